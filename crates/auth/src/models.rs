@@ -1,0 +1,246 @@
+//! The tables of Django's `auth`, `contenttypes`, `sessions`, `admin` and DRF's `authtoken` apps.
+//!
+//! Fields stand in the order of Django's models; the tables are Django's to the letter.
+
+use belleville_db::{DateTime, ForeignKey, Model, now};
+
+/// The kind of a row: which app's which model. Permissions and the admin's log refer to it.
+#[derive(Clone, Debug, Model)]
+#[model(app = "contenttypes", table = "django_content_type", unique_together = [["app_label", "model"]])]
+pub struct ContentType {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i32,
+    /// The app: `projects`.
+    #[field(max_length = 100)]
+    pub app_label: String,
+    /// The model's name in lower case: `project`.
+    #[field(max_length = 100, verbose_name = "python model class name")]
+    pub model: String,
+}
+
+/// What a user may do with rows of one kind: `add_project`.
+#[derive(Clone, Debug, Model)]
+#[model(app = "auth", unique_together = [["content_type", "codename"]])]
+pub struct Permission {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i32,
+    /// What people read: `Can add project`.
+    #[field(max_length = 255)]
+    pub name: String,
+    /// The kind of row.
+    #[field(on_delete = Cascade)]
+    pub content_type: ForeignKey<ContentType>,
+    /// What programs ask for: `add_project`.
+    #[field(max_length = 100)]
+    pub codename: String,
+}
+
+/// A named set of permissions that several users share.
+#[derive(Clone, Debug, Model)]
+#[model(app = "auth")]
+pub struct Group {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i32,
+    /// The name.
+    #[field(max_length = 150, unique)]
+    pub name: String,
+}
+
+/// A permission that a group has.
+#[derive(Clone, Debug, Model)]
+#[model(
+    app = "auth", name = "Group_permissions", table = "auth_group_permissions", auto_created,
+    unique_together = [["group", "permission"]]
+)]
+pub struct GroupPermission {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i32,
+    /// The group.
+    #[field(on_delete = Cascade)]
+    pub group: ForeignKey<Group>,
+    /// The permission.
+    #[field(on_delete = Cascade)]
+    pub permission: ForeignKey<Permission>,
+}
+
+/// Somebody who can log in.
+#[derive(Clone, Model)]
+#[model(app = "auth")]
+pub struct User {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i32,
+    /// The password's hash, with its algorithm and salt, in Django's format.
+    #[field(max_length = 128)]
+    pub password: String,
+    /// The last login through a session.
+    #[field(blank)]
+    pub last_login: Option<DateTime>,
+    /// Has every permission.
+    #[field(
+        default = false,
+        verbose_name = "superuser status",
+        help_text = "Designates that this user has all permissions without explicitly assigning them."
+    )]
+    pub is_superuser: bool,
+    /// The name to log in with.
+    #[field(
+        max_length = 150,
+        unique,
+        help_text = "Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."
+    )]
+    pub username: String,
+    /// The first name.
+    #[field(max_length = 150, blank)]
+    pub first_name: String,
+    /// The last name.
+    #[field(max_length = 150, blank)]
+    pub last_name: String,
+    /// The e-mail address.
+    #[field(kind = EmailField, max_length = 254, blank, verbose_name = "email address")]
+    pub email: String,
+    /// May use the admin.
+    #[field(
+        default = false,
+        verbose_name = "staff status",
+        help_text = "Designates whether the user can log into this admin site."
+    )]
+    pub is_staff: bool,
+    /// May log in at all.
+    #[field(
+        default = true,
+        verbose_name = "active",
+        help_text = "Designates whether this user should be treated as active. Unselect this instead of deleting accounts."
+    )]
+    pub is_active: bool,
+    /// When the account was made.
+    #[field(default = now())]
+    pub date_joined: DateTime,
+}
+
+// The hash stays out of logs.
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User").field("id", &self.id).field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// A group that a user belongs to.
+#[derive(Clone, Debug, Model)]
+#[model(
+    app = "auth", name = "User_groups", table = "auth_user_groups", auto_created,
+    unique_together = [["user", "group"]]
+)]
+pub struct UserGroup {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i32,
+    /// The user.
+    #[field(on_delete = Cascade)]
+    pub user: ForeignKey<User>,
+    /// The group.
+    #[field(on_delete = Cascade)]
+    pub group: ForeignKey<Group>,
+}
+
+/// A permission that a user has besides those of the groups.
+#[derive(Clone, Debug, Model)]
+#[model(
+    app = "auth", name = "User_user_permissions", table = "auth_user_user_permissions", auto_created,
+    unique_together = [["user", "permission"]]
+)]
+pub struct UserPermission {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i32,
+    /// The user.
+    #[field(on_delete = Cascade)]
+    pub user: ForeignKey<User>,
+    /// The permission.
+    #[field(on_delete = Cascade)]
+    pub permission: ForeignKey<Permission>,
+}
+
+/// A browser's session.
+#[derive(Clone, Model)]
+#[model(app = "sessions", table = "django_session")]
+pub struct Session {
+    /// What the cookie holds.
+    #[field(primary_key, max_length = 40)]
+    pub session_key: String,
+    /// The signed contents.
+    pub session_data: String,
+    /// From when on the session is no longer good.
+    #[field(index)]
+    pub expire_date: DateTime,
+}
+
+// The key is a credential.
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("expire_date", &self.expire_date).finish_non_exhaustive()
+    }
+}
+
+/// A user's token for `Authorization: Token ...`.
+#[derive(Clone, Model)]
+#[model(app = "authtoken", verbose_name = "Token")]
+pub struct Token {
+    /// 40 hexadecimal digits.
+    #[field(primary_key, max_length = 40, verbose_name = "Key")]
+    pub key: String,
+    /// The user.
+    #[field(one_to_one, on_delete = Cascade, related_name = "auth_token", verbose_name = "User")]
+    pub user: ForeignKey<User>,
+    /// When it was made.
+    #[field(auto_now_add, verbose_name = "Created")]
+    pub created: DateTime,
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Token").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// The same table by its user, which is how Django's admin shows it.
+#[derive(Clone, Debug, Model)]
+#[model(app = "authtoken", table = "authtoken_token", verbose_name = "Token", proxy)]
+pub struct TokenProxy {
+    /// 40 hexadecimal digits.
+    #[field(primary_key, max_length = 40)]
+    pub key: String,
+}
+
+/// What was done in the admin.
+#[derive(Clone, Debug, Model)]
+#[model(app = "admin", table = "django_admin_log", verbose_name = "log entry", ordering = ["-action_time"])]
+pub struct LogEntry {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i32,
+    /// When.
+    #[field(default = now(), editable = false)]
+    pub action_time: DateTime,
+    /// By whom.
+    #[field(on_delete = Cascade)]
+    pub user: ForeignKey<User>,
+    /// The kind of row.
+    #[field(on_delete = SetNull, blank)]
+    pub content_type: Option<ForeignKey<ContentType>>,
+    /// The row's primary key, as text.
+    #[field(blank)]
+    pub object_id: Option<String>,
+    /// The row as people read it.
+    #[field(max_length = 200)]
+    pub object_repr: String,
+    /// 1 for an addition, 2 for a change, 3 for a deletion.
+    pub action_flag: u16,
+    /// What was changed, as JSON.
+    #[field(blank)]
+    pub change_message: String,
+}

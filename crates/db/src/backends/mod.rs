@@ -1,0 +1,3 @@
+//! The engines that keep the rows.
+
+pub(crate) mod sqlite;

@@ -1,0 +1,365 @@
+//! Typed columns: the conditions, orders and assignments that a query is made of.
+//!
+//! A column of the wrong model or a value of the wrong type does not compile.
+
+use std::marker::PhantomData;
+use std::ops::{BitAnd, BitOr, Not};
+
+use crate::{FieldValue, ForeignKey, Model, Result, Row, Value};
+
+/// How many foreign keys one column may be reached through.
+const LONGEST_PATH: usize = 6;
+
+/// The way from a queryset's model to a column: positions of foreign keys, then of the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Path {
+    steps: [u8; LONGEST_PATH],
+    len: u8,
+}
+
+impl Path {
+    const fn field(index: usize) -> Self {
+        assert!(index < 256, "a model has at most 255 fields");
+        let mut steps = [0; LONGEST_PATH];
+        steps[0] = index as u8;
+        Self { steps, len: 1 }
+    }
+
+    const fn then(mut self, next: Self) -> Self {
+        let mut at = 0;
+        while at < next.len as usize {
+            assert!((self.len as usize) < LONGEST_PATH, "a column is reached through five foreign keys at most");
+            self.steps[self.len as usize] = next.steps[at];
+            self.len += 1;
+            at += 1;
+        }
+        self
+    }
+
+    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = usize> + DoubleEndedIterator + '_ {
+        self.steps[..usize::from(self.len)].iter().map(|step| usize::from(*step))
+    }
+}
+
+/// A column of model `M` (or of a model related to it) that holds a `T`.
+///
+/// `#[derive(Model)]` writes one constant a field: `Project::NAME`, `Project::OWNER`.
+#[derive(Debug)]
+pub struct Column<M, T> {
+    pub(crate) path: Path,
+    types: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Column<M, T> {}
+
+impl<M, T> Column<M, T> {
+    #[doc(hidden)]
+    pub const fn new(field: usize) -> Self {
+        Self { path: Path::field(field), types: PhantomData }
+    }
+
+    /// The position of the field in its model's metadata.
+    pub fn field(&self) -> usize {
+        self.path.steps().next_back().unwrap_or_default()
+    }
+}
+
+/// A foreign key, or an optional one: a column that leads to another model.
+pub trait Reference {
+    /// The model it leads to.
+    type To: Model;
+}
+
+impl<M: Model> Reference for ForeignKey<M> {
+    type To = M;
+}
+
+impl<M: Model> Reference for Option<ForeignKey<M>> {
+    type To = M;
+}
+
+impl<M: Model, T: Reference> Column<M, T> {
+    /// A column of the related model: `Task::PROJECT.to(Project::OWNER)`.
+    pub const fn to<U>(self, column: Column<T::To, U>) -> Column<M, U> {
+        Column { path: self.path.then(column.path), types: PhantomData }
+    }
+}
+
+/// A value that a column holding `T` can be compared with or set to.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{T}` cannot be compared with or set to `{Self}`"
+)]
+pub trait Operand<T> {
+    /// The value as the column has it.
+    fn operand(self) -> Value;
+}
+
+impl<T: FieldValue> Operand<T> for T {
+    fn operand(self) -> Value {
+        self.to_value()
+    }
+}
+
+impl Operand<String> for &str {
+    fn operand(self) -> Value {
+        Value::Text(self.to_owned())
+    }
+}
+
+impl Operand<String> for &String {
+    fn operand(self) -> Value {
+        Value::Text(self.clone())
+    }
+}
+
+impl Operand<Option<String>> for &str {
+    fn operand(self) -> Value {
+        Value::Text(self.to_owned())
+    }
+}
+
+impl<M: Model> Operand<ForeignKey<M>> for &M {
+    fn operand(self) -> Value {
+        self.pk().to_value()
+    }
+}
+
+impl<M: Model> Operand<Option<ForeignKey<M>>> for &M {
+    fn operand(self) -> Value {
+        self.pk().to_value()
+    }
+}
+
+macro_rules! plain_operands {
+    ($($type:ty)*) => {$(
+        impl Operand<Option<$type>> for $type {
+            fn operand(self) -> Value {
+                self.to_value()
+            }
+        }
+    )*};
+}
+
+plain_operands!(bool i16 i32 i64 u16 u32 f64 String crate::DateTime);
+
+macro_rules! key_operands {
+    ($($type:ty)*) => {$(
+        impl<M: Model<Pk = $type>> Operand<ForeignKey<M>> for $type {
+            fn operand(self) -> Value {
+                self.to_value()
+            }
+        }
+    )*};
+}
+
+key_operands!(i32 i64 String);
+
+#[derive(Clone, Debug)]
+pub(crate) enum Lookup {
+    Exact(Value),
+    In(Vec<Value>),
+    LessThan(Value),
+    LessThanOrEqual(Value),
+    GreaterThan(Value),
+    GreaterThanOrEqual(Value),
+    IsNull(bool),
+    /// A `LIKE` pattern whose own `%`, `_` and `\` are escaped.
+    Like(String),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Condition {
+    Lookup(Path, Lookup),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+}
+
+/// A condition on rows of `M`, to be combined with `&`, `|` and `!`.
+#[derive(Clone, Debug)]
+pub struct Q<M> {
+    pub(crate) condition: Condition,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Q<M> {
+    fn new(condition: Condition) -> Self {
+        Self { condition, model: PhantomData }
+    }
+}
+
+impl<M> BitAnd for Q<M> {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self::new(Condition::All(vec![self.condition, other.condition]))
+    }
+}
+
+impl<M> BitOr for Q<M> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self::new(Condition::Any(vec![self.condition, other.condition]))
+    }
+}
+
+impl<M> Not for Q<M> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self::new(Condition::Not(Box::new(self.condition)))
+    }
+}
+
+impl<M, T: FieldValue> Column<M, T> {
+    fn q(self, lookup: Lookup) -> Q<M> {
+        Q::new(Condition::Lookup(self.path, lookup))
+    }
+
+    /// Equal; `None` asks for NULL.
+    pub fn eq(self, value: impl Operand<T>) -> Q<M> {
+        match value.operand() {
+            Value::Null => self.is_null(true),
+            value => self.q(Lookup::Exact(value)),
+        }
+    }
+
+    /// One of these values; none of them matches nothing.
+    pub fn is_in<V: Operand<T>>(self, values: impl IntoIterator<Item = V>) -> Q<M> {
+        self.q(Lookup::In(values.into_iter().map(Operand::operand).collect()))
+    }
+
+    /// Less than.
+    pub fn lt(self, value: impl Operand<T>) -> Q<M> {
+        self.q(Lookup::LessThan(value.operand()))
+    }
+
+    /// Less than or equal.
+    pub fn lte(self, value: impl Operand<T>) -> Q<M> {
+        self.q(Lookup::LessThanOrEqual(value.operand()))
+    }
+
+    /// Greater than.
+    pub fn gt(self, value: impl Operand<T>) -> Q<M> {
+        self.q(Lookup::GreaterThan(value.operand()))
+    }
+
+    /// Greater than or equal.
+    pub fn gte(self, value: impl Operand<T>) -> Q<M> {
+        self.q(Lookup::GreaterThanOrEqual(value.operand()))
+    }
+
+    /// NULL, or with `false` anything else.
+    pub fn is_null(self, null: bool) -> Q<M> {
+        self.q(Lookup::IsNull(null))
+    }
+
+    /// Least first.
+    pub fn asc(self) -> Order<M> {
+        Order { path: self.path, descending: false, model: PhantomData }
+    }
+
+    /// Greatest first.
+    pub fn desc(self) -> Order<M> {
+        Order { path: self.path, descending: true, model: PhantomData }
+    }
+
+    /// The column's new value, for `create` and `update`.
+    pub fn set(self, value: impl Operand<T>) -> Assignment<M> {
+        Assignment { field: self.field(), value: value.operand(), model: PhantomData }
+    }
+}
+
+impl<M> Column<M, String> {
+    /// The text occurs in it. As with Django on SQLite, ASCII letters match in either case.
+    pub fn contains(self, text: &str) -> Q<M> {
+        self.q(Lookup::Like(format!("%{}%", escaped(text))))
+    }
+
+    /// It begins with the text. As with Django on SQLite, ASCII letters match in either case.
+    pub fn starts_with(self, text: &str) -> Q<M> {
+        self.q(Lookup::Like(format!("{}%", escaped(text))))
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
+/// One column of an order.
+#[derive(Clone, Debug)]
+pub struct Order<M> {
+    pub(crate) path: Path,
+    pub(crate) descending: bool,
+    model: PhantomData<fn() -> M>,
+}
+
+/// A column's new value.
+#[derive(Clone, Debug)]
+pub struct Assignment<M> {
+    pub(crate) field: usize,
+    pub(crate) value: Value,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Assignment<M> {
+    /// The position of the field and its new value.
+    pub fn into_parts(self) -> (usize, Value) {
+        (self.field, self.value)
+    }
+}
+
+/// A tuple of columns, read by [`QuerySet::values`](crate::QuerySet::values).
+pub trait Columns<M> {
+    /// The tuple of their types.
+    type Row;
+
+    #[doc(hidden)]
+    fn paths(&self) -> Vec<Column<M, ()>>;
+
+    #[doc(hidden)]
+    fn read(row: &dyn Row) -> Result<Self::Row>;
+}
+
+impl<M, T> Column<M, T> {
+    fn untyped(self) -> Column<M, ()> {
+        Column { path: self.path, types: PhantomData }
+    }
+}
+
+macro_rules! column_tuples {
+    ($($type:ident $index:tt),+) => {
+        impl<Of, $($type: FieldValue),+> Columns<Of> for ($(Column<Of, $type>,)+) {
+            type Row = ($($type,)+);
+
+            fn paths(&self) -> Vec<Column<Of, ()>> {
+                vec![$(self.$index.untyped()),+]
+            }
+
+            fn read(row: &dyn Row) -> Result<Self::Row> {
+                Ok(($($type::from_value(row.get($index)?)?,)+))
+            }
+        }
+    };
+}
+
+column_tuples!(A 0);
+column_tuples!(A 0, B 1);
+column_tuples!(A 0, B 1, C 2);
+column_tuples!(A 0, B 1, C 2, D 3);
+column_tuples!(A 0, B 1, C 2, D 3, E 4);
+column_tuples!(A 0, B 1, C 2, D 3, E 4, F 5);

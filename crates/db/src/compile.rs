@@ -1,0 +1,343 @@
+//! A query's parts, written as SQL by sea-query.
+
+use sea_query::{
+    Alias, Cond, Expr, ExprTrait, IntoCondition, JoinType, LikeExpr, Order, Query, SelectStatement,
+    SqliteQueryBuilder,
+};
+
+use crate::column::{Condition, Lookup, Path};
+use crate::{FieldMeta, ModelMeta, Value, stored};
+
+/// SQL with its parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    pub(crate) sql: String,
+    pub(crate) params: Vec<sea_query::Value>,
+}
+
+/// Which rows, in which order: a queryset without its type.
+#[derive(Clone, Debug)]
+pub(crate) struct Selection {
+    pub(crate) meta: &'static ModelMeta,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) order: Option<Vec<(Path, bool)>>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: u64,
+    pub(crate) related: Vec<Vec<usize>>,
+}
+
+impl Selection {
+    pub(crate) fn new(meta: &'static ModelMeta) -> Self {
+        Self { meta, conditions: Vec::new(), order: None, limit: None, offset: 0, related: Vec::new() }
+    }
+
+    fn is_sliced(&self) -> bool {
+        self.limit.is_some() || self.offset > 0
+    }
+
+    /// The columns of the model itself, then those of each related model.
+    pub(crate) fn select_objects(&self) -> Statement {
+        let mut joins = Joins::new(self.meta);
+        let mut query = Query::select();
+        for field in self.meta.fields {
+            query.column((Alias::new(self.meta.db_table), Alias::new(field.column)));
+        }
+        for path in &self.related {
+            let (alias, meta) = joins.follow(path);
+            for field in meta.fields {
+                query.column((Alias::new(&alias), Alias::new(field.column)));
+            }
+        }
+        self.finish(query, joins)
+    }
+
+    /// These columns only.
+    pub(crate) fn select_columns(&self, columns: &[Path]) -> Statement {
+        let mut joins = Joins::new(self.meta);
+        let mut query = Query::select();
+        for path in columns {
+            query.expr(joins.column(path));
+        }
+        self.finish(query, joins)
+    }
+
+    /// Columns of the model itself by position.
+    pub(crate) fn select_fields(&self, fields: &[usize]) -> Statement {
+        let mut query = Query::select();
+        for field in fields {
+            query.column((Alias::new(self.meta.db_table), Alias::new(self.meta.fields[*field].column)));
+        }
+        self.finish(query, Joins::new(self.meta))
+    }
+
+    /// The number of rows.
+    pub(crate) fn select_count(&self) -> Statement {
+        if !self.is_sliced() {
+            let mut query = Query::select();
+            query.expr(Expr::cust("COUNT(*)"));
+            return self.unordered().finish(query, Joins::new(self.meta));
+        }
+        let mut inner = Query::select();
+        inner.column((Alias::new(self.meta.db_table), Alias::new(self.meta.pk().column)));
+        let inner = self.assembled(inner, Joins::new(self.meta));
+        let mut query = Query::select();
+        query.expr(Expr::cust("COUNT(*)")).from_subquery(inner, Alias::new("sliced"));
+        built(query)
+    }
+
+    /// One row if there is any.
+    pub(crate) fn select_exists(&self) -> Statement {
+        let mut query = Query::select();
+        query.expr(Expr::cust("1"));
+        let mut one = self.unordered();
+        one.limit = Some(Ord::min(self.limit.unwrap_or(1), 1));
+        one.finish(query, Joins::new(self.meta))
+    }
+
+    /// `UPDATE` of the rows selected.
+    pub(crate) fn update(&self, assignments: &[(usize, Value)]) -> Statement {
+        let mut query = Query::update();
+        query.table(Alias::new(self.meta.db_table));
+        for (field, value) in assignments {
+            query.value(Alias::new(self.meta.fields[*field].column), parameter(value));
+        }
+        let plain = !self.is_sliced() && self.conditions.iter().all(is_local);
+        if plain {
+            let mut joins = Joins::new(self.meta);
+            query.cond_where(condition(&self.conditions, &mut joins));
+        } else {
+            let mut keys = Query::select();
+            keys.column((Alias::new(self.meta.db_table), Alias::new(self.meta.pk().column)));
+            let keys = self.assembled(keys, Joins::new(self.meta));
+            query.and_where(Expr::col(Alias::new(self.meta.pk().column)).in_subquery(keys));
+        }
+        let (sql, params) = query.build(SqliteQueryBuilder);
+        Statement { sql, params: params.0 }
+    }
+
+    fn unordered(&self) -> Self {
+        let mut other = self.clone();
+        if !other.is_sliced() {
+            other.order = Some(Vec::new());
+        }
+        other
+    }
+
+    fn finish(&self, query: SelectStatement, joins: Joins) -> Statement {
+        built(self.assembled(query, joins))
+    }
+
+    fn assembled(&self, mut query: SelectStatement, mut joins: Joins) -> SelectStatement {
+        query.from(Alias::new(self.meta.db_table));
+        if !self.conditions.is_empty() {
+            query.cond_where(condition(&self.conditions, &mut joins));
+        }
+        self.write_order(&mut query, &mut joins);
+        if let Some(limit) = self.limit {
+            query.limit(limit);
+        } else if self.offset > 0 {
+            // SQLite accepts an offset only behind a limit.
+            query.limit(i64::MAX as u64);
+        }
+        if self.offset > 0 {
+            query.offset(self.offset);
+        }
+        joins.write(&mut query);
+        query
+    }
+
+    fn write_order(&self, query: &mut SelectStatement, joins: &mut Joins) {
+        let direction = |descending| if descending { Order::Desc } else { Order::Asc };
+        match &self.order {
+            Some(order) => {
+                for (path, descending) in order {
+                    query.order_by_expr(joins.column(path), direction(*descending));
+                }
+            }
+            None => {
+                for by in self.meta.ordering {
+                    let column = (Alias::new(self.meta.db_table), Alias::new(self.meta.fields[by.field].column));
+                    query.order_by(column, direction(by.descending));
+                }
+            }
+        }
+    }
+}
+
+/// `INSERT ... RETURNING` the primary key.
+pub(crate) fn insert(meta: &ModelMeta, row: &[(usize, Value)]) -> Statement {
+    let mut query = Query::insert();
+    query.into_table(Alias::new(meta.db_table));
+    query.columns(row.iter().map(|(field, _)| Alias::new(meta.fields[*field].column)));
+    query.values_panic(row.iter().map(|(_, value)| Expr::val(parameter(value))));
+    query.returning_col(Alias::new(meta.pk().column));
+    let (sql, params) = query.build(SqliteQueryBuilder);
+    Statement { sql, params: params.0 }
+}
+
+/// `DELETE` of the rows in which a column has one of these values.
+pub(crate) fn delete_in(meta: &ModelMeta, field: &FieldMeta, values: &[Value]) -> Statement {
+    let mut query = Query::delete();
+    query
+        .from_table(Alias::new(meta.db_table))
+        .and_where(Expr::col(Alias::new(field.column)).is_in(values.iter().map(parameter)));
+    let (sql, params) = query.build(SqliteQueryBuilder);
+    Statement { sql, params: params.0 }
+}
+
+fn built(query: SelectStatement) -> Statement {
+    let (sql, params) = query.build(SqliteQueryBuilder);
+    Statement { sql, params: params.0 }
+}
+
+/// A value as a parameter of SQLite's: a datetime is text, a boolean 0 or 1.
+fn parameter(value: &Value) -> sea_query::Value {
+    match value {
+        Value::Null => sea_query::Value::String(None),
+        Value::Bool(b) => sea_query::Value::Bool(Some(*b)),
+        Value::Int(n) => sea_query::Value::BigInt(Some(*n)),
+        Value::Float(x) => sea_query::Value::Double(Some(*x)),
+        Value::Text(text) => sea_query::Value::String(Some(text.clone())),
+        Value::DateTime(at) => sea_query::Value::String(Some(stored(*at))),
+    }
+}
+
+/// Whether a condition asks only for columns of the model itself.
+fn is_local(condition: &Condition) -> bool {
+    match condition {
+        Condition::Lookup(path, _) => path.steps().len() == 1,
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(is_local),
+        Condition::Not(part) => is_local(part),
+    }
+}
+
+fn condition(parts: &[Condition], joins: &mut Joins) -> Cond {
+    parts.iter().fold(Cond::all(), |all, part| all.add(written(part, joins)))
+}
+
+fn written(part: &Condition, joins: &mut Joins) -> Cond {
+    match part {
+        Condition::Lookup(path, lookup) => compared(joins.column(path), lookup).into_condition(),
+        Condition::All(parts) => condition(parts, joins),
+        Condition::Any(parts) => parts.iter().fold(Cond::any(), |any, part| any.add(written(part, joins))),
+        Condition::Not(part) => negated(part, joins),
+    }
+}
+
+/// `NOT`, under which a NULL does not match: excluding `x = 1` keeps the rows whose `x` is NULL, as Django does.
+fn negated(part: &Condition, joins: &mut Joins) -> Cond {
+    let mut inner = Cond::all().add(written(part, joins));
+    if let Condition::Lookup(path, lookup) = part
+        && !matches!(lookup, Lookup::IsNull(_))
+        && joins.is_nullable(path)
+    {
+        inner = inner.add(joins.column(path).is_not_null());
+    }
+    inner.not()
+}
+
+fn compared(column: Expr, lookup: &Lookup) -> Expr {
+    match lookup {
+        Lookup::Exact(value) => column.eq(parameter(value)),
+        Lookup::In(values) => column.is_in(values.iter().map(parameter)),
+        Lookup::LessThan(value) => column.lt(parameter(value)),
+        Lookup::LessThanOrEqual(value) => column.lte(parameter(value)),
+        Lookup::GreaterThan(value) => column.gt(parameter(value)),
+        Lookup::GreaterThanOrEqual(value) => column.gte(parameter(value)),
+        Lookup::IsNull(true) => column.is_null(),
+        Lookup::IsNull(false) => column.is_not_null(),
+        Lookup::Like(pattern) => column.like(LikeExpr::new(pattern.clone()).escape('\\')),
+    }
+}
+
+/// The tables that a query joins: one for each foreign key followed, however often it is followed.
+struct Joins {
+    meta: &'static ModelMeta,
+    joined: Vec<Joined>,
+}
+
+struct Joined {
+    path: Vec<usize>,
+    from: String,
+    key: &'static FieldMeta,
+    to: &'static ModelMeta,
+    alias: String,
+    nullable: bool,
+}
+
+impl Joins {
+    fn new(meta: &'static ModelMeta) -> Self {
+        Self { meta, joined: Vec::new() }
+    }
+
+    /// The alias and the model at the end of a path of foreign keys.
+    fn follow(&mut self, path: &[usize]) -> (String, &'static ModelMeta) {
+        let mut alias = self.meta.db_table.to_owned();
+        let mut meta = self.meta;
+        let mut nullable = false;
+        for end in 1..=path.len() {
+            let key = &meta.fields[path[end - 1]];
+            let Some(relation) = &key.relation else { break };
+            nullable |= key.null;
+            let to = (relation.to)();
+            alias = self.joined_as(&path[..end], &alias, key, to, nullable);
+            meta = to;
+        }
+        (alias, meta)
+    }
+
+    fn joined_as(
+        &mut self,
+        path: &[usize],
+        from: &str,
+        key: &'static FieldMeta,
+        to: &'static ModelMeta,
+        nullable: bool,
+    ) -> String {
+        if let Some(known) = self.joined.iter().find(|join| join.path == path) {
+            return known.alias.clone();
+        }
+        // Django's own names for the second and later tables of a query.
+        let alias = format!("T{}", self.joined.len() + 2);
+        self.joined.push(Joined {
+            path: path.to_vec(),
+            from: from.to_owned(),
+            key,
+            to,
+            alias: alias.clone(),
+            nullable,
+        });
+        alias
+    }
+
+    /// A column by its path.
+    fn column(&mut self, path: &Path) -> Expr {
+        let steps: Vec<usize> = path.steps().collect();
+        let Some((field, keys)) = steps.split_last() else { return Expr::null() };
+        let (alias, meta) = self.follow(keys);
+        Expr::col((Alias::new(alias), Alias::new(meta.fields[*field].column)))
+    }
+
+    fn is_nullable(&self, path: &Path) -> bool {
+        let mut meta = self.meta;
+        for step in path.steps() {
+            let field = &meta.fields[step];
+            if field.null {
+                return true;
+            }
+            if let Some(relation) = &field.relation {
+                meta = (relation.to)();
+            }
+        }
+        false
+    }
+
+    fn write(self, query: &mut SelectStatement) {
+        for join in self.joined {
+            let on = Expr::col((Alias::new(&join.from), Alias::new(join.key.column)))
+                .equals((Alias::new(&join.alias), Alias::new(join.to.pk().column)));
+            let kind = if join.nullable { JoinType::LeftJoin } else { JoinType::InnerJoin };
+            query.join_as(kind, Alias::new(join.to.db_table), Alias::new(&join.alias), on);
+        }
+    }
+}

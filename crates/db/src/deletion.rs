@@ -1,0 +1,126 @@
+//! Deleting rows with what depends on them. Django's tables have no `ON DELETE`: the walk is ours, in one transaction.
+
+use crate::column::{Condition, Lookup};
+use crate::compile::{self, Selection};
+use crate::{Column, Database, Error, ModelMeta, OnDelete, Result, Value};
+
+/// How many values one `IN` holds: below SQLite's oldest limit on a statement's parameters.
+const CHUNK: usize = 900;
+
+/// How many rows a deletion took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// In all.
+    pub total: u64,
+    /// By model, as `projects.Task`, in the order of deletion.
+    pub by_model: Vec<(String, u64)>,
+}
+
+pub(crate) async fn delete(db: &Database, selection: &Selection) -> Result<Deleted> {
+    let transaction = db.atomic().await?;
+    let pks = keys(&transaction, selection).await?;
+    let mut plan = Plan::default();
+    plan.collect(&transaction, selection.meta, pks).await?;
+    let deleted = plan.carry_out(&transaction).await?;
+    transaction.commit().await?;
+    Ok(deleted)
+}
+
+/// The primary keys of the rows selected.
+async fn keys(db: &Database, selection: &Selection) -> Result<Vec<Value>> {
+    let mut keys = Vec::new();
+    db.select(&selection.select_fields(&[selection.meta.pk_position()]), &mut |row| {
+        keys.push(row.get(0)?.to_owned());
+        Ok(())
+    })
+    .await?;
+    Ok(keys)
+}
+
+/// What is to be done, found before anything is done.
+#[derive(Default)]
+struct Plan {
+    set_null: Vec<(&'static ModelMeta, usize, Vec<Value>)>,
+    /// The rows that refer to others stand after those, so the plan is carried out from its end.
+    delete: Vec<(&'static ModelMeta, Vec<Value>)>,
+}
+
+impl Plan {
+    async fn collect(
+        &mut self,
+        db: &Database,
+        meta: &'static ModelMeta,
+        pks: Vec<Value>,
+    ) -> Result<()> {
+        let mut waiting = vec![(meta, pks)];
+        while let Some((meta, pks)) = waiting.pop() {
+            let pks = self.not_yet_planned(meta, pks);
+            if pks.is_empty() {
+                continue;
+            }
+            for (model, field, relation) in db.registry().referring_to(meta) {
+                for chunk in pks.chunks(CHUNK) {
+                    let related = keys(db, &referring(model, field, chunk)).await?;
+                    if related.is_empty() {
+                        continue;
+                    }
+                    match relation.on_delete {
+                        OnDelete::Cascade => waiting.push((model, related)),
+                        OnDelete::SetNull => self.set_null.push((model, field, related)),
+                        OnDelete::Protect => {
+                            return Err(Error::Protected { model: model.name, field: model.fields[field].name });
+                        }
+                    }
+                }
+            }
+            self.delete.push((meta, pks));
+        }
+        Ok(())
+    }
+
+    /// Rows that refer to each other in a ring are planned once.
+    fn not_yet_planned(&self, meta: &'static ModelMeta, mut pks: Vec<Value>) -> Vec<Value> {
+        for (known, planned) in &self.delete {
+            if known.db_table == meta.db_table {
+                pks.retain(|pk| !planned.contains(pk));
+            }
+        }
+        pks
+    }
+
+    async fn carry_out(self, db: &Database) -> Result<Deleted> {
+        for (meta, field, pks) in &self.set_null {
+            for chunk in pks.chunks(CHUNK) {
+                let rows = referring(meta, meta.pk_position(), chunk);
+                db.execute(&rows.update(&[(*field, Value::Null)])).await?;
+            }
+        }
+        let mut deleted = Deleted::default();
+        for (meta, pks) in self.delete.iter().rev() {
+            for chunk in pks.chunks(CHUNK) {
+                deleted.add(meta, db.execute(&compile::delete_in(meta, meta.pk(), chunk)).await?);
+            }
+        }
+        Ok(deleted)
+    }
+}
+
+impl Deleted {
+    fn add(&mut self, meta: &ModelMeta, rows: u64) {
+        self.total += rows;
+        let label = meta.label();
+        match self.by_model.iter_mut().find(|(model, _)| *model == label) {
+            Some((_, count)) => *count += rows,
+            None => self.by_model.push((label, rows)),
+        }
+    }
+}
+
+/// The rows of a model in which a field has one of these values.
+fn referring(meta: &'static ModelMeta, field: usize, values: &[Value]) -> Selection {
+    let mut selection = Selection::new(meta);
+    let path = Column::<(), ()>::new(field).path;
+    selection.conditions.push(Condition::Lookup(path, Lookup::In(values.to_vec())));
+    selection.order = Some(Vec::new());
+    selection
+}

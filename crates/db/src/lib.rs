@@ -1,0 +1,42 @@
+//! Models, querysets and migrations: rows of a database that Django may share.
+//!
+//! A model's metadata ([`ModelMeta`]) is one thing that everything else reads: querysets, serializers, deletion,
+//! migrations and, later, forms. This crate has never heard of HTTP.
+
+// Derives write paths that begin with `::belleville::db`: crates below the facade name this one so.
+#[doc(hidden)]
+pub use crate as db;
+
+mod backends;
+mod column;
+mod compile;
+mod database;
+mod datetime;
+mod deletion;
+mod error;
+mod model;
+mod queryset;
+mod relation;
+mod row;
+mod save;
+mod value;
+
+
+
+
+pub use belleville_macros::Model;
+pub use column::{Assignment, Column, Columns, Operand, Order, Q};
+pub use database::{Atomic, Database, OpenError};
+pub use datetime::{DateTime, iso_8601, now, parse_stored, stored};
+pub use deletion::Deleted;
+pub use error::{Error, Result};
+pub use model::{
+    FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation,
+};
+pub use queryset::{Prefetched, QuerySet, Rows, Values};
+pub use relation::ForeignKey;
+#[doc(hidden)]
+pub use relation::LoadRelated;
+pub use row::Row;
+pub use save::{create_row, update_row};
+pub use value::{FieldValue, Value, ValueRef};

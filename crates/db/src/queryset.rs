@@ -1,0 +1,334 @@
+//! Lazy queries: which rows, in which order. Nothing is asked of the database before a method takes it.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use crate::column::{Columns, Condition};
+use crate::compile::Selection;
+use crate::{
+    Assignment, Column, Database, Deleted, Error, FieldValue, ForeignKey, Model, ModelMeta, Order, Q, Result,
+    Row, Value, deletion, save,
+};
+
+/// A query for rows of `M`.
+///
+/// ```
+/// # extern crate belleville_db as belleville;
+/// # use belleville_db::{Database, Model, Registry};
+/// # #[derive(Model, Clone, Debug)]
+/// # #[model(app = "projects")]
+/// # struct Project { #[field(primary_key)] id: i64, #[field(max_length = 100)] name: String }
+/// # async fn example(db: &Database) -> belleville_db::Result<()> {
+/// let firsts = Project::objects()
+///     .filter(Project::NAME.starts_with("First"))
+///     .order_by([Project::NAME.asc()])
+///     .all(db)
+///     .await?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct QuerySet<M> {
+    selection: Selection,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Clone for QuerySet<M> {
+    fn clone(&self) -> Self {
+        Self { selection: self.selection.clone(), model: PhantomData }
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    pub(crate) fn new() -> Self {
+        Self { selection: Selection::new(M::META), model: PhantomData }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Selection)) -> Self {
+        change(&mut self.selection);
+        self
+    }
+
+    /// Only the rows that meet the condition too.
+    pub fn filter(self, q: Q<M>) -> Self {
+        self.with(|selection| selection.conditions.push(q.condition))
+    }
+
+    /// Only the rows that don't meet the condition; a row whose column is NULL stays.
+    pub fn exclude(self, q: Q<M>) -> Self {
+        self.with(|selection| selection.conditions.push(Condition::Not(Box::new(q.condition))))
+    }
+
+    /// Only the row whose primary key has this value.
+    pub fn filter_pk(self, pk: M::Pk) -> Self
+    where
+        M::Pk: FieldValue,
+    {
+        let column: Column<M, M::Pk> = Column::new(M::META.pk_position());
+        self.filter(column.eq(pk))
+    }
+
+    /// In this order, instead of the model's own.
+    pub fn order_by(self, order: impl IntoIterator<Item = Order<M>>) -> Self {
+        let order = order.into_iter().map(|by| (by.path, by.descending)).collect();
+        self.with(|selection| selection.order = Some(order))
+    }
+
+    /// Only the rows of a range, counted from 0 in the query's order.
+    pub fn slice(self, range: Range<u64>) -> Self {
+        self.with(|selection| {
+            let length = range.end.saturating_sub(range.start);
+            let left = selection.limit.map_or(u64::MAX, |limit| limit.saturating_sub(range.start));
+            selection.offset = selection.offset.saturating_add(range.start);
+            selection.limit = Some(length.min(left));
+        })
+    }
+
+    /// Loads the row that a foreign key refers to in the same query: `ForeignKey::get` has it then.
+    pub fn select_related<T>(self, key: Column<M, T>) -> Self
+    where
+        T: crate::column::Reference,
+    {
+        let steps: Vec<usize> = key.path.steps().collect();
+        self.with(|selection| {
+            for end in 1..=steps.len() {
+                if !selection.related.iter().any(|path| path == &steps[..end]) {
+                    selection.related.push(steps[..end].to_vec());
+                }
+            }
+        })
+    }
+
+    /// Loads, in one more query, the rows that refer to these through a foreign key of theirs.
+    pub fn prefetch_related<R: Model>(self, key: Column<R, ForeignKey<M>>) -> Prefetched<M, R>
+    where
+        M::Pk: Ord,
+    {
+        Prefetched { objects: self, related: R::objects(), key }
+    }
+
+    /// Some columns instead of whole objects.
+    pub fn values<C: Columns<M>>(self, columns: C) -> Values<M, C> {
+        Values { queryset: self, columns }
+    }
+
+    /// All the objects.
+    ///
+    /// # Errors
+    /// Whatever the database reports, or a column of another type than its field.
+    pub async fn all(&self, db: &Database) -> Result<Vec<M>> {
+        let statement = self.selection.select_objects();
+        let mut objects = Vec::new();
+        db.select(&statement, &mut |row| {
+            objects.push(self.read(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok(objects)
+    }
+
+    fn read(&self, row: &dyn Row) -> Result<M> {
+        let mut object = M::from_row(row, 0)?;
+        let mut offset = M::META.fields.len();
+        for path in &self.selection.related {
+            object.load_related(path, row, offset)?;
+            offset += end_of(M::META, path).fields.len();
+        }
+        Ok(object)
+    }
+
+    /// The one object that matches.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] and [`Error::MultipleObjectsReturned`], besides what the database reports.
+    pub async fn get(&self, db: &Database) -> Result<M> {
+        let mut found = self.clone().slice(0..2).all(db).await?;
+        match (found.pop(), found.pop()) {
+            (Some(object), None) => Ok(object),
+            (None, _) => Err(Error::DoesNotExist(M::META.name)),
+            (Some(_), Some(_)) => Err(Error::MultipleObjectsReturned(M::META.name)),
+        }
+    }
+
+    /// The first object, if there is any. Without any order, that of the least primary key.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn first(&self, db: &Database) -> Result<Option<M>> {
+        let mut query = self.clone();
+        let unordered = query.selection.order.as_ref().map_or(M::META.ordering.is_empty(), Vec::is_empty);
+        if unordered {
+            query = query.order_by([Column::<M, M::Pk>::new(M::META.pk_position()).asc()]);
+        }
+        Ok(query.slice(0..1).all(db).await?.pop())
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn count(&self, db: &Database) -> Result<u64> {
+        let mut count = 0;
+        db.select(&self.selection.select_count(), &mut |row| {
+            count = i64::from_value(row.get(0)?)?;
+            Ok(())
+        })
+        .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// Whether there is any row.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn exists(&self, db: &Database) -> Result<bool> {
+        let mut found = false;
+        db.select(&self.selection.select_exists(), &mut |_| {
+            found = true;
+            Ok(())
+        })
+        .await?;
+        Ok(found)
+    }
+
+    /// Sets columns of all the rows in one statement, and says how many rows there were.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a constraint refuses it; nothing is changed then.
+    pub async fn update(
+        &self,
+        db: &Database,
+        assignments: impl IntoIterator<Item = Assignment<M>>,
+    ) -> Result<u64> {
+        let assignments: Vec<(usize, Value)> = assignments.into_iter().map(Assignment::into_parts).collect();
+        if assignments.is_empty() {
+            return self.count(db).await;
+        }
+        db.execute(&self.selection.update(&assignments)).await
+    }
+
+    /// Deletes the rows and what depends on them, in one transaction, by the rules of
+    /// [`OnDelete`](crate::OnDelete).
+    ///
+    /// # Errors
+    /// [`Error::Protected`] when a row is referred to by a protected key; nothing is deleted then.
+    pub async fn delete(&self, db: &Database) -> Result<Deleted> {
+        deletion::delete(db, &self.selection).await
+    }
+
+    /// Inserts a row: the values given, and each other field's default.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a constraint refuses it.
+    pub async fn create(
+        &self,
+        db: &Database,
+        assignments: impl IntoIterator<Item = Assignment<M>>,
+    ) -> Result<M> {
+        let given = assignments.into_iter().map(Assignment::into_parts).collect();
+        let row = save::create_row(db, M::META, given).await?;
+        M::from_row(&row, 0)
+    }
+
+    /// Rows of plain columns, without an object: what a list response is written from.
+    pub fn rows(self) -> Rows {
+        Rows { selection: self.selection }
+    }
+}
+
+/// The model at the end of a path of foreign keys.
+fn end_of(mut meta: &'static ModelMeta, path: &[usize]) -> &'static ModelMeta {
+    for step in path {
+        if let Some(relation) = meta.fields.get(*step).and_then(|field| field.relation.as_ref()) {
+            meta = (relation.to)();
+        }
+    }
+    meta
+}
+
+/// A queryset without its type.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    selection: Selection,
+}
+
+impl Rows {
+    /// The model whose rows they are.
+    pub fn meta(&self) -> &'static ModelMeta {
+        self.selection.meta
+    }
+
+    /// Shows each row's values of the given fields (positions in [`ModelMeta::fields`]) to `each`, in order.
+    ///
+    /// # Errors
+    /// Whatever the database or `each` reports; the walk stops there.
+    pub async fn for_each(
+        &self,
+        db: &Database,
+        fields: &[usize],
+        each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
+    ) -> Result<()> {
+        db.select(&self.selection.select_fields(fields), each).await
+    }
+}
+
+/// A query for some columns.
+#[derive(Debug)]
+pub struct Values<M, C> {
+    queryset: QuerySet<M>,
+    columns: C,
+}
+
+impl<M: Model, C: Columns<M>> Values<M, C>
+where
+    C::Row: Send,
+{
+    /// The tuples of the columns' values.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn all(&self, db: &Database) -> Result<Vec<C::Row>> {
+        let paths: Vec<_> = self.columns.paths().iter().map(|column| column.path).collect();
+        let statement = self.queryset.selection.select_columns(&paths);
+        let mut rows = Vec::new();
+        db.select(&statement, &mut |row| {
+            rows.push(C::read(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+}
+
+/// A query for objects, each with the objects that refer to it.
+#[derive(Debug)]
+pub struct Prefetched<M: Model, R> {
+    objects: QuerySet<M>,
+    related: QuerySet<R>,
+    key: Column<R, ForeignKey<M>>,
+}
+
+impl<M: Model, R: Model> Prefetched<M, R>
+where
+    M::Pk: Ord,
+{
+    /// The objects, each with those that refer to it in their own order. Two queries, however many objects.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn all(&self, db: &Database) -> Result<Vec<(M, Vec<R>)>> {
+        let objects = self.objects.all(db).await?;
+        let keys = objects.iter().map(ForeignKey::from);
+        let mut of = std::collections::BTreeMap::<M::Pk, Vec<R>>::new();
+        for related in self.related.clone().filter(self.key.is_in(keys)).all(db).await? {
+            let pk = M::Pk::from_value(related.value(self.key.field()).as_ref())?;
+            of.entry(pk).or_default().push(related);
+        }
+        Ok(objects
+            .into_iter()
+            .map(|object| {
+                let related = of.remove(object.pk()).unwrap_or_default();
+                (object, related)
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,137 @@
+//! Inserts and updates of whole rows, with Django's defaults.
+
+use crate::compile::{self, Selection};
+use crate::column::{Condition, Lookup};
+use crate::{Column, Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now};
+
+/// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
+///
+/// What is not given takes the field's default, the present time (`auto_now`, `auto_now_add`), an empty text or NULL,
+/// as Django does it.
+///
+/// # Errors
+/// [`Error::Integrity`] when a value is missing or a constraint refuses the row.
+pub async fn create_row(
+    db: &Database,
+    meta: &'static ModelMeta,
+    given: Vec<(usize, Value)>,
+) -> Result<Vec<Value>> {
+    let mut row = vec![None; meta.fields.len()];
+    for (field, value) in given {
+        row[field] = Some(value);
+    }
+    let mut written = Vec::with_capacity(row.len());
+    for (index, field) in meta.fields.iter().enumerate() {
+        match row[index].take().or_else(|| default_of(field)) {
+            Some(value) => written.push((index, value)),
+            None if field.kind.is_auto() => {}
+            None => {
+                return Err(Error::Integrity(format!("NOT NULL constraint failed: {}.{}", meta.db_table, field.column)));
+            }
+        }
+    }
+    let pk = insert(db, meta, &written).await?;
+    let mut values = vec![Value::Null; meta.fields.len()];
+    for (field, value) in written {
+        values[field] = value;
+    }
+    values[meta.pk_position()] = pk;
+    Ok(values)
+}
+
+fn default_of(field: &FieldMeta) -> Option<Value> {
+    if field.auto_now || field.auto_now_add {
+        return Some(Value::DateTime(now()));
+    }
+    if let Some(default) = field.default {
+        return Some(default());
+    }
+    match field.kind {
+        _ if field.null => Some(Value::Null),
+        kind if kind.is_text() && !field.primary_key => Some(Value::Text(String::new())),
+        _ => None,
+    }
+}
+
+async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Result<Value> {
+    let mut pk = Value::Null;
+    db.write(&compile::insert(meta, row), &mut |returned| {
+        pk = returned.get(0)?.to_owned();
+        Ok(())
+    })
+    .await?;
+    Ok(pk)
+}
+
+/// Updates a row by its primary key and says whether it is there. `auto_now` fields take the present time unless
+/// they are given.
+///
+/// # Errors
+/// [`Error::Integrity`] when a constraint refuses it.
+pub async fn update_row(
+    db: &Database,
+    meta: &'static ModelMeta,
+    pk: Value,
+    mut assignments: Vec<(usize, Value)>,
+) -> Result<bool> {
+    for (index, field) in meta.fields.iter().enumerate() {
+        if field.auto_now && !assignments.iter().any(|(given, _)| *given == index) {
+            assignments.push((index, Value::DateTime(now())));
+        }
+    }
+    let key = Column::<(), ()>::new(meta.pk_position()).path;
+    let mut selection = Selection::new(meta);
+    selection.conditions.push(Condition::Lookup(key, Lookup::Exact(pk)));
+    if assignments.is_empty() {
+        let mut found = false;
+        db.select(&selection.select_exists(), &mut |_| {
+            found = true;
+            Ok(())
+        })
+        .await?;
+        return Ok(found);
+    }
+    Ok(db.execute(&selection.update(&assignments)).await? > 0)
+}
+
+pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> {
+    let meta = M::META;
+    let pk_position = meta.pk_position();
+    let pk = object.value(pk_position);
+    let unsaved = meta.pk().kind.is_auto() && pk == Value::Int(0);
+    let rest: Vec<(usize, Value)> = (0..meta.fields.len())
+        .filter(|index| *index != pk_position)
+        .map(|index| (index, value_to_save(object, index, unsaved)))
+        .collect();
+    if !unsaved && update_row(db, meta, pk.clone(), rest.clone()).await? {
+        return reread(object, pk_position, pk, rest);
+    }
+    let mut row = rest.clone();
+    if !unsaved {
+        row.push((pk_position, pk));
+    }
+    let pk = insert(db, meta, &row).await?;
+    reread(object, pk_position, pk, rest)
+}
+
+fn value_to_save<M: Model>(object: &M, index: usize, unsaved: bool) -> Value {
+    let field = &M::META.fields[index];
+    if field.kind == FieldKind::DateTimeField && (field.auto_now || (field.auto_now_add && unsaved)) {
+        Value::DateTime(now())
+    } else {
+        object.value(index)
+    }
+}
+
+/// Takes over what saving changed: the key that the database made and the times that were set.
+fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(usize, Value)>) -> Result<()> {
+    let mut row = vec![Value::Null; M::META.fields.len()];
+    for (index, value) in rest {
+        row[index] = value;
+    }
+    row[pk_position] = pk.clone();
+    let pk = M::Pk::from_value(pk.as_ref())?;
+    *object = M::from_row(&row, 0)?;
+    object.set_pk(pk);
+    Ok(())
+}

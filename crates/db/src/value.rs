@@ -1,0 +1,191 @@
+//! A field's value on its way between Rust and a column.
+
+use crate::{DateTime, Error, Result, parse_stored};
+
+/// A value that is owned.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// SQL's NULL.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// Any whole number.
+    Int(i64),
+    /// A double.
+    Float(f64),
+    /// Text.
+    Text(String),
+    /// A point in time.
+    DateTime(DateTime),
+}
+
+/// A value that is borrowed from a row or a model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ValueRef<'a> {
+    /// SQL's NULL.
+    Null,
+    /// A boolean. SQLite reports it as [`ValueRef::Int`].
+    Bool(bool),
+    /// Any whole number.
+    Int(i64),
+    /// A double.
+    Float(f64),
+    /// Text. SQLite reports a datetime as text too.
+    Text(&'a str),
+    /// A point in time.
+    DateTime(DateTime),
+}
+
+impl Value {
+    /// The value, borrowed.
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Self::Null => ValueRef::Null,
+            Self::Bool(b) => ValueRef::Bool(*b),
+            Self::Int(n) => ValueRef::Int(*n),
+            Self::Float(x) => ValueRef::Float(*x),
+            Self::Text(text) => ValueRef::Text(text),
+            Self::DateTime(at) => ValueRef::DateTime(*at),
+        }
+    }
+
+    /// Whether the value is NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+impl ValueRef<'_> {
+    /// The value, owned.
+    pub fn to_owned(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(b) => Value::Bool(b),
+            Self::Int(n) => Value::Int(n),
+            Self::Float(x) => Value::Float(x),
+            Self::Text(text) => Value::Text(text.to_owned()),
+            Self::DateTime(at) => Value::DateTime(at),
+        }
+    }
+
+    fn refused<T>(self, expected: &str) -> Result<T> {
+        Err(Error::Decode(format!("expected {expected}, found {self:?}")))
+    }
+}
+
+/// A Rust type that a model's field may have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a model's field",
+    note = "use bool, i16, i32, i64, u16, u32, f64, String, DateTime, ForeignKey<Model> or an Option of one of them"
+)]
+pub trait FieldValue: Sized {
+    /// Reads a column's value.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] when the column holds a value of another type.
+    fn from_value(value: ValueRef<'_>) -> Result<Self>;
+
+    /// What is written to the column.
+    fn to_value(&self) -> Value;
+}
+
+impl FieldValue for bool {
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Bool(b) => Ok(b),
+            ValueRef::Int(n) => Ok(n != 0),
+            other => other.refused("a boolean"),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Bool(*self)
+    }
+}
+
+impl FieldValue for i64 {
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Int(n) => Ok(n),
+            other => other.refused("an integer"),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Int(*self)
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty)*) => {$(
+        impl FieldValue for $type {
+            fn from_value(value: ValueRef<'_>) -> Result<Self> {
+                let n = i64::from_value(value)?;
+                Self::try_from(n).or_else(|_| value.refused(concat!("an integer of type ", stringify!($type))))
+            }
+
+            fn to_value(&self) -> Value {
+                Value::Int(i64::from(*self))
+            }
+        }
+    )*};
+}
+
+integers!(i16 i32 u16 u32);
+
+impl FieldValue for f64 {
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Float(x) => Ok(x),
+            // SQLite keeps 1.0 in a `real` column as a float, but a driver may have written an integer.
+            ValueRef::Int(n) => Ok(n as f64),
+            other => other.refused("a number"),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Float(*self)
+    }
+}
+
+impl FieldValue for String {
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Text(text) => Ok(text.to_owned()),
+            other => other.refused("text"),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Text(self.clone())
+    }
+}
+
+impl FieldValue for DateTime {
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::DateTime(at) => Ok(at),
+            ValueRef::Text(text) => parse_stored(text),
+            other => other.refused("a datetime"),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::DateTime(*self)
+    }
+}
+
+impl<T: FieldValue> FieldValue for Option<T> {
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Null => Ok(None),
+            value => T::from_value(value).map(Some),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::Null, T::to_value)
+    }
+}

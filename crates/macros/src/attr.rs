@@ -1,0 +1,181 @@
+//! Attributes as they are written: names, literals and lists.
+
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Ident, LitInt, LitStr, Token, bracketed};
+
+/// Collects every mistake, so that all of them are reported at once.
+#[derive(Default)]
+pub(crate) struct Mistakes(Option<syn::Error>);
+
+impl Mistakes {
+    pub(crate) fn add(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(known) => known.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    pub(crate) fn finish(self) -> syn::Result<()> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
+/// `#[model(...)]`.
+#[derive(Default)]
+pub(crate) struct ModelAttr {
+    pub(crate) app: Option<LitStr>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) table: Option<LitStr>,
+    pub(crate) verbose_name: Option<LitStr>,
+    pub(crate) ordering: Vec<LitStr>,
+    pub(crate) unique_together: Vec<Vec<LitStr>>,
+    pub(crate) proxy: bool,
+    pub(crate) auto_created: bool,
+}
+
+/// `#[field(...)]`.
+#[derive(Default)]
+pub(crate) struct FieldAttr {
+    pub(crate) primary_key: bool,
+    pub(crate) unique: bool,
+    pub(crate) index: bool,
+    pub(crate) blank: bool,
+    pub(crate) auto_now: bool,
+    pub(crate) auto_now_add: bool,
+    pub(crate) one_to_one: bool,
+    pub(crate) editable: Option<syn::LitBool>,
+    pub(crate) max_length: Option<LitInt>,
+    pub(crate) default: Option<Expr>,
+    pub(crate) verbose_name: Option<LitStr>,
+    pub(crate) help_text: Option<LitStr>,
+    pub(crate) kind: Option<Ident>,
+    pub(crate) column: Option<LitStr>,
+    pub(crate) on_delete: Option<Ident>,
+    pub(crate) related_name: Option<LitStr>,
+}
+
+/// `#[serializer(...)]`.
+#[derive(Default)]
+pub(crate) struct SerializerAttr {
+    pub(crate) model: Option<syn::Path>,
+    pub(crate) fields: Vec<Ident>,
+    pub(crate) read_only_fields: Vec<Ident>,
+}
+
+pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelAttr {
+    let mut found = ModelAttr::default();
+    each(attributes, "model", mistakes, |name, input| {
+        match name.to_string().as_str() {
+            "app" => found.app = Some(value(input)?),
+            "name" => found.name = Some(value(input)?),
+            "table" => found.table = Some(value(input)?),
+            "verbose_name" => found.verbose_name = Some(value(input)?),
+            "ordering" => found.ordering = assigned(input, strings)?,
+            "unique_together" => found.unique_together = assigned(input, string_lists)?,
+            "proxy" => found.proxy = true,
+            "auto_created" => found.auto_created = true,
+            _ => return Err(unknown(
+                name,
+                "app, name, table, verbose_name, ordering, unique_together, proxy, auto_created",
+            )),
+        }
+        Ok(())
+    });
+    found
+}
+
+pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldAttr {
+    let mut found = FieldAttr::default();
+    each(attributes, "field", mistakes, |name, input| {
+        match name.to_string().as_str() {
+            "primary_key" => found.primary_key = true,
+            "unique" => found.unique = true,
+            "index" => found.index = true,
+            "blank" => found.blank = true,
+            "auto_now" => found.auto_now = true,
+            "auto_now_add" => found.auto_now_add = true,
+            "one_to_one" => found.one_to_one = true,
+            "editable" => found.editable = Some(value(input)?),
+            "max_length" => found.max_length = Some(value(input)?),
+            "default" => found.default = Some(value(input)?),
+            "verbose_name" => found.verbose_name = Some(value(input)?),
+            "help_text" => found.help_text = Some(value(input)?),
+            "kind" => found.kind = Some(value(input)?),
+            "column" => found.column = Some(value(input)?),
+            "on_delete" => found.on_delete = Some(value(input)?),
+            "related_name" => found.related_name = Some(value(input)?),
+            _ => return Err(unknown(
+                name,
+                "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, default, \
+                 verbose_name, help_text, kind, column, on_delete, related_name",
+            )),
+        }
+        Ok(())
+    });
+    found
+}
+
+pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> SerializerAttr {
+    let mut found = SerializerAttr::default();
+    each(attributes, "serializer", mistakes, |name, input| {
+        match name.to_string().as_str() {
+            "model" => found.model = Some(value(input)?),
+            "fields" => found.fields = assigned(input, names)?,
+            "read_only_fields" => found.read_only_fields = assigned(input, names)?,
+            _ => return Err(unknown(name, "model, fields, read_only_fields")),
+        }
+        Ok(())
+    });
+    found
+}
+
+fn unknown(name: &Ident, known: &str) -> syn::Error {
+    syn::Error::new(name.span(), format!("unknown option `{name}`; known are {known}"))
+}
+
+fn each(
+    attributes: &[Attribute],
+    wanted: &str,
+    mistakes: &mut Mistakes,
+    mut take: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
+) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(wanted)) {
+        let outcome = attribute.parse_nested_meta(|meta| {
+            let name = meta.path.require_ident()?.clone();
+            take(&name, meta.input)
+        });
+        if let Err(error) = outcome {
+            mistakes.add(error);
+        }
+    }
+}
+
+fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+fn assigned<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    parse(input)
+}
+
+fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    let list;
+    bracketed!(list in input);
+    Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect())
+}
+
+fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    let list;
+    bracketed!(list in input);
+    Ok(Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?.into_iter().collect())
+}
+
+fn string_lists(input: ParseStream<'_>) -> syn::Result<Vec<Vec<LitStr>>> {
+    let list;
+    bracketed!(list in input);
+    let lists = list.parse_terminated(strings, Token![,])?;
+    Ok(lists.into_iter().collect())
+}
