@@ -1,1 +1,23 @@
-fn main() {}
+//! The reference project on Belleville: the sample at the same URLs, and `/conformance/...` with one endpoint for each
+//! behaviour, as far as it is built. Served on a database that Django migrated and filled.
+
+mod auth;
+mod echo;
+mod errors;
+mod permissions;
+
+use std::process::ExitCode;
+
+use belleville::prelude::*;
+
+fn main() -> ExitCode {
+    App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls).app(tracker::migrations::app()).run()
+}
+
+fn urls() -> Urls {
+    let urls = auth::urls(Urls::new());
+    let urls = permissions::urls(urls);
+    let urls = echo::urls(urls);
+    let urls = errors::urls(urls);
+    tracker::urls::urls().include("conformance/", urls)
+}

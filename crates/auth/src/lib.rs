@@ -1,1 +1,22 @@
-//! TODO
+//! Belleville's users and secrets: everything that a password, a session, a CSRF token or a signed value needs to be
+//! good both here and in the Django project that shares the `SECRET_KEY` and the database. Nothing in this crate has
+//! heard of HTTP; what it needs of a request it takes as plain strings.
+
+pub mod apps;
+pub mod contenttypes;
+pub mod crypto;
+pub mod csrf;
+pub mod hashers;
+pub mod hashing;
+pub mod models;
+pub mod password_validation;
+pub mod reset_token;
+pub mod sessions;
+pub mod signing;
+pub mod tokens;
+pub mod users;
+
+// Derives write paths that begin with `::belleville::db`.
+extern crate self as belleville;
+#[doc(hidden)]
+pub use belleville_db as db;

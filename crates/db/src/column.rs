@@ -28,7 +28,10 @@ impl Path {
     const fn then(mut self, next: Self) -> Self {
         let mut at = 0;
         while at < next.len as usize {
-            assert!((self.len as usize) < LONGEST_PATH, "a column is reached through five foreign keys at most");
+            assert!(
+                (self.len as usize) < LONGEST_PATH,
+                "a column is reached through five foreign keys at most"
+            );
             self.steps[self.len as usize] = next.steps[at];
             self.len += 1;
             at += 1;
@@ -41,22 +44,30 @@ impl Path {
     }
 }
 
-/// A column of model `M` (or of a model related to it) that holds a `T`.
+/// A column of the model itself, which an assignment may set.
+#[derive(Debug)]
+pub enum Own {}
+
+/// A column of a related model, which conditions, orders and `values` may read.
+#[derive(Debug)]
+pub enum Joined {}
+
+/// A column of model `M` (or, when it is [`Joined`], of a model related to it) that holds a `T`.
 ///
 /// `#[derive(Model)]` writes one constant a field: `Project::NAME`, `Project::OWNER`.
 #[derive(Debug)]
-pub struct Column<M, T> {
+pub struct Column<M, T, Of = Own> {
     pub(crate) path: Path,
-    types: PhantomData<fn() -> (M, T)>,
+    types: PhantomData<fn() -> (M, T, Of)>,
 }
 
-impl<M, T> Clone for Column<M, T> {
+impl<M, T, Of> Clone for Column<M, T, Of> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<M, T> Copy for Column<M, T> {}
+impl<M, T, Of> Copy for Column<M, T, Of> {}
 
 impl<M, T> Column<M, T> {
     #[doc(hidden)]
@@ -74,27 +85,33 @@ impl<M, T> Column<M, T> {
 pub trait Reference {
     /// The model it leads to.
     type To: Model;
+
+    /// What a column of that model holds when it is reached through this key.
+    type Reached<U: FieldValue>: FieldValue;
 }
 
 impl<M: Model> Reference for ForeignKey<M> {
     type To = M;
+    type Reached<U: FieldValue> = U;
 }
 
 impl<M: Model> Reference for Option<ForeignKey<M>> {
     type To = M;
+    type Reached<U: FieldValue> = U::Optional;
 }
 
-impl<M: Model, T: Reference> Column<M, T> {
-    /// A column of the related model: `Task::PROJECT.to(Project::OWNER)`.
-    pub const fn to<U>(self, column: Column<T::To, U>) -> Column<M, U> {
+impl<M: Model, T: Reference, Of> Column<M, T, Of> {
+    /// A column of the related model: `Task::PROJECT.to(Project::OWNER)`. Through an optional key it is optional too.
+    pub const fn to<U: FieldValue, Via>(
+        self,
+        column: Column<T::To, U, Via>,
+    ) -> Column<M, T::Reached<U>, Joined> {
         Column { path: self.path.then(column.path), types: PhantomData }
     }
 }
 
 /// A value that a column holding `T` can be compared with or set to.
-#[diagnostic::on_unimplemented(
-    message = "a column of type `{T}` cannot be compared with or set to `{Self}`"
-)]
+#[diagnostic::on_unimplemented(message = "a column of type `{T}` cannot be compared with or set to `{Self}`")]
 pub trait Operand<T> {
     /// The value as the column has it.
     fn operand(self) -> Value;
@@ -151,6 +168,12 @@ plain_operands!(bool i16 i32 i64 u16 u32 f64 String crate::DateTime);
 macro_rules! key_operands {
     ($($type:ty)*) => {$(
         impl<M: Model<Pk = $type>> Operand<ForeignKey<M>> for $type {
+            fn operand(self) -> Value {
+                self.to_value()
+            }
+        }
+
+        impl<M: Model<Pk = $type>> Operand<Option<ForeignKey<M>>> for $type {
             fn operand(self) -> Value {
                 self.to_value()
             }
@@ -218,7 +241,7 @@ impl<M> Not for Q<M> {
     }
 }
 
-impl<M, T: FieldValue> Column<M, T> {
+impl<M, T: FieldValue, Of> Column<M, T, Of> {
     fn q(self, lookup: Lookup) -> Q<M> {
         Q::new(Condition::Lookup(self.path, lookup))
     }
@@ -233,7 +256,9 @@ impl<M, T: FieldValue> Column<M, T> {
 
     /// One of these values; none of them matches nothing.
     pub fn is_in<V: Operand<T>>(self, values: impl IntoIterator<Item = V>) -> Q<M> {
-        self.q(Lookup::In(values.into_iter().map(Operand::operand).collect()))
+        let values = values.into_iter().map(Operand::operand);
+        // As in Django: a NULL in the list matches nothing, and would make the rest of it match nothing under a NOT.
+        self.q(Lookup::In(values.filter(|value| !value.is_null()).collect()))
     }
 
     /// Less than.
@@ -270,14 +295,23 @@ impl<M, T: FieldValue> Column<M, T> {
     pub fn desc(self) -> Order<M> {
         Order { path: self.path, descending: true, model: PhantomData }
     }
+}
 
+impl<M, T: FieldValue> Column<M, T> {
     /// The column's new value, for `create` and `update`.
     pub fn set(self, value: impl Operand<T>) -> Assignment<M> {
         Assignment { field: self.field(), value: value.operand(), model: PhantomData }
     }
 }
 
-impl<M> Column<M, String> {
+/// A type of text columns.
+pub trait Text: FieldValue {}
+
+impl Text for String {}
+
+impl Text for Option<String> {}
+
+impl<M, T: Text, Of> Column<M, T, Of> {
     /// The text occurs in it. As with Django on SQLite, ASCII letters match in either case.
     pub fn contains(self, text: &str) -> Q<M> {
         self.q(Lookup::Like(format!("%{}%", escaped(text))))
@@ -335,18 +369,18 @@ pub trait Columns<M> {
     fn read(row: &dyn Row) -> Result<Self::Row>;
 }
 
-impl<M, T> Column<M, T> {
+impl<M, T, Of> Column<M, T, Of> {
     fn untyped(self) -> Column<M, ()> {
         Column { path: self.path, types: PhantomData }
     }
 }
 
 macro_rules! column_tuples {
-    ($($type:ident $index:tt),+) => {
-        impl<Of, $($type: FieldValue),+> Columns<Of> for ($(Column<Of, $type>,)+) {
+    ($($type:ident $via:ident $index:tt),+) => {
+        impl<Model, $($type: FieldValue, $via),+> Columns<Model> for ($(Column<Model, $type, $via>,)+) {
             type Row = ($($type,)+);
 
-            fn paths(&self) -> Vec<Column<Of, ()>> {
+            fn paths(&self) -> Vec<Column<Model, ()>> {
                 vec![$(self.$index.untyped()),+]
             }
 
@@ -357,9 +391,9 @@ macro_rules! column_tuples {
     };
 }
 
-column_tuples!(A 0);
-column_tuples!(A 0, B 1);
-column_tuples!(A 0, B 1, C 2);
-column_tuples!(A 0, B 1, C 2, D 3);
-column_tuples!(A 0, B 1, C 2, D 3, E 4);
-column_tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+column_tuples!(A Ai 0);
+column_tuples!(A Ai 0, B Bi 1);
+column_tuples!(A Ai 0, B Bi 1, C Ci 2);
+column_tuples!(A Ai 0, B Bi 1, C Ci 2, D Di 3);
+column_tuples!(A Ai 0, B Bi 1, C Ci 2, D Di 3, E Ei 4);
+column_tuples!(A Ai 0, B Bi 1, C Ci 2, D Di 3, E Ei 4, F Fi 5);

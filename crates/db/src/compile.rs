@@ -1,8 +1,7 @@
 //! A query's parts, written as SQL by sea-query.
 
 use sea_query::{
-    Alias, Cond, Expr, ExprTrait, IntoCondition, JoinType, LikeExpr, Order, Query, SelectStatement,
-    SqliteQueryBuilder,
+    Alias, Cond, Expr, ExprTrait, JoinType, LikeExpr, Order, Query, SelectStatement, SqliteQueryBuilder,
 };
 
 use crate::column::{Condition, Lookup, Path};
@@ -156,7 +155,8 @@ impl Selection {
             }
             None => {
                 for by in self.meta.ordering {
-                    let column = (Alias::new(self.meta.db_table), Alias::new(self.meta.fields[by.field].column));
+                    let column =
+                        (Alias::new(self.meta.db_table), Alias::new(self.meta.fields[by.field].column));
                     query.order_by(column, direction(by.descending));
                 }
             }
@@ -212,28 +212,31 @@ fn is_local(condition: &Condition) -> bool {
 }
 
 fn condition(parts: &[Condition], joins: &mut Joins) -> Cond {
-    parts.iter().fold(Cond::all(), |all, part| all.add(written(part, joins)))
+    parts.iter().fold(Cond::all(), |all, part| all.add(written(part, joins, false)))
 }
 
-fn written(part: &Condition, joins: &mut Joins) -> Cond {
+/// A condition; `negated` says whether it stands under an odd number of `NOT`s.
+fn written(part: &Condition, joins: &mut Joins, negated: bool) -> Cond {
     match part {
-        Condition::Lookup(path, lookup) => compared(joins.column(path), lookup).into_condition(),
-        Condition::All(parts) => condition(parts, joins),
-        Condition::Any(parts) => parts.iter().fold(Cond::any(), |any, part| any.add(written(part, joins))),
-        Condition::Not(part) => negated(part, joins),
+        Condition::Lookup(path, lookup) => looked_up(path, lookup, joins, negated),
+        Condition::All(parts) => {
+            parts.iter().fold(Cond::all(), |all, part| all.add(written(part, joins, negated)))
+        }
+        Condition::Any(parts) => {
+            parts.iter().fold(Cond::any(), |any, part| any.add(written(part, joins, negated)))
+        }
+        Condition::Not(part) => Cond::all().add(written(part, joins, !negated)).not(),
     }
 }
 
-/// `NOT`, under which a NULL does not match: excluding `x = 1` keeps the rows whose `x` is NULL, as Django does.
-fn negated(part: &Condition, joins: &mut Joins) -> Cond {
-    let mut inner = Cond::all().add(written(part, joins));
-    if let Condition::Lookup(path, lookup) = part
-        && !matches!(lookup, Lookup::IsNull(_))
-        && joins.is_nullable(path)
-    {
-        inner = inner.add(joins.column(path).is_not_null());
+/// One comparison. Under `NOT` a NULL does not match: excluding `x = 1` keeps the rows whose `x` is NULL, as Django
+/// does.
+fn looked_up(path: &Path, lookup: &Lookup, joins: &mut Joins, negated: bool) -> Cond {
+    let compared = Cond::all().add(compared(joins.column(path), lookup));
+    if negated && !matches!(lookup, Lookup::IsNull(_)) && joins.is_nullable(path) {
+        return compared.add(joins.column(path).is_not_null());
     }
-    inner.not()
+    compared
 }
 
 fn compared(column: Expr, lookup: &Lookup) -> Expr {

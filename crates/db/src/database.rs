@@ -5,15 +5,34 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rusqlite::Connection;
+
 use crate::backends::sqlite::{self, Sqlite, Writer};
 use crate::compile::Statement;
-use crate::{Registry, Result, Row};
+use crate::{Error, Registry, Result, Row};
 
 /// A handle on the database, cheap to clone. Inside [`Database::atomic`] it is a handle on that transaction.
 #[derive(Clone)]
 pub struct Database {
     shared: Arc<Shared>,
-    transaction: Option<Arc<Mutex<Writer>>>,
+    transaction: Option<Arc<Hold>>,
+}
+
+/// A transaction's hold on the writing connection. It is let go when the transaction ends: a handle that outlives the
+/// transaction cannot write behind its back.
+struct Hold(Mutex<Option<Writer>>);
+
+impl Hold {
+    fn run<T>(&self, run: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(writer) => run(writer),
+            None => Err(Error::Database("this handle's transaction is over".to_owned())),
+        }
+    }
+
+    fn let_go(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
 }
 
 struct Shared {
@@ -69,8 +88,8 @@ impl Database {
         let database = match &self.transaction {
             Some(_) => self.clone(),
             None => {
-                let writer = Arc::new(Mutex::new(self.shared.sqlite.writer().await));
-                Self { shared: Arc::clone(&self.shared), transaction: Some(writer) }
+                let hold = Hold(Mutex::new(Some(self.shared.sqlite.writer().await)));
+                Self { shared: Arc::clone(&self.shared), transaction: Some(Arc::new(hold)) }
             }
         };
         database.batch(if savepoint { "SAVEPOINT atomic" } else { "BEGIN IMMEDIATE" }).await?;
@@ -84,10 +103,8 @@ impl Database {
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
         match &self.transaction {
-            Some(writer) => sqlite::select(&held(writer), statement, each),
-            None => {
-                self.shared.sqlite.read(|connection| sqlite::select(connection, statement, each)).await
-            }
+            Some(hold) => hold.run(|connection| sqlite::select(connection, statement, each)),
+            None => self.shared.sqlite.read(|connection| sqlite::select(connection, statement, each)).await,
         }
     }
 
@@ -98,7 +115,7 @@ impl Database {
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
         match &self.transaction {
-            Some(writer) => sqlite::select(&held(writer), statement, each),
+            Some(hold) => hold.run(|connection| sqlite::select(connection, statement, each)),
             None => sqlite::select(&*self.shared.sqlite.writer().await, statement, each),
         }
     }
@@ -106,7 +123,7 @@ impl Database {
     /// Runs a statement that writes, and says how many rows it changed.
     pub(crate) async fn execute(&self, statement: &Statement) -> Result<u64> {
         match &self.transaction {
-            Some(writer) => sqlite::execute(&held(writer), statement),
+            Some(hold) => hold.run(|connection| sqlite::execute(connection, statement)),
             None => sqlite::execute(&*self.shared.sqlite.writer().await, statement),
         }
     }
@@ -114,19 +131,17 @@ impl Database {
     /// Runs SQL without parameters or results.
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
         match &self.transaction {
-            Some(writer) => sqlite::batch(&held(writer), sql),
+            Some(hold) => hold.run(|connection| sqlite::batch(connection, sql)),
             None => sqlite::batch(&*self.shared.sqlite.writer().await, sql),
         }
     }
 }
 
-fn held(writer: &Mutex<Writer>) -> std::sync::MutexGuard<'_, Writer> {
-    writer.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 fn sqlite_file(url: &str) -> Result<Option<PathBuf>, OpenError> {
     let expected = |what: String| OpenError {
-        message: format!("{what}; DATABASE_URL should be like sqlite:///db.sqlite3 (relative) or sqlite:////var/lib/app/db.sqlite3 (absolute)"),
+        message: format!(
+            "{what}; DATABASE_URL should be like sqlite:///db.sqlite3 (relative) or sqlite:////var/lib/app/db.sqlite3 (absolute)"
+        ),
     };
     let Some(rest) = url.strip_prefix("sqlite://") else {
         let scheme = url.split(':').next().unwrap_or_default();
@@ -143,11 +158,10 @@ fn sqlite_file(url: &str) -> Result<Option<PathBuf>, OpenError> {
 /// that is what is meant when only the absolute one can be there.
 fn relative_or_absolute(relative: &Path) -> PathBuf {
     let absolute = Path::new("/").join(relative);
-    let has_folder = |path: &Path| {
-        path.parent().is_some_and(|folder| folder.as_os_str().is_empty() || folder.is_dir())
-    };
-    let only_absolute = (!relative.exists() && absolute.exists())
-        || (!has_folder(relative) && has_folder(&absolute));
+    let has_folder =
+        |path: &Path| path.parent().is_some_and(|folder| folder.as_os_str().is_empty() || folder.is_dir());
+    let only_absolute =
+        (!relative.exists() && absolute.exists()) || (!has_folder(relative) && has_folder(&absolute));
     if only_absolute { absolute } else { relative.to_owned() }
 }
 
@@ -175,13 +189,21 @@ impl Atomic {
     pub async fn commit(mut self) -> Result<()> {
         self.database.batch(if self.savepoint { "RELEASE atomic" } else { "COMMIT" }).await?;
         self.open = false;
+        self.let_go();
         Ok(())
     }
 
     fn undo(&self) -> Result<()> {
-        let Some(writer) = &self.database.transaction else { return Ok(()) };
+        let Some(hold) = &self.database.transaction else { return Ok(()) };
         let sql = if self.savepoint { "ROLLBACK TO atomic; RELEASE atomic" } else { "ROLLBACK" };
-        sqlite::batch(&held(writer), sql)
+        hold.run(|connection| sqlite::batch(connection, sql))
+    }
+
+    /// Lets the next writer go on, even where a clone of the handle is still about.
+    fn let_go(&self) {
+        if let (Some(hold), false) = (&self.database.transaction, self.savepoint) {
+            hold.let_go();
+        }
     }
 }
 
@@ -190,6 +212,7 @@ impl Drop for Atomic {
         if self.open {
             // The only failure is that SQLite has rolled back already, which is what is wanted.
             let _undone = self.undo();
+            self.let_go();
         }
     }
 }

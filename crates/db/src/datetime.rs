@@ -32,9 +32,7 @@ fn text(at: DateTime, separator: char, zone: &str) -> String {
     if micros == 0 {
         format!("{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}{zone}")
     } else {
-        format!(
-            "{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}.{micros:06}{zone}"
-        )
+        format!("{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}.{micros:06}{zone}")
     }
 }
 

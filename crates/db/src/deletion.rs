@@ -1,11 +1,13 @@
 //! Deleting rows with what depends on them. Django's tables have no `ON DELETE`: the walk is ours, in one transaction.
 
+use std::collections::HashSet;
+
 use crate::column::{Condition, Lookup};
 use crate::compile::{self, Selection};
 use crate::{Column, Database, Error, ModelMeta, OnDelete, Result, Value};
 
 /// How many values one `IN` holds: below SQLite's oldest limit on a statement's parameters.
-const CHUNK: usize = 900;
+pub(crate) const CHUNK: usize = 900;
 
 /// How many rows a deletion took.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,15 +45,29 @@ struct Plan {
     set_null: Vec<(&'static ModelMeta, usize, Vec<Value>)>,
     /// The rows that refer to others stand after those, so the plan is carried out from its end.
     delete: Vec<(&'static ModelMeta, Vec<Value>)>,
+    /// The rows in `delete`, by table and key.
+    planned: HashSet<(&'static str, Key)>,
+}
+
+/// A primary key as a set can hold it.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Int(i64),
+    Text(String),
+}
+
+impl Key {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Int(n) => Self::Int(*n),
+            Value::Text(text) => Self::Text(text.clone()),
+            other => Self::Text(format!("{other:?}")),
+        }
+    }
 }
 
 impl Plan {
-    async fn collect(
-        &mut self,
-        db: &Database,
-        meta: &'static ModelMeta,
-        pks: Vec<Value>,
-    ) -> Result<()> {
+    async fn collect(&mut self, db: &Database, meta: &'static ModelMeta, pks: Vec<Value>) -> Result<()> {
         let mut waiting = vec![(meta, pks)];
         while let Some((meta, pks)) = waiting.pop() {
             let pks = self.not_yet_planned(meta, pks);
@@ -68,7 +84,10 @@ impl Plan {
                         OnDelete::Cascade => waiting.push((model, related)),
                         OnDelete::SetNull => self.set_null.push((model, field, related)),
                         OnDelete::Protect => {
-                            return Err(Error::Protected { model: model.name, field: model.fields[field].name });
+                            return Err(Error::Protected {
+                                model: model.name,
+                                field: model.fields[field].name,
+                            });
                         }
                     }
                 }
@@ -78,13 +97,10 @@ impl Plan {
         Ok(())
     }
 
-    /// Rows that refer to each other in a ring are planned once.
-    fn not_yet_planned(&self, meta: &'static ModelMeta, mut pks: Vec<Value>) -> Vec<Value> {
-        for (known, planned) in &self.delete {
-            if known.db_table == meta.db_table {
-                pks.retain(|pk| !planned.contains(pk));
-            }
-        }
+    /// Rows that are reached by two ways, or refer to each other in a ring, are planned once.
+    fn not_yet_planned(&mut self, meta: &ModelMeta, mut pks: Vec<Value>) -> Vec<Value> {
+        let table = meta.db_table;
+        pks.retain(|pk| self.planned.insert((table, Key::of(pk))));
         pks
     }
 

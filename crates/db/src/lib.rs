@@ -6,6 +6,7 @@
 // Derives write paths that begin with `::belleville::db`: crates below the facade name this one so.
 #[doc(hidden)]
 pub use crate as db;
+extern crate self as belleville;
 
 mod backends;
 mod column;
@@ -14,29 +15,26 @@ mod database;
 mod datetime;
 mod deletion;
 mod error;
+pub mod migrations;
 mod model;
 mod queryset;
 mod relation;
 mod row;
 mod save;
+pub mod schema;
 mod value;
 
-
-
-
 pub use belleville_macros::Model;
-pub use column::{Assignment, Column, Columns, Operand, Order, Q};
+pub use column::{Assignment, Column, Columns, Joined, Operand, Order, Own, Q, Reference, Text};
 pub use database::{Atomic, Database, OpenError};
 pub use datetime::{DateTime, iso_8601, now, parse_stored, stored};
 pub use deletion::Deleted;
 pub use error::{Error, Result};
-pub use model::{
-    FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation,
-};
+pub use model::{FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation};
 pub use queryset::{Prefetched, QuerySet, Rows, Values};
 pub use relation::ForeignKey;
 #[doc(hidden)]
 pub use relation::LoadRelated;
 pub use row::Row;
-pub use save::{create_row, update_row};
+pub use save::{create_row, row_exists, update_row};
 pub use value::{FieldValue, Value, ValueRef};

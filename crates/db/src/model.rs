@@ -3,13 +3,10 @@
 use std::any::Any;
 use std::fmt::Debug;
 
-use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, save};
+use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, ValueRef, save};
 
 /// A struct whose values are rows of one table. Written by `#[derive(Model)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a model",
-    label = "add #[derive(Model)] to it"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "add #[derive(Model)] to it")]
 pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     /// The type of the primary key.
     type Pk: FieldValue + Clone + Debug + PartialEq + Send + Sync + 'static;
@@ -35,7 +32,12 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     fn load_related(&mut self, path: &[usize], row: &dyn Row, offset: usize) -> Result<()>;
 
     /// The value of the field at a position of [`ModelMeta::fields`]; NULL for a position that does not exist.
-    fn value(&self, field: usize) -> Value;
+    fn value_ref(&self, field: usize) -> ValueRef<'_>;
+
+    /// The same, owned.
+    fn value(&self, field: usize) -> Value {
+        self.value_ref(field).to_owned()
+    }
 
     /// Every row of the table, in the model's default order.
     fn objects() -> QuerySet<Self> {
@@ -90,7 +92,6 @@ impl<M: Model> Object for M {
 
 /// What is known of a table and of the model that reads it.
 #[derive(Debug)]
-#[non_exhaustive]
 pub struct ModelMeta {
     /// The app the model belongs to: `projects`.
     pub app_label: &'static str,
@@ -160,7 +161,6 @@ impl ModelMeta {
 
 /// One field of a model.
 #[derive(Debug)]
-#[non_exhaustive]
 pub struct FieldMeta {
     /// The field's name: `owner`.
     pub name: &'static str,
@@ -255,7 +255,6 @@ impl FieldKind {
 
 /// Where a foreign key points, and what becomes of its row when the other goes.
 #[derive(Debug)]
-#[non_exhaustive]
 pub struct Relation {
     /// The model referred to.
     pub to: fn() -> &'static ModelMeta,

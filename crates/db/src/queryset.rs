@@ -84,7 +84,7 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// Loads the row that a foreign key refers to in the same query: `ForeignKey::get` has it then.
-    pub fn select_related<T>(self, key: Column<M, T>) -> Self
+    pub fn select_related<T, Of>(self, key: Column<M, T, Of>) -> Self
     where
         T: crate::column::Reference,
     {
@@ -220,7 +220,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Integrity`] when a constraint refuses it.
     pub async fn create(
-        &self,
+        self,
         db: &Database,
         assignments: impl IntoIterator<Item = Assignment<M>>,
     ) -> Result<M> {
@@ -311,17 +311,20 @@ impl<M: Model, R: Model> Prefetched<M, R>
 where
     M::Pk: Ord,
 {
-    /// The objects, each with those that refer to it in their own order. Two queries, however many objects.
+    /// The objects, each with those that refer to it in their own order. Two queries for up to 900 objects,
+    /// and one for each 900 more.
     ///
     /// # Errors
     /// Whatever the database reports.
     pub async fn all(&self, db: &Database) -> Result<Vec<(M, Vec<R>)>> {
         let objects = self.objects.all(db).await?;
-        let keys = objects.iter().map(ForeignKey::from);
         let mut of = std::collections::BTreeMap::<M::Pk, Vec<R>>::new();
-        for related in self.related.clone().filter(self.key.is_in(keys)).all(db).await? {
-            let pk = M::Pk::from_value(related.value(self.key.field()).as_ref())?;
-            of.entry(pk).or_default().push(related);
+        for chunk in objects.chunks(crate::deletion::CHUNK) {
+            let keys = chunk.iter().map(ForeignKey::from);
+            for related in self.related.clone().filter(self.key.is_in(keys)).all(db).await? {
+                let pk = M::Pk::from_value(related.value_ref(self.key.field()))?;
+                of.entry(pk).or_default().push(related);
+            }
         }
         Ok(objects
             .into_iter()

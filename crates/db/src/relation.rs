@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{FieldValue, Model, Result, Row, Value, ValueRef};
+use crate::{FieldValue, Model, Result, Row, ValueRef};
 
 /// A foreign key: the other row's primary key and, after `select_related`, the row itself.
 pub struct ForeignKey<M: Model> {
@@ -57,12 +57,14 @@ impl<M: Model> PartialEq for ForeignKey<M> {
 }
 
 impl<M: Model> FieldValue for ForeignKey<M> {
+    type Optional = Option<Self>;
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         M::Pk::from_value(value).map(Self::new)
     }
 
-    fn to_value(&self) -> Value {
-        self.pk.to_value()
+    fn to_ref(&self) -> ValueRef<'_> {
+        self.pk.to_ref()
     }
 }
 

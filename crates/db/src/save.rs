@@ -1,8 +1,10 @@
 //! Inserts and updates of whole rows, with Django's defaults.
 
-use crate::compile::{self, Selection};
 use crate::column::{Condition, Lookup};
-use crate::{Column, Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now};
+use crate::compile::{self, Selection};
+use crate::{
+    Column, Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now,
+};
 
 /// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
 ///
@@ -26,7 +28,10 @@ pub async fn create_row(
             Some(value) => written.push((index, value)),
             None if field.kind.is_auto() => {}
             None => {
-                return Err(Error::Integrity(format!("NOT NULL constraint failed: {}.{}", meta.db_table, field.column)));
+                return Err(Error::Integrity(format!(
+                    "NOT NULL constraint failed: {}.{}",
+                    meta.db_table, field.column
+                )));
             }
         }
     }
@@ -63,8 +68,8 @@ async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Resu
     Ok(pk)
 }
 
-/// Updates a row by its primary key and says whether it is there. `auto_now` fields take the present time unless
-/// they are given.
+/// Updates a row by its primary key and returns what was set, or `None` when the row is not there. `auto_now` fields
+/// take the present time unless they are given.
 ///
 /// # Errors
 /// [`Error::Integrity`] when a constraint refuses it.
@@ -73,7 +78,7 @@ pub async fn update_row(
     meta: &'static ModelMeta,
     pk: Value,
     mut assignments: Vec<(usize, Value)>,
-) -> Result<bool> {
+) -> Result<Option<Vec<(usize, Value)>>> {
     for (index, field) in meta.fields.iter().enumerate() {
         if field.auto_now && !assignments.iter().any(|(given, _)| *given == index) {
             assignments.push((index, Value::DateTime(now())));
@@ -89,9 +94,10 @@ pub async fn update_row(
             Ok(())
         })
         .await?;
-        return Ok(found);
+        return Ok(found.then_some(assignments));
     }
-    Ok(db.execute(&selection.update(&assignments)).await? > 0)
+    let found = db.execute(&selection.update(&assignments)).await? > 0;
+    Ok(found.then_some(assignments))
 }
 
 pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> {
@@ -99,13 +105,13 @@ pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> 
     let pk_position = meta.pk_position();
     let pk = object.value(pk_position);
     let unsaved = meta.pk().kind.is_auto() && pk == Value::Int(0);
-    let rest: Vec<(usize, Value)> = (0..meta.fields.len())
-        .filter(|index| *index != pk_position)
-        .map(|index| (index, value_to_save(object, index, unsaved)))
-        .collect();
-    if !unsaved && update_row(db, meta, pk.clone(), rest.clone()).await? {
-        return reread(object, pk_position, pk, rest);
+    if !unsaved {
+        let rest = values_to_save(object, false);
+        if update_row(db, meta, pk.clone(), rest.clone()).await?.is_some() {
+            return reread(object, pk_position, pk, rest);
+        }
     }
+    let rest = values_to_save(object, true);
     let mut row = rest.clone();
     if !unsaved {
         row.push((pk_position, pk));
@@ -114,13 +120,17 @@ pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> 
     reread(object, pk_position, pk, rest)
 }
 
-fn value_to_save<M: Model>(object: &M, index: usize, unsaved: bool) -> Value {
-    let field = &M::META.fields[index];
-    if field.kind == FieldKind::DateTimeField && (field.auto_now || (field.auto_now_add && unsaved)) {
-        Value::DateTime(now())
-    } else {
-        object.value(index)
-    }
+/// Every value but the primary key, with the present time where saving sets it; `adding` a row sets it in
+/// `auto_now_add` fields too.
+fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
+    let value = |index: usize, field: &FieldMeta| match field.kind {
+        FieldKind::DateTimeField if field.auto_now || (field.auto_now_add && adding) => {
+            Value::DateTime(now())
+        }
+        _ => object.value(index),
+    };
+    let fields = M::META.fields.iter().enumerate().filter(|(_, field)| !field.primary_key);
+    fields.map(|(index, field)| (index, value(index, field))).collect()
 }
 
 /// Takes over what saving changed: the key that the database made and the times that were set.
@@ -134,4 +144,31 @@ fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(us
     *object = M::from_row(&row, 0)?;
     object.set_pk(pk);
     Ok(())
+}
+
+/// Whether a row other than that of `except` (a primary key) has this value in a field.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn row_exists(
+    db: &Database,
+    meta: &'static ModelMeta,
+    field: usize,
+    value: &Value,
+    except: Option<&Value>,
+) -> Result<bool> {
+    let path = |field| Column::<(), ()>::new(field).path;
+    let mut selection = Selection::new(meta);
+    selection.conditions.push(Condition::Lookup(path(field), Lookup::Exact(value.clone())));
+    if let Some(pk) = except {
+        let same = Condition::Lookup(path(meta.pk_position()), Lookup::Exact(pk.clone()));
+        selection.conditions.push(Condition::Not(Box::new(same)));
+    }
+    let mut found = false;
+    db.select(&selection.select_exists(), &mut |_| {
+        found = true;
+        Ok(())
+    })
+    .await?;
+    Ok(found)
 }

@@ -81,17 +81,27 @@ impl ValueRef<'_> {
     note = "use bool, i16, i32, i64, u16, u32, f64, String, DateTime, ForeignKey<Model> or an Option of one of them"
 )]
 pub trait FieldValue: Sized {
+    /// The same type with NULL allowed; an `Option` itself.
+    type Optional: FieldValue;
+
     /// Reads a column's value.
     ///
     /// # Errors
     /// [`Error::Decode`] when the column holds a value of another type.
     fn from_value(value: ValueRef<'_>) -> Result<Self>;
 
+    /// What is written to the column, borrowed.
+    fn to_ref(&self) -> ValueRef<'_>;
+
     /// What is written to the column.
-    fn to_value(&self) -> Value;
+    fn to_value(&self) -> Value {
+        self.to_ref().to_owned()
+    }
 }
 
 impl FieldValue for bool {
+    type Optional = Option<Self>;
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Bool(b) => Ok(b),
@@ -100,12 +110,14 @@ impl FieldValue for bool {
         }
     }
 
-    fn to_value(&self) -> Value {
-        Value::Bool(*self)
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Bool(*self)
     }
 }
 
 impl FieldValue for i64 {
+    type Optional = Option<Self>;
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Int(n) => Ok(n),
@@ -113,21 +125,23 @@ impl FieldValue for i64 {
         }
     }
 
-    fn to_value(&self) -> Value {
-        Value::Int(*self)
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Int(*self)
     }
 }
 
 macro_rules! integers {
     ($($type:ty)*) => {$(
         impl FieldValue for $type {
+            type Optional = Option<Self>;
+
             fn from_value(value: ValueRef<'_>) -> Result<Self> {
                 let n = i64::from_value(value)?;
                 Self::try_from(n).or_else(|_| value.refused(concat!("an integer of type ", stringify!($type))))
             }
 
-            fn to_value(&self) -> Value {
-                Value::Int(i64::from(*self))
+            fn to_ref(&self) -> ValueRef<'_> {
+                ValueRef::Int(i64::from(*self))
             }
         }
     )*};
@@ -136,6 +150,8 @@ macro_rules! integers {
 integers!(i16 i32 u16 u32);
 
 impl FieldValue for f64 {
+    type Optional = Option<Self>;
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Float(x) => Ok(x),
@@ -145,12 +161,14 @@ impl FieldValue for f64 {
         }
     }
 
-    fn to_value(&self) -> Value {
-        Value::Float(*self)
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Float(*self)
     }
 }
 
 impl FieldValue for String {
+    type Optional = Option<Self>;
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Text(text) => Ok(text.to_owned()),
@@ -158,12 +176,14 @@ impl FieldValue for String {
         }
     }
 
-    fn to_value(&self) -> Value {
-        Value::Text(self.clone())
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Text(self)
     }
 }
 
 impl FieldValue for DateTime {
+    type Optional = Option<Self>;
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::DateTime(at) => Ok(at),
@@ -172,12 +192,14 @@ impl FieldValue for DateTime {
         }
     }
 
-    fn to_value(&self) -> Value {
-        Value::DateTime(*self)
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::DateTime(*self)
     }
 }
 
 impl<T: FieldValue> FieldValue for Option<T> {
+    type Optional = Self;
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Null => Ok(None),
@@ -185,7 +207,7 @@ impl<T: FieldValue> FieldValue for Option<T> {
         }
     }
 
-    fn to_value(&self) -> Value {
-        self.as_ref().map_or(Value::Null, T::to_value)
+    fn to_ref(&self) -> ValueRef<'_> {
+        self.as_ref().map_or(ValueRef::Null, T::to_ref)
     }
 }

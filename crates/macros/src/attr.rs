@@ -75,10 +75,12 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "unique_together" => found.unique_together = assigned(input, string_lists)?,
             "proxy" => found.proxy = true,
             "auto_created" => found.auto_created = true,
-            _ => return Err(unknown(
-                name,
-                "app, name, table, verbose_name, ordering, unique_together, proxy, auto_created",
-            )),
+            _ => {
+                return Err(unknown(
+                    name,
+                    "app, name, table, verbose_name, ordering, unique_together, proxy, auto_created",
+                ));
+            }
         }
         Ok(())
     });
@@ -105,11 +107,13 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "column" => found.column = Some(value(input)?),
             "on_delete" => found.on_delete = Some(value(input)?),
             "related_name" => found.related_name = Some(value(input)?),
-            _ => return Err(unknown(
-                name,
-                "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, default, \
+            _ => {
+                return Err(unknown(
+                    name,
+                    "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, default, \
                  verbose_name, help_text, kind, column, on_delete, related_name",
-            )),
+                ));
+            }
         }
         Ok(())
     });

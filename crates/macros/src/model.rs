@@ -99,16 +99,21 @@ fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
 
 fn check(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>], mistakes: &mut Mistakes) {
     if options.app.is_none() {
-        mistakes.add(syn::Error::new_spanned(&input.ident, "say which app the model belongs to: #[model(app = \"projects\")]"));
+        mistakes.add(syn::Error::new_spanned(
+            &input.ident,
+            "say which app the model belongs to: #[model(app = \"projects\")]",
+        ));
     }
     let keys: Vec<_> = columns.iter().filter(|column| column.attr.primary_key).collect();
     if keys.len() != 1 {
-        mistakes.add(syn::Error::new_spanned(&input.ident, "mark exactly one field with #[field(primary_key)]"));
+        mistakes
+            .add(syn::Error::new_spanned(&input.ident, "mark exactly one field with #[field(primary_key)]"));
     }
     for column in columns {
         check_column(column, mistakes);
     }
-    let named = |text: &LitStr| columns.iter().any(|column| *column.ident == text.value().trim_start_matches('-'));
+    let named =
+        |text: &LitStr| columns.iter().any(|column| *column.ident == text.value().trim_start_matches('-'));
     for text in options.ordering.iter().chain(options.unique_together.iter().flatten()) {
         if !named(text) {
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
@@ -122,7 +127,9 @@ fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if is_key && column.attr.on_delete.is_none() {
         refuse("say what deleting the other row does: #[field(on_delete = Cascade)] (or Protect, SetNull)");
     }
-    if !is_key && (column.attr.on_delete.is_some() || column.attr.related_name.is_some() || column.attr.one_to_one) {
+    if !is_key
+        && (column.attr.on_delete.is_some() || column.attr.related_name.is_some() || column.attr.one_to_one)
+    {
         refuse("on_delete, related_name and one_to_one belong to a ForeignKey");
     }
     if column.attr.on_delete.as_ref().is_some_and(|rule| rule == "SetNull") && !column.null {
@@ -150,7 +157,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
     });
     let values = columns.iter().enumerate().map(|(index, column)| {
         let (name, ty) = (column.ident, column.ty);
-        quote!(#index => <#ty as ::belleville::db::FieldValue>::to_value(&self.#name))
+        quote!(#index => <#ty as ::belleville::db::FieldValue>::to_ref(&self.#name))
     });
     let related = columns.iter().enumerate().filter(|(_, column)| argument_of(column.inner, "ForeignKey").is_some()).map(
         |(index, column)| {
@@ -186,10 +193,10 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
                 }
             }
 
-            fn value(&self, field: usize) -> ::belleville::db::Value {
+            fn value_ref(&self, field: usize) -> ::belleville::db::ValueRef<'_> {
                 match field {
                     #(#values,)*
-                    _ => ::belleville::db::Value::Null,
+                    _ => ::belleville::db::ValueRef::Null,
                 }
             }
         }
@@ -258,7 +265,9 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
     let max_length = optional(attr.max_length.as_ref().map(|length| quote!(#length)));
     let ty = column.ty;
     let default = optional(
-        attr.default.as_ref().map(|value| quote!(|| <#ty as ::belleville::db::FieldValue>::to_value(&(#value).into()))),
+        attr.default
+            .as_ref()
+            .map(|value| quote!(|| <#ty as ::belleville::db::FieldValue>::to_value(&(#value).into()))),
     );
     let relation = optional(target.map(|target| {
         let on_delete = &attr.on_delete;
@@ -295,7 +304,10 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
 }
 
 fn optional(tokens: Option<TokenStream>) -> TokenStream {
-    tokens.map_or_else(|| quote!(::core::option::Option::None), |tokens| quote!(::core::option::Option::Some(#tokens)))
+    tokens.map_or_else(
+        || quote!(::core::option::Option::None),
+        |tokens| quote!(::core::option::Option::Some(#tokens)),
+    )
 }
 
 /// Django's default: the name with spaces, and `ID` for an automatic key.

@@ -15,10 +15,16 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
     }
     if options.fields.is_empty() {
-        mistakes.add(syn::Error::new_spanned(&input.ident, "say which fields: #[serializer(fields = [id, name])]"));
+        mistakes.add(syn::Error::new_spanned(
+            &input.ident,
+            "say which fields: #[serializer(fields = [id, name])]",
+        ));
     }
     let Some(model) = options.model else {
-        mistakes.add(syn::Error::new_spanned(&input.ident, "say which model: #[serializer(model = Project, ...)]"));
+        mistakes.add(syn::Error::new_spanned(
+            &input.ident,
+            "say which model: #[serializer(model = Project, ...)]",
+        ));
         mistakes.finish()?;
         return Ok(TokenStream::new());
     };

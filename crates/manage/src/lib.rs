@@ -1,1 +1,35 @@
-//! TODO
+//! The command line: `runserver`, `migrate`, `createsuperuser` and the rest, one file each.
+//!
+//! Wrong use ends with one clear line on standard error and a status that is not zero.
+
+mod commands;
+mod console;
+mod program;
+mod secret_key;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use console::CommandError;
+pub use program::{Demo, DemoFuture, Program};
+
+/// Runs the command that the arguments name; without one, `runserver`.
+pub fn main(program: &Program, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = match commands::Line::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => {
+            // Help and version are asked for; everything else is wrong use.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match commands::run(program, line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}: {error}", program.name);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,41 @@
-//! TODO
+//! The way of a request, named with Django REST framework's own words.
+//!
+//! `server` reads it, `middleware` does what Django's middleware does, [`urls`] finds the view, and `dispatch` walks
+//! the corridor: negotiation, authentication, permissions, handler, rendering. Each step asks the room of its name.
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub mod application;
+pub mod authentication;
+pub mod authtoken;
+mod cookies;
+mod csrf;
+mod dispatch;
+pub mod exceptions;
+mod hosts;
+pub mod json;
+mod metadata;
+mod middleware;
+pub mod negotiation;
+pub mod parsers;
+pub mod permissions;
+pub mod python;
+pub mod renderers;
+pub mod request;
+pub mod response;
+pub mod routers;
+pub mod serializers;
+pub mod server;
+mod session;
+pub mod settings;
+pub mod urls;
+pub mod views;
+pub mod viewsets;
+
+// Derives write paths that begin with the facade's name.
+#[doc(hidden)]
+pub use belleville_db as db;
+
+/// A boxed future, as the methods of object-safe traits return it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

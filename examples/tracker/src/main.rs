@@ -1,1 +1,12 @@
-fn main() {}
+//! The sample API's command line: `cargo run`, `cargo run -- migrate`, `cargo run -- createsuperuser`.
+
+use std::process::ExitCode;
+
+use belleville::prelude::*;
+
+fn main() -> ExitCode {
+    App::new("tracker", env!("CARGO_MANIFEST_DIR"), tracker::urls::urls)
+        .app(tracker::migrations::app())
+        .demo(tracker::demo)
+        .run()
+}

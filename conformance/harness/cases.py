@@ -1,0 +1,183 @@
+"""Reading the case files: data in, one `Case` for every combination out."""
+import base64
+import itertools
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .reference import Broken
+
+PLACEHOLDER = re.compile(r"\{([a-zA-Z_][\w.-]*)\}")
+TOKENS = {
+    name: f"{pk:x}" * 40
+    for pk, name in enumerate(["admin", "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"], 1)
+}
+STEP_KEYS = {
+    "request", "as", "basic", "headers", "json", "form", "multipart", "body", "type", "encoding", "compare", "contains",
+    "normalise", "status", "belleville", "capture", "sql",
+}
+CASE_KEYS = STEP_KEYS | {"name", "matrix", "each", "step", "setup", "db", "db_differs"}
+FILE_KEYS = {"area", "environment", "session", "setup", "defaults", "case"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request, still with the placeholders that only the run can fill in."""
+
+    method: str
+    target: str
+    headers: tuple
+    body: object = None
+    encoding: str = "utf-8"
+    compare: str = "all"
+    contains: tuple = ()
+    normalise: tuple = ()
+    status: int | None = None
+    belleville: dict | None = None
+    capture: dict = field(default_factory=dict)
+    sql: tuple = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    steps: tuple
+    setup: tuple = ()
+    db: tuple = ()
+    normalise: tuple = ()
+    db_differs: str = ""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One case file."""
+
+    name: str
+    environment: dict
+    sessions: dict
+    setup: tuple
+    cases: tuple
+
+
+def read_all(folder):
+    return [read(path) for path in sorted(Path(folder).glob("*.toml"))]
+
+
+def read(path):
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        refuse_unknown(data, FILE_KEYS, "the file")
+        cases = tuple(named_apart(case for raw in data["case"] for case in expand(raw, data.get("defaults", {}))))
+    except (tomllib.TOMLDecodeError, KeyError, ValueError) as error:
+        raise Broken(f"{path.name}: {error!r}") from error
+    return Area(
+        data.get("area", path.stem), data.get("environment", {}), data.get("session", {}), listed(data.get("setup")), cases
+    )
+
+
+def refuse_unknown(table, known, place):
+    if unknown := set(table) - known:
+        raise ValueError(f"unknown in {place}: {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
+
+
+def listed(value):
+    """One or many, as a tuple."""
+    return () if value is None else tuple(value) if isinstance(value, list) else (value,)
+
+
+def named_apart(cases):
+    """Case names, made readable and unique."""
+    seen = set()
+    for case in cases:
+        name = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in case.name)
+        name = name if len(name) <= 100 else name[:99] + "…"
+        number = 2
+        unique = name
+        while unique in seen:
+            unique, number = f"{name} #{number}", number + 1
+        seen.add(unique)
+        yield Case(unique, case.steps, case.setup, case.db, case.normalise, case.db_differs)
+
+
+def expand(raw, defaults):
+    """Every combination of `matrix` and `each` as a case of its own."""
+    refuse_unknown(raw, CASE_KEYS, f"case {raw.get('name')!r}")
+    template = {key: value for key, value in raw.items() if key not in ("matrix", "each")}
+    axes = [[(name, value) for value in values] for name, values in raw.get("matrix", {}).items()]
+    for combination in itertools.product(*axes):
+        for row in raw.get("each", [{}]):
+            row = row if isinstance(row, dict) else {"it": row}
+            variables = {**dict(combination), **row}
+            overriding = {key: value for key, value in row.items() if key in CASE_KEYS}
+            yield make(fill({**defaults, **template, **overriding}, variables))
+
+
+def fill(value, variables):
+    """Put `variables` into every `{name}` of a nested value; unknown names stay for the run to fill in."""
+    if isinstance(value, dict):
+        return {key: fill(item, variables) for key, item in value.items()}
+    if isinstance(value, list):
+        return [fill(item, variables) for item in value]
+    if not isinstance(value, str):
+        return value
+    whole = PLACEHOLDER.fullmatch(value)
+    if whole and whole[1] in variables:
+        return variables[whole[1]]
+    return PLACEHOLDER.sub(lambda match: str(variables.get(match[1], match[0])), value)
+
+
+def make(raw):
+    common = {key: raw[key] for key in ("as", "basic", "headers", "compare", "normalise") if key in raw}
+    if "step" in raw:
+        steps = [make_step({**common, **step}) for step in raw["step"]]
+    else:
+        steps = [make_step({key: value for key, value in raw.items() if key in STEP_KEYS})]
+    name = raw.get("name") or raw["request"]
+    return Case(
+        name, tuple(steps), listed(raw.get("setup")), listed(raw.get("db")), listed(raw.get("normalise")),
+        raw.get("db_differs", ""),
+    )
+
+
+def make_step(raw):
+    refuse_unknown(raw, STEP_KEYS, f"step {raw.get('request')!r}")
+    method, _, target = raw["request"].partition(" ")
+    body, media_type = body_of(raw)
+    return Step(
+        method, target, tuple(headers_of(raw, media_type)), body, raw.get("encoding", "utf-8"), raw.get("compare", "all"),
+        listed(raw.get("contains")), listed(raw.get("normalise")), raw.get("status"), raw.get("belleville"),
+        raw.get("capture", {}), listed(raw.get("sql")),
+    )
+
+
+def body_of(raw):
+    """The body and the Content-Type that its spelling implies."""
+    if "json" in raw:
+        return raw["json"], "application/json"
+    if "form" in raw:
+        return raw["form"], "application/x-www-form-urlencoded"
+    if "multipart" in raw:
+        return multipart(raw["multipart"]), "multipart/form-data; boundary=frontier"
+    return raw.get("body"), None
+
+
+def multipart(fields):
+    parts = [f'--frontier\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
+    return "".join(parts) + "--frontier--\r\n"
+
+
+def headers_of(raw, media_type):
+    """Header lines in order. A list repeats the header, `false` leaves out one that would be sent by itself."""
+    wanted = dict(raw.get("headers", {}))
+    if "as" in raw and raw["as"] != "anonymous":
+        wanted.setdefault("Authorization", f"Token {TOKENS[raw['as']]}")
+    if "basic" in raw:
+        wanted.setdefault("Authorization", "Basic " + base64.b64encode(raw["basic"].encode()).decode())
+    media_type = raw.get("type", media_type)
+    if media_type is not None:
+        wanted.setdefault("Content-Type", media_type)
+    wanted.setdefault("Host", "testserver")
+    for name, value in wanted.items():
+        for item in listed(value):
+            yield name, item

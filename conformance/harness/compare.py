@@ -1,0 +1,148 @@
+"""What counts as the same answer, and how a difference is shown."""
+import datetime
+import difflib
+import email.utils
+import re
+import time
+
+from .wire import parse_set_cookie
+
+NOT_COMPARED = {
+    "date", "server", "connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "via",
+    "proxy-connection", "set-cookie", "content-length",
+}
+FRESH = datetime.timedelta(seconds=60)
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{6})?(?:Z|\+00:00)?")
+
+
+def present_time(text):
+    """Timestamps of the last minute become `<now>`; older ones are data and stay."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+
+    def replace(match):
+        moment = datetime.datetime.fromisoformat(match[0]).replace(tzinfo=datetime.timezone.utc)
+        return "<now>" if abs(now - moment) < FRESH else match[0]
+
+    return TIMESTAMP.sub(replace, text)
+
+
+RULES = {
+    "now": present_time,
+    "token": lambda text: re.sub(r"\b[0-9a-f]{40}\b", "<token>", text),
+    "password": lambda text: re.sub(
+        r"pbkdf2_sha256\$1000000\$[A-Za-z0-9]{22}\$[A-Za-z0-9+/]{43}=", "pbkdf2_sha256$1000000$<salt>$<hash>", text
+    ),
+    "auth-hash": lambda text: re.sub(r'("_auth_user_hash":)"[0-9a-f]{64}"', r'\1"<hash>"', text),
+    "session-key": lambda text: re.sub(r"\b[a-z0-9]{32}\b", "<session key>", text),
+}
+
+
+def normalised(text, rules):
+    for rule in rules:
+        if rule in RULES:
+            text = RULES[rule](text)
+    return text
+
+
+def view(answer, step):
+    """The comparable side of an answer: what remains when all that must differ has been named."""
+    head = {"status": str(answer.status)}
+    for name in sorted({key.lower() for key, _ in answer.headers} - NOT_COMPARED):
+        head[name] = normalised(", ".join(answer.all(name)), step.normalise)
+    if "allow-order" in step.normalise and "allow" in head:
+        head["allow"] = ", ".join(sorted(head["allow"].split(", ")))
+    if "expires" in head:
+        head["expires"] = relative(head["expires"])
+    for line in sorted(answer.all("set-cookie")):
+        name, shown = cookie(line)
+        head[f"set-cookie {name}"] = shown
+    body = None if step.compare == "head" else normalised(answer.text(), step.normalise)
+    return head, body
+
+
+def cookie(line):
+    """A cookie with its value reduced to its shape and its moment of expiry to a distance."""
+    name, value, attributes = parse_set_cookie(line)
+    attributes = {key: relative(text) if key == "expires" else text for key, text in attributes.items()}
+    spelled = [f"{key}={text}" if text else key for key, text in sorted(attributes.items())]
+    return name, "; ".join([shape(name, value), *spelled])
+
+
+def shape(name, value):
+    alphabet = {"sessionid": "[a-z0-9]{32}", "csrftoken": "[a-zA-Z0-9]{32}"}.get(name)
+    return "<random>" if alphabet and re.fullmatch(alphabet, value) else value
+
+
+def relative(date):
+    """An HTTP date near now or near a whole number of days from now, told as that distance."""
+    try:
+        seconds = email.utils.parsedate_to_datetime(date).timestamp() - time.time()
+    except (TypeError, ValueError):
+        return date
+    days = round(seconds / 86400)
+    return f"<now + {days} days>" if days >= 0 and abs(seconds - days * 86400) < 60 else date
+
+
+def differences(step, django, peer, honest=True):
+    """Lines that tell every difference between two answers; none when they are alike."""
+    if isinstance(django, Exception) or isinstance(peer, Exception):
+        return [f"Django: {told(django)}", f"Belleville: {told(peer)}"]
+    found = []
+    if step.status is not None and django.status != step.status:
+        found.append(f"the case expects {step.status}, Django answers {django.status}: {excerpt(django.text())}")
+    found += missing(step, "Django", django) + missing(step, "Belleville", peer)
+    if honest and step.belleville:
+        return found + departures(step.belleville, peer)
+    return found + unlike(view(django, step), view(peer, step)) + lengths(django, peer, step)
+
+
+def told(answer):
+    return f"no answer ({answer!r})" if isinstance(answer, Exception) else f"status {answer.status}"
+
+
+def missing(step, name, answer):
+    return [f"{name}'s body lacks {text!r}" for text in step.contains if text not in answer.text()]
+
+
+def departures(expected, peer):
+    """Where Belleville means to differ, it is held to what the case says instead."""
+    found = []
+    if peer.status != expected.get("status", peer.status):
+        found.append(f"status: meant {expected['status']}, Belleville {peer.status}: {excerpt(peer.text())}")
+    if "body" in expected and peer.text() != expected["body"]:
+        found.append(f"body: meant {expected['body']!r}, Belleville {excerpt(peer.text())}")
+    return found
+
+
+def unlike(django, peer):
+    (django_head, django_body), (peer_head, peer_body) = django, peer
+    found = [
+        f"{name}: Django {django_head.get(name, '(absent)')} | Belleville {peer_head.get(name, '(absent)')}"
+        for name in [*django_head, *(set(peer_head) - set(django_head))]
+        if django_head.get(name) != peer_head.get(name)
+    ]
+    return found + ([] if django_body == peer_body else body_difference(django_body, peer_body))
+
+
+def lengths(django, peer, step):
+    """Content-Length is framing, and a server may prefer chunks; but a HEAD answer must name the same length."""
+    if step.method.upper() != "HEAD" or step.compare == "head":
+        return []
+    ours, theirs = peer.all("content-length"), django.all("content-length")
+    return [f"content-length: Django {theirs} | Belleville {ours}"] if theirs and ours != theirs else []
+
+
+def body_difference(django, peer):
+    if "\n" in django and "\n" in peer:
+        lines = difflib.unified_diff(django.splitlines(), peer.splitlines(), "Django", "Belleville", lineterm="", n=1)
+        return ["body:", *(f"    {line}" for line in list(lines)[:30])]
+    start = next((i for i, (a, b) in enumerate(zip(django, peer)) if a != b), min(len(django), len(peer)))
+    return [
+        f"body, from character {start}:", f"    Django:     {excerpt(django, start)}", f"    Belleville: {excerpt(peer, start)}"
+    ]
+
+
+def excerpt(text, around=0, width=200):
+    begin = max(0, around - 60)
+    cut = text[begin : begin + width]
+    return ("…" if begin else "") + repr(cut)[1:-1] + ("…" if len(text) > begin + width else "")

@@ -1,0 +1,52 @@
+//! `/conformance/auth/<scheme>/{open,private}/`: who a request is from, under every scheme.
+
+use std::sync::Arc;
+
+use belleville::auth::models::Token;
+use belleville::json::{Dict, Json};
+use belleville::prelude::*;
+
+const SESSION: SessionAuthentication = SessionAuthentication;
+const BASIC: BasicAuthentication = BasicAuthentication;
+
+fn schemes() -> Vec<(&'static str, Vec<Arc<dyn Authentication>>)> {
+    vec![
+        ("session", vec![Arc::new(SESSION)]),
+        ("basic", vec![Arc::new(BASIC)]),
+        ("token", vec![Arc::new(TokenAuthentication::new())]),
+        ("keyword", vec![Arc::new(TokenAuthentication::with_keyword("Api-Key"))]),
+        ("session-basic", vec![Arc::new(SESSION), Arc::new(BASIC)]),
+        ("basic-session", vec![Arc::new(BASIC), Arc::new(SESSION)]),
+        ("none", vec![]),
+    ]
+}
+
+pub(crate) fn urls(mut urls: Urls) -> Urls {
+    for (scheme, authenticators) in schemes() {
+        let view = |name: &str, rule: Rule| {
+            View::new(name)
+                .description("Who the request is from, and what authenticated it.")
+                .authentication_classes(authenticators.clone())
+                .permission_classes([rule])
+                .get(who_am_i)
+                .post(who_am_i)
+        };
+        urls = urls
+            .path(&format!("auth/{scheme}/open/"), view("Open Who Am I", AllowAny.into()))
+            .path(&format!("auth/{scheme}/private/"), view("Private Who Am I", IsAuthenticated.into()));
+    }
+    urls
+}
+
+async fn who_am_i(request: Request) -> Result<Response> {
+    let user = request.user().ok();
+    let name = user.map_or("AnonymousUser", |user| &user.username);
+    let auth = request.auth::<Token>().map(|_| "Token");
+    let mut body = Dict::new();
+    body.insert("user", Json::from(name));
+    body.insert("id", user.map_or(Json::Null, |user| Json::Int(user.id.into())));
+    body.insert("is_authenticated", Json::Bool(user.is_some()));
+    body.insert("auth", auth.map_or(Json::Null, Json::from));
+    body.insert("authenticator", request.successful_authenticator().map_or(Json::Null, Json::from));
+    Response::data(200, &Json::Dict(body))
+}

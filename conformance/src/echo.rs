@@ -1,0 +1,67 @@
+//! `/conformance/echo/` and `/conformance/plain/`: what was parsed, sent back.
+
+use std::sync::Arc;
+
+use belleville::json::{Dict, Json};
+use belleville::parsers::{Data, ParserKind, QueryDict};
+use belleville::prelude::*;
+use belleville::renderers::JsonRenderer;
+
+pub(crate) fn urls(urls: Urls) -> Urls {
+    let echo = |name: &str| {
+        View::new(name).authentication_classes([]).permission_classes([AllowAny.into()]).get(query).post(data)
+    };
+    let plain_view = View::new("Plain")
+        .description("A function-based view.")
+        .permission_classes([AllowAny.into()])
+        .get(plain)
+        .post(plain);
+    urls.path("echo/", echo("Echo"))
+        .path(
+            "echo/json/",
+            echo("Json Only")
+                .parser_classes([ParserKind::Json])
+                .renderer_classes([Arc::new(JsonRenderer) as _]),
+        )
+        .path("echo/form/", echo("Form Only").parser_classes([ParserKind::Form]))
+        .path("plain/", plain_view)
+}
+
+async fn query(request: Request) -> Result<Response> {
+    let mut body = Dict::new();
+    body.insert("method", Json::from(request.method()));
+    body.insert("query", lists(request.query_params()));
+    Response::data(200, &Json::Dict(body))
+}
+
+async fn data(request: Request) -> Result<Response> {
+    let mut body = Dict::new();
+    let data = representation(request.data()?);
+    body.insert("content_type", Json::from(request.content_type().as_str()));
+    body.insert("data", data);
+    Response::data(200, &Json::Dict(body))
+}
+
+fn representation(data: &Data) -> Json {
+    match data {
+        Data::Json(json) => json.clone(),
+        Data::Form(form) => lists(form),
+    }
+}
+
+/// Each key with the list of its values.
+fn lists(query: &QueryDict) -> Json {
+    let mut body = Dict::new();
+    for (key, values) in query.lists() {
+        body.insert(key, Json::List(values.iter().map(|value| Json::from(value.as_str())).collect()));
+    }
+    Json::Dict(body)
+}
+
+async fn plain(request: Request) -> Result<Response> {
+    let mut body = Dict::new();
+    let data = if request.method() == "POST" { representation(request.data()?) } else { Json::Null };
+    body.insert("method", Json::from(request.method()));
+    body.insert("data", data);
+    Response::data(200, &Json::Dict(body))
+}

@@ -1,0 +1,108 @@
+//! What follows the migrations: a content type for each model, and the four default permissions of each, with the
+//! names and in the order in which Django's `post_migrate` makes them, so that even their ids are Django's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belleville_db::migrations::App;
+use belleville_db::{Database, Model, ModelMeta, Result};
+
+use crate::models::{ContentType, Permission};
+
+/// What each model may have done to it, in Django's order.
+const DEFAULT_PERMISSIONS: [&str; 4] = ["add", "change", "delete", "view"];
+
+/// Makes the content types and default permissions that are missing, in one transaction. Link tables of a
+/// many-to-many field get none; proxies get their own. Where nothing is missing nothing is locked.
+///
+/// # Errors
+/// Whatever the database reports; nothing is kept then.
+pub async fn create_missing(db: &Database, apps: &[App]) -> Result<()> {
+    let known = Known::read(db).await?;
+    if apps.iter().all(|app| known.covers(app)) {
+        return Ok(());
+    }
+    let transaction = db.atomic().await?;
+    // Another process may have been faster.
+    let mut known = Known::read(&transaction).await?;
+    for app in apps {
+        create_content_types(&transaction, app, &mut known).await?;
+        create_permissions(&transaction, app, &known).await?;
+    }
+    transaction.commit().await
+}
+
+async fn create_content_types(db: &Database, app: &App, known: &mut Known) -> Result<()> {
+    for meta in models(app) {
+        if known.content_type(meta).is_some() {
+            continue;
+        }
+        let row = [ContentType::APP_LABEL.set(app.label), ContentType::MODEL.set(meta.model_name)];
+        let created = ContentType::objects().create(db, row).await?;
+        known.content_types.insert((created.app_label, created.model), created.id);
+    }
+    Ok(())
+}
+
+async fn create_permissions(db: &Database, app: &App, known: &Known) -> Result<()> {
+    for meta in models(app) {
+        let Some(content_type) = known.content_type(meta) else { continue };
+        for action in DEFAULT_PERMISSIONS {
+            let codename = codename(action, meta);
+            if known.permissions.contains(&(content_type, codename.clone())) {
+                continue;
+            }
+            let row = [
+                Permission::NAME.set(format!("Can {action} {}", meta.verbose_name)),
+                Permission::CONTENT_TYPE.set(content_type),
+                Permission::CODENAME.set(codename),
+            ];
+            Permission::objects().create(db, row).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The models that have a content type.
+fn models(app: &App) -> impl Iterator<Item = &'static ModelMeta> {
+    app.models.iter().copied().filter(|meta| !meta.auto_created)
+}
+
+fn codename(action: &str, meta: &ModelMeta) -> String {
+    format!("{action}_{}", meta.model_name)
+}
+
+/// What the database has.
+struct Known {
+    /// The keys of content types by app and model.
+    content_types: BTreeMap<(String, String), i32>,
+    /// The content type and codename of permissions.
+    permissions: BTreeSet<(i32, String)>,
+}
+
+impl Known {
+    async fn read(db: &Database) -> Result<Self> {
+        let columns = (ContentType::APP_LABEL, ContentType::MODEL, ContentType::ID);
+        let content_types = ContentType::objects().values(columns).all(db).await?;
+        let columns = (Permission::CONTENT_TYPE, Permission::CODENAME);
+        let permissions = Permission::objects().values(columns).all(db).await?;
+        Ok(Self {
+            content_types: content_types.into_iter().map(|(app, model, id)| ((app, model), id)).collect(),
+            permissions: permissions.into_iter().map(|(key, codename)| (*key.pk(), codename)).collect(),
+        })
+    }
+
+    fn content_type(&self, meta: &ModelMeta) -> Option<i32> {
+        let name = (meta.app_label.to_owned(), meta.model_name.to_owned());
+        self.content_types.get(&name).copied()
+    }
+
+    fn covers(&self, app: &App) -> bool {
+        models(app).all(|meta| {
+            self.content_type(meta).is_some_and(|content_type| {
+                DEFAULT_PERMISSIONS
+                    .iter()
+                    .all(|action| self.permissions.contains(&(content_type, codename(action, meta))))
+            })
+        })
+    }
+}

@@ -1,0 +1,168 @@
+//! Where passwords are hashed: on a few threads of their own, behind a short queue. Hashing takes a tenth of a second
+//! of pure computing, so that it must not run where requests are served, and a flood of logins must not take more of
+//! the machine than these threads. Who finds the queue full, or waits too long in it, is told [`Busy`].
+
+use std::fmt;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+use zeroize::Zeroizing;
+
+use crate::hashers::{HashError, PasswordHashers, Verification};
+
+/// How much of the machine hashing may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashingLimits {
+    /// Threads, each hashing one password at a time. At least one is started.
+    pub threads: usize,
+    /// How many passwords may wait beyond those being hashed.
+    pub queue_length: usize,
+    /// How long a password may wait. It is looked at when a thread becomes free, so that the longest wait is this and
+    /// the time of one hash.
+    pub wait_timeout: Duration,
+}
+
+impl Default for HashingLimits {
+    fn default() -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self { threads: (cores / 2).max(1), queue_length: 64, wait_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// The queue was full, or the wait too long. Try again later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy;
+
+impl fmt::Display for Busy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Too many passwords are being checked just now.")
+    }
+}
+
+impl std::error::Error for Busy {}
+
+/// Why a password could not be hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashingError {
+    /// There is no room for it now.
+    Busy(Busy),
+    /// The hasher does not take it.
+    Hash(HashError),
+}
+
+impl fmt::Display for HashingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy(busy) => busy.fmt(f),
+            Self::Hash(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for HashingError {}
+
+/// The threads that hash. They end when the pool is dropped and what is queued is done.
+///
+/// The pool wipes its copies of passwords; the callers' are theirs to wipe. When a caller stops waiting, for instance
+/// because the client has gone, the work is not begun.
+pub struct HashingPool {
+    hashers: Arc<PasswordHashers>,
+    queue: SyncSender<Job>,
+}
+
+impl HashingPool {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// When the operating system starts no thread.
+    pub fn new(hashers: PasswordHashers, limits: HashingLimits) -> io::Result<Self> {
+        let hashers = Arc::new(hashers);
+        let (queue, jobs) = sync_channel(limits.queue_length);
+        let jobs = Arc::new(Mutex::new(jobs));
+        for number in 0..limits.threads.max(1) {
+            let (jobs, hashers) = (Arc::clone(&jobs), Arc::clone(&hashers));
+            thread::Builder::new()
+                .name(format!("password-hashing-{number}"))
+                .spawn(move || work(&jobs, &hashers, limits.wait_timeout))?;
+        }
+        Ok(Self { hashers, queue })
+    }
+
+    /// Whether `encoded`, as stored, is the hash of `password`.
+    ///
+    /// # Errors
+    /// When there is no room for it now.
+    pub async fn check(&self, password: &str, encoded: &str) -> Result<Verification, Busy> {
+        let (password, encoded) = (Zeroizing::new(password.to_owned()), encoded.to_owned());
+        self.run(move |hashers| hashers.check_password(&password, &encoded)).await
+    }
+
+    /// The text to store for `password`.
+    ///
+    /// # Errors
+    /// When there is no room for it now, or the preferred hasher does not take this password.
+    pub async fn make(&self, password: &str) -> Result<String, HashingError> {
+        let password = Zeroizing::new(password.to_owned());
+        let made = self.run(move |hashers| hashers.make_password(&password)).await;
+        made.map_err(HashingError::Busy)?.map_err(HashingError::Hash)
+    }
+
+    /// Hashes once for nothing, so that an unknown user takes as long as a known one.
+    ///
+    /// # Errors
+    /// When there is no room for it now, which an unknown user must be told exactly like a known one.
+    pub async fn burn(&self) -> Result<(), Busy> {
+        self.run(PasswordHashers::burn).await
+    }
+
+    /// How many passwords were hashed so far, for whatever reason.
+    #[must_use]
+    pub fn operations(&self) -> u64 {
+        self.hashers.operations()
+    }
+
+    /// An answer that never comes, because its job was dropped or panicked, reads as [`Busy`].
+    async fn run<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&PasswordHashers) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let (answer, answered) = oneshot::channel();
+        let run = Box::new(move |hashers: &PasswordHashers| {
+            if !answer.is_closed() {
+                // It fails only when nobody waits any more.
+                drop(answer.send(task(hashers)));
+            }
+        });
+        self.queue.try_send(Job { queued: Instant::now(), run }).map_err(|_| Busy)?;
+        answered.await.map_err(|_| Busy)
+    }
+}
+
+impl fmt::Debug for HashingPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HashingPool").field("hashers", &self.hashers).finish_non_exhaustive()
+    }
+}
+
+struct Job {
+    queued: Instant,
+    run: Box<dyn FnOnce(&PasswordHashers) + Send>,
+}
+
+fn work(jobs: &Mutex<Receiver<Job>>, hashers: &PasswordHashers, wait_timeout: Duration) {
+    while let Some(job) = next_job(jobs) {
+        if job.queued.elapsed() < wait_timeout {
+            // A hasher that panics costs its caller an answer, not the pool a thread.
+            drop(catch_unwind(AssertUnwindSafe(|| (job.run)(hashers))));
+        }
+    }
+}
+
+fn next_job(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}

@@ -1,0 +1,137 @@
+//! Which new passwords are too weak to take: Django's `AUTH_PASSWORD_VALIDATORS`. Every validator is asked, and what
+//! they say is reported together, in their order.
+
+mod common;
+mod digits;
+mod similarity;
+
+use std::fmt;
+
+pub use self::common::CommonPasswordValidator;
+pub use self::similarity::{SimilarityTooLow, UserAttributeSimilarityValidator};
+
+/// Why a validator does not take a password: one row of the field's errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordError {
+    /// Django's code, such as `password_too_short`.
+    pub code: &'static str,
+    /// What the user reads.
+    pub message: String,
+}
+
+impl fmt::Display for PasswordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for PasswordError {}
+
+/// Something known about the user that the password must not resemble.
+#[derive(Clone, Copy, Debug)]
+pub struct UserAttribute<'a> {
+    /// The field, such as `email`.
+    pub name: &'a str,
+    /// What the field is called in messages, such as `email address`.
+    pub verbose_name: &'a str,
+    /// What it holds; an empty one does not count.
+    pub value: &'a str,
+}
+
+/// A rule that new passwords have to keep.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not validate passwords",
+    note = "use a validator of `belleville_auth::password_validation`, or implement `validate` and `help_text`"
+)]
+pub trait PasswordValidator: Send + Sync {
+    /// Judges `password`; `user` is what is known about its owner, nothing when that is nobody yet.
+    ///
+    /// # Errors
+    /// What the user is to be told when the rule is broken.
+    fn validate(&self, password: &str, user: &[UserAttribute<'_>]) -> Result<(), PasswordError>;
+
+    /// The rule, as a form shows it beforehand.
+    fn help_text(&self) -> String;
+}
+
+/// Asks every validator.
+///
+/// # Errors
+/// All that they have to say against the password, in their order.
+///
+/// ```
+/// use belleville_auth::password_validation::{startproject_validators, validate_password};
+/// let errors = validate_password("1234", &[], &startproject_validators()).unwrap_err();
+/// let codes: Vec<&str> = errors.iter().map(|error| error.code).collect();
+/// assert_eq!(codes, ["password_too_short", "password_too_common", "password_entirely_numeric"]);
+/// ```
+pub fn validate_password(
+    password: &str,
+    user: &[UserAttribute<'_>],
+    validators: &[Box<dyn PasswordValidator>],
+) -> Result<(), Vec<PasswordError>> {
+    let errors: Vec<_> = validators.iter().filter_map(|rule| rule.validate(password, user).err()).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// The four validators that `django-admin startproject` puts into the settings. Django's own default is none.
+#[must_use]
+pub fn startproject_validators() -> Vec<Box<dyn PasswordValidator>> {
+    vec![
+        Box::new(UserAttributeSimilarityValidator::default()),
+        Box::new(MinimumLengthValidator::default()),
+        Box::new(CommonPasswordValidator::default()),
+        Box::new(NumericPasswordValidator),
+    ]
+}
+
+/// Asks for a number of characters.
+#[derive(Clone, Copy, Debug)]
+pub struct MinimumLengthValidator {
+    /// How many characters there must be; Django's default is 8.
+    pub min_length: usize,
+}
+
+impl Default for MinimumLengthValidator {
+    fn default() -> Self {
+        Self { min_length: 8 }
+    }
+}
+
+impl MinimumLengthValidator {
+    fn characters(&self) -> String {
+        format!("{} character{}", self.min_length, if self.min_length == 1 { "" } else { "s" })
+    }
+}
+
+impl PasswordValidator for MinimumLengthValidator {
+    fn validate(&self, password: &str, _user: &[UserAttribute<'_>]) -> Result<(), PasswordError> {
+        if password.chars().count() >= self.min_length {
+            return Ok(());
+        }
+        let message = format!("This password is too short. It must contain at least {}.", self.characters());
+        Err(PasswordError { code: "password_too_short", message })
+    }
+
+    fn help_text(&self) -> String {
+        format!("Your password must contain at least {}.", self.characters())
+    }
+}
+
+/// Asks for something other than digits.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NumericPasswordValidator;
+
+impl PasswordValidator for NumericPasswordValidator {
+    fn validate(&self, password: &str, _user: &[UserAttribute<'_>]) -> Result<(), PasswordError> {
+        if password.is_empty() || !password.chars().all(digits::is_digit) {
+            return Ok(());
+        }
+        let message = "This password is entirely numeric.".to_owned();
+        Err(PasswordError { code: "password_entirely_numeric", message })
+    }
+
+    fn help_text(&self) -> String {
+        "Your password can’t be entirely numeric.".to_owned()
+    }
+}

@@ -1,0 +1,224 @@
+//! How a session is written in `django_session.session_data`, and what it says about its user: the codec that lets
+//! Django and Belleville read each other's sessions. Anything that is not a genuine session reads as an empty one, as
+//! in Django: a visitor with a damaged session is a visitor without one.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::crypto::{constant_time_compare, get_random_string, hex};
+use crate::signing::{self, Algorithm, SecretKeys, TimestampSigner, salted_hmac};
+
+/// The session key under which the user's primary key is kept, as a string.
+pub const SESSION_KEY: &str = "_auth_user_id";
+/// The session key under which the authentication backend's dotted path is kept.
+pub const BACKEND_SESSION_KEY: &str = "_auth_user_backend";
+/// The session key under which the session auth hash is kept.
+pub const HASH_SESSION_KEY: &str = "_auth_user_hash";
+
+/// The salt of the db, cache, `cached_db` and file engines alike.
+const SESSION_SALT: &str = "django.contrib.sessions.SessionStore";
+const AUTH_HASH_SALT: &str = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash";
+const KEY_LENGTH: usize = 32;
+/// No capitals: some engines keep sessions where case does not count.
+const KEY_CHARS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
+const MIN_KEY_LENGTH: usize = 8;
+
+/// Writes and reads `session_data`.
+///
+/// ```
+/// use belleville_auth::sessions::codec::{SessionCodec, SessionData};
+/// use belleville_auth::signing::SecretKeys;
+/// let codec = SessionCodec::new(&SecretKeys::new("a long secret", [""; 0]));
+/// let mut session = SessionData::new();
+/// session.insert("basket", vec![3, 5]);
+/// assert_eq!(codec.decode(&codec.encode(&session)), session);
+/// assert!(codec.decode("garbage").is_empty());
+/// ```
+#[derive(Clone, Debug)]
+pub struct SessionCodec {
+    signer: TimestampSigner,
+}
+
+impl SessionCodec {
+    /// The codec of the sessions signed with `keys`.
+    #[must_use]
+    pub fn new(keys: &SecretKeys) -> Self {
+        Self { signer: TimestampSigner::new(keys, SESSION_SALT) }
+    }
+
+    /// The text to keep in `session_data`.
+    #[must_use]
+    pub fn encode(&self, session: &SessionData) -> String {
+        signing::dumps(&self.signer, session, true).expect("JSON values under string keys are always JSON")
+    }
+
+    /// The session inside `session_data`, empty when that is not genuine. Its age does not count here: a session's
+    /// validity comes from `expire_date` alone.
+    #[must_use]
+    pub fn decode(&self, session_data: &str) -> SessionData {
+        signing::loads(&self.signer, session_data, None).unwrap_or_default()
+    }
+}
+
+/// A session's content: JSON values under string keys, in the order in which they were first set, with every key that
+/// we do not know kept as it came.
+#[derive(Clone, Default, PartialEq)]
+pub struct SessionData {
+    entries: Vec<(String, Value)>,
+}
+
+impl SessionData {
+    /// A session with nothing in it.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value under `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// Sets `key`, in its old place when it had one; the value it had.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        let (key, value) = (key.into(), value.into());
+        if let Some((_, old)) = self.entries.iter_mut().find(|(name, _)| *name == key) {
+            return Some(std::mem::replace(old, value));
+        }
+        self.entries.push((key, value));
+        None
+    }
+
+    /// Takes `key` out.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let at = self.entries.iter().position(|(name, _)| name == key)?;
+        Some(self.entries.remove(at).1)
+    }
+
+    /// Takes everything out.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Whether `key` is set.
+    #[must_use]
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Whether nothing is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// How many keys are set.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Keys and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.entries.iter().map(|(key, value)| (key.as_str(), value))
+    }
+}
+
+/// A session's values may be secrets (a reset token, a CSRF secret), so only its keys print.
+impl fmt::Debug for SessionData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionData")?;
+        f.debug_list().entries(self.iter().map(|(key, _)| key)).finish()
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for SessionData {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut session = Self::new();
+        for (key, value) in entries {
+            session.insert(key, value);
+        }
+        session
+    }
+}
+
+impl Serialize for SessionData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for SessionData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = SessionData;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SessionData, A::Error> {
+        let mut session = SessionData::new();
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            session.insert(key, value);
+        }
+        Ok(session)
+    }
+}
+
+/// A key for a new session: 32 characters, 165 bits. The store draws again while it is taken.
+#[must_use]
+pub fn new_session_key() -> String {
+    get_random_string(KEY_LENGTH, KEY_CHARS)
+}
+
+/// Whether `key`, as a cookie brought it, is worth looking up. Django asks for eight characters and nothing more.
+#[must_use]
+pub fn is_valid_session_key(key: &str) -> bool {
+    key.chars().count() >= MIN_KEY_LENGTH
+}
+
+/// Which secret a session auth hash was made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthHashMatch {
+    /// The `SECRET_KEY`: nothing to do.
+    Current,
+    /// A fallback: the session is good, but its key is cycled and the hash made anew.
+    Fallback,
+    /// None of them: the password has changed since, or the hash was forged. The session is flushed.
+    None,
+}
+
+/// The session auth hash of a user whose stored password is `password`: what ties a session to the password it was
+/// opened with.
+#[must_use]
+pub fn session_auth_hash(password: &str, keys: &SecretKeys) -> String {
+    auth_hash_under(keys.primary(), password)
+}
+
+/// Whether `hash`, from a session, still fits the user whose stored password is `password`.
+#[must_use]
+pub fn verify_session_auth_hash(hash: &str, password: &str, keys: &SecretKeys) -> AuthHashMatch {
+    let made_with = |secret: &[u8]| constant_time_compare(hash, auth_hash_under(secret, password));
+    if made_with(keys.primary()) {
+        AuthHashMatch::Current
+    } else if keys.fallbacks().any(made_with) {
+        AuthHashMatch::Fallback
+    } else {
+        AuthHashMatch::None
+    }
+}
+
+fn auth_hash_under(secret: &[u8], password: &str) -> String {
+    hex(&salted_hmac(AUTH_HASH_SALT, password, secret, Algorithm::Sha256))
+}

@@ -1,0 +1,4 @@
+//! What a session is, apart from where it is kept.
+
+pub mod codec;
+pub mod store;

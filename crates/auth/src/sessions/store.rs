@@ -1,0 +1,230 @@
+//! A request's session: loaded when it is first asked for, saved when it was changed, tied to the user's password.
+
+use belleville_db::{Database, DateTime, Model, Result, now};
+
+use super::codec::{
+    AuthHashMatch, SessionCodec, SessionData, is_valid_session_key, new_session_key, session_auth_hash,
+    verify_session_auth_hash,
+};
+use crate::models::{Session, User};
+use crate::signing::SecretKeys;
+use crate::users::MODEL_BACKEND;
+
+const USER_ID: &str = "_auth_user_id";
+const BACKEND: &str = "_auth_user_backend";
+const AUTH_HASH: &str = "_auth_user_hash";
+const EXPIRY: &str = "_session_expiry";
+
+/// One browser's session, in Django's table and format.
+pub struct SessionStore {
+    key: Option<String>,
+    data: SessionData,
+    modified: bool,
+    /// A key that was given up; its row goes when the session is saved.
+    given_up: Option<String>,
+    /// The row is there already, so that saving must find it.
+    stored: bool,
+}
+
+impl std::fmt::Debug for SessionStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionStore").field("modified", &self.modified).finish_non_exhaustive()
+    }
+}
+
+/// What saving a session did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// The row is written: the cookie holds this key, for this many seconds.
+    Kept {
+        /// The session's key.
+        key: String,
+        /// Seconds until it expires.
+        age: u64,
+    },
+    /// The row was deleted by another request in the meantime.
+    Interrupted,
+}
+
+impl SessionStore {
+    /// The session of a cookie, or a new one. An unknown, expired or too short key is a new session.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn load(db: &Database, codec: &SessionCodec, cookie: Option<&str>) -> Result<Self> {
+        let Some(key) = cookie.filter(|key| is_valid_session_key(key)) else { return Ok(Self::new()) };
+        let row = Session::objects()
+            .filter(Session::SESSION_KEY.eq(key) & Session::EXPIRE_DATE.gt(now()))
+            .all(db)
+            .await?
+            .pop();
+        Ok(match row {
+            Some(row) => Self {
+                key: Some(row.session_key),
+                data: codec.decode(&row.session_data),
+                modified: false,
+                given_up: None,
+                stored: true,
+            },
+            None => Self::new(),
+        })
+    }
+
+    fn new() -> Self {
+        Self { key: None, data: SessionData::new(), modified: false, given_up: None, stored: false }
+    }
+
+    /// There is neither a key nor anything kept: a cookie that led here is deleted.
+    pub fn is_empty(&self) -> bool {
+        self.key.is_none() && self.data.is_empty()
+    }
+
+    /// Something was changed, so that it has to be saved.
+    pub fn is_modified(&self) -> bool {
+        self.modified
+    }
+
+    /// The user who is logged in. A session whose password has changed since is flushed; one whose hash was made with
+    /// an older secret gets a new key and a new hash.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn user(&mut self, db: &Database, keys: &SecretKeys) -> Result<Option<User>> {
+        let Some(id) = self.user_id() else { return Ok(None) };
+        if self.text(BACKEND) != Some(MODEL_BACKEND) {
+            return Ok(None);
+        }
+        // ModelBackend does not return a user who may not log in; the row stays.
+        let user = User::objects().filter_pk(id).all(db).await?.pop().filter(|user| user.is_active);
+        let Some(user) = user else { return Ok(None) };
+        let hash = self.text(AUTH_HASH).unwrap_or_default();
+        match verify_session_auth_hash(hash, &user.password, keys) {
+            AuthHashMatch::Current => Ok(Some(user)),
+            AuthHashMatch::Fallback => {
+                self.cycle_key();
+                self.data.insert(AUTH_HASH, session_auth_hash(&user.password, keys));
+                Ok(Some(user))
+            }
+            AuthHashMatch::None => {
+                self.flush(db).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The id is text in what Django writes and was a number in older sessions.
+    fn user_id(&self) -> Option<i32> {
+        let id = self.data.get(USER_ID)?;
+        match id.as_i64() {
+            Some(id) => i32::try_from(id).ok(),
+            None => id.as_str()?.parse().ok(),
+        }
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.data.get(key)?.as_str()
+    }
+
+    /// Makes it the session of a user who has just proven who they are: under a new key, so that a key that somebody
+    /// planted before is worth nothing. Another user's session is emptied first.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn login(&mut self, db: &Database, user: &User, keys: &SecretKeys) -> Result<()> {
+        if self.data.contains_key(USER_ID) {
+            let hash = self.text(AUTH_HASH).unwrap_or_default();
+            let same_user = self.user_id() == Some(user.id);
+            let same_password =
+                verify_session_auth_hash(hash, &user.password, keys) == AuthHashMatch::Current;
+            if !(same_user && same_password) {
+                self.flush(db).await?;
+            }
+        } else {
+            self.cycle_key();
+        }
+        self.data.insert(USER_ID, user.id.to_string());
+        self.data.insert(BACKEND, MODEL_BACKEND);
+        self.data.insert(AUTH_HASH, session_auth_hash(&user.password, keys));
+        self.modified = true;
+        Ok(())
+    }
+
+    /// Empties the session and deletes its row: a logout.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn flush(&mut self, db: &Database) -> Result<()> {
+        self.data.clear();
+        self.modified = true;
+        self.stored = false;
+        match self.key.take() {
+            Some(key) => delete(db, &key).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps what is in it under a new key.
+    fn cycle_key(&mut self) {
+        self.given_up = self.given_up.take().or(self.key.take());
+        self.stored = false;
+        self.modified = true;
+    }
+
+    /// Writes the row and deletes the one under the key given up, together.
+    ///
+    /// # Errors
+    /// Whatever the database reports; nothing is written then.
+    pub async fn save(&mut self, db: &Database, codec: &SessionCodec, cookie_age: u64) -> Result<Saved> {
+        let age = self.data.get(EXPIRY).and_then(serde_json::Value::as_u64).unwrap_or(cookie_age);
+        let transaction = db.atomic().await?;
+        let key = match self.key.clone().filter(|_| self.stored) {
+            Some(key) => {
+                let row = [
+                    Session::SESSION_DATA.set(codec.encode(&self.data)),
+                    Session::EXPIRE_DATE.set(expiry(age)),
+                ];
+                if Session::objects().filter_pk(key.clone()).update(&transaction, row).await? == 0 {
+                    return Ok(Saved::Interrupted);
+                }
+                key
+            }
+            None => self.insert(&transaction, codec, age).await?,
+        };
+        if let Some(old) = self.given_up.take() {
+            delete(&transaction, &old).await?;
+        }
+        transaction.commit().await?;
+        self.key = Some(key.clone());
+        self.stored = true;
+        self.modified = false;
+        Ok(Saved::Kept { key, age })
+    }
+
+    async fn insert(&self, db: &Database, codec: &SessionCodec, age: u64) -> Result<String> {
+        loop {
+            let key = new_session_key();
+            let created = Session::objects().create(
+                db,
+                [
+                    Session::SESSION_KEY.set(&key),
+                    Session::SESSION_DATA.set(codec.encode(&self.data)),
+                    Session::EXPIRE_DATE.set(expiry(age)),
+                ],
+            );
+            match created.await {
+                // Somebody has this key: 36 to the power of 32 more are left.
+                Err(error) if error.is_integrity() => {}
+                outcome => return outcome.map(|_| key),
+            }
+        }
+    }
+}
+
+fn expiry(age: u64) -> DateTime {
+    let age = i64::try_from(age).unwrap_or(i64::MAX);
+    now().checked_add(jiff::SignedDuration::from_secs(age)).unwrap_or(DateTime::MAX)
+}
+
+async fn delete(db: &Database, key: &str) -> Result<()> {
+    Session::objects().filter_pk(key.to_owned()).delete(db).await.map(drop)
+}

@@ -1,0 +1,191 @@
+//! Users: who a name and a password belong to, and how an account is made.
+
+use std::fmt;
+
+use belleville_db::{Database, Model};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::hashers::{Verification, make_unusable_password};
+use crate::hashing::{Busy, HashingError, HashingPool};
+use crate::models::User;
+
+/// The backend that a session names, so that Django accepts it.
+pub const MODEL_BACKEND: &str = "django.contrib.auth.backends.ModelBackend";
+
+/// Django's longest user name.
+const USERNAME_MAX_LENGTH: usize = 150;
+
+/// Why nobody could be asked.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum UserError {
+    /// Too many passwords wait to be hashed.
+    Busy,
+    /// The password cannot be hashed; the reason.
+    Hashing(String),
+    /// The database failed.
+    Database(belleville_db::Error),
+    /// The name or address is not acceptable; Django's message.
+    Invalid(&'static str),
+}
+
+impl fmt::Display for UserError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy => f.write_str("too many passwords wait to be hashed"),
+            Self::Hashing(reason) => f.write_str(reason),
+            Self::Database(error) => error.fmt(f),
+            Self::Invalid(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for UserError {}
+
+impl From<belleville_db::Error> for UserError {
+    fn from(error: belleville_db::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Busy> for UserError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<HashingError> for UserError {
+    fn from(error: HashingError) -> Self {
+        match error {
+            HashingError::Busy(_) => Self::Busy,
+            other => Self::Hashing(other.to_string()),
+        }
+    }
+}
+
+/// The active user with this name and password, as Django's `ModelBackend`.
+///
+/// An unknown name costs the same work as a wrong password. A right password whose hash is of another algorithm or
+/// work factor than the preferred one is hashed anew, which ends the user's other sessions, as in Django.
+///
+/// # Errors
+/// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
+pub async fn authenticate(
+    db: &Database,
+    hashing: &HashingPool,
+    username: &str,
+    password: &str,
+) -> Result<Option<User>, UserError> {
+    let Some(mut user) = find(db, username).await? else {
+        hashing.burn().await?;
+        return Ok(None);
+    };
+    match hashing.check(password, &user.password).await? {
+        Verification::Wrong => return Ok(None),
+        Verification::Right { must_update: true } => set_password(db, hashing, &mut user, password).await?,
+        Verification::Right { must_update: false } => {}
+    }
+    Ok(user.is_active.then_some(user))
+}
+
+/// The user with exactly this name.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn find(db: &Database, username: &str) -> belleville_db::Result<Option<User>> {
+    User::objects().filter(User::USERNAME.eq(username)).first(db).await
+}
+
+/// Hashes a new password and keeps it; only the column `password` is written.
+///
+/// # Errors
+/// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
+pub async fn set_password(
+    db: &Database,
+    hashing: &HashingPool,
+    user: &mut User,
+    password: &str,
+) -> Result<(), UserError> {
+    user.password = hashing.make(password).await?;
+    User::objects().filter_pk(user.id).update(db, [User::PASSWORD.set(&user.password)]).await?;
+    Ok(())
+}
+
+/// An account to be made.
+#[derive(Clone)]
+pub struct NewUser {
+    /// The name to log in with; it is normalised (NFKC).
+    pub username: String,
+    /// The address; its domain is written in lower case.
+    pub email: String,
+    /// The password; without one nobody can log in by password.
+    pub password: Option<String>,
+    /// Staff and superuser.
+    pub is_superuser: bool,
+}
+
+// The password stays out of logs.
+impl fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewUser").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// Makes an account, as Django's `create_user` and `create_superuser`.
+///
+/// # Errors
+/// [`UserError::Invalid`] with Django's message when the name is not acceptable or taken.
+pub async fn create_user(db: &Database, hashing: &HashingPool, new: NewUser) -> Result<User, UserError> {
+    let username: String = new.username.nfkc().collect();
+    check_username(&username)?;
+    let password = match &new.password {
+        Some(password) => hashing.make(password).await?,
+        None => make_unusable_password(),
+    };
+    if find(db, &username).await?.is_some() {
+        return Err(UserError::Invalid(USERNAME_TAKEN));
+    }
+    let created = User::objects().create(
+        db,
+        [
+            User::USERNAME.set(&username),
+            User::EMAIL.set(normalize_email(&new.email)),
+            User::PASSWORD.set(password),
+            User::IS_STAFF.set(new.is_superuser),
+            User::IS_SUPERUSER.set(new.is_superuser),
+        ],
+    );
+    created.await.map_err(|error| match error {
+        error if error.is_integrity() => UserError::Invalid(USERNAME_TAKEN),
+        error => error.into(),
+    })
+}
+
+/// Django's text for a name that somebody has.
+pub const USERNAME_TAKEN: &str = "A user with that username already exists.";
+
+/// Refuses a name that Django would refuse.
+///
+/// # Errors
+/// [`UserError::Invalid`] with Django's message.
+pub fn check_username(username: &str) -> Result<(), UserError> {
+    if username.is_empty() {
+        return Err(UserError::Invalid("This field cannot be blank."));
+    }
+    if username.chars().count() > USERNAME_MAX_LENGTH {
+        return Err(UserError::Invalid("Ensure this value has at most 150 characters."));
+    }
+    if username.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '+' | '-')) {
+        return Ok(());
+    }
+    Err(UserError::Invalid(
+        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.",
+    ))
+}
+
+fn normalize_email(email: &str) -> String {
+    match email.trim().rsplit_once('@') {
+        Some((name, domain)) => format!("{name}@{}", domain.to_lowercase()),
+        None => email.to_owned(),
+    }
+}

@@ -1,0 +1,10 @@
+//! The crate against what Django does: one module a room, each a table and a harness.
+
+mod csrf;
+mod hashers;
+mod hashing;
+mod password_validation;
+mod reset_token;
+mod sessions;
+mod signing;
+mod vectors;

@@ -1,0 +1,64 @@
+//! A program, put together: its apps and its URLs.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use belleville_db::migrations::App as AppConfig;
+use belleville_manage::{Demo, Program};
+use belleville_pages::browsable::BrowsableAPIRenderer;
+use belleville_pages::{Templates, api_auth};
+use belleville_rest::renderers::Renderer;
+use belleville_rest::settings::{Settings, SettingsError};
+use belleville_rest::urls::Urls;
+
+/// A program of Belleville's: Django's apps, one's own, and the URLs.
+///
+/// `/api-auth/` (login and logout of the browsable pages) comes with it.
+#[derive(Debug)]
+pub struct App {
+    program: Program,
+}
+
+impl App {
+    /// A program with this name, whose manifest is in this folder (`env!("CARGO_MANIFEST_DIR")`), and its URLs.
+    pub fn new(name: &'static str, manifest_folder: &'static str, urls: fn() -> Urls) -> Self {
+        Self {
+            program: Program {
+                name,
+                manifest_folder,
+                apps: belleville_auth::apps::all(),
+                urls,
+                pages,
+                demo: None,
+            },
+        }
+    }
+
+    /// An app of one's own: its models and migrations, after Django's.
+    #[must_use]
+    pub fn app(mut self, app: AppConfig) -> Self {
+        self.program.apps.push(app);
+        self
+    }
+
+    /// Rows that make a first start in development worth looking at.
+    #[must_use]
+    pub fn demo(mut self, demo: Demo) -> Self {
+        self.program.demo = Some(demo);
+        self
+    }
+
+    /// Runs the command that the process was started with; without one, the server.
+    pub fn run(self) -> ExitCode {
+        belleville_manage::main(&self.program, std::env::args_os())
+    }
+}
+
+/// The pages that people see: `/api-auth/` and the browsable API.
+fn pages(settings: &Settings, urls: Urls) -> Result<(Urls, Vec<Arc<dyn Renderer>>), SettingsError> {
+    let templates = Templates::new(settings.templates.as_deref())
+        .map(Arc::new)
+        .map_err(|error| SettingsError::new(format!("templates: {error}")))?;
+    let urls = urls.include("api-auth/", api_auth::urls(&templates));
+    Ok((urls, vec![Arc::new(BrowsableAPIRenderer::new(templates))]))
+}

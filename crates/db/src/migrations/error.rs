@@ -1,0 +1,77 @@
+//! Why migrations are refused or did not happen, with the mend.
+
+use std::fmt;
+
+use super::MigrationName;
+use crate::Error;
+use crate::schema::ColumnOrderError;
+
+/// Why the migrations could not be planned or applied. What was applied before stays; nothing is half-applied.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum MigrationError {
+    /// Django has applied only a part of an app's history: the first missing migration.
+    Partial(MigrationName),
+    /// A migration is applied, but not one that it depends on.
+    Inconsistent {
+        /// What is applied.
+        migration: MigrationName,
+        /// What should have been applied before.
+        dependency: MigrationName,
+    },
+    /// A migration depends on one that no app has.
+    UnknownDependency {
+        /// The migration.
+        migration: MigrationName,
+        /// What it depends on.
+        dependency: MigrationName,
+    },
+    /// Migrations depend on each other in a ring, of which this is one.
+    Circular(MigrationName),
+    /// A migration states an order of columns that does not fit its model.
+    ColumnOrder(MigrationName, ColumnOrderError),
+    /// A migration's statement failed; the migration was undone.
+    Failed(MigrationName, Error),
+    /// The database could not be asked.
+    Database(Error),
+}
+
+impl fmt::Display for MigrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Partial(MigrationName { app, name }) => write!(
+                f,
+                "this database has only a part of the migrations of the app `{app}`: {name} is the first one missing; \
+                 run `manage.py migrate` of its Django project once (Django 5.2), then try again; nothing was changed"
+            ),
+            Self::Inconsistent { migration, dependency } => write!(
+                f,
+                "the migration {migration} is applied, but {dependency}, which it depends on, is not; run \
+                 `manage.py migrate` of the Django project, or mend the table django_migrations; nothing was changed"
+            ),
+            Self::UnknownDependency { migration, dependency } => write!(
+                f,
+                "the migration {migration} depends on {dependency}, which does not exist; correct the name in \
+                 `depends_on`, or add the app `{}` to the program",
+                dependency.app
+            ),
+            Self::Circular(migration) => write!(
+                f,
+                "the migration {migration} depends on itself through others; take one `depends_on` of the ring away"
+            ),
+            Self::ColumnOrder(migration, error) => write!(f, "the migration {migration}: {error}"),
+            Self::Failed(migration, error) => {
+                write!(f, "the migration {migration} failed and was undone: {error}")
+            }
+            Self::Database(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for MigrationError {}
+
+impl From<Error> for MigrationError {
+    fn from(error: Error) -> Self {
+        Self::Database(error)
+    }
+}

@@ -1,0 +1,86 @@
+//! What plans and applies migrations. Several processes may do so at once: each looks again after it has the write
+//! lock.
+
+use super::graph::Graph;
+use super::history::{self, History};
+use super::{App, MigrationError, MigrationName};
+use crate::{Atomic, Database};
+
+/// Plans and applies the migrations of some apps.
+#[derive(Clone, Copy, Debug)]
+pub struct Migrator<'a> {
+    apps: &'a [App],
+}
+
+impl<'a> Migrator<'a> {
+    /// A migrator of these apps.
+    pub const fn new(apps: &'a [App]) -> Self {
+        Self { apps }
+    }
+
+    /// The migrations that are not applied yet, in the order in which they would be. Changes nothing.
+    ///
+    /// # Errors
+    /// When the history in the database or the apps' migrations make no sense; see [`MigrationError`].
+    pub async fn plan(&self, db: &Database) -> Result<Vec<MigrationName>, MigrationError> {
+        let history = History::read(db).await?;
+        Graph::new(self.apps)?.pending(&history)
+    }
+
+    /// Applies what is not applied yet and says how many migrations that were. `progress` is shown each of them when
+    /// it is safely in the database.
+    ///
+    /// # Errors
+    /// See [`MigrationError`]. The migrations that `progress` was shown stay; the failing one is undone.
+    pub async fn migrate(
+        &self,
+        db: &Database,
+        mut progress: impl FnMut(MigrationName) + Send,
+    ) -> Result<usize, MigrationError> {
+        let mut count = 0;
+        // Planned first, so that a start with nothing to do does not wait for the write lock.
+        let mut pending = self.plan(db).await?.len();
+        while pending > 0 {
+            let batch = self.apply_batch(db).await?;
+            pending = batch.left;
+            count += batch.applied.len();
+            batch.applied.into_iter().for_each(&mut progress);
+        }
+        Ok(count)
+    }
+
+    async fn apply_batch(&self, db: &Database) -> Result<Batch, MigrationError> {
+        let graph = Graph::new(self.apps)?;
+        let transaction = db.atomic().await?;
+        history::make_table(&transaction).await?;
+        // Another process may have been faster.
+        let mut applied = graph.pending(&History::read(&transaction).await?)?;
+        let left = applied.split_off(graph.first_batch(&applied)).len();
+        for migration in &applied {
+            apply(&graph, *migration, &transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(Batch { applied, left })
+    }
+}
+
+/// What one transaction applied, and how many migrations are left after it.
+struct Batch {
+    applied: Vec<MigrationName>,
+    left: usize,
+}
+
+async fn apply(
+    graph: &Graph<'_>,
+    migration: MigrationName,
+    transaction: &Atomic,
+) -> Result<(), MigrationError> {
+    let failed = |error| MigrationError::Failed(migration, error);
+    for operation in &graph.migration(migration).operations {
+        let statements = operation.statements();
+        for sql in statements.map_err(|error| MigrationError::ColumnOrder(migration, error))? {
+            transaction.batch(&sql).await.map_err(failed)?;
+        }
+    }
+    history::record(transaction, migration).await.map_err(failed)
+}

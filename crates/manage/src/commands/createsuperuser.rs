@@ -1,0 +1,84 @@
+//! `createsuperuser`: makes a user who may do everything.
+
+use belleville_auth::users::{NewUser, USERNAME_TAKEN, check_username, create_user};
+use clap::Args;
+
+use super::password;
+use crate::console::{CommandError, ask};
+use crate::program::{Opened, Program};
+
+/// Makes a superuser.
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// The name; asked for when it is left out.
+    #[arg(long)]
+    username: Option<String>,
+    /// The e-mail address; asked for when it is left out.
+    #[arg(long)]
+    email: Option<String>,
+    /// Ask nothing: DJANGO_SUPERUSER_USERNAME, DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD say the rest.
+    #[arg(long, visible_alias = "no-input")]
+    noinput: bool,
+}
+
+pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), CommandError> {
+    let opened = program.open()?;
+    opened.check_tables().await?;
+    let new =
+        if arguments.noinput { from_environment(arguments)? } else { asked(&opened, arguments).await? };
+    let without_password = new.password.is_none();
+    create_user(&opened.db, &opened.hashing()?, new).await?;
+    println!("Superuser created successfully.");
+    if without_password {
+        println!("Without DJANGO_SUPERUSER_PASSWORD it has no usable password; set one with changepassword.");
+    }
+    Ok(())
+}
+
+fn from_environment(arguments: &Arguments) -> Result<NewUser, CommandError> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let needed = |given: &Option<String>, name: &str, option: &str| {
+        given
+            .clone()
+            .or_else(|| variable(name))
+            .ok_or_else(|| CommandError::new(format!("You must use --{option} (or {name}) with --noinput.")))
+    };
+    let username = needed(&arguments.username, "DJANGO_SUPERUSER_USERNAME", "username")?;
+    let email = needed(&arguments.email, "DJANGO_SUPERUSER_EMAIL", "email")?;
+    Ok(NewUser { username, email, password: variable("DJANGO_SUPERUSER_PASSWORD"), is_superuser: true })
+}
+
+async fn asked(opened: &Opened<'_>, arguments: &Arguments) -> Result<NewUser, CommandError> {
+    let username = match &arguments.username {
+        Some(username) => {
+            refuse_taken(opened, username).await?;
+            username.clone()
+        }
+        None => ask_username(opened).await?,
+    };
+    let email = match &arguments.email {
+        Some(email) => email.clone(),
+        None => ask("Email address: ")?,
+    };
+    let password = password::ask_twice(&username, &email, true)?;
+    Ok(NewUser { username, email, password: Some(password), is_superuser: true })
+}
+
+async fn ask_username(opened: &Opened<'_>) -> Result<String, CommandError> {
+    for _ in 0..3 {
+        let username = ask("Username: ")?;
+        match refuse_taken(opened, &username).await {
+            Ok(()) => return Ok(username),
+            Err(error) => eprintln!("Error: {error}"),
+        }
+    }
+    Err(CommandError::new("no user was made after 3 attempts"))
+}
+
+async fn refuse_taken(opened: &Opened<'_>, username: &str) -> Result<(), CommandError> {
+    check_username(username)?;
+    match opened.user(username).await? {
+        Some(_) => Err(CommandError::new(USERNAME_TAKEN)),
+        None => Ok(()),
+    }
+}

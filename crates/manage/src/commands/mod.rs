@@ -1,0 +1,52 @@
+//! The commands.
+
+mod changepassword;
+mod check;
+mod createsuperuser;
+mod drf_create_token;
+mod migrate;
+mod password;
+mod routes;
+mod runserver;
+
+use clap::{Parser, Subcommand};
+
+use crate::console::CommandError;
+use crate::program::Program;
+
+/// Serves the API and looks after its database. Without a command: runserver.
+#[derive(Debug, Parser)]
+#[command(version, disable_help_subcommand = true)]
+pub(crate) struct Line {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    runserver: runserver::Arguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Runserver(runserver::Arguments),
+    Migrate(migrate::Arguments),
+    Createsuperuser(createsuperuser::Arguments),
+    Changepassword(changepassword::Arguments),
+    #[command(name = "drf_create_token")]
+    DrfCreateToken(drf_create_token::Arguments),
+    Check(check::Arguments),
+    Routes(routes::Arguments),
+}
+
+pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match line.command.unwrap_or(Command::Runserver(line.runserver)) {
+            Command::Runserver(arguments) => runserver::run(program, &arguments).await,
+            Command::Migrate(arguments) => migrate::run(program, &arguments).await,
+            Command::Createsuperuser(arguments) => createsuperuser::run(program, &arguments).await,
+            Command::Changepassword(arguments) => changepassword::run(program, &arguments).await,
+            Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
+            Command::Check(arguments) => check::run(program, &arguments).await,
+            Command::Routes(arguments) => routes::run(program, &arguments),
+        }
+    })
+}

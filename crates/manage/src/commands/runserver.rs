@@ -1,0 +1,147 @@
+//! `runserver`: serves the API. In development the first start also makes the database and fills it for a first look.
+
+use std::net::SocketAddr;
+
+use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
+use belleville_auth::models::User;
+use belleville_auth::users::{NewUser, create_user};
+use belleville_db::Model;
+use belleville_rest::server::serve;
+use clap::Args;
+use tokio::net::TcpListener;
+
+use crate::console::CommandError;
+use crate::program::{Opened, Program};
+
+const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
+const PASSWORD_LENGTH: usize = 16;
+
+/// Serves the API.
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// Where to listen: ADDR:PORT, or PORT alone on this machine.
+    #[arg(value_name = "ADDR:PORT", default_value = DEFAULT_ADDRESS)]
+    address: String,
+    /// Leave a new database without users and rows.
+    #[arg(long)]
+    no_demo: bool,
+}
+
+pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), CommandError> {
+    let address = parse(&arguments.address)?;
+    let opened = program.open()?;
+    let debug = opened.settings.debug;
+    log_to_stderr(debug);
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        CommandError::new(format!(
+            "cannot listen on {address}: {error}; name another address: runserver 127.0.0.1:8001"
+        ))
+    })?;
+    let first_look = if debug { prepare(&opened, arguments).await? } else { None };
+    if !debug {
+        warn_of_migrations(&opened).await?;
+    }
+    let application = opened.application()?;
+    let address = listener.local_addr()?;
+    announce(address, first_look.as_ref(), &application);
+    serve(application, listener, stopped()).await?;
+    Ok(())
+}
+
+fn parse(text: &str) -> Result<SocketAddr, CommandError> {
+    let full = match text.parse::<u16>() {
+        Ok(port) => format!("127.0.0.1:{port}"),
+        Err(_) => text.replace("localhost:", "127.0.0.1:"),
+    };
+    full.parse().map_err(|_| {
+        CommandError::new(format!(
+            "`{text}` is not an address; it should be like 127.0.0.1:8000, [::1]:8000 or 8000"
+        ))
+    })
+}
+
+fn log_to_stderr(debug: bool) {
+    let level = if debug {
+        tracing_subscriber::filter::LevelFilter::INFO
+    } else {
+        tracing_subscriber::filter::LevelFilter::WARN
+    };
+    // A program that has set its own subscriber keeps it.
+    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).try_init();
+}
+
+/// The users that a first start made.
+struct FirstLook {
+    usernames: Vec<String>,
+    password: String,
+}
+
+/// Brings the tables up to date and, when there is no user yet, fills them.
+async fn prepare(opened: &Opened<'_>, arguments: &Arguments) -> Result<Option<FirstLook>, CommandError> {
+    opened.migrate().await?;
+    let Some(demo) = opened.program.demo.filter(|_| !arguments.no_demo) else { return Ok(None) };
+    if User::objects().exists(&opened.db).await? {
+        return Ok(None);
+    }
+    let hashing = opened.hashing()?;
+    let password = get_random_string(PASSWORD_LENGTH, RANDOM_STRING_CHARS);
+    let transaction = opened.db.atomic().await?;
+    let mut users = Vec::new();
+    for (username, is_superuser) in [("admin", true), ("alice", false), ("bob", false)] {
+        let new = NewUser {
+            username: username.to_owned(),
+            email: format!("{username}@example.com"),
+            password: Some(password.clone()),
+            is_superuser,
+        };
+        users.push(create_user(&transaction, &hashing, new).await?);
+    }
+    demo(&transaction, &users[1..]).await?;
+    transaction.commit().await?;
+    Ok(Some(FirstLook { usernames: users.into_iter().map(|user| user.username).collect(), password }))
+}
+
+async fn warn_of_migrations(opened: &Opened<'_>) -> Result<(), CommandError> {
+    let waiting = opened.migrator().plan(&opened.db).await?.len();
+    if waiting > 0 {
+        eprintln!(
+            "{waiting} migrations are not applied: the API will not work before the command `migrate`."
+        );
+    }
+    Ok(())
+}
+
+fn announce(
+    address: SocketAddr,
+    first_look: Option<&FirstLook>,
+    application: &belleville_rest::application::Application,
+) {
+    if let Some(first_look) = first_look {
+        println!("\nThe database is new. Users: {}.", first_look.usernames.join(", "));
+        println!("Password of each, shown this once: {}", first_look.password);
+    }
+    println!("\nServing http://{address}/ (stop with Ctrl-C)");
+    let lists = application.urls().routes().iter().filter(|route| !route.is_format_suffix());
+    for path in lists.map(belleville_rest::urls::Route::path).filter(|path| !path.contains('<')) {
+        println!("  http://{address}{path}");
+    }
+    if let Some(first_look) = first_look {
+        println!("\nTry it:\n  curl -u alice:{} http://{address}/api/projects/", first_look.password);
+    }
+}
+
+/// Done when the process is asked to stop.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

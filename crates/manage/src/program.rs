@@ -1,0 +1,118 @@
+//! What a program gives the command line, and what commands make of it.
+
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use belleville_auth::contenttypes;
+use belleville_auth::hashing::HashingPool;
+use belleville_auth::models::User;
+use belleville_db::migrations::{App, Migrator};
+use belleville_db::{Database, Model, Registry};
+use belleville_rest::application::{Application, hashing_pool};
+use belleville_rest::renderers::Renderer;
+use belleville_rest::settings::{Settings, SettingsError};
+use belleville_rest::urls::Urls;
+
+use crate::console::CommandError;
+use crate::secret_key;
+
+/// A program: its apps, its URLs and what its first start shows.
+pub struct Program {
+    /// The name in messages.
+    pub name: &'static str,
+    /// The folder of its manifest, where `belleville.toml` is looked for after the current folder.
+    pub manifest_folder: &'static str,
+    /// The apps, in the order of their tables.
+    pub apps: Vec<App>,
+    /// The URLs of the API.
+    pub urls: fn() -> Urls,
+    /// Adds the pages that people see: their URLs, and the renderers besides JSON.
+    pub pages: fn(&Settings, Urls) -> Result<(Urls, Vec<Arc<dyn Renderer>>), SettingsError>,
+    /// Rows that make a first start worth looking at.
+    pub demo: Option<Demo>,
+}
+
+/// Fills an empty database for a first look; it is given two ordinary users.
+pub type Demo = for<'a> fn(&'a Database, &'a [User]) -> DemoFuture<'a>;
+
+/// The future of a [`Demo`].
+pub type DemoFuture<'a> = Pin<Box<dyn Future<Output = belleville_db::Result<()>> + Send + 'a>>;
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Program").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A program with its settings and its database open.
+pub(crate) struct Opened<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) settings: Settings,
+    pub(crate) db: Database,
+}
+
+impl Program {
+    /// Reads the settings and opens the database.
+    pub(crate) fn open(&self) -> Result<Opened<'_>, CommandError> {
+        let settings = self.settings()?;
+        let models = self.apps.iter().flat_map(|app| app.models.iter().copied());
+        let db = Database::open(&settings.database_url, Registry::new(models))?;
+        Ok(Opened { program: self, settings, db })
+    }
+
+    /// The settings of the current folder's `belleville.toml`, or of the one beside the manifest; then the environment.
+    pub(crate) fn settings(&self) -> Result<Settings, CommandError> {
+        let mut settings = Settings::load(&self.settings_folder())?;
+        if settings.secret_key.is_empty() {
+            settings.secret_key = secret_key::for_development(settings.debug)?;
+        }
+        Ok(settings)
+    }
+
+    fn settings_folder(&self) -> PathBuf {
+        let here = Path::new(".");
+        if here.join("belleville.toml").is_file() {
+            here.to_owned()
+        } else {
+            PathBuf::from(self.manifest_folder)
+        }
+    }
+}
+
+impl Opened<'_> {
+    pub(crate) fn migrator(&self) -> Migrator<'_> {
+        Migrator::new(&self.program.apps)
+    }
+
+    /// Applies what is not applied yet, saying so, and fills in content types and permissions.
+    pub(crate) async fn migrate(&self) -> Result<usize, CommandError> {
+        let applied =
+            self.migrator().migrate(&self.db, |migration| println!("  Applying {migration}... OK")).await?;
+        contenttypes::create_missing(&self.db, &self.program.apps).await?;
+        Ok(applied)
+    }
+
+    pub(crate) fn hashing(&self) -> Result<HashingPool, CommandError> {
+        Ok(hashing_pool(&self.settings)?)
+    }
+
+    pub(crate) fn application(self) -> Result<Arc<Application>, CommandError> {
+        let (urls, renderers) = (self.program.pages)(&self.settings, (self.program.urls)())?;
+        Ok(Application::new(self.settings, self.db, urls, renderers)?)
+    }
+
+    /// The user with a name.
+    pub(crate) async fn user(&self, username: &str) -> Result<Option<User>, CommandError> {
+        self.check_tables().await?;
+        Ok(User::objects().filter(User::USERNAME.eq(username)).first(&self.db).await?)
+    }
+
+    /// Refuses a database without tables, with the mend.
+    pub(crate) async fn check_tables(&self) -> Result<(), CommandError> {
+        if self.migrator().plan(&self.db).await?.is_empty() {
+            return Ok(());
+        }
+        Err(CommandError::new("the database is not migrated; run the command `migrate` first"))
+    }
+}

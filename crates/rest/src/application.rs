@@ -1,0 +1,149 @@
+//! What every request may ask for: settings, the database, secrets, the hashing pool and the URLs.
+
+use std::sync::Arc;
+
+use belleville_auth::csrf::TrustedOrigins;
+use belleville_auth::hashers::PasswordHashers;
+use belleville_auth::hashing::{HashingLimits, HashingPool};
+use belleville_auth::sessions::codec::SessionCodec;
+use belleville_auth::signing::SecretKeys;
+use belleville_db::Database;
+
+use crate::authentication::{self, Authentication};
+use crate::permissions::{self, Rule};
+use crate::renderers::{JsonRenderer, Renderer};
+use crate::settings::{Settings, SettingsError};
+use crate::urls::{Route, Urls};
+
+/// A program that is ready to answer requests.
+pub struct Application {
+    /// The settings it was started with.
+    pub settings: Settings,
+    /// The rows.
+    pub db: Database,
+    /// Password hashing, bounded.
+    pub hashing: HashingPool,
+    /// The keys that sign and verify.
+    pub keys: SecretKeys,
+    pub(crate) codec: SessionCodec,
+    pub(crate) trusted_origins: TrustedOrigins,
+    pub(crate) urls: Urls,
+}
+
+/// The policies of views that don't say their own.
+pub(crate) struct Defaults {
+    pub(crate) authenticators: Vec<Arc<dyn Authentication>>,
+    pub(crate) permissions: Vec<Rule>,
+    pub(crate) renderers: Vec<Arc<dyn Renderer>>,
+}
+
+impl std::fmt::Debug for Application {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Application").field("db", &self.db).finish_non_exhaustive()
+    }
+}
+
+impl Application {
+    /// Checks the settings, fills in the views' defaults and starts the hashing pool. JSON is always a renderer;
+    /// `renderers` come after it.
+    ///
+    /// # Errors
+    /// When a setting cannot be used; the text names it and the mend.
+    pub fn new(
+        settings: Settings,
+        db: Database,
+        urls: Urls,
+        renderers: Vec<Arc<dyn Renderer>>,
+    ) -> Result<Arc<Self>, SettingsError> {
+        let defaults = Arc::new(Defaults::new(&settings, renderers)?);
+        for view in urls.routes().iter().filter_map(Route::view) {
+            view.set_defaults(&defaults);
+        }
+        let keys = secret_keys(&settings)?;
+        let trusted_origins = TrustedOrigins::parse(settings.csrf_trusted_origins.iter().map(String::as_str))
+            .map_err(|error| SettingsError(error.to_string()))?;
+        let hashing = hashing_pool(&settings)?;
+        let codec = SessionCodec::new(&keys);
+        Ok(Arc::new(Self { settings, db, hashing, keys, codec, trusted_origins, urls }))
+    }
+
+    /// The URLs.
+    pub fn urls(&self) -> &Urls {
+        &self.urls
+    }
+}
+
+/// Django's default list: the first makes new hashes, the others are still good and replaced at the next login.
+const PASSWORD_HASHERS: [&str; 5] = [
+    "PBKDF2PasswordHasher",
+    "PBKDF2SHA1PasswordHasher",
+    "Argon2PasswordHasher",
+    "BCryptSHA256PasswordHasher",
+    "ScryptPasswordHasher",
+];
+
+/// The keys of the settings.
+///
+/// # Errors
+/// When there is no key.
+pub fn secret_keys(settings: &Settings) -> Result<SecretKeys, SettingsError> {
+    if settings.secret_key.is_empty() {
+        return Err(SettingsError::new(
+            "SECRET_KEY is not set; give the one of the Django project whose sessions should be good here, or a new one \
+             of at least 50 random characters",
+        ));
+    }
+    Ok(SecretKeys::new(settings.secret_key.clone(), settings.secret_key_fallbacks.iter().cloned()))
+}
+
+/// The pool that hashes passwords as the settings say.
+///
+/// # Errors
+/// When its threads cannot be started.
+pub fn hashing_pool(settings: &Settings) -> Result<HashingPool, SettingsError> {
+    let hashers = PasswordHashers::from_setting(PASSWORD_HASHERS, settings.pbkdf2_iterations)
+        .map_err(|error| SettingsError(error.to_string()))?;
+    HashingPool::new(hashers, HashingLimits::default())
+        .map_err(|error| SettingsError(format!("cannot start the threads that hash passwords: {error}")))
+}
+
+impl Defaults {
+    fn new(settings: &Settings, mut others: Vec<Arc<dyn Renderer>>) -> Result<Self, SettingsError> {
+        let rest = &settings.rest_framework;
+        let authenticators = resolve(
+            "default_authentication_classes",
+            &rest.default_authentication_classes,
+            authentication::by_name,
+            authentication::NAMES,
+        )?;
+        let permissions = resolve(
+            "default_permission_classes",
+            &rest.default_permission_classes,
+            permissions::by_name,
+            permissions::NAMES,
+        )?;
+        let mut renderers: Vec<Arc<dyn Renderer>> = vec![Arc::new(JsonRenderer)];
+        renderers.append(&mut others);
+        Ok(Self { authenticators, permissions, renderers })
+    }
+}
+
+/// The classes that a setting names; an unknown one lists the known.
+fn resolve<T>(
+    setting: &str,
+    names: &[String],
+    by_name: fn(&str) -> Option<T>,
+    known: &[&str],
+) -> Result<Vec<T>, SettingsError> {
+    names
+        .iter()
+        .map(|name| {
+            by_name(name).ok_or_else(|| {
+                SettingsError(format!(
+                    "rest_framework.{setting} has `{name}`, which is unknown; known are {} (or DRF's dotted names)",
+                    known.join(", ")
+                ))
+            })
+        })
+        .collect()
+}

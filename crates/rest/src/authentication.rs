@@ -1,0 +1,294 @@
+//! Who a request is from. A view asks its authenticators in order; the first that recognises the request decides.
+//!
+//! This room questions a request; the crate `belleville_auth` keeps users and secrets.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use belleville_auth::models::User;
+use belleville_auth::{tokens, users};
+use http::header::AUTHORIZATION;
+
+use crate::BoxFuture;
+use crate::csrf;
+use crate::exceptions::{Error, Result};
+use crate::request::Request;
+
+/// Recognises a request.
+pub trait Authentication: Send + Sync + 'static {
+    /// The user that the request is from; `None` when it carries none of this scheme's credentials, so that the next
+    /// authenticator is asked.
+    ///
+    /// # Errors
+    /// When the credentials are of this scheme but no good: the request ends there, even on an open view.
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>>;
+
+    /// The challenge in `WWW-Authenticate`. Asked of a view's first authenticator only: without one, an anonymous
+    /// request is answered with 403 instead of 401.
+    fn authenticate_header(&self) -> Option<String> {
+        None
+    }
+
+    /// The name by which `routes` lists it.
+    fn name(&self) -> &'static str {
+        crate::views::class_name::<Self>()
+    }
+}
+
+/// A user, and what proved who they are.
+#[derive(Clone, Debug)]
+pub struct Authenticated {
+    pub(crate) user: User,
+    pub(crate) auth: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Authenticated {
+    /// A user, recognised by nothing that outlives the request's headers.
+    pub fn new(user: User) -> Self {
+        Self { user, auth: None }
+    }
+
+    /// A user, recognised by something that a handler may want: [`Request::auth`] gives it back.
+    pub fn by(user: User, auth: impl Any + Send + Sync) -> Self {
+        Self { user, auth: Some(Arc::new(auth)) }
+    }
+}
+
+/// The user of Django's session, with a CSRF check of unsafe methods.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionAuthentication;
+
+impl Authentication for SessionAuthentication {
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
+        Box::pin(async move {
+            let keys = &request.application().keys;
+            let user = request.session().await?.user(request.db(), keys).await?;
+            let Some(user) = user else { return Ok(None) };
+            if let Err(reason) = csrf::check(request) {
+                return Err(Error::permission_denied_because(format!("CSRF Failed: {reason}")));
+            }
+            Ok(Some(Authenticated::new(user)))
+        })
+    }
+}
+
+/// A name and a password in each request (RFC 7617). Over HTTPS only, outside of one's own machine.
+#[derive(Clone, Copy, Debug)]
+pub struct BasicAuthentication;
+
+impl Authentication for BasicAuthentication {
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
+        Box::pin(async move {
+            let Some((username, password)) = basic_credentials(request)? else { return Ok(None) };
+            let application = request.application();
+            let user =
+                users::authenticate(&application.db, &application.hashing, &username, &password).await?;
+            match user {
+                Some(user) => Ok(Some(Authenticated::new(user))),
+                None => Err(Error::authentication_failed("Invalid username/password.")),
+            }
+        })
+    }
+
+    fn authenticate_header(&self) -> Option<String> {
+        Some("Basic realm=\"api\"".to_owned())
+    }
+}
+
+fn basic_credentials(request: &Request) -> Result<Option<(String, String)>> {
+    let credentials = match credentials(request, "Basic") {
+        Credentials::OfAnotherScheme => return Ok(None),
+        Credentials::Missing => {
+            return Err(Error::authentication_failed("Invalid basic header. No credentials provided."));
+        }
+        Credentials::WithSpaces => {
+            return Err(Error::authentication_failed(
+                "Invalid basic header. Credentials string should not contain spaces.",
+            ));
+        }
+        Credentials::Given(bytes) => bytes,
+    };
+    let decoded = lenient_base64(&credentials).map(text_of).and_then(|text| {
+        let (username, password) = text.split_once(':')?;
+        Some((username.to_owned(), password.to_owned()))
+    });
+    decoded.map(Some).ok_or_else(|| {
+        Error::authentication_failed("Invalid basic header. Credentials not correctly base64 encoded.")
+    })
+}
+
+/// Python's `base64.b64decode`: bytes outside the alphabet are skipped, what follows complete padding is ignored, and
+/// missing padding is an error. Bytes that are not ASCII are an error before that.
+pub(crate) fn lenient_base64(bytes: &[u8]) -> Option<Vec<u8>> {
+    if !bytes.is_ascii() {
+        return None;
+    }
+    let mut decoded = Vec::with_capacity(bytes.len() / 4 * 3);
+    let (mut digits, mut padding, mut rest) = (0, 0, 0_u8);
+    for byte in bytes {
+        if *byte == b'=' && digits >= 2 {
+            padding += 1;
+            if digits + padding >= 4 {
+                return Some(decoded);
+            }
+        }
+        let Some(digit) = base64_digit(*byte) else { continue };
+        padding = 0;
+        match digits {
+            0 => {}
+            1 => decoded.push(rest << 2 | digit >> 4),
+            2 => decoded.push(rest << 4 | digit >> 2),
+            _ => decoded.push(rest << 6 | digit),
+        }
+        rest = digit;
+        digits = (digits + 1) % 4;
+    }
+    (digits == 0).then_some(decoded)
+}
+
+fn base64_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    }
+}
+
+/// UTF-8, or latin-1 when it is not.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| error.as_bytes().iter().map(|byte| char::from(*byte)).collect())
+}
+
+/// DRF's token in each request: `Authorization: Token 9944b0...`.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenAuthentication {
+    keyword: &'static str,
+}
+
+impl TokenAuthentication {
+    /// With DRF's keyword, `Token`.
+    pub const fn new() -> Self {
+        Self::with_keyword("Token")
+    }
+
+    /// With another keyword: `Authorization: Api-Key ...`.
+    pub const fn with_keyword(keyword: &'static str) -> Self {
+        Self { keyword }
+    }
+}
+
+impl Default for TokenAuthentication {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Authentication for TokenAuthentication {
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
+        Box::pin(async move {
+            let Some(key) = token_key(request, self.keyword)? else { return Ok(None) };
+            match tokens::find(request.db(), &key).await? {
+                None => Err(Error::authentication_failed("Invalid token.")),
+                Some((_, user)) if !user.is_active => {
+                    Err(Error::authentication_failed("User inactive or deleted."))
+                }
+                Some((token, user)) => Ok(Some(Authenticated::by(user, token))),
+            }
+        })
+    }
+
+    fn authenticate_header(&self) -> Option<String> {
+        Some(self.keyword.to_owned())
+    }
+}
+
+fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
+    let failed = |text| Err(Error::authentication_failed(text));
+    match credentials(request, keyword) {
+        Credentials::OfAnotherScheme => Ok(None),
+        Credentials::Missing => failed("Invalid token header. No credentials provided."),
+        Credentials::WithSpaces => failed("Invalid token header. Token string should not contain spaces."),
+        Credentials::Given(bytes) => match String::from_utf8(bytes) {
+            Ok(key) => Ok(Some(key)),
+            Err(_) => failed("Invalid token header. Token string should not contain invalid characters."),
+        },
+    }
+}
+
+/// What the header `Authorization` holds for one scheme.
+enum Credentials {
+    OfAnotherScheme,
+    Missing,
+    WithSpaces,
+    Given(Vec<u8>),
+}
+
+/// Splits the header on ASCII white space; the scheme is compared in any case.
+fn credentials(request: &Request, scheme: &str) -> Credentials {
+    let header = authorization(request);
+    let mut parts = header.split(|byte| is_python_space(*byte)).filter(|part| !part.is_empty());
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(given), ..) if !given.eq_ignore_ascii_case(scheme.as_bytes()) => Credentials::OfAnotherScheme,
+        (None, ..) => Credentials::OfAnotherScheme,
+        (Some(_), None, _) => Credentials::Missing,
+        (Some(_), Some(credentials), None) => Credentials::Given(credentials.to_vec()),
+        (Some(_), Some(_), Some(_)) => Credentials::WithSpaces,
+    }
+}
+
+/// The header's bytes; several headers are joined with a comma, as WSGI servers do.
+fn authorization(request: &Request) -> Vec<u8> {
+    let values: Vec<&[u8]> =
+        request.headers().get_all(AUTHORIZATION).iter().map(http::HeaderValue::as_bytes).collect();
+    values.join(b",".as_slice())
+}
+
+/// The white space of Python's `bytes.split()`.
+fn is_python_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+}
+
+/// The authenticator with a name, short or DRF's dotted one.
+pub(crate) fn by_name(name: &str) -> Option<Arc<dyn Authentication>> {
+    match name.strip_prefix("rest_framework.authentication.").unwrap_or(name) {
+        "SessionAuthentication" => Some(Arc::new(SessionAuthentication)),
+        "BasicAuthentication" => Some(Arc::new(BasicAuthentication)),
+        "TokenAuthentication" => Some(Arc::new(TokenAuthentication::new())),
+        _ => None,
+    }
+}
+
+/// What [`by_name`] knows.
+pub(crate) const NAMES: &[&str] = &["SessionAuthentication", "BasicAuthentication", "TokenAuthentication"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_as_lenient_as_pythons() {
+        // Each row is what `base64.b64decode` of Python 3.11 answers.
+        for (text, expected) in [
+            ("YTpi", Some("a:b")),
+            ("!YTpi", Some("a:b")),
+            ("YTo=", Some("a:")),
+            ("YTo", None),
+            ("YTo=junk", Some("a:")),
+            ("Y*To=", Some("a:")),
+            ("YTpi==", Some("a:b")),
+            ("", Some("")),
+            ("Y=Tpi", Some("a:b")),
+            ("YT=pi", Some("a:b")),
+            ("YQ=x=", Some("a\u{c}")),
+            ("YQ=xyz", None),
+            ("Y", None),
+        ] {
+            let decoded = lenient_base64(text.as_bytes()).map(text_of);
+            assert_eq!(decoded.as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The CSRF cookie and its check: what Django's `CsrfViewMiddleware` does with a request and a response.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use belleville_auth::csrf::{CsrfSecret, Reason, Source, Submitted, check_source, check_token};
+use belleville_db::now;
+use http::header::{HeaderName, ORIGIN, REFERER, SET_COOKIE};
+
+use crate::cookies::Cookie;
+use crate::request::Request;
+use crate::response::Response;
+
+const COOKIE_NAME: &str = "csrftoken";
+const HEADER_NAME: &str = "X-CSRFToken";
+const FIELD_NAME: &str = "csrfmiddlewaretoken";
+
+/// Seconds that the cookie lasts: a year, less a day for each week of it, as Django counts.
+const COOKIE_AGE: u64 = 31_449_600;
+
+/// A visitor's secret, and whether the response must hand it out.
+pub(crate) struct CsrfState {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    secret: Option<CsrfSecret>,
+    needs_cookie: bool,
+}
+
+impl CsrfState {
+    /// A malformed cookie is replaced, whatever was asked for.
+    pub(crate) fn of(request: &Request) -> Self {
+        let inner = match request.cookie(COOKIE_NAME).map(|text| CsrfSecret::parse(&text)) {
+            None => Inner { secret: None, needs_cookie: false },
+            Some(Ok(secret)) => Inner { secret: Some(secret), needs_cookie: false },
+            Some(Err(_)) => Inner { secret: Some(CsrfSecret::new_random()), needs_cookie: true },
+        };
+        Self { inner: Mutex::new(inner) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Request {
+    /// A token for a form, under a new mask. The response renews the cookie.
+    pub fn csrf_token(&self) -> String {
+        let mut state = self.csrf().lock();
+        state.needs_cookie = true;
+        state.secret.get_or_insert_with(CsrfSecret::new_random).masked()
+    }
+
+    /// A new secret: at a login, so that what was seen before it is worth nothing.
+    pub fn rotate_csrf_token(&self) {
+        *self.csrf().lock() = Inner { secret: Some(CsrfSecret::new_random()), needs_cookie: true };
+    }
+}
+
+/// Whether an unsafe request comes from our own pages.
+pub(crate) fn check(request: &Request) -> Result<(), Reason> {
+    if matches!(request.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE") {
+        return Ok(());
+    }
+    let (host, origin, referer) = (request.host(), request.header(&ORIGIN), request.header(&REFERER));
+    let source = Source {
+        secure: request.scheme() == "https",
+        host: Some(&host),
+        port: "",
+        origin: origin.as_deref(),
+        referer: referer.as_deref(),
+        cookie_domain: None,
+    };
+    check_source(&source, &request.application().trusted_origins)?;
+    let field = request.form_field(FIELD_NAME);
+    let header = request.header(&HeaderName::from_static("x-csrftoken"));
+    let submitted =
+        Submitted { post_field: field.as_deref(), header: header.as_deref(), header_name: HEADER_NAME };
+    check_token(request.cookie(COOKIE_NAME).as_deref(), submitted)
+}
+
+impl Request {
+    /// A field of a form that was posted; of a POST only, as Django's `request.POST`.
+    pub fn form_field(&self, name: &str) -> Option<String> {
+        if self.method() != "POST" {
+            return None;
+        }
+        crate::parsers::posted_form(self)?.get(name).map(str::to_owned)
+    }
+}
+
+/// Sets the cookie when a page asked for a token or the one that came was malformed.
+pub(crate) fn finish(request: &Request, mut response: Response) -> Response {
+    let state = request.csrf().lock();
+    let Some(secret) = state.secret.as_ref().filter(|_| state.needs_cookie) else { return response };
+    let cookie = Cookie {
+        name: COOKIE_NAME,
+        value: secret.as_str(),
+        max_age: COOKIE_AGE,
+        http_only: false,
+        secure: request.application().settings.csrf_cookie_secure,
+    };
+    response.headers.extend(cookie.header(now()).map(|value| (SET_COOKIE, value)));
+    response.vary_on("Cookie");
+    response
+}

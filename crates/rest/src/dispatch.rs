@@ -1,0 +1,108 @@
+//! The corridor: every request to the API walks it, in DRF's order. No policy stands here; each step asks its room.
+
+use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+
+use crate::authentication::Authenticated;
+use crate::exceptions::{ApiException, Error, Result};
+use crate::permissions::Rule;
+use crate::request::{Identity, Request};
+use crate::response::{Response, plain};
+use crate::views::View;
+use crate::{metadata, negotiation};
+
+/// Answers a request with a view.
+pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
+    let response = match answer(view, request).await {
+        Ok(response) => response,
+        Err(error) => failed(view, error),
+    };
+    finalize(view, request, response).await
+}
+
+async fn answer(view: &View, request: &Request) -> Result<Response> {
+    negotiation::negotiate(view, request)?;
+    authenticate(view, request).await?;
+    check_permissions(view, request).await?;
+    handle(view, request).await
+}
+
+async fn authenticate(view: &View, request: &Request) -> Result<()> {
+    for authenticator in view.authenticators() {
+        if let Some(Authenticated { user, auth }) = authenticator.authenticate(request).await? {
+            let user = Some(std::sync::Arc::new(user));
+            request.set_identity(Identity { user, auth, authenticator: Some(authenticator.name()) });
+            return Ok(());
+        }
+    }
+    request.set_identity(Identity::default());
+    Ok(())
+}
+
+async fn check_permissions(view: &View, request: &Request) -> Result<()> {
+    for rule in view.permissions(request.method()) {
+        if !rule.has_permission(request).await? {
+            return Err(refusal(request, view, rule));
+        }
+    }
+    Ok(())
+}
+
+/// Who is not known yet is asked to say so; who is known is refused.
+pub(crate) fn refusal(request: &Request, view: &View, rule: &Rule) -> Error {
+    let could_authenticate =
+        !view.authenticators().is_empty() && request.successful_authenticator().is_none();
+    if could_authenticate { Error::not_authenticated() } else { rule.refusal() }
+}
+
+async fn handle(view: &View, request: &Request) -> Result<Response> {
+    match view.handler(request.method()) {
+        Some(handler) => handler.call(request.clone()).await,
+        None if request.method() == "OPTIONS" => metadata::options(view, request).await,
+        None => Err(Error::method_not_allowed(request.method())),
+    }
+}
+
+fn failed(view: &View, error: Error) -> Response {
+    match error {
+        Error::Api(exception) => exception_response(view, &exception),
+        Error::Suspicious(reason) => {
+            tracing::warn!(reason, "suspicious request");
+            plain::bad_request()
+        }
+        Error::Internal(reason) => {
+            tracing::error!(%reason, "the request failed");
+            plain::server_error()
+        }
+    }
+}
+
+/// The challenge of the first authenticator decides between 401 and 403, whichever of them refused.
+fn exception_response(view: &View, exception: &ApiException) -> Response {
+    let mut response = Response::json(exception.status, exception.body());
+    if exception.is_authentication {
+        match view.authenticators().first().and_then(|first| first.authenticate_header()) {
+            Some(challenge) => response.set_header(WWW_AUTHENTICATE, &challenge),
+            None => response.status = http::StatusCode::FORBIDDEN,
+        }
+    }
+    if let Some(seconds) = exception.retry_after() {
+        response.set_header(RETRY_AFTER, &seconds.to_string());
+    }
+    response
+}
+
+/// Renders the answer and says what it depends on. A plain page (400, 500) is Django's, not the API's.
+async fn finalize(view: &View, request: &Request, mut response: Response) -> Response {
+    if response.is_rendered() {
+        return response;
+    }
+    response.set_header(ALLOW, view.allow());
+    if view.renderers().len() > 1 {
+        response.vary_on("Accept");
+    }
+    let renderer = request.accepted().and_then(|accepted| view.renderers().get(accepted.index));
+    match renderer.or(view.renderers().first()) {
+        Some(renderer) => renderer.render(request, response).await,
+        None => response,
+    }
+}

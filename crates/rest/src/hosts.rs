@@ -1,0 +1,79 @@
+//! Which hosts a request may name: Django's `ALLOWED_HOSTS`.
+
+use crate::settings::Settings;
+
+/// Hosts of this machine, which development mode allows when no others are named.
+const LOCAL: &[&str] = &[".localhost", "127.0.0.1", "[::1]"];
+
+/// Whether the `Host` header is well formed and names an allowed host.
+pub(crate) fn is_allowed(header: &str, settings: &Settings) -> bool {
+    let Some(domain) = domain(header) else { return false };
+    if settings.debug && settings.allowed_hosts.is_empty() {
+        return LOCAL.iter().any(|pattern| matches(&domain, pattern));
+    }
+    settings.allowed_hosts.iter().any(|pattern| matches(&domain, &pattern.to_lowercase()))
+}
+
+/// The host without its port, in lower case and without a final dot; `None` when it is malformed (RFC 1034, 1035).
+fn domain(header: &str) -> Option<String> {
+    let lower = header.to_lowercase();
+    let (host, port) = match lower.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, port))
+            if address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte)) =>
+        {
+            (format!("[{address}]"), port)
+        }
+        Some(_) => return None,
+        None => {
+            let (host, port) = lower.split_at(lower.find(':').unwrap_or(lower.len()));
+            let good = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+            if host.is_empty() || !host.bytes().all(good) {
+                return None;
+            }
+            (host.to_owned(), port)
+        }
+    };
+    let good_port = port.is_empty()
+        || port.strip_prefix(':').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    good_port.then(|| host.strip_suffix('.').map_or(host.clone(), str::to_owned))
+}
+
+fn matches(domain: &str, pattern: &str) -> bool {
+    pattern == "*"
+        || pattern == domain
+        || pattern.strip_prefix('.').is_some_and(|base| domain == base || domain.ends_with(pattern))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_allowed_as_django_allows_them() {
+        for (hosts, debug, header, expected) in [
+            (&["*"][..], false, "anything.example:8000", true),
+            (&["*"], false, "", false),
+            (&["*"], false, "a b", false),
+            (&["*"], false, "a/b", false),
+            (&["*"], false, "example.com:80x", false),
+            (&["*"], false, "[::1]:80", true),
+            (&["example.com"], false, "EXAMPLE.com.", true),
+            (&["example.com"], false, "www.example.com", false),
+            (&[".example.com"], false, "www.example.com", true),
+            (&[".example.com"], false, "example.com", true),
+            (&[".example.com"], false, "badexample.com", false),
+            (&[], false, "localhost", false),
+            (&[], true, "localhost:8000", true),
+            (&[], true, "api.localhost", true),
+            (&[], true, "127.0.0.1", true),
+            (&[], true, "example.com", false),
+        ] {
+            let settings = Settings {
+                debug,
+                allowed_hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+                ..Settings::default()
+            };
+            assert_eq!(is_allowed(header, &settings), expected, "{header} under {hosts:?}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! JSON as DRF writes it: compact, UTF-8 as it is, numbers as Python's `repr` has them.
+
+use super::Json;
+use crate::python::float_repr;
+
+/// A text with lone surrogates: there is no UTF-8 for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unencodable;
+
+impl Json {
+    /// Writes the value, compact.
+    ///
+    /// # Errors
+    /// [`Unencodable`] when a text has lone surrogates or a number is not finite.
+    pub fn write(&self, out: &mut Vec<u8>) -> Result<(), Unencodable> {
+        match self {
+            Self::Null => out.extend_from_slice(b"null"),
+            Self::Bool(true) => out.extend_from_slice(b"true"),
+            Self::Bool(false) => out.extend_from_slice(b"false"),
+            Self::Int(n) => write_i64(out, *n),
+            Self::BigInt(digits) => out.extend_from_slice(digits.as_bytes()),
+            Self::Float(x) if x.is_finite() => write_f64(out, *x),
+            Self::Float(_) | Self::Surrogates(_) => return Err(Unencodable),
+            Self::Str(text) => write_str(out, text),
+            Self::List(items) => {
+                out.push(b'[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    item.write(out)?;
+                }
+                out.push(b']');
+            }
+            Self::Dict(dict) => {
+                out.push(b'{');
+                for (index, (key, value)) in dict.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    write_str(out, key);
+                    out.push(b':');
+                    value.write(out)?;
+                }
+                out.push(b'}');
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a text in quotes. Runs without anything to escape are copied whole.
+pub fn write_str(out: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 2);
+    out.push(b'"');
+    let mut written = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = match bytes[at] {
+            b'"' | b'\\' | 0..=0x1f => 1,
+            // U+2028 and U+2029 end a line in JavaScript.
+            0xe2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])) => 3,
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        out.extend_from_slice(&bytes[written..at]);
+        write_escape(out, &bytes[at..at + length]);
+        at += length;
+        written = at;
+    }
+    out.extend_from_slice(&bytes[written..]);
+    out.push(b'"');
+}
+
+fn write_escape(out: &mut Vec<u8>, bytes: &[u8]) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let short = match bytes[0] {
+        b'"' => b'"',
+        b'\\' => b'\\',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        0xe2 => {
+            out.extend_from_slice(if bytes[2] == 0xa8 { b"\\u2028" } else { b"\\u2029" });
+            return;
+        }
+        control => {
+            out.extend_from_slice(b"\\u00");
+            out.push(HEX[usize::from(control >> 4)]);
+            out.push(HEX[usize::from(control & 15)]);
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', short]);
+}
+
+/// Writes a whole number.
+pub fn write_i64(out: &mut Vec<u8>, number: i64) {
+    // The longest has 19 digits and a sign.
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+/// Writes a number as Python's `repr` has it: `1.0`, `1e+20`. What is not finite has no JSON and becomes `null`.
+pub fn write_f64(out: &mut Vec<u8>, number: f64) {
+    if number.is_finite() {
+        out.extend_from_slice(float_repr(number).as_bytes());
+    } else {
+        out.extend_from_slice(b"null");
+    }
+}
+
+/// Compact JSON laid out with each level indented by some spaces, as Python's `indent` does it.
+pub fn reindent(compact: &[u8], spaces: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(compact.len() * 2);
+    let mut level = 0;
+    let mut at = 0;
+    while let Some(byte) = compact.get(at) {
+        match byte {
+            b'"' => {
+                let end = end_of_string(compact, at);
+                out.extend_from_slice(&compact[at..end]);
+                at = end;
+                continue;
+            }
+            b'{' | b'[' => {
+                out.push(*byte);
+                if let Some(close @ (b'}' | b']')) = compact.get(at + 1) {
+                    out.push(*close);
+                    at += 2;
+                    continue;
+                }
+                level += 1;
+                break_line(&mut out, level * spaces);
+            }
+            b'}' | b']' => {
+                level -= 1;
+                break_line(&mut out, level * spaces);
+                out.push(*byte);
+            }
+            b',' => {
+                out.push(b',');
+                break_line(&mut out, level * spaces);
+            }
+            b':' => out.extend_from_slice(b": "),
+            other => out.push(*other),
+        }
+        at += 1;
+    }
+    out
+}
+
+fn break_line(out: &mut Vec<u8>, spaces: usize) {
+    out.push(b'\n');
+    out.resize(out.len() + spaces, b' ');
+}
+
+/// The offset behind the closing quote.
+fn end_of_string(json: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    json.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_escaped_as_drf_escapes_them() {
+        for (text, expected) in [
+            ("", "\"\""),
+            ("é€😀</script>&\u{7f}", "\"é€😀</script>&\u{7f}\""),
+            ("a\"b\\c/", "\"a\\\"b\\\\c/\""),
+            ("\u{8}\u{c}\n\r\t\0\u{1f}", "\"\\b\\f\\n\\r\\t\\u0000\\u001f\""),
+            ("\u{2027}\u{2028}\u{2029}", "\"\u{2027}\\u2028\\u2029\""),
+        ] {
+            let mut out = Vec::new();
+            write_str(&mut out, text);
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_whole() {
+        for number in [0, 7, -7, 10, i64::MAX, i64::MIN] {
+            let mut out = Vec::new();
+            write_i64(&mut out, number);
+            assert_eq!(String::from_utf8_lossy(&out), number.to_string());
+        }
+    }
+
+    #[test]
+    fn indents_are_pythons() {
+        let compact = br#"{"a":[1,{"b":"x,\"y:"}],"c":[],"d":{}}"#;
+        let expected = "{\n  \"a\": [\n    1,\n    {\n      \"b\": \"x,\\\"y:\"\n    }\n  ],\n  \"c\": [],\n  \"d\": {}\n}";
+        assert_eq!(String::from_utf8_lossy(&reindent(compact, 2)), expected);
+    }
+}

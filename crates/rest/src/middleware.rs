@@ -1,0 +1,133 @@
+//! Around the corridor: what Django's middleware does for every request, API or page, in Django's order.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, LOCATION};
+
+use crate::application::Application;
+use crate::exceptions::Error;
+use crate::request::{Parts, Request};
+use crate::response::{Response, plain};
+use crate::urls::{Endpoint, Page};
+use crate::{csrf, dispatch, hosts, session};
+
+/// Answers a request.
+pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Response {
+    let request = Request::new(Arc::clone(application), parts);
+    if !hosts::is_allowed(&request.host(), &application.settings) {
+        return secured(plain::bad_request());
+    }
+    let Some((endpoint, found)) = application.urls.resolve(relative(request.path())) else {
+        return secured(unresolved(application, &request).await);
+    };
+    request.set_route(found);
+    let response = match endpoint {
+        Endpoint::Api(view) => dispatch::dispatch(view, &request).await,
+        Endpoint::Page(page) => visit(page.as_ref(), &request).await,
+    };
+    secured(framed(finish(&request, response).await))
+}
+
+/// A plain page, behind Django's CSRF check.
+async fn visit(page: &dyn Page, request: &Request) -> Response {
+    let outcome = match csrf::check(request) {
+        Ok(()) => page.respond(request).await,
+        Err(reason) => {
+            tracing::warn!(path = request.path(), %reason, "the CSRF check refused a form");
+            Ok(page.csrf_failure(request, &reason.to_string()))
+        }
+    };
+    outcome.unwrap_or_else(|error| plain_error(&error))
+}
+
+/// An error outside the API, as a plain page.
+fn plain_error(error: &Error) -> Response {
+    match error {
+        Error::Api(exception) if exception.status() == 503 => {
+            let mut response = plain::unavailable();
+            if let Some(seconds) = exception.retry_after() {
+                response.set_header(http::header::RETRY_AFTER, &seconds.to_string());
+            }
+            response
+        }
+        Error::Api(_) | Error::Suspicious(_) => plain::bad_request(),
+        Error::Internal(reason) => {
+            tracing::error!(%reason, "the request failed");
+            plain::server_error()
+        }
+    }
+}
+
+/// Nothing answers the path: with a slash behind it something may (Django's `APPEND_SLASH`), otherwise 404.
+async fn unresolved(application: &Application, request: &Request) -> Response {
+    let path = request.path();
+    if !path.ends_with('/') && application.urls.resolve(relative(&format!("{path}/"))).is_some() {
+        let mut response = Response::html(301, "");
+        response.set_header(LOCATION, &slashed(request));
+        return response;
+    }
+    framed(finish(request, plain::not_found()).await)
+}
+
+/// The path with a slash behind it, quoted as Django quotes it, and the query.
+fn slashed(request: &Request) -> String {
+    let mut location = quoted(request.path());
+    // Two slashes at the beginning would name another host.
+    if location.starts_with("//") {
+        location.replace_range(1..2, "%2F");
+    }
+    location.push('/');
+    if !request.query_string().is_empty() {
+        location.push('?');
+        location.push_str(request.query_string());
+    }
+    location
+}
+
+fn quoted(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/:@&+$,-_.!~*'()".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+fn relative(path: &str) -> &str {
+    path.trim_start_matches('/')
+}
+
+/// CSRF and session cookies, from the inside to the outside.
+async fn finish(request: &Request, response: Response) -> Response {
+    let response = csrf::finish(request, response);
+    match session::finish(request, response).await {
+        Ok(response) => response,
+        Err(error) => plain_error(&error),
+    }
+}
+
+/// What Django's clickjacking and common middleware add to an answer that a URL gave.
+fn framed(mut response: Response) -> Response {
+    set(&mut response.headers, HeaderName::from_static("x-frame-options"), "DENY");
+    if !response.headers.contains_key(CONTENT_LENGTH) {
+        let length = response.body().len();
+        response.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}
+
+/// What Django's security middleware adds to every answer.
+fn secured(mut response: Response) -> Response {
+    set(&mut response.headers, HeaderName::from_static("x-content-type-options"), "nosniff");
+    set(&mut response.headers, HeaderName::from_static("referrer-policy"), "same-origin");
+    set(&mut response.headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    response
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.entry(name).or_insert(HeaderValue::from_static(value));
+}

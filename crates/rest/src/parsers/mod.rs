@@ -1,0 +1,122 @@
+//! What a body says: JSON, an urlencoded form or a multipart one, by its media type.
+
+mod charset;
+mod form;
+pub(crate) mod media_type;
+mod multipart;
+
+pub(crate) use form::quote_plus;
+pub use form::{QueryDict, TooManyFields};
+
+use charset::Charset;
+use media_type::MediaType;
+
+use crate::exceptions::{Error, Result};
+use crate::json::{self, Dict, Json};
+use crate::request::Request;
+
+/// Longer content types are not looked at.
+const LONGEST_CONTENT_TYPE: usize = 256;
+
+/// The input of a request.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// A JSON document.
+    Json(Json),
+    /// A form, urlencoded or multipart.
+    Form(QueryDict),
+}
+
+/// DRF's parsers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParserKind {
+    /// `application/json`
+    Json,
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data`
+    MultiPart,
+}
+
+impl ParserKind {
+    /// The parsers of a view that names none, in order.
+    pub const DEFAULT: &'static [Self] = &[Self::Json, Self::Form, Self::MultiPart];
+
+    /// The media type that it understands.
+    pub fn media_type(&self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Form => "application/x-www-form-urlencoded",
+            Self::MultiPart => "multipart/form-data",
+        }
+    }
+}
+
+/// Parses the body with the view's parser for its media type.
+pub(crate) fn parse(request: &Request) -> Result<Data> {
+    let content_type = request.content_type();
+    let media_type = MediaType::parse(&content_type);
+    let body = request.body()?;
+    if body.is_empty() {
+        let is_form =
+            media_type.is("application/x-www-form-urlencoded") || media_type.is("multipart/form-data");
+        return Ok(if is_form {
+            Data::Form(QueryDict::default())
+        } else {
+            Data::Json(Json::Dict(Dict::new()))
+        });
+    }
+    let parsers = request.view().map_or(ParserKind::DEFAULT, |view| view.parsers.as_slice());
+    let parser = (content_type.chars().count() <= LONGEST_CONTENT_TYPE)
+        .then(|| parsers.iter().find(|parser| MediaType::parse(parser.media_type()).matches(&media_type)))
+        .flatten();
+    match parser {
+        None => Err(Error::unsupported_media_type(&content_type)),
+        Some(ParserKind::Json) => parse_json(body, &media_type),
+        Some(ParserKind::Form) => parse_form(body, &media_type).map(Data::Form),
+        Some(ParserKind::MultiPart) => parse_multipart(body, &content_type, &media_type).map(Data::Form),
+    }
+}
+
+fn parse_json(body: &[u8], media_type: &MediaType) -> Result<Data> {
+    let failed = |reason: String| Error::parse(format!("JSON parse error - {reason}"));
+    let text = Charset::named(media_type.parameter("charset")).decode(body).map_err(failed)?;
+    json::parse(&text).map(Data::Json).map_err(|error| failed(error.to_string()))
+}
+
+fn parse_form(body: &[u8], media_type: &MediaType) -> Result<QueryDict> {
+    let charset = Charset::named(media_type.parameter("charset"));
+    let text = charset.decode(body).unwrap_or_else(|_| Charset::Latin1.decode_lossy(body));
+    QueryDict::parse(&text, charset).map_err(too_many_fields)
+}
+
+fn too_many_fields(_: TooManyFields) -> Error {
+    Error::Suspicious("the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS")
+}
+
+fn parse_multipart(body: &[u8], content_type: &str, media_type: &MediaType) -> Result<QueryDict> {
+    let charset = Charset::named(media_type.parameter("charset"));
+    multipart::parse(body, content_type, media_type.parameter("boundary"), charset).map_err(|error| {
+        match error {
+            multipart::MultiPartError::Malformed(reason) => {
+                Error::parse(format!("Multipart form parse error - {reason}"))
+            }
+            multipart::MultiPartError::TooMuch(reason) => Error::Suspicious(reason),
+        }
+    })
+}
+
+/// The form that a POST carries, whichever parsers the view has: Django's `request.POST`, for the CSRF check.
+pub(crate) fn posted_form(request: &Request) -> Option<QueryDict> {
+    let content_type = request.content_type();
+    let media_type = MediaType::parse(&content_type);
+    let body = request.body().ok()?;
+    if media_type.is("application/x-www-form-urlencoded") {
+        parse_form(body, &media_type).ok()
+    } else if media_type.is("multipart/form-data") {
+        parse_multipart(body, &content_type, &media_type).ok()
+    } else {
+        None
+    }
+}

@@ -1,0 +1,247 @@
+//! Who may do what. A view asks each of its rules in order; the first that says no ends the request.
+
+use std::fmt;
+use std::ops::{BitAnd, BitOr, Not};
+use std::sync::Arc;
+
+use belleville_db::Object;
+pub use belleville_macros::Composable;
+
+use crate::BoxFuture;
+use crate::exceptions::{ApiException, Detail, Error, Result};
+use crate::request::Request;
+
+/// Answers whether a request may do what it asks.
+///
+/// `#[derive(Composable)]` gives a permission of one's own the operators `&`, `|` and `!`.
+pub trait Permission: Send + Sync + 'static {
+    /// Asked of every request, before the handler.
+    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        let _ = request;
+        Box::pin(async { Ok(true) })
+    }
+
+    /// Asked about the object that a request is for, once it is known.
+    fn has_object_permission<'a>(
+        &'a self,
+        request: &'a Request,
+        object: &'a dyn Object,
+    ) -> BoxFuture<'a, Result<bool>> {
+        let _ = (request, object);
+        Box::pin(async { Ok(true) })
+    }
+
+    /// What a refused user reads, instead of DRF's default.
+    fn message(&self) -> Option<Detail> {
+        None
+    }
+
+    /// The name by which `routes` lists it.
+    fn name(&self) -> &'static str {
+        crate::views::class_name::<Self>()
+    }
+}
+
+/// One permission, or several joined by `&`, `|` and `!`.
+#[derive(Clone)]
+pub struct Rule(Node);
+
+#[derive(Clone)]
+enum Node {
+    One(Arc<dyn Permission>),
+    All(Box<Node>, Box<Node>),
+    Any(Box<Node>, Box<Node>),
+    Not(Box<Node>),
+}
+
+impl<P: Permission> From<P> for Rule {
+    fn from(permission: P) -> Self {
+        Self(Node::One(Arc::new(permission)))
+    }
+}
+
+impl<P: Into<Rule>> BitAnd<P> for Rule {
+    type Output = Self;
+
+    fn bitand(self, other: P) -> Self {
+        Self(Node::All(Box::new(self.0), Box::new(other.into().0)))
+    }
+}
+
+impl<P: Into<Rule>> BitOr<P> for Rule {
+    type Output = Self;
+
+    fn bitor(self, other: P) -> Self {
+        Self(Node::Any(Box::new(self.0), Box::new(other.into().0)))
+    }
+}
+
+impl Not for Rule {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self(Node::Not(Box::new(self.0)))
+    }
+}
+
+impl Rule {
+    pub(crate) async fn has_permission(&self, request: &Request) -> Result<bool> {
+        self.0.has_permission(request).await
+    }
+
+    pub(crate) async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
+        self.0.has_object_permission(request, object).await
+    }
+
+    /// The refusal. As in DRF, a composed rule has no message of its own.
+    pub(crate) fn refusal(&self) -> Error {
+        match &self.0 {
+            Node::One(permission) => match permission.message() {
+                Some(message) => ApiException::new(403, "permission_denied", message).into(),
+                None => Error::permission_denied(),
+            },
+            _ => Error::permission_denied(),
+        }
+    }
+}
+
+impl Node {
+    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        match self {
+            Self::One(permission) => permission.has_permission(request),
+            Self::All(a, b) => {
+                Box::pin(async { Ok(a.has_permission(request).await? && b.has_permission(request).await?) })
+            }
+            Self::Any(a, b) => {
+                Box::pin(async { Ok(a.has_permission(request).await? || b.has_permission(request).await?) })
+            }
+            Self::Not(a) => Box::pin(async { Ok(!a.has_permission(request).await?) }),
+        }
+    }
+
+    fn has_object_permission<'a>(
+        &'a self,
+        request: &'a Request,
+        object: &'a dyn Object,
+    ) -> BoxFuture<'a, Result<bool>> {
+        match self {
+            Self::One(permission) => permission.has_object_permission(request, object),
+            Self::All(a, b) => Box::pin(async move {
+                Ok(a.has_object_permission(request, object).await?
+                    && b.has_object_permission(request, object).await?)
+            }),
+            // Either side must grant both the request and the object, as DRF has it.
+            Self::Any(a, b) => {
+                Box::pin(
+                    async move { Ok(a.grants(request, object).await? || b.grants(request, object).await?) },
+                )
+            }
+            Self::Not(a) => Box::pin(async move { Ok(!a.has_object_permission(request, object).await?) }),
+        }
+    }
+
+    async fn grants(&self, request: &Request, object: &dyn Object) -> Result<bool> {
+        Ok(self.has_permission(request).await? && self.has_object_permission(request, object).await?)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(permission) => f.write_str(permission.name()),
+            Self::All(a, b) => write!(f, "({a} & {b})"),
+            Self::Any(a, b) => write!(f, "({a} | {b})"),
+            Self::Not(a) => write!(f, "~{a}"),
+        }
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rule({self})")
+    }
+}
+
+/// Whether a method only reads: GET, HEAD or OPTIONS.
+pub fn is_safe_method(request: &Request) -> bool {
+    matches!(request.method(), "GET" | "HEAD" | "OPTIONS")
+}
+
+macro_rules! permission {
+    ($(#[$doc:meta])* $name:ident, |$request:ident| $allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl Permission for $name {
+            fn has_permission<'a>(&'a self, $request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+                Box::pin(std::future::ready(Ok($allowed)))
+            }
+        }
+
+        impl<P: Into<Rule>> BitAnd<P> for $name {
+            type Output = Rule;
+
+            fn bitand(self, other: P) -> Rule {
+                Rule::from(self) & other
+            }
+        }
+
+        impl<P: Into<Rule>> BitOr<P> for $name {
+            type Output = Rule;
+
+            fn bitor(self, other: P) -> Rule {
+                Rule::from(self) | other
+            }
+        }
+
+        impl Not for $name {
+            type Output = Rule;
+
+            fn not(self) -> Rule {
+                !Rule::from(self)
+            }
+        }
+    };
+}
+
+permission! {
+    /// Anybody, logged in or not.
+    AllowAny, |_request| true
+}
+
+permission! {
+    /// Anybody who is logged in.
+    IsAuthenticated, |request| request.is_authenticated()
+}
+
+permission! {
+    /// Staff (`is_staff`), which a superuser need not be.
+    IsAdminUser, |request| request.user().is_ok_and(|user| user.is_staff)
+}
+
+permission! {
+    /// Anybody may read; only who is logged in may write.
+    IsAuthenticatedOrReadOnly, |request| is_safe_method(request) || request.is_authenticated()
+}
+
+/// The permission with a name, short or DRF's dotted one.
+pub(crate) fn by_name(name: &str) -> Option<Rule> {
+    match name.strip_prefix("rest_framework.permissions.").unwrap_or(name) {
+        "AllowAny" => Some(AllowAny.into()),
+        "IsAuthenticated" => Some(IsAuthenticated.into()),
+        "IsAdminUser" => Some(IsAdminUser.into()),
+        "IsAuthenticatedOrReadOnly" => Some(IsAuthenticatedOrReadOnly.into()),
+        _ => None,
+    }
+}
+
+/// What [`by_name`] knows.
+pub(crate) const NAMES: &[&str] =
+    &["AllowAny", "IsAuthenticated", "IsAdminUser", "IsAuthenticatedOrReadOnly"];

@@ -1,0 +1,175 @@
+//! Python's rules for texts and numbers, where the contract depends on them.
+
+use crate::json::Json;
+
+/// Python's `str.strip()`: Unicode white space and the four separators of ASCII.
+pub fn str_strip(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'))
+}
+
+/// Python's `repr` of a float: the shortest digits, with an exponent below 1e-4 and from 1e16 on.
+pub fn float_repr(number: f64) -> String {
+    if number.is_nan() {
+        return "nan".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    let scientific = format!("{number:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    if number != 0.0 && !(-4..16).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{digits}e{sign}{:02}", exponent.unsigned_abs());
+    }
+    let plain = format!("{number}");
+    if plain.contains('.') { plain } else { format!("{plain}.0") }
+}
+
+/// Python's `int(text)`, when it fits 64 bits.
+pub fn parse_int(text: &str) -> Option<i64> {
+    ascii_integer(text)?.parse().ok()
+}
+
+/// Whether Python's `int(text)` accepts the text, of whatever size.
+pub fn is_int(text: &str) -> bool {
+    ascii_integer(text).is_some()
+}
+
+/// A whole number in ASCII digits: white space around it, a sign, single underscores between digits and the decimal
+/// digits of every script are what Python takes.
+fn ascii_integer(text: &str) -> Option<String> {
+    let text = str_strip(text);
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'-' => ("-", &text[1..]),
+        b'+' => ("", &text[1..]),
+        _ => ("", text),
+    };
+    let mut number = String::with_capacity(text.len());
+    number.push_str(sign);
+    let mut after_digit = false;
+    for c in digits.chars() {
+        if c == '_' && after_digit {
+            after_digit = false;
+            continue;
+        }
+        number.push(char::from_digit(decimal_digit(c)?, 10)?);
+        after_digit = true;
+    }
+    after_digit.then_some(number)
+}
+
+/// The value of a decimal digit of any script (Unicode's Nd): its zero begins a run of ten.
+fn decimal_digit(c: char) -> Option<u32> {
+    /// The zeros of the scripts whose digits Python 3.11 knows.
+    const ZEROS: &[u32] = &[
+        0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6,
+        0xE50, 0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0,
+        0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30,
+        0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x11730, 0x118E0,
+        0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC,
+        0x1D7F6, 0x1E140, 0x1E2F0, 0x1E950, 0x1FBF0,
+    ];
+    let point = u32::from(c);
+    let zero = ZEROS.iter().rev().find(|zero| **zero <= point)?;
+    Some(point - zero).filter(|digit| *digit < 10)
+}
+
+/// Python's `str()` of a value.
+pub fn str_of(json: &Json) -> String {
+    match json {
+        Json::Str(text) => text.clone(),
+        other => repr_of(other),
+    }
+}
+
+/// Python's `repr()` of a value.
+pub fn repr_of(json: &Json) -> String {
+    match json {
+        Json::Null => "None".to_owned(),
+        Json::Bool(b) => if *b { "True" } else { "False" }.to_owned(),
+        Json::Int(n) => n.to_string(),
+        Json::BigInt(digits) => digits.to_string(),
+        Json::Float(x) => float_repr(*x),
+        Json::Str(text) => str_repr(text),
+        Json::Surrogates(points) => str_repr(
+            &points.iter().map(|point| char::from_u32(*point).unwrap_or('\u{fffd}')).collect::<String>(),
+        ),
+        Json::List(items) => {
+            let items: Vec<String> = items.iter().map(repr_of).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Json::Dict(dict) => {
+            let items: Vec<String> =
+                dict.iter().map(|(key, value)| format!("{}: {}", str_repr(key), repr_of(value))).collect();
+            format!("{{{}}}", items.join(", "))
+        }
+    }
+}
+
+/// Python's `repr()` of a text, of the characters that people type.
+fn str_repr(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mut repr = String::with_capacity(text.len() + 2);
+    repr.push(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => repr.push_str("\\\\"),
+            '\n' => repr.push_str("\\n"),
+            '\r' => repr.push_str("\\r"),
+            '\t' => repr.push_str("\\t"),
+            c if c == quote => repr.extend(['\\', c]),
+            c if u32::from(c) < 0x20 || ('\u{7f}'..='\u{a0}').contains(&c) || c == '\u{ad}' => {
+                repr.push_str(&format!("\\x{:02x}", u32::from(c)));
+            }
+            c => repr.push(c),
+        }
+    }
+    repr.push(quote);
+    repr
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_are_pythons() {
+        for (number, expected) in [
+            (1.0, "1.0"),
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1e16, "1e+16"),
+            (1e15, "1000000000000000.0"),
+            (1e-4, "0.0001"),
+            (1e-5, "1e-05"),
+            (1.5e300, "1.5e+300"),
+            (123456.789, "123456.789"),
+            (5e-324, "5e-324"),
+        ] {
+            assert_eq!(float_repr(number), expected);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_pythons() {
+        for (text, expected) in [
+            ("1", Some(1)),
+            (" +1_000\n", Some(1000)),
+            ("-٣", Some(-3)),
+            ("𝟙𝟚", Some(12)),
+            ("1__0", None),
+            ("_1", None),
+            ("1_", None),
+            ("", None),
+            ("-", None),
+            ("1.0", None),
+            ("0x1", None),
+            ("²", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(parse_int(text), expected, "{text}");
+        }
+        assert!(is_int("99999999999999999999"));
+    }
+}

@@ -1,0 +1,320 @@
+//! A request on its way: what the client sent, and what the corridor has found out about it.
+
+use std::any::Any;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+
+use belleville_auth::models::User;
+use belleville_auth::sessions::store::SessionStore;
+use belleville_db::{Database, Object};
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{COOKIE, HOST, HeaderName};
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
+
+use crate::application::Application;
+use crate::csrf::CsrfState;
+use crate::exceptions::{Error, Result};
+use crate::negotiation::Accepted;
+use crate::parsers::{Data, QueryDict};
+use crate::views::View;
+
+/// A request. Cheap to clone: every clone is the same request.
+#[derive(Clone)]
+pub struct Request {
+    inner: Arc<Inner>,
+    /// The method as which permissions are asked, when metadata asks what a user could do.
+    method: Option<&'static str>,
+}
+
+struct Inner {
+    application: Arc<Application>,
+    parts: Parts,
+    found: Found,
+}
+
+/// What the client sent.
+pub(crate) struct Parts {
+    /// Upper case, as Django has it.
+    pub(crate) method: String,
+    /// Decoded.
+    pub(crate) path: String,
+    /// As it was sent.
+    pub(crate) raw_path: String,
+    pub(crate) query_string: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+    pub(crate) peer: Option<IpAddr>,
+}
+
+/// The body, read before the request is looked at.
+pub(crate) enum Body {
+    Read(Bytes),
+    /// Longer than Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`; an error only if somebody asks for it.
+    TooLarge,
+}
+
+/// What was found out on the way.
+#[derive(Default)]
+struct Found {
+    route: OnceLock<RouteMatch>,
+    accepted: OnceLock<Accepted>,
+    identity: OnceLock<Identity>,
+    query: OnceLock<QueryDict>,
+    data: OnceLock<Data>,
+    session: OnceCell<Mutex<SessionStore>>,
+    csrf: OnceLock<CsrfState>,
+}
+
+/// What the URL said.
+#[derive(Default)]
+pub(crate) struct RouteMatch {
+    pub(crate) view: Option<Arc<View>>,
+    pub(crate) kwargs: Vec<(Arc<str>, String)>,
+    pub(crate) format: Option<String>,
+}
+
+/// Who the request is from.
+#[derive(Default)]
+pub(crate) struct Identity {
+    pub(crate) user: Option<Arc<User>>,
+    pub(crate) auth: Option<Arc<dyn Any + Send + Sync>>,
+    pub(crate) authenticator: Option<&'static str>,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method())
+            .field("path", &self.path())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the client sent.
+impl Request {
+    pub(crate) fn new(application: Arc<Application>, parts: Parts) -> Self {
+        Self { inner: Arc::new(Inner { application, parts, found: Found::default() }), method: None }
+    }
+
+    /// The method, in upper case.
+    pub fn method(&self) -> &str {
+        self.method.unwrap_or(&self.inner.parts.method)
+    }
+
+    /// The same request, as if it had another method.
+    pub(crate) fn with_method(&self, method: &'static str) -> Self {
+        Self { inner: Arc::clone(&self.inner), method: Some(method) }
+    }
+
+    /// The path, percent-decoded.
+    pub fn path(&self) -> &str {
+        &self.inner.parts.path
+    }
+
+    /// The path and the query as they were sent.
+    pub fn full_path(&self) -> String {
+        match self.inner.parts.query_string.as_str() {
+            "" => self.inner.parts.raw_path.clone(),
+            query => format!("{}?{query}", self.inner.parts.raw_path),
+        }
+    }
+
+    /// The query as it was sent.
+    pub fn query_string(&self) -> &str {
+        &self.inner.parts.query_string
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.inner.parts.headers
+    }
+
+    /// A header's value as text, each byte a character (latin-1), as WSGI has it. Several headers of one name are
+    /// joined with a comma.
+    pub fn header(&self, name: &HeaderName) -> Option<String> {
+        let mut values = self.inner.parts.headers.get_all(name).iter().peekable();
+        values.peek()?;
+        let texts: Vec<String> =
+            values.map(|value| value.as_bytes().iter().map(|byte| char::from(*byte)).collect()).collect();
+        Some(texts.join(","))
+    }
+
+    /// The address of the client, or of the proxy before us.
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.inner.parts.peer
+    }
+
+    /// A cookie's value. Of several with one name the last is good, as in Django.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        crate::cookies::find(&self.header(&COOKIE)?, name)
+    }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        "http"
+    }
+
+    /// The host (and port) that the client asked for, checked against `allowed_hosts` before any view sees the request.
+    pub fn host(&self) -> String {
+        self.header(&HOST).unwrap_or_default()
+    }
+
+    /// An absolute URL of a path on the host that was asked for.
+    pub fn build_absolute_uri(&self, path: &str) -> String {
+        format!("{}://{}{path}", self.scheme(), self.host())
+    }
+
+    /// The query's parameters.
+    pub fn query_params(&self) -> &QueryDict {
+        self.inner.found.query.get_or_init(|| QueryDict::from_query_string(&self.inner.parts.query_string))
+    }
+
+    /// The media type that the client gave its body.
+    pub fn content_type(&self) -> String {
+        self.header(&http::header::CONTENT_TYPE).unwrap_or_default()
+    }
+
+    /// The body's bytes.
+    ///
+    /// # Errors
+    /// An HTML 400 when it is longer than 2.5 MiB, Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
+    pub fn body(&self) -> Result<&Bytes> {
+        match &self.inner.parts.body {
+            Body::Read(bytes) => Ok(bytes),
+            Body::TooLarge => Err(Error::Suspicious("the body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE")),
+        }
+    }
+
+    /// The body, parsed by the view's parser for its media type when it is first asked for.
+    ///
+    /// # Errors
+    /// 415 when no parser takes the media type, 400 when the parser does not understand the body.
+    pub fn data(&self) -> Result<&Data> {
+        if let Some(data) = self.inner.found.data.get() {
+            return Ok(data);
+        }
+        let parsed = crate::parsers::parse(self)?;
+        Ok(self.inner.found.data.get_or_init(|| parsed))
+    }
+}
+
+/// What the program knows.
+impl Request {
+    /// The program.
+    pub fn application(&self) -> &Arc<Application> {
+        &self.inner.application
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Database {
+        &self.inner.application.db
+    }
+}
+
+/// What the corridor found out.
+impl Request {
+    pub(crate) fn set_route(&self, route: RouteMatch) {
+        // Set once, before the view sees the request.
+        let _ = self.inner.found.route.set(route);
+    }
+
+    /// The view that answers.
+    pub fn view(&self) -> Option<&Arc<View>> {
+        self.inner.found.route.get()?.view.as_ref()
+    }
+
+    /// A part of the path by its name in the pattern: `pk`.
+    pub fn kwarg(&self, name: &str) -> Option<&str> {
+        let kwargs = &self.inner.found.route.get()?.kwargs;
+        kwargs.iter().find(|(known, _)| **known == *name).map(|(_, value)| value.as_str())
+    }
+
+    /// The format suffix of the path: `json` of `/api/projects.json`.
+    pub fn format_suffix(&self) -> Option<&str> {
+        self.inner.found.route.get()?.format.as_deref()
+    }
+
+    pub(crate) fn set_accepted(&self, accepted: Accepted) {
+        let _ = self.inner.found.accepted.set(accepted);
+    }
+
+    pub(crate) fn accepted(&self) -> Option<&Accepted> {
+        self.inner.found.accepted.get()
+    }
+
+    pub(crate) fn set_identity(&self, identity: Identity) {
+        let _ = self.inner.found.identity.set(identity);
+    }
+
+    /// The user that the request is from.
+    ///
+    /// # Errors
+    /// 401 or 403 when nobody is logged in.
+    pub fn user(&self) -> Result<&User> {
+        self.identity().and_then(|found| found.user.as_deref()).ok_or_else(Error::not_authenticated)
+    }
+
+    /// Whether somebody is logged in.
+    pub fn is_authenticated(&self) -> bool {
+        self.identity().is_some_and(|found| found.user.is_some())
+    }
+
+    /// What authenticated the request, when it is of type `A`: a [`Token`](belleville_auth::models::Token) with
+    /// `TokenAuthentication`.
+    pub fn auth<A: Any>(&self) -> Option<&A> {
+        self.identity()?.auth.as_ref()?.downcast_ref()
+    }
+
+    /// The name of the authenticator that accepted the request.
+    pub fn successful_authenticator(&self) -> Option<&'static str> {
+        self.identity()?.authenticator
+    }
+
+    fn identity(&self) -> Option<&Identity> {
+        self.inner.found.identity.get()
+    }
+
+    /// The session, loaded when it is first asked for.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn session(&self) -> Result<MutexGuard<'_, SessionStore>> {
+        let session = self
+            .inner
+            .found
+            .session
+            .get_or_try_init(|| async {
+                let cookie = self.cookie(crate::session::COOKIE_NAME);
+                let application = &self.inner.application;
+                SessionStore::load(&application.db, &application.codec, cookie.as_deref())
+                    .await
+                    .map(Mutex::new)
+            })
+            .await?;
+        Ok(session.lock().await)
+    }
+
+    /// The session if somebody has asked for it.
+    pub(crate) fn loaded_session(&self) -> Option<&Mutex<SessionStore>> {
+        self.inner.found.session.get()
+    }
+
+    pub(crate) fn csrf(&self) -> &CsrfState {
+        self.inner.found.csrf.get_or_init(|| CsrfState::of(self))
+    }
+
+    /// Asks the view's rules about an object.
+    ///
+    /// # Errors
+    /// 401 or 403 when one of them refuses.
+    pub async fn check_object_permissions(&self, object: &dyn Object) -> Result<()> {
+        let Some(view) = self.view() else { return Ok(()) };
+        for rule in view.permissions(self.method()) {
+            if !rule.has_object_permission(self, object).await? {
+                return Err(crate::dispatch::refusal(self, view, rule));
+            }
+        }
+        Ok(())
+    }
+}

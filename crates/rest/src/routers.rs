@@ -1,0 +1,138 @@
+//! Routers: the URLs of viewsets.
+
+use std::sync::Arc;
+
+use crate::BoxFuture;
+use crate::exceptions::Result;
+use crate::json::write_str;
+use crate::request::Request;
+use crate::response::Response;
+use crate::urls::{Pattern, Urls};
+use crate::views::{Handler, View};
+use crate::viewsets::{IntoViewSet, ViewSetViews};
+
+/// List and detail URLs of each viewset: `projects/` and `projects/<pk>/`.
+#[derive(Debug, Default)]
+pub struct SimpleRouter {
+    registered: Vec<(String, ViewSetViews)>,
+    without_slash: bool,
+}
+
+impl SimpleRouter {
+    /// A router whose URLs end with a slash.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A router whose URLs don't end with a slash.
+    pub fn without_trailing_slash() -> Self {
+        Self { without_slash: true, ..Self::default() }
+    }
+
+    /// A viewset under a prefix: `router.register("projects", ProjectViewSet)`.
+    pub fn register<Kind>(&mut self, prefix: &str, viewset: impl IntoViewSet<Kind>) -> &mut Self {
+        self.registered.push((prefix.to_owned(), viewset.into_views()));
+        self
+    }
+
+    /// The URLs.
+    pub fn urls(self) -> Urls {
+        let mut urls = Urls::new();
+        for (pattern, view) in self.patterns() {
+            urls.push(pattern, &view);
+        }
+        urls
+    }
+
+    fn patterns(self) -> Vec<(Pattern, Arc<View>)> {
+        let slash = if self.without_slash { "" } else { "/" };
+        let mut patterns = Vec::new();
+        for (prefix, views) in self.registered {
+            if let Some(view) = views.list {
+                patterns.push((Pattern::route(&format!("{prefix}{slash}")), Arc::new(view)));
+            }
+            if let Some(view) = views.detail {
+                patterns.push((Pattern::route(&format!("{prefix}/<pk>{slash}")), Arc::new(view)));
+            }
+        }
+        patterns
+    }
+}
+
+/// A [`SimpleRouter`] with a root that lists the viewsets, and format suffixes: `projects.json`.
+#[derive(Debug, Default)]
+pub struct DefaultRouter {
+    router: SimpleRouter,
+}
+
+impl DefaultRouter {
+    /// A router without viewsets.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A viewset under a prefix: `router.register("projects", ProjectViewSet)`.
+    pub fn register<Kind>(&mut self, prefix: &str, viewset: impl IntoViewSet<Kind>) -> &mut Self {
+        self.router.register(prefix, viewset);
+        self
+    }
+
+    /// The URLs.
+    pub fn urls(self) -> Urls {
+        let prefixes = self.router.registered.iter().filter(|(_, views)| views.list.is_some());
+        let root = ApiRoot { prefixes: prefixes.map(|(prefix, _)| prefix.clone()).collect() };
+        let root = View::new("Api Root")
+            .class("APIRootView")
+            .description("The default basic root view for DefaultRouter")
+            .get(root);
+        let mut patterns = self.router.patterns();
+        patterns.push((Pattern::route(""), Arc::new(root)));
+        let mut urls = Urls::new();
+        for (pattern, view) in &patterns {
+            urls.push(pattern.clone(), view);
+        }
+        for (pattern, view) in &patterns {
+            urls.push(pattern.with_suffix(), view);
+        }
+        urls
+    }
+}
+
+/// The root: each prefix with its absolute URL.
+struct ApiRoot {
+    prefixes: Vec<String>,
+}
+
+impl Handler for ApiRoot {
+    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin(std::future::ready(Ok(Response::json(200, self.links(&request)))))
+    }
+}
+
+impl ApiRoot {
+    /// A format suffix and `?format=` are handed on to the links.
+    fn links(&self, request: &Request) -> Vec<u8> {
+        let path = request.path().trim_start_matches('/');
+        let format = request.format_suffix();
+        let base = match format {
+            Some(format) => path.trim_end_matches('/').strip_suffix(&format!(".{format}")).unwrap_or(path),
+            None => path,
+        };
+        let end = format.map_or_else(|| "/".to_owned(), |format| format!(".{format}"));
+        let query = match request.query_params().get("format") {
+            Some(format) => format!("?format={}", crate::parsers::quote_plus(format)),
+            None => String::new(),
+        };
+        let mut out = vec![b'{'];
+        for (index, prefix) in self.prefixes.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            write_str(&mut out, prefix);
+            out.push(b':');
+            write_str(&mut out, &request.build_absolute_uri(&format!("/{base}{prefix}{end}{query}")));
+        }
+        out.push(b'}');
+        out
+    }
+}

@@ -1,0 +1,119 @@
+//! A serializer's fields, as DRF maps them from a model's.
+
+use belleville_db::{FieldKind, FieldMeta, ModelMeta};
+
+use super::DeclaredField;
+use crate::json::write_str;
+
+/// One field of a serializer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Field {
+    /// Its name in input and output.
+    pub name: &'static str,
+    /// The model's field.
+    pub model_field: &'static FieldMeta,
+    /// The position of the model's field.
+    pub source: usize,
+    /// What it accepts and how it is written.
+    pub kind: FieldType,
+    /// Shown, not taken.
+    pub read_only: bool,
+    /// Input must have it, except in a PATCH.
+    pub required: bool,
+    /// `null` is taken.
+    pub allow_null: bool,
+    /// What people read as its name.
+    pub label: String,
+    /// `"name":`, ready for the output.
+    pub(crate) key: Vec<u8>,
+}
+
+/// DRF's kinds of field.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FieldType {
+    /// Text, trimmed.
+    Char {
+        /// The most characters it may have.
+        max_length: Option<u32>,
+        /// An empty text is taken.
+        allow_blank: bool,
+    },
+    /// True or false.
+    Boolean,
+    /// A whole number of at least this.
+    Integer {
+        /// The least number that the column holds.
+        min_value: i64,
+    },
+    /// A number. Output only, so far.
+    Float,
+    /// A point in time. Output only, so far.
+    DateTime,
+    /// The primary key of another model's row.
+    PrimaryKeyRelated {
+        /// That model.
+        to: &'static ModelMeta,
+    },
+}
+
+impl Field {
+    pub(crate) fn of(meta: &'static ModelMeta, declared: DeclaredField) -> Self {
+        let model_field = &meta.fields[declared.field];
+        let read_only = declared.read_only || !model_field.editable || model_field.kind.is_auto();
+        let kind = FieldType::of(model_field);
+        let takes_input = !matches!(kind, FieldType::Float | FieldType::DateTime)
+            && model_field.kind != FieldKind::EmailField;
+        assert!(
+            read_only || takes_input,
+            "the serializer of {} takes `{}` from input, which is not possible yet for a {:?}; add it to read_only_fields",
+            meta.label(),
+            model_field.name,
+            model_field.kind
+        );
+        let optional = model_field.default.is_some() || model_field.blank || model_field.null;
+        Self {
+            name: model_field.name,
+            model_field,
+            source: declared.field,
+            kind,
+            read_only,
+            required: !read_only && !optional,
+            allow_null: model_field.null,
+            label: capitalized(model_field.verbose_name),
+            key: key(model_field.name),
+        }
+    }
+}
+
+impl FieldType {
+    fn of(field: &FieldMeta) -> Self {
+        match (field.kind, &field.relation) {
+            (_, Some(relation)) => Self::PrimaryKeyRelated { to: (relation.to)() },
+            (FieldKind::BooleanField, _) => Self::Boolean,
+            (FieldKind::FloatField, _) => Self::Float,
+            (FieldKind::DateTimeField, _) => Self::DateTime,
+            (FieldKind::PositiveSmallIntegerField | FieldKind::PositiveIntegerField, _) => {
+                Self::Integer { min_value: 0 }
+            }
+            (kind, _) if kind.is_text() => {
+                Self::Char { max_length: field.max_length, allow_blank: field.blank }
+            }
+            _ => Self::Integer { min_value: i64::MIN },
+        }
+    }
+}
+
+fn key(name: &str) -> Vec<u8> {
+    let mut key = Vec::with_capacity(name.len() + 3);
+    write_str(&mut key, name);
+    key.push(b':');
+    key
+}
+
+/// Django's `capfirst`.
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,159 @@
+//! Between rows and representations: what of a model is shown, what may be written, and what is wrong with an input.
+//!
+//! A [`ModelSerializer`] names fields; what each of them accepts and how it is written follows from the model. The
+//! plan is made once, at start ([`SerializerClass`]): a list goes from a row's columns to JSON bytes without an object
+//! on the way.
+
+mod fields;
+mod output;
+mod validation;
+
+use std::sync::Arc;
+
+use belleville_db::{
+    Assignment, Column, Database, FieldValue, Model, ModelMeta, Value, create_row, update_row,
+};
+pub use belleville_macros::ModelSerializer;
+
+use crate::exceptions::{Error, Result};
+use crate::parsers::Data;
+pub use fields::{Field, FieldType};
+pub(crate) use validation::{check_shape, surrogate_message};
+
+/// Which fields of a model are shown and taken. Written by `#[derive(ModelSerializer)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a serializer",
+    label = "add #[derive(ModelSerializer)] and #[serializer(model = .., fields = [..])]"
+)]
+pub trait ModelSerializer: Send + Sync + 'static {
+    /// The model.
+    type Model: Model;
+
+    /// The fields, in the order of the output.
+    fn fields() -> Vec<DeclaredField>;
+}
+
+/// One field that a serializer names.
+#[derive(Clone, Copy, Debug)]
+pub struct DeclaredField {
+    /// The position of the model's field.
+    pub field: usize,
+    /// It is shown but not taken.
+    pub read_only: bool,
+}
+
+/// A serializer, worked out from the model at start.
+#[derive(Debug)]
+pub struct SerializerClass {
+    meta: &'static ModelMeta,
+    fields: Vec<Field>,
+    columns: Vec<usize>,
+}
+
+impl SerializerClass {
+    /// Works a serializer out.
+    ///
+    /// # Panics
+    /// At start, when a field that input may set is of a kind that cannot be read from input yet.
+    pub fn of<S: ModelSerializer>() -> Arc<Self> {
+        let meta = S::Model::META;
+        let declared = S::fields();
+        let fields: Vec<Field> = declared.iter().map(|field| Field::of(meta, *field)).collect();
+        let columns = declared.iter().map(|field| field.field).collect();
+        Arc::new(Self { meta, fields, columns })
+    }
+
+    /// The model.
+    pub fn meta(&self) -> &'static ModelMeta {
+        self.meta
+    }
+
+    /// The fields, in the order of the output.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The positions of the model's fields that the output needs, in its order.
+    pub fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+}
+
+/// Validated input on its way to a row, as a view's `perform_create` and `perform_update` get it.
+#[derive(Debug)]
+pub struct Serializer<M> {
+    validated: Vec<(usize, Value)>,
+    instance: Option<M>,
+}
+
+impl<M: Model> Serializer<M> {
+    /// Validates the input for a new object.
+    ///
+    /// # Errors
+    /// 400 with the errors by field.
+    pub async fn for_create(class: &SerializerClass, data: &Data, db: &Database) -> Result<Self> {
+        let validated = validation::validate(class, data, &validation::Purpose::create(), db).await?;
+        Ok(Self { validated, instance: None })
+    }
+
+    /// Validates the input for a change of an object. With `partial` what is left out stays as it is (PATCH).
+    ///
+    /// # Errors
+    /// 400 with the errors by field.
+    pub async fn for_update(
+        class: &SerializerClass,
+        data: &Data,
+        instance: M,
+        partial: bool,
+        db: &Database,
+    ) -> Result<Self> {
+        let purpose = validation::Purpose { pk: Some(instance.value(M::META.pk_position())), partial };
+        let validated = validation::validate(class, data, &purpose, db).await?;
+        Ok(Self { validated, instance: Some(instance) })
+    }
+
+    /// Sets a field that the input does not: `serializer.with(Project::OWNER.set(user))`.
+    #[must_use]
+    pub fn with(mut self, assignment: Assignment<M>) -> Self {
+        let (field, value) = assignment.into_parts();
+        self.validated.retain(|(known, _)| *known != field);
+        self.validated.push((field, value));
+        self
+    }
+
+    /// The validated value of a field, when the input gave one.
+    pub fn validated<T: FieldValue>(&self, column: Column<M, T>) -> Option<T> {
+        let (_, value) = self.validated.iter().find(|(field, _)| *field == column.field())?;
+        T::from_value(value.as_ref()).ok()
+    }
+
+    /// The object that is being changed; none is when a new one is made.
+    pub fn instance(&self) -> Option<&M> {
+        self.instance.as_ref()
+    }
+
+    /// Writes the row and returns the object.
+    ///
+    /// # Errors
+    /// 404 when the object was deleted in the meantime, 409 when a constraint refuses the row.
+    pub async fn save(self, db: &Database) -> Result<M> {
+        let Some(instance) = self.instance else {
+            let row = create_row(db, M::META, self.validated).await?;
+            return Ok(M::from_row(&row, 0)?);
+        };
+        let pk = instance.value(M::META.pk_position());
+        let Some(set) = update_row(db, M::META, pk, self.validated).await? else {
+            return Err(no_match(M::META));
+        };
+        let mut row: Vec<Value> = (0..M::META.fields.len()).map(|field| instance.value(field)).collect();
+        for (field, value) in set {
+            row[field] = value;
+        }
+        Ok(M::from_row(&row, 0)?)
+    }
+}
+
+/// 404, as Django's `get_object_or_404` words it.
+pub(crate) fn no_match(meta: &ModelMeta) -> Error {
+    Error::not_found_because(format!("No {} matches the given query.", meta.name))
+}

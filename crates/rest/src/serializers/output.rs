@@ -1,0 +1,121 @@
+//! From a row or an object to JSON bytes.
+
+use belleville_db::{Database, Error, Model, QuerySet, Result, ValueRef, iso_8601, parse_stored};
+
+use super::{FieldType, SerializerClass};
+use crate::json::{write_f64, write_i64, write_str};
+
+impl SerializerClass {
+    /// An object's representation, as compact JSON.
+    ///
+    /// # Errors
+    /// When a column holds a value that its field cannot show.
+    pub fn represent<M: Model>(&self, object: &M) -> Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(256);
+        self.write(&mut out, &mut |index| Ok(object.value_ref(self.columns()[index])))?;
+        Ok(out)
+    }
+
+    /// The representations of a query's rows, as a compact JSON array: from the columns to the bytes.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn represent_all<M: Model>(&self, queryset: QuerySet<M>, db: &Database) -> Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(4096);
+        out.push(b'[');
+        queryset
+            .rows()
+            .for_each(db, self.columns(), &mut |row| {
+                if out.len() > 1 {
+                    out.push(b',');
+                }
+                self.write(&mut out, &mut |index| row.get(index))
+            })
+            .await?;
+        out.push(b']');
+        Ok(out)
+    }
+
+    fn write<'a>(
+        &self,
+        out: &mut Vec<u8>,
+        value: &mut dyn FnMut(usize) -> Result<ValueRef<'a>>,
+    ) -> Result<()> {
+        out.push(b'{');
+        for (index, field) in self.fields().iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(&field.key);
+            write_value(out, &field.kind, value(index)?)?;
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+fn write_value(out: &mut Vec<u8>, kind: &FieldType, value: ValueRef<'_>) -> Result<()> {
+    match (kind, value) {
+        (_, ValueRef::Null) => out.extend_from_slice(b"null"),
+        (_, ValueRef::Bool(b)) => write_bool(out, b),
+        (FieldType::Boolean, ValueRef::Int(n)) => write_bool(out, n != 0),
+        (FieldType::Float, ValueRef::Int(n)) => write_f64(out, n as f64),
+        (_, ValueRef::Int(n)) => write_i64(out, n),
+        (_, ValueRef::Float(x)) => write_f64(out, x),
+        (FieldType::DateTime, ValueRef::Text(text)) => write_stored_datetime(out, text)?,
+        (_, ValueRef::Text(text)) => write_str(out, text),
+        (_, ValueRef::DateTime(at)) => write_str(out, &iso_8601(at)),
+        (_, other) => return Err(Error::Decode(format!("a serializer cannot show {other:?}"))),
+    }
+    Ok(())
+}
+
+fn write_bool(out: &mut Vec<u8>, b: bool) {
+    out.extend_from_slice(if b { b"true" } else { b"false" });
+}
+
+/// SQLite's text of a datetime differs from JSON's by a `T` and a `Z`.
+fn write_stored_datetime(out: &mut Vec<u8>, text: &str) -> Result<()> {
+    if !is_plain(text.as_bytes()) {
+        write_str(out, &iso_8601(parse_stored(text)?));
+        return Ok(());
+    }
+    let (date, time) = text.split_at(10);
+    out.push(b'"');
+    out.extend_from_slice(date.as_bytes());
+    out.push(b'T');
+    out.extend_from_slice(&time.as_bytes()[1..]);
+    out.extend_from_slice(b"Z\"");
+    Ok(())
+}
+
+/// Whether a text is `YYYY-MM-DD HH:MM:SS` or the same with six digits of a second that are not all zero.
+fn is_plain(text: &[u8]) -> bool {
+    const SHAPE: &[u8; 26] = b"0000-00-00 00:00:00.000000";
+    let fits = text.iter().zip(SHAPE).all(|(byte, shape)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        other => byte == other,
+    });
+    fits && (text.len() == 19 || (text.len() == 26 && &text[20..] != b"000000"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_datetimes_become_drfs() {
+        for (stored, expected) in [
+            ("2026-01-02 03:04:05.678901", "\"2026-01-02T03:04:05.678901Z\""),
+            ("2026-01-02 03:04:05", "\"2026-01-02T03:04:05Z\""),
+            // Rows that another program wrote.
+            ("2026-01-02 03:04:05.000000", "\"2026-01-02T03:04:05Z\""),
+            ("2026-01-02 03:04:05.5", "\"2026-01-02T03:04:05.500000Z\""),
+            ("2026-01-02T03:04:05+01:00", "\"2026-01-02T02:04:05Z\""),
+        ] {
+            let mut out = Vec::new();
+            write_stored_datetime(&mut out, stored).expect(stored);
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Input checked field by field, with DRF's rules and DRF's words.
+
+use belleville_db::{Database, ModelMeta, Value, row_exists};
+
+use super::{Field, FieldType, SerializerClass};
+use crate::exceptions::{Detail, Error, Result};
+use crate::json::Json;
+use crate::parsers::{Data, QueryDict};
+use crate::python;
+
+/// Longer texts are not tried as numbers: DRF's `MAX_STRING_LENGTH`.
+const LONGEST_NUMBER: usize = 1000;
+
+/// What the input is for.
+pub(crate) struct Purpose {
+    /// The object that is being changed.
+    pub(crate) pk: Option<Value>,
+    /// What is left out stays as it is.
+    pub(crate) partial: bool,
+}
+
+impl Purpose {
+    pub(crate) fn create() -> Self {
+        Self { pk: None, partial: false }
+    }
+}
+
+/// What a field finds in the input.
+enum Input<'a> {
+    Missing,
+    Json(&'a Json),
+    Text(&'a str),
+    False,
+    Null,
+}
+
+/// What becomes of a field.
+enum Outcome {
+    /// Left out.
+    Skip,
+    Valid(Value),
+    Invalid(Vec<String>),
+}
+
+fn invalid(message: impl Into<String>) -> Outcome {
+    Outcome::Invalid(vec![message.into()])
+}
+
+/// The validated values by the model's field, or every error at once.
+pub(crate) async fn validate(
+    class: &SerializerClass,
+    data: &Data,
+    purpose: &Purpose,
+    db: &Database,
+) -> Result<Vec<(usize, Value)>> {
+    check_shape(data)?;
+    let mut validated = Vec::new();
+    let mut errors = Vec::new();
+    for field in class.fields().iter().filter(|field| !field.read_only) {
+        let outcome = match run(field, data, purpose, db).await? {
+            Outcome::Valid(value) => check_unique(class.meta(), field, value, purpose, db).await?,
+            outcome => outcome,
+        };
+        match outcome {
+            Outcome::Skip => {}
+            Outcome::Valid(value) => validated.push((field.source, value)),
+            Outcome::Invalid(messages) => {
+                let messages = messages.into_iter().map(Detail::Text).collect();
+                errors.push((field.name.to_owned(), Detail::List(messages)));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(validated) } else { Err(Error::validation(Detail::Dict(errors))) }
+}
+
+pub(crate) fn check_shape(data: &Data) -> Result<()> {
+    let message = match data {
+        Data::Form(_) | Data::Json(Json::Dict(_)) => return Ok(()),
+        Data::Json(Json::Null) => "No data provided".to_owned(),
+        Data::Json(other) => {
+            format!("Invalid data. Expected a dictionary, but got {}.", other.python_type_name())
+        }
+    };
+    let errors = vec![("non_field_errors".to_owned(), Detail::message(message))];
+    Err(Error::validation(Detail::Dict(errors)))
+}
+
+async fn run(field: &Field, data: &Data, purpose: &Purpose, db: &Database) -> Result<Outcome> {
+    let input = find(field, data, purpose);
+    if let FieldType::Char { allow_blank, .. } = field.kind
+        && is_blank(&input)
+    {
+        return Ok(if allow_blank {
+            Outcome::Valid(Value::Text(String::new()))
+        } else {
+            invalid("This field may not be blank.")
+        });
+    }
+    // A relation takes an empty text of a form for no relation.
+    let input = match (&field.kind, input) {
+        (FieldType::PrimaryKeyRelated { .. }, Input::Text("")) => Input::Null,
+        (FieldType::PrimaryKeyRelated { .. }, Input::Json(Json::Str(text))) if text.is_empty() => Input::Null,
+        (_, input) => input,
+    };
+    match input {
+        Input::Missing if purpose.partial || !field.required => Ok(Outcome::Skip),
+        Input::Missing => Ok(invalid("This field is required.")),
+        Input::Null | Input::Json(Json::Null) if field.allow_null => Ok(Outcome::Valid(Value::Null)),
+        Input::Null | Input::Json(Json::Null) => Ok(invalid("This field may not be null.")),
+        Input::False => Ok(to_internal_value(field, &Json::Bool(false), db).await?),
+        Input::Text(text) => to_internal_value(field, &Json::Str(text.to_owned()), db).await,
+        Input::Json(json) => to_internal_value(field, json, db).await,
+    }
+}
+
+fn find<'a>(field: &Field, data: &'a Data, purpose: &Purpose) -> Input<'a> {
+    match data {
+        Data::Json(json) => json.get(field.name).map_or(Input::Missing, Input::Json),
+        Data::Form(form) => find_in_form(field, form, purpose),
+    }
+}
+
+/// A form cannot say false or null: a box that is not ticked is missing, and nothing is an empty text.
+fn find_in_form<'a>(field: &Field, form: &'a QueryDict, purpose: &Purpose) -> Input<'a> {
+    let allow_blank = matches!(field.kind, FieldType::Char { allow_blank: true, .. });
+    match form.get(field.name) {
+        None if purpose.partial => Input::Missing,
+        None if matches!(field.kind, FieldType::Boolean) => {
+            if field.allow_null {
+                Input::Null
+            } else {
+                Input::False
+            }
+        }
+        None => Input::Missing,
+        Some("") if field.allow_null => {
+            if allow_blank {
+                Input::Text("")
+            } else {
+                Input::Null
+            }
+        }
+        Some("") if !field.required => {
+            if allow_blank {
+                Input::Text("")
+            } else {
+                Input::Missing
+            }
+        }
+        Some(text) => Input::Text(text),
+    }
+}
+
+fn is_blank(input: &Input<'_>) -> bool {
+    match input {
+        Input::Text(text) => python::str_strip(text).is_empty(),
+        Input::Json(Json::Str(text)) => python::str_strip(text).is_empty(),
+        _ => false,
+    }
+}
+
+async fn to_internal_value(field: &Field, json: &Json, db: &Database) -> Result<Outcome> {
+    Ok(match &field.kind {
+        FieldType::Char { max_length, .. } => text(json, *max_length),
+        FieldType::Boolean => boolean(json, field.allow_null),
+        FieldType::Integer { min_value } => integer(json, *min_value),
+        FieldType::PrimaryKeyRelated { to } => related(json, to, db).await?,
+        // `Field::of` lets these be read-only alone.
+        FieldType::Float | FieldType::DateTime => Outcome::Skip,
+    })
+}
+
+fn text(json: &Json, max_length: Option<u32>) -> Outcome {
+    let text = match json {
+        Json::Str(text) => text.clone(),
+        Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(json),
+        Json::Surrogates(points) => return with_surrogates(points, max_length),
+        _ => return invalid("Not a valid string."),
+    };
+    let text = python::str_strip(&text);
+    let mut messages = Vec::new();
+    too_long(text.chars().count(), max_length, &mut messages);
+    if text.contains('\0') {
+        messages.push("Null characters are not allowed.".to_owned());
+    }
+    if messages.is_empty() {
+        Outcome::Valid(Value::Text(text.to_owned()))
+    } else {
+        Outcome::Invalid(messages)
+    }
+}
+
+fn too_long(length: usize, max_length: Option<u32>, messages: &mut Vec<String>) {
+    if let Some(max) = max_length.filter(|max| length > *max as usize) {
+        messages.push(format!("Ensure this field has no more than {max} characters."));
+    }
+}
+
+/// A text that UTF-8 cannot hold, as code points.
+fn with_surrogates(points: &[u32], max_length: Option<u32>) -> Outcome {
+    let mut messages = Vec::new();
+    too_long(points.len(), max_length, &mut messages);
+    if points.contains(&0) {
+        messages.push("Null characters are not allowed.".to_owned());
+    }
+    messages.push(surrogate_message(points));
+    Outcome::Invalid(messages)
+}
+
+/// DRF's message about the first surrogate of a text.
+pub(crate) fn surrogate_message(points: &[u32]) -> String {
+    let first = points.iter().find(|point| (0xD800..0xE000).contains(*point)).copied().unwrap_or(0xD800);
+    format!("Surrogate characters are not allowed: U+{first:X}.")
+}
+
+fn boolean(json: &Json, allow_null: bool) -> Outcome {
+    const TRUE: &[&str] =
+        &["t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1"];
+    const FALSE: &[&str] =
+        &["f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0"];
+    const NULL: &[&str] = &["null", "Null", "NULL", ""];
+    match json {
+        Json::Bool(b) => Outcome::Valid(Value::Bool(*b)),
+        Json::Int(n @ (0 | 1)) => Outcome::Valid(Value::Bool(*n == 1)),
+        Json::Float(x) if *x == 1.0 || *x == 0.0 => Outcome::Valid(Value::Bool(*x == 1.0)),
+        Json::Str(text) if TRUE.contains(&text.as_str()) => Outcome::Valid(Value::Bool(true)),
+        Json::Str(text) if FALSE.contains(&text.as_str()) => Outcome::Valid(Value::Bool(false)),
+        Json::Str(text) if allow_null && NULL.contains(&text.as_str()) => Outcome::Valid(Value::Null),
+        _ => invalid("Must be a valid boolean."),
+    }
+}
+
+fn integer(json: &Json, min_value: i64) -> Outcome {
+    let text = match json {
+        Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
+            return invalid("String value too large.");
+        }
+        Json::Str(_) | Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(json),
+        _ => return invalid("A valid integer is required."),
+    };
+    match python::parse_int(without_zero_fraction(&text)) {
+        Some(n) if n < min_value => {
+            invalid(format!("Ensure this value is greater than or equal to {min_value}."))
+        }
+        Some(n) => Outcome::Valid(Value::Int(n)),
+        None if python::is_int(without_zero_fraction(&text)) => beyond_the_column(&text, min_value),
+        None => invalid("A valid integer is required."),
+    }
+}
+
+/// A number of more than 64 bits.
+fn beyond_the_column(text: &str, min_value: i64) -> Outcome {
+    if python::str_strip(text).starts_with('-') {
+        invalid(format!("Ensure this value is greater than or equal to {min_value}."))
+    } else {
+        invalid(format!("Ensure this value is less than or equal to {}.", i64::MAX))
+    }
+}
+
+/// `5.0` and `5.` are whole.
+fn without_zero_fraction(text: &str) -> &str {
+    let trimmed = python::str_strip(text);
+    match trimmed.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|byte| byte == b'0') => whole,
+        _ => text,
+    }
+}
+
+async fn related(json: &Json, to: &'static ModelMeta, db: &Database) -> Result<Outcome> {
+    let incorrect =
+        || invalid(format!("Incorrect type. Expected pk value, received {}.", json.python_type_name()));
+    let pk = match json {
+        Json::Int(n) => Some(*n),
+        Json::BigInt(_) => None,
+        // Python's int() cuts the fraction off; a float cast saturates, and no key is that large.
+        Json::Float(x) => Some(*x as i64),
+        Json::Str(text) => match python::parse_int(text) {
+            Some(n) => Some(n),
+            None if python::is_int(text) => None,
+            None => return Ok(incorrect()),
+        },
+        _ => return Ok(incorrect()),
+    };
+    if let Some(pk) = pk {
+        let pk = Value::Int(pk);
+        if row_exists(db, to, to.pk_position(), &pk, None).await? {
+            return Ok(Outcome::Valid(pk));
+        }
+    }
+    Ok(invalid(format!("Invalid pk \"{}\" - object does not exist.", python::str_of(json))))
+}
+
+/// DRF's `UniqueValidator`: no other row has the value.
+async fn check_unique(
+    meta: &'static ModelMeta,
+    field: &Field,
+    value: Value,
+    purpose: &Purpose,
+    db: &Database,
+) -> Result<Outcome> {
+    if !field.model_field.unique || value.is_null() {
+        return Ok(Outcome::Valid(value));
+    }
+    if row_exists(db, meta, field.source, &value, purpose.pk.as_ref()).await? {
+        let (model, name) = (meta.verbose_name, field.model_field.verbose_name);
+        return Ok(invalid(format!("{model} with this {name} already exists.")));
+    }
+    Ok(Outcome::Valid(value))
+}

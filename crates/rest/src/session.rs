@@ -1,0 +1,82 @@
+//! The session's cookie: what Django's `SessionMiddleware` does when a response leaves.
+
+use belleville_auth::models::User;
+use belleville_auth::sessions::store::Saved;
+use belleville_db::{Model, now};
+use http::header::SET_COOKIE;
+
+use crate::cookies::{self, Cookie};
+use crate::exceptions::Result;
+use crate::request::Request;
+use crate::response::{Response, plain};
+
+/// Django's name of the cookie.
+pub(crate) const COOKIE_NAME: &str = "sessionid";
+
+/// Saves the session when it was changed, sets or deletes its cookie, and says on what the response depends.
+pub(crate) async fn finish(request: &Request, mut response: Response) -> Result<Response> {
+    let cookie = request.cookie(COOKIE_NAME);
+    let Some(session) = request.loaded_session() else {
+        // A key too short to be one is taken away even when nobody asked for the session.
+        let is_no_key =
+            cookie.is_some_and(|key| !belleville_auth::sessions::codec::is_valid_session_key(&key));
+        return Ok(if is_no_key { deleted(response) } else { response });
+    };
+    let mut session = session.lock().await;
+    if session.is_empty() {
+        if cookie.is_some() {
+            return Ok(deleted(response));
+        }
+        response.vary_on("Cookie");
+        return Ok(response);
+    }
+    response.vary_on("Cookie");
+    if !session.is_modified() || response.status.as_u16() == 500 {
+        return Ok(response);
+    }
+    let application = request.application();
+    let settings = &application.settings;
+    match session.save(&application.db, &application.codec, settings.session_cookie_age).await? {
+        Saved::Interrupted => Ok(plain::bad_request()),
+        Saved::Kept { key, age } => {
+            let cookie = Cookie {
+                name: COOKIE_NAME,
+                value: &key,
+                max_age: age,
+                http_only: true,
+                secure: settings.session_cookie_secure,
+            };
+            response.headers.extend(cookie.header(now()).map(|value| (SET_COOKIE, value)));
+            Ok(response)
+        }
+    }
+}
+
+fn deleted(mut response: Response) -> Response {
+    response.headers.extend(cookies::deletion(COOKIE_NAME).map(|value| (SET_COOKIE, value)));
+    response.vary_on("Cookie");
+    response
+}
+
+impl Request {
+    /// Logs a user in: the session is theirs, under a new key and with a new CSRF secret, and `last_login` is now.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn login(&self, user: &User) -> Result<()> {
+        let application = self.application();
+        self.session().await?.login(&application.db, user, &application.keys).await?;
+        self.rotate_csrf_token();
+        User::objects().filter_pk(user.id).update(&application.db, [User::LAST_LOGIN.set(now())]).await?;
+        Ok(())
+    }
+
+    /// Logs out: the session and its row are gone.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn logout(&self) -> Result<()> {
+        let application = self.application();
+        Ok(self.session().await?.flush(&application.db).await?)
+    }
+}

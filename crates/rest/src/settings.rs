@@ -1,0 +1,289 @@
+//! Settings: `belleville.toml`, then the environment, checked before anything starts.
+//!
+//! An unknown key stops the start and lists the known ones; every error names the setting and the mend.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Everything that can be set. Names are Django's, in lower case in the file and in upper case in the environment.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Development mode: a secret key is made when none is given, and hosts of this machine are allowed.
+    pub debug: bool,
+    /// The key that signs sessions and tokens; a Django project's own makes its sessions good here.
+    pub secret_key: String,
+    /// Older keys that are still good for verification.
+    pub secret_key_fallbacks: Vec<String>,
+    /// The hosts that requests may name: exact, `.example.com` with its subdomains, or `*`.
+    pub allowed_hosts: Vec<String>,
+    /// Origins besides our own that may send unsafe requests with a session: `https://*.example.com`.
+    pub csrf_trusted_origins: Vec<String>,
+    /// The database: `sqlite:///db.sqlite3`.
+    pub database_url: String,
+    /// How long a session lasts, in seconds.
+    pub session_cookie_age: u64,
+    /// Send the session cookie over HTTPS only.
+    pub session_cookie_secure: bool,
+    /// Send the CSRF cookie over HTTPS only.
+    pub csrf_cookie_secure: bool,
+    /// Where a login without `next` leads.
+    pub login_redirect_url: String,
+    /// Rounds of PBKDF2 for new hashes. The Django project that shares the table should use the same number.
+    pub pbkdf2_iterations: u32,
+    /// A folder whose templates take the place of the built-in pages.
+    pub templates: Option<PathBuf>,
+    /// The table `[rest_framework]`.
+    pub rest_framework: RestFramework,
+}
+
+/// The table `[rest_framework]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RestFramework {
+    /// How a request may say who it is from, where a view does not say.
+    pub default_authentication_classes: Vec<String>,
+    /// Who may do what, where a view does not say.
+    pub default_permission_classes: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            debug: false,
+            secret_key: String::new(),
+            secret_key_fallbacks: Vec::new(),
+            allowed_hosts: Vec::new(),
+            csrf_trusted_origins: Vec::new(),
+            database_url: "sqlite:///db.sqlite3".to_owned(),
+            session_cookie_age: 1_209_600,
+            session_cookie_secure: false,
+            csrf_cookie_secure: false,
+            login_redirect_url: "/accounts/profile/".to_owned(),
+            pbkdf2_iterations: 1_000_000,
+            templates: None,
+            rest_framework: RestFramework::default(),
+        }
+    }
+}
+
+impl Default for RestFramework {
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            default_authentication_classes: names(&["SessionAuthentication", "BasicAuthentication"]),
+            // DRF's own default is AllowAny: a view that says nothing is closed here.
+            default_permission_classes: names(&["IsAuthenticated"]),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("debug", &self.debug).finish_non_exhaustive()
+    }
+}
+
+/// A setting that cannot be used, with the mend.
+#[derive(Debug)]
+pub struct SettingsError(pub(crate) String);
+
+impl SettingsError {
+    /// An error about a setting: what is wrong and what to do.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl Settings {
+    /// Reads `belleville.toml` in a folder (when it is there) and then the environment.
+    ///
+    /// # Errors
+    /// When a key is unknown or a value is of the wrong type; the text says which and what is known.
+    pub fn load(folder: &Path) -> Result<Self, SettingsError> {
+        let path = folder.join("belleville.toml");
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(SettingsError(format!("cannot read {}: {error}", path.display()))),
+        };
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self::read(&text, &environment).map_err(|error| {
+            SettingsError(format!(
+                "{}: {error}",
+                path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+            ))
+        })
+    }
+
+    /// Reads settings from the text of a file and a set of environment variables.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn read(text: &str, environment: &BTreeMap<String, String>) -> Result<Self, SettingsError> {
+        let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            SettingsError(format!("line {}: {}", line_of(text, error.span()), error.message()))
+        })?;
+        for setting in SETTINGS {
+            if let Some(value) = environment.get(setting.variable) {
+                setting.put(&mut table, value)?;
+            }
+        }
+        let settings: Self =
+            table.try_into().map_err(|error: toml::de::Error| SettingsError(error.message().to_owned()))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        if self.pbkdf2_iterations == 0 {
+            return Err(SettingsError::new("pbkdf2_iterations is 0; Django 5.2 uses 1000000"));
+        }
+        if self.session_cookie_age == 0 {
+            return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
+        }
+        Ok(())
+    }
+}
+
+fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize {
+    let end = span.map_or(0, |span| span.start).min(text.len());
+    text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// One setting that the environment can give.
+struct Variable {
+    variable: &'static str,
+    /// The key in the file; a dot leads into a table.
+    key: &'static str,
+    kind: Kind,
+}
+
+enum Kind {
+    Text,
+    Boolean,
+    Number,
+    List,
+}
+
+const fn variable(variable: &'static str, key: &'static str, kind: Kind) -> Variable {
+    Variable { variable, key, kind }
+}
+
+const SETTINGS: &[Variable] = &[
+    variable("DEBUG", "debug", Kind::Boolean),
+    variable("SECRET_KEY", "secret_key", Kind::Text),
+    variable("SECRET_KEY_FALLBACKS", "secret_key_fallbacks", Kind::List),
+    variable("ALLOWED_HOSTS", "allowed_hosts", Kind::List),
+    variable("CSRF_TRUSTED_ORIGINS", "csrf_trusted_origins", Kind::List),
+    variable("DATABASE_URL", "database_url", Kind::Text),
+    variable("SESSION_COOKIE_AGE", "session_cookie_age", Kind::Number),
+    variable("SESSION_COOKIE_SECURE", "session_cookie_secure", Kind::Boolean),
+    variable("CSRF_COOKIE_SECURE", "csrf_cookie_secure", Kind::Boolean),
+    variable("LOGIN_REDIRECT_URL", "login_redirect_url", Kind::Text),
+    variable("PBKDF2_ITERATIONS", "pbkdf2_iterations", Kind::Number),
+    variable("TEMPLATES", "templates", Kind::Text),
+    variable(
+        "REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES",
+        "rest_framework.default_authentication_classes",
+        Kind::List,
+    ),
+    variable(
+        "REST_FRAMEWORK__DEFAULT_PERMISSION_CLASSES",
+        "rest_framework.default_permission_classes",
+        Kind::List,
+    ),
+];
+
+impl Variable {
+    fn put(&self, table: &mut toml::Table, text: &str) -> Result<(), SettingsError> {
+        let value = self.value(text)?;
+        match self.key.split_once('.') {
+            None => {
+                table.insert(self.key.to_owned(), value);
+            }
+            Some((section, key)) => {
+                let section = table.entry(section).or_insert_with(|| toml::Table::new().into());
+                if let Some(section) = section.as_table_mut() {
+                    section.insert(key.to_owned(), value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&self, text: &str) -> Result<toml::Value, SettingsError> {
+        let name = self.variable;
+        match self.kind {
+            Kind::Text => Ok(text.into()),
+            Kind::List => Ok(items(text)),
+            Kind::Boolean => match text.to_ascii_lowercase().as_str() {
+                "1" | "true" | "yes" | "on" => Ok(true.into()),
+                "0" | "false" | "no" | "off" | "" => Ok(false.into()),
+                _ => Err(SettingsError(format!("{name} is `{text}`; it should be 1 or 0"))),
+            },
+            Kind::Number => text
+                .trim()
+                .parse::<i64>()
+                .map(Into::into)
+                .map_err(|_| SettingsError(format!("{name} is `{text}`; it should be a whole number"))),
+        }
+    }
+}
+
+/// A list in the environment is written with commas.
+fn items(text: &str) -> toml::Value {
+    let items: Vec<toml::Value> =
+        text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Into::into).collect();
+    items.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, variables: &[(&str, &str)]) -> Result<Settings, String> {
+        let environment =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Settings::read(text, &environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let settings =
+            read("debug = true\nallowed_hosts = ['a']", &[("ALLOWED_HOSTS", "b, c"), ("DEBUG", "0")])
+                .expect("good settings");
+        assert!(!settings.debug);
+        assert_eq!(settings.allowed_hosts, ["b", "c"]);
+    }
+
+    #[test]
+    fn mistakes_name_the_setting_and_the_mend() {
+        for (text, variables, part) in [
+            ("debgu = true", &[][..], "unknown field `debgu`, expected one of `debug`"),
+            ("[rest_framework]\npage_siez = 3", &[], "expected `default_authentication_classes`"),
+            ("debug = 'yes'", &[], "expected a boolean"),
+            ("\n\ndebug = ", &[], "line 3"),
+            ("", &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
+            ("", &[("SESSION_COOKIE_AGE", "long")], "it should be a whole number"),
+        ] {
+            let error = read(text, variables).expect_err(text);
+            assert!(error.contains(part), "{text:?}: {error}");
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! A view: which methods it answers, how, and by which policies.
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+
+use crate::BoxFuture;
+use crate::application::Defaults;
+use crate::authentication::Authentication;
+use crate::exceptions::{Error, Result};
+use crate::parsers::ParserKind;
+use crate::permissions::Rule;
+use crate::renderers::Renderer;
+use crate::request::Request;
+use crate::response::Response;
+use crate::serializers::SerializerClass;
+
+/// Answers a request: an `async fn(Request) -> Result<Response>`.
+pub trait Handler: Send + Sync + 'static {
+    /// The answer.
+    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>>;
+}
+
+impl<F, Answer> Handler for F
+where
+    F: Fn(Request) -> Answer + Send + Sync + 'static,
+    Answer: Future<Output = Result<Response>> + Send + 'static,
+{
+    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin(self(request))
+    }
+}
+
+/// The order in which `Allow` names methods.
+const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
+
+/// A view of the API, as DRF's `APIView`: made once, at start.
+///
+/// ```
+/// # use belleville_rest::{views::View, request::Request, response::Response, exceptions::Result};
+/// # use belleville_rest::permissions::AllowAny;
+/// # use belleville_rest::json::Json;
+/// async fn ping(_: Request) -> Result<Response> {
+///     Response::data(200, &Json::from("pong"))
+/// }
+///
+/// let view = View::new("Ping").permission_classes([AllowAny.into()]).get(ping);
+/// ```
+pub struct View {
+    pub(crate) name: String,
+    pub(crate) class: String,
+    pub(crate) description: String,
+    pub(crate) authenticators: Option<Vec<Arc<dyn Authentication>>>,
+    pub(crate) permissions: Option<Vec<Rule>>,
+    pub(crate) renderers: Option<Vec<Arc<dyn Renderer>>>,
+    pub(crate) parsers: Vec<ParserKind>,
+    handlers: Vec<Endpoint>,
+    pub(crate) serializer: Option<Arc<SerializerClass>>,
+    /// The `actions` of a view without a model's serializer, as JSON.
+    pub(crate) actions: Option<&'static str>,
+    pub(crate) object: Option<Arc<dyn ObjectCheck>>,
+    allow: String,
+    defaults: OnceLock<Arc<Defaults>>,
+}
+
+/// Finds the object that a request is for and checks that it may be used; metadata asks before it describes a PUT.
+pub(crate) trait ObjectCheck: Send + Sync {
+    fn check(&self, request: Request) -> BoxFuture<'static, Result<()>>;
+}
+
+struct Endpoint {
+    method: &'static str,
+    handler: Arc<dyn Handler>,
+    /// The rules of this method, when they are not the view's.
+    permissions: Option<Vec<Rule>>,
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("name", &self.name).field("allow", &self.allow).finish_non_exhaustive()
+    }
+}
+
+impl View {
+    /// A view without methods. The name is what people read: `Project List`.
+    pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self {
+            class: name.clone(),
+            name,
+            description: String::new(),
+            authenticators: None,
+            permissions: None,
+            renderers: None,
+            parsers: ParserKind::DEFAULT.to_vec(),
+            handlers: Vec::new(),
+            serializer: None,
+            actions: None,
+            object: None,
+            allow: "OPTIONS".to_owned(),
+            defaults: OnceLock::new(),
+        }
+    }
+
+    /// What `OPTIONS` and the browsable page say of the view.
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.description = text.into();
+        self
+    }
+
+    /// The name of the type that answers, for `routes`.
+    pub(crate) fn class(mut self, name: impl Into<String>) -> Self {
+        self.class = name.into();
+        self
+    }
+
+    /// Who is asked who a request is from, in this order, instead of the setting's.
+    pub fn authentication_classes(
+        mut self,
+        authenticators: impl IntoIterator<Item = Arc<dyn Authentication>>,
+    ) -> Self {
+        self.authenticators = Some(authenticators.into_iter().collect());
+        self
+    }
+
+    /// Who may use the view, instead of the setting's. An empty list lets everybody in.
+    pub fn permission_classes(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
+        self.permissions = Some(rules.into_iter().collect());
+        self
+    }
+
+    /// How answers are rendered, instead of JSON and the browsable page.
+    pub fn renderer_classes(mut self, renderers: impl IntoIterator<Item = Arc<dyn Renderer>>) -> Self {
+        self.renderers = Some(renderers.into_iter().collect());
+        self
+    }
+
+    /// Which bodies are understood, in this order, instead of JSON, form and multipart.
+    pub fn parser_classes(mut self, parsers: impl IntoIterator<Item = ParserKind>) -> Self {
+        self.parsers = parsers.into_iter().collect();
+        self
+    }
+
+    /// What `OPTIONS` says under `actions`, as JSON, for a view whose fields are not a model's.
+    pub(crate) fn metadata_actions(mut self, json: &'static str) -> Self {
+        self.actions = Some(json);
+        self
+    }
+
+    /// Answers GET, and HEAD with it.
+    pub fn get(self, handler: impl Handler) -> Self {
+        let handler: Arc<dyn Handler> = Arc::new(handler);
+        self.on("GET", Arc::clone(&handler), None).on("HEAD", handler, None)
+    }
+
+    /// Answers POST.
+    pub fn post(self, handler: impl Handler) -> Self {
+        self.on("POST", Arc::new(handler), None)
+    }
+
+    /// Answers PUT.
+    pub fn put(self, handler: impl Handler) -> Self {
+        self.on("PUT", Arc::new(handler), None)
+    }
+
+    /// Answers PATCH.
+    pub fn patch(self, handler: impl Handler) -> Self {
+        self.on("PATCH", Arc::new(handler), None)
+    }
+
+    /// Answers DELETE.
+    pub fn delete(self, handler: impl Handler) -> Self {
+        self.on("DELETE", Arc::new(handler), None)
+    }
+
+    pub(crate) fn on(
+        mut self,
+        method: &'static str,
+        handler: Arc<dyn Handler>,
+        permissions: Option<Vec<Rule>>,
+    ) -> Self {
+        self.handlers.retain(|known| known.method != method);
+        self.handlers.push(Endpoint { method, handler, permissions });
+        self.allow = METHODS
+            .into_iter()
+            .filter(|method| {
+                *method == "OPTIONS" || self.handlers.iter().any(|known| known.method == *method)
+            })
+            .collect::<Vec<_>>()
+            .join(", ");
+        self
+    }
+
+    /// Says what the view does where it has no policy of its own; once, at start.
+    pub(crate) fn set_defaults(&self, defaults: &Arc<Defaults>) {
+        // A view under two patterns is told twice.
+        let _ = self.defaults.set(Arc::clone(defaults));
+    }
+}
+
+/// What the corridor asks of a view.
+impl View {
+    /// The value of `Allow`.
+    pub fn allow(&self) -> &str {
+        &self.allow
+    }
+
+    /// The methods that the view answers.
+    pub fn allowed_methods(&self) -> impl Iterator<Item = &str> {
+        self.allow.split(", ")
+    }
+
+    /// What people read as its name.
+    pub fn view_name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it says of itself.
+    pub fn view_description(&self) -> &str {
+        &self.description
+    }
+
+    /// The type that answers.
+    pub fn class_name(&self) -> &str {
+        &self.class
+    }
+
+    /// Who is asked who a request is from.
+    pub fn authenticators(&self) -> &[Arc<dyn Authentication>] {
+        self.authenticators
+            .as_deref()
+            .or(self.defaults.get().map(|defaults| defaults.authenticators.as_slice()))
+            .unwrap_or_default()
+    }
+
+    /// Who may use the view with a method.
+    pub fn permissions(&self, method: &str) -> &[Rule] {
+        let own = self.handlers.iter().find(|known| known.method == method);
+        own.and_then(|known| known.permissions.as_deref())
+            .or(self.permissions.as_deref())
+            .or(self.defaults.get().map(|defaults| defaults.permissions.as_slice()))
+            .unwrap_or_default()
+    }
+
+    /// What its objects are shown and taken as, when it is a model's view.
+    pub fn serializer_class(&self) -> Option<&SerializerClass> {
+        self.serializer.as_deref()
+    }
+
+    /// The media types that it understands, in order.
+    pub fn parser_media_types(&self) -> impl Iterator<Item = &'static str> {
+        self.parsers.iter().map(ParserKind::media_type)
+    }
+
+    /// Whether the view has a method and its rules let the request use it; for PUT also on the object of the URL.
+    ///
+    /// # Errors
+    /// Whatever a rule or the database reports.
+    pub async fn may_use(&self, method: &'static str, request: &Request) -> Result<bool> {
+        if self.handler(method).is_none() {
+            return Ok(false);
+        }
+        let request = request.with_method(method);
+        for rule in self.permissions(method) {
+            if !rule.has_permission(&request).await? {
+                return Ok(false);
+            }
+        }
+        match self.object.as_ref().filter(|_| method == "PUT") {
+            None => Ok(true),
+            Some(object) => match object.check(request).await {
+                Ok(()) => Ok(true),
+                Err(Error::Api(_)) => Ok(false),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    /// How answers are rendered.
+    pub fn renderers(&self) -> &[Arc<dyn Renderer>] {
+        self.renderers
+            .as_deref()
+            .or(self.defaults.get().map(|defaults| defaults.renderers.as_slice()))
+            .unwrap_or_default()
+    }
+
+    /// The handler of a method.
+    pub(crate) fn handler(&self, method: &str) -> Option<&Arc<dyn Handler>> {
+        self.handlers.iter().find(|known| known.method == method).map(|known| &known.handler)
+    }
+}
+
+/// The last name of a type: `ProjectViewSet` of `tracker::views::ProjectViewSet`.
+pub(crate) fn class_name<T: ?Sized>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    let name = name.split('<').next().unwrap_or(name);
+    name.rsplit("::").next().unwrap_or(name)
+}
+
+/// What people read as the name of a type: `Project List` of `ProjectViewSet`, as DRF makes it.
+pub(crate) fn display_name(class: &str, suffix: &str) -> String {
+    let without = |class: &'_ str, word: &str| -> String {
+        class.strip_suffix(word).filter(|rest| !rest.is_empty()).unwrap_or(class).to_owned()
+    };
+    let class = without(&without(class, "View"), "ViewSet");
+    let mut name = spaced(&class);
+    if !suffix.is_empty() {
+        name.push(' ');
+        name.push_str(suffix);
+    }
+    name
+}
+
+/// `Json Only` of `JSONOnly`: a space before each capital that follows a small letter or is not followed by another
+/// capital or the end; then Python's `title()`.
+fn spaced(camel: &str) -> String {
+    let chars: Vec<char> = camel.chars().collect();
+    let mut text = String::new();
+    for (index, c) in chars.iter().enumerate() {
+        let after_small = index > 0 && chars[index - 1].is_ascii_lowercase();
+        let begins_word = chars.get(index + 1).is_some_and(|next| !next.is_ascii_uppercase());
+        if c.is_ascii_uppercase() && (after_small || begins_word) {
+            text.push(' ');
+        }
+        text.push(if *c == '_' { ' ' } else { *c });
+    }
+    titled(text.trim())
+}
+
+/// Each run of letters with a capital at its head and small letters after it.
+fn titled(text: &str) -> String {
+    let mut inside = false;
+    text.chars()
+        .map(|c| {
+            let letter = if inside { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
+            inside = c.is_alphabetic();
+            letter
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_drfs() {
+        // Each row is what `rest_framework.views.get_view_name` answers.
+        for (class, suffix, expected) in [
+            ("ProjectViewSet", "List", "Project List"),
+            ("ProductVS", "List", "Product Vs List"),
+            ("APIRootView", "", "Api Root"),
+            ("JSONOnly", "", "Json Only"),
+            ("aB2Cd", "", "A B2 Cd"),
+            ("ObtainAuthToken", "", "Obtain Auth Token"),
+            ("WhoAmI", "", "Who Am I"),
+        ] {
+            assert_eq!(display_name(class, suffix), expected);
+        }
+    }
+}
