@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
@@ -50,10 +51,8 @@ impl Templates {
 
     /// Renders a template. One that fails at that late point (a project's own with an unknown filter) is logged.
     pub(crate) fn render(&self, name: &str, context: impl Serialize) -> String {
-        let rendered = self
-            .environment
-            .get_template(name)
-            .and_then(|template| template.render(minijinja::Value::from_serialize(context)));
+        let rendered =
+            self.environment.get_template(name).and_then(|template| template.render(Serde(context)));
         rendered.unwrap_or_else(|error| {
             tracing::error!(template = name, %error, "a template failed");
             "This page cannot be shown: its template failed.".to_owned()

@@ -94,7 +94,8 @@ fn parts(value: &str) -> impl Iterator<Item = &str> {
     value.split(move |c| !is_word(c)).filter(|part| !part.is_empty()).chain([value])
 }
 
-/// Django's shortcut: a value so much shorter than the password cannot reach the similarity.
+/// A value so much shorter than the password cannot reach the similarity. Skipping it changes no outcome, but keeps an
+/// enormous password from being counted once for each part.
 fn exceeds_maximum_length_ratio(password: &str, max_similarity: f64, value: &str) -> bool {
     let (password_length, value_length) = (password.chars().count(), value.chars().count());
     let length_bound_similarity = max_similarity / 2.0 * password_length as f64;

@@ -154,6 +154,7 @@ fn absurd_costs_are_refused_unless_they_are_the_configured_ones() {
         format!("scrypt$2147483648$salt$8$1${h}="),
         format!("scrypt$16384$salt$4294967295$1${h}="),
         format!("scrypt$2$salt$1$4294967295${h}="),
+        format!("scrypt$8$salt$1$1900000${h}="),
     ];
     for encoded in rows {
         let algorithm = encoded.split('$').next();
@@ -208,19 +209,20 @@ impl PasswordHasher for Witness {
 }
 
 #[test]
-fn runtime_is_hardened_for_a_wrong_password_under_an_outdated_hash_only() {
+fn runtime_is_hardened_for_a_wrong_password_under_an_outdated_hash_of_the_preferred_algorithm_only() {
     let rows = [
-        ("outdated, wrong", true, "witness$b", 1),
-        ("outdated, right", true, "witness$a", 0),
-        ("current, wrong", false, "witness$b", 0),
-        ("another algorithm, wrong", true, "md5$salt$hash", 0),
+        ("outdated, wrong", "witness", true, "witness$b", 1),
+        ("outdated, right", "witness", true, "witness$a", 0),
+        ("current, wrong", "witness", false, "witness$b", 0),
+        ("not preferred, outdated, wrong", "md5", true, "witness$b", 0),
     ];
-    for (name, must_update, encoded, expected) in rows {
+    for (name, preferred, must_update, encoded, expected) in rows {
         let hardened = Arc::new(AtomicU32::new(0));
-        let witness = Witness { hardened: Arc::clone(&hardened), must_update };
-        let hashers =
-            PasswordHashers::new(Box::new(witness), [Box::new(Md5PasswordHasher) as Box<dyn PasswordHasher>]);
-        let _ = hashers.check_password("a", encoded);
+        let witness: Box<dyn PasswordHasher> =
+            Box::new(Witness { hardened: Arc::clone(&hardened), must_update });
+        let md5: Box<dyn PasswordHasher> = Box::new(Md5PasswordHasher);
+        let (first, second) = if preferred == "md5" { (md5, witness) } else { (witness, md5) };
+        let _ = PasswordHashers::new(first, [second]).check_password("a", encoded);
         assert_eq!(hardened.load(Ordering::Relaxed), expected, "{name}");
     }
 }

@@ -214,7 +214,7 @@ def csrf_sources():
         "https://good.example" + s for s in suffixes] + ["/relative", "relative", "https:", "https://", "://good.example",
         "hTTps://Other.example/P?#", "https://sub.good.example/", "https://cookie.example/", "https://a.cookie.example/",
         "https://cookie.example:8443/", "mailto:a@good.example", "https://other.example/?a?b#c#d", "https://other.example//x",
-        "https://other.example/\x01", "https://oth\ter.example/"]
+        "https://other.example/\x01", "https://other.example/ ", "\x01 https://other.example/", "https://good.example ", "https://oth\ter.example/"]
     rows = []
     middleware = csrf.CsrfViewMiddleware(lambda request: None)
 
