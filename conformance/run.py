@@ -153,7 +153,7 @@ class Arena:
             django, peer = self.each_side(lambda side: self.lives[side].rows(query))
             if isinstance(django, Exception):
                 yield f"{query}: {django!r}"
-            elif shown(django, case) != shown(peer, case) and not (case.db_differs and not self.options.self_check):
+            elif shown(django, case) != shown(peer, case):
                 yield f"{query}\n        Django:     {shown(django, case)}\n        Belleville: {shown(peer, case)}"
             elif self.options.verbose:
                 print(f"    {query}: {shown(django, case)}")

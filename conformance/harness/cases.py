@@ -17,7 +17,7 @@ STEP_KEYS = {
     "request", "as", "basic", "headers", "json", "form", "multipart", "body", "type", "encoding", "compare", "contains",
     "normalise", "status", "belleville", "capture", "sql",
 }
-CASE_KEYS = STEP_KEYS | {"name", "matrix", "each", "step", "setup", "db", "db_differs"}
+CASE_KEYS = STEP_KEYS | {"name", "matrix", "each", "step", "setup", "db"}
 FILE_KEYS = {"area", "environment", "session", "setup", "defaults", "case"}
 
 
@@ -46,7 +46,6 @@ class Case:
     setup: tuple = ()
     db: tuple = ()
     normalise: tuple = ()
-    db_differs: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def named_apart(cases):
         while unique in seen:
             unique, number = f"{name} #{number}", number + 1
         seen.add(unique)
-        yield Case(unique, case.steps, case.setup, case.db, case.normalise, case.db_differs)
+        yield Case(unique, case.steps, case.setup, case.db, case.normalise)
 
 
 def expand(raw, defaults):
@@ -134,10 +133,7 @@ def make(raw):
     else:
         steps = [make_step({key: value for key, value in raw.items() if key in STEP_KEYS})]
     name = raw.get("name") or raw["request"]
-    return Case(
-        name, tuple(steps), listed(raw.get("setup")), listed(raw.get("db")), listed(raw.get("normalise")),
-        raw.get("db_differs", ""),
-    )
+    return Case(name, tuple(steps), listed(raw.get("setup")), listed(raw.get("db")), listed(raw.get("normalise")))
 
 
 def make_step(raw):

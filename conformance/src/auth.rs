@@ -25,7 +25,6 @@ pub(crate) fn urls(mut urls: Urls) -> Urls {
     for (scheme, authenticators) in schemes() {
         let view = |name: &str, rule: Rule| {
             View::new(name)
-                .description("Who the request is from, and what authenticated it.")
                 .authentication_classes(authenticators.clone())
                 .permission_classes([rule])
                 .get(who_am_i)

@@ -11,7 +11,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     let echo = |name: &str| {
         View::new(name).authentication_classes([]).permission_classes([AllowAny.into()]).get(query).post(data)
     };
-    let plain_view = View::new("Plain")
+    let plain_view = View::function("Plain")
         .description("A function-based view.")
         .permission_classes([AllowAny.into()])
         .get(plain)
@@ -55,12 +55,38 @@ fn lists(query: &QueryDict) -> Json {
     for (key, values) in query.lists() {
         body.insert(key, Json::List(values.iter().map(|value| Json::from(value.as_str())).collect()));
     }
+    for (key, file) in query.files() {
+        let mut values = match body.get(key) {
+            Some(Json::List(values)) => values.clone(),
+            _ => Vec::new(),
+        };
+        values.push(lines(&file.bytes));
+        body.insert(key, Json::List(values));
+    }
     Json::Dict(body)
+}
+
+/// A form as JSON: each key with its last value.
+fn last_values(data: &Data) -> Json {
+    let form = match data {
+        Data::Json(json) => return json.clone(),
+        Data::Form(form) => form,
+    };
+    let mut body = Dict::new();
+    for (key, _) in form.lists() {
+        body.insert(key, form.get(key).map_or(Json::Null, Json::from));
+    }
+    Json::Dict(body)
+}
+
+/// A file as Django's encoder shows it: its lines.
+fn lines(bytes: &[u8]) -> Json {
+    Json::List(String::from_utf8_lossy(bytes).split_inclusive('\n').map(Json::from).collect())
 }
 
 async fn plain(request: Request) -> Result<Response> {
     let mut body = Dict::new();
-    let data = if request.method() == "POST" { representation(request.data()?) } else { Json::Null };
+    let data = if request.method() == "POST" { last_values(request.data()?) } else { Json::Null };
     body.insert("method", Json::from(request.method()));
     body.insert("data", data);
     Response::data(200, &Json::Dict(body))

@@ -136,7 +136,7 @@ impl fmt::Debug for NewUser {
 /// # Errors
 /// [`UserError::Invalid`] with Django's message when the name is not acceptable or taken.
 pub async fn create_user(db: &Database, hashing: &HashingPool, new: NewUser) -> Result<User, UserError> {
-    let username: String = new.username.nfkc().collect();
+    let username = normalize_username(&new.username);
     check_username(&username)?;
     let password = match &new.password {
         Some(password) => hashing.make(password).await?,
@@ -181,6 +181,11 @@ pub fn check_username(username: &str) -> Result<(), UserError> {
     Err(UserError::Invalid(
         "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.",
     ))
+}
+
+/// Unicode's NFKC, so that names that look the same are the same.
+pub fn normalize_username(username: &str) -> String {
+    username.nfkc().collect()
 }
 
 fn normalize_email(email: &str) -> String {

@@ -242,6 +242,7 @@ fn looked_up(path: &Path, lookup: &Lookup, joins: &mut Joins, negated: bool) -> 
 fn compared(column: Expr, lookup: &Lookup) -> Expr {
     match lookup {
         Lookup::Exact(value) => column.eq(parameter(value)),
+        Lookup::In(values) if values.is_empty() => Expr::cust("FALSE"),
         Lookup::In(values) => column.is_in(values.iter().map(parameter)),
         Lookup::LessThan(value) => column.lt(parameter(value)),
         Lookup::LessThanOrEqual(value) => column.lte(parameter(value)),

@@ -85,14 +85,15 @@ impl Database {
     /// [`Error::Busy`](crate::Error::Busy) when another process keeps the write lock.
     pub async fn atomic(&self) -> Result<Atomic> {
         let savepoint = self.transaction.is_some();
-        let database = match &self.transaction {
-            Some(_) => self.clone(),
-            None => {
-                let hold = Hold(Mutex::new(Some(self.shared.sqlite.writer().await)));
-                Self { shared: Arc::clone(&self.shared), transaction: Some(Arc::new(hold)) }
-            }
+        let database = if savepoint {
+            self.batch("SAVEPOINT atomic").await?;
+            self.clone()
+        } else {
+            let mut writer = self.shared.sqlite.writer().await;
+            sqlite::patiently(&mut writer, |c| sqlite::batch(c, "BEGIN IMMEDIATE")).await?;
+            let hold = Hold(Mutex::new(Some(writer)));
+            Self { shared: Arc::clone(&self.shared), transaction: Some(Arc::new(hold)) }
         };
-        database.batch(if savepoint { "SAVEPOINT atomic" } else { "BEGIN IMMEDIATE" }).await?;
         Ok(Atomic { database, savepoint, open: true })
     }
 
@@ -114,25 +115,26 @@ impl Database {
         statement: &Statement,
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
-        match &self.transaction {
-            Some(hold) => hold.run(|connection| sqlite::select(connection, statement, each)),
-            None => sqlite::select(&*self.shared.sqlite.writer().await, statement, each),
-        }
+        self.on_writer(|connection| sqlite::select(connection, statement, each)).await
     }
 
     /// Runs a statement that writes, and says how many rows it changed.
     pub(crate) async fn execute(&self, statement: &Statement) -> Result<u64> {
-        match &self.transaction {
-            Some(hold) => hold.run(|connection| sqlite::execute(connection, statement)),
-            None => sqlite::execute(&*self.shared.sqlite.writer().await, statement),
-        }
+        self.on_writer(|connection| sqlite::execute(connection, statement)).await
     }
 
     /// Runs SQL without parameters or results.
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
+        self.on_writer(|connection| sqlite::batch(connection, sql)).await
+    }
+
+    async fn on_writer<T>(
+        &self,
+        run: impl FnMut(&Connection) -> Result<T> + Send,
+    ) -> Result<T> {
         match &self.transaction {
-            Some(hold) => hold.run(|connection| sqlite::batch(connection, sql)),
-            None => sqlite::batch(&*self.shared.sqlite.writer().await, sql),
+            Some(hold) => hold.run(run),
+            None => sqlite::patiently(&mut self.shared.sqlite.writer().await, run).await,
         }
     }
 }

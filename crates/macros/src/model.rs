@@ -262,7 +262,9 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
     let automatic = attr.auto_now || attr.auto_now_add;
     let editable = attr.editable.as_ref().map_or(!automatic, |editable| editable.value);
     let (auto_now, auto_now_add) = (attr.auto_now, attr.auto_now_add);
-    let max_length = optional(attr.max_length.as_ref().map(|length| quote!(#length)));
+    let max_length = attr.max_length.as_ref().map(|length| quote!(#length));
+    // Django's length of an e-mail address that states none.
+    let max_length = optional(max_length.or_else(|| (kind == "EmailField").then(|| quote!(254))));
     let ty = column.ty;
     let default = optional(
         attr.default

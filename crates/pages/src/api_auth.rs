@@ -5,6 +5,7 @@ use std::sync::Arc;
 use belleville_auth::users;
 use belleville_rest::BoxFuture;
 use belleville_rest::exceptions::Result;
+use belleville_rest::python::str_strip;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
 use belleville_rest::urls::{Page, Urls};
@@ -15,6 +16,7 @@ use crate::next;
 use crate::templates::Templates;
 
 const REQUIRED: &str = "This field is required.";
+const NULL_CHARACTERS: &str = "Null characters are not allowed.";
 const REFUSED: &str =
     "Please enter a correct username and password. Note that both fields may be case-sensitive.";
 
@@ -65,12 +67,12 @@ const LOGOUT_METHODS: &str = "POST, OPTIONS";
 
 impl Login {
     async fn submitted(&self, request: &Request) -> Result<Response> {
-        let username = request.form_field("username").unwrap_or_default().trim().to_owned();
+        let username = request.form_field("username").unwrap_or_default();
+        let username = users::normalize_username(str_strip(&username));
         let password = request.form_field("password").unwrap_or_default();
-        let required = |text: &str| if text.is_empty() { vec![REQUIRED] } else { vec![] };
         let mut form = Form {
-            username_errors: required(&username),
-            password_errors: required(&password),
+            username_errors: problems(&username),
+            password_errors: problems(&password),
             username,
             errors: vec![],
         };
@@ -101,6 +103,15 @@ impl Login {
     }
 }
 
+/// What is wrong with a text before anybody is asked.
+fn problems(text: &str) -> Vec<&'static str> {
+    match text {
+        "" => vec![REQUIRED],
+        _ if text.contains('\0') => vec![NULL_CHARACTERS],
+        _ => vec![],
+    }
+}
+
 struct Logout {
     templates: Arc<Templates>,
 }
@@ -111,7 +122,7 @@ impl Page for Logout {
             let response = match request.method() {
                 "POST" => {
                     request.logout().await?;
-                    Response::redirect(&destination(request, request.path()))
+                    self.logged_out(request)
                 }
                 "OPTIONS" => allowing(200, LOGOUT_METHODS),
                 _ => allowing(405, LOGOUT_METHODS),
@@ -126,6 +137,17 @@ impl Page for Logout {
 
     fn name(&self) -> &'static str {
         "LogoutView"
+    }
+}
+
+impl Logout {
+    /// Led on, or told so when there is nowhere to be led.
+    fn logged_out(&self, request: &Request) -> Response {
+        let destination = destination(request, request.path());
+        if destination != request.full_path() {
+            return Response::redirect(&destination);
+        }
+        Response::html(200, self.templates.render("registration/logged_out.html", ()))
     }
 }
 

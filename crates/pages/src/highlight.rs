@@ -64,6 +64,13 @@ fn link(token: &str) -> Option<&str> {
     (is_web && !url.contains(['\\', ' '])).then_some(url)
 }
 
+/// A text in which nothing is markup.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(&mut out, text);
+    out
+}
+
 fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {

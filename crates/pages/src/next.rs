@@ -44,7 +44,7 @@ fn is_scheme(text: &str) -> bool {
 /// A URL as a `Location`: Django's `iri_to_uri`.
 pub(crate) fn location(url: &str) -> String {
     let mut text = String::with_capacity(url.len());
-    for byte in url.trim().bytes() {
+    for byte in url.bytes() {
         if byte.is_ascii_alphanumeric() || b"/#%[]=:;$&()+,!?*@'~-._".contains(&byte) {
             text.push(char::from(byte));
         } else {

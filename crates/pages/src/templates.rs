@@ -7,10 +7,13 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
+use crate::highlight::escaped;
+
 const BUILT_IN: &[(&str, &str)] = &[
     ("rest_framework/base.html", include_str!("../templates/rest_framework/base.html")),
     ("rest_framework/login.html", include_str!("../templates/rest_framework/login.html")),
     ("rest_framework/api.html", include_str!("../templates/rest_framework/api.html")),
+    ("registration/logged_out.html", include_str!("../templates/registration/logged_out.html")),
     ("403_csrf.html", include_str!("../templates/403_csrf.html")),
 ];
 
@@ -40,6 +43,15 @@ impl Templates {
     pub fn new(folder: Option<&Path>) -> Result<Self, TemplateError> {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        // Django's five characters; minijinja would escape slashes too.
+        environment.set_formatter(|out, _, value| {
+            if value.is_undefined() || value.is_none() {
+                return Ok(());
+            }
+            let text = value.to_string();
+            let written = if value.is_safe() { out.write_str(&text) } else { out.write_str(&escaped(&text)) };
+            written.map_err(minijinja::Error::from)
+        });
         for (name, built_in) in BUILT_IN {
             let source = own(folder, name)?.unwrap_or_else(|| (*built_in).to_owned());
             environment

@@ -7,6 +7,8 @@ use belleville_db::now;
 use http::header::{HeaderName, ORIGIN, REFERER, SET_COOKIE};
 
 use crate::cookies::Cookie;
+use crate::exceptions::{self, Error};
+use crate::parsers::Data;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -57,11 +59,43 @@ impl Request {
     }
 }
 
-/// Whether an unsafe request comes from our own pages.
-pub(crate) fn check(request: &Request) -> Result<(), Reason> {
-    if matches!(request.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE") {
+/// The check of a request to the API, whose body is the view's to parse: one that it does not understand is an error
+/// of its own, as in DRF.
+pub(crate) fn check(request: &Request) -> exceptions::Result<()> {
+    let failed = |reason: Reason| Error::permission_denied_because(format!("CSRF Failed: {reason}"));
+    if is_safe(request) {
         return Ok(());
     }
+    check_origin(request).map_err(failed)?;
+    let field = match request.method() {
+        "POST" if has_cookie(request) => match request.data()? {
+            Data::Form(form) => form.get(FIELD_NAME),
+            Data::Json(_) => None,
+        },
+        _ => None,
+    };
+    check_secret(request, field).map_err(failed)
+}
+
+/// The check of a plain page.
+pub(crate) fn check_page(request: &Request) -> Result<(), Reason> {
+    if is_safe(request) {
+        return Ok(());
+    }
+    check_origin(request)?;
+    check_secret(request, request.form_field(FIELD_NAME).as_deref())
+}
+
+fn is_safe(request: &Request) -> bool {
+    matches!(request.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
+}
+
+/// A body is looked at only for a visitor whose cookie is good.
+fn has_cookie(request: &Request) -> bool {
+    request.cookie(COOKIE_NAME).is_some_and(|cookie| CsrfSecret::parse(&cookie).is_ok())
+}
+
+fn check_origin(request: &Request) -> Result<(), Reason> {
     let (host, origin, referer) = (request.host(), request.header(&ORIGIN), request.header(&REFERER));
     let source = Source {
         secure: request.scheme() == "https",
@@ -71,11 +105,13 @@ pub(crate) fn check(request: &Request) -> Result<(), Reason> {
         referer: referer.as_deref(),
         cookie_domain: None,
     };
-    check_source(&source, &request.application().trusted_origins)?;
-    let field = request.form_field(FIELD_NAME);
+    check_source(&source, &request.application().trusted_origins)
+}
+
+fn check_secret(request: &Request, field: Option<&str>) -> Result<(), Reason> {
     let header = request.header(&HeaderName::from_static("x-csrftoken"));
     let submitted =
-        Submitted { post_field: field.as_deref(), header: header.as_deref(), header_name: HEADER_NAME };
+        Submitted { post_field: field, header: header.as_deref(), header_name: HEADER_NAME };
     check_token(request.cookie(COOKIE_NAME).as_deref(), submitted)
 }
 

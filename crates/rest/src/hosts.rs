@@ -14,28 +14,33 @@ pub(crate) fn is_allowed(header: &str, settings: &Settings) -> bool {
     settings.allowed_hosts.iter().any(|pattern| matches(&domain, &pattern.to_lowercase()))
 }
 
-/// The host without its port, in lower case and without a final dot; `None` when it is malformed (RFC 1034, 1035).
+/// The host without its port, in lower case and without a final dot; `None` when it is malformed.
 fn domain(header: &str) -> Option<String> {
     let lower = header.to_lowercase();
-    let (host, port) = match lower.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, port))
-            if address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte)) =>
-        {
-            (format!("[{address}]"), port)
-        }
-        Some(_) => return None,
-        None => {
-            let (host, port) = lower.split_at(lower.find(':').unwrap_or(lower.len()));
-            let good = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-            if host.is_empty() || !host.bytes().all(good) {
-                return None;
-            }
-            (host.to_owned(), port)
-        }
+    let (host, port) = match lower.starts_with('[') {
+        true => lower.split_at(lower.find(']')? + 1),
+        false => lower.split_at(lower.find(':').unwrap_or(lower.len())),
     };
-    let good_port = port.is_empty()
-        || port.strip_prefix(':').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    good_port.then(|| host.strip_suffix('.').map_or(host.clone(), str::to_owned))
+    let port = match port.strip_prefix(':') {
+        Some(digits) => !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()),
+        None => port.is_empty(),
+    };
+    let good = port && (is_name(host) || is_address(host));
+    good.then(|| host.strip_suffix('.').unwrap_or(host).to_owned())
+}
+
+fn is_name(host: &str) -> bool {
+    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
+}
+
+/// An IPv6 address in brackets.
+fn is_address(host: &str) -> bool {
+    let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else { return false };
+    let Some((first, rest)) = address.split_once(':') else { return false };
+    let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    first.bytes().all(hexadecimal)
+        && !rest.is_empty()
+        && rest.bytes().all(|byte| hexadecimal(byte) || b".:".contains(&byte))
 }
 
 fn matches(domain: &str, pattern: &str) -> bool {
@@ -55,6 +60,8 @@ mod tests {
             (&["*"], false, "", false),
             (&["*"], false, "a b", false),
             (&["*"], false, "a/b", false),
+            (&["*"], false, "a_b", false),
+            (&["*"], false, "a:", false),
             (&["*"], false, "example.com:80x", false),
             (&["*"], false, "[::1]:80", true),
             (&["example.com"], false, "EXAMPLE.com.", true),

@@ -31,7 +31,7 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
 
 /// A plain page, behind Django's CSRF check.
 async fn visit(page: &dyn Page, request: &Request) -> Response {
-    let outcome = match csrf::check(request) {
+    let outcome = match csrf::check_page(request) {
         Ok(()) => page.respond(request).await,
         Err(reason) => {
             tracing::warn!(path = request.path(), %reason, "the CSRF check refused a form");

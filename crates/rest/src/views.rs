@@ -59,6 +59,7 @@ pub struct View {
     pub(crate) actions: Option<&'static str>,
     pub(crate) object: Option<Arc<dyn ObjectCheck>>,
     allow: String,
+    head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
 }
 
@@ -97,8 +98,14 @@ impl View {
             actions: None,
             object: None,
             allow: "OPTIONS".to_owned(),
+            head_follows_get: true,
             defaults: OnceLock::new(),
         }
+    }
+
+    /// A view as DRF's `@api_view` makes it of a function: it answers HEAD only where that is said.
+    pub fn function(name: impl Into<String>) -> Self {
+        Self { head_follows_get: false, ..Self::new(name) }
     }
 
     /// What `OPTIONS` and the browsable page say of the view.
@@ -149,6 +156,9 @@ impl View {
     /// Answers GET, and HEAD with it.
     pub fn get(self, handler: impl Handler) -> Self {
         let handler: Arc<dyn Handler> = Arc::new(handler);
+        if !self.head_follows_get {
+            return self.on("GET", handler, None);
+        }
         self.on("GET", Arc::clone(&handler), None).on("HEAD", handler, None)
     }
 

@@ -305,11 +305,10 @@ fn check_salt(salt: &str) -> Result<(), HashError> {
     if salt.is_empty() || salt.contains('$') { Err(HashError::InvalidSalt) } else { Ok(()) }
 }
 
-/// A number as Python's `%d` writes it: anything else could not be written back the same, so could not match.
-fn canonical_number(text: &str) -> Result<u32, HashError> {
-    let number: u32 = text.parse().map_err(|_| HashError::Malformed)?;
-    let canonical = number > 0 && !text.starts_with(['0', '+']);
-    if canonical { Ok(number) } else { Err(HashError::Malformed) }
+/// A work factor. One that Python's `%d` would write otherwise, such as `0100`, needs no refusal: a hash is compared
+/// with what its parts encode to, which then differs.
+fn parse_cost(text: &str) -> Result<u32, HashError> {
+    text.parse().ok().filter(|factor| *factor > 0).ok_or(HashError::Malformed)
 }
 
 /// The parts of `encoded` after the algorithm's name, when there are exactly `N`.

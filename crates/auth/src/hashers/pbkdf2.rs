@@ -8,9 +8,7 @@ use sha1::block_api::compress as compress_sha1;
 use sha2::block_api::compress256;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{
-    DEFAULT_ITERATIONS, HashError, PasswordHasher, canonical_number, check_salt, must_update_salt, parts,
-};
+use super::{DEFAULT_ITERATIONS, HashError, PasswordHasher, check_salt, must_update_salt, parse_cost, parts};
 use crate::crypto::constant_time_compare;
 
 /// The most rounds that a stored hash may ask for, unless the hasher is configured for more: ten times Django's.
@@ -111,7 +109,7 @@ fn encode(
 fn decode(encoded: &str, configured: u32) -> Result<(u32, &str), HashError> {
     let [iterations, salt, _hash] = parts(encoded)?;
     check_salt(salt)?;
-    let iterations = canonical_number(iterations)?;
+    let iterations = parse_cost(iterations)?;
     if iterations > MAX_ITERATIONS.max(configured) {
         Err(HashError::TooCostly)
     } else {

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use scrypt::{Params, scrypt};
 
-use super::{HashError, PasswordHasher, canonical_number, check_salt, parts};
+use super::{HashError, PasswordHasher, check_salt, parse_cost, parts};
 use crate::crypto::constant_time_compare;
 
 const HASH_LENGTH: usize = 64;
@@ -61,9 +61,9 @@ impl ScryptPasswordHasher {
     fn decode(encoded: &str) -> Result<(Self, &str), HashError> {
         let [work_factor, salt, block_size, parallelism, _hash] = parts(encoded)?;
         let stored = Self {
-            work_factor: canonical_number(work_factor)?,
-            block_size: canonical_number(block_size)?,
-            parallelism: canonical_number(parallelism)?,
+            work_factor: parse_cost(work_factor)?,
+            block_size: parse_cost(block_size)?,
+            parallelism: parse_cost(parallelism)?,
         };
         Ok((stored, salt))
     }

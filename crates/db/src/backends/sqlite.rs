@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
@@ -15,6 +15,9 @@ use crate::{Error, Result, Row, ValueRef};
 
 /// How long a statement waits for another process's lock; Django's default.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the first pause between two attempts to get another process's lock is, and how long the later ones.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
 
 /// How many prepared statements each connection keeps.
 const CACHED_STATEMENTS: usize = 128;
@@ -36,6 +39,8 @@ pub(crate) type Writer = OwnedMutexGuard<Connection>;
 impl Sqlite {
     pub(crate) fn open(file: Option<&Path>) -> Result<Self> {
         let connection = connect(file, true)?;
+        // The writer waits in `patiently`.
+        connection.busy_timeout(Duration::ZERO)?;
         Ok(Self {
             file: file.map(Path::to_owned),
             writer: Arc::new(AsyncMutex::new(connection)),
@@ -82,6 +87,23 @@ fn connect(file: Option<&Path>, create: bool) -> Result<Connection> {
     connection
         .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")?;
     Ok(connection)
+}
+
+/// Tries again while another process holds the write lock, for as long as Django would. The thread is free meanwhile:
+/// in SQLite's own busy timeout it would sleep, and other requests with it.
+pub(crate) async fn patiently<T>(
+    writer: &mut Writer,
+    mut attempt: impl FnMut(&Connection) -> Result<T> + Send,
+) -> Result<T> {
+    let begun = Instant::now();
+    let mut pause = PAUSES.0;
+    loop {
+        match attempt(writer) {
+            Err(Error::Busy) if begun.elapsed() < BUSY_TIMEOUT => tokio::time::sleep(pause).await,
+            outcome => return outcome,
+        }
+        pause = PAUSES.1.min(pause * 2);
+    }
 }
 
 /// Shows each row of a query to `each`.
@@ -132,12 +154,18 @@ impl ToSql for Parameter<'_> {
         use sea_query::Value as Given;
         let value = match self.0 {
             Given::Bool(Some(b)) => Stored::Integer(i64::from(*b)),
+            Given::Int(Some(n)) => Stored::Integer(i64::from(*n)),
             Given::BigInt(Some(n)) => Stored::Integer(*n),
             // Limits and offsets, which are cut to what SQLite can count.
             Given::BigUnsigned(Some(n)) => Stored::Integer(i64::try_from(*n).unwrap_or(i64::MAX)),
             Given::Double(Some(x)) => Stored::Real(*x),
             Given::String(Some(text)) => Stored::Text(text.as_bytes()),
-            _ => Stored::Null,
+            Given::String(None) => Stored::Null,
+            // Never NULL by mistake: this would select other rows.
+            other => {
+                let text = format!("a parameter of kind {:?} is not supported", other.array_type());
+                return Err(rusqlite::Error::ToSqlConversionFailure(text.into()));
+            }
         };
         Ok(ToSqlOutput::Borrowed(value))
     }

@@ -2,9 +2,6 @@
 
 use crate::{FieldKind, FieldMeta, ModelMeta};
 
-/// Django's length of an e-mail address that states none.
-const EMAIL_LENGTH: u32 = 254;
-
 pub(super) fn create_table(meta: &ModelMeta, fields: &[&FieldMeta]) -> String {
     let columns: Vec<String> = fields.iter().map(|field| column(field)).collect();
     format!("CREATE TABLE \"{}\" ({})", meta.db_table, columns.join(", "))
@@ -37,8 +34,7 @@ fn column(field: &FieldMeta) -> String {
 
 fn column_type(field: &FieldMeta) -> String {
     let fixed = match field.kind {
-        FieldKind::CharField => return varchar(field.max_length),
-        FieldKind::EmailField => return varchar(field.max_length.or(Some(EMAIL_LENGTH))),
+        FieldKind::CharField | FieldKind::EmailField => return varchar(field.max_length),
         FieldKind::ForeignKey | FieldKind::OneToOneField => return target_type(field),
         FieldKind::AutoField | FieldKind::BigAutoField | FieldKind::IntegerField => "integer",
         FieldKind::BooleanField => "bool",

@@ -33,9 +33,56 @@ pub fn parse(text: &str) -> Result<Json> {
     if text.starts_with('\u{feff}') {
         return Err(parser.error("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0));
     }
-    let (value, end) = parser.value(parser.skip_space(0), 0)?;
+    let (value, end) = parser.value(parser.skip_space(0))?;
     let end = parser.skip_space(end);
     if end == text.len() { Ok(value) } else { Err(parser.error("Extra data", end)) }
+}
+
+/// A list or an object whose end is not read yet; an object with the key of the value that comes next.
+enum Open {
+    List(Vec<Json>),
+    Dict(Dict, Json),
+}
+
+/// What an opening bracket begins: nothing, or a container with the offset of its first value.
+enum Begun {
+    Empty(Json, usize),
+    Open(Open, usize),
+}
+
+impl Open {
+    fn take(&mut self, value: Json) {
+        match self {
+            Self::List(items) => items.push(value),
+            Self::Dict(dict, key) => dict.insert_parsed(std::mem::replace(key, Json::Null), value),
+        }
+    }
+
+    /// The offset of the value behind a comma.
+    fn next(&mut self, parser: &Parser<'_>, at: usize) -> Result<usize> {
+        match self {
+            Self::List(_) => Ok(at),
+            Self::Dict(_, key) => {
+                let (next, value) = parser.key(at)?;
+                *key = next;
+                Ok(value)
+            }
+        }
+    }
+
+    fn closing(&self) -> u8 {
+        match self {
+            Self::List(_) => b']',
+            Self::Dict(..) => b'}',
+        }
+    }
+
+    fn finish(self) -> Json {
+        match self {
+            Self::List(items) => Json::List(items),
+            Self::Dict(dict, _) => Json::Dict(dict),
+        }
+    }
 }
 
 struct Parser<'a> {
@@ -64,16 +111,97 @@ impl Parser<'_> {
         at
     }
 
-    /// The value at an offset, and the offset behind it.
-    fn value(&self, at: usize, depth: usize) -> Result<(Json, usize)> {
-        if depth > DEEPEST {
+    /// The value at an offset, and the offset behind it. What is open stands on a stack of its own: the depth of a
+    /// document is the client's choice, the thread's stack is not.
+    fn value(&self, start: usize) -> Result<(Json, usize)> {
+        let mut open: Vec<Open> = Vec::new();
+        let mut at = start;
+        loop {
+            let (mut value, mut end) = match self.byte(at) {
+                Some(b'[') => match self.begin_list(at) {
+                    Begun::Empty(value, end) => (value, end),
+                    Begun::Open(container, first) => {
+                        self.push(&mut open, container, first)?;
+                        at = first;
+                        continue;
+                    }
+                },
+                Some(b'{') => match self.begin_dict(at)? {
+                    Begun::Empty(value, end) => (value, end),
+                    Begun::Open(container, first) => {
+                        self.push(&mut open, container, at)?;
+                        at = first;
+                        continue;
+                    }
+                },
+                _ => self.scalar(at)?,
+            };
+            // The value may be the last of its container, which then is a value itself.
+            loop {
+                let Some(container) = open.last_mut() else { return Ok((value, end)) };
+                container.take(value);
+                let after = self.skip_space(end);
+                match self.byte(after) {
+                    Some(b',') => {
+                        at = container.next(self, self.skip_space(after + 1))?;
+                        break;
+                    }
+                    Some(close) if close == container.closing() => {
+                        end = after + 1;
+                        value = match open.pop() {
+                            Some(container) => container.finish(),
+                            None => Json::Null,
+                        };
+                    }
+                    _ => return Err(self.error("Expecting ',' delimiter", after)),
+                }
+            }
+        }
+    }
+
+    fn push(&self, open: &mut Vec<Open>, container: Open, at: usize) -> Result<()> {
+        if open.len() >= DEEPEST {
             return Err(self.error("The document is nested too deeply", at));
         }
-        let rest = &self.bytes[at.min(self.bytes.len())..];
+        open.push(container);
+        Ok(())
+    }
+
+    fn begin_list(&self, at: usize) -> Begun {
+        let first = self.skip_space(at + 1);
+        if self.byte(first) == Some(b']') {
+            return Begun::Empty(Json::List(Vec::new()), first + 1);
+        }
+        Begun::Open(Open::List(Vec::new()), first)
+    }
+
+    fn begin_dict(&self, at: usize) -> Result<Begun> {
+        let first = self.skip_space(at + 1);
+        if self.byte(first) == Some(b'}') {
+            return Ok(Begun::Empty(Json::Dict(Dict::new()), first + 1));
+        }
+        let (key, value) = self.key(first)?;
+        Ok(Begun::Open(Open::Dict(Dict::new(), key), value))
+    }
+
+    /// A key with its colon, and the offset of the value behind it.
+    fn key(&self, at: usize) -> Result<(Json, usize)> {
+        if self.byte(at) != Some(b'"') {
+            return Err(self.error("Expecting property name enclosed in double quotes", at));
+        }
+        let (key, after_key) = self.string(at + 1)?;
+        let colon = self.skip_space(after_key);
+        if self.byte(colon) != Some(b':') {
+            return Err(self.error("Expecting ':' delimiter", colon));
+        }
+        Ok((key, self.skip_space(colon + 1)))
+    }
+
+    /// A value that holds no others.
+    fn scalar(&self, at: usize) -> Result<(Json, usize)> {
+        let rest = self.bytes.get(at..).unwrap_or_default();
         match rest.first() {
             Some(b'"') => self.string(at + 1),
-            Some(b'{') => self.object(at + 1, depth),
-            Some(b'[') => self.array(at + 1, depth),
             _ if rest.starts_with(b"null") => Ok((Json::Null, at + 4)),
             _ if rest.starts_with(b"true") => Ok((Json::Bool(true), at + 4)),
             _ if rest.starts_with(b"false") => Ok((Json::Bool(false), at + 5)),
@@ -81,50 +209,6 @@ impl Parser<'_> {
             _ if rest.starts_with(b"Infinity") => Err(not_compliant("Infinity")),
             _ if rest.starts_with(b"-Infinity") => Err(not_compliant("-Infinity")),
             _ => self.number(at),
-        }
-    }
-
-    fn object(&self, at: usize, depth: usize) -> Result<(Json, usize)> {
-        let mut dict = Dict::new();
-        let mut at = self.skip_space(at);
-        if self.byte(at) == Some(b'}') {
-            return Ok((Json::Dict(dict), at + 1));
-        }
-        loop {
-            if self.byte(at) != Some(b'"') {
-                return Err(self.error("Expecting property name enclosed in double quotes", at));
-            }
-            let (key, after_key) = self.string(at + 1)?;
-            let colon = self.skip_space(after_key);
-            if self.byte(colon) != Some(b':') {
-                return Err(self.error("Expecting ':' delimiter", colon));
-            }
-            let (value, after_value) = self.value(self.skip_space(colon + 1), depth + 1)?;
-            dict.insert(key_text(key), value);
-            at = self.skip_space(after_value);
-            match self.byte(at) {
-                Some(b'}') => return Ok((Json::Dict(dict), at + 1)),
-                Some(b',') => at = self.skip_space(at + 1),
-                _ => return Err(self.error("Expecting ',' delimiter", at)),
-            }
-        }
-    }
-
-    fn array(&self, at: usize, depth: usize) -> Result<(Json, usize)> {
-        let mut list = Vec::new();
-        let mut at = self.skip_space(at);
-        if self.byte(at) == Some(b']') {
-            return Ok((Json::List(list), at + 1));
-        }
-        loop {
-            let (value, after) = self.value(at, depth + 1)?;
-            list.push(value);
-            at = self.skip_space(after);
-            match self.byte(at) {
-                Some(b']') => return Ok((Json::List(list), at + 1)),
-                Some(b',') => at = self.skip_space(at + 1),
-                _ => return Err(self.error("Expecting ',' delimiter", at)),
-            }
         }
     }
 
@@ -240,17 +324,6 @@ fn whole_number(text: &str) -> Result<Json> {
         )));
     }
     Ok(Json::BigInt(text.into()))
-}
-
-/// A key with lone surrogates can name no field: each becomes U+FFFD.
-fn key_text(key: Json) -> String {
-    match key {
-        Json::Str(text) => text,
-        Json::Surrogates(points) => {
-            points.iter().map(|point| char::from_u32(*point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-        }
-        _ => String::new(),
-    }
 }
 
 /// A text as it grows: UTF-8 until a lone surrogate appears.

@@ -64,6 +64,8 @@ pub struct Dict {
     items: Vec<(String, Json)>,
     /// Positions by key, once there are many of them.
     index: Option<std::collections::HashMap<String, usize>>,
+    /// A key had lone surrogates, so that the object cannot be written.
+    unencodable: bool,
 }
 
 /// From how many keys on an index pays.
@@ -90,6 +92,24 @@ impl Dict {
             self.index =
                 Some(self.items.iter().enumerate().map(|(at, (key, _))| (key.clone(), at)).collect());
         }
+    }
+
+    /// Sets a key that was parsed. One with lone surrogates can name no field: each of them becomes U+FFFD.
+    pub(super) fn insert_parsed(&mut self, key: Json, value: Json) {
+        match key {
+            Json::Str(key) => self.insert(key, value),
+            Json::Surrogates(points) => {
+                let replaced = |point: &u32| char::from_u32(*point).unwrap_or(char::REPLACEMENT_CHARACTER);
+                self.unencodable = true;
+                self.insert(points.iter().map(replaced).collect::<String>(), value);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a key had lone surrogates.
+    pub(super) fn is_unencodable(&self) -> bool {
+        self.unencodable
     }
 
     fn position(&self, key: &str) -> Option<usize> {

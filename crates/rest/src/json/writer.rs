@@ -21,6 +21,7 @@ impl Json {
             Self::BigInt(digits) => out.extend_from_slice(digits.as_bytes()),
             Self::Float(x) if x.is_finite() => write_f64(out, *x),
             Self::Float(_) | Self::Surrogates(_) => return Err(Unencodable),
+            Self::Dict(dict) if dict.is_unencodable() => return Err(Unencodable),
             Self::Str(text) => write_str(out, text),
             Self::List(items) => {
                 out.push(b'[');

@@ -1,23 +1,39 @@
 //! The charsets that a body may be in.
 
+use crate::exceptions::{Error, Result};
+
 /// A charset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Charset {
     Utf8,
     Latin1,
     Ascii,
+    /// Two bytes a unit, the order said by a byte order mark or little-endian.
+    Utf16,
 }
 
+/// Python's codecs that are no charsets, which DRF refuses.
+const NOT_FOR_TEXT: &[&str] = &[
+    "base64", "base-64", "base64-codec", "bz2", "bz2-codec", "hex", "hex-codec", "quopri", "quopri-codec",
+    "quoted-printable", "uu", "uu-codec", "zip", "zlib", "zlib-codec", "rot13", "rot-13",
+];
+
 impl Charset {
-    /// A charset by name; as in Django, one that is not known is taken for UTF-8.
-    pub(crate) fn named(name: Option<&str>) -> Self {
-        let name = name.unwrap_or_default().to_ascii_lowercase().replace(['_', ' '], "-");
+    /// A charset by name. As in Django, one that is not known is taken for UTF-8.
+    ///
+    /// # Errors
+    /// 400 when the name is that of a codec for bytes, such as `bz2`.
+    pub(crate) fn named(name: Option<&str>) -> Result<Self> {
+        let given = name.unwrap_or_default();
+        let name = given.to_ascii_lowercase().replace(['_', ' '], "-");
         match name.as_str() {
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "l1" | "latin" => {
-                Self::Latin1
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "l1" | "latin" => Ok(Self::Latin1),
+            "ascii" | "us-ascii" | "646" => Ok(Self::Ascii),
+            "utf-16" | "utf16" | "u16" => Ok(Self::Utf16),
+            codec if NOT_FOR_TEXT.contains(&codec) => {
+                Err(Error::parse(format!("Unsupported charset \"{given}\" in request Content-Type header.")))
             }
-            "ascii" | "us-ascii" | "646" => Self::Ascii,
-            _ => Self::Utf8,
+            _ => Ok(Self::Utf8),
         }
     }
 
@@ -26,10 +42,20 @@ impl Charset {
         match self {
             Self::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
             Self::Latin1 => bytes.iter().map(|byte| char::from(*byte)).collect(),
-            Self::Ascii => bytes
-                .iter()
-                .map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' })
-                .collect(),
+            Self::Ascii => {
+                bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' }).collect()
+            }
+            Self::Utf16 => String::from_utf16_lossy(&utf16_units(bytes)),
+        }
+    }
+
+    /// The text of some bytes that are nothing else, to the last one.
+    pub(crate) fn decode_all(self, bytes: &[u8]) -> Option<String> {
+        match self {
+            Self::Utf8 => std::str::from_utf8(bytes).ok().map(str::to_owned),
+            Self::Utf16 if bytes.len() % 2 == 0 => String::from_utf16(&utf16_units(bytes)).ok(),
+            Self::Utf16 => None,
+            _ => self.decode(bytes).ok(),
         }
     }
 
@@ -47,12 +73,23 @@ impl Charset {
                     bytes[at]
                 )),
             },
+            Self::Utf16 => String::from_utf16(&utf16_units(bytes))
+                .map_err(|_| "'utf-16' codec can't decode bytes: illegal encoding".to_owned()),
             Self::Utf8 => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(text.to_owned()),
                 Err(error) => utf8_error(bytes, error),
             },
         }
     }
+}
+
+fn utf16_units(bytes: &[u8]) -> Vec<u16> {
+    let (bytes, unit): (&[u8], fn([u8; 2]) -> u16) = match bytes {
+        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
+        rest => (rest, u16::from_le_bytes),
+    };
+    bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect()
 }
 
 fn utf8_error(bytes: &[u8], error: std::str::Utf8Error) -> Result<String, String> {
@@ -78,16 +115,10 @@ mod tests {
     #[test]
     fn bad_bytes_are_worded_as_python_words_them() {
         for (bytes, expected) in [
-            (
-                &b"{\"a\":\"\xff\"}"[..],
-                "'utf-8' codec can't decode byte 0xff in position 6: invalid start byte",
-            ),
+            (&b"{\"a\":\"\xff\"}"[..], "'utf-8' codec can't decode byte 0xff in position 6: invalid start byte"),
             (b"\xe2\x82x", "'utf-8' codec can't decode bytes in position 0-1: invalid continuation byte"),
             (b"a\xc3x", "'utf-8' codec can't decode byte 0xc3 in position 1: invalid continuation byte"),
-            (
-                b"\xed\xa0\x80",
-                "'utf-8' codec can't decode byte 0xed in position 0: invalid continuation byte",
-            ),
+            (b"\xed\xa0\x80", "'utf-8' codec can't decode byte 0xed in position 0: invalid continuation byte"),
             (b"\x80", "'utf-8' codec can't decode byte 0x80 in position 0: invalid start byte"),
         ] {
             assert_eq!(Charset::Utf8.decode(bytes).expect_err("bad bytes"), expected);

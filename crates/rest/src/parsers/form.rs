@@ -9,6 +9,25 @@ const MOST_FIELDS: usize = 1000;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryDict {
     items: Vec<(String, Vec<String>)>,
+    files: Vec<(String, UploadedFile)>,
+}
+
+/// A file that came with a form.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct UploadedFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// What the client says it is.
+    pub content_type: String,
+    /// Its contents.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for UploadedFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UploadedFile").field("name", &self.name).field("size", &self.bytes.len()).finish()
+    }
 }
 
 /// More fields than a form may have.
@@ -46,6 +65,15 @@ impl QueryDict {
             Some((_, values)) => values.push(value),
             None => self.items.push((key, vec![value])),
         }
+    }
+
+    pub(super) fn append_file(&mut self, key: String, file: UploadedFile) {
+        self.files.push((key, file));
+    }
+
+    /// The files, each with its key, in order.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (&str, &UploadedFile)> {
+        self.files.iter().map(|(key, file)| (key.as_str(), file))
     }
 
     /// The last value of a key.

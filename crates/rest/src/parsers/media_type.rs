@@ -1,5 +1,7 @@
 //! Media types and their parameters, as Django and DRF read them.
 
+use super::charset::Charset;
+
 /// A media type: `application/json; indent=4`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MediaType {
@@ -50,7 +52,19 @@ impl MediaType {
 fn parameter(part: &str) -> Option<(String, String)> {
     let (name, value) = part.split_once('=').unwrap_or((part, ""));
     let name = name.trim().to_ascii_lowercase();
-    (!name.is_empty()).then(|| (name, unquoted(value.trim())))
+    let value = unquoted(value.trim());
+    match name.strip_suffix('*').filter(|name| !name.is_empty()) {
+        Some(name) => Some((name.to_owned(), extended(&value).unwrap_or(value))),
+        None => (!name.is_empty()).then_some((name, value)),
+    }
+}
+
+/// RFC 2231: `utf-8'en'na%C3%AFve`.
+fn extended(value: &str) -> Option<String> {
+    let (charset, rest) = value.split_once('\'')?;
+    let (_, quoted) = rest.split_once('\'')?;
+    let bytes: Vec<u8> = percent_encoding::percent_decode_str(quoted).collect();
+    Some(Charset::named(Some(charset)).ok()?.decode_lossy(&bytes))
 }
 
 fn unquoted(value: &str) -> String {

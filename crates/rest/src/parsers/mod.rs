@@ -6,7 +6,7 @@ pub(crate) mod media_type;
 mod multipart;
 
 pub(crate) use form::quote_plus;
-pub use form::{QueryDict, TooManyFields};
+pub use form::{QueryDict, TooManyFields, UploadedFile};
 
 use charset::Charset;
 use media_type::MediaType;
@@ -81,13 +81,14 @@ pub(crate) fn parse(request: &Request) -> Result<Data> {
 
 fn parse_json(body: &[u8], media_type: &MediaType) -> Result<Data> {
     let failed = |reason: String| Error::parse(format!("JSON parse error - {reason}"));
-    let text = Charset::named(media_type.parameter("charset")).decode(body).map_err(failed)?;
+    let text = Charset::named(media_type.parameter("charset"))?.decode(body).map_err(failed)?;
     json::parse(&text).map(Data::Json).map_err(|error| failed(error.to_string()))
 }
 
 fn parse_form(body: &[u8], media_type: &MediaType) -> Result<QueryDict> {
-    let charset = Charset::named(media_type.parameter("charset"));
-    let text = charset.decode(body).unwrap_or_else(|_| Charset::Latin1.decode_lossy(body));
+    let charset = Charset::named(media_type.parameter("charset"))?;
+    // A client that does not say what it sends in sends latin-1, says Django.
+    let text = charset.decode_all(body).unwrap_or_else(|| Charset::Latin1.decode_lossy(body));
     QueryDict::parse(&text, charset).map_err(too_many_fields)
 }
 
@@ -96,7 +97,7 @@ fn too_many_fields(_: TooManyFields) -> Error {
 }
 
 fn parse_multipart(body: &[u8], content_type: &str, media_type: &MediaType) -> Result<QueryDict> {
-    let charset = Charset::named(media_type.parameter("charset"));
+    let charset = Charset::named(media_type.parameter("charset"))?;
     multipart::parse(body, content_type, media_type.parameter("boundary"), charset).map_err(|error| {
         match error {
             multipart::MultiPartError::Malformed(reason) => {

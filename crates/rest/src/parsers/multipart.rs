@@ -1,7 +1,7 @@
-//! Multipart forms (RFC 7578) as Django reads them: fields; a file's place in a form is kept, its contents are not.
+//! Multipart forms (RFC 7578) as Django reads them: fields and files, in a body that is read already.
 
 use super::charset::Charset;
-use super::form::QueryDict;
+use super::form::{QueryDict, UploadedFile};
 use super::media_type::MediaType;
 
 /// The most fields, two of them for what stands before and behind the boundaries.
@@ -18,32 +18,32 @@ pub(crate) enum MultiPartError {
     TooMuch(&'static str),
 }
 
-/// Reads the fields of a form.
+/// Reads a form.
 pub(crate) fn parse(
     body: &[u8],
     content_type: &str,
     boundary: Option<&str>,
     charset: Charset,
 ) -> Result<QueryDict, MultiPartError> {
-    let malformed = |reason: String| Err(MultiPartError::Malformed(reason));
-    if !content_type.starts_with("multipart/") {
-        return malformed(format!("Invalid Content-Type: {content_type}"));
-    }
-    if !content_type.is_ascii() {
-        return malformed(format!("Invalid non-ASCII Content-Type in multipart: {content_type}"));
-    }
-    let Some(boundary) = boundary.filter(|boundary| is_boundary(boundary)) else {
-        return malformed(format!("Invalid boundary in multipart: {}", boundary.unwrap_or("None")));
-    };
+    let boundary = checked(content_type, boundary).map_err(MultiPartError::Malformed)?;
     let mut form = QueryDict::default();
     let (mut fields, mut files) = (0, 0);
     for part in parts(body, boundary.as_bytes()) {
-        let Some(part) = Part::read(part) else { continue };
-        if part.is_file {
-            files += 1;
-        } else {
+        let Some(part) = Part::read(part) else {
             fields += 1;
-            form.append(charset.decode_lossy(part.name.as_bytes()), charset.decode_lossy(&part.contents()));
+            continue;
+        };
+        match part.filename.as_deref().filter(|name| !name.is_empty()) {
+            None => {
+                fields += 1;
+                form.append(part.name.clone(), charset.decode_lossy(&part.contents()));
+            }
+            Some(filename) => {
+                files += 1;
+                if let Some(file) = part.file(filename)? {
+                    form.append_file(part.name.clone(), file);
+                }
+            }
         }
         if fields > MOST_FIELDS {
             return Err(MultiPartError::TooMuch("the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
@@ -55,31 +55,38 @@ pub(crate) fn parse(
     Ok(form)
 }
 
-/// Up to 200 printable characters, the last of which is no space.
+/// The boundary, when the content type is one of a form that can be read.
+fn checked<'a>(content_type: &str, boundary: Option<&'a str>) -> Result<&'a str, String> {
+    if !content_type.starts_with("multipart/") {
+        return Err(format!("Invalid Content-Type: {content_type}"));
+    }
+    if !content_type.is_ascii() {
+        return Err(format!("Invalid non-ASCII Content-Type in multipart: {content_type}"));
+    }
+    boundary
+        .filter(|boundary| is_boundary(boundary))
+        .ok_or_else(|| format!("Invalid boundary in multipart: {}", boundary.unwrap_or("None")))
+}
+
+/// Up to 200 printable characters, and one more that is no space.
 fn is_boundary(text: &str) -> bool {
     let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     printable && text.len() <= 201 && text.bytes().next_back().is_some_and(|last| last != b' ')
 }
 
-/// The bytes between boundaries, without the line break before each.
-fn parts<'a>(body: &'a [u8], boundary: &[u8]) -> impl Iterator<Item = &'a [u8]> {
+/// What stands between boundaries, before the first and behind the last, without the line break before a boundary.
+fn parts<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let separator = [b"--", boundary].concat();
-    let mut starts: Vec<usize> = Vec::new();
-    let mut at = 0;
-    while let Some(found) = find(&body[at..], &separator) {
-        starts.push(at + found);
-        at += found + separator.len();
+    let mut parts = Vec::new();
+    let mut rest = body;
+    while let Some(at) = find(rest, &separator) {
+        let part = &rest[..at];
+        let part = part.strip_suffix(b"\n").map_or(part, |part| part.strip_suffix(b"\r").unwrap_or(part));
+        parts.push(part);
+        rest = &rest[at + separator.len()..];
     }
-    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([body.len()]).collect();
-    starts.into_iter().zip(ends).filter_map(move |(start, end)| {
-        let part = &body[start + separator.len()..end];
-        // The last boundary is followed by two hyphens.
-        if part.starts_with(b"--") {
-            return None;
-        }
-        let part = part.strip_prefix(b"\r\n").or(part.strip_prefix(b"\n"))?;
-        Some(part.strip_suffix(b"\r\n").or(part.strip_suffix(b"\n")).unwrap_or(part))
-    })
+    parts.push(rest);
+    parts
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -88,37 +95,57 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 
 struct Part<'a> {
     name: String,
-    is_file: bool,
+    filename: Option<String>,
+    content_type: String,
     is_base64: bool,
     body: &'a [u8],
 }
 
 impl<'a> Part<'a> {
+    /// A part with a name; lines that are no headers are passed over, as Django does it.
     fn read(part: &'a [u8]) -> Option<Self> {
         let end = find(part, b"\r\n\r\n")?;
         let (head, body) = (String::from_utf8_lossy(&part[..end]), &part[end + 4..]);
-        let mut read = Self { name: String::new(), is_file: false, is_base64: false, body };
-        let mut named = false;
+        let mut name = None;
+        let mut read =
+            Self { name: String::new(), filename: None, content_type: String::new(), is_base64: false, body };
         for line in head.split("\r\n") {
             let Some((header, value)) = line.split_once(':') else { continue };
+            let value = value.trim();
             match header.trim().to_ascii_lowercase().as_str() {
                 "content-disposition" => {
                     let disposition = MediaType::parse(value);
-                    read.name = disposition.parameter("name")?.trim().to_owned();
-                    read.is_file = disposition.parameter("filename").is_some();
-                    named = true;
+                    name = disposition.parameter("name").map(|name| name.trim().to_owned());
+                    read.filename = disposition.parameter("filename").map(str::to_owned);
                 }
-                "content-transfer-encoding" => read.is_base64 = value.trim().eq_ignore_ascii_case("base64"),
+                "content-type" => value.clone_into(&mut read.content_type),
+                "content-transfer-encoding" => read.is_base64 = value == "base64",
                 _ => {}
             }
         }
-        named.then_some(read)
+        read.name = name?;
+        Some(read)
     }
 
     /// A field's bytes. What should be base64 and is not stays as it is.
     fn contents(&self) -> Vec<u8> {
         let decoded = self.is_base64.then(|| crate::authentication::lenient_base64(self.body)).flatten();
         decoded.unwrap_or_else(|| self.body.to_vec())
+    }
+
+    /// A file, unless its name leaves nothing once the folders are taken off.
+    fn file(&self, filename: &str) -> Result<Option<UploadedFile>, MultiPartError> {
+        let name = filename.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name: String = name.chars().filter(|c| !c.is_control()).collect();
+        if matches!(name.as_str(), "" | "." | "..") {
+            return Ok(None);
+        }
+        let bytes = match self.is_base64 {
+            false => self.body.to_vec(),
+            true => crate::authentication::lenient_base64(self.body)
+                .ok_or_else(|| MultiPartError::Malformed("Could not decode base64 data.".to_owned()))?,
+        };
+        Ok(Some(UploadedFile { name, content_type: self.content_type.clone(), bytes }))
     }
 }
 
@@ -127,23 +154,31 @@ mod tests {
     use super::*;
 
     fn form(body: &str) -> Vec<(String, Vec<String>)> {
-        let parsed =
-            parse(body.replace('\n', "\r\n").as_bytes(), "multipart/form-data", Some("X"), Charset::Utf8);
-        let parsed = parsed.expect("a form");
+        let body = body.replace('\n', "\r\n");
+        let parsed = parse(body.as_bytes(), "multipart/form-data", Some("X"), Charset::Utf8).expect("a form");
         parsed.lists().map(|(key, values)| (key.to_owned(), values.to_vec())).collect()
     }
 
+    fn part(name: &str, value: &str) -> String {
+        format!("--X\nContent-Disposition: form-data; name=\"{name}\"\n\n{value}\n")
+    }
+
     #[test]
-    fn fields_are_read_in_order() {
-        let head = |name: &str| format!("--X\nContent-Disposition: form-data; name=\"{name}\"\n\n");
-        let body = format!("{}1\n{}é\nf\n{}2\n--X--\n", head("a"), head("b"), head("a"));
-        assert_eq!(
-            form(&body),
-            [
-                ("a".to_owned(), vec!["1".to_owned(), "2".to_owned()]),
-                ("b".to_owned(), vec!["é\r\nf".to_owned()])
-            ]
-        );
+    fn forms_are_read_as_django_reads_them() {
+        let end = "--X--\n";
+        for (body, expected) in [
+            (part("a", "1") + &part("b", "é\nf") + &part("a", "2") + end, &[("a", &["1", "2"][..]), ("b", &["é\r\nf"])][..]),
+            // Without an end, the last line break belongs to the value.
+            (part("a", "1"), &[("a", &["1\r\n"])]),
+            (end.to_owned(), &[]),
+            (String::new(), &[]),
+        ] {
+            let expected: Vec<(String, Vec<String>)> = expected
+                .iter()
+                .map(|(key, values)| ((*key).to_owned(), values.iter().map(|value| (*value).to_owned()).collect()))
+                .collect();
+            assert_eq!(form(&body), expected, "{body}");
+        }
     }
 
     #[test]

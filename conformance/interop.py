@@ -1,0 +1,369 @@
+#!/usr/bin/env python3
+"""Journeys across a running Django and a running Belleville that share one database."""
+import argparse
+import json
+import shlex
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from harness import cases, database, reference, servers
+from harness.reference import Broken
+from harness.wire import Client
+
+SAMPLE = {"DJANGO_SETTINGS_MODULE": "config.settings_sample"}
+PASSWORD = "alice-pass-ß1"
+ADMIN = {"username": "admin", "password": "admin-pass-ß1"}
+CHIEF = {"username": "chief", "password": "a long Passwörd 1"}
+
+
+def main():
+    options = parse_arguments()
+    try:
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            worlds = [SharedWorld, FreshWorld]
+            outcomes = [outcome for world in worlds for outcome in journeys(world(options, Path(folder), stack), options)]
+    except Broken as reason:
+        print(f"error: {reason}", file=sys.stderr)
+        return 2
+    print(f"\n{sum(outcomes)} passed, {len(outcomes) - sum(outcomes)} failed")
+    return 0 if all(outcomes) else 1
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--python", metavar="PATH", help="an interpreter that has requirements.txt (default: own venv)")
+    parser.add_argument("--peer", metavar="CMD", help="the sample app, without its subcommand (default: cargo run -p tracker)")
+    parser.add_argument("--only", metavar="SUBSTR", default="", help="only journeys whose text contains this")
+    options = parser.parse_args()
+    if not options.peer:
+        servers.build("tracker")
+        options.peer = "cargo run --quiet -p tracker --"
+    options.python = reference.python(options.python)
+    return options
+
+
+def journeys(world, options):
+    """Run every method of `world` whose name starts with `journey_`, in the order in which they are written."""
+    for name, journey in vars(type(world)).items():
+        text = (journey.__doc__ or "").strip()
+        if not name.startswith("journey_") or options.only not in text:
+            continue
+        try:
+            journey(world)
+        except (AssertionError, Broken, OSError, KeyError, IndexError, ValueError, sqlite3.Error) as failure:
+            print(f"FAILED  {text}\n        {type(failure).__name__}: {failure}")
+            yield False
+        else:
+            print(f"ok      {text}")
+            yield True
+
+
+class Visitor(Client):
+    """A browser with one set of cookies, that goes from one server to the other."""
+
+    def __init__(self):
+        super().__init__(None, {})
+
+    def ask(self, server, request, expect=None, **details):
+        self.port = server.port
+        answer = self.perform(cases.make_step({"request": request, **details}))
+        if expect is not None:
+            seen = f"{server.name} answers {answer.status} to {request}, not {expect}: {answer.text()[:300]}"
+            assert answer.status == expect, seen
+        return answer
+
+    def log_in(self, page_from, form_to, path, user, next_page):
+        """Fetch the form from one server and send it to another (or the same) one."""
+        self.ask(page_from, f"GET {path}", 200)
+        fields = {**user, "next": next_page, "csrfmiddlewaretoken": self.variables["csrfmiddlewaretoken"]}
+        self.ask(form_to, f"POST {path}", 302, multipart=fields)
+        assert "sessionid" in self.cookies, f"{form_to.name} set no session cookie"
+
+
+def run_peer(options, database_path, *arguments, extra=None, expect=0):
+    """One subcommand of the sample app, on the given database."""
+    command = [*shlex.split(options.peer), *arguments]
+    environment = servers.peer_environment(database_path, extra)
+    done = subprocess.run(command, cwd=reference.REPOSITORY, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == expect, f"{' '.join(arguments)} ends with {done.returncode}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def query(path, statement):
+    with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def schema(path):
+    """The text of every table and index, by name."""
+    rows = query(path, "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    return dict(rows)
+
+
+def columns(path):
+    tables = [name.removeprefix("table ") for name in schema(path) if name.startswith("table ")]
+    return {table: query(path, f'PRAGMA table_info("{table}")') for table in tables}
+
+
+def contents(path):
+    tables = sorted(name.removeprefix("table ") for name in schema(path) if name.startswith("table "))
+    return {table: sorted(query(path, f'SELECT * FROM "{table}"'), key=repr) for table in tables}
+
+
+def assert_same(django, belleville, what):
+    """Two dictionaries, compared entry by entry so that a failure names the entry."""
+    for key in [*django, *(set(belleville) - set(django))]:
+        ours, theirs = belleville.get(key, "(absent)"), django.get(key, "(absent)")
+        assert ours == theirs, f"{what} {key}:\n        Django:     {theirs}\n        Belleville: {ours}"
+
+
+class SharedWorld:
+    """A database that Django migrated and filled, under both servers at once."""
+
+    def __init__(self, options, folder, stack):
+        self.options = options
+        self.path = folder / "shared.sqlite3"
+        seed = reference.seeded_database(options.python)
+        database.make_base(seed, self.path, [], [])
+        self.before = schema(self.path), contents(self.path)
+        self.belleville = stack.enter_context(
+            servers.belleville(f"{options.peer} runserver 127.0.0.1:{{port}}", self.path, folder / "belleville.log")
+        )
+        self.after_start = schema(self.path), contents(self.path)
+        self.django = stack.enter_context(servers.django(options.python, self.path, folder / "django.log"))
+
+    def python_shell(self, code):
+        return reference.manage(self.options.python, self.path, "shell", "-v0", "-c", code)
+
+    def journey_untouched(self):
+        """starting on a database that Django filled changes no table and no row"""
+        assert_same(self.before[0], self.after_start[0], "the schema of")
+        assert_same(self.before[1], self.after_start[1], "the rows of")
+
+    def journey_migrate_finds_nothing_to_do(self):
+        """`migrate` on a database that Django filled changes no table and no row"""
+        before = schema(self.path), contents(self.path)
+        run_peer(self.options, self.path, "migrate")
+        assert_same(before[0], schema(self.path), "the schema of")
+        assert_same(before[1], contents(self.path), "the rows of")
+
+    def journey_same_answers(self):
+        """both servers give the same answers from the one database"""
+        for user, token in cases.TOKENS.items():
+            for path in ("/api/projects/", "/api/tasks/", "/api/projects/1/", "/api/tasks/16/"):
+                answers = [Visitor().ask(server, f"GET {path}", **{"as": user}) for server in (self.django, self.belleville)]
+                django, belleville = [(answer.status, answer.text()) for answer in answers]
+                assert django == belleville, f"{path} as {user} ({token[:4]}…): {django} | {belleville}"
+
+    def journey_written_here_read_there(self):
+        """a project written at one server is read, changed and deleted at the other"""
+        for writer, reader in ((self.django, self.belleville), (self.belleville, self.django)):
+            project = Visitor().ask(writer, "POST /api/projects/", 201, json='{"name": "née ✓"}', **{"as": "alice"})
+            detail = f"/api/projects/{json.loads(project.body)['id']}/"
+            seen = Visitor().ask(reader, f"GET {detail}", 200, **{"as": "alice"})
+            assert seen.body == project.body, f"{project.text()} | {seen.text()}"
+            Visitor().ask(reader, f"PATCH {detail}", 200, json='{"description": "two"}', **{"as": "alice"})
+            assert b'"two"' in Visitor().ask(writer, f"GET {detail}", 200, **{"as": "alice"}).body
+            Visitor().ask(writer, f"DELETE {detail}", 204, **{"as": "alice"})
+            Visitor().ask(reader, f"GET {detail}", 404, **{"as": "alice"})
+
+    def journey_session_from_django_admin(self):
+        """a session from Django's admin login is good at Belleville"""
+        visitor = Visitor()
+        visitor.log_in(self.django, self.django, "/admin/login/", ADMIN, "/admin/")
+        visitor.ask(self.belleville, "GET /api/projects/", 200)
+        visitor.ask(self.belleville, "POST /api/projects/", 403, json='{"name": "no token"}')
+        visitor.ask(
+            self.belleville, "POST /api/projects/", 201, json='{"name": "by session"}',
+            headers={"X-CSRFToken": visitor.variables["csrftoken"]},
+        )
+
+    def journey_session_from_belleville(self):
+        """a session from Belleville's login is good at Django's API and at its admin"""
+        visitor = Visitor()
+        visitor.log_in(self.belleville, self.belleville, "/api-auth/login/", ADMIN, "/api/")
+        visitor.ask(self.django, "GET /api/projects/", 200)
+        page = visitor.ask(self.django, "GET /admin/", 200)
+        assert "Site administration" in page.text(), page.text()[:300]
+        visitor.ask(
+            self.django, "POST /api/projects/", 201, json='{"name": "by session"}',
+            headers={"X-CSRFToken": visitor.variables["csrftoken"]},
+        )
+
+    def journey_csrf_across(self):
+        """a login form fetched from one server is accepted by the other"""
+        for page_from, form_to in ((self.django, self.belleville), (self.belleville, self.django)):
+            visitor = Visitor()
+            visitor.log_in(page_from, form_to, "/api-auth/login/", ADMIN, "/api/")
+            visitor.ask(page_from, "GET /api/projects/", 200)
+
+    def journey_logout_ends_everywhere(self):
+        """a logout at one server ends the session at the other"""
+        for first, second in ((self.django, self.belleville), (self.belleville, self.django)):
+            visitor = Visitor()
+            visitor.log_in(first, first, "/api-auth/login/", ADMIN, "/api/")
+            key = visitor.cookies["sessionid"]
+            visitor.ask(second, "POST /api-auth/logout/", headers={"X-CSRFToken": visitor.variables["csrftoken"]})
+            assert query(self.path, f"SELECT count(*) FROM django_session WHERE session_key = '{key}'") == [(0,)]
+            Visitor().ask(first, "GET /api/projects/", 403, headers={"Cookie": f"sessionid={key}"})
+
+    def journey_password_changed_in_django(self):
+        """a password changed in Django ends the session at Belleville at once, and its row is gone"""
+        visitor = Visitor()
+        visitor.log_in(self.belleville, self.belleville, "/api-auth/login/", {"username": "alice", "password": PASSWORD}, "/api/")
+        key = visitor.cookies["sessionid"]
+        visitor.ask(self.belleville, "GET /api/projects/", 200)
+        self.python_shell(
+            "from django.contrib.auth.models import User; u = User.objects.get(username='alice'); "
+            f"u.set_password({PASSWORD!r}); u.save()"
+        )
+        visitor.ask(self.belleville, "GET /api/projects/", 403)
+        assert "sessionid" not in visitor.cookies, "the cookie was not deleted"
+        assert query(self.path, f"SELECT count(*) FROM django_session WHERE session_key = '{key}'") == [(0,)]
+
+    def journey_tokens(self):
+        """a token made by one server is good at the other, and is what the other hands out too"""
+        for maker, user in ((self.django, self.belleville), (self.belleville, self.django)):
+            query(self.path, "DELETE FROM authtoken_token WHERE user_id = 2")
+            credentials = json.dumps({"username": "alice", "password": PASSWORD})
+            made = json.loads(Visitor().ask(maker, "POST /api-token-auth/", 200, json=credentials).body)["token"]
+            Visitor().ask(user, "GET /api/projects/", 200, headers={"Authorization": f"Token {made}"})
+            again = json.loads(Visitor().ask(user, "POST /api-token-auth/", 200, json=credentials).body)["token"]
+            assert made == again, f"{made} | {again}"
+
+    def journey_renewed_hash(self):
+        """a hash that Belleville renewed at a login lets the user in at Django"""
+        self.python_shell(
+            "from django.contrib.auth.models import User; from django.contrib.auth.hashers import PBKDF2PasswordHasher; "
+            f"User.objects.filter(pk=2).update(password=PBKDF2PasswordHasher().encode({PASSWORD!r}, 'a' * 22, 20000))"
+        )
+        Visitor().ask(self.belleville, "GET /api/projects/", 200, basic=f"alice:{PASSWORD}")
+        [(renewed,)] = query(self.path, "SELECT password FROM auth_user WHERE id = 2")
+        assert renewed.startswith("pbkdf2_sha256$1000000$") and "$" + "a" * 22 + "$" not in renewed, renewed
+        Visitor().ask(self.django, "GET /api/projects/", 200, basic=f"alice:{PASSWORD}")
+        assert query(self.path, "SELECT password FROM auth_user WHERE id = 2") == [(renewed,)], "Django renewed it again"
+
+    def journey_writing_at_once(self):
+        """both servers write at once, and no write is refused or lost"""
+        [(before,)] = query(self.path, "SELECT count(*) FROM projects_project")
+
+        def write(number):
+            server = (self.django, self.belleville)[number % 2]
+            return Visitor().ask(server, "POST /api/projects/", json=f'{{"name": "{number}"}}', headers={"Authorization": "Token " + "3" * 40})
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(write, range(80)))
+        refused = [answer.status for answer in answers if answer.status != 201]
+        assert not refused, f"refused with {refused}"
+        assert len({json.loads(answer.body)["id"] for answer in answers}) == 80
+        assert query(self.path, "SELECT count(*) FROM projects_project") == [(before + 80,)]
+
+
+class FreshWorld:
+    """A database that Belleville's `migrate` made, beside one that Django's made."""
+
+    def __init__(self, options, folder, stack):
+        self.options, self.folder, self.stack = options, folder, stack
+        self.ours, self.theirs = folder / "ours.sqlite3", folder / "theirs.sqlite3"
+        reference.manage(options.python, self.theirs, "migrate", "-v0", extra=SAMPLE)
+
+    def manage(self, *arguments):
+        return reference.manage(self.options.python, self.ours, *arguments, extra=SAMPLE)
+
+    def journey_migrate(self):
+        """`migrate` makes a database out of nothing"""
+        run_peer(self.options, self.ours, "migrate")
+        assert query(self.ours, "PRAGMA integrity_check") == [("ok",)]
+        assert query(self.ours, "PRAGMA foreign_key_check") == []
+
+    def journey_columns(self):
+        """its tables have the columns of Django's"""
+        assert_same(columns(self.theirs), columns(self.ours), "the columns of")
+
+    def journey_schema(self):
+        """its tables and indexes have the text of Django's"""
+        assert_same(schema(self.theirs), schema(self.ours), "the text of")
+
+    def journey_migration_rows(self):
+        """it knows the same migrations as Django"""
+        statement = "SELECT app, name FROM django_migrations"
+        theirs, ours = set(query(self.theirs, statement)), set(query(self.ours, statement))
+        assert theirs == ours, f"only Django: {theirs - ours}, only Belleville: {ours - theirs}"
+
+    def journey_content_types(self):
+        """it has Django's content types and permissions, by the same ids"""
+        for statement in (
+            "SELECT id, app_label, model FROM django_content_type",
+            "SELECT id, content_type_id, codename, name FROM auth_permission",
+        ):
+            theirs, ours = [{row[0]: row[1:] for row in query(path, statement)} for path in (self.theirs, self.ours)]
+            assert_same(theirs, ours, f"{statement}: row")
+
+    def journey_migrate_twice(self):
+        """`migrate` once more changes nothing"""
+        before = schema(self.ours), contents(self.ours)
+        run_peer(self.options, self.ours, "migrate")
+        assert before == (schema(self.ours), contents(self.ours))
+
+    def journey_migrate_check(self):
+        """Django's `migrate --check` and `makemigrations --check` find nothing to do, and `check` nothing to say"""
+        self.manage("migrate", "--check")
+        self.manage("makemigrations", "--check", "--dry-run")
+        self.manage("check", "--fail-level", "WARNING")
+        before = schema(self.ours), contents(self.ours)
+        self.manage("migrate", "-v0")
+        assert before == (schema(self.ours), contents(self.ours)), "Django's migrate changed something"
+
+    def journey_create_superuser(self):
+        """`createsuperuser` makes a row that Django would have made"""
+        extra = {
+            "DJANGO_SUPERUSER_USERNAME": CHIEF["username"], "DJANGO_SUPERUSER_EMAIL": "Chief@EXAMPLE.com",
+            "DJANGO_SUPERUSER_PASSWORD": CHIEF["password"],
+        }
+        run_peer(self.options, self.ours, "createsuperuser", "--noinput", extra=extra)
+        reference.manage(self.options.python, self.theirs, "createsuperuser", "--noinput", extra={**SAMPLE, **extra})
+        statement = (
+            "SELECT id, username, first_name, last_name, email, is_staff, is_superuser, is_active, last_login, "
+            "substr(password, 1, 22), length(password), length(date_joined), typeof(date_joined), typeof(is_staff) FROM auth_user"
+        )
+        theirs, ours = query(self.theirs, statement), query(self.ours, statement)
+        assert theirs == ours, f"\n        Django:     {theirs}\n        Belleville: {ours}"
+
+    def journey_admin_login(self):
+        """that user logs in at Django's admin, and works there"""
+        django = self.stack.enter_context(servers.django(self.options.python, self.ours, self.folder / "sample.log", SAMPLE))
+        visitor = Visitor()
+        visitor.log_in(django, django, "/admin/login/", CHIEF, "/admin/")
+        assert "Site administration" in visitor.ask(django, "GET /admin/", 200).text()
+        for page in ("auth/user/", "auth/group/", "authtoken/tokenproxy/", "projects/project/", "projects/task/", "auth/user/add/"):
+            visitor.ask(django, f"GET /admin/{page}", 200)
+
+    def journey_both_serve_it(self):
+        """both servers serve it, with one session"""
+        django = self.stack.enter_context(servers.django(self.options.python, self.ours, self.folder / "sample2.log", SAMPLE))
+        peer = f"{self.options.peer} runserver 127.0.0.1:{{port}}"
+        belleville = self.stack.enter_context(servers.belleville(peer, self.ours, self.folder / "fresh.log"))
+        visitor = Visitor()
+        visitor.log_in(belleville, belleville, "/api-auth/login/", CHIEF, "/api/")
+        token = {"X-CSRFToken": visitor.variables["csrftoken"]}
+        project = visitor.ask(belleville, "POST /api/projects/", 201, json='{"name": "first"}', headers=token)
+        listed = visitor.ask(django, "GET /api/projects/", 200)
+        assert json.loads(listed.body) == [json.loads(project.body)], listed.text()
+        assert "first" in visitor.ask(django, "GET /admin/projects/project/", 200).text()
+
+    def journey_superuser_in_djangos(self):
+        """`createsuperuser` on a database that Django migrated makes a user whose password Django knows"""
+        extra = {"DJANGO_SUPERUSER_USERNAME": "second", "DJANGO_SUPERUSER_EMAIL": "", "DJANGO_SUPERUSER_PASSWORD": CHIEF["password"]}
+        run_peer(self.options, self.theirs, "createsuperuser", "--noinput", extra=extra)
+        code = f"from django.contrib.auth import authenticate; print(authenticate(username='second', password={CHIEF['password']!r}))"
+        said = reference.manage(self.options.python, self.theirs, "shell", "-v0", "-c", code, extra=SAMPLE)
+        assert said.strip().splitlines()[-1] == "second", said
+
+
+if __name__ == "__main__":
+    sys.exit(main())

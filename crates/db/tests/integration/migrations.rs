@@ -1,0 +1,188 @@
+//! What is applied, in which order, and what is refused.
+
+use belleville_db::migrations::{App, Migration, MigrationError, MigrationName, Migrator};
+use belleville_db::{Database, Model};
+
+use crate::library::{self, Author, File, LittleKey, Publisher, Stamp, registry};
+
+/// Two apps with a history like Django's: the later names are contained in the first ones.
+fn histories() -> [App; 3] {
+    [
+        App::new("admin").migration(Migration::new("0001_initial").depends_on("auth", "0001_initial")),
+        App::new("auth")
+            .model::<LittleKey>()
+            .migration(
+                Migration::new("0001_initial").depends_on("types", "0001_initial").create::<LittleKey>(),
+            )
+            .migration(Migration::new("0002_longer").part_of("0001_initial"))
+            .migration(
+                Migration::new("0003_types").part_of("0001_initial").depends_on("types", "0002_shorter"),
+            ),
+        App::new("types")
+            .model::<Publisher>()
+            .migration(Migration::new("0001_initial").create::<Publisher>())
+            .migration(Migration::new("0002_shorter").part_of("0001_initial")),
+    ]
+}
+
+/// The order that Django's executor gives these names.
+const ORDER: [&str; 6] = [
+    "types.0001_initial",
+    "auth.0001_initial",
+    "admin.0001_initial",
+    "types.0002_shorter",
+    "auth.0002_longer",
+    "auth.0003_types",
+];
+
+fn open(file: &File, apps: &[App]) -> Database {
+    Database::open(&file.url(), registry(apps)).unwrap()
+}
+
+fn names(migrations: &[MigrationName]) -> Vec<String> {
+    migrations.iter().map(ToString::to_string).collect()
+}
+
+/// What another program sees in the table.
+fn recorded(file: &File) -> Vec<String> {
+    let connection = file.connect();
+    let mut query =
+        connection.prepare("SELECT app || '.' || name FROM django_migrations ORDER BY id").unwrap();
+    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// Everything in the file, so that "untouched" can be said of it.
+fn contents(file: &File) -> Vec<String> {
+    let connection = file.connect();
+    let mut query = connection.prepare("SELECT name FROM sqlite_master ORDER BY name").unwrap();
+    let tables: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let applied = if tables.iter().any(|name| name == "django_migrations") { recorded(file) } else { Vec::new() };
+    tables.into_iter().chain(applied).collect()
+}
+
+#[tokio::test]
+async fn plan_changes_nothing_and_migrate_follows_it() {
+    let file = File::new();
+    let apps = histories();
+    let db = open(&file, &apps);
+    let migrator = Migrator::new(&apps);
+    assert_eq!(names(&migrator.plan(&db).await.unwrap()), ORDER);
+    assert!(contents(&file).is_empty());
+    let mut shown = Vec::new();
+    let count = migrator.migrate(&db, |migration| shown.push(migration)).await.unwrap();
+    assert_eq!((count, names(&shown)), (6, ORDER.map(str::to_owned).to_vec()));
+    assert_eq!(recorded(&file), ORDER);
+    assert_eq!(migrator.plan(&db).await.unwrap(), []);
+    assert_eq!(migrator.migrate(&db, |_| panic!("nothing is left")).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_others_have_applied_counts_and_what_is_unknown_does_not_matter() {
+    let file = File::new();
+    let apps = [library::app()];
+    library::migrated(&file.url()).await;
+    let db = open(&file, &apps);
+    file.connect()
+        .execute_batch(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('token_blacklist', '0001_initial', '2026-01-01 00:00:00');
+             INSERT INTO django_migrations (app, name, applied) VALUES ('library', '0002_theirs', '2026-01-01 00:00:00.5');",
+        )
+        .unwrap();
+    assert_eq!(Migrator::new(&apps).plan(&db).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_history_that_django_left_halfway_is_refused() {
+    for (missing, first_missing) in [
+        (&["0003_types"][..], "0003_types"),
+        (&["0002_longer", "0003_types"], "0002_longer"),
+        (&["0002_longer"], "0002_longer"),
+    ] {
+        let file = File::new();
+        let apps = histories();
+        let db = open(&file, &apps);
+        let migrator = Migrator::new(&apps);
+        migrator.migrate(&db, |_| {}).await.unwrap();
+        for name in missing {
+            let sql = "DELETE FROM django_migrations WHERE app = 'auth' AND name = ?";
+            file.connect().execute(sql, [name]).unwrap();
+        }
+        let before = contents(&file);
+        let error = migrator.migrate(&db, |_| {}).await.unwrap_err();
+        assert!(matches!(error, MigrationError::Partial(MigrationName { app: "auth", name }) if name == first_missing));
+        let words = error.to_string();
+        for expected in ["`auth`", first_missing, "manage.py migrate"] {
+            assert!(words.contains(expected), "{words}");
+        }
+        assert!(migrator.plan(&db).await.is_err());
+        assert_eq!(contents(&file), before);
+    }
+}
+
+#[tokio::test]
+async fn a_migration_applied_before_its_dependency_is_refused() {
+    let file = File::new();
+    let apps = histories();
+    let db = open(&file, &apps);
+    Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap();
+    file.connect().execute("DELETE FROM django_migrations WHERE app = 'types'", []).unwrap();
+    let error = Migrator::new(&apps).plan(&db).await.unwrap_err();
+    assert!(matches!(error, MigrationError::Inconsistent { .. }));
+    assert!(error.to_string().contains("types.0001_initial"), "{error}");
+}
+
+#[tokio::test]
+async fn a_failing_migration_leaves_nothing_of_itself() {
+    let file = File::new();
+    let apps = [App::new("library")
+        .migration(Migration::new("0001_initial").create::<Publisher>())
+        .migration(Migration::new("0002_author").create::<Author>().create::<Publisher>())];
+    let db = open(&file, &apps);
+    let mut shown = Vec::new();
+    let error = Migrator::new(&apps).migrate(&db, |migration| shown.push(migration)).await.unwrap_err();
+    assert!(error.to_string().contains("library.0002_author failed"), "{error}");
+    assert_eq!(names(&shown), ["library.0001_initial"]);
+    assert_eq!(recorded(&file), ["library.0001_initial"]);
+    assert!(!contents(&file).contains(&"library_author".to_owned()));
+}
+
+#[tokio::test]
+async fn mistakes_in_the_apps_are_told() {
+    let ring = [
+        App::new("a").migration(Migration::new("1").depends_on("b", "1")),
+        App::new("b").migration(Migration::new("1").depends_on("a", "1")),
+    ];
+    let unknown = [App::new("a").migration(Migration::new("1").depends_on("b", "1"))];
+    let order = [App::new("a").migration(Migration::new("1").create_in_order::<Stamp>(&["id"]))];
+    for (apps, words) in [
+        (&ring[..], "the migration a.1 depends on itself"),
+        (&unknown[..], "the migration a.1 depends on b.1, which does not exist"),
+        (&order[..], "the migration a.1: the column order stated for library.Stamp: `badge_id` is missing"),
+    ] {
+        let db = Database::open("sqlite://:memory:", registry(apps)).unwrap();
+        let error = Migrator::new(apps).migrate(&db, |_| {}).await.unwrap_err().to_string();
+        assert!(error.starts_with(words), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn several_processes_may_migrate_at_once() {
+    let file = File::new();
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let apps = histories();
+            // Each has its own connections, as a process has.
+            let db = open(&file, &apps);
+            tokio::spawn(async move { Migrator::new(&apps).migrate(&db, |_| {}).await })
+        })
+        .collect();
+    let mut applied = 0;
+    for task in tasks {
+        applied += task.await.unwrap().unwrap();
+    }
+    assert_eq!(applied, 6);
+    assert_eq!(recorded(&file), ORDER);
+    let apps = histories();
+    let db = open(&file, &apps);
+    assert!(Publisher::objects().all(&db).await.unwrap().is_empty());
+}
