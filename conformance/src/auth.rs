@@ -2,19 +2,36 @@
 
 use std::sync::Arc;
 
+use belleville::BoxFuture;
 use belleville::auth::models::Token;
+use belleville::authentication::Authenticated;
 use belleville::json::{Dict, Json};
 use belleville::prelude::*;
 
 const SESSION: SessionAuthentication = SessionAuthentication;
 const BASIC: BasicAuthentication = BasicAuthentication;
 
+/// Tokens under another keyword, as the reference has it.
+struct BearerTokenAuthentication;
+
+const API_KEY: TokenAuthentication = TokenAuthentication::with_keyword("Api-Key");
+
+impl Authentication for BearerTokenAuthentication {
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
+        API_KEY.authenticate(request)
+    }
+
+    fn authenticate_header(&self) -> Option<String> {
+        API_KEY.authenticate_header()
+    }
+}
+
 fn schemes() -> Vec<(&'static str, Vec<Arc<dyn Authentication>>)> {
     vec![
         ("session", vec![Arc::new(SESSION)]),
         ("basic", vec![Arc::new(BASIC)]),
         ("token", vec![Arc::new(TokenAuthentication::new())]),
-        ("keyword", vec![Arc::new(TokenAuthentication::with_keyword("Api-Key"))]),
+        ("keyword", vec![Arc::new(BearerTokenAuthentication)]),
         ("session-basic", vec![Arc::new(SESSION), Arc::new(BASIC)]),
         ("basic-session", vec![Arc::new(BASIC), Arc::new(SESSION)]),
         ("none", vec![]),

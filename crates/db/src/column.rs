@@ -58,8 +58,10 @@ pub enum Joined {}
 #[derive(Debug)]
 pub struct Column<M, T, Of = Own> {
     pub(crate) path: Path,
-    types: PhantomData<fn() -> (M, T, Of)>,
+    types: PhantomData<Types<M, T, Of>>,
 }
+
+type Types<M, T, Of> = fn() -> (M, T, Of);
 
 impl<M, T, Of> Clone for Column<M, T, Of> {
     fn clone(&self) -> Self {

@@ -128,10 +128,7 @@ impl Database {
         self.on_writer(|connection| sqlite::batch(connection, sql)).await
     }
 
-    async fn on_writer<T>(
-        &self,
-        run: impl FnMut(&Connection) -> Result<T> + Send,
-    ) -> Result<T> {
+    async fn on_writer<T>(&self, run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
         match &self.transaction {
             Some(hold) => hold.run(run),
             None => sqlite::patiently(&mut self.shared.sqlite.writer().await, run).await,

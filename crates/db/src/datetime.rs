@@ -6,12 +6,13 @@ use jiff::tz::Offset;
 
 use crate::{Error, Result};
 
-/// A point in time (UTC). Belleville keeps microseconds, as Django does.
-pub type DateTime = Timestamp;
+/// A point in time, in UTC, from year 1 to the end of year 9999. Belleville keeps microseconds, as Django does.
+pub type DateTime = civil::DateTime;
 
 /// The present time, cut to whole microseconds so that a value reads back from the database as it was written.
 pub fn now() -> DateTime {
-    Timestamp::from_microsecond(Timestamp::now().as_microsecond()).unwrap_or(Timestamp::UNIX_EPOCH)
+    let now = Timestamp::from_microsecond(Timestamp::now().as_microsecond());
+    Offset::UTC.to_datetime(now.unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// Django's text of a datetime in a SQLite column: `2026-01-02 03:04:05.678901`, without a fraction when it is zero.
@@ -25,7 +26,6 @@ pub fn iso_8601(at: DateTime) -> String {
 }
 
 fn text(at: DateTime, separator: char, zone: &str) -> String {
-    let at = Offset::UTC.to_datetime(at);
     let micros = at.subsec_nanosecond() / 1000;
     let (year, month, day) = (at.year(), at.month(), at.day());
     let (hour, minute, second) = (at.hour(), at.minute(), at.second());
@@ -42,12 +42,10 @@ fn text(at: DateTime, separator: char, zone: &str) -> String {
 /// [`Error::Decode`] when the text is not `YYYY-MM-DD HH:MM:SS[.ffffff]` (a `T` and an offset are accepted as well,
 /// for rows that another program wrote).
 pub fn parse_stored(text: &str) -> Result<DateTime> {
-    let bad = || Error::Decode(format!("`{text}` is not a datetime"));
     if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(at);
+        return Ok(Offset::UTC.to_datetime(at));
     }
-    let at: civil::DateTime = text.parse().map_err(|_| bad())?;
-    Offset::UTC.to_timestamp(at).map_err(|_| bad())
+    text.parse().map_err(|_| Error::Decode(format!("`{text}` is not a datetime")))
 }
 
 #[cfg(test)]

@@ -115,23 +115,6 @@ pub struct ModelMeta {
     pub auto_created: bool,
 }
 
-#[doc(hidden)]
-impl ModelMeta {
-    /// The metadata of a model without options; derived code fills the rest.
-    pub const EMPTY: Self = Self {
-        app_label: "",
-        name: "",
-        model_name: "",
-        verbose_name: "",
-        db_table: "",
-        fields: &[],
-        ordering: &[],
-        unique_together: &[],
-        proxy: false,
-        auto_created: false,
-    };
-}
-
 impl ModelMeta {
     /// The position of a field by its name (`owner`) or its column (`owner_id`).
     pub fn position(&self, name: &str) -> Option<usize> {
@@ -194,29 +177,6 @@ pub struct FieldMeta {
     pub default: Option<fn() -> Value>,
     /// Where a foreign key points.
     pub relation: Option<Relation>,
-}
-
-#[doc(hidden)]
-impl FieldMeta {
-    /// A field without options; derived code fills the rest.
-    pub const EMPTY: Self = Self {
-        name: "",
-        column: "",
-        kind: FieldKind::TextField,
-        verbose_name: "",
-        help_text: "",
-        null: false,
-        blank: false,
-        unique: false,
-        db_index: false,
-        primary_key: false,
-        editable: true,
-        auto_now: false,
-        auto_now_add: false,
-        max_length: None,
-        default: None,
-        relation: None,
-    };
 }
 
 /// Django's kinds of field.

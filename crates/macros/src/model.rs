@@ -240,7 +240,6 @@ fn meta(ident: &Ident, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStre
             unique_together: &[#(&[#(#together),*]),*],
             proxy: #proxy,
             auto_created: #auto_created,
-            ..::belleville::db::ModelMeta::EMPTY
         }
     }
 }
@@ -300,7 +299,6 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
             max_length: #max_length,
             default: #default,
             relation: #relation,
-            ..::belleville::db::FieldMeta::EMPTY
         }
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn deletion(name: &str) -> Option<HeaderValue> {
 
 /// RFC 9110's date: `Thu, 01 Jan 1970 00:00:00 GMT`.
 pub fn http_date(at: DateTime) -> String {
-    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at).unwrap_or_default()
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 #[cfg(test)]

@@ -110,8 +110,7 @@ fn check_origin(request: &Request) -> Result<(), Reason> {
 
 fn check_secret(request: &Request, field: Option<&str>) -> Result<(), Reason> {
     let header = request.header(&HeaderName::from_static("x-csrftoken"));
-    let submitted =
-        Submitted { post_field: field, header: header.as_deref(), header_name: HEADER_NAME };
+    let submitted = Submitted { post_field: field, header: header.as_deref(), header_name: HEADER_NAME };
     check_token(request.cookie(COOKIE_NAME).as_deref(), submitted)
 }
 

@@ -98,7 +98,7 @@ fn quoted(path: &str) -> String {
 }
 
 fn relative(path: &str) -> &str {
-    path.trim_start_matches('/')
+    path.strip_prefix('/').unwrap_or(path)
 }
 
 /// CSRF and session cookies, from the inside to the outside.

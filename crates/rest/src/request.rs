@@ -186,6 +186,10 @@ impl Request {
         }
     }
 
+    pub(crate) fn has_no_body(&self) -> bool {
+        matches!(&self.inner.parts.body, Body::Read(bytes) if bytes.is_empty())
+    }
+
     /// The body, parsed by the view's parser for its media type when it is first asked for.
     ///
     /// # Errors

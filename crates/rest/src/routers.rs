@@ -112,7 +112,8 @@ impl Handler for ApiRoot {
 impl ApiRoot {
     /// A format suffix and `?format=` are handed on to the links.
     fn links(&self, request: &Request) -> Vec<u8> {
-        let path = request.path().trim_start_matches('/');
+        let path = request.path();
+        let path = path.strip_prefix('/').unwrap_or(path);
         let format = request.format_suffix();
         let base = match format {
             Some(format) => path.trim_end_matches('/').strip_suffix(&format!(".{format}")).unwrap_or(path),

@@ -90,7 +90,7 @@ impl Urls {
 
     /// The view of the API at a path.
     pub fn view_at(&self, path: &str) -> Option<&View> {
-        match self.resolve(path.trim_start_matches('/'))? {
+        match self.resolve(path.strip_prefix('/').unwrap_or(path))? {
             (Endpoint::Api(view), _) => Some(view),
             (Endpoint::Page(_), _) => None,
         }

@@ -117,7 +117,7 @@ impl SessionStore {
         let id = self.data.get(USER_ID)?;
         match id.as_i64() {
             Some(id) => i32::try_from(id).ok(),
-            None => id.as_str()?.parse().ok(),
+            None => id.as_str()?.trim().parse().ok(),
         }
     }
 

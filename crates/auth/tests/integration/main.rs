@@ -1,5 +1,6 @@
 //! The crate against what Django does: one module a room, each a table and a harness.
 
+mod apps;
 mod csrf;
 mod hashers;
 mod hashing;

@@ -5,8 +5,7 @@ use belleville_db::{Deleted, Error, ForeignKey, Model};
 use crate::library::{Author, Award, Badge, Book, Publisher, Stamp, empty, filled};
 
 fn counts(deleted: &Deleted) -> Vec<(&str, u64)> {
-    let mut counts: Vec<_> =
-        deleted.by_model.iter().map(|(model, rows)| (model.as_str(), *rows)).collect();
+    let mut counts: Vec<_> = deleted.by_model.iter().map(|(model, rows)| (model.as_str(), *rows)).collect();
     counts.sort_unstable();
     counts
 }

@@ -203,7 +203,8 @@ pub(crate) struct File(PathBuf);
 impl File {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("belleville-{}-{}.sqlite3", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("belleville-{}-{}.sqlite3", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         Self(std::env::temp_dir().join(name))
     }
 

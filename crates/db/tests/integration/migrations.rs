@@ -56,7 +56,8 @@ fn contents(file: &File) -> Vec<String> {
     let connection = file.connect();
     let mut query = connection.prepare("SELECT name FROM sqlite_master ORDER BY name").unwrap();
     let tables: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    let applied = if tables.iter().any(|name| name == "django_migrations") { recorded(file) } else { Vec::new() };
+    let applied =
+        if tables.iter().any(|name| name == "django_migrations") { recorded(file) } else { Vec::new() };
     tables.into_iter().chain(applied).collect()
 }
 
@@ -109,7 +110,9 @@ async fn a_history_that_django_left_halfway_is_refused() {
         }
         let before = contents(&file);
         let error = migrator.migrate(&db, |_| {}).await.unwrap_err();
-        assert!(matches!(error, MigrationError::Partial(MigrationName { app: "auth", name }) if name == first_missing));
+        assert!(
+            matches!(error, MigrationError::Partial(MigrationName { app: "auth", name }) if name == first_missing)
+        );
         let words = error.to_string();
         for expected in ["`auth`", first_missing, "manage.py migrate"] {
             assert!(words.contains(expected), "{words}");

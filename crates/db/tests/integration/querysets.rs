@@ -115,11 +115,8 @@ async fn get_and_first_find_one_or_say_why_not() {
 #[tokio::test]
 async fn values_reads_columns_and_optional_joins() {
     let db = filled().await;
-    let columns = (
-        Book::ID,
-        Book::EDITOR.to(Author::NAME),
-        Book::AUTHOR.to(Author::PUBLISHER).to(Publisher::NAME),
-    );
+    let columns =
+        (Book::ID, Book::EDITOR.to(Author::NAME), Book::AUTHOR.to(Author::PUBLISHER).to(Publisher::NAME));
     let rows = books().values(columns).all(&db).await.unwrap();
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(
@@ -196,7 +193,8 @@ async fn update_sets_the_rows_selected() {
         let db = filled().await;
         let rows = query.update(&db, [Book::SHELF.set(9), Book::EDITOR.set(None)]).await.unwrap();
         assert_eq!(rows, changed.len() as u64, "{what}");
-        let found = books().filter(Book::SHELF.eq(9)).values((Book::ID, Book::EDITOR)).all(&db).await.unwrap();
+        let found =
+            books().filter(Book::SHELF.eq(9)).values((Book::ID, Book::EDITOR)).all(&db).await.unwrap();
         assert_eq!(found, changed.into_iter().map(|id| (id, None)).collect::<Vec<_>>(), "{what}");
     }
 }

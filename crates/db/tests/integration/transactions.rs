@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use belleville_db::{Database, Error, Model, Registry};
+use belleville_db::{Database, Model, Registry};
 
 use crate::library::{Author, Book, File, Publisher, empty, filled, migrated, registry};
 
@@ -79,7 +79,11 @@ async fn a_handle_ends_with_its_transaction() {
     for commit in [true, false] {
         let transaction = db.atomic().await.unwrap();
         let stale = Database::clone(&transaction);
-        if commit { transaction.commit().await.unwrap() } else { drop(transaction) }
+        if commit {
+            transaction.commit().await.unwrap()
+        } else {
+            drop(transaction)
+        }
         let refused = publish(&stale, "behind its back").await.unwrap_err();
         assert_eq!(refused.to_string(), "this handle's transaction is over");
         assert_eq!(publishers(&db).await, 0);
@@ -130,6 +134,28 @@ async fn many_writers_all_succeed() {
 }
 
 #[tokio::test]
+async fn waiting_for_another_program_holds_nobody_up() {
+    let file = File::new();
+    let db = migrated(&file.url()).await;
+    let theirs = file.connect();
+    theirs.execute_batch("BEGIN IMMEDIATE; INSERT INTO library_publisher (name) VALUES ('theirs')").unwrap();
+    let plain = tokio::spawn({
+        let db = db.clone();
+        async move { publish(&db, "ours").await.map(|_| ()) }
+    });
+    // On one thread this goes on only if that write leaves it free.
+    for _ in 0..10 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert_eq!(publishers(&db).await, 0);
+    }
+    assert!(!plain.is_finished());
+    theirs.execute_batch("COMMIT").unwrap();
+    plain.await.unwrap().unwrap();
+    let transaction = db.atomic().await.unwrap();
+    assert_eq!(publishers(&transaction).await, 2);
+}
+
+#[tokio::test]
 async fn another_program_writes_and_is_seen() {
     let file = File::new();
     let db = migrated(&file.url()).await;
@@ -149,5 +175,4 @@ fn a_url_that_is_not_sqlite_is_refused_with_the_mend() {
         assert!(error.starts_with(words), "{error}");
         assert!(error.contains("DATABASE_URL"), "{error}");
     }
-    let _: fn(Error) -> String = |error| error.to_string();
 }

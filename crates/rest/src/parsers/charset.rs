@@ -8,14 +8,43 @@ pub(crate) enum Charset {
     Utf8,
     Latin1,
     Ascii,
-    /// Two bytes a unit, the order said by a byte order mark or little-endian.
+    /// UTF-8, perhaps behind a byte order mark.
+    Utf8Sig,
+    /// Windows' latin-1, with letters where that has control characters.
+    Cp1252,
+    /// Two bytes a unit, the order said by a byte order mark.
     Utf16,
+    /// Two bytes a unit, the lower first.
+    Utf16Le,
+    /// Two bytes a unit, the higher first.
+    Utf16Be,
 }
+
+/// What stands at 0x80 to 0x9f of [`Charset::Cp1252`].
+const CP1252: &[char; 32] = &[
+    '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž', '\u{fffd}',
+    '\u{fffd}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
+];
 
 /// Python's codecs that are no charsets, which DRF refuses.
 const NOT_FOR_TEXT: &[&str] = &[
-    "base64", "base-64", "base64-codec", "bz2", "bz2-codec", "hex", "hex-codec", "quopri", "quopri-codec",
-    "quoted-printable", "uu", "uu-codec", "zip", "zlib", "zlib-codec", "rot13", "rot-13",
+    "base64",
+    "base-64",
+    "base64-codec",
+    "bz2",
+    "bz2-codec",
+    "hex",
+    "hex-codec",
+    "quopri",
+    "quopri-codec",
+    "quoted-printable",
+    "uu",
+    "uu-codec",
+    "zip",
+    "zlib",
+    "zlib-codec",
+    "rot13",
+    "rot-13",
 ];
 
 impl Charset {
@@ -27,9 +56,15 @@ impl Charset {
         let given = name.unwrap_or_default();
         let name = given.to_ascii_lowercase().replace(['_', ' '], "-");
         match name.as_str() {
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "l1" | "latin" => Ok(Self::Latin1),
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "l1" | "latin" => {
+                Ok(Self::Latin1)
+            }
             "ascii" | "us-ascii" | "646" => Ok(Self::Ascii),
+            "utf-8-sig" | "utf8-sig" => Ok(Self::Utf8Sig),
+            "cp1252" | "windows-1252" | "1252" => Ok(Self::Cp1252),
             "utf-16" | "utf16" | "u16" => Ok(Self::Utf16),
+            "utf-16-le" | "utf-16le" => Ok(Self::Utf16Le),
+            "utf-16-be" | "utf-16be" => Ok(Self::Utf16Be),
             codec if NOT_FOR_TEXT.contains(&codec) => {
                 Err(Error::parse(format!("Unsupported charset \"{given}\" in request Content-Type header.")))
             }
@@ -42,10 +77,13 @@ impl Charset {
         match self {
             Self::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
             Self::Latin1 => bytes.iter().map(|byte| char::from(*byte)).collect(),
-            Self::Ascii => {
-                bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' }).collect()
-            }
-            Self::Utf16 => String::from_utf16_lossy(&utf16_units(bytes)),
+            Self::Ascii => bytes
+                .iter()
+                .map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' })
+                .collect(),
+            Self::Utf8Sig => Self::Utf8.decode_lossy(without_mark(bytes)),
+            Self::Cp1252 => bytes.iter().map(|byte| cp1252(*byte)).collect(),
+            _ => String::from_utf16_lossy(&self.units(bytes)),
         }
     }
 
@@ -53,8 +91,10 @@ impl Charset {
     pub(crate) fn decode_all(self, bytes: &[u8]) -> Option<String> {
         match self {
             Self::Utf8 => std::str::from_utf8(bytes).ok().map(str::to_owned),
-            Self::Utf16 if bytes.len() % 2 == 0 => String::from_utf16(&utf16_units(bytes)).ok(),
-            Self::Utf16 => None,
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be if bytes.len() % 2 == 0 => {
+                String::from_utf16(&self.units(bytes)).ok()
+            }
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => None,
             _ => self.decode(bytes).ok(),
         }
     }
@@ -73,8 +113,19 @@ impl Charset {
                     bytes[at]
                 )),
             },
-            Self::Utf16 => String::from_utf16(&utf16_units(bytes))
-                .map_err(|_| "'utf-16' codec can't decode bytes: illegal encoding".to_owned()),
+            Self::Utf8Sig => Self::Utf8.decode(without_mark(bytes)),
+            Self::Cp1252 => match bytes.iter().position(|byte| cp1252(*byte) == '\u{fffd}') {
+                None => Ok(self.decode_lossy(bytes)),
+                Some(at) => Err(format!(
+                    "'charmap' codec can't decode byte 0x{:02x} in position {at}: character maps to <undefined>",
+                    bytes[at]
+                )),
+            },
+            Self::Utf16 if !matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) => {
+                Err("UTF-16 stream does not start with BOM".to_owned())
+            }
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => String::from_utf16(&self.units(bytes))
+                .map_err(|_| "'utf-16' codec can't decode the body: illegal encoding".to_owned()),
             Self::Utf8 => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(text.to_owned()),
                 Err(error) => utf8_error(bytes, error),
@@ -83,13 +134,27 @@ impl Charset {
     }
 }
 
-fn utf16_units(bytes: &[u8]) -> Vec<u16> {
-    let (bytes, unit): (&[u8], fn([u8; 2]) -> u16) = match bytes {
-        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
-        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
-        rest => (rest, u16::from_le_bytes),
-    };
-    bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect()
+impl Charset {
+    fn units(self, bytes: &[u8]) -> Vec<u16> {
+        let (bytes, unit): (&[u8], fn([u8; 2]) -> u16) = match (self, bytes) {
+            (Self::Utf16, [0xfe, 0xff, rest @ ..]) => (rest, u16::from_be_bytes),
+            (Self::Utf16, [0xff, 0xfe, rest @ ..]) => (rest, u16::from_le_bytes),
+            (Self::Utf16Be, rest) => (rest, u16::from_be_bytes),
+            (_, rest) => (rest, u16::from_le_bytes),
+        };
+        bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect()
+    }
+}
+
+fn cp1252(byte: u8) -> char {
+    match byte {
+        0x80..=0x9f => CP1252[usize::from(byte - 0x80)],
+        other => char::from(other),
+    }
+}
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 fn utf8_error(bytes: &[u8], error: std::str::Utf8Error) -> Result<String, String> {
@@ -115,10 +180,16 @@ mod tests {
     #[test]
     fn bad_bytes_are_worded_as_python_words_them() {
         for (bytes, expected) in [
-            (&b"{\"a\":\"\xff\"}"[..], "'utf-8' codec can't decode byte 0xff in position 6: invalid start byte"),
+            (
+                &b"{\"a\":\"\xff\"}"[..],
+                "'utf-8' codec can't decode byte 0xff in position 6: invalid start byte",
+            ),
             (b"\xe2\x82x", "'utf-8' codec can't decode bytes in position 0-1: invalid continuation byte"),
             (b"a\xc3x", "'utf-8' codec can't decode byte 0xc3 in position 1: invalid continuation byte"),
-            (b"\xed\xa0\x80", "'utf-8' codec can't decode byte 0xed in position 0: invalid continuation byte"),
+            (
+                b"\xed\xa0\x80",
+                "'utf-8' codec can't decode byte 0xed in position 0: invalid continuation byte",
+            ),
             (b"\x80", "'utf-8' codec can't decode byte 0x80 in position 0: invalid start byte"),
         ] {
             assert_eq!(Charset::Utf8.decode(bytes).expect_err("bad bytes"), expected);

@@ -57,8 +57,7 @@ impl ParserKind {
 pub(crate) fn parse(request: &Request) -> Result<Data> {
     let content_type = request.content_type();
     let media_type = MediaType::parse(&content_type);
-    let body = request.body()?;
-    if body.is_empty() {
+    if request.has_no_body() {
         let is_form =
             media_type.is("application/x-www-form-urlencoded") || media_type.is("multipart/form-data");
         return Ok(if is_form {
@@ -71,11 +70,12 @@ pub(crate) fn parse(request: &Request) -> Result<Data> {
     let parser = (content_type.chars().count() <= LONGEST_CONTENT_TYPE)
         .then(|| parsers.iter().find(|parser| MediaType::parse(parser.media_type()).matches(&media_type)))
         .flatten();
+    let Some(parser) = parser else { return Err(Error::unsupported_media_type(&content_type)) };
+    let body = request.body()?;
     match parser {
-        None => Err(Error::unsupported_media_type(&content_type)),
-        Some(ParserKind::Json) => parse_json(body, &media_type),
-        Some(ParserKind::Form) => parse_form(body, &media_type).map(Data::Form),
-        Some(ParserKind::MultiPart) => parse_multipart(body, &content_type, &media_type).map(Data::Form),
+        ParserKind::Json => parse_json(body, &media_type),
+        ParserKind::Form => parse_form(body, &media_type).map(Data::Form),
+        ParserKind::MultiPart => parse_multipart(body, &content_type, &media_type).map(Data::Form),
     }
 }
 

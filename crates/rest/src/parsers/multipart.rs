@@ -29,27 +29,25 @@ pub(crate) fn parse(
     let mut form = QueryDict::default();
     let (mut fields, mut files) = (0, 0);
     for part in parts(body, boundary.as_bytes()) {
-        let Some(part) = Part::read(part) else {
-            fields += 1;
-            continue;
-        };
-        match part.filename.as_deref().filter(|name| !name.is_empty()) {
-            None => {
-                fields += 1;
-                form.append(part.name.clone(), charset.decode_lossy(&part.contents()));
-            }
-            Some(filename) => {
-                files += 1;
-                if let Some(file) = part.file(filename)? {
-                    form.append_file(part.name.clone(), file);
-                }
-            }
+        let part = Part::read(part);
+        match part.as_ref().and_then(Part::filename) {
+            None => fields += 1,
+            Some(_) => files += 1,
         }
         if fields > MOST_FIELDS {
             return Err(MultiPartError::TooMuch("the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
         }
         if files > MOST_FILES {
             return Err(MultiPartError::TooMuch("the form exceeded DATA_UPLOAD_MAX_NUMBER_FILES"));
+        }
+        let Some(part) = part else { continue };
+        match part.filename() {
+            None => form.append(part.name.clone(), charset.decode_lossy(&part.contents())),
+            Some(filename) => {
+                if let Some(file) = part.file(filename)? {
+                    form.append_file(part.name.clone(), file);
+                }
+            }
         }
     }
     Ok(form)
@@ -127,6 +125,11 @@ impl<'a> Part<'a> {
         Some(read)
     }
 
+    /// The name of a file; a part without one is a field.
+    fn filename(&self) -> Option<&str> {
+        self.filename.as_deref().filter(|name| !name.is_empty())
+    }
+
     /// A field's bytes. What should be base64 and is not stays as it is.
     fn contents(&self) -> Vec<u8> {
         let decoded = self.is_base64.then(|| crate::authentication::lenient_base64(self.body)).flatten();
@@ -167,7 +170,10 @@ mod tests {
     fn forms_are_read_as_django_reads_them() {
         let end = "--X--\n";
         for (body, expected) in [
-            (part("a", "1") + &part("b", "é\nf") + &part("a", "2") + end, &[("a", &["1", "2"][..]), ("b", &["é\r\nf"])][..]),
+            (
+                part("a", "1") + &part("b", "é\nf") + &part("a", "2") + end,
+                &[("a", &["1", "2"][..]), ("b", &["é\r\nf"])][..],
+            ),
             // Without an end, the last line break belongs to the value.
             (part("a", "1"), &[("a", &["1\r\n"])]),
             (end.to_owned(), &[]),
@@ -175,7 +181,9 @@ mod tests {
         ] {
             let expected: Vec<(String, Vec<String>)> = expected
                 .iter()
-                .map(|(key, values)| ((*key).to_owned(), values.iter().map(|value| (*value).to_owned()).collect()))
+                .map(|(key, values)| {
+                    ((*key).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())
+                })
                 .collect();
             assert_eq!(form(&body), expected, "{body}");
         }

@@ -30,6 +30,8 @@ enum Input<'a> {
     Missing,
     Json(&'a Json),
     Text(&'a str),
+    /// A file where a value belongs.
+    File,
     False,
     Null,
 }
@@ -107,9 +109,21 @@ async fn run(field: &Field, data: &Data, purpose: &Purpose, db: &Database) -> Re
         Input::Missing => Ok(invalid("This field is required.")),
         Input::Null | Input::Json(Json::Null) if field.allow_null => Ok(Outcome::Valid(Value::Null)),
         Input::Null | Input::Json(Json::Null) => Ok(invalid("This field may not be null.")),
+        Input::File => Ok(invalid(not_a_file(&field.kind))),
         Input::False => Ok(to_internal_value(field, &Json::Bool(false), db).await?),
         Input::Text(text) => to_internal_value(field, &Json::Str(text.to_owned()), db).await,
         Input::Json(json) => to_internal_value(field, json, db).await,
+    }
+}
+
+fn not_a_file(kind: &FieldType) -> &'static str {
+    match kind {
+        FieldType::Char { .. } => "Not a valid string.",
+        FieldType::Boolean => "Must be a valid boolean.",
+        FieldType::PrimaryKeyRelated { .. } => {
+            "Incorrect type. Expected pk value, received InMemoryUploadedFile."
+        }
+        _ => "A valid integer is required.",
     }
 }
 
@@ -123,6 +137,9 @@ fn find<'a>(field: &Field, data: &'a Data, purpose: &Purpose) -> Input<'a> {
 /// A form cannot say false or null: a box that is not ticked is missing, and nothing is an empty text.
 fn find_in_form<'a>(field: &Field, form: &'a QueryDict, purpose: &Purpose) -> Input<'a> {
     let allow_blank = matches!(field.kind, FieldType::Char { allow_blank: true, .. });
+    if form.files().any(|(name, _)| name == field.name) {
+        return Input::File;
+    }
     match form.get(field.name) {
         None if purpose.partial => Input::Missing,
         None if matches!(field.kind, FieldType::Boolean) => {
@@ -214,18 +231,16 @@ pub(crate) fn surrogate_message(points: &[u32]) -> String {
 }
 
 fn boolean(json: &Json, allow_null: bool) -> Outcome {
-    const TRUE: &[&str] =
-        &["t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1"];
-    const FALSE: &[&str] =
-        &["f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0"];
-    const NULL: &[&str] = &["null", "Null", "NULL", ""];
     match json {
         Json::Bool(b) => Outcome::Valid(Value::Bool(*b)),
         Json::Int(n @ (0 | 1)) => Outcome::Valid(Value::Bool(*n == 1)),
         Json::Float(x) if *x == 1.0 || *x == 0.0 => Outcome::Valid(Value::Bool(*x == 1.0)),
-        Json::Str(text) if TRUE.contains(&text.as_str()) => Outcome::Valid(Value::Bool(true)),
-        Json::Str(text) if FALSE.contains(&text.as_str()) => Outcome::Valid(Value::Bool(false)),
-        Json::Str(text) if allow_null && NULL.contains(&text.as_str()) => Outcome::Valid(Value::Null),
+        Json::Str(text) => match text.to_lowercase().as_str() {
+            "t" | "y" | "yes" | "true" | "on" | "1" => Outcome::Valid(Value::Bool(true)),
+            "f" | "n" | "no" | "false" | "off" | "0" => Outcome::Valid(Value::Bool(false)),
+            "null" | "" if allow_null => Outcome::Valid(Value::Null),
+            _ => invalid("Must be a valid boolean."),
+        },
         _ => invalid("Must be a valid boolean."),
     }
 }
