@@ -91,7 +91,10 @@ def belleville(peer, database, log, extra=None):
 
 
 def peer_environment(database, extra=None):
-    return {**os.environ, **reference.ENVIRONMENT, "DATABASE_URL": f"sqlite://{Path(database).absolute()}", **(extra or {})}
+    return {
+        **os.environ, **reference.ENVIRONMENT, "DATABASE_URL": f"sqlite://{Path(database).absolute()}",
+        "ALLOWED_HOSTS": "*", **(extra or {}),
+    }
 
 
 def build(package):

@@ -36,16 +36,16 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
 }
 
 fn from_environment(arguments: &Arguments) -> Result<NewUser, CommandError> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let needed = |given: &Option<String>, name: &str, option: &str| {
-        given
-            .clone()
-            .or_else(|| variable(name))
-            .ok_or_else(|| CommandError::new(format!("You must use --{option} (or {name}) with --noinput.")))
+    // As for Django, an e-mail address that is set but empty is an answer.
+    let needed = |given: &Option<String>, variable: &str, option: &str| {
+        given.clone().or_else(|| std::env::var(variable).ok()).ok_or_else(|| {
+            CommandError::new(format!("You must use --{option} (or {variable}) with --noinput."))
+        })
     };
     let username = needed(&arguments.username, "DJANGO_SUPERUSER_USERNAME", "username")?;
     let email = needed(&arguments.email, "DJANGO_SUPERUSER_EMAIL", "email")?;
-    Ok(NewUser { username, email, password: variable("DJANGO_SUPERUSER_PASSWORD"), is_superuser: true })
+    let password = std::env::var("DJANGO_SUPERUSER_PASSWORD").ok();
+    Ok(NewUser { username, email, password, is_superuser: true })
 }
 
 async fn asked(opened: &Opened<'_>, arguments: &Arguments) -> Result<NewUser, CommandError> {
