@@ -9,7 +9,10 @@ fn text(text: &str) -> Detail {
     Detail::from(text)
 }
 
-fn errors() -> Vec<(&'static str, fn() -> Error)> {
+/// Makes an exception.
+type Raise = fn() -> Error;
+
+fn errors() -> Vec<(&'static str, Raise)> {
     vec![
         ("parse", || Error::parse("Malformed request.")),
         ("authentication-failed", || Error::authentication_failed("Incorrect authentication credentials.")),

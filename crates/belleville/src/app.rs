@@ -4,10 +4,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use belleville_db::migrations::App as AppConfig;
-use belleville_manage::{Demo, Program};
+use belleville_manage::{Demo, Pages, Program};
 use belleville_pages::browsable::BrowsableAPIRenderer;
 use belleville_pages::{Templates, api_auth};
-use belleville_rest::renderers::Renderer;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
@@ -55,10 +54,10 @@ impl App {
 }
 
 /// The pages that people see: `/api-auth/` and the browsable API.
-fn pages(settings: &Settings, urls: Urls) -> Result<(Urls, Vec<Arc<dyn Renderer>>), SettingsError> {
+fn pages(settings: &Settings) -> Result<Pages, SettingsError> {
     let templates = Templates::new(settings.templates.as_deref())
         .map(Arc::new)
         .map_err(|error| SettingsError::new(format!("templates: {error}")))?;
-    let urls = urls.include("api-auth/", api_auth::urls(&templates));
-    Ok((urls, vec![Arc::new(BrowsableAPIRenderer::new(templates))]))
+    let urls = Urls::new().include("api-auth/", api_auth::urls(&templates));
+    Ok(Pages { urls, renderers: vec![Arc::new(BrowsableAPIRenderer::new(templates))] })
 }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use console::CommandError;
-pub use program::{Demo, DemoFuture, Program};
+pub use program::{Demo, DemoFuture, Pages, Program};
 
 /// Runs the command that the arguments name; without one, `runserver`.
 pub fn main(program: &Program, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -27,10 +27,24 @@ pub struct Program {
     pub apps: Vec<App>,
     /// The URLs of the API.
     pub urls: fn() -> Urls,
-    /// Adds the pages that people see: their URLs, and the renderers besides JSON.
-    pub pages: fn(&Settings, Urls) -> Result<(Urls, Vec<Arc<dyn Renderer>>), SettingsError>,
+    /// The pages that people see.
+    pub pages: fn(&Settings) -> Result<Pages, SettingsError>,
     /// Rows that make a first start worth looking at.
     pub demo: Option<Demo>,
+}
+
+/// The pages that people see: their URLs, which come after the API's, and the renderers besides JSON.
+pub struct Pages {
+    /// The URLs.
+    pub urls: Urls,
+    /// The renderers.
+    pub renderers: Vec<Arc<dyn Renderer>>,
+}
+
+impl std::fmt::Debug for Pages {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pages").field("urls", &self.urls).finish_non_exhaustive()
+    }
 }
 
 /// Fills an empty database for a first look; it is given two ordinary users.
@@ -98,8 +112,9 @@ impl Opened<'_> {
     }
 
     pub(crate) fn application(self) -> Result<Arc<Application>, CommandError> {
-        let (urls, renderers) = (self.program.pages)(&self.settings, (self.program.urls)())?;
-        Ok(Application::new(self.settings, self.db, urls, renderers)?)
+        let pages = (self.program.pages)(&self.settings)?;
+        let urls = (self.program.urls)().include("", pages.urls);
+        Ok(Application::new(self.settings, self.db, urls, pages.renderers)?)
     }
 
     /// The user with a name.

@@ -9,13 +9,13 @@ use http::HeaderValue;
 pub(crate) fn find(header: &str, name: &str) -> Option<String> {
     header
         .split(';')
-        .filter_map(|pair| match pair.split_once('=') {
-            Some((key, value)) => Some((key.trim(), value.trim())),
+        .rev()
+        .map(|pair| match pair.split_once('=') {
+            Some((key, value)) => (key.trim(), value.trim()),
             // A value without a name belongs to the cookie of no name.
-            None => Some(("", pair.trim())),
+            None => ("", pair.trim()),
         })
-        .filter(|(key, _)| *key == name)
-        .last()
+        .find(|(key, _)| *key == name)
         .map(|(_, value)| unquoted(value))
 }
 

@@ -91,7 +91,7 @@ impl Charset {
     pub(crate) fn decode_all(self, bytes: &[u8]) -> Option<String> {
         match self {
             Self::Utf8 => std::str::from_utf8(bytes).ok().map(str::to_owned),
-            Self::Utf16 | Self::Utf16Le | Self::Utf16Be if bytes.len() % 2 == 0 => {
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be if bytes.len().is_multiple_of(2) => {
                 String::from_utf16(&self.units(bytes)).ok()
             }
             Self::Utf16 | Self::Utf16Le | Self::Utf16Be => None,
@@ -136,12 +136,13 @@ impl Charset {
 
 impl Charset {
     fn units(self, bytes: &[u8]) -> Vec<u16> {
-        let (bytes, unit): (&[u8], fn([u8; 2]) -> u16) = match (self, bytes) {
-            (Self::Utf16, [0xfe, 0xff, rest @ ..]) => (rest, u16::from_be_bytes),
-            (Self::Utf16, [0xff, 0xfe, rest @ ..]) => (rest, u16::from_le_bytes),
-            (Self::Utf16Be, rest) => (rest, u16::from_be_bytes),
-            (_, rest) => (rest, u16::from_le_bytes),
+        let (bytes, higher_first) = match (self, bytes) {
+            (Self::Utf16, [0xfe, 0xff, rest @ ..]) => (rest, true),
+            (Self::Utf16, [0xff, 0xfe, rest @ ..]) => (rest, false),
+            (Self::Utf16Be, rest) => (rest, true),
+            (_, rest) => (rest, false),
         };
+        let unit = if higher_first { u16::from_be_bytes } else { u16::from_le_bytes };
         bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect()
     }
 }
