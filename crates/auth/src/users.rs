@@ -82,10 +82,25 @@ pub async fn authenticate(
     };
     match hashing.check(password, &user.password).await? {
         Verification::Wrong => return Ok(None),
-        Verification::Right { must_update: true } => set_password(db, hashing, &mut user, password).await?,
+        Verification::Right { must_update: true } => renew(db, hashing, &mut user, password).await?,
         Verification::Right { must_update: false } => {}
     }
     Ok(user.is_active.then_some(user))
+}
+
+/// Hashes a right password with the preferred hasher, unless it was changed since it was checked.
+async fn renew(
+    db: &Database,
+    hashing: &HashingPool,
+    user: &mut User,
+    password: &str,
+) -> Result<(), UserError> {
+    let renewed = hashing.make(password).await?;
+    let row = User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password));
+    if row.update(db, [User::PASSWORD.set(&renewed)]).await? > 0 {
+        user.password = renewed;
+    }
+    Ok(())
 }
 
 /// The user with exactly this name.

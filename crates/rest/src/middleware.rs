@@ -16,7 +16,7 @@ use crate::{csrf, dispatch, hosts, session};
 pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Response {
     let request = Request::new(Arc::clone(application), parts);
     let response = answer(application, &request).await;
-    tracing::info!(target: "belleville::request", status = response.status(), "{} {}", request.method(), request.path());
+    tracing::info!(target: "belleville::request", status = response.status(), "{} {}", request.method(), request.raw_path());
     response
 }
 

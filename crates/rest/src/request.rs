@@ -112,6 +112,11 @@ impl Request {
         &self.inner.parts.path
     }
 
+    /// The path as it was sent.
+    pub fn raw_path(&self) -> &str {
+        &self.inner.parts.raw_path
+    }
+
     /// The path and the query as they were sent.
     pub fn full_path(&self) -> String {
         match self.inner.parts.query_string.as_str() {

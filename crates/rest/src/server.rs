@@ -23,6 +23,12 @@ const LONGEST_BODY: usize = 2_621_440;
 /// How long a client may take to send its headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a client may take to send its body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How much of a body that is too long is read all the same, so that the client is there to read the answer.
+const MOST_DRAINED: usize = 16 * LONGEST_BODY;
+
 /// How long requests under way are waited for when the server is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -97,10 +103,11 @@ async fn answer(
 ) -> http::Response<Full<Bytes>> {
     let (head, incoming) = request.into_parts();
     let is_head = head.method == http::Method::HEAD;
-    let body = match read(incoming).await {
-        Ok(body) => body,
+    let body = match tokio::time::timeout(BODY_TIMEOUT, read(incoming)).await {
+        Ok(Ok(body)) => body,
         // The client went away before the end of its body: nobody waits for the answer.
-        Err(_) => return http::Response::default(),
+        Ok(Err(_)) => return http::Response::default(),
+        Err(_) => return into_http(Response::empty(408), is_head, true),
     };
     let unread = matches!(body, Body::TooLarge);
     let response = middleware::handle(application, parts(head, body, peer)).await;
@@ -120,24 +127,26 @@ fn parts(head: http::request::Parts, body: Body, peer: SocketAddr) -> Parts {
     }
 }
 
-/// Reads a body up to Django's limit; a longer one is left where it is.
+/// Reads a body up to Django's limit. Of a longer one nothing is kept.
 async fn read(mut incoming: Incoming) -> Result<Body, hyper::Error> {
     if incoming.is_end_stream() {
         return Ok(Body::Read(Bytes::new()));
     }
-    if incoming.size_hint().lower() > LONGEST_BODY as u64 {
-        return Ok(Body::TooLarge);
-    }
     let mut bytes = BytesMut::new();
+    let mut length = 0;
     while let Some(frame) = incoming.frame().await {
-        if let Ok(chunk) = frame?.into_data() {
-            if bytes.len() + chunk.len() > LONGEST_BODY {
-                return Ok(Body::TooLarge);
-            }
+        let Ok(chunk) = frame?.into_data() else { continue };
+        length += chunk.len();
+        if length > MOST_DRAINED {
+            break;
+        }
+        if length > LONGEST_BODY {
+            bytes = BytesMut::new();
+        } else {
             bytes.extend_from_slice(&chunk);
         }
     }
-    Ok(Body::Read(bytes.freeze()))
+    Ok(if length > LONGEST_BODY { Body::TooLarge } else { Body::Read(bytes.freeze()) })
 }
 
 /// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.

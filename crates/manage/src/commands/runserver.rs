@@ -31,6 +31,12 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     let address = parse(&arguments.address)?;
     let opened = program.open()?;
     let debug = opened.settings.debug;
+    if !debug && opened.settings.allowed_hosts.is_empty() {
+        return Err(CommandError::new(
+            "ALLOWED_HOSTS is empty and DEBUG is off, so that every request would be refused; name the hosts: \
+             ALLOWED_HOSTS=api.example.com",
+        ));
+    }
     log_to_stderr(debug);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         CommandError::new(format!(

@@ -10,6 +10,7 @@ const MOST_FIELDS: usize = 1000;
 pub struct QueryDict {
     items: Vec<(String, Vec<String>)>,
     files: Vec<(String, UploadedFile)>,
+    truncated: bool,
 }
 
 /// A file that came with a form.
@@ -35,9 +36,14 @@ impl std::fmt::Debug for UploadedFile {
 pub struct TooManyFields;
 
 impl QueryDict {
-    /// Reads a query. One with too many fields is read as an empty one; `middleware` refuses the request before.
+    /// Reads a query. One of more than 1000 fields is read as an empty one; no view gets to see it.
     pub fn from_query_string(query: &str) -> Self {
-        Self::parse(query, Charset::Utf8).unwrap_or_default()
+        Self::parse(query, Charset::Utf8).unwrap_or_else(|_| Self { truncated: true, ..Self::default() })
+    }
+
+    /// Whether there were more fields than a query may have.
+    pub(crate) fn is_truncated(&self) -> bool {
+        self.truncated
     }
 
     /// Reads an urlencoded form.
