@@ -15,6 +15,9 @@ pub const MODEL_BACKEND: &str = "django.contrib.auth.backends.ModelBackend";
 /// Django's longest user name.
 const USERNAME_MAX_LENGTH: usize = 150;
 
+/// Django's longest address.
+const EMAIL_MAX_LENGTH: usize = 254;
+
 /// Why nobody could be asked.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -153,6 +156,7 @@ impl fmt::Debug for NewUser {
 pub async fn create_user(db: &Database, hashing: &HashingPool, new: NewUser) -> Result<User, UserError> {
     let username = normalize_username(&new.username);
     check_username(&username)?;
+    check_email(&new.email)?;
     let password = match &new.password {
         Some(password) => hashing.make(password).await?,
         None => make_unusable_password(),
@@ -178,6 +182,50 @@ pub async fn create_user(db: &Database, hashing: &HashingPool, new: NewUser) -> 
 
 /// Django's text for a name that somebody has.
 pub const USERNAME_TAKEN: &str = "A user with that username already exists.";
+
+/// Refuses an address that Django would refuse; none at all is fine.
+///
+/// # Errors
+/// [`UserError::Invalid`] with Django's message.
+pub fn check_email(email: &str) -> Result<(), UserError> {
+    let good = match email.rsplit_once('@') {
+        None => email.is_empty(),
+        Some((name, domain)) => {
+            email.chars().count() <= EMAIL_MAX_LENGTH && is_local(name) && is_domain(domain)
+        }
+    };
+    if good { Ok(()) } else { Err(UserError::Invalid("Enter a valid email address.")) }
+}
+
+/// Words of letters, digits and some signs, with dots between them; or anything printable in quotes.
+fn is_local(name: &str) -> bool {
+    let in_word = |c: char| c.is_ascii_alphanumeric() || "-!#$%&'*+/=?^_`{}|~".contains(c);
+    if let Some(quoted) = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        return quoted.is_ascii() && !quoted.contains(['"', '\\', '\n', '\r', '\t', ' ']);
+    }
+    name.split('.').all(|word| !word.is_empty() && word.chars().all(in_word))
+}
+
+/// `localhost`, an address in brackets, or labels of at most 63 characters with a top-level domain.
+fn is_domain(domain: &str) -> bool {
+    if let Some(address) = domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse::<std::net::IpAddr>().is_ok();
+    }
+    let is_label = |label: &str| {
+        let good = |c: char| c.is_alphanumeric() || c == '-';
+        (1..=63).contains(&label.chars().count())
+            && label.chars().all(good)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let labels: Vec<&str> = domain.split('.').collect();
+    let top = labels.last().copied().unwrap_or_default();
+    domain == "localhost"
+        || (labels.len() > 1
+            && labels.iter().all(|label| is_label(label))
+            && top.chars().count() >= 2
+            && !top.chars().all(|c| c.is_ascii_digit()))
+}
 
 /// Refuses a name that Django would refuse.
 ///
@@ -207,5 +255,51 @@ fn normalize_email(email: &str) -> String {
     match email.trim().rsplit_once('@') {
         Some((name, domain)) => format!("{name}@{}", domain.to_lowercase()),
         None => email.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_djangos() {
+        // Each row is what `validate_email` of Django 5.2 says.
+        for (email, expected) in [
+            ("", true),
+            ("a@b.co", true),
+            ("a.b+c@sub.example.com", true),
+            ("a@localhost", true),
+            ("a@[127.0.0.1]", true),
+            ("a@[::1]", true),
+            ("\"a@b\"@example.com", true),
+            ("a@exämple.com", true),
+            ("nomail", false),
+            ("a@b", false),
+            ("a b@example.com", false),
+            (".a@example.com", false),
+            ("a@-b.com", false),
+            ("a@b..com", false),
+            ("a@b.c", false),
+            ("a@127.0.0.1", false),
+            ("@b.com", false),
+        ] {
+            assert_eq!(check_email(email).is_ok(), expected, "{email}");
+        }
+    }
+
+    #[test]
+    fn names_are_djangos() {
+        for (name, expected) in [
+            ("alice", true),
+            ("ümläut@x+y-z_.", true),
+            ("", false),
+            ("a b", false),
+            ("a/b", false),
+            (&"x".repeat(150), true),
+            (&"x".repeat(151), false),
+        ] {
+            assert_eq!(check_username(name).is_ok(), expected, "{name}");
+        }
     }
 }

@@ -34,6 +34,7 @@ pub mod views;
 pub mod viewsets;
 
 // Derives write paths that begin with the facade's name.
+extern crate self as belleville;
 #[doc(hidden)]
 pub use belleville_db as db;
 

@@ -176,36 +176,12 @@ pub fn is_safe_method(request: &Request) -> bool {
 macro_rules! permission {
     ($(#[$doc:meta])* $name:ident, |$request:ident| $allowed:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Composable, Copy, Debug)]
         pub struct $name;
 
         impl Permission for $name {
             fn has_permission<'a>(&'a self, $request: &'a Request) -> BoxFuture<'a, Result<bool>> {
                 Box::pin(std::future::ready(Ok($allowed)))
-            }
-        }
-
-        impl<P: Into<Rule>> BitAnd<P> for $name {
-            type Output = Rule;
-
-            fn bitand(self, other: P) -> Rule {
-                Rule::from(self) & other
-            }
-        }
-
-        impl<P: Into<Rule>> BitOr<P> for $name {
-            type Output = Rule;
-
-            fn bitor(self, other: P) -> Rule {
-                Rule::from(self) | other
-            }
-        }
-
-        impl Not for $name {
-            type Output = Rule;
-
-            fn not(self) -> Rule {
-                !Rule::from(self)
             }
         }
     };
