@@ -1,10 +1,12 @@
 //! What every request may ask for: settings, the database, secrets, the hashing pool and the URLs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use belleville_auth::csrf::TrustedOrigins;
 use belleville_auth::hashers::PasswordHashers;
 use belleville_auth::hashing::{HashingLimits, HashingPool};
+use belleville_auth::recent::RecentCredentials;
 use belleville_auth::sessions::codec::SessionCodec;
 use belleville_auth::signing::SecretKeys;
 use belleville_db::Database;
@@ -26,6 +28,7 @@ pub struct Application {
     /// The keys that sign and verify.
     pub keys: SecretKeys,
     pub(crate) codec: SessionCodec,
+    pub(crate) recent: RecentCredentials,
     pub(crate) trusted_origins: TrustedOrigins,
     pub(crate) urls: Urls,
 }
@@ -64,7 +67,8 @@ impl Application {
             .map_err(|error| SettingsError(error.to_string()))?;
         let hashing = hashing_pool(&settings)?;
         let codec = SessionCodec::new(&keys);
-        Ok(Arc::new(Self { settings, db, hashing, keys, codec, trusted_origins, urls }))
+        let recent = RecentCredentials::new(Duration::from_secs(settings.basic_authentication_cache_age));
+        Ok(Arc::new(Self { settings, db, hashing, keys, codec, recent, trusted_origins, urls }))
     }
 
     /// The URLs.

@@ -6,7 +6,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use belleville_auth::models::User;
-use belleville_auth::{tokens, users};
+use belleville_auth::tokens;
 use http::header::AUTHORIZATION;
 
 use crate::BoxFuture;
@@ -79,8 +79,9 @@ impl Authentication for BasicAuthentication {
         Box::pin(async move {
             let Some((username, password)) = basic_credentials(request)? else { return Ok(None) };
             let application = request.application();
-            let user =
-                users::authenticate(&application.db, &application.hashing, &username, &password).await?;
+            let found =
+                application.recent.authenticate(&application.db, &application.hashing, &username, &password);
+            let user = found.await?;
             match user {
                 Some(user) => Ok(Some(Authenticated::new(user))),
                 None => Err(Error::authentication_failed("Invalid username/password.")),

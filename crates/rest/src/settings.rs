@@ -31,6 +31,9 @@ pub struct Settings {
     pub session_cookie_secure: bool,
     /// Send the CSRF cookie over HTTPS only.
     pub csrf_cookie_secure: bool,
+    /// How many seconds Basic credentials that were right are taken without hashing the password anew; 0 hashes at
+    /// every request. The user's row is read at every request all the same.
+    pub basic_authentication_cache_age: u64,
     /// Where a login without `next` leads.
     pub login_redirect_url: String,
     /// Rounds of PBKDF2 for new hashes. The Django project that shares the table should use the same number.
@@ -64,6 +67,7 @@ impl Default for Settings {
             session_cookie_age: 1_209_600,
             session_cookie_secure: false,
             csrf_cookie_secure: false,
+            basic_authentication_cache_age: 300,
             login_redirect_url: "/accounts/profile/".to_owned(),
             pbkdf2_iterations: 1_000_000,
             templates: None,
@@ -195,6 +199,7 @@ const SETTINGS: &[Variable] = &[
     variable("SESSION_COOKIE_AGE", "session_cookie_age", Kind::Number),
     variable("SESSION_COOKIE_SECURE", "session_cookie_secure", Kind::Boolean),
     variable("CSRF_COOKIE_SECURE", "csrf_cookie_secure", Kind::Boolean),
+    variable("BASIC_AUTHENTICATION_CACHE_AGE", "basic_authentication_cache_age", Kind::Number),
     variable("LOGIN_REDIRECT_URL", "login_redirect_url", Kind::Text),
     variable("PBKDF2_ITERATIONS", "pbkdf2_iterations", Kind::Number),
     variable("TEMPLATES", "templates", Kind::Text),
