@@ -2,6 +2,7 @@
 
 mod changepassword;
 mod check;
+mod clearsessions;
 mod createsuperuser;
 mod drf_create_token;
 mod migrate;
@@ -32,6 +33,7 @@ enum Command {
     Changepassword(changepassword::Arguments),
     #[command(name = "drf_create_token")]
     DrfCreateToken(drf_create_token::Arguments),
+    Clearsessions(clearsessions::Arguments),
     Check(check::Arguments),
     Routes(routes::Arguments),
 }
@@ -45,6 +47,7 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
             Command::Createsuperuser(arguments) => createsuperuser::run(program, &arguments).await,
             Command::Changepassword(arguments) => changepassword::run(program, &arguments).await,
             Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
+            Command::Clearsessions(arguments) => clearsessions::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
         }

@@ -1,0 +1,20 @@
+//! `clearsessions`: deletes the sessions that have expired. Nothing else does; once a day is often enough.
+
+use belleville_auth::models::Session;
+use belleville_db::{Model, now};
+use clap::Args;
+
+use crate::console::CommandError;
+use crate::program::Program;
+
+/// Deletes expired sessions.
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {}
+
+pub(crate) async fn run(program: &Program, _: &Arguments) -> Result<(), CommandError> {
+    let opened = program.open()?;
+    opened.check_tables().await?;
+    let deleted = Session::objects().filter(Session::EXPIRE_DATE.lt(now())).delete(&opened.db).await?;
+    println!("Deleted {} expired sessions.", deleted.total);
+    Ok(())
+}
