@@ -4,6 +4,7 @@
 mod auth;
 mod echo;
 mod errors;
+mod model_permissions;
 mod permissions;
 
 use std::process::ExitCode;
@@ -19,5 +20,6 @@ fn urls() -> Urls {
     let urls = permissions::urls(urls);
     let urls = echo::urls(urls);
     let urls = errors::urls(urls);
+    let urls = model_permissions::urls(urls);
     tracker::urls::urls().include("conformance/", urls)
 }

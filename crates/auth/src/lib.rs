@@ -10,6 +10,7 @@ pub mod hashers;
 pub mod hashing;
 pub mod models;
 pub mod password_validation;
+pub mod permissions;
 pub mod recent;
 pub mod reset_token;
 pub mod sessions;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use belleville_auth::models::User;
+use belleville_auth::permissions::UserPermissions;
 use belleville_auth::sessions::store::SessionStore;
 use belleville_db::{Database, Object};
 use bytes::Bytes;
@@ -60,6 +61,7 @@ struct Found {
     route: OnceLock<RouteMatch>,
     accepted: OnceLock<Accepted>,
     identity: OnceLock<Identity>,
+    permissions: OnceCell<UserPermissions>,
     query: OnceLock<QueryDict>,
     data: OnceLock<Data>,
     session: OnceCell<Mutex<SessionStore>>,
@@ -262,6 +264,16 @@ impl Request {
     /// 401 or 403 when nobody is logged in.
     pub fn user(&self) -> Result<&User> {
         self.identity().and_then(|found| found.user.as_deref()).ok_or_else(Error::not_authenticated)
+    }
+
+    /// The user's Django permissions, read once a request; `None` when nobody is logged in.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn user_permissions(&self) -> Result<Option<&UserPermissions>> {
+        let Ok(user) = self.user() else { return Ok(None) };
+        let permissions = &self.inner.found.permissions;
+        Ok(Some(permissions.get_or_try_init(|| UserPermissions::of(self.db(), user)).await?))
     }
 
     /// Whether somebody is logged in.

@@ -1,11 +1,15 @@
 //! Who may do what. A view asks each of its rules in order; the first that says no ends the request.
 
+mod django;
+
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 use std::sync::Arc;
 
 use belleville_db::Object;
 pub use belleville_macros::Composable;
+
+pub use django::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions};
 
 use crate::BoxFuture;
 use crate::exceptions::{ApiException, Detail, Error, Result};
@@ -214,10 +218,20 @@ pub(crate) fn by_name(name: &str) -> Option<Rule> {
         "IsAuthenticated" => Some(IsAuthenticated.into()),
         "IsAdminUser" => Some(IsAdminUser.into()),
         "IsAuthenticatedOrReadOnly" => Some(IsAuthenticatedOrReadOnly.into()),
+        "DjangoModelPermissions" => Some(DjangoModelPermissions.into()),
+        "DjangoModelPermissionsOrAnonReadOnly" => Some(DjangoModelPermissionsOrAnonReadOnly.into()),
+        "DjangoObjectPermissions" => Some(DjangoObjectPermissions.into()),
         _ => None,
     }
 }
 
 /// What [`by_name`] knows.
-pub(crate) const NAMES: &[&str] =
-    &["AllowAny", "IsAuthenticated", "IsAdminUser", "IsAuthenticatedOrReadOnly"];
+pub(crate) const NAMES: &[&str] = &[
+    "AllowAny",
+    "IsAuthenticated",
+    "IsAdminUser",
+    "IsAuthenticatedOrReadOnly",
+    "DjangoModelPermissions",
+    "DjangoModelPermissionsOrAnonReadOnly",
+    "DjangoObjectPermissions",
+];

@@ -1,0 +1,44 @@
+//! `/conformance/permitted/`: the sample's projects under Django's model and object permissions.
+
+use belleville::permissions::{
+    DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions,
+};
+use belleville::prelude::*;
+use tracker::models::Project;
+use tracker::serializers::ProjectSerializer;
+
+macro_rules! projects {
+    ($($(#[$doc:meta])* $name:ident => $rule:expr;)*) => {$(
+        $(#[$doc])*
+        struct $name;
+
+        impl ModelViewSet for $name {
+            type Model = Project;
+            type Serializer = ProjectSerializer;
+
+            fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
+                Some(vec![$rule.into()])
+            }
+
+            async fn perform_create(&self, serializer: Serializer<Project>, request: &Request) -> Result<Project> {
+                serializer.with(Project::OWNER.set(request.user()?)).save(request.db()).await
+            }
+        }
+    )*};
+}
+
+projects! {
+    ModelPermittedProjects => DjangoModelPermissions;
+    AnonReadableProjects => DjangoModelPermissionsOrAnonReadOnly;
+    ObjectPermittedProjects => DjangoObjectPermissions;
+    EitherPermittedProjects => IsAdminUser | DjangoObjectPermissions;
+}
+
+pub(crate) fn urls(urls: Urls) -> Urls {
+    let mut router = DefaultRouter::new();
+    router.register("model", ModelPermittedProjects);
+    router.register("anon", AnonReadableProjects);
+    router.register("object", ObjectPermittedProjects);
+    router.register("either", EitherPermittedProjects);
+    urls.include("permitted/", router.urls())
+}

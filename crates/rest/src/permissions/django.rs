@@ -1,0 +1,79 @@
+//! Django's own permissions (`projects.add_project`) as rules of a view: which of them a method needs, and who has them.
+
+use belleville_db::{ModelMeta, Object};
+
+use super::{Composable, Permission, is_safe_method};
+use crate::BoxFuture;
+use crate::exceptions::{Error, Result};
+use crate::request::Request;
+
+/// Who is logged in may read; writing needs the permission to add, change or delete rows of the view's model.
+#[derive(Clone, Composable, Copy, Debug)]
+pub struct DjangoModelPermissions;
+
+/// As [`DjangoModelPermissions`], but anybody may read.
+#[derive(Clone, Composable, Copy, Debug)]
+pub struct DjangoModelPermissionsOrAnonReadOnly;
+
+/// As [`DjangoModelPermissions`], and the user needs the permission on the very object too. Django's own backend gives
+/// those to superusers alone.
+#[derive(Clone, Composable, Copy, Debug)]
+pub struct DjangoObjectPermissions;
+
+impl Permission for DjangoModelPermissions {
+    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async move { Ok(request.is_authenticated() && has_model_permission(request).await?) })
+    }
+}
+
+impl Permission for DjangoModelPermissionsOrAnonReadOnly {
+    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(has_model_permission(request))
+    }
+}
+
+impl Permission for DjangoObjectPermissions {
+    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        DjangoModelPermissions.has_permission(request)
+    }
+
+    /// Who may not even read the object is not told that it is there.
+    fn has_object_permission<'a>(
+        &'a self,
+        request: &'a Request,
+        object: &'a dyn Object,
+    ) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async move {
+            let Some(name) = needed(request.method(), object.meta())? else { return Ok(true) };
+            let allowed = match request.user_permissions().await? {
+                Some(permissions) => permissions.has_on_object(&name),
+                None => false,
+            };
+            if !allowed && is_safe_method(request) {
+                return Err(Error::not_found());
+            }
+            Ok(allowed)
+        })
+    }
+}
+
+async fn has_model_permission(request: &Request) -> Result<bool> {
+    // The root of a router has no model, and nothing in it that could be written.
+    let Some(meta) = request.view().and_then(|view| view.serializer_class()).map(|class| class.meta()) else {
+        return Ok(is_safe_method(request));
+    };
+    let Some(name) = needed(request.method(), meta)? else { return Ok(true) };
+    Ok(request.user_permissions().await?.is_some_and(|permissions| permissions.has(&name)))
+}
+
+/// The permission that a method needs; none for one that reads.
+fn needed(method: &str, meta: &ModelMeta) -> Result<Option<String>> {
+    let action = match method {
+        "GET" | "HEAD" | "OPTIONS" => return Ok(None),
+        "POST" => "add",
+        "PUT" | "PATCH" => "change",
+        "DELETE" => "delete",
+        other => return Err(Error::method_not_allowed(other)),
+    };
+    Ok(Some(format!("{}.{action}_{}", meta.app_label, meta.model_name)))
+}
