@@ -31,6 +31,8 @@ pub enum Action {
     PartialUpdate,
     /// DELETE on one object.
     Destroy,
+    /// OPTIONS, and every method that the viewset does not have: who may ask at all.
+    Metadata,
 }
 
 impl Action {
@@ -48,6 +50,7 @@ impl Action {
             Self::Update => "PUT",
             Self::PartialUpdate => "PATCH",
             Self::Destroy => "DELETE",
+            Self::Metadata => "OPTIONS",
         }
     }
 
@@ -270,6 +273,7 @@ impl<V: ModelViewSet> Shared<V> {
         let mut view =
             View::new(display_name(class, suffix)).class(class).description(self.viewset.description());
         view.authenticators = self.viewset.authentication_classes();
+        view.permissions = self.viewset.permission_classes(Action::Metadata);
         view.serializer = Some(Arc::clone(&self.serializer));
         if detail {
             view.object = Some(Arc::new(Bound { shared: Arc::clone(self), action: Action::Retrieve }));
@@ -293,6 +297,7 @@ impl<V: ModelViewSet> Shared<V> {
             Action::Update => self.update(request, false).await,
             Action::PartialUpdate => self.update(request, true).await,
             Action::Destroy => self.destroy(request).await,
+            Action::Metadata => Err(Error::method_not_allowed(request.method())),
         }
     }
 
