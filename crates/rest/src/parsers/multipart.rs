@@ -132,7 +132,7 @@ impl<'a> Part<'a> {
 
     /// A field's bytes. What should be base64 and is not stays as it is.
     fn contents(&self) -> Vec<u8> {
-        let decoded = self.is_base64.then(|| crate::authentication::lenient_base64(self.body)).flatten();
+        let decoded = self.is_base64.then(|| crate::python::base64_decode(self.body)).flatten();
         decoded.unwrap_or_else(|| self.body.to_vec())
     }
 
@@ -145,7 +145,7 @@ impl<'a> Part<'a> {
         }
         let bytes = match self.is_base64 {
             false => self.body.to_vec(),
-            true => crate::authentication::lenient_base64(self.body)
+            true => crate::python::base64_decode(self.body)
                 .ok_or_else(|| MultiPartError::Malformed("Could not decode base64 data.".to_owned()))?,
         };
         Ok(Some(UploadedFile { name, content_type: self.content_type.clone(), bytes }))
