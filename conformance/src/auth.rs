@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use belleville::BoxFuture;
 use belleville::auth::models::Token;
-use belleville::authentication::Authenticated;
+use belleville::authentication::{Authenticated, RemoteUserAuthentication};
+use belleville::http::HeaderName;
 use belleville::json::{Dict, Json};
 use belleville::prelude::*;
 
 const SESSION: SessionAuthentication = SessionAuthentication;
+/// No server stands in front of the reference, so that nobody sets it.
+const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user-of-the-proxy");
 const BASIC: BasicAuthentication = BasicAuthentication;
 
 /// Tokens under another keyword, as the reference has it.
@@ -31,6 +34,7 @@ fn schemes() -> Vec<(&'static str, Vec<Arc<dyn Authentication>>)> {
         ("session", vec![Arc::new(SESSION)]),
         ("basic", vec![Arc::new(BASIC)]),
         ("token", vec![Arc::new(TokenAuthentication::new())]),
+        ("remote-user", vec![Arc::new(RemoteUserAuthentication::from_header(REMOTE_USER))]),
         ("keyword", vec![Arc::new(BearerTokenAuthentication)]),
         ("session-basic", vec![Arc::new(SESSION), Arc::new(BASIC)]),
         ("basic-session", vec![Arc::new(BASIC), Arc::new(SESSION)]),

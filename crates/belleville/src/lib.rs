@@ -9,6 +9,7 @@ pub use app::App;
 pub use belleville_auth as auth;
 pub use belleville_db as db;
 pub use belleville_manage::{Demo, DemoFuture};
+pub use belleville_rest::http;
 pub use belleville_rest::{
     BoxFuture, application, authentication, authtoken, exceptions, json, negotiation, parsers, permissions,
     python, renderers, request, response, routers, serializers, server, settings, urls, views, viewsets,

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use belleville_auth::models::User;
 use belleville_auth::tokens;
-use http::header::AUTHORIZATION;
+use belleville_auth::users::{self, NewUser};
+use http::header::{AUTHORIZATION, HeaderName};
 
 use crate::BoxFuture;
 use crate::csrf;
@@ -176,6 +177,51 @@ fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
             Ok(key) => Ok(Some(key)),
             Err(_) => failed("Invalid token header. Token string should not contain invalid characters."),
         },
+    }
+}
+
+/// The user that a server in front of this one has authenticated, as that server names them in a header.
+///
+/// Only behind a server that sets the header itself and never lets one from outside through: whoever can send the header
+/// is whoever they say.
+#[derive(Clone, Debug)]
+pub struct RemoteUserAuthentication {
+    header: HeaderName,
+    create_unknown_user: bool,
+}
+
+impl RemoteUserAuthentication {
+    /// Believes this header. A name that nobody has is nobody.
+    pub const fn from_header(header: HeaderName) -> Self {
+        Self { header, create_unknown_user: false }
+    }
+
+    /// Makes an account, without a usable password, for a name that nobody has: Django's `RemoteUserBackend`.
+    #[must_use]
+    pub fn create_unknown_user(self) -> Self {
+        Self { create_unknown_user: true, ..self }
+    }
+
+    async fn user(&self, request: &Request) -> Result<Option<User>> {
+        let Some(username) = request.header(&self.header).filter(|name| !name.is_empty()) else {
+            return Ok(None);
+        };
+        let application = request.application();
+        let found = users::find(&application.db, &username).await?;
+        if found.is_some() || !self.create_unknown_user {
+            return Ok(found);
+        }
+        let new = NewUser { username, email: String::new(), password: None, is_superuser: false };
+        Ok(Some(users::create_user(&application.db, &application.hashing, new).await?))
+    }
+}
+
+impl Authentication for RemoteUserAuthentication {
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
+        Box::pin(async move {
+            let user = self.user(request).await?;
+            Ok(user.filter(|user| user.is_active).map(Authenticated::new))
+        })
     }
 }
 

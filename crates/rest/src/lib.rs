@@ -37,6 +37,8 @@ pub mod viewsets;
 extern crate self as belleville;
 #[doc(hidden)]
 pub use belleville_db as db;
+/// Names and values of headers, and statuses.
+pub use http;
 
 /// A boxed future, as the methods of object-safe traits return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
