@@ -5,14 +5,8 @@ use sea_query::{
 };
 
 use crate::column::{Condition, Lookup, Path};
+use crate::statements::{Asked, Statement};
 use crate::{FieldMeta, ModelMeta, Value, stored};
-
-/// SQL with its parameters.
-#[derive(Clone, Debug)]
-pub(crate) struct Statement {
-    pub(crate) sql: String,
-    pub(crate) params: Vec<sea_query::Value>,
-}
 
 /// Which rows, in which order: a queryset without its type.
 #[derive(Clone, Debug)]
@@ -34,10 +28,37 @@ impl Selection {
         self.limit.is_some() || self.offset > 0
     }
 
-    /// The columns of the model itself, then those of each related model.
-    pub(crate) fn select_objects(&self) -> Statement {
+    /// The SQL of what is asked, written anew.
+    pub(crate) fn write(&self, asked: Asked<'_>) -> Statement {
         let mut joins = Joins::new(self.meta);
         let mut query = Query::select();
+        match asked {
+            Asked::Objects => self.write_objects(&mut query, &mut joins),
+            Asked::Columns(paths) => {
+                for path in paths {
+                    query.expr(joins.column(path));
+                }
+            }
+            Asked::Fields(fields) => {
+                for field in fields {
+                    query.column((
+                        Alias::new(self.meta.db_table),
+                        Alias::new(self.meta.fields[*field].column),
+                    ));
+                }
+            }
+            Asked::Count => return self.write_count(),
+            Asked::Exists => {
+                query.expr(Expr::cust("1"));
+                let mut one = self.unordered();
+                one.limit = Some(Ord::min(self.limit.unwrap_or(1), 1));
+                return one.finish(query, joins);
+            }
+        }
+        self.finish(query, joins)
+    }
+
+    fn write_objects(&self, query: &mut SelectStatement, joins: &mut Joins) {
         for field in self.meta.fields {
             query.column((Alias::new(self.meta.db_table), Alias::new(field.column)));
         }
@@ -47,50 +68,19 @@ impl Selection {
                 query.column((Alias::new(&alias), Alias::new(field.column)));
             }
         }
-        self.finish(query, joins)
     }
 
-    /// These columns only.
-    pub(crate) fn select_columns(&self, columns: &[Path]) -> Statement {
-        let mut joins = Joins::new(self.meta);
+    fn write_count(&self) -> Statement {
         let mut query = Query::select();
-        for path in columns {
-            query.expr(joins.column(path));
-        }
-        self.finish(query, joins)
-    }
-
-    /// Columns of the model itself by position.
-    pub(crate) fn select_fields(&self, fields: &[usize]) -> Statement {
-        let mut query = Query::select();
-        for field in fields {
-            query.column((Alias::new(self.meta.db_table), Alias::new(self.meta.fields[*field].column)));
-        }
-        self.finish(query, Joins::new(self.meta))
-    }
-
-    /// The number of rows.
-    pub(crate) fn select_count(&self) -> Statement {
+        query.expr(Expr::cust("COUNT(*)"));
         if !self.is_sliced() {
-            let mut query = Query::select();
-            query.expr(Expr::cust("COUNT(*)"));
             return self.unordered().finish(query, Joins::new(self.meta));
         }
         let mut inner = Query::select();
         inner.column((Alias::new(self.meta.db_table), Alias::new(self.meta.pk().column)));
         let inner = self.assembled(inner, Joins::new(self.meta));
-        let mut query = Query::select();
-        query.expr(Expr::cust("COUNT(*)")).from_subquery(inner, Alias::new("sliced"));
+        query.from_subquery(inner, Alias::new("sliced"));
         built(query)
-    }
-
-    /// One row if there is any.
-    pub(crate) fn select_exists(&self) -> Statement {
-        let mut query = Query::select();
-        query.expr(Expr::cust("1"));
-        let mut one = self.unordered();
-        one.limit = Some(Ord::min(self.limit.unwrap_or(1), 1));
-        one.finish(query, Joins::new(self.meta))
     }
 
     /// `UPDATE` of the rows selected.
@@ -110,8 +100,7 @@ impl Selection {
             let keys = self.assembled(keys, Joins::new(self.meta));
             query.and_where(Expr::col(Alias::new(self.meta.pk().column)).in_subquery(keys));
         }
-        let (sql, params) = query.build(SqliteQueryBuilder);
-        Statement { sql, params: params.0 }
+        statement(query.build(SqliteQueryBuilder))
     }
 
     fn unordered(&self) -> Self {
@@ -171,8 +160,7 @@ pub(crate) fn insert(meta: &ModelMeta, row: &[(usize, Value)]) -> Statement {
     query.columns(row.iter().map(|(field, _)| Alias::new(meta.fields[*field].column)));
     query.values_panic(row.iter().map(|(_, value)| Expr::val(parameter(value))));
     query.returning_col(Alias::new(meta.pk().column));
-    let (sql, params) = query.build(SqliteQueryBuilder);
-    Statement { sql, params: params.0 }
+    statement(query.build(SqliteQueryBuilder))
 }
 
 /// `DELETE` of the rows in which a column has one of these values.
@@ -181,17 +169,19 @@ pub(crate) fn delete_in(meta: &ModelMeta, field: &FieldMeta, values: &[Value]) -
     query
         .from_table(Alias::new(meta.db_table))
         .and_where(Expr::col(Alias::new(field.column)).is_in(values.iter().map(parameter)));
-    let (sql, params) = query.build(SqliteQueryBuilder);
-    Statement { sql, params: params.0 }
+    statement(query.build(SqliteQueryBuilder))
+}
+
+fn statement((sql, params): (String, sea_query::Values)) -> Statement {
+    Statement { sql: sql.into(), params: params.0 }
 }
 
 fn built(query: SelectStatement) -> Statement {
-    let (sql, params) = query.build(SqliteQueryBuilder);
-    Statement { sql, params: params.0 }
+    statement(query.build(SqliteQueryBuilder))
 }
 
 /// A value as a parameter of SQLite's: a datetime is text, a boolean 0 or 1.
-fn parameter(value: &Value) -> sea_query::Value {
+pub(crate) fn parameter(value: &Value) -> sea_query::Value {
     match value {
         Value::Null => sea_query::Value::String(None),
         Value::Bool(b) => sea_query::Value::Bool(Some(*b)),

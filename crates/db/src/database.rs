@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use crate::backends::sqlite::{self, Sqlite, Writer};
-use crate::compile::Statement;
+use crate::statements::Statement;
 use crate::{Error, Registry, Result, Row};
 
 /// A handle on the database, cheap to clone. Inside [`Database::atomic`] it is a handle on that transaction.

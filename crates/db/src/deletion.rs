@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::column::{Condition, Lookup};
 use crate::compile::{self, Selection};
+use crate::statements::Asked;
 use crate::{Column, Database, Error, ModelMeta, OnDelete, Result, Value};
 
 /// How many values one `IN` holds: below SQLite's oldest limit on a statement's parameters.
@@ -31,7 +32,7 @@ pub(crate) async fn delete(db: &Database, selection: &Selection) -> Result<Delet
 /// The primary keys of the rows selected.
 async fn keys(db: &Database, selection: &Selection) -> Result<Vec<Value>> {
     let mut keys = Vec::new();
-    db.select(&selection.select_fields(&[selection.meta.pk_position()]), &mut |row| {
+    db.select(&selection.statement(Asked::Fields(&[selection.meta.pk_position()])), &mut |row| {
         keys.push(row.get(0)?.to_owned());
         Ok(())
     })

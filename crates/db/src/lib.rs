@@ -22,6 +22,7 @@ mod relation;
 mod row;
 mod save;
 pub mod schema;
+mod statements;
 mod value;
 
 pub use belleville_macros::Model;

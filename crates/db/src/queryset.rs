@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::column::{Columns, Condition};
 use crate::compile::Selection;
+use crate::statements::Asked;
 use crate::{
     Assignment, Column, Database, Deleted, Error, FieldValue, ForeignKey, Model, ModelMeta, Order, Q, Result,
     Row, Value, deletion, save,
@@ -116,7 +117,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// Whatever the database reports, or a column of another type than its field.
     pub async fn all(&self, db: &Database) -> Result<Vec<M>> {
-        let statement = self.selection.select_objects();
+        let statement = self.selection.statement(Asked::Objects);
         let mut objects = Vec::new();
         db.select(&statement, &mut |row| {
             objects.push(self.read(row)?);
@@ -168,7 +169,7 @@ impl<M: Model> QuerySet<M> {
     /// Whatever the database reports.
     pub async fn count(&self, db: &Database) -> Result<u64> {
         let mut count = 0;
-        db.select(&self.selection.select_count(), &mut |row| {
+        db.select(&self.selection.statement(Asked::Count), &mut |row| {
             count = i64::from_value(row.get(0)?)?;
             Ok(())
         })
@@ -182,7 +183,7 @@ impl<M: Model> QuerySet<M> {
     /// Whatever the database reports.
     pub async fn exists(&self, db: &Database) -> Result<bool> {
         let mut found = false;
-        db.select(&self.selection.select_exists(), &mut |_| {
+        db.select(&self.selection.statement(Asked::Exists), &mut |_| {
             found = true;
             Ok(())
         })
@@ -267,7 +268,7 @@ impl Rows {
         fields: &[usize],
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
-        db.select(&self.selection.select_fields(fields), each).await
+        db.select(&self.selection.statement(Asked::Fields(fields)), each).await
     }
 }
 
@@ -288,7 +289,7 @@ where
     /// Whatever the database reports.
     pub async fn all(&self, db: &Database) -> Result<Vec<C::Row>> {
         let paths: Vec<_> = self.columns.paths().iter().map(|column| column.path).collect();
-        let statement = self.queryset.selection.select_columns(&paths);
+        let statement = self.queryset.selection.statement(Asked::Columns(&paths));
         let mut rows = Vec::new();
         db.select(&statement, &mut |row| {
             rows.push(C::read(row)?);

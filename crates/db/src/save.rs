@@ -2,6 +2,7 @@
 
 use crate::column::{Condition, Lookup};
 use crate::compile::{self, Selection};
+use crate::statements::Asked;
 use crate::{
     Column, Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now,
 };
@@ -89,7 +90,7 @@ pub async fn update_row(
     selection.conditions.push(Condition::Lookup(key, Lookup::Exact(pk)));
     if assignments.is_empty() {
         let mut found = false;
-        db.select(&selection.select_exists(), &mut |_| {
+        db.select(&selection.statement(Asked::Exists), &mut |_| {
             found = true;
             Ok(())
         })
@@ -165,7 +166,7 @@ pub async fn row_exists(
         selection.conditions.push(Condition::Not(Box::new(same)));
     }
     let mut found = false;
-    db.select(&selection.select_exists(), &mut |_| {
+    db.select(&selection.statement(Asked::Exists), &mut |_| {
         found = true;
         Ok(())
     })

@@ -10,7 +10,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-use crate::compile::Statement;
+use crate::statements::Statement;
 use crate::{Error, Result, Row, ValueRef};
 
 /// How long a statement waits for another process's lock; Django's default.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::MigrationName;
-use crate::compile::Statement;
 use crate::schema;
+use crate::statements::Statement;
 use crate::{Database, DateTime, Error, Model, Result, now};
 
 /// One applied migration.
@@ -61,7 +61,7 @@ pub(super) async fn record(db: &Database, migration: MigrationName) -> Result<()
 
 async fn table_exists(db: &Database) -> Result<bool> {
     let statement = Statement {
-        sql: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?".to_owned(),
+        sql: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?".into(),
         params: vec![Applied::META.db_table.into()],
     };
     let mut found = false;
