@@ -17,7 +17,7 @@ pub use belleville_rest::{
 
 /// The pages that people see.
 pub mod pages {
-    pub use belleville_pages::{api_auth, browsable::BrowsableAPIRenderer};
+    pub use belleville_pages::{Templates, api_auth, browsable::BrowsableAPIRenderer};
 }
 
 /// What most programs use.

@@ -1,0 +1,578 @@
+//! Views, viewsets, routers, permissions, authenticators and renderers of one's own.
+
+use std::sync::Arc;
+
+use belleville::auth::models::Token;
+use belleville::authentication::{Authenticated, RemoteUserAuthentication};
+use belleville::db::Object;
+use belleville::db::migrations::App;
+use belleville::http::HeaderName;
+use belleville::parsers::ParserKind;
+use belleville::prelude::*;
+use belleville::renderers::Renderer;
+use belleville::{BoxFuture, db};
+
+use crate::server::Server;
+
+/// A line that somebody wrote.
+#[derive(Clone, Debug, Model)]
+#[model(app = "notes", ordering = ["id"])]
+struct Note {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 10, unique)]
+    text: String,
+    #[field(default = 7)]
+    rank: i64,
+    #[field(on_delete = Cascade)]
+    owner: ForeignKey<User>,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Note, fields = [id, text, rank, owner], read_only_fields = [owner])]
+struct NoteSerializer;
+
+fn notes() -> Vec<App> {
+    vec![App::new("notes").model::<Note>().migration(Migration::new("0001_initial").create::<Note>())]
+}
+
+#[derive(Clone, Composable, Copy)]
+struct IsOwner;
+
+impl Permission for IsOwner {
+    fn has_object_permission<'a>(
+        &'a self,
+        request: &'a Request,
+        object: &'a dyn Object,
+    ) -> BoxFuture<'a, Result<bool>> {
+        let note = object.as_any().downcast_ref::<Note>();
+        let by_name = object.field("owner_id");
+        Box::pin(async move {
+            let id = request.user()?.id;
+            assert_eq!(by_name, Some(db::Value::Int(i64::from(*note.unwrap().owner.pk()))));
+            Ok(note.is_some_and(|note| *note.owner.pk() == id))
+        })
+    }
+
+    fn message(&self) -> Option<belleville::exceptions::Detail> {
+        Some("Only the owner may do this.".into())
+    }
+}
+
+#[derive(Clone, Composable, Copy)]
+struct Never;
+
+impl Permission for Never {
+    fn has_permission<'a>(&'a self, _: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async { Ok(false) })
+    }
+
+    fn message(&self) -> Option<belleville::exceptions::Detail> {
+        Some("Never.".into())
+    }
+}
+
+/// Everything overridden.
+struct NoteViewSet;
+
+impl ModelViewSet for NoteViewSet {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    fn queryset(&self, _: &Request) -> Result<QuerySet<Note>> {
+        Ok(Note::objects().exclude(Note::TEXT.eq("hidden")).order_by([Note::ID.desc()]))
+    }
+
+    fn description(&self) -> &str {
+        "Lines that somebody wrote."
+    }
+
+    fn authentication_classes(&self) -> Option<Vec<Arc<dyn Authentication>>> {
+        Some(vec![Arc::new(TokenAuthentication::new())])
+    }
+
+    fn permission_classes(&self, action: Action) -> Option<Vec<Rule>> {
+        Some(match action {
+            Action::List => vec![AllowAny.into()],
+            Action::Destroy => vec![IsAdminUser.into()],
+            Action::PartialUpdate => vec![IsOwner | IsAdminUser],
+            _ => vec![IsAuthenticated.into(), IsOwner.into()],
+        })
+    }
+
+    async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+        assert!(serializer.instance().is_none());
+        if serializer.validated(Note::TEXT).as_deref() == Some("teapot") {
+            return Err(belleville::exceptions::ApiException::new(418, "teapot", "Short and stout.").into());
+        }
+        serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+    }
+
+    async fn perform_update(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+        let rank = serializer.instance().map_or(0, |note| note.rank);
+        serializer.with(Note::RANK.set(rank + 1)).save(request.db()).await
+    }
+
+    async fn perform_destroy(&self, note: Note, request: &Request) -> Result<()> {
+        Note::objects().filter_pk(note.id).update(request.db(), [Note::TEXT.set("hidden")]).await?;
+        Ok(())
+    }
+}
+
+struct OnlyCreate;
+
+impl ModelViewSet for OnlyCreate {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    const ACTIONS: &'static [Action] = &[Action::Create];
+
+    async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+        serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+    }
+}
+
+struct ReadNotes;
+
+impl ReadOnlyModelViewSet for ReadNotes {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    fn queryset(&self, _: &Request) -> Result<QuerySet<Note>> {
+        Ok(Note::objects().filter(Note::RANK.gt(7)))
+    }
+
+    fn description(&self) -> &str {
+        "To be read."
+    }
+
+    fn authentication_classes(&self) -> Option<Vec<Arc<dyn Authentication>>> {
+        Some(vec![Arc::new(BasicAuthentication)])
+    }
+
+    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
+        Some(vec![AllowAny.into()])
+    }
+}
+
+fn urls() -> Urls {
+    let mut router = DefaultRouter::new();
+    router.register("notes", NoteViewSet).register("create", OnlyCreate).register("read", ReadNotes);
+    let mut bare = SimpleRouter::without_trailing_slash();
+    bare.register("notes", ReadNotes);
+    let mut simple = SimpleRouter::new();
+    simple.register("notes", ReadNotes);
+    Urls::new().include("api/", router.urls()).include("bare/", bare.urls()).include("simple/", simple.urls())
+}
+
+fn server() -> Server {
+    Server::start_with(
+        "[rest_framework]\ndefault_authentication_classes = ['TokenAuthentication']",
+        &[],
+        urls(),
+        notes(),
+        vec![],
+    )
+}
+
+#[test]
+fn a_viewset_does_what_its_methods_say() {
+    let server = server();
+    let (alice, bob, root) = (server.token("alice"), server.token("bob"), server.token("root"));
+    let json = |token: &str| format!("{token}\nContent-Type: application/json");
+    for (line, headers, body, status, expected) in [
+        ("GET /api/notes/", "", "", 200, "[]"),
+        (
+            "POST /api/notes/",
+            "",
+            "{\"text\":\"a\"}",
+            401,
+            "{\"detail\":\"Authentication credentials were not provided.\"}",
+        ),
+        (
+            "POST /api/notes/",
+            &json(&alice),
+            "{\"text\":\"a\"}",
+            201,
+            "{\"id\":1,\"text\":\"a\",\"rank\":7,\"owner\":1}",
+        ),
+        (
+            "POST /api/notes/",
+            &json(&alice),
+            "{\"text\":\"teapot\"}",
+            418,
+            "{\"detail\":\"Short and stout.\"}",
+        ),
+        (
+            "POST /api/notes/",
+            &json(&alice),
+            "{\"text\":\"b\",\"owner\":2,\"rank\":\"9\"}",
+            201,
+            "{\"id\":2,\"text\":\"b\",\"rank\":9,\"owner\":1}",
+        ),
+        (
+            "GET /api/notes/",
+            "",
+            "",
+            200,
+            "[{\"id\":2,\"text\":\"b\",\"rank\":9,\"owner\":1},{\"id\":1,\"text\":\"a\",\"rank\":7,\"owner\":1}]",
+        ),
+        (
+            "POST /api/notes/",
+            &json(&alice),
+            "{\"text\":\"a\",\"rank\":1.5}",
+            400,
+            "{\"text\":[\"note with this text already exists.\"],\"rank\":[\"A valid integer is required.\"]}",
+        ),
+        (
+            "POST /api/notes/",
+            &json(&alice),
+            "{\"text\":\"12345678901\",\"rank\":9223372036854775808}",
+            400,
+            "{\"text\":[\"Ensure this field has no more than 10 characters.\"],\"rank\":[\"Ensure this value is less than or equal to 9223372036854775807.\"]}",
+        ),
+        (
+            "PUT /api/notes/1/",
+            &json(&bob),
+            "{\"text\":\"c\"}",
+            403,
+            "{\"detail\":\"Only the owner may do this.\"}",
+        ),
+        (
+            "PATCH /api/notes/1/",
+            &json(&bob),
+            "{\"text\":\"c\"}",
+            403,
+            "{\"detail\":\"You do not have permission to perform this action.\"}",
+        ),
+        (
+            "PATCH /api/notes/1/",
+            &json(&root),
+            "{\"text\":\"a\"}",
+            200,
+            "{\"id\":1,\"text\":\"a\",\"rank\":8,\"owner\":1}",
+        ),
+        (
+            "PUT /api/notes/1/",
+            &json(&alice),
+            "{\"text\":\"c\"}",
+            200,
+            "{\"id\":1,\"text\":\"c\",\"rank\":9,\"owner\":1}",
+        ),
+        (
+            "PUT /api/notes/1/",
+            &json(&alice),
+            "{\"text\":\"b\"}",
+            400,
+            "{\"text\":[\"note with this text already exists.\"]}",
+        ),
+        (
+            "DELETE /api/notes/1/",
+            &alice,
+            "",
+            403,
+            "{\"detail\":\"You do not have permission to perform this action.\"}",
+        ),
+        ("DELETE /api/notes/1/", &root, "", 204, ""),
+        ("GET /api/notes/1/", &alice, "", 404, "{\"detail\":\"No Note matches the given query.\"}"),
+        ("GET /api/notes/x/", &alice, "", 404, "{\"detail\":\"Not found.\"}"),
+        ("GET /api/create/", &alice, "", 405, "{\"detail\":\"Method \\\"GET\\\" not allowed.\"}"),
+        ("GET /api/create/2/", &alice, "", 404, ""),
+        (
+            "GET /api/read/",
+            "",
+            "",
+            200,
+            "[{\"id\":1,\"text\":\"hidden\",\"rank\":9,\"owner\":1},{\"id\":2,\"text\":\"b\",\"rank\":9,\"owner\":1}]",
+        ),
+        ("GET /api/read/2.json", "", "", 200, "{\"id\":2,\"text\":\"b\",\"rank\":9,\"owner\":1}"),
+        ("POST /api/read/", &alice, "", 405, "{\"detail\":\"Method \\\"POST\\\" not allowed.\"}"),
+        ("GET /bare/notes/2", "", "", 200, "{\"id\":2,\"text\":\"b\",\"rank\":9,\"owner\":1}"),
+        ("GET /bare/notes/2/", "", "", 404, ""),
+        ("GET /simple/notes/2/", "", "", 200, "{\"id\":2,\"text\":\"b\",\"rank\":9,\"owner\":1}"),
+        ("GET /simple/notes/2.json", "", "", 404, ""),
+        ("GET /simple/", "", "", 404, ""),
+        (
+            "GET /api/",
+            &alice,
+            "",
+            200,
+            "{\"notes\":\"http://testserver/api/notes/\",\"create\":\"http://testserver/api/create/\",\"read\":\"http://testserver/api/read/\"}",
+        ),
+    ] {
+        let answer = server.send(line, headers, body);
+        assert_eq!(answer.status, status, "{line} {body}: {}", answer.body);
+        if !expected.is_empty() {
+            assert_eq!(answer.body, expected, "{line} {body}");
+        }
+    }
+}
+
+#[test]
+fn views_describe_themselves() {
+    let server = server();
+    let alice = server.token("alice");
+    for (path, parts) in [
+        (
+            "/api/notes/",
+            &[
+                "\"name\":\"Note List\"",
+                "\"description\":\"Lines that somebody wrote.\"",
+                "\"rank\":{\"type\":\"integer\",\"required\":false,\"read_only\":false,\"label\":\"Rank\",\"min_value\":-9223372036854775808,\"max_value\":9223372036854775807}",
+            ][..],
+        ),
+        ("/api/read/", &["\"name\":\"Read Notes List\"", "\"description\":\"To be read.\""]),
+    ] {
+        let answer = server.send(&format!("OPTIONS {path}"), &alice, "");
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        for part in parts {
+            assert!(answer.body.contains(part), "{path} lacks {part}: {}", answer.body);
+        }
+    }
+    let challenge = server.get("/api/read/", "Authorization: Basic x");
+    assert_eq!((challenge.status, challenge.header("www-authenticate")), (401, Some("Basic realm=\"api\"")));
+}
+
+async fn method(request: Request) -> Result<Response> {
+    Ok(Response::json(200, format!("\"{}\"", request.method()).into_bytes()))
+}
+
+#[test]
+fn a_view_answers_the_methods_it_is_given() {
+    let all = View::new("All").get(method).post(method).put(method).patch(method).delete(method);
+    let urls = Urls::new()
+        .path("all/", all.permission_classes([]))
+        .path(
+            "function/",
+            View::function("Function").permission_classes([]).get(method).description("Says it."),
+        )
+        .path("json/", View::new("Json").permission_classes([]).post(echo).parser_classes([ParserKind::Json]))
+        .path("form/", View::new("Form").permission_classes([]).post(echo).parser_classes([ParserKind::Form]))
+        .path("closed/", View::new("Closed").get(method))
+        .path("years/<year>/", View::new("Year").permission_classes([]).get(year));
+    let server = Server::start("", &[], urls);
+    for (line, headers, body, status, expected) in [
+        ("GET /all/", "", "", 200, "\"GET\""),
+        ("HEAD /all/", "", "", 200, ""),
+        ("POST /all/", "", "", 200, "\"POST\""),
+        ("PUT /all/", "", "", 200, "\"PUT\""),
+        ("PATCH /all/", "", "", 200, "\"PATCH\""),
+        ("DELETE /all/", "", "", 200, "\"DELETE\""),
+        ("TRACE /all/", "", "", 405, "{\"detail\":\"Method \\\"TRACE\\\" not allowed.\"}"),
+        ("HEAD /function/", "", "", 405, ""),
+        ("POST /json/", "Content-Type: application/json", "{}", 200, "1"),
+        (
+            "POST /json/",
+            "Content-Type: application/x-www-form-urlencoded",
+            "a=1",
+            415,
+            "{\"detail\":\"Unsupported media type \\\"application/x-www-form-urlencoded\\\" in request.\"}",
+        ),
+        (
+            "POST /form/",
+            "Content-Type: application/json",
+            "{}",
+            415,
+            "{\"detail\":\"Unsupported media type \\\"application/json\\\" in request.\"}",
+        ),
+        ("GET /closed/", "", "", 403, "{\"detail\":\"Authentication credentials were not provided.\"}"),
+        ("GET /years/19%2084/", "", "", 200, "\"19 84\""),
+    ] {
+        let answer = server.send(line, headers, body);
+        assert_eq!((answer.status, answer.body.as_str()), (status, expected), "{line}");
+    }
+    assert!(server.send("OPTIONS /function/", "", "").body.contains("\"description\":\"Says it.\""));
+    assert_eq!(server.get("/all/", "").header("allow"), Some("GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"));
+}
+
+async fn echo(request: Request) -> Result<Response> {
+    request.data()?;
+    Ok(Response::json(200, b"1".to_vec()))
+}
+
+async fn year(request: Request) -> Result<Response> {
+    Ok(Response::json(200, format!("\"{}\"", request.kwarg("year").unwrap_or_default()).into_bytes()))
+}
+
+/// `X-Key: sesame` is alice.
+struct KeyAuthentication {
+    challenge: Option<&'static str>,
+}
+
+impl Authentication for KeyAuthentication {
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
+        Box::pin(async move {
+            match request.header(&HeaderName::from_static("x-key")).as_deref() {
+                None => Ok(None),
+                Some("sesame") => {
+                    let alice = User::objects().filter(User::USERNAME.eq("alice")).get(request.db()).await?;
+                    Ok(Some(Authenticated::by(alice, 42_u8)))
+                }
+                Some(_) => Err(Error::authentication_failed("No such key.")),
+            }
+        })
+    }
+
+    fn authenticate_header(&self) -> Option<String> {
+        self.challenge.map(str::to_owned)
+    }
+}
+
+async fn who(request: Request) -> Result<Response> {
+    let by = match (request.auth::<u8>(), request.auth::<Token>()) {
+        (Some(number), _) => number.to_string(),
+        (None, Some(_)) => "token".to_owned(),
+        (None, None) => "nothing".to_owned(),
+    };
+    let name = request.user().map_or("nobody", |user| &user.username);
+    let authenticator = request.successful_authenticator().unwrap_or("none");
+    Ok(Response::json(200, format!("\"{name} by {by} of {authenticator}\"").into_bytes()))
+}
+
+#[test]
+fn authenticators_of_ones_own_are_asked_in_order() {
+    let key = |challenge| Arc::new(KeyAuthentication { challenge }) as Arc<dyn Authentication>;
+    let token: Arc<dyn Authentication> = Arc::new(TokenAuthentication::with_keyword("Api-Key"));
+    let proxy = || RemoteUserAuthentication::from_header(HeaderName::from_static("x-remote-user"));
+    let view = |authenticators: Vec<Arc<dyn Authentication>>| {
+        View::new("Who").authentication_classes(authenticators).permission_classes([AllowAny.into()]).get(who)
+    };
+    let urls = Urls::new()
+        .path("quiet/", view(vec![key(None), Arc::clone(&token)]))
+        .path("loud/", view(vec![key(Some("Key")), Arc::clone(&token)]))
+        .path("closed/", view(vec![key(Some("Key"))]).permission_classes([IsAuthenticated.into()]))
+        .path("proxy/", view(vec![Arc::new(proxy())]))
+        .path("new/", view(vec![Arc::new(proxy().create_unknown_user())]));
+    let server = Server::start("", &[], urls);
+    let token = server.token("bob").replace("Token", "api-key");
+    for (path, headers, status, expected, challenge) in [
+        ("/quiet/", "X-Key: sesame", 200, "\"alice by 42 of KeyAuthentication\"", None),
+        ("/quiet/", &format!("X-Key: sesame\n{token}"), 200, "\"alice by 42 of KeyAuthentication\"", None),
+        ("/quiet/", &token, 200, "\"bob by token of TokenAuthentication\"", None),
+        ("/quiet/", "Authorization: Token x", 200, "\"nobody by nothing of none\"", None),
+        ("/quiet/", "X-Key: open", 403, "{\"detail\":\"No such key.\"}", None),
+        ("/loud/", "X-Key: open", 401, "{\"detail\":\"No such key.\"}", Some("Key")),
+        ("/loud/", "Authorization: Api-Key x", 401, "{\"detail\":\"Invalid token.\"}", Some("Key")),
+        ("/closed/", "", 401, "{\"detail\":\"Authentication credentials were not provided.\"}", Some("Key")),
+        ("/proxy/", "X-Remote-User: bob", 200, "\"bob by nothing of RemoteUserAuthentication\"", None),
+        ("/proxy/", "X-Remote-User: carol", 200, "\"nobody by nothing of none\"", None),
+        ("/proxy/", "X-Remote-User:", 200, "\"nobody by nothing of none\"", None),
+        ("/new/", "X-Remote-User: carol", 200, "\"carol by nothing of RemoteUserAuthentication\"", None),
+        ("/proxy/", "X-Remote-User: carol", 200, "\"carol by nothing of RemoteUserAuthentication\"", None),
+    ] {
+        let answer = server.get(path, headers);
+        let found = (answer.status, answer.body.as_str(), answer.header("www-authenticate"));
+        assert_eq!(found, (status, expected, challenge), "{path} {headers}");
+    }
+}
+
+#[test]
+fn permissions_of_ones_own_speak_for_themselves_alone() {
+    let view = |rule: Rule| View::new("Rule").permission_classes([rule]).get(method);
+    let urls = Urls::new()
+        .path("never/", view(Never.into()))
+        .path("not-never/", view(!Never))
+        .path("or/", view(Never | IsAuthenticated))
+        .path("and/", view(IsAuthenticated & Never))
+        .path("nested/", view(IsAuthenticated & (!Never & !IsAdminUser)));
+    let server = Server::start(
+        "[rest_framework]\ndefault_authentication_classes = ['TokenAuthentication']",
+        &[],
+        urls,
+    );
+    let (alice, root) = (server.token("alice"), server.token("root"));
+    let default = "{\"detail\":\"You do not have permission to perform this action.\"}";
+    for (path, headers, status, body) in [
+        ("/never/", alice.as_str(), 403, "{\"detail\":\"Never.\"}"),
+        ("/never/", "", 401, "{\"detail\":\"Authentication credentials were not provided.\"}"),
+        ("/not-never/", "", 200, "\"GET\""),
+        ("/or/", &alice, 200, "\"GET\""),
+        ("/or/", "", 401, "{\"detail\":\"Authentication credentials were not provided.\"}"),
+        ("/and/", &alice, 403, default),
+        ("/nested/", &alice, 200, "\"GET\""),
+        ("/nested/", &root, 403, default),
+    ] {
+        let answer = server.get(path, headers);
+        assert_eq!((answer.status, answer.body.as_str()), (status, body), "{path} {headers}");
+    }
+}
+
+/// Shouts.
+struct Shout;
+
+impl Renderer for Shout {
+    fn media_type(&self) -> &str {
+        "text/shout"
+    }
+
+    fn format(&self) -> &str {
+        "shout"
+    }
+
+    fn render<'a>(&'a self, _: &'a Request, response: Response) -> BoxFuture<'a, Response> {
+        Box::pin(async move {
+            let loud = String::from_utf8_lossy(response.compact_json().unwrap_or_default()).to_uppercase();
+            let status = response.status();
+            response.into_html(status, loud)
+        })
+    }
+}
+
+#[test]
+fn renderers_of_ones_own_are_negotiated() {
+    let only: Arc<dyn Renderer> = Arc::new(Shout);
+    let urls = Urls::new()
+        .path("both/", View::new("Both").permission_classes([]).get(method))
+        .path("only/", View::new("Only").permission_classes([]).get(method).renderer_classes([only]));
+    let server = Server::start_with("", &[], urls, vec![], vec![Arc::new(Shout)]);
+    for (path, headers, status, body) in [
+        ("/both/", "", 200, "\"GET\""),
+        ("/both/", "Accept: text/shout", 200, "\"GET\""),
+        ("/both/?format=shout", "", 200, "\"GET\""),
+        ("/nothing/", "", 404, ""),
+        (
+            "/only/",
+            "Accept: application/json",
+            406,
+            "{\"DETAIL\":\"COULD NOT SATISFY THE REQUEST ACCEPT HEADER.\"}",
+        ),
+        ("/both/?format=loud", "", 404, "{\"detail\":\"Not found.\"}"),
+    ] {
+        let answer = server.get(path, headers);
+        assert_eq!(answer.status, status, "{path}");
+        if !body.is_empty() {
+            assert_eq!(answer.body, body, "{path} {headers}");
+        }
+    }
+    assert_eq!(server.get("/both/", "").header("vary"), Some("Accept, Cookie"));
+    assert_eq!(server.get("/only/", "").header("vary"), Some("Cookie"));
+    assert_eq!(
+        server.get("/both/", "Accept: text/shout").header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+}
+
+/// Many who write at once are all served, and nothing is lost.
+#[test]
+fn writers_queue() {
+    let server = server();
+    let alice = server.token("alice");
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (server, alice) = (&server, &alice);
+            scope.spawn(move || {
+                for number in 0..25 {
+                    let body = format!("{{\"text\":\"{thread}-{number}\"}}");
+                    let answer = server.send(
+                        "POST /api/notes/",
+                        &format!("{alice}\nContent-Type: application/json"),
+                        &body,
+                    );
+                    assert_eq!(answer.status, 201, "{}", answer.body);
+                }
+            });
+        }
+    });
+    let count = server.runtime.block_on(Note::objects().count(&server.application.db)).unwrap();
+    assert_eq!(count, 200);
+}

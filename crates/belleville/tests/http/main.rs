@@ -1,0 +1,7 @@
+//! Every setting, option and hook, over HTTP: each test fails when what it sets is ignored.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod hooks;
+mod server;
+mod settings;
+mod sturdy;
