@@ -64,7 +64,7 @@ impl Selection {
             Asked::Objects => shape.push(0),
             Asked::Columns(paths) => {
                 shape.push(1);
-                write_list(&mut shape, paths, |shape, path| write_path(shape, path));
+                write_list(&mut shape, paths, write_path);
             }
             Asked::Fields(fields) => {
                 shape.push(2);

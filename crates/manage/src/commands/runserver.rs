@@ -61,7 +61,7 @@ fn parse(text: &str) -> Result<SocketAddr, CommandError> {
     };
     full.parse().map_err(|_| {
         CommandError::new(format!(
-            "`{text}` is not an address; it should be like 127.0.0.1:8000, [::1]:8000 or 8000"
+            "`{text}` is neither a command (--help lists them) nor an address like 127.0.0.1:8000, [::1]:8000 or 8000"
         ))
     })
 }
