@@ -1,0 +1,114 @@
+// The tutorial as a person walks it, in a browser: refusal, login, one's own projects, logout.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const tracker = resolve(process.env.TRACKER ?? "../../target/debug/tracker");
+let folder, server, browser, origin, password;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tracker-"));
+  server = spawn(tracker, ["127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  for await (const line of createInterface({ input: server.stdout })) {
+    password ??= line.match(/shown this once: (\S+)/)?.[1];
+    origin ??= line.match(/^Serving (http:\/\/[^/]+)/)?.[1];
+    if (origin) break;
+  }
+  assert.ok(password, "the first start prints a password");
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.kill();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function page(options) {
+  const context = await browser.newContext({ baseURL: origin, ...options });
+  const opened = await context.newPage();
+  opened.on("pageerror", (error) => assert.fail(`the page's script failed: ${error}`));
+  return opened;
+}
+
+async function logIn(opened, username, word = password) {
+  await opened.getByLabel("Username").fill(username);
+  await opened.getByLabel("Password").fill(word);
+  await opened.getByRole("button", { name: "Log in" }).click();
+}
+
+test("a stranger is refused, logs in and comes back to where they were", async () => {
+  const opened = await page();
+  const refused = await opened.goto("/api/projects/");
+  assert.equal(refused.status(), 403);
+  assert.match(await opened.textContent("body"), /Authentication credentials were not provided\./);
+  await opened.getByRole("link", { name: "Log in" }).click();
+  assert.equal(new URL(opened.url()).pathname, "/api-auth/login/");
+
+  await logIn(opened, "alice", "wrong");
+  assert.match(await opened.textContent("body"), /Please enter a correct username and password\./);
+
+  await logIn(opened, "alice");
+  assert.equal(opened.url(), `${origin}/api/projects/`);
+  const text = await opened.textContent("body");
+  assert.match(text, /Learn the guitar/);
+  assert.match(text, /HTTP 200 OK/);
+  assert.match(text, /alice/);
+});
+
+test("what a project is called stays text", async () => {
+  const opened = await page();
+  await opened.goto("/api-auth/login/?next=/api/projects/");
+  await logIn(opened, "alice");
+  const name = "<img src=x onerror=document.title='broken'>";
+  const made = await opened.evaluate(async (name) => {
+    const token = document.cookie.match(/csrftoken=(\w+)/)[1];
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+    return (await fetch("/api/projects/", { method: "POST", headers, body: JSON.stringify({ name }) })).status;
+  }, name);
+  assert.equal(made, 201);
+  await opened.reload();
+  assert.match(await opened.textContent("body"), /<img src=x onerror/);
+  assert.equal(await opened.locator("img[src=x]").count(), 0);
+  assert.notEqual(await opened.title(), "broken");
+});
+
+test("a project is deleted after a question", async () => {
+  const opened = await page();
+  await opened.goto("/api-auth/login/?next=/api/projects/");
+  await logIn(opened, "bob");
+  const [project] = JSON.parse(await opened.evaluate(async () => (await fetch("/api/projects/?format=json")).text()));
+  await opened.goto(`/api/projects/${project.id}/`);
+  await opened.getByRole("button", { name: "DELETE", exact: true }).first().click();
+  assert.match(await opened.textContent("dialog"), /Are you sure/);
+  await opened.locator("dialog").getByRole("button", { name: /^delete$/i }).click();
+  await opened.getByText("HTTP 204 No Content").waitFor();
+  const gone = await opened.goto(`/api/projects/${project.id}/`);
+  assert.equal(gone.status(), 404);
+});
+
+test("a logout ends the session", async () => {
+  const opened = await page();
+  await opened.goto("/api-auth/login/?next=/api/projects/");
+  await logIn(opened, "alice");
+  await opened.getByRole("button", { name: "Log out" }).click();
+  await opened.getByText("Authentication credentials were not provided.").waitFor();
+  assert.equal(opened.url(), `${origin}/api/projects/`);
+  assert.deepEqual((await opened.context().cookies()).filter((cookie) => cookie.name === "sessionid"), []);
+});
+
+test("login and logout work without scripts", async () => {
+  const opened = await page({ javaScriptEnabled: false });
+  await opened.goto("/api-auth/login/?next=/api/tasks/");
+  await logIn(opened, "bob");
+  assert.equal(opened.url(), `${origin}/api/tasks/`);
+  assert.match(await opened.content(), /Buy strings/);
+});
