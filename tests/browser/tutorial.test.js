@@ -99,6 +99,7 @@ test("a logout ends the session", async () => {
   const opened = await page();
   await opened.goto("/api-auth/login/?next=/api/projects/");
   await logIn(opened, "alice");
+  await opened.getByText("alice", { exact: true }).click();
   await opened.getByRole("button", { name: "Log out" }).click();
   await opened.getByText("Authentication credentials were not provided.").waitFor();
   assert.equal(opened.url(), `${origin}/api/projects/`);

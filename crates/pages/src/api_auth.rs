@@ -8,12 +8,13 @@ use belleville_rest::exceptions::Result;
 use belleville_rest::python::str_strip;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
-use belleville_rest::urls::{Page, Urls};
+use belleville_rest::urls::{Page, Route, Urls};
 use http::header::{ALLOW, CACHE_CONTROL, EXPIRES};
 use serde::Serialize;
 
-use crate::next;
+use crate::login::{FieldState, LoginPage};
 use crate::templates::Templates;
+use crate::{error_page, next};
 
 const REQUIRED: &str = "This field is required.";
 const NULL_CHARACTERS: &str = "Null characters are not allowed.";
@@ -27,24 +28,25 @@ pub fn urls(templates: &Arc<Templates>) -> Urls {
         .page("logout/", Logout { templates: Arc::clone(templates) })
 }
 
-struct Login {
-    templates: Arc<Templates>,
+/// The names under which `routes` lists the two pages.
+pub(crate) const LOGIN: &str = "LoginView";
+pub(crate) const LOGOUT: &str = "LogoutView";
+
+/// The path of one of these pages, when it is among the program's URLs.
+pub(crate) fn path_of(request: &Request, name: &str) -> Option<String> {
+    let mut routes = request.application().urls().routes().iter();
+    routes.find(|route| route.view().is_none() && route.name() == name).map(Route::path)
 }
 
-/// What the form shows.
-#[derive(Default, Serialize)]
-struct Form {
-    username: String,
-    username_errors: Vec<&'static str>,
-    password_errors: Vec<&'static str>,
-    errors: Vec<&'static str>,
+struct Login {
+    templates: Arc<Templates>,
 }
 
 impl Page for Login {
     fn respond<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response>> {
         Box::pin(async move {
             let response = match request.method() {
-                "GET" | "HEAD" => self.form(request, Form::default()),
+                "GET" | "HEAD" => self.form(request, LoginPage::default()),
                 "POST" | "PUT" => self.submitted(request).await?,
                 "OPTIONS" => allowing(200, LOGIN_METHODS),
                 _ => allowing(405, LOGIN_METHODS),
@@ -58,7 +60,7 @@ impl Page for Login {
     }
 
     fn name(&self) -> &'static str {
-        "LoginView"
+        LOGIN
     }
 }
 
@@ -70,46 +72,46 @@ impl Login {
         let username = request.form_field("username").unwrap_or_default();
         let username = users::normalize_username(str_strip(&username));
         let password = request.form_field("password").unwrap_or_default();
-        let mut form = Form {
-            username_errors: problems(&username),
+        let mut page = LoginPage {
             password_errors: problems(&password),
-            username,
-            errors: vec![],
+            username: FieldState { errors: problems(&username), value: username },
+            ..LoginPage::default()
         };
-        if !(form.username_errors.is_empty() && form.password_errors.is_empty()) {
-            return Ok(self.form(request, form));
+        if !(page.username.errors.is_empty() && page.password_errors.is_empty()) {
+            return Ok(self.form(request, page));
         }
         let application = request.application();
         let user =
-            users::authenticate(&application.db, &application.hashing, &form.username, &password).await?;
+            users::authenticate(&application.db, &application.hashing, &page.username.value, &password)
+                .await?;
         let Some(user) = user else {
-            form.errors = vec![REFUSED];
-            return Ok(self.form(request, form));
+            page.form_errors = vec![REFUSED.to_owned()];
+            return Ok(self.form(request, page));
         };
         request.login(&user).await?;
         Ok(Response::redirect(&destination(request, &application.settings.login_redirect_url)))
     }
 
-    fn form(&self, request: &Request, form: Form) -> Response {
-        #[derive(Serialize)]
-        struct Context {
-            form: Form,
-            next: String,
-            csrf_token: String,
-        }
-        let context =
-            Context { form, next: wanted(request).unwrap_or_default(), csrf_token: request.csrf_token() };
-        Response::html(200, self.templates.render("rest_framework/login.html", context))
+    fn form(&self, request: &Request, page: LoginPage) -> Response {
+        let next = wanted(request).unwrap_or_default();
+        let page = LoginPage { next, csrf_token: request.csrf_token(), ..page };
+        Response::html(200, page.render(&self.templates))
     }
 }
 
 /// What is wrong with a text before anybody is asked.
-fn problems(text: &str) -> Vec<&'static str> {
+fn problems(text: &str) -> Vec<String> {
     match text {
-        "" => vec![REQUIRED],
-        _ if text.contains('\0') => vec![NULL_CHARACTERS],
+        "" => vec![REQUIRED.to_owned()],
+        _ if text.contains('\0') => vec![NULL_CHARACTERS.to_owned()],
         _ => vec![],
     }
+}
+
+/// What is said after a logout that leads nowhere.
+#[derive(Serialize)]
+pub(crate) struct LoggedOut {
+    pub(crate) login_url: Option<String>,
 }
 
 struct Logout {
@@ -136,7 +138,7 @@ impl Page for Logout {
     }
 
     fn name(&self) -> &'static str {
-        "LogoutView"
+        LOGOUT
     }
 }
 
@@ -147,7 +149,8 @@ impl Logout {
         if destination != request.full_path() {
             return Response::redirect(&destination);
         }
-        Response::html(200, self.templates.render("registration/logged_out.html", ()))
+        let page = LoggedOut { login_url: path_of(request, LOGIN) };
+        Response::html(200, self.templates.render("registration/logged_out.html", page))
     }
 }
 
@@ -176,10 +179,6 @@ fn never_cached(mut response: Response) -> Response {
 }
 
 fn csrf_failure(templates: &Templates, request: &Request, reason: &str) -> Response {
-    #[derive(Serialize)]
-    struct Context<'a> {
-        reason: Option<&'a str>,
-    }
-    let context = Context { reason: request.application().settings.debug.then_some(reason) };
-    Response::html(403, templates.render("403_csrf.html", context))
+    let debug = request.application().settings.debug;
+    Response::html(403, error_page::csrf_failure(templates, Some(reason), debug))
 }

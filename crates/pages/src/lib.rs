@@ -1,8 +1,14 @@
-//! What humans see: the login pages and the browsable API.
+//! What humans see: the login pages, the browsable API and the page of a refused form.
+//!
+//! A page is a plain struct that becomes HTML by [`Templates`]: [`login::LoginPage`], [`browsable::BrowsablePage`] and
+//! [`error_page`] know nothing of HTTP. [`api_auth`] and [`browsable::BrowsableAPIRenderer`] fill them from a request.
 
 pub mod api_auth;
 pub mod browsable;
+pub mod error_page;
 mod highlight;
+mod html;
+pub mod login;
 mod next;
 mod templates;
 

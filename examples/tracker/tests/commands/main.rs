@@ -216,7 +216,11 @@ fn starts_that_cannot_work_are_refused_with_the_mend() {
             "SECRET_KEY is not set and DEBUG is off; set the environment variable SECRET_KEY",
         ),
         (&["runserver"], &[("DEBUG", "0"), ("SECRET_KEY", "x")], "ALLOWED_HOSTS is empty and DEBUG is off"),
-        (&["runserver", "nowhere"], &[], "`nowhere` is neither a command (--help lists them) nor an address like 127.0.0.1:8000"),
+        (
+            &["runserver", "nowhere"],
+            &[],
+            "`nowhere` is neither a command (--help lists them) nor an address like 127.0.0.1:8000",
+        ),
         (&["runserver"], &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
         (&["migrate"], &[("DATABASE_URL", "mysql://x")], "a database of kind `mysql` is not supported"),
         (

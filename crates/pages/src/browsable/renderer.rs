@@ -1,4 +1,4 @@
-//! The browsable API: an answer as a page, with what else can be done here.
+//! From a response to its page: the renderer of `text/html`, and what it asks of the view and the user.
 
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use belleville_rest::response::Response;
 use belleville_rest::serializers::{FieldType, SerializerClass};
 use belleville_rest::views::View;
 use http::StatusCode;
-use serde::Serialize;
 
-use crate::highlight;
+use super::{BrowsablePage, RawForm};
+use crate::api_auth::{self, LOGIN, LOGOUT};
 use crate::templates::Templates;
 
 /// Renders an answer as a page: `text/html`, format `api`.
@@ -41,8 +41,7 @@ impl Renderer for BrowsableAPIRenderer {
     fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
         Box::pin(async move {
             let Some(view) = request.view() else { return response };
-            let page = Page::of(view, request, &response).await;
-            let html = self.templates.render("rest_framework/api.html", page);
+            let html = page(view, request, &response).await.render(&self.templates);
             // A browser shows no page for 204: it gets one that says so.
             let status = if response.status() == 204 { 200 } else { response.status() };
             response.into_html(status, html)
@@ -50,101 +49,60 @@ impl Renderer for BrowsableAPIRenderer {
     }
 }
 
-#[derive(Serialize)]
-struct Page {
-    name: String,
-    description: String,
-    breadcrumbs: Vec<Crumb>,
-    user: Option<String>,
-    csrf_token: String,
-    method: String,
-    full_path: String,
-    status: u16,
-    reason: &'static str,
-    is_error: bool,
-    headers: Vec<Header>,
-    content: String,
-    formats: Vec<String>,
-    can_get: bool,
-    can_delete: bool,
-    forms: Vec<RawForm>,
-}
-
-#[derive(Serialize)]
-struct Crumb {
-    name: String,
-    url: String,
-}
-
-#[derive(Serialize)]
-struct Header {
-    name: String,
-    value: String,
-}
-
-/// A form whose content is typed as it is sent.
-#[derive(Serialize)]
-struct RawForm {
-    title: &'static str,
-    methods: Vec<&'static str>,
-    media_types: Vec<&'static str>,
-    content: String,
-}
-
-impl Page {
-    async fn of(view: &View, request: &Request, response: &Response) -> Self {
-        let status = response.status();
-        // Who may not see the view is not told what it is.
-        let hidden = matches!(status, 401 | 403);
-        let compact = response.compact_json().unwrap_or_default();
-        Self {
-            name: view.view_name().to_owned(),
-            description: if hidden { String::new() } else { view.view_description().to_owned() },
-            breadcrumbs: breadcrumbs(request),
-            user: request.user().ok().map(|user| user.username.clone()),
-            csrf_token: request.csrf_token(),
-            method: request.method().to_owned(),
-            full_path: request.full_path(),
-            status,
-            reason: StatusCode::from_u16(status).ok().and_then(|code| code.canonical_reason()).unwrap_or(""),
-            is_error: status >= 400,
-            headers: headers(response),
-            content: highlight::html(&String::from_utf8_lossy(&reindent(compact, 4))),
-            formats: view.renderers().iter().map(|renderer| renderer.format().to_owned()).collect(),
-            can_get: view.allowed_methods().any(|method| method == "GET"),
-            can_delete: allowed(view, "DELETE", request).await,
-            forms: forms(view, request, compact).await,
-        }
-    }
+async fn page(view: &View, request: &Request, response: &Response) -> BrowsablePage {
+    let status_code = response.status();
+    // Who may not see the view is not told what it is.
+    let hidden = matches!(status_code, 401 | 403);
+    let compact = response.compact_json().unwrap_or_default();
+    let status = StatusCode::from_u16(status_code).ok();
+    let mut page = BrowsablePage {
+        name: view.view_name().to_owned(),
+        description: if hidden { String::new() } else { view.view_description().to_owned() },
+        breadcrumbs: breadcrumbs(request),
+        user: request.user().ok().map(|user| user.username.clone()),
+        login_url: api_auth::path_of(request, LOGIN),
+        logout_url: api_auth::path_of(request, LOGOUT),
+        csrf_token: request.csrf_token(),
+        method: request.method().to_owned(),
+        path_with_query: request.full_path(),
+        status_code,
+        status_text: status.and_then(|status| status.canonical_reason()).unwrap_or("").to_owned(),
+        response_headers: headers(response),
+        content: String::from_utf8_lossy(&reindent(compact, 4)).into_owned(),
+        allowed_methods: view.allowed_methods().map(str::to_owned).collect(),
+        formats: view.renderers().iter().map(|renderer| renderer.format().to_owned()).collect(),
+        delete: allowed(view, "DELETE", request).await,
+        ..BrowsablePage::default()
+    };
+    add_forms(&mut page, view, request, compact).await;
+    page
 }
 
 /// The views above this one, from the root.
-fn breadcrumbs(request: &Request) -> Vec<Crumb> {
+fn breadcrumbs(request: &Request) -> Vec<(String, String)> {
     let path = request.path();
     let ends = path.char_indices().filter(|(_, c)| *c == '/').map(|(at, _)| at + 1);
     ends.chain([path.len()].into_iter().filter(|_| !path.ends_with('/')))
         .filter_map(|end| {
             let url = &path[..end];
             let name = request.application().urls().view_at(url)?.view_name().to_owned();
-            Some(Crumb { name, url: url.to_owned() })
+            Some((name, url.to_owned()))
         })
         .collect()
 }
 
-/// The headers as the JSON renderer would send them, sorted.
-fn headers(response: &Response) -> Vec<Header> {
-    let mut headers: Vec<Header> = response
+/// The headers as the JSON renderer would send them.
+fn headers(response: &Response) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = response
         .headers()
         .iter()
-        .map(|(name, value)| Header {
-            name: title_case(name.as_str()),
-            value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        .map(|(name, value)| {
+            (title_case(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
     if response.compact_json().is_some() {
-        headers.push(Header { name: "Content-Type".to_owned(), value: "application/json".to_owned() });
+        headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
     }
-    headers.sort_by(|a, b| a.name.cmp(&b.name));
     headers
 }
 
@@ -170,26 +128,17 @@ async fn allowed(view: &View, method: &'static str, request: &Request) -> bool {
     answer.unwrap_or(false)
 }
 
-async fn forms(view: &View, request: &Request, compact: &[u8]) -> Vec<RawForm> {
-    let media_types: Vec<&'static str> = view.parser_media_types().collect();
+async fn add_forms(page: &mut BrowsablePage, view: &View, request: &Request, compact: &[u8]) {
+    let media_types: Vec<String> = view.parser_media_types().map(str::to_owned).collect();
     let serializer = view.serializer_class();
-    let mut forms = Vec::new();
     if allowed(view, "POST", request).await {
         let content = serializer.map(blank).unwrap_or_default();
-        let media_types = media_types.clone();
-        forms.push(RawForm { title: "Create", methods: vec!["POST"], media_types, content });
+        page.post = Some(RawForm { media_types: media_types.clone(), content });
     }
-    let mut methods = Vec::new();
-    for method in ["PUT", "PATCH"] {
-        if allowed(view, method, request).await {
-            methods.push(method);
-        }
-    }
-    if !methods.is_empty() {
-        let content = serializer.map(|serializer| editable(serializer, compact)).unwrap_or_default();
-        forms.push(RawForm { title: "Change", methods, media_types, content });
-    }
-    forms
+    let content = serializer.map(|serializer| editable(serializer, compact)).unwrap_or_default();
+    let form = RawForm { media_types, content };
+    page.put = allowed(view, "PUT", request).await.then(|| form.clone());
+    page.patch = allowed(view, "PATCH", request).await.then_some(form);
 }
 
 /// The fields that input sets, empty.

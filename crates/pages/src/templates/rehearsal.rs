@@ -1,0 +1,99 @@
+//! Every page, rendered once at start with each of its parts. A filter that does not exist, or a file that is not there,
+//! shows only when a template runs: it runs here first.
+
+use minijinja::{Environment, Error};
+
+use super::rendered;
+use crate::api_auth::LoggedOut;
+use crate::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, RawForm};
+use crate::error_page::CsrfFailure;
+use crate::login::{FieldState, LoginPage};
+
+pub(super) fn run(environment: &Environment<'_>) -> Result<(), Error> {
+    for page in [LoginPage::default(), login()] {
+        rendered(environment, "rest_framework/login.html", page)?;
+    }
+    for page in [BrowsablePage::default(), anonymous(), everything()] {
+        rendered(environment, "rest_framework/api.html", page)?;
+    }
+    for login_url in [None, Some(text())] {
+        rendered(environment, "registration/logged_out.html", LoggedOut { login_url })?;
+    }
+    for reason in [None, Some("text")] {
+        rendered(environment, "403_csrf.html", CsrfFailure { reason })?;
+    }
+    Ok(())
+}
+
+fn text() -> String {
+    "text".to_owned()
+}
+
+fn login() -> LoginPage {
+    LoginPage {
+        site_title: text(),
+        action: text(),
+        csrf_token: text(),
+        next: text(),
+        form_errors: vec![text()],
+        username: FieldState { value: text(), errors: vec![text()] },
+        password_errors: vec![text()],
+    }
+}
+
+fn anonymous() -> BrowsablePage {
+    BrowsablePage { user: None, patch: None, delete: false, status_code: 403, ..everything() }
+}
+
+fn everything() -> BrowsablePage {
+    let raw = RawForm { media_types: vec![text()], content: text() };
+    let html = HtmlForm { errors: vec![text()], fields: KINDS.map(field).to_vec() };
+    BrowsablePage {
+        site_title: text(),
+        name: text(),
+        description: text(),
+        breadcrumbs: vec![(text(), text()), (text(), text())],
+        user: Some(text()),
+        login_url: Some(text()),
+        logout_url: Some(text()),
+        csrf_token: text(),
+        method: text(),
+        path_with_query: text(),
+        status_code: 200,
+        status_text: text(),
+        response_headers: vec![(text(), text())],
+        content: text(),
+        allowed_methods: ["GET", "OPTIONS"].map(str::to_owned).to_vec(),
+        formats: vec![text()],
+        post: Some(raw.clone()),
+        put: Some(raw.clone()),
+        patch: Some(raw),
+        post_form: Some(html.clone()),
+        put_form: Some(html),
+        delete: true,
+    }
+}
+
+const KINDS: [FieldKind; 8] = [
+    FieldKind::Text,
+    FieldKind::Textarea,
+    FieldKind::Checkbox,
+    FieldKind::Select,
+    FieldKind::Number,
+    FieldKind::Email,
+    FieldKind::Password,
+    FieldKind::DateTime,
+];
+
+fn field(kind: FieldKind) -> FormField {
+    FormField {
+        name: text(),
+        label: text(),
+        kind,
+        value: text(),
+        help_text: text(),
+        errors: vec![text()],
+        required: true,
+        choices: vec![Choice { value: text(), label: text() }],
+    }
+}
