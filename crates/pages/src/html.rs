@@ -78,15 +78,14 @@ fn url_length(text: &str) -> usize {
 /// The full stop behind a URL belongs to the sentence, and a bracket that the URL does not open to the text around it.
 fn without_punctuation(url: &str) -> &str {
     let mut unopened = url.matches(')').count().saturating_sub(url.matches('(').count());
-    let end = url.trim_end_matches(|c: char| match c {
+    url.trim_end_matches(|c: char| match c {
         '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '}' => true,
         ')' if unopened > 0 => {
             unopened -= 1;
             true
         }
         _ => false,
-    });
-    end
+    })
 }
 
 /// A URL as the value of `href` or `action`: a path on this host, a query, or a web address. Anything else is `#`.

@@ -7,6 +7,7 @@ use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use minijinja::syntax::SyntaxConfig;
+use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
@@ -63,7 +64,8 @@ impl Templates {
     /// and the line.
     pub fn new(folder: Option<&Path>) -> Result<Self, TemplateError> {
         let own = folder.map(own_files).transpose()?.unwrap_or_default();
-        let mut templates = Self { environment: environment() };
+        let environment = environment().map_err(|error| explained(&error, &own))?;
+        let mut templates = Self { environment };
         for (name, source) in BUILT_IN {
             if !own.contains_key(*name) {
                 templates.add(name, (*source).to_owned(), &own)?;
@@ -131,7 +133,7 @@ fn environment() -> Environment<'static> {
         minijinja::filters::urlencode(value).map(|value| html::with_query(url, name, &value))
     });
     environment.add_filter("local_datetime", |text: &str| html::local_datetime(text).map(Value::from));
-    environment
+    Ok(environment)
 }
 
 /// A project's own templates: their names and where they are.
