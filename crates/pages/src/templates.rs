@@ -7,7 +7,6 @@ use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
@@ -103,13 +102,10 @@ fn rendered(
 
 /// What every template may use: the escaping, and the filters `href`, `linkify`, `highlight`, `with_query` and
 /// `local_datetime`.
-fn environment() -> Environment<'static> {
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
-    syntax.trim_blocks(true).lstrip_blocks(true);
-    if let Ok(syntax) = syntax.build() {
-        environment.set_syntax(syntax);
-    }
+    environment.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     // Django's five characters; minijinja would escape slashes too.
     environment.set_formatter(|out, _, value| {
