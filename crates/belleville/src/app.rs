@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use belleville_db::Database;
 use belleville_db::migrations::App as AppConfig;
-use belleville_manage::{Demo, Pages, Program};
+use belleville_manage::{CommandError, Demo, Pages, Program};
 use belleville_pages::browsable::BrowsableAPIRenderer;
 use belleville_pages::{Templates, api_auth};
+use belleville_rest::application::Application;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
@@ -45,6 +47,23 @@ impl App {
     pub fn demo(mut self, demo: Demo) -> Self {
         self.program.demo = Some(demo);
         self
+    }
+
+    /// The program with these settings, without its command line: what a test of one's own hands to
+    /// [`server::serve`](crate::server::serve).
+    ///
+    /// # Errors
+    /// When a setting cannot be used or the database cannot be opened; the text names the mend.
+    pub fn application(&self, settings: Settings) -> Result<Arc<Application>, CommandError> {
+        self.program.application(settings)
+    }
+
+    /// Brings a database's tables up to date, as the command `migrate` does, in silence.
+    ///
+    /// # Errors
+    /// When a migration fails.
+    pub async fn migrate(&self, db: &Database) -> Result<(), CommandError> {
+        self.program.migrate(db, |_| {}).await.map(drop)
     }
 
     /// Runs the command that the process was started with; without one, the server.

@@ -8,7 +8,7 @@ mod app;
 pub use app::App;
 pub use belleville_auth as auth;
 pub use belleville_db as db;
-pub use belleville_manage::{Demo, DemoFuture};
+pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_rest::http;
 pub use belleville_rest::{
     BoxFuture, application, authentication, authtoken, exceptions, json, negotiation, parsers, permissions,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use belleville_auth::contenttypes;
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::models::User;
-use belleville_db::migrations::{App, Migrator};
+use belleville_db::migrations::{App, MigrationName, Migrator};
 use belleville_db::{Database, Model, Registry};
 use belleville_rest::application::{Application, hashing_pool};
 use belleville_rest::renderers::Renderer;
@@ -67,9 +67,35 @@ pub(crate) struct Opened<'a> {
 }
 
 impl Program {
+    /// The program as it answers requests, with these settings; no file and no environment is looked at.
+    ///
+    /// # Errors
+    /// When a setting cannot be used or the database cannot be opened; the text names the mend.
+    pub fn application(&self, settings: Settings) -> Result<Arc<Application>, CommandError> {
+        self.open_with(settings)?.application()
+    }
+
+    /// Applies what is not applied yet to a database, telling each migration, and fills in content types and
+    /// permissions; returns how many migrations were applied.
+    ///
+    /// # Errors
+    /// When a migration fails or the history is not one that can be gone on with.
+    pub async fn migrate(
+        &self,
+        db: &Database,
+        tell: impl FnMut(MigrationName) + Send,
+    ) -> Result<usize, CommandError> {
+        let applied = Migrator::new(&self.apps).migrate(db, tell).await?;
+        contenttypes::create_missing(db, &self.apps).await?;
+        Ok(applied)
+    }
+
     /// Reads the settings and opens the database.
     pub(crate) fn open(&self) -> Result<Opened<'_>, CommandError> {
-        let settings = self.settings()?;
+        self.open_with(self.settings()?)
+    }
+
+    fn open_with(&self, settings: Settings) -> Result<Opened<'_>, CommandError> {
         let models = self.apps.iter().flat_map(|app| app.models.iter().copied());
         let db = Database::open(&settings.database_url, Registry::new(models))?;
         Ok(Opened { program: self, settings, db })
@@ -99,12 +125,9 @@ impl Opened<'_> {
         Migrator::new(&self.program.apps)
     }
 
-    /// Applies what is not applied yet, saying so, and fills in content types and permissions.
+    /// Applies what is not applied yet, saying so.
     pub(crate) async fn migrate(&self) -> Result<usize, CommandError> {
-        let applied =
-            self.migrator().migrate(&self.db, |migration| println!("  Applying {migration}... OK")).await?;
-        contenttypes::create_missing(&self.db, &self.program.apps).await?;
-        Ok(applied)
+        self.program.migrate(&self.db, |migration| println!("  Applying {migration}... OK")).await
     }
 
     pub(crate) fn hashing(&self) -> Result<HashingPool, CommandError> {

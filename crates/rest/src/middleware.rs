@@ -57,6 +57,8 @@ fn plain_error(error: &Error) -> Response {
             }
             response
         }
+        Error::Api(exception) if exception.status() == 404 => plain::not_found(),
+        Error::Api(exception) if matches!(exception.status(), 401 | 403) => plain::forbidden(),
         Error::Api(_) | Error::Suspicious(_) => plain::bad_request(),
         Error::Internal(reason) => {
             tracing::error!(%reason, "the request failed");

@@ -149,6 +149,10 @@ pub(crate) mod plain {
         page(404, "Not Found", "The requested resource was not found on this server.")
     }
 
+    pub(crate) fn forbidden() -> Response {
+        page(403, "403 Forbidden", "")
+    }
+
     pub(crate) fn bad_request() -> Response {
         page(400, "Bad Request (400)", "")
     }

@@ -33,7 +33,7 @@ impl std::fmt::Debug for SessionStore {
 }
 
 /// What saving a session did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Saved {
     /// The row is written: the cookie holds this key, for this many seconds.
     Kept {
@@ -44,6 +44,16 @@ pub enum Saved {
     },
     /// The row was deleted by another request in the meantime.
     Interrupted,
+}
+
+// The key is a credential.
+impl std::fmt::Debug for Saved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Kept { age, .. } => f.debug_struct("Kept").field("age", age).finish_non_exhaustive(),
+            Self::Interrupted => f.write_str("Interrupted"),
+        }
+    }
 }
 
 impl SessionStore {
