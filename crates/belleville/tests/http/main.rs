@@ -1,7 +1,10 @@
 //! Every setting, option and hook, over HTTP: each test fails when what it sets is ignored.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod credentials;
 mod hooks;
+mod overrides;
 mod server;
 mod settings;
+mod start;
 mod sturdy;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use belleville::application::{Application, hashing_pool};
 use belleville::auth::users::{NewUser, create_user};
@@ -36,6 +36,11 @@ impl Folder {
     pub(crate) fn path(&self) -> &std::path::Path {
         &self.0
     }
+
+    /// The address of a database in it.
+    pub(crate) fn database(&self) -> String {
+        format!("sqlite:///{}", self.0.join("db.sqlite3").display())
+    }
 }
 
 impl Drop for Folder {
@@ -44,12 +49,59 @@ impl Drop for Folder {
     }
 }
 
-/// A running server.
+/// A running server. A panic on one of its threads, which tokio would swallow, fails the test.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) application: Arc<Application>,
     pub(crate) runtime: tokio::runtime::Runtime,
+    threads: String,
     _folder: Folder,
+}
+
+/// The names of the threads that panicked.
+static PANICKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn watch_for_panics() {
+    static WATCH: Once = Once::new();
+    WATCH.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let name = std::thread::current().name().unwrap_or_default().to_owned();
+            PANICKED.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+            before(panic);
+        }));
+    });
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let panicked = PANICKED.lock().unwrap_or_else(PoisonError::into_inner).contains(&self.threads);
+        assert!(std::thread::panicking() || !panicked, "a thread of the server panicked");
+    }
+}
+
+/// A runtime for one server, and the name of its threads.
+fn runtime() -> (tokio::runtime::Runtime, String) {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    watch_for_panics();
+    let name = format!("server-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    (builder.worker_threads(2).thread_name(&name).enable_all().build().unwrap(), name)
+}
+
+/// The three users that every server has: `alice`, `bob` and the superuser `root`.
+async fn make_users(db: &Database, settings: &Settings) {
+    let hashing = hashing_pool(settings).unwrap();
+    for (username, is_superuser) in [("alice", false), ("bob", false), ("root", true)] {
+        let new = NewUser {
+            username: username.to_owned(),
+            email: String::new(),
+            password: Some(PASSWORD.to_owned()),
+            is_superuser,
+        };
+        let user = create_user(db, &hashing, new).await.unwrap();
+        tokens::get_or_create(db, &user).await.unwrap();
+    }
 }
 
 /// A server's settings: a file's text and environment variables over the tests' own.
@@ -78,7 +130,6 @@ impl Server {
         Self::start_with(text, variables, urls, vec![], vec![])
     }
 
-    /// Starts a server with users `alice` and `bob`, whose tokens are their names forty characters long.
     pub(crate) fn start_with(
         text: &str,
         variables: &[(&str, &str)],
@@ -87,37 +138,52 @@ impl Server {
         renderers: Vec<Arc<dyn Renderer>>,
     ) -> Self {
         let folder = Folder::new();
-        let database = format!("sqlite:///{}", folder.path().join("db.sqlite3").display());
-        let settings = settings(text, variables, &database);
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let settings = settings(text, variables, &folder.database());
+        let (runtime, threads) = runtime();
         let mut apps = apps::all();
         apps.extend(own);
         let registry = Registry::new(apps.iter().flat_map(|app| app.models.iter().copied()));
         let db = Database::open(&settings.database_url, registry).unwrap();
-        let (application, listener) = runtime.block_on(async {
+        runtime.block_on(async {
             Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap();
             contenttypes::create_missing(&db, &apps).await.unwrap();
-            let hashing = hashing_pool(&settings).unwrap();
-            for (username, is_superuser) in [("alice", false), ("bob", false), ("root", true)] {
-                let new = NewUser {
-                    username: username.to_owned(),
-                    email: String::new(),
-                    password: Some(PASSWORD.to_owned()),
-                    is_superuser,
-                };
-                let user = create_user(&db, &hashing, new).await.unwrap();
-                tokens::get_or_create(&db, &user).await.unwrap();
-            }
-            let application = Application::new(settings, db, urls, renderers).unwrap();
-            (application, tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap())
+            make_users(&db, &settings).await;
         });
+        let application = Application::new(settings, db, urls, renderers).unwrap();
+        Self::serve(folder, runtime, threads, application)
+    }
+
+    /// Starts a whole program, pages and all, as somebody does who embeds one.
+    pub(crate) fn start_app(app: &belleville::App, text: &str, variables: &[(&str, &str)]) -> Self {
+        let folder = Folder::new();
+        let (runtime, threads) = runtime();
+        let application = app.application(settings(text, variables, &folder.database())).unwrap();
+        runtime.block_on(async {
+            app.migrate(&application.db).await.unwrap();
+            make_users(&application.db, &application.settings).await;
+        });
+        Self::serve(folder, runtime, threads, application)
+    }
+
+    fn serve(
+        folder: Folder,
+        runtime: tokio::runtime::Runtime,
+        threads: String,
+        application: Arc<Application>,
+    ) -> Self {
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let served = Arc::clone(&application);
         runtime.spawn(async move {
             belleville::server::serve(served, listener, std::future::pending()).await.unwrap();
         });
-        Self { address, application, runtime, _folder: folder }
+        Self { address, application, runtime, threads, _folder: folder }
+    }
+
+    /// The row of a user, as it is now.
+    pub(crate) fn user(&self, username: &str) -> User {
+        let user = User::objects().filter(User::USERNAME.eq(username));
+        self.runtime.block_on(user.get(&self.application.db)).unwrap()
     }
 
     /// Sends bytes on a connection of their own and reads the whole answer.
@@ -128,6 +194,25 @@ impl Server {
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Sends several requests at once on one connection, the last of which closes it, and reads their answers. A request
+    /// without a host is given one.
+    pub(crate) fn pipelined(&self, requests: &[&str]) -> Vec<Answer> {
+        let all: String =
+            requests.iter().map(|request| request.replacen("\r\n", "\r\nHost: testserver\r\n", 1)).collect();
+        let text = self.raw(all.as_bytes());
+        let mut rest = text.as_str();
+        let mut answers = Vec::new();
+        for request in requests {
+            let head = rest.find("\r\n\r\n").map_or(rest.len(), |end| end + 4);
+            let length = Answer::of(&rest[..head]).header("content-length").map_or(0, |n| n.parse().unwrap());
+            let body = if request.starts_with("HEAD ") { 0 } else { length };
+            answers.push(Answer::of(&rest[..head + body]));
+            rest = &rest[head + body..];
+        }
+        assert_eq!(rest, "", "bytes after the last answer");
+        answers
     }
 
     /// Sends a request whose headers are lines; the host and the length are added.
@@ -146,11 +231,8 @@ impl Server {
 
     /// The header of a user's token.
     pub(crate) fn token(&self, username: &str) -> String {
-        let found = self.runtime.block_on(async {
-            let user =
-                User::objects().filter(User::USERNAME.eq(username)).get(&self.application.db).await.unwrap();
-            tokens::get_or_create(&self.application.db, &user).await.unwrap()
-        });
+        let user = self.user(username);
+        let found = self.runtime.block_on(tokens::get_or_create(&self.application.db, &user)).unwrap();
         format!("Authorization: Token {}", found.key)
     }
 
@@ -164,6 +246,21 @@ impl Server {
     }
 }
 
+/// The header of HTTP Basic.
+pub(crate) fn basic(username: &str, password: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::from("Authorization: Basic ");
+    for chunk in format!("{username}:{password}").as_bytes().chunks(3) {
+        let number = chunk.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte))
+            << (8 * (3 - chunk.len()));
+        for digit in 0..4 {
+            let index = (number >> (18 - 6 * digit)) as usize & 63;
+            text.push(if digit > chunk.len() { '=' } else { char::from(DIGITS[index]) });
+        }
+    }
+    text
+}
+
 /// What a server answered.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -173,7 +270,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         Self { status, head: head.to_owned(), body: body.to_owned() }
