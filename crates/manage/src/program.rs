@@ -134,10 +134,10 @@ impl Opened<'_> {
         Ok(hashing_pool(&self.settings)?)
     }
 
-    pub(crate) fn application(self) -> Result<Arc<Application>, CommandError> {
+    pub(crate) fn application(&self) -> Result<Arc<Application>, CommandError> {
         let pages = (self.program.pages)(&self.settings)?;
         let urls = (self.program.urls)().include("", pages.urls);
-        Ok(Application::new(self.settings, self.db, urls, pages.renderers)?)
+        Ok(Application::new(self.settings.clone(), self.db.clone(), urls, pages.renderers)?)
     }
 
     /// The user with a name.

@@ -127,12 +127,7 @@ impl Settings {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Self::read(&text, &environment).map_err(|error| {
-            SettingsError(format!(
-                "{}: {error}",
-                path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-            ))
-        })
+        Self::read(&text, &environment)
     }
 
     /// Reads settings from the text of a file and a set of environment variables.
@@ -140,16 +135,16 @@ impl Settings {
     /// # Errors
     /// As [`Settings::load`].
     pub fn read(text: &str, environment: &BTreeMap<String, String>) -> Result<Self, SettingsError> {
-        let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-            SettingsError(format!("line {}: {}", line_of(text, error.span()), error.message()))
-        })?;
+        let mut settings: Self = toml::from_str(text).map_err(|error| in_file(text, &error))?;
+        let mut table: toml::Table = text.parse().map_err(|error| in_file(text, &error))?;
         for setting in SETTINGS {
             if let Some(value) = environment.get(setting.variable) {
                 setting.put(&mut table, value)?;
+                settings = table.clone().try_into().map_err(|error: toml::de::Error| {
+                    SettingsError(format!("{} is `{value}`: {}", setting.variable, error.message()))
+                })?;
             }
         }
-        let settings: Self =
-            table.try_into().map_err(|error: toml::de::Error| SettingsError(error.message().to_owned()))?;
         settings.check()?;
         Ok(settings)
     }
@@ -163,6 +158,10 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+fn in_file(text: &str, error: &toml::de::Error) -> SettingsError {
+    SettingsError(format!("belleville.toml, line {}: {}", line_of(text, error.span()), error.message()))
 }
 
 fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize {
@@ -286,6 +285,8 @@ mod tests {
             ("\n\ndebug = ", &[], "line 3"),
             ("", &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
             ("", &[("SESSION_COOKIE_AGE", "long")], "it should be a whole number"),
+            ("", &[("SESSION_COOKIE_AGE", "-1")], "SESSION_COOKIE_AGE is `-1`: "),
+            ("debug = true\npbkdf2_iterations = 'many'", &[], "belleville.toml, line 2: "),
         ] {
             let error = read(text, variables).expect_err(text);
             assert!(error.contains(part), "{text:?}: {error}");

@@ -43,11 +43,12 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
             "cannot listen on {address}: {error}; name another address: runserver 127.0.0.1:8001"
         ))
     })?;
+    // Whatever cannot work is found out before a password is made that would never be shown.
+    let application = opened.application()?;
     let first_look = if debug { prepare(&opened, arguments).await? } else { None };
     if !debug {
         warn_of_migrations(&opened).await?;
     }
-    let application = opened.application()?;
     let address = listener.local_addr()?;
     announce(address, first_look.as_ref(), &application);
     serve(application, listener, stopped()).await?;

@@ -1,10 +1,14 @@
 //! The command line, as a person uses it: the built program in an empty folder.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod credentials;
+mod serving;
+
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// An empty folder to work in, which goes when the test ends.
@@ -46,7 +50,15 @@ impl Folder {
     }
 
     fn serve(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
-        Serving::start(self.command(arguments).envs(variables.iter().copied()))
+        Serving::start(self.command(arguments).envs(variables.iter().copied()), self)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).unwrap()
     }
 
     fn has(&self, name: &str) -> bool {
@@ -81,19 +93,24 @@ impl Ended {
 /// A server that is stopped when the test ends, and what it said at its start.
 struct Serving {
     child: Child,
+    lines: BufReader<ChildStdout>,
     said: String,
     address: String,
 }
 
+/// Where a server's log goes, in its folder.
+const LOG: &str = "log";
+
 impl Serving {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    fn start(command: &mut Command, folder: &Folder) -> Self {
+        let log = File::options().create(true).append(true).open(folder.0.join(LOG)).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let (mut said, mut address) = (String::new(), String::new());
         // The start ends with the last address, after which it says no more but for the line to try.
         loop {
             let mut line = String::new();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "the server ended: {said}");
+            assert!(lines.read_line(&mut line).unwrap() > 0, "{said}{}", folder.read(LOG));
             if let Some(rest) = line.strip_prefix("Serving http://") {
                 address = rest.split('/').next().unwrap().to_owned();
             }
@@ -108,7 +125,21 @@ impl Serving {
                 lines.read_line(&mut said).unwrap();
             }
         }
-        Self { child, said, address }
+        Self { child, lines, said, address }
+    }
+
+    /// Asks the server to stop, as a process supervisor does, and waits until it has; what it said last.
+    fn stop(mut self) -> (Option<i32>, String) {
+        self.ask_to_stop();
+        let code = self.child.wait().unwrap().code();
+        let mut rest = String::new();
+        self.lines.read_to_string(&mut rest).unwrap();
+        (code, rest)
+    }
+
+    fn ask_to_stop(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     }
 
     fn password(&self) -> &str {

@@ -1,0 +1,6 @@
+//! The pages as a browser reads them: their tags, links and forms.
+
+mod markup;
+mod overrides;
+mod pages;
+mod structure;

@@ -1,0 +1,167 @@
+//! How the server starts, where it takes its settings from, and how it ends.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::{Folder, LOG};
+
+#[test]
+fn settings_come_from_the_folder_and_the_environment() {
+    let folder = Folder::new();
+    // The file of the current folder stands in for the one beside the manifest.
+    folder.write(
+        "belleville.toml",
+        "debug = true\ndatabase_url = 'sqlite:///mine.sqlite3'\n[rest_framework]\ndefault_authentication_classes = ['TokenAuthentication']\n",
+    );
+    let routes = folder.run(&["routes"], &[]).out;
+    assert!(routes.contains("    authentication  TokenAuthentication\n"), "{routes}");
+    assert_eq!(folder.run(&["migrate"], &[]).code, Some(0));
+    assert!(folder.has("mine.sqlite3") && !folder.has("db.sqlite3"));
+    assert_eq!(folder.run(&["migrate"], &[("DATABASE_URL", "sqlite:///other.sqlite3")]).code, Some(0));
+    assert!(folder.has("other.sqlite3"));
+
+    for (text, part) in [
+        ("debug = true\npage_size = 3\n", "unknown field `page_size`, expected one of `debug`"),
+        ("debug = true\n\nsecret_key = \n", "line 3"),
+        ("[rest_framework]\ndefault_throttle_classes = []\n", "`default_permission_classes`"),
+        ("session_cookie_age = 0\n", "session_cookie_age is 0"),
+        ("templates = 'mine'\ndebug = true\n", "mine is not a folder"),
+    ] {
+        folder.write("belleville.toml", text);
+        let ended = folder.run(&["runserver", "127.0.0.1:0"], &[]);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{text}: {}", ended.err);
+        assert!(ended.err.contains(part), "{text}: {}", ended.err);
+    }
+}
+
+/// A start that cannot work makes nothing: the password that is shown once must not be made where nobody sees it.
+#[test]
+fn a_start_that_fails_leaves_the_first_start_to_the_next() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.0.join("pages/rest_framework")).unwrap();
+    folder.write("pages/rest_framework/login.html", "one\n{% if %}\n");
+    for (name, value, part) in [
+        ("TEMPLATES", "pages", "login.html, line 2"),
+        ("CSRF_TRUSTED_ORIGINS", "example.com", "must start with a scheme"),
+        ("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "Nobody", "`Nobody`, which is unknown"),
+    ] {
+        let ended = folder.run(&["runserver", "127.0.0.1:0"], &[(name, value)]);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{name}: {}", ended.err);
+        assert!(ended.err.contains(part), "{name}: {}", ended.err);
+    }
+    folder.write("pages/rest_framework/login.html", "my own\n");
+    let serving = folder.serve(&["127.0.0.1:0"], &[("TEMPLATES", "pages")]);
+    assert!(serving.said.contains("Password of each, shown this once: "), "{}", serving.said);
+    assert!(serving.send("GET /api-auth/login/", "", "").ends_with("\r\n\r\nmy own"));
+}
+
+#[test]
+fn an_address_that_is_taken_is_refused_before_anything_is_made() {
+    let folder = Folder::new();
+    let serving = folder.serve(&["0"], &[]);
+    assert!(
+        serving.address.starts_with("127.0.0.1:"),
+        "a port alone is on this machine: {}",
+        serving.address
+    );
+    let other = Folder::new();
+    let ended = other.run(&["runserver", &serving.address], &[]);
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.err.contains(&format!("cannot listen on {}", serving.address))
+            && ended.err.contains("name another address"),
+        "{}",
+        ended.err
+    );
+    assert!(!ended.out.contains("Password"), "a password that nobody can use: {}", ended.out);
+}
+
+#[test]
+fn outside_of_development_nothing_is_made() {
+    let folder = Folder::new();
+    let variables = [
+        ("DEBUG", "0"),
+        ("SECRET_KEY", "k3y-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEF"),
+        ("ALLOWED_HOSTS", "localhost"),
+    ];
+    let serving = folder.serve(&["127.0.0.1:0"], &variables);
+    assert!(!serving.said.contains("Password") && !serving.said.contains("Applying"), "{}", serving.said);
+    assert!(folder.read(LOG).contains("before the command `migrate`"), "{}", folder.read(LOG));
+    assert!(!folder.has(".secret_key"));
+    assert!(serving.send("GET /nowhere/", "", "").starts_with("HTTP/1.1 404"));
+}
+
+/// A request that is under way when the server is asked to stop is answered; then the process ends well.
+#[test]
+fn who_is_being_served_is_served_to_the_end() {
+    let folder = Folder::new();
+    let serving = folder.serve(&["127.0.0.1:0"], &[]);
+    let token = serving.token("alice");
+    let body = "{\"name\":\"the last\"}";
+    let mut stream = TcpStream::connect(&serving.address).unwrap();
+    let length = body.len();
+    write!(stream, "POST /api/projects/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{token}\r\n{{").unwrap();
+    stream.flush().unwrap();
+    // An answer to somebody else: by now the first request is under way.
+    serving.send("GET /api/", "", "");
+    serving.ask_to_stop();
+    while TcpStream::connect(&serving.address).is_ok() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    stream.write_all(&body.as_bytes()[1..]).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 Created"), "{answer}");
+    let mut serving = serving;
+    assert_eq!(serving.child.wait().unwrap().code(), Some(0));
+    let again = folder.serve(&["127.0.0.1:0"], &[]);
+    assert!(again.send("GET /api/projects/", &token, "").contains("\"the last\""));
+}
+
+/// Killed in the middle of many writes at once: whatever was answered with 201 is there.
+#[test]
+fn a_kill_among_writers_loses_nothing_acknowledged() {
+    let folder = Folder::new();
+    let mut serving = folder.serve(&["127.0.0.1:0"], &[]);
+    let token = serving.token("bob");
+    let address = serving.address.clone();
+    let killed = AtomicBool::new(false);
+    let acknowledged: Vec<String> = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..8)
+            .map(|writer| {
+                let (address, token, killed) = (&address, &token, &killed);
+                scope.spawn(move || {
+                    let mut kept = Vec::new();
+                    for number in 0.. {
+                        let name = format!("kept {writer}-{number}.");
+                        let body = format!("{{\"name\":\"{name}\"}}");
+                        let Ok(mut stream) = TcpStream::connect(address) else { break };
+                        let length = body.len();
+                        let sent = write!(stream, "POST /api/projects/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{token}\r\n{body}");
+                        let mut answer = String::new();
+                        let _ = stream.read_to_string(&mut answer);
+                        if sent.is_ok() && answer.starts_with("HTTP/1.1 201") {
+                            kept.push(name);
+                        } else {
+                            assert!(killed.load(Ordering::SeqCst), "{answer}");
+                            break;
+                        }
+                    }
+                    kept
+                })
+            })
+            .collect();
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        killed.store(true, Ordering::SeqCst);
+        // SIGKILL.
+        serving.child.kill().unwrap();
+        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
+    });
+    assert!(acknowledged.len() > 8, "too few to tell: {}", acknowledged.len());
+    let second = folder.serve(&["127.0.0.1:0"], &[]);
+    let list = second.send("GET /api/projects/", &token, "");
+    for name in &acknowledged {
+        assert!(list.contains(name.as_str()), "{name} of {} is lost", acknowledged.len());
+    }
+}
