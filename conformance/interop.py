@@ -25,7 +25,7 @@ def main():
     options = parse_arguments()
     try:
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-            worlds = [SharedWorld, FreshWorld]
+            worlds = [SharedWorld, KeysWorld, FreshWorld]
             outcomes = [outcome for world in worlds for outcome in journeys(world(options, Path(folder), stack), options)]
     except Broken as reason:
         print(f"error: {reason}", file=sys.stderr)
@@ -236,6 +236,49 @@ class SharedWorld:
             again = json.loads(Visitor().ask(user, "POST /api-token-auth/", 200, json=credentials).body)["token"]
             assert made == again, f"{made} | {again}"
 
+    def journey_jwt(self):
+        """access and refresh tokens of either side are good on the other"""
+        for maker, taker in [(self.belleville, self.django), (self.django, self.belleville)]:
+            access, refresh = self.jwt_pair(maker)
+            Visitor().ask(taker, "GET /api/projects/", 200, headers={"Authorization": f"Bearer {access}"})
+            answer = Visitor().ask(taker, "POST /api/token/refresh/", 200, json=json.dumps({"refresh": refresh}))
+            renewed = json.loads(answer.text())["access"]
+            Visitor().ask(maker, "GET /api/projects/", 200, headers={"Authorization": f"Bearer {renewed}"})
+
+    def journey_jwt_blacklist(self):
+        """a refresh token taken back on one side is no good on the other"""
+        for maker, taker in [(self.belleville, self.django), (self.django, self.belleville)]:
+            _, refresh = self.jwt_pair(maker)
+            body = json.dumps({"refresh": refresh})
+            Visitor().ask(taker, "POST /api/token/blacklist/", 200, json=body)
+            for server in (maker, taker):
+                refused = Visitor().ask(server, "POST /api/token/refresh/", 401, json=body)
+                assert "Token is blacklisted" in refused.text(), refused.text()
+
+    def journey_flush(self):
+        """`flushexpiredtokens` leaves the tables as Django's own leaves them"""
+        outstanding = "SELECT jti FROM token_blacklist_outstandingtoken ORDER BY jti"
+        blacklisted = "SELECT count(*) FROM token_blacklist_blacklistedtoken"
+        self.jwt_pair(self.django)
+        with closing(sqlite3.connect(self.path, timeout=20, isolation_level=None)) as connection:
+            connection.execute(
+                "UPDATE token_blacklist_outstandingtoken SET expires_at = '2020-01-01 00:00:00' WHERE id IN "
+                "(SELECT token_id FROM token_blacklist_blacklistedtoken)"
+            )
+        kept = [jti for jti, in query(self.path, outstanding + " ")]
+        expired = query(self.path, blacklisted)[0][0]
+        assert expired > 0, "there is a blacklisted token to flush"
+        run_peer(self.options, self.path, "flushexpiredtokens")
+        left = [jti for jti, in query(self.path, outstanding)]
+        assert len(left) == len(kept) - expired and query(self.path, blacklisted) == [(0,)], (kept, left)
+        reference.manage(self.options.python, self.path, "flushexpiredtokens")
+        assert [jti for jti, in query(self.path, outstanding)] == left, "Django finds more to flush"
+
+    def jwt_pair(self, server):
+        body = json.dumps({"username": "alice", "password": PASSWORD})
+        answer = json.loads(Visitor().ask(server, "POST /api/token/", 200, json=body).text())
+        return answer["access"], answer["refresh"]
+
     def journey_renewed_hash(self):
         """a hash that Belleville renewed at a login lets the user in at Django"""
         self.python_shell(
@@ -262,6 +305,55 @@ class SharedWorld:
         assert not refused, f"refused with {refused}"
         assert len({json.loads(answer.body)["id"] for answer in answers}) == 80
         assert query(self.path, "SELECT count(*) FROM projects_project") == [(before + 80,)]
+
+
+class KeysWorld:
+    """Both servers with the same asymmetric key, on one database."""
+
+    def __init__(self, options, folder, stack):
+        self.options, self.folder, self.stack = options, folder, stack
+
+    def journey_algorithms(self):
+        """tokens of every asymmetric algorithm are good on the other side"""
+        for algorithm in ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]:
+            private, public = self.keys(algorithm)
+            with ExitStack() as stack:
+                path = self.folder / f"{algorithm}.sqlite3"
+                database.make_base(reference.seeded_database(self.options.python), path, [], [])
+                keys = {"ALGORITHM": algorithm, "SIGNING_KEY": private, "VERIFYING_KEY": public}
+                environment = {f"SIMPLE_JWT__{name}": value for name, value in keys.items()}
+                django = stack.enter_context(
+                    servers.django(self.options.python, path, self.folder / f"{algorithm}-django.log", environment)
+                )
+                command = f"{self.options.peer} runserver 127.0.0.1:{{port}}"
+                ours = stack.enter_context(
+                    servers.belleville(command, path, self.folder / f"{algorithm}.log", environment)
+                )
+                body = json.dumps({"username": "alice", "password": PASSWORD})
+                for maker, taker in [(ours, django), (django, ours)]:
+                    access = json.loads(Visitor().ask(maker, "POST /api/token/", 200, json=body).text())["access"]
+                    header, payload, signature = access.split(".")
+                    bearer = {"Authorization": f"Bearer {access}"}
+                    Visitor().ask(taker, "GET /api/projects/", 200, headers=bearer)
+                    broken = signature[:9] + ("A" if signature[9] != "A" else "B") + signature[10:]
+                    bearer = {"Authorization": f"Bearer {header}.{payload}.{broken}"}
+                    Visitor().ask(taker, "GET /api/projects/", 403, headers=bearer)
+
+    def keys(self, algorithm):
+        code = (
+            "import json, sys\n"
+            "from cryptography.hazmat.primitives.asymmetric import ec, rsa\n"
+            "from cryptography.hazmat.primitives import serialization as s\n"
+            "name = sys.argv[1]\n"
+            "curve = {'ES256': ec.SECP256R1, 'ES384': ec.SECP384R1, 'ES512': ec.SECP521R1}.get(name)\n"
+            "key = ec.generate_private_key(curve()) if curve else rsa.generate_private_key(65537, 2048)\n"
+            "pem = s.Encoding.PEM\n"
+            "private = key.private_bytes(pem, s.PrivateFormat.PKCS8, s.NoEncryption()).decode()\n"
+            "public = key.public_key().public_bytes(pem, s.PublicFormat.SubjectPublicKeyInfo).decode()\n"
+            "print(json.dumps([private, public]))\n"
+        )
+        made = subprocess.run([self.options.python, "-c", code, algorithm], capture_output=True, text=True, check=True)
+        return json.loads(made.stdout)
 
 
 class FreshWorld:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from harness import cases, compare, database, reference, servers
+from harness import cases, compare, database, reference, servers, tokens
 from harness.reference import Broken
 from harness.wire import Client
 
@@ -47,9 +47,9 @@ def parse_arguments():
 
 def selected(area, options):
     if options.area and area.name not in options.area:
-        return cases.Area(area.name, {}, {}, (), ())
+        return cases.Area(area.name, {}, {}, {}, (), ())
     wanted = tuple(case for case in area.cases if not options.only or options.only in case.name)
-    return cases.Area(area.name, area.environment, area.sessions, area.setup, wanted)
+    return cases.Area(area.name, area.environment, area.sessions, area.tokens, area.setup, wanted)
 
 
 def list_cases(areas, verbose):
@@ -107,6 +107,7 @@ class Arena:
         specs = [{"name": name, **spec} for name, spec in area.sessions.items()]
         sessions = reference.forged_sessions(self.interpreter, self.seed, specs)
         self.variables |= {f"session.{row['name']}": row["session_key"] for row in sessions}
+        self.variables |= {f"jwt.{name}": tokens.forged(spec) for name, spec in area.tokens.items()}
         self.base.unlink(missing_ok=True)
         database.make_base(self.seed, self.base, sessions, area.setup)
         self.each_side(lambda side: self.lives[side].restore(self.base))

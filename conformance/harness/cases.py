@@ -18,7 +18,7 @@ STEP_KEYS = {
     "normalise", "status", "belleville", "capture", "sql",
 }
 CASE_KEYS = STEP_KEYS | {"name", "matrix", "each", "step", "setup", "db"}
-FILE_KEYS = {"area", "environment", "session", "setup", "defaults", "case"}
+FILE_KEYS = {"area", "environment", "session", "jwt", "setup", "defaults", "case"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Area:
     name: str
     environment: dict
     sessions: dict
+    tokens: dict
     setup: tuple
     cases: tuple
 
@@ -71,7 +72,8 @@ def read(path):
     except (tomllib.TOMLDecodeError, KeyError, ValueError) as error:
         raise Broken(f"{path.name}: {error!r}") from error
     return Area(
-        data.get("area", path.stem), data.get("environment", {}), data.get("session", {}), listed(data.get("setup")), cases
+        data.get("area", path.stem), data.get("environment", {}), data.get("session", {}), data.get("jwt", {}),
+        listed(data.get("setup")), cases,
     )
 
 

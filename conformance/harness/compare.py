@@ -5,6 +5,7 @@ import email.utils
 import re
 import time
 
+from . import tokens
 from .wire import parse_set_cookie
 
 NOT_COMPARED = {
@@ -27,6 +28,7 @@ def present_time(text):
 
 
 RULES = {
+    "jwt": tokens.told,
     "now": present_time,
     "token": lambda text: re.sub(r"\b[0-9a-f]{40}\b", "<token>", text),
     "password": lambda text: re.sub(

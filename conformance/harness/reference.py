@@ -14,10 +14,8 @@ REPOSITORY = CONFORMANCE.parent
 DJANGO = CONFORMANCE / "django"
 REQUIREMENTS = CONFORMANCE / "requirements.txt"
 SECRET_KEY = "the-one-secret-key-that-both-servers-of-a-conformance-run-share"
-AUTH = "rest_framework.authentication."
 ENVIRONMENT = {
     "SECRET_KEY": SECRET_KEY,
-    "AUTH_CLASSES": f"{AUTH}SessionAuthentication,{AUTH}BasicAuthentication,{AUTH}TokenAuthentication",
 }
 
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use belleville::BoxFuture;
+use belleville::auth::jwt;
 use belleville::auth::models::Token;
 use belleville::authentication::{Authenticated, RemoteUserAuthentication};
 use belleville::http::HeaderName;
 use belleville::json::{Dict, Json};
 use belleville::prelude::*;
+use belleville::python;
 
 const SESSION: SessionAuthentication = SessionAuthentication;
 /// No server stands in front of the reference, so that nobody sets it.
@@ -24,8 +26,8 @@ impl Authentication for BearerTokenAuthentication {
         API_KEY.authenticate(request)
     }
 
-    fn authenticate_header(&self) -> Option<String> {
-        API_KEY.authenticate_header()
+    fn authenticate_header(&self, request: &Request) -> Option<String> {
+        API_KEY.authenticate_header(request)
     }
 }
 
@@ -34,10 +36,16 @@ fn schemes() -> Vec<(&'static str, Vec<Arc<dyn Authentication>>)> {
         ("session", vec![Arc::new(SESSION)]),
         ("basic", vec![Arc::new(BASIC)]),
         ("token", vec![Arc::new(TokenAuthentication::new())]),
+        ("jwt", vec![Arc::new(JWTAuthentication)]),
+        ("jwt-stateless", vec![Arc::new(JWTStatelessUserAuthentication)]),
         ("remote-user", vec![Arc::new(RemoteUserAuthentication::from_header(REMOTE_USER))]),
         ("keyword", vec![Arc::new(BearerTokenAuthentication)]),
         ("session-basic", vec![Arc::new(SESSION), Arc::new(BASIC)]),
         ("basic-session", vec![Arc::new(BASIC), Arc::new(SESSION)]),
+        (
+            "token-jwt-basic",
+            vec![Arc::new(TokenAuthentication::new()), Arc::new(JWTAuthentication), Arc::new(BASIC)],
+        ),
         ("none", vec![]),
     ]
 }
@@ -60,11 +68,20 @@ pub(crate) fn urls(mut urls: Urls) -> Urls {
 
 async fn who_am_i(request: Request) -> Result<Response> {
     let user = request.user().ok();
-    let name = user.map_or("AnonymousUser", |user| &user.username);
-    let auth = request.auth::<Token>().map(|_| "Token");
+    let jwt = request.auth::<jwt::Token>();
+    let auth = request.auth::<Token>().map(|_| "Token").or(jwt.map(|token| token.class().name()));
+    let (name, id) = match (user, request.successful_authenticator()) {
+        (Some(_), Some("JWTStatelessUserAuthentication")) => {
+            let claim = &request.application().settings.simple_jwt.user_id_claim;
+            let id = jwt.and_then(|token| token.get(claim)).cloned().unwrap_or(Json::Null);
+            (format!("TokenUser {}", python::str_of(&id)), id)
+        }
+        (Some(user), _) => (user.username.clone(), Json::Int(user.id.into())),
+        (None, _) => ("AnonymousUser".to_owned(), Json::Null),
+    };
     let mut body = Dict::new();
     body.insert("user", Json::from(name));
-    body.insert("id", user.map_or(Json::Null, |user| Json::Int(user.id.into())));
+    body.insert("id", id);
     body.insert("is_authenticated", Json::Bool(user.is_some()));
     body.insert("auth", auth.map_or(Json::Null, Json::from));
     body.insert("authenticator", request.successful_authenticator().map_or(Json::Null, Json::from));

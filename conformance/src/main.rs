@@ -10,9 +10,13 @@ mod permissions;
 use std::process::ExitCode;
 
 use belleville::prelude::*;
+use belleville::simplejwt;
 
 fn main() -> ExitCode {
-    App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls).app(tracker::migrations::app()).run()
+    App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls)
+        .app(simplejwt::token_blacklist())
+        .app(tracker::migrations::app())
+        .run()
 }
 
 fn urls() -> Urls {
@@ -21,5 +25,8 @@ fn urls() -> Urls {
     let urls = echo::urls(urls);
     let urls = errors::urls(urls);
     let urls = model_permissions::urls(urls);
-    tracker::urls::urls().include("conformance/", urls)
+    tracker::urls::urls()
+        .include("conformance/", urls)
+        .path("api/token/sliding/", simplejwt::token_obtain_sliding())
+        .path("api/token/sliding/refresh/", simplejwt::token_refresh_sliding())
 }

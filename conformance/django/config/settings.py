@@ -94,8 +94,25 @@ if os.environ.get("PAGE_SIZE"):
     REST_FRAMEWORK["DEFAULT_PAGINATION_CLASS"] = "rest_framework.pagination.PageNumberPagination"
     REST_FRAMEWORK["PAGE_SIZE"] = int(os.environ["PAGE_SIZE"])
 SIMPLE_JWT = {
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
     "ROTATE_REFRESH_TOKENS": os.environ.get("ROTATE", "0") == "1",
     "BLACKLIST_AFTER_ROTATION": os.environ.get("ROTATE", "0") == "1",
 }
+
+
+def _simple_jwt(name, text):
+    """The value of a setting that the environment gives as text: lifetimes in seconds, lists with commas."""
+    if name.endswith("_LIFETIME"):
+        return timedelta(seconds=int(text))
+    if name.startswith(("ROTATE_", "BLACKLIST_", "UPDATE_", "CHECK_")):
+        return text == "1"
+    if name == "AUTH_TOKEN_CLASSES":
+        return ["rest_framework_simplejwt.tokens." + each for each in text.split(",")]
+    if name == "AUTH_HEADER_TYPES" or (name == "AUDIENCE" and "," in text):
+        return text.split(",")
+    return int(text) if name == "LEEWAY" else text
+
+
+for variable, text in os.environ.items():
+    if variable.startswith("SIMPLE_JWT__"):
+        name = variable.removeprefix("SIMPLE_JWT__")
+        SIMPLE_JWT[name] = _simple_jwt(name, text)

@@ -8,6 +8,7 @@ pub mod crypto;
 pub mod csrf;
 pub mod hashers;
 pub mod hashing;
+pub mod jwt;
 pub mod models;
 pub mod password_validation;
 pub mod permissions;

@@ -223,6 +223,53 @@ impl std::fmt::Debug for TokenProxy {
     }
 }
 
+/// A refresh token that was handed out and can be taken back.
+#[derive(Clone, Model)]
+#[model(app = "token_blacklist", verbose_name = "Outstanding Token", ordering = ["user"])]
+pub struct OutstandingToken {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i64,
+    /// Whose it is.
+    #[field(on_delete = SetNull, blank)]
+    pub user: Option<ForeignKey<User>>,
+    /// The claim that identifies it.
+    #[field(max_length = 255, unique)]
+    pub jti: String,
+    /// The token as it was sent.
+    pub token: String,
+    /// When it was made.
+    #[field(blank)]
+    pub created_at: Option<DateTime>,
+    /// Until when it is good.
+    pub expires_at: DateTime,
+}
+
+// The token is a credential.
+impl std::fmt::Debug for OutstandingToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OutstandingToken")
+            .field("id", &self.id)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A refresh token that was taken back.
+#[derive(Clone, Debug, Model)]
+#[model(app = "token_blacklist", verbose_name = "Blacklisted Token")]
+pub struct BlacklistedToken {
+    /// The primary key.
+    #[field(primary_key)]
+    pub id: i64,
+    /// The token.
+    #[field(one_to_one, on_delete = Cascade)]
+    pub token: ForeignKey<OutstandingToken>,
+    /// When it was taken back.
+    #[field(auto_now_add)]
+    pub blacklisted_at: DateTime,
+}
+
 /// What was done in the admin.
 #[derive(Clone, Debug, Model)]
 #[model(app = "admin", table = "django_admin_log", verbose_name = "log entry", ordering = ["-action_time"])]

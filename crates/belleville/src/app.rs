@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use belleville_auth::models::User;
 use belleville_db::Database;
 use belleville_db::migrations::App as AppConfig;
 use belleville_manage::{CommandError, Demo, Pages, Program};
 use belleville_pages::browsable::BrowsableAPIRenderer;
 use belleville_pages::{Templates, api_auth};
-use belleville_rest::application::Application;
+use belleville_rest::application::{Application, Hooks};
+use belleville_rest::events::{Event, EventHook};
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
@@ -31,6 +33,7 @@ impl App {
                 urls,
                 pages,
                 demo: None,
+                hooks: Hooks::default(),
             },
         }
     }
@@ -46,6 +49,20 @@ impl App {
     #[must_use]
     pub fn demo(mut self, demo: Demo) -> Self {
         self.program.demo = Some(demo);
+        self
+    }
+
+    /// Tells a function what happens to credentials: logins, failures, tokens handed out and taken back.
+    #[must_use]
+    pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.program.hooks.events = EventHook::new(hook);
+        self
+    }
+
+    /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
+    #[must_use]
+    pub fn user_authentication_rule(mut self, rule: fn(&User) -> bool) -> Self {
+        self.program.hooks.user_authentication_rule = Some(rule);
         self
     }
 

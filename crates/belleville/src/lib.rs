@@ -11,8 +11,9 @@ pub use belleville_db as db;
 pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_rest::http;
 pub use belleville_rest::{
-    BoxFuture, application, authentication, authtoken, exceptions, json, negotiation, parsers, permissions,
-    python, renderers, request, response, routers, serializers, server, settings, urls, views, viewsets,
+    BoxFuture, application, authentication, authtoken, events, exceptions, json, login, negotiation, parsers,
+    permissions, python, renderers, request, response, routers, serializers, server, settings, simplejwt,
+    urls, views, viewsets,
 };
 
 /// The pages that people see.
@@ -25,7 +26,8 @@ pub mod prelude {
     pub use crate::App;
     pub use crate::auth::models::User;
     pub use crate::authentication::{
-        Authentication, BasicAuthentication, SessionAuthentication, TokenAuthentication,
+        Authentication, BasicAuthentication, JWTAuthentication, JWTStatelessUserAuthentication,
+        SessionAuthentication, TokenAuthentication,
     };
     pub use crate::authtoken::obtain_auth_token;
     pub use crate::db::migrations::{self, Migration};

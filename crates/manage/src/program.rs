@@ -9,7 +9,7 @@ use belleville_auth::hashing::HashingPool;
 use belleville_auth::models::User;
 use belleville_db::migrations::{App, MigrationName, Migrator};
 use belleville_db::{Database, Model, Registry};
-use belleville_rest::application::{Application, hashing_pool};
+use belleville_rest::application::{Application, Hooks, hashing_pool};
 use belleville_rest::renderers::Renderer;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
@@ -31,6 +31,8 @@ pub struct Program {
     pub pages: fn(&Settings) -> Result<Pages, SettingsError>,
     /// Rows that make a first start worth looking at.
     pub demo: Option<Demo>,
+    /// What the program decides in code.
+    pub hooks: Hooks,
 }
 
 /// The pages that people see: their URLs, which come after the API's, and the renderers besides JSON.
@@ -137,7 +139,13 @@ impl Opened<'_> {
     pub(crate) fn application(&self) -> Result<Arc<Application>, CommandError> {
         let pages = (self.program.pages)(&self.settings)?;
         let urls = (self.program.urls)().include("", pages.urls);
-        Ok(Application::new(self.settings.clone(), self.db.clone(), urls, pages.renderers)?)
+        Ok(Application::new(
+            self.settings.clone(),
+            self.db.clone(),
+            urls,
+            pages.renderers,
+            self.program.hooks.clone(),
+        )?)
     }
 
     /// The user with a name.

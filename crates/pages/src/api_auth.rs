@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use belleville_auth::users;
 use belleville_rest::BoxFuture;
+use belleville_rest::events::Through;
 use belleville_rest::exceptions::Result;
 use belleville_rest::python::str_strip;
 use belleville_rest::request::Request;
@@ -80,16 +81,13 @@ impl Login {
         if !(page.username.errors.is_empty() && page.password_errors.is_empty()) {
             return Ok(self.form(request, page));
         }
-        let application = request.application();
-        let user =
-            users::authenticate(&application.db, &application.hashing, &page.username.value, &password)
-                .await?;
-        let Some(user) = user else {
+        let Some(user) = request.authenticate(Through::Session, &page.username.value, &password).await?
+        else {
             page.form_errors = vec![REFUSED.to_owned()];
             return Ok(self.form(request, page));
         };
         request.login(&user).await?;
-        Ok(Response::redirect(&destination(request, &application.settings.login_redirect_url)))
+        Ok(Response::redirect(&destination(request, &request.application().settings.login_redirect_url)))
     }
 
     fn form(&self, request: &Request, page: LoginPage) -> Response {

@@ -6,15 +6,19 @@ use std::time::Duration;
 use belleville_auth::csrf::TrustedOrigins;
 use belleville_auth::hashers::PasswordHashers;
 use belleville_auth::hashing::{HashingLimits, HashingPool};
+use belleville_auth::models::User;
 use belleville_auth::recent::RecentCredentials;
 use belleville_auth::sessions::codec::SessionCodec;
 use belleville_auth::signing::SecretKeys;
 use belleville_db::Database;
 
 use crate::authentication::{self, Authentication};
+use crate::events::EventHook;
+use crate::login::LoginThrottle;
 use crate::permissions::{self, Rule};
 use crate::renderers::{JsonRenderer, Renderer};
 use crate::settings::{Settings, SettingsError};
+use crate::simplejwt::Jwt;
 use crate::urls::{Route, Urls};
 
 /// A program that is ready to answer requests.
@@ -30,7 +34,20 @@ pub struct Application {
     pub(crate) codec: SessionCodec,
     pub(crate) recent: RecentCredentials,
     pub(crate) trusted_origins: TrustedOrigins,
+    pub(crate) login_throttle: LoginThrottle,
+    pub(crate) jwt: Jwt,
+    pub(crate) hooks: Hooks,
     pub(crate) urls: Urls,
+}
+
+/// What a program decides in code where Django has a dotted path in its settings.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Hooks {
+    /// Is told what happens to credentials.
+    pub events: EventHook,
+    /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
+    pub user_authentication_rule: Option<fn(&User) -> bool>,
 }
 
 /// The policies of views that don't say their own.
@@ -57,6 +74,7 @@ impl Application {
         db: Database,
         urls: Urls,
         renderers: Vec<Arc<dyn Renderer>>,
+        hooks: Hooks,
     ) -> Result<Arc<Self>, SettingsError> {
         let defaults = Arc::new(Defaults::new(&settings, renderers)?);
         for view in urls.routes().iter().filter_map(Route::view) {
@@ -68,7 +86,26 @@ impl Application {
         let hashing = hashing_pool(&settings)?;
         let codec = SessionCodec::new(&keys);
         let recent = RecentCredentials::new(Duration::from_secs(settings.basic_authentication_cache_age));
-        Ok(Arc::new(Self { settings, db, hashing, keys, codec, recent, trusted_origins, urls }))
+        let [per_user, per_address] = settings.login_rates()?;
+        let login_throttle = LoginThrottle::new(per_user, per_address);
+        let jwt = Jwt::new(&settings, &db)?;
+        let application = Self {
+            settings,
+            db,
+            hashing,
+            keys,
+            codec,
+            recent,
+            trusted_origins,
+            login_throttle,
+            jwt,
+            hooks,
+            urls,
+        };
+        for view in application.urls.routes().iter().filter_map(Route::view) {
+            view.checks.iter().try_for_each(|check| check(&application))?;
+        }
+        Ok(Arc::new(application))
     }
 
     /// The URLs.

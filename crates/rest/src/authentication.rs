@@ -12,9 +12,11 @@ use http::header::{AUTHORIZATION, HeaderName};
 
 use crate::BoxFuture;
 use crate::csrf;
+use crate::events::Through;
 use crate::exceptions::{Error, Result};
 use crate::python;
 use crate::request::Request;
+pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
 
 /// Recognises a request.
 pub trait Authentication: Send + Sync + 'static {
@@ -27,7 +29,8 @@ pub trait Authentication: Send + Sync + 'static {
 
     /// The challenge in `WWW-Authenticate`. Asked of a view's first authenticator only: without one, an anonymous
     /// request is answered with 403 instead of 401.
-    fn authenticate_header(&self) -> Option<String> {
+    fn authenticate_header(&self, request: &Request) -> Option<String> {
+        let _ = request;
         None
     }
 
@@ -42,17 +45,19 @@ pub trait Authentication: Send + Sync + 'static {
 pub struct Authenticated {
     pub(crate) user: User,
     pub(crate) auth: Option<Arc<dyn Any + Send + Sync>>,
+    /// The user has no row.
+    pub(crate) stateless: bool,
 }
 
 impl Authenticated {
     /// A user, recognised by nothing that outlives the request's headers.
     pub fn new(user: User) -> Self {
-        Self { user, auth: None }
+        Self { user, auth: None, stateless: false }
     }
 
     /// A user, recognised by something that a handler may want: [`Request::auth`] gives it back.
     pub fn by(user: User, auth: impl Any + Send + Sync) -> Self {
-        Self { user, auth: Some(Arc::new(auth)) }
+        Self { user, auth: Some(Arc::new(auth)), stateless: false }
     }
 }
 
@@ -83,15 +88,14 @@ impl Authentication for BasicAuthentication {
             let application = request.application();
             let found =
                 application.recent.authenticate(&application.db, &application.hashing, &username, &password);
-            let user = found.await?;
-            match user {
+            match request.attempt(Through::Basic, &username, found).await? {
                 Some(user) => Ok(Some(Authenticated::new(user))),
                 None => Err(Error::authentication_failed("Invalid username/password.")),
             }
         })
     }
 
-    fn authenticate_header(&self) -> Option<String> {
+    fn authenticate_header(&self, _: &Request) -> Option<String> {
         Some("Basic realm=\"api\"".to_owned())
     }
 }
@@ -162,7 +166,7 @@ impl Authentication for TokenAuthentication {
         })
     }
 
-    fn authenticate_header(&self) -> Option<String> {
+    fn authenticate_header(&self, _: &Request) -> Option<String> {
         Some(self.keyword.to_owned())
     }
 }
@@ -235,22 +239,22 @@ enum Credentials {
 
 /// Splits the header on ASCII white space; the scheme is compared in any case.
 fn credentials(request: &Request, scheme: &str) -> Credentials {
-    let header = authorization(request);
-    let mut parts = header.split(|byte| is_python_space(*byte)).filter(|part| !part.is_empty());
+    let mut parts = header_parts(request, &AUTHORIZATION).into_iter();
     match (parts.next(), parts.next(), parts.next()) {
         (Some(given), ..) if !given.eq_ignore_ascii_case(scheme.as_bytes()) => Credentials::OfAnotherScheme,
         (None, ..) => Credentials::OfAnotherScheme,
         (Some(_), None, _) => Credentials::Missing,
-        (Some(_), Some(credentials), None) => Credentials::Given(credentials.to_vec()),
+        (Some(_), Some(credentials), None) => Credentials::Given(credentials),
         (Some(_), Some(_), Some(_)) => Credentials::WithSpaces,
     }
 }
 
-/// The header's bytes; several headers are joined with a comma, as WSGI servers do.
-fn authorization(request: &Request) -> Vec<u8> {
+/// A header's bytes, split on ASCII white space; several headers are joined with a comma, as WSGI servers do.
+pub(crate) fn header_parts(request: &Request, name: &HeaderName) -> Vec<Vec<u8>> {
     let values: Vec<&[u8]> =
-        request.headers().get_all(AUTHORIZATION).iter().map(http::HeaderValue::as_bytes).collect();
-    values.join(b",".as_slice())
+        request.headers().get_all(name).iter().map(http::HeaderValue::as_bytes).collect();
+    let joined = values.join(b",".as_slice());
+    joined.split(|byte| is_python_space(*byte)).filter(|part| !part.is_empty()).map(<[u8]>::to_vec).collect()
 }
 
 /// The white space of Python's `bytes.split()`.
@@ -260,13 +264,24 @@ fn is_python_space(byte: u8) -> bool {
 
 /// The authenticator with a name, short or DRF's dotted one.
 pub(crate) fn by_name(name: &str) -> Option<Arc<dyn Authentication>> {
-    match name.strip_prefix("rest_framework.authentication.").unwrap_or(name) {
+    let short = ["rest_framework.authentication.", "rest_framework_simplejwt.authentication."]
+        .iter()
+        .find_map(|module| name.strip_prefix(module));
+    match short.unwrap_or(name) {
         "SessionAuthentication" => Some(Arc::new(SessionAuthentication)),
         "BasicAuthentication" => Some(Arc::new(BasicAuthentication)),
         "TokenAuthentication" => Some(Arc::new(TokenAuthentication::new())),
+        "JWTAuthentication" => Some(Arc::new(JWTAuthentication)),
+        "JWTStatelessUserAuthentication" => Some(Arc::new(JWTStatelessUserAuthentication)),
         _ => None,
     }
 }
 
 /// What [`by_name`] knows.
-pub(crate) const NAMES: &[&str] = &["SessionAuthentication", "BasicAuthentication", "TokenAuthentication"];
+pub(crate) const NAMES: &[&str] = &[
+    "SessionAuthentication",
+    "BasicAuthentication",
+    "TokenAuthentication",
+    "JWTAuthentication",
+    "JWTStatelessUserAuthentication",
+];

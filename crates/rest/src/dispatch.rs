@@ -14,7 +14,7 @@ use crate::{metadata, negotiation};
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
     let response = match answer(view, request).await {
         Ok(response) => response,
-        Err(error) => failed(view, error),
+        Err(error) => failed(view, request, error),
     };
     finalize(view, request, response).await
 }
@@ -28,9 +28,10 @@ async fn answer(view: &View, request: &Request) -> Result<Response> {
 
 async fn authenticate(view: &View, request: &Request) -> Result<()> {
     for authenticator in view.authenticators() {
-        if let Some(Authenticated { user, auth }) = authenticator.authenticate(request).await? {
+        if let Some(Authenticated { user, auth, stateless }) = authenticator.authenticate(request).await? {
             let user = Some(std::sync::Arc::new(user));
-            request.set_identity(Identity { user, auth, authenticator: Some(authenticator.name()) });
+            let authenticator = Some(authenticator.name());
+            request.set_identity(Identity { user, auth, authenticator, stateless });
             return Ok(());
         }
     }
@@ -62,9 +63,9 @@ async fn handle(view: &View, request: &Request) -> Result<Response> {
     }
 }
 
-fn failed(view: &View, error: Error) -> Response {
+fn failed(view: &View, request: &Request, error: Error) -> Response {
     match error {
-        Error::Api(exception) => exception_response(view, &exception),
+        Error::Api(exception) => exception_response(view, request, &exception),
         Error::Suspicious(reason) => {
             tracing::warn!(reason, "suspicious request");
             plain::bad_request()
@@ -77,10 +78,14 @@ fn failed(view: &View, error: Error) -> Response {
 }
 
 /// The challenge of the first authenticator decides between 401 and 403, whichever of them refused.
-fn exception_response(view: &View, exception: &ApiException) -> Response {
+fn exception_response(view: &View, request: &Request, exception: &ApiException) -> Response {
     let mut response = Response::json(exception.status, exception.body());
     if exception.is_authentication {
-        match view.authenticators().first().and_then(|first| first.authenticate_header()) {
+        let challenge = match view.challenge {
+            Some(challenge) => Some(challenge(request)),
+            None => view.authenticators().first().and_then(|first| first.authenticate_header(request)),
+        };
+        match challenge {
             Some(challenge) => response.set_header(WWW_AUTHENTICATE, &challenge),
             None => response.status = http::StatusCode::FORBIDDEN,
         }

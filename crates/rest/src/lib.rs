@@ -12,15 +12,15 @@ pub mod authtoken;
 mod cookies;
 mod csrf;
 mod dispatch;
+pub mod events;
 pub mod exceptions;
 mod hosts;
-pub mod json;
+pub mod login;
 mod metadata;
 mod middleware;
 pub mod negotiation;
 pub mod parsers;
 pub mod permissions;
-pub mod python;
 pub mod renderers;
 pub mod request;
 pub mod response;
@@ -29,6 +29,7 @@ pub mod serializers;
 pub mod server;
 mod session;
 pub mod settings;
+pub mod simplejwt;
 pub mod urls;
 pub mod views;
 pub mod viewsets;
@@ -37,6 +38,8 @@ pub mod viewsets;
 extern crate self as belleville;
 #[doc(hidden)]
 pub use belleville_db as db;
+/// JSON and Python's rules for texts and numbers, as they show on the wire.
+pub use belleville_db::{json, python};
 /// Names and values of headers, and statuses.
 pub use http;
 

@@ -21,7 +21,7 @@ pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> 
     if let Some(serializer) = &view.serializer {
         write_actions(&mut out, view, serializer, request).await?;
     }
-    if let Some(actions) = view.actions {
+    if let Some(actions) = &view.actions {
         out.extend_from_slice(b",\"actions\":");
         out.extend_from_slice(actions.as_bytes());
     }

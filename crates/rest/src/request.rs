@@ -82,6 +82,8 @@ pub(crate) struct Identity {
     pub(crate) user: Option<Arc<User>>,
     pub(crate) auth: Option<Arc<dyn Any + Send + Sync>>,
     pub(crate) authenticator: Option<&'static str>,
+    /// The user is described by a token and has no row, and therefore no permissions.
+    pub(crate) stateless: bool,
 }
 
 impl std::fmt::Debug for Request {
@@ -266,13 +268,17 @@ impl Request {
         self.identity().and_then(|found| found.user.as_deref()).ok_or_else(Error::not_authenticated)
     }
 
-    /// The user's Django permissions, read once a request; `None` when nobody is logged in.
+    /// The user's Django permissions, read once a request; `None` when nobody is logged in, or when the
+    /// user is only described by a token.
     ///
     /// # Errors
     /// Whatever the database reports.
     pub async fn user_permissions(&self) -> Result<Option<&UserPermissions>> {
         let Ok(user) = self.user() else { return Ok(None) };
         let permissions = &self.inner.found.permissions;
+        if self.identity().is_some_and(|found| found.stateless) {
+            return Ok(None);
+        }
         Ok(Some(permissions.get_or_try_init(|| UserPermissions::of(self.db(), user)).await?))
     }
 

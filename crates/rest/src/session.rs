@@ -6,6 +6,7 @@ use belleville_db::{Model, now};
 use http::header::SET_COOKIE;
 
 use crate::cookies::{self, Cookie};
+use crate::events::{EventKind, Through};
 use crate::exceptions::Result;
 use crate::request::Request;
 use crate::response::{Response, plain};
@@ -68,6 +69,7 @@ impl Request {
         self.session().await?.login(&application.db, user, &application.keys).await?;
         self.rotate_csrf_token();
         User::objects().filter_pk(user.id).update(&application.db, [User::LAST_LOGIN.set(now())]).await?;
+        self.emit(EventKind::Login, Through::Session, user);
         Ok(())
     }
 
@@ -77,6 +79,12 @@ impl Request {
     /// Whatever the database reports.
     pub async fn logout(&self) -> Result<()> {
         let application = self.application();
-        Ok(self.session().await?.flush(&application.db).await?)
+        let mut session = self.session().await?;
+        let user = session.user(&application.db, &application.keys).await?;
+        session.flush(&application.db).await?;
+        if let Some(user) = user {
+            self.emit(EventKind::Logout, Through::Session, &user);
+        }
+        Ok(())
     }
 }

@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+mod simple_jwt;
+
+pub use simple_jwt::{Audience, SimpleJwt};
+
+use crate::login::Rate;
+
 /// Everything that can be set. Names are Django's, in lower case in the file and in upper case in the environment.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -40,8 +46,14 @@ pub struct Settings {
     pub pbkdf2_iterations: u32,
     /// A folder whose templates take the place of the built-in pages.
     pub templates: Option<PathBuf>,
+    /// How many failed logins of one name are let through, from whatever address: `5/min`; not limited when empty.
+    pub login_failures_per_user: String,
+    /// How many failed logins from one address are let through, of whatever name: `20/min`; not limited when empty.
+    pub login_failures_per_address: String,
     /// The table `[rest_framework]`.
     pub rest_framework: RestFramework,
+    /// The table `[simple_jwt]`.
+    pub simple_jwt: SimpleJwt,
 }
 
 /// The table `[rest_framework]`.
@@ -71,7 +83,10 @@ impl Default for Settings {
             login_redirect_url: "/accounts/profile/".to_owned(),
             pbkdf2_iterations: 1_000_000,
             templates: None,
+            login_failures_per_user: String::new(),
+            login_failures_per_address: String::new(),
             rest_framework: RestFramework::default(),
+            simple_jwt: SimpleJwt::default(),
         }
     }
 }
@@ -156,8 +171,26 @@ impl Settings {
         if self.session_cookie_age == 0 {
             return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
         }
-        Ok(())
+        self.login_rates()?;
+        self.simple_jwt.check()
     }
+
+    /// The limits of failed logins, by name and by address.
+    pub(crate) fn login_rates(&self) -> Result<[Option<Rate>; 2], SettingsError> {
+        let rate = |name: &str, text: &str| match text {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|error: String| SettingsError(format!("{name}: {error}"))),
+        };
+        Ok([
+            rate("login_failures_per_user", &self.login_failures_per_user)?,
+            rate("login_failures_per_address", &self.login_failures_per_address)?,
+        ])
+    }
+}
+
+/// An error of a key or an algorithm.
+pub(crate) fn in_simple_jwt(error: impl fmt::Display) -> SettingsError {
+    SettingsError(format!("simple_jwt: {error}"))
 }
 
 fn in_file(text: &str, error: &toml::de::Error) -> SettingsError {
@@ -182,6 +215,8 @@ enum Kind {
     Boolean,
     Number,
     List,
+    /// A list when there is a comma in it.
+    TextOrList,
 }
 
 const fn variable(variable: &'static str, key: &'static str, kind: Kind) -> Variable {
@@ -202,6 +237,8 @@ const SETTINGS: &[Variable] = &[
     variable("LOGIN_REDIRECT_URL", "login_redirect_url", Kind::Text),
     variable("PBKDF2_ITERATIONS", "pbkdf2_iterations", Kind::Number),
     variable("TEMPLATES", "templates", Kind::Text),
+    variable("LOGIN_FAILURES_PER_USER", "login_failures_per_user", Kind::Text),
+    variable("LOGIN_FAILURES_PER_ADDRESS", "login_failures_per_address", Kind::Text),
     variable(
         "REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES",
         "rest_framework.default_authentication_classes",
@@ -212,6 +249,39 @@ const SETTINGS: &[Variable] = &[
         "rest_framework.default_permission_classes",
         Kind::List,
     ),
+    variable("SIMPLE_JWT__ACCESS_TOKEN_LIFETIME", "simple_jwt.access_token_lifetime", Kind::Number),
+    variable("SIMPLE_JWT__REFRESH_TOKEN_LIFETIME", "simple_jwt.refresh_token_lifetime", Kind::Number),
+    variable("SIMPLE_JWT__SLIDING_TOKEN_LIFETIME", "simple_jwt.sliding_token_lifetime", Kind::Number),
+    variable(
+        "SIMPLE_JWT__SLIDING_TOKEN_REFRESH_LIFETIME",
+        "simple_jwt.sliding_token_refresh_lifetime",
+        Kind::Number,
+    ),
+    variable("SIMPLE_JWT__ROTATE_REFRESH_TOKENS", "simple_jwt.rotate_refresh_tokens", Kind::Boolean),
+    variable("SIMPLE_JWT__BLACKLIST_AFTER_ROTATION", "simple_jwt.blacklist_after_rotation", Kind::Boolean),
+    variable("SIMPLE_JWT__UPDATE_LAST_LOGIN", "simple_jwt.update_last_login", Kind::Boolean),
+    variable("SIMPLE_JWT__ALGORITHM", "simple_jwt.algorithm", Kind::Text),
+    variable("SIMPLE_JWT__SIGNING_KEY", "simple_jwt.signing_key", Kind::Text),
+    variable("SIMPLE_JWT__VERIFYING_KEY", "simple_jwt.verifying_key", Kind::Text),
+    variable("SIMPLE_JWT__AUDIENCE", "simple_jwt.audience", Kind::TextOrList),
+    variable("SIMPLE_JWT__ISSUER", "simple_jwt.issuer", Kind::Text),
+    variable("SIMPLE_JWT__JWK_URL", "simple_jwt.jwk_url", Kind::Text),
+    variable("SIMPLE_JWT__LEEWAY", "simple_jwt.leeway", Kind::Number),
+    variable("SIMPLE_JWT__AUTH_HEADER_TYPES", "simple_jwt.auth_header_types", Kind::List),
+    variable("SIMPLE_JWT__AUTH_HEADER_NAME", "simple_jwt.auth_header_name", Kind::Text),
+    variable("SIMPLE_JWT__USER_ID_FIELD", "simple_jwt.user_id_field", Kind::Text),
+    variable("SIMPLE_JWT__USER_ID_CLAIM", "simple_jwt.user_id_claim", Kind::Text),
+    variable("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "simple_jwt.auth_token_classes", Kind::List),
+    variable("SIMPLE_JWT__TOKEN_TYPE_CLAIM", "simple_jwt.token_type_claim", Kind::Text),
+    variable("SIMPLE_JWT__JTI_CLAIM", "simple_jwt.jti_claim", Kind::Text),
+    variable(
+        "SIMPLE_JWT__SLIDING_TOKEN_REFRESH_EXP_CLAIM",
+        "simple_jwt.sliding_token_refresh_exp_claim",
+        Kind::Text,
+    ),
+    variable("SIMPLE_JWT__CHECK_REVOKE_TOKEN", "simple_jwt.check_revoke_token", Kind::Boolean),
+    variable("SIMPLE_JWT__REVOKE_TOKEN_CLAIM", "simple_jwt.revoke_token_claim", Kind::Text),
+    variable("SIMPLE_JWT__CHECK_USER_IS_ACTIVE", "simple_jwt.check_user_is_active", Kind::Boolean),
 ];
 
 impl Variable {
@@ -235,7 +305,8 @@ impl Variable {
         let name = self.variable;
         match self.kind {
             Kind::Text => Ok(text.into()),
-            Kind::List => Ok(items(text)),
+            Kind::TextOrList if !text.contains(',') => Ok(text.into()),
+            Kind::List | Kind::TextOrList => Ok(items(text)),
             Kind::Boolean => match text.to_ascii_lowercase().as_str() {
                 "1" | "true" | "yes" | "on" => Ok(true.into()),
                 "0" | "false" | "no" | "off" | "" => Ok(false.into()),

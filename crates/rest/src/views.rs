@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use crate::BoxFuture;
-use crate::application::Defaults;
+use crate::application::{Application, Defaults};
 use crate::authentication::Authentication;
 use crate::exceptions::{Error, Result};
 use crate::parsers::ParserKind;
@@ -12,7 +12,8 @@ use crate::permissions::Rule;
 use crate::renderers::Renderer;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::SerializerClass;
+use crate::serializers::{CharField, SerializerClass};
+use crate::settings::SettingsError;
 
 /// Answers a request: an `async fn(Request) -> Result<Response>`.
 pub trait Handler: Send + Sync + 'static {
@@ -56,12 +57,19 @@ pub struct View {
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
     /// The `actions` of a view without a model's serializer, as JSON.
-    pub(crate) actions: Option<&'static str>,
+    pub(crate) actions: Option<String>,
+    /// The challenge of a view that has no authenticators.
+    pub(crate) challenge: Option<fn(&Request) -> String>,
+    /// What must be so for the view to work.
+    pub(crate) checks: Vec<Check>,
     pub(crate) object: Option<Arc<dyn ObjectCheck>>,
     allow: String,
     head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
 }
+
+/// Something that must be so for a view to work.
+pub(crate) type Check = fn(&Application) -> Result<(), SettingsError>;
 
 /// Finds the object that a request is for and checks that it may be used; metadata asks before it describes a PUT.
 pub(crate) trait ObjectCheck: Send + Sync {
@@ -96,6 +104,8 @@ impl View {
             handlers: Vec::new(),
             serializer: None,
             actions: None,
+            challenge: None,
+            checks: Vec::new(),
             object: None,
             allow: "OPTIONS".to_owned(),
             head_follows_get: true,
@@ -147,9 +157,21 @@ impl View {
         self
     }
 
-    /// What `OPTIONS` says under `actions`, as JSON, for a view whose fields are not a model's.
-    pub(crate) fn metadata_actions(mut self, json: &'static str) -> Self {
-        self.actions = Some(json);
+    /// The fields that a view takes by POST when they are not a model's: what `OPTIONS` says under `actions`.
+    pub fn text_fields(mut self, fields: &[CharField]) -> Self {
+        self.actions = Some(CharField::actions(fields));
+        self
+    }
+
+    /// The challenge in `WWW-Authenticate` of a view that has no authenticators: its failures are 401, not 403.
+    pub(crate) fn challenge(mut self, challenge: fn(&Request) -> String) -> Self {
+        self.challenge = Some(challenge);
+        self
+    }
+
+    /// Something that must be so for the view to work; found out at start.
+    pub(crate) fn checked_at_start(mut self, check: Check) -> Self {
+        self.checks.push(check);
         self
     }
 

@@ -3,9 +3,11 @@
 use std::process::ExitCode;
 
 use belleville::prelude::*;
+use belleville::simplejwt;
 
 fn main() -> ExitCode {
     App::new("tracker", env!("CARGO_MANIFEST_DIR"), tracker::urls::urls)
+        .app(simplejwt::token_blacklist())
         .app(tracker::migrations::app())
         .demo(tracker::demo)
         .run()

@@ -4,6 +4,7 @@ mod apps;
 mod csrf;
 mod hashers;
 mod hashing;
+mod jwt;
 mod password_validation;
 mod reset_token;
 mod sessions;

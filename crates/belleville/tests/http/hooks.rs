@@ -413,7 +413,7 @@ impl Authentication for KeyAuthentication {
         })
     }
 
-    fn authenticate_header(&self) -> Option<String> {
+    fn authenticate_header(&self, _: &Request) -> Option<String> {
         self.challenge.map(str::to_owned)
     }
 }

@@ -3,6 +3,7 @@
 
 mod credentials;
 mod hooks;
+mod jwt;
 mod overrides;
 mod server;
 mod settings;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use belleville::application::{Application, hashing_pool};
+use belleville::application::{Application, Hooks, hashing_pool};
 use belleville::auth::users::{NewUser, create_user};
 use belleville::auth::{apps, contenttypes, tokens};
 use belleville::db::Registry;
@@ -149,7 +149,7 @@ impl Server {
             contenttypes::create_missing(&db, &apps).await.unwrap();
             make_users(&db, &settings).await;
         });
-        let application = Application::new(settings, db, urls, renderers).unwrap();
+        let application = Application::new(settings, db, urls, renderers, Hooks::default()).unwrap();
         Self::serve(folder, runtime, threads, application)
     }
 

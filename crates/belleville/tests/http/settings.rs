@@ -106,9 +106,10 @@ fn an_unknown_class_stops_the_start_and_the_known_are_listed() {
             "sqlite://:memory:",
         );
         let db = Database::open(&settings.database_url, belleville::db::Registry::default()).unwrap();
-        let error = belleville::application::Application::new(settings, db, Urls::new(), vec![])
-            .unwrap_err()
-            .to_string();
+        let error =
+            belleville::application::Application::new(settings, db, Urls::new(), vec![], Default::default())
+                .unwrap_err()
+                .to_string();
         assert!(error.contains("`Nobody`") && error.contains(known) && error.contains(key), "{error}");
     }
 }

@@ -113,7 +113,7 @@ fn application(text: &str) -> Result<std::sync::Arc<Application>, String> {
     let settings = settings(text, &[], "sqlite://:memory:");
     let db = Database::open(&settings.database_url, Registry::default()).unwrap();
     let urls = Urls::new().path("open/", View::new("Open").get(open));
-    Application::new(settings, db, urls, vec![]).map_err(|error| error.to_string())
+    Application::new(settings, db, urls, vec![], Default::default()).map_err(|error| error.to_string())
 }
 
 #[test]

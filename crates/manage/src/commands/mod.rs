@@ -5,6 +5,7 @@ mod check;
 mod clearsessions;
 mod createsuperuser;
 mod drf_create_token;
+mod flushexpiredtokens;
 mod migrate;
 mod password;
 mod routes;
@@ -34,6 +35,7 @@ enum Command {
     #[command(name = "drf_create_token")]
     DrfCreateToken(drf_create_token::Arguments),
     Clearsessions(clearsessions::Arguments),
+    Flushexpiredtokens(flushexpiredtokens::Arguments),
     Check(check::Arguments),
     Routes(routes::Arguments),
 }
@@ -48,6 +50,7 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
             Command::Changepassword(arguments) => changepassword::run(program, &arguments).await,
             Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
             Command::Clearsessions(arguments) => clearsessions::run(program, &arguments).await,
+            Command::Flushexpiredtokens(arguments) => flushexpiredtokens::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
         }

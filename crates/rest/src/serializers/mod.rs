@@ -6,6 +6,7 @@
 
 mod fields;
 mod output;
+mod text;
 mod validation;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use belleville_macros::ModelSerializer;
 use crate::exceptions::{Error, Result};
 use crate::parsers::Data;
 pub use fields::{Field, FieldType};
+pub use text::CharField;
 pub(crate) use validation::{check_shape, surrogate_message};
 
 /// Which fields of a model are shown and taken. Written by `#[derive(ModelSerializer)]`.

@@ -58,6 +58,18 @@ impl From<String> for Json {
     }
 }
 
+impl From<i64> for Json {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<bool> for Json {
+    fn from(b: bool) -> Self {
+        Self::Bool(b)
+    }
+}
+
 /// An object: keys in order of appearance; a key that comes again keeps its place and takes the new value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dict {

@@ -29,7 +29,19 @@ type Result<T> = std::result::Result<T, ParseError>;
 /// # Errors
 /// [`ParseError`] with CPython's text and position: lines are counted at `\n`, columns and characters are code points.
 pub fn parse(text: &str) -> Result<Json> {
-    let parser = Parser { text, bytes: text.as_bytes() };
+    document(Parser { text, bytes: text.as_bytes(), constants: false })
+}
+
+/// Reads a document as Python's own `json.loads`, which also takes `NaN`, `Infinity` and `-Infinity`.
+///
+/// # Errors
+/// As [`parse`].
+pub fn loads(text: &str) -> Result<Json> {
+    document(Parser { text, bytes: text.as_bytes(), constants: true })
+}
+
+fn document(parser: Parser<'_>) -> Result<Json> {
+    let text = parser.text;
     if text.starts_with('\u{feff}') {
         return Err(parser.error("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0));
     }
@@ -88,6 +100,8 @@ impl Open {
 struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
+    /// Numbers that JSON does not have are taken.
+    constants: bool,
 }
 
 /// Positions are byte offsets until an error is worded.
@@ -205,11 +219,15 @@ impl Parser<'_> {
             _ if rest.starts_with(b"null") => Ok((Json::Null, at + 4)),
             _ if rest.starts_with(b"true") => Ok((Json::Bool(true), at + 4)),
             _ if rest.starts_with(b"false") => Ok((Json::Bool(false), at + 5)),
-            _ if rest.starts_with(b"NaN") => Err(not_compliant("NaN")),
-            _ if rest.starts_with(b"Infinity") => Err(not_compliant("Infinity")),
-            _ if rest.starts_with(b"-Infinity") => Err(not_compliant("-Infinity")),
+            _ if rest.starts_with(b"NaN") => self.constant("NaN", f64::NAN, at),
+            _ if rest.starts_with(b"Infinity") => self.constant("Infinity", f64::INFINITY, at),
+            _ if rest.starts_with(b"-Infinity") => self.constant("-Infinity", f64::NEG_INFINITY, at),
             _ => self.number(at),
         }
+    }
+
+    fn constant(&self, name: &str, value: f64, at: usize) -> Result<(Json, usize)> {
+        if self.constants { Ok((Json::Float(value), at + name.len())) } else { Err(not_compliant(name)) }
     }
 
     fn number(&self, start: usize) -> Result<(Json, usize)> {

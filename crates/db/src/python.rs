@@ -75,6 +75,20 @@ fn decimal_digit(c: char) -> Option<u32> {
     Some(point - zero).filter(|digit| *digit < 10)
 }
 
+/// Python's `bool()` of a value.
+pub fn is_truthy(json: &Json) -> bool {
+    match json {
+        Json::Null => false,
+        Json::Bool(b) => *b,
+        Json::Int(n) => *n != 0,
+        Json::Float(x) => *x != 0.0,
+        Json::Str(text) => !text.is_empty(),
+        Json::List(items) => !items.is_empty(),
+        Json::Dict(dict) => dict.iter().len() > 0,
+        Json::BigInt(_) | Json::Surrogates(_) => true,
+    }
+}
+
 /// Python's `str()` of a value.
 pub fn str_of(json: &Json) -> String {
     match json {

@@ -1,0 +1,121 @@
+//! Tokens that can be taken back: simplejwt's app `token_blacklist`, with its tables and its history.
+
+use belleville_db::json::Json;
+use belleville_db::migrations::{App, Migration};
+use belleville_db::{Database, Error, ForeignKey, Model, Result, now, python};
+
+use super::token::Token;
+use super::{TokenError, Tokens};
+use crate::models::{BlacklistedToken, OutstandingToken, User};
+
+/// `rest_framework_simplejwt.token_blacklist`: an app that a program adds to be able to take refresh tokens back.
+pub fn app() -> App {
+    const FIRST: &str = "0001_initial";
+    App::new("token_blacklist")
+        .model::<BlacklistedToken>()
+        .model::<OutstandingToken>()
+        .migration(
+            Migration::new(FIRST)
+                .depends_on("auth", "0001_initial")
+                .create_in_order::<BlacklistedToken>(BLACKLISTED_COLUMNS)
+                .create_in_order::<OutstandingToken>(OUTSTANDING_COLUMNS),
+        )
+        .migration(Migration::new("0002_outstandingtoken_jti_hex").part_of(FIRST))
+        .migration(Migration::new("0003_auto_20171017_2007").part_of(FIRST))
+        .migration(Migration::new("0004_auto_20171017_2013").part_of(FIRST))
+        .migration(Migration::new("0005_remove_outstandingtoken_jti").part_of(FIRST))
+        .migration(Migration::new("0006_auto_20171017_2113").part_of(FIRST))
+        .migration(Migration::new("0007_auto_20171017_2214").part_of(FIRST))
+        .migration(Migration::new("0008_migrate_to_bigautofield").part_of(FIRST))
+        .migration(Migration::new("0010_fix_migrate_to_bigautofield").part_of(FIRST))
+        .migration(Migration::new("0011_linearizes_history").part_of(FIRST))
+        .migration(Migration::new("0012_alter_outstandingtoken_user").part_of(FIRST))
+        .migration(Migration::new("0013_alter_blacklistedtoken_options_and_more").part_of(FIRST))
+}
+
+const BLACKLISTED_COLUMNS: &[&str] = &["blacklisted_at", "token_id", "id"];
+const OUTSTANDING_COLUMNS: &[&str] = &["token", "created_at", "expires_at", "user_id", "jti", "id"];
+
+impl Tokens {
+    /// Whether a token was taken back. A token without an id cannot be told from others.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn is_blacklisted(&self, db: &Database, token: &Token) -> Result<bool> {
+        let Some(jti) = self.jti(token) else { return Ok(false) };
+        let taken_back = BlacklistedToken::TOKEN.to(OutstandingToken::JTI).eq(jti.as_str());
+        BlacklistedToken::objects().filter(taken_back).exists(db).await
+    }
+
+    /// Keeps a token among the outstanding ones, unless it is there already; `user` is whom it is for.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn outstand(
+        &self,
+        db: &Database,
+        token: &Token,
+        user: Option<&User>,
+    ) -> Result<Result<OutstandingToken, TokenError>> {
+        let Some(jti) = self.jti(token) else { return Ok(Err(TokenError::NoId)) };
+        let known = OutstandingToken::objects().filter(OutstandingToken::JTI.eq(jti.as_str()));
+        if let Some(known) = known.first(db).await? {
+            return Ok(Ok(known));
+        }
+        let (Some(expires_at), Some(encoded)) = (token.expires_at(), self.encode(token)) else {
+            return Ok(Err(TokenError::Invalid));
+        };
+        let row = [
+            OutstandingToken::USER.set(user.map(ForeignKey::from)),
+            OutstandingToken::JTI.set(jti.as_str()),
+            OutstandingToken::TOKEN.set(encoded),
+            OutstandingToken::CREATED_AT.set(Some(token.made_at())),
+            OutstandingToken::EXPIRES_AT.set(expires_at),
+        ];
+        match OutstandingToken::objects().create(db, row).await {
+            // Another request kept it in the meantime.
+            Err(error) if error.is_integrity() => Ok(Ok(known.get(db).await?)),
+            outcome => outcome.map(Ok),
+        }
+    }
+
+    /// Takes a token back. Of several requests that take the same token back, one succeeds: the others are told that it
+    /// is blacklisted. Inside a transaction, the success and what follows from it are one.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn blacklist(
+        &self,
+        db: &Database,
+        token: &Token,
+        user: Option<&User>,
+    ) -> Result<Result<(), TokenError>> {
+        let outstanding = match self.outstand(db, token, user).await? {
+            Ok(outstanding) => outstanding,
+            Err(error) => return Ok(Err(error)),
+        };
+        let row = [BlacklistedToken::TOKEN.set(&outstanding), BlacklistedToken::BLACKLISTED_AT.set(now())];
+        match BlacklistedToken::objects().create(db, row).await {
+            Err(Error::Integrity(_)) => Ok(Err(TokenError::Blacklisted)),
+            outcome => outcome.map(|_| Ok(())),
+        }
+    }
+
+    fn jti(&self, token: &Token) -> Option<String> {
+        match token.get(&self.options().jti_claim)? {
+            Json::Str(jti) => Some(jti.clone()),
+            other => Some(python::str_of(other)),
+        }
+    }
+}
+
+/// Deletes outstanding tokens whose time is over, and with them their place in the blacklist; returns how many.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn flush_expired(db: &Database) -> Result<u64> {
+    let expired = OutstandingToken::objects().filter(OutstandingToken::EXPIRES_AT.lte(now()));
+    let count = expired.count(db).await?;
+    expired.delete(db).await?;
+    Ok(count)
+}

@@ -1,0 +1,282 @@
+//! JSON Web Tokens: what a program decides in code, and who tries to get in without one.
+
+use std::sync::{Arc, Mutex};
+
+use belleville::App;
+use belleville::auth::jwt::Token;
+use belleville::auth::models::{BlacklistedToken, OutstandingToken};
+use belleville::permissions::DjangoModelPermissions;
+use belleville::prelude::*;
+use belleville::simplejwt::{self, TokenSerializer};
+
+use crate::hooks::{Note, NoteSerializer, notes};
+use crate::server::{Answer, PASSWORD, Server, settings};
+
+struct WithName;
+
+impl TokenSerializer for WithName {
+    fn get_token(&self, user: &User, token: &mut Token) {
+        token.insert("name", user.username.as_str());
+        token.insert("staff", user.is_staff);
+    }
+}
+
+struct Notes;
+
+impl ModelViewSet for Notes {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
+        Some(vec![DjangoModelPermissions.into()])
+    }
+}
+
+async fn name(request: Request) -> Result<Response> {
+    let name = request.auth::<Token>().and_then(|token| token.get("name")).cloned();
+    Response::data(200, &name.unwrap_or(belleville::json::Json::Null))
+}
+
+fn urls() -> Urls {
+    let mut router = DefaultRouter::new();
+    router.register("notes", Notes);
+    let stateless: Arc<dyn Authentication> = Arc::new(JWTStatelessUserAuthentication);
+    let mut stateless_router = DefaultRouter::new();
+    stateless_router.register("notes", StatelessNotes);
+    Urls::new()
+        .include("", router.urls())
+        .include("stateless/", stateless_router.urls())
+        .path(
+            "staff/",
+            View::new("Staff")
+                .authentication_classes([stateless])
+                .permission_classes([IsAdminUser.into()])
+                .get(name),
+        )
+        .path("name/", View::new("Name").get(name))
+        .path("token/", simplejwt::token_obtain_pair_with(WithName))
+        .path("token/refresh/", simplejwt::token_refresh())
+        .path("token/verify/", simplejwt::token_verify())
+        .path("token/blacklist/", simplejwt::token_blacklist_view())
+        .path("sliding/", simplejwt::token_obtain_sliding_with(WithName))
+}
+
+struct StatelessNotes;
+
+impl ModelViewSet for StatelessNotes {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
+        Some(vec![DjangoModelPermissions.into()])
+    }
+}
+
+fn program() -> App {
+    let app = App::new("jwt", env!("CARGO_MANIFEST_DIR"), urls).app(simplejwt::token_blacklist());
+    notes().into_iter().fold(app, App::app)
+}
+
+const JWT: (&str, &str) = ("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "JWTAuthentication");
+const STATELESS: (&str, &str) =
+    ("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "JWTStatelessUserAuthentication");
+const ROTATION: [(&str, &str); 2] =
+    [("SIMPLE_JWT__ROTATE_REFRESH_TOKENS", "1"), ("SIMPLE_JWT__BLACKLIST_AFTER_ROTATION", "1")];
+
+fn post(server: &Server, path: &str, json: &str) -> Answer {
+    server.send(&format!("POST {path}"), "Content-Type: application/json", json)
+}
+
+fn part(answer: &Answer, key: &str) -> String {
+    let start = format!("\"{key}\":\"");
+    let rest = answer.body.split_once(&start).unwrap_or_else(|| panic!("no {key} in {answer:?}")).1;
+    rest.split('"').next().unwrap().to_owned()
+}
+
+fn obtain(server: &Server, username: &str) -> Answer {
+    post(server, "/token/", &format!("{{\"username\":\"{username}\",\"password\":\"{PASSWORD}\"}}"))
+}
+
+#[test]
+fn claims_of_ones_own_are_in_every_token() {
+    let server = Server::start_app(&program(), "", &[JWT]);
+    let pair = obtain(&server, "alice");
+    let name = |access: &str| server.get("/name/", &format!("Authorization: Bearer {access}")).body;
+    assert_eq!(name(&part(&pair, "access")), "\"alice\"");
+    let refreshed =
+        post(&server, "/token/refresh/", &format!("{{\"refresh\":\"{}\"}}", part(&pair, "refresh")));
+    assert_eq!(name(&part(&refreshed, "access")), "\"alice\"");
+    let sliding =
+        post(&server, "/sliding/", &format!("{{\"username\":\"bob\",\"password\":\"{PASSWORD}\"}}"));
+    let server =
+        Server::start_app(&program(), "", &[JWT, ("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "SlidingToken")]);
+    let answer = server.get("/name/", &format!("Authorization: Bearer {}", part(&sliding, "token")));
+    assert_eq!(answer.body, "\"bob\"");
+}
+
+#[test]
+fn of_many_uses_of_one_refresh_token_exactly_one_wins() {
+    let server = Server::start_app(&program(), "", &[JWT, ROTATION[0], ROTATION[1]]);
+    for _ in 0..5 {
+        let body = format!("{{\"refresh\":\"{}\"}}", part(&obtain(&server, "alice"), "refresh"));
+        let answers: Vec<Answer> = std::thread::scope(|scope| {
+            let send = || post(&server, "/token/refresh/", &body);
+            let threads: Vec<_> = (0..16).map(|_| scope.spawn(send)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let winners = answers.iter().filter(|answer| answer.status == 200).count();
+        assert_eq!(winners, 1, "{answers:?}");
+        for loser in answers.iter().filter(|answer| answer.status != 200) {
+            assert_eq!((loser.status, loser.body.as_str()), (401, BLACKLISTED));
+        }
+    }
+    let db = &server.application.db;
+    let (outstanding, blacklisted) = server.runtime.block_on(async {
+        (
+            OutstandingToken::objects().count(db).await.unwrap(),
+            BlacklistedToken::objects().count(db).await.unwrap(),
+        )
+    });
+    assert_eq!((outstanding, blacklisted), (10, 5));
+}
+
+const BLACKLISTED: &str = r#"{"detail":"Token is blacklisted","code":"token_not_valid"}"#;
+
+#[test]
+fn a_token_is_taken_back_once() {
+    let server = Server::start_app(&program(), "", &[JWT]);
+    let body = format!("{{\"refresh\":\"{}\"}}", part(&obtain(&server, "alice"), "refresh"));
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| post(&server, "/token/blacklist/", &body).status)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert_eq!(post(&server, "/token/refresh/", &body).body, BLACKLISTED);
+}
+
+#[test]
+fn who_may_have_tokens_is_the_programs_to_say() {
+    let app = program().user_authentication_rule(|user| user.username != "bob");
+    let server = Server::start_app(&app, "", &[JWT]);
+    assert_eq!(obtain(&server, "alice").status, 200);
+    let refused = obtain(&server, "bob");
+    assert_eq!(refused.status, 401);
+    assert_eq!(refused.body, r#"{"detail":"No active account found with the given credentials"}"#);
+    // A token from before the rule.
+    let before = Server::start_app(&program(), "", &[JWT]);
+    let body = format!("{{\"refresh\":\"{}\"}}", part(&obtain(&before, "bob"), "refresh"));
+    let refused = post(&server, "/token/refresh/", &body);
+    assert_eq!(refused.body, r#"{"detail":"No active account found for the given token."}"#);
+}
+
+#[test]
+fn a_described_user_has_no_permissions() {
+    let server = Server::start_app(&program(), "", &[STATELESS]);
+    let root = format!("Authorization: Bearer {}", part(&obtain(&server, "root"), "access"));
+    let note = "{\"text\":\"x\"}";
+    let headers = format!("{root}\nContent-Type: application/json");
+    // `root` is a superuser in the table, which nobody looks at.
+    assert_eq!(server.send("POST /stateless/notes/", &headers, note).status, 403);
+    assert_eq!(server.get("/stateless/notes/", &root).status, 200);
+    // `is_staff` counts only as a claim of that name.
+    assert_eq!(server.get("/staff/", &root).status, 403);
+    let server = Server::start_app(&program(), "", &[JWT]);
+    assert_ne!(server.send("POST /notes/", &headers, note).status, 403);
+}
+
+#[test]
+fn a_public_key_signs_nothing() {
+    let vectors = include_str!("../../../auth/tests/vectors/jwt.json");
+    let public =
+        vectors.split("\"public\": \"").nth(3).unwrap().split('"').next().unwrap().replace("\\n", "\n");
+    let folder = crate::server::Folder::new();
+    let text = settings(
+        "",
+        &[("SIMPLE_JWT__ALGORITHM", "RS256"), ("SIMPLE_JWT__VERIFYING_KEY", &public)],
+        &folder.database(),
+    );
+    let error = program().application(text).expect_err("a view signs tokens").to_string();
+    assert!(error.contains("simple_jwt.signing_key is not set"), "{error}");
+}
+
+#[test]
+fn a_set_of_keys_is_read_from_a_file() {
+    let vectors = include_str!("../../../auth/tests/vectors/jwt.json");
+    let vector = vectors.split("\"algorithm\": \"ES256\"").nth(2).unwrap();
+    let jwk = vector.split("\"jwk\": ").nth(1).unwrap().split('}').next().unwrap();
+    let token = vector.split("\"token\": \"").nth(1).unwrap().split('"').next().unwrap();
+    let folder = crate::server::Folder::new();
+    let file = folder.path().join("keys.json");
+    std::fs::write(&file, format!("{{\"keys\":[{jwk}}}]}}")).unwrap();
+    let url = format!("file://{}", file.display());
+    let variables = [JWT, ("SIMPLE_JWT__ALGORITHM", "ES256"), ("SIMPLE_JWT__JWK_URL", url.as_str())];
+    let verifying = App::new("jwt", env!("CARGO_MANIFEST_DIR"), || {
+        Urls::new()
+            .path("name/", View::new("Name").get(name))
+            .path("token/verify/", simplejwt::token_verify())
+    });
+    let server = Server::start_app(&verifying, "", &variables);
+    assert_eq!(server.get("/name/", &format!("Authorization: Bearer {token}")).body, "\"Zoë\"");
+    assert_eq!(post(&server, "/token/verify/", &format!("{{\"token\":\"{token}\"}}")).status, 200);
+    assert_eq!(
+        server.get("/name/", "Authorization: Bearer eyJhbGciOiJFUzI1NiIsImtpZCI6InR3byJ9.e30.AAAA").status,
+        401
+    );
+}
+
+#[test]
+fn what_happens_to_tokens_is_told() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let ear = Arc::clone(&told);
+    let app = program().on_event(move |event| {
+        let line =
+            format!("{} {} {:?} {}", event.kind.name(), event.through.name(), event.user_id, event.username);
+        ear.lock().unwrap().push(line);
+        assert!(event.address.is_some());
+    });
+    let server = Server::start_app(&app, "", &[JWT]);
+    let refresh = part(&obtain(&server, "alice"), "refresh");
+    let body = format!("{{\"refresh\":\"{refresh}\"}}");
+    post(&server, "/token/refresh/", &body);
+    post(&server, "/token/blacklist/", &body);
+    post(&server, "/token/blacklist/", &body);
+    post(&server, "/token/", "{\"username\":\"mallory\",\"password\":\"secret-guess\"}");
+    let alice = server.user("alice").id;
+    let expected = [
+        format!("token_issued jwt Some({alice}) alice"),
+        format!("token_refreshed jwt Some({alice}) alice"),
+        format!("token_revoked jwt Some({alice}) alice"),
+        "login_failed jwt None mallory".to_owned(),
+    ];
+    assert_eq!(*told.lock().unwrap(), expected);
+}
+
+#[test]
+fn mistakes_stop_the_start() {
+    let folder = crate::server::Folder::new();
+    for (variable, value, mend) in [
+        ("SIMPLE_JWT__ALGORITHM", "none", "known are HS256, HS384"),
+        ("SIMPLE_JWT__ALGORITHM", "RS256", "RS256 needs signing_key or verifying_key"),
+        ("SIMPLE_JWT__SIGNING_KEY", "-----BEGIN PUBLIC KEY-----", "signing_key is an asymmetric key"),
+        ("SIMPLE_JWT__JWK_URL", "https://example.com/keys", "only files are read"),
+        ("SIMPLE_JWT__JWK_URL", "file:///nowhere/keys.json", "cannot read /nowhere/keys.json"),
+        ("SIMPLE_JWT__AUTH_HEADER_NAME", "X-Token", "write it as WSGI does"),
+        ("SIMPLE_JWT__AUTH_HEADER_TYPES", "", "should be words such as `Bearer`"),
+        ("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "Access", "known are AccessToken, SlidingToken"),
+        ("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "", "simplejwt's default is AccessToken"),
+        ("SIMPLE_JWT__USER_ID_FIELD", "email", "it should be `id` or `username`"),
+    ] {
+        let settings = settings("", &[(variable, value)], &folder.database());
+        let error = program().application(settings).expect_err(variable).to_string();
+        assert!(error.contains(mend), "{variable}={value}: {error}");
+    }
+    let without = App::new("jwt", env!("CARGO_MANIFEST_DIR"), urls);
+    let error =
+        without.application(settings("", &[], &folder.database())).expect_err("no tables").to_string();
+    assert!(error.contains("add the app `simplejwt::token_blacklist()`"), "{error}");
+    let without = App::new("jwt", env!("CARGO_MANIFEST_DIR"), Urls::new);
+    let error =
+        without.application(settings("", &ROTATION, &folder.database())).expect_err("no tables").to_string();
+    assert!(error.contains("blacklist_after_rotation needs the blacklist's tables"), "{error}");
+}

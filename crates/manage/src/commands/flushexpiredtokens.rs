@@ -1,0 +1,27 @@
+//! `flushexpiredtokens`: deletes the outstanding refresh tokens whose time is over, and with them their place in the
+//! blacklist. Nothing else does; once a day is often enough.
+
+use belleville_auth::jwt::blacklist;
+use belleville_auth::models::OutstandingToken;
+use belleville_db::Model;
+use clap::Args;
+
+use crate::console::CommandError;
+use crate::program::Program;
+
+/// Deletes expired refresh tokens from the tables of the token blacklist.
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {}
+
+pub(crate) async fn run(program: &Program, _: &Arguments) -> Result<(), CommandError> {
+    let opened = program.open()?;
+    let app = OutstandingToken::META.app_label;
+    if !program.apps.iter().any(|known| known.label == app) {
+        return Err(CommandError::new(format!(
+            "this program has no app {app}, so there are no tokens to flush"
+        )));
+    }
+    opened.check_tables().await?;
+    println!("Deleted {} expired tokens.", blacklist::flush_expired(&opened.db).await?);
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Serializers that no model stands behind: a name, a password, a token. Each field is DRF's `CharField`.
+
+use crate::exceptions::{Detail, Error, Result};
+use crate::json::{Json, write_str};
+use crate::parsers::Data;
+use crate::python;
+
+/// A text that input gives.
+#[derive(Clone, Copy, Debug)]
+pub struct CharField {
+    name: &'static str,
+    label: &'static str,
+    trim: bool,
+    required: bool,
+    read_only: bool,
+    max_length: Option<usize>,
+}
+
+impl CharField {
+    /// A text that must be there and is trimmed. The label is what people read.
+    pub const fn new(name: &'static str, label: &'static str) -> Self {
+        Self { name, label, trim: true, required: true, read_only: false, max_length: None }
+    }
+
+    /// White space at the ends belongs to the text: a password.
+    #[must_use]
+    pub const fn untrimmed(self) -> Self {
+        Self { trim: false, ..self }
+    }
+
+    /// It may be missing or blank, and is then empty.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+
+    /// It is answered, never taken.
+    #[must_use]
+    pub const fn read_only(self) -> Self {
+        Self { required: false, read_only: true, ..self }
+    }
+
+    /// The most characters.
+    #[must_use]
+    pub const fn max_length(self, characters: usize) -> Self {
+        Self { max_length: Some(characters), ..self }
+    }
+
+    /// The texts of some fields, in their order.
+    ///
+    /// # Errors
+    /// 400 with every field's message, DRF's own.
+    pub fn read<const N: usize>(fields: &[Self; N], data: &Data) -> Result<[String; N]> {
+        super::check_shape(data)?;
+        let mut errors = Vec::new();
+        let texts = fields.map(|field| {
+            field.text(data).unwrap_or_else(|message| {
+                errors.push((field.name.to_owned(), Detail::message(message)));
+                String::new()
+            })
+        });
+        if errors.is_empty() { Ok(texts) } else { Err(Error::validation(Detail::Dict(errors))) }
+    }
+
+    fn text(&self, data: &Data) -> Result<String, String> {
+        let text = match data {
+            Data::Form(form) => form.get(self.name).map(str::to_owned),
+            Data::Json(json) => match json.get(self.name) {
+                None => None,
+                Some(Json::Str(text)) => Some(text.clone()),
+                Some(number @ (Json::Int(_) | Json::BigInt(_) | Json::Float(_))) => {
+                    Some(python::str_of(number))
+                }
+                Some(Json::Null) => return Err("This field may not be null.".to_owned()),
+                Some(Json::Surrogates(points)) => return Err(super::surrogate_message(points)),
+                Some(_) => return Err("Not a valid string.".to_owned()),
+            },
+        };
+        let Some(text) = text else {
+            return if self.required { Err("This field is required.".to_owned()) } else { Ok(String::new()) };
+        };
+        let text = if self.trim { python::str_strip(&text).to_owned() } else { text };
+        match (text.as_str(), self.max_length) {
+            ("", _) if self.required => Err("This field may not be blank.".to_owned()),
+            (text, _) if text.contains('\0') => Err("Null characters are not allowed.".to_owned()),
+            (text, Some(most)) if text.chars().count() > most => {
+                Err(format!("Ensure this field has no more than {most} characters."))
+            }
+            _ => Ok(text),
+        }
+    }
+
+    /// What `OPTIONS` says under `actions` of a view that takes these fields by POST.
+    pub(crate) fn actions(fields: &[Self]) -> String {
+        let mut out = b"{\"POST\":{".to_vec();
+        for (index, field) in fields.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            write_str(&mut out, field.name);
+            out.extend_from_slice(
+                format!(
+                    ":{{\"type\":\"string\",\"required\":{},\"read_only\":{},\"label\":",
+                    field.required, field.read_only
+                )
+                .as_bytes(),
+            );
+            write_str(&mut out, field.label);
+            if let Some(most) = field.max_length {
+                out.extend_from_slice(format!(",\"max_length\":{most}").as_bytes());
+            }
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"}}");
+        String::from_utf8(out).unwrap_or_default()
+    }
+}

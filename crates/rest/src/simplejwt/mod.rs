@@ -1,0 +1,157 @@
+//! JSON Web Tokens over HTTP, as simplejwt has them: the views that hand them out, and the authenticators that take them.
+
+mod authentication;
+mod jwk_set;
+mod views;
+
+use belleville_auth::jwt::{Token, TokenClass, TokenError, Tokens};
+use belleville_auth::models::OutstandingToken;
+use belleville_db::{Database, Model};
+use http::header::HeaderName;
+
+pub use authentication::{JWTAuthentication, JWTStatelessUserAuthentication};
+pub use belleville_auth::jwt::blacklist::app as token_blacklist;
+pub use views::{
+    TokenSerializer, token_blacklist_view, token_obtain_pair, token_obtain_pair_with, token_obtain_sliding,
+    token_obtain_sliding_with, token_refresh, token_refresh_sliding, token_verify,
+};
+
+use self::jwk_set::JwkSetFile;
+use crate::exceptions::Result;
+use crate::settings::{Settings, SettingsError, SimpleJwt};
+
+/// simplejwt's settings, ready to be used.
+#[derive(Debug)]
+pub(crate) struct Jwt {
+    tokens: Tokens,
+    jwk_set: Option<JwkSetFile>,
+    header_name: HeaderName,
+    header_types: Vec<String>,
+    token_classes: Vec<TokenClass>,
+    rotate_refresh_tokens: bool,
+    blacklist_after_rotation: bool,
+    update_last_login: bool,
+    check_user_is_active: bool,
+    /// The app `token_blacklist` is there.
+    has_blacklist: bool,
+}
+
+impl Jwt {
+    pub(crate) fn new(settings: &Settings, db: &Database) -> Result<Self, SettingsError> {
+        let jwt = &settings.simple_jwt;
+        let options = jwt.options(&settings.secret_key)?;
+        let jwk_set = (!jwt.jwk_url.is_empty()).then(|| JwkSetFile::open(&jwt.jwk_url)).transpose()?;
+        let tokens = match &jwk_set {
+            Some(file) => file
+                .read()
+                .and_then(|set| Tokens::with_jwk_set(options, &set).map_err(crate::settings::in_simple_jwt)),
+            None => Tokens::new(options).map_err(crate::settings::in_simple_jwt),
+        }?;
+        let has_blacklist =
+            db.registry().models().iter().any(|model| model.label() == OutstandingToken::META.label());
+        if jwt.blacklist_after_rotation && !has_blacklist {
+            return Err(SettingsError::new(
+                "simple_jwt.blacklist_after_rotation needs the blacklist's tables; add the app \
+                 `simplejwt::token_blacklist()` to the program",
+            ));
+        }
+        Ok(Self {
+            tokens,
+            jwk_set,
+            header_name: header_name(jwt)?,
+            header_types: header_types(jwt)?,
+            token_classes: token_classes(jwt)?,
+            rotate_refresh_tokens: jwt.rotate_refresh_tokens,
+            blacklist_after_rotation: jwt.blacklist_after_rotation,
+            update_last_login: jwt.update_last_login,
+            check_user_is_active: jwt.check_user_is_active,
+            has_blacklist,
+        })
+    }
+
+    /// The challenge in `WWW-Authenticate`.
+    fn challenge(&self) -> String {
+        format!("{} realm=\"api\"", self.header_types.first().map_or("Bearer", String::as_str))
+    }
+
+    /// Whether there is a key to sign with; the mend when there is none.
+    pub(crate) fn check_signing(&self) -> Result<(), SettingsError> {
+        if self.tokens.can_sign() {
+            return Ok(());
+        }
+        Err(SettingsError::new(
+            "simple_jwt.signing_key is not set, but a view of this program hands out tokens",
+        ))
+    }
+
+    pub(crate) fn check_blacklist(&self) -> Result<(), SettingsError> {
+        if self.has_blacklist {
+            return Ok(());
+        }
+        Err(SettingsError::new(
+            "a view of this program blacklists tokens, but the tables are missing; add the app \
+             `simplejwt::token_blacklist()` to the program",
+        ))
+    }
+
+    /// Reads a token of a class: genuine, in time, not blacklisted, with an id and of its class.
+    async fn validated(
+        &self,
+        db: &Database,
+        class: TokenClass,
+        encoded: &[u8],
+    ) -> Result<Result<Token, TokenError>> {
+        if let Some(file) = &self.jwk_set {
+            file.refresh(&self.tokens);
+        }
+        let token = match self.tokens.decode(class, encoded) {
+            Ok(token) => token,
+            Err(error) => return Ok(Err(error)),
+        };
+        if class.is_outstanding() && self.has_blacklist && self.tokens.is_blacklisted(db, &token).await? {
+            return Ok(Err(TokenError::Blacklisted));
+        }
+        Ok(self.tokens.verify(&token).map(|()| token))
+    }
+}
+
+fn header_name(jwt: &SimpleJwt) -> Result<HeaderName, SettingsError> {
+    let name = &jwt.auth_header_name;
+    name.strip_prefix("HTTP_")
+        .and_then(|name| HeaderName::try_from(name.to_ascii_lowercase().replace('_', "-")).ok())
+        .ok_or_else(|| {
+            SettingsError(format!(
+                "simple_jwt.auth_header_name is `{name}`; write it as WSGI does: HTTP_X_ACCESS_TOKEN for X-Access-Token"
+            ))
+        })
+}
+
+fn header_types(jwt: &SimpleJwt) -> Result<Vec<String>, SettingsError> {
+    let types = &jwt.auth_header_types;
+    let good = |name: &String| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
+    if types.is_empty() || !types.iter().all(good) {
+        return Err(SettingsError::new(
+            "simple_jwt.auth_header_types should be words such as `Bearer`, one or more",
+        ));
+    }
+    Ok(types.clone())
+}
+
+fn token_classes(jwt: &SimpleJwt) -> Result<Vec<TokenClass>, SettingsError> {
+    let class = |name: &String| match name.rsplit('.').next() {
+        Some("AccessToken") => Ok(TokenClass::Access),
+        Some("SlidingToken") => Ok(TokenClass::Sliding),
+        Some("UntypedToken") => Ok(TokenClass::Untyped),
+        Some("RefreshToken") => Ok(TokenClass::Refresh),
+        _ => Err(SettingsError(format!(
+            "simple_jwt.auth_token_classes has `{name}`, which is unknown; known are AccessToken, SlidingToken, \
+             RefreshToken and UntypedToken"
+        ))),
+    };
+    if jwt.auth_token_classes.is_empty() {
+        return Err(SettingsError::new(
+            "simple_jwt.auth_token_classes is empty; simplejwt's default is AccessToken",
+        ));
+    }
+    jwt.auth_token_classes.iter().map(class).collect()
+}

@@ -1,0 +1,299 @@
+//! The views that hand out, renew, check and take back JSON Web Tokens. Everybody may ask: what is sent is the proof.
+
+use std::sync::Arc;
+
+use belleville_auth::jwt::{Token, TokenClass, TokenError};
+use belleville_auth::models::User;
+use belleville_db::{Database, Model, now};
+
+use super::Jwt;
+use super::authentication::refused;
+use crate::events::{EventKind, Through};
+use crate::exceptions::{Detail, Error, Result};
+use crate::json::write_str;
+use crate::request::Request;
+use crate::response::Response;
+use crate::serializers::CharField;
+use crate::views::View;
+
+/// What a program changes about the tokens that it hands out: simplejwt's `get_token`.
+///
+/// ```
+/// # use belleville_auth::{jwt::Token, models::User};
+/// # use belleville_rest::simplejwt::TokenSerializer;
+/// struct WithName;
+///
+/// impl TokenSerializer for WithName {
+///     fn get_token(&self, user: &User, token: &mut Token) {
+///         token.insert("name", user.username.as_str());
+///     }
+/// }
+/// ```
+pub trait TokenSerializer: Send + Sync + 'static {
+    /// Sets claims besides the standard ones. Those of a refresh token are in its access tokens too. They are signed,
+    /// not encrypted: whoever has the token reads them.
+    fn get_token(&self, user: &User, token: &mut Token);
+}
+
+struct StandardClaims;
+
+impl TokenSerializer for StandardClaims {
+    fn get_token(&self, _: &User, _: &mut Token) {}
+}
+
+const USERNAME: CharField = CharField::new("username", "Username");
+const PASSWORD: CharField = CharField::new("password", "Password");
+const REFRESH: CharField = CharField::new("refresh", "Refresh");
+const ACCESS: CharField = CharField::new("access", "Access").read_only();
+const TOKEN: CharField = CharField::new("token", "Token");
+
+/// `TokenObtainPairView`: a name and a password for an access and a refresh token.
+pub fn token_obtain_pair() -> View {
+    token_obtain_pair_with(StandardClaims)
+}
+
+/// The same with claims of one's own.
+pub fn token_obtain_pair_with(serializer: impl TokenSerializer) -> View {
+    let serializer = Arc::new(serializer);
+    token_view("Token Obtain Pair")
+        .description(
+            "Takes a set of user credentials and returns an access and refresh JSON web\ntoken pair to prove the \
+             authentication of those credentials.",
+        )
+        .text_fields(&[USERNAME, PASSWORD])
+        .checked_at_start(|application| application.jwt.check_signing())
+        .post(move |request| obtain_pair(request, Arc::clone(&serializer)))
+}
+
+/// `TokenRefreshView`: a refresh token for an access token.
+pub fn token_refresh() -> View {
+    token_view("Token Refresh")
+        .description(
+            "Takes a refresh type JSON web token and returns an access type JSON web\ntoken if the refresh token is valid.",
+        )
+        .text_fields(&[REFRESH, ACCESS])
+        .checked_at_start(|application| application.jwt.check_signing())
+        .post(refresh)
+}
+
+/// `TokenVerifyView`: whether a token is genuine and in time.
+pub fn token_verify() -> View {
+    token_view("Token Verify")
+        .description(
+            "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a \
+             particular use.",
+        )
+        .text_fields(&[TOKEN])
+        .post(verify)
+}
+
+/// `TokenBlacklistView`: takes a refresh token back. It needs the app [`token_blacklist`](super::token_blacklist).
+pub fn token_blacklist_view() -> View {
+    token_view("Token Blacklist")
+        .description(
+            "Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.",
+        )
+        .text_fields(&[REFRESH])
+        .checked_at_start(|application| application.jwt.check_blacklist())
+        .post(blacklist)
+}
+
+/// `TokenObtainSlidingView`: a name and a password for a sliding token.
+pub fn token_obtain_sliding() -> View {
+    token_obtain_sliding_with(StandardClaims)
+}
+
+/// The same with claims of one's own.
+pub fn token_obtain_sliding_with(serializer: impl TokenSerializer) -> View {
+    let serializer = Arc::new(serializer);
+    token_view("Token Obtain Sliding")
+        .description(
+            "Takes a set of user credentials and returns a sliding JSON web token to\nprove the authentication of those \
+             credentials.",
+        )
+        .text_fields(&[USERNAME, PASSWORD])
+        .checked_at_start(|application| application.jwt.check_signing())
+        .post(move |request| obtain_sliding(request, Arc::clone(&serializer)))
+}
+
+/// `TokenRefreshSlidingView`: a sliding token for one with a new time.
+pub fn token_refresh_sliding() -> View {
+    token_view("Token Refresh Sliding")
+        .description(
+            "Takes a sliding JSON web token and returns a new, refreshed version if the\ntoken's refresh period has not \
+             expired.",
+        )
+        .text_fields(&[TOKEN])
+        .checked_at_start(|application| application.jwt.check_signing())
+        .post(refresh_sliding)
+}
+
+/// No authenticators and no permissions, but a challenge.
+fn token_view(name: &str) -> View {
+    View::new(name)
+        .class(format!("{}View", name.replace(' ', "")))
+        .authentication_classes([])
+        .permission_classes([])
+        .challenge(|request| request.application().jwt.challenge())
+}
+
+async fn obtain_pair(request: Request, serializer: Arc<impl TokenSerializer>) -> Result<Response> {
+    let (user, refresh) = obtain(&request, TokenClass::Refresh, serializer.as_ref()).await?;
+    let jwt = &request.application().jwt;
+    let access = jwt.tokens.access_token(&refresh);
+    let answer = [("refresh", encoded(jwt, &refresh)?), ("access", encoded(jwt, &access)?)];
+    request.emit(EventKind::TokenIssued, Through::Jwt, &user);
+    Ok(texts(&answer))
+}
+
+async fn obtain_sliding(request: Request, serializer: Arc<impl TokenSerializer>) -> Result<Response> {
+    let (user, token) = obtain(&request, TokenClass::Sliding, serializer.as_ref()).await?;
+    let answer = [("token", encoded(&request.application().jwt, &token)?)];
+    request.emit(EventKind::TokenIssued, Through::Jwt, &user);
+    Ok(texts(&answer))
+}
+
+/// A new token for whoever has the name and the password that were sent.
+async fn obtain(
+    request: &Request,
+    class: TokenClass,
+    serializer: &impl TokenSerializer,
+) -> Result<(User, Token)> {
+    let [username, password] = CharField::read(&[USERNAME, PASSWORD], request.data()?)?;
+    let user = request.authenticate(Through::Jwt, &username, &password).await?;
+    let Some(user) = user.filter(|user| may_have_tokens(request, user)) else {
+        return Err(Error::authentication_failed("No active account found with the given credentials"));
+    };
+    let jwt = &request.application().jwt;
+    let mut token = jwt.tokens.for_user(class, &user);
+    serializer.get_token(&user, &mut token);
+    let transaction = request.db().atomic().await?;
+    if jwt.has_blacklist {
+        jwt.tokens.outstand(&transaction, &token, Some(&user)).await?.map_err(not_valid)?;
+    }
+    if jwt.update_last_login {
+        User::objects().filter_pk(user.id).update(&transaction, [User::LAST_LOGIN.set(now())]).await?;
+    }
+    transaction.commit().await?;
+    Ok((user, token))
+}
+
+async fn refresh(request: Request) -> Result<Response> {
+    let [encoded_token] = CharField::read(&[REFRESH], request.data()?)?;
+    let jwt = &request.application().jwt;
+    if !jwt.rotate_refresh_tokens {
+        let refresh = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
+        let user = refreshing_user(&request, request.db(), &refresh).await?;
+        let access = encoded(jwt, &jwt.tokens.access_token(&refresh))?;
+        told(&request, EventKind::TokenRefreshed, user.as_ref());
+        return Ok(texts(&[("access", access)]));
+    }
+    // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
+    let transaction = request.db().atomic().await?;
+    let mut refresh = validated(jwt, &transaction, TokenClass::Refresh, &encoded_token).await?;
+    let user = refreshing_user(&request, &transaction, &refresh).await?;
+    let access = encoded(jwt, &jwt.tokens.access_token(&refresh))?;
+    if jwt.blacklist_after_rotation {
+        jwt.tokens.blacklist(&transaction, &refresh, user.as_ref()).await?.map_err(not_valid)?;
+    }
+    jwt.tokens.renew(&mut refresh);
+    if jwt.has_blacklist {
+        jwt.tokens.outstand(&transaction, &refresh, user.as_ref()).await?.map_err(not_valid)?;
+    }
+    let renewed = encoded(jwt, &refresh)?;
+    transaction.commit().await?;
+    told(&request, EventKind::TokenRefreshed, user.as_ref());
+    Ok(texts(&[("access", access), ("refresh", renewed)]))
+}
+
+async fn refresh_sliding(request: Request) -> Result<Response> {
+    let [encoded_token] = CharField::read(&[TOKEN], request.data()?)?;
+    let jwt = &request.application().jwt;
+    let mut token = validated(jwt, request.db(), TokenClass::Sliding, &encoded_token).await?;
+    jwt.tokens.slide(&mut token).map_err(not_valid)?;
+    let answer = [("token", encoded(jwt, &token)?)];
+    Ok(texts(&answer))
+}
+
+async fn verify(request: Request) -> Result<Response> {
+    let [encoded_token] = CharField::read(&[TOKEN], request.data()?)?;
+    let jwt = &request.application().jwt;
+    let token = validated(jwt, request.db(), TokenClass::Untyped, &encoded_token).await?;
+    // As simplejwt has it, the blacklist counts here only where rotation fills it.
+    if jwt.blacklist_after_rotation && jwt.tokens.is_blacklisted(request.db(), &token).await? {
+        let message = Detail::message(TokenError::Blacklisted.to_string());
+        return Err(Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)])));
+    }
+    Ok(Response::json(200, b"{}".to_vec()))
+}
+
+async fn blacklist(request: Request) -> Result<Response> {
+    let [encoded_token] = CharField::read(&[REFRESH], request.data()?)?;
+    let jwt = &request.application().jwt;
+    let transaction = request.db().atomic().await?;
+    let token = validated(jwt, &transaction, TokenClass::Refresh, &encoded_token).await?;
+    let user = named_user(jwt, &transaction, &token).await?;
+    jwt.tokens.blacklist(&transaction, &token, user.as_ref()).await?.map_err(not_valid)?;
+    transaction.commit().await?;
+    told(&request, EventKind::TokenRevoked, user.as_ref());
+    Ok(Response::json(200, b"{}".to_vec()))
+}
+
+async fn validated(jwt: &Jwt, db: &Database, class: TokenClass, encoded: &str) -> Result<Token> {
+    jwt.validated(db, class, encoded.as_bytes()).await?.map_err(not_valid)
+}
+
+/// The user of a refresh token, who may still have tokens. A token that names nobody is good, as in simplejwt; one that
+/// names somebody who is gone is not.
+async fn refreshing_user(request: &Request, db: &Database, token: &Token) -> Result<Option<User>> {
+    let jwt = &request.application().jwt;
+    let claim = token.get(&jwt.tokens.options().user_id_claim);
+    if claim.is_none_or(|claim| !crate::python::is_truthy(claim)) {
+        return Ok(None);
+    }
+    let user = named_user(jwt, db, token).await?.filter(|user| may_have_tokens(request, user));
+    user.map(Some).ok_or_else(|| Error::authentication_failed("No active account found for the given token."))
+}
+
+async fn named_user(jwt: &Jwt, db: &Database, token: &Token) -> Result<Option<User>> {
+    let options = jwt.tokens.options();
+    match token.get(&options.user_id_claim) {
+        Some(claim) => Ok(options.user_id_field.find(db, claim).await?),
+        None => Ok(None),
+    }
+}
+
+/// simplejwt's `USER_AUTHENTICATION_RULE`.
+fn may_have_tokens(request: &Request, user: &User) -> bool {
+    let application = request.application();
+    match application.hooks.user_authentication_rule {
+        Some(rule) => rule(user),
+        None => user.is_active || !application.jwt.check_user_is_active,
+    }
+}
+
+fn not_valid(error: TokenError) -> Error {
+    refused("token_not_valid", &error.to_string())
+}
+
+fn encoded(jwt: &Jwt, token: &Token) -> Result<String> {
+    jwt.tokens.encode(token).ok_or_else(|| not_valid(TokenError::Invalid))
+}
+
+fn told(request: &Request, kind: EventKind, user: Option<&User>) {
+    if let Some(user) = user {
+        request.emit(kind, Through::Jwt, user);
+    }
+}
+
+fn texts(items: &[(&str, String)]) -> Response {
+    let mut out = Vec::with_capacity(512);
+    for (key, text) in items {
+        out.push(if out.is_empty() { b'{' } else { b',' });
+        write_str(&mut out, key);
+        out.push(b':');
+        write_str(&mut out, text);
+    }
+    out.push(b'}');
+    Response::json(200, out)
+}
