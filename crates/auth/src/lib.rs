@@ -9,6 +9,7 @@ pub mod csrf;
 pub mod hashers;
 pub mod hashing;
 pub mod jwt;
+pub mod knox;
 pub mod models;
 pub mod password_validation;
 pub mod permissions;

@@ -223,6 +223,33 @@ impl std::fmt::Debug for TokenProxy {
     }
 }
 
+/// One of several tokens of a user, hashed: django-rest-knox's `AuthToken`.
+#[derive(Clone, Model)]
+#[model(app = "knox", name = "AuthToken", table = "knox_authtoken")]
+pub struct KnoxToken {
+    /// The SHA-512 of the token.
+    #[field(primary_key, max_length = 128)]
+    pub digest: String,
+    /// The token's first letters, by which it is found and known to people.
+    #[field(max_length = 25, index)]
+    pub token_key: String,
+    /// The user.
+    #[field(on_delete = Cascade, related_name = "auth_token_set")]
+    pub user: ForeignKey<User>,
+    /// When it was made.
+    #[field(auto_now_add)]
+    pub created: DateTime,
+    /// Until when it is good; `None` is for ever.
+    #[field(blank)]
+    pub expiry: Option<DateTime>,
+}
+
+impl std::fmt::Debug for KnoxToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KnoxToken").field("token_key", &self.token_key).finish_non_exhaustive()
+    }
+}
+
 /// A refresh token that was handed out and can be taken back.
 #[derive(Clone, Model)]
 #[model(app = "token_blacklist", verbose_name = "Outstanding Token", ordering = ["user"])]

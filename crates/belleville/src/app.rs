@@ -11,6 +11,7 @@ use belleville_pages::browsable::BrowsableAPIRenderer;
 use belleville_pages::{Templates, api_auth};
 use belleville_rest::application::{Application, Hooks};
 use belleville_rest::events::{Event, EventHook};
+use belleville_rest::mail::MailTransport;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
@@ -63,6 +64,13 @@ impl App {
     #[must_use]
     pub fn user_authentication_rule(mut self, rule: fn(&User) -> bool) -> Self {
         self.program.hooks.user_authentication_rule = Some(rule);
+        self
+    }
+
+    /// Carries mail by a transport of one's own, instead of what `email_backend` says.
+    #[must_use]
+    pub fn mail(mut self, transport: impl MailTransport) -> Self {
+        self.program.hooks.mail = Some(Arc::new(transport));
         self
     }
 

@@ -11,9 +11,9 @@ pub use belleville_db as db;
 pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_rest::http;
 pub use belleville_rest::{
-    BoxFuture, application, authentication, authtoken, events, exceptions, json, login, negotiation, parsers,
-    permissions, python, renderers, request, response, routers, serializers, server, settings, simplejwt,
-    urls, views, viewsets,
+    BoxFuture, account, application, authentication, authtoken, events, exceptions, json, knox, login, mail,
+    negotiation, parsers, permissions, python, renderers, request, response, routers, serializers, server,
+    settings, simplejwt, urls, views, viewsets,
 };
 
 /// The pages that people see.
@@ -34,7 +34,8 @@ pub mod prelude {
     pub use crate::db::{Database, DateTime, ForeignKey, Model, QuerySet};
     pub use crate::exceptions::{Error, Result};
     pub use crate::permissions::{
-        AllowAny, Composable, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly, Permission, Rule,
+        AllowAny, Composable, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly, IsOwner, Permission,
+        Rule,
     };
     pub use crate::request::Request;
     pub use crate::response::Response;

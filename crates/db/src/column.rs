@@ -319,6 +319,11 @@ impl<M, T: Text, Of> Column<M, T, Of> {
         self.q(Lookup::Like(format!("%{}%", escaped(text))))
     }
 
+    /// It is the text. As with Django on SQLite, ASCII letters match in either case.
+    pub fn iexact(self, text: &str) -> Q<M> {
+        self.q(Lookup::Like(escaped(text)))
+    }
+
     /// It begins with the text. As with Django on SQLite, ASCII letters match in either case.
     pub fn starts_with(self, text: &str) -> Q<M> {
         self.q(Lookup::Like(format!("{}%", escaped(text))))

@@ -7,14 +7,17 @@ use belleville_auth::csrf::TrustedOrigins;
 use belleville_auth::hashers::PasswordHashers;
 use belleville_auth::hashing::{HashingLimits, HashingPool};
 use belleville_auth::models::User;
+use belleville_auth::password_validation::PasswordValidator;
 use belleville_auth::recent::RecentCredentials;
 use belleville_auth::sessions::codec::SessionCodec;
 use belleville_auth::signing::SecretKeys;
 use belleville_db::Database;
+use http::header::HeaderName;
 
 use crate::authentication::{self, Authentication};
 use crate::events::EventHook;
 use crate::login::LoginThrottle;
+use crate::mail::{self, MailTransport};
 use crate::permissions::{self, Rule};
 use crate::renderers::{JsonRenderer, Renderer};
 use crate::settings::{Settings, SettingsError};
@@ -37,17 +40,28 @@ pub struct Application {
     pub(crate) login_throttle: LoginThrottle,
     pub(crate) jwt: Jwt,
     pub(crate) hooks: Hooks,
+    pub(crate) mail: Option<Arc<dyn MailTransport>>,
+    pub(crate) password_validators: Vec<Box<dyn PasswordValidator>>,
+    pub(crate) secure_proxy_header: Option<(HeaderName, String)>,
     pub(crate) urls: Urls,
 }
 
 /// What a program decides in code where Django has a dotted path in its settings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Hooks {
     /// Is told what happens to credentials.
     pub events: EventHook,
     /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
     pub user_authentication_rule: Option<fn(&User) -> bool>,
+    /// Carries mail, instead of what `email_backend` says.
+    pub mail: Option<Arc<dyn MailTransport>>,
+}
+
+impl std::fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hooks").field("events", &self.events).finish_non_exhaustive()
+    }
 }
 
 /// The policies of views that don't say their own.
@@ -89,6 +103,12 @@ impl Application {
         let [per_user, per_address] = settings.login_rates()?;
         let login_throttle = LoginThrottle::new(per_user, per_address);
         let jwt = Jwt::new(&settings, &db)?;
+        let mail = match &hooks.mail {
+            Some(transport) => Some(Arc::clone(transport)),
+            None => mail::of_settings(&settings)?,
+        };
+        let password_validators = settings.password_validators()?;
+        let secure_proxy_header = settings.secure_proxy_header()?;
         let application = Self {
             settings,
             db,
@@ -100,6 +120,9 @@ impl Application {
             login_throttle,
             jwt,
             hooks,
+            mail,
+            password_validators,
+            secure_proxy_header,
             urls,
         };
         for view in application.urls.routes().iter().filter_map(Route::view) {
@@ -113,15 +136,6 @@ impl Application {
         &self.urls
     }
 }
-
-/// Django's default list: the first makes new hashes, the others are still good and replaced at the next login.
-const PASSWORD_HASHERS: [&str; 5] = [
-    "PBKDF2PasswordHasher",
-    "PBKDF2SHA1PasswordHasher",
-    "Argon2PasswordHasher",
-    "BCryptSHA256PasswordHasher",
-    "ScryptPasswordHasher",
-];
 
 /// The keys of the settings.
 ///
@@ -142,8 +156,9 @@ pub fn secret_keys(settings: &Settings) -> Result<SecretKeys, SettingsError> {
 /// # Errors
 /// When its threads cannot be started.
 pub fn hashing_pool(settings: &Settings) -> Result<HashingPool, SettingsError> {
-    let hashers = PasswordHashers::from_setting(PASSWORD_HASHERS, settings.pbkdf2_iterations)
-        .map_err(|error| SettingsError(error.to_string()))?;
+    let names = settings.password_hashers.iter().map(String::as_str);
+    let hashers = PasswordHashers::from_setting(names, settings.pbkdf2_iterations)
+        .map_err(|error| SettingsError(format!("password_hashers: {error}")))?;
     HashingPool::new(hashers, HashingLimits::default())
         .map_err(|error| SettingsError(format!("cannot start the threads that hash passwords: {error}")))
 }

@@ -14,6 +14,7 @@ use crate::BoxFuture;
 use crate::csrf;
 use crate::events::Through;
 use crate::exceptions::{Error, Result};
+pub use crate::knox::KnoxTokenAuthentication;
 use crate::python;
 use crate::request::Request;
 pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
@@ -171,7 +172,8 @@ impl Authentication for TokenAuthentication {
     }
 }
 
-fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
+/// The token in the header behind a keyword.
+pub(crate) fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
     let failed = |text| Err(Error::authentication_failed(text));
     match credentials(request, keyword) {
         Credentials::OfAnotherScheme => Ok(None),
@@ -271,6 +273,9 @@ pub(crate) fn by_name(name: &str) -> Option<Arc<dyn Authentication>> {
         "SessionAuthentication" => Some(Arc::new(SessionAuthentication)),
         "BasicAuthentication" => Some(Arc::new(BasicAuthentication)),
         "TokenAuthentication" => Some(Arc::new(TokenAuthentication::new())),
+        "KnoxTokenAuthentication" | "knox.auth.TokenAuthentication" => {
+            Some(Arc::new(KnoxTokenAuthentication))
+        }
         "JWTAuthentication" => Some(Arc::new(JWTAuthentication)),
         "JWTStatelessUserAuthentication" => Some(Arc::new(JWTStatelessUserAuthentication)),
         _ => None,
@@ -282,6 +287,7 @@ pub(crate) const NAMES: &[&str] = &[
     "SessionAuthentication",
     "BasicAuthentication",
     "TokenAuthentication",
+    "KnoxTokenAuthentication",
     "JWTAuthentication",
     "JWTStatelessUserAuthentication",
 ];

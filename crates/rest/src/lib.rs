@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+pub mod account;
 pub mod application;
 pub mod authentication;
 pub mod authtoken;
@@ -15,7 +16,9 @@ mod dispatch;
 pub mod events;
 pub mod exceptions;
 mod hosts;
+pub mod knox;
 pub mod login;
+pub mod mail;
 mod metadata;
 mod middleware;
 pub mod negotiation;

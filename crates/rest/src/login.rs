@@ -134,6 +134,14 @@ impl Request {
         .await
     }
 
+    /// Counts something that a stranger may not ask for often, under a name of its own.
+    pub(crate) fn count_attempt(&self, name: &str) -> Result<()> {
+        let throttle = &self.application().login_throttle;
+        let limits = throttle.limits(name, self.peer());
+        let begun = throttle.begin(&limits);
+        begun.map(drop).map_err(|wait| Error::throttled(Some(wait.as_secs_f64())))
+    }
+
     /// Makes an attempt to recognise somebody, unless there were too many.
     pub(crate) async fn attempt(
         &self,

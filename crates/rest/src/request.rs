@@ -160,8 +160,15 @@ impl Request {
     }
 
     /// `http` or `https`.
+    ///
+    /// A proxy says which in the header that `secure_proxy_ssl_header` names; of several values the first counts.
     pub fn scheme(&self) -> &'static str {
-        "http"
+        let says_https = |(name, value): &(HeaderName, String)| {
+            let header = self.header(name).unwrap_or_default();
+            header.split(',').next().is_some_and(|first| first.trim() == value)
+        };
+        let secure = self.inner.application.secure_proxy_header.as_ref().is_some_and(says_https);
+        if secure { "https" } else { "http" }
     }
 
     /// The host (and port) that the client asked for, checked against `allowed_hosts` before any view sees the request.

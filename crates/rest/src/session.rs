@@ -73,6 +73,16 @@ impl Request {
         Ok(())
     }
 
+    /// Keeps the session of a user whose password was just changed, under a new key: Django's
+    /// `update_session_auth_hash`.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn keep_session(&self, user: &User) -> Result<()> {
+        self.session().await?.update_auth_hash(user, &self.application().keys);
+        Ok(())
+    }
+
     /// Logs out: the session and its row are gone.
     ///
     /// # Errors

@@ -6,10 +6,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use belleville_auth::password_validation::PasswordValidator;
+use http::header::HeaderName;
 use serde::Deserialize;
 
+mod passwords;
 mod simple_jwt;
 
+pub use passwords::{Validator, ValidatorOptions};
 pub use simple_jwt::{Audience, SimpleJwt};
 
 use crate::login::Rate;
@@ -44,6 +48,23 @@ pub struct Settings {
     pub login_redirect_url: String,
     /// Rounds of PBKDF2 for new hashes. The Django project that shares the table should use the same number.
     pub pbkdf2_iterations: u32,
+    /// Which algorithms hash passwords: the first makes new hashes, the others' are still good and are replaced at the
+    /// next login.
+    pub password_hashers: Vec<String>,
+    /// What new passwords have to be like.
+    pub auth_password_validators: Vec<Validator>,
+    /// A header and its value by which a proxy says that the client came over HTTPS:
+    /// `["HTTP_X_FORWARDED_PROTO", "https"]`. Only behind a proxy that sets it itself and lets none through.
+    pub secure_proxy_ssl_header: Vec<String>,
+    /// How mail is sent: `console` or `filebased`. In development the console when it is empty; otherwise the program gives
+    /// a transport of its own.
+    pub email_backend: String,
+    /// The folder of `filebased`.
+    pub email_file_path: Option<PathBuf>,
+    /// Whom mail is from.
+    pub default_from_email: String,
+    /// Where a link for a new password leads, with `{uid}` and `{token}` in it.
+    pub password_reset_url: String,
     /// A folder whose templates take the place of the built-in pages.
     pub templates: Option<PathBuf>,
     /// How many failed logins of one name are let through, from whatever address: `5/min`; not limited when empty.
@@ -54,6 +75,37 @@ pub struct Settings {
     pub rest_framework: RestFramework,
     /// The table `[simple_jwt]`.
     pub simple_jwt: SimpleJwt,
+    /// The table `[rest_knox]`.
+    pub rest_knox: RestKnox,
+}
+
+/// The table `[rest_knox]`: django-rest-knox's settings, in lower case. Times are in seconds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RestKnox {
+    /// How long a token is good; 0 is for ever.
+    pub token_ttl: u32,
+    /// How many tokens a user may have at once; 0 is as many as they like.
+    pub token_limit_per_user: u32,
+    /// Give a token a new time whenever it is used.
+    pub auto_refresh: bool,
+    /// The least time that is worth a write.
+    pub min_refresh_interval: u32,
+    /// The word before the token in the header.
+    pub auth_header_prefix: String,
+}
+
+impl Default for RestKnox {
+    fn default() -> Self {
+        Self {
+            token_ttl: 36_000,
+            token_limit_per_user: 0,
+            auto_refresh: false,
+            min_refresh_interval: 60,
+            auth_header_prefix: "Token".to_owned(),
+        }
+    }
 }
 
 /// The table `[rest_framework]`.
@@ -82,11 +134,19 @@ impl Default for Settings {
             basic_authentication_cache_age: 300,
             login_redirect_url: "/accounts/profile/".to_owned(),
             pbkdf2_iterations: 1_000_000,
+            password_hashers: passwords::DEFAULT_HASHERS.map(str::to_owned).to_vec(),
+            auth_password_validators: passwords::default_validators(),
+            secure_proxy_ssl_header: Vec::new(),
+            email_backend: String::new(),
+            email_file_path: None,
+            default_from_email: "webmaster@localhost".to_owned(),
+            password_reset_url: String::new(),
             templates: None,
             login_failures_per_user: String::new(),
             login_failures_per_address: String::new(),
             rest_framework: RestFramework::default(),
             simple_jwt: SimpleJwt::default(),
+            rest_knox: RestKnox::default(),
         }
     }
 }
@@ -175,6 +235,25 @@ impl Settings {
         self.simple_jwt.check()
     }
 
+    /// The validators of new passwords.
+    ///
+    /// # Errors
+    /// When one is unknown or its options are.
+    pub fn password_validators(&self) -> Result<Vec<Box<dyn PasswordValidator>>, SettingsError> {
+        self.auth_password_validators.iter().map(Validator::build).collect()
+    }
+
+    /// The header by which a proxy says that the client came over HTTPS, and what it says then.
+    pub(crate) fn secure_proxy_header(&self) -> Result<Option<(HeaderName, String)>, SettingsError> {
+        match self.secure_proxy_ssl_header.as_slice() {
+            [] => Ok(None),
+            [name, value] => Ok(Some((wsgi_header("secure_proxy_ssl_header", name)?, value.clone()))),
+            _ => Err(SettingsError::new(
+                "secure_proxy_ssl_header should be a header and a value: [\"HTTP_X_FORWARDED_PROTO\", \"https\"]",
+            )),
+        }
+    }
+
     /// The limits of failed logins, by name and by address.
     pub(crate) fn login_rates(&self) -> Result<[Option<Rate>; 2], SettingsError> {
         let rate = |name: &str, text: &str| match text {
@@ -186,6 +265,15 @@ impl Settings {
             rate("login_failures_per_address", &self.login_failures_per_address)?,
         ])
     }
+}
+
+/// A header by the name that WSGI gives it: `HTTP_X_TOKEN` for `X-Token`.
+pub(crate) fn wsgi_header(setting: &str, name: &str) -> Result<HeaderName, SettingsError> {
+    name.strip_prefix("HTTP_")
+        .and_then(|name| HeaderName::try_from(name.to_ascii_lowercase().replace('_', "-")).ok())
+        .ok_or_else(|| {
+            SettingsError(format!("{setting} has `{name}`; write it as WSGI does: HTTP_X_TOKEN for X-Token"))
+        })
 }
 
 /// An error of a key or an algorithm.
@@ -236,6 +324,13 @@ const SETTINGS: &[Variable] = &[
     variable("BASIC_AUTHENTICATION_CACHE_AGE", "basic_authentication_cache_age", Kind::Number),
     variable("LOGIN_REDIRECT_URL", "login_redirect_url", Kind::Text),
     variable("PBKDF2_ITERATIONS", "pbkdf2_iterations", Kind::Number),
+    variable("PASSWORD_HASHERS", "password_hashers", Kind::List),
+    variable("AUTH_PASSWORD_VALIDATORS", "auth_password_validators", Kind::List),
+    variable("SECURE_PROXY_SSL_HEADER", "secure_proxy_ssl_header", Kind::List),
+    variable("EMAIL_BACKEND", "email_backend", Kind::Text),
+    variable("EMAIL_FILE_PATH", "email_file_path", Kind::Text),
+    variable("DEFAULT_FROM_EMAIL", "default_from_email", Kind::Text),
+    variable("PASSWORD_RESET_URL", "password_reset_url", Kind::Text),
     variable("TEMPLATES", "templates", Kind::Text),
     variable("LOGIN_FAILURES_PER_USER", "login_failures_per_user", Kind::Text),
     variable("LOGIN_FAILURES_PER_ADDRESS", "login_failures_per_address", Kind::Text),
@@ -249,6 +344,11 @@ const SETTINGS: &[Variable] = &[
         "rest_framework.default_permission_classes",
         Kind::List,
     ),
+    variable("REST_KNOX__TOKEN_TTL", "rest_knox.token_ttl", Kind::Number),
+    variable("REST_KNOX__TOKEN_LIMIT_PER_USER", "rest_knox.token_limit_per_user", Kind::Number),
+    variable("REST_KNOX__AUTO_REFRESH", "rest_knox.auto_refresh", Kind::Boolean),
+    variable("REST_KNOX__MIN_REFRESH_INTERVAL", "rest_knox.min_refresh_interval", Kind::Number),
+    variable("REST_KNOX__AUTH_HEADER_PREFIX", "rest_knox.auth_header_prefix", Kind::Text),
     variable("SIMPLE_JWT__ACCESS_TOKEN_LIFETIME", "simple_jwt.access_token_lifetime", Kind::Number),
     variable("SIMPLE_JWT__REFRESH_TOKEN_LIFETIME", "simple_jwt.refresh_token_lifetime", Kind::Number),
     variable("SIMPLE_JWT__SLIDING_TOKEN_LIFETIME", "simple_jwt.sliding_token_lifetime", Kind::Number),

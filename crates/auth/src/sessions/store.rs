@@ -159,6 +159,12 @@ impl SessionStore {
         Ok(())
     }
 
+    /// Ties the session to the user's new password, under a new key.
+    pub fn update_auth_hash(&mut self, user: &User, keys: &SecretKeys) {
+        self.cycle_key();
+        self.data.insert(AUTH_HASH, session_auth_hash(&user.password, keys));
+    }
+
     /// Empties the session and deletes its row: a logout.
     ///
     /// # Errors

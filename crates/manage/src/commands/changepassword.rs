@@ -22,7 +22,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         return Err(CommandError::new(format!("user '{username}' does not exist")));
     };
     println!("Changing password for user '{username}'");
-    let password = password::ask_for(&user)?;
+    let password = password::ask_for(&opened.settings.password_validators()?, &user)?;
     set_password(&opened.db, &opened.hashing()?, &mut user, &password).await?;
     println!("Password changed successfully for user '{username}'");
     Ok(())

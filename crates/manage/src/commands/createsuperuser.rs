@@ -60,7 +60,7 @@ async fn asked(opened: &Opened<'_>, arguments: &Arguments) -> Result<NewUser, Co
         Some(email) => email.clone(),
         None => ask("Email address: ")?,
     };
-    let password = password::ask_twice(&username, &email, true)?;
+    let password = password::ask_twice(&opened.settings.password_validators()?, &username, &email, true)?;
     Ok(NewUser { username, email, password: Some(password), is_superuser: true })
 }
 

@@ -1,12 +1,17 @@
 //! A new password, asked for twice and checked by Django's validators.
 
 use belleville_auth::models::User;
-use belleville_auth::password_validation::{UserAttribute, startproject_validators, validate_password};
+use belleville_auth::password_validation::{PasswordValidator, UserAttribute, validate_password};
 
 use crate::console::{CommandError, ask, ask_password, is_interactive};
 
 /// Asks until two answers are the same and the validators are content, three times at most.
-pub(crate) fn ask_twice(username: &str, email: &str, may_bypass: bool) -> Result<String, CommandError> {
+pub(crate) fn ask_twice(
+    validators: &[Box<dyn PasswordValidator>],
+    username: &str,
+    email: &str,
+    may_bypass: bool,
+) -> Result<String, CommandError> {
     for _ in 0..3 {
         let password = ask_password("Password: ")?;
         if ask_password("Password (again): ")? != password {
@@ -14,7 +19,7 @@ pub(crate) fn ask_twice(username: &str, email: &str, may_bypass: bool) -> Result
         } else if password.trim().is_empty() {
             eprintln!("Error: Blank passwords aren't allowed.");
         } else {
-            let problems = problems(&password, username, email);
+            let problems = problems(validators, &password, username, email);
             if problems.is_empty() {
                 return Ok(password);
             }
@@ -34,16 +39,24 @@ fn bypassed() -> Result<bool, CommandError> {
         && ask("Bypass password validation and create user anyway? [y/N]: ")?.eq_ignore_ascii_case("y"))
 }
 
-fn problems(password: &str, username: &str, email: &str) -> Vec<String> {
+fn problems(
+    validators: &[Box<dyn PasswordValidator>],
+    password: &str,
+    username: &str,
+    email: &str,
+) -> Vec<String> {
     let attribute = |name, verbose_name, value| UserAttribute { name, verbose_name, value };
     let user = [attribute("username", "username", username), attribute("email", "email address", email)];
-    match validate_password(password, &user, &startproject_validators()) {
+    match validate_password(password, &user, validators) {
         Ok(()) => Vec::new(),
         Err(errors) => errors.into_iter().map(|error| error.message).collect(),
     }
 }
 
 /// For an existing user.
-pub(crate) fn ask_for(user: &User) -> Result<String, CommandError> {
-    ask_twice(&user.username, &user.email, false)
+pub(crate) fn ask_for(
+    validators: &[Box<dyn PasswordValidator>],
+    user: &User,
+) -> Result<String, CommandError> {
+    ask_twice(validators, &user.username, &user.email, false)
 }

@@ -1,6 +1,7 @@
 //! Who may do what. A view asks each of its rules in order; the first that says no ends the request.
 
 mod django;
+mod owner;
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
@@ -10,6 +11,7 @@ use belleville_db::Object;
 pub use belleville_macros::Composable;
 
 pub use django::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions};
+pub use owner::IsOwner;
 
 use crate::BoxFuture;
 use crate::exceptions::{ApiException, Detail, Error, Result};
@@ -221,6 +223,7 @@ pub(crate) fn by_name(name: &str) -> Option<Rule> {
         "DjangoModelPermissions" => Some(DjangoModelPermissions.into()),
         "DjangoModelPermissionsOrAnonReadOnly" => Some(DjangoModelPermissionsOrAnonReadOnly.into()),
         "DjangoObjectPermissions" => Some(DjangoObjectPermissions.into()),
+        "IsOwner" => Some(IsOwner::new().into()),
         _ => None,
     }
 }
@@ -234,4 +237,5 @@ pub(crate) const NAMES: &[&str] = &[
     "DjangoModelPermissions",
     "DjangoModelPermissionsOrAnonReadOnly",
     "DjangoObjectPermissions",
+    "IsOwner",
 ];

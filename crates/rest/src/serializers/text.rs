@@ -62,6 +62,22 @@ impl CharField {
         if errors.is_empty() { Ok(texts) } else { Err(Error::validation(Detail::Dict(errors))) }
     }
 
+    /// The texts of the fields that are there, for a partial update.
+    ///
+    /// # Errors
+    /// As [`CharField::read`].
+    pub fn read_partial<const N: usize>(fields: &[Self; N], data: &Data) -> Result<[Option<String>; N]> {
+        let mut texts = Self::read(fields, data)?.map(Some);
+        for (field, text) in fields.iter().zip(&mut texts) {
+            let is_there = match data {
+                Data::Form(form) => form.get(field.name).is_some(),
+                Data::Json(json) => json.get(field.name).is_some(),
+            };
+            text.take_if(|_| !is_there);
+        }
+        Ok(texts)
+    }
+
     fn text(&self, data: &Data) -> Result<String, String> {
         let text = match data {
             Data::Form(form) => form.get(self.name).map(str::to_owned),

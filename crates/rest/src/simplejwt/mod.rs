@@ -18,7 +18,7 @@ pub use views::{
 
 use self::jwk_set::JwkSetFile;
 use crate::exceptions::Result;
-use crate::settings::{Settings, SettingsError, SimpleJwt};
+use crate::settings::{Settings, SettingsError, SimpleJwt, wsgi_header};
 
 /// simplejwt's settings, ready to be used.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Jwt {
         Ok(Self {
             tokens,
             jwk_set,
-            header_name: header_name(jwt)?,
+            header_name: wsgi_header("simple_jwt.auth_header_name", &jwt.auth_header_name)?,
             header_types: header_types(jwt)?,
             token_classes: token_classes(jwt)?,
             rotate_refresh_tokens: jwt.rotate_refresh_tokens,
@@ -113,17 +113,6 @@ impl Jwt {
         }
         Ok(self.tokens.verify(&token).map(|()| token))
     }
-}
-
-fn header_name(jwt: &SimpleJwt) -> Result<HeaderName, SettingsError> {
-    let name = &jwt.auth_header_name;
-    name.strip_prefix("HTTP_")
-        .and_then(|name| HeaderName::try_from(name.to_ascii_lowercase().replace('_', "-")).ok())
-        .ok_or_else(|| {
-            SettingsError(format!(
-                "simple_jwt.auth_header_name is `{name}`; write it as WSGI does: HTTP_X_ACCESS_TOKEN for X-Access-Token"
-            ))
-        })
 }
 
 fn header_types(jwt: &SimpleJwt) -> Result<Vec<String>, SettingsError> {

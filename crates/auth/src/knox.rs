@@ -1,0 +1,118 @@
+//! Several tokens a user, hashed at rest and with an expiry: django-rest-knox's table, token for token.
+//!
+//! What is kept is the SHA-512 of a token and its first letters, by which it is found. A fast hash is right here: a token
+//! has 256 random bits, which nobody guesses however fast the hash.
+
+use belleville_db::migrations::{App, Migration};
+use belleville_db::{Database, DateTime, Model, Result, now};
+use jiff::ToSpan;
+use sha2::{Digest, Sha512};
+
+use crate::crypto::{constant_time_compare, hex, token_hex};
+use crate::models::{KnoxToken, User};
+
+/// Random bytes in a token.
+const TOKEN_BYTES: usize = 32;
+/// How many letters of a token are kept as they are.
+const TOKEN_KEY_LENGTH: usize = 15;
+
+/// The app `knox`, which a program adds to have such tokens.
+pub fn app() -> App {
+    const FIRST: &str = "0001_initial";
+    App::new("knox")
+        .model::<KnoxToken>()
+        .migration(Migration::new(FIRST).depends_on("auth", FIRST).create_in_order::<KnoxToken>(&[
+            "digest",
+            "created",
+            "user_id",
+            "expiry",
+            "token_key",
+        ]))
+        .migration(Migration::new("0002_auto_20150916_1425").part_of(FIRST))
+        .migration(Migration::new("0003_auto_20150916_1526").part_of(FIRST))
+        .migration(Migration::new("0004_authtoken_expires").part_of(FIRST))
+        .migration(Migration::new("0005_authtoken_token_key").part_of(FIRST))
+        .migration(Migration::new("0006_auto_20160818_0932").part_of(FIRST))
+        .migration(Migration::new("0007_auto_20190111_0542").part_of(FIRST))
+        .migration(Migration::new("0008_remove_authtoken_salt").part_of(FIRST))
+        .migration(Migration::new("0009_extend_authtoken_field").part_of(FIRST))
+}
+
+/// Makes a user a token that is good for so many seconds, or for ever; the text is known only now. Tokens of the user
+/// that have expired are deleted.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn create(db: &Database, user: &User, ttl: Option<u32>) -> Result<(KnoxToken, String)> {
+    let token = token_hex(TOKEN_BYTES);
+    let now = now();
+    let row = [
+        KnoxToken::DIGEST.set(digest(&token)),
+        KnoxToken::TOKEN_KEY.set(&token[..TOKEN_KEY_LENGTH]),
+        KnoxToken::USER.set(user),
+        KnoxToken::EXPIRY.set(ttl.and_then(|ttl| later(now, ttl))),
+    ];
+    let expired = KnoxToken::objects().filter(KnoxToken::USER.eq(user)).filter(KnoxToken::EXPIRY.lt(now));
+    expired.delete(db).await?;
+    Ok((KnoxToken::objects().create(db, row).await?, token))
+}
+
+/// The token with this text, with its user; an expired one is deleted and is none.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn find(db: &Database, token: &str) -> Result<Option<(KnoxToken, User)>> {
+    let Some(key) = token.get(..TOKEN_KEY_LENGTH) else { return Ok(None) };
+    let candidates =
+        KnoxToken::objects().filter(KnoxToken::TOKEN_KEY.eq(key)).select_related(KnoxToken::USER);
+    let digest = digest(token);
+    for candidate in candidates.all(db).await? {
+        if !constant_time_compare(&candidate.digest, &digest) {
+            continue;
+        }
+        if candidate.expiry.is_some_and(|expiry| expiry < now()) {
+            candidate.delete(db).await?;
+            return Ok(None);
+        }
+        let user = candidate.user.clone().into_object();
+        return Ok(user.map(|user| (candidate, user)));
+    }
+    Ok(None)
+}
+
+/// Gives a token that expires a new time, unless that would gain less than some seconds.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn renew(db: &Database, token: &KnoxToken, ttl: u32, least_gain: u32) -> Result<()> {
+    let (Some(expiry), Some(renewed)) = (token.expiry, later(now(), ttl)) else { return Ok(()) };
+    let worth_a_write = later(expiry, least_gain).is_some_and(|least| renewed > least);
+    if worth_a_write {
+        let row = KnoxToken::objects().filter_pk(token.digest.clone());
+        row.update(db, [KnoxToken::EXPIRY.set(Some(renewed))]).await?;
+    }
+    Ok(())
+}
+
+/// The tokens of a user that are still good.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn of(db: &Database, user: &User) -> Result<Vec<KnoxToken>> {
+    let all = KnoxToken::objects().filter(KnoxToken::USER.eq(user)).order_by([KnoxToken::CREATED.asc()]);
+    let now = now();
+    Ok(all
+        .all(db)
+        .await?
+        .into_iter()
+        .filter(|token| token.expiry.is_none_or(|expiry| expiry > now))
+        .collect())
+}
+
+fn later(moment: DateTime, seconds: u32) -> Option<DateTime> {
+    moment.checked_add(i64::from(seconds).seconds()).ok()
+}
+
+fn digest(token: &str) -> String {
+    hex(&Sha512::digest(token.as_bytes()))
+}

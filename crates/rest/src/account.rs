@@ -1,0 +1,381 @@
+//! What a front end asks of accounts: log in and out, the current user, a new password, a new account, a forgotten
+//! password. A program has them all by including [`urls`], or single ones by their views.
+//!
+//! Nothing here says whether an account exists, except registration, which cannot hide that a name is taken.
+
+use std::sync::Arc;
+
+use belleville_auth::models::User;
+use belleville_auth::password_validation::{UserAttribute, validate_password};
+use belleville_auth::reset_token::{
+    PASSWORD_RESET_TIMEOUT, PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid,
+};
+use belleville_auth::users::{self, NewUser, UserError};
+use belleville_db::{Model, now};
+use jiff::civil::date;
+
+use crate::application::Application;
+use crate::authentication::SessionAuthentication;
+use crate::events::{EventKind, Through};
+use crate::exceptions::{Detail, Error, Result};
+use crate::json::{Dict, Json};
+use crate::mail::Mail;
+use crate::permissions::{AllowAny, IsAuthenticated};
+use crate::python;
+use crate::request::Request;
+use crate::response::Response;
+use crate::serializers::CharField;
+use crate::settings::SettingsError;
+use crate::urls::Urls;
+use crate::views::View;
+
+const USERNAME: CharField = CharField::new("username", "Username").max_length(150);
+const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
+const EMAIL: CharField = CharField::new("email", "Email").max_length(254);
+const FIRST_NAME: CharField = CharField::new("first_name", "First name").max_length(150);
+const LAST_NAME: CharField = CharField::new("last_name", "Last name").max_length(150);
+const OLD_PASSWORD: CharField = CharField::new("old_password", "Old password").untrimmed();
+const NEW_PASSWORD: CharField = CharField::new("new_password", "New password").untrimmed();
+const UID: CharField = CharField::new("uid", "Uid");
+const TOKEN: CharField = CharField::new("token", "Token");
+
+/// Every view of this module: `login/`, `logout/`, `user/`, `register/`, `password/change/`, `password/reset/` and
+/// `password/reset/confirm/`.
+pub fn urls() -> Urls {
+    Urls::new()
+        .path("login/", login())
+        .path("logout/", logout())
+        .path("user/", current_user())
+        .path("register/", register())
+        .path("password/change/", password_change())
+        .path("password/reset/", password_reset())
+        .path("password/reset/confirm/", password_reset_confirm())
+}
+
+/// Begins a session. GET hands out the CSRF token, which the POST has to bring: without it a stranger's page could log its
+/// visitor in as somebody else.
+pub fn login() -> View {
+    open_view("Login")
+        .description("Begins a session. GET answers the CSRF token to be sent with the POST.")
+        .text_fields(&[USERNAME, PASSWORD])
+        .get(csrf_token)
+        .post(log_in)
+}
+
+/// Ends the session.
+pub fn logout() -> View {
+    open_view("Logout").description("Ends the session.").post(log_out)
+}
+
+/// The user that the request is from; PATCH changes the names and the address.
+pub fn current_user() -> View {
+    View::new("Current User")
+        .permission_classes([IsAuthenticated.into()])
+        .description("The user that the request is from.")
+        .get(show_user)
+        .patch(change_user)
+}
+
+/// Makes an account. It is active at once.
+pub fn register() -> View {
+    open_view("Register")
+        .description("Makes an account.")
+        .text_fields(&[USERNAME, EMAIL.optional(), PASSWORD])
+        .post(make_account)
+}
+
+/// A new password for whoever knows the old one. The user's other sessions end.
+pub fn password_change() -> View {
+    View::new("Password Change")
+        .permission_classes([IsAuthenticated.into()])
+        .description("Sets a new password. Other sessions of the user end.")
+        .text_fields(&[OLD_PASSWORD, NEW_PASSWORD])
+        .post(change_password)
+}
+
+/// Sends a signed link to an address, when an account has it. The link leads where `password_reset_url` says.
+pub fn password_reset() -> View {
+    open_view("Password Reset")
+        .description("Sends a link by which a new password can be set.")
+        .text_fields(&[EMAIL])
+        .checked_at_start(can_send)
+        .post(send_link)
+}
+
+/// A new password for whoever has the link.
+pub fn password_reset_confirm() -> View {
+    open_view("Password Reset Confirm")
+        .description("Sets a new password by the parts of a link that was sent.")
+        .text_fields(&[UID, TOKEN, NEW_PASSWORD])
+        .post(reset_password)
+}
+
+/// Sessions alone are looked at: a wrong token of another scheme must not keep anybody from logging in.
+fn open_view(name: &str) -> View {
+    View::new(name)
+        .authentication_classes([Arc::new(SessionAuthentication) as _])
+        .permission_classes([AllowAny.into()])
+}
+
+fn can_send(application: &Application) -> Result<(), SettingsError> {
+    if application.mail.is_none() {
+        return Err(SettingsError::new(
+            "a view of this program sends mail, but there is no transport; give one (App::mail), or set email_backend",
+        ));
+    }
+    let url = &application.settings.password_reset_url;
+    if !(url.contains("{uid}") && url.contains("{token}")) {
+        return Err(SettingsError::new(
+            "password_reset_url should be where your front end sets a new password, with {uid} and {token} in it: \
+             https://app.example.com/reset/{uid}/{token}/",
+        ));
+    }
+    Ok(())
+}
+
+async fn csrf_token(request: Request) -> Result<Response> {
+    let mut body = Dict::new();
+    body.insert("csrf_token", Json::from(request.csrf_token()));
+    Response::data(200, &Json::Dict(body))
+}
+
+async fn log_in(request: Request) -> Result<Response> {
+    crate::csrf::check(&request)?;
+    let [username, password] = CharField::read(&[USERNAME, PASSWORD], request.data()?)?;
+    let username = users::normalize_username(&username);
+    let Some(user) = request.authenticate(Through::Account, &username, &password).await? else {
+        return Err(in_field("non_field_errors", "Unable to log in with provided credentials."));
+    };
+    request.login(&user).await?;
+    shown(200, &user)
+}
+
+async fn log_out(request: Request) -> Result<Response> {
+    request.logout().await?;
+    Ok(Response::empty(204))
+}
+
+async fn show_user(request: Request) -> Result<Response> {
+    shown(200, request.user()?)
+}
+
+async fn change_user(request: Request) -> Result<Response> {
+    let fields = [FIRST_NAME.optional(), LAST_NAME.optional(), EMAIL.optional()];
+    let [first_name, last_name, email] = CharField::read_partial(&fields, request.data()?)?;
+    if let Some(email) = &email {
+        users::check_email(email).map_err(|error| in_field("email", &error.to_string()))?;
+    }
+    let mut user = request.user()?.clone();
+    let mut assignments = Vec::new();
+    for (column, field, value) in [
+        (User::FIRST_NAME, &mut user.first_name, first_name),
+        (User::LAST_NAME, &mut user.last_name, last_name),
+        (User::EMAIL, &mut user.email, email.map(|email| users::normalize_email(&email))),
+    ] {
+        if let Some(value) = value {
+            assignments.push(column.set(&value));
+            *field = value;
+        }
+    }
+    if !assignments.is_empty() {
+        User::objects().filter_pk(user.id).update(request.db(), assignments).await?;
+    }
+    shown(200, &user)
+}
+
+async fn make_account(request: Request) -> Result<Response> {
+    let fields = [USERNAME, EMAIL.optional(), PASSWORD];
+    let [username, email, password] = CharField::read(&fields, request.data()?)?;
+    let username = users::normalize_username(&username);
+    check_new_account(&request, &username, &email, &password).await?;
+    let new = NewUser { username, email, password: Some(password), is_superuser: false };
+    let application = request.application();
+    let user = match users::create_user(&application.db, &application.hashing, new).await {
+        // Another request took the name in the meantime.
+        Err(UserError::Invalid(message)) => return Err(in_field("username", message)),
+        outcome => outcome?,
+    };
+    shown(201, &user)
+}
+
+/// Everything that is wrong with a new account, before its password is hashed.
+async fn check_new_account(request: &Request, username: &str, email: &str, password: &str) -> Result<()> {
+    let mut errors = Vec::new();
+    let mut wrong = |field: &str, message: String| errors.push((field.to_owned(), Detail::message(message)));
+    if let Err(error) = users::check_username(username) {
+        wrong("username", error.to_string());
+    } else if users::find(request.db(), username).await?.is_some() {
+        wrong("username", users::USERNAME_TAKEN.to_owned());
+    }
+    if let Err(error) = users::check_email(email) {
+        wrong("email", error.to_string());
+    }
+    if let Some(problems) = password_problems(request, password, username, email, "", "") {
+        errors.push(("password".to_owned(), problems));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::validation(Detail::Dict(errors))) }
+}
+
+async fn change_password(request: Request) -> Result<Response> {
+    let [old, new] = CharField::read(&[OLD_PASSWORD, NEW_PASSWORD], request.data()?)?;
+    let username = request.user()?.username.clone();
+    let Some(mut user) = request.authenticate(Through::Account, &username, &old).await? else {
+        let message = "Your old password was entered incorrectly. Please enter it again.";
+        return Err(in_field("old_password", message));
+    };
+    check_password(&request, &user, &new)?;
+    set_password(&request, &mut user, &new).await?;
+    // The session that asked goes on, under a new key.
+    if request.successful_authenticator() == Some("SessionAuthentication") {
+        request.keep_session(&user).await?;
+    }
+    Ok(Response::empty(204))
+}
+
+async fn send_link(request: Request) -> Result<Response> {
+    let [email] = CharField::read(&[EMAIL], request.data()?)?;
+    users::check_email(&email).map_err(|error| in_field("email", &error.to_string()))?;
+    request.count_attempt(&format!("mail to {}", email.to_lowercase()))?;
+    let Some(transport) = request.application().mail.clone() else {
+        return Err(Error::Internal("there is no mail transport".to_owned()));
+    };
+    // Whether somebody has the address, nobody learns from the answer or from how long it takes.
+    tokio::spawn(async move {
+        for mail in links(&request, &email).await {
+            if let Err(error) = transport.send(mail).await {
+                tracing::error!(%error, "a mail could not be sent");
+            }
+        }
+    });
+    let mut body = Dict::new();
+    body.insert("detail", Json::from("If an account has this address, a link has been sent to it."));
+    Response::data(200, &Json::Dict(body))
+}
+
+/// A mail for each active user with the address and a usable password, to the address as the user wrote it.
+async fn links(request: &Request, email: &str) -> Vec<Mail> {
+    let found = User::objects().filter(User::EMAIL.iexact(email)).filter(User::IS_ACTIVE.eq(true));
+    let users = match found.all(request.db()).await {
+        Ok(users) => users,
+        Err(error) => {
+            tracing::error!(%error, "a link could not be made");
+            return Vec::new();
+        }
+    };
+    let settings = &request.application().settings;
+    let mail = |user: User| Mail {
+        from: settings.default_from_email.clone(),
+        to: user.email.clone(),
+        subject: format!("Password reset on {}", request.host()),
+        body: format!(
+            "Somebody asked for a new password for the account {} on {}.\nTo set one, follow this link:\n\n{}\n\nIf it was \
+             not you, there is nothing to do: the password stays as it is.",
+            user.username,
+            request.host(),
+            link(request, &user)
+        ),
+    };
+    users.into_iter().filter(|user| !user.password.starts_with('!')).map(mail).collect()
+}
+
+fn link(request: &Request, user: &User) -> String {
+    let pk = user.id.to_string();
+    let token = with_reset_user(user, |user| generator(request).make_token(user, seconds_since_2001()));
+    let url = &request.application().settings.password_reset_url;
+    url.replace("{uid}", &encode_uid(&pk)).replace("{token}", &token)
+}
+
+async fn reset_password(request: Request) -> Result<Response> {
+    let [uid, token, new] = CharField::read(&[UID, TOKEN, NEW_PASSWORD], request.data()?)?;
+    let user =
+        match decode_uid(&uid).and_then(|pk| python::parse_int(&pk)).and_then(|pk| i32::try_from(pk).ok()) {
+            Some(pk) => User::objects().filter_pk(pk).first(request.db()).await?,
+            None => None,
+        };
+    let genuine = |user: &User| {
+        user.is_active
+            && with_reset_user(user, |user| {
+                generator(&request).check_token(user, &token, seconds_since_2001())
+            })
+    };
+    let Some(mut user) = user.filter(genuine) else {
+        return Err(in_field("token", "The link is not good, or no longer."));
+    };
+    check_password(&request, &user, &new)?;
+    set_password(&request, &mut user, &new).await?;
+    Ok(Response::empty(204))
+}
+
+fn generator(request: &Request) -> PasswordResetTokenGenerator {
+    PasswordResetTokenGenerator::new(&request.application().keys, PASSWORD_RESET_TIMEOUT)
+}
+
+fn with_reset_user<T>(user: &User, then: impl FnOnce(&ResetUser<'_>) -> T) -> T {
+    let pk = user.id.to_string();
+    let last_login = user.last_login.map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
+    then(&ResetUser {
+        pk: &pk,
+        password: &user.password,
+        last_login: last_login.as_deref(),
+        email: &user.email,
+    })
+}
+
+/// How Django counts time in these tokens.
+fn seconds_since_2001() -> u64 {
+    let since = now().duration_since(date(2001, 1, 1).at(0, 0, 0, 0)).as_secs();
+    u64::try_from(since).unwrap_or_default()
+}
+
+async fn set_password(request: &Request, user: &mut User, password: &str) -> Result<()> {
+    let application = request.application();
+    users::set_password(&application.db, &application.hashing, user, password).await?;
+    request.emit(EventKind::PasswordChanged, Through::Account, user);
+    Ok(())
+}
+
+fn check_password(request: &Request, user: &User, password: &str) -> Result<()> {
+    let problems =
+        password_problems(request, password, &user.username, &user.email, &user.first_name, &user.last_name);
+    match problems {
+        None => Ok(()),
+        Some(problems) => Err(Error::validation(Detail::Dict(vec![("new_password".to_owned(), problems)]))),
+    }
+}
+
+fn password_problems(
+    request: &Request,
+    password: &str,
+    username: &str,
+    email: &str,
+    first_name: &str,
+    last_name: &str,
+) -> Option<Detail> {
+    let attribute = |name, verbose_name, value| UserAttribute { name, verbose_name, value };
+    let user = [
+        attribute("username", "username", username),
+        attribute("first_name", "first name", first_name),
+        attribute("last_name", "last name", last_name),
+        attribute("email", "email address", email),
+    ];
+    let errors = validate_password(password, &user, &request.application().password_validators).err()?;
+    Some(Detail::List(errors.into_iter().map(|error| Detail::Text(error.message)).collect()))
+}
+
+fn in_field(field: &str, message: &str) -> Error {
+    Error::validation(Detail::Dict(vec![(field.to_owned(), Detail::message(message))]))
+}
+
+fn shown(status: u16, user: &User) -> Result<Response> {
+    let mut body = Dict::new();
+    body.insert("id", Json::Int(user.id.into()));
+    for (key, text) in [
+        ("username", &user.username),
+        ("email", &user.email),
+        ("first_name", &user.first_name),
+        ("last_name", &user.last_name),
+    ] {
+        body.insert(key, Json::from(text.as_str()));
+    }
+    Response::data(status, &Json::Dict(body))
+}
