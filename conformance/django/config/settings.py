@@ -8,6 +8,14 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "reference-secret-key-that-is-long-eno
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 DEBUG = os.environ.get("DEBUG", "0") == "1"
 ALLOWED_HOSTS = ["*"]
+if os.environ.get("SECURE_PROXY_SSL_HEADER"):
+    SECURE_PROXY_SSL_HEADER = tuple(os.environ["SECURE_PROXY_SSL_HEADER"].split(","))
+if os.environ.get("CSRF_TRUSTED_ORIGINS"):
+    CSRF_TRUSTED_ORIGINS = os.environ["CSRF_TRUSTED_ORIGINS"].split(",")
+for flag in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
+    globals()[flag] = os.environ.get(flag) == "1"
+if os.environ.get("SECRET_KEY_FALLBACKS"):
+    SECRET_KEY_FALLBACKS = os.environ["SECRET_KEY_FALLBACKS"].split(",")
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use belleville_auth::users;
 use belleville_rest::BoxFuture;
 use belleville_rest::events::Through;
-use belleville_rest::exceptions::Result;
+use belleville_rest::exceptions::{Error, Result};
 use belleville_rest::python::str_strip;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
 use belleville_rest::urls::{Page, Route, Urls};
-use http::header::{ALLOW, CACHE_CONTROL, EXPIRES};
+use http::header::{ALLOW, CACHE_CONTROL, EXPIRES, RETRY_AFTER};
 use serde::Serialize;
 
 use crate::login::{FieldState, LoginPage};
@@ -81,13 +81,27 @@ impl Login {
         if !(page.username.errors.is_empty() && page.password_errors.is_empty()) {
             return Ok(self.form(request, page));
         }
-        let Some(user) = request.authenticate(Through::Session, &page.username.value, &password).await?
-        else {
+        let found = match request.authenticate(Through::Session, &page.username.value, &password).await {
+            Err(Error::Api(refusal)) if refusal.status() == 429 => {
+                return Ok(self.waiting(request, page, refusal.retry_after().unwrap_or(1)));
+            }
+            found => found?,
+        };
+        let Some(user) = found else {
             page.form_errors = vec![REFUSED.to_owned()];
             return Ok(self.form(request, page));
         };
         request.login(&user).await?;
         Ok(Response::redirect(&destination(request, &request.application().settings.login_redirect_url)))
+    }
+
+    /// There were too many failures: the form again, with how long to wait.
+    fn waiting(&self, request: &Request, mut page: LoginPage, seconds: u64) -> Response {
+        page.form_errors = vec![format!("Too many failed logins. Try again in {seconds} seconds.")];
+        let mut response = self.form(request, page);
+        response.set_status(429);
+        response.set_header(RETRY_AFTER, &seconds.to_string());
+        response
     }
 
     fn form(&self, request: &Request, page: LoginPage) -> Response {
@@ -159,7 +173,8 @@ fn wanted(request: &Request) -> Option<String> {
 
 /// Where it is led: a place on the same host, or the default.
 fn destination(request: &Request, default: &str) -> String {
-    let wanted = wanted(request).filter(|url| next::is_safe(url, &request.host()));
+    let require_https = request.scheme() == "https";
+    let wanted = wanted(request).filter(|url| next::is_safe(url, &request.host(), require_https));
     next::location(wanted.as_deref().unwrap_or(default))
 }
 

@@ -3,14 +3,14 @@
 /// Django's longest URL.
 const LONGEST: usize = 2048;
 
-/// Whether a redirect to a URL stays on the host that was asked for.
-pub(crate) fn is_safe(url: &str, host: &str) -> bool {
+/// Whether a redirect to a URL stays on the host that was asked for, and on HTTPS when the request came by it.
+pub(crate) fn is_safe(url: &str, host: &str, require_https: bool) -> bool {
     let url = url.trim();
     // Browsers take a backslash for a slash.
-    !url.is_empty() && stays(url, host) && stays(&url.replace('\\', "/"), host)
+    !url.is_empty() && stays(url, host, require_https) && stays(&url.replace('\\', "/"), host, require_https)
 }
 
-fn stays(url: &str, host: &str) -> bool {
+fn stays(url: &str, host: &str, require_https: bool) -> bool {
     let begins_badly = url.starts_with("///") || url.chars().next().is_some_and(char::is_control);
     if begins_badly || url.chars().count() > LONGEST {
         return false;
@@ -19,7 +19,9 @@ fn stays(url: &str, host: &str) -> bool {
     match (scheme.as_str(), netloc.as_str()) {
         ("", "") => true,
         (_, "") => false,
-        ("" | "http" | "https", netloc) => netloc == host,
+        // Without a scheme it is the page's, which Django takes for http.
+        ("" | "http", netloc) => !require_https && netloc == host,
+        ("https", netloc) => netloc == host,
         _ => false,
     }
 }
@@ -84,7 +86,16 @@ mod tests {
             ("http://testserver@evil/", false),
             ("http:evil", false),
         ] {
-            assert_eq!(is_safe(url, "testserver"), expected, "{url:?}");
+            assert_eq!(is_safe(url, "testserver", false), expected, "{url:?}");
+        }
+        for (url, expected) in [
+            ("/api/", true),
+            ("https://testserver/x", true),
+            ("http://testserver/x", false),
+            ("//testserver/x", false),
+            ("https://evil/x", false),
+        ] {
+            assert_eq!(is_safe(url, "testserver", true), expected, "{url:?}");
         }
     }
 }

@@ -118,7 +118,7 @@ impl ApiException {
     }
 
     /// The header `Retry-After` in whole seconds; none when the wait is unknown or over.
-    pub(crate) fn retry_after(&self) -> Option<u64> {
+    pub fn retry_after(&self) -> Option<u64> {
         self.wait.map(whole_seconds).filter(|seconds| *seconds > 0)
     }
 }

@@ -85,6 +85,11 @@ impl Response {
         self.status.as_u16()
     }
 
+    /// Answers with another status.
+    pub fn set_status(&mut self, status: u16) {
+        self.status = status_code(status);
+    }
+
     /// The headers set so far.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers

@@ -1,11 +1,14 @@
 //! Every setting, option and hook, over HTTP: each test fails when what it sets is ignored.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod accounts;
 mod credentials;
 mod hooks;
 mod jwt;
+mod knox_tokens;
 mod overrides;
 mod server;
 mod settings;
+mod signed_request;
 mod start;
 mod sturdy;

@@ -28,6 +28,35 @@ const KEYS: &[Row] = &[
     ("basic_authentication_cache_age", "300", "5", "0", |s| s.basic_authentication_cache_age.to_string()),
     ("login_redirect_url", "/accounts/profile/", "'/a/'", "/b/", |s| s.login_redirect_url.clone()),
     ("pbkdf2_iterations", "1000000", "870000", "600000", |s| s.pbkdf2_iterations.to_string()),
+    ("login_failures_per_user", "", "'5/min'", "6/hour", |s| s.login_failures_per_user.clone()),
+    ("login_failures_per_address", "", "'5/min'", "6/hour", |s| s.login_failures_per_address.clone()),
+    (
+        "password_hashers",
+        "PBKDF2PasswordHasher,PBKDF2SHA1PasswordHasher,Argon2PasswordHasher,BCryptSHA256PasswordHasher,ScryptPasswordHasher",
+        "['MD5PasswordHasher']",
+        "ScryptPasswordHasher, Argon2PasswordHasher",
+        |s| s.password_hashers.join(","),
+    ),
+    (
+        "auth_password_validators",
+        "UserAttributeSimilarityValidator,MinimumLengthValidator,CommonPasswordValidator,NumericPasswordValidator",
+        "['NumericPasswordValidator']",
+        "CommonPasswordValidator, NumericPasswordValidator",
+        |s| s.auth_password_validators.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+    ),
+    ("secure_proxy_ssl_header", "", "['HTTP_X_A', 'on']", "HTTP_X_B, https", |s| {
+        s.secure_proxy_ssl_header.join(",")
+    }),
+    ("email_backend", "", "'console'", "filebased", |s| s.email_backend.clone()),
+    ("email_file_path", "", "'a'", "b", |s| {
+        s.email_file_path.as_deref().map_or_else(String::new, |path| path.display().to_string())
+    }),
+    ("default_from_email", "webmaster@localhost", "'a@example.com'", "b@example.com", |s| {
+        s.default_from_email.clone()
+    }),
+    ("password_reset_url", "", "'https://a.example/{uid}/{token}'", "https://b.example/{uid}/{token}", |s| {
+        s.password_reset_url.clone()
+    }),
     ("templates", "", "'a'", "b", |s| {
         s.templates.as_deref().map_or_else(String::new, |path| path.display().to_string())
     }),
@@ -45,6 +74,65 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     ("default_permission_classes", "IsAuthenticated", "['AllowAny']", "IsAdminUser", |s| {
         s.rest_framework.default_permission_classes.join(",")
     }),
+];
+
+const REST_KNOX_KEYS: &[Row] = &[
+    ("token_ttl", "36000", "60", "61", |s| s.rest_knox.token_ttl.to_string()),
+    ("token_limit_per_user", "0", "3", "4", |s| s.rest_knox.token_limit_per_user.to_string()),
+    ("auto_refresh", "false", "true", "off", |s| s.rest_knox.auto_refresh.to_string()),
+    ("min_refresh_interval", "60", "3", "4", |s| s.rest_knox.min_refresh_interval.to_string()),
+    ("auth_header_prefix", "Token", "'Key'", "Word", |s| s.rest_knox.auth_header_prefix.clone()),
+];
+
+const SIMPLE_JWT_KEYS: &[Row] = &[
+    ("access_token_lifetime", "300", "3", "4", |s| s.simple_jwt.access_token_lifetime.to_string()),
+    ("refresh_token_lifetime", "86400", "3", "4", |s| s.simple_jwt.refresh_token_lifetime.to_string()),
+    ("sliding_token_lifetime", "300", "3", "4", |s| s.simple_jwt.sliding_token_lifetime.to_string()),
+    ("sliding_token_refresh_lifetime", "86400", "3", "4", |s| {
+        s.simple_jwt.sliding_token_refresh_lifetime.to_string()
+    }),
+    ("rotate_refresh_tokens", "false", "true", "off", |s| s.simple_jwt.rotate_refresh_tokens.to_string()),
+    ("blacklist_after_rotation", "false", "true", "off", |s| {
+        s.simple_jwt.blacklist_after_rotation.to_string()
+    }),
+    ("update_last_login", "false", "true", "off", |s| s.simple_jwt.update_last_login.to_string()),
+    ("algorithm", "HS256", "'HS384'", "ES256", |s| s.simple_jwt.algorithm.clone()),
+    ("signing_key", "", "'a'", "b", |s| s.simple_jwt.signing_key.clone()),
+    ("verifying_key", "", "'a'", "b", |s| s.simple_jwt.verifying_key.clone()),
+    ("audience", "", "['a', 'b']", "c,d", |s| match &s.simple_jwt.audience {
+        belleville::settings::Audience::One(one) => one.clone(),
+        belleville::settings::Audience::Many(many) => many.join(","),
+    }),
+    ("issuer", "", "'a'", "b", |s| s.simple_jwt.issuer.clone()),
+    ("jwk_url", "", "'file:///a'", "file:///b", |s| s.simple_jwt.jwk_url.clone()),
+    ("leeway", "0", "3.5", "4", |s| s.simple_jwt.leeway.to_string()),
+    ("auth_header_types", "Bearer", "['JWT', 'Bearer']", "Word", |s| {
+        s.simple_jwt.auth_header_types.join(",")
+    }),
+    ("auth_header_name", "HTTP_AUTHORIZATION", "'HTTP_X_A'", "HTTP_X_B", |s| {
+        s.simple_jwt.auth_header_name.clone()
+    }),
+    ("user_id_field", "id", "'username'", "pk", |s| s.simple_jwt.user_id_field.clone()),
+    ("user_id_claim", "user_id", "'a'", "b", |s| s.simple_jwt.user_id_claim.clone()),
+    ("auth_token_classes", "AccessToken", "['SlidingToken']", "UntypedToken, AccessToken", |s| {
+        s.simple_jwt.auth_token_classes.join(",")
+    }),
+    ("token_type_claim", "token_type", "'a'", "b", |s| s.simple_jwt.token_type_claim.clone()),
+    ("jti_claim", "jti", "'a'", "b", |s| s.simple_jwt.jti_claim.clone()),
+    ("sliding_token_refresh_exp_claim", "refresh_exp", "'a'", "b", |s| {
+        s.simple_jwt.sliding_token_refresh_exp_claim.clone()
+    }),
+    ("check_revoke_token", "false", "true", "off", |s| s.simple_jwt.check_revoke_token.to_string()),
+    ("revoke_token_claim", "hash_password", "'a'", "b", |s| s.simple_jwt.revoke_token_claim.clone()),
+    ("check_user_is_active", "true", "true", "off", |s| s.simple_jwt.check_user_is_active.to_string()),
+];
+
+/// The tables: what stands before their keys in the file and in the environment.
+const TABLES: [(&str, &str, &[Row]); 4] = [
+    ("", "", KEYS),
+    ("[rest_framework]\n", "REST_FRAMEWORK__", REST_FRAMEWORK_KEYS),
+    ("[rest_knox]\n", "REST_KNOX__", REST_KNOX_KEYS),
+    ("[simple_jwt]\n", "SIMPLE_JWT__", SIMPLE_JWT_KEYS),
 ];
 
 /// What a literal of the file reads as, written as the rows' functions write it.
@@ -67,9 +155,7 @@ fn every_key_is_taken_from_the_file_and_the_environment_wins() {
             variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Settings::read(text, &environment).unwrap()
     };
-    for (table, prefix, rows) in
-        [("", "", KEYS), ("[rest_framework]\n", "REST_FRAMEWORK__", REST_FRAMEWORK_KEYS)]
-    {
+    for (table, prefix, rows) in TABLES {
         for (key, default, literal, variable, found) in rows {
             let text = format!("{table}{key} = {literal}");
             let name = format!("{prefix}{}", key.to_uppercase());
@@ -94,11 +180,11 @@ fn listed(error: &str) -> Vec<String> {
 
 #[test]
 fn no_key_is_left_out_of_these_tests() {
-    for (text, rows, table) in
-        [("odd = 1", KEYS, Some("rest_framework")), ("[rest_framework]\nodd = 1", REST_FRAMEWORK_KEYS, None)]
-    {
-        let mut known = listed(&Settings::read(text, &BTreeMap::new()).unwrap_err().to_string());
-        let mut tested: Vec<&str> = rows.iter().map(|row| row.0).chain(table).collect();
+    for (table, prefix, rows) in TABLES {
+        let text = format!("{table}odd = 1");
+        let tables = ["rest_framework", "rest_knox", "simple_jwt"].iter().filter(|_| prefix.is_empty());
+        let mut known = listed(&Settings::read(&text, &BTreeMap::new()).unwrap_err().to_string());
+        let mut tested: Vec<&str> = rows.iter().map(|row| row.0).chain(tables.copied()).collect();
         known.sort_unstable();
         tested.sort_unstable();
         assert_eq!(known, tested);

@@ -22,6 +22,9 @@ const UNSAFE: &[&str] = &["POST", "PUT", "PATCH", "DELETE"];
 const KEY_LENGTH: usize = 50;
 const KEY_VARIETY: usize = 5;
 
+/// The least key of HMAC with SHA-256 (RFC 7518, section 3.2).
+const JWT_KEY_BYTES: usize = 32;
+
 pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), CommandError> {
     let opened = program.open()?;
     let waiting = opened.migrator().plan(&opened.db).await?.len();
@@ -55,6 +58,12 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
         .default_authentication_classes
         .iter()
         .any(|name| name.ends_with("BasicAuthentication"));
+    let unlimited =
+        settings.login_failures_per_user.is_empty() && settings.login_failures_per_address.is_empty();
+    let jwt = &settings.simple_jwt;
+    let weak_jwt_key = jwt.algorithm.starts_with("HS") && (1..JWT_KEY_BYTES).contains(&jwt.signing_key.len());
+    let weak_hasher =
+        settings.password_hashers.first().is_some_and(|name| name.ends_with("MD5PasswordHasher"));
     [
         (settings.debug, "DEBUG is on; set DEBUG=0."),
         (
@@ -68,6 +77,13 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
         ),
         (!settings.session_cookie_secure, "SESSION_COOKIE_SECURE is off; a session is sent over plain HTTP too."),
         (!settings.csrf_cookie_secure, "CSRF_COOKIE_SECURE is off; the CSRF cookie is sent over plain HTTP too."),
+        (
+            unlimited,
+            "LOGIN_FAILURES_PER_USER and LOGIN_FAILURES_PER_ADDRESS are empty; nobody who guesses passwords is slowed down. \
+             Say 10/min and 30/min.",
+        ),
+        (weak_hasher, "PASSWORD_HASHERS begins with MD5PasswordHasher, which is for tests."),
+        (weak_jwt_key, "SIMPLE_JWT__SIGNING_KEY is shorter than 32 bytes; who guesses it makes tokens for anybody."),
         (
             uses_basic,
             "BasicAuthentication sends the password with every request; let only HTTPS reach this server, or leave it out.",

@@ -1,5 +1,7 @@
 //! Which hashers and validators passwords go through: Django's `PASSWORD_HASHERS` and `AUTH_PASSWORD_VALIDATORS`.
 
+use std::fmt;
+
 use belleville_auth::password_validation::{
     CommonPasswordValidator, MinimumLengthValidator, NumericPasswordValidator, PasswordValidator,
     UserAttributeSimilarityValidator,
@@ -45,6 +47,15 @@ pub struct ValidatorOptions {
     min_length: Option<usize>,
     /// From which similarity on a password is refused, for `UserAttributeSimilarityValidator`: 0.1 to 1.
     max_similarity: Option<f64>,
+}
+
+impl fmt::Display for Validator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Name(name) => name,
+            Self::Table(options) => &options.name,
+        })
+    }
 }
 
 pub(super) fn default_validators() -> Vec<Validator> {

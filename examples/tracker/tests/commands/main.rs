@@ -319,6 +319,7 @@ fn commands_do_what_they_say() {
     assert!(changed.out.ends_with("Password changed successfully for user 'chief'\n"), "{changed:?}");
     assert!(run(&["changepassword", "nobody"]).err.contains("user 'nobody' does not exist"));
     assert_eq!(run(&["clearsessions"]).out, "Deleted 0 expired sessions.\n");
+    assert_eq!(run(&["flushexpiredtokens"]).out, "Deleted 0 expired tokens.\n");
 }
 
 #[test]
@@ -326,7 +327,7 @@ fn routes_and_checks_tell_who_may_do_what() {
     let folder = Folder::new();
     assert_eq!(folder.run(&["migrate"], &[]).code, Some(0));
     let routes = folder.run(&["routes"], &[]).out;
-    let detail = "/api/projects/<pk>/  ProjectViewSet\n    methods         GET, PUT, PATCH, DELETE, HEAD, OPTIONS\n    authentication  SessionAuthentication, BasicAuthentication, TokenAuthentication\n    permissions     IsAuthenticated (GET, PUT, PATCH, DELETE, HEAD, OPTIONS)\n";
+    let detail = "/api/projects/<pk>/  ProjectViewSet\n    methods         GET, PUT, PATCH, DELETE, HEAD, OPTIONS\n    authentication  SessionAuthentication, BasicAuthentication, TokenAuthentication, JWTAuthentication\n    permissions     IsAuthenticated (GET, PUT, PATCH, DELETE, HEAD, OPTIONS)\n";
     assert!(routes.contains(detail), "{routes}");
     assert_eq!(folder.run(&["check"], &[]).out, "System check identified no issues.\n");
     let open = folder.run(&["check"], &[("REST_FRAMEWORK__DEFAULT_PERMISSION_CLASSES", "AllowAny")]).out;
@@ -352,6 +353,22 @@ fn routes_and_checks_tell_who_may_do_what() {
             "DEBUG is on",
         ),
         (
+            &[
+                ("DEBUG", "0"),
+                ("SECRET_KEY", safe),
+                ("LOGIN_FAILURES_PER_USER", ""),
+                ("LOGIN_FAILURES_PER_ADDRESS", ""),
+                ("PASSWORD_HASHERS", "MD5PasswordHasher"),
+                ("SIMPLE_JWT__SIGNING_KEY", "short"),
+            ],
+            &[
+                "LOGIN_FAILURES_PER_USER and LOGIN_FAILURES_PER_ADDRESS are empty",
+                "PASSWORD_HASHERS begins with MD5PasswordHasher",
+                "SIMPLE_JWT__SIGNING_KEY is shorter than 32 bytes",
+            ],
+            "SECRET_KEY is",
+        ),
+        (
             &[("DEBUG", "0"), ("SECRET_KEY", safe), ("SESSION_COOKIE_SECURE", "1")],
             &["CSRF_COOKIE_SECURE is off"],
             "SESSION_COOKIE_SECURE",
@@ -372,6 +389,7 @@ fn every_command_explains_itself() {
         "changepassword",
         "drf_create_token",
         "clearsessions",
+        "flushexpiredtokens",
         "check",
         "routes",
     ];
