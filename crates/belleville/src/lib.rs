@@ -34,8 +34,8 @@ pub mod prelude {
     pub use crate::db::{Database, DateTime, ForeignKey, Model, QuerySet};
     pub use crate::exceptions::{Error, Result};
     pub use crate::permissions::{
-        AllowAny, Composable, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly, IsOwner, Permission,
-        Rule,
+        AllowAny, Composable, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly, IsOwner,
+        IsOwnerOrReadOnly, Permission, Rule,
     };
     pub use crate::request::Request;
     pub use crate::response::Response;

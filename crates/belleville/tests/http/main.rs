@@ -7,6 +7,7 @@ mod hooks;
 mod jwt;
 mod knox_tokens;
 mod overrides;
+mod ownership;
 mod server;
 mod settings;
 mod signed_request;

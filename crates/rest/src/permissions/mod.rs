@@ -11,7 +11,7 @@ use belleville_db::Object;
 pub use belleville_macros::Composable;
 
 pub use django::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions};
-pub use owner::IsOwner;
+pub use owner::{IsOwner, IsOwnerOrReadOnly};
 
 use crate::BoxFuture;
 use crate::exceptions::{ApiException, Detail, Error, Result};
@@ -224,6 +224,7 @@ pub(crate) fn by_name(name: &str) -> Option<Rule> {
         "DjangoModelPermissionsOrAnonReadOnly" => Some(DjangoModelPermissionsOrAnonReadOnly.into()),
         "DjangoObjectPermissions" => Some(DjangoObjectPermissions.into()),
         "IsOwner" => Some(IsOwner::new().into()),
+        "IsOwnerOrReadOnly" => Some(IsOwnerOrReadOnly::new().into()),
         _ => None,
     }
 }
@@ -238,4 +239,5 @@ pub(crate) const NAMES: &[&str] = &[
     "DjangoModelPermissionsOrAnonReadOnly",
     "DjangoObjectPermissions",
     "IsOwner",
+    "IsOwnerOrReadOnly",
 ];

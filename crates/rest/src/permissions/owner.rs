@@ -2,7 +2,7 @@
 
 use belleville_db::{Object, Value};
 
-use super::{Composable, Permission};
+use super::{Composable, Permission, is_safe_method};
 use crate::BoxFuture;
 use crate::exceptions::Result;
 use crate::request::Request;
@@ -34,6 +34,13 @@ impl Default for IsOwner {
     }
 }
 
+impl IsOwner {
+    fn owns(&self, request: &Request, object: &dyn Object) -> bool {
+        let owner = object.field(self.field);
+        request.user().is_ok_and(|user| owner == Some(Value::Int(i64::from(user.id))))
+    }
+}
+
 impl Permission for IsOwner {
     fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
         Box::pin(std::future::ready(Ok(request.is_authenticated())))
@@ -44,8 +51,44 @@ impl Permission for IsOwner {
         request: &'a Request,
         object: &'a dyn Object,
     ) -> BoxFuture<'a, Result<bool>> {
-        let owner = object.field(self.field);
-        let is_theirs = request.user().is_ok_and(|user| owner == Some(Value::Int(i64::from(user.id))));
-        Box::pin(std::future::ready(Ok(is_theirs)))
+        Box::pin(std::future::ready(Ok(self.owns(request, object))))
+    }
+}
+
+/// Anybody may see an object, only its owner may change or delete it; who makes one has to be logged in.
+#[derive(Clone, Composable, Copy, Debug)]
+pub struct IsOwnerOrReadOnly {
+    owner: IsOwner,
+}
+
+impl IsOwnerOrReadOnly {
+    /// By the field `owner`.
+    pub const fn new() -> Self {
+        Self::by("owner")
+    }
+
+    /// By another field.
+    pub const fn by(field: &'static str) -> Self {
+        Self { owner: IsOwner::by(field) }
+    }
+}
+
+impl Default for IsOwnerOrReadOnly {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Permission for IsOwnerOrReadOnly {
+    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(std::future::ready(Ok(is_safe_method(request) || request.is_authenticated())))
+    }
+
+    fn has_object_permission<'a>(
+        &'a self,
+        request: &'a Request,
+        object: &'a dyn Object,
+    ) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(std::future::ready(Ok(is_safe_method(request) || self.owner.owns(request, object))))
     }
 }

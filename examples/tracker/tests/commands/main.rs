@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod credentials;
+mod guide;
 mod serving;
 
 use std::fs::File;

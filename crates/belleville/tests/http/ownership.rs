@@ -1,0 +1,65 @@
+//! Objects that belong to somebody.
+
+use belleville::prelude::*;
+
+use crate::hooks::{Note, NoteSerializer, notes};
+use crate::server::Server;
+
+macro_rules! notes_under {
+    ($($name:ident => $rule:expr;)*) => {$(
+        struct $name;
+
+        impl ModelViewSet for $name {
+            type Model = Note;
+            type Serializer = NoteSerializer;
+
+            fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
+                Some(vec![$rule.into()])
+            }
+
+            async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+                serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+            }
+        }
+    )*};
+}
+
+notes_under! {
+    Private => IsOwner::new();
+    Public => IsOwnerOrReadOnly::new();
+    Staffed => IsOwner::by("owner") | IsAdminUser;
+    Elsewhere => IsOwner::by("author");
+}
+
+fn urls() -> Urls {
+    let mut router = DefaultRouter::new();
+    router.register("private", Private);
+    router.register("public", Public);
+    router.register("staffed", Staffed);
+    router.register("elsewhere", Elsewhere);
+    Urls::new().include("", router.urls())
+}
+
+#[test]
+fn an_object_is_its_owners() {
+    let variables = [("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "TokenAuthentication")];
+    let server = Server::start_with("", &variables, urls(), notes(), vec![]);
+    let [alice, bob, root] = ["alice", "bob", "root"].map(|name| server.token(name));
+    let json = |who: &str| format!("{who}\nContent-Type: application/json");
+    assert_eq!(server.send("POST /private/", &json(&alice), "{\"text\":\"mine\"}").status, 201);
+    let status = |line: &str, who: &str| server.send(line, &json(who), "").status;
+    for (view, rows) in [
+        ("private", [(&alice, 200, 200), (&bob, 403, 403), (&root, 403, 403), (&String::new(), 401, 401)]),
+        ("public", [(&alice, 200, 200), (&bob, 200, 403), (&root, 200, 403), (&String::new(), 200, 401)]),
+        ("staffed", [(&alice, 200, 200), (&bob, 403, 403), (&root, 200, 200), (&String::new(), 401, 401)]),
+        ("elsewhere", [(&alice, 403, 403), (&bob, 403, 403), (&root, 403, 403), (&String::new(), 401, 401)]),
+    ] {
+        for (who, reads, writes) in rows {
+            assert_eq!(status(&format!("GET /{view}/1/"), who), reads, "{view} {who}");
+            assert_eq!(status(&format!("PATCH /{view}/1/"), who), writes, "{view} {who}");
+        }
+    }
+    assert_eq!(status("POST /public/", ""), 401);
+    assert_eq!(status("DELETE /public/1/", &bob), 403);
+    assert_eq!(status("DELETE /public/1/", &alice), 204);
+}
