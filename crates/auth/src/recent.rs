@@ -10,13 +10,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use belleville_db::Database;
+use belleville_db::{Database, Result};
 
 use crate::crypto::{constant_time_compare, fill};
-use crate::hashing::HashingPool;
 use crate::models::User;
 use crate::signing::{Algorithm, salted_hmac};
-use crate::users::{self, UserError};
+use crate::users;
 
 /// How many credentials are kept; the oldest makes room.
 const MOST: usize = 1024;
@@ -51,33 +50,21 @@ impl RecentCredentials {
         Self { key, age, kept: Mutex::new(HashMap::new()) }
     }
 
-    /// As [`users::authenticate`], without hashing for credentials that were right lately and still are.
+    /// The user with this name and password, when both were right lately and still are; the row is read, nothing is hashed.
     ///
     /// # Errors
-    /// As [`users::authenticate`].
-    pub async fn authenticate(
-        &self,
-        db: &Database,
-        hashing: &HashingPool,
-        username: &str,
-        password: &str,
-    ) -> Result<Option<User>, UserError> {
-        if self.age.is_zero() {
-            return users::authenticate(db, hashing, username, password).await;
+    /// Whatever the database reports.
+    pub async fn find(&self, db: &Database, username: &str, password: &str) -> Result<Option<User>> {
+        let Some(stored_hash) = self.stored_hash(&self.digest(username, password)) else { return Ok(None) };
+        let user = users::find(db, username).await?.filter(|user| user.is_active);
+        Ok(user.filter(|user| constant_time_compare(&stored_hash, &user.password)))
+    }
+
+    /// Remembers that a name and a password were right for this user.
+    pub fn remember(&self, username: &str, password: &str, user: &User) {
+        if !self.age.is_zero() {
+            self.keep(self.digest(username, password), user);
         }
-        let digest = self.digest(username, password);
-        if let Some(stored_hash) = self.stored_hash(&digest) {
-            let user = users::find(db, username).await?.filter(|user| user.is_active);
-            let unchanged = |user: &User| constant_time_compare(&stored_hash, &user.password);
-            if let Some(user) = user.filter(unchanged) {
-                return Ok(Some(user));
-            }
-        }
-        let user = users::authenticate(db, hashing, username, password).await?;
-        if let Some(user) = &user {
-            self.remember(digest, user);
-        }
-        Ok(user)
     }
 
     fn stored_hash(&self, digest: &Digest) -> Option<String> {
@@ -85,7 +72,7 @@ impl RecentCredentials {
         kept.get(digest).filter(|kept| kept.until > Instant::now()).map(|kept| kept.stored_hash.clone())
     }
 
-    fn remember(&self, digest: Digest, user: &User) {
+    fn keep(&self, digest: Digest, user: &User) {
         let now = Instant::now();
         let mut kept = self.lock();
         if kept.len() >= MOST {

@@ -235,7 +235,7 @@ async fn change_password(request: Request) -> Result<Response> {
 async fn send_link(request: Request) -> Result<Response> {
     let [email] = CharField::read(&[EMAIL], request.data()?)?;
     users::check_email(&email).map_err(|error| in_field("email", &error.to_string()))?;
-    request.count_attempt(&format!("mail to {}", email.to_lowercase()))?;
+    request.count_attempt(&format!("mail to {}", email.to_lowercase())).await?;
     let Some(transport) = request.application().mail.clone() else {
         return Err(Error::Internal("there is no mail transport".to_owned()));
     };

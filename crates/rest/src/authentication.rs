@@ -87,12 +87,14 @@ impl Authentication for BasicAuthentication {
         Box::pin(async move {
             let Some((username, password)) = basic_credentials(request)? else { return Ok(None) };
             let application = request.application();
-            let found =
-                application.recent.authenticate(&application.db, &application.hashing, &username, &password);
-            match request.attempt(Through::Basic, &username, found).await? {
-                Some(user) => Ok(Some(Authenticated::new(user))),
-                None => Err(Error::authentication_failed("Invalid username/password.")),
+            if let Some(user) = application.recent.find(&application.db, &username, &password).await? {
+                return Ok(Some(Authenticated::new(user)));
             }
+            let Some(user) = request.authenticate(Through::Basic, &username, &password).await? else {
+                return Err(Error::authentication_failed("Invalid username/password."));
+            };
+            application.recent.remember(&username, &password, &user);
+            Ok(Some(Authenticated::new(user)))
         })
     }
 

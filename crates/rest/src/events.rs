@@ -21,7 +21,7 @@ pub struct Event {
     pub user_id: Option<i32>,
     /// The user's name; after a failure, the name that was tried.
     pub username: String,
-    /// The address that the request came from.
+    /// The address of the client, as [`Request::client_address`] has it.
     pub address: Option<IpAddr>,
 }
 
@@ -118,7 +118,8 @@ impl Request {
     }
 
     pub(crate) fn tell(&self, kind: EventKind, through: Through, user_id: Option<i32>, username: &str) {
-        let event = Event { kind, through, user_id, username: username.to_owned(), address: self.peer() };
+        let event =
+            Event { kind, through, user_id, username: username.to_owned(), address: self.client_address() };
         // Debug writes control characters as escapes, so that a name cannot forge a line of the log.
         tracing::info!(
             target: "belleville::events",

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use belleville_auth::models::User;
 use belleville_auth::users;
+use tokio::sync::Notify;
 
 use crate::events::{EventKind, Through};
 use crate::exceptions::{Error, Result};
@@ -44,12 +45,16 @@ impl FromStr for Rate {
 /// How many names and addresses are remembered; the one that failed longest ago makes room.
 const MOST: usize = 10_000;
 
+/// How long an attempt waits for others of the same name or address to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The failures of the last minutes, by name and by address.
 #[derive(Debug)]
 pub(crate) struct LoginThrottle {
     per_user: Option<Rate>,
     per_address: Option<Rate>,
-    failures: Mutex<HashMap<Key, Vec<Instant>>>,
+    counts: Mutex<HashMap<Key, Count>>,
+    ended: Notify,
 }
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -58,9 +63,34 @@ enum Key {
     Address(IpAddr),
 }
 
+#[derive(Debug, Default)]
+struct Count {
+    failures: Vec<Instant>,
+    /// Attempts whose outcome is not known yet.
+    pending: usize,
+}
+
+impl Count {
+    /// How long to wait, when there were too many failures.
+    fn wait(&mut self, rate: Rate, now: Instant) -> Option<Duration> {
+        self.failures.retain(|time| now.duration_since(*time) < rate.period);
+        let first = self.failures.len().checked_sub(rate.failures)?;
+        Some(rate.period.saturating_sub(now.duration_since(self.failures[first])))
+    }
+}
+
+/// Whether an attempt may be made.
+enum Verdict {
+    Go,
+    /// Too many failed; how long to wait.
+    Throttled(Duration),
+    /// As many attempts as may fail are on their way.
+    Full,
+}
+
 impl LoginThrottle {
     pub(crate) fn new(per_user: Option<Rate>, per_address: Option<Rate>) -> Self {
-        Self { per_user, per_address, failures: Mutex::default() }
+        Self { per_user, per_address, counts: Mutex::default(), ended: Notify::new() }
     }
 
     fn limits(&self, username: &str, address: Option<IpAddr>) -> Vec<(Key, Rate)> {
@@ -69,49 +99,88 @@ impl LoginThrottle {
         user.into_iter().chain(address).collect()
     }
 
-    /// Counts an attempt as failed before it is made, so that many at once are not let through; a success takes its
-    /// count back. How long to wait, when there were too many already.
-    fn begin(&self, limits: &[(Key, Rate)]) -> Result<Instant, Duration> {
-        let now = Instant::now();
-        let mut failures = self.lock();
-        for (key, rate) in limits {
-            let Some(times) = failures.get_mut(key) else { continue };
-            times.retain(|time| now.duration_since(*time) < rate.period);
-            if times.len() >= rate.failures {
-                let oldest = times[times.len() - rate.failures];
-                return Err(rate.period.saturating_sub(now.duration_since(oldest)));
-            }
-        }
-        for (key, _) in limits {
-            make_room(&mut failures);
-            failures.entry(key.clone()).or_default().push(now);
-        }
-        Ok(now)
-    }
-
-    fn forgive(&self, limits: &[(Key, Rate)], attempt: Instant) {
-        let mut failures = self.lock();
-        for (key, _) in limits {
-            if let Some(times) = failures.get_mut(key) {
-                times.retain(|time| *time != attempt);
-                if times.is_empty() {
-                    failures.remove(key);
+    /// Begins an attempt. However many come at once, no more of them are on their way than may still fail; the others
+    /// wait for their outcome.
+    async fn begin(&self, limits: Vec<(Key, Rate)>) -> Result<Attempt<'_>> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let ended = self.ended.notified();
+            tokio::pin!(ended);
+            ended.as_mut().enable();
+            match self.verdict(&limits) {
+                Verdict::Go => {
+                    let keys = limits.into_iter().map(|(key, _)| key).collect();
+                    return Ok(Attempt { throttle: self, keys, failed: false });
+                }
+                Verdict::Throttled(wait) => return Err(Error::throttled(Some(wait.as_secs_f64()))),
+                Verdict::Full => {
+                    tokio::time::timeout_at(deadline, ended).await.map_err(|_| Error::busy())?;
                 }
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Vec<Instant>>> {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    fn verdict(&self, limits: &[(Key, Rate)]) -> Verdict {
+        let now = Instant::now();
+        let mut counts = self.lock();
+        let mut full = false;
+        for (key, rate) in limits {
+            let Some(count) = counts.get_mut(key) else { continue };
+            if let Some(wait) = count.wait(*rate, now) {
+                return Verdict::Throttled(wait);
+            }
+            full |= count.failures.len() + count.pending >= rate.failures;
+        }
+        if full {
+            return Verdict::Full;
+        }
+        for (key, _) in limits {
+            make_room(&mut counts);
+            counts.entry(key.clone()).or_default().pending += 1;
+        }
+        Verdict::Go
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Count>> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn make_room(failures: &mut HashMap<Key, Vec<Instant>>) {
-    if failures.len() < MOST {
+fn make_room(counts: &mut HashMap<Key, Count>) {
+    if counts.len() < MOST {
         return;
     }
-    let oldest = failures.iter().min_by_key(|(_, times)| times.last().copied()).map(|(key, _)| key.clone());
-    oldest.and_then(|key| failures.remove(&key));
+    let idle = counts.iter().filter(|(_, count)| count.pending == 0);
+    let oldest = idle.min_by_key(|(_, count)| count.failures.last().copied()).map(|(key, _)| key.clone());
+    oldest.and_then(|key| counts.remove(&key));
+}
+
+/// An attempt on its way; it ends when this is dropped, also when the client has gone.
+struct Attempt<'a> {
+    throttle: &'a LoginThrottle,
+    keys: Vec<Key>,
+    failed: bool,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if self.keys.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        let mut counts = self.throttle.lock();
+        for key in &self.keys {
+            let Some(count) = counts.get_mut(key) else { continue };
+            count.pending = count.pending.saturating_sub(1);
+            if self.failed {
+                count.failures.push(now);
+            } else if count.pending == 0 && count.failures.is_empty() {
+                counts.remove(key);
+            }
+        }
+        drop(counts);
+        self.throttle.ended.notify_waiters();
+    }
 }
 
 impl Request {
@@ -126,42 +195,23 @@ impl Request {
         password: &str,
     ) -> Result<Option<User>> {
         let application = self.application();
-        self.attempt(
-            through,
-            username,
-            users::authenticate(&application.db, &application.hashing, username, password),
-        )
-        .await
+        let throttle = &application.login_throttle;
+        let begun = throttle.begin(throttle.limits(username, self.client_address())).await;
+        let mut attempt =
+            begun.inspect_err(|_| self.tell(EventKind::LoginThrottled, through, None, username))?;
+        let user = users::authenticate(&application.db, &application.hashing, username, password).await?;
+        if user.is_none() {
+            attempt.failed = true;
+            self.tell(EventKind::LoginFailed, through, None, username);
+        }
+        Ok(user)
     }
 
     /// Counts something that a stranger may not ask for often, under a name of its own.
-    pub(crate) fn count_attempt(&self, name: &str) -> Result<()> {
+    pub(crate) async fn count_attempt(&self, name: &str) -> Result<()> {
         let throttle = &self.application().login_throttle;
-        let limits = throttle.limits(name, self.peer());
-        let begun = throttle.begin(&limits);
-        begun.map(drop).map_err(|wait| Error::throttled(Some(wait.as_secs_f64())))
-    }
-
-    /// Makes an attempt to recognise somebody, unless there were too many.
-    pub(crate) async fn attempt(
-        &self,
-        through: Through,
-        username: &str,
-        attempt: impl Future<Output = Result<Option<User>, users::UserError>>,
-    ) -> Result<Option<User>> {
-        let throttle = &self.application().login_throttle;
-        let limits = throttle.limits(username, self.peer());
-        let begun = throttle.begin(&limits).map_err(|wait| {
-            self.tell(EventKind::LoginThrottled, through, None, username);
-            Error::throttled(Some(wait.as_secs_f64()))
-        })?;
-        let outcome = attempt.await;
-        match &outcome {
-            Ok(None) => self.tell(EventKind::LoginFailed, through, None, username),
-            // Somebody was recognised, or nobody was asked: the server is busy.
-            Ok(Some(_)) | Err(_) => throttle.forgive(&limits, begun),
-        }
-        Ok(outcome?)
+        throttle.begin(throttle.limits(name, self.client_address())).await?.failed = true;
+        Ok(())
     }
 }
 

@@ -154,6 +154,19 @@ impl Request {
         self.inner.parts.peer
     }
 
+    /// The address of the client, behind as many proxies as the setting `rest_framework.num_proxies` says. Each of them adds
+    /// the address that it was asked from to `X-Forwarded-For`; what is further left, the client has made up.
+    pub fn client_address(&self) -> Option<IpAddr> {
+        let proxies = self.inner.application.settings.rest_framework.num_proxies;
+        if proxies == 0 {
+            return self.peer();
+        }
+        let forwarded = self.header(&HeaderName::from_static("x-forwarded-for")).unwrap_or_default();
+        let addresses: Vec<&str> = forwarded.split(',').map(str::trim).collect();
+        let at = addresses.len().saturating_sub(proxies as usize);
+        addresses.get(at).and_then(|address| address.parse().ok()).or(self.peer())
+    }
+
     /// A cookie's value. Of several with one name the last is good, as in Django.
     pub fn cookie(&self, name: &str) -> Option<String> {
         crate::cookies::find(&self.header(&COOKIE)?, name)

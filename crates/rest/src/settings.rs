@@ -117,6 +117,9 @@ pub struct RestFramework {
     pub default_authentication_classes: Vec<String>,
     /// Who may do what, where a view does not say.
     pub default_permission_classes: Vec<String>,
+    /// How many proxies stand in front: as many addresses from the right of `X-Forwarded-For` are believed. Without one
+    /// (0) the header is not looked at, because anybody can write it.
+    pub num_proxies: u32,
 }
 
 impl Default for Settings {
@@ -158,6 +161,7 @@ impl Default for RestFramework {
             default_authentication_classes: names(&["SessionAuthentication", "BasicAuthentication"]),
             // DRF's own default is AllowAny: a view that says nothing is closed here.
             default_permission_classes: names(&["IsAuthenticated"]),
+            num_proxies: 0,
         }
     }
 }
@@ -344,6 +348,7 @@ const SETTINGS: &[Variable] = &[
         "rest_framework.default_permission_classes",
         Kind::List,
     ),
+    variable("REST_FRAMEWORK__NUM_PROXIES", "rest_framework.num_proxies", Kind::Number),
     variable("REST_KNOX__TOKEN_TTL", "rest_knox.token_ttl", Kind::Number),
     variable("REST_KNOX__TOKEN_LIMIT_PER_USER", "rest_knox.token_limit_per_user", Kind::Number),
     variable("REST_KNOX__AUTO_REFRESH", "rest_knox.auto_refresh", Kind::Boolean),

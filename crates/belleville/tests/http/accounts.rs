@@ -6,7 +6,7 @@ use belleville::mail::{Mail, MailError, MailTransport};
 use belleville::prelude::*;
 use belleville::{App, BoxFuture, account};
 
-use crate::server::{Answer, Folder, PASSWORD, Server, settings};
+use crate::server::{Answer, Folder, PASSWORD, Server, basic, settings};
 
 fn program() -> App {
     App::new("accounts", env!("CARGO_MANIFEST_DIR"), || Urls::new().include("account/", account::urls()))
@@ -341,6 +341,55 @@ fn an_address_that_fails_too_often_waits_and_mail_is_counted() {
     let (server, _) = start(&[("LOGIN_FAILURES_PER_USER", "1/hour")]);
     let ask = || send(&server, "POST /account/password/reset/", "", "{\"email\":\"a@example.com\"}").status;
     assert_eq!([ask(), ask()], [200, 429]);
+}
+
+#[test]
+fn many_guesses_at_once_are_no_more_than_one_after_the_other() {
+    let (server, _) = start(&[("LOGIN_FAILURES_PER_USER", "4/hour")]);
+    let before = server.application.hashing.operations();
+    let all_at_once = |password: &str| -> Vec<u16> {
+        std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..24).map(|_| scope.spawn(|| log_in(&server, "alice", password).status)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    };
+    let count = |statuses: &[u16], status: u16| statuses.iter().filter(|found| **found == status).count();
+    // Right ones wait for each other, and none is refused.
+    assert_eq!(count(&all_at_once(PASSWORD), 200), 24);
+    let guesses = all_at_once("wrong");
+    assert_eq!((count(&guesses, 400), count(&guesses, 429)), (4, 20), "{guesses:?}");
+    assert_eq!(server.application.hashing.operations() - before, 28);
+}
+
+#[test]
+fn a_proxy_tells_the_address_where_that_is_set() {
+    let fail = |server: &Server, forwarded: &str| {
+        let headers = format!(
+            "Cookie: csrftoken={SECRET}\nX-CSRFToken: {SECRET}\nX-Forwarded-For: {forwarded}\nContent-Type: application/json"
+        );
+        server.send("POST /account/login/", &headers, r#"{"username":"x","password":"wrong"}"#).status
+    };
+    let limit = ("LOGIN_FAILURES_PER_ADDRESS", "1/hour");
+    let (server, _) = start(&[limit]);
+    // Nobody asked for proxies: the header is the client's own.
+    assert_eq!([fail(&server, "192.0.2.1"), fail(&server, "192.0.2.2")], [400, 429]);
+    let (server, _) = start(&[limit, ("REST_FRAMEWORK__NUM_PROXIES", "1")]);
+    assert_eq!([fail(&server, "192.0.2.1"), fail(&server, "192.0.2.2")], [400, 400]);
+    // What stands left of the proxy's own word is made up.
+    assert_eq!([fail(&server, "192.0.2.9, 192.0.2.1"), fail(&server, "192.0.2.3, 192.0.2.4")], [429, 400]);
+}
+
+#[test]
+fn who_was_right_lately_goes_on() {
+    let classes = ("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "BasicAuthentication");
+    let (server, _) = start(&[classes, ("LOGIN_FAILURES_PER_USER", "2/hour")]);
+    let ask = |password: &str| server.get("/account/user/", &basic("alice", password)).status;
+    assert_eq!([ask(PASSWORD), ask("wrong"), ask("wrong"), ask("wrong")], [200, 401, 401, 429]);
+    assert_eq!(ask(PASSWORD), 200);
+    let (server, _) = start(&[classes, ("LOGIN_FAILURES_PER_USER", "2/hour")]);
+    let ask = |password: &str| server.get("/account/user/", &basic("alice", password)).status;
+    assert_eq!([ask("wrong"), ask("wrong"), ask(PASSWORD)], [401, 401, 429]);
 }
 
 #[test]

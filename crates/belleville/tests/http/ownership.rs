@@ -1,9 +1,26 @@
 //! Objects that belong to somebody.
 
+use belleville::BoxFuture;
+use belleville::exceptions::Detail;
 use belleville::prelude::*;
 
 use crate::hooks::{Note, NoteSerializer, notes};
 use crate::server::Server;
+
+/// Refuses with a message and a code for programs.
+#[derive(Clone, Composable, Copy)]
+struct Never;
+
+impl Permission for Never {
+    fn has_permission<'a>(&'a self, _: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(std::future::ready(Ok(false)))
+    }
+
+    fn message(&self) -> Option<Detail> {
+        let item = |key: &str, text: &str| (key.to_owned(), Detail::from(text));
+        Some(Detail::Dict(vec![item("detail", "Not today."), item("code", "closed")]))
+    }
+}
 
 macro_rules! notes_under {
     ($($name:ident => $rule:expr;)*) => {$(
@@ -29,6 +46,7 @@ notes_under! {
     Public => IsOwnerOrReadOnly::new();
     Staffed => IsOwner::by("owner") | IsAdminUser;
     Elsewhere => IsOwner::by("author");
+    Coded => Never;
 }
 
 fn urls() -> Urls {
@@ -37,6 +55,7 @@ fn urls() -> Urls {
     router.register("public", Public);
     router.register("staffed", Staffed);
     router.register("elsewhere", Elsewhere);
+    router.register("coded", Coded);
     Urls::new().include("", router.urls())
 }
 
@@ -60,6 +79,8 @@ fn an_object_is_its_owners() {
         }
     }
     assert_eq!(status("POST /public/", ""), 401);
+    let coded = server.get("/coded/", &alice);
+    assert_eq!((coded.status, coded.body.as_str()), (403, r#"{"detail":"Not today.","code":"closed"}"#));
     assert_eq!(status("DELETE /public/1/", &bob), 403);
     assert_eq!(status("DELETE /public/1/", &alice), 204);
 }

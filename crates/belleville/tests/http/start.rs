@@ -74,6 +74,7 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     ("default_permission_classes", "IsAuthenticated", "['AllowAny']", "IsAdminUser", |s| {
         s.rest_framework.default_permission_classes.join(",")
     }),
+    ("num_proxies", "0", "1", "2", |s| s.rest_framework.num_proxies.to_string()),
 ];
 
 const REST_KNOX_KEYS: &[Row] = &[

@@ -37,7 +37,7 @@ pub trait Permission: Send + Sync + 'static {
         Box::pin(async { Ok(true) })
     }
 
-    /// What a refused user reads, instead of DRF's default.
+    /// What a refused user reads, instead of DRF's default. A dict is the whole body: a code for programs goes there.
     fn message(&self) -> Option<Detail> {
         None
     }
