@@ -16,15 +16,17 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY / "conformance"))
 
-from harness import reference, servers  # noqa: E402
+from harness import reference, servers, tokens  # noqa: E402
 
 ROWS = 100
 ALICE = "Authorization: Token " + "2" * 40
 BASIC = "Authorization: Basic YWxpY2U6YWxpY2UtcGFzcy3DnzE="
+BEARER = "Authorization: Bearer " + tokens.forged({"claims": {"exp": 86400}})
 MEASURED = [
     ("token, one project", "/api/projects/1/", ALICE, None),
     (f"token, a list of {ROWS} projects", "/api/projects/", ALICE, None),
     ("token, a new task", "/api/tasks/", ALICE, '{"project": 1, "title": "measured"}'),
+    ("JSON Web Token, one project", "/api/projects/1/", BEARER, None),
     ("Basic, one project", "/api/projects/1/", BASIC, None),
 ]
 
