@@ -85,11 +85,13 @@ class Visitor(Client):
         assert "sessionid" in self.cookies, f"{form_to.name} set no session cookie"
 
 
-def run_peer(options, database_path, *arguments, extra=None, expect=0):
+def run_peer(options, database_path, *arguments, extra=None, expect=0, text=None):
     """One subcommand of the sample app, on the given database."""
     command = [*shlex.split(options.peer), *arguments]
     environment = servers.peer_environment(database_path, extra)
-    done = subprocess.run(command, cwd=reference.REPOSITORY, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        command, cwd=reference.REPOSITORY, env=environment, input=text, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == expect, f"{' '.join(arguments)} ends with {done.returncode}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -225,6 +227,21 @@ class SharedWorld:
         visitor.ask(self.belleville, "GET /api/projects/", 403)
         assert "sessionid" not in visitor.cookies, "the cookie was not deleted"
         assert query(self.path, f"SELECT count(*) FROM django_session WHERE session_key = '{key}'") == [(0,)]
+
+    def journey_password_changed_here(self):
+        """a password changed by Belleville ends the session at Django, and lets the user in there"""
+        visitor = Visitor()
+        visitor.log_in(self.django, self.django, "/api-auth/login/", {"username": "alice", "password": PASSWORD}, "/api/")
+        visitor.ask(self.django, "GET /api/projects/", 200)
+        new = "another long phrase 7"
+        run_peer(self.options, self.path, "changepassword", "alice", text=f"{new}\n{new}\n")
+        visitor.ask(self.django, "GET /api/projects/", 403)
+        Visitor().ask(self.django, "GET /api/projects/", 200, basic=f"alice:{new}")
+        Visitor().ask(self.belleville, "GET /api/projects/", 403, basic=f"alice:{PASSWORD}")
+        self.python_shell(
+            "from django.contrib.auth.models import User; u = User.objects.get(username='alice'); "
+            f"u.set_password({PASSWORD!r}); u.save()"
+        )
 
     def journey_tokens(self):
         """a token made by one server is good at the other, and is what the other hands out too"""

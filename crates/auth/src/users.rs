@@ -251,8 +251,7 @@ pub fn normalize_username(username: &str) -> String {
     username.nfkc().collect()
 }
 
-/// The address with its domain in lower case.
-pub fn normalize_email(email: &str) -> String {
+fn normalize_email(email: &str) -> String {
     match email.trim().rsplit_once('@') {
         Some((name, domain)) => format!("{name}@{}", domain.to_lowercase()),
         None => email.to_owned(),

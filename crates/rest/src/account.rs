@@ -12,6 +12,7 @@ use belleville_auth::reset_token::{
 };
 use belleville_auth::users::{self, NewUser, UserError};
 use belleville_db::{Model, now};
+use http::header::CACHE_CONTROL;
 use jiff::civil::date;
 
 use crate::application::Application;
@@ -67,7 +68,7 @@ pub fn logout() -> View {
     open_view("Logout").description("Ends the session.").post(log_out)
 }
 
-/// The user that the request is from; PATCH changes the names and the address.
+/// The user that the request is from; PATCH changes the first and the last name.
 pub fn current_user() -> View {
     View::new("Current User")
         .permission_classes([IsAuthenticated.into()])
@@ -136,7 +137,9 @@ fn can_send(application: &Application) -> Result<(), SettingsError> {
 async fn csrf_token(request: Request) -> Result<Response> {
     let mut body = Dict::new();
     body.insert("csrf_token", Json::from(request.csrf_token()));
-    Response::data(200, &Json::Dict(body))
+    let mut response = Response::data(200, &Json::Dict(body))?;
+    response.set_header(CACHE_CONTROL, "no-store");
+    Ok(response)
 }
 
 async fn log_in(request: Request) -> Result<Response> {
@@ -159,18 +162,15 @@ async fn show_user(request: Request) -> Result<Response> {
     shown(200, request.user()?)
 }
 
+/// The address is not among them: whoever changes it could have a new password sent there.
 async fn change_user(request: Request) -> Result<Response> {
-    let fields = [FIRST_NAME.optional(), LAST_NAME.optional(), EMAIL.optional()];
-    let [first_name, last_name, email] = CharField::read_partial(&fields, request.data()?)?;
-    if let Some(email) = &email {
-        users::check_email(email).map_err(|error| in_field("email", &error.to_string()))?;
-    }
+    let fields = [FIRST_NAME.optional(), LAST_NAME.optional()];
+    let [first_name, last_name] = CharField::read_partial(&fields, request.data()?)?;
     let mut user = request.user()?.clone();
     let mut assignments = Vec::new();
     for (column, field, value) in [
         (User::FIRST_NAME, &mut user.first_name, first_name),
         (User::LAST_NAME, &mut user.last_name, last_name),
-        (User::EMAIL, &mut user.email, email.map(|email| users::normalize_email(&email))),
     ] {
         if let Some(value) = value {
             assignments.push(column.set(&value));

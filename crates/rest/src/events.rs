@@ -19,11 +19,14 @@ pub struct Event {
     pub through: Through,
     /// The user's primary key; `None` when nobody was recognised.
     pub user_id: Option<i32>,
-    /// The user's name; after a failure, the name that was tried.
+    /// The user's name; after a failure, the name that was tried, of which 150 characters are told.
     pub username: String,
     /// The address of the client, as [`Request::client_address`] has it.
     pub address: Option<IpAddr>,
 }
+
+/// How much of a name that somebody tried is told; no user's is longer.
+const LONGEST: usize = 150;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,8 +121,13 @@ impl Request {
     }
 
     pub(crate) fn tell(&self, kind: EventKind, through: Through, user_id: Option<i32>, username: &str) {
-        let event =
-            Event { kind, through, user_id, username: username.to_owned(), address: self.client_address() };
+        let event = Event {
+            kind,
+            through,
+            user_id,
+            username: username.chars().take(LONGEST).collect(),
+            address: self.client_address(),
+        };
         // Debug writes control characters as escapes, so that a name cannot forge a line of the log.
         tracing::info!(
             target: "belleville::events",

@@ -45,6 +45,9 @@ impl FromStr for Rate {
 /// How many names and addresses are remembered; the one that failed longest ago makes room.
 const MOST: usize = 10_000;
 
+/// How much of a name or an address is remembered.
+const LONGEST: usize = 300;
+
 /// How long an attempt waits for others of the same name or address to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -93,8 +96,10 @@ impl LoginThrottle {
         Self { per_user, per_address, counts: Mutex::default(), ended: Notify::new() }
     }
 
+    /// What is counted. No name is longer than a few hundred characters: the rest of a longer one is not kept.
     fn limits(&self, username: &str, address: Option<IpAddr>) -> Vec<(Key, Rate)> {
-        let user = self.per_user.map(|rate| (Key::User(username.to_owned()), rate));
+        let name: String = username.chars().take(LONGEST).collect();
+        let user = self.per_user.map(|rate| (Key::User(name), rate));
         let address = address.zip(self.per_address).map(|(address, rate)| (Key::Address(address), rate));
         user.into_iter().chain(address).collect()
     }

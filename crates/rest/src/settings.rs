@@ -456,7 +456,7 @@ mod tests {
     fn mistakes_name_the_setting_and_the_mend() {
         for (text, variables, part) in [
             ("debgu = true", &[][..], "unknown field `debgu`, expected one of `debug`"),
-            ("[rest_framework]\npage_siez = 3", &[], "expected `default_authentication_classes`"),
+            ("[rest_framework]\npage_siez = 3", &[], "expected one of `default_authentication_classes`"),
             ("debug = 'yes'", &[], "expected a boolean"),
             ("\n\ndebug = ", &[], "line 3"),
             ("", &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
