@@ -149,6 +149,21 @@ fn a_public_key_is_no_secret() {
 }
 
 #[test]
+fn a_token_signed_with_the_public_key_as_a_secret_is_none() {
+    for vector in each(&vectors(), "key") {
+        let (name, public) = (text(&vector["algorithm"]), text(&vector["public"]));
+        let by_key = Tokens::new(options(name, "", public)).expect("a public key");
+        let set = serde_json::json!({ "keys": [vector["jwk"]] }).to_string();
+        let by_set = Tokens::with_jwk_set(options(name, "", ""), &set).expect("a set");
+        for confused in vector["confused"].as_array().expect("tokens") {
+            for tokens in [&by_key, &by_set] {
+                assert_eq!(read(tokens, text(confused)), Err(TokenError::Invalid), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
 fn keys_that_do_not_fit_say_so() {
     let vectors = vectors();
     let key = |name: &str| each(&vectors, "key").find(|key| key["algorithm"] == name).expect("a key").clone();

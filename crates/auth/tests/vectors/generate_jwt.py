@@ -2,6 +2,9 @@
 
 Run with an interpreter that has PyJWT and cryptography. The private keys are for these tests and nothing else.
 """
+import base64
+import hashlib
+import hmac
 import json
 from pathlib import Path
 
@@ -61,7 +64,19 @@ def made(algorithm):
         "public": public_pem(key.public_key()),
         "jwk": {**jwk, "kid": "one", "use": "sig"},
         "token": jwt.encode(PAYLOAD, key, algorithm=algorithm, headers={"kid": "one"}),
+        "confused": [confused(public_pem(key.public_key()), name) for name in ["HS256", algorithm]],
     }
+
+
+def confused(public, name):
+    """A token whose secret is the public key, which everybody has: as HS256, and under the algorithm's own name."""
+    parts = [json.dumps({"alg": name, "typ": "JWT", "kid": "one"}), json.dumps(PAYLOAD)]
+    message = ".".join(encoded(part.encode()) for part in parts)
+    return f"{message}.{encoded(hmac.digest(public.encode(), message.encode(), hashlib.sha256))}"
+
+
+def encoded(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def public_pem(key):

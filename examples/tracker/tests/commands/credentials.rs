@@ -208,6 +208,10 @@ fn no_credential_is_logged() {
     let cookie = session(&serving, "alice", &password);
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     let bad = format!("username=alice&password=wrong-{password}");
+    let pair = serving.send("POST /api/token/", form, &format!("username=alice&password={password}"));
+    let tokens: Vec<&str> = pair.split('"').filter(|text| text.starts_with("eyJ")).collect();
+    let [refresh, access] = tokens[..] else { panic!("{pair}") };
+    let refresh_form = format!("refresh={refresh}");
     for (line, headers, body) in [
         ("GET /api/projects/", basic("alice", &password), ""),
         ("GET /api/projects/", basic("alice", "wrong-word-1"), ""),
@@ -216,6 +220,11 @@ fn no_credential_is_logged() {
         ("GET /api/projects/?password=wrong-word-3", cookie.clone(), ""),
         ("POST /api/projects/", cookie.clone(), "name=wrong-word-4"),
         ("POST /api-token-auth/", form.to_owned(), &bad),
+        ("POST /api/token/", form.to_owned(), &bad),
+        ("GET /api/projects/", format!("Authorization: Bearer {access}\r\n"), ""),
+        ("GET /api/projects/", format!("Authorization: Bearer {access}x\r\n"), ""),
+        ("POST /api/token/refresh/", form.to_owned(), &refresh_form),
+        ("POST /api/token/blacklist/", form.to_owned(), &refresh_form),
         ("POST /api-auth/login/", format!("{form}Cookie: csrftoken={CSRF}\r\n"), &bad),
         ("POST /api-auth/logout/", cookie.clone(), ""),
     ] {
@@ -225,10 +234,13 @@ fn no_credential_is_logged() {
     assert_eq!((code, rest.as_str()), (Some(0), ""));
     let log = folder.read(LOG);
     assert!(log.contains("GET /api/projects/"), "requests are logged: {log}");
+    for event in ["login", "login_failed", "token_issued", "token_refreshed", "token_revoked"] {
+        assert!(log.contains(&format!("event=\"{event}\"")), "{event} in {log}");
+    }
     let last = |text: &str| text.trim_end().rsplit(' ').next().unwrap().to_owned();
     let header = |text: &str| last(text).trim_start_matches("sessionid=").to_owned();
     let encoded = header(&basic("alice", &password));
-    for secret in [&password, &header(&token), &header(&cookie), &encoded, CSRF, key, "wrong-word"] {
+    for secret in [&password, &header(&token), &header(&cookie), &encoded, CSRF, key, "wrong-word", "eyJ"] {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
 }
