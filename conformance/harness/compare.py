@@ -27,10 +27,21 @@ def present_time(text):
     return TIMESTAMP.sub(replace, text)
 
 
+def moment_from_now(text):
+    """How far a moment lies from now, to the next twenty seconds."""
+    moment = datetime.datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=datetime.timezone.utc)
+    return round((moment - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 20) * 20
+
+
 RULES = {
     "jwt": tokens.told,
     "now": present_time,
     "token": lambda text: re.sub(r"\b[0-9a-f]{40}\b", "<token>", text),
+    "knox": lambda text: re.sub(
+        r'"expiry":"[^"]*","token":"[0-9a-f]{64}"',
+        lambda match: f'"expiry":<{moment_from_now(match[0][10:37])}>,"token":"<64 digits>"',
+        text,
+    ),
     "password": lambda text: re.sub(
         r"pbkdf2_sha256\$1000000\$[A-Za-z0-9]{22}\$[A-Za-z0-9+/]{43}=", "pbkdf2_sha256$1000000$<salt>$<hash>", text
     ),

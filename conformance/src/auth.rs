@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use belleville::BoxFuture;
 use belleville::auth::jwt;
-use belleville::auth::models::Token;
-use belleville::authentication::{Authenticated, RemoteUserAuthentication};
+use belleville::auth::models::{KnoxToken, Token};
+use belleville::authentication::{Authenticated, KnoxTokenAuthentication, RemoteUserAuthentication};
 use belleville::http::HeaderName;
 use belleville::json::{Dict, Json};
 use belleville::prelude::*;
@@ -38,6 +38,7 @@ fn schemes() -> Vec<(&'static str, Vec<Arc<dyn Authentication>>)> {
         ("token", vec![Arc::new(TokenAuthentication::new())]),
         ("jwt", vec![Arc::new(JWTAuthentication)]),
         ("jwt-stateless", vec![Arc::new(JWTStatelessUserAuthentication)]),
+        ("knox", vec![Arc::new(KnoxTokenAuthentication)]),
         ("remote-user", vec![Arc::new(RemoteUserAuthentication::from_header(REMOTE_USER))]),
         ("keyword", vec![Arc::new(BearerTokenAuthentication)]),
         ("session-basic", vec![Arc::new(SESSION), Arc::new(BASIC)]),
@@ -69,7 +70,9 @@ pub(crate) fn urls(mut urls: Urls) -> Urls {
 async fn who_am_i(request: Request) -> Result<Response> {
     let user = request.user().ok();
     let jwt = request.auth::<jwt::Token>();
-    let auth = request.auth::<Token>().map(|_| "Token").or(jwt.map(|token| token.class().name()));
+    let auth = request.auth::<Token>().map(|_| "Token");
+    let auth =
+        auth.or(request.auth::<KnoxToken>().map(|_| "AuthToken")).or(jwt.map(|token| token.class().name()));
     let (name, id) = match (user, request.successful_authenticator()) {
         (Some(_), Some("JWTStatelessUserAuthentication")) => {
             let claim = &request.application().settings.simple_jwt.user_id_claim;
@@ -84,6 +87,8 @@ async fn who_am_i(request: Request) -> Result<Response> {
     body.insert("id", id);
     body.insert("is_authenticated", Json::Bool(user.is_some()));
     body.insert("auth", auth.map_or(Json::Null, Json::from));
-    body.insert("authenticator", request.successful_authenticator().map_or(Json::Null, Json::from));
+    // django-rest-knox calls its own as DRF does.
+    let name = request.successful_authenticator().map(|name| name.trim_start_matches("Knox"));
+    body.insert("authenticator", name.map_or(Json::Null, Json::from));
     Response::data(200, &Json::Dict(body))
 }

@@ -10,12 +10,13 @@ mod permissions;
 use std::process::ExitCode;
 
 use belleville::prelude::*;
-use belleville::simplejwt;
+use belleville::{knox, simplejwt};
 
 fn main() -> ExitCode {
     App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls)
         .app(simplejwt::token_blacklist())
         .app(tracker::migrations::app())
+        .app(knox::app())
         .run()
 }
 
@@ -26,6 +27,7 @@ fn urls() -> Urls {
     let urls = errors::urls(urls);
     let urls = model_permissions::urls(urls);
     tracker::urls::urls()
+        .include("conformance/knox/", knox::urls())
         .include("conformance/", urls)
         .path("api/token/sliding/", simplejwt::token_obtain_sliding())
         .path("api/token/sliding/refresh/", simplejwt::token_refresh_sliding())

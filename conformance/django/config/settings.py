@@ -30,7 +30,9 @@ INSTALLED_APPS = [
     "django_filters",
     "projects",
     "conformance",
+    "knox",
 ]
+REST_KNOX = {"TOKEN_LIMIT_PER_USER": int(os.environ.get("REST_KNOX__TOKEN_LIMIT_PER_USER", 0)) or None}
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -53,10 +53,15 @@ pub fn urls() -> Urls {
     Urls::new()
         .path("login/", view("Login").post(login))
         .path("logout/", view("Logout").authentication_classes(by_token()).post(logout))
-        .path("logoutall/", view("Logout All").authentication_classes(by_token()).post(logout_all))
+        .path(
+            "logoutall/",
+            view("Logout All").description(LOGOUT_ALL).authentication_classes(by_token()).post(logout_all),
+        )
         .path("tokens/", view("Token List").get(list))
         .path("tokens/<token_key>/", view("Token Detail").delete(revoke))
 }
+
+const LOGOUT_ALL: &str = "Log the user out of all sessions\nI.E. deletes all auth tokens for the user";
 
 fn view(name: &str) -> View {
     View::new(name)

@@ -5,7 +5,7 @@ use crate::json::{write_i64, write_str};
 use crate::parsers::ParserKind;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{Field, FieldType, SerializerClass};
+use crate::serializers::{CharField, Field, FieldType, SerializerClass};
 use crate::views::View;
 
 pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> {
@@ -21,9 +21,9 @@ pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> 
     if let Some(serializer) = &view.serializer {
         write_actions(&mut out, view, serializer, request).await?;
     }
-    if let Some(actions) = &view.actions {
+    if !view.text_fields.is_empty() {
         out.extend_from_slice(b",\"actions\":");
-        out.extend_from_slice(actions.as_bytes());
+        CharField::write_actions(&view.text_fields, &mut out);
     }
     out.push(b'}');
     Ok(Response::json(200, out))

@@ -56,8 +56,8 @@ pub struct View {
     pub(crate) parsers: Vec<ParserKind>,
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
-    /// The `actions` of a view without a model's serializer, as JSON.
-    pub(crate) actions: Option<String>,
+    /// The fields of a view without a model's serializer.
+    pub(crate) text_fields: Vec<CharField>,
     /// The challenge of a view that has no authenticators.
     pub(crate) challenge: Option<fn(&Request) -> String>,
     /// What must be so for the view to work.
@@ -103,7 +103,7 @@ impl View {
             parsers: ParserKind::DEFAULT.to_vec(),
             handlers: Vec::new(),
             serializer: None,
-            actions: None,
+            text_fields: Vec::new(),
             challenge: None,
             checks: Vec::new(),
             object: None,
@@ -157,9 +157,10 @@ impl View {
         self
     }
 
-    /// The fields that a view takes by POST when they are not a model's: what `OPTIONS` says under `actions`.
+    /// The fields that a view takes by POST when they are not a model's: `OPTIONS` describes them under `actions`, and
+    /// the browsable page begins with them.
     pub fn text_fields(mut self, fields: &[CharField]) -> Self {
-        self.actions = Some(CharField::actions(fields));
+        self.text_fields = fields.to_vec();
         self
     }
 
@@ -276,6 +277,11 @@ impl View {
     /// What its objects are shown and taken as, when it is a model's view.
     pub fn serializer_class(&self) -> Option<&SerializerClass> {
         self.serializer.as_deref()
+    }
+
+    /// The names of the texts that a POST gives, when the view is no model's.
+    pub fn text_field_names(&self) -> impl Iterator<Item = &'static str> {
+        self.text_fields.iter().filter(|field| !field.is_read_only()).map(CharField::name)
     }
 
     /// The media types that it understands, in order.

@@ -42,7 +42,7 @@ fn urls() -> Urls {
     router.register("notes", Notes);
     let stateless: Arc<dyn Authentication> = Arc::new(JWTStatelessUserAuthentication);
     let mut stateless_router = DefaultRouter::new();
-    stateless_router.register("notes", StatelessNotes);
+    stateless_router.register("notes", Notes);
     Urls::new()
         .include("", router.urls())
         .include("stateless/", stateless_router.urls())
@@ -59,17 +59,6 @@ fn urls() -> Urls {
         .path("token/verify/", simplejwt::token_verify())
         .path("token/blacklist/", simplejwt::token_blacklist_view())
         .path("sliding/", simplejwt::token_obtain_sliding_with(WithName))
-}
-
-struct StatelessNotes;
-
-impl ModelViewSet for StatelessNotes {
-    type Model = Note;
-    type Serializer = NoteSerializer;
-
-    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-        Some(vec![DjangoModelPermissions.into()])
-    }
 }
 
 fn program() -> App {

@@ -132,13 +132,22 @@ async fn add_forms(page: &mut BrowsablePage, view: &View, request: &Request, com
     let media_types: Vec<String> = view.parser_media_types().map(str::to_owned).collect();
     let serializer = view.serializer_class();
     if allowed(view, "POST", request).await {
-        let content = serializer.map(blank).unwrap_or_default();
+        let content = serializer.map_or_else(|| blank_texts(view), blank);
         page.post = Some(RawForm { media_types: media_types.clone(), content });
     }
     let content = serializer.map(|serializer| editable(serializer, compact)).unwrap_or_default();
     let form = RawForm { media_types, content };
     page.put = allowed(view, "PUT", request).await.then(|| form.clone());
     page.patch = allowed(view, "PATCH", request).await.then_some(form);
+}
+
+/// The texts that a view takes, empty; nothing when it does not say which.
+fn blank_texts(view: &View) -> String {
+    let mut dict = Dict::new();
+    for name in view.text_field_names() {
+        dict.insert(name, Json::from(""));
+    }
+    if dict.iter().len() == 0 { String::new() } else { pretty(&Json::Dict(dict)) }
 }
 
 /// The fields that input sets, empty.

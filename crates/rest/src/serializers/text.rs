@@ -106,28 +106,33 @@ impl CharField {
         }
     }
 
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
     /// What `OPTIONS` says under `actions` of a view that takes these fields by POST.
-    pub(crate) fn actions(fields: &[Self]) -> String {
-        let mut out = b"{\"POST\":{".to_vec();
+    pub(crate) fn write_actions(fields: &[Self], out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"POST\":{");
         for (index, field) in fields.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            write_str(&mut out, field.name);
-            out.extend_from_slice(
-                format!(
-                    ":{{\"type\":\"string\",\"required\":{},\"read_only\":{},\"label\":",
-                    field.required, field.read_only
-                )
-                .as_bytes(),
+            write_str(out, field.name);
+            let Self { required, read_only, .. } = field;
+            let facts = format!(
+                ":{{\"type\":\"string\",\"required\":{required},\"read_only\":{read_only},\"label\":"
             );
-            write_str(&mut out, field.label);
+            out.extend_from_slice(facts.as_bytes());
+            write_str(out, field.label);
             if let Some(most) = field.max_length {
                 out.extend_from_slice(format!(",\"max_length\":{most}").as_bytes());
             }
             out.push(b'}');
         }
         out.extend_from_slice(b"}}");
-        String::from_utf8(out).unwrap_or_default()
     }
 }
