@@ -142,6 +142,14 @@ impl Tokens {
         Ok(())
     }
 
+    /// Whether the key that a token names is in the JWK set; `true` where tokens name no key.
+    pub fn knows_key_of(&self, encoded: &[u8]) -> bool {
+        let Keys::Set(keys) = &self.verifying else { return true };
+        let Some(compact) = Compact::parse(encoded, &self.header) else { return true };
+        let known = |kid| keys.read().unwrap_or_else(PoisonError::into_inner).get(kid).is_some();
+        compact.key_id().is_none_or(known)
+    }
+
     /// What tokens are like.
     pub fn options(&self) -> &Options {
         &self.options

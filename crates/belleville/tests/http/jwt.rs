@@ -160,6 +160,26 @@ fn who_may_have_tokens_is_the_programs_to_say() {
 }
 
 #[test]
+fn every_wrong_guess_costs_the_same() {
+    let server = Server::start_app(&program(), "", &[JWT]);
+    let guess = |username: &str, password: &str| {
+        let before = server.application.hashing.operations();
+        let answer =
+            post(&server, "/token/", &format!("{{\"username\":\"{username}\",\"password\":\"{password}\"}}"));
+        (answer.status, answer.body, server.application.hashing.operations() - before)
+    };
+    let refused = r#"{"detail":"No active account found with the given credentials"}"#;
+    server.runtime.block_on(async {
+        let bob = User::objects().filter(User::USERNAME.eq("bob"));
+        bob.update(&server.application.db, [User::IS_ACTIVE.set(false)]).await.unwrap();
+    });
+    for (username, password) in [("alice", "wrong"), ("nobody", "wrong"), ("bob", PASSWORD), ("bob", "wrong")]
+    {
+        assert_eq!(guess(username, password), (401, refused.to_owned(), 1), "{username}");
+    }
+}
+
+#[test]
 fn a_described_user_has_no_permissions() {
     let server = Server::start_app(&program(), "", &[STATELESS]);
     let root = format!("Authorization: Bearer {}", part(&obtain(&server, "root"), "access"));
@@ -248,7 +268,7 @@ fn mistakes_stop_the_start() {
         ("SIMPLE_JWT__ALGORITHM", "none", "known are HS256, HS384"),
         ("SIMPLE_JWT__ALGORITHM", "RS256", "RS256 needs signing_key or verifying_key"),
         ("SIMPLE_JWT__SIGNING_KEY", "-----BEGIN PUBLIC KEY-----", "signing_key is an asymmetric key"),
-        ("SIMPLE_JWT__JWK_URL", "https://example.com/keys", "only files are read"),
+        ("SIMPLE_JWT__JWK_URL", "ftp://example.com/keys", "simple_jwt.jwk_url is `ftp://example.com/keys`"),
         ("SIMPLE_JWT__JWK_URL", "file:///nowhere/keys.json", "cannot read /nowhere/keys.json"),
         ("SIMPLE_JWT__AUTH_HEADER_NAME", "X-Token", "write it as WSGI does"),
         ("SIMPLE_JWT__AUTH_HEADER_TYPES", "", "should be words such as `Bearer`"),
@@ -268,4 +288,73 @@ fn mistakes_stop_the_start() {
     let error =
         without.application(settings("", &ROTATION, &folder.database())).expect_err("no tables").to_string();
     assert!(error.contains("blacklist_after_rotation needs the blacklist's tables"), "{error}");
+}
+
+#[cfg(not(feature = "jwk-url"))]
+#[test]
+fn an_address_of_keys_needs_the_feature() {
+    let folder = crate::server::Folder::new();
+    let settings = settings("", &[("SIMPLE_JWT__JWK_URL", "https://example.com/keys")], &folder.database());
+    let error = program().application(settings).expect_err("no HTTP client").to_string();
+    assert!(error.contains("build with the feature `jwk-url`"), "{error}");
+}
+
+/// A server that hands out keys, a set at each request; the last one stays. No set is a redirect.
+#[cfg(feature = "jwk-url")]
+fn keys_at_an_address(sets: Vec<Option<String>>) -> (String, Arc<Mutex<usize>>) {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/keys", listener.local_addr().unwrap());
+    let asked = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let number = *count.lock().unwrap();
+            *count.lock().unwrap() += 1;
+            let answer = match sets.get(number).or(sets.last()).unwrap() {
+                Some(set) => format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{set}", set.len()),
+                None => "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n".to_owned(),
+            };
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    (url, asked)
+}
+
+#[cfg(feature = "jwk-url")]
+#[test]
+fn a_set_of_keys_is_read_from_an_address() {
+    let vectors = include_str!("../../../auth/tests/vectors/jwt.json");
+    let vector = vectors.split("\"algorithm\": \"RS256\"").nth(2).unwrap();
+    let jwk = vector.split("\"jwk\": ").nth(1).unwrap().split('}').next().unwrap();
+    let token = vector.split("\"token\": \"").nth(1).unwrap().split('"').next().unwrap();
+    let verifying = App::new("jwt", env!("CARGO_MANIFEST_DIR"), || {
+        Urls::new()
+            .path("name/", View::new("Name").get(name))
+            .path("token/verify/", simplejwt::token_verify())
+    });
+    let variables =
+        |url: &str| [JWT, ("SIMPLE_JWT__ALGORITHM", "RS256"), ("SIMPLE_JWT__JWK_URL", Box::leak(url.into()))];
+    let (url, asked) = keys_at_an_address(vec![Some(format!("{{\"keys\":[{jwk}}}]}}"))]);
+    let server = Server::start_app(&verifying, "", &variables(&url));
+    let status = |token: &str| server.get("/name/", &format!("Authorization: Bearer {token}")).status;
+    assert_eq!(status(token), 200);
+    // A made-up key is not asked for again and again.
+    for _ in 0..5 {
+        assert_eq!(status("eyJhbGciOiJSUzI1NiIsImtpZCI6InR3byJ9.e30.AAAA"), 401);
+    }
+    assert_eq!(*asked.lock().unwrap(), 1);
+
+    let folder = crate::server::Folder::new();
+    let error = |url: &str| {
+        let settings = settings("", &variables(url), &folder.database());
+        verifying.application(settings).expect_err("no keys").to_string()
+    };
+    let (redirect, _) = keys_at_an_address(vec![None]);
+    assert!(error(&redirect).contains("cannot read http://127.0.0.1"));
+    let (empty, _) = keys_at_an_address(vec![Some("{\"keys\":[]}".to_owned())]);
+    assert!(error(&empty).contains("the JWK set has no key"));
+    assert!(error("http://127.0.0.1:1/keys").contains("cannot read http://127.0.0.1:1/keys"));
 }

@@ -38,8 +38,8 @@ pub struct SimpleJwt {
     pub audience: Audience,
     /// Who makes tokens.
     pub issuer: String,
-    /// A file with the JWK set that tokens are checked with: `file:///etc/keys.json`. It is read anew every five
-    /// minutes.
+    /// The JWK set that tokens are checked with: a file (`file:///etc/keys.json`) or, with the feature `jwk-url`, an
+    /// address. It is read anew every five minutes, and when a token names a key that it does not have.
     pub jwk_url: String,
     /// How many seconds clocks may differ.
     pub leeway: f64,

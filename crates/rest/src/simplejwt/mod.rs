@@ -16,7 +16,7 @@ pub use views::{
     token_obtain_sliding_with, token_refresh, token_refresh_sliding, token_verify,
 };
 
-use self::jwk_set::JwkSetFile;
+use self::jwk_set::JwkSet;
 use crate::exceptions::Result;
 use crate::settings::{Settings, SettingsError, SimpleJwt, wsgi_header};
 
@@ -24,7 +24,7 @@ use crate::settings::{Settings, SettingsError, SimpleJwt, wsgi_header};
 #[derive(Debug)]
 pub(crate) struct Jwt {
     tokens: Tokens,
-    jwk_set: Option<JwkSetFile>,
+    jwk_set: Option<JwkSet>,
     header_name: HeaderName,
     header_types: Vec<String>,
     token_classes: Vec<TokenClass>,
@@ -40,9 +40,9 @@ impl Jwt {
     pub(crate) fn new(settings: &Settings, db: &Database) -> Result<Self, SettingsError> {
         let jwt = &settings.simple_jwt;
         let options = jwt.options(&settings.secret_key)?;
-        let jwk_set = (!jwt.jwk_url.is_empty()).then(|| JwkSetFile::open(&jwt.jwk_url)).transpose()?;
+        let jwk_set = (!jwt.jwk_url.is_empty()).then(|| JwkSet::open(&jwt.jwk_url)).transpose()?;
         let tokens = match &jwk_set {
-            Some(file) => file
+            Some(set) => set
                 .read()
                 .and_then(|set| Tokens::with_jwk_set(options, &set).map_err(crate::settings::in_simple_jwt)),
             None => Tokens::new(options).map_err(crate::settings::in_simple_jwt),
@@ -101,8 +101,8 @@ impl Jwt {
         class: TokenClass,
         encoded: &[u8],
     ) -> Result<Result<Token, TokenError>> {
-        if let Some(file) = &self.jwk_set {
-            file.refresh(&self.tokens);
+        if let Some(set) = &self.jwk_set {
+            set.refresh(&self.tokens, encoded).await;
         }
         let token = match self.tokens.decode(class, encoded) {
             Ok(token) => token,

@@ -244,3 +244,28 @@ fn no_credential_is_logged() {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
 }
+
+#[test]
+fn new_passwords_are_as_the_settings_say() {
+    let folder = Folder::new();
+    let change =
+        |password: &str| folder.tell(&["changepassword", "chief"], &format!("{password}\n{password}\n"));
+    let text = "debug = true\n[rest_framework]\ndefault_authentication_classes = ['BasicAuthentication']\n";
+    folder.write("belleville.toml", text);
+    assert_eq!(folder.run(&["migrate"], &[]).code, Some(0));
+    let password = ("DJANGO_SUPERUSER_PASSWORD", "a long phrase 4");
+    let email = "chief@example.com";
+    let made =
+        folder.run(&["createsuperuser", "--noinput", "--username", "chief", "--email", email], &[password]);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let refused = change("1234567");
+    assert!(
+        refused.err.contains("This password is too short. It must contain at least 8 characters."),
+        "{refused:?}"
+    );
+    let rule = "auth_password_validators = [{ name = 'MinimumLengthValidator', min_length = 7 }]\n";
+    folder.write("belleville.toml", &format!("{rule}{text}"));
+    let changed = change("1234567");
+    assert!(changed.out.contains("Password changed successfully for user 'chief'"), "{changed:?}");
+    assert!(change("123456").err.contains("It must contain at least 7 characters."));
+}
