@@ -202,8 +202,11 @@ impl Request {
         let application = self.application();
         let throttle = &application.login_throttle;
         let begun = throttle.begin(throttle.limits(username, self.client_address())).await;
-        let mut attempt =
-            begun.inspect_err(|_| self.tell(EventKind::LoginThrottled, through, None, username))?;
+        let mut attempt = begun.inspect_err(|error| {
+            if matches!(error, Error::Api(refusal) if refusal.status() == 429) {
+                self.tell(EventKind::LoginThrottled, through, None, username);
+            }
+        })?;
         let user = users::authenticate(&application.db, &application.hashing, username, password).await?;
         if user.is_none() {
             attempt.failed = true;

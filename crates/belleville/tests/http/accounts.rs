@@ -328,6 +328,27 @@ fn who_fails_too_often_waits() {
 }
 
 #[test]
+fn who_waits_is_told() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let ear = Arc::clone(&told);
+    let app = program().mail(Pigeon::default()).on_event(move |event| {
+        ear.lock().unwrap().push((event.kind.name(), event.username.clone(), event.user_id));
+    });
+    let server = Server::start_app(&app, "", &[RESET, ("LOGIN_FAILURES_PER_USER", "1/min")]);
+    let long = "x".repeat(150);
+    log_in(&server, &long, "wrong");
+    log_in(&server, &long, "wrong");
+    server.get("/account/user/", &basic(&"y".repeat(5000), "wrong"));
+    // A name is told as far as names go.
+    let expected = [
+        ("login_failed", long.clone(), None),
+        ("login_throttled", long, None),
+        ("login_failed", "y".repeat(150), None),
+    ];
+    assert_eq!(*told.lock().unwrap(), expected);
+}
+
+#[test]
 fn an_address_that_fails_too_often_waits_and_mail_is_counted() {
     let (server, _) = start(&[("LOGIN_FAILURES_PER_ADDRESS", "2/hour")]);
     assert_eq!(log_in(&server, "x", "wrong").status, 400);
