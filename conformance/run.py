@@ -133,12 +133,14 @@ class Arena:
         for number, step in enumerate(case.steps, 1):
             answers = self.each_side(lambda side: self.perform(side, clients[side], step))
             seen.append((step, answers[0]))
-            honest = not self.options.self_check
-            told = compare.differences(step, *answers, honest=honest)
+            told = self.differences(step, answers)
             found += [(f"step {number}: {step.method} {step.target[:120]}", line) for line in told]
         found += [("database", line) for line in self.compare_databases(case)]
         self.tell(area, case, found, seen, time.monotonic() - began)
         return not found
+
+    def differences(self, step, answers):
+        return compare.differences(step, *answers, honest=not self.options.self_check)
 
     def prepare(self, live, case):
         if live.touched():
@@ -190,10 +192,10 @@ def masked(secret):
 
 
 def report(outcomes):
-    print(f"\n{'area':<24} | {'cases':>6} | {'alike':>6} | {'different':>9}")
-    print("-" * 54)
+    print(f"\n{'area':<32} | {'cases':>6} | {'alike':>6} | {'different':>9}")
+    print("-" * 62)
     for name, results in outcomes:
-        print(f"{name:<24} | {len(results):>6} | {sum(results):>6} | {len(results) - sum(results):>9}")
+        print(f"{name:<32} | {len(results):>6} | {sum(results):>6} | {len(results) - sum(results):>9}")
     passed = sum(sum(results) for _, results in outcomes)
     failed = sum(len(results) for _, results in outcomes) - passed
     print(f"\n{passed} passed, {failed} failed")

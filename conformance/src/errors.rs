@@ -44,14 +44,15 @@ fn errors() -> Vec<(&'static str, Raise)> {
     ]
 }
 
-pub(crate) fn urls(mut urls: Urls) -> Urls {
-    for (name, error) in errors() {
-        let raise = move |_: Request| async move { Err::<Response, _>(error()) };
-        let view = |class: &str| View::new(class).permission_classes([AllowAny.into()]).get(raise);
-        let basic: Arc<dyn Authentication> = Arc::new(BasicAuthentication);
-        urls = urls
-            .path(&format!("errors/{name}/"), view("Raise"))
-            .path(&format!("basic-errors/{name}/"), view("Basic Raise").authentication_classes([basic]));
-    }
-    urls
+pub(crate) fn urls(urls: Urls) -> Urls {
+    let view = |class: &str| View::new(class).permission_classes([AllowAny.into()]).get(raise);
+    let basic: Arc<dyn Authentication> = Arc::new(BasicAuthentication);
+    urls.path("errors/<str:name>/", view("Raise"))
+        .path("basic-errors/<str:name>/", view("Basic Raise").authentication_classes([basic]))
+}
+
+async fn raise(request: Request) -> Result<Response> {
+    let name = request.kwarg("name").unwrap_or_default();
+    let known = errors().into_iter().find(|(known, _)| *known == name);
+    Err(known.map_or_else(Error::not_found, |(_, error)| error()))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use belleville_db::{Database, Model};
+use belleville_db::{Database, Model, now};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::hashers::{Verification, make_unusable_password};
@@ -112,6 +112,14 @@ async fn renew(
 /// Whatever the database reports.
 pub async fn find(db: &Database, username: &str) -> belleville_db::Result<Option<User>> {
     User::objects().filter(User::USERNAME.eq(username)).first(db).await
+}
+
+/// Notes that the user has logged in just now: Django's signal `user_logged_in`.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn update_last_login(db: &Database, user: &User) -> belleville_db::Result<()> {
+    User::objects().filter_pk(user.id).update(db, [User::LAST_LOGIN.set(now())]).await.map(drop)
 }
 
 /// Hashes a new password and keeps it; only the column `password` is written.

@@ -47,7 +47,7 @@ impl Page for Login {
     fn respond<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response>> {
         Box::pin(async move {
             let response = match request.method() {
-                "GET" | "HEAD" => self.form(request, LoginPage::default()),
+                "GET" | "HEAD" => self.form(request, LoginPage::default())?,
                 "POST" | "PUT" => self.submitted(request).await?,
                 "OPTIONS" => allowing(200, LOGIN_METHODS),
                 _ => allowing(405, LOGIN_METHODS),
@@ -70,44 +70,45 @@ const LOGOUT_METHODS: &str = "POST, OPTIONS";
 
 impl Login {
     async fn submitted(&self, request: &Request) -> Result<Response> {
-        let username = request.form_field("username").unwrap_or_default();
-        let username = users::normalize_username(str_strip(&username));
-        let password = request.form_field("password").unwrap_or_default();
+        let form = request.post()?;
+        let username = users::normalize_username(str_strip(form.get("username").unwrap_or_default()));
+        let password = form.get("password").unwrap_or_default();
         let mut page = LoginPage {
-            password_errors: problems(&password),
+            password_errors: problems(password),
             username: FieldState { errors: problems(&username), value: username },
             ..LoginPage::default()
         };
         if !(page.username.errors.is_empty() && page.password_errors.is_empty()) {
-            return Ok(self.form(request, page));
+            return self.form(request, page);
         }
-        let found = match request.authenticate(Through::Session, &page.username.value, &password).await {
+        let found = match request.authenticate(Through::Session, &page.username.value, password).await {
             Err(Error::Api(refusal)) if refusal.status() == 429 => {
-                return Ok(self.waiting(request, page, refusal.retry_after().unwrap_or(1)));
+                return self.waiting(request, page, refusal.retry_after().unwrap_or(1));
             }
             found => found?,
         };
         let Some(user) = found else {
             page.form_errors = vec![REFUSED.to_owned()];
-            return Ok(self.form(request, page));
+            return self.form(request, page);
         };
         request.login(&user).await?;
-        Ok(Response::redirect(&destination(request, &request.application().settings.login_redirect_url)))
+        let default = &request.application().settings.login_redirect_url;
+        Ok(Response::redirect(&destination(request, default)?))
     }
 
     /// There were too many failures: the form again, with how long to wait.
-    fn waiting(&self, request: &Request, mut page: LoginPage, seconds: u64) -> Response {
+    fn waiting(&self, request: &Request, mut page: LoginPage, seconds: u64) -> Result<Response> {
         page.form_errors = vec![format!("Too many failed logins. Try again in {seconds} seconds.")];
-        let mut response = self.form(request, page);
+        let mut response = self.form(request, page)?;
         response.set_status(429);
         response.set_header(RETRY_AFTER, &seconds.to_string());
-        response
+        Ok(response)
     }
 
-    fn form(&self, request: &Request, page: LoginPage) -> Response {
-        let next = wanted(request).unwrap_or_default();
+    fn form(&self, request: &Request, page: LoginPage) -> Result<Response> {
+        let next = wanted(request)?.unwrap_or_default().to_owned();
         let page = LoginPage { next, csrf_token: request.csrf_token(), ..page };
-        Response::html(200, page.render(&self.templates))
+        Ok(Response::html(200, page.render(&self.templates)))
     }
 }
 
@@ -136,7 +137,7 @@ impl Page for Logout {
             let response = match request.method() {
                 "POST" => {
                     request.logout().await?;
-                    self.logged_out(request)
+                    self.logged_out(request)?
                 }
                 "OPTIONS" => allowing(200, LOGOUT_METHODS),
                 _ => allowing(405, LOGOUT_METHODS),
@@ -156,26 +157,26 @@ impl Page for Logout {
 
 impl Logout {
     /// Led on, or told so when there is nowhere to be led.
-    fn logged_out(&self, request: &Request) -> Response {
-        let destination = destination(request, request.path());
+    fn logged_out(&self, request: &Request) -> Result<Response> {
+        let destination = destination(request, request.path())?;
         if destination != request.full_path() {
-            return Response::redirect(&destination);
+            return Ok(Response::redirect(&destination));
         }
         let page = LoggedOut { login_url: path_of(request, LOGIN) };
-        Response::html(200, self.templates.render("registration/logged_out.html", page))
+        Ok(Response::html(200, self.templates.render("registration/logged_out.html", page)))
     }
 }
 
 /// Where the client wants to be led: the form's word before the query's.
-fn wanted(request: &Request) -> Option<String> {
-    request.form_field("next").or_else(|| request.query_params().get("next").map(str::to_owned))
+fn wanted(request: &Request) -> Result<Option<&str>> {
+    Ok(request.post()?.get("next").or_else(|| request.query_params().get("next")))
 }
 
 /// Where it is led: a place on the same host, or the default.
-fn destination(request: &Request, default: &str) -> String {
+fn destination(request: &Request, default: &str) -> Result<String> {
     let require_https = request.scheme() == "https";
-    let wanted = wanted(request).filter(|url| next::is_safe(url, &request.host(), require_https));
-    next::location(wanted.as_deref().unwrap_or(default))
+    let wanted = wanted(request)?.filter(|url| next::is_safe(url, &request.host(), require_https));
+    Ok(next::location(wanted.unwrap_or(default)))
 }
 
 fn allowing(status: u16, methods: &str) -> Response {

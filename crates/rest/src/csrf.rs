@@ -77,13 +77,16 @@ pub(crate) fn check(request: &Request) -> exceptions::Result<()> {
     check_secret(request, field).map_err(failed)
 }
 
-/// The check of a plain page.
-pub(crate) fn check_page(request: &Request) -> Result<(), Reason> {
+/// The check of a plain page: what is wrong with the request, if anything.
+pub(crate) fn check_page(request: &Request) -> exceptions::Result<Option<Reason>> {
     if is_safe(request) {
-        return Ok(());
+        return Ok(None);
     }
-    check_origin(request)?;
-    check_secret(request, request.form_field(FIELD_NAME).as_deref())
+    if let Err(reason) = check_origin(request) {
+        return Ok(Some(reason));
+    }
+    let field = if has_cookie(request) { request.post()?.get(FIELD_NAME) } else { None };
+    Ok(check_secret(request, field).err())
 }
 
 fn is_safe(request: &Request) -> bool {
@@ -112,16 +115,6 @@ fn check_secret(request: &Request, field: Option<&str>) -> Result<(), Reason> {
     let header = request.header(&HeaderName::from_static("x-csrftoken"));
     let submitted = Submitted { post_field: field, header: header.as_deref(), header_name: HEADER_NAME };
     check_token(request.cookie(COOKIE_NAME).as_deref(), submitted)
-}
-
-impl Request {
-    /// A field of a form that was posted; of a POST only, as Django's `request.POST`.
-    pub fn form_field(&self, name: &str) -> Option<String> {
-        if self.method() != "POST" {
-            return None;
-        }
-        crate::parsers::posted_form(self)?.get(name).map(str::to_owned)
-    }
 }
 
 /// Sets the cookie when a page asked for a token or the one that came was malformed.

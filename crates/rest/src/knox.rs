@@ -2,6 +2,7 @@
 
 use belleville_auth::knox;
 use belleville_auth::models::KnoxToken;
+use belleville_auth::users;
 use belleville_db::Model;
 
 pub use belleville_auth::knox::app;
@@ -92,6 +93,7 @@ async fn login(request: Request) -> Result<Response> {
     }
     let ttl = Some(settings.token_ttl).filter(|ttl| *ttl > 0);
     let (row, token) = knox::create(&transaction, user, ttl).await?;
+    users::update_last_login(&transaction, user).await?;
     transaction.commit().await?;
     request.emit(EventKind::TokenIssued, Through::Token, user);
     let mut body = Dict::new();

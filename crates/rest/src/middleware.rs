@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, LOCATION};
 
 use crate::application::Application;
-use crate::exceptions::Error;
+use crate::exceptions::{Error, Result};
 use crate::request::{Parts, Request};
 use crate::response::{Response, plain};
 use crate::urls::{Endpoint, Page};
@@ -21,30 +21,37 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
 }
 
 async fn answer(application: &Application, request: &Request) -> Response {
+    let response = inside_the_session(application, request).await;
+    secured(session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error)))
+}
+
+async fn inside_the_session(application: &Application, request: &Request) -> Response {
     if !hosts::is_allowed(&request.host(), &application.settings) {
-        return secured(plain::bad_request());
+        return csrf::finish(request, plain::bad_request());
     }
     let Some((endpoint, found)) = application.urls.resolve(relative(request.path())) else {
-        return secured(unresolved(application, request).await);
+        return unresolved(application, request);
     };
     request.set_route(found);
     let response = match endpoint {
         Endpoint::Api(view) => dispatch::dispatch(view, request).await,
         Endpoint::Page(page) => visit(page.as_ref(), request).await,
     };
-    secured(framed(finish(request, response).await))
+    framed(csrf::finish(request, response))
 }
 
 /// A plain page, behind Django's CSRF check.
 async fn visit(page: &dyn Page, request: &Request) -> Response {
-    let outcome = match csrf::check_page(request) {
-        Ok(()) => page.respond(request).await,
-        Err(reason) => {
-            tracing::warn!(path = request.path(), %reason, "the CSRF check refused a form");
-            Ok(page.csrf_failure(request, &reason.to_string()))
-        }
-    };
-    outcome.unwrap_or_else(|error| plain_error(&error))
+    checked(page, request).await.unwrap_or_else(|error| plain_error(&error))
+}
+
+async fn checked(page: &dyn Page, request: &Request) -> Result<Response> {
+    if let Some(reason) = csrf::check_page(request)? {
+        tracing::warn!(path = request.path(), %reason, "the CSRF check refused a form");
+        return Ok(page.csrf_failure(request, &reason.to_string()));
+    }
+    request.readable_query()?;
+    page.respond(request).await
 }
 
 /// An error outside the API, as a plain page.
@@ -68,14 +75,14 @@ fn plain_error(error: &Error) -> Response {
 }
 
 /// Nothing answers the path: with a slash behind it something may (Django's `APPEND_SLASH`), otherwise 404.
-async fn unresolved(application: &Application, request: &Request) -> Response {
+fn unresolved(application: &Application, request: &Request) -> Response {
     let path = request.path();
     if !path.ends_with('/') && application.urls.resolve(relative(&format!("{path}/"))).is_some() {
         let mut response = Response::html(301, "");
         response.set_header(LOCATION, &slashed(request));
         return response;
     }
-    framed(finish(request, plain::not_found()).await)
+    framed(csrf::finish(request, plain::not_found()))
 }
 
 /// The path with a slash behind it, quoted as Django quotes it, and the query.
@@ -107,15 +114,6 @@ fn quoted(path: &str) -> String {
 
 fn relative(path: &str) -> &str {
     path.strip_prefix('/').unwrap_or(path)
-}
-
-/// CSRF and session cookies, from the inside to the outside.
-async fn finish(request: &Request, response: Response) -> Response {
-    let response = csrf::finish(request, response);
-    match session::finish(request, response).await {
-        Ok(response) => response,
-        Err(error) => plain_error(&error),
-    }
 }
 
 /// What Django's clickjacking and common middleware add to an answer that a URL gave.

@@ -31,12 +31,10 @@ impl Accepted {
 
 /// Agrees with the client on a renderer of the view.
 pub(crate) fn negotiate(view: &View, request: &Request) -> Result<()> {
-    if request.query_params().is_truncated() {
-        return Err(Error::Suspicious("the query exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
-    }
+    let query = request.readable_query()?;
     let renderers: Vec<(&str, &str)> =
         view.renderers().iter().map(|renderer| (renderer.media_type(), renderer.format())).collect();
-    let format = request.format_suffix().or_else(|| request.query_params().get("format"));
+    let format = request.format_suffix().or_else(|| query.get("format"));
     let accept = request.header(&ACCEPT);
     request.set_accepted(select(&renderers, format, accept.as_deref())?);
     Ok(())

@@ -63,6 +63,7 @@ struct Found {
     identity: OnceLock<Identity>,
     permissions: OnceCell<UserPermissions>,
     query: OnceLock<QueryDict>,
+    post: OnceLock<QueryDict>,
     data: OnceLock<Data>,
     session: OnceCell<Mutex<SessionStore>>,
     csrf: OnceLock<CsrfState>,
@@ -196,7 +197,29 @@ impl Request {
 
     /// The query's parameters.
     pub fn query_params(&self) -> &QueryDict {
-        self.inner.found.query.get_or_init(|| QueryDict::from_query_string(&self.inner.parts.query_string))
+        self.inner.found.query.get_or_init(|| crate::parsers::query(self))
+    }
+
+    /// The query's parameters, when there are no more of them than Django reads.
+    pub(crate) fn readable_query(&self) -> Result<&QueryDict> {
+        let query = self.query_params();
+        if query.is_truncated() {
+            return Err(Error::Suspicious("the query exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
+        }
+        Ok(query)
+    }
+
+    /// The form that a POST carries, whichever parsers the view has: Django's `request.POST`. Empty for other methods
+    /// and media types.
+    ///
+    /// # Errors
+    /// 400 when the form cannot be read.
+    pub fn post(&self) -> Result<&QueryDict> {
+        if let Some(form) = self.inner.found.post.get() {
+            return Ok(form);
+        }
+        let form = crate::parsers::posted_form(self)?;
+        Ok(self.inner.found.post.get_or_init(|| form))
     }
 
     /// The media type that the client gave its body.

@@ -2,7 +2,8 @@
 
 use belleville_auth::models::User;
 use belleville_auth::sessions::store::Saved;
-use belleville_db::{Model, now};
+use belleville_auth::users;
+use belleville_db::now;
 use http::header::SET_COOKIE;
 
 use crate::cookies::{self, Cookie};
@@ -68,7 +69,7 @@ impl Request {
         let application = self.application();
         self.session().await?.login(&application.db, user, &application.keys).await?;
         self.rotate_csrf_token();
-        User::objects().filter_pk(user.id).update(&application.db, [User::LAST_LOGIN.set(now())]).await?;
+        users::update_last_login(&application.db, user).await?;
         self.emit(EventKind::Login, Through::Session, user);
         Ok(())
     }

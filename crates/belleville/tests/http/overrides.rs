@@ -188,7 +188,7 @@ impl Page for Greeting {
                 Some("bad") => return Err(Error::validation("No.")),
                 _ => {}
             }
-            let name = request.form_field("name").unwrap_or_else(|| "nobody".to_owned());
+            let name = request.post()?.get("name").unwrap_or("nobody");
             Ok(Response::html(200, format!("{name} {}", request.csrf_token())))
         })
     }

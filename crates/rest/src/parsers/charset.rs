@@ -83,12 +83,15 @@ impl Charset {
                 .collect(),
             Self::Utf8Sig => Self::Utf8.decode_lossy(without_mark(bytes)),
             Self::Cp1252 => bytes.iter().map(|byte| cp1252(*byte)).collect(),
-            _ => String::from_utf16_lossy(&self.units(bytes)),
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => {
+                let half = if bytes.len().is_multiple_of(2) { "" } else { "\u{fffd}" };
+                String::from_utf16_lossy(&self.units(bytes)) + half
+            }
         }
     }
 
     /// The text of some bytes that are nothing else, to the last one.
-    pub(crate) fn decode_all(self, bytes: &[u8]) -> Option<String> {
+    fn decode_all(self, bytes: &[u8]) -> Option<String> {
         match self {
             Self::Utf8 => std::str::from_utf8(bytes).ok().map(str::to_owned),
             Self::Utf16 | Self::Utf16Le | Self::Utf16Be if bytes.len().is_multiple_of(2) => {
@@ -97,6 +100,11 @@ impl Charset {
             Self::Utf16 | Self::Utf16Le | Self::Utf16Be => None,
             _ => self.decode(bytes).ok(),
         }
+    }
+
+    /// The text of a form: latin-1, says Django, when it is not in its charset.
+    pub(crate) fn decode_form(self, bytes: &[u8]) -> String {
+        self.decode_all(bytes).unwrap_or_else(|| Self::Latin1.decode_lossy(bytes))
     }
 
     /// The text of some bytes, as Python's stream reader reads them: a character that is cut off at the end is left out.

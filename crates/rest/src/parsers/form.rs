@@ -37,8 +37,8 @@ pub struct TooManyFields;
 
 impl QueryDict {
     /// Reads a query. One of more than 1000 fields is read as an empty one; no view gets to see it.
-    pub fn from_query_string(query: &str) -> Self {
-        Self::parse(query, Charset::Utf8).unwrap_or_else(|_| Self { truncated: true, ..Self::default() })
+    pub(crate) fn from_query_string(query: &str, charset: Charset) -> Self {
+        Self::parse(query, charset).unwrap_or_else(|_| Self { truncated: true, ..Self::default() })
     }
 
     /// Whether there were more fields than a query may have.
@@ -150,7 +150,7 @@ mod tests {
             ("=x", &[("", &["x"])]),
             ("", &[]),
         ] {
-            let dict = QueryDict::from_query_string(text);
+            let dict = QueryDict::parse(text, Charset::Utf8).expect("a few fields");
             let lists: Vec<(&str, Vec<&str>)> = dict
                 .lists()
                 .map(|(key, values)| (key, values.iter().map(String::as_str).collect()))

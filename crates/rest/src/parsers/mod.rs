@@ -79,17 +79,21 @@ pub(crate) fn parse(request: &Request) -> Result<Data> {
     }
 }
 
+impl MediaType {
+    fn charset(&self) -> Result<Charset> {
+        Charset::named(self.parameter("charset"))
+    }
+}
+
 fn parse_json(body: &[u8], media_type: &MediaType) -> Result<Data> {
     let failed = |reason: String| Error::parse(format!("JSON parse error - {reason}"));
-    let text = Charset::named(media_type.parameter("charset"))?.decode(body).map_err(failed)?;
+    let text = media_type.charset()?.decode(body).map_err(failed)?;
     json::parse(&text).map(Data::Json).map_err(|error| failed(error.to_string()))
 }
 
 fn parse_form(body: &[u8], media_type: &MediaType) -> Result<QueryDict> {
-    let charset = Charset::named(media_type.parameter("charset"))?;
-    // A client that does not say what it sends in sends latin-1, says Django.
-    let text = charset.decode_all(body).unwrap_or_else(|| Charset::Latin1.decode_lossy(body));
-    QueryDict::parse(&text, charset).map_err(too_many_fields)
+    let charset = media_type.charset()?;
+    QueryDict::parse(&charset.decode_form(body), charset).map_err(too_many_fields)
 }
 
 fn too_many_fields(_: TooManyFields) -> Error {
@@ -97,7 +101,7 @@ fn too_many_fields(_: TooManyFields) -> Error {
 }
 
 fn parse_multipart(body: &[u8], content_type: &str, media_type: &MediaType) -> Result<QueryDict> {
-    let charset = Charset::named(media_type.parameter("charset"))?;
+    let charset = media_type.charset()?;
     multipart::parse(body, content_type, media_type.parameter("boundary"), charset).map_err(|error| {
         match error {
             multipart::MultiPartError::Malformed(reason) => {
@@ -108,16 +112,30 @@ fn parse_multipart(body: &[u8], content_type: &str, media_type: &MediaType) -> R
     })
 }
 
-/// The form that a POST carries, whichever parsers the view has: Django's `request.POST`, for the CSRF check.
-pub(crate) fn posted_form(request: &Request) -> Option<QueryDict> {
+/// The form that a POST carries, whichever parsers the view has: Django's `request.POST`.
+pub(crate) fn posted_form(request: &Request) -> Result<QueryDict> {
     let content_type = request.content_type();
     let media_type = MediaType::parse(&content_type);
-    let body = request.body().ok()?;
-    if media_type.is("application/x-www-form-urlencoded") {
-        parse_form(body, &media_type).ok()
+    if request.method() != "POST" {
+        Ok(QueryDict::default())
+    } else if media_type.is("application/x-www-form-urlencoded") {
+        match media_type.charset()? {
+            Charset::Utf8 => parse_form(request.body()?, &media_type),
+            _ => Err(Error::parse("A form must be UTF-8 encoded.")),
+        }
     } else if media_type.is("multipart/form-data") {
-        parse_multipart(body, &content_type, &media_type).ok()
+        parse_multipart(request.body()?, &content_type, &media_type)
     } else {
-        None
+        Ok(QueryDict::default())
     }
+}
+
+/// The query. Django reads it in the charset of the body.
+pub(crate) fn query(request: &Request) -> QueryDict {
+    if request.query_string().is_empty() {
+        return QueryDict::default();
+    }
+    let charset = MediaType::parse(&request.content_type()).charset().unwrap_or(Charset::Utf8);
+    let text = charset.decode_form(request.query_string().as_bytes());
+    QueryDict::from_query_string(&text, charset)
 }

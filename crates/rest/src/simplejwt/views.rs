@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use belleville_auth::jwt::{Token, TokenClass, TokenError};
 use belleville_auth::models::User;
-use belleville_db::{Database, Model, now};
+use belleville_auth::users;
+use belleville_db::Database;
 
 use super::Jwt;
 use super::authentication::refused;
@@ -172,7 +173,7 @@ async fn obtain(
         jwt.tokens.outstand(&transaction, &token, Some(&user)).await?.map_err(not_valid)?;
     }
     if jwt.update_last_login {
-        User::objects().filter_pk(user.id).update(&transaction, [User::LAST_LOGIN.set(now())]).await?;
+        users::update_last_login(&transaction, &user).await?;
     }
     transaction.commit().await?;
     Ok((user, token))

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Put the parts of all cases together anew, at random, and send the results to Django and to Belleville.
+
+A request takes its method from one case, its target from a second, its headers and its body from others; now and then a
+character is changed. Whatever Django answers, but for its server errors, Belleville has to answer as well.
+"""
+import argparse
+import dataclasses
+import json
+import random
+import re
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import run
+from harness import cases, compare, reference, servers
+from harness.cases import Area, Case, Step
+
+FORGED = re.compile(r"\{(session|jwt)\.([\w-]+)\}")
+NORMALISE = ("now", "token", "jwt", "knox", "allow-order")
+ROWS = (
+    "SELECT count(*), from_now(max(expire_date)) FROM django_session",
+    "SELECT id, is_active, last_login IS NULL FROM auth_user ORDER BY id",
+    "SELECT count(*) FROM authtoken_token",
+    "SELECT user_id, from_now(expires_at) FROM token_blacklist_outstandingtoken ORDER BY id",
+    "SELECT token_id FROM token_blacklist_blacklistedtoken ORDER BY id",
+    "SELECT user_id, from_now(expiry) FROM knox_authtoken ORDER BY created",
+    "SELECT id, owner_id, name, description FROM projects_project ORDER BY id",
+    "SELECT id, project_id, title, description, completed FROM projects_task ORDER BY id",
+)
+FRAMING = ("content-length", "transfer-encoding", "expect", "connection", "upgrade")
+# What one of the two HTTP servers refuses in a request line, before anybody else sees it.
+UNSENDABLE = re.compile(r"""[<>"\s\x00-\x20\x7f^`{|}\\]|^\*""")
+
+
+def main():
+    options = parse_arguments()
+    print(f"seed {options.seed}")
+    try:
+        return run.report(list(shuffled(options)))
+    except reference.Broken as reason:
+        print(f"error: {reason}", file=sys.stderr)
+        return 2
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--python", metavar="PATH", help="an interpreter that has requirements.txt (default: own venv)")
+    parser.add_argument("--peer", metavar="CMD", help="command line of the server under test, with {port} (default: cargo)")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), help="repeats a run")
+    parser.add_argument("--count", type=int, default=2000, help="how many cases (default: 2000)")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show each case and Django's answer")
+    return parser.parse_args(namespace=argparse.Namespace(self_check=False))
+
+
+def shuffled(options):
+    """Each environment of the cases in turn, with the parts of all."""
+    interpreter = reference.python(options.python)
+    seed = reference.seeded_database(interpreter)
+    if not options.peer:
+        servers.build("conformance")
+    areas = cases.read_all(reference.CONFORMANCE / "cases")
+    shuffler = Shuffler(areas, random.Random(options.seed))
+    environments = {json.dumps(area.environment, sort_keys=True): area for area in reversed(areas)}.values()
+    for first in environments:
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            arena = Arena(stack, Path(folder), interpreter, seed, first.environment, options)
+            area = shuffler.area(first.name, options.count // len(environments))
+            yield area.name, arena.run_area(area)
+
+
+class Arena(run.Arena):
+    """Judges what no case foresaw: pages are each side's own, and where Django breaks there is nothing to be matched."""
+
+    def prepare(self, live, case):
+        self.broken = False
+        super().prepare(live, case)
+
+    def differences(self, step, answers):
+        if self.broken or any(isinstance(answer, Exception) for answer in answers):
+            return [] if self.broken else super().differences(step, answers)
+        django, peer = answers
+        if django.status == 500:
+            self.broken = True
+            return [f"status {peer.status} where Django breaks"] if peer.status >= 500 else []
+        if any("text/html" in kind for kind in django.all("content-type")):
+            step = dataclasses.replace(step, compare="head")
+        return super().differences(step, answers)
+
+    def tell(self, area, case, found, seen, seconds):
+        """A case that stands in no file is shown whole."""
+        super().tell(area, case, found, seen, seconds)
+        for step in case.steps if found else ():
+            print(f"  {step.method} {step.target}")
+            for name, value in step.headers:
+                print(f"    {name}: {value}")
+            print(f"    {compare.excerpt(str(step.body), width=400)}")
+
+    def compare_databases(self, case):
+        return () if self.broken else super().compare_databases(case)
+
+
+class Shuffler:
+    """Makes new cases of the parts of those that there are."""
+
+    def __init__(self, areas, source):
+        self.random = source
+        self.sessions = {f"{n}-{name}": spec for n, area in enumerate(areas) for name, spec in area.sessions.items()}
+        self.tokens = {f"{n}-{name}": spec for n, area in enumerate(areas) for name, spec in area.tokens.items()}
+        self.steps = [
+            renamed(step, number)
+            for number, area in enumerate(areas) for case in area.cases for step in case.steps
+            if step.belleville is None and not UNSENDABLE.search(step.target)
+        ]
+        self.with_body = [step for step in self.steps if step.body is not None]
+        self.targets = sorted({step.target for step in self.steps})
+        self.headers = [header for step in self.steps for header in step.headers]
+
+    def area(self, name, count):
+        return Area(name, {}, self.sessions, self.tokens, (), tuple(self.case(number + 1) for number in range(count)))
+
+    def case(self, number):
+        steps = [self.step() for _ in range(self.random.choice([1, 1, 1, 2, 3]))]
+        return Case(" then ".join(f"{step.method} {step.target[:60]}" for step in steps) + f" ({number})", tuple(steps), db=ROWS)
+
+    def step(self):
+        base, other = self.random.choice(self.steps), self.random.choice(self.with_body)
+        method = base.method if self.likely(0.6) else self.random.choice(self.steps).method
+        target = base.target if self.likely(0.5) else self.random.choice(self.targets)
+        source = base if self.likely(0.6) else other
+        headers = [*base.headers, *(header for header in source.headers if header[0].lower() == "content-type")]
+        while self.likely(0.4):
+            headers.append(self.random.choice(self.headers))
+        headers = {name.lower(): (name, self.nudged(value)) for name, value in headers if self.likely(0.9)}
+        headers.setdefault("host", ("Host", "testserver"))
+        headers = tuple(header for name, header in headers.items() if name not in FRAMING)
+        body = self.nudged(source.body) if isinstance(source.body, str) else source.body
+        return Step(method, target, headers, body, source.encoding, normalise=NORMALISE)
+
+    def nudged(self, text):
+        """Mostly the text as it is; now and then a character goes, comes or changes."""
+        if not isinstance(text, str) or not text or "{" in text[:1] or self.likely(0.93):
+            return text
+        place = self.random.randrange(len(text))
+        return text[:place] + self.random.choice(["", *" ,;:=.\"'/%+-_aZ09é"]) + text[place + self.random.randrange(2) :]
+
+    def likely(self, probability):
+        return self.random.random() < probability
+
+
+def renamed(step, area):
+    """The step, with its sessions and tokens named as those of its area."""
+
+    def apart(value):
+        if isinstance(value, str):
+            return FORGED.sub(lambda match: f"{{{match[1]}.{area}-{match[2]}}}", value)
+        return [apart(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+    headers = tuple((name, apart(value)) for name, value in step.headers)
+    return dataclasses.replace(step, target=apart(step.target), headers=headers, body=apart(step.body))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
