@@ -79,6 +79,7 @@ fn failed(view: &View, request: &Request, error: Error) -> Response {
 
 /// The challenge of the first authenticator decides between 401 and 403, whichever of them refused.
 fn exception_response(view: &View, request: &Request, exception: &ApiException) -> Response {
+    request.set_error_code(exception.code());
     let mut response = Response::json(exception.status, exception.body());
     if exception.is_authentication {
         let challenge = match view.challenge {

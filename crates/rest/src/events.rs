@@ -135,7 +135,7 @@ impl Request {
             through = through.name(),
             user_id,
             username = ?event.username,
-            address = ?event.address,
+            address = event.address.map(tracing::field::display),
         );
         if let Some(hook) = &self.application().hooks.events.0 {
             hook(&event);

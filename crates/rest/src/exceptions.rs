@@ -157,9 +157,11 @@ impl Error {
         ApiException { is_authentication: true, ..missing }.into()
     }
 
+    pub(crate) const PERMISSION_DENIED: &'static str = "You do not have permission to perform this action.";
+
     /// 403 with DRF's default text: `PermissionDenied`.
     pub fn permission_denied() -> Self {
-        Self::permission_denied_because("You do not have permission to perform this action.")
+        Self::permission_denied_because(Self::PERMISSION_DENIED)
     }
 
     /// 403 with a detail of one's own.

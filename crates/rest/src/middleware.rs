@@ -16,7 +16,8 @@ use crate::{csrf, dispatch, hosts, session};
 pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Response {
     let request = Request::new(Arc::clone(application), parts);
     let response = answer(application, &request).await;
-    tracing::info!(target: "belleville::request", status = response.status(), "{} {}", request.method(), request.raw_path());
+    let (status, code) = (response.status(), request.error_code());
+    tracing::info!(target: "belleville::request", status, code, "{} {}", request.method(), request.raw_path());
     response
 }
 

@@ -67,6 +67,7 @@ struct Found {
     data: OnceLock<Data>,
     session: OnceCell<Mutex<SessionStore>>,
     csrf: OnceLock<CsrfState>,
+    error_code: OnceLock<&'static str>,
 }
 
 /// What the URL said.
@@ -301,6 +302,15 @@ impl Request {
 
     pub(crate) fn set_identity(&self, identity: Identity) {
         let _ = self.inner.found.identity.set(identity);
+    }
+
+    /// What the error is called that the request was answered with, if it was one of the API's.
+    pub(crate) fn error_code(&self) -> Option<&'static str> {
+        self.inner.found.error_code.get().copied()
+    }
+
+    pub(crate) fn set_error_code(&self, code: &'static str) {
+        let _ = self.inner.found.error_code.set(code);
     }
 
     /// The user that the request is from.

@@ -1,5 +1,7 @@
 //! Objects that belong to somebody.
 
+use std::sync::{Arc, Mutex};
+
 use belleville::BoxFuture;
 use belleville::exceptions::Detail;
 use belleville::prelude::*;
@@ -19,6 +21,10 @@ impl Permission for Never {
     fn message(&self) -> Option<Detail> {
         let item = |key: &str, text: &str| (key.to_owned(), Detail::from(text));
         Some(Detail::Dict(vec![item("detail", "Not today."), item("code", "closed")]))
+    }
+
+    fn code(&self) -> &'static str {
+        "closed_today"
     }
 }
 
@@ -83,4 +89,35 @@ fn an_object_is_its_owners() {
     assert_eq!((coded.status, coded.body.as_str()), (403, r#"{"detail":"Not today.","code":"closed"}"#));
     assert_eq!(status("DELETE /public/1/", &bob), 403);
     assert_eq!(status("DELETE /public/1/", &alice), 204);
+}
+
+/// What was logged, by whichever server of this process.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_refusal_is_logged_by_its_code() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).init();
+    let variables = [("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "TokenAuthentication")];
+    let server = Server::start_with("", &variables, urls(), notes(), vec![]);
+    let alice = server.token("alice");
+    assert_eq!(server.get("/coded/?first", &alice).status, 403);
+    assert_eq!(server.get("/coded/99/", "").status, 401);
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let line = |path: &str| log.lines().find(|line| line.contains(path)).unwrap_or_default();
+    assert!(line("GET /coded/ ").contains(r#"status=403 code="closed_today""#), "{log}");
+    assert!(line("GET /coded/99/").contains(r#"status=401 code="not_authenticated""#), "{log}");
 }

@@ -9,6 +9,9 @@ use belleville_db::Model;
 use belleville_rest::server::serve;
 use clap::Args;
 use tokio::net::TcpListener;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::console::CommandError;
 use crate::program::{Opened, Program};
@@ -67,14 +70,12 @@ fn parse(text: &str) -> Result<SocketAddr, CommandError> {
     })
 }
 
+/// Requests are logged in development; what happens to credentials, and what goes wrong, always.
 fn log_to_stderr(debug: bool) {
-    let level = if debug {
-        tracing_subscriber::filter::LevelFilter::INFO
-    } else {
-        tracing_subscriber::filter::LevelFilter::WARN
-    };
+    let level = if debug { LevelFilter::INFO } else { LevelFilter::WARN };
+    let targets = Targets::new().with_default(level).with_target("belleville::events", LevelFilter::INFO);
     // A program that has set its own subscriber keeps it.
-    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).finish().with(targets).try_init();
 }
 
 /// The users that a first start made.

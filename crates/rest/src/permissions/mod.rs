@@ -37,9 +37,14 @@ pub trait Permission: Send + Sync + 'static {
         Box::pin(async { Ok(true) })
     }
 
-    /// What a refused user reads, instead of DRF's default. A dict is the whole body: a code for programs goes there.
+    /// What a refused user reads, instead of DRF's default. A dict is the whole body: what programs are to read goes there.
     fn message(&self) -> Option<Detail> {
         None
+    }
+
+    /// What a refusal is called in the log.
+    fn code(&self) -> &'static str {
+        "permission_denied"
     }
 
     /// The name by which `routes` lists it.
@@ -99,15 +104,11 @@ impl Rule {
         self.0.has_object_permission(request, object).await
     }
 
-    /// The refusal. As in DRF, a composed rule has no message of its own.
+    /// The refusal. As in DRF, a composed rule has no message and no code of its own.
     pub(crate) fn refusal(&self) -> Error {
-        match &self.0 {
-            Node::One(permission) => match permission.message() {
-                Some(message) => ApiException::new(403, "permission_denied", message).into(),
-                None => Error::permission_denied(),
-            },
-            _ => Error::permission_denied(),
-        }
+        let Node::One(permission) = &self.0 else { return Error::permission_denied() };
+        let message = permission.message().unwrap_or_else(|| Error::PERMISSION_DENIED.into());
+        ApiException::new(403, permission.code(), message).into()
     }
 }
 

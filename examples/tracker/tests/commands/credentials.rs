@@ -246,6 +246,23 @@ fn no_credential_is_logged() {
 }
 
 #[test]
+fn what_happens_to_credentials_is_logged_in_production() {
+    let folder = Folder::new();
+    let password = folder.serve(&["127.0.0.1:0"], &[]).password().to_owned();
+    let key = folder.read(".secret_key");
+    let production = [("DEBUG", "0"), ("SECRET_KEY", key.trim()), ("ALLOWED_HOSTS", "*")];
+    let serving = folder.serve(&["127.0.0.1:0"], &production);
+    folder.write(LOG, "");
+    serving.send("GET /api/projects/", &basic("alice", &password), "");
+    serving.send("GET /api/projects/", &basic("mallory", "wrong"), "");
+    let log = folder.read(LOG);
+    assert_eq!(log.lines().count(), 1, "{log}");
+    for part in ["event=\"login_failed\"", "through=\"basic\"", "username=\"mallory\"", "address=127.0.0.1"] {
+        assert!(log.contains(part), "{part} in {log}");
+    }
+}
+
+#[test]
 fn new_passwords_are_as_the_settings_say() {
     let folder = Folder::new();
     let change =
