@@ -85,25 +85,12 @@ pub async fn authenticate(
     };
     match hashing.check(password, &user.password).await? {
         Verification::Wrong => return Ok(None),
-        Verification::Right { must_update: true } => renew(db, hashing, &mut user, password).await?,
+        Verification::Right { must_update: true } => {
+            replace_password(db, hashing, &mut user, password).await?;
+        }
         Verification::Right { must_update: false } => {}
     }
     Ok(user.is_active.then_some(user))
-}
-
-/// Hashes a right password with the preferred hasher, unless it was changed since it was checked.
-async fn renew(
-    db: &Database,
-    hashing: &HashingPool,
-    user: &mut User,
-    password: &str,
-) -> Result<(), UserError> {
-    let renewed = hashing.make(password).await?;
-    let row = User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password));
-    if row.update(db, [User::PASSWORD.set(&renewed)]).await? > 0 {
-        user.password = renewed;
-    }
-    Ok(())
 }
 
 /// The user with exactly this name.
@@ -135,6 +122,25 @@ pub async fn set_password(
     user.password = hashing.make(password).await?;
     User::objects().filter_pk(user.id).update(db, [User::PASSWORD.set(&user.password)]).await?;
     Ok(())
+}
+
+/// Like [`set_password`], but only when nobody has changed the password since `user` was read: whether it was set.
+///
+/// # Errors
+/// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
+pub async fn replace_password(
+    db: &Database,
+    hashing: &HashingPool,
+    user: &mut User,
+    password: &str,
+) -> Result<bool, UserError> {
+    let hash = hashing.make(password).await?;
+    let row = User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password));
+    let replaced = row.update(db, [User::PASSWORD.set(&hash)]).await? > 0;
+    if replaced {
+        user.password = hash;
+    }
+    Ok(replaced)
 }
 
 /// An account to be made.

@@ -219,12 +219,13 @@ async fn check_new_account(request: &Request, username: &str, email: &str, passw
 async fn change_password(request: Request) -> Result<Response> {
     let [old, new] = CharField::read(&[OLD_PASSWORD, NEW_PASSWORD], request.data()?)?;
     let username = request.user()?.username.clone();
-    let Some(mut user) = request.authenticate(Through::Account, &username, &old).await? else {
-        let message = "Your old password was entered incorrectly. Please enter it again.";
-        return Err(in_field("old_password", message));
-    };
+    let wrong =
+        || in_field("old_password", "Your old password was entered incorrectly. Please enter it again.");
+    let mut user = request.authenticate(Through::Account, &username, &old).await?.ok_or_else(wrong)?;
     check_password(&request, &user, &new)?;
-    set_password(&request, &mut user, &new).await?;
+    if !replace_password(&request, &mut user, &new).await? {
+        return Err(wrong());
+    }
     // The session that asked goes on, under a new key.
     if request.successful_authenticator() == Some("SessionAuthentication") {
         request.keep_session(&user).await?;
@@ -298,11 +299,12 @@ async fn reset_password(request: Request) -> Result<Response> {
                 generator(&request).check_token(user, &token, seconds_since_2001())
             })
     };
-    let Some(mut user) = user.filter(genuine) else {
-        return Err(in_field("token", "The link is not good, or no longer."));
-    };
+    let spent = || in_field("token", "The link is not good, or no longer.");
+    let mut user = user.filter(genuine).ok_or_else(spent)?;
     check_password(&request, &user, &new)?;
-    set_password(&request, &mut user, &new).await?;
+    if !replace_password(&request, &mut user, &new).await? {
+        return Err(spent());
+    }
     Ok(Response::empty(204))
 }
 
@@ -327,11 +329,14 @@ fn seconds_since_2001() -> u64 {
     u64::try_from(since).unwrap_or_default()
 }
 
-async fn set_password(request: &Request, user: &mut User, password: &str) -> Result<()> {
+/// Of several requests that knew the password that the user had, one sets the new one.
+async fn replace_password(request: &Request, user: &mut User, password: &str) -> Result<bool> {
     let application = request.application();
-    users::set_password(&application.db, &application.hashing, user, password).await?;
-    request.emit(EventKind::PasswordChanged, Through::Account, user);
-    Ok(())
+    let replaced = users::replace_password(&application.db, &application.hashing, user, password).await?;
+    if replaced {
+        request.emit(EventKind::PasswordChanged, Through::Account, user);
+    }
+    Ok(replaced)
 }
 
 fn check_password(request: &Request, user: &User, password: &str) -> Result<()> {
