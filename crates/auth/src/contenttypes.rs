@@ -1,5 +1,5 @@
-//! What follows the migrations: a content type for each model, and the four default permissions of each, with the
-//! names and in the order in which Django's `post_migrate` makes them, so that even their ids are Django's.
+//! What follows the migrations: a content type for each model, and the permissions on each, with the names and in the
+//! order in which Django's `post_migrate` makes them, so that even their ids are Django's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use belleville_db::{Database, Model, ModelMeta, Result};
 
 use crate::models::{ContentType, Permission};
 
-/// What each model may have done to it, in Django's order.
+/// What every model may have done to it, in Django's order.
 const DEFAULT_PERMISSIONS: [&str; 4] = ["add", "change", "delete", "view"];
 
-/// Makes the content types and default permissions that are missing, in one transaction. Link tables of a
+/// Makes the content types and permissions that are missing, in one transaction. Link tables of a
 /// many-to-many field get none; proxies get their own. Where nothing is missing nothing is locked.
 ///
 /// # Errors
@@ -46,13 +46,12 @@ async fn create_content_types(db: &Database, app: &App, known: &mut Known) -> Re
 async fn create_permissions(db: &Database, app: &App, known: &Known) -> Result<()> {
     for meta in models(app) {
         let Some(content_type) = known.content_type(meta) else { continue };
-        for action in DEFAULT_PERMISSIONS {
-            let codename = codename(action, meta);
+        for (codename, name) in permissions(meta) {
             if known.permissions.contains(&(content_type, codename.clone())) {
                 continue;
             }
             let row = [
-                Permission::NAME.set(format!("Can {action} {}", meta.verbose_name)),
+                Permission::NAME.set(name),
                 Permission::CONTENT_TYPE.set(content_type),
                 Permission::CODENAME.set(codename),
             ];
@@ -67,8 +66,13 @@ fn models(app: &App) -> impl Iterator<Item = &'static ModelMeta> {
     app.models.iter().copied().filter(|meta| !meta.auto_created)
 }
 
-fn codename(action: &str, meta: &ModelMeta) -> String {
-    format!("{action}_{}", meta.model_name)
+/// The codename and the name of each permission on a model: the four that every model has, then its own.
+fn permissions(meta: &ModelMeta) -> impl Iterator<Item = (String, String)> {
+    let default = DEFAULT_PERMISSIONS.map(|action| {
+        (format!("{action}_{}", meta.model_name), format!("Can {action} {}", meta.verbose_name))
+    });
+    let own = meta.permissions.iter().map(|(codename, name)| ((*codename).to_owned(), (*name).to_owned()));
+    default.into_iter().chain(own)
 }
 
 /// What the database has.
@@ -99,9 +103,7 @@ impl Known {
     fn covers(&self, app: &App) -> bool {
         models(app).all(|meta| {
             self.content_type(meta).is_some_and(|content_type| {
-                DEFAULT_PERMISSIONS
-                    .iter()
-                    .all(|action| self.permissions.contains(&(content_type, codename(action, meta))))
+                permissions(meta).all(|(codename, _)| self.permissions.contains(&(content_type, codename)))
             })
         })
     }

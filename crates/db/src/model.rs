@@ -109,6 +109,9 @@ pub struct ModelMeta {
     pub ordering: &'static [OrderBy],
     /// Sets of fields that are unique together.
     pub unique_together: &'static [&'static [&'static str]],
+    /// Permissions beside the four that every model has: the codename and the name of each (`publish_note`,
+    /// `Can publish note`).
+    pub permissions: &'static [(&'static str, &'static str)],
     /// A proxy has no table of its own, only a content type and permissions.
     pub proxy: bool,
     /// A link table of a many-to-many field: no content type and no permissions.

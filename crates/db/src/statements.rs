@@ -203,6 +203,7 @@ mod tests {
         }],
         ordering: &[],
         unique_together: &[],
+        permissions: &[],
         proxy: false,
         auto_created: false,
     };

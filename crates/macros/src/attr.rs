@@ -30,6 +30,7 @@ pub(crate) struct ModelAttr {
     pub(crate) verbose_name: Option<LitStr>,
     pub(crate) ordering: Vec<LitStr>,
     pub(crate) unique_together: Vec<Vec<LitStr>>,
+    pub(crate) permissions: Vec<Vec<LitStr>>,
     pub(crate) proxy: bool,
     pub(crate) auto_created: bool,
 }
@@ -73,12 +74,13 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "verbose_name" => found.verbose_name = Some(value(input)?),
             "ordering" => found.ordering = assigned(input, strings)?,
             "unique_together" => found.unique_together = assigned(input, string_lists)?,
+            "permissions" => found.permissions = assigned(input, string_lists)?,
             "proxy" => found.proxy = true,
             "auto_created" => found.auto_created = true,
             _ => {
                 return Err(unknown(
                     name,
-                    "app, name, table, verbose_name, ordering, unique_together, proxy, auto_created",
+                    "app, name, table, verbose_name, ordering, unique_together, permissions, proxy, auto_created",
                 ));
             }
         }

@@ -119,6 +119,13 @@ fn check(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>], mista
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
         }
     }
+    for pair in options.permissions.iter().filter(|pair| pair.len() != 2) {
+        let span = pair.first().map_or_else(|| input.ident.span(), LitStr::span);
+        mistakes.add(syn::Error::new(
+            span,
+            "a permission is a codename and a name: [\"publish_note\", \"Can publish note\"]",
+        ));
+    }
 }
 
 fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
@@ -227,6 +234,7 @@ fn meta(ident: &Ident, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStre
         quote!(::belleville::db::OrderBy { field: #field, descending: #descending })
     });
     let together = &options.unique_together;
+    let permissions = options.permissions.iter().map(|pair| quote!((#(#pair),*)));
     let (proxy, auto_created) = (options.proxy, options.auto_created);
     quote! {
         ::belleville::db::ModelMeta {
@@ -238,6 +246,7 @@ fn meta(ident: &Ident, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStre
             fields: &[#(#fields),*],
             ordering: &[#(#ordering),*],
             unique_together: &[#(&[#(#together),*]),*],
+            permissions: &[#(#permissions),*],
             proxy: #proxy,
             auto_created: #auto_created,
         }

@@ -16,7 +16,7 @@ use crate::server::Server;
 
 /// A line that somebody wrote.
 #[derive(Clone, Debug, Model)]
-#[model(app = "notes", ordering = ["id"])]
+#[model(app = "notes", ordering = ["id"], permissions = [["publish_note", "Can publish note"]])]
 pub(crate) struct Note {
     #[field(primary_key)]
     pub(crate) id: i64,

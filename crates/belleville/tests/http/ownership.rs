@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use belleville::BoxFuture;
+use belleville::auth::models::{Permission as PermissionRow, UserPermission};
 use belleville::exceptions::Detail;
 use belleville::prelude::*;
 
@@ -25,6 +26,19 @@ impl Permission for Never {
 
     fn code(&self) -> &'static str {
         "closed_today"
+    }
+}
+
+/// Asks for the model's own permission.
+#[derive(Clone, Composable, Copy)]
+struct MayPublish;
+
+impl Permission for MayPublish {
+    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async {
+            let permissions = request.user_permissions().await?;
+            Ok(permissions.is_some_and(|permissions| permissions.has("notes.publish_note")))
+        })
     }
 }
 
@@ -53,6 +67,7 @@ notes_under! {
     Staffed => IsOwner::by("owner") | IsAdminUser;
     Elsewhere => IsOwner::by("author");
     Coded => Never;
+    Published => MayPublish;
 }
 
 fn urls() -> Urls {
@@ -62,6 +77,7 @@ fn urls() -> Urls {
     router.register("staffed", Staffed);
     router.register("elsewhere", Elsewhere);
     router.register("coded", Coded);
+    router.register("published", Published);
     Urls::new().include("", router.urls())
 }
 
@@ -89,6 +105,24 @@ fn an_object_is_its_owners() {
     assert_eq!((coded.status, coded.body.as_str()), (403, r#"{"detail":"Not today.","code":"closed"}"#));
     assert_eq!(status("DELETE /public/1/", &bob), 403);
     assert_eq!(status("DELETE /public/1/", &alice), 204);
+}
+
+#[test]
+fn a_model_has_permissions_of_its_own() {
+    let variables = [("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "TokenAuthentication")];
+    let server = Server::start_with("", &variables, urls(), notes(), vec![]);
+    let alice = server.token("alice");
+    assert_eq!(server.get("/published/", &alice).status, 403);
+    server.runtime.block_on(async {
+        let db = &server.application.db;
+        let publish = PermissionRow::objects().filter(PermissionRow::CODENAME.eq("publish_note"));
+        let publish = publish.get(db).await.unwrap();
+        assert_eq!(publish.name, "Can publish note");
+        let user = User::objects().filter(User::USERNAME.eq("alice")).get(db).await.unwrap();
+        let given = [UserPermission::USER.set(&user), UserPermission::PERMISSION.set(&publish)];
+        UserPermission::objects().create(db, given).await.unwrap();
+    });
+    assert_eq!(server.get("/published/", &alice).status, 200);
 }
 
 /// What was logged, by whichever server of this process.
