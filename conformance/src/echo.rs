@@ -36,7 +36,7 @@ async fn query(request: Request) -> Result<Response> {
 
 async fn data(request: Request) -> Result<Response> {
     let mut body = Dict::new();
-    let data = representation(request.data()?);
+    let data = representation(&*request.data().await?);
     body.insert("content_type", Json::from(request.content_type().as_str()));
     body.insert("data", data);
     Response::data(200, &Json::Dict(body))
@@ -86,7 +86,7 @@ fn lines(bytes: &[u8]) -> Json {
 
 async fn plain(request: Request) -> Result<Response> {
     let mut body = Dict::new();
-    let data = if request.method() == "POST" { last_values(request.data()?) } else { Json::Null };
+    let data = if request.method() == "POST" { last_values(&*request.data().await?) } else { Json::Null };
     body.insert("method", Json::from(request.method()));
     body.insert("data", data);
     Response::data(200, &Json::Dict(body))

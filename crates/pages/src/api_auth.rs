@@ -47,7 +47,7 @@ impl Page for Login {
     fn respond<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response>> {
         Box::pin(async move {
             let response = match request.method() {
-                "GET" | "HEAD" => self.form(request, LoginPage::default())?,
+                "GET" | "HEAD" => self.form(request, LoginPage::default()).await?,
                 "POST" | "PUT" => self.submitted(request).await?,
                 "OPTIONS" => allowing(200, LOGIN_METHODS),
                 _ => allowing(405, LOGIN_METHODS),
@@ -70,7 +70,7 @@ const LOGOUT_METHODS: &str = "POST, OPTIONS";
 
 impl Login {
     async fn submitted(&self, request: &Request) -> Result<Response> {
-        let form = request.post()?;
+        let form = request.post().await?;
         let username = users::normalize_username(str_strip(form.get("username").unwrap_or_default()));
         let password = form.get("password").unwrap_or_default();
         let mut page = LoginPage {
@@ -79,34 +79,34 @@ impl Login {
             ..LoginPage::default()
         };
         if !(page.username.errors.is_empty() && page.password_errors.is_empty()) {
-            return self.form(request, page);
+            return self.form(request, page).await;
         }
         let found = match request.authenticate(Through::Session, &page.username.value, password).await {
             Err(Error::Api(refusal)) if refusal.status() == 429 => {
-                return self.waiting(request, page, refusal.retry_after().unwrap_or(1));
+                return self.waiting(request, page, refusal.retry_after().unwrap_or(1)).await;
             }
             found => found?,
         };
         let Some(user) = found else {
             page.form_errors = vec![REFUSED.to_owned()];
-            return self.form(request, page);
+            return self.form(request, page).await;
         };
         request.login(&user).await?;
         let default = &request.application().settings.login_redirect_url;
-        Ok(Response::redirect(&destination(request, default)?))
+        Ok(Response::redirect(&destination(request, default).await?))
     }
 
     /// There were too many failures: the form again, with how long to wait.
-    fn waiting(&self, request: &Request, mut page: LoginPage, seconds: u64) -> Result<Response> {
+    async fn waiting(&self, request: &Request, mut page: LoginPage, seconds: u64) -> Result<Response> {
         page.form_errors = vec![format!("Too many failed logins. Try again in {seconds} seconds.")];
-        let mut response = self.form(request, page)?;
+        let mut response = self.form(request, page).await?;
         response.set_status(429);
         response.set_header(RETRY_AFTER, &seconds.to_string());
         Ok(response)
     }
 
-    fn form(&self, request: &Request, page: LoginPage) -> Result<Response> {
-        let next = wanted(request)?.unwrap_or_default().to_owned();
+    async fn form(&self, request: &Request, page: LoginPage) -> Result<Response> {
+        let next = wanted(request).await?.unwrap_or_default().to_owned();
         let page = LoginPage { next, csrf_token: request.csrf_token(), ..page };
         Ok(Response::html(200, page.render(&self.templates)))
     }
@@ -137,7 +137,7 @@ impl Page for Logout {
             let response = match request.method() {
                 "POST" => {
                     request.logout().await?;
-                    self.logged_out(request)?
+                    self.logged_out(request).await?
                 }
                 "OPTIONS" => allowing(200, LOGOUT_METHODS),
                 _ => allowing(405, LOGOUT_METHODS),
@@ -157,8 +157,8 @@ impl Page for Logout {
 
 impl Logout {
     /// Led on, or told so when there is nowhere to be led.
-    fn logged_out(&self, request: &Request) -> Result<Response> {
-        let destination = destination(request, request.path())?;
+    async fn logged_out(&self, request: &Request) -> Result<Response> {
+        let destination = destination(request, request.path()).await?;
         if destination != request.full_path() {
             return Ok(Response::redirect(&destination));
         }
@@ -168,14 +168,14 @@ impl Logout {
 }
 
 /// Where the client wants to be led: the form's word before the query's.
-fn wanted(request: &Request) -> Result<Option<&str>> {
-    Ok(request.post()?.get("next").or_else(|| request.query_params().get("next")))
+async fn wanted(request: &Request) -> Result<Option<&str>> {
+    Ok(request.post().await?.get("next").or_else(|| request.query_params().get("next")))
 }
 
 /// Where it is led: a place on the same host, or the default.
-fn destination(request: &Request, default: &str) -> Result<String> {
+async fn destination(request: &Request, default: &str) -> Result<String> {
     let require_https = request.scheme() == "https";
-    let wanted = wanted(request)?.filter(|url| next::is_safe(url, &request.host(), require_https));
+    let wanted = wanted(request).await?.filter(|url| next::is_safe(url, &request.host(), require_https));
     Ok(next::location(wanted.unwrap_or(default)))
 }
 

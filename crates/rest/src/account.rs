@@ -143,8 +143,8 @@ async fn csrf_token(request: Request) -> Result<Response> {
 }
 
 async fn log_in(request: Request) -> Result<Response> {
-    crate::csrf::check(&request)?;
-    let [username, password] = CharField::read(&[USERNAME, PASSWORD], request.data()?)?;
+    crate::csrf::check(&request).await?;
+    let [username, password] = CharField::read(&[USERNAME, PASSWORD], &request).await?;
     let username = users::normalize_username(&username);
     let Some(user) = request.authenticate(Through::Account, &username, &password).await? else {
         return Err(in_field("non_field_errors", "Unable to log in with provided credentials."));
@@ -165,7 +165,7 @@ async fn show_user(request: Request) -> Result<Response> {
 /// The address is not among them: whoever changes it could have a new password sent there.
 async fn change_user(request: Request) -> Result<Response> {
     let fields = [FIRST_NAME.optional(), LAST_NAME.optional()];
-    let [first_name, last_name] = CharField::read_partial(&fields, request.data()?)?;
+    let [first_name, last_name] = CharField::read_partial(&fields, &request).await?;
     let mut user = request.user()?.clone();
     let mut assignments = Vec::new();
     for (column, field, value) in [
@@ -185,7 +185,7 @@ async fn change_user(request: Request) -> Result<Response> {
 
 async fn make_account(request: Request) -> Result<Response> {
     let fields = [USERNAME, EMAIL.optional(), PASSWORD];
-    let [username, email, password] = CharField::read(&fields, request.data()?)?;
+    let [username, email, password] = CharField::read(&fields, &request).await?;
     let username = users::normalize_username(&username);
     check_new_account(&request, &username, &email, &password).await?;
     let new = NewUser { username, email, password: Some(password), is_superuser: false };
@@ -217,7 +217,7 @@ async fn check_new_account(request: &Request, username: &str, email: &str, passw
 }
 
 async fn change_password(request: Request) -> Result<Response> {
-    let [old, new] = CharField::read(&[OLD_PASSWORD, NEW_PASSWORD], request.data()?)?;
+    let [old, new] = CharField::read(&[OLD_PASSWORD, NEW_PASSWORD], &request).await?;
     let username = request.user()?.username.clone();
     let wrong =
         || in_field("old_password", "Your old password was entered incorrectly. Please enter it again.");
@@ -234,7 +234,7 @@ async fn change_password(request: Request) -> Result<Response> {
 }
 
 async fn send_link(request: Request) -> Result<Response> {
-    let [email] = CharField::read(&[EMAIL], request.data()?)?;
+    let [email] = CharField::read(&[EMAIL], &request).await?;
     users::check_email(&email).map_err(|error| in_field("email", &error.to_string()))?;
     request.count_attempt(&format!("mail to {}", email.to_lowercase())).await?;
     let Some(transport) = request.application().mail.clone() else {
@@ -287,7 +287,7 @@ fn link(request: &Request, user: &User) -> String {
 }
 
 async fn reset_password(request: Request) -> Result<Response> {
-    let [uid, token, new] = CharField::read(&[UID, TOKEN, NEW_PASSWORD], request.data()?)?;
+    let [uid, token, new] = CharField::read(&[UID, TOKEN, NEW_PASSWORD], &request).await?;
     let user =
         match decode_uid(&uid).and_then(|pk| python::parse_int(&pk)).and_then(|pk| i32::try_from(pk).ok()) {
             Some(pk) => User::objects().filter_pk(pk).first(request.db()).await?,

@@ -72,7 +72,7 @@ impl Authentication for SessionAuthentication {
             let keys = &request.application().keys;
             let user = request.session().await?.user(request.db(), keys).await?;
             let Some(user) = user else { return Ok(None) };
-            csrf::check(request)?;
+            csrf::check(request).await?;
             Ok(Some(Authenticated::new(user)))
         })
     }

@@ -29,7 +29,7 @@ pub fn obtain_auth_token() -> View {
 }
 
 async fn obtain(request: Request) -> Result<Response> {
-    let [username, password] = CharField::read(&[USERNAME, PASSWORD], request.data()?)?;
+    let [username, password] = CharField::read(&[USERNAME, PASSWORD], &request).await?;
     let Some(user) = request.authenticate(Through::Token, &username, &password).await? else {
         let message = Detail::message("Unable to log in with provided credentials.");
         return Err(Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)])));

@@ -61,31 +61,32 @@ impl Request {
 
 /// The check of a request to the API, whose body is the view's to parse: one that it does not understand is an error
 /// of its own, as in DRF.
-pub(crate) fn check(request: &Request) -> exceptions::Result<()> {
+pub(crate) async fn check(request: &Request) -> exceptions::Result<()> {
     let failed = |reason: Reason| Error::permission_denied_because(format!("CSRF Failed: {reason}"));
     if is_safe(request) {
         return Ok(());
     }
     check_origin(request).map_err(failed)?;
-    let field = match request.method() {
-        "POST" if has_cookie(request) => match request.data()? {
-            Data::Form(form) => form.get(FIELD_NAME),
-            Data::Json(_) => None,
-        },
+    let data = match request.method() {
+        "POST" if has_cookie(request) => Some(request.data().await?),
+        _ => None,
+    };
+    let field = match data.as_deref() {
+        Some(Data::Form(form)) => form.get(FIELD_NAME),
         _ => None,
     };
     check_secret(request, field).map_err(failed)
 }
 
 /// The check of a plain page: what is wrong with the request, if anything.
-pub(crate) fn check_page(request: &Request) -> exceptions::Result<Option<Reason>> {
+pub(crate) async fn check_page(request: &Request) -> exceptions::Result<Option<Reason>> {
     if is_safe(request) {
         return Ok(None);
     }
     if let Err(reason) = check_origin(request) {
         return Ok(Some(reason));
     }
-    let field = if has_cookie(request) { request.post()?.get(FIELD_NAME) } else { None };
+    let field = if has_cookie(request) { request.post().await?.get(FIELD_NAME) } else { None };
     Ok(check_secret(request, field).err())
 }
 

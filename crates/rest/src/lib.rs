@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub mod account;
+mod address;
 pub mod application;
 pub mod authentication;
 pub mod authtoken;

@@ -47,7 +47,7 @@ async fn visit(page: &dyn Page, request: &Request) -> Response {
 }
 
 async fn checked(page: &dyn Page, request: &Request) -> Result<Response> {
-    if let Some(reason) = csrf::check_page(request)? {
+    if let Some(reason) = csrf::check_page(request).await? {
         tracing::warn!(path = request.path(), %reason, "the CSRF check refused a form");
         return Ok(page.csrf_failure(request, &reason.to_string()));
     }

@@ -13,11 +13,12 @@ use http::HeaderMap;
 use http::header::{COOKIE, HOST, HeaderName};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
+use crate::address;
 use crate::application::Application;
 use crate::csrf::CsrfState;
 use crate::exceptions::{Error, Result};
 use crate::negotiation::Accepted;
-use crate::parsers::{Data, QueryDict};
+use crate::parsers::{self, Data, Parsing, QueryDict};
 use crate::views::View;
 
 /// A request. Cheap to clone: every clone is the same request.
@@ -64,7 +65,7 @@ struct Found {
     permissions: OnceCell<UserPermissions>,
     query: OnceLock<QueryDict>,
     post: OnceLock<QueryDict>,
-    data: OnceLock<Data>,
+    data: Mutex<Option<Arc<Data>>>,
     session: OnceCell<Mutex<SessionStore>>,
     csrf: OnceLock<CsrfState>,
     error_code: OnceLock<&'static str>,
@@ -166,7 +167,7 @@ impl Request {
         let forwarded = self.header(&HeaderName::from_static("x-forwarded-for")).unwrap_or_default();
         let addresses: Vec<&str> = forwarded.split(',').map(str::trim).collect();
         let at = addresses.len().saturating_sub(proxies as usize);
-        addresses.get(at).and_then(|address| address.parse().ok()).or(self.peer())
+        addresses.get(at).and_then(|address| address::parse(address)).or(self.peer())
     }
 
     /// A cookie's value. Of several with one name the last is good, as in Django.
@@ -198,7 +199,7 @@ impl Request {
 
     /// The query's parameters.
     pub fn query_params(&self) -> &QueryDict {
-        self.inner.found.query.get_or_init(|| crate::parsers::query(self))
+        self.inner.found.query.get_or_init(|| parsers::query(self))
     }
 
     /// The query's parameters, when there are no more of them than Django reads.
@@ -215,11 +216,11 @@ impl Request {
     ///
     /// # Errors
     /// 400 when the form cannot be read.
-    pub fn post(&self) -> Result<&QueryDict> {
+    pub async fn post(&self) -> Result<&QueryDict> {
         if let Some(form) = self.inner.found.post.get() {
             return Ok(form);
         }
-        let form = crate::parsers::posted_form(self)?;
+        let form = parsers::posted_form(self).await?;
         Ok(self.inner.found.post.get_or_init(|| form))
     }
 
@@ -232,27 +233,40 @@ impl Request {
     ///
     /// # Errors
     /// An HTML 400 when it is longer than 2.5 MiB, Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
-    pub fn body(&self) -> Result<&Bytes> {
+    pub async fn body(&self) -> Result<&Bytes> {
         match &self.inner.parts.body {
             Body::Read(bytes) => Ok(bytes),
             Body::TooLarge => Err(Error::Suspicious("the body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE")),
         }
     }
 
-    pub(crate) fn has_no_body(&self) -> bool {
-        matches!(&self.inner.parts.body, Body::Read(bytes) if bytes.is_empty())
-    }
-
     /// The body, parsed by the view's parser for its media type when it is first asked for.
     ///
     /// # Errors
     /// 415 when no parser takes the media type, 400 when the parser does not understand the body.
-    pub fn data(&self) -> Result<&Data> {
-        if let Some(data) = self.inner.found.data.get() {
-            return Ok(data);
+    pub async fn data(&self) -> Result<Arc<Data>> {
+        let mut data = self.inner.found.data.lock().await;
+        if let Some(data) = data.as_ref() {
+            return Ok(Arc::clone(data));
         }
-        let parsed = crate::parsers::parse(self)?;
-        Ok(self.inner.found.data.get_or_init(|| parsed))
+        let parsed = Arc::new(self.parsed().await?);
+        *data = Some(Arc::clone(&parsed));
+        Ok(parsed)
+    }
+
+    /// The same, for whoever reads it once: nothing of it stays in memory when the result is dropped.
+    pub(crate) async fn take_data(&self) -> Result<Arc<Data>> {
+        let data = self.data().await?;
+        self.inner.found.data.lock().await.take();
+        Ok(data)
+    }
+
+    async fn parsed(&self) -> Result<Data> {
+        if matches!(&self.inner.parts.body, Body::Read(bytes) if bytes.is_empty()) {
+            return Ok(parsers::nothing(self));
+        }
+        let parsing = Parsing::of(self)?;
+        parsing.parse(self.body().await?)
     }
 }
 

@@ -10,6 +10,7 @@ use belleville_auth::password_validation::PasswordValidator;
 use http::header::HeaderName;
 use serde::Deserialize;
 
+mod environment;
 mod passwords;
 mod simple_jwt;
 
@@ -216,13 +217,11 @@ impl Settings {
     pub fn read(text: &str, environment: &BTreeMap<String, String>) -> Result<Self, SettingsError> {
         let mut settings: Self = toml::from_str(text).map_err(|error| in_file(text, &error))?;
         let mut table: toml::Table = text.parse().map_err(|error| in_file(text, &error))?;
-        for setting in SETTINGS {
-            if let Some(value) = environment.get(setting.variable) {
-                setting.put(&mut table, value)?;
-                settings = table.clone().try_into().map_err(|error: toml::de::Error| {
-                    SettingsError(format!("{} is `{value}`: {}", setting.variable, error.message()))
-                })?;
-            }
+        for given in environment::given(environment)? {
+            given.put(&mut table);
+            settings = table.clone().try_into().map_err(|error: toml::de::Error| {
+                SettingsError(format!("{} is `{}`: {}", given.variable, given.text, error.message()))
+            })?;
         }
         settings.check()?;
         Ok(settings)
@@ -292,145 +291,6 @@ fn in_file(text: &str, error: &toml::de::Error) -> SettingsError {
 fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize {
     let end = span.map_or(0, |span| span.start).min(text.len());
     text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
-}
-
-/// One setting that the environment can give.
-struct Variable {
-    variable: &'static str,
-    /// The key in the file; a dot leads into a table.
-    key: &'static str,
-    kind: Kind,
-}
-
-enum Kind {
-    Text,
-    Boolean,
-    Number,
-    List,
-    /// A list when there is a comma in it.
-    TextOrList,
-}
-
-const fn variable(variable: &'static str, key: &'static str, kind: Kind) -> Variable {
-    Variable { variable, key, kind }
-}
-
-const SETTINGS: &[Variable] = &[
-    variable("DEBUG", "debug", Kind::Boolean),
-    variable("SECRET_KEY", "secret_key", Kind::Text),
-    variable("SECRET_KEY_FALLBACKS", "secret_key_fallbacks", Kind::List),
-    variable("ALLOWED_HOSTS", "allowed_hosts", Kind::List),
-    variable("CSRF_TRUSTED_ORIGINS", "csrf_trusted_origins", Kind::List),
-    variable("DATABASE_URL", "database_url", Kind::Text),
-    variable("SESSION_COOKIE_AGE", "session_cookie_age", Kind::Number),
-    variable("SESSION_COOKIE_SECURE", "session_cookie_secure", Kind::Boolean),
-    variable("CSRF_COOKIE_SECURE", "csrf_cookie_secure", Kind::Boolean),
-    variable("BASIC_AUTHENTICATION_CACHE_AGE", "basic_authentication_cache_age", Kind::Number),
-    variable("LOGIN_REDIRECT_URL", "login_redirect_url", Kind::Text),
-    variable("PBKDF2_ITERATIONS", "pbkdf2_iterations", Kind::Number),
-    variable("PASSWORD_HASHERS", "password_hashers", Kind::List),
-    variable("AUTH_PASSWORD_VALIDATORS", "auth_password_validators", Kind::List),
-    variable("SECURE_PROXY_SSL_HEADER", "secure_proxy_ssl_header", Kind::List),
-    variable("EMAIL_BACKEND", "email_backend", Kind::Text),
-    variable("EMAIL_FILE_PATH", "email_file_path", Kind::Text),
-    variable("DEFAULT_FROM_EMAIL", "default_from_email", Kind::Text),
-    variable("PASSWORD_RESET_URL", "password_reset_url", Kind::Text),
-    variable("TEMPLATES", "templates", Kind::Text),
-    variable("LOGIN_FAILURES_PER_USER", "login_failures_per_user", Kind::Text),
-    variable("LOGIN_FAILURES_PER_ADDRESS", "login_failures_per_address", Kind::Text),
-    variable(
-        "REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES",
-        "rest_framework.default_authentication_classes",
-        Kind::List,
-    ),
-    variable(
-        "REST_FRAMEWORK__DEFAULT_PERMISSION_CLASSES",
-        "rest_framework.default_permission_classes",
-        Kind::List,
-    ),
-    variable("REST_FRAMEWORK__NUM_PROXIES", "rest_framework.num_proxies", Kind::Number),
-    variable("REST_KNOX__TOKEN_TTL", "rest_knox.token_ttl", Kind::Number),
-    variable("REST_KNOX__TOKEN_LIMIT_PER_USER", "rest_knox.token_limit_per_user", Kind::Number),
-    variable("REST_KNOX__AUTO_REFRESH", "rest_knox.auto_refresh", Kind::Boolean),
-    variable("REST_KNOX__MIN_REFRESH_INTERVAL", "rest_knox.min_refresh_interval", Kind::Number),
-    variable("REST_KNOX__AUTH_HEADER_PREFIX", "rest_knox.auth_header_prefix", Kind::Text),
-    variable("SIMPLE_JWT__ACCESS_TOKEN_LIFETIME", "simple_jwt.access_token_lifetime", Kind::Number),
-    variable("SIMPLE_JWT__REFRESH_TOKEN_LIFETIME", "simple_jwt.refresh_token_lifetime", Kind::Number),
-    variable("SIMPLE_JWT__SLIDING_TOKEN_LIFETIME", "simple_jwt.sliding_token_lifetime", Kind::Number),
-    variable(
-        "SIMPLE_JWT__SLIDING_TOKEN_REFRESH_LIFETIME",
-        "simple_jwt.sliding_token_refresh_lifetime",
-        Kind::Number,
-    ),
-    variable("SIMPLE_JWT__ROTATE_REFRESH_TOKENS", "simple_jwt.rotate_refresh_tokens", Kind::Boolean),
-    variable("SIMPLE_JWT__BLACKLIST_AFTER_ROTATION", "simple_jwt.blacklist_after_rotation", Kind::Boolean),
-    variable("SIMPLE_JWT__UPDATE_LAST_LOGIN", "simple_jwt.update_last_login", Kind::Boolean),
-    variable("SIMPLE_JWT__ALGORITHM", "simple_jwt.algorithm", Kind::Text),
-    variable("SIMPLE_JWT__SIGNING_KEY", "simple_jwt.signing_key", Kind::Text),
-    variable("SIMPLE_JWT__VERIFYING_KEY", "simple_jwt.verifying_key", Kind::Text),
-    variable("SIMPLE_JWT__AUDIENCE", "simple_jwt.audience", Kind::TextOrList),
-    variable("SIMPLE_JWT__ISSUER", "simple_jwt.issuer", Kind::Text),
-    variable("SIMPLE_JWT__JWK_URL", "simple_jwt.jwk_url", Kind::Text),
-    variable("SIMPLE_JWT__LEEWAY", "simple_jwt.leeway", Kind::Number),
-    variable("SIMPLE_JWT__AUTH_HEADER_TYPES", "simple_jwt.auth_header_types", Kind::List),
-    variable("SIMPLE_JWT__AUTH_HEADER_NAME", "simple_jwt.auth_header_name", Kind::Text),
-    variable("SIMPLE_JWT__USER_ID_FIELD", "simple_jwt.user_id_field", Kind::Text),
-    variable("SIMPLE_JWT__USER_ID_CLAIM", "simple_jwt.user_id_claim", Kind::Text),
-    variable("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "simple_jwt.auth_token_classes", Kind::List),
-    variable("SIMPLE_JWT__TOKEN_TYPE_CLAIM", "simple_jwt.token_type_claim", Kind::Text),
-    variable("SIMPLE_JWT__JTI_CLAIM", "simple_jwt.jti_claim", Kind::Text),
-    variable(
-        "SIMPLE_JWT__SLIDING_TOKEN_REFRESH_EXP_CLAIM",
-        "simple_jwt.sliding_token_refresh_exp_claim",
-        Kind::Text,
-    ),
-    variable("SIMPLE_JWT__CHECK_REVOKE_TOKEN", "simple_jwt.check_revoke_token", Kind::Boolean),
-    variable("SIMPLE_JWT__REVOKE_TOKEN_CLAIM", "simple_jwt.revoke_token_claim", Kind::Text),
-    variable("SIMPLE_JWT__CHECK_USER_IS_ACTIVE", "simple_jwt.check_user_is_active", Kind::Boolean),
-];
-
-impl Variable {
-    fn put(&self, table: &mut toml::Table, text: &str) -> Result<(), SettingsError> {
-        let value = self.value(text)?;
-        match self.key.split_once('.') {
-            None => {
-                table.insert(self.key.to_owned(), value);
-            }
-            Some((section, key)) => {
-                let section = table.entry(section).or_insert_with(|| toml::Table::new().into());
-                if let Some(section) = section.as_table_mut() {
-                    section.insert(key.to_owned(), value);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn value(&self, text: &str) -> Result<toml::Value, SettingsError> {
-        let name = self.variable;
-        match self.kind {
-            Kind::Text => Ok(text.into()),
-            Kind::TextOrList if !text.contains(',') => Ok(text.into()),
-            Kind::List | Kind::TextOrList => Ok(items(text)),
-            Kind::Boolean => match text.to_ascii_lowercase().as_str() {
-                "1" | "true" | "yes" | "on" => Ok(true.into()),
-                "0" | "false" | "no" | "off" | "" => Ok(false.into()),
-                _ => Err(SettingsError(format!("{name} is `{text}`; it should be 1 or 0"))),
-            },
-            Kind::Number => text
-                .trim()
-                .parse::<i64>()
-                .map(Into::into)
-                .map_err(|_| SettingsError(format!("{name} is `{text}`; it should be a whole number"))),
-        }
-    }
-}
-
-/// A list in the environment is written with commas.
-fn items(text: &str) -> toml::Value {
-    let items: Vec<toml::Value> =
-        text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Into::into).collect();
-    items.into()
 }
 
 #[cfg(test)]

@@ -307,7 +307,8 @@ impl<V: ModelViewSet> Shared<V> {
     }
 
     async fn create(&self, request: &Request) -> Result<Response> {
-        let serializer = Serializer::for_create(&self.serializer, request.data()?, request.db()).await?;
+        let data = request.data().await?;
+        let serializer = Serializer::for_create(&self.serializer, &data, request.db()).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
         Ok(Response::json(201, self.serializer.represent(&object)?))
     }
@@ -319,9 +320,9 @@ impl<V: ModelViewSet> Shared<V> {
 
     async fn update(&self, request: &Request, partial: bool) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
-        let data = request.data()?;
+        let data = request.data().await?;
         let serializer =
-            Serializer::for_update(&self.serializer, data, object, partial, request.db()).await?;
+            Serializer::for_update(&self.serializer, &data, object, partial, request.db()).await?;
         let object = self.viewset.perform_update(serializer, request).await?;
         Ok(Response::json(200, self.serializer.represent(&object)?))
     }

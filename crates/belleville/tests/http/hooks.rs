@@ -386,7 +386,7 @@ fn a_view_answers_the_methods_it_is_given() {
 }
 
 async fn echo(request: Request) -> Result<Response> {
-    request.data()?;
+    request.data().await?;
     Ok(Response::json(200, b"1".to_vec()))
 }
 

@@ -188,7 +188,7 @@ impl Page for Greeting {
                 Some("bad") => return Err(Error::validation("No.")),
                 _ => {}
             }
-            let name = request.post()?.get("name").unwrap_or("nobody");
+            let name = request.post().await?.get("name").unwrap_or("nobody");
             Ok(Response::html(200, format!("{name} {}", request.csrf_token())))
         })
     }

@@ -29,8 +29,8 @@ impl ModelViewSet for Notes {
 }
 
 async fn length(request: Request) -> Result<Response> {
-    let body = request.body()?.len();
-    request.data()?;
+    let body = request.body().await?.len();
+    request.data().await?;
     Ok(Response::json(200, body.to_string().into_bytes()))
 }
 

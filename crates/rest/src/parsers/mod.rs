@@ -53,30 +53,51 @@ impl ParserKind {
     }
 }
 
-/// Parses the body with the view's parser for its media type.
-pub(crate) fn parse(request: &Request) -> Result<Data> {
-    let content_type = request.content_type();
-    let media_type = MediaType::parse(&content_type);
-    if request.has_no_body() {
-        let is_form =
-            media_type.is("application/x-www-form-urlencoded") || media_type.is("multipart/form-data");
-        return Ok(if is_form {
-            Data::Form(QueryDict::default())
-        } else {
-            Data::Json(Json::Dict(Dict::new()))
-        });
+/// How the body of a request is to be read: by the view's parser for its media type.
+pub(crate) struct Parsing {
+    parser: ParserKind,
+    content_type: String,
+    media_type: MediaType,
+}
+
+impl Parsing {
+    /// What a request asks for; nothing of its body is read yet.
+    ///
+    /// # Errors
+    /// 415 when no parser takes the media type.
+    pub(crate) fn of(request: &Request) -> Result<Self> {
+        let content_type = request.content_type();
+        let media_type = MediaType::parse(&content_type);
+        let parsers = request.view().map_or(ParserKind::DEFAULT, |view| view.parsers.as_slice());
+        let parser = (content_type.chars().count() <= LONGEST_CONTENT_TYPE)
+            .then(|| parsers.iter().find(|parser| MediaType::parse(parser.media_type()).matches(&media_type)))
+            .flatten();
+        match parser {
+            Some(parser) => Ok(Self { parser: *parser, content_type, media_type }),
+            None => Err(Error::unsupported_media_type(&content_type)),
+        }
     }
-    let parsers = request.view().map_or(ParserKind::DEFAULT, |view| view.parsers.as_slice());
-    let parser = (content_type.chars().count() <= LONGEST_CONTENT_TYPE)
-        .then(|| parsers.iter().find(|parser| MediaType::parse(parser.media_type()).matches(&media_type)))
-        .flatten();
-    let Some(parser) = parser else { return Err(Error::unsupported_media_type(&content_type)) };
-    let body = request.body()?;
-    match parser {
-        ParserKind::Json => parse_json(body, &media_type),
-        ParserKind::Form => parse_form(body, &media_type).map(Data::Form),
-        ParserKind::MultiPart => parse_multipart(body, &content_type, &media_type).map(Data::Form),
+
+    /// The input that a body holds.
+    ///
+    /// # Errors
+    /// 400 when the parser does not understand it.
+    pub(crate) fn parse(&self, body: &[u8]) -> Result<Data> {
+        match self.parser {
+            ParserKind::Json => parse_json(body, &self.media_type),
+            ParserKind::Form => parse_form(body, &self.media_type).map(Data::Form),
+            ParserKind::MultiPart => {
+                parse_multipart(body, &self.content_type, &self.media_type).map(Data::Form)
+            }
+        }
     }
+}
+
+/// The input of a request without a body.
+pub(crate) fn nothing(request: &Request) -> Data {
+    let media_type = MediaType::parse(&request.content_type());
+    let is_form = media_type.is("application/x-www-form-urlencoded") || media_type.is("multipart/form-data");
+    if is_form { Data::Form(QueryDict::default()) } else { Data::Json(Json::Dict(Dict::new())) }
 }
 
 impl MediaType {
@@ -113,18 +134,18 @@ fn parse_multipart(body: &[u8], content_type: &str, media_type: &MediaType) -> R
 }
 
 /// The form that a POST carries, whichever parsers the view has: Django's `request.POST`.
-pub(crate) fn posted_form(request: &Request) -> Result<QueryDict> {
+pub(crate) async fn posted_form(request: &Request) -> Result<QueryDict> {
     let content_type = request.content_type();
     let media_type = MediaType::parse(&content_type);
     if request.method() != "POST" {
         Ok(QueryDict::default())
     } else if media_type.is("application/x-www-form-urlencoded") {
         match media_type.charset()? {
-            Charset::Utf8 => parse_form(request.body()?, &media_type),
+            Charset::Utf8 => parse_form(request.body().await?, &media_type),
             _ => Err(Error::parse("A form must be UTF-8 encoded.")),
         }
     } else if media_type.is("multipart/form-data") {
-        parse_multipart(request.body()?, &content_type, &media_type)
+        parse_multipart(request.body().await?, &content_type, &media_type)
     } else {
         Ok(QueryDict::default())
     }

@@ -4,6 +4,7 @@ use crate::exceptions::{Detail, Error, Result};
 use crate::json::{Json, write_str};
 use crate::parsers::Data;
 use crate::python;
+use crate::request::Request;
 
 /// A text that input gives.
 #[derive(Clone, Copy, Debug)]
@@ -46,11 +47,16 @@ impl CharField {
         Self { max_length: Some(characters), ..self }
     }
 
-    /// The texts of some fields, in their order.
+    /// The texts of some fields of a request's body, in their order. Nothing else of the body stays in memory: a
+    /// handler that waits for a password to be hashed does not hold what else was sent.
     ///
     /// # Errors
     /// 400 with every field's message, DRF's own.
-    pub fn read<const N: usize>(fields: &[Self; N], data: &Data) -> Result<[String; N]> {
+    pub async fn read<const N: usize>(fields: &[Self; N], request: &Request) -> Result<[String; N]> {
+        Self::texts(fields, &*request.take_data().await?)
+    }
+
+    fn texts<const N: usize>(fields: &[Self; N], data: &Data) -> Result<[String; N]> {
         super::check_shape(data)?;
         let mut errors = Vec::new();
         let texts = fields.map(|field| {
@@ -66,10 +72,14 @@ impl CharField {
     ///
     /// # Errors
     /// As [`CharField::read`].
-    pub fn read_partial<const N: usize>(fields: &[Self; N], data: &Data) -> Result<[Option<String>; N]> {
-        let mut texts = Self::read(fields, data)?.map(Some);
+    pub async fn read_partial<const N: usize>(
+        fields: &[Self; N],
+        request: &Request,
+    ) -> Result<[Option<String>; N]> {
+        let data = request.take_data().await?;
+        let mut texts = Self::texts(fields, &data)?.map(Some);
         for (field, text) in fields.iter().zip(&mut texts) {
-            let is_there = match data {
+            let is_there = match &*data {
                 Data::Form(form) => form.get(field.name).is_some(),
                 Data::Json(json) => json.get(field.name).is_some(),
             };

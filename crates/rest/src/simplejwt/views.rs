@@ -160,7 +160,7 @@ async fn obtain(
     class: TokenClass,
     serializer: &impl TokenSerializer,
 ) -> Result<(User, Token)> {
-    let [username, password] = CharField::read(&[USERNAME, PASSWORD], request.data()?)?;
+    let [username, password] = CharField::read(&[USERNAME, PASSWORD], request).await?;
     let user = request.authenticate(Through::Jwt, &username, &password).await?;
     let Some(user) = user.filter(|user| may_have_tokens(request, user)) else {
         return Err(Error::authentication_failed("No active account found with the given credentials"));
@@ -180,7 +180,7 @@ async fn obtain(
 }
 
 async fn refresh(request: Request) -> Result<Response> {
-    let [encoded_token] = CharField::read(&[REFRESH], request.data()?)?;
+    let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
     let jwt = &request.application().jwt;
     if !jwt.rotate_refresh_tokens {
         let refresh = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
@@ -208,7 +208,7 @@ async fn refresh(request: Request) -> Result<Response> {
 }
 
 async fn refresh_sliding(request: Request) -> Result<Response> {
-    let [encoded_token] = CharField::read(&[TOKEN], request.data()?)?;
+    let [encoded_token] = CharField::read(&[TOKEN], &request).await?;
     let jwt = &request.application().jwt;
     let mut token = validated(jwt, request.db(), TokenClass::Sliding, &encoded_token).await?;
     jwt.tokens.slide(&mut token).map_err(not_valid)?;
@@ -217,7 +217,7 @@ async fn refresh_sliding(request: Request) -> Result<Response> {
 }
 
 async fn verify(request: Request) -> Result<Response> {
-    let [encoded_token] = CharField::read(&[TOKEN], request.data()?)?;
+    let [encoded_token] = CharField::read(&[TOKEN], &request).await?;
     let jwt = &request.application().jwt;
     let token = validated(jwt, request.db(), TokenClass::Untyped, &encoded_token).await?;
     // As simplejwt has it, the blacklist counts here only where rotation fills it.
@@ -229,7 +229,7 @@ async fn verify(request: Request) -> Result<Response> {
 }
 
 async fn blacklist(request: Request) -> Result<Response> {
-    let [encoded_token] = CharField::read(&[REFRESH], request.data()?)?;
+    let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
     let jwt = &request.application().jwt;
     let transaction = request.db().atomic().await?;
     let token = validated(jwt, &transaction, TokenClass::Refresh, &encoded_token).await?;
