@@ -44,7 +44,8 @@ impl Authentication for SignedRequestAuthentication {
             let key = key.select_related(Token::USER).first(request.db()).await?;
             // An unknown name is compared with something, too, so that it takes as long as a known one.
             let secret = key.as_ref().map_or("", |token| &token.key);
-            let genuine = constant_time_compare(signature, sign(secret, &message(request, &timestamp).await?));
+            let genuine =
+                constant_time_compare(signature, sign(secret, &message(request, &timestamp).await?));
             match key.and_then(|token| token.user.into_object()) {
                 Some(user) if genuine && user.is_active => Ok(Some(Authenticated::new(user))),
                 _ => Err(refused()),
@@ -68,7 +69,7 @@ fn is_recent(timestamp: &str) -> bool {
 
 async fn message(request: &Request, timestamp: &str) -> Result<Vec<u8>> {
     let head = format!("{}\n{}\n{timestamp}\n", request.method(), request.full_path());
-    Ok([head.as_bytes(), request.body().await?].concat())
+    Ok([head.as_bytes(), &request.body().await?].concat())
 }
 
 /// The signature of a message.

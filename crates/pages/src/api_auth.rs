@@ -10,6 +10,7 @@ use belleville_rest::python::str_strip;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
 use belleville_rest::urls::{Page, Route, Urls};
+use belleville_rest::views::CREDENTIALS_BODY_LIMIT;
 use http::header::{ALLOW, CACHE_CONTROL, EXPIRES, RETRY_AFTER};
 use serde::Serialize;
 
@@ -62,6 +63,10 @@ impl Page for Login {
 
     fn name(&self) -> &'static str {
         LOGIN
+    }
+
+    fn body_limit(&self) -> Option<usize> {
+        Some(CREDENTIALS_BODY_LIMIT)
     }
 }
 
@@ -152,6 +157,10 @@ impl Page for Logout {
 
     fn name(&self) -> &'static str {
         LOGOUT
+    }
+
+    fn body_limit(&self) -> Option<usize> {
+        Some(CREDENTIALS_BODY_LIMIT)
     }
 }
 

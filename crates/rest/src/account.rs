@@ -28,7 +28,7 @@ use crate::response::Response;
 use crate::serializers::CharField;
 use crate::settings::SettingsError;
 use crate::urls::Urls;
-use crate::views::View;
+use crate::views::{CREDENTIALS_BODY_LIMIT, View};
 
 const USERNAME: CharField = CharField::new("username", "Username").max_length(150);
 const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
@@ -72,6 +72,7 @@ pub fn logout() -> View {
 pub fn current_user() -> View {
     View::new("Current User")
         .permission_classes([IsAuthenticated.into()])
+        .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("The user that the request is from.")
         .get(show_user)
         .patch(change_user)
@@ -89,6 +90,7 @@ pub fn register() -> View {
 pub fn password_change() -> View {
     View::new("Password Change")
         .permission_classes([IsAuthenticated.into()])
+        .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("Sets a new password. Other sessions of the user end.")
         .text_fields(&[OLD_PASSWORD, NEW_PASSWORD])
         .post(change_password)
@@ -116,6 +118,7 @@ fn open_view(name: &str) -> View {
     View::new(name)
         .authentication_classes([Arc::new(SessionAuthentication) as _])
         .permission_classes([AllowAny.into()])
+        .body_limit(CREDENTIALS_BODY_LIMIT)
 }
 
 fn can_send(application: &Application) -> Result<(), SettingsError> {

@@ -20,6 +20,7 @@ use crate::login::LoginThrottle;
 use crate::mail::{self, MailTransport};
 use crate::permissions::{self, Rule};
 use crate::renderers::{JsonRenderer, Renderer};
+use crate::server::Limits;
 use crate::settings::{Settings, SettingsError};
 use crate::simplejwt::Jwt;
 use crate::urls::{Route, Urls};
@@ -37,6 +38,7 @@ pub struct Application {
     pub(crate) codec: SessionCodec,
     pub(crate) recent: RecentCredentials,
     pub(crate) trusted_origins: TrustedOrigins,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) login_throttle: LoginThrottle,
     pub(crate) jwt: Jwt,
     pub(crate) hooks: Hooks,
@@ -102,6 +104,7 @@ impl Application {
         let recent = RecentCredentials::new(Duration::from_secs(settings.basic_authentication_cache_age));
         let [per_user, per_address] = settings.login_rates()?;
         let login_throttle = LoginThrottle::new(per_user, per_address);
+        let limits = Arc::new(Limits::new(&settings));
         let jwt = Jwt::new(&settings, &db)?;
         let mail = match &hooks.mail {
             Some(transport) => Some(Arc::clone(transport)),
@@ -117,6 +120,7 @@ impl Application {
             codec,
             recent,
             trusted_origins,
+            limits,
             login_throttle,
             jwt,
             hooks,

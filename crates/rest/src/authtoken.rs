@@ -10,7 +10,7 @@ use crate::renderers::JsonRenderer;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::CharField;
-use crate::views::View;
+use crate::views::{CREDENTIALS_BODY_LIMIT, View};
 
 const USERNAME: CharField = CharField::new("username", "Username");
 const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
@@ -24,6 +24,7 @@ pub fn obtain_auth_token() -> View {
         .permission_classes([])
         .renderer_classes([std::sync::Arc::new(JsonRenderer) as _])
         .parser_classes([ParserKind::Form, ParserKind::MultiPart, ParserKind::Json])
+        .body_limit(CREDENTIALS_BODY_LIMIT)
         .text_fields(&[USERNAME, PASSWORD, TOKEN])
         .post(obtain)
 }

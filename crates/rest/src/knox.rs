@@ -18,7 +18,7 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::settings::SettingsError;
 use crate::urls::Urls;
-use crate::views::View;
+use crate::views::{CREDENTIALS_BODY_LIMIT, View};
 
 /// A token of the app `knox` in each request: `Authorization: Token ...`.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,7 @@ fn view(name: &str) -> View {
     View::new(name)
         .class(format!("{}View", name.replace(' ', "")))
         .permission_classes([IsAuthenticated.into()])
+        .body_limit(CREDENTIALS_BODY_LIMIT)
         .checked_at_start(has_table)
 }
 

@@ -11,6 +11,7 @@ mod address;
 pub mod application;
 pub mod authentication;
 pub mod authtoken;
+mod body;
 mod cookies;
 mod csrf;
 mod dispatch;

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use belleville_auth::models::User;
 use belleville_auth::permissions::UserPermissions;
@@ -15,11 +16,19 @@ use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use crate::address;
 use crate::application::Application;
+use crate::body::{Body, Reading};
 use crate::csrf::CsrfState;
 use crate::exceptions::{Error, Result};
 use crate::negotiation::Accepted;
+use crate::parsers::media_type::MediaType;
 use crate::parsers::{self, Data, Parsing, QueryDict};
 use crate::views::View;
+
+/// The longest body, in bytes: Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
+const LONGEST_BODY: usize = 2_621_440;
+
+/// A body up to this length is parsed where it is; a longer one would keep other requests of the same thread waiting.
+const PARSED_INLINE: usize = 32_768;
 
 /// A request. Cheap to clone: every clone is the same request.
 #[derive(Clone)]
@@ -45,15 +54,8 @@ pub(crate) struct Parts {
     pub(crate) raw_path: String,
     pub(crate) query_string: String,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Body,
+    pub(crate) body: Arc<Body>,
     pub(crate) peer: Option<IpAddr>,
-}
-
-/// The body, read before the request is looked at.
-pub(crate) enum Body {
-    Read(Bytes),
-    /// Longer than Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`; an error only if somebody asks for it.
-    TooLarge,
 }
 
 /// What was found out on the way.
@@ -77,6 +79,8 @@ pub(crate) struct RouteMatch {
     pub(crate) view: Option<Arc<View>>,
     pub(crate) kwargs: Vec<(Arc<str>, String)>,
     pub(crate) format: Option<String>,
+    /// The most bytes of a body that what answers reads, when that is not Django's limit.
+    pub(crate) body_limit: Option<usize>,
 }
 
 /// Who the request is from.
@@ -229,15 +233,31 @@ impl Request {
         self.header(&http::header::CONTENT_TYPE).unwrap_or_default()
     }
 
-    /// The body's bytes.
+    /// The body's bytes, read when somebody asks for them: a request that is refused before is never read.
     ///
     /// # Errors
-    /// An HTML 400 when it is longer than 2.5 MiB, Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
-    pub async fn body(&self) -> Result<&Bytes> {
-        match &self.inner.parts.body {
-            Body::Read(bytes) => Ok(bytes),
-            Body::TooLarge => Err(Error::Suspicious("the body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE")),
+    /// 400 when it is longer than the view allows or broken, 408 when it takes too long to arrive, and 503 when other
+    /// bodies have all the memory that there is for them.
+    pub async fn body(&self) -> Result<Bytes> {
+        self.inner.parts.body.read(|| self.reading()).await
+    }
+
+    fn reading(&self) -> Reading {
+        let application = &self.inner.application;
+        let server = &application.settings.server;
+        Reading {
+            limit: self.body_limit(),
+            timeout: Duration::from_secs(server.body_timeout),
+            memory: application.limits.body_memory(self.client_address()),
         }
+    }
+
+    /// The most bytes that the body may have: the view's own limit, or Django's.
+    fn body_limit(&self) -> usize {
+        let is_multipart = MediaType::parse(&self.content_type()).is("multipart/form-data");
+        let own = self.inner.found.route.get().and_then(|route| route.body_limit);
+        let server = &self.inner.application.settings.server;
+        own.unwrap_or(if is_multipart { server.max_body_size as usize } else { LONGEST_BODY })
     }
 
     /// The body, parsed by the view's parser for its media type when it is first asked for.
@@ -249,7 +269,7 @@ impl Request {
         if let Some(data) = data.as_ref() {
             return Ok(Arc::clone(data));
         }
-        let parsed = Arc::new(self.parsed().await?);
+        let parsed = Arc::new(self.parse().await?);
         *data = Some(Arc::clone(&parsed));
         Ok(parsed)
     }
@@ -258,15 +278,29 @@ impl Request {
     pub(crate) async fn take_data(&self) -> Result<Arc<Data>> {
         let data = self.data().await?;
         self.inner.found.data.lock().await.take();
+        self.inner.parts.body.let_go().await;
         Ok(data)
     }
 
-    async fn parsed(&self) -> Result<Data> {
-        if matches!(&self.inner.parts.body, Body::Read(bytes) if bytes.is_empty()) {
+    async fn parse(&self) -> Result<Data> {
+        if self.inner.parts.body.is_absent() {
             return Ok(parsers::nothing(self));
         }
-        let parsing = Parsing::of(self)?;
-        parsing.parse(self.body().await?)
+        let parsing = Parsing::of(self);
+        if let (Err(_), true) = (&parsing, self.inner.parts.body.is_announced()) {
+            return parsing.map(|_| parsers::nothing(self));
+        }
+        let body = self.body().await?;
+        if body.is_empty() {
+            return Ok(parsers::nothing(self));
+        }
+        let parsing = parsing?;
+        if body.len() <= PARSED_INLINE {
+            return parsing.parse(&body);
+        }
+        let _turn = self.inner.application.limits.parsing.acquire().await;
+        let parsed = tokio::task::spawn_blocking(move || parsing.parse(&body)).await;
+        parsed.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
     }
 }
 

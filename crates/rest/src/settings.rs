@@ -12,9 +12,11 @@ use serde::Deserialize;
 
 mod environment;
 mod passwords;
+mod server;
 mod simple_jwt;
 
 pub use passwords::{Validator, ValidatorOptions};
+pub use server::Server;
 pub use simple_jwt::{Audience, SimpleJwt};
 
 use crate::login::Rate;
@@ -72,6 +74,8 @@ pub struct Settings {
     pub login_failures_per_user: String,
     /// How many failed logins from one address are let through, of whatever name: `20/min`; not limited when empty.
     pub login_failures_per_address: String,
+    /// The table `[server]`.
+    pub server: Server,
     /// The table `[rest_framework]`.
     pub rest_framework: RestFramework,
     /// The table `[simple_jwt]`.
@@ -148,6 +152,7 @@ impl Default for Settings {
             templates: None,
             login_failures_per_user: String::new(),
             login_failures_per_address: String::new(),
+            server: Server::default(),
             rest_framework: RestFramework::default(),
             simple_jwt: SimpleJwt::default(),
             rest_knox: RestKnox::default(),
@@ -235,6 +240,7 @@ impl Settings {
             return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
         }
         self.login_rates()?;
+        self.server.check()?;
         self.simple_jwt.check()
     }
 

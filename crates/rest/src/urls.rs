@@ -47,6 +47,20 @@ pub trait Page: Send + Sync + 'static {
 
     /// The name by which `routes` lists it.
     fn name(&self) -> &'static str;
+
+    /// The most bytes of a body that the page reads, instead of Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
+    fn body_limit(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl Endpoint {
+    fn body_limit(&self) -> Option<usize> {
+        match self {
+            Self::Api(view) => view.body_limit,
+            Self::Page(page) => page.body_limit(),
+        }
+    }
 }
 
 impl Urls {
@@ -103,6 +117,7 @@ impl Urls {
             if let Endpoint::Api(view) = &route.endpoint {
                 found.view = Some(Arc::clone(view));
             }
+            found.body_limit = route.endpoint.body_limit();
             Some((&route.endpoint, found))
         })
     }

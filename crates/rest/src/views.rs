@@ -31,6 +31,10 @@ where
     }
 }
 
+/// The most bytes of a body by which credentials are asked for. Everybody may send one, and it is held while a password
+/// waits to be hashed.
+pub const CREDENTIALS_BODY_LIMIT: usize = 65_536;
+
 /// The order in which `Allow` names methods.
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
 
@@ -63,6 +67,7 @@ pub struct View {
     /// What must be so for the view to work.
     pub(crate) checks: Vec<Check>,
     pub(crate) object: Option<Arc<dyn ObjectCheck>>,
+    pub(crate) body_limit: Option<usize>,
     allow: String,
     head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
@@ -107,6 +112,7 @@ impl View {
             challenge: None,
             checks: Vec::new(),
             object: None,
+            body_limit: None,
             allow: "OPTIONS".to_owned(),
             head_follows_get: true,
             defaults: OnceLock::new(),
@@ -154,6 +160,13 @@ impl View {
     /// Which bodies are understood, in this order, instead of JSON, form and multipart.
     pub fn parser_classes(mut self, parsers: impl IntoIterator<Item = ParserKind>) -> Self {
         self.parsers = parsers.into_iter().collect();
+        self
+    }
+
+    /// The most bytes of a body that the view reads, instead of Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`. A longer one is
+    /// answered 400 as soon as somebody asks for it.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
         self
     }
 

@@ -141,11 +141,11 @@ pub(crate) async fn posted_form(request: &Request) -> Result<QueryDict> {
         Ok(QueryDict::default())
     } else if media_type.is("application/x-www-form-urlencoded") {
         match media_type.charset()? {
-            Charset::Utf8 => parse_form(request.body().await?, &media_type),
+            Charset::Utf8 => parse_form(&request.body().await?, &media_type),
             _ => Err(Error::parse("A form must be UTF-8 encoded.")),
         }
     } else if media_type.is("multipart/form-data") {
-        parse_multipart(request.body().await?, &content_type, &media_type)
+        parse_multipart(&request.body().await?, &content_type, &media_type)
     } else {
         Ok(QueryDict::default())
     }

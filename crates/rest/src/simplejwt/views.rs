@@ -15,7 +15,7 @@ use crate::json::write_str;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::CharField;
-use crate::views::View;
+use crate::views::{CREDENTIALS_BODY_LIMIT, View};
 
 /// What a program changes about the tokens that it hands out: simplejwt's `get_token`.
 ///
@@ -135,6 +135,7 @@ fn token_view(name: &str) -> View {
         .class(format!("{}View", name.replace(' ', "")))
         .authentication_classes([])
         .permission_classes([])
+        .body_limit(CREDENTIALS_BODY_LIMIT)
         .challenge(|request| request.application().jwt.challenge())
 }
 

@@ -1,0 +1,166 @@
+//! The body of a request: read when somebody asks for it, and no longer than they allow.
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+use tokio::sync::Mutex;
+
+use crate::exceptions::{ApiException, Error, Result};
+use crate::server::BodyMemory;
+
+/// A body that is read at most once.
+pub(crate) struct Body {
+    /// As many bytes as the head announced; unknown of a chunked body.
+    announced: Option<u64>,
+    state: Mutex<State>,
+}
+
+enum State {
+    Unread(Incoming),
+    /// The bytes, and their share of the memory for bodies.
+    Read {
+        bytes: Bytes,
+        _memory: Option<BodyMemory>,
+    },
+    /// It could not be read; what is left of it.
+    Failed(BodyError, Option<Incoming>),
+    /// It was read and let go, or is being read by somebody who has gone.
+    Gone,
+}
+
+/// Why a body was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    /// It is longer than Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`, or than the view's own limit.
+    TooLong,
+    /// It ended early, or its chunks are none.
+    Broken,
+    /// It took too long.
+    TimedOut,
+    /// Other bodies have the memory.
+    OutOfMemory,
+}
+
+/// How a body is to be read.
+pub(crate) struct Reading {
+    /// The most bytes.
+    pub(crate) limit: usize,
+    pub(crate) timeout: std::time::Duration,
+    pub(crate) memory: BodyMemory,
+}
+
+impl Body {
+    pub(crate) fn new(incoming: Incoming) -> Self {
+        let announced = incoming.size_hint().exact();
+        let state = if incoming.is_end_stream() {
+            State::Read { bytes: Bytes::new(), _memory: None }
+        } else {
+            State::Unread(incoming)
+        };
+        Self { announced, state: Mutex::new(state) }
+    }
+
+    /// Whether the head says that there is none.
+    pub(crate) fn is_absent(&self) -> bool {
+        self.announced == Some(0)
+    }
+
+    /// Whether the head says how long it is.
+    pub(crate) fn is_announced(&self) -> bool {
+        self.announced.is_some()
+    }
+
+    /// The bytes, read when they are first asked for.
+    ///
+    /// # Errors
+    /// 400 when it is too long or broken, 408 when it takes too long, 503 when there is no memory for it.
+    pub(crate) async fn read(&self, reading: impl FnOnce() -> Reading) -> Result<Bytes> {
+        let mut state = self.state.lock().await;
+        if let State::Unread(_) = &*state
+            && let State::Unread(incoming) = std::mem::replace(&mut *state, State::Gone)
+        {
+            *state = self.read_all(incoming, reading()).await;
+        }
+        match &*state {
+            State::Read { bytes, .. } => Ok(bytes.clone()),
+            State::Failed(error, _) => Err((*error).into()),
+            State::Unread(_) | State::Gone => Err(Error::Internal("the body is gone".to_owned())),
+        }
+    }
+
+    /// Lets the bytes go, when they were read and nobody needs them any more.
+    pub(crate) async fn let_go(&self) {
+        let mut state = self.state.lock().await;
+        if matches!(&*state, State::Read { .. }) {
+            *state = State::Gone;
+        }
+    }
+
+    /// What nobody has read, when the request is answered.
+    pub(crate) fn unread(&self) -> Unread {
+        let Ok(mut state) = self.state.try_lock() else { return Unread::Nothing };
+        match std::mem::replace(&mut *state, State::Gone) {
+            State::Unread(incoming) | State::Failed(_, Some(incoming)) => Unread::Rest(incoming),
+            State::Failed(_, None) => Unread::Broken,
+            State::Read { .. } | State::Gone => Unread::Nothing,
+        }
+    }
+
+    async fn read_all(&self, mut incoming: Incoming, reading: Reading) -> State {
+        if self.announced.is_some_and(|length| length > reading.limit as u64) {
+            return State::Failed(BodyError::TooLong, Some(incoming));
+        }
+        let Reading { limit, timeout, mut memory } = reading;
+        let collected = collect(&mut incoming, self.announced, limit, &mut memory);
+        let outcome = tokio::time::timeout(timeout, collected).await;
+        match outcome.unwrap_or(Err(BodyError::TimedOut)) {
+            Ok(bytes) => State::Read { bytes, _memory: Some(memory) },
+            Err(BodyError::Broken) => State::Failed(BodyError::Broken, None),
+            Err(error) => State::Failed(error, Some(incoming)),
+        }
+    }
+}
+
+/// What is left of a body when its request is answered.
+pub(crate) enum Unread {
+    /// All was read.
+    Nothing,
+    /// This is still to come.
+    Rest(Incoming),
+    /// Where it ends, nobody knows.
+    Broken,
+}
+
+async fn collect(
+    incoming: &mut Incoming,
+    announced: Option<u64>,
+    limit: usize,
+    memory: &mut BodyMemory,
+) -> std::result::Result<Bytes, BodyError> {
+    let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    let mut whole = BytesMut::with_capacity(announced.min(limit));
+    while let Some(frame) = incoming.frame().await {
+        let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+        let length = whole.len() + chunk.len();
+        if length > limit {
+            return Err(BodyError::TooLong);
+        }
+        memory.reserve(length).await.map_err(|_| BodyError::OutOfMemory)?;
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze())
+}
+
+impl From<BodyError> for Error {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLong => Self::Suspicious("the body is longer than it may be"),
+            BodyError::Broken => Self::Suspicious("the body ended early or its chunks are malformed"),
+            BodyError::TimedOut => {
+                ApiException::new(408, "request_timeout", "The request's body took too long to arrive.")
+                    .into()
+            }
+            BodyError::OutOfMemory => Self::busy(),
+        }
+    }
+}

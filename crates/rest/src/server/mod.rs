@@ -1,0 +1,289 @@
+//! HTTP/1.1 by hyper, for clients of all kinds: every wait has a deadline and everything that clients may take a limit.
+
+mod alarm;
+mod framing;
+mod limits;
+mod run_to_end;
+mod stream;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body as _, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use crate::application::Application;
+use crate::body::{Body, Unread};
+use crate::middleware;
+use crate::request::Parts;
+use crate::response::Response;
+
+use framing::BodyFraming;
+use limits::Place;
+pub(crate) use limits::{BodyMemory, Limits};
+use run_to_end::RunToEnd;
+use stream::{ClientStream, Deadlines, Exchange, UnderWay};
+
+/// Of a body that nobody reads, as much as this is taken off the wire, so that the client is there to read the answer.
+const MOST_DRAINED: usize = 4 * 1024 * 1024;
+
+/// How long that may take.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Up to which length of such a body the connection is kept for the next request.
+const KEPT_THROUGH: u64 = 65_536;
+
+/// What a client reads for whom there is no place.
+const REFUSAL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// Serves an application until `stop` is done, then lets the requests under way finish, for as long as the setting
+/// `server.shutdown_timeout` says.
+///
+/// # Errors
+/// When the listener fails for good.
+pub async fn serve(
+    application: Arc<Application>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let settings = &application.settings.server;
+    let deadlines = Deadlines {
+        idle: Duration::from_secs(settings.keep_alive_timeout),
+        head: Duration::from_secs(settings.header_timeout),
+        write: Duration::from_secs(settings.write_timeout),
+    };
+    let shutdown = Duration::from_secs(settings.shutdown_timeout);
+    let (farewell, _) = watch::channel(false);
+    let door = Door { application: Arc::clone(&application), deadlines, farewell: farewell.clone() };
+    tokio::select! {
+        never = door.accept_all(&listener) => match never {},
+        () = stop => {}
+    }
+    drop((listener, door));
+    let _ = farewell.send(true);
+    if tokio::time::timeout(shutdown, application.limits.emptied()).await.is_err() {
+        tracing::warn!("some requests were not done when the server stopped");
+    }
+    Ok(())
+}
+
+/// Where connections come in.
+struct Door {
+    application: Arc<Application>,
+    deadlines: Deadlines,
+    farewell: watch::Sender<bool>,
+}
+
+impl Door {
+    async fn accept_all(&self, listener: &TcpListener) -> Infallible {
+        let mut spare = Spare::new();
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => self.admit(stream, peer),
+                // A client that is gone, or no descriptor for it: others may still come.
+                Err(error) => {
+                    self.application.limits.tell_refusal(&error.to_string());
+                    spare.refuse(listener);
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            }
+        }
+    }
+
+    fn admit(&self, stream: TcpStream, peer: SocketAddr) {
+        let Some(place) = self.application.limits.enter(peer.ip()) else {
+            self.application.limits.tell_refusal("there are as many as the settings of [server] allow");
+            return refuse(&stream);
+        };
+        // Small answers are not held back to be sent together.
+        let _ = stream.set_nodelay(true);
+        let connection = Connection {
+            application: Arc::clone(&self.application),
+            peer,
+            place: Arc::new(place),
+            exchange: Arc::default(),
+            requests: AtomicU32::new(0),
+        };
+        tokio::spawn(connection.serve(stream, self.deadlines, self.farewell.subscribe()));
+    }
+}
+
+/// Tells a client that there is no place for it, as far as that takes no waiting.
+fn refuse(stream: &TcpStream) {
+    let _ = stream.try_write(REFUSAL);
+    // What was read is not answered by a reset, which could overtake the answer.
+    let _ = stream.try_read(&mut [0; 1024]);
+}
+
+/// A descriptor that is kept for the moment when there are no others: without it, clients that nobody can accept wait
+/// until they give up by themselves.
+struct Spare(Option<std::fs::File>);
+
+impl Spare {
+    fn new() -> Self {
+        Self(std::fs::File::open("/dev/null").ok())
+    }
+
+    fn refuse(&mut self, listener: &TcpListener) {
+        self.0.take();
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        for _ in 0..64 {
+            let std::task::Poll::Ready(Ok((stream, _))) = listener.poll_accept(&mut context) else { break };
+            refuse(&stream);
+        }
+        *self = Self::new();
+    }
+}
+
+/// One client's connection.
+struct Connection {
+    application: Arc<Application>,
+    peer: SocketAddr,
+    place: Arc<Place>,
+    exchange: Arc<Exchange>,
+    requests: AtomicU32,
+}
+
+impl Connection {
+    async fn serve(self, stream: TcpStream, deadlines: Deadlines, mut farewell: watch::Receiver<bool>) {
+        let stream = ClientStream::new(stream, deadlines, Arc::clone(&self.exchange));
+        let head = self.application.settings.server.max_head_size as usize;
+        let service = service_fn(|request| self.answer(request));
+        let connection = hyper::server::conn::http1::Builder::new()
+            .header_read_timeout(None)
+            .max_header_size(head)
+            .max_buf_size(head.max(LEAST_BUFFER))
+            .serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        let outcome = tokio::select! {
+            outcome = connection.as_mut() => outcome,
+            _ = farewell.changed() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = outcome {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+
+    /// Answers a request. The handler runs to its end whether the client waits for it or not.
+    fn answer(
+        &self,
+        request: http::Request<Incoming>,
+    ) -> impl Future<Output = Result<http::Response<Full<Bytes>>, Infallible>> + Send + use<> {
+        let under_way = self.exchange.begin(framing_of(&request));
+        let is_last = self.count_request();
+        let place = Arc::clone(&self.place);
+        let (application, peer) = (Arc::clone(&self.application), self.peer);
+        RunToEnd::new(async move {
+            let answer = respond(&application, request, peer, is_last, under_way).await;
+            drop(place);
+            Ok(answer)
+        })
+    }
+
+    /// Counts a request; whether it is the last that this connection may bring.
+    fn count_request(&self) -> bool {
+        let most = self.application.settings.server.max_requests_per_connection;
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        most > 0 && number >= most
+    }
+}
+
+/// The least buffer that hyper works with.
+const LEAST_BUFFER: usize = 8192;
+
+fn framing_of(request: &http::Request<Incoming>) -> BodyFraming {
+    match request.body().size_hint().exact() {
+        _ if request.headers().contains_key(TRANSFER_ENCODING) => BodyFraming::Chunked,
+        Some(length) => BodyFraming::Length(length),
+        None => BodyFraming::None,
+    }
+}
+
+async fn respond(
+    application: &Arc<Application>,
+    request: http::Request<Incoming>,
+    peer: SocketAddr,
+    is_last: bool,
+    under_way: UnderWay,
+) -> http::Response<Full<Bytes>> {
+    let (head, incoming) = request.into_parts();
+    let is_head = head.method == http::Method::HEAD;
+    let body = Arc::new(Body::new(incoming));
+    let response = middleware::handle(application, parts(head, Arc::clone(&body), peer)).await;
+    let close = match body.unread() {
+        Unread::Nothing => is_last,
+        Unread::Broken => true,
+        Unread::Rest(rest) => {
+            let is_short = rest.size_hint().exact().is_some_and(|length| length <= KEPT_THROUGH);
+            tokio::spawn(drain(rest, under_way));
+            is_last || !is_short
+        }
+    };
+    into_http(response, is_head, close)
+}
+
+/// Takes the rest of a body off the wire.
+async fn drain(mut rest: Incoming, under_way: UnderWay) {
+    let all = async {
+        let mut length = 0;
+        while let Some(Ok(frame)) = rest.frame().await {
+            length += frame.data_ref().map_or(0, Bytes::len);
+            if length > MOST_DRAINED {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, all).await;
+    drop(under_way);
+}
+
+fn parts(head: http::request::Parts, body: Arc<Body>, peer: SocketAddr) -> Parts {
+    let raw_path = head.uri.path().to_owned();
+    Parts {
+        method: head.method.as_str().to_ascii_uppercase(),
+        path: decoded(&raw_path),
+        raw_path,
+        query_string: head.uri.query().unwrap_or_default().to_owned(),
+        headers: head.headers,
+        body,
+        peer: Some(peer.ip()),
+    }
+}
+
+/// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.
+fn decoded(raw: &str) -> String {
+    let bytes: Vec<u8> = percent_encoding::percent_decode_str(raw).collect();
+    let mut path = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        path.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}
+
+fn into_http(response: Response, is_head: bool, close: bool) -> http::Response<Full<Bytes>> {
+    let Response { status, headers, content } = response;
+    let body = if is_head { Bytes::new() } else { content.into_bytes().into() };
+    let mut answer = http::Response::new(Full::new(body));
+    *answer.status_mut() = status;
+    *answer.headers_mut() = headers;
+    if close {
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
+}
