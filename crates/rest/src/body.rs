@@ -100,7 +100,8 @@ impl Body {
     pub(crate) fn unread(&self) -> Unread {
         let Ok(mut state) = self.state.try_lock() else { return Unread::Nothing };
         match std::mem::replace(&mut *state, State::Gone) {
-            State::Unread(incoming) | State::Failed(_, Some(incoming)) => Unread::Rest(incoming),
+            State::Unread(incoming) => Unread::All(incoming),
+            State::Failed(_, Some(incoming)) => Unread::Rest(incoming),
             State::Failed(_, None) => Unread::Broken,
             State::Read { .. } | State::Gone => Unread::Nothing,
         }
@@ -125,7 +126,9 @@ impl Body {
 pub(crate) enum Unread {
     /// All was read.
     Nothing,
-    /// This is still to come.
+    /// Nobody asked for it.
+    All(Incoming),
+    /// Reading it was given up.
     Rest(Incoming),
     /// Where it ends, nobody knows.
     Broken,
@@ -137,15 +140,16 @@ async fn collect(
     limit: usize,
     memory: &mut BodyMemory,
 ) -> std::result::Result<Bytes, BodyError> {
-    let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-    let mut whole = BytesMut::with_capacity(announced.min(limit));
+    let announced = announced.and_then(|length| usize::try_from(length).ok());
+    let most = announced.map_or(limit, |length| length.min(limit));
+    let mut whole = BytesMut::with_capacity(announced.map_or(0, |_| most));
     while let Some(frame) = incoming.frame().await {
         let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
         let length = whole.len() + chunk.len();
         if length > limit {
             return Err(BodyError::TooLong);
         }
-        memory.reserve(length).await.map_err(|_| BodyError::OutOfMemory)?;
+        memory.reserve(length, most).await.map_err(|_| BodyError::OutOfMemory)?;
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())

@@ -67,7 +67,12 @@ fn plain_error(error: &Error) -> Response {
         }
         Error::Api(exception) if exception.status() == 404 => plain::not_found(),
         Error::Api(exception) if matches!(exception.status(), 401 | 403) => plain::forbidden(),
-        Error::Api(_) | Error::Suspicious(_) => plain::bad_request(),
+        Error::Api(exception) if exception.status() == 408 => plain::request_timeout(),
+        Error::Api(_) => plain::bad_request(),
+        Error::Suspicious(reason) => {
+            tracing::warn!(reason, "suspicious request");
+            plain::bad_request()
+        }
         Error::Internal(reason) => {
             tracing::error!(%reason, "the request failed");
             plain::server_error()

@@ -162,6 +162,10 @@ pub(crate) mod plain {
         page(400, "Bad Request (400)", "")
     }
 
+    pub(crate) fn request_timeout() -> Response {
+        page(408, "Request Timeout (408)", "")
+    }
+
     pub(crate) fn unavailable() -> Response {
         page(503, "Service Unavailable (503)", "The server is busy. Try again in a moment.")
     }

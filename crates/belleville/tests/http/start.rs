@@ -77,6 +77,24 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     ("num_proxies", "0", "1", "2", |s| s.rest_framework.num_proxies.to_string()),
 ];
 
+const SERVER_KEYS: &[Row] = &[
+    ("max_connections", "0", "7", "8", |s| s.server.max_connections.to_string()),
+    ("max_connections_per_address", "256", "257", "258", |s| {
+        s.server.max_connections_per_address.to_string()
+    }),
+    ("max_requests_per_connection", "1000", "1001", "1002", |s| {
+        s.server.max_requests_per_connection.to_string()
+    }),
+    ("max_head_size", "16384", "16385", "16386", |s| s.server.max_head_size.to_string()),
+    ("max_body_size", "10485760", "1000", "2000", |s| s.server.max_body_size.to_string()),
+    ("body_memory", "25165824", "25165825", "25165826", |s| s.server.body_memory.to_string()),
+    ("keep_alive_timeout", "75", "76", "77", |s| s.server.keep_alive_timeout.to_string()),
+    ("header_timeout", "30", "31", "32", |s| s.server.header_timeout.to_string()),
+    ("body_timeout", "60", "61", "62", |s| s.server.body_timeout.to_string()),
+    ("write_timeout", "30", "31", "32", |s| s.server.write_timeout.to_string()),
+    ("shutdown_timeout", "10", "11", "12", |s| s.server.shutdown_timeout.to_string()),
+];
+
 const REST_KNOX_KEYS: &[Row] = &[
     ("token_ttl", "36000", "60", "61", |s| s.rest_knox.token_ttl.to_string()),
     ("token_limit_per_user", "0", "3", "4", |s| s.rest_knox.token_limit_per_user.to_string()),
@@ -129,8 +147,9 @@ const SIMPLE_JWT_KEYS: &[Row] = &[
 ];
 
 /// The tables: what stands before their keys in the file and in the environment.
-const TABLES: [(&str, &str, &[Row]); 4] = [
+const TABLES: [(&str, &str, &[Row]); 5] = [
     ("", "", KEYS),
+    ("[server]\n", "SERVER__", SERVER_KEYS),
     ("[rest_framework]\n", "REST_FRAMEWORK__", REST_FRAMEWORK_KEYS),
     ("[rest_knox]\n", "REST_KNOX__", REST_KNOX_KEYS),
     ("[simple_jwt]\n", "SIMPLE_JWT__", SIMPLE_JWT_KEYS),
@@ -183,7 +202,8 @@ fn listed(error: &str) -> Vec<String> {
 fn no_key_is_left_out_of_these_tests() {
     for (table, prefix, rows) in TABLES {
         let text = format!("{table}odd = 1");
-        let tables = ["rest_framework", "rest_knox", "simple_jwt"].iter().filter(|_| prefix.is_empty());
+        let tables =
+            ["rest_framework", "rest_knox", "server", "simple_jwt"].iter().filter(|_| prefix.is_empty());
         let mut known = listed(&Settings::read(&text, &BTreeMap::new()).unwrap_err().to_string());
         let mut tested: Vec<&str> = rows.iter().map(|row| row.0).chain(tables.copied()).collect();
         known.sort_unstable();

@@ -168,12 +168,13 @@ pub(crate) struct BodyMemory {
 pub(crate) struct OutOfMemory;
 
 impl BodyMemory {
-    /// Makes sure that there is memory for a body of so many bytes, waiting a moment for it where there is not.
-    pub(crate) async fn reserve(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
+    /// Makes sure that there is memory for so many bytes of a body that may have `most`, waiting a moment for it where
+    /// there is not.
+    pub(crate) async fn reserve(&mut self, bytes: usize, most: usize) -> Result<(), OutOfMemory> {
         if bytes <= self.held {
             return Ok(());
         }
-        let more = (bytes - self.held).max(STEP);
+        let more = (bytes - self.held).max(STEP.min(most.saturating_sub(self.held)));
         let more = u32::try_from(more).map_err(|_| OutOfMemory)?;
         let deadline = tokio::time::Instant::now() + PATIENCE;
         // What is the address's own comes first: who has too much already waits for nobody else.

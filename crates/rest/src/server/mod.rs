@@ -226,10 +226,14 @@ async fn respond(
     let close = match body.unread() {
         Unread::Nothing => is_last,
         Unread::Broken => true,
-        Unread::Rest(rest) => {
-            let is_short = rest.size_hint().exact().is_some_and(|length| length <= KEPT_THROUGH);
-            tokio::spawn(drain(rest, under_way));
+        Unread::All(body) => {
+            let is_short = body.size_hint().exact().is_some_and(|length| length <= KEPT_THROUGH);
+            tokio::spawn(drain(body, under_way));
             is_last || !is_short
+        }
+        Unread::Rest(rest) => {
+            tokio::spawn(drain(rest, under_way));
+            true
         }
     };
     into_http(response, is_head, close)

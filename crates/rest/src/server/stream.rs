@@ -279,9 +279,16 @@ impl AsyncWrite for ClientStream {
         self.stream.is_write_vectored()
     }
 
-    /// hyper flushes when it has nothing more to write: the client is up to date.
+    /// hyper flushes when it has nothing more to write: the client is up to date. Whether something comes is not asked
+    /// again before something does, so that the time without a request begins here.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.blocked_since = None;
+        if self.exchange.is_idle() && !self.position.is_inside_head() {
+            let since = *self.waiting_since.get_or_insert_with(Instant::now);
+            // If it is over by then, the next look at what came says so.
+            let deadline = since + self.deadlines.idle;
+            let _ = self.reading.poll(cx, deadline);
+        }
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
