@@ -40,9 +40,12 @@ enum Command {
     Routes(routes::Arguments),
 }
 
+/// How long threads may take to notice that the program ends.
+const END: std::time::Duration = std::time::Duration::from_secs(1);
+
 pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match line.command.unwrap_or(Command::Runserver(line.runserver)) {
             Command::Runserver(arguments) => runserver::run(program, &arguments).await,
             Command::Migrate(arguments) => migrate::run(program, &arguments).await,
@@ -54,5 +57,8 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
         }
-    })
+    });
+    // What a server still does when its time to stop is over is not waited for.
+    runtime.shutdown_timeout(END);
+    outcome
 }

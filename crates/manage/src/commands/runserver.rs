@@ -138,8 +138,16 @@ fn announce(
     }
 }
 
-/// Done when the process is asked to stop.
+/// Done when the process is asked to stop. Whoever asks twice does not want to wait for requests under way.
 async fn stopped() {
+    asked_to_stop().await;
+    tokio::spawn(async {
+        asked_to_stop().await;
+        std::process::exit(1);
+    });
+}
+
+async fn asked_to_stop() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

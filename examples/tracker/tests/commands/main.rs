@@ -54,6 +54,19 @@ impl Folder {
         Serving::start(self.command(arguments).envs(variables.iter().copied()), self)
     }
 
+    /// A server that may have so many descriptors and no more.
+    fn serve_with_descriptors(&self, most: u32, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_tracker")])
+            .args(arguments)
+            .current_dir(&self.0)
+            .env_clear()
+            .env("PBKDF2_ITERATIONS", "1000")
+            .envs(variables.iter().copied());
+        Serving::start(&mut command, self)
+    }
+
     fn write(&self, name: &str, text: &str) {
         std::fs::write(self.0.join(name), text).unwrap();
     }

@@ -119,6 +119,80 @@ fn who_is_being_served_is_served_to_the_end() {
     assert!(again.send("GET /api/projects/", &token, "").contains("\"the last\""));
 }
 
+/// Whoever asks twice does not want to wait.
+#[test]
+fn a_second_signal_ends_the_server_at_once() {
+    let folder = Folder::new();
+    let mut serving = folder.serve(&["127.0.0.1:0"], &[("SERVER__SHUTDOWN_TIMEOUT", "3600")]);
+    let token = serving.token("alice");
+    let mut stream = TcpStream::connect(&serving.address).unwrap();
+    write!(stream, "POST /api/projects/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n{token}\r\n{{")
+        .unwrap();
+    serving.send("GET /api/", "", "");
+    serving.ask_to_stop();
+    while TcpStream::connect(&serving.address).is_ok() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(serving.child.try_wait().unwrap(), None, "it waits for what is under way");
+    serving.ask_to_stop();
+    assert_eq!(serving.child.wait().unwrap().code(), Some(1));
+}
+
+/// A body that ends early, one of chunks that are none, and a head that a proxy may read in another way.
+#[test]
+fn broken_requests_are_refused_and_logged() {
+    let folder = Folder::new();
+    let serving = folder.serve(&["127.0.0.1:0"], &[]);
+    let broken = "the body ended early or its chunks are malformed";
+    for (request, reason) in [
+        (
+            "POST /api-token-auth/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nContent-Type: application/json\r\n\r\n{",
+            broken,
+        ),
+        (
+            "POST /api-auth/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nTransfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nZZ\r\n",
+            broken,
+        ),
+        ("GET /api/ HTTP/1.1\nHost: localhost\r\n\r\n", "a line of its head ends without a carriage return"),
+    ] {
+        let before = folder.read(LOG).matches(reason).count();
+        let mut stream = TcpStream::connect(&serving.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400 Bad Request"), "{request:?}: {answer}");
+        assert!(answer.to_lowercase().contains("\r\nconnection: close\r\n"), "{request:?}: {answer}");
+        assert_eq!(folder.read(LOG).matches(reason).count(), before + 1, "{request:?}");
+    }
+}
+
+/// More clients than descriptors: those for whom there is none are told, and the others are served.
+#[test]
+fn a_server_without_descriptors_says_so() {
+    let folder = Folder::new();
+    let serving = folder.serve_with_descriptors(64, &["127.0.0.1:0"], &[("SERVER__MAX_CONNECTIONS", "1000")]);
+    let token = serving.token("alice");
+    let mut held: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(&serving.address).unwrap()).collect();
+    let patience = Some(std::time::Duration::from_secs(60));
+    let refused = held.iter_mut().rev().take(20).filter_map(|stream| {
+        stream.set_read_timeout(patience).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).ok().map(|()| answer)
+    });
+    let refused: Vec<[u8; 12]> = refused.collect();
+    assert!(refused.len() == 20 && refused.iter().all(|answer| answer == b"HTTP/1.1 503"), "{refused:?}");
+    held.clear();
+    let list = loop {
+        let list = serving.send("GET /api/projects/", &token, "");
+        if !list.starts_with("HTTP/1.1 503") {
+            break list;
+        }
+    };
+    assert!(list.starts_with("HTTP/1.1 200"), "{list}");
+    assert!(folder.read(LOG).contains("connections were refused"), "{}", folder.read(LOG));
+}
+
 /// Killed in the middle of many writes at once: whatever was answered with 201 is there.
 #[test]
 fn a_kill_among_writers_loses_nothing_acknowledged() {
