@@ -6,6 +6,7 @@ use std::error::Error as _;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use belleville_rest::printable::Quoted;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
@@ -86,7 +87,7 @@ impl Templates {
     /// Renders a template. One that fails at that late point (a branch that the rehearsal did not take) is logged.
     pub(crate) fn render(&self, name: &str, context: impl Serialize) -> String {
         rendered(&self.environment, name, context).unwrap_or_else(|error| {
-            tracing::error!(template = name, %error, "a template failed");
+            tracing::error!(template = name, error = %Quoted(error), "a template failed");
             "This page cannot be shown: its template failed.".to_owned()
         })
     }

@@ -22,6 +22,7 @@ use crate::exceptions::{Detail, Error, Result};
 use crate::json::{Dict, Json};
 use crate::mail::Mail;
 use crate::permissions::{AllowAny, IsAuthenticated};
+use crate::printable::Quoted;
 use crate::python;
 use crate::request::Request;
 use crate::response::Response;
@@ -244,7 +245,7 @@ async fn send_link(request: Request) -> Result<Response> {
     tokio::spawn(async move {
         for mail in links(&request, &email).await {
             if let Err(error) = transport.send(mail).await {
-                tracing::error!(%error, "a mail could not be sent");
+                tracing::error!(error = %Quoted(error), "a mail could not be sent");
             }
         }
     });
@@ -259,7 +260,7 @@ async fn links(request: &Request, email: &str) -> Vec<Mail> {
     let users = match found.all(request.db()).await {
         Ok(users) => users,
         Err(error) => {
-            tracing::error!(%error, "a link could not be made");
+            tracing::error!(error = %Quoted(error), "a link could not be made");
             return Vec::new();
         }
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use belleville_auth::models::User;
 
+use crate::printable::Quoted;
 use crate::request::Request;
 
 /// Something that happened to a user's credentials.
@@ -128,13 +129,12 @@ impl Request {
             username: username.chars().take(LONGEST).collect(),
             address: self.client_address(),
         };
-        // Debug writes control characters as escapes, so that a name cannot forge a line of the log.
         tracing::info!(
             target: "belleville::events",
             event = kind.name(),
             through = through.name(),
             user_id,
-            username = ?event.username,
+            username = %Quoted(&event.username),
             address = event.address.map(tracing::field::display),
         );
         if let Some(hook) = &self.application().hooks.events.0 {

@@ -7,6 +7,7 @@ use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, LOCATION};
 
 use crate::application::Application;
 use crate::exceptions::{Error, Result};
+use crate::printable::{Printable, Quoted};
 use crate::request::{Parts, Request};
 use crate::response::{Response, plain};
 use crate::urls::{Endpoint, Page};
@@ -17,7 +18,8 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
     let request = Request::new(Arc::clone(application), parts);
     let response = answer(application, &request).await;
     let (status, code) = (response.status(), request.error_code());
-    tracing::info!(target: "belleville::request", status, code, "{} {}", request.method(), request.raw_path());
+    let (method, path) = (Printable(request.method()), Printable(request.raw_path()));
+    tracing::info!(target: "belleville::request", status, code, "{method} {path}");
     response
 }
 
@@ -48,7 +50,8 @@ async fn visit(page: &dyn Page, request: &Request) -> Response {
 
 async fn checked(page: &dyn Page, request: &Request) -> Result<Response> {
     if let Some(reason) = csrf::check_page(request).await? {
-        tracing::warn!(path = request.path(), %reason, "the CSRF check refused a form");
+        let path = Quoted(request.raw_path());
+        tracing::warn!(%path, reason = %Quoted(&reason), "the CSRF check refused a form");
         return Ok(page.csrf_failure(request, &reason.to_string()));
     }
     request.readable_query()?;
@@ -69,7 +72,7 @@ fn plain_error(error: &Error) -> Response {
         Error::Api(exception) if matches!(exception.status(), 401 | 403) => plain::forbidden(),
         Error::Api(_) | Error::Suspicious(_) => plain::bad_request(),
         Error::Internal(reason) => {
-            tracing::error!(%reason, "the request failed");
+            tracing::error!(reason = %Quoted(reason), "the request failed");
             plain::server_error()
         }
     }
