@@ -76,11 +76,28 @@ fn what_the_first_start_prints_is_good() {
     assert_eq!(folder.read(".secret_key"), key);
     let body = |answer: &str| answer.split("\r\n\r\n").nth(1).unwrap().to_owned();
     assert_eq!(body(&second.send("GET /api/tasks/", &cookie, "")), body(&rows));
-    #[cfg(unix)]
-    {
-        let mode = std::fs::metadata(folder.0.join(".secret_key")).unwrap();
-        let mode = std::os::unix::fs::PermissionsExt::mode(&mode.permissions());
-        assert_eq!(mode & 0o777, 0o600, "nobody else may read the key");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_is_its_owners_and_what_is_there_stays_as_it_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |folder: &Folder, name: &str| {
+        std::fs::metadata(folder.0.join(name)).unwrap().permissions().mode() & 0o777
+    };
+    let folder = Folder::new();
+    let _serving = folder.serve(&["127.0.0.1:0"], &[]);
+    for name in [".secret_key", "db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"] {
+        assert_eq!(mode(&folder, name), 0o600, "{name}");
+    }
+    // A database that Django made, and shares with its group.
+    let shared = Folder::new();
+    shared.write("db.sqlite3", "");
+    let group = std::fs::Permissions::from_mode(0o664);
+    std::fs::set_permissions(shared.0.join("db.sqlite3"), group).unwrap();
+    let _serving = shared.serve(&["127.0.0.1:0"], &[]);
+    for name in ["db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"] {
+        assert_eq!(mode(&shared, name), 0o664, "{name}");
     }
 }
 

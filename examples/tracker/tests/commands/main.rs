@@ -256,6 +256,11 @@ fn starts_that_cannot_work_are_refused_with_the_mend() {
         (&["runserver"], &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
         (&["migrate"], &[("DATABASE_URL", "mysql://x")], "a database of kind `mysql` is not supported"),
         (
+            &["migrate"],
+            &[("DATABASE_URL", "sqlite:///db.sqlite3?synchronous=off")],
+            "DATABASE_URL has the option `synchronous=off`; known are synchronous=full",
+        ),
+        (
             &["check"],
             &[("REST_FRAMEWORK__DEFAULT_PERMISSION_CLASSES", "Nobody")],
             "`Nobody`, which is unknown; known are AllowAny",
