@@ -11,6 +11,7 @@ use http::header::HeaderName;
 use serde::Deserialize;
 
 mod environment;
+mod keys;
 mod passwords;
 mod simple_jwt;
 
@@ -30,6 +31,9 @@ pub struct Settings {
     pub secret_key: String,
     /// Older keys that are still good for verification.
     pub secret_key_fallbacks: Vec<String>,
+    /// Start with a key that can be guessed, outside of development too: for a Django project that cannot change its key
+    /// yet.
+    pub allow_weak_secret_key: bool,
     /// The hosts that requests may name: exact, `.example.com` with its subdomains, or `*`.
     pub allowed_hosts: Vec<String>,
     /// Origins besides our own that may send unsafe requests with a session: `https://*.example.com`.
@@ -129,6 +133,7 @@ impl Default for Settings {
             debug: false,
             secret_key: String::new(),
             secret_key_fallbacks: Vec::new(),
+            allow_weak_secret_key: false,
             allowed_hosts: Vec::new(),
             csrf_trusted_origins: Vec::new(),
             database_url: "sqlite:///db.sqlite3".to_owned(),

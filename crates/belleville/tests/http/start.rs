@@ -17,6 +17,7 @@ const KEYS: &[Row] = &[
     ("debug", "false", "true", "0", |s| s.debug.to_string()),
     ("secret_key", "", "'of the file'", "of the environment", |s| s.secret_key.clone()),
     ("secret_key_fallbacks", "", "['a', 'b']", "c, d", |s| s.secret_key_fallbacks.join(",")),
+    ("allow_weak_secret_key", "false", "true", "no", |s| s.allow_weak_secret_key.to_string()),
     ("allowed_hosts", "", "['a.example']", "b.example,.c.example", |s| s.allowed_hosts.join(",")),
     ("csrf_trusted_origins", "", "['https://a.example']", "https://b.example", |s| {
         s.csrf_trusted_origins.join(",")
@@ -309,6 +310,30 @@ fn a_program_can_be_served_without_its_command_line() {
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     let login = server.login("alice", PASSWORD);
     assert_eq!((login.status, login.header("location")), (302, Some("/accounts/profile/")));
+}
+
+#[test]
+fn a_key_that_can_be_guessed_does_not_start() {
+    let start = |text: &str| app().application(settings(text, &[], "sqlite://:memory:"));
+    let good = "k3y-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEF";
+    for (text, part) in [
+        ("secret_key = 'short'".to_owned(), "SECRET_KEY is shorter than 50 characters"),
+        (format!("secret_key = '{}'", "abcd".repeat(20)), "SECRET_KEY has fewer than 5 different characters"),
+        (format!("secret_key = 'django-insecure-{good}'"), "SECRET_KEY begins with `django-insecure-`"),
+        (
+            "[simple_jwt]\nsigning_key = 'short'".to_owned(),
+            "SIMPLE_JWT__SIGNING_KEY is shorter than 32 bytes",
+        ),
+    ] {
+        let error = start(&text).expect_err(&text).to_string();
+        assert!(error.contains(part) && error.contains("ALLOW_WEAK_SECRET_KEY=1"), "{error}");
+        assert!(!error.contains("'short'") && !error.contains(good), "the key is not told: {error}");
+        for known in ["allow_weak_secret_key", "debug"] {
+            assert!(start(&format!("{known} = true\n{text}")).is_ok(), "{known}: {text}");
+        }
+    }
+    // As long as the hash is what the standard wants; what nobody guesses starts all the same.
+    assert!(start(&format!("secret_key = '{good}'\n[simple_jwt]\nalgorithm = 'HS512'")).is_ok());
 }
 
 #[test]

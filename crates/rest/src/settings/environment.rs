@@ -21,6 +21,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("debug", Kind::Boolean),
     ("secret_key", Kind::Text),
     ("secret_key_fallbacks", Kind::List),
+    ("allow_weak_secret_key", Kind::Boolean),
     ("allowed_hosts", Kind::List),
     ("csrf_trusted_origins", Kind::List),
     ("database_url", Kind::Text),
