@@ -122,6 +122,9 @@ impl Request {
     }
 
     pub(crate) fn tell(&self, kind: EventKind, through: Through, user_id: Option<i32>, username: &str) {
+        if matches!(kind, EventKind::TokenIssued | EventKind::TokenRefreshed) {
+            self.set_hands_out_credential();
+        }
         let event = Event {
             kind,
             through,

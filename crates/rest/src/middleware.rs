@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderName, HeaderValue, LOCATION};
 
 use crate::application::Application;
 use crate::exceptions::{Error, Result};
@@ -25,7 +25,20 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
 
 async fn answer(application: &Application, request: &Request) -> Response {
     let response = inside_the_session(application, request).await;
-    secured(session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error)))
+    let response = session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error));
+    secured(uncached(request, response))
+}
+
+/// No copy of a credential is kept on its way, where `credentials_no_store` says so (RFC 6749, section 5.1).
+fn uncached(request: &Request, mut response: Response) -> Response {
+    if request.application().settings.credentials_no_store && request.hands_out_credential() {
+        let said =
+            response.headers.get(CACHE_CONTROL).and_then(|said| said.to_str().ok()).unwrap_or_default();
+        if !said.contains("no-store") {
+            response.set_header(CACHE_CONTROL, "no-store");
+        }
+    }
+    response
 }
 
 async fn inside_the_session(application: &Application, request: &Request) -> Response {

@@ -49,6 +49,7 @@ pub(crate) async fn finish(request: &Request, mut response: Response) -> Result<
                 secure: settings.session_cookie_secure,
             };
             response.headers.extend(cookie.header(now()).map(|value| (SET_COOKIE, value)));
+            request.set_hands_out_credential();
             Ok(response)
         }
     }

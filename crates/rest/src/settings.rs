@@ -46,6 +46,8 @@ pub struct Settings {
     pub session_cookie_secure: bool,
     /// Send the CSRF cookie over HTTPS only.
     pub csrf_cookie_secure: bool,
+    /// Say `Cache-Control: no-store` in every answer that hands out a credential, be it a token or a session's cookie.
+    pub credentials_no_store: bool,
     /// How many seconds Basic credentials that were right are taken without hashing the password anew; 0 hashes at
     /// every request. The user's row is read at every request all the same.
     pub basic_authentication_cache_age: u64,
@@ -140,6 +142,7 @@ impl Default for Settings {
             session_cookie_age: 1_209_600,
             session_cookie_secure: false,
             csrf_cookie_secure: false,
+            credentials_no_store: false,
             basic_authentication_cache_age: 300,
             login_redirect_url: "/accounts/profile/".to_owned(),
             pbkdf2_iterations: 1_000_000,

@@ -7,6 +7,7 @@ mod hooks;
 mod jwt;
 mod knox_tokens;
 mod logging;
+mod no_store;
 mod overrides;
 mod ownership;
 mod server;

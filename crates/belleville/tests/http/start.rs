@@ -26,6 +26,7 @@ const KEYS: &[Row] = &[
     ("session_cookie_age", "1209600", "60", "61", |s| s.session_cookie_age.to_string()),
     ("session_cookie_secure", "false", "true", "no", |s| s.session_cookie_secure.to_string()),
     ("csrf_cookie_secure", "false", "true", "off", |s| s.csrf_cookie_secure.to_string()),
+    ("credentials_no_store", "false", "true", "off", |s| s.credentials_no_store.to_string()),
     ("basic_authentication_cache_age", "300", "5", "0", |s| s.basic_authentication_cache_age.to_string()),
     ("login_redirect_url", "/accounts/profile/", "'/a/'", "/b/", |s| s.login_redirect_url.clone()),
     ("pbkdf2_iterations", "1000000", "870000", "600000", |s| s.pbkdf2_iterations.to_string()),

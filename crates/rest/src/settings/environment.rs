@@ -28,6 +28,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("session_cookie_age", Kind::Number),
     ("session_cookie_secure", Kind::Boolean),
     ("csrf_cookie_secure", Kind::Boolean),
+    ("credentials_no_store", Kind::Boolean),
     ("basic_authentication_cache_age", Kind::Number),
     ("login_redirect_url", Kind::Text),
     ("pbkdf2_iterations", Kind::Number),

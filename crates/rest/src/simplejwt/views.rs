@@ -144,14 +144,14 @@ async fn obtain_pair(request: Request, serializer: Arc<impl TokenSerializer>) ->
     let access = jwt.tokens.access_token(&refresh);
     let answer = [("refresh", encoded(jwt, &refresh)?), ("access", encoded(jwt, &access)?)];
     request.emit(EventKind::TokenIssued, Through::Jwt, &user);
-    Ok(texts(&answer))
+    Ok(handed_out(&request, &answer))
 }
 
 async fn obtain_sliding(request: Request, serializer: Arc<impl TokenSerializer>) -> Result<Response> {
     let (user, token) = obtain(&request, TokenClass::Sliding, serializer.as_ref()).await?;
     let answer = [("token", encoded(&request.application().jwt, &token)?)];
     request.emit(EventKind::TokenIssued, Through::Jwt, &user);
-    Ok(texts(&answer))
+    Ok(handed_out(&request, &answer))
 }
 
 /// A new token for whoever has the name and the password that were sent.
@@ -187,7 +187,7 @@ async fn refresh(request: Request) -> Result<Response> {
         let user = refreshing_user(&request, request.db(), &refresh).await?;
         let access = encoded(jwt, &jwt.tokens.access_token(&refresh))?;
         told(&request, EventKind::TokenRefreshed, user.as_ref());
-        return Ok(texts(&[("access", access)]));
+        return Ok(handed_out(&request, &[("access", access)]));
     }
     // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
     let transaction = request.db().atomic().await?;
@@ -204,7 +204,7 @@ async fn refresh(request: Request) -> Result<Response> {
     let renewed = encoded(jwt, &refresh)?;
     transaction.commit().await?;
     told(&request, EventKind::TokenRefreshed, user.as_ref());
-    Ok(texts(&[("access", access), ("refresh", renewed)]))
+    Ok(handed_out(&request, &[("access", access), ("refresh", renewed)]))
 }
 
 async fn refresh_sliding(request: Request) -> Result<Response> {
@@ -213,7 +213,7 @@ async fn refresh_sliding(request: Request) -> Result<Response> {
     let mut token = validated(jwt, request.db(), TokenClass::Sliding, &encoded_token).await?;
     jwt.tokens.slide(&mut token).map_err(not_valid)?;
     let answer = [("token", encoded(jwt, &token)?)];
-    Ok(texts(&answer))
+    Ok(handed_out(&request, &answer))
 }
 
 async fn verify(request: Request) -> Result<Response> {
@@ -287,7 +287,9 @@ fn told(request: &Request, kind: EventKind, user: Option<&User>) {
     }
 }
 
-fn texts(items: &[(&str, String)]) -> Response {
+/// The answer that has tokens in it.
+fn handed_out(request: &Request, items: &[(&str, String)]) -> Response {
+    request.set_hands_out_credential();
     let mut out = Vec::with_capacity(512);
     for (key, text) in items {
         out.push(if out.is_empty() { b'{' } else { b',' });
