@@ -333,7 +333,9 @@ fn seconds_since_2001() -> u64 {
 /// Of several requests that knew the password that the user had, one sets the new one.
 async fn replace_password(request: &Request, user: &mut User, password: &str) -> Result<bool> {
     let application = request.application();
-    let replaced = users::replace_password(&application.db, &application.hashing, user, password).await?;
+    let ends_tokens = application.settings.revoke_tokens_on_password_change;
+    let replaced =
+        users::change_password(&application.db, &application.hashing, user, password, ends_tokens).await?;
     if replaced {
         request.emit(EventKind::PasswordChanged, Through::Account, user);
     }

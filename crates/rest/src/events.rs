@@ -47,6 +47,8 @@ pub enum EventKind {
     TokenRefreshed,
     /// A token was taken back.
     TokenRevoked,
+    /// A refresh token came again after it was exchanged: its family was taken back.
+    TokenReused,
     /// A user has a new password.
     PasswordChanged,
 }
@@ -62,6 +64,7 @@ impl EventKind {
             Self::TokenIssued => "token_issued",
             Self::TokenRefreshed => "token_refreshed",
             Self::TokenRevoked => "token_revoked",
+            Self::TokenReused => "token_reused",
             Self::PasswordChanged => "password_changed",
         }
     }

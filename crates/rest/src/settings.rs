@@ -58,6 +58,9 @@ pub struct Settings {
     /// Which algorithms hash passwords: the first makes new hashes, the others' are still good and are replaced at the
     /// next login.
     pub password_hashers: Vec<String>,
+    /// End every token of a user whose password is changed here: DRF's, knox's, and outstanding refresh and sliding tokens.
+    /// What Django's admin changes, nobody tells us.
+    pub revoke_tokens_on_password_change: bool,
     /// What new passwords have to be like.
     pub auth_password_validators: Vec<Validator>,
     /// A header and its value by which a proxy says that the client came over HTTPS:
@@ -147,6 +150,7 @@ impl Default for Settings {
             login_redirect_url: "/accounts/profile/".to_owned(),
             pbkdf2_iterations: 1_000_000,
             password_hashers: passwords::DEFAULT_HASHERS.map(str::to_owned).to_vec(),
+            revoke_tokens_on_password_change: false,
             auth_password_validators: passwords::default_validators(),
             secure_proxy_ssl_header: Vec::new(),
             email_backend: String::new(),

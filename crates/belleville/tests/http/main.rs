@@ -10,6 +10,7 @@ mod logging;
 mod no_store;
 mod overrides;
 mod ownership;
+mod password_change;
 mod server;
 mod settings;
 mod signed_request;

@@ -39,6 +39,9 @@ const KEYS: &[Row] = &[
         "ScryptPasswordHasher, Argon2PasswordHasher",
         |s| s.password_hashers.join(","),
     ),
+    ("revoke_tokens_on_password_change", "false", "true", "off", |s| {
+        s.revoke_tokens_on_password_change.to_string()
+    }),
     (
         "auth_password_validators",
         "UserAttributeSimilarityValidator,MinimumLengthValidator,CommonPasswordValidator,NumericPasswordValidator",
@@ -98,6 +101,7 @@ const SIMPLE_JWT_KEYS: &[Row] = &[
     ("blacklist_after_rotation", "false", "true", "off", |s| {
         s.simple_jwt.blacklist_after_rotation.to_string()
     }),
+    ("detect_refresh_reuse", "false", "true", "off", |s| s.simple_jwt.detect_refresh_reuse.to_string()),
     ("update_last_login", "false", "true", "off", |s| s.simple_jwt.update_last_login.to_string()),
     ("algorithm", "HS256", "'HS384'", "ES256", |s| s.simple_jwt.algorithm.clone()),
     ("signing_key", "", "'a'", "b", |s| s.simple_jwt.signing_key.clone()),

@@ -167,6 +167,9 @@ async fn obtain(
     };
     let jwt = &request.application().jwt;
     let mut token = jwt.tokens.for_user(class, &user);
+    if jwt.detect_refresh_reuse && class == TokenClass::Refresh {
+        jwt.tokens.begin_family(&mut token);
+    }
     serializer.get_token(&user, &mut token);
     let transaction = request.db().atomic().await?;
     if jwt.has_blacklist {
@@ -182,29 +185,53 @@ async fn obtain(
 async fn refresh(request: Request) -> Result<Response> {
     let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
     let jwt = &request.application().jwt;
-    if !jwt.rotate_refresh_tokens {
-        let refresh = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
-        let user = refreshing_user(&request, request.db(), &refresh).await?;
-        let access = encoded(jwt, &jwt.tokens.access_token(&refresh))?;
-        told(&request, EventKind::TokenRefreshed, user.as_ref());
-        return Ok(handed_out(&request, &[("access", access)]));
+    let token = jwt.decoded(TokenClass::Refresh, encoded_token.as_bytes()).await.map_err(not_valid)?;
+    let outcome = exchange(&request, jwt, &token).await?;
+    if matches!(outcome, Err(TokenError::Blacklisted)) && jwt.detect_refresh_reuse {
+        end_family(&request, jwt, &token).await?;
     }
-    // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
+    let answer = outcome.map_err(not_valid)?;
+    Ok(handed_out(&request, &answer))
+}
+
+/// What is handed out for a refresh token: an access token and, with rotation, the next refresh token.
+///
+/// The token is checked before the transaction begins: what anybody can make up never waits for the write lock, nor holds
+/// it.
+async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<Tokens, TokenError>> {
+    if let Err(error) = jwt.checked(request.db(), token).await? {
+        return Ok(Err(error));
+    }
+    let user = refreshing_user(request, request.db(), token).await?;
+    let mut answer = vec![("access", encoded(jwt, &jwt.tokens.access_token(token))?)];
+    if jwt.rotate_refresh_tokens {
+        let mut next = token.clone();
+        jwt.tokens.renew(&mut next);
+        answer.push(("refresh", encoded(jwt, &next)?));
+        let transaction = request.db().atomic().await?;
+        if jwt.blacklist_after_rotation {
+            // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
+            if let Err(error) = jwt.tokens.blacklist(&transaction, token, user.as_ref()).await? {
+                return Ok(Err(error));
+            }
+        }
+        if jwt.has_blacklist {
+            jwt.tokens.outstand(&transaction, &next, user.as_ref()).await?.map_err(not_valid)?;
+        }
+        transaction.commit().await?;
+    }
+    told(request, EventKind::TokenRefreshed, user.as_ref());
+    Ok(Ok(answer))
+}
+
+/// A token that was exchanged comes again: either its user or a thief has what came of it, and nobody knows who.
+async fn end_family(request: &Request, jwt: &Jwt, token: &Token) -> Result<()> {
     let transaction = request.db().atomic().await?;
-    let mut refresh = validated(jwt, &transaction, TokenClass::Refresh, &encoded_token).await?;
-    let user = refreshing_user(&request, &transaction, &refresh).await?;
-    let access = encoded(jwt, &jwt.tokens.access_token(&refresh))?;
-    if jwt.blacklist_after_rotation {
-        jwt.tokens.blacklist(&transaction, &refresh, user.as_ref()).await?.map_err(not_valid)?;
-    }
-    jwt.tokens.renew(&mut refresh);
-    if jwt.has_blacklist {
-        jwt.tokens.outstand(&transaction, &refresh, user.as_ref()).await?.map_err(not_valid)?;
-    }
-    let renewed = encoded(jwt, &refresh)?;
+    let Some(user) = named_user(jwt, &transaction, token).await? else { return Ok(()) };
+    jwt.tokens.blacklist_family(&transaction, token, &user).await?;
     transaction.commit().await?;
-    told(&request, EventKind::TokenRefreshed, user.as_ref());
-    Ok(handed_out(&request, &[("access", access), ("refresh", renewed)]))
+    request.emit(EventKind::TokenReused, Through::Jwt, &user);
+    Ok(())
 }
 
 async fn refresh_sliding(request: Request) -> Result<Response> {
@@ -231,9 +258,9 @@ async fn verify(request: Request) -> Result<Response> {
 async fn blacklist(request: Request) -> Result<Response> {
     let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
     let jwt = &request.application().jwt;
+    let token = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
+    let user = named_user(jwt, request.db(), &token).await?;
     let transaction = request.db().atomic().await?;
-    let token = validated(jwt, &transaction, TokenClass::Refresh, &encoded_token).await?;
-    let user = named_user(jwt, &transaction, &token).await?;
     jwt.tokens.blacklist(&transaction, &token, user.as_ref()).await?.map_err(not_valid)?;
     transaction.commit().await?;
     told(&request, EventKind::TokenRevoked, user.as_ref());
@@ -286,6 +313,9 @@ fn told(request: &Request, kind: EventKind, user: Option<&User>) {
         request.emit(kind, Through::Jwt, user);
     }
 }
+
+/// Tokens as an answer names them.
+type Tokens = Vec<(&'static str, String)>;
 
 /// The answer that has tokens in it.
 fn handed_out(request: &Request, items: &[(&str, String)]) -> Response {

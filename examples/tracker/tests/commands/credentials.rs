@@ -141,6 +141,33 @@ fn users_and_passwords_that_commands_make_are_good_at_once() {
 }
 
 #[test]
+fn a_new_password_ends_tokens_where_the_setting_says_so() {
+    for (text, is_good) in [("", true), ("revoke_tokens_on_password_change = true\n", false)] {
+        let folder = Folder::new();
+        let classes = "[rest_framework]\ndefault_authentication_classes = ['TokenAuthentication']\n";
+        folder.write("belleville.toml", &format!("debug = true\n{text}{classes}"));
+        let serving = folder.serve(&["127.0.0.1:0"], &[]);
+        let (alice, bob) = (serving.token("alice"), serving.token("bob"));
+        let refresh = refresh_token(&serving, "alice");
+        let changed = folder.tell(&["changepassword", "alice"], "phrase 2 of many\nphrase 2 of many\n");
+        assert_eq!(changed.code, Some(0), "{changed:?}");
+        assert_eq!(projects(&serving, &alice).0 == 200, is_good, "{text}");
+        let json = "Content-Type: application/json\r\n";
+        let refreshed =
+            serving.send("POST /api/token/refresh/", json, &format!("{{\"refresh\":\"{refresh}\"}}"));
+        assert_eq!(refreshed.starts_with("HTTP/1.1 200"), is_good, "{text}: {refreshed}");
+        assert_eq!(projects(&serving, &bob).0, 200);
+    }
+}
+
+/// A refresh token, for the password that was printed.
+fn refresh_token(serving: &Serving, username: &str) -> String {
+    let body = format!("{{\"username\":\"{username}\",\"password\":\"{}\"}}", serving.password());
+    let answer = serving.send("POST /api/token/", "Content-Type: application/json\r\n", &body);
+    answer.split("\"refresh\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[test]
 fn a_superuser_can_be_made_without_questions() {
     let folder = Folder::new();
     let variables = [
