@@ -12,6 +12,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
+use crate::policy::Policy;
 use crate::{highlight, html};
 
 mod rehearsal;
@@ -42,6 +43,7 @@ const EXTENSIONS: [&str; 5] = ["html", "svg", "css", "js", "txt"];
 #[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
+    policy: Policy,
 }
 
 /// A template that cannot be used: which, where and why.
@@ -65,7 +67,7 @@ impl Templates {
     pub fn new(folder: Option<&Path>) -> Result<Self, TemplateError> {
         let own = folder.map(own_files).transpose()?.unwrap_or_default();
         let environment = environment().map_err(|error| explained(&error, &own))?;
-        let mut templates = Self { environment };
+        let mut templates = Self { environment, policy: Policy::of(&[]) };
         for (name, source) in BUILT_IN {
             if !own.contains_key(*name) {
                 templates.add(name, (*source).to_owned(), &own)?;
@@ -75,13 +77,19 @@ impl Templates {
             let source = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
             templates.add(name, source, &own)?;
         }
-        rehearsal::run(&templates.environment).map_err(|error| explained(&error, &own))?;
+        let pages = rehearsal::run(&templates.environment).map_err(|error| explained(&error, &own))?;
+        templates.policy = Policy::of(&pages);
         Ok(templates)
     }
 
     fn add(&mut self, name: &str, source: String, own: &Own) -> Result<(), TemplateError> {
         let added = self.environment.add_template_owned(name.to_owned(), source);
         added.map_err(|error| explained(&error, own))
+    }
+
+    /// What may run in the pages.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Renders a template. One that fails at that late point (a branch that the rehearsal did not take) is logged.

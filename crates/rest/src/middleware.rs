@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderName, HeaderValue, LOCATION};
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, LOCATION,
+};
 
 use crate::application::Application;
 use crate::exceptions::{Error, Result};
@@ -26,7 +28,19 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
 async fn answer(application: &Application, request: &Request) -> Response {
     let response = inside_the_session(application, request).await;
     let response = session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error));
-    secured(uncached(request, response))
+    secured(uncached(request, with_own_policy(application, response)))
+}
+
+/// A plain page has the policy that the setting says instead of its own.
+fn with_own_policy(application: &Application, mut response: Response) -> Response {
+    let is_plain =
+        response.headers.get(CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == plain::POLICY);
+    match application.settings.content_security_policy.as_deref().filter(|_| is_plain) {
+        None => {}
+        Some("") => drop(response.headers.remove(CONTENT_SECURITY_POLICY)),
+        Some(own) => response.set_header(CONTENT_SECURITY_POLICY, own),
+    }
+    response
 }
 
 /// No copy of a credential is kept on its way, where `credentials_no_store` says so (RFC 6749, section 5.1).

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use belleville_auth::password_validation::PasswordValidator;
-use http::header::HeaderName;
+use http::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 
 mod environment;
@@ -77,6 +77,9 @@ pub struct Settings {
     pub password_reset_url: String,
     /// A folder whose templates take the place of the built-in pages.
     pub templates: Option<PathBuf>,
+    /// The `Content-Security-Policy` of the pages, instead of the built-in one; none when it is empty. The built-in one lets
+    /// run the scripts and styles that stand in the templates, a project's own among them, and nothing else.
+    pub content_security_policy: Option<String>,
     /// How many failed logins of one name are let through, from whatever address: `5/min`; not limited when empty.
     pub login_failures_per_user: String,
     /// How many failed logins from one address are let through, of whatever name: `20/min`; not limited when empty.
@@ -158,6 +161,7 @@ impl Default for Settings {
             default_from_email: "webmaster@localhost".to_owned(),
             password_reset_url: String::new(),
             templates: None,
+            content_security_policy: None,
             login_failures_per_user: String::new(),
             login_failures_per_address: String::new(),
             rest_framework: RestFramework::default(),
@@ -246,6 +250,10 @@ impl Settings {
         if self.session_cookie_age == 0 {
             return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
         }
+        let policy = self.content_security_policy.as_deref().unwrap_or_default();
+        if HeaderValue::from_str(policy).is_err() {
+            return Err(SettingsError::new("content_security_policy should be one line of ASCII"));
+        }
         self.login_rates()?;
         self.simple_jwt.check()
     }
@@ -331,6 +339,7 @@ mod tests {
             ("[rest_framework]\npage_siez = 3", &[], "expected one of `default_authentication_classes`"),
             ("debug = 'yes'", &[], "expected a boolean"),
             ("\n\ndebug = ", &[], "line 3"),
+            ("content_security_policy = \"a\\nb\"", &[], "content_security_policy should be one line"),
             ("", &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
             ("", &[("SESSION_COOKIE_AGE", "long")], "it should be a whole number"),
             ("", &[("SESSION_COOKIE_AGE", "-1")], "SESSION_COOKIE_AGE is `-1`: "),

@@ -11,6 +11,7 @@ mod no_store;
 mod overrides;
 mod ownership;
 mod password_change;
+mod policy;
 mod server;
 mod settings;
 mod signed_request;

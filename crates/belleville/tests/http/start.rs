@@ -62,6 +62,7 @@ const KEYS: &[Row] = &[
     ("password_reset_url", "", "'https://a.example/{uid}/{token}'", "https://b.example/{uid}/{token}", |s| {
         s.password_reset_url.clone()
     }),
+    ("content_security_policy", "", "'a'", "b", |s| s.content_security_policy.clone().unwrap_or_default()),
     ("templates", "", "'a'", "b", |s| {
         s.templates.as_deref().map_or_else(String::new, |path| path.display().to_string())
     }),

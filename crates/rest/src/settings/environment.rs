@@ -41,6 +41,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("default_from_email", Kind::Text),
     ("password_reset_url", Kind::Text),
     ("templates", Kind::Text),
+    ("content_security_policy", Kind::Text),
     ("login_failures_per_user", Kind::Text),
     ("login_failures_per_address", Kind::Text),
     ("rest_framework.default_authentication_classes", Kind::List),
