@@ -86,7 +86,14 @@ pub async fn authenticate(
     match hashing.check(password, &user.password).await? {
         Verification::Wrong => return Ok(None),
         Verification::Right { must_update: true } => {
-            replace_password(db, hashing, &mut user, password).await?;
+            if !replace_password(db, hashing, &mut user, password).await? {
+                // Somebody has set it in the meantime: the same one, by another login, or a new one.
+                let Some(now) = find(db, username).await? else { return Ok(None) };
+                if matches!(hashing.check(password, &now.password).await?, Verification::Wrong) {
+                    return Ok(None);
+                }
+                user = now;
+            }
         }
         Verification::Right { must_update: false } => {}
     }
@@ -99,6 +106,14 @@ pub async fn authenticate(
 /// Whatever the database reports.
 pub async fn find(db: &Database, username: &str) -> belleville_db::Result<Option<User>> {
     User::objects().filter(User::USERNAME.eq(username)).first(db).await
+}
+
+/// Whether the password is as it was when `user` was read.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn has_password_of(db: &Database, user: &User) -> belleville_db::Result<bool> {
+    User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password)).exists(db).await
 }
 
 /// Notes that the user has logged in just now: Django's signal `user_logged_in`.

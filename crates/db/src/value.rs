@@ -228,9 +228,11 @@ mod tests {
     #[test]
     fn an_error_does_not_tell_the_value() {
         let secret = ValueRef::Text("a secret");
-        for error in [i64::from_value(secret).unwrap_err(), DateTime::from_value(secret).unwrap_err()] {
-            assert!(!error.to_string().contains("secret"), "{error}");
+        for (error, text) in [
+            (i64::from_value(secret).map(drop), "expected an integer, found text"),
+            (DateTime::from_value(secret).map(drop), "expected a datetime, found other text"),
+        ] {
+            assert_eq!(error.expect_err("no such value").to_string(), text);
         }
-        assert_eq!(i64::from_value(secret).unwrap_err().to_string(), "expected an integer, found text");
     }
 }

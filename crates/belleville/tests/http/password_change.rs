@@ -2,8 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
+use belleville::application::Application;
+use belleville::auth::hashers::PasswordHashers;
+use belleville::auth::jwt::Token;
+use belleville::auth::models::OutstandingToken;
+use belleville::auth::users;
 use belleville::mail::{Mail, MailError, MailTransport};
 use belleville::prelude::*;
+use belleville::simplejwt::TokenSerializer;
 use belleville::{App, BoxFuture, account, knox, simplejwt};
 
 use crate::server::{Answer, PASSWORD, Server, basic};
@@ -145,8 +151,7 @@ fn a_hash_that_is_renewed_ends_nothing() {
     let (server, _) = start(&[REVOKES]);
     let before = Credentials::of(&server, "alice", PASSWORD);
     server.runtime.block_on(async {
-        let old =
-            belleville::auth::hashers::PasswordHashers::from_setting(["PBKDF2PasswordHasher"], 500).unwrap();
+        let old = PasswordHashers::from_setting(["PBKDF2PasswordHasher"], 500).unwrap();
         let hash = old.make_password(PASSWORD).unwrap();
         let alice = User::objects().filter(User::USERNAME.eq("alice"));
         alice.update(&server.application.db, [User::PASSWORD.set(&hash)]).await.unwrap();
@@ -168,4 +173,60 @@ fn a_change_that_is_refused_ends_nothing() {
         assert_eq!(server.send("POST /account/password/change/", &headers, &json).status, 400);
     }
     assert_eq!(before.good(&server), [true; 4]);
+}
+
+/// Sets a new password while a token is made: after the old one was found right.
+struct Meanwhile;
+
+impl TokenSerializer for Meanwhile {
+    fn get_token(&self, user: &User, token: &mut Token) {
+        token.insert("name", user.username.as_str());
+        let server = SERVER.lock().unwrap().clone().unwrap();
+        let mut user = user.clone();
+        tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(async {
+                users::set_password(&server.db, &server.hashing, &mut user, "another long phrase", true)
+                    .await
+                    .unwrap();
+            });
+        });
+    }
+}
+
+static SERVER: Mutex<Option<Arc<Application>>> = Mutex::new(None);
+
+/// Who keeps logging in with a stolen password does not get a token that outlives it.
+#[test]
+fn a_token_of_the_old_password_is_not_made_when_the_new_one_is_set() {
+    for (variables, status) in [(&[REVOKES][..], 401), (&[], 200)] {
+        let urls = || Urls::new().path("token/", simplejwt::token_obtain_pair_with(Meanwhile));
+        let app = App::new("meanwhile", env!("CARGO_MANIFEST_DIR"), urls).app(simplejwt::token_blacklist());
+        let server = Server::start_app(&app, "", variables);
+        *SERVER.lock().unwrap() = Some(Arc::clone(&server.application));
+        let body = format!("{{\"username\":\"alice\",\"password\":\"{PASSWORD}\"}}");
+        assert_eq!(server.send("POST /token/", JSON, &body).status, status);
+        let outstanding = OutstandingToken::objects();
+        let made = server.runtime.block_on(outstanding.exists(&server.application.db)).unwrap();
+        assert_eq!(made, status == 200);
+        *SERVER.lock().unwrap() = None;
+    }
+}
+
+/// Logins at the same time, each of which renews the hash, all succeed.
+#[test]
+fn logins_at_once_renew_a_hash_together() {
+    let (server, _) = start(&[REVOKES]);
+    server.runtime.block_on(async {
+        let old = PasswordHashers::from_setting(["PBKDF2PasswordHasher"], 500).unwrap();
+        let hash = old.make_password(PASSWORD).unwrap();
+        let alice = User::objects().filter(User::USERNAME.eq("alice"));
+        alice.update(&server.application.db, [User::PASSWORD.set(&hash)]).await.unwrap();
+    });
+    let body = format!("{{\"username\":\"alice\",\"password\":\"{PASSWORD}\"}}");
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let send = || server.send("POST /token/", JSON, &body).status;
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(send)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(statuses, [200; 8]);
 }

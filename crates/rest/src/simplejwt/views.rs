@@ -163,7 +163,7 @@ async fn obtain(
     let [username, password] = CharField::read(&[USERNAME, PASSWORD], request).await?;
     let user = request.authenticate(Through::Jwt, &username, &password).await?;
     let Some(user) = user.filter(|user| may_have_tokens(request, user)) else {
-        return Err(Error::authentication_failed("No active account found with the given credentials"));
+        return Err(no_account());
     };
     let jwt = &request.application().jwt;
     let mut token = jwt.tokens.for_user(class, &user);
@@ -172,6 +172,9 @@ async fn obtain(
     }
     serializer.get_token(&user, &mut token);
     let transaction = request.db().atomic().await?;
+    if !request.is_password_current(&transaction, &user).await? {
+        return Err(no_account());
+    }
     if jwt.has_blacklist {
         jwt.tokens.outstand(&transaction, &token, Some(&user)).await?.map_err(not_valid)?;
     }
@@ -180,6 +183,10 @@ async fn obtain(
     }
     transaction.commit().await?;
     Ok((user, token))
+}
+
+fn no_account() -> Error {
+    Error::authentication_failed("No active account found with the given credentials")
 }
 
 async fn refresh(request: Request) -> Result<Response> {
@@ -214,6 +221,9 @@ async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<
             if let Err(error) = jwt.tokens.blacklist(&transaction, token, user.as_ref()).await? {
                 return Ok(Err(error));
             }
+        } else if let Err(error) = jwt.checked(&transaction, token).await? {
+            // It was taken back in the meantime: nothing may come of it any more.
+            return Ok(Err(error));
         }
         if jwt.has_blacklist {
             jwt.tokens.outstand(&transaction, &next, user.as_ref()).await?.map_err(not_valid)?;
