@@ -43,7 +43,9 @@ def main():
         folder = Path(folder)
         ours, theirs = (database(interpreter, folder / name) for name in ("ours.sqlite3", "theirs.sqlite3"))
         with django(interpreter, theirs, folder / "django.log") as other:
-            with servers.belleville(peer, ours, folder / "belleville.log") as own:
+            # As durable as the reference project, whose settings say the same.
+            durable = {"DATABASE_URL": f"sqlite://{ours}?synchronous=normal"}
+            with servers.belleville(peer, ours, folder / "belleville.log", durable) as own:
                 report(options, folder, own, other)
 
 

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
 const tracker = resolve(process.env.TRACKER ?? "../../target/debug/tracker");
@@ -32,10 +32,16 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+// What the pages' policy kept from running or loading, as the browser told.
+const violations = [];
+
+afterEach(() => assert.deepEqual(violations.splice(0), []));
+
 async function page(options) {
   const context = await browser.newContext({ baseURL: origin, ...options });
   const opened = await context.newPage();
   opened.on("pageerror", (error) => assert.fail(`the page's script failed: ${error}`));
+  opened.on("console", (message) => /content.security.policy/i.test(message.text()) && violations.push(message.text()));
   return opened;
 }
 
@@ -79,6 +85,38 @@ test("what a project is called stays text", async () => {
   assert.match(await opened.textContent("body"), /<img src=x onerror/);
   assert.equal(await opened.locator("img[src=x]").count(), 0);
   assert.notEqual(await opened.title(), "broken");
+});
+
+test("what a stranger puts into a page does not run", async () => {
+  const opened = await page();
+  for (const path of ["/api-auth/login/", "/api/projects/", "/nowhere/"]) {
+    await opened.goto(path);
+    await opened.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'broken'";
+      const image = document.createElement("img");
+      image.setAttribute("onerror", "document.title = 'broken'");
+      document.body.append(script, image);
+      image.dispatchEvent(new Event("error"));
+      document.body.insertAdjacentHTML("beforeend", "<b style='display: none'>styled</b>");
+    });
+    assert.notEqual(await opened.title(), "broken", path);
+    assert.ok(await opened.getByText("styled").isVisible(), path);
+    assert.ok(violations.splice(0).length >= 3, path);
+  }
+});
+
+test("a project is made in the form for raw data, and a refusal is shown in its place", async () => {
+  const opened = await page();
+  await opened.goto("/api-auth/login/?next=/api/projects/");
+  await logIn(opened, "alice");
+  for (const [json, status] of [['{"name": ""}', /HTTP 400 Bad Request/], ['{"name": "Strings"}', /HTTP 201 Created/]]) {
+    await opened.getByLabel("Content").fill(json);
+    await opened.getByRole("button", { name: "POST", exact: true }).click();
+    await opened.getByText(status).waitFor();
+  }
+  await opened.getByRole("button", { name: "OPTIONS", exact: true }).click();
+  await opened.getByText("HTTP 200 OK").waitFor();
 });
 
 test("a project is deleted after a question", async () => {

@@ -1,6 +1,9 @@
 //! Where randomness comes from: strings for salts, session keys, CSRF secrets and tokens, drawn without bias from the
 //! operating system's random source. Django's `django.utils.crypto`.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// The 62 letters and digits that Django draws from unless told otherwise.
@@ -50,6 +53,12 @@ pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let pairs = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     pairs.map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
+}
+
+/// The SHA-256 of some bytes in base64, as a Content-Security-Policy names a text.
+#[must_use]
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(Sha256::digest(bytes))
 }
 
 /// Whether two values are equal, in a time that depends on their lengths only.

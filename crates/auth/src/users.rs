@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use belleville_db::{Database, Model, now};
+use belleville_db::{Database, Model, ModelMeta, now};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::hashers::{Verification, make_unusable_password};
 use crate::hashing::{Busy, HashingError, HashingPool};
-use crate::models::User;
+use crate::models::{KnoxToken, OutstandingToken, Token, User};
 
 /// The backend that a session names, so that Django accepts it.
 pub const MODEL_BACKEND: &str = "django.contrib.auth.backends.ModelBackend";
@@ -86,7 +86,14 @@ pub async fn authenticate(
     match hashing.check(password, &user.password).await? {
         Verification::Wrong => return Ok(None),
         Verification::Right { must_update: true } => {
-            replace_password(db, hashing, &mut user, password).await?;
+            if !replace_password(db, hashing, &mut user, password).await? {
+                // Somebody has set it in the meantime: the same one, by another login, or a new one.
+                let Some(now) = find(db, username).await? else { return Ok(None) };
+                if matches!(hashing.check(password, &now.password).await?, Verification::Wrong) {
+                    return Ok(None);
+                }
+                user = now;
+            }
         }
         Verification::Right { must_update: false } => {}
     }
@@ -101,6 +108,14 @@ pub async fn find(db: &Database, username: &str) -> belleville_db::Result<Option
     User::objects().filter(User::USERNAME.eq(username)).first(db).await
 }
 
+/// Whether the password is as it was when `user` was read.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn has_password_of(db: &Database, user: &User) -> belleville_db::Result<bool> {
+    User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password)).exists(db).await
+}
+
 /// Notes that the user has logged in just now: Django's signal `user_logged_in`.
 ///
 /// # Errors
@@ -109,7 +124,8 @@ pub async fn update_last_login(db: &Database, user: &User) -> belleville_db::Res
     User::objects().filter_pk(user.id).update(db, [User::LAST_LOGIN.set(now())]).await.map(drop)
 }
 
-/// Hashes a new password and keeps it; only the column `password` is written.
+/// Hashes a new password and keeps it; only the column `password` is written. With `ends_tokens` every token of the user
+/// ends in the same transaction (see [`end_tokens`]).
 ///
 /// # Errors
 /// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
@@ -118,13 +134,64 @@ pub async fn set_password(
     hashing: &HashingPool,
     user: &mut User,
     password: &str,
+    ends_tokens: bool,
 ) -> Result<(), UserError> {
-    user.password = hashing.make(password).await?;
-    User::objects().filter_pk(user.id).update(db, [User::PASSWORD.set(&user.password)]).await?;
+    let hash = hashing.make(password).await?;
+    let transaction = db.atomic().await?;
+    User::objects().filter_pk(user.id).update(&transaction, [User::PASSWORD.set(&hash)]).await?;
+    if ends_tokens {
+        end_tokens(&transaction, user).await?;
+    }
+    transaction.commit().await?;
+    user.password = hash;
     Ok(())
 }
 
 /// Like [`set_password`], but only when nobody has changed the password since `user` was read: whether it was set.
+///
+/// # Errors
+/// As [`set_password`].
+pub async fn change_password(
+    db: &Database,
+    hashing: &HashingPool,
+    user: &mut User,
+    password: &str,
+    ends_tokens: bool,
+) -> Result<bool, UserError> {
+    if !ends_tokens {
+        return replace_password(db, hashing, user, password).await;
+    }
+    let hash = hashing.make(password).await?;
+    let transaction = db.atomic().await?;
+    let replaced = replace_hash(&transaction, user, hash).await?;
+    if replaced {
+        end_tokens(&transaction, user).await?;
+    }
+    transaction.commit().await?;
+    Ok(replaced)
+}
+
+/// Ends every token of a user that is kept in a table: DRF's and knox's are deleted, refresh and sliding tokens blacklisted,
+/// each where the program has the app. Access tokens are kept nowhere: they are good until their time is over, unless
+/// simplejwt's `CHECK_REVOKE_TOKEN` ties them to the password.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn end_tokens(db: &Database, user: &User) -> belleville_db::Result<()> {
+    let has = |meta: &ModelMeta| db.registry().models().iter().any(|model| model.label() == meta.label());
+    if has(Token::META) {
+        Token::objects().filter(Token::USER.eq(user)).delete(db).await?;
+    }
+    if has(KnoxToken::META) {
+        KnoxToken::objects().filter(KnoxToken::USER.eq(user)).delete(db).await?;
+    }
+    if has(OutstandingToken::META) {
+        crate::jwt::blacklist_all(db, user).await?;
+    }
+    Ok(())
+}
+
+/// The same password under a new hash, when nobody has changed the password since `user` was read: whether it was kept.
 ///
 /// # Errors
 /// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
@@ -135,6 +202,10 @@ pub async fn replace_password(
     password: &str,
 ) -> Result<bool, UserError> {
     let hash = hashing.make(password).await?;
+    Ok(replace_hash(db, user, hash).await?)
+}
+
+async fn replace_hash(db: &Database, user: &mut User, hash: String) -> belleville_db::Result<bool> {
     let row = User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password));
     let replaced = row.update(db, [User::PASSWORD.set(&hash)]).await? > 0;
     if replaced {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use crate::backends::sqlite::{self, Sqlite, Writer};
+use crate::backends::sqlite::{self, Sqlite, Synchronous, Writer};
 use crate::statements::Statement;
 use crate::{Error, Registry, Result, Row};
 
@@ -56,13 +56,17 @@ impl std::error::Error for OpenError {}
 
 impl Database {
     /// Opens the database that a URL names: `sqlite:///relative/path`, `sqlite:////absolute/path` or
-    /// `sqlite://:memory:`. The file is made when there is none.
+    /// `sqlite://:memory:`. The file is made when there is none, readable by its owner alone.
+    ///
+    /// A commit waits until the disk has it, as with Django (`?synchronous=full`, the default). With
+    /// `?synchronous=normal` it does not: a loss of power, not of the process, may undo the last commits.
     ///
     /// # Errors
     /// When the URL is of another kind or the file cannot be opened.
     pub fn open(url: &str, registry: Registry) -> Result<Self, OpenError> {
+        let (url, synchronous) = options(url)?;
         let file = sqlite_file(url)?;
-        let sqlite = Sqlite::open(file.as_deref()).map_err(|error| OpenError {
+        let sqlite = Sqlite::open(file.as_deref(), synchronous).map_err(|error| OpenError {
             message: match &file {
                 Some(file) => format!(
                     "cannot open the database {}: {error}; DATABASE_URL should name a file in a folder that can be written",
@@ -134,6 +138,27 @@ impl Database {
             None => sqlite::patiently(&mut self.shared.sqlite.writer().await, run).await,
         }
     }
+}
+
+/// The URL without its options, and what they say.
+fn options(url: &str) -> Result<(&str, Synchronous), OpenError> {
+    let Some((url, options)) = url.split_once('?') else { return Ok((url, Synchronous::default())) };
+    let mut synchronous = Synchronous::default();
+    for option in options.split('&') {
+        synchronous = match option.to_ascii_lowercase().as_str() {
+            "synchronous=full" => Synchronous::Full,
+            "synchronous=normal" => Synchronous::Normal,
+            _ => {
+                return Err(OpenError {
+                    message: format!(
+                        "DATABASE_URL has the option `{option}`; known are synchronous=full (the default: a commit waits for \
+                         the disk) and synchronous=normal"
+                    ),
+                });
+            }
+        };
+    }
+    Ok((url, synchronous))
 }
 
 fn sqlite_file(url: &str) -> Result<Option<PathBuf>, OpenError> {
@@ -221,5 +246,49 @@ impl Deref for Atomic {
 
     fn deref(&self) -> &Database {
         &self.database
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of its own, gone with the test.
+    struct File(PathBuf);
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", self.0.display()));
+            }
+        }
+    }
+
+    async fn synchronous(url: &str) -> [i64; 2] {
+        let db = Database::open(url, Registry::default()).expect("a good URL");
+        let ask = |c: &Connection| Ok(c.query_row("PRAGMA synchronous", [], |row| row.get(0))?);
+        let written = db.on_writer(ask).await.expect("a pragma");
+        [written, db.shared.sqlite.read(ask).await.expect("a pragma")]
+    }
+
+    #[tokio::test]
+    async fn commits_wait_for_the_disk_unless_the_url_says_otherwise() {
+        let file = File(std::env::temp_dir().join(format!("belleville-db-{}.sqlite3", std::process::id())));
+        let url = format!("sqlite:///{}", file.0.display());
+        // 2 is FULL, which a connection of Django 5.2 says too; 1 is NORMAL.
+        for (options, expected) in [
+            ("", 2),
+            ("?synchronous=full", 2),
+            ("?synchronous=FULL", 2),
+            ("?synchronous=normal", 1),
+            ("?synchronous=normal&synchronous=full", 2),
+        ] {
+            assert_eq!(synchronous(&format!("{url}{options}")).await, [expected; 2], "{options}");
+        }
+        assert!(file.0.exists(), "options are no part of the name");
+        for options in ["?", "?synchronous=off", "?synchronous", "?mode=ro", "?synchronous=full&"] {
+            let error = Database::open(&format!("{url}{options}"), Registry::default()).expect_err(options);
+            assert!(error.to_string().contains("known are synchronous=full"), "{error}");
+        }
     }
 }

@@ -45,7 +45,7 @@ pub fn parse_stored(text: &str) -> Result<DateTime> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(Offset::UTC.to_datetime(at));
     }
-    text.parse().map_err(|_| Error::Decode(format!("`{text}` is not a datetime")))
+    text.parse().map_err(|_| Error::Decode("expected a datetime, found other text".to_owned()))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod error;
 pub mod json;
 pub mod migrations;
 mod model;
+mod private_file;
 pub mod python;
 mod queryset;
 mod relation;
@@ -34,6 +35,7 @@ pub use datetime::{DateTime, iso_8601, now, parse_stored, stored};
 pub use deletion::Deleted;
 pub use error::{Error, Result};
 pub use model::{FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation};
+pub use private_file::create_private;
 pub use queryset::{Prefetched, QuerySet, Rows, Values};
 pub use relation::ForeignKey;
 #[doc(hidden)]

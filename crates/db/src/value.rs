@@ -70,8 +70,17 @@ impl ValueRef<'_> {
         }
     }
 
+    /// The error says what kind of value was found and not which: it goes to the log, and the value may be a secret.
     fn refused<T>(self, expected: &str) -> Result<T> {
-        Err(Error::Decode(format!("expected {expected}, found {self:?}")))
+        let found = match self {
+            Self::Null => "NULL",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) => "an integer",
+            Self::Float(_) => "a float",
+            Self::Text(_) => "text",
+            Self::DateTime(_) => "a datetime",
+        };
+        Err(Error::Decode(format!("expected {expected}, found {found}")))
     }
 }
 
@@ -209,5 +218,21 @@ impl<T: FieldValue> FieldValue for Option<T> {
 
     fn to_ref(&self) -> ValueRef<'_> {
         self.as_ref().map_or(ValueRef::Null, T::to_ref)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_does_not_tell_the_value() {
+        let secret = ValueRef::Text("a secret");
+        for (error, text) in [
+            (i64::from_value(secret).map(drop), "expected an integer, found text"),
+            (DateTime::from_value(secret).map(drop), "expected a datetime, found other text"),
+        ] {
+            assert_eq!(error.expect_err("no such value").to_string(), text);
+        }
     }
 }

@@ -72,8 +72,9 @@ impl Program {
     /// The program as it answers requests, with these settings; no file and no environment is looked at.
     ///
     /// # Errors
-    /// When a setting cannot be used or the database cannot be opened; the text names the mend.
+    /// When a setting cannot be used, a key can be guessed or the database cannot be opened; the text names the mend.
     pub fn application(&self, settings: Settings) -> Result<Arc<Application>, CommandError> {
+        settings.refuse_weak_keys()?;
         self.open_with(settings)?.application()
     }
 

@@ -1,9 +1,10 @@
 //! The key of a development machine: made once, kept in a file that git ignores.
 
-use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
+use belleville_db::create_private;
 
 use crate::console::CommandError;
 
@@ -29,12 +30,7 @@ pub(crate) fn for_development(debug: bool) -> Result<String, CommandError> {
 
 fn make() -> Result<String, CommandError> {
     let key = get_random_string(LENGTH, RANDOM_STRING_CHARS);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(FILE)
+    create_private(Path::new(FILE))
         .and_then(|mut file| writeln!(file, "{key}"))
         .map_err(|error| CommandError::new(format!("cannot keep a secret key in {FILE}: {error}")))?;
     Ok(key)

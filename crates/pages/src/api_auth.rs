@@ -113,7 +113,8 @@ impl Login {
     async fn form(&self, request: &Request, page: LoginPage) -> Result<Response> {
         let next = wanted(request).await?.unwrap_or_default().to_owned();
         let page = LoginPage { next, csrf_token: request.csrf_token(), ..page };
-        Ok(Response::html(200, page.render(&self.templates)))
+        let response = Response::html(200, page.render(&self.templates));
+        Ok(self.templates.policy().guard(request, response))
     }
 }
 
@@ -172,7 +173,8 @@ impl Logout {
             return Ok(Response::redirect(&destination));
         }
         let page = LoggedOut { login_url: path_of(request, LOGIN) };
-        Ok(Response::html(200, self.templates.render("registration/logged_out.html", page)))
+        let response = Response::html(200, self.templates.render("registration/logged_out.html", page));
+        Ok(self.templates.policy().guard(request, response))
     }
 }
 
@@ -203,5 +205,6 @@ fn never_cached(mut response: Response) -> Response {
 
 fn csrf_failure(templates: &Templates, request: &Request, reason: &str) -> Response {
     let debug = request.application().settings.debug;
-    Response::html(403, error_page::csrf_failure(templates, Some(reason), debug))
+    let response = Response::html(403, error_page::csrf_failure(templates, Some(reason), debug));
+    templates.policy().guard(request, response)
 }

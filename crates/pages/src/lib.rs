@@ -10,6 +10,7 @@ mod highlight;
 mod html;
 pub mod login;
 mod next;
+mod policy;
 mod templates;
 
 pub use templates::{TemplateError, Templates};

@@ -6,11 +6,13 @@ use std::error::Error as _;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use belleville_rest::printable::Quoted;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
+use crate::policy::Policy;
 use crate::{highlight, html};
 
 mod rehearsal;
@@ -41,6 +43,7 @@ const EXTENSIONS: [&str; 5] = ["html", "svg", "css", "js", "txt"];
 #[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
+    policy: Policy,
 }
 
 /// A template that cannot be used: which, where and why.
@@ -64,7 +67,7 @@ impl Templates {
     pub fn new(folder: Option<&Path>) -> Result<Self, TemplateError> {
         let own = folder.map(own_files).transpose()?.unwrap_or_default();
         let environment = environment().map_err(|error| explained(&error, &own))?;
-        let mut templates = Self { environment };
+        let mut templates = Self { environment, policy: Policy::of(&[]) };
         for (name, source) in BUILT_IN {
             if !own.contains_key(*name) {
                 templates.add(name, (*source).to_owned(), &own)?;
@@ -74,7 +77,8 @@ impl Templates {
             let source = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
             templates.add(name, source, &own)?;
         }
-        rehearsal::run(&templates.environment).map_err(|error| explained(&error, &own))?;
+        let pages = rehearsal::run(&templates.environment).map_err(|error| explained(&error, &own))?;
+        templates.policy = Policy::of(&pages);
         Ok(templates)
     }
 
@@ -83,10 +87,15 @@ impl Templates {
         added.map_err(|error| explained(&error, own))
     }
 
+    /// What may run in the pages.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// Renders a template. One that fails at that late point (a branch that the rehearsal did not take) is logged.
     pub(crate) fn render(&self, name: &str, context: impl Serialize) -> String {
         rendered(&self.environment, name, context).unwrap_or_else(|error| {
-            tracing::error!(template = name, %error, "a template failed");
+            tracing::error!(template = name, error = %Quoted(error), "a template failed");
             "This page cannot be shown: its template failed.".to_owned()
         })
     }

@@ -22,6 +22,7 @@ use crate::exceptions::{Detail, Error, Result};
 use crate::json::{Dict, Json};
 use crate::mail::Mail;
 use crate::permissions::{AllowAny, IsAuthenticated};
+use crate::printable::Quoted;
 use crate::python;
 use crate::request::Request;
 use crate::response::Response;
@@ -247,7 +248,7 @@ async fn send_link(request: Request) -> Result<Response> {
     tokio::spawn(async move {
         for mail in links(&request, &email).await {
             if let Err(error) = transport.send(mail).await {
-                tracing::error!(%error, "a mail could not be sent");
+                tracing::error!(error = %Quoted(error), "a mail could not be sent");
             }
         }
     });
@@ -262,7 +263,7 @@ async fn links(request: &Request, email: &str) -> Vec<Mail> {
     let users = match found.all(request.db()).await {
         Ok(users) => users,
         Err(error) => {
-            tracing::error!(%error, "a link could not be made");
+            tracing::error!(error = %Quoted(error), "a link could not be made");
             return Vec::new();
         }
     };
@@ -335,7 +336,9 @@ fn seconds_since_2001() -> u64 {
 /// Of several requests that knew the password that the user had, one sets the new one.
 async fn replace_password(request: &Request, user: &mut User, password: &str) -> Result<bool> {
     let application = request.application();
-    let replaced = users::replace_password(&application.db, &application.hashing, user, password).await?;
+    let ends_tokens = application.settings.revoke_tokens_on_password_change;
+    let replaced =
+        users::change_password(&application.db, &application.hashing, user, password, ends_tokens).await?;
     if replaced {
         request.emit(EventKind::PasswordChanged, Through::Account, user);
     }

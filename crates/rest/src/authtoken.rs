@@ -1,5 +1,6 @@
 //! `/api-token-auth/`: a name and a password for a token, as DRF's `ObtainAuthToken`.
 
+use belleville_auth::models::{Token, User};
 use belleville_auth::tokens;
 
 use crate::events::{EventKind, Through};
@@ -31,14 +32,30 @@ pub fn obtain_auth_token() -> View {
 
 async fn obtain(request: Request) -> Result<Response> {
     let [username, password] = CharField::read(&[USERNAME, PASSWORD], &request).await?;
-    let Some(user) = request.authenticate(Through::Token, &username, &password).await? else {
-        let message = Detail::message("Unable to log in with provided credentials.");
-        return Err(Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)])));
-    };
-    let token = tokens::get_or_create(request.db(), &user).await?;
+    let user = request.authenticate(Through::Token, &username, &password).await?.ok_or_else(refused)?;
+    let token = token_of(&request, &user).await?;
     request.emit(EventKind::TokenIssued, Through::Token, &user);
     let mut out = b"{\"token\":".to_vec();
     write_str(&mut out, &token.key);
     out.push(b'}');
     Ok(Response::json(200, out))
+}
+
+fn refused() -> Error {
+    let message = Detail::message("Unable to log in with provided credentials.");
+    Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)]))
+}
+
+/// The user's token; a new password that ends tokens may not be set in between.
+async fn token_of(request: &Request, user: &User) -> Result<Token> {
+    if !request.application().settings.revoke_tokens_on_password_change {
+        return Ok(tokens::get_or_create(request.db(), user).await?);
+    }
+    let transaction = request.db().atomic().await?;
+    if !request.is_password_current(&transaction, user).await? {
+        return Err(refused());
+    }
+    let token = tokens::get_or_create(&transaction, user).await?;
+    transaction.commit().await?;
+    Ok(token)
 }

@@ -5,6 +5,7 @@ use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use crate::authentication::Authenticated;
 use crate::exceptions::{ApiException, Error, Result};
 use crate::permissions::Rule;
+use crate::printable::Quoted;
 use crate::request::{Identity, Request};
 use crate::response::{Response, plain};
 use crate::views::View;
@@ -67,11 +68,11 @@ fn failed(view: &View, request: &Request, error: Error) -> Response {
     match error {
         Error::Api(exception) => exception_response(view, request, &exception),
         Error::Suspicious(reason) => {
-            tracing::warn!(reason, "suspicious request");
+            tracing::warn!(reason = %Quoted(reason), "suspicious request");
             plain::bad_request()
         }
         Error::Internal(reason) => {
-            tracing::error!(%reason, "the request failed");
+            tracing::error!(reason = %Quoted(reason), "the request failed");
             plain::server_error()
         }
     }

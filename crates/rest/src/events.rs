@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use belleville_auth::models::User;
 
+use crate::printable::Quoted;
 use crate::request::Request;
 
 /// Something that happened to a user's credentials.
@@ -46,6 +47,8 @@ pub enum EventKind {
     TokenRefreshed,
     /// A token was taken back.
     TokenRevoked,
+    /// A refresh token came again after it was exchanged: its family was taken back.
+    TokenReused,
     /// A user has a new password.
     PasswordChanged,
 }
@@ -61,6 +64,7 @@ impl EventKind {
             Self::TokenIssued => "token_issued",
             Self::TokenRefreshed => "token_refreshed",
             Self::TokenRevoked => "token_revoked",
+            Self::TokenReused => "token_reused",
             Self::PasswordChanged => "password_changed",
         }
     }
@@ -121,6 +125,9 @@ impl Request {
     }
 
     pub(crate) fn tell(&self, kind: EventKind, through: Through, user_id: Option<i32>, username: &str) {
+        if matches!(kind, EventKind::TokenIssued | EventKind::TokenRefreshed) {
+            self.set_hands_out_credential();
+        }
         let event = Event {
             kind,
             through,
@@ -128,13 +135,12 @@ impl Request {
             username: username.chars().take(LONGEST).collect(),
             address: self.client_address(),
         };
-        // Debug writes control characters as escapes, so that a name cannot forge a line of the log.
         tracing::info!(
             target: "belleville::events",
             event = kind.name(),
             through = through.name(),
             user_id,
-            username = ?event.username,
+            username = %Quoted(&event.username),
             address = event.address.map(tracing::field::display),
         );
         if let Some(hook) = &self.application().hooks.events.0 {

@@ -86,6 +86,9 @@ async fn login(request: Request) -> Result<Response> {
     let settings = &request.application().settings.rest_knox;
     // Counted and made in one transaction, so that two requests at once cannot pass the limit.
     let transaction = request.db().atomic().await?;
+    if !request.is_password_current(&transaction, user).await? {
+        return Err(Error::not_authenticated());
+    }
     let limit = settings.token_limit_per_user as usize;
     if limit > 0 && knox::of(&transaction, user).await?.len() >= limit {
         let message = "Maximum amount of tokens allowed per user exceeded.";

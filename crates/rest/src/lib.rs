@@ -26,6 +26,7 @@ mod middleware;
 pub mod negotiation;
 pub mod parsers;
 pub mod permissions;
+pub mod printable;
 pub mod renderers;
 pub mod request;
 pub mod response;

@@ -2,9 +2,12 @@
 //! in production.
 
 use std::fmt;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use belleville_db::create_private;
 
 use crate::BoxFuture;
 use crate::settings::{Settings, SettingsError};
@@ -72,8 +75,9 @@ impl MailTransport for FileTransport {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let moment = belleville_db::now().strftime("%Y%m%d-%H%M%S-%6f").to_string();
         let path = self.folder.join(format!("{moment}-{number}.log"));
-        let written =
-            std::fs::create_dir_all(&self.folder).and_then(|()| std::fs::write(path, mail.to_string()));
+        let written = std::fs::create_dir_all(&self.folder)
+            .and_then(|()| create_private(&path))
+            .and_then(|mut file| file.write_all(mail.to_string().as_bytes()));
         Box::pin(std::future::ready(written.map_err(Into::into)))
     }
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, LOCATION};
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, LOCATION,
+};
 
 use crate::application::Application;
 use crate::exceptions::{Error, Result};
+use crate::printable::{Printable, Quoted};
 use crate::request::{Parts, Request};
 use crate::response::{Response, plain};
 use crate::urls::{Endpoint, Page};
@@ -17,13 +20,39 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
     let request = Request::new(Arc::clone(application), parts);
     let response = answer(application, &request).await;
     let (status, code) = (response.status(), request.error_code());
-    tracing::info!(target: "belleville::request", status, code, "{} {}", request.method(), request.raw_path());
+    let (method, path) = (Printable(request.method()), Printable(request.raw_path()));
+    tracing::info!(target: "belleville::request", status, code, "{method} {path}");
     response
 }
 
 async fn answer(application: &Application, request: &Request) -> Response {
     let response = inside_the_session(application, request).await;
-    secured(session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error)))
+    let response = session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error));
+    secured(uncached(request, with_own_policy(application, response)))
+}
+
+/// A plain page has the policy that the setting says instead of its own.
+fn with_own_policy(application: &Application, mut response: Response) -> Response {
+    let is_plain =
+        response.headers.get(CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == plain::POLICY);
+    match application.settings.content_security_policy.as_deref().filter(|_| is_plain) {
+        None => {}
+        Some("") => drop(response.headers.remove(CONTENT_SECURITY_POLICY)),
+        Some(own) => response.set_header(CONTENT_SECURITY_POLICY, own),
+    }
+    response
+}
+
+/// No copy of a credential is kept on its way, where `credentials_no_store` says so (RFC 6749, section 5.1).
+fn uncached(request: &Request, mut response: Response) -> Response {
+    if request.application().settings.credentials_no_store && request.hands_out_credential() {
+        let said =
+            response.headers.get(CACHE_CONTROL).and_then(|said| said.to_str().ok()).unwrap_or_default();
+        if !said.contains("no-store") {
+            response.set_header(CACHE_CONTROL, "no-store");
+        }
+    }
+    response
 }
 
 async fn inside_the_session(application: &Application, request: &Request) -> Response {
@@ -48,7 +77,8 @@ async fn visit(page: &dyn Page, request: &Request) -> Response {
 
 async fn checked(page: &dyn Page, request: &Request) -> Result<Response> {
     if let Some(reason) = csrf::check_page(request).await? {
-        tracing::warn!(path = request.path(), %reason, "the CSRF check refused a form");
+        let path = Quoted(request.raw_path());
+        tracing::warn!(%path, reason = %Quoted(&reason), "the CSRF check refused a form");
         return Ok(page.csrf_failure(request, &reason.to_string()));
     }
     request.readable_query()?;
@@ -74,7 +104,7 @@ fn plain_error(error: &Error) -> Response {
             plain::bad_request()
         }
         Error::Internal(reason) => {
-            tracing::error!(%reason, "the request failed");
+            tracing::error!(reason = %Quoted(reason), "the request failed");
             plain::server_error()
         }
     }

@@ -71,6 +71,7 @@ struct Found {
     session: OnceCell<Mutex<SessionStore>>,
     csrf: OnceLock<CsrfState>,
     error_code: OnceLock<&'static str>,
+    credential: OnceLock<()>,
 }
 
 /// What the URL said.
@@ -359,6 +360,15 @@ impl Request {
 
     pub(crate) fn set_error_code(&self, code: &'static str) {
         let _ = self.inner.found.error_code.set(code);
+    }
+
+    /// Whether the answer hands out a credential.
+    pub(crate) fn hands_out_credential(&self) -> bool {
+        self.inner.found.credential.get().is_some()
+    }
+
+    pub(crate) fn set_hands_out_credential(&self) {
+        let _ = self.inner.found.credential.set(());
     }
 
     /// The user that the request is from.

@@ -141,13 +141,21 @@ fn status_code(status: u16) -> StatusCode {
 
 /// Django's plain pages, byte for byte.
 pub(crate) mod plain {
+    use http::header::CONTENT_SECURITY_POLICY;
+
     use super::Response;
+
+    /// Nothing runs in these pages, is loaded by them or sent from them.
+    pub(crate) const POLICY: &str =
+        "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
     fn page(status: u16, title: &str, text: &str) -> Response {
         let page = format!(
             "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n  <h1>{title}</h1><p>{text}</p>\n</body>\n</html>\n"
         );
-        Response::html(status, page)
+        let mut response = Response::html(status, page);
+        response.set_header(CONTENT_SECURITY_POLICY, POLICY);
+        response
     }
 
     pub(crate) fn not_found() -> Response {

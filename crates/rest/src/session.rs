@@ -3,7 +3,7 @@
 use belleville_auth::models::User;
 use belleville_auth::sessions::store::Saved;
 use belleville_auth::users;
-use belleville_db::now;
+use belleville_db::{Database, now};
 use http::header::SET_COOKIE;
 
 use crate::cookies::{self, Cookie};
@@ -49,6 +49,7 @@ pub(crate) async fn finish(request: &Request, mut response: Response) -> Result<
                 secure: settings.session_cookie_secure,
             };
             response.headers.extend(cookie.header(now()).map(|value| (SET_COOKIE, value)));
+            request.set_hands_out_credential();
             Ok(response)
         }
     }
@@ -82,6 +83,14 @@ impl Request {
     pub async fn keep_session(&self, user: &User) -> Result<()> {
         self.session().await?.update_auth_hash(user, &self.application().keys);
         Ok(())
+    }
+
+    /// Whether a user still has the password that they had when the row was read. It is asked in the transaction that makes
+    /// a token: one that is asked for with the old password, while the new one is set, must not outlive it. Yes to
+    /// everybody where `revoke_tokens_on_password_change` is off.
+    pub(crate) async fn is_password_current(&self, db: &Database, user: &User) -> Result<bool> {
+        let matters = self.application().settings.revoke_tokens_on_password_change;
+        Ok(!matters || users::has_password_of(db, user).await?)
     }
 
     /// Logs out: the session and its row are gone.

@@ -7,10 +7,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use belleville_auth::password_validation::PasswordValidator;
-use http::header::HeaderName;
+use http::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 
 mod environment;
+mod keys;
 mod passwords;
 mod server;
 mod simple_jwt;
@@ -32,6 +33,9 @@ pub struct Settings {
     pub secret_key: String,
     /// Older keys that are still good for verification.
     pub secret_key_fallbacks: Vec<String>,
+    /// Start with a key that can be guessed, outside of development too: for a Django project that cannot change its key
+    /// yet.
+    pub allow_weak_secret_key: bool,
     /// The hosts that requests may name: exact, `.example.com` with its subdomains, or `*`.
     pub allowed_hosts: Vec<String>,
     /// Origins besides our own that may send unsafe requests with a session: `https://*.example.com`.
@@ -44,6 +48,8 @@ pub struct Settings {
     pub session_cookie_secure: bool,
     /// Send the CSRF cookie over HTTPS only.
     pub csrf_cookie_secure: bool,
+    /// Say `Cache-Control: no-store` in every answer that hands out a credential, be it a token or a session's cookie.
+    pub credentials_no_store: bool,
     /// How many seconds Basic credentials that were right are taken without hashing the password anew; 0 hashes at
     /// every request. The user's row is read at every request all the same.
     pub basic_authentication_cache_age: u64,
@@ -54,6 +60,9 @@ pub struct Settings {
     /// Which algorithms hash passwords: the first makes new hashes, the others' are still good and are replaced at the
     /// next login.
     pub password_hashers: Vec<String>,
+    /// End every token of a user whose password is changed here: DRF's, knox's, and outstanding refresh and sliding tokens.
+    /// What Django's admin changes, nobody tells us.
+    pub revoke_tokens_on_password_change: bool,
     /// What new passwords have to be like.
     pub auth_password_validators: Vec<Validator>,
     /// A header and its value by which a proxy says that the client came over HTTPS:
@@ -70,6 +79,9 @@ pub struct Settings {
     pub password_reset_url: String,
     /// A folder whose templates take the place of the built-in pages.
     pub templates: Option<PathBuf>,
+    /// The `Content-Security-Policy` of the pages, instead of the built-in one; none when it is empty. The built-in one lets
+    /// run the scripts and styles that stand in the templates, a project's own among them, and nothing else.
+    pub content_security_policy: Option<String>,
     /// How many failed logins of one name are let through, from whatever address: `5/min`; not limited when empty.
     pub login_failures_per_user: String,
     /// How many failed logins from one address are let through, of whatever name: `20/min`; not limited when empty.
@@ -133,16 +145,19 @@ impl Default for Settings {
             debug: false,
             secret_key: String::new(),
             secret_key_fallbacks: Vec::new(),
+            allow_weak_secret_key: false,
             allowed_hosts: Vec::new(),
             csrf_trusted_origins: Vec::new(),
             database_url: "sqlite:///db.sqlite3".to_owned(),
             session_cookie_age: 1_209_600,
             session_cookie_secure: false,
             csrf_cookie_secure: false,
+            credentials_no_store: false,
             basic_authentication_cache_age: 300,
             login_redirect_url: "/accounts/profile/".to_owned(),
             pbkdf2_iterations: 1_000_000,
             password_hashers: passwords::DEFAULT_HASHERS.map(str::to_owned).to_vec(),
+            revoke_tokens_on_password_change: false,
             auth_password_validators: passwords::default_validators(),
             secure_proxy_ssl_header: Vec::new(),
             email_backend: String::new(),
@@ -150,6 +165,7 @@ impl Default for Settings {
             default_from_email: "webmaster@localhost".to_owned(),
             password_reset_url: String::new(),
             templates: None,
+            content_security_policy: None,
             login_failures_per_user: String::new(),
             login_failures_per_address: String::new(),
             server: Server::default(),
@@ -239,6 +255,10 @@ impl Settings {
         if self.session_cookie_age == 0 {
             return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
         }
+        let policy = self.content_security_policy.as_deref().unwrap_or_default();
+        if HeaderValue::from_str(policy).is_err() {
+            return Err(SettingsError::new("content_security_policy should be one line of ASCII"));
+        }
         self.login_rates()?;
         self.server.check()?;
         self.simple_jwt.check()
@@ -325,6 +345,7 @@ mod tests {
             ("[rest_framework]\npage_siez = 3", &[], "expected one of `default_authentication_classes`"),
             ("debug = 'yes'", &[], "expected a boolean"),
             ("\n\ndebug = ", &[], "line 3"),
+            ("content_security_policy = \"a\\nb\"", &[], "content_security_policy should be one line"),
             ("", &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
             ("", &[("SESSION_COOKIE_AGE", "long")], "it should be a whole number"),
             ("", &[("SESSION_COOKIE_AGE", "-1")], "SESSION_COOKIE_AGE is `-1`: "),

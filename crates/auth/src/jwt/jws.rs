@@ -68,6 +68,11 @@ impl<'a> Compact<'a> {
     }
 }
 
+/// The payload of a token that is known to be genuine.
+pub(super) fn payload(token: &[u8]) -> Option<Dict> {
+    object(&decode(token.split(|byte| *byte == b'.').nth(1)?)?)
+}
+
 fn checked_header(bytes: &[u8]) -> Option<Dict> {
     let header = object(bytes)?;
     let kid_is_text = header.get("kid").is_none_or(|kid| matches!(kid, Json::Str(_) | Json::Surrogates(_)));

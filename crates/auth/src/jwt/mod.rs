@@ -6,6 +6,7 @@
 mod algorithm;
 pub mod blacklist;
 mod claims;
+mod family;
 mod jwk;
 mod jws;
 mod token;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 
 pub use self::algorithm::{Algorithm, KeyError};
 use self::algorithm::{Signing, Verifying};
+pub use self::family::blacklist_all;
 use self::jwk::KeySet;
 use self::jws::Compact;
 pub use self::token::{Token, TokenClass, TokenError};

@@ -425,9 +425,14 @@ fn mail_goes_into_a_folder_or_nowhere() {
     let written = (0..500).find_map(|_| {
         std::thread::sleep(std::time::Duration::from_millis(10));
         let file = std::fs::read_dir(&path).ok()?.next()?.ok()?;
-        std::fs::read_to_string(file.path()).ok().filter(|text| !text.is_empty())
+        let text = std::fs::read_to_string(file.path()).ok().filter(|text| !text.is_empty())?;
+        Some((text, file.metadata().ok()?))
     });
-    let written = written.expect("a mail is written");
+    let (written, file) = written.expect("a mail is written");
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&file) & 0o777, 0o600, "it is nobody else's to read");
+    #[cfg(not(unix))]
+    drop(file);
     assert!(
         written.starts_with(
             "Subject: Password reset on testserver\nFrom: webmaster@localhost\nTo: alice@example.com\n"

@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use belleville::App;
-use belleville::auth::jwt::Token;
+use belleville::auth::jwt::{Options, Token, TokenClass, Tokens, UserIdField};
 use belleville::auth::models::{BlacklistedToken, OutstandingToken};
 use belleville::permissions::DjangoModelPermissions;
 use belleville::prelude::*;
 use belleville::simplejwt::{self, TokenSerializer};
 
 use crate::hooks::{Note, NoteSerializer, notes};
-use crate::server::{Answer, PASSWORD, Server, settings};
+use crate::server::{Answer, PASSWORD, SECRET_KEY, Server, settings};
 
 struct WithName;
 
@@ -106,10 +106,24 @@ fn claims_of_ones_own_are_in_every_token() {
 #[test]
 fn of_many_uses_of_one_refresh_token_exactly_one_wins() {
     let server = Server::start_app(&program(), "", &[JWT, ROTATION[0], ROTATION[1]]);
+    exactly_one_wins(&server);
+    let db = &server.application.db;
+    let (outstanding, blacklisted) = server.runtime.block_on(async {
+        (
+            OutstandingToken::objects().count(db).await.unwrap(),
+            BlacklistedToken::objects().count(db).await.unwrap(),
+        )
+    });
+    assert_eq!((outstanding, blacklisted), (10, 5));
+    // With the family's end besides, there are no more winners.
+    exactly_one_wins(&Server::start_app(&program(), "", &[JWT, ROTATION[0], ROTATION[1], REUSE]));
+}
+
+fn exactly_one_wins(server: &Server) {
     for _ in 0..5 {
-        let body = format!("{{\"refresh\":\"{}\"}}", part(&obtain(&server, "alice"), "refresh"));
+        let body = format!("{{\"refresh\":\"{}\"}}", part(&obtain(server, "alice"), "refresh"));
         let answers: Vec<Answer> = std::thread::scope(|scope| {
-            let send = || post(&server, "/token/refresh/", &body);
+            let send = || post(server, "/token/refresh/", &body);
             let threads: Vec<_> = (0..16).map(|_| scope.spawn(send)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
@@ -119,14 +133,120 @@ fn of_many_uses_of_one_refresh_token_exactly_one_wins() {
             assert_eq!((loser.status, loser.body.as_str()), (401, BLACKLISTED));
         }
     }
-    let db = &server.application.db;
-    let (outstanding, blacklisted) = server.runtime.block_on(async {
-        (
-            OutstandingToken::objects().count(db).await.unwrap(),
-            BlacklistedToken::objects().count(db).await.unwrap(),
-        )
-    });
-    assert_eq!((outstanding, blacklisted), (10, 5));
+}
+
+/// What anybody can make up neither waits for the write lock nor holds it; a hang is the failure.
+#[test]
+fn only_genuine_tokens_wait_for_the_write_lock() {
+    let server = Server::start_app(&program(), "", &[JWT, ROTATION[0], ROTATION[1]]);
+    let pair = obtain(&server, "alice");
+    let genuine = part(&pair, "refresh");
+    let forged = format!("{}AAAA", &genuine[..genuine.len() - 4]);
+    let spent = part(&obtain(&server, "alice"), "refresh");
+    assert_eq!(post(&server, "/token/refresh/", &format!("{{\"refresh\":\"{spent}\"}}")).status, 200);
+    let held = server.runtime.block_on(server.application.db.atomic()).unwrap();
+    for token in
+        ["x", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.AAAA", &forged, &part(&pair, "access"), &spent]
+    {
+        for path in ["/token/refresh/", "/token/blacklist/"] {
+            assert_eq!(
+                post(&server, path, &format!("{{\"refresh\":\"{token}\"}}")).status,
+                401,
+                "{path} {token}"
+            );
+        }
+    }
+    drop(held);
+    assert_eq!(post(&server, "/token/refresh/", &format!("{{\"refresh\":\"{genuine}\"}}")).status, 200);
+}
+
+/// Exchanges a refresh token; the next one, or the refusal.
+fn exchange(server: &Server, refresh: &str) -> Result<String, (u16, String)> {
+    let answer = post(server, "/token/refresh/", &format!("{{\"refresh\":\"{refresh}\"}}"));
+    if answer.status == 200 { Ok(part(&answer, "refresh")) } else { Err((answer.status, answer.body)) }
+}
+
+const REUSE: (&str, &str) = ("SIMPLE_JWT__DETECT_REFRESH_REUSE", "1");
+
+#[test]
+fn a_refresh_token_that_comes_again_ends_what_came_of_its_login() {
+    let blacklisted = Err((401, BLACKLISTED.to_owned()));
+    for detects in [true, false] {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let ear = Arc::clone(&told);
+        let app = program()
+            .on_event(move |event| ear.lock().unwrap().push((event.kind.name(), event.username.clone())));
+        let variables = [JWT, ROTATION[0], ROTATION[1], REUSE];
+        let server = Server::start_app(&app, "", &variables[..if detects { 4 } else { 3 }]);
+        let log_in = |name: &str| part(&obtain(&server, name), "refresh");
+        let (first, phone, of_bob) = (log_in("alice"), log_in("alice"), log_in("bob"));
+        let second = exchange(&server, &first).unwrap();
+        let third = exchange(&server, &second).unwrap();
+        told.lock().unwrap().clear();
+        // A thief has the first, or its owner has, and the other has used it.
+        assert_eq!(exchange(&server, &first), blacklisted);
+        let reused = told.lock().unwrap().clone();
+        let expected = [("token_reused", "alice".to_owned())];
+        assert_eq!(reused, expected[..usize::from(detects)]);
+        let outcome = exchange(&server, &third);
+        if detects {
+            assert_eq!(outcome, blacklisted, "nobody goes on with the family");
+        } else {
+            assert!(outcome.is_ok(), "simplejwt does nothing more");
+        }
+        // Her other login and other users' go on.
+        exchange(&server, &exchange(&server, &phone).unwrap()).unwrap();
+        exchange(&server, &of_bob).unwrap();
+    }
+}
+
+/// What the settings of a program that says nothing come to.
+fn default_options(signing_key: &str) -> Options {
+    Options {
+        algorithm: "HS256".parse().unwrap(),
+        signing_key: signing_key.to_owned(),
+        verifying_key: String::new(),
+        audience: vec![],
+        audience_is_list: true,
+        issuer: None,
+        leeway: 0.0,
+        access_token_lifetime: 300,
+        refresh_token_lifetime: 86_400,
+        sliding_token_lifetime: 300,
+        sliding_token_refresh_lifetime: 86_400,
+        token_type_claim: "token_type".to_owned(),
+        jti_claim: "jti".to_owned(),
+        sliding_token_refresh_exp_claim: "refresh_exp".to_owned(),
+        user_id_field: UserIdField::Id,
+        user_id_claim: "user_id".to_owned(),
+        check_revoke_token: false,
+        revoke_token_claim: "hash_password".to_owned(),
+    }
+}
+
+/// Tokens from Django, or from before, say no family: they are one.
+#[test]
+fn tokens_of_no_family_end_together() {
+    let server = Server::start_app(&program(), "", &[JWT, ROTATION[0], ROTATION[1], REUSE]);
+    let of_django = |name: &str| {
+        server.runtime.block_on(async {
+            let db = &server.application.db;
+            let user = User::objects().filter(User::USERNAME.eq(name)).get(db).await.unwrap();
+            let tokens = Tokens::new(default_options(SECRET_KEY)).unwrap();
+            let token = tokens.for_user(TokenClass::Refresh, &user);
+            tokens.outstand(db, &token, Some(&user)).await.unwrap().unwrap();
+            tokens.encode(&token).unwrap()
+        })
+    };
+    let (one, other, of_bob) = (of_django("alice"), of_django("alice"), of_django("bob"));
+    let own = part(&obtain(&server, "alice"), "refresh");
+    let next = exchange(&server, &one).unwrap();
+    let blacklisted = Err((401, BLACKLISTED.to_owned()));
+    for refresh in [&one, &next, &other] {
+        assert_eq!(exchange(&server, refresh), blacklisted);
+    }
+    exchange(&server, &own).unwrap();
+    exchange(&server, &of_bob).unwrap();
 }
 
 const BLACKLISTED: &str = r#"{"detail":"Token is blacklisted","code":"token_not_valid"}"#;
@@ -267,13 +387,18 @@ fn mistakes_stop_the_start() {
     for (variable, value, mend) in [
         ("SIMPLE_JWT__ALGORITHM", "none", "known are HS256, HS384"),
         ("SIMPLE_JWT__ALGORITHM", "RS256", "RS256 needs signing_key or verifying_key"),
-        ("SIMPLE_JWT__SIGNING_KEY", "-----BEGIN PUBLIC KEY-----", "signing_key is an asymmetric key"),
+        (
+            "SIMPLE_JWT__SIGNING_KEY",
+            "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYI",
+            "signing_key is an asymmetric key",
+        ),
         ("SIMPLE_JWT__JWK_URL", "ftp://example.com/keys", "simple_jwt.jwk_url is `ftp://example.com/keys`"),
         ("SIMPLE_JWT__JWK_URL", "file:///nowhere/keys.json", "cannot read /nowhere/keys.json"),
         ("SIMPLE_JWT__AUTH_HEADER_NAME", "X-Token", "write it as WSGI does"),
         ("SIMPLE_JWT__AUTH_HEADER_TYPES", "", "should be words such as `Bearer`"),
         ("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "Access", "known are AccessToken, SlidingToken"),
         ("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "", "simplejwt's default is AccessToken"),
+        ("SIMPLE_JWT__DETECT_REFRESH_REUSE", "1", "needs rotate_refresh_tokens and blacklist_after_rotation"),
         ("SIMPLE_JWT__USER_ID_FIELD", "email", "it should be `id` or `username`"),
     ] {
         let settings = settings("", &[(variable, value)], &folder.database());

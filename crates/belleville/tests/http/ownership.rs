@@ -1,14 +1,12 @@
 //! Objects that belong to somebody.
 
-use std::sync::{Arc, Mutex};
-
 use belleville::BoxFuture;
 use belleville::auth::models::{Permission as PermissionRow, UserPermission};
 use belleville::exceptions::Detail;
 use belleville::prelude::*;
 
 use crate::hooks::{Note, NoteSerializer, notes};
-use crate::server::Server;
+use crate::server::{Server, log};
 
 /// Refuses with a message and a code for programs.
 #[derive(Clone, Composable, Copy)]
@@ -125,32 +123,15 @@ fn a_model_has_permissions_of_its_own() {
     assert_eq!(server.get("/published/", &alice).status, 200);
 }
 
-/// What was logged, by whichever server of this process.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[test]
 fn a_refusal_is_logged_by_its_code() {
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).init();
+    let log = log();
     let variables = [("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "TokenAuthentication")];
     let server = Server::start_with("", &variables, urls(), notes(), vec![]);
     let alice = server.token("alice");
     assert_eq!(server.get("/coded/?first", &alice).status, 403);
     assert_eq!(server.get("/coded/99/", "").status, 401);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     let line = |path: &str| log.lines().find(|line| line.contains(path)).unwrap_or_default();
     assert!(line("GET /coded/ ").contains(r#"status=403 code="closed_today""#), "{log}");
     assert!(line("GET /coded/99/").contains(r#"status=401 code="not_authenticated""#), "{log}");

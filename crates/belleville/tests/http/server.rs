@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 
 use belleville::application::{Application, Hooks, hashing_pool};
 use belleville::auth::users::{NewUser, create_user};
@@ -244,6 +244,41 @@ impl Server {
         );
         self.send("POST /api-auth/login/", &headers, &format!("username={username}&password={password}"))
     }
+}
+
+/// What was logged, by whichever server of this process.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The log of this process, as `runserver` writes it.
+pub(crate) fn log() -> Log {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    let begun = || {
+        let log = Log::default();
+        let writer = log.clone();
+        // What the subscriber would escape by itself is not what is tested.
+        let format = tracing_subscriber::fmt().with_ansi(false).with_ansi_sanitization(false);
+        format.with_writer(move || writer.clone()).init();
+        log
+    };
+    LOG.get_or_init(begun).clone()
 }
 
 /// The header of HTTP Basic.

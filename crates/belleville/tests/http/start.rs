@@ -17,6 +17,7 @@ const KEYS: &[Row] = &[
     ("debug", "false", "true", "0", |s| s.debug.to_string()),
     ("secret_key", "", "'of the file'", "of the environment", |s| s.secret_key.clone()),
     ("secret_key_fallbacks", "", "['a', 'b']", "c, d", |s| s.secret_key_fallbacks.join(",")),
+    ("allow_weak_secret_key", "false", "true", "no", |s| s.allow_weak_secret_key.to_string()),
     ("allowed_hosts", "", "['a.example']", "b.example,.c.example", |s| s.allowed_hosts.join(",")),
     ("csrf_trusted_origins", "", "['https://a.example']", "https://b.example", |s| {
         s.csrf_trusted_origins.join(",")
@@ -25,6 +26,7 @@ const KEYS: &[Row] = &[
     ("session_cookie_age", "1209600", "60", "61", |s| s.session_cookie_age.to_string()),
     ("session_cookie_secure", "false", "true", "no", |s| s.session_cookie_secure.to_string()),
     ("csrf_cookie_secure", "false", "true", "off", |s| s.csrf_cookie_secure.to_string()),
+    ("credentials_no_store", "false", "true", "off", |s| s.credentials_no_store.to_string()),
     ("basic_authentication_cache_age", "300", "5", "0", |s| s.basic_authentication_cache_age.to_string()),
     ("login_redirect_url", "/accounts/profile/", "'/a/'", "/b/", |s| s.login_redirect_url.clone()),
     ("pbkdf2_iterations", "1000000", "870000", "600000", |s| s.pbkdf2_iterations.to_string()),
@@ -37,6 +39,9 @@ const KEYS: &[Row] = &[
         "ScryptPasswordHasher, Argon2PasswordHasher",
         |s| s.password_hashers.join(","),
     ),
+    ("revoke_tokens_on_password_change", "false", "true", "off", |s| {
+        s.revoke_tokens_on_password_change.to_string()
+    }),
     (
         "auth_password_validators",
         "UserAttributeSimilarityValidator,MinimumLengthValidator,CommonPasswordValidator,NumericPasswordValidator",
@@ -57,6 +62,7 @@ const KEYS: &[Row] = &[
     ("password_reset_url", "", "'https://a.example/{uid}/{token}'", "https://b.example/{uid}/{token}", |s| {
         s.password_reset_url.clone()
     }),
+    ("content_security_policy", "", "'a'", "b", |s| s.content_security_policy.clone().unwrap_or_default()),
     ("templates", "", "'a'", "b", |s| {
         s.templates.as_deref().map_or_else(String::new, |path| path.display().to_string())
     }),
@@ -114,6 +120,7 @@ const SIMPLE_JWT_KEYS: &[Row] = &[
     ("blacklist_after_rotation", "false", "true", "off", |s| {
         s.simple_jwt.blacklist_after_rotation.to_string()
     }),
+    ("detect_refresh_reuse", "false", "true", "off", |s| s.simple_jwt.detect_refresh_reuse.to_string()),
     ("update_last_login", "false", "true", "off", |s| s.simple_jwt.update_last_login.to_string()),
     ("algorithm", "HS256", "'HS384'", "ES256", |s| s.simple_jwt.algorithm.clone()),
     ("signing_key", "", "'a'", "b", |s| s.simple_jwt.signing_key.clone()),
@@ -329,6 +336,30 @@ fn a_program_can_be_served_without_its_command_line() {
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     let login = server.login("alice", PASSWORD);
     assert_eq!((login.status, login.header("location")), (302, Some("/accounts/profile/")));
+}
+
+#[test]
+fn a_key_that_can_be_guessed_does_not_start() {
+    let start = |text: &str| app().application(settings(text, &[], "sqlite://:memory:"));
+    let good = "k3y-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEF";
+    for (text, part) in [
+        ("secret_key = 'short'".to_owned(), "SECRET_KEY is shorter than 50 characters"),
+        (format!("secret_key = '{}'", "abcd".repeat(20)), "SECRET_KEY has fewer than 5 different characters"),
+        (format!("secret_key = 'django-insecure-{good}'"), "SECRET_KEY begins with `django-insecure-`"),
+        (
+            "[simple_jwt]\nsigning_key = 'short'".to_owned(),
+            "SIMPLE_JWT__SIGNING_KEY is shorter than 32 bytes",
+        ),
+    ] {
+        let error = start(&text).expect_err(&text).to_string();
+        assert!(error.contains(part) && error.contains("ALLOW_WEAK_SECRET_KEY=1"), "{error}");
+        assert!(!error.contains("'short'") && !error.contains(good), "the key is not told: {error}");
+        for known in ["allow_weak_secret_key", "debug"] {
+            assert!(start(&format!("{known} = true\n{text}")).is_ok(), "{known}: {text}");
+        }
+    }
+    // As long as the hash is what the standard wants; what nobody guesses starts all the same.
+    assert!(start(&format!("secret_key = '{good}'\n[simple_jwt]\nalgorithm = 'HS512'")).is_ok());
 }
 
 #[test]

@@ -25,10 +25,30 @@ const CACHED_STATEMENTS: usize = 128;
 /// How many idle reading connections are kept.
 const IDLE_READERS: usize = 8;
 
+/// When a commit waits for the disk: `PRAGMA synchronous`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Synchronous {
+    /// At every commit: what was acknowledged survives a loss of power. SQLite's default, and so Django's.
+    #[default]
+    Full,
+    /// At checkpoints: a loss of power undoes the last commits, and harms nothing that was before them.
+    Normal,
+}
+
+impl Synchronous {
+    fn pragma(self) -> &'static str {
+        match self {
+            Self::Full => "PRAGMA synchronous = FULL",
+            Self::Normal => "PRAGMA synchronous = NORMAL",
+        }
+    }
+}
+
 /// A file's connections.
 pub(crate) struct Sqlite {
     /// `None` for a database in memory, where the writer also reads.
     file: Option<PathBuf>,
+    synchronous: Synchronous,
     writer: Arc<AsyncMutex<Connection>>,
     readers: Mutex<Vec<Connection>>,
 }
@@ -37,12 +57,13 @@ pub(crate) struct Sqlite {
 pub(crate) type Writer = OwnedMutexGuard<Connection>;
 
 impl Sqlite {
-    pub(crate) fn open(file: Option<&Path>) -> Result<Self> {
-        let connection = connect(file, true)?;
+    pub(crate) fn open(file: Option<&Path>, synchronous: Synchronous) -> Result<Self> {
+        let connection = connect(file, synchronous, true)?;
         // The writer waits in `patiently`.
         connection.busy_timeout(Duration::ZERO)?;
         Ok(Self {
             file: file.map(Path::to_owned),
+            synchronous,
             writer: Arc::new(AsyncMutex::new(connection)),
             readers: Mutex::new(Vec::new()),
         })
@@ -60,7 +81,7 @@ impl Sqlite {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => connect(Some(file), false)?,
+            None => connect(Some(file), self.synchronous, false)?,
         };
         let outcome = read(&connection);
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -71,10 +92,11 @@ impl Sqlite {
     }
 }
 
-fn connect(file: Option<&Path>, create: bool) -> Result<Connection> {
+fn connect(file: Option<&Path>, synchronous: Synchronous, create: bool) -> Result<Connection> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        file.map(make_private);
     }
     let connection = match file {
         Some(file) => Connection::open_with_flags(file, flags)?,
@@ -84,9 +106,18 @@ fn connect(file: Option<&Path>, create: bool) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")?;
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;")?;
+    connection.execute_batch(synchronous.pragma())?;
     Ok(connection)
+}
+
+/// A new database is its owner's alone; SQLite gives the files beside it the same mode. One that is there stays as it is:
+/// Django may share it with a group. Whatever else is wrong with the path, SQLite finds out and says.
+fn make_private(file: &Path) {
+    #[cfg(unix)]
+    let _ = crate::create_private(file);
+    #[cfg(not(unix))]
+    let _ = file;
 }
 
 /// Tries again while another process holds the write lock, for as long as Django would. The thread is free meanwhile:

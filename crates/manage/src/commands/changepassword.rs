@@ -23,7 +23,8 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     };
     println!("Changing password for user '{username}'");
     let password = password::ask_for(&opened.settings.password_validators()?, &user)?;
-    set_password(&opened.db, &opened.hashing()?, &mut user, &password).await?;
+    let ends_tokens = opened.settings.revoke_tokens_on_password_change;
+    set_password(&opened.db, &opened.hashing()?, &mut user, &password, ends_tokens).await?;
     println!("Password changed successfully for user '{username}'");
     Ok(())
 }

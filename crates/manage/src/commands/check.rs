@@ -18,13 +18,6 @@ pub(crate) struct Arguments {
 /// Methods that change something.
 const UNSAFE: &[&str] = &["POST", "PUT", "PATCH", "DELETE"];
 
-/// Django's least length of a key, and the least number of different characters in it.
-const KEY_LENGTH: usize = 50;
-const KEY_VARIETY: usize = 5;
-
-/// The least key of HMAC with SHA-256 (RFC 7518, section 3.2).
-const JWT_KEY_BYTES: usize = 32;
-
 pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), CommandError> {
     let opened = program.open()?;
     let waiting = opened.migrator().plan(&opened.db).await?.len();
@@ -33,6 +26,8 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         warnings.push(format!("{waiting} migrations are not applied; run the command `migrate`."));
     }
     if arguments.deploy {
+        warnings.extend(opened.settings.weak_keys());
+        warnings.extend(opened.settings.short_hmac_key());
         warnings.extend(unsafe_settings(&opened.settings).into_iter().map(str::to_owned));
     }
     warnings.extend(open_views(opened.application()?.urls()));
@@ -50,9 +45,6 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
 
 /// Settings that are for one's own machine.
 fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
-    let key = &settings.secret_key;
-    let variety = key.chars().collect::<std::collections::HashSet<_>>().len();
-    let weak_key = key.len() < KEY_LENGTH || variety < KEY_VARIETY || key.starts_with("django-insecure-");
     let uses_basic = settings
         .rest_framework
         .default_authentication_classes
@@ -60,17 +52,10 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
         .any(|name| name.ends_with("BasicAuthentication"));
     let unlimited =
         settings.login_failures_per_user.is_empty() && settings.login_failures_per_address.is_empty();
-    let jwt = &settings.simple_jwt;
-    let weak_jwt_key = jwt.algorithm.starts_with("HS") && (1..JWT_KEY_BYTES).contains(&jwt.signing_key.len());
     let weak_hasher =
         settings.password_hashers.first().is_some_and(|name| name.ends_with("MD5PasswordHasher"));
     [
         (settings.debug, "DEBUG is on; set DEBUG=0."),
-        (
-            weak_key,
-            "SECRET_KEY is shorter than 50 characters, has fewer than 5 different ones or is one that Django made for \
-             development; who guesses it can log in as anybody.",
-        ),
         (
             settings.allowed_hosts.iter().any(|host| host == "*"),
             "ALLOWED_HOSTS has `*`; name the hosts, or links in answers lead where a stranger wants.",
@@ -83,7 +68,6 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
              Say 10/min and 30/min.",
         ),
         (weak_hasher, "PASSWORD_HASHERS begins with MD5PasswordHasher, which is for tests."),
-        (weak_jwt_key, "SIMPLE_JWT__SIGNING_KEY is shorter than 32 bytes; who guesses it makes tokens for anybody."),
         (
             uses_basic,
             "BasicAuthentication sends the password with every request; let only HTTPS reach this server, or leave it out.",

@@ -40,6 +40,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
              ALLOWED_HOSTS=api.example.com",
         ));
     }
+    opened.settings.refuse_weak_keys()?;
     log_to_stderr(debug);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         CommandError::new(format!(

@@ -44,7 +44,7 @@ impl Renderer for BrowsableAPIRenderer {
             let html = page(view, request, &response).await.render(&self.templates);
             // A browser shows no page for 204: it gets one that says so.
             let status = if response.status() == 204 { 200 } else { response.status() };
-            response.into_html(status, html)
+            self.templates.policy().guard(request, response.into_html(status, html))
         })
     }
 }

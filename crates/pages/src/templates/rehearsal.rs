@@ -9,20 +9,22 @@ use crate::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, Ra
 use crate::error_page::CsrfFailure;
 use crate::login::{FieldState, LoginPage};
 
-pub(super) fn run(environment: &Environment<'_>) -> Result<(), Error> {
+/// The pages as they came out.
+pub(super) fn run(environment: &Environment<'_>) -> Result<Vec<String>, Error> {
+    let mut pages = Vec::new();
     for page in [LoginPage::default(), login()] {
-        rendered(environment, "rest_framework/login.html", page)?;
+        pages.push(rendered(environment, "rest_framework/login.html", page)?);
     }
     for page in [BrowsablePage::default(), anonymous(), everything()] {
-        rendered(environment, "rest_framework/api.html", page)?;
+        pages.push(rendered(environment, "rest_framework/api.html", page)?);
     }
     for login_url in [None, Some(text())] {
-        rendered(environment, "registration/logged_out.html", LoggedOut { login_url })?;
+        pages.push(rendered(environment, "registration/logged_out.html", LoggedOut { login_url })?);
     }
     for reason in [None, Some("text")] {
-        rendered(environment, "403_csrf.html", CsrfFailure { reason })?;
+        pages.push(rendered(environment, "403_csrf.html", CsrfFailure { reason })?);
     }
-    Ok(())
+    Ok(pages)
 }
 
 fn text() -> String {

@@ -26,6 +26,9 @@ pub struct SimpleJwt {
     pub rotate_refresh_tokens: bool,
     /// Take the old refresh token back when a new one is handed out.
     pub blacklist_after_rotation: bool,
+    /// A refresh token that comes again after it was exchanged was stolen, before or after: take back what came of its
+    /// login. Not simplejwt's; it needs the two above.
+    pub detect_refresh_reuse: bool,
     /// Write `last_login` when tokens are obtained.
     pub update_last_login: bool,
     /// HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384 or ES512.
@@ -86,6 +89,7 @@ impl Default for SimpleJwt {
             sliding_token_refresh_lifetime: 86_400,
             rotate_refresh_tokens: false,
             blacklist_after_rotation: false,
+            detect_refresh_reuse: false,
             update_last_login: false,
             algorithm: "HS256".to_owned(),
             signing_key: String::new(),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use belleville_auth::jwt::Tokens;
 
+use crate::printable::Quoted;
 use crate::settings::SettingsError;
 
 /// From when on a set is read anew, as PyJWT's client has it.
@@ -59,7 +60,7 @@ impl JwkSet {
             Err(error) => Err(error.to_string()),
         };
         if let Err(error) = outcome {
-            tracing::warn!(%error, "the JWK set cannot be read anew; the old keys stay");
+            tracing::warn!(error = %Quoted(error), "the JWK set cannot be read anew; the old keys stay");
         }
     }
 }

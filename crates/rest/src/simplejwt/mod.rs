@@ -30,6 +30,7 @@ pub(crate) struct Jwt {
     token_classes: Vec<TokenClass>,
     rotate_refresh_tokens: bool,
     blacklist_after_rotation: bool,
+    detect_refresh_reuse: bool,
     update_last_login: bool,
     check_user_is_active: bool,
     /// The app `token_blacklist` is there.
@@ -55,6 +56,12 @@ impl Jwt {
                  `simplejwt::token_blacklist()` to the program",
             ));
         }
+        if jwt.detect_refresh_reuse && !(jwt.rotate_refresh_tokens && jwt.blacklist_after_rotation) {
+            return Err(SettingsError::new(
+                "simple_jwt.detect_refresh_reuse needs rotate_refresh_tokens and blacklist_after_rotation: without them a \
+                 refresh token may come again",
+            ));
+        }
         Ok(Self {
             tokens,
             jwk_set,
@@ -63,6 +70,7 @@ impl Jwt {
             token_classes: token_classes(jwt)?,
             rotate_refresh_tokens: jwt.rotate_refresh_tokens,
             blacklist_after_rotation: jwt.blacklist_after_rotation,
+            detect_refresh_reuse: jwt.detect_refresh_reuse,
             update_last_login: jwt.update_last_login,
             check_user_is_active: jwt.check_user_is_active,
             has_blacklist,
@@ -101,17 +109,27 @@ impl Jwt {
         class: TokenClass,
         encoded: &[u8],
     ) -> Result<Result<Token, TokenError>> {
+        match self.decoded(class, encoded).await {
+            Ok(token) => Ok(self.checked(db, &token).await?.map(|()| token)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// The half of it that asks no table: genuine and in time.
+    async fn decoded(&self, class: TokenClass, encoded: &[u8]) -> Result<Token, TokenError> {
         if let Some(set) = &self.jwk_set {
             set.refresh(&self.tokens, encoded).await;
         }
-        let token = match self.tokens.decode(class, encoded) {
-            Ok(token) => token,
-            Err(error) => return Ok(Err(error)),
-        };
-        if class.is_outstanding() && self.has_blacklist && self.tokens.is_blacklisted(db, &token).await? {
+        self.tokens.decode(class, encoded)
+    }
+
+    /// The other half: not blacklisted, with an id and of its class.
+    async fn checked(&self, db: &Database, token: &Token) -> Result<Result<(), TokenError>> {
+        let is_kept = token.class().is_outstanding() && self.has_blacklist;
+        if is_kept && self.tokens.is_blacklisted(db, token).await? {
             return Ok(Err(TokenError::Blacklisted));
         }
-        Ok(self.tokens.verify(&token).map(|()| token))
+        Ok(self.tokens.verify(token))
     }
 }
 

@@ -145,14 +145,14 @@ async fn obtain_pair(request: Request, serializer: Arc<impl TokenSerializer>) ->
     let access = jwt.tokens.access_token(&refresh);
     let answer = [("refresh", encoded(jwt, &refresh)?), ("access", encoded(jwt, &access)?)];
     request.emit(EventKind::TokenIssued, Through::Jwt, &user);
-    Ok(texts(&answer))
+    Ok(handed_out(&request, &answer))
 }
 
 async fn obtain_sliding(request: Request, serializer: Arc<impl TokenSerializer>) -> Result<Response> {
     let (user, token) = obtain(&request, TokenClass::Sliding, serializer.as_ref()).await?;
     let answer = [("token", encoded(&request.application().jwt, &token)?)];
     request.emit(EventKind::TokenIssued, Through::Jwt, &user);
-    Ok(texts(&answer))
+    Ok(handed_out(&request, &answer))
 }
 
 /// A new token for whoever has the name and the password that were sent.
@@ -164,12 +164,18 @@ async fn obtain(
     let [username, password] = CharField::read(&[USERNAME, PASSWORD], request).await?;
     let user = request.authenticate(Through::Jwt, &username, &password).await?;
     let Some(user) = user.filter(|user| may_have_tokens(request, user)) else {
-        return Err(Error::authentication_failed("No active account found with the given credentials"));
+        return Err(no_account());
     };
     let jwt = &request.application().jwt;
     let mut token = jwt.tokens.for_user(class, &user);
+    if jwt.detect_refresh_reuse && class == TokenClass::Refresh {
+        jwt.tokens.begin_family(&mut token);
+    }
     serializer.get_token(&user, &mut token);
     let transaction = request.db().atomic().await?;
+    if !request.is_password_current(&transaction, &user).await? {
+        return Err(no_account());
+    }
     if jwt.has_blacklist {
         jwt.tokens.outstand(&transaction, &token, Some(&user)).await?.map_err(not_valid)?;
     }
@@ -180,32 +186,63 @@ async fn obtain(
     Ok((user, token))
 }
 
+fn no_account() -> Error {
+    Error::authentication_failed("No active account found with the given credentials")
+}
+
 async fn refresh(request: Request) -> Result<Response> {
     let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
     let jwt = &request.application().jwt;
-    if !jwt.rotate_refresh_tokens {
-        let refresh = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
-        let user = refreshing_user(&request, request.db(), &refresh).await?;
-        let access = encoded(jwt, &jwt.tokens.access_token(&refresh))?;
-        told(&request, EventKind::TokenRefreshed, user.as_ref());
-        return Ok(texts(&[("access", access)]));
+    let token = jwt.decoded(TokenClass::Refresh, encoded_token.as_bytes()).await.map_err(not_valid)?;
+    let outcome = exchange(&request, jwt, &token).await?;
+    if matches!(outcome, Err(TokenError::Blacklisted)) && jwt.detect_refresh_reuse {
+        end_family(&request, jwt, &token).await?;
     }
-    // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
+    let answer = outcome.map_err(not_valid)?;
+    Ok(handed_out(&request, &answer))
+}
+
+/// What is handed out for a refresh token: an access token and, with rotation, the next refresh token.
+///
+/// The token is checked before the transaction begins: what anybody can make up never waits for the write lock, nor holds
+/// it.
+async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<Tokens, TokenError>> {
+    if let Err(error) = jwt.checked(request.db(), token).await? {
+        return Ok(Err(error));
+    }
+    let user = refreshing_user(request, request.db(), token).await?;
+    let mut answer = vec![("access", encoded(jwt, &jwt.tokens.access_token(token))?)];
+    if jwt.rotate_refresh_tokens {
+        let mut next = token.clone();
+        jwt.tokens.renew(&mut next);
+        answer.push(("refresh", encoded(jwt, &next)?));
+        let transaction = request.db().atomic().await?;
+        if jwt.blacklist_after_rotation {
+            // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
+            if let Err(error) = jwt.tokens.blacklist(&transaction, token, user.as_ref()).await? {
+                return Ok(Err(error));
+            }
+        } else if let Err(error) = jwt.checked(&transaction, token).await? {
+            // It was taken back in the meantime: nothing may come of it any more.
+            return Ok(Err(error));
+        }
+        if jwt.has_blacklist {
+            jwt.tokens.outstand(&transaction, &next, user.as_ref()).await?.map_err(not_valid)?;
+        }
+        transaction.commit().await?;
+    }
+    told(request, EventKind::TokenRefreshed, user.as_ref());
+    Ok(Ok(answer))
+}
+
+/// A token that was exchanged comes again: either its user or a thief has what came of it, and nobody knows who.
+async fn end_family(request: &Request, jwt: &Jwt, token: &Token) -> Result<()> {
     let transaction = request.db().atomic().await?;
-    let mut refresh = validated(jwt, &transaction, TokenClass::Refresh, &encoded_token).await?;
-    let user = refreshing_user(&request, &transaction, &refresh).await?;
-    let access = encoded(jwt, &jwt.tokens.access_token(&refresh))?;
-    if jwt.blacklist_after_rotation {
-        jwt.tokens.blacklist(&transaction, &refresh, user.as_ref()).await?.map_err(not_valid)?;
-    }
-    jwt.tokens.renew(&mut refresh);
-    if jwt.has_blacklist {
-        jwt.tokens.outstand(&transaction, &refresh, user.as_ref()).await?.map_err(not_valid)?;
-    }
-    let renewed = encoded(jwt, &refresh)?;
+    let Some(user) = named_user(jwt, &transaction, token).await? else { return Ok(()) };
+    jwt.tokens.blacklist_family(&transaction, token, &user).await?;
     transaction.commit().await?;
-    told(&request, EventKind::TokenRefreshed, user.as_ref());
-    Ok(texts(&[("access", access), ("refresh", renewed)]))
+    request.emit(EventKind::TokenReused, Through::Jwt, &user);
+    Ok(())
 }
 
 async fn refresh_sliding(request: Request) -> Result<Response> {
@@ -214,7 +251,7 @@ async fn refresh_sliding(request: Request) -> Result<Response> {
     let mut token = validated(jwt, request.db(), TokenClass::Sliding, &encoded_token).await?;
     jwt.tokens.slide(&mut token).map_err(not_valid)?;
     let answer = [("token", encoded(jwt, &token)?)];
-    Ok(texts(&answer))
+    Ok(handed_out(&request, &answer))
 }
 
 async fn verify(request: Request) -> Result<Response> {
@@ -232,9 +269,9 @@ async fn verify(request: Request) -> Result<Response> {
 async fn blacklist(request: Request) -> Result<Response> {
     let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
     let jwt = &request.application().jwt;
+    let token = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
+    let user = named_user(jwt, request.db(), &token).await?;
     let transaction = request.db().atomic().await?;
-    let token = validated(jwt, &transaction, TokenClass::Refresh, &encoded_token).await?;
-    let user = named_user(jwt, &transaction, &token).await?;
     jwt.tokens.blacklist(&transaction, &token, user.as_ref()).await?.map_err(not_valid)?;
     transaction.commit().await?;
     told(&request, EventKind::TokenRevoked, user.as_ref());
@@ -288,7 +325,12 @@ fn told(request: &Request, kind: EventKind, user: Option<&User>) {
     }
 }
 
-fn texts(items: &[(&str, String)]) -> Response {
+/// Tokens as an answer names them.
+type Tokens = Vec<(&'static str, String)>;
+
+/// The answer that has tokens in it.
+fn handed_out(request: &Request, items: &[(&str, String)]) -> Response {
+    request.set_hands_out_credential();
     let mut out = Vec::with_capacity(512);
     for (key, text) in items {
         out.push(if out.is_empty() { b'{' } else { b',' });

@@ -76,11 +76,28 @@ fn what_the_first_start_prints_is_good() {
     assert_eq!(folder.read(".secret_key"), key);
     let body = |answer: &str| answer.split("\r\n\r\n").nth(1).unwrap().to_owned();
     assert_eq!(body(&second.send("GET /api/tasks/", &cookie, "")), body(&rows));
-    #[cfg(unix)]
-    {
-        let mode = std::fs::metadata(folder.0.join(".secret_key")).unwrap();
-        let mode = std::os::unix::fs::PermissionsExt::mode(&mode.permissions());
-        assert_eq!(mode & 0o777, 0o600, "nobody else may read the key");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_is_its_owners_and_what_is_there_stays_as_it_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |folder: &Folder, name: &str| {
+        std::fs::metadata(folder.0.join(name)).unwrap().permissions().mode() & 0o777
+    };
+    let folder = Folder::new();
+    let _serving = folder.serve(&["127.0.0.1:0"], &[]);
+    for name in [".secret_key", "db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"] {
+        assert_eq!(mode(&folder, name), 0o600, "{name}");
+    }
+    // A database that Django made, and shares with its group.
+    let shared = Folder::new();
+    shared.write("db.sqlite3", "");
+    let group = std::fs::Permissions::from_mode(0o664);
+    std::fs::set_permissions(shared.0.join("db.sqlite3"), group).unwrap();
+    let _serving = shared.serve(&["127.0.0.1:0"], &[]);
+    for name in ["db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"] {
+        assert_eq!(mode(&shared, name), 0o664, "{name}");
     }
 }
 
@@ -121,6 +138,33 @@ fn users_and_passwords_that_commands_make_are_good_at_once() {
         refused("Invalid username/password.")
     );
     assert_eq!(projects(&serving, &basic("chief", "phrase 2 of many")), good());
+}
+
+#[test]
+fn a_new_password_ends_tokens_where_the_setting_says_so() {
+    for (text, is_good) in [("", true), ("revoke_tokens_on_password_change = true\n", false)] {
+        let folder = Folder::new();
+        let classes = "[rest_framework]\ndefault_authentication_classes = ['TokenAuthentication']\n";
+        folder.write("belleville.toml", &format!("debug = true\n{text}{classes}"));
+        let serving = folder.serve(&["127.0.0.1:0"], &[]);
+        let (alice, bob) = (serving.token("alice"), serving.token("bob"));
+        let refresh = refresh_token(&serving, "alice");
+        let changed = folder.tell(&["changepassword", "alice"], "phrase 2 of many\nphrase 2 of many\n");
+        assert_eq!(changed.code, Some(0), "{changed:?}");
+        assert_eq!(projects(&serving, &alice).0 == 200, is_good, "{text}");
+        let json = "Content-Type: application/json\r\n";
+        let refreshed =
+            serving.send("POST /api/token/refresh/", json, &format!("{{\"refresh\":\"{refresh}\"}}"));
+        assert_eq!(refreshed.starts_with("HTTP/1.1 200"), is_good, "{text}: {refreshed}");
+        assert_eq!(projects(&serving, &bob).0, 200);
+    }
+}
+
+/// A refresh token, for the password that was printed.
+fn refresh_token(serving: &Serving, username: &str) -> String {
+    let body = format!("{{\"username\":\"{username}\",\"password\":\"{}\"}}", serving.password());
+    let answer = serving.send("POST /api/token/", "Content-Type: application/json\r\n", &body);
+    answer.split("\"refresh\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 #[test]

@@ -262,12 +262,31 @@ fn starts_that_cannot_work_are_refused_with_the_mend() {
         ),
         (&["runserver"], &[("DEBUG", "0"), ("SECRET_KEY", "x")], "ALLOWED_HOSTS is empty and DEBUG is off"),
         (
+            &["runserver"],
+            &[
+                ("DEBUG", "0"),
+                ("ALLOWED_HOSTS", "a.example"),
+                ("SECRET_KEY", "django-insecure-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF"),
+            ],
+            "SECRET_KEY begins with `django-insecure-`",
+        ),
+        (
+            &["runserver"],
+            &[("DEBUG", "0"), ("ALLOWED_HOSTS", "a.example"), ("SECRET_KEY", "x")],
+            "Make a new key, for example by `openssl rand -base64 48`",
+        ),
+        (
             &["runserver", "nowhere"],
             &[],
             "`nowhere` is neither a command (--help lists them) nor an address like 127.0.0.1:8000",
         ),
         (&["runserver"], &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
         (&["migrate"], &[("DATABASE_URL", "mysql://x")], "a database of kind `mysql` is not supported"),
+        (
+            &["migrate"],
+            &[("DATABASE_URL", "sqlite:///db.sqlite3?synchronous=off")],
+            "DATABASE_URL has the option `synchronous=off`; known are synchronous=full",
+        ),
         (
             &["check"],
             &[("REST_FRAMEWORK__DEFAULT_PERMISSION_CLASSES", "Nobody")],
@@ -381,6 +400,18 @@ fn routes_and_checks_tell_who_may_do_what() {
                 "SIMPLE_JWT__SIGNING_KEY is shorter than 32 bytes",
             ],
             "SECRET_KEY is",
+        ),
+        (
+            &[("SECRET_KEY", safe), ("SIMPLE_JWT__ALGORITHM", "HS512")],
+            &[
+                "SECRET_KEY, which signs JSON Web Tokens too, is shorter than 64 bytes, which RFC 7518 wants for HS512.",
+            ],
+            "SIMPLE_JWT__SIGNING_KEY",
+        ),
+        (
+            &[("SIMPLE_JWT__SIGNING_KEY", &safe[..40]), ("SIMPLE_JWT__ALGORITHM", "HS384")],
+            &["SIMPLE_JWT__SIGNING_KEY is shorter than 48 bytes, which RFC 7518 wants for HS384."],
+            "SECRET_KEY",
         ),
         (
             &[("DEBUG", "0"), ("SECRET_KEY", safe), ("SESSION_COOKIE_SECURE", "1")],

@@ -77,6 +77,20 @@ fn an_address_that_is_taken_is_refused_before_anything_is_made() {
     assert!(!ended.out.contains("Password"), "a password that nobody can use: {}", ended.out);
 }
 
+/// A Django project with a key that it cannot change yet is served, and in development nobody minds.
+#[test]
+fn a_weak_key_that_is_known_is_served() {
+    let folder = Folder::new();
+    let weak = [("SECRET_KEY", "short"), ("SIMPLE_JWT__SIGNING_KEY", "short")];
+    for more in [
+        &[("DEBUG", "0"), ("ALLOWED_HOSTS", "localhost"), ("ALLOW_WEAK_SECRET_KEY", "1")][..],
+        &[("DEBUG", "1")],
+    ] {
+        let serving = folder.serve(&["127.0.0.1:0"], &[&weak[..], more].concat());
+        assert!(serving.send("GET /api/projects/", "", "").starts_with("HTTP/1.1 403"));
+    }
+}
+
 #[test]
 fn outside_of_development_nothing_is_made() {
     let folder = Folder::new();
