@@ -157,7 +157,7 @@ pub(crate) struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// It ended in a way that is not to be counted: well, or by no fault of the client's.
-    pub(crate) fn is_not_counted(mut self) {
+    pub(crate) fn release(mut self) {
         self.counts = false;
     }
 }
@@ -200,7 +200,7 @@ mod tests {
     fn status(outcome: Result<Attempt<'_>>) -> u16 {
         match outcome {
             Ok(attempt) => {
-                attempt.is_not_counted();
+                attempt.release();
                 200
             }
             Err(Error::Api(refusal)) => refusal.status(),
@@ -211,7 +211,7 @@ mod tests {
     #[tokio::test]
     async fn an_attempt_that_is_dropped_counts() {
         let limiter = Limiter::default();
-        limiter.begin(one_a_minute(&limiter)).await.expect("the first").is_not_counted();
+        limiter.begin(one_a_minute(&limiter)).await.expect("the first").release();
         let attempt = limiter.begin(one_a_minute(&limiter)).await.expect("nothing was counted");
         drop(attempt);
         assert_eq!(status(limiter.begin(one_a_minute(&limiter)).await), 429);
@@ -228,7 +228,7 @@ mod tests {
             assert!(poll(waiting.as_mut()).is_pending());
         }
         drop(gone);
-        first.is_not_counted();
+        first.release();
         // The second was let through, and goes away before it knows.
         drop(let_through);
         assert_eq!(status(third.await), 200);

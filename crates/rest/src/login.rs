@@ -89,12 +89,12 @@ impl<'a> LoginAttempt<'a> {
     fn went_well(self) {
         let [_, name, place] = self.keys;
         self.request.application().login_limits.familiar.remember(name, place, Instant::now());
-        self.is_not_counted();
+        self.release();
     }
 
-    fn is_not_counted(mut self) {
+    fn release(mut self) {
         if let Some(attempt) = self.counted.take() {
-            attempt.is_not_counted();
+            attempt.release();
         }
     }
 }
@@ -139,7 +139,7 @@ impl Request {
             }
             // No room for another hash, or the database failed: whoever tried has not been wrong.
             Err(error) => {
-                attempt.is_not_counted();
+                attempt.release();
                 Err(error.into())
             }
         }

@@ -220,13 +220,19 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(600);
 
+    fn count(done: &Arc<AtomicU64>) -> impl Future<Output = ()> + Send + use<> {
+        let done = Arc::clone(done);
+        async move {
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     #[tokio::test]
     async fn what_the_queue_does_not_hold_is_dropped() {
         let (queue, done) = (MailQueue::default(), Arc::new(AtomicU64::new(0)));
         // Nothing is sent before this test waits for something.
         for _ in 0..LONGEST + 10 {
-            let done = Arc::clone(&done);
-            queue.push(async move { drop(done.fetch_add(1, Ordering::Relaxed)) });
+            queue.push(count(&done));
         }
         queue.finish(LONG).await;
         assert_eq!(done.load(Ordering::Relaxed), LONGEST as u64);
@@ -240,8 +246,7 @@ mod tests {
             queue.push(async { panic!("as asked") });
             queue.push(std::future::pending());
         }
-        let last = Arc::clone(&done);
-        queue.push(async move { drop(last.fetch_add(1, Ordering::Relaxed)) });
+        queue.push(count(&done));
         queue.finish(LONG).await;
         assert_eq!(done.load(Ordering::Relaxed), 1);
     }

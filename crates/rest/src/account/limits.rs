@@ -64,7 +64,7 @@ pub(super) fn count_unless_technical<T>(attempt: Attempt<'_>, outcome: Result<T>
         Ok(_) | Err(Error::Suspicious(_)) => false,
     };
     if is_technical {
-        attempt.is_not_counted();
+        attempt.release();
     }
     outcome
 }

@@ -97,11 +97,11 @@ pub(super) async fn reset_password(request: Request) -> Result<Response> {
         // A link that is no good is counted.
         Ok(user) => user.ok_or_else(spent)?,
         Err(error) => {
-            attempt.is_not_counted();
+            attempt.release();
             return Err(error);
         }
     };
-    attempt.is_not_counted();
+    attempt.release();
     check_password(&request, &user, &new)?;
     if !replace_password(&request, &mut user, &new).await? {
         return Err(spent());
