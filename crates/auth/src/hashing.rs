@@ -1,12 +1,13 @@
 //! Where passwords are hashed: on a few threads of their own, behind a short queue. Hashing takes a tenth of a second
 //! of pure computing, so that it must not run where requests are served, and a flood of logins must not take more of
-//! the machine than these threads. Who finds the queue full, or waits too long in it, is told [`Busy`].
+//! the machine than these threads. Who finds the queue full, or waits too long in it, is told [`Busy`]. Who stops waiting
+//! leaves the queue at once, so that its places belong to callers who are there.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -69,10 +70,10 @@ impl std::error::Error for HashingError {}
 /// The threads that hash. They end when the pool is dropped and what is queued is done.
 ///
 /// The pool wipes its copies of passwords; the callers' are theirs to wipe. When a caller stops waiting, for instance
-/// because the client has gone, the work is not begun.
+/// because the client has gone, the work is not begun, and its place is free.
 pub struct HashingPool {
     hashers: Arc<PasswordHashers>,
-    queue: SyncSender<Job>,
+    queue: Arc<Queue>,
 }
 
 impl HashingPool {
@@ -82,15 +83,15 @@ impl HashingPool {
     /// When the operating system starts no thread.
     pub fn new(hashers: PasswordHashers, limits: HashingLimits) -> io::Result<Self> {
         let hashers = Arc::new(hashers);
-        let (queue, jobs) = sync_channel(limits.queue_length);
-        let jobs = Arc::new(Mutex::new(jobs));
+        // Made first: when one of the threads cannot be started, its end is the end of those before it.
+        let pool = Self { hashers, queue: Arc::new(Queue::new(limits.queue_length)) };
         for number in 0..limits.threads.max(1) {
-            let (jobs, hashers) = (Arc::clone(&jobs), Arc::clone(&hashers));
+            let (queue, hashers) = (Arc::clone(&pool.queue), Arc::clone(&pool.hashers));
             thread::Builder::new()
                 .name(format!("password-hashing-{number}"))
-                .spawn(move || work(&jobs, &hashers, limits.wait_timeout))?;
+                .spawn(move || work(&queue, &hashers, limits.wait_timeout))?;
         }
-        Ok(Self { hashers, queue })
+        Ok(pool)
     }
 
     /// Whether `encoded`, as stored, is the hash of `password`.
@@ -138,8 +139,15 @@ impl HashingPool {
                 drop(answer.send(task(hashers)));
             }
         });
-        self.queue.try_send(Job { queued: Instant::now(), run }).map_err(|_| Busy)?;
+        let _place = Queue::join(&self.queue, Job { queued: Instant::now(), run }).ok_or(Busy)?;
         answered.await.map_err(|_| Busy)
+    }
+}
+
+impl Drop for HashingPool {
+    fn drop(&mut self) {
+        self.queue.lock().is_over = true;
+        self.queue.changed.notify_all();
     }
 }
 
@@ -154,15 +162,80 @@ struct Job {
     run: Box<dyn FnOnce(&PasswordHashers) + Send>,
 }
 
-fn work(jobs: &Mutex<Receiver<Job>>, hashers: &PasswordHashers, wait_timeout: Duration) {
-    while let Some(job) = next_job(jobs) {
+/// The jobs that wait, first come first served.
+struct Queue {
+    length: usize,
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    jobs: BTreeMap<u64, Job>,
+    joined: u64,
+    /// Threads that wait for a job. A job that one of them is about to take needs no place in the queue.
+    idle: usize,
+    is_over: bool,
+}
+
+impl Queue {
+    fn new(length: usize) -> Self {
+        Self { length, waiting: Mutex::default(), changed: Condvar::new() }
+    }
+
+    fn join(queue: &Arc<Self>, job: Job) -> Option<Place> {
+        let mut waiting = queue.lock();
+        if waiting.jobs.len() >= queue.length + waiting.idle {
+            return None;
+        }
+        let number = waiting.joined;
+        waiting.joined += 1;
+        waiting.jobs.insert(number, job);
+        drop(waiting);
+        queue.changed.notify_one();
+        Some(Place { queue: Arc::clone(queue), number })
+    }
+
+    /// The next job; none when the pool is gone and everything is done.
+    fn next(&self) -> Option<Job> {
+        let mut waiting = self.lock();
+        loop {
+            if let Some((_, job)) = waiting.jobs.pop_first() {
+                return Some(job);
+            }
+            if waiting.is_over {
+                return None;
+            }
+            waiting.idle += 1;
+            waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting.idle -= 1;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A caller's place in the queue, held for as long as the caller waits.
+struct Place {
+    queue: Arc<Queue>,
+    number: u64,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // The lock is let go before the job is, which wipes a password.
+        let job = self.queue.lock().jobs.remove(&self.number);
+        drop(job);
+    }
+}
+
+fn work(queue: &Queue, hashers: &PasswordHashers, wait_timeout: Duration) {
+    while let Some(job) = queue.next() {
         if job.queued.elapsed() < wait_timeout {
             // A hasher that panics costs its caller an answer, not the pool a thread.
             drop(catch_unwind(AssertUnwindSafe(|| (job.run)(hashers))));
         }
     }
-}
-
-fn next_job(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
-    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }

@@ -7,29 +7,28 @@ use std::sync::Arc;
 
 use belleville_auth::models::User;
 use belleville_auth::password_validation::{UserAttribute, validate_password};
-use belleville_auth::reset_token::{
-    PASSWORD_RESET_TIMEOUT, PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid,
-};
 use belleville_auth::users::{self, NewUser, UserError};
-use belleville_db::{Model, now};
+use belleville_db::Model;
 use http::header::CACHE_CONTROL;
-use jiff::civil::date;
 
 use crate::application::Application;
 use crate::authentication::SessionAuthentication;
 use crate::events::{EventKind, Through};
 use crate::exceptions::{Detail, Error, Result};
 use crate::json::{Dict, Json};
-use crate::mail::Mail;
 use crate::permissions::{AllowAny, IsAuthenticated};
-use crate::printable::Quoted;
-use crate::python;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::CharField;
 use crate::settings::SettingsError;
 use crate::urls::Urls;
 use crate::views::{CREDENTIALS_BODY_LIMIT, View};
+
+mod limits;
+mod password_reset;
+
+pub(crate) use limits::{AccountLimits, AccountRates};
+use password_reset::{reset_password, send_link};
 
 const USERNAME: CharField = CharField::new("username", "Username").max_length(150);
 const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
@@ -191,15 +190,21 @@ async fn make_account(request: Request) -> Result<Response> {
     let fields = [USERNAME, EMAIL.optional(), PASSWORD];
     let [username, email, password] = CharField::read(&fields, &request).await?;
     let username = users::normalize_username(&username);
-    check_new_account(&request, &username, &email, &password).await?;
     let new = NewUser { username, email, password: Some(password), is_superuser: false };
+    let attempt = request.application().account_limits.registration(&request).await?;
+    let made = limits::count_unless_technical(attempt, new_account(&request, new).await)?;
+    shown(201, &made)
+}
+
+async fn new_account(request: &Request, new: NewUser) -> Result<User> {
+    let password = new.password.as_deref().unwrap_or_default();
+    check_new_account(request, &new.username, &new.email, password).await?;
     let application = request.application();
-    let user = match users::create_user(&application.db, &application.hashing, new).await {
+    match users::create_user(&application.db, &application.hashing, new).await {
         // Another request took the name in the meantime.
-        Err(UserError::Invalid(message)) => return Err(in_field("username", message)),
-        outcome => outcome?,
-    };
-    shown(201, &user)
+        Err(UserError::Invalid(message)) => Err(in_field("username", message)),
+        outcome => Ok(outcome?),
+    }
 }
 
 /// Everything that is wrong with a new account, before its password is hashed.
@@ -235,102 +240,6 @@ async fn change_password(request: Request) -> Result<Response> {
         request.keep_session(&user).await?;
     }
     Ok(Response::empty(204))
-}
-
-async fn send_link(request: Request) -> Result<Response> {
-    let [email] = CharField::read(&[EMAIL], &request).await?;
-    users::check_email(&email).map_err(|error| in_field("email", &error.to_string()))?;
-    request.count_attempt(&format!("mail to {}", email.to_lowercase())).await?;
-    let Some(transport) = request.application().mail.clone() else {
-        return Err(Error::Internal("there is no mail transport".to_owned()));
-    };
-    // Whether somebody has the address, nobody learns from the answer or from how long it takes.
-    tokio::spawn(async move {
-        for mail in links(&request, &email).await {
-            if let Err(error) = transport.send(mail).await {
-                tracing::error!(error = %Quoted(error), "a mail could not be sent");
-            }
-        }
-    });
-    let mut body = Dict::new();
-    body.insert("detail", Json::from("If an account has this address, a link has been sent to it."));
-    Response::data(200, &Json::Dict(body))
-}
-
-/// A mail for each active user with the address and a usable password, to the address as the user wrote it.
-async fn links(request: &Request, email: &str) -> Vec<Mail> {
-    let found = User::objects().filter(User::EMAIL.iexact(email)).filter(User::IS_ACTIVE.eq(true));
-    let users = match found.all(request.db()).await {
-        Ok(users) => users,
-        Err(error) => {
-            tracing::error!(error = %Quoted(error), "a link could not be made");
-            return Vec::new();
-        }
-    };
-    let settings = &request.application().settings;
-    let mail = |user: User| Mail {
-        from: settings.default_from_email.clone(),
-        to: user.email.clone(),
-        subject: format!("Password reset on {}", request.host()),
-        body: format!(
-            "Somebody asked for a new password for the account {} on {}.\nTo set one, follow this link:\n\n{}\n\nIf it was \
-             not you, there is nothing to do: the password stays as it is.",
-            user.username,
-            request.host(),
-            link(request, &user)
-        ),
-    };
-    users.into_iter().filter(|user| !user.password.starts_with('!')).map(mail).collect()
-}
-
-fn link(request: &Request, user: &User) -> String {
-    let pk = user.id.to_string();
-    let token = with_reset_user(user, |user| generator(request).make_token(user, seconds_since_2001()));
-    let url = &request.application().settings.password_reset_url;
-    url.replace("{uid}", &encode_uid(&pk)).replace("{token}", &token)
-}
-
-async fn reset_password(request: Request) -> Result<Response> {
-    let [uid, token, new] = CharField::read(&[UID, TOKEN, NEW_PASSWORD], &request).await?;
-    let user =
-        match decode_uid(&uid).and_then(|pk| python::parse_int(&pk)).and_then(|pk| i32::try_from(pk).ok()) {
-            Some(pk) => User::objects().filter_pk(pk).first(request.db()).await?,
-            None => None,
-        };
-    let genuine = |user: &User| {
-        user.is_active
-            && with_reset_user(user, |user| {
-                generator(&request).check_token(user, &token, seconds_since_2001())
-            })
-    };
-    let spent = || in_field("token", "The link is not good, or no longer.");
-    let mut user = user.filter(genuine).ok_or_else(spent)?;
-    check_password(&request, &user, &new)?;
-    if !replace_password(&request, &mut user, &new).await? {
-        return Err(spent());
-    }
-    Ok(Response::empty(204))
-}
-
-fn generator(request: &Request) -> PasswordResetTokenGenerator {
-    PasswordResetTokenGenerator::new(&request.application().keys, PASSWORD_RESET_TIMEOUT)
-}
-
-fn with_reset_user<T>(user: &User, then: impl FnOnce(&ResetUser<'_>) -> T) -> T {
-    let pk = user.id.to_string();
-    let last_login = user.last_login.map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
-    then(&ResetUser {
-        pk: &pk,
-        password: &user.password,
-        last_login: last_login.as_deref(),
-        email: &user.email,
-    })
-}
-
-/// How Django counts time in these tokens.
-fn seconds_since_2001() -> u64 {
-    let since = now().duration_since(date(2001, 1, 1).at(0, 0, 0, 0)).as_secs();
-    u64::try_from(since).unwrap_or_default()
 }
 
 /// Of several requests that knew the password that the user had, one sets the new one.

@@ -14,10 +14,11 @@ use belleville_auth::signing::SecretKeys;
 use belleville_db::Database;
 use http::header::HeaderName;
 
+use crate::account::AccountLimits;
 use crate::authentication::{self, Authentication};
 use crate::events::EventHook;
-use crate::login::LoginThrottle;
-use crate::mail::{self, MailTransport};
+use crate::login::LoginLimits;
+use crate::mail::{self, MailQueue, MailTransport};
 use crate::permissions::{self, Rule};
 use crate::renderers::{JsonRenderer, Renderer};
 use crate::server::Limits;
@@ -39,10 +40,12 @@ pub struct Application {
     pub(crate) recent: RecentCredentials,
     pub(crate) trusted_origins: TrustedOrigins,
     pub(crate) limits: Arc<Limits>,
-    pub(crate) login_throttle: LoginThrottle,
+    pub(crate) login_limits: LoginLimits,
+    pub(crate) account_limits: AccountLimits,
     pub(crate) jwt: Jwt,
     pub(crate) hooks: Hooks,
     pub(crate) mail: Option<Arc<dyn MailTransport>>,
+    pub(crate) mail_queue: MailQueue,
     pub(crate) password_validators: Vec<Box<dyn PasswordValidator>>,
     pub(crate) secure_proxy_header: Option<(HeaderName, String)>,
     pub(crate) urls: Urls,
@@ -102,9 +105,9 @@ impl Application {
         let hashing = hashing_pool(&settings)?;
         let codec = SessionCodec::new(&keys);
         let recent = RecentCredentials::new(Duration::from_secs(settings.basic_authentication_cache_age));
-        let [per_user, per_address] = settings.login_rates()?;
-        let login_throttle = LoginThrottle::new(per_user, per_address);
         let limits = Arc::new(Limits::new(&settings));
+        let login_limits = LoginLimits::new(settings.login_rates()?);
+        let account_limits = AccountLimits::new(settings.account_rates()?);
         let jwt = Jwt::new(&settings, &db)?;
         let mail = match &hooks.mail {
             Some(transport) => Some(Arc::clone(transport)),
@@ -121,10 +124,12 @@ impl Application {
             recent,
             trusted_origins,
             limits,
-            login_throttle,
+            login_limits,
+            account_limits,
             jwt,
             hooks,
             mail,
+            mail_queue: MailQueue::default(),
             password_validators,
             secure_proxy_header,
             urls,
@@ -138,6 +143,12 @@ impl Application {
     /// The URLs.
     pub fn urls(&self) -> &Urls {
         &self.urls
+    }
+
+    /// Waits until the mail that was promised is sent, for ten seconds at most. For the end of a program, after its last
+    /// answer.
+    pub async fn finish_mail(&self) {
+        self.mail_queue.finish(Duration::from_secs(10)).await;
     }
 }
 

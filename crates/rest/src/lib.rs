@@ -19,6 +19,7 @@ pub mod events;
 pub mod exceptions;
 mod hosts;
 pub mod knox;
+mod limits;
 pub mod login;
 pub mod mail;
 mod metadata;

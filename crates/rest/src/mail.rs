@@ -1,15 +1,20 @@
 //! Mail that the program sends. What carries it is a [`MailTransport`]: the console or a folder in development, one's own
-//! in production.
+//! in production. It goes after the answer, through a queue that strangers cannot make longer than it may be.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use belleville_db::create_private;
 
 use crate::BoxFuture;
+use crate::printable::Quoted;
 use crate::settings::{Settings, SettingsError};
 
 /// A mail of plain text.
@@ -41,7 +46,8 @@ pub type MailError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Carries mail away.
 pub trait MailTransport: Send + Sync + 'static {
-    /// Sends a mail. Nobody waits for it: what goes wrong is logged.
+    /// Sends a mail. Nobody waits for it: what goes wrong is logged, and so is what takes longer than a minute, which is
+    /// given up. A few mails are sent at a time.
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), MailError>>;
 }
 
@@ -96,5 +102,165 @@ pub(crate) fn of_settings(settings: &Settings) -> Result<Option<Arc<dyn MailTran
             "email_backend is `{other}`; known are `console` and `filebased`, and for everything else the program gives a \
              transport of its own (App::mail)"
         ))),
+    }
+}
+
+/// How much mail waits to be sent; of more, nothing is sent.
+const LONGEST: usize = 1000;
+
+/// How much is sent at a time.
+const WORKERS: usize = 4;
+
+/// How long one may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+type Job = BoxFuture<'static, ()>;
+
+/// Mail that waits to be sent. Who asked for it gets the answer at once, and the same one when the queue is full.
+#[derive(Clone, Default)]
+pub(crate) struct MailQueue(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    jobs: Mutex<Jobs>,
+    /// The last worker has ended.
+    ended: Notify,
+}
+
+#[derive(Default)]
+struct Jobs {
+    waiting: VecDeque<Job>,
+    workers: usize,
+}
+
+impl MailQueue {
+    /// Does a job after those that wait; when too many wait, it is left undone and the log says so.
+    pub(crate) fn push(&self, job: impl Future<Output = ()> + Send + 'static) {
+        let mut jobs = self.0.lock();
+        if jobs.waiting.len() >= LONGEST {
+            drop(jobs);
+            tracing::error!("too much mail waits to be sent; one was dropped");
+            return;
+        }
+        jobs.waiting.push_back(Box::pin(job));
+        if jobs.workers < WORKERS {
+            jobs.workers += 1;
+            let worker = Worker { queue: Some(Arc::clone(&self.0)) };
+            drop(jobs);
+            tokio::spawn(worker.work());
+        }
+    }
+
+    /// Waits until nothing is left to be sent, or the time is over.
+    pub(crate) async fn finish(&self, time: Duration) {
+        let finished = async {
+            loop {
+                let ended = self.0.ended.notified();
+                if self.0.lock().workers == 0 {
+                    return;
+                }
+                ended.await;
+            }
+        };
+        if tokio::time::timeout(time, finished).await.is_err() {
+            tracing::error!(waiting = self.0.lock().waiting.len(), "mail was not sent before the end");
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Jobs> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends what waits, and ends when there is nothing; then it has no queue any more.
+struct Worker {
+    queue: Option<Arc<Shared>>,
+}
+
+impl Worker {
+    async fn work(mut self) {
+        while let Some(job) = self.next() {
+            // On a task of its own: a transport that panics costs a mail, not a worker.
+            let mut task = tokio::spawn(job);
+            match tokio::time::timeout(PATIENCE, &mut task).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(error = %Quoted(error), "a mail could not be sent"),
+                Err(_) => {
+                    task.abort();
+                    tracing::error!("a mail was given up: it took longer than a minute");
+                }
+            }
+        }
+    }
+
+    /// The next job. That there is none, and that this worker has ended, is one step: nobody relies on one that is about to go.
+    fn next(&mut self) -> Option<Job> {
+        let queue = self.queue.as_ref()?;
+        let mut jobs = queue.lock();
+        if let Some(job) = jobs.waiting.pop_front() {
+            return Some(job);
+        }
+        jobs.workers -= 1;
+        drop(jobs);
+        queue.ended.notify_waiters();
+        self.queue = None;
+        None
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // The runtime ended in the middle.
+        if let Some(queue) = &self.queue {
+            queue.lock().workers -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(600);
+
+    fn count(done: &Arc<AtomicU64>) -> impl Future<Output = ()> + Send + use<> {
+        let done = Arc::clone(done);
+        async move {
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_queue_does_not_hold_is_dropped() {
+        let (queue, done) = (MailQueue::default(), Arc::new(AtomicU64::new(0)));
+        // Nothing is sent before this test waits for something.
+        for _ in 0..LONGEST + 10 {
+            queue.push(count(&done));
+        }
+        queue.finish(LONG).await;
+        assert_eq!(done.load(Ordering::Relaxed), LONGEST as u64);
+    }
+
+    #[tokio::test]
+    async fn one_that_panics_or_hangs_costs_a_mail_and_not_a_worker() {
+        let (queue, done) = (MailQueue::default(), Arc::new(AtomicU64::new(0)));
+        tokio::time::pause();
+        for _ in 0..3 * WORKERS {
+            queue.push(async { panic!("as asked") });
+            queue.push(std::future::pending());
+        }
+        queue.push(count(&done));
+        queue.finish(LONG).await;
+        assert_eq!(done.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn the_end_does_not_wait_for_ever() {
+        let queue = MailQueue::default();
+        queue.push(std::future::pending());
+        queue.finish(Duration::from_millis(1)).await;
+        assert_eq!(queue.0.lock().workers, 1);
     }
 }

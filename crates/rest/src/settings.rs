@@ -20,7 +20,9 @@ pub use passwords::{Validator, ValidatorOptions};
 pub use server::Server;
 pub use simple_jwt::{Audience, SimpleJwt};
 
-use crate::login::Rate;
+use crate::account::AccountRates;
+use crate::limits::Rate;
+use crate::login::LoginRates;
 
 /// Everything that can be set. Names are Django's, in lower case in the file and in upper case in the environment.
 #[derive(Clone, Deserialize)]
@@ -82,12 +84,23 @@ pub struct Settings {
     /// The `Content-Security-Policy` of the pages, instead of the built-in one; none when it is empty. The built-in one lets
     /// run the scripts and styles that stand in the templates, a project's own among them, and nothing else.
     pub content_security_policy: Option<String>,
-    /// How many failed logins of one name are let through, from whatever address: `5/min`; not limited when empty.
+    /// How many failed logins of one name from one address are let through: `5/min`; not limited when empty. An address is
+    /// here, and in the limits below, an IPv4 address or the /64 of an IPv6 address.
     pub login_failures_per_user: String,
+    /// How many failed logins of one name are let through, from all addresses together, those apart from which the name
+    /// has logged in lately: `50/min`. When empty, ten times `login_failures_per_user`.
+    pub login_failures_per_user_everywhere: String,
     /// How many failed logins from one address are let through, of whatever name: `20/min`; not limited when empty.
     pub login_failures_per_address: String,
     /// The table `[server]`.
     pub server: Server,
+    /// How many times one address may try to make an account: `20/hour`; not limited when empty.
+    pub registrations_per_address: String,
+    /// How many times one address may ask for a link for a new password, or come with one that is no good: `20/hour`; not
+    /// limited when empty.
+    pub password_resets_per_address: String,
+    /// How many links for a new password may be asked for to one mail address: `5/hour`; not limited when empty.
+    pub password_resets_per_email: String,
     /// The table `[rest_framework]`.
     pub rest_framework: RestFramework,
     /// The table `[simple_jwt]`.
@@ -167,8 +180,12 @@ impl Default for Settings {
             templates: None,
             content_security_policy: None,
             login_failures_per_user: String::new(),
+            login_failures_per_user_everywhere: String::new(),
             login_failures_per_address: String::new(),
             server: Server::default(),
+            registrations_per_address: String::new(),
+            password_resets_per_address: String::new(),
+            password_resets_per_email: String::new(),
             rest_framework: RestFramework::default(),
             simple_jwt: SimpleJwt::default(),
             rest_knox: RestKnox::default(),
@@ -261,6 +278,7 @@ impl Settings {
         }
         self.login_rates()?;
         self.server.check()?;
+        self.account_rates()?;
         self.simple_jwt.check()
     }
 
@@ -283,16 +301,36 @@ impl Settings {
         }
     }
 
-    /// The limits of failed logins, by name and by address.
-    pub(crate) fn login_rates(&self) -> Result<[Option<Rate>; 2], SettingsError> {
-        let rate = |name: &str, text: &str| match text {
-            "" => Ok(None),
-            text => text.parse().map(Some).map_err(|error: String| SettingsError(format!("{name}: {error}"))),
-        };
-        Ok([
-            rate("login_failures_per_user", &self.login_failures_per_user)?,
-            rate("login_failures_per_address", &self.login_failures_per_address)?,
-        ])
+    /// The limits of failed logins.
+    pub(crate) fn login_rates(&self) -> Result<LoginRates, SettingsError> {
+        let per_user = rate("login_failures_per_user", &self.login_failures_per_user)?;
+        let everywhere =
+            rate("login_failures_per_user_everywhere", &self.login_failures_per_user_everywhere)?;
+        Ok(LoginRates {
+            per_user,
+            per_user_everywhere: everywhere.or(per_user.map(|rate| rate.times(10))),
+            per_address: rate("login_failures_per_address", &self.login_failures_per_address)?,
+        })
+    }
+
+    /// The limits of what strangers may ask of the account endpoints.
+    pub(crate) fn account_rates(&self) -> Result<AccountRates, SettingsError> {
+        Ok(AccountRates {
+            registrations_per_address: rate("registrations_per_address", &self.registrations_per_address)?,
+            password_resets_per_address: rate(
+                "password_resets_per_address",
+                &self.password_resets_per_address,
+            )?,
+            password_resets_per_email: rate("password_resets_per_email", &self.password_resets_per_email)?,
+        })
+    }
+}
+
+/// A limit; none when it is empty.
+fn rate(name: &str, text: &str) -> Result<Option<Rate>, SettingsError> {
+    match text {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|error: String| SettingsError(format!("{name}: {error}"))),
     }
 }
 

@@ -139,6 +139,36 @@ fn who_stops_waiting_is_not_hashed() {
 }
 
 #[test]
+fn who_stops_waiting_leaves_a_place() {
+    let (gate, has_begun, end) = Gate::new();
+    let pool = pool(gate, limits(1, 2, LONG));
+    let first = {
+        let pool = Arc::clone(&pool);
+        thread::spawn(move || block_on(pool.make("first")))
+    };
+    has_begun.recv().expect("the first is being hashed");
+    for _ in 0..100 {
+        let mut abandoned = Box::pin(pool.make("abandoned"));
+        let looked = std::future::poll_fn(|context| std::task::Poll::Ready(abandoned.as_mut().poll(context)));
+        assert!(block_on(looked).is_pending(), "there is room");
+    }
+    let waiting: Vec<_> = ["second", "third"]
+        .map(|password| {
+            let pool = Arc::clone(&pool);
+            thread::spawn(move || block_on(pool.make(password)))
+        })
+        .into();
+    for _ in 0..3 {
+        end.send(()).expect("the gate waits");
+    }
+    assert!(first.join().expect("no panic").is_ok());
+    for caller in waiting {
+        assert!(caller.join().expect("no panic").is_ok());
+    }
+    assert_eq!(pool.operations(), 3);
+}
+
+#[test]
 fn a_panic_costs_an_answer_and_not_a_thread() {
     let (gate, _has_begun, end) = Gate::new();
     let pool = pool(gate, limits(1, 4, LONG));

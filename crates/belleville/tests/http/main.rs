@@ -7,6 +7,7 @@ mod credentials;
 mod hooks;
 mod jwt;
 mod knox_tokens;
+mod limits;
 mod logging;
 mod no_store;
 mod overrides;

@@ -31,7 +31,13 @@ const KEYS: &[Row] = &[
     ("login_redirect_url", "/accounts/profile/", "'/a/'", "/b/", |s| s.login_redirect_url.clone()),
     ("pbkdf2_iterations", "1000000", "870000", "600000", |s| s.pbkdf2_iterations.to_string()),
     ("login_failures_per_user", "", "'5/min'", "6/hour", |s| s.login_failures_per_user.clone()),
+    ("login_failures_per_user_everywhere", "", "'5/min'", "6/hour", |s| {
+        s.login_failures_per_user_everywhere.clone()
+    }),
     ("login_failures_per_address", "", "'5/min'", "6/hour", |s| s.login_failures_per_address.clone()),
+    ("registrations_per_address", "", "'5/min'", "6/hour", |s| s.registrations_per_address.clone()),
+    ("password_resets_per_address", "", "'5/min'", "6/hour", |s| s.password_resets_per_address.clone()),
+    ("password_resets_per_email", "", "'5/min'", "6/hour", |s| s.password_resets_per_email.clone()),
     (
         "password_hashers",
         "PBKDF2PasswordHasher,PBKDF2SHA1PasswordHasher,Argon2PasswordHasher,BCryptSHA256PasswordHasher,ScryptPasswordHasher",

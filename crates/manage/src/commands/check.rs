@@ -30,7 +30,11 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         warnings.extend(opened.settings.short_hmac_key());
         warnings.extend(unsafe_settings(&opened.settings).into_iter().map(str::to_owned));
     }
-    warnings.extend(open_views(opened.application()?.urls()));
+    let application = opened.application()?;
+    if arguments.deploy {
+        warnings.extend(unlimited_views(&opened.settings, application.urls()));
+    }
+    warnings.extend(open_views(application.urls()));
     for warning in &warnings {
         println!("WARNING: {warning}");
     }
@@ -78,6 +82,37 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
     .collect()
 }
 
+/// Account endpoints that a stranger may ask as often as they like.
+fn unlimited_views(settings: &Settings, urls: &Urls) -> Vec<String> {
+    let resets = "anybody may have mail sent without end";
+    let rows = [
+        ("Register", &settings.registrations_per_address, "registrations_per_address", "20/hour", {
+            "anybody may make accounts without end"
+        }),
+        (
+            "Password Reset",
+            &settings.password_resets_per_address,
+            "password_resets_per_address",
+            "20/hour",
+            resets,
+        ),
+        (
+            "Password Reset",
+            &settings.password_resets_per_email,
+            "password_resets_per_email",
+            "5/hour",
+            resets,
+        ),
+    ];
+    let served = |class: &str| {
+        urls.routes().iter().filter_map(|route| route.view()).any(|view| view.class_name() == class)
+    };
+    rows.into_iter()
+        .filter(|(class, value, ..)| value.is_empty() && served(class))
+        .map(|(_, _, key, rate, harm)| format!("{} is empty; {harm}. Say {rate}.", key.to_uppercase()))
+        .collect()
+}
+
 /// Views where anybody may write.
 fn open_views(urls: &Urls) -> Vec<String> {
     let mut warnings = Vec::new();
@@ -98,4 +133,26 @@ fn open_views(urls: &Urls) -> Vec<String> {
         }
     }
     warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use belleville_rest::account;
+
+    use super::*;
+
+    #[test]
+    fn account_endpoints_without_a_limit_are_told() {
+        let mut settings = Settings::default();
+        let told = |settings: &Settings, urls: &Urls| -> Vec<String> {
+            let warnings = unlimited_views(settings, urls);
+            warnings.iter().filter_map(|text| text.split(' ').next()).map(str::to_owned).collect()
+        };
+        let urls = account::urls();
+        let all = ["REGISTRATIONS_PER_ADDRESS", "PASSWORD_RESETS_PER_ADDRESS", "PASSWORD_RESETS_PER_EMAIL"];
+        assert_eq!(told(&settings, &urls), all);
+        assert!(told(&settings, &Urls::new().path("login/", account::login())).is_empty());
+        settings.password_resets_per_address = "20/hour".to_owned();
+        assert_eq!(told(&settings, &urls), [all[0], all[2]]);
+    }
 }

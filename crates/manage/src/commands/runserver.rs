@@ -1,6 +1,7 @@
 //! `runserver`: serves the API. In development the first start also makes the database and fills it for a first look.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
 use belleville_auth::models::User;
@@ -55,7 +56,8 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     }
     let address = listener.local_addr()?;
     announce(address, first_look.as_ref(), &application);
-    serve(application, listener, stopped()).await?;
+    serve(Arc::clone(&application), listener, stopped()).await?;
+    application.finish_mail().await;
     Ok(())
 }
 

@@ -1,0 +1,70 @@
+//! How often strangers may ask for accounts, for mail and with links. Each counts in one table that logins have no part in.
+
+use crate::exceptions::{Error, Result};
+use crate::limits::{Attempt, Key, Limit, Limiter, Rate};
+use crate::login::prefix;
+use crate::request::Request;
+
+/// How often accounts and links may be asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AccountRates {
+    pub(crate) registrations_per_address: Option<Rate>,
+    pub(crate) password_resets_per_address: Option<Rate>,
+    pub(crate) password_resets_per_email: Option<Rate>,
+}
+
+/// What was asked for in the last minutes.
+#[derive(Debug)]
+pub(crate) struct AccountLimits {
+    rates: AccountRates,
+    limiter: Limiter,
+}
+
+impl AccountLimits {
+    pub(crate) fn new(rates: AccountRates) -> Self {
+        Self { rates, limiter: Limiter::default() }
+    }
+
+    /// Whoever tries to make an account, because the answer also says which names are taken.
+    pub(super) async fn registration(&self, request: &Request) -> Result<Attempt<'_>> {
+        let by_address = self.by_address("registration", request);
+        self.begin([(by_address, self.rates.registrations_per_address)]).await
+    }
+
+    /// Whoever asks for a link, whether or not an account has the address: it counts by who asks and by who has the mail.
+    pub(super) async fn reset_mail(&self, request: &Request, email: &str) -> Result<Attempt<'_>> {
+        let by_address = self.by_address("reset", request);
+        let by_email = self.limiter.key(("email", email.to_lowercase()));
+        let [per_address, per_email] =
+            [self.rates.password_resets_per_address, self.rates.password_resets_per_email];
+        self.begin([(by_address, per_address), (by_email, per_email)]).await
+    }
+
+    /// Whoever comes with a link; it counts together with asking for one.
+    pub(super) async fn reset_link(&self, request: &Request) -> Result<Attempt<'_>> {
+        let by_address = self.by_address("reset", request);
+        self.begin([(by_address, self.rates.password_resets_per_address)]).await
+    }
+
+    fn by_address(&self, asked: &str, request: &Request) -> Key {
+        self.limiter.key((asked, prefix(request.client_address())))
+    }
+
+    async fn begin<const N: usize>(&self, limits: [(Key, Option<Rate>); N]) -> Result<Attempt<'_>> {
+        let set = limits.into_iter().filter_map(|(key, rate)| Some(Limit::new(key, rate?)));
+        self.limiter.begin(set.collect()).await
+    }
+}
+
+/// Counts an attempt, unless it could not be answered for a reason that is not the client's.
+pub(super) fn count_unless_technical<T>(attempt: Attempt<'_>, outcome: Result<T>) -> Result<T> {
+    let is_technical = match &outcome {
+        Err(Error::Internal(_)) => true,
+        Err(Error::Api(refusal)) => refusal.status() >= 500,
+        Ok(_) | Err(Error::Suspicious(_)) => false,
+    };
+    if is_technical {
+        attempt.release();
+    }
+    outcome
+}

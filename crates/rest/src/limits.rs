@@ -1,0 +1,236 @@
+//! How often something may fail: so many times in so much time, of one name, of one address, of whatever a caller counts.
+//!
+//! What may fail is an [`Attempt`]. It counts as failed unless it is told otherwise, also when the client goes away in
+//! the middle of it. However many come at once, no more of them are on their way than may still fail; the others wait
+//! for their outcome, and go first come first served.
+
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::str::FromStr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::exceptions::{Error, Result};
+
+mod familiar;
+mod table;
+
+pub(crate) use familiar::FamiliarAddresses;
+use table::{Arrival, Table, Verdict};
+
+/// How many failures in which time: `5/min`, written as DRF writes its throttle rates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate {
+    failures: usize,
+    period: Duration,
+}
+
+impl Rate {
+    /// So many times as many failures in the same time.
+    pub(crate) fn times(self, factor: usize) -> Self {
+        Self { failures: self.failures.saturating_mul(factor), ..self }
+    }
+}
+
+impl FromStr for Rate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no rate; write it as `5/min` (s, min, hour or day)");
+        let (number, unit) = text.split_once('/').ok_or_else(wrong)?;
+        let seconds = match unit.trim().chars().next() {
+            Some('s') => 1,
+            Some('m') => 60,
+            Some('h') => 3600,
+            Some('d') => 86_400,
+            _ => return Err(wrong()),
+        };
+        let failures = number.trim().parse().ok().filter(|number| *number > 0).ok_or_else(wrong)?;
+        Ok(Self { failures, period: Duration::from_secs(seconds) })
+    }
+}
+
+/// What is counted: a digest under a key that is made at start. A long name takes no more memory than a short one, who
+/// failed is written nowhere, and nobody can look for two names that are counted as one.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Key(u64);
+
+/// One of the things that an attempt is counted under.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    key: Key,
+    rate: Rate,
+    /// Whether too many failures refuse this attempt, or are only counted.
+    refuses: bool,
+    /// Whether it is counted even when the table is full.
+    finds_room: bool,
+}
+
+impl Limit {
+    pub(crate) fn new(key: Key, rate: Rate) -> Self {
+        Self { key, rate, refuses: true, finds_room: false }
+    }
+
+    /// For an attempt that is counted here, and goes whatever the count is.
+    pub(crate) fn that_only_counts(self) -> Self {
+        Self { refuses: false, ..self }
+    }
+
+    /// For an attempt that is counted even when the table is full: a caller says so of what is bounded elsewhere.
+    pub(crate) fn that_finds_room(self) -> Self {
+        Self { finds_room: true, ..self }
+    }
+}
+
+/// How long an attempt waits for others under the same limit to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The failures of the last minutes. It keeps a bounded number of them; see [`Table`].
+#[derive(Debug, Default)]
+pub(crate) struct Limiter {
+    digest: RandomState,
+    table: Mutex<Table>,
+}
+
+impl Limiter {
+    pub(crate) fn key(&self, counted: impl Hash) -> Key {
+        Key(self.digest.hash_one(counted))
+    }
+
+    /// Begins an attempt that is counted under some limits.
+    ///
+    /// # Errors
+    /// 429 when there were too many failures, 503 when too many attempts wait, one of them for too long, or no more can be
+    /// counted.
+    pub(crate) async fn begin(&self, limits: Vec<Limit>) -> Result<Attempt<'_>> {
+        let keys: Vec<Key> = limits.iter().map(|limit| limit.key).collect();
+        let arrival = self.lock().arrive(limits, Instant::now());
+        let verdict = match arrival {
+            Arrival::Answered(verdict) => verdict,
+            Arrival::Waits { number, answer } => {
+                let mut waiting = Waiting { limiter: self, keys: &keys, number, answer };
+                let answer = tokio::time::timeout(PATIENCE, &mut waiting.answer).await;
+                answer.map_err(|_| Error::busy())?.map_err(|_| Error::busy())?
+            }
+        };
+        match verdict {
+            Verdict::Go => Ok(Attempt { limiter: self, keys, counts: true }),
+            Verdict::Throttled(wait) => Err(Error::throttled(Some(wait.as_secs_f64()))),
+            Verdict::NoRoom => Err(Error::busy()),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Somebody who waits to begin, or goes away while waiting; then nothing is counted.
+struct Waiting<'a> {
+    limiter: &'a Limiter,
+    keys: &'a [Key],
+    number: u64,
+    answer: oneshot::Receiver<Verdict>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut table = self.limiter.lock();
+        match self.answer.try_recv() {
+            // It was let through, and is not there to begin.
+            Ok(Verdict::Go) => table.end(self.keys, false, Instant::now()),
+            Err(oneshot::error::TryRecvError::Empty) => table.leave(self.keys, self.number),
+            // It was refused, or the answer was taken.
+            Ok(_) | Err(oneshot::error::TryRecvError::Closed) => {}
+        }
+    }
+}
+
+/// An attempt on its way; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Attempt<'a> {
+    limiter: &'a Limiter,
+    keys: Vec<Key>,
+    counts: bool,
+}
+
+impl Attempt<'_> {
+    /// It ended in a way that is not to be counted: well, or by no fault of the client's.
+    pub(crate) fn release(mut self) {
+        self.counts = false;
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        self.limiter.lock().end(&self.keys, self.counts, Instant::now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_drfs() {
+        let rate = |failures, seconds| Ok(Rate { failures, period: Duration::from_secs(seconds) });
+        for (text, expected) in [
+            ("5/min", rate(5, 60)),
+            ("1/s", rate(1, 1)),
+            ("20/hour", rate(20, 3600)),
+            ("3/day", rate(3, 86_400)),
+            ("3/d", rate(3, 86_400)),
+        ] {
+            assert_eq!(text.parse::<Rate>(), expected, "{text}");
+        }
+        for text in ["", "5", "0/min", "-1/min", "5/", "x/min", "5/year"] {
+            assert!(text.parse::<Rate>().is_err(), "{text}");
+        }
+    }
+
+    fn one_a_minute(limiter: &Limiter) -> Vec<Limit> {
+        vec![Limit::new(limiter.key("name"), "1/min".parse().expect("a rate"))]
+    }
+
+    fn poll<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> std::task::Poll<T> {
+        future.poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
+    }
+
+    fn status(outcome: Result<Attempt<'_>>) -> u16 {
+        match outcome {
+            Ok(attempt) => {
+                attempt.release();
+                200
+            }
+            Err(Error::Api(refusal)) => refusal.status(),
+            Err(_) => 500,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_attempt_that_is_dropped_counts() {
+        let limiter = Limiter::default();
+        limiter.begin(one_a_minute(&limiter)).await.expect("the first").release();
+        let attempt = limiter.begin(one_a_minute(&limiter)).await.expect("nothing was counted");
+        drop(attempt);
+        assert_eq!(status(limiter.begin(one_a_minute(&limiter)).await), 429);
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_while_waiting_counts_nothing_and_holds_nobody_up() {
+        let limiter = Limiter::default();
+        let first = limiter.begin(one_a_minute(&limiter)).await.expect("the first");
+        let mut gone = Box::pin(limiter.begin(one_a_minute(&limiter)));
+        let mut let_through = Box::pin(limiter.begin(one_a_minute(&limiter)));
+        let mut third = Box::pin(limiter.begin(one_a_minute(&limiter)));
+        for waiting in [&mut gone, &mut let_through, &mut third] {
+            assert!(poll(waiting.as_mut()).is_pending());
+        }
+        drop(gone);
+        first.release();
+        // The second was let through, and goes away before it knows.
+        drop(let_through);
+        assert_eq!(status(third.await), 200);
+    }
+}
