@@ -205,6 +205,11 @@ impl Error {
         ApiException { wait, ..ApiException::new(429, "throttled", detail) }.into()
     }
 
+    /// 499, as nginx logs it: the client has hung up, so that nobody reads this.
+    pub(crate) fn client_gone() -> Self {
+        ApiException::new(499, "client_gone", "The client closed the connection.").into()
+    }
+
     /// 503: more passwords wait to be hashed, or a lock is held longer, than this server lets pile up.
     pub fn busy() -> Self {
         let detail = "The server is busy. Try again in a moment.";

@@ -128,7 +128,9 @@ impl Request {
     ) -> Result<Option<User>> {
         let application = self.application();
         let attempt = LoginAttempt::begin(self, through, username).await?;
-        match users::authenticate(&application.db, &application.hashing, username, password).await {
+        let asked = users::authenticate(&application.db, &application.hashing, username, password);
+        // Who hangs up leaves the queue for the hashing, and has tried all the same: the attempt is dropped as failed.
+        match self.while_client_waits(asked).await? {
             Ok(Some(user)) => {
                 attempt.went_well();
                 Ok(Some(user))

@@ -22,6 +22,7 @@ use crate::exceptions::{Error, Result};
 use crate::negotiation::Accepted;
 use crate::parsers::media_type::MediaType;
 use crate::parsers::{self, Data, Parsing, QueryDict};
+use crate::server::Presence;
 use crate::views::View;
 
 /// The longest body, in bytes: Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
@@ -56,6 +57,7 @@ pub(crate) struct Parts {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Arc<Body>,
     pub(crate) peer: Option<IpAddr>,
+    pub(crate) presence: Arc<Presence>,
 }
 
 /// What was found out on the way.
@@ -173,6 +175,18 @@ impl Request {
         let addresses: Vec<&str> = forwarded.split(',').map(str::trim).collect();
         let at = addresses.len().saturating_sub(proxies as usize);
         addresses.get(at).and_then(|address| address::parse(address)).or(self.peer())
+    }
+
+    /// Does something that is worth nothing once the client has hung up: a place in a queue is not kept for it.
+    ///
+    /// # Errors
+    /// 499, which only the log sees, when the client goes first.
+    pub(crate) async fn while_client_waits<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            () = self.inner.parts.presence.ended() => Err(Error::client_gone()),
+        }
     }
 
     /// A cookie's value. Of several with one name the last is good, as in Django.

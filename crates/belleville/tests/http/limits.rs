@@ -94,7 +94,7 @@ fn a_login_that_is_broken_off_is_counted_and_told() {
 fn logins_that_are_broken_off_do_not_keep_others_from_the_hashing() {
     let limit = ("LOGIN_FAILURES_PER_ADDRESS", "10/hour");
     let (server, _) = start(&[limit, PROXY]);
-    occupy_hashing(&server, 10_000_000);
+    occupy_hashing(&server, 4_000_000);
     // More than may wait to be hashed.
     let names: Vec<String> = (0..100).map(|number| format!("user{number}")).collect();
     for some in names.chunks(10) {
@@ -200,7 +200,7 @@ fn what_could_not_be_answered_is_not_counted() {
         send(&server, "POST /account/register/", "", r#"{"username":"carol","password":"a long new one"}"#)
             .status
     };
-    occupy_hashing(&server, 5_000_000);
+    occupy_hashing(&server, 2_000_000);
     let busy = Arc::new(AtomicBool::new(false));
     let mut waiting = Vec::new();
     while !busy.load(Ordering::Relaxed) && waiting.len() < 1000 {

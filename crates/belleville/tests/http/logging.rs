@@ -89,7 +89,7 @@ fn no_client_writes_a_line_of_the_log() {
 fn a_line_of_the_log_is_bounded() {
     let log = log();
     let server = server();
-    let long = format!("bounded-{}", "x".repeat(20_000));
+    let long = format!("bounded-{}", "x".repeat(12_000));
     assert_eq!(server.get(&format!("/{long}/"), "").status, 404);
     assert_eq!(server.get(&format!("/fails/?text={long}"), "").status, 500);
     let log = log.text();

@@ -30,6 +30,7 @@ use crate::response::Response;
 use framing::BodyFraming;
 use limits::Place;
 pub(crate) use limits::{BodyMemory, Limits};
+pub(crate) use run_to_end::Presence;
 use run_to_end::RunToEnd;
 use stream::{ClientStream, Deadlines, Exchange, UnderWay};
 
@@ -186,8 +187,10 @@ impl Connection {
         let is_last = self.count_request();
         let place = Arc::clone(&self.place);
         let (application, peer) = (Arc::clone(&self.application), self.peer);
-        RunToEnd::new(async move {
-            let answer = respond(&application, request, peer, is_last, under_way).await;
+        let presence = Arc::new(Presence::default());
+        let client = Client { peer, presence: Arc::clone(&presence) };
+        RunToEnd::new(presence, async move {
+            let answer = respond(&application, request, client, is_last, under_way).await;
             drop(place);
             Ok(answer)
         })
@@ -212,17 +215,23 @@ fn framing_of(request: &http::Request<Incoming>) -> BodyFraming {
     }
 }
 
+/// Who a request is from, as the connection knows it.
+struct Client {
+    peer: SocketAddr,
+    presence: Arc<Presence>,
+}
+
 async fn respond(
     application: &Arc<Application>,
     request: http::Request<Incoming>,
-    peer: SocketAddr,
+    client: Client,
     is_last: bool,
     under_way: UnderWay,
 ) -> http::Response<Full<Bytes>> {
     let (head, incoming) = request.into_parts();
     let is_head = head.method == http::Method::HEAD;
     let body = Arc::new(Body::new(incoming));
-    let response = middleware::handle(application, parts(head, Arc::clone(&body), peer)).await;
+    let response = middleware::handle(application, parts(head, Arc::clone(&body), client)).await;
     let close = match body.unread() {
         Unread::Nothing => is_last,
         Unread::Broken => true,
@@ -254,7 +263,7 @@ async fn drain(mut rest: Incoming, under_way: UnderWay) {
     drop(under_way);
 }
 
-fn parts(head: http::request::Parts, body: Arc<Body>, peer: SocketAddr) -> Parts {
+fn parts(head: http::request::Parts, body: Arc<Body>, client: Client) -> Parts {
     let raw_path = head.uri.path().to_owned();
     Parts {
         method: head.method.as_str().to_ascii_uppercase(),
@@ -263,7 +272,8 @@ fn parts(head: http::request::Parts, body: Arc<Body>, peer: SocketAddr) -> Parts
         query_string: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers,
         body,
-        peer: Some(peer.ip()),
+        peer: Some(client.peer.ip()),
+        presence: client.presence,
     }
 }
 
