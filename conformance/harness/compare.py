@@ -82,8 +82,8 @@ def cookie(line):
 
 
 def shape(name, value):
-    alphabet = {"sessionid": "[a-z0-9]{32}", "csrftoken": "[a-zA-Z0-9]{32}"}.get(name)
-    return "<random>" if alphabet and re.fullmatch(alphabet, value) else value
+    alphabet = {"sessionid": "[a-z0-9]{32}"}.get(name, "[a-zA-Z0-9]{32}")
+    return "<random>" if re.fullmatch(alphabet, value) else value
 
 
 def relative(date):

@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use belleville_auth::models::User;
 use belleville_auth::password_validation::{UserAttribute, validate_password};
-use belleville_auth::reset_token::{
-    PASSWORD_RESET_TIMEOUT, PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid,
-};
+use belleville_auth::reset_token::{PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid};
 use belleville_auth::users::{self, NewUser, UserError};
 use belleville_db::{Model, now};
 use http::header::CACHE_CONTROL;
@@ -309,7 +307,8 @@ async fn reset_password(request: Request) -> Result<Response> {
 }
 
 fn generator(request: &Request) -> PasswordResetTokenGenerator {
-    PasswordResetTokenGenerator::new(&request.application().keys, PASSWORD_RESET_TIMEOUT)
+    let application = request.application();
+    PasswordResetTokenGenerator::new(&application.keys, application.settings.password_reset_timeout)
 }
 
 fn with_reset_user<T>(user: &User, then: impl FnOnce(&ResetUser<'_>) -> T) -> T {

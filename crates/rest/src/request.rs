@@ -13,13 +13,13 @@ use http::HeaderMap;
 use http::header::{COOKIE, HOST, HeaderName};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
-use crate::address;
 use crate::application::Application;
 use crate::csrf::CsrfState;
 use crate::exceptions::{Error, Result};
 use crate::negotiation::Accepted;
 use crate::parsers::{self, Data, Parsing, QueryDict};
 use crate::views::View;
+use crate::{address, uri};
 
 /// A request. Cheap to clone: every clone is the same request.
 #[derive(Clone)]
@@ -47,14 +47,18 @@ pub(crate) struct Parts {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     pub(crate) peer: Option<IpAddr>,
+    /// The port that the server listens on.
+    pub(crate) port: u16,
 }
 
 /// The body, read before the request is looked at.
 pub(crate) enum Body {
     Read(Bytes),
-    /// Longer than Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`; an error only if somebody asks for it.
+    /// Longer than the server reads; an error only if somebody asks for it.
     TooLarge,
 }
+
+const BODY_TOO_LARGE: &str = "the body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE";
 
 /// What was found out on the way.
 #[derive(Default)]
@@ -187,9 +191,28 @@ impl Request {
         if secure { "https" } else { "http" }
     }
 
-    /// The host (and port) that the client asked for, checked against `allowed_hosts` before any view sees the request.
+    /// The host (and port) that the client asked for, checked against `allowed_hosts` before any view sees the request. A
+    /// proxy's word counts first under the setting `use_x_forwarded_host`.
     pub fn host(&self) -> String {
-        self.header(&HOST).unwrap_or_default()
+        let believed = self.inner.application.settings.security.use_x_forwarded_host;
+        let forwarded = believed.then(|| self.header(&HeaderName::from_static("x-forwarded-host"))).flatten();
+        forwarded.or_else(|| self.header(&HOST)).unwrap_or_default()
+    }
+
+    /// The port that the server listens on, or a proxy's word under the setting `use_x_forwarded_port`.
+    pub fn port(&self) -> String {
+        let believed = self.inner.application.settings.security.use_x_forwarded_port;
+        let forwarded = believed.then(|| self.header(&HeaderName::from_static("x-forwarded-port"))).flatten();
+        forwarded.unwrap_or_else(|| self.inner.parts.port.to_string())
+    }
+
+    /// The path and the query, quoted for a `Location`, with something between them.
+    pub(crate) fn quoted_path_and_query(&self, between: &str) -> String {
+        let path = uri::escape_uri_path(self.path());
+        match self.query_string() {
+            "" => path + between,
+            query => format!("{path}{between}?{}", uri::quoted_query(query)),
+        }
     }
 
     /// An absolute URL of a path on the host that was asked for.
@@ -232,11 +255,18 @@ impl Request {
     /// The body's bytes.
     ///
     /// # Errors
-    /// An HTML 400 when it is longer than 2.5 MiB, Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
+    /// An HTML 400 when it is longer than the setting `data_upload_max_memory_size`.
     pub async fn body(&self) -> Result<&Bytes> {
+        let most = self.inner.application.settings.uploads.data_upload_max_memory_size;
+        let body = self.whole_body().await?;
+        if most.is_some_and(|most| body.len() > most) { Err(Error::Suspicious(BODY_TOO_LARGE)) } else { Ok(body) }
+    }
+
+    /// The body's bytes, for a parser that counts itself which of them are limited.
+    pub(crate) async fn whole_body(&self) -> Result<&Bytes> {
         match &self.inner.parts.body {
             Body::Read(bytes) => Ok(bytes),
-            Body::TooLarge => Err(Error::Suspicious("the body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE")),
+            Body::TooLarge => Err(Error::Suspicious(BODY_TOO_LARGE)),
         }
     }
 
@@ -266,7 +296,8 @@ impl Request {
             return Ok(parsers::nothing(self));
         }
         let parsing = Parsing::of(self)?;
-        parsing.parse(self.body().await?)
+        let body = if parsing.has_files() { self.whole_body().await? } else { self.body().await? };
+        parsing.parse(body)
     }
 }
 
@@ -379,8 +410,8 @@ impl Request {
             .found
             .session
             .get_or_try_init(|| async {
-                let cookie = self.cookie(crate::session::COOKIE_NAME);
                 let application = &self.inner.application;
+                let cookie = self.cookie(application.middleware.session.cookie.name());
                 SessionStore::load(&application.db, &application.codec, cookie.as_deref())
                     .await
                     .map(Mutex::new)
@@ -394,8 +425,12 @@ impl Request {
         self.inner.found.session.get()
     }
 
+    pub(crate) fn set_csrf(&self, state: CsrfState) {
+        let _ = self.inner.found.csrf.set(state);
+    }
+
     pub(crate) fn csrf(&self) -> &CsrfState {
-        self.inner.found.csrf.get_or_init(|| CsrfState::of(self))
+        self.inner.found.csrf.get_or_init(CsrfState::default)
     }
 
     /// Asks the view's rules about an object.

@@ -17,7 +17,8 @@ use crate::middleware;
 use crate::request::{Body, Parts};
 use crate::response::Response;
 
-/// The longest body, in bytes: Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
+/// The longest body, in bytes, unless `data_upload_max_memory_size` is more than that: files of a form may be longer than
+/// the setting.
 const LONGEST_BODY: usize = 2_621_440;
 
 /// How long a client may take to send its headers.
@@ -26,8 +27,8 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// How much of a body that is too long is read all the same, so that the client is there to read the answer.
-const MOST_DRAINED: usize = 16 * LONGEST_BODY;
+/// How much more of a body that is too long is read all the same, so that the client is there to read the answer.
+const MOST_DRAINED: usize = 15 * LONGEST_BODY;
 
 /// How long requests under way are waited for when the server is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -41,6 +42,7 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
+    let port = listener.local_addr()?.port();
     let mut connections = JoinSet::new();
     let (farewell, _) = tokio::sync::watch::channel(false);
     tokio::pin!(stop);
@@ -54,7 +56,8 @@ pub async fn serve(
             Ok((stream, peer)) => {
                 // Small answers are not held back to be sent together.
                 let _ = stream.set_nodelay(true);
-                connections.spawn(connection(Arc::clone(&application), stream, peer, farewell.subscribe()));
+                let ends = Ends { peer, port };
+                connections.spawn(connection(Arc::clone(&application), stream, ends, farewell.subscribe()));
             }
             // Out of file descriptors, or a client that is gone: others may still come.
             Err(error) => {
@@ -69,15 +72,22 @@ pub async fn serve(
     Ok(())
 }
 
+/// Who is at the other end of a connection, and where it came in.
+#[derive(Clone, Copy)]
+struct Ends {
+    peer: SocketAddr,
+    port: u16,
+}
+
 async fn connection(
     application: Arc<Application>,
     stream: tokio::net::TcpStream,
-    peer: SocketAddr,
+    ends: Ends,
     mut farewell: tokio::sync::watch::Receiver<bool>,
 ) {
     let service = service_fn(move |request| {
         let application = Arc::clone(&application);
-        async move { Ok::<_, std::convert::Infallible>(answer(&application, request, peer).await) }
+        async move { Ok::<_, std::convert::Infallible>(answer(&application, request, ends).await) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -99,22 +109,23 @@ async fn connection(
 async fn answer(
     application: &Arc<Application>,
     request: http::Request<Incoming>,
-    peer: SocketAddr,
+    ends: Ends,
 ) -> http::Response<Full<Bytes>> {
     let (head, incoming) = request.into_parts();
     let is_head = head.method == http::Method::HEAD;
-    let body = match tokio::time::timeout(BODY_TIMEOUT, read(incoming)).await {
+    let most = application.settings.uploads.data_upload_max_memory_size.unwrap_or(usize::MAX);
+    let body = match tokio::time::timeout(BODY_TIMEOUT, read(incoming, most.max(LONGEST_BODY))).await {
         Ok(Ok(body)) => body,
         // The client went away before the end of its body: nobody waits for the answer.
         Ok(Err(_)) => return http::Response::default(),
         Err(_) => return into_http(Response::empty(408), is_head, true),
     };
     let unread = matches!(body, Body::TooLarge);
-    let response = middleware::handle(application, parts(head, body, peer)).await;
+    let response = middleware::handle(application, parts(head, body, ends)).await;
     into_http(response, is_head, unread)
 }
 
-fn parts(head: http::request::Parts, body: Body, peer: SocketAddr) -> Parts {
+fn parts(head: http::request::Parts, body: Body, ends: Ends) -> Parts {
     let raw_path = head.uri.path().to_owned();
     Parts {
         method: head.method.as_str().to_ascii_uppercase(),
@@ -123,12 +134,13 @@ fn parts(head: http::request::Parts, body: Body, peer: SocketAddr) -> Parts {
         query_string: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers,
         body,
-        peer: Some(peer.ip()),
+        peer: Some(ends.peer.ip()),
+        port: ends.port,
     }
 }
 
-/// Reads a body up to Django's limit. Of a longer one nothing is kept.
-async fn read(mut incoming: Incoming) -> Result<Body, hyper::Error> {
+/// Reads a body of so many bytes at the most. Of a longer one nothing is kept.
+async fn read(mut incoming: Incoming, longest: usize) -> Result<Body, hyper::Error> {
     if incoming.is_end_stream() {
         return Ok(Body::Read(Bytes::new()));
     }
@@ -137,16 +149,16 @@ async fn read(mut incoming: Incoming) -> Result<Body, hyper::Error> {
     while let Some(frame) = incoming.frame().await {
         let Ok(chunk) = frame?.into_data() else { continue };
         length += chunk.len();
-        if length > MOST_DRAINED {
+        if length > longest.saturating_add(MOST_DRAINED) {
             break;
         }
-        if length > LONGEST_BODY {
+        if length > longest {
             bytes = BytesMut::new();
         } else {
             bytes.extend_from_slice(&chunk);
         }
     }
-    Ok(if length > LONGEST_BODY { Body::TooLarge } else { Body::Read(bytes.freeze()) })
+    Ok(if length > longest { Body::TooLarge } else { Body::Read(bytes.freeze()) })
 }
 
 /// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.

@@ -10,14 +10,22 @@ use belleville_auth::password_validation::PasswordValidator;
 use http::header::HeaderName;
 use serde::Deserialize;
 
+mod cookies;
 mod environment;
+mod parts;
 mod passwords;
+mod security;
 mod simple_jwt;
+mod uploads;
 
+pub use cookies::Cookies;
 pub use passwords::{Validator, ValidatorOptions};
+pub use security::Security;
 pub use simple_jwt::{Audience, SimpleJwt};
+pub use uploads::Uploads;
 
 use crate::login::Rate;
+use crate::middleware::Middleware;
 
 /// Everything that can be set. Names are Django's, in lower case in the file and in upper case in the environment.
 #[derive(Clone, Deserialize)]
@@ -36,12 +44,18 @@ pub struct Settings {
     pub csrf_trusted_origins: Vec<String>,
     /// The database: `sqlite:///db.sqlite3`.
     pub database_url: String,
-    /// How long a session lasts, in seconds.
-    pub session_cookie_age: u64,
-    /// Send the session cookie over HTTPS only.
-    pub session_cookie_secure: bool,
-    /// Send the CSRF cookie over HTTPS only.
-    pub csrf_cookie_secure: bool,
+    /// Headers that browsers obey, the redirect to HTTPS, and what is believed of a proxy: `secure_*`, `x_frame_options`,
+    /// `use_x_forwarded_*`.
+    #[serde(skip)]
+    pub security: Security,
+    /// The cookies of sessions and of the CSRF check: `session_*`, `csrf_*`.
+    #[serde(skip)]
+    pub cookies: Cookies,
+    /// How much a request may bring: `data_upload_max_*`.
+    #[serde(skip)]
+    pub uploads: Uploads,
+    /// Lead a path that nothing answers to the one with a slash behind it, when something answers that.
+    pub append_slash: bool,
     /// How many seconds Basic credentials that were right are taken without hashing the password anew; 0 hashes at
     /// every request. The user's row is read at every request all the same.
     pub basic_authentication_cache_age: u64,
@@ -66,6 +80,8 @@ pub struct Settings {
     pub default_from_email: String,
     /// Where a link for a new password leads, with `{uid}` and `{token}` in it.
     pub password_reset_url: String,
+    /// How many seconds a link for a new password is good.
+    pub password_reset_timeout: u64,
     /// A folder whose templates take the place of the built-in pages.
     pub templates: Option<PathBuf>,
     /// How many failed logins of one name are let through, from whatever address: `5/min`; not limited when empty.
@@ -132,9 +148,10 @@ impl Default for Settings {
             allowed_hosts: Vec::new(),
             csrf_trusted_origins: Vec::new(),
             database_url: "sqlite:///db.sqlite3".to_owned(),
-            session_cookie_age: 1_209_600,
-            session_cookie_secure: false,
-            csrf_cookie_secure: false,
+            security: Security::default(),
+            cookies: Cookies::default(),
+            uploads: Uploads::default(),
+            append_slash: true,
             basic_authentication_cache_age: 300,
             login_redirect_url: "/accounts/profile/".to_owned(),
             pbkdf2_iterations: 1_000_000,
@@ -145,6 +162,7 @@ impl Default for Settings {
             email_file_path: None,
             default_from_email: "webmaster@localhost".to_owned(),
             password_reset_url: String::new(),
+            password_reset_timeout: belleville_auth::reset_token::PASSWORD_RESET_TIMEOUT,
             templates: None,
             login_failures_per_user: String::new(),
             login_failures_per_address: String::new(),
@@ -215,11 +233,11 @@ impl Settings {
     /// # Errors
     /// As [`Settings::load`].
     pub fn read(text: &str, environment: &BTreeMap<String, String>) -> Result<Self, SettingsError> {
-        let mut settings: Self = toml::from_str(text).map_err(|error| in_file(text, &error))?;
+        let mut settings = Self::of_document(text)?;
         let mut table: toml::Table = text.parse().map_err(|error| in_file(text, &error))?;
         for given in environment::given(environment)? {
             given.put(&mut table);
-            settings = table.clone().try_into().map_err(|error: toml::de::Error| {
+            settings = Self::of_table(table.clone()).map_err(|error| {
                 SettingsError(format!("{} is `{}`: {}", given.variable, given.text, error.message()))
             })?;
         }
@@ -231,9 +249,9 @@ impl Settings {
         if self.pbkdf2_iterations == 0 {
             return Err(SettingsError::new("pbkdf2_iterations is 0; Django 5.2 uses 1000000"));
         }
-        if self.session_cookie_age == 0 {
-            return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
-        }
+        self.security.check()?;
+        self.cookies.check()?;
+        Middleware::new(self)?;
         self.login_rates()?;
         self.simple_jwt.check()
     }

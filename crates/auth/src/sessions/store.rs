@@ -1,11 +1,14 @@
 //! A request's session: loaded when it is first asked for, saved when it was changed, tied to the user's password.
 
-use belleville_db::{Database, DateTime, Model, Result, now};
+use belleville_db::{Database, DateTime, Model, Result, now, parse_stored};
+use jiff::SignedDuration;
+use serde_json::Value;
 
 use super::codec::{
     AuthHashMatch, SessionCodec, SessionData, is_valid_session_key, new_session_key, session_auth_hash,
     verify_session_auth_hash,
 };
+use crate::csrf::CSRF_SESSION_KEY;
 use crate::models::{Session, User};
 use crate::signing::SecretKeys;
 use crate::users::MODEL_BACKEND;
@@ -32,6 +35,15 @@ impl std::fmt::Debug for SessionStore {
     }
 }
 
+/// How long sessions last that don't say themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Seconds from the last time that it was saved.
+    pub seconds: u64,
+    /// The browser forgets it when it is closed, however long the row is good.
+    pub until_the_browser_closes: bool,
+}
+
 /// What saving a session did.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Saved {
@@ -39,8 +51,8 @@ pub enum Saved {
     Kept {
         /// The session's key.
         key: String,
-        /// Seconds until it expires.
-        age: u64,
+        /// Seconds until it expires; none when that is up to the browser.
+        age: Option<i64>,
     },
     /// The row was deleted by another request in the meantime.
     Interrupted,
@@ -92,6 +104,19 @@ impl SessionStore {
     /// Something was changed, so that it has to be saved.
     pub fn is_modified(&self) -> bool {
         self.modified
+    }
+
+    /// The CSRF secret that is kept in it under `CSRF_USE_SESSIONS`.
+    pub fn csrf_secret(&self) -> Option<&str> {
+        self.text(CSRF_SESSION_KEY)
+    }
+
+    /// Keeps a CSRF secret in it, unless that is there already.
+    pub fn set_csrf_secret(&mut self, secret: &str) {
+        if self.csrf_secret() != Some(secret) {
+            self.data.insert(CSRF_SESSION_KEY, secret);
+            self.modified = true;
+        }
     }
 
     /// The user who is logged in. A session whose password has changed since is flushed; one whose hash was made with
@@ -190,21 +215,21 @@ impl SessionStore {
     ///
     /// # Errors
     /// Whatever the database reports; nothing is written then.
-    pub async fn save(&mut self, db: &Database, codec: &SessionCodec, cookie_age: u64) -> Result<Saved> {
-        let age = self.data.get(EXPIRY).and_then(serde_json::Value::as_u64).unwrap_or(cookie_age);
+    pub async fn save(&mut self, db: &Database, codec: &SessionCodec, lifetime: Lifetime) -> Result<Saved> {
+        let Expiry { at: expire_date, age } = Expiry::of(self.data.get(EXPIRY), lifetime);
         let transaction = db.atomic().await?;
         let key = match self.key.clone().filter(|_| self.stored) {
             Some(key) => {
                 let row = [
                     Session::SESSION_DATA.set(codec.encode(&self.data)),
-                    Session::EXPIRE_DATE.set(expiry(age)),
+                    Session::EXPIRE_DATE.set(expire_date),
                 ];
                 if Session::objects().filter_pk(key.clone()).update(&transaction, row).await? == 0 {
                     return Ok(Saved::Interrupted);
                 }
                 key
             }
-            None => self.insert(&transaction, codec, age).await?,
+            None => self.insert(&transaction, codec, expire_date).await?,
         };
         if let Some(old) = self.given_up.take() {
             delete(&transaction, &old).await?;
@@ -216,7 +241,7 @@ impl SessionStore {
         Ok(Saved::Kept { key, age })
     }
 
-    async fn insert(&self, db: &Database, codec: &SessionCodec, age: u64) -> Result<String> {
+    async fn insert(&self, db: &Database, codec: &SessionCodec, expire_date: DateTime) -> Result<String> {
         loop {
             let key = new_session_key();
             let created = Session::objects().create(
@@ -224,7 +249,7 @@ impl SessionStore {
                 [
                     Session::SESSION_KEY.set(&key),
                     Session::SESSION_DATA.set(codec.encode(&self.data)),
-                    Session::EXPIRE_DATE.set(expiry(age)),
+                    Session::EXPIRE_DATE.set(expire_date),
                 ],
             );
             match created.await {
@@ -236,9 +261,57 @@ impl SessionStore {
     }
 }
 
-fn expiry(age: u64) -> DateTime {
-    let age = i64::try_from(age).unwrap_or(i64::MAX);
-    now().checked_add(jiff::SignedDuration::from_secs(age)).unwrap_or(DateTime::MAX)
+/// When a session that is saved now ends: its row, and its cookie in so many seconds, or none of them.
+struct Expiry {
+    at: DateTime,
+    age: Option<i64>,
+}
+
+impl Expiry {
+    /// What Django's `set_expiry` left in the session goes before the settings: seconds, of which none is until the browser
+    /// closes, or a moment. Of anything else, on which Django breaks, the settings' lifetime is made.
+    fn of(kept: Option<&Value>, lifetime: Lifetime) -> Self {
+        let seconds = i64::try_from(lifetime.seconds).unwrap_or(i64::MAX);
+        let by_the_settings = Self {
+            at: after(now(), seconds),
+            age: (!lifetime.until_the_browser_closes).then_some(seconds),
+        };
+        match kept {
+            None | Some(Value::Null) => by_the_settings,
+            Some(Value::Bool(false)) => Self { age: None, ..by_the_settings },
+            Some(Value::Bool(true)) => Self::within(1.0),
+            Some(Value::Number(number)) => match number.as_f64() {
+                Some(0.0) => Self { age: None, ..by_the_settings },
+                Some(number) => Self::within(number),
+                None => by_the_settings,
+            },
+            Some(Value::String(text)) => Self::at(text).unwrap_or(by_the_settings),
+            Some(Value::Array(_) | Value::Object(_)) => by_the_settings,
+        }
+    }
+
+    fn within(seconds: f64) -> Self {
+        let whole = seconds.trunc();
+        let micros = ((seconds - whole) * 1e6).round();
+        // Too many seconds are the end of time, and `as` stops there.
+        let at = after(now(), whole as i64);
+        let at = at.checked_add(SignedDuration::from_micros(micros as i64)).unwrap_or(at);
+        Self { at, age: Some(whole as i64) }
+    }
+
+    fn at(text: &str) -> Option<Self> {
+        let at = parse_stored(text).ok()?;
+        let left = at.duration_since(now());
+        // Python counts whole seconds down, whichever side of now.
+        let down = if left.subsec_nanos() < 0 { 1 } else { 0 };
+        Some(Self { at, age: Some(left.as_secs() - down) })
+    }
+}
+
+/// So many seconds after a moment, or the end of time on that side.
+fn after(moment: DateTime, seconds: i64) -> DateTime {
+    let end = if seconds < 0 { DateTime::MIN } else { DateTime::MAX };
+    moment.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(end)
 }
 
 async fn delete(db: &Database, key: &str) -> Result<()> {

@@ -22,9 +22,7 @@ const KEYS: &[Row] = &[
         s.csrf_trusted_origins.join(",")
     }),
     ("database_url", "sqlite:///db.sqlite3", "'sqlite:///a'", "sqlite:///b", |s| s.database_url.clone()),
-    ("session_cookie_age", "1209600", "60", "61", |s| s.session_cookie_age.to_string()),
-    ("session_cookie_secure", "false", "true", "no", |s| s.session_cookie_secure.to_string()),
-    ("csrf_cookie_secure", "false", "true", "off", |s| s.csrf_cookie_secure.to_string()),
+    ("append_slash", "true", "false", "1", |s| s.append_slash.to_string()),
     ("basic_authentication_cache_age", "300", "5", "0", |s| s.basic_authentication_cache_age.to_string()),
     ("login_redirect_url", "/accounts/profile/", "'/a/'", "/b/", |s| s.login_redirect_url.clone()),
     ("pbkdf2_iterations", "1000000", "870000", "600000", |s| s.pbkdf2_iterations.to_string()),
@@ -57,6 +55,7 @@ const KEYS: &[Row] = &[
     ("password_reset_url", "", "'https://a.example/{uid}/{token}'", "https://b.example/{uid}/{token}", |s| {
         s.password_reset_url.clone()
     }),
+    ("password_reset_timeout", "259200", "60", "61", |s| s.password_reset_timeout.to_string()),
     ("templates", "", "'a'", "b", |s| {
         s.templates.as_deref().map_or_else(String::new, |path| path.display().to_string())
     }),

@@ -75,8 +75,8 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
             settings.allowed_hosts.iter().any(|host| host == "*"),
             "ALLOWED_HOSTS has `*`; name the hosts, or links in answers lead where a stranger wants.",
         ),
-        (!settings.session_cookie_secure, "SESSION_COOKIE_SECURE is off; a session is sent over plain HTTP too."),
-        (!settings.csrf_cookie_secure, "CSRF_COOKIE_SECURE is off; the CSRF cookie is sent over plain HTTP too."),
+        (!settings.cookies.session_cookie_secure, "SESSION_COOKIE_SECURE is off; a session is sent over plain HTTP too."),
+        (!settings.cookies.csrf_cookie_secure, "CSRF_COOKIE_SECURE is off; the CSRF cookie is sent over plain HTTP too."),
         (
             unlimited,
             "LOGIN_FAILURES_PER_USER and LOGIN_FAILURES_PER_ADDRESS are empty; nobody who guesses passwords is slowed down. \
