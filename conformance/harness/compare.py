@@ -87,13 +87,15 @@ def shape(name, value):
 
 
 def relative(date):
-    """An HTTP date near now or near a whole number of days from now, told as that distance."""
+    """An HTTP date near now, or near a whole number of days from now, told as that distance."""
     try:
         seconds = email.utils.parsedate_to_datetime(date).timestamp() - time.time()
     except (TypeError, ValueError):
         return date
     days = round(seconds / 86400)
-    return f"<now + {days} days>" if days >= 0 and abs(seconds - days * 86400) < 60 else date
+    if days >= 0 and abs(seconds - days * 86400) < 60:
+        return f"<now + {days} days>"
+    return f"<now + {round(seconds / 20) * 20} s>" if abs(seconds) < 86400 else date
 
 
 def differences(step, django, peer, honest=True):

@@ -50,12 +50,21 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
 
 async fn answer(application: &Application, request: &Request) -> Response {
     let security = &application.middleware.security;
-    if let Some(response) = security.redirect(request) {
-        return response;
+    if let Some(redirect) = security.redirect(request) {
+        return match redirect.answer(request) {
+            Some(response) => security.secured(request, response),
+            // Django's refusal has none of these headers.
+            None => refused(request).await.unwrap_or_else(|error| plain_error(&error)),
+        };
     }
     let response = inside_the_session(application, request).await;
     let response = session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error));
     security.secured(request, response)
+}
+
+async fn refused(request: &Request) -> Result<Response> {
+    csrf::begin(request).await?;
+    csrf::finish(request, plain::bad_request()).await
 }
 
 async fn inside_the_session(application: &Application, request: &Request) -> Response {

@@ -10,7 +10,7 @@ use regex_lite::Regex;
 
 use crate::hosts;
 use crate::request::Request;
-use crate::response::{Response, plain};
+use crate::response::Response;
 use crate::settings::{Security, SettingsError};
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -28,7 +28,8 @@ pub(crate) struct SecurityMiddleware {
     redirect: Option<SslRedirect>,
 }
 
-struct SslRedirect {
+/// Leads to HTTPS.
+pub(crate) struct SslRedirect {
     host: Option<String>,
     exempt: Vec<Regex>,
 }
@@ -63,15 +64,11 @@ impl SecurityMiddleware {
         })
     }
 
-    /// Answers what should have come over HTTPS, before anybody else sees it.
-    pub(crate) fn redirect(&self, request: &Request) -> Option<Response> {
+    /// The redirect of a request that should have come over HTTPS.
+    pub(crate) fn redirect(&self, request: &Request) -> Option<&SslRedirect> {
         let redirect = self.redirect.as_ref()?;
-        if request.scheme() == "https" || redirect.is_exempt(request.path()) {
-            return None;
-        }
-        // Django's refusal has none of these headers.
-        let answer = redirect.answer(request);
-        Some(answer.map_or_else(plain::bad_request, |response| self.secured(request, response)))
+        let is_fine = request.scheme() == "https" || redirect.is_exempt(request.path());
+        (!is_fine).then_some(redirect)
     }
 
     /// What is added to every answer.
@@ -132,7 +129,7 @@ impl SslRedirect {
     }
 
     /// The same URL over HTTPS; nothing when the host is not allowed or the URL is too long.
-    fn answer(&self, request: &Request) -> Option<Response> {
+    pub(crate) fn answer(&self, request: &Request) -> Option<Response> {
         let host = match &self.host {
             Some(host) => host.clone(),
             None => Some(request.host()).filter(|host| request.application().middleware.hosts.allow(host))?,
