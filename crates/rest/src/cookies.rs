@@ -79,7 +79,9 @@ impl CookieSettings<'_> {
             || !name.bytes().all(is_name_byte)
             || RESERVED.contains(&name.to_ascii_lowercase().as_str())
         {
-            return wrong(format!("name is `{name}`, which no cookie can be called; use letters, digits and `-_`"));
+            return wrong(format!(
+                "name is `{name}`, which no cookie can be called; use letters, digits and `-_`"
+            ));
         }
         if let Some(domain) = domain.filter(|domain| !is_domain(domain)) {
             return wrong(format!(

@@ -160,8 +160,7 @@ pub(crate) async fn check_page(request: &Request) -> exceptions::Result<Option<R
     }
     let stored = request.application().middleware.csrf.stored(request).await?;
     // A body is looked at only for a visitor whose secret is good.
-    let field =
-        if matches!(stored, Some(Ok(_))) { request.post().await?.get(FIELD_NAME) } else { None };
+    let field = if matches!(stored, Some(Ok(_))) { request.post().await?.get(FIELD_NAME) } else { None };
     Ok(check_secret(request, stored, field).err())
 }
 

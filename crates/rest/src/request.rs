@@ -259,7 +259,11 @@ impl Request {
     pub async fn body(&self) -> Result<&Bytes> {
         let most = self.inner.application.settings.uploads.data_upload_max_memory_size;
         let body = self.whole_body().await?;
-        if most.is_some_and(|most| body.len() > most) { Err(Error::Suspicious(BODY_TOO_LARGE)) } else { Ok(body) }
+        if most.is_some_and(|most| body.len() > most) {
+            Err(Error::Suspicious(BODY_TOO_LARGE))
+        } else {
+            Ok(body)
+        }
     }
 
     /// The body's bytes, for a parser that counts itself which of them are limited.

@@ -2,7 +2,8 @@
 
 use belleville_auth::models::User;
 use belleville_auth::sessions::codec::is_valid_session_key;
-use belleville_auth::sessions::store::{Lifetime, Saved};
+use belleville_auth::sessions::expiry::Lifetime;
+use belleville_auth::sessions::store::Saved;
 use belleville_auth::users;
 use belleville_db::now;
 use http::header::SET_COOKIE;

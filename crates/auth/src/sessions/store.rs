@@ -1,13 +1,12 @@
 //! A request's session: loaded when it is first asked for, saved when it was changed, tied to the user's password.
 
-use belleville_db::{Database, DateTime, Model, Result, now, parse_stored};
-use jiff::SignedDuration;
-use serde_json::Value;
+use belleville_db::{Database, DateTime, Model, Result, now};
 
 use super::codec::{
     AuthHashMatch, SessionCodec, SessionData, is_valid_session_key, new_session_key, session_auth_hash,
     verify_session_auth_hash,
 };
+use super::expiry::{Expiry, Lifetime};
 use crate::csrf::CSRF_SESSION_KEY;
 use crate::models::{Session, User};
 use crate::signing::SecretKeys;
@@ -33,15 +32,6 @@ impl std::fmt::Debug for SessionStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SessionStore").field("modified", &self.modified).finish_non_exhaustive()
     }
-}
-
-/// How long sessions last that don't say themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifetime {
-    /// Seconds from the last time that it was saved.
-    pub seconds: u64,
-    /// The browser forgets it when it is closed, however long the row is good.
-    pub until_the_browser_closes: bool,
 }
 
 /// What saving a session did.
@@ -216,7 +206,7 @@ impl SessionStore {
     /// # Errors
     /// Whatever the database reports; nothing is written then.
     pub async fn save(&mut self, db: &Database, codec: &SessionCodec, lifetime: Lifetime) -> Result<Saved> {
-        let Expiry { at: expire_date, age } = Expiry::of(self.data.get(EXPIRY), lifetime);
+        let Expiry { at: expire_date, age } = Expiry::of(self.data.get(EXPIRY), lifetime, now());
         let transaction = db.atomic().await?;
         let key = match self.key.clone().filter(|_| self.stored) {
             Some(key) => {
@@ -259,59 +249,6 @@ impl SessionStore {
             }
         }
     }
-}
-
-/// When a session that is saved now ends: its row, and its cookie in so many seconds, or none of them.
-struct Expiry {
-    at: DateTime,
-    age: Option<i64>,
-}
-
-impl Expiry {
-    /// What Django's `set_expiry` left in the session goes before the settings: seconds, of which none is until the browser
-    /// closes, or a moment. Of anything else, on which Django breaks, the settings' lifetime is made.
-    fn of(kept: Option<&Value>, lifetime: Lifetime) -> Self {
-        let seconds = i64::try_from(lifetime.seconds).unwrap_or(i64::MAX);
-        let by_the_settings = Self {
-            at: after(now(), seconds),
-            age: (!lifetime.until_the_browser_closes).then_some(seconds),
-        };
-        match kept {
-            None | Some(Value::Null) => by_the_settings,
-            Some(Value::Bool(false)) => Self { age: None, ..by_the_settings },
-            Some(Value::Bool(true)) => Self::within(1.0),
-            Some(Value::Number(number)) => match number.as_f64() {
-                Some(0.0) => Self { age: None, ..by_the_settings },
-                Some(number) => Self::within(number),
-                None => by_the_settings,
-            },
-            Some(Value::String(text)) => Self::at(text).unwrap_or(by_the_settings),
-            Some(Value::Array(_) | Value::Object(_)) => by_the_settings,
-        }
-    }
-
-    fn within(seconds: f64) -> Self {
-        let whole = seconds.trunc();
-        let micros = ((seconds - whole) * 1e6).round();
-        // Too many seconds are the end of time, and `as` stops there.
-        let at = after(now(), whole as i64);
-        let at = at.checked_add(SignedDuration::from_micros(micros as i64)).unwrap_or(at);
-        Self { at, age: Some(whole as i64) }
-    }
-
-    fn at(text: &str) -> Option<Self> {
-        let at = parse_stored(text).ok()?;
-        let left = at.duration_since(now());
-        // Python counts whole seconds down, whichever side of now.
-        let down = if left.subsec_nanos() < 0 { 1 } else { 0 };
-        Some(Self { at, age: Some(left.as_secs() - down) })
-    }
-}
-
-/// So many seconds after a moment, or the end of time on that side.
-fn after(moment: DateTime, seconds: i64) -> DateTime {
-    let end = if seconds < 0 { DateTime::MIN } else { DateTime::MAX };
-    moment.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(end)
 }
 
 async fn delete(db: &Database, key: &str) -> Result<()> {

@@ -6,6 +6,7 @@ mod credentials;
 mod hooks;
 mod jwt;
 mod knox_tokens;
+mod middleware;
 mod overrides;
 mod ownership;
 mod server;

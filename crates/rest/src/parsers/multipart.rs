@@ -57,7 +57,11 @@ impl Counts {
     fn add(&mut self, is_file: bool) -> Result<(), MultiPartError> {
         if is_file {
             self.files += 1;
-            return within(self.files, self.limits.data_upload_max_number_files, "the form exceeded DATA_UPLOAD_MAX_NUMBER_FILES");
+            return within(
+                self.files,
+                self.limits.data_upload_max_number_files,
+                "the form exceeded DATA_UPLOAD_MAX_NUMBER_FILES",
+            );
         }
         self.fields += 1;
         // What stands before and behind the boundaries counts for two fields.
@@ -68,7 +72,11 @@ impl Counts {
     /// A field counts with its name and two more, as much as it takes in an urlencoded form.
     fn add_field(&mut self, part: &Part<'_>) -> Result<(), MultiPartError> {
         self.bytes += part.body.len() + part.name.chars().count() + 2;
-        within(self.bytes, self.limits.data_upload_max_memory_size, "the form exceeded DATA_UPLOAD_MAX_MEMORY_SIZE")
+        within(
+            self.bytes,
+            self.limits.data_upload_max_memory_size,
+            "the form exceeded DATA_UPLOAD_MAX_MEMORY_SIZE",
+        )
     }
 }
 
@@ -181,7 +189,9 @@ mod tests {
 
     fn form(body: &str) -> Vec<(String, Vec<String>)> {
         let body = body.replace('\n', "\r\n");
-        let parsed = parse(body.as_bytes(), "multipart/form-data", Some("X"), Charset::Utf8, Uploads::default()).expect("a form");
+        let parsed =
+            parse(body.as_bytes(), "multipart/form-data", Some("X"), Charset::Utf8, Uploads::default())
+                .expect("a form");
         parsed.lists().map(|(key, values)| (key.to_owned(), values.to_vec())).collect()
     }
 

@@ -21,7 +21,8 @@ impl Settings {
         let mut table = document.into_inner();
         for key in table.keys() {
             if !known().any(|known| known == key.get_ref()) {
-                let (line, known) = (line_of(text, Some(key.span())), known().collect::<Vec<_>>().join("`, `"));
+                let (line, known) =
+                    (line_of(text, Some(key.span())), known().collect::<Vec<_>>().join("`, `"));
                 return Err(SettingsError(format!(
                     "belleville.toml, line {line}: unknown field `{}`, expected one of `{known}`",
                     key.get_ref()
@@ -62,9 +63,7 @@ fn known() -> impl Iterator<Item = &'static str> {
 
 /// Takes the keys of one part out of a table.
 fn taken<K: Ord + Hash + std::borrow::Borrow<str>, V>(table: &mut Map<K, V>, keys: &[Key]) -> Map<K, V> {
-    keys.iter()
-        .filter_map(|(key, _)| table.remove_entry(key.split('.').next().unwrap_or(key)))
-        .collect()
+    keys.iter().filter_map(|(key, _)| table.remove_entry(key.split('.').next().unwrap_or(key))).collect()
 }
 
 /// A value, or none of it, which is written `false`: where Django's setting may be `None` or `False`.
