@@ -68,10 +68,10 @@ async fn refused(request: &Request) -> Result<Response> {
 }
 
 async fn inside_the_session(application: &Application, request: &Request) -> Response {
-    found(application, request).await.unwrap_or_else(|error| plain_error(&error))
+    routed(application, request).await.unwrap_or_else(|error| plain_error(&error))
 }
 
-async fn found(application: &Application, request: &Request) -> Result<Response> {
+async fn routed(application: &Application, request: &Request) -> Result<Response> {
     csrf::begin(request).await?;
     if !application.middleware.hosts.allow(&request.host()) {
         return csrf::finish(request, plain::bad_request()).await;

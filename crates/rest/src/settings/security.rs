@@ -39,7 +39,8 @@ pub struct Security {
     /// The host that it is led to; the one that was asked for when there is none.
     #[serde(deserialize_with = "text_or_false")]
     pub secure_ssl_host: Option<String>,
-    /// Regular expressions; a path in which one of them is found, without its first slash, is not led to HTTPS.
+    /// Regular expressions; a path in which one of them is found, without its first slash, is not led to HTTPS. Python's,
+    /// but for groups that look ahead or back, and classes such as `\w` are of ASCII.
     pub secure_redirect_exempt: Vec<String>,
     /// What browsers tell other sites of the page that a link was on; several are fallbacks, the last known one counts.
     /// None when it is `false`.
