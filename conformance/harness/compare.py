@@ -82,18 +82,20 @@ def cookie(line):
 
 
 def shape(name, value):
-    alphabet = {"sessionid": "[a-z0-9]{32}", "csrftoken": "[a-zA-Z0-9]{32}"}.get(name)
-    return "<random>" if alphabet and re.fullmatch(alphabet, value) else value
+    alphabet = {"sessionid": "[a-z0-9]{32}"}.get(name, "[a-zA-Z0-9]{32}")
+    return "<random>" if re.fullmatch(alphabet, value) else value
 
 
 def relative(date):
-    """An HTTP date near now or near a whole number of days from now, told as that distance."""
+    """An HTTP date near now, or near a whole number of days from now, told as that distance."""
     try:
         seconds = email.utils.parsedate_to_datetime(date).timestamp() - time.time()
     except (TypeError, ValueError):
         return date
     days = round(seconds / 86400)
-    return f"<now + {days} days>" if days >= 0 and abs(seconds - days * 86400) < 60 else date
+    if days >= 0 and abs(seconds - days * 86400) < 60:
+        return f"<now + {days} days>"
+    return f"<now + {round(seconds / 20) * 20} s>" if abs(seconds) < 86400 else date
 
 
 def differences(step, django, peer, honest=True):

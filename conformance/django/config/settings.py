@@ -3,6 +3,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import global_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = os.environ.get("SECRET_KEY", "reference-secret-key-that-is-long-enough-for-hs256-0123456789")
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
@@ -10,12 +12,24 @@ DEBUG = os.environ.get("DEBUG", "0") == "1"
 ALLOWED_HOSTS = ["*"]
 if os.environ.get("SECURE_PROXY_SSL_HEADER"):
     SECURE_PROXY_SSL_HEADER = tuple(os.environ["SECURE_PROXY_SSL_HEADER"].split(","))
-if os.environ.get("CSRF_TRUSTED_ORIGINS"):
-    CSRF_TRUSTED_ORIGINS = os.environ["CSRF_TRUSTED_ORIGINS"].split(",")
-for flag in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
-    globals()[flag] = os.environ.get(flag) == "1"
-if os.environ.get("SECRET_KEY_FALLBACKS"):
-    SECRET_KEY_FALLBACKS = os.environ["SECRET_KEY_FALLBACKS"].split(",")
+
+
+def _setting(name, text):
+    """The value of a Django setting that the environment gives as text: of the type of its default, or None as `false`."""
+    default = getattr(global_settings, name)
+    if isinstance(default, bool):
+        return text == "1"
+    if text == "false":
+        return None
+    if isinstance(default, list):
+        return text.split(",")
+    return int(text) if isinstance(default, int) else text
+
+
+for variable, text in os.environ.items():
+    if variable.startswith(("SECURE_", "SESSION_", "CSRF_", "DATA_UPLOAD_", "USE_X_", "X_FRAME_", "APPEND_SLASH")):
+        if variable != "SECURE_PROXY_SSL_HEADER":
+            globals()[variable] = _setting(variable, text)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use belleville_auth::csrf::TrustedOrigins;
 use belleville_auth::hashers::PasswordHashers;
 use belleville_auth::hashing::{HashingLimits, HashingPool};
 use belleville_auth::models::User;
@@ -19,6 +18,7 @@ use crate::authentication::{self, Authentication};
 use crate::events::EventHook;
 use crate::login::LoginLimits;
 use crate::mail::{self, MailQueue, MailTransport};
+use crate::middleware::Middleware;
 use crate::permissions::{self, Rule};
 use crate::renderers::{JsonRenderer, Renderer};
 use crate::server::Limits;
@@ -38,7 +38,7 @@ pub struct Application {
     pub keys: SecretKeys,
     pub(crate) codec: SessionCodec,
     pub(crate) recent: RecentCredentials,
-    pub(crate) trusted_origins: TrustedOrigins,
+    pub(crate) middleware: Middleware,
     pub(crate) limits: Arc<Limits>,
     pub(crate) login_limits: LoginLimits,
     pub(crate) account_limits: AccountLimits,
@@ -100,8 +100,7 @@ impl Application {
             view.set_defaults(&defaults);
         }
         let keys = secret_keys(&settings)?;
-        let trusted_origins = TrustedOrigins::parse(settings.csrf_trusted_origins.iter().map(String::as_str))
-            .map_err(|error| SettingsError(error.to_string()))?;
+        let middleware = Middleware::new(&settings)?;
         let hashing = hashing_pool(&settings)?;
         let codec = SessionCodec::new(&keys);
         let recent = RecentCredentials::new(Duration::from_secs(settings.basic_authentication_cache_age));
@@ -122,7 +121,7 @@ impl Application {
             keys,
             codec,
             recent,
-            trusted_origins,
+            middleware,
             limits,
             login_limits,
             account_limits,

@@ -2,28 +2,87 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use belleville_auth::csrf::{CsrfSecret, Reason, Source, Submitted, check_source, check_token};
+use belleville_auth::csrf::{
+    CsrfSecret, Reason, Source, Submitted, TokenFormat, TrustedOrigins, check_source, check_token,
+};
 use belleville_db::now;
 use http::header::{HeaderName, ORIGIN, REFERER, SET_COOKIE};
 
-use crate::cookies::Cookie;
+use crate::cookies::{CookieSettings, SetCookie};
 use crate::exceptions::{self, Error};
 use crate::parsers::Data;
 use crate::request::Request;
 use crate::response::Response;
+use crate::settings::{Cookies, Settings, SettingsError, wsgi_header};
 
-const COOKIE_NAME: &str = "csrftoken";
-const HEADER_NAME: &str = "X-CSRFToken";
 const FIELD_NAME: &str = "csrfmiddlewaretoken";
 
-/// Seconds that the cookie lasts: a year, less a day for each week of it, as Django counts.
-const COOKIE_AGE: u64 = 31_449_600;
+/// What the settings say of the check.
+pub(crate) struct CsrfViewMiddleware {
+    cookie: SetCookie,
+    /// Seconds that the cookie lasts; until the browser is closed when there are none.
+    age: Option<i64>,
+    header: HeaderName,
+    /// The header's name in reasons.
+    header_name: String,
+    /// The secret is in the session instead of a cookie.
+    use_sessions: bool,
+    /// The domain of the cookie that holds the secret.
+    domain: Option<String>,
+    trusted_origins: TrustedOrigins,
+}
+
+impl CsrfViewMiddleware {
+    /// What the settings say.
+    ///
+    /// # Errors
+    /// When there can be no such cookie or header, or a trusted origin is none.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        let cookies = &settings.cookies;
+        let domain = match cookies.csrf_use_sessions {
+            true => &cookies.session_cookie_domain,
+            false => &cookies.csrf_cookie_domain,
+        };
+        Ok(Self {
+            cookie: cookie(cookies)?,
+            age: cookies.csrf_cookie_age.map(|age| i64::try_from(age).unwrap_or(i64::MAX)),
+            header: wsgi_header("csrf_header_name", &cookies.csrf_header_name)?,
+            header_name: cookies.csrf_header(),
+            use_sessions: cookies.csrf_use_sessions,
+            domain: domain.clone(),
+            trusted_origins: TrustedOrigins::parse(settings.csrf_trusted_origins.iter().map(String::as_str))
+                .map_err(|error| SettingsError::new(error.to_string()))?,
+        })
+    }
+
+    /// A visitor's secret as the request brings it: in its cookie or its session.
+    async fn stored(&self, request: &Request) -> exceptions::Result<Option<Result<CsrfSecret, TokenFormat>>> {
+        if self.use_sessions {
+            return Ok(request.session().await?.csrf_secret().map(|secret| Ok(CsrfSecret::kept(secret))));
+        }
+        Ok(request.cookie(self.cookie.name()).map(|cookie| CsrfSecret::parse(&cookie)))
+    }
+}
+
+fn cookie(settings: &Cookies) -> Result<SetCookie, SettingsError> {
+    SetCookie::new(&CookieSettings {
+        prefix: "csrf_cookie",
+        name: &settings.csrf_cookie_name,
+        domain: settings.csrf_cookie_domain.as_deref(),
+        path: &settings.csrf_cookie_path,
+        secure: settings.csrf_cookie_secure,
+        http_only: settings.csrf_cookie_httponly,
+        same_site: settings.csrf_cookie_samesite.as_deref(),
+    })
+}
 
 /// A visitor's secret, and whether the response must hand it out.
+#[derive(Default)]
 pub(crate) struct CsrfState {
     inner: Mutex<Inner>,
 }
 
+#[derive(Default)]
 struct Inner {
     secret: Option<CsrfSecret>,
     needs_cookie: bool,
@@ -31,9 +90,9 @@ struct Inner {
 
 impl CsrfState {
     /// A malformed cookie is replaced, whatever was asked for.
-    pub(crate) fn of(request: &Request) -> Self {
-        let inner = match request.cookie(COOKIE_NAME).map(|text| CsrfSecret::parse(&text)) {
-            None => Inner { secret: None, needs_cookie: false },
+    fn of(stored: Option<Result<CsrfSecret, TokenFormat>>) -> Self {
+        let inner = match stored {
+            None => Inner::default(),
             Some(Ok(secret)) => Inner { secret: Some(secret), needs_cookie: false },
             Some(Err(_)) => Inner { secret: Some(CsrfSecret::new_random()), needs_cookie: true },
         };
@@ -42,6 +101,11 @@ impl CsrfState {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn to_hand_out(&self) -> Option<CsrfSecret> {
+        let inner = self.lock();
+        if inner.needs_cookie { inner.secret.clone() } else { None }
     }
 }
 
@@ -59,6 +123,13 @@ impl Request {
     }
 }
 
+/// Finds out the visitor's secret, before a view sees the request.
+pub(crate) async fn begin(request: &Request) -> exceptions::Result<()> {
+    let stored = request.application().middleware.csrf.stored(request).await?;
+    request.set_csrf(CsrfState::of(stored));
+    Ok(())
+}
+
 /// The check of a request to the API, whose body is the view's to parse: one that it does not understand is an error
 /// of its own, as in DRF.
 pub(crate) async fn check(request: &Request) -> exceptions::Result<()> {
@@ -67,15 +138,16 @@ pub(crate) async fn check(request: &Request) -> exceptions::Result<()> {
         return Ok(());
     }
     check_origin(request).map_err(failed)?;
+    let stored = request.application().middleware.csrf.stored(request).await?;
     let data = match request.method() {
-        "POST" if has_cookie(request) => Some(request.data().await?),
+        "POST" if matches!(stored, Some(Ok(_))) => Some(request.data().await?),
         _ => None,
     };
     let field = match data.as_deref() {
         Some(Data::Form(form)) => form.get(FIELD_NAME),
         _ => None,
     };
-    check_secret(request, field).map_err(failed)
+    check_secret(request, stored, field).map_err(failed)
 }
 
 /// The check of a plain page: what is wrong with the request, if anything.
@@ -86,50 +158,54 @@ pub(crate) async fn check_page(request: &Request) -> exceptions::Result<Option<R
     if let Err(reason) = check_origin(request) {
         return Ok(Some(reason));
     }
-    let field = if has_cookie(request) { request.post().await?.get(FIELD_NAME) } else { None };
-    Ok(check_secret(request, field).err())
+    let stored = request.application().middleware.csrf.stored(request).await?;
+    // A body is looked at only for a visitor whose secret is good.
+    let field = if matches!(stored, Some(Ok(_))) { request.post().await?.get(FIELD_NAME) } else { None };
+    Ok(check_secret(request, stored, field).err())
 }
 
 fn is_safe(request: &Request) -> bool {
     matches!(request.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 
-/// A body is looked at only for a visitor whose cookie is good.
-fn has_cookie(request: &Request) -> bool {
-    request.cookie(COOKIE_NAME).is_some_and(|cookie| CsrfSecret::parse(&cookie).is_ok())
-}
-
 fn check_origin(request: &Request) -> Result<(), Reason> {
+    let settings = &request.application().middleware.csrf;
     let (host, origin, referer) = (request.host(), request.header(&ORIGIN), request.header(&REFERER));
+    let port = settings.domain.as_ref().map(|_| request.port());
     let source = Source {
         secure: request.scheme() == "https",
         host: Some(&host),
-        port: "",
+        port: port.as_deref().unwrap_or_default(),
         origin: origin.as_deref(),
         referer: referer.as_deref(),
-        cookie_domain: None,
+        cookie_domain: settings.domain.as_deref(),
     };
-    check_source(&source, &request.application().trusted_origins)
+    check_source(&source, &settings.trusted_origins)
 }
 
-fn check_secret(request: &Request, field: Option<&str>) -> Result<(), Reason> {
-    let header = request.header(&HeaderName::from_static("x-csrftoken"));
-    let submitted = Submitted { post_field: field, header: header.as_deref(), header_name: HEADER_NAME };
-    check_token(request.cookie(COOKIE_NAME).as_deref(), submitted)
+fn check_secret(
+    request: &Request,
+    stored: Option<Result<CsrfSecret, TokenFormat>>,
+    field: Option<&str>,
+) -> Result<(), Reason> {
+    let settings = &request.application().middleware.csrf;
+    let header = request.header(&settings.header);
+    let submitted =
+        Submitted { post_field: field, header: header.as_deref(), header_name: &settings.header_name };
+    check_token(stored, submitted)
 }
 
-/// Sets the cookie when a page asked for a token or the one that came was malformed.
-pub(crate) fn finish(request: &Request, mut response: Response) -> Response {
-    let state = request.csrf().lock();
-    let Some(secret) = state.secret.as_ref().filter(|_| state.needs_cookie) else { return response };
-    let cookie = Cookie {
-        name: COOKIE_NAME,
-        value: secret.as_str(),
-        max_age: COOKIE_AGE,
-        http_only: false,
-        secure: request.application().settings.csrf_cookie_secure,
-    };
-    response.headers.extend(cookie.header(now()).map(|value| (SET_COOKIE, value)));
+/// Hands the secret out when a page asked for a token or the cookie that came was malformed: in its cookie, or in the
+/// session.
+pub(crate) async fn finish(request: &Request, mut response: Response) -> exceptions::Result<Response> {
+    let settings = &request.application().middleware.csrf;
+    let Some(secret) = request.csrf().to_hand_out() else { return Ok(response) };
+    if settings.use_sessions {
+        request.session().await?.set_csrf_secret(secret.as_str());
+        return Ok(response);
+    }
+    let cookie = settings.cookie.header(secret.as_str(), settings.age, now());
+    response.headers.extend(cookie.map(|value| (SET_COOKIE, value)));
     response.vary_on("Cookie");
-    response
+    Ok(response)
 }

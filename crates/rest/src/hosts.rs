@@ -3,15 +3,31 @@
 use crate::settings::Settings;
 
 /// Hosts of this machine, which development mode allows when no others are named.
-const LOCAL: &[&str] = &[".localhost", "127.0.0.1", "[::1]"];
+const LOCAL: [&str; 3] = [".localhost", "127.0.0.1", "[::1]"];
 
-/// Whether the `Host` header is well formed and names an allowed host.
-pub(crate) fn is_allowed(header: &str, settings: &Settings) -> bool {
-    let Some(domain) = domain(header) else { return false };
-    if settings.debug && settings.allowed_hosts.is_empty() {
-        return LOCAL.iter().any(|pattern| matches(&domain, pattern));
+/// The hosts that requests may name.
+pub(crate) struct AllowedHosts {
+    patterns: Vec<String>,
+}
+
+impl AllowedHosts {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let patterns = match settings.allowed_hosts.as_slice() {
+            [] if settings.debug => LOCAL.map(str::to_owned).to_vec(),
+            hosts => hosts.iter().map(|host| host.to_lowercase()).collect(),
+        };
+        Self { patterns }
     }
-    settings.allowed_hosts.iter().any(|pattern| matches(&domain, &pattern.to_lowercase()))
+
+    /// Whether a `Host` header is well formed and names one of them.
+    pub(crate) fn allow(&self, header: &str) -> bool {
+        domain(header).is_some_and(|domain| self.patterns.iter().any(|pattern| matches(&domain, pattern)))
+    }
+}
+
+/// Whether a text is a host, perhaps with a port.
+pub(crate) fn is_host(text: &str) -> bool {
+    domain(text).is_some()
 }
 
 /// The host without its port, in lower case and without a final dot; `None` when it is malformed.
@@ -80,7 +96,7 @@ mod tests {
                 allowed_hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
                 ..Settings::default()
             };
-            assert_eq!(is_allowed(header, &settings), expected, "{header} under {hosts:?}");
+            assert_eq!(AllowedHosts::new(&settings).allow(header), expected, "{header} under {hosts:?}");
         }
     }
 }

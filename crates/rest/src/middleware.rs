@@ -2,18 +2,43 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
-use http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, LOCATION,
-};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 
 use crate::application::Application;
+use crate::csrf::CsrfViewMiddleware;
 use crate::exceptions::{Error, Result};
+use crate::hosts::AllowedHosts;
 use crate::printable::{Printable, Quoted};
 use crate::request::{Parts, Request};
 use crate::response::{Response, plain};
+use crate::security::SecurityMiddleware;
+use crate::session::SessionMiddleware;
+use crate::settings::{Settings, SettingsError};
 use crate::urls::{Endpoint, Page};
-use crate::{csrf, dispatch, hosts, session};
+use crate::{csrf, dispatch, session};
+
+/// What the settings say of all this, checked and made ready at start, so that a request only looks it up.
+pub(crate) struct Middleware {
+    pub(crate) security: SecurityMiddleware,
+    pub(crate) session: SessionMiddleware,
+    pub(crate) hosts: AllowedHosts,
+    pub(crate) csrf: CsrfViewMiddleware,
+}
+
+impl Middleware {
+    /// What the settings say.
+    ///
+    /// # Errors
+    /// When one of them cannot be used; the text names it and the mend.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        Ok(Self {
+            security: SecurityMiddleware::new(&settings.security)?,
+            session: SessionMiddleware::new(&settings.cookies)?,
+            hosts: AllowedHosts::new(settings),
+            csrf: CsrfViewMiddleware::new(settings)?,
+        })
+    }
+}
 
 /// Answers a request, and leaves a line in the log: no query, no header and no body, which may hold secrets.
 pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Response {
@@ -26,9 +51,22 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
 }
 
 async fn answer(application: &Application, request: &Request) -> Response {
+    let security = &application.middleware.security;
+    if let Some(redirect) = security.redirect(request) {
+        return match redirect.answer(request) {
+            Some(response) => security.secured(request, response),
+            // Django's refusal has none of these headers.
+            None => refused(request).await.unwrap_or_else(|error| plain_error(&error)),
+        };
+    }
     let response = inside_the_session(application, request).await;
     let response = session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error));
-    secured(uncached(request, with_own_policy(application, response)))
+    security.secured(request, uncached(request, with_own_policy(application, response)))
+}
+
+async fn refused(request: &Request) -> Result<Response> {
+    csrf::begin(request).await?;
+    csrf::finish(request, plain::bad_request()).await
 }
 
 /// A plain page has the policy that the setting says instead of its own.
@@ -56,18 +94,23 @@ fn uncached(request: &Request, mut response: Response) -> Response {
 }
 
 async fn inside_the_session(application: &Application, request: &Request) -> Response {
-    if !hosts::is_allowed(&request.host(), &application.settings) {
-        return csrf::finish(request, plain::bad_request());
+    routed(application, request).await.unwrap_or_else(|error| plain_error(&error))
+}
+
+async fn routed(application: &Application, request: &Request) -> Result<Response> {
+    csrf::begin(request).await?;
+    if !application.middleware.hosts.allow(&request.host()) {
+        return csrf::finish(request, plain::bad_request()).await;
     }
     let Some((endpoint, found)) = application.urls.resolve(relative(request.path())) else {
-        return unresolved(application, request);
+        return unresolved(application, request).await;
     };
     request.set_route(found);
     let response = match endpoint {
         Endpoint::Api(view) => dispatch::dispatch(view, request).await,
         Endpoint::Page(page) => visit(page.as_ref(), request).await,
     };
-    framed(csrf::finish(request, response))
+    Ok(framed(application, csrf::finish(request, response).await?))
 }
 
 /// A plain page, behind Django's CSRF check.
@@ -111,41 +154,27 @@ fn plain_error(error: &Error) -> Response {
 }
 
 /// Nothing answers the path: with a slash behind it something may (Django's `APPEND_SLASH`), otherwise 404.
-fn unresolved(application: &Application, request: &Request) -> Response {
+async fn unresolved(application: &Application, request: &Request) -> Result<Response> {
     let path = request.path();
-    if !path.ends_with('/') && application.urls.resolve(relative(&format!("{path}/"))).is_some() {
+    if application.settings.append_slash
+        && !path.ends_with('/')
+        && application.urls.resolve(relative(&format!("{path}/"))).is_some()
+    {
         let mut response = Response::html(301, "");
         response.set_header(LOCATION, &slashed(request));
-        return response;
+        return Ok(response);
     }
-    framed(csrf::finish(request, plain::not_found()))
+    Ok(framed(application, csrf::finish(request, plain::not_found()).await?))
 }
 
-/// The path with a slash behind it, quoted as Django quotes it, and the query.
+/// The path with a slash behind it, and the query.
 fn slashed(request: &Request) -> String {
-    let mut location = quoted(request.path());
+    let mut location = request.quoted_path_and_query("/");
     // Two slashes at the beginning would name another host.
     if location.starts_with("//") {
         location.replace_range(1..2, "%2F");
     }
-    location.push('/');
-    if !request.query_string().is_empty() {
-        location.push('?');
-        location.push_str(request.query_string());
-    }
     location
-}
-
-fn quoted(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/:@&+$,-_.!~*'()".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
 }
 
 fn relative(path: &str) -> &str {
@@ -153,23 +182,11 @@ fn relative(path: &str) -> &str {
 }
 
 /// What Django's clickjacking and common middleware add to an answer that a URL gave.
-fn framed(mut response: Response) -> Response {
-    set(&mut response.headers, HeaderName::from_static("x-frame-options"), "DENY");
+fn framed(application: &Application, mut response: Response) -> Response {
+    application.middleware.security.framed(&mut response);
     if !response.headers.contains_key(CONTENT_LENGTH) {
         let length = response.body().len();
         response.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     response
-}
-
-/// What Django's security middleware adds to every answer.
-fn secured(mut response: Response) -> Response {
-    set(&mut response.headers, HeaderName::from_static("x-content-type-options"), "nosniff");
-    set(&mut response.headers, HeaderName::from_static("referrer-policy"), "same-origin");
-    set(&mut response.headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    response
-}
-
-fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    headers.entry(name).or_insert(HeaderValue::from_static(value));
 }

@@ -14,9 +14,8 @@ use http::HeaderMap;
 use http::header::{COOKIE, HOST, HeaderName};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
-use crate::address;
 use crate::application::Application;
-use crate::body::{Body, Reading};
+use crate::body::{Body, BodyError, Reading};
 use crate::csrf::CsrfState;
 use crate::exceptions::{Error, Result};
 use crate::negotiation::Accepted;
@@ -24,9 +23,7 @@ use crate::parsers::media_type::MediaType;
 use crate::parsers::{self, Data, Parsing, QueryDict};
 use crate::server::Presence;
 use crate::views::View;
-
-/// The longest body, in bytes: Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
-const LONGEST_BODY: usize = 2_621_440;
+use crate::{address, uri};
 
 /// A body up to this length is parsed where it is; a longer one would keep other requests of the same thread waiting.
 const PARSED_INLINE: usize = 32_768;
@@ -58,6 +55,8 @@ pub(crate) struct Parts {
     pub(crate) body: Arc<Body>,
     pub(crate) peer: Option<IpAddr>,
     pub(crate) presence: Arc<Presence>,
+    /// The port that the server listens on.
+    pub(crate) port: u16,
 }
 
 /// What was found out on the way.
@@ -206,9 +205,28 @@ impl Request {
         if secure { "https" } else { "http" }
     }
 
-    /// The host (and port) that the client asked for, checked against `allowed_hosts` before any view sees the request.
+    /// The host (and port) that the client asked for, checked against `allowed_hosts` before any view sees the request. A
+    /// proxy's word counts first under the setting `use_x_forwarded_host`.
     pub fn host(&self) -> String {
-        self.header(&HOST).unwrap_or_default()
+        let believed = self.inner.application.settings.security.use_x_forwarded_host;
+        let forwarded = believed.then(|| self.header(&HeaderName::from_static("x-forwarded-host"))).flatten();
+        forwarded.or_else(|| self.header(&HOST)).unwrap_or_default()
+    }
+
+    /// The port that the server listens on, or a proxy's word under the setting `use_x_forwarded_port`.
+    pub fn port(&self) -> String {
+        let believed = self.inner.application.settings.security.use_x_forwarded_port;
+        let forwarded = believed.then(|| self.header(&HeaderName::from_static("x-forwarded-port"))).flatten();
+        forwarded.unwrap_or_else(|| self.inner.parts.port.to_string())
+    }
+
+    /// The path and the query, quoted for a `Location`, with something between them.
+    pub(crate) fn quoted_path_and_query(&self, between: &str) -> String {
+        let path = uri::escape_uri_path(self.path());
+        match self.query_string() {
+            "" => path + between,
+            query => format!("{path}{between}?{}", uri::quoted_query(query)),
+        }
     }
 
     /// An absolute URL of a path on the host that was asked for.
@@ -251,9 +269,18 @@ impl Request {
     /// The body's bytes, read when somebody asks for them: a request that is refused before is never read.
     ///
     /// # Errors
-    /// 400 when it is longer than the view allows or broken, 408 when it takes too long to arrive, and 503 when other
-    /// bodies have all the memory that there is for them.
+    /// 400 when it is longer than the view or the setting `data_upload_max_memory_size` allows or broken, 408 when it takes
+    /// too long to arrive, and 503 when other bodies have all the memory that there is for them.
     pub async fn body(&self) -> Result<Bytes> {
+        let body = self.whole_body().await?;
+        if body.len() > self.memory_limit() {
+            return Err(BodyError::TooLong.into());
+        }
+        Ok(body)
+    }
+
+    /// The same for a parser that counts itself which of the bytes are limited: those of files are not.
+    pub(crate) async fn whole_body(&self) -> Result<Bytes> {
         self.inner.parts.body.read(|| self.reading()).await
     }
 
@@ -270,9 +297,18 @@ impl Request {
     /// The most bytes that the body may have: the view's own limit, or Django's.
     fn body_limit(&self) -> usize {
         let is_multipart = MediaType::parse(&self.content_type()).is("multipart/form-data");
-        let own = self.inner.found.route.get().and_then(|route| route.body_limit);
-        let server = &self.inner.application.settings.server;
-        own.unwrap_or(if is_multipart { server.max_body_size as usize } else { LONGEST_BODY })
+        let most = self.inner.application.settings.server.max_body_size as usize;
+        if is_multipart { self.own_body_limit().unwrap_or(most) } else { self.memory_limit().min(most) }
+    }
+
+    /// The most bytes that it may have apart from files.
+    fn memory_limit(&self) -> usize {
+        let uploads = &self.inner.application.settings.uploads;
+        self.own_body_limit().or(uploads.data_upload_max_memory_size).unwrap_or(usize::MAX)
+    }
+
+    fn own_body_limit(&self) -> Option<usize> {
+        self.inner.found.route.get()?.body_limit
     }
 
     /// The body, parsed by the view's parser for its media type when it is first asked for.
@@ -305,7 +341,8 @@ impl Request {
         if let (Err(_), true) = (&parsing, self.inner.parts.body.is_announced()) {
             return parsing.map(|_| parsers::nothing(self));
         }
-        let body = self.body().await?;
+        let has_files = parsing.as_ref().is_ok_and(Parsing::has_files);
+        let body = if has_files { self.whole_body().await? } else { self.body().await? };
         if body.is_empty() {
             return Ok(parsers::nothing(self));
         }
@@ -437,8 +474,8 @@ impl Request {
             .found
             .session
             .get_or_try_init(|| async {
-                let cookie = self.cookie(crate::session::COOKIE_NAME);
                 let application = &self.inner.application;
+                let cookie = self.cookie(application.middleware.session.cookie.name());
                 SessionStore::load(&application.db, &application.codec, cookie.as_deref())
                     .await
                     .map(Mutex::new)
@@ -452,8 +489,12 @@ impl Request {
         self.inner.found.session.get()
     }
 
+    pub(crate) fn set_csrf(&self, state: CsrfState) {
+        let _ = self.inner.found.csrf.set(state);
+    }
+
     pub(crate) fn csrf(&self) -> &CsrfState {
-        self.inner.found.csrf.get_or_init(|| CsrfState::of(self))
+        self.inner.found.csrf.get_or_init(CsrfState::default)
     }
 
     /// Asks the view's rules about an object.

@@ -1,62 +1,90 @@
 //! The session's cookie: what Django's `SessionMiddleware` does when a response leaves.
 
 use belleville_auth::models::User;
+use belleville_auth::sessions::codec::is_valid_session_key;
+use belleville_auth::sessions::expiry::Lifetime;
 use belleville_auth::sessions::store::Saved;
 use belleville_auth::users;
 use belleville_db::{Database, now};
 use http::header::SET_COOKIE;
 
-use crate::cookies::{self, Cookie};
+use crate::cookies::{CookieSettings, SetCookie};
 use crate::events::{EventKind, Through};
 use crate::exceptions::Result;
 use crate::request::Request;
 use crate::response::{Response, plain};
+use crate::settings::{Cookies, SettingsError};
 
-/// Django's name of the cookie.
-pub(crate) const COOKIE_NAME: &str = "sessionid";
+/// What the settings say of sessions.
+pub(crate) struct SessionMiddleware {
+    pub(crate) cookie: SetCookie,
+    lifetime: Lifetime,
+    save_every_request: bool,
+}
+
+impl SessionMiddleware {
+    /// What the settings say.
+    ///
+    /// # Errors
+    /// When there can be no such cookie.
+    pub(crate) fn new(settings: &Cookies) -> std::result::Result<Self, SettingsError> {
+        let cookie = SetCookie::new(&CookieSettings {
+            prefix: "session_cookie",
+            name: &settings.session_cookie_name,
+            domain: settings.session_cookie_domain.as_deref(),
+            path: &settings.session_cookie_path,
+            secure: settings.session_cookie_secure,
+            http_only: settings.session_cookie_httponly,
+            same_site: settings.session_cookie_samesite.as_deref(),
+        })?;
+        let lifetime = Lifetime {
+            seconds: settings.session_cookie_age,
+            until_the_browser_closes: settings.session_expire_at_browser_close,
+        };
+        Ok(Self { cookie, lifetime, save_every_request: settings.session_save_every_request })
+    }
+}
 
 /// Saves the session when it was changed, sets or deletes its cookie, and says on what the response depends.
 pub(crate) async fn finish(request: &Request, mut response: Response) -> Result<Response> {
-    let cookie = request.cookie(COOKIE_NAME);
-    let Some(session) = request.loaded_session() else {
-        // A key too short to be one is taken away even when nobody asked for the session.
-        let is_no_key =
-            cookie.is_some_and(|key| !belleville_auth::sessions::codec::is_valid_session_key(&key));
-        return Ok(if is_no_key { deleted(response) } else { response });
-    };
-    let mut session = session.lock().await;
-    if session.is_empty() {
-        if cookie.is_some() {
-            return Ok(deleted(response));
+    let settings = &request.application().middleware.session;
+    let cookie = request.cookie(settings.cookie.name());
+    let (is_empty, is_modified) = match request.loaded_session() {
+        Some(session) => {
+            response.vary_on("Cookie");
+            let session = session.lock().await;
+            (session.is_empty(), session.is_modified())
         }
-        response.vary_on("Cookie");
+        // Nobody asked for it: a key too short to be one is taken away even so, any other counts as a session.
+        None => (!cookie.as_deref().is_some_and(is_valid_session_key), false),
+    };
+    if is_empty {
+        return Ok(if cookie.is_some() { deleted(settings, response) } else { response });
+    }
+    let is_failure = response.status.is_server_error();
+    if is_failure || !(is_modified || settings.save_every_request) {
         return Ok(response);
     }
-    response.vary_on("Cookie");
-    if !session.is_modified() || response.status.as_u16() == 500 {
-        return Ok(response);
-    }
+    save(settings, request, response).await
+}
+
+async fn save(settings: &SessionMiddleware, request: &Request, mut response: Response) -> Result<Response> {
     let application = request.application();
-    let settings = &application.settings;
-    match session.save(&application.db, &application.codec, settings.session_cookie_age).await? {
+    let mut session = request.session().await?;
+    match session.save(&application.db, &application.codec, settings.lifetime).await? {
         Saved::Interrupted => Ok(plain::bad_request()),
         Saved::Kept { key, age } => {
-            let cookie = Cookie {
-                name: COOKIE_NAME,
-                value: &key,
-                max_age: age,
-                http_only: true,
-                secure: settings.session_cookie_secure,
-            };
-            response.headers.extend(cookie.header(now()).map(|value| (SET_COOKIE, value)));
+            let cookie = settings.cookie.header(&key, age, now());
+            response.headers.extend(cookie.map(|value| (SET_COOKIE, value)));
+            response.vary_on("Cookie");
             request.set_hands_out_credential();
             Ok(response)
         }
     }
 }
 
-fn deleted(mut response: Response) -> Response {
-    response.headers.extend(cookies::deletion(COOKIE_NAME).map(|value| (SET_COOKIE, value)));
+fn deleted(settings: &SessionMiddleware, mut response: Response) -> Response {
+    response.headers.append(SET_COOKIE, settings.cookie.deletion());
     response.vary_on("Cookie");
     response
 }

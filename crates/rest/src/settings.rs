@@ -10,19 +10,27 @@ use belleville_auth::password_validation::PasswordValidator;
 use http::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 
+mod cookies;
 mod environment;
 mod keys;
+mod parts;
 mod passwords;
+mod security;
 mod server;
 mod simple_jwt;
+mod uploads;
 
+pub use cookies::Cookies;
 pub use passwords::{Validator, ValidatorOptions};
+pub use security::Security;
 pub use server::Server;
 pub use simple_jwt::{Audience, SimpleJwt};
+pub use uploads::Uploads;
 
 use crate::account::AccountRates;
 use crate::limits::Rate;
 use crate::login::LoginRates;
+use crate::middleware::Middleware;
 
 /// Everything that can be set. Names are Django's, in lower case in the file and in upper case in the environment.
 #[derive(Clone, Deserialize)]
@@ -44,12 +52,18 @@ pub struct Settings {
     pub csrf_trusted_origins: Vec<String>,
     /// The database: `sqlite:///db.sqlite3`.
     pub database_url: String,
-    /// How long a session lasts, in seconds.
-    pub session_cookie_age: u64,
-    /// Send the session cookie over HTTPS only.
-    pub session_cookie_secure: bool,
-    /// Send the CSRF cookie over HTTPS only.
-    pub csrf_cookie_secure: bool,
+    /// Headers that browsers obey, the redirect to HTTPS, and what is believed of a proxy: `secure_*`, `x_frame_options`,
+    /// `use_x_forwarded_*`.
+    #[serde(skip)]
+    pub security: Security,
+    /// The cookies of sessions and of the CSRF check: `session_*`, `csrf_*`.
+    #[serde(skip)]
+    pub cookies: Cookies,
+    /// How much a request may bring: `data_upload_max_*`.
+    #[serde(skip)]
+    pub uploads: Uploads,
+    /// Lead a path that nothing answers to the one with a slash behind it, when something answers that.
+    pub append_slash: bool,
     /// Say `Cache-Control: no-store` in every answer that hands out a credential, be it a token or a session's cookie.
     pub credentials_no_store: bool,
     /// How many seconds Basic credentials that were right are taken without hashing the password anew; 0 hashes at
@@ -79,6 +93,8 @@ pub struct Settings {
     pub default_from_email: String,
     /// Where a link for a new password leads, with `{uid}` and `{token}` in it.
     pub password_reset_url: String,
+    /// How many seconds a link for a new password is good.
+    pub password_reset_timeout: u64,
     /// A folder whose templates take the place of the built-in pages.
     pub templates: Option<PathBuf>,
     /// The `Content-Security-Policy` of the pages, instead of the built-in one; none when it is empty. The built-in one lets
@@ -162,9 +178,10 @@ impl Default for Settings {
             allowed_hosts: Vec::new(),
             csrf_trusted_origins: Vec::new(),
             database_url: "sqlite:///db.sqlite3".to_owned(),
-            session_cookie_age: 1_209_600,
-            session_cookie_secure: false,
-            csrf_cookie_secure: false,
+            security: Security::default(),
+            cookies: Cookies::default(),
+            uploads: Uploads::default(),
+            append_slash: true,
             credentials_no_store: false,
             basic_authentication_cache_age: 300,
             login_redirect_url: "/accounts/profile/".to_owned(),
@@ -177,6 +194,7 @@ impl Default for Settings {
             email_file_path: None,
             default_from_email: "webmaster@localhost".to_owned(),
             password_reset_url: String::new(),
+            password_reset_timeout: belleville_auth::reset_token::PASSWORD_RESET_TIMEOUT,
             templates: None,
             content_security_policy: None,
             login_failures_per_user: String::new(),
@@ -253,11 +271,11 @@ impl Settings {
     /// # Errors
     /// As [`Settings::load`].
     pub fn read(text: &str, environment: &BTreeMap<String, String>) -> Result<Self, SettingsError> {
-        let mut settings: Self = toml::from_str(text).map_err(|error| in_file(text, &error))?;
+        let mut settings = Self::of_document(text)?;
         let mut table: toml::Table = text.parse().map_err(|error| in_file(text, &error))?;
         for given in environment::given(environment)? {
             given.put(&mut table);
-            settings = table.clone().try_into().map_err(|error: toml::de::Error| {
+            settings = Self::of_table(table.clone()).map_err(|error| {
                 SettingsError(format!("{} is `{}`: {}", given.variable, given.text, error.message()))
             })?;
         }
@@ -269,15 +287,15 @@ impl Settings {
         if self.pbkdf2_iterations == 0 {
             return Err(SettingsError::new("pbkdf2_iterations is 0; Django 5.2 uses 1000000"));
         }
-        if self.session_cookie_age == 0 {
-            return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
-        }
         let policy = self.content_security_policy.as_deref().unwrap_or_default();
         if HeaderValue::from_str(policy).is_err() {
             return Err(SettingsError::new("content_security_policy should be one line of ASCII"));
         }
+        self.security.check()?;
+        self.cookies.check()?;
+        Middleware::new(self)?;
         self.login_rates()?;
-        self.server.check()?;
+        self.server.check(self.uploads.data_upload_max_memory_size)?;
         self.account_rates()?;
         self.simple_jwt.check()
     }

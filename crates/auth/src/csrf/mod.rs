@@ -137,6 +137,12 @@ impl CsrfSecret {
         Ok(Self(unmasked(text)))
     }
 
+    /// The secret in a session, where nobody but us can have written it. A malformed one is no token's.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        Self(if text.len() == CSRF_TOKEN_LENGTH { unmasked(text) } else { text.to_owned() })
+    }
+
     /// What the cookie holds.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -161,7 +167,7 @@ impl fmt::Debug for CsrfSecret {
     }
 }
 
-/// Whether the token that was `submitted` is the secret that `cookie` holds.
+/// Whether the token that was `submitted` is the secret that a visitor has, or what is wrong with their cookie.
 ///
 /// # Errors
 /// The reason for which Django would turn the request away.
@@ -171,11 +177,14 @@ impl fmt::Debug for CsrfSecret {
 /// let secret = CsrfSecret::new_random();
 /// let masked = secret.masked();
 /// let submitted = Submitted { post_field: None, header: Some(&masked), header_name: "X-CSRFToken" };
-/// assert_eq!(check_token(Some(secret.as_str()), submitted), Ok(()));
+/// assert_eq!(check_token(Some(CsrfSecret::parse(secret.as_str())), submitted), Ok(()));
 /// assert_eq!(check_token(None, submitted), Err(Reason::NoCookie));
 /// ```
-pub fn check_token(cookie: Option<&str>, submitted: Submitted<'_>) -> Result<(), Reason> {
-    let secret = CsrfSecret::parse(cookie.ok_or(Reason::NoCookie)?).map_err(Reason::BadCookie)?;
+pub fn check_token(
+    stored: Option<Result<CsrfSecret, TokenFormat>>,
+    submitted: Submitted<'_>,
+) -> Result<(), Reason> {
+    let secret = stored.ok_or(Reason::NoCookie)?.map_err(Reason::BadCookie)?;
     let (token, source) = submitted.token().ok_or(Reason::TokenMissing)?;
     match check_token_format(token) {
         Err(format) => Err(Reason::BadToken(source, format)),

@@ -6,6 +6,8 @@ use super::codec::{
     AuthHashMatch, SessionCodec, SessionData, is_valid_session_key, new_session_key, session_auth_hash,
     verify_session_auth_hash,
 };
+use super::expiry::{Expiry, Lifetime};
+use crate::csrf::CSRF_SESSION_KEY;
 use crate::models::{Session, User};
 use crate::signing::SecretKeys;
 use crate::users::MODEL_BACKEND;
@@ -39,8 +41,8 @@ pub enum Saved {
     Kept {
         /// The session's key.
         key: String,
-        /// Seconds until it expires.
-        age: u64,
+        /// Seconds until it expires; none when that is up to the browser.
+        age: Option<i64>,
     },
     /// The row was deleted by another request in the meantime.
     Interrupted,
@@ -92,6 +94,19 @@ impl SessionStore {
     /// Something was changed, so that it has to be saved.
     pub fn is_modified(&self) -> bool {
         self.modified
+    }
+
+    /// The CSRF secret that is kept in it under `CSRF_USE_SESSIONS`.
+    pub fn csrf_secret(&self) -> Option<&str> {
+        self.text(CSRF_SESSION_KEY)
+    }
+
+    /// Keeps a CSRF secret in it, unless that is there already.
+    pub fn set_csrf_secret(&mut self, secret: &str) {
+        if self.csrf_secret() != Some(secret) {
+            self.data.insert(CSRF_SESSION_KEY, secret);
+            self.modified = true;
+        }
     }
 
     /// The user who is logged in. A session whose password has changed since is flushed; one whose hash was made with
@@ -190,21 +205,21 @@ impl SessionStore {
     ///
     /// # Errors
     /// Whatever the database reports; nothing is written then.
-    pub async fn save(&mut self, db: &Database, codec: &SessionCodec, cookie_age: u64) -> Result<Saved> {
-        let age = self.data.get(EXPIRY).and_then(serde_json::Value::as_u64).unwrap_or(cookie_age);
+    pub async fn save(&mut self, db: &Database, codec: &SessionCodec, lifetime: Lifetime) -> Result<Saved> {
+        let Expiry { at: expire_date, age } = Expiry::of(self.data.get(EXPIRY), lifetime, now());
         let transaction = db.atomic().await?;
         let key = match self.key.clone().filter(|_| self.stored) {
             Some(key) => {
                 let row = [
                     Session::SESSION_DATA.set(codec.encode(&self.data)),
-                    Session::EXPIRE_DATE.set(expiry(age)),
+                    Session::EXPIRE_DATE.set(expire_date),
                 ];
                 if Session::objects().filter_pk(key.clone()).update(&transaction, row).await? == 0 {
                     return Ok(Saved::Interrupted);
                 }
                 key
             }
-            None => self.insert(&transaction, codec, age).await?,
+            None => self.insert(&transaction, codec, expire_date).await?,
         };
         if let Some(old) = self.given_up.take() {
             delete(&transaction, &old).await?;
@@ -216,7 +231,7 @@ impl SessionStore {
         Ok(Saved::Kept { key, age })
     }
 
-    async fn insert(&self, db: &Database, codec: &SessionCodec, age: u64) -> Result<String> {
+    async fn insert(&self, db: &Database, codec: &SessionCodec, expire_date: DateTime) -> Result<String> {
         loop {
             let key = new_session_key();
             let created = Session::objects().create(
@@ -224,7 +239,7 @@ impl SessionStore {
                 [
                     Session::SESSION_KEY.set(&key),
                     Session::SESSION_DATA.set(codec.encode(&self.data)),
-                    Session::EXPIRE_DATE.set(expiry(age)),
+                    Session::EXPIRE_DATE.set(expire_date),
                 ],
             );
             match created.await {
@@ -234,11 +249,6 @@ impl SessionStore {
             }
         }
     }
-}
-
-fn expiry(age: u64) -> DateTime {
-    let age = i64::try_from(age).unwrap_or(i64::MAX);
-    now().checked_add(jiff::SignedDuration::from_secs(age)).unwrap_or(DateTime::MAX)
 }
 
 async fn delete(db: &Database, key: &str) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use belleville::auth::reset_token::{PasswordResetTokenGenerator, ResetUser, encode_uid};
 use belleville::mail::{Mail, MailError, MailTransport};
 use belleville::prelude::*;
 use belleville::{App, BoxFuture, account};
@@ -155,6 +156,26 @@ pub(crate) fn wait_for_mail(pigeon: &Pigeon, count: usize) -> Vec<Mail> {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     panic!("no mail came");
+}
+
+#[test]
+fn a_link_is_good_as_long_as_the_setting_says() {
+    for (timeout, status) in [("50", 400), ("200", 204), ("0", 400)] {
+        let (server, _) = start(&[("PASSWORD_RESET_TIMEOUT", timeout)]);
+        let alice = server.user("alice");
+        let (pk, since_1970) = (alice.id.to_string(), std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap());
+        // Django counts from 2001 on.
+        let now = since_1970.as_secs() - 978_307_200;
+        let user = ResetUser { pk: &pk, password: &alice.password, last_login: None, email: "" };
+        let token =
+            PasswordResetTokenGenerator::new(&server.application.keys, 0).make_token(&user, now - 100);
+        let json = format!(
+            "{{\"uid\":\"{}\",\"token\":\"{token}\",\"new_password\":\"a long new one\"}}",
+            encode_uid(&pk)
+        );
+        let answer = send(&server, "POST /account/password/reset/confirm/", "", &json);
+        assert_eq!(answer.status, status, "{timeout}: {}", answer.body);
+    }
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn nothing_secret_is_printed() {
         format!("{settings:#?} {:#?}", secret_keys(&settings).unwrap()),
         format!("{alice:#?} {new:#?} {session:#?} {token:#?}"),
         format!("{:#?}", TokenProxy { key: token.key.clone() }),
-        format!("{:#?}", Saved::Kept { key: key.clone(), age: 60 }),
+        format!("{:#?}", Saved::Kept { key: key.clone(), age: Some(60) }),
         format!("{:#?} {:#?}", server.application, server.application.hashing),
     ];
     for (text, secret) in printed.iter().flat_map(|text| secrets.iter().map(move |secret| (text, secret))) {

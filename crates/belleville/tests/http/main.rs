@@ -9,6 +9,7 @@ mod jwt;
 mod knox_tokens;
 mod limits;
 mod logging;
+mod middleware;
 mod no_store;
 mod overrides;
 mod ownership;

@@ -23,10 +23,8 @@ const KEYS: &[Row] = &[
         s.csrf_trusted_origins.join(",")
     }),
     ("database_url", "sqlite:///db.sqlite3", "'sqlite:///a'", "sqlite:///b", |s| s.database_url.clone()),
-    ("session_cookie_age", "1209600", "60", "61", |s| s.session_cookie_age.to_string()),
-    ("session_cookie_secure", "false", "true", "no", |s| s.session_cookie_secure.to_string()),
-    ("csrf_cookie_secure", "false", "true", "off", |s| s.csrf_cookie_secure.to_string()),
     ("credentials_no_store", "false", "true", "off", |s| s.credentials_no_store.to_string()),
+    ("append_slash", "true", "false", "true", |s| s.append_slash.to_string()),
     ("basic_authentication_cache_age", "300", "5", "0", |s| s.basic_authentication_cache_age.to_string()),
     ("login_redirect_url", "/accounts/profile/", "'/a/'", "/b/", |s| s.login_redirect_url.clone()),
     ("pbkdf2_iterations", "1000000", "870000", "600000", |s| s.pbkdf2_iterations.to_string()),
@@ -69,8 +67,87 @@ const KEYS: &[Row] = &[
         s.password_reset_url.clone()
     }),
     ("content_security_policy", "", "'a'", "b", |s| s.content_security_policy.clone().unwrap_or_default()),
+    ("password_reset_timeout", "259200", "60", "61", |s| s.password_reset_timeout.to_string()),
     ("templates", "", "'a'", "b", |s| {
         s.templates.as_deref().map_or_else(String::new, |path| path.display().to_string())
+    }),
+];
+
+/// What may be none is `false` then.
+fn or_false(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "false".to_owned(), |value| value.to_string())
+}
+
+/// The keys of Django's middleware; the defaults are those of `django.conf.global_settings`.
+const MIDDLEWARE_KEYS: &[Row] = &[
+    ("secure_hsts_seconds", "0", "60", "61", |s| s.security.secure_hsts_seconds.to_string()),
+    ("secure_hsts_include_subdomains", "false", "true", "no", |s| {
+        s.security.secure_hsts_include_subdomains.to_string()
+    }),
+    ("secure_hsts_preload", "false", "true", "no", |s| s.security.secure_hsts_preload.to_string()),
+    ("secure_content_type_nosniff", "true", "true", "no", |s| {
+        s.security.secure_content_type_nosniff.to_string()
+    }),
+    ("secure_ssl_redirect", "false", "true", "no", |s| s.security.secure_ssl_redirect.to_string()),
+    ("secure_ssl_host", "false", "'a.example'", "b.example:444", |s| {
+        or_false(s.security.secure_ssl_host.as_ref())
+    }),
+    ("secure_redirect_exempt", "", "['^a/', 'b']", "^c/$, d", |s| {
+        s.security.secure_redirect_exempt.join(",")
+    }),
+    (
+        "secure_referrer_policy",
+        "same-origin",
+        "['origin', 'unsafe-url']",
+        "no-referrer, strict-origin",
+        |s| or_false(s.security.secure_referrer_policy.as_ref().map(|list| list.join(","))),
+    ),
+    ("secure_cross_origin_opener_policy", "same-origin", "false", "unsafe-none", |s| {
+        or_false(s.security.secure_cross_origin_opener_policy.as_ref())
+    }),
+    ("x_frame_options", "DENY", "'SAMEORIGIN'", "sameorigin", |s| s.security.x_frame_options.clone()),
+    ("use_x_forwarded_host", "false", "true", "no", |s| s.security.use_x_forwarded_host.to_string()),
+    ("use_x_forwarded_port", "false", "true", "no", |s| s.security.use_x_forwarded_port.to_string()),
+    ("session_cookie_name", "sessionid", "'a'", "b", |s| s.cookies.session_cookie_name.clone()),
+    ("session_cookie_age", "1209600", "60", "61", |s| s.cookies.session_cookie_age.to_string()),
+    ("session_cookie_domain", "false", "'a.example'", "false", |s| {
+        or_false(s.cookies.session_cookie_domain.as_ref())
+    }),
+    ("session_cookie_path", "/", "'/a'", "/b", |s| s.cookies.session_cookie_path.clone()),
+    ("session_cookie_secure", "false", "true", "no", |s| s.cookies.session_cookie_secure.to_string()),
+    ("session_cookie_httponly", "true", "false", "no", |s| s.cookies.session_cookie_httponly.to_string()),
+    ("session_cookie_samesite", "Lax", "false", "None", |s| {
+        or_false(s.cookies.session_cookie_samesite.as_ref())
+    }),
+    ("session_expire_at_browser_close", "false", "true", "no", |s| {
+        s.cookies.session_expire_at_browser_close.to_string()
+    }),
+    ("session_save_every_request", "false", "true", "no", |s| {
+        s.cookies.session_save_every_request.to_string()
+    }),
+    ("csrf_cookie_name", "csrftoken", "'a'", "b", |s| s.cookies.csrf_cookie_name.clone()),
+    ("csrf_cookie_age", "31449600", "60", "false", |s| or_false(s.cookies.csrf_cookie_age)),
+    ("csrf_cookie_domain", "false", "'.a.example'", "b.example", |s| {
+        or_false(s.cookies.csrf_cookie_domain.as_ref())
+    }),
+    ("csrf_cookie_path", "/", "'/a'", "/b", |s| s.cookies.csrf_cookie_path.clone()),
+    ("csrf_cookie_secure", "false", "true", "off", |s| s.cookies.csrf_cookie_secure.to_string()),
+    ("csrf_cookie_httponly", "false", "true", "off", |s| s.cookies.csrf_cookie_httponly.to_string()),
+    ("csrf_cookie_samesite", "Lax", "'Strict'", "false", |s| {
+        or_false(s.cookies.csrf_cookie_samesite.as_ref())
+    }),
+    ("csrf_header_name", "HTTP_X_CSRFTOKEN", "'HTTP_X_A'", "HTTP_X_B", |s| {
+        s.cookies.csrf_header_name.clone()
+    }),
+    ("csrf_use_sessions", "false", "true", "off", |s| s.cookies.csrf_use_sessions.to_string()),
+    ("data_upload_max_memory_size", "2621440", "false", "61", |s| {
+        or_false(s.uploads.data_upload_max_memory_size)
+    }),
+    ("data_upload_max_number_fields", "1000", "60", "false", |s| {
+        or_false(s.uploads.data_upload_max_number_fields)
+    }),
+    ("data_upload_max_number_files", "100", "60", "False", |s| {
+        or_false(s.uploads.data_upload_max_number_files)
     }),
 ];
 
@@ -160,12 +237,12 @@ const SIMPLE_JWT_KEYS: &[Row] = &[
 ];
 
 /// The tables: what stands before their keys in the file and in the environment.
-const TABLES: [(&str, &str, &[Row]); 5] = [
-    ("", "", KEYS),
-    ("[server]\n", "SERVER__", SERVER_KEYS),
-    ("[rest_framework]\n", "REST_FRAMEWORK__", REST_FRAMEWORK_KEYS),
-    ("[rest_knox]\n", "REST_KNOX__", REST_KNOX_KEYS),
-    ("[simple_jwt]\n", "SIMPLE_JWT__", SIMPLE_JWT_KEYS),
+const TABLES: [(&str, &str, &[&[Row]]); 5] = [
+    ("", "", &[KEYS, MIDDLEWARE_KEYS]),
+    ("[server]\n", "SERVER__", &[SERVER_KEYS]),
+    ("[rest_framework]\n", "REST_FRAMEWORK__", &[REST_FRAMEWORK_KEYS]),
+    ("[rest_knox]\n", "REST_KNOX__", &[REST_KNOX_KEYS]),
+    ("[simple_jwt]\n", "SIMPLE_JWT__", &[SIMPLE_JWT_KEYS]),
 ];
 
 /// What a literal of the file reads as, written as the rows' functions write it.
@@ -176,7 +253,7 @@ fn plain(literal: &str) -> String {
 /// What a text of the environment reads as.
 fn given(text: &str) -> String {
     match text {
-        "0" | "no" | "off" => "false".to_owned(),
+        "0" | "no" | "off" | "False" => "false".to_owned(),
         list => list.replace(", ", ","),
     }
 }
@@ -189,7 +266,7 @@ fn every_key_is_taken_from_the_file_and_the_environment_wins() {
         Settings::read(text, &environment).unwrap()
     };
     for (table, prefix, rows) in TABLES {
-        for (key, default, literal, variable, found) in rows {
+        for (key, default, literal, variable, found) in rows.iter().copied().flatten() {
             let text = format!("{table}{key} = {literal}");
             let name = format!("{prefix}{}", key.to_uppercase());
             assert_eq!(found(&read("", &[])), *default, "{key}");
@@ -218,7 +295,8 @@ fn no_key_is_left_out_of_these_tests() {
         let tables =
             ["rest_framework", "rest_knox", "server", "simple_jwt"].iter().filter(|_| prefix.is_empty());
         let mut known = listed(&Settings::read(&text, &BTreeMap::new()).unwrap_err().to_string());
-        let mut tested: Vec<&str> = rows.iter().map(|row| row.0).chain(tables.copied()).collect();
+        let mut tested: Vec<&str> =
+            rows.iter().copied().flatten().map(|row| row.0).chain(tables.copied()).collect();
         known.sort_unstable();
         tested.sort_unstable();
         assert_eq!(known, tested);
@@ -276,13 +354,50 @@ fn every_class_can_be_named_short_and_as_drf_does() {
 
 #[test]
 fn starts_that_cannot_work_are_refused() {
+    let error = application("secret_key = ''").unwrap_err();
+    assert!(error.contains("SECRET_KEY is not set"), "{error}");
     for (text, part) in [
         // Django's check 4_0.E001.
         ("csrf_trusted_origins = ['example.com']", "must start with a scheme (http:// or https://)"),
-        ("secret_key = ''", "SECRET_KEY is not set"),
+        ("secure_referrer_policy = 'origin, nonsense'", "has `nonsense`; it should be no-referrer, "),
+        ("secure_referrer_policy = ''", "or false for no header (security.E023)"),
+        ("secure_cross_origin_opener_policy = 'nonsense'", "same-origin-allow-popups, unsafe-none, or false"),
+        ("secure_ssl_host = 'a b'", "a host such as `www.example.com`"),
+        ("secure_ssl_host = 'https://a.example'", "a host such as `www.example.com`"),
+        ("secure_redirect_exempt = ['^(a']", "`^(a`, which is no regular expression here"),
+        ("secure_redirect_exempt = ['^(?!a)']", "look ahead or back"),
+        ("secure_hsts_seconds = -1", "line 1: "),
+        ("x_frame_options = \"a\\nb\"", "which no header can have"),
+        ("session_cookie_age = 0", "session_cookie_age is 0"),
+        ("session_cookie_name = 'a;b'", "session_cookie_name is `a;b`, which no cookie can be called"),
+        ("session_cookie_name = ''", "which no cookie can be called"),
+        ("csrf_cookie_name = 'Path'", "csrf_cookie_name is `Path`, which no cookie can be called"),
+        ("csrf_cookie_name = 'sessionid'", "are the same"),
+        ("csrf_cookie_domain = 'a b'", "csrf_cookie_domain is `a b`; it should be a domain"),
+        ("session_cookie_domain = 'None'", "or false for this host alone"),
+        ("session_cookie_path = '/;a'", "session_cookie_path is `/;a`"),
+        ("session_cookie_samesite = 'sometimes'", "Lax, Strict or None, or false for no attribute"),
+        ("\n\ncsrf_cookie_samesite = true", "line 3: invalid type: boolean `true`, expected a string"),
+        ("csrf_header_name = 'X-CSRFToken'", "write it as WSGI does: HTTP_X_TOKEN for X-Token"),
+        ("debug = true\ndata_upload_max_memory_size = 'much'", "line 2: "),
+        ("data_upload_max_number_fields = -1", "line 1: "),
     ] {
-        let error = application(text).unwrap_err();
+        let error = Settings::read(text, &BTreeMap::new()).unwrap_err().to_string();
         assert!(error.contains(part), "{text}: {error}");
+    }
+    for (variable, value, part) in [
+        (
+            "CSRF_COOKIE_AGE",
+            "None",
+            "CSRF_COOKIE_AGE is `None`; it should be a whole number, or false for none",
+        ),
+        ("DATA_UPLOAD_MAX_MEMORY_SIZE", "", "or false for none"),
+        ("DATA_UPLOAD_MAX_MEMORY_SIZE", "-5", "DATA_UPLOAD_MAX_MEMORY_SIZE is `-5`: "),
+        ("SESSION_COOKIE_SAMESITE", "no", "session_cookie_samesite is `no`"),
+    ] {
+        let environment = BTreeMap::from([(variable.to_owned(), value.to_owned())]);
+        let error = Settings::read("", &environment).unwrap_err().to_string();
+        assert!(error.contains(part), "{variable}: {error}");
     }
 }
 

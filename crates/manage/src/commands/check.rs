@@ -7,6 +7,8 @@ use clap::Args;
 use crate::console::CommandError;
 use crate::program::Program;
 
+mod security;
+
 /// Looks for mistakes in the settings and the views.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -26,9 +28,11 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         warnings.push(format!("{waiting} migrations are not applied; run the command `migrate`."));
     }
     if arguments.deploy {
-        warnings.extend(opened.settings.weak_keys());
-        warnings.extend(opened.settings.short_hmac_key());
-        warnings.extend(unsafe_settings(&opened.settings).into_iter().map(str::to_owned));
+        let settings = &opened.settings;
+        warnings.extend(settings.weak_keys());
+        warnings.extend(settings.short_hmac_key());
+        let told = unsafe_settings(settings).into_iter().chain(security::warnings(settings));
+        warnings.extend(told.map(str::to_owned));
     }
     let application = opened.application()?;
     if arguments.deploy {
@@ -64,8 +68,6 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
             settings.allowed_hosts.iter().any(|host| host == "*"),
             "ALLOWED_HOSTS has `*`; name the hosts, or links in answers lead where a stranger wants.",
         ),
-        (!settings.session_cookie_secure, "SESSION_COOKIE_SECURE is off; a session is sent over plain HTTP too."),
-        (!settings.csrf_cookie_secure, "CSRF_COOKIE_SECURE is off; the CSRF cookie is sent over plain HTTP too."),
         (
             unlimited,
             "LOGIN_FAILURES_PER_USER and LOGIN_FAILURES_PER_ADDRESS are empty; nobody who guesses passwords is slowed down. \

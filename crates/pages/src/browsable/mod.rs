@@ -28,8 +28,10 @@ pub struct BrowsablePage {
     pub login_url: Option<String>,
     /// The path that logs out, when there is one.
     pub logout_url: Option<String>,
-    /// The value of `csrfmiddlewaretoken` and `X-CSRFToken`.
+    /// The value of `csrfmiddlewaretoken` and of the header below.
     pub csrf_token: String,
+    /// The header that carries the token; `X-CSRFToken` when it is empty.
+    pub csrf_header_name: String,
     /// The method of the request.
     pub method: String,
     /// The path of the request with its query.

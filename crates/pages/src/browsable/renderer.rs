@@ -63,6 +63,7 @@ async fn page(view: &View, request: &Request, response: &Response) -> BrowsableP
         login_url: api_auth::path_of(request, LOGIN),
         logout_url: api_auth::path_of(request, LOGOUT),
         csrf_token: request.csrf_token(),
+        csrf_header_name: request.application().settings.cookies.csrf_header(),
         method: request.method().to_owned(),
         path_with_query: request.full_path(),
         status_code,

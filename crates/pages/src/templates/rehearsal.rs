@@ -59,6 +59,7 @@ fn everything() -> BrowsablePage {
         login_url: Some(text()),
         logout_url: Some(text()),
         csrf_token: text(),
+        csrf_header_name: text(),
         method: text(),
         path_with_query: text(),
         status_code: 200,

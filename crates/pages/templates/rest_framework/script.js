@@ -1,6 +1,6 @@
 // Kept from the global scope: a page that replaces this one runs the same script again.
 (() => {
-  const { url, token } = document.currentScript.dataset;
+  const { url, token, header } = document.currentScript.dataset;
   const alert = document.getElementById("send-error");
 
   function fail(text) {
@@ -18,7 +18,7 @@
   }
 
   async function send(button, method, body, type) {
-    const headers = { Accept: "text/html; q=1.0, */*", "X-CSRFToken": token };
+    const headers = { Accept: "text/html; q=1.0, */*", [header]: token };
     if (type) headers["Content-Type"] = type;
     button.disabled = true;
     try {

@@ -116,6 +116,7 @@ fn browsable(text: &str) -> BrowsablePage {
         login_url: Some(text.into()),
         logout_url: Some(text.into()),
         csrf_token: text.into(),
+        csrf_header_name: text.into(),
         method: text.into(),
         path_with_query: text.into(),
         status_code: 200,

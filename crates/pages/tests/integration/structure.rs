@@ -245,9 +245,9 @@ fn browsable_pages() {
             "the page's own script",
             rendered(page()),
             &[
-                r#"data-url="/api/projects/?page=2&amp;format=api" data-token="token""#,
+                r#"data-url="/api/projects/?page=2&amp;format=api" data-token="token" data-header="X-CSRFToken""#,
                 r#"Accept: "text/html; q=1.0, */*""#,
-                r#""X-CSRFToken": token"#,
+                "[header]: token",
             ],
             &[],
         ),

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use belleville_auth::models::User;
-use belleville_auth::reset_token::{
-    PASSWORD_RESET_TIMEOUT, PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid,
-};
+use belleville_auth::reset_token::{PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid};
 use belleville_auth::users;
 use belleville_db::{Model, now};
 use jiff::civil::date;
@@ -126,7 +124,7 @@ fn spent() -> Error {
 }
 
 fn generator(application: &Application) -> PasswordResetTokenGenerator {
-    PasswordResetTokenGenerator::new(&application.keys, PASSWORD_RESET_TIMEOUT)
+    PasswordResetTokenGenerator::new(&application.keys, application.settings.password_reset_timeout)
 }
 
 fn with_reset_user<T>(user: &User, then: impl FnOnce(&ResetUser<'_>) -> T) -> T {

@@ -2,9 +2,6 @@
 
 use super::charset::Charset;
 
-/// The most fields of one form: Django's `DATA_UPLOAD_MAX_NUMBER_FIELDS`.
-const MOST_FIELDS: usize = 1000;
-
 /// A form or a query: keys, each with its values in order. Of several values the last one counts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryDict {
@@ -36,9 +33,9 @@ impl std::fmt::Debug for UploadedFile {
 pub struct TooManyFields;
 
 impl QueryDict {
-    /// Reads a query. One of more than 1000 fields is read as an empty one; no view gets to see it.
-    pub(crate) fn from_query_string(query: &str, charset: Charset) -> Self {
-        Self::parse(query, charset).unwrap_or_else(|_| Self { truncated: true, ..Self::default() })
+    /// Reads a query. One of too many fields is read as an empty one; no view gets to see it.
+    pub(crate) fn from_query_string(query: &str, charset: Charset, most: Option<usize>) -> Self {
+        Self::parse(query, charset, most).unwrap_or_else(|_| Self { truncated: true, ..Self::default() })
     }
 
     /// Whether there were more fields than a query may have.
@@ -46,15 +43,15 @@ impl QueryDict {
         self.truncated
     }
 
-    /// Reads an urlencoded form.
+    /// Reads an urlencoded form of so many fields at the most.
     ///
     /// # Errors
-    /// [`TooManyFields`] above 1000.
-    pub(crate) fn parse(form: &str, charset: Charset) -> Result<Self, TooManyFields> {
+    /// [`TooManyFields`] above that.
+    pub(crate) fn parse(form: &str, charset: Charset, most: Option<usize>) -> Result<Self, TooManyFields> {
         if form.is_empty() {
             return Ok(Self::default());
         }
-        if form.bytes().filter(|byte| *byte == b'&').count() >= MOST_FIELDS {
+        if most.is_some_and(|most| form.bytes().filter(|byte| *byte == b'&').count() >= most) {
             return Err(TooManyFields);
         }
         let mut dict = Self::default();
@@ -150,7 +147,7 @@ mod tests {
             ("=x", &[("", &["x"])]),
             ("", &[]),
         ] {
-            let dict = QueryDict::parse(text, Charset::Utf8).expect("a few fields");
+            let dict = QueryDict::parse(text, Charset::Utf8, None).expect("a few fields");
             let lists: Vec<(&str, Vec<&str>)> = dict
                 .lists()
                 .map(|(key, values)| (key, values.iter().map(String::as_str).collect()))
@@ -162,8 +159,10 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_fields_are_enough() {
-        assert!(QueryDict::parse(&vec!["a=1"; 1000].join("&"), Charset::Utf8).is_ok());
-        assert_eq!(QueryDict::parse(&vec!["a=1"; 1001].join("&"), Charset::Utf8), Err(TooManyFields));
+    fn fields_are_counted() {
+        for (fields, most, is_good) in [(3, Some(3), true), (4, Some(3), false), (4, None, true)] {
+            let form = vec!["a=1"; fields].join("&");
+            assert_eq!(QueryDict::parse(&form, Charset::Utf8, most).is_ok(), is_good, "{form} {most:?}");
+        }
     }
 }

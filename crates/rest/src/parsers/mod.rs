@@ -14,6 +14,7 @@ use media_type::MediaType;
 use crate::exceptions::{Error, Result};
 use crate::json::{self, Dict, Json};
 use crate::request::Request;
+use crate::settings::Uploads;
 
 /// Longer content types are not looked at.
 const LONGEST_CONTENT_TYPE: usize = 256;
@@ -58,6 +59,7 @@ pub(crate) struct Parsing {
     parser: ParserKind,
     content_type: String,
     media_type: MediaType,
+    limits: Uploads,
 }
 
 impl Parsing {
@@ -73,7 +75,7 @@ impl Parsing {
             .then(|| parsers.iter().find(|parser| MediaType::parse(parser.media_type()).matches(&media_type)))
             .flatten();
         match parser {
-            Some(parser) => Ok(Self { parser: *parser, content_type, media_type }),
+            Some(parser) => Ok(Self { parser: *parser, content_type, media_type, limits: limits(request) }),
             None => Err(Error::unsupported_media_type(&content_type)),
         }
     }
@@ -85,11 +87,16 @@ impl Parsing {
     pub(crate) fn parse(&self, body: &[u8]) -> Result<Data> {
         match self.parser {
             ParserKind::Json => parse_json(body, &self.media_type),
-            ParserKind::Form => parse_form(body, &self.media_type).map(Data::Form),
+            ParserKind::Form => parse_form(body, &self.media_type, self.limits).map(Data::Form),
             ParserKind::MultiPart => {
-                parse_multipart(body, &self.content_type, &self.media_type).map(Data::Form)
+                parse_multipart(body, &self.content_type, &self.media_type, self.limits).map(Data::Form)
             }
         }
+    }
+
+    /// The parser counts itself what of the body is limited: the fields, not the files.
+    pub(crate) fn has_files(&self) -> bool {
+        self.parser == ParserKind::MultiPart
     }
 }
 
@@ -112,24 +119,34 @@ fn parse_json(body: &[u8], media_type: &MediaType) -> Result<Data> {
     json::parse(&text).map(Data::Json).map_err(|error| failed(error.to_string()))
 }
 
-fn parse_form(body: &[u8], media_type: &MediaType) -> Result<QueryDict> {
+/// How much a request may bring.
+fn limits(request: &Request) -> Uploads {
+    request.application().settings.uploads
+}
+
+fn parse_form(body: &[u8], media_type: &MediaType, limits: Uploads) -> Result<QueryDict> {
     let charset = media_type.charset()?;
-    QueryDict::parse(&charset.decode_form(body), charset).map_err(too_many_fields)
+    QueryDict::parse(&charset.decode_form(body), charset, limits.data_upload_max_number_fields)
+        .map_err(too_many_fields)
 }
 
 fn too_many_fields(_: TooManyFields) -> Error {
     Error::Suspicious("the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS")
 }
 
-fn parse_multipart(body: &[u8], content_type: &str, media_type: &MediaType) -> Result<QueryDict> {
+fn parse_multipart(
+    body: &[u8],
+    content_type: &str,
+    media_type: &MediaType,
+    limits: Uploads,
+) -> Result<QueryDict> {
     let charset = media_type.charset()?;
-    multipart::parse(body, content_type, media_type.parameter("boundary"), charset).map_err(|error| {
-        match error {
-            multipart::MultiPartError::Malformed(reason) => {
-                Error::parse(format!("Multipart form parse error - {reason}"))
-            }
-            multipart::MultiPartError::TooMuch(reason) => Error::Suspicious(reason),
+    let boundary = media_type.parameter("boundary");
+    multipart::parse(body, content_type, boundary, charset, limits).map_err(|error| match error {
+        multipart::MultiPartError::Malformed(reason) => {
+            Error::parse(format!("Multipart form parse error - {reason}"))
         }
+        multipart::MultiPartError::TooMuch(reason) => Error::Suspicious(reason),
     })
 }
 
@@ -141,11 +158,11 @@ pub(crate) async fn posted_form(request: &Request) -> Result<QueryDict> {
         Ok(QueryDict::default())
     } else if media_type.is("application/x-www-form-urlencoded") {
         match media_type.charset()? {
-            Charset::Utf8 => parse_form(&request.body().await?, &media_type),
+            Charset::Utf8 => parse_form(&request.body().await?, &media_type, limits(request)),
             _ => Err(Error::parse("A form must be UTF-8 encoded.")),
         }
     } else if media_type.is("multipart/form-data") {
-        parse_multipart(&request.body().await?, &content_type, &media_type)
+        parse_multipart(&request.whole_body().await?, &content_type, &media_type, limits(request))
     } else {
         Ok(QueryDict::default())
     }
@@ -158,5 +175,5 @@ pub(crate) fn query(request: &Request) -> QueryDict {
     }
     let charset = MediaType::parse(&request.content_type()).charset().unwrap_or(Charset::Utf8);
     let text = charset.decode_form(request.query_string().as_bytes());
-    QueryDict::from_query_string(&text, charset)
+    QueryDict::from_query_string(&text, charset, limits(request).data_upload_max_number_fields)
 }

@@ -3,11 +3,7 @@
 use super::charset::Charset;
 use super::form::{QueryDict, UploadedFile};
 use super::media_type::MediaType;
-
-/// The most fields, two of them for what stands before and behind the boundaries.
-const MOST_FIELDS: usize = 1002;
-/// The most files.
-const MOST_FILES: usize = 100;
+use crate::settings::Uploads;
 
 /// Why a body is no form.
 #[derive(Debug)]
@@ -24,25 +20,21 @@ pub(crate) fn parse(
     content_type: &str,
     boundary: Option<&str>,
     charset: Charset,
+    limits: Uploads,
 ) -> Result<QueryDict, MultiPartError> {
     let boundary = checked(content_type, boundary).map_err(MultiPartError::Malformed)?;
     let mut form = QueryDict::default();
-    let (mut fields, mut files) = (0, 0);
+    let mut counts = Counts { limits, fields: 0, files: 0, bytes: 0 };
     for part in parts(body, boundary.as_bytes()) {
         let part = Part::read(part);
-        match part.as_ref().and_then(Part::filename) {
-            None => fields += 1,
-            Some(_) => files += 1,
-        }
-        if fields > MOST_FIELDS {
-            return Err(MultiPartError::TooMuch("the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
-        }
-        if files > MOST_FILES {
-            return Err(MultiPartError::TooMuch("the form exceeded DATA_UPLOAD_MAX_NUMBER_FILES"));
-        }
+        let is_file = part.as_ref().and_then(Part::filename).is_some();
+        counts.add(is_file)?;
         let Some(part) = part else { continue };
         match part.filename() {
-            None => form.append(part.name.clone(), charset.decode_lossy(&part.contents())),
+            None => {
+                counts.add_field(&part)?;
+                form.append(part.name.clone(), charset.decode_lossy(&part.contents()));
+            }
             Some(filename) => {
                 if let Some(file) = part.file(filename)? {
                     form.append_file(part.name.clone(), file);
@@ -51,6 +43,45 @@ pub(crate) fn parse(
         }
     }
     Ok(form)
+}
+
+/// How much of what a form may have was there so far.
+struct Counts {
+    limits: Uploads,
+    fields: usize,
+    files: usize,
+    bytes: usize,
+}
+
+impl Counts {
+    fn add(&mut self, is_file: bool) -> Result<(), MultiPartError> {
+        if is_file {
+            self.files += 1;
+            return within(
+                self.files,
+                self.limits.data_upload_max_number_files,
+                "the form exceeded DATA_UPLOAD_MAX_NUMBER_FILES",
+            );
+        }
+        self.fields += 1;
+        // What stands before and behind the boundaries counts for two fields.
+        let most = self.limits.data_upload_max_number_fields.map(|most| most.saturating_add(2));
+        within(self.fields, most, "the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS")
+    }
+
+    /// A field counts with its name and two more, as much as it takes in an urlencoded form.
+    fn add_field(&mut self, part: &Part<'_>) -> Result<(), MultiPartError> {
+        self.bytes += part.body.len() + part.name.chars().count() + 2;
+        within(
+            self.bytes,
+            self.limits.data_upload_max_memory_size,
+            "the form exceeded DATA_UPLOAD_MAX_MEMORY_SIZE",
+        )
+    }
+}
+
+fn within(count: usize, most: Option<usize>, reason: &'static str) -> Result<(), MultiPartError> {
+    if most.is_some_and(|most| count > most) { Err(MultiPartError::TooMuch(reason)) } else { Ok(()) }
 }
 
 /// The boundary, when the content type is one of a form that can be read.
@@ -158,7 +189,9 @@ mod tests {
 
     fn form(body: &str) -> Vec<(String, Vec<String>)> {
         let body = body.replace('\n', "\r\n");
-        let parsed = parse(body.as_bytes(), "multipart/form-data", Some("X"), Charset::Utf8).expect("a form");
+        let parsed =
+            parse(body.as_bytes(), "multipart/form-data", Some("X"), Charset::Utf8, Uploads::default())
+                .expect("a form");
         parsed.lists().map(|(key, values)| (key.to_owned(), values.to_vec())).collect()
     }
 
@@ -196,7 +229,7 @@ mod tests {
             ("multipart/form-data", Some("a "), "Invalid boundary in multipart: a "),
             ("application/*", Some("a"), "Invalid Content-Type: application/*"),
         ] {
-            match parse(b"x", content_type, boundary, Charset::Utf8) {
+            match parse(b"x", content_type, boundary, Charset::Utf8, Uploads::default()) {
                 Err(MultiPartError::Malformed(reason)) => assert_eq!(reason, expected),
                 other => panic!("{other:?}"),
             }

@@ -65,7 +65,8 @@ pub async fn serve(
     };
     let shutdown = Duration::from_secs(settings.shutdown_timeout);
     let (farewell, _) = watch::channel(false);
-    let door = Door { application: Arc::clone(&application), deadlines, farewell: farewell.clone() };
+    let port = listener.local_addr()?.port();
+    let door = Door { application: Arc::clone(&application), port, deadlines, farewell: farewell.clone() };
     tokio::select! {
         never = door.accept_all(&listener) => match never {},
         () = stop => {}
@@ -81,6 +82,7 @@ pub async fn serve(
 /// Where connections come in.
 struct Door {
     application: Arc<Application>,
+    port: u16,
     deadlines: Deadlines,
     farewell: watch::Sender<bool>,
 }
@@ -111,6 +113,7 @@ impl Door {
         let connection = Connection {
             application: Arc::clone(&self.application),
             peer,
+            port: self.port,
             place: Arc::new(place),
             exchange: Arc::default(),
             requests: AtomicU32::new(0),
@@ -150,6 +153,7 @@ impl Spare {
 struct Connection {
     application: Arc<Application>,
     peer: SocketAddr,
+    port: u16,
     place: Arc<Place>,
     exchange: Arc<Exchange>,
     requests: AtomicU32,
@@ -186,9 +190,9 @@ impl Connection {
         let under_way = self.exchange.begin(framing_of(&request));
         let is_last = self.count_request();
         let place = Arc::clone(&self.place);
-        let (application, peer) = (Arc::clone(&self.application), self.peer);
+        let (application, peer, port) = (Arc::clone(&self.application), self.peer, self.port);
         let presence = Arc::new(Presence::default());
-        let client = Client { peer, presence: Arc::clone(&presence) };
+        let client = Client { peer, port, presence: Arc::clone(&presence) };
         RunToEnd::new(presence, async move {
             let answer = respond(&application, request, client, is_last, under_way).await;
             drop(place);
@@ -218,6 +222,7 @@ fn framing_of(request: &http::Request<Incoming>) -> BodyFraming {
 /// Who a request is from, as the connection knows it.
 struct Client {
     peer: SocketAddr,
+    port: u16,
     presence: Arc<Presence>,
 }
 
@@ -274,6 +279,7 @@ fn parts(head: http::request::Parts, body: Arc<Body>, client: Client) -> Parts {
         body,
         peer: Some(client.peer.ip()),
         presence: client.presence,
+        port: client.port,
     }
 }
 

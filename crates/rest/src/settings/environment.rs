@@ -3,21 +3,28 @@
 
 use std::collections::BTreeMap;
 
-use super::SettingsError;
+use super::{SettingsError, parts};
+
+/// A key, and what its variable's text means; a dot leads into a table.
+pub(super) type Key = (&'static str, Kind);
 
 /// What a variable's text means.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Text,
+    /// None when it is `false` or empty.
+    TextOrFalse,
     Boolean,
     Number,
+    /// None when it is `false`.
+    NumberOrFalse,
     List,
     /// A list when there is a comma in it.
     TextOrList,
 }
 
-/// Every key that the environment can give; a dot leads into a table.
-const KEYS: &[(&str, Kind)] = &[
+/// The keys of [`Settings`](super::Settings) itself; its parts have their own.
+pub(super) const KEYS: &[Key] = &[
     ("debug", Kind::Boolean),
     ("secret_key", Kind::Text),
     ("secret_key_fallbacks", Kind::List),
@@ -25,9 +32,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("allowed_hosts", Kind::List),
     ("csrf_trusted_origins", Kind::List),
     ("database_url", Kind::Text),
-    ("session_cookie_age", Kind::Number),
-    ("session_cookie_secure", Kind::Boolean),
-    ("csrf_cookie_secure", Kind::Boolean),
+    ("append_slash", Kind::Boolean),
     ("credentials_no_store", Kind::Boolean),
     ("basic_authentication_cache_age", Kind::Number),
     ("login_redirect_url", Kind::Text),
@@ -40,6 +45,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("email_file_path", Kind::Text),
     ("default_from_email", Kind::Text),
     ("password_reset_url", Kind::Text),
+    ("password_reset_timeout", Kind::Number),
     ("templates", Kind::Text),
     ("content_security_policy", Kind::Text),
     ("login_failures_per_user", Kind::Text),
@@ -109,7 +115,7 @@ pub(super) struct Given<'a> {
 /// When a text is not of the setting's kind.
 pub(super) fn given(environment: &BTreeMap<String, String>) -> Result<Vec<Given<'_>>, SettingsError> {
     let mut found = Vec::new();
-    for (key, kind) in KEYS {
+    for (key, kind) in parts::ALL.into_iter().flatten() {
         let variable = key.to_uppercase().replace('.', "__");
         if let Some(text) = environment.get(&variable) {
             let value = kind
@@ -143,13 +149,24 @@ impl Kind {
     /// The value that a text means, or what it should be.
     fn read(self, text: &str) -> Result<toml::Value, &'static str> {
         match self {
-            Self::Text => Ok(text.into()),
+            Self::TextOrFalse if text.is_empty() || is_false(text) => Ok(false.into()),
+            Self::Text | Self::TextOrFalse => Ok(text.into()),
             Self::TextOrList if !text.contains(',') => Ok(text.into()),
             Self::List | Self::TextOrList => Ok(items(text)),
             Self::Boolean => boolean(text).map(Into::into).ok_or("1 or 0"),
-            Self::Number => text.trim().parse::<i64>().map(Into::into).map_err(|_| "a whole number"),
+            Self::NumberOrFalse if is_false(text) => Ok(false.into()),
+            Self::NumberOrFalse => number(text).ok_or("a whole number, or false for none"),
+            Self::Number => number(text).ok_or("a whole number"),
         }
     }
+}
+
+fn is_false(text: &str) -> bool {
+    text.eq_ignore_ascii_case("false")
+}
+
+fn number(text: &str) -> Option<toml::Value> {
+    text.trim().parse::<i64>().ok().map(Into::into)
 }
 
 fn boolean(text: &str) -> Option<bool> {

@@ -19,7 +19,7 @@ pub struct Server {
     pub max_requests_per_connection: u32,
     /// The longest head of a request; a longer one is answered 431.
     pub max_head_size: u32,
-    /// The longest body of a multipart form, files included. Other bodies have Django's `data_upload_max_memory_size`.
+    /// The longest body, files included. What is no file has Django's `data_upload_max_memory_size` besides.
     pub max_body_size: u32,
     /// The memory for all bodies that are on their way or being handled; one address has at most half of it.
     pub body_memory: u32,
@@ -57,8 +57,8 @@ impl Default for Server {
 const LEAST_HEAD: u32 = 8192;
 
 impl Server {
-    /// Refuses what cannot work.
-    pub(super) fn check(&self) -> Result<(), SettingsError> {
+    /// Refuses what cannot work, beside Django's limit of bodies.
+    pub(super) fn check(&self, data_upload_max: Option<usize>) -> Result<(), SettingsError> {
         let times = [
             ("keep_alive_timeout", self.keep_alive_timeout),
             ("header_timeout", self.header_timeout),
@@ -83,6 +83,12 @@ impl Server {
                 self.body_memory, self.max_body_size
             )));
         }
-        Ok(())
+        match data_upload_max {
+            Some(most) if most > self.max_body_size as usize => Err(SettingsError(format!(
+                "data_upload_max_memory_size is {most}, which is more than the {} bytes of server.max_body_size; raise that too",
+                self.max_body_size
+            ))),
+            _ => Ok(()),
+        }
     }
 }

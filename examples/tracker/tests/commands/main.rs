@@ -378,7 +378,7 @@ fn routes_and_checks_tell_who_may_do_what() {
                 "CSRF_COOKIE_SECURE is off",
                 "BasicAuthentication sends",
             ][..],
-            "ALLOWED_HOSTS",
+            "ALLOWED_HOSTS has",
         ),
         (
             &[("DEBUG", "0"), ("SECRET_KEY", "short"), ("ALLOWED_HOSTS", "*")],
@@ -421,6 +421,55 @@ fn routes_and_checks_tell_who_may_do_what() {
     ] {
         let out = folder.run(&["check", "--deploy"], variables).out;
         assert!(parts.iter().all(|part| out.contains(part)) && !out.contains(missing), "{out}");
+    }
+}
+
+/// The numbers are those that `manage.py check --deploy` of Django 5.2 tells of the same settings.
+#[test]
+fn a_deployment_is_checked_as_django_checks_it() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["migrate"], &[]).code, Some(0));
+    let safe = [
+        ("DEBUG", "0"),
+        ("SECRET_KEY", "k3y-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEF"),
+        ("ALLOWED_HOSTS", "api.example.com"),
+        ("SECURE_HSTS_SECONDS", "3600"),
+        ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "1"),
+        ("SECURE_HSTS_PRELOAD", "1"),
+        ("SECURE_SSL_REDIRECT", "1"),
+        ("SESSION_COOKIE_SECURE", "1"),
+        ("CSRF_COOKIE_SECURE", "1"),
+    ];
+    for (changed, expected) in [
+        (&[][..], &[][..]),
+        (&[("SECURE_HSTS_SECONDS", "0")], &["W004"]),
+        (&[("SECURE_HSTS_INCLUDE_SUBDOMAINS", "0")], &["W005"]),
+        (&[("SECURE_HSTS_PRELOAD", "0")], &["W021"]),
+        (&[("SECURE_CONTENT_TYPE_NOSNIFF", "0")], &["W006"]),
+        (&[("SECURE_SSL_REDIRECT", "0")], &["W008"]),
+        (&[("SESSION_COOKIE_SECURE", "0")], &["W012"]),
+        (&[("SESSION_COOKIE_HTTPONLY", "0")], &["W015"]),
+        (&[("CSRF_COOKIE_SECURE", "0")], &["W016"]),
+        (&[("CSRF_COOKIE_SECURE", "0"), ("CSRF_USE_SESSIONS", "1")], &[]),
+        (&[("X_FRAME_OPTIONS", "SAMEORIGIN")], &["W019"]),
+        (&[("ALLOWED_HOSTS", "")], &["W020"]),
+        (&[("SECURE_REFERRER_POLICY", "false")], &["W022"]),
+        (&[("SECURE_CROSS_ORIGIN_OPENER_POLICY", "false")], &[]),
+        (&[("SECURE_HSTS_SECONDS", "0"), ("SECURE_HSTS_PRELOAD", "0"), ("DEBUG", "0")], &["W004"]),
+    ] {
+        let variables: Vec<_> = safe.iter().chain(changed).copied().collect();
+        let out = folder.run(&["check", "--deploy"], &variables).out;
+        let told: Vec<_> =
+            out.split("(security.").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
+        assert_eq!(told, expected, "{changed:?}: {out}");
+    }
+    for (variable, value, code) in [
+        ("SECURE_REFERRER_POLICY", "no-refferer", "security.E023"),
+        ("SECURE_CROSS_ORIGIN_OPENER_POLICY", "anything", "security.E024"),
+    ] {
+        let ended = folder.run(&["check"], &[(variable, value)]);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.err.contains(code) && ended.err.contains(value), "{ended:?}");
     }
 }
 

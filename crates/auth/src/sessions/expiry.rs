@@ -1,0 +1,111 @@
+//! When a session ends: as the settings say, unless Django's `set_expiry` has left something else in it.
+
+use belleville_db::{DateTime, parse_stored};
+use jiff::SignedDuration;
+use serde_json::Value;
+
+/// How long sessions last that don't say themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Seconds from the last time that it was saved.
+    pub seconds: u64,
+    /// The browser forgets it when it is closed, however long the row is good.
+    pub until_the_browser_closes: bool,
+}
+
+/// When a session that is saved now ends: its row, and its cookie after so many seconds, or with the browser.
+#[derive(Debug, PartialEq)]
+pub(super) struct Expiry {
+    pub(super) at: DateTime,
+    pub(super) age: Option<i64>,
+}
+
+impl Expiry {
+    /// What is kept in a session is a number of seconds, of which none is until the browser closes, or a moment. Anything
+    /// else, on which Django breaks, is as long as the settings say.
+    pub(super) fn of(kept: Option<&Value>, lifetime: Lifetime, now: DateTime) -> Self {
+        let seconds = i64::try_from(lifetime.seconds).unwrap_or(i64::MAX);
+        let with_the_browser = Self { at: after(now, seconds), age: None };
+        let in_seconds = || Self { at: after(now, seconds), age: Some(seconds) };
+        match kept {
+            None | Some(Value::Null) if lifetime.until_the_browser_closes => with_the_browser,
+            Some(Value::Bool(false)) => with_the_browser,
+            Some(Value::Bool(true)) => Self::within(1.0, now),
+            Some(Value::Number(number)) => match number.as_f64() {
+                Some(0.0) => with_the_browser,
+                number => number.map_or_else(in_seconds, |number| Self::within(number, now)),
+            },
+            Some(Value::String(text)) => Self::at(text, now).unwrap_or_else(in_seconds),
+            None | Some(Value::Null | Value::Array(_) | Value::Object(_)) => in_seconds(),
+        }
+    }
+
+    fn within(seconds: f64, now: DateTime) -> Self {
+        // Python cuts off the fraction for the cookie alone. Too many seconds are the end of time: `as` stops there.
+        let whole = seconds.trunc() as i64;
+        let micros = (seconds.fract() * 1e6).round() as i64;
+        let at = after(now, whole);
+        Self { at: at.checked_add(SignedDuration::from_micros(micros)).unwrap_or(at), age: Some(whole) }
+    }
+
+    fn at(text: &str, now: DateTime) -> Option<Self> {
+        let at = parse_stored(text).ok()?;
+        let left = at.duration_since(now);
+        // Python counts whole seconds downwards, before and after now.
+        let down = i64::from(left.subsec_nanos() < 0);
+        Some(Self { at, age: Some(left.as_secs() - down) })
+    }
+}
+
+/// So many seconds after a moment, or the end of time on that side.
+fn after(moment: DateTime, seconds: i64) -> DateTime {
+    let end = if seconds < 0 { DateTime::MIN } else { DateTime::MAX };
+    moment.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn sessions_end_as_django_ends_them() {
+        let moment = |text: &str| parse_stored(text).expect("a moment");
+        let now = moment("2026-01-02 03:04:05.5");
+        // Each row is what `get_expire_at_browser_close`, `get_expiry_age` and `get_expiry_date` of Django 5.2 answer for a
+        // `_session_expiry` under a `SESSION_COOKIE_AGE` of 7200.
+        for (kept, age, at) in [
+            (json!(0), None, "2026-01-02 05:04:05.5"),
+            (json!(0.0), None, "2026-01-02 05:04:05.5"),
+            (json!(false), None, "2026-01-02 05:04:05.5"),
+            (json!(true), Some(1), "2026-01-02 03:04:06.5"),
+            (json!(60), Some(60), "2026-01-02 03:05:05.5"),
+            (json!(-5), Some(-5), "2026-01-02 03:04:00.5"),
+            (json!(90.5), Some(90), "2026-01-02 03:05:36"),
+            (json!(-0.5), Some(0), "2026-01-02 03:04:05"),
+            (json!("2026-01-02T03:05:05.500000+00:00"), Some(60), "2026-01-02 03:05:05.5"),
+            (json!("2026-01-02T03:05:05+00:00"), Some(59), "2026-01-02 03:05:05"),
+            (json!("2026-01-02T03:04:05+00:00"), Some(-1), "2026-01-02 03:04:05"),
+            (json!("2026-01-02T04:04:06+01:00"), Some(0), "2026-01-02 03:04:06"),
+            (json!([]), Some(7200), "2026-01-02 05:04:05.5"),
+            (json!({}), Some(7200), "2026-01-02 05:04:05.5"),
+            // Here Django breaks.
+            (json!("tomorrow"), Some(7200), "2026-01-02 05:04:05.5"),
+        ] {
+            for until_the_browser_closes in [false, true] {
+                let lifetime = Lifetime { seconds: 7200, until_the_browser_closes };
+                let expected = Expiry { at: moment(at), age };
+                assert_eq!(Expiry::of(Some(&kept), lifetime, now), expected, "{kept}");
+            }
+        }
+        for (until_the_browser_closes, age) in [(false, Some(7200)), (true, None)] {
+            let lifetime = Lifetime { seconds: 7200, until_the_browser_closes };
+            let expected = Expiry { at: moment("2026-01-02 05:04:05.5"), age };
+            assert_eq!(Expiry::of(None, lifetime, now), expected);
+            assert_eq!(Expiry::of(Some(&Value::Null), lifetime, now), expected);
+        }
+        let endless = Lifetime { seconds: u64::MAX, until_the_browser_closes: false };
+        assert_eq!(Expiry::of(None, endless, now).at, DateTime::MAX);
+    }
+}

@@ -1,0 +1,61 @@
+//! Django's security checks of a deployment, by their numbers: what the settings of cookies and headers leave open.
+
+use belleville_rest::settings::Settings;
+
+/// What is not as it should be on a public server.
+pub(super) fn warnings(settings: &Settings) -> Vec<&'static str> {
+    let (security, cookies) = (&settings.security, &settings.cookies);
+    let has_hsts = security.secure_hsts_seconds > 0;
+    [
+        (
+            !has_hsts,
+            "SECURE_HSTS_SECONDS is 0; a browser may come back over plain HTTP. Say 3600 when everything answers over HTTPS, \
+             and more when that has worked. (security.W004)",
+        ),
+        (
+            has_hsts && !security.secure_hsts_include_subdomains,
+            "SECURE_HSTS_INCLUDE_SUBDOMAINS is off; a subdomain over plain HTTP can set cookies for this host. Turn it on when \
+             every subdomain answers over HTTPS. (security.W005)",
+        ),
+        (
+            has_hsts && !security.secure_hsts_preload,
+            "SECURE_HSTS_PRELOAD is off; browsers cannot know before the first visit that this host is HTTPS only. \
+             (security.W021)",
+        ),
+        (
+            !security.secure_content_type_nosniff,
+            "SECURE_CONTENT_TYPE_NOSNIFF is off; a browser may take an answer for a page or a script. (security.W006)",
+        ),
+        (
+            !security.secure_ssl_redirect,
+            "SECURE_SSL_REDIRECT is off; plain HTTP is answered. Turn it on unless a proxy redirects. (security.W008)",
+        ),
+        (
+            !cookies.session_cookie_secure,
+            "SESSION_COOKIE_SECURE is off; a session is sent over plain HTTP too. (security.W012)",
+        ),
+        (
+            !cookies.session_cookie_httponly,
+            "SESSION_COOKIE_HTTPONLY is off; a script of a stranger in a page can read the session. (security.W015)",
+        ),
+        (
+            !cookies.csrf_cookie_secure && !cookies.csrf_use_sessions,
+            "CSRF_COOKIE_SECURE is off; the CSRF cookie is sent over plain HTTP too. (security.W016)",
+        ),
+        (
+            security.x_frame_options != "DENY",
+            "X_FRAME_OPTIONS is not DENY; a page in a stranger's frame can be clicked without being seen. (security.W019)",
+        ),
+        (
+            settings.allowed_hosts.is_empty(),
+            "ALLOWED_HOSTS is empty; without DEBUG every request is refused. Name the hosts. (security.W020)",
+        ),
+        (
+            security.secure_referrer_policy.is_none(),
+            "SECURE_REFERRER_POLICY is false; browsers tell other sites of these URLs. (security.W022)",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_unsafe, warning)| is_unsafe.then_some(warning))
+    .collect()
+}
