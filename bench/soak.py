@@ -34,6 +34,8 @@ def main():
     report = Report(options)
     try:
         soak(options, report)
+    except KeyboardInterrupt:
+        options.report_only = True
     finally:
         missed = report.print()
     return 1 if missed and not options.report_only else 0
@@ -72,7 +74,7 @@ def check_addresses(prepared):
     with prepared.start("addresses") as server:
         honest.fail_to_log_in(server.port)
         if not server.logged(f"address={honest.LOGIN_ADDRESS}"):
-            sys.exit(f"the server does not see {honest.LOGIN_ADDRESS} as the address of a client:\n{server.last_words()}")
+            sys.exit(f"the server takes {honest.LOGIN_ADDRESS} for another address:\n{server.last_words()}")
 
 
 def attacked(options, prepared, scenario):

@@ -24,8 +24,8 @@ class Life:
 class Scenario:
     """One attack.
 
-    `connections` is a number, or, as a float, a share of `--connections`. After each end of a connection `pause` seconds pass. With
-    `logins`, somebody else logs in rightly each second. `also` judges what is of this scenario alone.
+    `connections` is a number, or, as a float, a share of `--connections`. After each end of a connection `pause`
+    seconds pass. With `logins`, somebody else logs in rightly each second. `also` judges what is of this scenario alone.
     """
 
     name: str
@@ -125,7 +125,9 @@ SCENARIOS = [
         [attacks.json_poster("/api/tasks/", with_token=True)], 4, pause=0.002, anonymous=False,
     ),
     *both("idle", "connections, and nothing more", [attacks.idle], 1.0),
-    Scenario("resets", "half a request, then a reset, without pause", [attacks.half_and_reset], 16, pause=0, processes=2),
+    Scenario(
+        "resets", "half a request, then a reset, without pause", [attacks.half_and_reset], 16, pause=0, processes=2,
+    ),
     Scenario("chunked", "chunks that are none, bodies that are short", BROKEN, 20, pause=0.02, also=report.no_success),
     Scenario(
         "mixed", "all of it", HOLDING + COMING, 1.0, addresses=MANY, logins=True, processes=2,

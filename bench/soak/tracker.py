@@ -41,8 +41,9 @@ class Prepared:
         }
 
     def manage(self, *arguments):
+        environment = self.environment(self.database)
         done = subprocess.run(
-            [self.binary, *arguments], cwd=self.folder, env=self.environment(self.database), capture_output=True, text=True
+            [self.binary, *arguments], cwd=self.folder, env=environment, capture_output=True, text=True
         )
         if done.returncode:
             raise SystemExit(f"{self.binary} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
@@ -55,8 +56,8 @@ class Prepared:
         """Alice is the honest user, mallory one who attacks with a token."""
         connection = sqlite3.connect(self.database)
         user = (
-            "INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,"
-            " date_joined) VALUES (?, 0, ?, '', '', '', 0, 1, ?)"
+            "INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff,"
+            " is_active, date_joined) VALUES (?, 0, ?, '', '', '', 0, 1, ?)"
         )
         project = "INSERT INTO projects_project (name, description, created_at, owner_id) VALUES (?, '', ?, ?)"
         task = (
