@@ -14,7 +14,7 @@ SMALL_BUFFER = 4096  # of a client that does not read: little of what is sent to
 def long_list(length, **fields):
     """JSON of about that many bytes, most of it a list of ones."""
     head = json.dumps({**fields, "x": []})[:-2].encode()
-    return head + b",".join([b"1"] * ((length - len(head)) // 2)) + b"]}"
+    return head + b"1," * ((length - len(head)) // 2 - 1) + b"1]}"
 
 
 def wrong_login(path, name, length=0):

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
-OWN, ATTACKERS = -10, 5  # niceness
+OWN, ATTACKERS = (-10, 0) if os.geteuid() == 0 else (0, 5)  # niceness; less than 0 is for root alone
 
 
 def come_first():

@@ -24,8 +24,9 @@ class Life:
 class Scenario:
     """One attack.
 
-    `connections` is a number, or, as a float, a share of `--connections`. After each end of a connection `pause`
-    seconds pass. With `logins`, somebody else logs in rightly each second. `also` judges what is of this scenario alone.
+    `connections` is a number, or, as a float, a share of `--connections`. When a connection has ended, `pause` seconds
+    pass before the next. With `logins`, somebody else logs in rightly each second. `also` judges what is of this
+    scenario alone.
     """
 
     name: str
