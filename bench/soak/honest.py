@@ -18,14 +18,16 @@ LOGIN_ADDRESS = "127.0.0.3"
 KEEP_ALIVE, NEW = 8, 2  # threads: as many with a connection kept alive, as many with a new one for each request
 PACE = 10  # requests a second of each thread
 PATIENCE = 2.5  # seconds until an answer that has not come counts as refused
+PATIENCE_WITH_LOGINS = 10  # the same for a right login, which hashes a password
 TIMESTAMPS = 35  # SO_TIMESTAMPNS
 
 
 class Client:
     """One client: a connection at most, and what it went through."""
 
-    def __init__(self, port, source, keep_alive, content):
+    def __init__(self, port, source, keep_alive, content, patience=PATIENCE):
         self.port, self.source, self.keep_alive, self.content = port, source, keep_alive, content
+        self.patience = patience
         self.connection = None
         self.latencies, self.refusals = [], collections.Counter()
 
@@ -71,7 +73,7 @@ class Client:
 
     def connect(self):
         self.connection = wire.new_socket(self.source)
-        self.connection.settimeout(PATIENCE)
+        self.connection.settimeout(self.patience)
         self.connection.setsockopt(wire.socket.SOL_SOCKET, TIMESTAMPS, 1)
         self.connection.connect(("127.0.0.1", self.port))
         return self.connection
@@ -94,8 +96,10 @@ def token_request(token):
     return wire.request("GET", "/api/tasks/1/", f"Authorization: Token {token}")
 
 
-def login_request(password=wire.ALICE_PASSWORD):
-    return wire.json_request("/api-token-auth/", json.dumps({"username": "alice", "password": password}).encode())
+def login_client(port, password):
+    login = json.dumps({"username": "alice", "password": password}).encode()
+    content = wire.json_request("/api-token-auth/", login)
+    return Client(port, LOGIN_ADDRESS, False, content, PATIENCE_WITH_LOGINS)
 
 
 def run(pipe, port, token, seconds, logins):
@@ -103,7 +107,7 @@ def run(pipe, port, token, seconds, logins):
     gc.disable()
     threads = KEEP_ALIVE + NEW
     tokens = [Client(port, ADDRESS, number < KEEP_ALIVE, token_request(token)) for number in range(threads)]
-    right_logins = [Client(port, LOGIN_ADDRESS, False, login_request())] if logins else []
+    right_logins = [login_client(port, wire.ALICE_PASSWORD)] if logins else []
     start = time.time_ns() + 50_000_000
     end = start + int(seconds * 1e9)
     interval = 10**9 // PACE
@@ -131,4 +135,4 @@ def answers(port, token):
 
 def fail_to_log_in(port):
     """One wrong password from `LOGIN_ADDRESS`, for the log."""
-    Client(port, LOGIN_ADDRESS, False, login_request("wrong")).one()
+    login_client(port, "wrong").one()

@@ -24,7 +24,7 @@ class Peak:
 
 def peak_of(server, before=None):
     before = before or Peak()
-    memory = max(before.memory, server.memory(), server.memory("VmHWM"))
+    memory = max(before.memory, server.peak_memory())
     return dataclasses.replace(before, memory=memory, descriptors=max(before.descriptors, server.descriptors()))
 
 
@@ -160,6 +160,8 @@ def note(run):
     for whose, (_, refusals) in zip(("refused", "logins refused"), run.flooded):
         if refusals:
             said.append(f"{whose}: {counted(refusals)}")
+    if run.scenario.logins:
+        said.append(f"right logins took {took(run.flooded[1][0])}, quiet {took(run.quiet[1][0])}")
     if any(run.logged.values()):
         said.append("logged: " + counted(run.logged))
     said.append("not recovered" if run.recovered is None else f"recovered in {run.recovered:.1f} s")
@@ -184,6 +186,10 @@ def judged(run, quiet):
     if run.logged["panicked"]:
         yield "a panic"
     yield from scenario.also(run) if scenario.also else []
+
+
+def took(latencies):
+    return f"{statistics.median(latencies):.0f} ms (at most {max(latencies):.0f})"
 
 
 def counted(counter):

@@ -100,9 +100,9 @@ class Tracker(servers.Server):
     def is_alive(self):
         return self.process.poll() is None
 
-    def memory(self, field="VmRSS"):
-        """Mebibytes: `VmRSS` now, `VmHWM` at the most since `forget_peak`."""
-        found = re.search(rf"{field}:\s+(\d+)", self.read("status"))
+    def peak_memory(self):
+        """The most mebibytes that were resident since `forget_peak`; 0 when the process has ended."""
+        found = re.search(r"VmHWM:\s+(\d+)", self.read("status"))
         return int(found[1]) / 1024 if found else 0.0
 
     def forget_peak(self):
