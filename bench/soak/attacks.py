@@ -1,5 +1,6 @@
 """What one connection of an attacker does, from its opening to its end."""
 import asyncio
+import itertools
 import json
 
 from . import wire
@@ -36,11 +37,12 @@ def login_pages(_swarm):
 
 def aborted_login(path):
     """A wrong password, and a reset after 2 ms, when the server has begun to look at it."""
-    content = wrong_login(path, "mallory")
+    names = itertools.count()
 
     async def once(swarm, source):
         async with swarm.connection(source) as connection:
-            await send(connection, content)
+            # Each of another name, so that only the address can be counted.
+            await send(connection, wrong_login(path, f"somebody-{next(names)}"))
             swarm.seen["attempts"] += 1
             await asyncio.sleep(0.002)
             wire.reset_on_close(connection)

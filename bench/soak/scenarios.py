@@ -99,7 +99,7 @@ SCENARIOS = [
         [attacks.neighbour], 2, pause=0, processes=2, judged=False,
     ),
     Scenario(
-        "aborted-logins", "wrong passwords, reset after 2 ms, without pause", ABORTED, 4, pause=0, logins=True,
+        "aborted-logins", "wrong passwords, reset after 2 ms, without pause", ABORTED, 8, pause=0, logins=True,
         also=report.limited,
     ),
     *both("never-reading", "40 KiB of requests for a list, nothing read", [NEVER_READING], 1.1, anonymous=False),
