@@ -81,7 +81,7 @@ pub(crate) struct RouteMatch {
     pub(crate) view: Option<Arc<View>>,
     pub(crate) kwargs: Vec<(Arc<str>, String)>,
     pub(crate) format: Option<String>,
-    /// The most bytes of a body that what answers reads, when that is not Django's limit.
+    /// The most bytes of a body that what answers reads, when that is less than the settings allow.
     pub(crate) body_limit: Option<usize>,
 }
 
@@ -294,21 +294,21 @@ impl Request {
         }
     }
 
-    /// The most bytes that the body may have: the view's own limit, or Django's.
+    /// The most bytes that the body may have, files included.
     fn body_limit(&self) -> usize {
-        let is_multipart = MediaType::parse(&self.content_type()).is("multipart/form-data");
         let most = self.inner.application.settings.server.max_body_size as usize;
-        if is_multipart { self.own_body_limit().unwrap_or(most) } else { self.memory_limit().min(most) }
+        let has_files = MediaType::parse(&self.content_type()).is("multipart/form-data");
+        if has_files { most.min(self.own_body_limit()) } else { most.min(self.memory_limit()) }
     }
 
     /// The most bytes that it may have apart from files.
     fn memory_limit(&self) -> usize {
         let uploads = &self.inner.application.settings.uploads;
-        self.own_body_limit().or(uploads.data_upload_max_memory_size).unwrap_or(usize::MAX)
+        uploads.data_upload_max_memory_size.unwrap_or(usize::MAX).min(self.own_body_limit())
     }
 
-    fn own_body_limit(&self) -> Option<usize> {
-        self.inner.found.route.get()?.body_limit
+    fn own_body_limit(&self) -> usize {
+        self.inner.found.route.get().and_then(|route| route.body_limit).unwrap_or(usize::MAX)
     }
 
     /// The body, parsed by the view's parser for its media type when it is first asked for.

@@ -48,7 +48,7 @@ pub trait Page: Send + Sync + 'static {
     /// The name by which `routes` lists it.
     fn name(&self) -> &'static str;
 
-    /// The most bytes of a body that the page reads, instead of Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
+    /// The most bytes of a body that the page reads, where that is less than the settings allow.
     fn body_limit(&self) -> Option<usize> {
         None
     }

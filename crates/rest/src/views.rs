@@ -163,8 +163,8 @@ impl View {
         self
     }
 
-    /// The most bytes of a body that the view reads, instead of Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`. A longer one is
-    /// answered 400 as soon as somebody asks for it.
+    /// The most bytes of a body that the view reads, where that is less than the settings allow. A longer one is answered
+    /// 400 as soon as somebody asks for it.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self

@@ -53,6 +53,13 @@ fn server(settings: &str) -> Server {
     Server::start(&format!("[server]\n{settings}"), &[], urls())
 }
 
+/// Bodies of 20,000 bytes at the most, and memory for two of them.
+fn small_server() -> Server {
+    let settings =
+        "data_upload_max_memory_size = 20000\n[server]\nmax_body_size = 20000\nbody_memory = 40000\n";
+    Server::start(settings, &[], urls())
+}
+
 const GET: &str = "GET /short/ HTTP/1.1\r\nHost: testserver\r\n\r\n";
 
 fn post(path: &str, length: usize) -> String {
@@ -254,7 +261,7 @@ fn forms_with_files_have_a_limit_of_their_own() {
     let headers = "Content-Type: multipart/form-data; boundary=X";
     let by_default = server("");
     assert_eq!(by_default.send("POST /files/", headers, &form(5_000_000)).body, "1");
-    let small = server("max_body_size = 20000\nbody_memory = 40000\n");
+    let small = small_server();
     assert_eq!(small.send("POST /files/", headers, &form(19_000)).status, 200);
     assert_eq!(small.send("POST /files/", headers, &form(20_000)).status, 400);
 }
@@ -308,7 +315,7 @@ fn a_long_body_does_not_drown_the_answer() {
 
 #[test]
 fn one_address_does_not_have_all_the_memory() {
-    let server = server("max_body_size = 20000\nbody_memory = 40000\n");
+    let server = small_server();
     let json = "Content-Type: application/json";
     // It has no end, so that its 20,000 bytes stay taken.
     let endless = |mut stream: TcpStream| {
@@ -421,4 +428,33 @@ fn a_server_that_stops_waits_for_what_is_under_way() {
         assert_eq!(Answer::of(&String::from_utf8_lossy(&bytes[..length])).status, status, "{timeout}");
         assert_eq!(rest(idle), "");
     }
+}
+
+/// However many requests one address has sent before, another one does not wait until all of them are answered.
+#[test]
+fn one_address_does_not_have_all_the_threads() {
+    static ANSWERED: AtomicUsize = AtomicUsize::new(0);
+    async fn busy(_: Request) -> Result<Response> {
+        // The thread has nothing else to do meanwhile: this is no wait, but work.
+        std::thread::sleep(Duration::from_millis(5));
+        ANSWERED.fetch_add(1, Ordering::SeqCst);
+        Ok(Response::json(200, b"1".to_vec()))
+    }
+    let urls = Urls::new().path("busy/", open("Busy").get(busy)).path("short/", open("Short").get(short));
+    let server = Server::start("", &[], urls);
+    let flood = GET.replace("short", "busy").repeat(50);
+    let _held: Vec<TcpStream> = (0..100).map(|_| sent(server.address, &flood)).collect();
+    while ANSWERED.load(Ordering::SeqCst) < 20 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let waited = (0..5).map(|_| {
+        let before = ANSWERED.load(Ordering::SeqCst);
+        let mut other = from("127.0.0.2", &server);
+        other.write_all(GET.as_bytes()).unwrap();
+        assert_eq!(answer(&mut other).status, 200);
+        ANSWERED.load(Ordering::SeqCst) - before
+    });
+    let mut waited: Vec<usize> = waited.collect();
+    waited.sort_unstable();
+    assert!(waited[2] < 50, "so many of one address were answered before one of another: {waited:?}");
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::turns::Turns;
 use crate::address::AddressPrefix;
 use crate::settings::Settings;
 
@@ -30,6 +31,7 @@ pub(crate) struct Limits {
     places: Arc<Semaphore>,
     /// The most connections of one address; none behind a proxy, from whose address all of them come.
     per_address: Option<usize>,
+    is_behind_proxy: bool,
     bodies: Arc<Semaphore>,
     /// The most bytes of bodies of one address.
     bodies_per_address: usize,
@@ -42,10 +44,10 @@ pub(crate) struct Limits {
 /// What one address has.
 #[derive(Debug)]
 struct Client {
-    connections: usize,
     /// How many bodies and connections look at this entry.
     holders: usize,
     bodies: Arc<Semaphore>,
+    turns: Arc<Turns>,
 }
 
 /// Connections that were refused since the log was told.
@@ -60,6 +62,8 @@ struct Refusals {
 pub(super) struct Place {
     limits: Arc<Limits>,
     prefix: AddressPrefix,
+    /// The turns of its address; a proxy's requests come from many clients and take none.
+    pub(super) turns: Option<Arc<Turns>>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -83,6 +87,7 @@ impl Limits {
             connections,
             places: Arc::new(Semaphore::new(connections)),
             per_address: per_address.filter(|most| *most > 0 && !is_behind_proxy),
+            is_behind_proxy,
             bodies: Arc::new(Semaphore::new(server.body_memory as usize)),
             bodies_per_address: server.body_memory as usize / 2,
             clients: Mutex::default(),
@@ -97,18 +102,21 @@ impl Limits {
         let prefix = AddressPrefix::of(peer);
         let mut clients = self.lock();
         let client = clients.entry(prefix).or_insert_with(|| Client::new(self.bodies_per_address));
-        if self.per_address.is_some_and(|most| client.connections >= most) {
+        if self.per_address.is_some_and(|most| client.turns.connections() >= most) {
             return None;
         }
-        client.connections += 1;
+        client.turns.enter();
         client.holders += 1;
-        Some(Place { limits: Arc::clone(self), prefix, _place: place })
+        let turns = (!self.is_behind_proxy).then(|| Arc::clone(&client.turns));
+        Some(Place { limits: Arc::clone(self), prefix, turns, _place: place })
     }
 
     fn leave(&self, prefix: AddressPrefix, is_connection: bool) {
         let mut clients = self.lock();
         let Some(client) = clients.get_mut(&prefix) else { return };
-        client.connections -= usize::from(is_connection);
+        if is_connection {
+            client.turns.leave();
+        }
         client.holders -= 1;
         if client.holders == 0 {
             clients.remove(&prefix);
@@ -150,7 +158,8 @@ impl Limits {
 
 impl Client {
     fn new(bodies: usize) -> Self {
-        Self { connections: 0, holders: 0, bodies: Arc::new(Semaphore::new(bodies)) }
+        let bodies = Arc::new(Semaphore::new(bodies));
+        Self { holders: 0, bodies, turns: Arc::default() }
     }
 }
 

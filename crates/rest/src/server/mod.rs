@@ -5,6 +5,7 @@ mod framing;
 mod limits;
 mod run_to_end;
 mod stream;
+mod turns;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -194,9 +195,11 @@ impl Connection {
         let presence = Arc::new(Presence::default());
         let client = Client { peer, port, presence: Arc::clone(&presence) };
         RunToEnd::new(presence, async move {
-            let answer = respond(&application, request, client, is_last, under_way).await;
-            drop(place);
-            Ok(answer)
+            let answer = respond(&application, request, client, is_last, under_way);
+            Ok(match &place.turns {
+                Some(turns) => turns.take(answer).await,
+                None => answer.await,
+            })
         })
     }
 
