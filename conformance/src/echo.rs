@@ -57,11 +57,11 @@ fn lists(query: &QueryDict) -> Json {
     }
     for (key, file) in query.files() {
         let mut values = match body.get(key) {
-            Some(Json::List(values)) => values.clone(),
+            Some(Json::List(values)) => values.to_vec(),
             _ => Vec::new(),
         };
         values.push(lines(&file.bytes));
-        body.insert(key, Json::List(values));
+        body.insert(key, Json::from(values));
     }
     Json::Dict(body)
 }

@@ -92,7 +92,7 @@ pub fn is_truthy(json: &Json) -> bool {
 /// Python's `str()` of a value.
 pub fn str_of(json: &Json) -> String {
     match json {
-        Json::Str(text) => text.clone(),
+        Json::Str(text) => text.to_string(),
         other => repr_of(other),
     }
 }

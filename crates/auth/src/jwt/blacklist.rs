@@ -103,7 +103,7 @@ impl Tokens {
 
     fn jti(&self, token: &Token) -> Option<String> {
         match token.get(&self.options().jti_claim)? {
-            Json::Str(jti) => Some(jti.clone()),
+            Json::Str(jti) => Some(jti.to_string()),
             other => Some(python::str_of(other)),
         }
     }

@@ -38,7 +38,7 @@ fn is_audience(claims: &Dict, options: &Options) -> bool {
     if options.audience.is_empty() {
         return true;
     }
-    let named = |text: &Json| matches!(text, Json::Str(text) if options.audience.contains(text));
+    let named = |text: &Json| matches!(text, Json::Str(text) if options.audience.iter().any(|known| *text == **known));
     match claims.get("aud") {
         Some(Json::List(all)) => {
             all.iter().all(|one| matches!(one, Json::Str(_) | Json::Surrogates(_))) && all.iter().any(named)

@@ -273,7 +273,9 @@ impl Tokens {
     /// Whether the token is tied to the user's password as it is now; `true` when tokens are not tied to passwords.
     pub fn is_current(&self, token: &Token, user: &User) -> bool {
         let tied = || match token.get(&self.options.revoke_token_claim) {
-            Some(Json::Str(hash)) => crate::crypto::constant_time_compare(hash, revocation_hash(user)),
+            Some(Json::Str(hash)) => {
+                crate::crypto::constant_time_compare(hash.as_bytes(), revocation_hash(user))
+            }
             _ => false,
         };
         !self.options.check_revoke_token || tied()

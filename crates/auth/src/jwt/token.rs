@@ -118,7 +118,7 @@ impl Token {
 
     /// Sets a claim. Claims of a refresh token are copied to the access tokens that are made from it.
     pub fn insert(&mut self, claim: impl Into<String>, value: impl Into<Json>) {
-        self.claims.insert(claim, value.into());
+        self.claims.insert(claim.into(), value.into());
     }
 
     /// Claims and values, in order.

@@ -11,7 +11,7 @@ impl Json {
     pub fn dumps(&self) -> Result<String, Unencodable> {
         let mut out = Vec::with_capacity(128);
         dump(self, &mut out)?;
-        Ok(out.into_iter().map(char::from).collect())
+        Ok(ascii(out))
     }
 }
 
@@ -23,8 +23,13 @@ impl Dict {
     pub fn dumps(&self) -> Result<String, Unencodable> {
         let mut out = Vec::with_capacity(256);
         dump_dict(self, &mut out)?;
-        Ok(out.into_iter().map(char::from).collect())
+        Ok(ascii(out))
     }
+}
+
+/// What was written is ASCII.
+fn ascii(out: Vec<u8>) -> String {
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn dump(value: &Json, out: &mut Vec<u8>) -> Result<(), Unencodable> {

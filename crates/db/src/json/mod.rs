@@ -1,10 +1,23 @@
 //! JSON as CPython reads and DRF writes it: the same documents, the same errors, the same bytes.
 
+mod dict;
 mod dumps;
 mod parser;
+mod scan;
+mod text;
 mod value;
 mod writer;
 
+pub use dict::Dict;
 pub use parser::{ParseError, loads, parse};
-pub use value::{Dict, Json};
+pub use text::Text;
+pub use value::Json;
 pub use writer::{Unencodable, reindent, write_f64, write_i64, write_str};
+
+/// Room for `more` items, or for as many again as there are, but not for more than the `most` that can follow: while a
+/// document is read it shall not take much more than when it is.
+fn make_room<T>(items: &mut Vec<T>, more: usize, most: usize) {
+    if items.capacity() - items.len() < more {
+        items.reserve_exact(more.max(items.len().min(most)));
+    }
+}

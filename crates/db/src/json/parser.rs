@@ -1,18 +1,18 @@
 //! CPython 3.11's `json.loads` as DRF's `JSONParser` calls it: what it accepts, what it refuses, and in which words.
 
+mod tokens;
+
 use std::fmt;
 
-use super::{Dict, Json};
+use super::dict::{Dict, FEW, Indexed};
+use super::{Json, Text, make_room};
 
 /// How deep a document may be nested. CPython gives up (and Django answers 500) a little below 1000.
 const DEEPEST: usize = 900;
 
-/// CPython's limit on the digits of a whole number.
-const MOST_DIGITS: usize = 4300;
-
 /// Why a document is no JSON, in CPython's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseError(String);
+pub struct ParseError(Box<str>);
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,7 +29,7 @@ type Result<T> = std::result::Result<T, ParseError>;
 /// # Errors
 /// [`ParseError`] with CPython's text and position: lines are counted at `\n`, columns and characters are code points.
 pub fn parse(text: &str) -> Result<Json> {
-    document(Parser { text, bytes: text.as_bytes(), constants: false })
+    Parser::new(text, false).document()
 }
 
 /// Reads a document as Python's own `json.loads`, which also takes `NaN`, `Infinity` and `-Infinity`.
@@ -37,346 +37,316 @@ pub fn parse(text: &str) -> Result<Json> {
 /// # Errors
 /// As [`parse`].
 pub fn loads(text: &str) -> Result<Json> {
-    document(Parser { text, bytes: text.as_bytes(), constants: true })
+    Parser::new(text, true).document()
 }
 
-fn document(parser: Parser<'_>) -> Result<Json> {
-    let text = parser.text;
-    if text.starts_with('\u{feff}') {
-        return Err(parser.error("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0));
-    }
-    let (value, end) = parser.value(parser.skip_space(0))?;
-    let end = parser.skip_space(end);
-    if end == text.len() { Ok(value) } else { Err(parser.error("Extra data", end)) }
+/// A list or an object whose end is not read yet.
+#[derive(Clone, Copy)]
+struct Open {
+    kind: Kind,
+    /// Where its values begin in [`Parser::values`].
+    start: usize,
 }
 
-/// A list or an object whose end is not read yet; an object with the key of the value that comes next.
-enum Open {
-    List(Vec<Json>),
-    Dict(Dict, Json),
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    List,
+    LongList,
+    Dict,
+    /// An object with many keys, or with one that had lone surrogates.
+    LongDict,
 }
 
-/// What an opening bracket begins: nothing, or a container with the offset of its first value.
-enum Begun {
-    Empty(Json, usize),
-    Open(Open, usize),
-}
-
-impl Open {
-    fn take(&mut self, value: Json) {
-        match self {
-            Self::List(items) => items.push(value),
-            Self::Dict(dict, key) => dict.insert_parsed(std::mem::replace(key, Json::Null), value),
-        }
-    }
-
-    /// The offset of the value behind a comma.
-    fn next(&mut self, parser: &Parser<'_>, at: usize) -> Result<usize> {
-        match self {
-            Self::List(_) => Ok(at),
-            Self::Dict(_, key) => {
-                let (next, value) = parser.key(at)?;
-                *key = next;
-                Ok(value)
-            }
-        }
-    }
-
-    fn closing(&self) -> u8 {
-        match self {
-            Self::List(_) => b']',
-            Self::Dict(..) => b'}',
-        }
-    }
-
-    fn finish(self) -> Json {
-        match self {
-            Self::List(items) => Json::List(items),
-            Self::Dict(dict, _) => Json::Dict(dict),
-        }
-    }
-}
+/// From how many values on a list is not short. A short one is made when it closes, at once and in its size; a long one
+/// grows where it stays, so that nothing large is copied.
+const LONG: usize = 64;
 
 struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     /// Numbers that JSON does not have are taken.
     constants: bool,
+    /// Where the next byte stands. Positions are byte offsets until an error is worded.
+    at: usize,
+    /// What is open, outermost first: the depth of a document is the client's choice, the thread's stack is not.
+    open: Vec<Open>,
+    /// The values of what is open, up to the last long list and what stands in it.
+    values: Vec<Json>,
+    /// The keys of the objects that are open.
+    keys: Vec<Text>,
+    /// For each long list that is open, the values of what is around it.
+    around: Vec<Vec<Json>>,
+    /// For each long object that is open, all but its latest members.
+    long_dicts: Vec<Indexed>,
+    /// A text with escapes as it grows.
+    unescaped: String,
 }
 
-/// Positions are byte offsets until an error is worded.
-impl Parser<'_> {
+/// Whether a value is complete, or the first one of its own comes next.
+#[derive(PartialEq, Eq)]
+enum Value {
+    Complete,
+    Begun,
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str, constants: bool) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            constants,
+            at: 0,
+            open: Vec::new(),
+            values: Vec::new(),
+            keys: Vec::new(),
+            around: Vec::new(),
+            long_dicts: Vec::new(),
+            unescaped: String::new(),
+        }
+    }
+
+    fn document(mut self) -> Result<Json> {
+        if self.text.starts_with('\u{feff}') {
+            return Err(self.error("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0));
+        }
+        self.skip_space();
+        self.value()?;
+        self.skip_space();
+        if self.at < self.text.len() {
+            return Err(self.error("Extra data", self.at));
+        }
+        self.values.pop().ok_or_else(|| self.error("Expecting value", 0))
+    }
+
+    #[cold]
     fn error(&self, message: &str, at: usize) -> ParseError {
         let before = &self.text[..at.min(self.text.len())];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         let char = before.chars().count();
-        ParseError(format!("{message}: line {line} column {column} (char {char})"))
+        ParseError(format!("{message}: line {line} column {column} (char {char})").into())
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
         self.bytes.get(at).copied()
     }
 
-    fn skip_space(&self, mut at: usize) -> usize {
-        while matches!(self.byte(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            at += 1;
-        }
-        at
+    fn next(&self) -> Option<u8> {
+        self.byte(self.at)
     }
 
-    /// The value at an offset, and the offset behind it. What is open stands on a stack of its own: the depth of a
-    /// document is the client's choice, the thread's stack is not.
-    fn value(&self, start: usize) -> Result<(Json, usize)> {
-        let mut open: Vec<Open> = Vec::new();
-        let mut at = start;
+    fn skip_space(&mut self) {
+        while matches!(self.next(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// Behind a bracket, a comma or a colon.
+    fn step(&mut self) {
+        self.at += 1;
+        self.skip_space();
+    }
+
+    /// Reads the value that begins here, with all that it holds, onto the values.
+    fn value(&mut self) -> Result<()> {
         loop {
-            let (mut value, mut end) = match self.byte(at) {
-                Some(b'[') => match self.begin_list(at) {
-                    Begun::Empty(value, end) => (value, end),
-                    Begun::Open(container, first) => {
-                        self.push(&mut open, container, first)?;
-                        at = first;
-                        continue;
-                    }
-                },
-                Some(b'{') => match self.begin_dict(at)? {
-                    Begun::Empty(value, end) => (value, end),
-                    Begun::Open(container, first) => {
-                        self.push(&mut open, container, at)?;
-                        at = first;
-                        continue;
-                    }
-                },
-                _ => self.scalar(at)?,
+            let mut value = match self.next() {
+                Some(b'[') => self.begin_list()?,
+                Some(b'{') => self.begin_dict()?,
+                _ => self.scalar()?,
             };
-            // The value may be the last of its container, which then is a value itself.
-            loop {
-                let Some(container) = open.last_mut() else { return Ok((value, end)) };
-                container.take(value);
-                let after = self.skip_space(end);
-                match self.byte(after) {
-                    Some(b',') => {
-                        at = container.next(self, self.skip_space(after + 1))?;
-                        break;
-                    }
-                    Some(close) if close == container.closing() => {
-                        end = after + 1;
-                        value = match open.pop() {
-                            Some(container) => container.finish(),
-                            None => Json::Null,
-                        };
-                    }
-                    _ => return Err(self.error("Expecting ',' delimiter", after)),
-                }
+            // A value may be the last of its container, which then is a value itself.
+            while value == Value::Complete {
+                let Some(container) = self.open.last().copied() else { return Ok(()) };
+                let is_list = matches!(container.kind, Kind::List | Kind::LongList);
+                self.skip_space();
+                value = match self.next() {
+                    Some(b',') if is_list => self.next_item(container),
+                    Some(b',') => self.next_member(container)?,
+                    Some(b']') if is_list => self.close_list(container),
+                    Some(b'}') if !is_list => self.close_dict(container),
+                    _ => return Err(self.error("Expecting ',' delimiter", self.at)),
+                };
             }
         }
     }
 
-    fn push(&self, open: &mut Vec<Open>, container: Open, at: usize) -> Result<()> {
-        if open.len() >= DEEPEST {
+    /// A complete value. Memory is asked for many at a time, but for no more than what is left of the text can hold.
+    #[inline(always)]
+    fn push(&mut self, value: impl FnOnce() -> Json) {
+        if self.values.len() == self.values.capacity() {
+            self.make_room();
+        }
+        self.values.extend(std::iter::once_with(value));
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        let most = (self.bytes.len() - self.at) / "1,".len();
+        make_room(&mut self.values, 8, most);
+    }
+
+    /// A text is copied right to where it stays: a value that was just written is slow to move.
+    #[inline(always)]
+    fn push_text(&mut self, text: &str) {
+        self.push(|| Json::Str(Text::default()));
+        if let Some(Json::Str(place)) = self.values.last_mut() {
+            place.set(text);
+        }
+    }
+
+    fn begin_list(&mut self) -> Result<Value> {
+        self.step();
+        if self.next() == Some(b']') {
+            self.at += 1;
+            self.push(|| Json::List(Box::default()));
+            return Ok(Value::Complete);
+        }
+        self.begin(Kind::List, self.at)
+    }
+
+    fn begin_dict(&mut self) -> Result<Value> {
+        let brace = self.at;
+        self.step();
+        if self.next() == Some(b'}') {
+            self.at += 1;
+            self.push(|| Json::Dict(Dict::new()));
+            return Ok(Value::Complete);
+        }
+        let had_surrogates = self.key()?;
+        self.begin(Kind::Dict, brace)?;
+        if had_surrogates {
+            self.set_unencodable();
+        }
+        Ok(Value::Begun)
+    }
+
+    fn begin(&mut self, kind: Kind, at: usize) -> Result<Value> {
+        if self.open.len() >= DEEPEST {
             return Err(self.error("The document is nested too deeply", at));
         }
-        open.push(container);
-        Ok(())
+        self.open.push(Open { kind, start: self.values.len() });
+        Ok(Value::Begun)
     }
 
-    fn begin_list(&self, at: usize) -> Begun {
-        let first = self.skip_space(at + 1);
-        if self.byte(first) == Some(b']') {
-            return Begun::Empty(Json::List(Vec::new()), first + 1);
+    /// Behind a comma in a list.
+    fn next_item(&mut self, list: Open) -> Value {
+        if list.kind == Kind::List && self.values.len() - list.start >= LONG {
+            let values = self.values.split_off(list.start);
+            self.around.push(std::mem::replace(&mut self.values, values));
+            self.open.pop();
+            self.open.push(Open { kind: Kind::LongList, start: 0 });
         }
-        Begun::Open(Open::List(Vec::new()), first)
+        self.step();
+        Value::Begun
     }
 
-    fn begin_dict(&self, at: usize) -> Result<Begun> {
-        let first = self.skip_space(at + 1);
-        if self.byte(first) == Some(b'}') {
-            return Ok(Begun::Empty(Json::Dict(Dict::new()), first + 1));
-        }
-        let (key, value) = self.key(first)?;
-        Ok(Begun::Open(Open::Dict(Dict::new(), key), value))
-    }
-
-    /// A key with its colon, and the offset of the value behind it.
-    fn key(&self, at: usize) -> Result<(Json, usize)> {
-        if self.byte(at) != Some(b'"') {
-            return Err(self.error("Expecting property name enclosed in double quotes", at));
-        }
-        let (key, after_key) = self.string(at + 1)?;
-        let colon = self.skip_space(after_key);
-        if self.byte(colon) != Some(b':') {
-            return Err(self.error("Expecting ':' delimiter", colon));
-        }
-        Ok((key, self.skip_space(colon + 1)))
-    }
-
-    /// A value that holds no others.
-    fn scalar(&self, at: usize) -> Result<(Json, usize)> {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        match rest.first() {
-            Some(b'"') => self.string(at + 1),
-            _ if rest.starts_with(b"null") => Ok((Json::Null, at + 4)),
-            _ if rest.starts_with(b"true") => Ok((Json::Bool(true), at + 4)),
-            _ if rest.starts_with(b"false") => Ok((Json::Bool(false), at + 5)),
-            _ if rest.starts_with(b"NaN") => self.constant("NaN", f64::NAN, at),
-            _ if rest.starts_with(b"Infinity") => self.constant("Infinity", f64::INFINITY, at),
-            _ if rest.starts_with(b"-Infinity") => self.constant("-Infinity", f64::NEG_INFINITY, at),
-            _ => self.number(at),
-        }
-    }
-
-    fn constant(&self, name: &str, value: f64, at: usize) -> Result<(Json, usize)> {
-        if self.constants { Ok((Json::Float(value), at + name.len())) } else { Err(not_compliant(name)) }
-    }
-
-    fn number(&self, start: usize) -> Result<(Json, usize)> {
-        let whole = start + usize::from(self.byte(start) == Some(b'-'));
-        let mut at = match self.byte(whole) {
-            Some(b'0') => whole + 1,
-            Some(b'1'..=b'9') => self.skip_digits(whole),
-            _ => return Err(self.error("Expecting value", start)),
+    fn close_list(&mut self, list: Open) -> Value {
+        let values = match list.kind {
+            Kind::LongList => {
+                std::mem::replace(&mut self.values, self.around.pop().unwrap_or_default()).into()
+            }
+            _ => self.values.drain(list.start..).collect(),
         };
-        let mut is_float = false;
-        if self.byte(at) == Some(b'.') && self.byte(at + 1).is_some_and(|byte| byte.is_ascii_digit()) {
-            at = self.skip_digits(at + 1);
-            is_float = true;
-        }
-        if matches!(self.byte(at), Some(b'e' | b'E')) {
-            let digits = at + 1 + usize::from(matches!(self.byte(at + 1), Some(b'+' | b'-')));
-            let end = self.skip_digits(digits);
-            if end > digits {
-                at = end;
-                is_float = true;
-            }
-        }
-        let text = &self.text[start..at];
-        let value = if is_float { float(text) } else { whole_number(text)? };
-        Ok((value, at))
+        self.close(Json::List(values))
     }
 
-    fn skip_digits(&self, mut at: usize) -> usize {
-        while self.byte(at).is_some_and(|byte| byte.is_ascii_digit()) {
-            at += 1;
+    /// Behind a comma in an object.
+    fn next_member(&mut self, dict: Open) -> Result<Value> {
+        if self.values.len() - dict.start > FEW {
+            self.settle(dict, (self.bytes.len() - self.at) / "\"\":1,".len());
         }
-        at
-    }
-
-    /// The text whose first character stands at an offset, behind the quote.
-    fn string(&self, start: usize) -> Result<(Json, usize)> {
-        let mut text = Text::default();
-        let mut at = start;
-        loop {
-            let run = self.plain_run(at);
-            text.push_str(&self.text[at..run]);
-            at = run;
-            match self.byte(at) {
-                Some(b'"') => return Ok((text.finish(), at + 1)),
-                Some(b'\\') => at = self.escape(at + 1, start, &mut text)?,
-                Some(_) => return Err(self.error("Invalid control character at", at)),
-                None => return Err(self.error("Unterminated string starting at", start - 1)),
-            }
+        self.step();
+        if self.key()? {
+            self.set_unencodable();
         }
+        Ok(Value::Begun)
     }
 
-    /// The end of the characters that stand for themselves.
-    fn plain_run(&self, at: usize) -> usize {
-        let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-        self.bytes[at..].iter().position(special).map_or(self.bytes.len(), |length| at + length)
-    }
-
-    /// What stands behind a backslash; returns the offset behind it.
-    fn escape(&self, at: usize, start: usize, text: &mut Text) -> Result<usize> {
-        let plain = match self.byte(at) {
-            None => return Err(self.error("Unterminated string starting at", start - 1)),
-            Some(b'u') => return self.unicode_escape(at + 1, text),
-            Some(c @ (b'"' | b'\\' | b'/')) => char::from(c),
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(_) => return Err(self.error("Invalid \\escape", at - 1)),
+    fn close_dict(&mut self, dict: Open) -> Value {
+        let count = self.values.len() - dict.start;
+        let first_key = self.keys.len() - count;
+        let value = if dict.kind == Kind::Dict && count <= FEW && all_differ(&self.keys[first_key..]) {
+            let values = self.values.drain(dict.start..);
+            Dict::of_few(self.keys.drain(first_key..).zip(values).collect())
+        } else {
+            self.settle(dict, 0);
+            self.long_dicts.pop().map(Indexed::finish).unwrap_or_default()
         };
-        text.push(u32::from(plain));
-        Ok(at + 1)
+        self.close(Json::Dict(value))
     }
 
-    fn unicode_escape(&self, at: usize, text: &mut Text) -> Result<usize> {
-        let first = self.four_digits(at).ok_or_else(|| self.error("Invalid \\uXXXX escape", at - 1))?;
-        if (0xD800..0xDC00).contains(&first) && self.bytes[at + 4..].starts_with(b"\\u") {
-            // A low half that is no half, or no number, stands for itself and is looked at again.
-            if let Some(second) = self.four_digits(at + 6).filter(|low| (0xDC00..0xE000).contains(low)) {
-                text.push(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
-                return Ok(at + 10);
+    /// The latest members of an object join those that have left the stack before. No more than `most` can follow.
+    fn settle(&mut self, dict: Open, most: usize) {
+        self.lengthen();
+        if let Some(long) = self.long_dicts.last_mut() {
+            let values = self.values.drain(dict.start..);
+            let keys = self.keys.drain(self.keys.len() - values.len()..);
+            long.extend(keys.zip(values), most);
+        }
+    }
+
+    /// The innermost container, an object, is a long one from now on.
+    fn lengthen(&mut self) {
+        if let Some(dict @ Open { kind: Kind::Dict, .. }) = self.open.last_mut() {
+            dict.kind = Kind::LongDict;
+            self.long_dicts.push(Indexed::default());
+        }
+    }
+
+    fn set_unencodable(&mut self) {
+        self.lengthen();
+        if let Some(long) = self.long_dicts.last_mut() {
+            long.unencodable = true;
+        }
+    }
+
+    fn close(&mut self, container: Json) -> Value {
+        self.at += 1;
+        self.open.pop();
+        self.push(|| container);
+        Value::Complete
+    }
+
+    /// Reads a key and its colon. One with lone surrogates can name no field: each of them becomes U+FFFD, and the answer
+    /// is true.
+    fn key(&mut self) -> Result<bool> {
+        if self.next() != Some(b'"') {
+            return Err(self.error("Expecting property name enclosed in double quotes", self.at));
+        }
+        let mut had_surrogates = false;
+        match self.plain_string() {
+            Some(key) => {
+                self.keys.push(Text::default());
+                if let Some(place) = self.keys.last_mut() {
+                    place.set(key);
+                }
             }
+            None => match self.string_with_escapes()? {
+                Json::Str(key) => self.keys.push(key),
+                Json::Surrogates(points) => {
+                    self.keys.push(without_surrogates(&points).into());
+                    had_surrogates = true;
+                }
+                _ => {}
+            },
         }
-        text.push(first);
-        Ok(at + 4)
-    }
-
-    fn four_digits(&self, at: usize) -> Option<u32> {
-        let digits = self.bytes.get(at..at + 4)?;
-        digits.iter().try_fold(0, |number, byte| Some(number * 16 + char::from(*byte).to_digit(16)?))
-    }
-}
-
-fn not_compliant(name: &str) -> ParseError {
-    ParseError(format!("Out of range float values are not JSON compliant: '{name}'"))
-}
-
-fn float(text: &str) -> Json {
-    // The grammar was checked: what Rust reads here is what Python reads, infinity for 1e999 included.
-    Json::Float(text.parse().unwrap_or(f64::NAN))
-}
-
-fn whole_number(text: &str) -> Result<Json> {
-    if let Ok(number) = text.parse() {
-        return Ok(Json::Int(number));
-    }
-    let digits = text.trim_start_matches('-').len();
-    if digits > MOST_DIGITS {
-        return Err(ParseError(format!(
-            "Exceeds the limit ({MOST_DIGITS} digits) for integer string conversion: value has {digits} digits; use \
-             sys.set_int_max_str_digits() to increase the limit"
-        )));
-    }
-    Ok(Json::BigInt(text.into()))
-}
-
-/// A text as it grows: UTF-8 until a lone surrogate appears.
-#[derive(Default)]
-struct Text {
-    utf8: String,
-    points: Option<Vec<u32>>,
-}
-
-impl Text {
-    fn push_str(&mut self, run: &str) {
-        match &mut self.points {
-            Some(points) => points.extend(run.chars().map(u32::from)),
-            None => self.utf8.push_str(run),
+        self.skip_space();
+        if self.next() != Some(b':') {
+            return Err(self.error("Expecting ':' delimiter", self.at));
         }
+        self.step();
+        Ok(had_surrogates)
     }
+}
 
-    fn push(&mut self, point: u32) {
-        match (&mut self.points, char::from_u32(point)) {
-            (Some(points), _) => points.push(point),
-            (None, Some(c)) => self.utf8.push(c),
-            (None, None) => {
-                let mut points: Vec<u32> = self.utf8.chars().map(u32::from).collect();
-                points.push(point);
-                self.points = Some(points);
-            }
-        }
-    }
+/// Whether no key comes twice.
+fn all_differ(keys: &[Text]) -> bool {
+    keys.iter().enumerate().all(|(at, key)| !keys[..at].contains(key))
+}
 
-    fn finish(self) -> Json {
-        match self.points {
-            Some(points) => Json::Surrogates(points.into()),
-            None => Json::Str(self.utf8),
-        }
-    }
+fn without_surrogates(points: &[u32]) -> String {
+    points.iter().map(|point| char::from_u32(*point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 #[cfg(test)]
@@ -401,6 +371,9 @@ mod tests {
             ("{\"a\":\"b", "Unterminated string starting at: line 1 column 6 (char 5)"),
             ("{\"a\":\"\\x\"}", "Invalid \\escape: line 1 column 7 (char 6)"),
             ("{\"a\":\"\\u12\"}", "Invalid \\uXXXX escape: line 1 column 8 (char 7)"),
+            ("\"\\u0041", "Invalid \\uXXXX escape: line 1 column 3 (char 2)"),
+            ("\"\\ud83d\\ude00", "Invalid \\uXXXX escape: line 1 column 9 (char 8)"),
+            ("\"\\u0041 ", "Unterminated string starting at: line 1 column 1 (char 0)"),
             ("\u{feff}{}", "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)"),
             ("NaN", "Out of range float values are not JSON compliant: 'NaN'"),
             ("[-Infinity]", "Out of range float values are not JSON compliant: '-Infinity'"),
@@ -423,7 +396,7 @@ mod tests {
             ("\"\\ud83d\\ude00\"", Json::from("😀")),
             ("\"a\\ud800b\"", Json::Surrogates([0x61, 0xD800, 0x62].into())),
             ("\"\\u00e9\\/\\n\"", Json::from("é/\n")),
-            ("[]", Json::List(vec![])),
+            ("[]", Json::List([].into())),
         ] {
             assert_eq!(parse(document).expect(document), expected, "{document}");
         }
@@ -431,6 +404,28 @@ mod tests {
         let Json::Dict(dict) = twice else { panic!("an object") };
         let items: Vec<_> = dict.iter().collect();
         assert_eq!(items, [("a", &Json::Int(3)), ("b", &Json::Int(2))]);
+    }
+
+    #[test]
+    fn containers_of_every_size_hold_what_was_written() {
+        // As `json.dumps` would write them: what is read and written again is the same text.
+        for count in (0..20).chain(60..70).chain([1000]) {
+            let list: Vec<_> = (0..count).map(|n| format!("[{n},\"{n}\",{{\"k\":[{n}]}}]")).collect();
+            let members: Vec<_> = (0..count).map(|n| format!("\"k{n}\":[{n},{{}},[]]")).collect();
+            let (list, dict) = (format!("[{}]", list.join(",")), format!("{{{}}}", members.join(",")));
+            let twice = format!("{{{}}}", [&members[..], &members[..]].concat().join(","));
+            for (document, expected) in [
+                (&list, &list),
+                (&dict, &dict),
+                (&twice, &dict),
+                (
+                    &format!("[0,{list},{{\"a\":{dict},\"b\":{list}}},1]"),
+                    &format!("[0,{list},{{\"a\":{dict},\"b\":{list}}},1]"),
+                ),
+            ] {
+                assert_eq!(parse(document).expect(document).dumps().as_ref(), Ok(expected));
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! JSON as DRF writes it: compact, UTF-8 as it is, numbers as Python's `repr` has them.
 
-use super::Json;
+use super::{Json, scan};
 use crate::python::float_repr;
 
 /// A text with lone surrogates: there is no UTF-8 for it.
@@ -22,7 +22,7 @@ impl Json {
             Self::Float(x) if x.is_finite() => write_f64(out, *x),
             Self::Float(_) | Self::Surrogates(_) => return Err(Unencodable),
             Self::Dict(dict) if dict.is_unencodable() => return Err(Unencodable),
-            Self::Str(text) => write_str(out, text),
+            Self::Str(text) => write_utf8(out, text.as_bytes()),
             Self::List(items) => {
                 out.push(b'[');
                 for (index, item) in items.iter().enumerate() {
@@ -35,11 +35,11 @@ impl Json {
             }
             Self::Dict(dict) => {
                 out.push(b'{');
-                for (index, (key, value)) in dict.iter().enumerate() {
+                for (index, (key, value)) in dict.members().iter().enumerate() {
                     if index > 0 {
                         out.push(b',');
                     }
-                    write_str(out, key);
+                    write_utf8(out, key.as_bytes());
                     out.push(b':');
                     value.write(out)?;
                 }
@@ -52,25 +52,27 @@ impl Json {
 
 /// Writes a text in quotes. Runs without anything to escape are copied whole.
 pub fn write_str(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
+    write_utf8(out, text.as_bytes());
+}
+
+fn write_utf8(out: &mut Vec<u8>, bytes: &[u8]) {
     out.reserve(bytes.len() + 2);
     out.push(b'"');
     let mut written = 0;
-    let mut at = 0;
+    let mut at = scan::end_of_plain_script(bytes, 0);
     while at < bytes.len() {
-        let length = match bytes[at] {
-            b'"' | b'\\' | 0..=0x1f => 1,
+        let length = match &bytes[at..] {
             // U+2028 and U+2029 end a line in JavaScript.
-            0xe2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])) => 3,
-            _ => {
-                at += 1;
-                continue;
-            }
+            [0xe2, 0x80, 0xa8 | 0xa9, ..] => 3,
+            [0xe2, ..] => 0,
+            _ => 1,
         };
-        out.extend_from_slice(&bytes[written..at]);
-        write_escape(out, &bytes[at..at + length]);
-        at += length;
-        written = at;
+        if length > 0 {
+            out.extend_from_slice(&bytes[written..at]);
+            write_escape(out, &bytes[at..at + length]);
+            written = at + length;
+        }
+        at = scan::end_of_plain_script(bytes, at + length.max(1));
     }
     out.extend_from_slice(&bytes[written..]);
     out.push(b'"');

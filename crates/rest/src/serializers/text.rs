@@ -93,7 +93,7 @@ impl CharField {
             Data::Form(form) => form.get(self.name).map(str::to_owned),
             Data::Json(json) => match json.get(self.name) {
                 None => None,
-                Some(Json::Str(text)) => Some(text.clone()),
+                Some(Json::Str(text)) => Some(text.to_string()),
                 Some(number @ (Json::Int(_) | Json::BigInt(_) | Json::Float(_))) => {
                     Some(python::str_of(number))
                 }

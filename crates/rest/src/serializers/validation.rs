@@ -111,7 +111,7 @@ async fn run(field: &Field, data: &Data, purpose: &Purpose, db: &Database) -> Re
         Input::Null | Input::Json(Json::Null) => Ok(invalid("This field may not be null.")),
         Input::File => Ok(invalid(not_a_file(&field.kind))),
         Input::False => Ok(to_internal_value(field, &Json::Bool(false), db).await?),
-        Input::Text(text) => to_internal_value(field, &Json::Str(text.to_owned()), db).await,
+        Input::Text(text) => to_internal_value(field, &Json::from(text), db).await,
         Input::Json(json) => to_internal_value(field, json, db).await,
     }
 }
@@ -189,7 +189,7 @@ async fn to_internal_value(field: &Field, json: &Json, db: &Database) -> Result<
 
 fn text(json: &Json, max_length: Option<u32>) -> Outcome {
     let text = match json {
-        Json::Str(text) => text.clone(),
+        Json::Str(text) => text.to_string(),
         Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(json),
         Json::Surrogates(points) => return with_surrogates(points, max_length),
         _ => return invalid("Not a valid string."),
