@@ -6,7 +6,7 @@ use belleville_db::{Database, Model, now};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::hashers::{Verification, make_unusable_password};
-use crate::hashing::{Busy, HashingError, HashingPool};
+use crate::hashing::{Busy, Hashing, HashingError};
 use crate::models::User;
 
 /// The backend that a session names, so that Django accepts it.
@@ -75,10 +75,11 @@ impl From<HashingError> for UserError {
 /// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
 pub async fn authenticate(
     db: &Database,
-    hashing: &HashingPool,
+    hashing: impl Into<Hashing<'_>>,
     username: &str,
     password: &str,
 ) -> Result<Option<User>, UserError> {
+    let hashing = hashing.into();
     let Some(mut user) = find(db, username).await? else {
         hashing.burn().await?;
         return Ok(None);
@@ -115,11 +116,11 @@ pub async fn update_last_login(db: &Database, user: &User) -> belleville_db::Res
 /// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
 pub async fn set_password(
     db: &Database,
-    hashing: &HashingPool,
+    hashing: impl Into<Hashing<'_>>,
     user: &mut User,
     password: &str,
 ) -> Result<(), UserError> {
-    user.password = hashing.make(password).await?;
+    user.password = hashing.into().make(password).await?;
     User::objects().filter_pk(user.id).update(db, [User::PASSWORD.set(&user.password)]).await?;
     Ok(())
 }
@@ -130,11 +131,11 @@ pub async fn set_password(
 /// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
 pub async fn replace_password(
     db: &Database,
-    hashing: &HashingPool,
+    hashing: impl Into<Hashing<'_>>,
     user: &mut User,
     password: &str,
 ) -> Result<bool, UserError> {
-    let hash = hashing.make(password).await?;
+    let hash = hashing.into().make(password).await?;
     let row = User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password));
     let replaced = row.update(db, [User::PASSWORD.set(&hash)]).await? > 0;
     if replaced {
@@ -167,12 +168,16 @@ impl fmt::Debug for NewUser {
 ///
 /// # Errors
 /// [`UserError::Invalid`] with Django's message when the name is not acceptable or taken.
-pub async fn create_user(db: &Database, hashing: &HashingPool, new: NewUser) -> Result<User, UserError> {
+pub async fn create_user(
+    db: &Database,
+    hashing: impl Into<Hashing<'_>>,
+    new: NewUser,
+) -> Result<User, UserError> {
     let username = normalize_username(&new.username);
     check_username(&username)?;
     check_email(&new.email)?;
     let password = match &new.password {
-        Some(password) => hashing.make(password).await?,
+        Some(password) => hashing.into().make(password).await?,
         None => make_unusable_password(),
     };
     if find(db, &username).await?.is_some() {

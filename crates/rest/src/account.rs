@@ -197,7 +197,7 @@ async fn new_account(request: &Request, new: NewUser) -> Result<User> {
     let password = new.password.as_deref().unwrap_or_default();
     check_new_account(request, &new.username, &new.email, password).await?;
     let application = request.application();
-    match users::create_user(&application.db, &application.hashing, new).await {
+    match users::create_user(&application.db, request.hashing(), new).await {
         // Another request took the name in the meantime.
         Err(UserError::Invalid(message)) => Err(in_field("username", message)),
         outcome => Ok(outcome?),
@@ -242,7 +242,7 @@ async fn change_password(request: Request) -> Result<Response> {
 /// Of several requests that knew the password that the user had, one sets the new one.
 async fn replace_password(request: &Request, user: &mut User, password: &str) -> Result<bool> {
     let application = request.application();
-    let replaced = users::replace_password(&application.db, &application.hashing, user, password).await?;
+    let replaced = users::replace_password(&application.db, request.hashing(), user, password).await?;
     if replaced {
         request.emit(EventKind::PasswordChanged, Through::Account, user);
     }
