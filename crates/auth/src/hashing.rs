@@ -1,9 +1,10 @@
 //! Where passwords are hashed: on a few threads of their own, behind a short queue. Hashing takes a tenth of a second
 //! of pure computing, so that it must not run where requests are served, and a flood of logins must not take more of
 //! the machine than these threads. Who finds the queue full, or waits too long in it, is told [`Busy`]. Who stops waiting
-//! leaves the queue at once, so that its places belong to callers who are there.
+//! leaves the queue at once, so that its places belong to callers who are there. And clients take turns: whoever sends many
+//! passwords waits behind those who send one, and gives up a place to them when the queue is full.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -94,11 +95,63 @@ impl HashingPool {
         Ok(pool)
     }
 
-    /// Whether `encoded`, as stored, is the hash of `password`.
+    /// The pool as a client uses it: the same number for the same client.
+    #[must_use]
+    pub fn for_client(&self, client: u64) -> Hashing<'_> {
+        Hashing { pool: self, client }
+    }
+
+    /// [`Hashing::check`] for nobody in particular.
     ///
     /// # Errors
     /// When there is no room for it now.
     pub async fn check(&self, password: &str, encoded: &str) -> Result<Verification, Busy> {
+        Hashing::from(self).check(password, encoded).await
+    }
+
+    /// [`Hashing::make`] for nobody in particular.
+    ///
+    /// # Errors
+    /// When there is no room for it now, or the preferred hasher does not take this password.
+    pub async fn make(&self, password: &str) -> Result<String, HashingError> {
+        Hashing::from(self).make(password).await
+    }
+
+    /// [`Hashing::burn`] for nobody in particular.
+    ///
+    /// # Errors
+    /// When there is no room for it now, which an unknown user must be told exactly like a known one.
+    pub async fn burn(&self) -> Result<(), Busy> {
+        Hashing::from(self).burn().await
+    }
+
+    /// How many passwords were hashed so far, for whatever reason.
+    #[must_use]
+    pub fn operations(&self) -> u64 {
+        self.hashers.operations()
+    }
+}
+
+/// The pool, on behalf of a client. Clients take turns.
+#[derive(Clone, Copy, Debug)]
+pub struct Hashing<'a> {
+    pool: &'a HashingPool,
+    client: u64,
+}
+
+impl<'a> From<&'a HashingPool> for Hashing<'a> {
+    /// For nobody in particular.
+    fn from(pool: &'a HashingPool) -> Self {
+        pool.for_client(0)
+    }
+}
+
+impl Hashing<'_> {
+    /// Whether `encoded`, as stored, is the hash of `password`.
+    ///
+    /// # Errors
+    /// When there is no room for it now.
+    pub async fn check(self, password: &str, encoded: &str) -> Result<Verification, Busy> {
         let (password, encoded) = (Zeroizing::new(password.to_owned()), encoded.to_owned());
         self.run(move |hashers| hashers.check_password(&password, &encoded)).await
     }
@@ -107,7 +160,7 @@ impl HashingPool {
     ///
     /// # Errors
     /// When there is no room for it now, or the preferred hasher does not take this password.
-    pub async fn make(&self, password: &str) -> Result<String, HashingError> {
+    pub async fn make(self, password: &str) -> Result<String, HashingError> {
         let password = Zeroizing::new(password.to_owned());
         let made = self.run(move |hashers| hashers.make_password(&password)).await;
         made.map_err(HashingError::Busy)?.map_err(HashingError::Hash)
@@ -117,19 +170,13 @@ impl HashingPool {
     ///
     /// # Errors
     /// When there is no room for it now, which an unknown user must be told exactly like a known one.
-    pub async fn burn(&self) -> Result<(), Busy> {
+    pub async fn burn(self) -> Result<(), Busy> {
         self.run(PasswordHashers::burn).await
-    }
-
-    /// How many passwords were hashed so far, for whatever reason.
-    #[must_use]
-    pub fn operations(&self) -> u64 {
-        self.hashers.operations()
     }
 
     /// An answer that never comes, because its job was dropped or panicked, reads as [`Busy`].
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         task: impl FnOnce(&PasswordHashers) -> T + Send + 'static,
     ) -> Result<T, Busy> {
         let (answer, answered) = oneshot::channel();
@@ -139,7 +186,8 @@ impl HashingPool {
                 drop(answer.send(task(hashers)));
             }
         });
-        let _place = Queue::join(&self.queue, Job { queued: Instant::now(), run }).ok_or(Busy)?;
+        let job = Job { client: self.client, queued: Instant::now(), run };
+        let _place = Queue::join(&self.pool.queue, job).ok_or(Busy)?;
         answered.await.map_err(|_| Busy)
     }
 }
@@ -158,11 +206,12 @@ impl fmt::Debug for HashingPool {
 }
 
 struct Job {
+    client: u64,
     queued: Instant,
     run: Box<dyn FnOnce(&PasswordHashers) + Send>,
 }
 
-/// The jobs that wait, first come first served.
+/// The jobs that wait.
 struct Queue {
     length: usize,
     waiting: Mutex<Waiting>,
@@ -171,11 +220,59 @@ struct Queue {
 
 #[derive(Default)]
 struct Waiting {
-    jobs: BTreeMap<u64, Job>,
+    jobs: BTreeMap<Turn, Job>,
+    /// How many of them each client has.
+    of_client: HashMap<u64, usize>,
+    /// The round of the last job that was taken.
+    round: u64,
     joined: u64,
     /// Threads that wait for a job. A job that one of them is about to take needs no place in the queue.
     idle: usize,
     is_over: bool,
+}
+
+/// When a job's turn is: in each round, every client has one job, and who came first goes first.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+struct Turn {
+    round: u64,
+    number: u64,
+}
+
+impl Waiting {
+    fn of_client(&self, client: u64) -> usize {
+        self.of_client.get(&client).copied().unwrap_or_default()
+    }
+
+    fn insert(&mut self, job: Job) -> Turn {
+        let turn = Turn { round: self.round + self.of_client(job.client) as u64, number: self.joined };
+        self.joined += 1;
+        *self.of_client.entry(job.client).or_default() += 1;
+        self.jobs.insert(turn, job);
+        turn
+    }
+
+    fn remove(&mut self, turn: Turn) -> Option<Job> {
+        let job = self.jobs.remove(&turn)?;
+        match self.of_client.get_mut(&job.client) {
+            Some(number) if *number > 1 => *number -= 1,
+            _ => drop(self.of_client.remove(&job.client)),
+        }
+        Some(job)
+    }
+
+    fn take_next(&mut self) -> Option<Job> {
+        let turn = *self.jobs.first_key_value()?.0;
+        self.round = turn.round;
+        self.remove(turn)
+    }
+
+    /// The last job of whoever has most of them, if that is more than the client would have with one more.
+    fn take_from_the_greediest(&mut self, client: u64) -> Option<Job> {
+        let (greediest, most) = self.of_client.iter().max_by_key(|(_, number)| **number)?;
+        let greediest = Some(*greediest).filter(|_| *most > self.of_client(client) + 1)?;
+        let last = self.jobs.iter().rev().find(|(_, job)| job.client == greediest).map(|(turn, _)| *turn);
+        self.remove(last?)
+    }
 }
 
 impl Queue {
@@ -185,22 +282,23 @@ impl Queue {
 
     fn join(queue: &Arc<Self>, job: Job) -> Option<Place> {
         let mut waiting = queue.lock();
+        let mut given_up = None;
         if waiting.jobs.len() >= queue.length + waiting.idle {
-            return None;
+            given_up = Some(waiting.take_from_the_greediest(job.client)?);
         }
-        let number = waiting.joined;
-        waiting.joined += 1;
-        waiting.jobs.insert(number, job);
+        let turn = waiting.insert(job);
         drop(waiting);
+        // Its caller is told that the pool is busy.
+        drop(given_up);
         queue.changed.notify_one();
-        Some(Place { queue: Arc::clone(queue), number })
+        Some(Place { queue: Arc::clone(queue), turn })
     }
 
     /// The next job; none when the pool is gone and everything is done.
     fn next(&self) -> Option<Job> {
         let mut waiting = self.lock();
         loop {
-            if let Some((_, job)) = waiting.jobs.pop_first() {
+            if let Some(job) = waiting.take_next() {
                 return Some(job);
             }
             if waiting.is_over {
@@ -220,13 +318,13 @@ impl Queue {
 /// A caller's place in the queue, held for as long as the caller waits.
 struct Place {
     queue: Arc<Queue>,
-    number: u64,
+    turn: Turn,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         // The lock is let go before the job is, which wipes a password.
-        let job = self.queue.lock().jobs.remove(&self.number);
+        let job = self.queue.lock().remove(self.turn);
         drop(job);
     }
 }

@@ -6,7 +6,7 @@ use belleville_db::{Database, Model, ModelMeta, now};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::hashers::{Verification, make_unusable_password};
-use crate::hashing::{Busy, HashingError, HashingPool};
+use crate::hashing::{Busy, Hashing, HashingError};
 use crate::models::{KnoxToken, OutstandingToken, Token, User};
 
 /// The backend that a session names, so that Django accepts it.
@@ -75,10 +75,11 @@ impl From<HashingError> for UserError {
 /// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
 pub async fn authenticate(
     db: &Database,
-    hashing: &HashingPool,
+    hashing: impl Into<Hashing<'_>>,
     username: &str,
     password: &str,
 ) -> Result<Option<User>, UserError> {
+    let hashing = hashing.into();
     let Some(mut user) = find(db, username).await? else {
         hashing.burn().await?;
         return Ok(None);
@@ -131,12 +132,12 @@ pub async fn update_last_login(db: &Database, user: &User) -> belleville_db::Res
 /// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
 pub async fn set_password(
     db: &Database,
-    hashing: &HashingPool,
+    hashing: impl Into<Hashing<'_>>,
     user: &mut User,
     password: &str,
     ends_tokens: bool,
 ) -> Result<(), UserError> {
-    let hash = hashing.make(password).await?;
+    let hash = hashing.into().make(password).await?;
     let transaction = db.atomic().await?;
     User::objects().filter_pk(user.id).update(&transaction, [User::PASSWORD.set(&hash)]).await?;
     if ends_tokens {
@@ -153,7 +154,7 @@ pub async fn set_password(
 /// As [`set_password`].
 pub async fn change_password(
     db: &Database,
-    hashing: &HashingPool,
+    hashing: impl Into<Hashing<'_>>,
     user: &mut User,
     password: &str,
     ends_tokens: bool,
@@ -161,7 +162,7 @@ pub async fn change_password(
     if !ends_tokens {
         return replace_password(db, hashing, user, password).await;
     }
-    let hash = hashing.make(password).await?;
+    let hash = hashing.into().make(password).await?;
     let transaction = db.atomic().await?;
     let replaced = replace_hash(&transaction, user, hash).await?;
     if replaced {
@@ -197,11 +198,11 @@ pub async fn end_tokens(db: &Database, user: &User) -> belleville_db::Result<()>
 /// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
 pub async fn replace_password(
     db: &Database,
-    hashing: &HashingPool,
+    hashing: impl Into<Hashing<'_>>,
     user: &mut User,
     password: &str,
 ) -> Result<bool, UserError> {
-    let hash = hashing.make(password).await?;
+    let hash = hashing.into().make(password).await?;
     Ok(replace_hash(db, user, hash).await?)
 }
 
@@ -238,12 +239,16 @@ impl fmt::Debug for NewUser {
 ///
 /// # Errors
 /// [`UserError::Invalid`] with Django's message when the name is not acceptable or taken.
-pub async fn create_user(db: &Database, hashing: &HashingPool, new: NewUser) -> Result<User, UserError> {
+pub async fn create_user(
+    db: &Database,
+    hashing: impl Into<Hashing<'_>>,
+    new: NewUser,
+) -> Result<User, UserError> {
     let username = normalize_username(&new.username);
     check_username(&username)?;
     check_email(&new.email)?;
     let password = match &new.password {
-        Some(password) => hashing.make(password).await?,
+        Some(password) => hashing.into().make(password).await?,
         None => make_unusable_password(),
     };
     if find(db, &username).await?.is_some() {

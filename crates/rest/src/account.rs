@@ -200,7 +200,7 @@ async fn new_account(request: &Request, new: NewUser) -> Result<User> {
     let password = new.password.as_deref().unwrap_or_default();
     check_new_account(request, &new.username, &new.email, password).await?;
     let application = request.application();
-    match users::create_user(&application.db, &application.hashing, new).await {
+    match users::create_user(&application.db, request.hashing(), new).await {
         // Another request took the name in the meantime.
         Err(UserError::Invalid(message)) => Err(in_field("username", message)),
         outcome => Ok(outcome?),
@@ -247,7 +247,7 @@ async fn replace_password(request: &Request, user: &mut User, password: &str) ->
     let application = request.application();
     let ends_tokens = application.settings.revoke_tokens_on_password_change;
     let replaced =
-        users::change_password(&application.db, &application.hashing, user, password, ends_tokens).await?;
+        users::change_password(&application.db, request.hashing(), user, password, ends_tokens).await?;
     if replaced {
         request.emit(EventKind::PasswordChanged, Through::Account, user);
     }

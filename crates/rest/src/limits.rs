@@ -56,6 +56,12 @@ impl FromStr for Rate {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Key(u64);
 
+impl Key {
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// One of the things that an attempt is counted under.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {

@@ -9,6 +9,7 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
+use belleville_auth::hashing::Hashing;
 use belleville_auth::models::User;
 use belleville_auth::users;
 
@@ -102,11 +103,11 @@ impl<'a> LoginAttempt<'a> {
 impl Drop for LoginAttempt<'_> {
     fn drop(&mut self) {
         let Some(attempt) = self.counted.take() else { return };
-        drop(attempt);
         // Of a panic, others tell.
         if !std::thread::panicking() {
             self.request.tell(EventKind::LoginFailed, self.through, None, self.username);
         }
+        drop(attempt);
     }
 }
 
@@ -128,7 +129,7 @@ impl Request {
     ) -> Result<Option<User>> {
         let application = self.application();
         let attempt = LoginAttempt::begin(self, through, username).await?;
-        let asked = users::authenticate(&application.db, &application.hashing, username, password);
+        let asked = users::authenticate(&application.db, self.hashing(), username, password);
         // Who hangs up leaves the queue for the hashing, and has tried all the same: the attempt is dropped as failed.
         match self.while_client_waits(asked).await? {
             Ok(Some(user)) => {
@@ -145,5 +146,12 @@ impl Request {
                 Err(error.into())
             }
         }
+    }
+
+    /// The hashing pool, in which clients take turns.
+    pub(crate) fn hashing(&self) -> Hashing<'_> {
+        let application = self.application();
+        let client = application.login_limits.limiter.key(prefix(self.client_address()));
+        application.hashing.for_client(client.number())
     }
 }

@@ -22,14 +22,14 @@ fn pool(hasher: impl PasswordHasher + 'static, limits: HashingLimits) -> Arc<Has
 
 const LONG: Duration = Duration::from_secs(600);
 
-/// A hasher that says when it begins and ends when it is told to; it panics at the password "panic".
+/// A hasher that says what it begins with and ends when it is told to; it panics at the password "panic".
 struct Gate {
-    begun: Sender<()>,
+    begun: Sender<String>,
     may_end: Mutex<Receiver<()>>,
 }
 
 impl Gate {
-    fn new() -> (Self, Receiver<()>, Sender<()>) {
+    fn new() -> (Self, Receiver<String>, Sender<()>) {
         let (begun, has_begun) = channel();
         let (end, may_end) = channel();
         (Self { begun, may_end: Mutex::new(may_end) }, has_begun, end)
@@ -43,7 +43,7 @@ impl PasswordHasher for Gate {
 
     fn encode(&self, password: &str, _salt: &str) -> Result<String, HashError> {
         assert_ne!(password, "panic", "as asked");
-        self.begun.send(()).expect("the test listens");
+        self.begun.send(password.to_owned()).expect("the test listens");
         self.may_end.lock().expect("the gate is whole").recv().expect("the test answers");
         Ok(format!("gate${password}"))
     }
@@ -166,6 +166,71 @@ fn who_stops_waiting_leaves_a_place() {
         assert!(caller.join().expect("no panic").is_ok());
     }
     assert_eq!(pool.operations(), 3);
+}
+
+/// A caller that waits on a thread of its own.
+fn caller(
+    pool: &Arc<HashingPool>,
+    client: u64,
+    password: &'static str,
+) -> thread::JoinHandle<Result<String, HashingError>> {
+    let pool = Arc::clone(pool);
+    thread::spawn(move || block_on(pool.for_client(client).make(password)))
+}
+
+/// Polls a call once, so that it is in the queue from here on.
+fn queued<F: Future>(call: F) -> std::pin::Pin<Box<F>> {
+    let mut call = Box::pin(call);
+    let looked =
+        std::future::poll_fn(|context| std::task::Poll::Ready(call.as_mut().poll(context).is_pending()));
+    assert!(block_on(looked), "it waits");
+    call
+}
+
+#[test]
+fn clients_take_turns() {
+    let (gate, has_begun, end) = Gate::new();
+    let pool = pool(gate, limits(1, 10, LONG));
+    let first = caller(&pool, 1, "first");
+    has_begun.recv().expect("the first is being hashed");
+    let greedy: Vec<_> = (0..3).map(|_| queued(pool.for_client(1).make("greedy"))).collect();
+    let modest = queued(pool.for_client(2).make("modest"));
+    for _ in 0..5 {
+        end.send(()).expect("the gate waits");
+    }
+    assert!(first.join().expect("no panic").is_ok());
+    for call in greedy.into_iter().chain([modest]) {
+        assert!(block_on(call).is_ok());
+    }
+    let order: Vec<String> = has_begun.try_iter().collect();
+    assert_eq!(order, ["greedy", "modest", "greedy", "greedy"]);
+}
+
+#[test]
+fn who_takes_most_of_a_full_queue_makes_room() {
+    let (gate, has_begun, end) = Gate::new();
+    let pool = pool(gate, limits(1, 4, LONG));
+    let first = caller(&pool, 1, "first");
+    has_begun.recv().expect("the first is being hashed");
+    let mut greedy: Vec<_> = (0..4).map(|_| queued(pool.for_client(1).make("greedy"))).collect();
+    assert_eq!(block_on(pool.for_client(1).make("one more")), Err(HashingError::Busy(Busy)));
+    let modest = queued(pool.for_client(2).make("modest"));
+    let last = greedy.pop().expect("it is there");
+    assert_eq!(block_on(last), Err(HashingError::Busy(Busy)), "it made room");
+    // Two of each now: nobody is greedier than the other.
+    let second = queued(pool.for_client(2).make("second"));
+    assert_eq!(block_on(pool.for_client(2).make("third")), Err(HashingError::Busy(Busy)));
+    assert_eq!(block_on(greedy.pop().expect("it is there")), Err(HashingError::Busy(Busy)));
+    for _ in 0..5 {
+        end.send(()).expect("the gate waits");
+    }
+    assert!(first.join().expect("no panic").is_ok());
+    for call in [modest, second] {
+        assert!(block_on(call).is_ok());
+    }
+    for call in greedy {
+        assert!(block_on(call).is_ok());
+    }
 }
 
 #[test]

@@ -32,9 +32,9 @@ fn login_from(server: &Server, address: &str, username: &str, password: &str) ->
     server.send("POST /account/login/", &json_from(address), &credentials(username, password)).status
 }
 
-/// Begins logins and closes their connections in the middle.
-fn break_off(server: &Server, address: &str, usernames: &[String]) {
-    let connections: Vec<TcpStream> = usernames
+/// Begins logins and does not wait for their answers.
+fn begin_logins(server: &Server, address: &str, usernames: &[String]) -> Vec<TcpStream> {
+    let connections = usernames
         .iter()
         .map(|username| {
             let body = credentials(username, "wrong");
@@ -50,7 +50,12 @@ fn break_off(server: &Server, address: &str, usernames: &[String]) {
         .collect();
     // Time enough to get as far as the hashing.
     std::thread::sleep(Duration::from_millis(100));
-    connections.into_iter().for_each(|stream| reset(server, stream));
+    connections
+}
+
+/// Begins logins and closes their connections in the middle.
+fn break_off(server: &Server, address: &str, usernames: &[String]) {
+    begin_logins(server, address, usernames).into_iter().for_each(|stream| reset(server, stream));
 }
 
 /// Closes a connection without a farewell.
@@ -81,7 +86,7 @@ fn a_login_that_is_broken_off_is_counted_and_told() {
     let server = Server::start_app(&app, "", &[RESET, ("LOGIN_FAILURES_PER_USER", "3/hour")]);
     // One may be too early to be in the middle; three times as many as may fail are not.
     let refused = (0..9).any(|_| {
-        occupy_hashing(&server, 4_000_000);
+        occupy_hashing(&server, 2_000_000);
         break_off(&server, "", &["alice".to_owned()]);
         log_in(&server, "alice", PASSWORD).status == 429
     });
@@ -92,15 +97,24 @@ fn a_login_that_is_broken_off_is_counted_and_told() {
 
 #[test]
 fn logins_that_are_broken_off_do_not_keep_others_from_the_hashing() {
-    let limit = ("LOGIN_FAILURES_PER_ADDRESS", "10/hour");
-    let (server, _) = start(&[limit, PROXY]);
-    occupy_hashing(&server, 4_000_000);
     // More than may wait to be hashed.
-    let names: Vec<String> = (0..100).map(|number| format!("user{number}")).collect();
-    for some in names.chunks(10) {
-        break_off(&server, "192.0.2.1", some);
-    }
+    let limit = ("LOGIN_FAILURES_PER_ADDRESS", "70/hour");
+    let (server, _) = start(&[limit, PROXY]);
+    occupy_hashing(&server, 2_000_000);
+    let names: Vec<String> = (0..70).map(|number| format!("user{number}")).collect();
+    break_off(&server, "192.0.2.1", &names);
     assert_eq!(login_from(&server, "192.0.2.2", "alice", PASSWORD), 200);
+}
+
+/// No limit is set: it is clients taking turns that leaves others a place.
+#[test]
+fn many_logins_from_one_address_leave_others_a_place() {
+    let (server, _) = start(&[PROXY]);
+    occupy_hashing(&server, 2_000_000);
+    let names: Vec<String> = (0..100).map(|number| format!("user{number}")).collect();
+    let greedy = begin_logins(&server, "192.0.2.1", &names);
+    assert_eq!(login_from(&server, "192.0.2.2", "alice", PASSWORD), 200);
+    drop(greedy);
 }
 
 #[test]
@@ -200,13 +214,15 @@ fn what_could_not_be_answered_is_not_counted() {
         send(&server, "POST /account/register/", "", r#"{"username":"carol","password":"a long new one"}"#)
             .status
     };
-    occupy_hashing(&server, 2_000_000);
+    occupy_hashing(&server, 3_000_000);
     let busy = Arc::new(AtomicBool::new(false));
     let mut waiting = Vec::new();
     while !busy.load(Ordering::Relaxed) && waiting.len() < 1000 {
         let (application, busy) = (Arc::clone(&server.application), Arc::clone(&busy));
+        // Each of another client, so that none makes room.
+        let client = waiting.len() as u64;
         waiting.push(server.runtime.spawn(async move {
-            if application.hashing.burn().await.is_err() {
+            if application.hashing.for_client(client).burn().await.is_err() {
                 busy.store(true, Ordering::Relaxed);
             }
         }));
