@@ -30,8 +30,32 @@ impl Hold {
         }
     }
 
+    /// Commits on a thread that may wait for the disk: those of the runtime go on with other requests meanwhile. One that
+    /// fails is rolled back there, so that whoever stops waiting leaves no transaction open.
+    async fn commit_elsewhere(&self) -> Result<()> {
+        let Some(writer) = self.take() else { return self.run(|_| Ok(())) };
+        let commit = move || {
+            let outcome = sqlite::batch(&writer, "COMMIT");
+            if outcome.is_err() {
+                let _ = sqlite::batch(&writer, "ROLLBACK");
+            }
+            drop(writer);
+            outcome
+        };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => {
+                runtime.spawn_blocking(commit).await.map_err(|error| Error::Database(error.to_string()))?
+            }
+            Err(_) => commit(),
+        }
+    }
+
+    fn take(&self) -> Option<Writer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     fn let_go(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.take());
     }
 }
 
@@ -88,17 +112,19 @@ impl Database {
     /// # Errors
     /// [`Error::Busy`](crate::Error::Busy) when another process keeps the write lock.
     pub async fn atomic(&self) -> Result<Atomic> {
-        let savepoint = self.transaction.is_some();
-        let database = if savepoint {
-            self.batch("SAVEPOINT atomic").await?;
-            self.clone()
-        } else {
-            let mut writer = self.shared.sqlite.writer().await;
-            sqlite::patiently(&mut writer, |c| sqlite::batch(c, "BEGIN IMMEDIATE")).await?;
-            let hold = Hold(Mutex::new(Some(writer)));
-            Self { shared: Arc::clone(&self.shared), transaction: Some(Arc::new(hold)) }
-        };
-        Ok(Atomic { database, savepoint, open: true })
+        if let Some(hold) = &self.transaction {
+            hold.run(|connection| sqlite::batch(connection, "SAVEPOINT atomic"))?;
+            return Ok(Atomic { database: self.clone(), savepoint: true, open: true });
+        }
+        let mut writer = self.shared.sqlite.writer().await;
+        if !writer.is_autocommit() {
+            // Its runtime ended before the thread that should have committed began.
+            sqlite::batch(&writer, "ROLLBACK")?;
+        }
+        sqlite::patiently(&mut writer, |c| sqlite::batch(c, "BEGIN IMMEDIATE")).await?;
+        let hold = Hold(Mutex::new(Some(writer)));
+        let database = Self { shared: Arc::clone(&self.shared), transaction: Some(Arc::new(hold)) };
+        Ok(Atomic { database, savepoint: false, open: true })
     }
 
     /// Shows each row of a query to `each`.
@@ -132,10 +158,23 @@ impl Database {
         self.on_writer(|connection| sqlite::batch(connection, sql)).await
     }
 
-    async fn on_writer<T>(&self, run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
+    async fn on_writer<T: Send>(&self, run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
+        if let Some(hold) = &self.transaction {
+            return hold.run(run);
+        }
+        if !self.shared.sqlite.waits_for_disk() {
+            return sqlite::patiently(&mut self.shared.sqlite.writer().await, run).await;
+        }
+        let transaction = self.atomic().await?;
+        let outcome = transaction.hold_run(run)?;
+        transaction.commit().await?;
+        Ok(outcome)
+    }
+
+    fn hold_run<T>(&self, run: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         match &self.transaction {
             Some(hold) => hold.run(run),
-            None => sqlite::patiently(&mut self.shared.sqlite.writer().await, run).await,
+            None => Err(Error::Database("there is no transaction".to_owned())),
         }
     }
 }
@@ -211,7 +250,15 @@ impl Atomic {
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity) when a deferred foreign key is broken: the transaction is undone.
     pub async fn commit(mut self) -> Result<()> {
-        self.database.batch(if self.savepoint { "RELEASE atomic" } else { "COMMIT" }).await?;
+        match &self.database.transaction {
+            Some(hold) if !self.savepoint && self.database.shared.sqlite.waits_for_disk() => {
+                hold.commit_elsewhere().await?;
+            }
+            _ => {
+                let sql = if self.savepoint { "RELEASE atomic" } else { "COMMIT" };
+                self.database.hold_run(|connection| sqlite::batch(connection, sql))?;
+            }
+        }
         self.open = false;
         self.let_go();
         Ok(())

@@ -1,5 +1,6 @@
 //! SQLite by rusqlite, called inline: a cached statement answers in microseconds, less than handing it to another
-//! thread would cost. One connection writes, several read, and in WAL mode no reader waits for the writer.
+//! thread would cost. One connection writes, several read, and in WAL mode no reader waits for the writer. Only a commit
+//! that waits for the disk goes to a thread of its own, because that takes a hundred times as long.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,6 +68,11 @@ impl Sqlite {
             writer: Arc::new(AsyncMutex::new(connection)),
             readers: Mutex::new(Vec::new()),
         })
+    }
+
+    /// Whether a commit takes as long as the disk.
+    pub(crate) fn waits_for_disk(&self) -> bool {
+        self.synchronous == Synchronous::Full && self.file.is_some()
     }
 
     pub(crate) async fn writer(&self) -> Writer {

@@ -153,7 +153,12 @@ pub(crate) async fn migrated(url: &str) -> Database {
 
 /// A database in memory with the rows.
 pub(crate) async fn filled() -> Database {
-    let db = empty().await;
+    filled_at("sqlite://:memory:").await
+}
+
+/// A database with the rows.
+pub(crate) async fn filled_at(url: &str) -> Database {
+    let db = migrated(url).await;
     fill(&db).await.unwrap();
     db
 }

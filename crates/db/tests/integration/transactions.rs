@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use belleville_db::{Database, Model, Registry};
 
-use crate::library::{Author, Book, File, Publisher, empty, filled, migrated, registry};
+use crate::library::{Author, Book, File, Publisher, empty, filled_at, migrated, registry};
 
 async fn publishers(db: &Database) -> u64 {
     Publisher::objects().count(db).await.unwrap()
@@ -56,13 +56,24 @@ async fn savepoints_undo_only_their_own() {
 
 #[tokio::test]
 async fn a_deferred_violation_at_commit_leaves_nothing() {
-    let db = filled().await;
+    let (full, normal) = (File::new(), File::new());
+    let normal = format!("{}?synchronous=normal", normal.url());
+    for url in ["sqlite://:memory:", &full.url(), &normal] {
+        violate(&filled_at(url).await).await;
+    }
+}
+
+async fn violate(db: &Database) {
     let transaction = db.atomic().await.unwrap();
     publish(&transaction, "lost").await.unwrap();
     let row = [Book::AUTHOR.set(99), Book::TITLE.set("orphan")];
     Book::objects().create(&transaction, row).await.unwrap();
     assert!(transaction.commit().await.unwrap_err().is_integrity());
-    assert_eq!((publishers(&db).await, Book::objects().count(&db).await.unwrap()), (2, 5));
+    assert_eq!((publishers(db).await, Book::objects().count(db).await.unwrap()), (2, 5));
+    // One by itself.
+    let row = [Book::AUTHOR.set(99), Book::TITLE.set("orphan")];
+    assert!(Book::objects().create(db, row).await.unwrap_err().is_integrity());
+    assert_eq!(Book::objects().count(db).await.unwrap(), 5);
     // One that is mended before the end is none.
     let transaction = db.atomic().await.unwrap();
     let row = [Book::AUTHOR.set(99), Book::TITLE.set("adopted")];
@@ -70,7 +81,30 @@ async fn a_deferred_violation_at_commit_leaves_nothing() {
     let row = [Author::ID.set(99), Author::NAME.set("late")];
     Author::objects().create(&transaction, row).await.unwrap();
     transaction.commit().await.unwrap();
-    assert_eq!(Book::objects().count(&db).await.unwrap(), 6);
+    assert_eq!(Book::objects().count(db).await.unwrap(), 6);
+}
+
+/// A client that is gone leaves neither half a transaction nor a lock.
+#[tokio::test]
+async fn a_commit_that_nobody_waits_for_ends_all_the_same() {
+    let file = File::new();
+    let db = filled_at(&file.url()).await;
+    for (author, kept) in [(1, true), (99, false)] {
+        let books = Book::objects().count(&db).await.unwrap();
+        let transaction = db.atomic().await.unwrap();
+        let row = [Book::AUTHOR.set(author), Book::TITLE.set("unwatched")];
+        Book::objects().create(&transaction, row).await.unwrap();
+        tokio::select! {
+            biased;
+            _ = transaction.commit() => {}
+            () = std::future::ready(()) => {}
+        }
+        // The next writer comes after it.
+        let next = db.atomic().await.unwrap();
+        assert_eq!(Book::objects().count(&next).await.unwrap(), books + u64::from(kept));
+        drop(next);
+        assert_eq!(Book::objects().count(&db).await.unwrap(), books + u64::from(kept));
+    }
 }
 
 #[tokio::test]
