@@ -41,6 +41,9 @@ pub(crate) enum BodyError {
     OutOfMemory,
 }
 
+/// So much may come at once.
+const PIECE: usize = 8192;
+
 /// How a body is to be read.
 pub(crate) struct Reading {
     /// The most bytes.
@@ -143,16 +146,17 @@ async fn collect(
     let announced = announced.and_then(|length| usize::try_from(length).ok());
     let most = announced.map_or(limit, |length| length.min(limit));
     let mut whole = BytesMut::with_capacity(announced.map_or(0, |_| most));
-    while let Some(frame) = incoming.frame().await {
+    loop {
+        // What there is no memory for stays on the wire.
+        memory.reserve(most.min(whole.len() + PIECE), most).await.map_err(|_| BodyError::OutOfMemory)?;
+        let Some(frame) = incoming.frame().await else { return Ok(whole.freeze()) };
         let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
-        let length = whole.len() + chunk.len();
-        if length > limit {
+        if whole.len() + chunk.len() > limit {
             return Err(BodyError::TooLong);
         }
-        memory.reserve(length, most).await.map_err(|_| BodyError::OutOfMemory)?;
+        memory.reserve(whole.len() + chunk.len(), most).await.map_err(|_| BodyError::OutOfMemory)?;
         whole.extend_from_slice(&chunk);
     }
-    Ok(whole.freeze())
 }
 
 impl From<BodyError> for Error {
