@@ -221,3 +221,13 @@ fn files_may_be_longer_than_a_body() {
     let unlimited = serve(&[("DATA_UPLOAD_MAX_MEMORY_SIZE", "false")]);
     assert_eq!(unlimited.send("POST /echo/", json, &format!("\"{}\"", "x".repeat(3_000_000))).status, 200);
 }
+
+/// Django redirects to no URL of more than 16,384 characters.
+#[test]
+fn a_url_that_is_too_long_is_not_led_to_https() {
+    let server = serve(&[REDIRECT, ("SERVER__MAX_HEAD_SIZE", "32768")]);
+    let most = 16_384 - "https://testserver/who/?".len();
+    for (length, status) in [(most, 301), (most + 1, 400)] {
+        assert_eq!(server.get(&format!("/who/?{}", "a".repeat(length)), "").status, status);
+    }
+}
