@@ -34,6 +34,7 @@ pub(crate) use limits::{BodyMemory, Limits};
 pub(crate) use run_to_end::Presence;
 use run_to_end::RunToEnd;
 use stream::{ClientStream, Deadlines, Exchange, UnderWay};
+use turns::Begun;
 
 /// Of a body that nobody reads, as much as this is taken off the wire, so that the client is there to read the answer.
 const MOST_DRAINED: usize = 4 * 1024 * 1024;
@@ -195,11 +196,12 @@ impl Connection {
         let presence = Arc::new(Presence::default());
         let client = Client { peer, port, presence: Arc::clone(&presence) };
         RunToEnd::new(presence, async move {
-            let answer = respond(&application, request, client, is_last, under_way);
-            Ok(match &place.turns {
-                Some(turns) => turns.take(answer).await,
-                None => answer.await,
-            })
+            let turn = match &place.turns {
+                Some(turns) => turns.next().await,
+                None => None,
+            };
+            let answer = std::pin::pin!(respond(&application, request, client, is_last, under_way));
+            Ok(Begun::new(answer, turn).await)
         })
     }
 

@@ -44,22 +44,33 @@ impl Turns {
         self.connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Does the work of a request when it is its turn.
-    pub(super) async fn take<T>(&self, work: impl Future<Output = T>) -> T {
+    /// Waits for the turn of a request, where its address has to take turns.
+    pub(super) async fn next(&self) -> Option<Turn> {
         if self.connections() <= FEW {
-            return work.await;
+            return None;
         }
         // The semaphore is never closed; its waiters are served in the order of their coming.
-        let permit = Arc::clone(&self.next).acquire_owned().await.ok();
+        let permit = Arc::clone(&self.next).acquire_owned().await.ok()?;
         tokio::task::yield_now().await;
-        Begun { work: std::pin::pin!(work), permit }.await
+        Some(Turn { _permit: permit })
     }
 }
 
+/// The turn of one request.
+pub(super) struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
 /// Work that gives its turn to the next as soon as it was begun.
-struct Begun<'a, W> {
+pub(super) struct Begun<'a, W> {
     work: Pin<&'a mut W>,
-    permit: Option<OwnedSemaphorePermit>,
+    turn: Option<Turn>,
+}
+
+impl<'a, W: Future> Begun<'a, W> {
+    pub(super) fn new(work: Pin<&'a mut W>, turn: Option<Turn>) -> Self {
+        Self { work, turn }
+    }
 }
 
 impl<W: Future> Future for Begun<'_, W> {
@@ -67,7 +78,7 @@ impl<W: Future> Future for Begun<'_, W> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<W::Output> {
         let outcome = self.work.as_mut().poll(cx);
-        self.permit = None;
+        self.turn = None;
         outcome
     }
 }
