@@ -32,22 +32,28 @@ impl Policy {
             Some("") => {}
             Some(own) => response.set_header(CONTENT_SECURITY_POLICY, own),
             None => {
-                response
-                    .set_header(CONTENT_SECURITY_POLICY, &self.text(origin(&settings.login_redirect_url)));
+                let ancestors = frame_ancestors(&settings.security.x_frame_options);
+                let policy = self.text(origin(&settings.login_redirect_url), ancestors);
+                response.set_header(CONTENT_SECURITY_POLICY, &policy);
             }
         }
         response
     }
 
     /// A browser follows a form's answer only to where a form may be sent: `beyond` is where a login leads.
-    fn text(&self, beyond: Option<&str>) -> String {
+    fn text(&self, beyond: Option<&str>, ancestors: &str) -> String {
         let Self { scripts, styles } = self;
         let beyond = beyond.map(|origin| format!(" {origin}")).unwrap_or_default();
         format!(
             "default-src 'none'; script-src {scripts}; style-src {styles}; img-src 'self'; connect-src 'self'; form-action \
-             'self'{beyond}; base-uri 'none'; frame-ancestors 'none'"
+             'self'{beyond}; base-uri 'none'; frame-ancestors {ancestors}"
         )
     }
+}
+
+/// Who may show the pages in a frame: browsers that know this do not look at `X-Frame-Options`.
+fn frame_ancestors(x_frame_options: &str) -> &'static str {
+    if x_frame_options.eq_ignore_ascii_case("SAMEORIGIN") { "'self'" } else { "'none'" }
 }
 
 /// The hashes of everything that stands in an element of this name, in a source list.

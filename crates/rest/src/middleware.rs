@@ -56,7 +56,10 @@ async fn answer(application: &Application, request: &Request) -> Response {
         return match redirect.answer(request) {
             Some(response) => security.secured(request, response),
             // Django's refusal has none of these headers.
-            None => refused(request).await.unwrap_or_else(|error| plain_error(&error)),
+            None => {
+                let refusal = refused(request).await.unwrap_or_else(|error| plain_error(&error));
+                with_own_policy(application, refusal)
+            }
         };
     }
     let response = inside_the_session(application, request).await;

@@ -57,6 +57,15 @@ fn policy(answer: &Answer) -> &str {
     policies[0]
 }
 
+/// What Django's setting allows, the policy does not take back.
+#[test]
+fn frames_are_allowed_as_x_frame_options_says() {
+    let server = Server::start_app(&app(), "", &[("X_FRAME_OPTIONS", "SAMEORIGIN")]);
+    let page = server.get("/api-auth/login/", "");
+    assert_eq!(page.header("x-frame-options"), Some("SAMEORIGIN"));
+    assert_eq!(directive(policy(&page), "frame-ancestors"), Some("'self'"));
+}
+
 #[test]
 fn every_page_has_a_strict_policy() {
     let server = Server::start_app(&app(), "", &[]);
