@@ -18,7 +18,7 @@ use crate::{highlight, html};
 mod rehearsal;
 
 macro_rules! built_in {
-    ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("../templates/", $name)))),*] };
+    ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("../../templates/", $name)))),*] };
 }
 
 const BUILT_IN: &[(&str, &str)] = built_in![
