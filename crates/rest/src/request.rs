@@ -11,7 +11,7 @@ use belleville_auth::sessions::store::SessionStore;
 use belleville_db::{Database, Object};
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{COOKIE, HOST, HeaderName};
+use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use crate::application::Application;
@@ -19,11 +19,13 @@ use crate::body::{Body, BodyError, Reading};
 use crate::csrf::CsrfState;
 use crate::exceptions::{Error, Result};
 use crate::negotiation::Accepted;
-use crate::parsers::media_type::MediaType;
 use crate::parsers::{self, Data, Parsing, QueryDict};
 use crate::server::Presence;
 use crate::views::View;
 use crate::{address, uri};
+
+/// The media type of forms with files.
+const MULTIPART: &[u8] = b"multipart/form-data";
 
 /// A body up to this length is parsed where it is; a longer one would keep other requests of the same thread waiting.
 const PARSED_INLINE: usize = 32_768;
@@ -297,7 +299,12 @@ impl Request {
     /// The most bytes that the body may have, files included.
     fn body_limit(&self) -> usize {
         let most = self.inner.application.settings.server.max_body_size as usize;
-        let has_files = MediaType::parse(&self.content_type()).is("multipart/form-data");
+        let content_type =
+            self.inner.parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        let has_files = content_type
+            .trim_ascii_start()
+            .get(..MULTIPART.len())
+            .is_some_and(|media_type| media_type.eq_ignore_ascii_case(MULTIPART));
         if has_files { most.min(self.own_body_limit()) } else { most.min(self.memory_limit()) }
     }
 

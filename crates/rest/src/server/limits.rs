@@ -148,7 +148,7 @@ impl Limits {
             client.holders += 1;
             Arc::clone(&client.bodies)
         });
-        BodyMemory { limits: Arc::clone(self), prefix, of_client, held: 0, permits: Vec::new() }
+        BodyMemory { limits: Arc::clone(self), prefix, of_client, held: 0, permits: Vec::with_capacity(2) }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<AddressPrefix, Client>> {
@@ -185,16 +185,23 @@ impl BodyMemory {
         }
         let more = (bytes - self.held).max(STEP.min(most.saturating_sub(self.held)));
         let more = u32::try_from(more).map_err(|_| OutOfMemory)?;
-        let deadline = tokio::time::Instant::now() + PATIENCE;
         // What is the address's own comes first: who has too much already waits for nobody else.
         let shared = [self.of_client.clone(), Some(Arc::clone(&self.limits.bodies))];
         for semaphore in shared.into_iter().flatten() {
-            let permit = tokio::time::timeout_at(deadline, semaphore.acquire_many_owned(more)).await;
-            self.permits.push(permit.ok().and_then(Result::ok).ok_or(OutOfMemory)?);
+            self.permits.push(take(semaphore, more).await?);
         }
         self.held += more as usize;
         Ok(())
     }
+}
+
+/// Takes a share, at once where there is enough.
+async fn take(semaphore: Arc<Semaphore>, share: u32) -> Result<OwnedSemaphorePermit, OutOfMemory> {
+    if let Ok(permit) = Arc::clone(&semaphore).try_acquire_many_owned(share) {
+        return Ok(permit);
+    }
+    let permit = tokio::time::timeout(PATIENCE, semaphore.acquire_many_owned(share)).await;
+    permit.ok().and_then(Result::ok).ok_or(OutOfMemory)
 }
 
 impl Drop for BodyMemory {
