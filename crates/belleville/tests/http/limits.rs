@@ -214,7 +214,7 @@ fn what_could_not_be_answered_is_not_counted() {
         send(&server, "POST /account/register/", "", r#"{"username":"carol","password":"a long new one"}"#)
             .status
     };
-    occupy_hashing(&server, 3_000_000);
+    occupy_hashing(&server, 10_000_000);
     let busy = Arc::new(AtomicBool::new(false));
     let mut waiting = Vec::new();
     while !busy.load(Ordering::Relaxed) && waiting.len() < 1000 {
