@@ -430,9 +430,10 @@ fn a_server_that_stops_waits_for_what_is_under_way() {
     }
 }
 
-/// However many requests one address has sent before, another one does not wait until all of them are answered.
+/// However many requests others have sent before, an address that had nothing waiting does not wait until all of them are
+/// answered: neither when they come from one address, nor when each connection has an address of its own.
 #[test]
-fn one_address_does_not_have_all_the_threads() {
+fn a_newcomer_does_not_wait_for_everybody() {
     static ANSWERED: AtomicUsize = AtomicUsize::new(0);
     async fn busy(_: Request) -> Result<Response> {
         // The thread has nothing else to do meanwhile: this is no wait, but work.
@@ -440,21 +441,32 @@ fn one_address_does_not_have_all_the_threads() {
         ANSWERED.fetch_add(1, Ordering::SeqCst);
         Ok(Response::json(200, b"1".to_vec()))
     }
-    let urls = Urls::new().path("busy/", open("Busy").get(busy)).path("short/", open("Short").get(short));
-    let server = Server::start("", &[], urls);
-    let flood = GET.replace("short", "busy").repeat(50);
-    let _held: Vec<TcpStream> = (0..100).map(|_| sent(server.address, &flood)).collect();
-    while ANSWERED.load(Ordering::SeqCst) < 20 {
-        std::thread::sleep(Duration::from_millis(1));
+    for addresses in [1, 100] {
+        let urls = Urls::new().path("busy/", open("Busy").get(busy)).path("short/", open("Short").get(short));
+        let server = Server::start("", &[], urls);
+        let flood = GET.replace("short", "busy").repeat(50);
+        let start = ANSWERED.load(Ordering::SeqCst);
+        let held = (0..100).map(|number| {
+            let mut stream = from(&format!("127.0.1.{}", number % addresses + 1), &server);
+            stream.write_all(flood.as_bytes()).unwrap();
+            stream
+        });
+        let _held: Vec<TcpStream> = held.collect();
+        while ANSWERED.load(Ordering::SeqCst) < start + 20 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let waited = (0..5).map(|number| {
+            let before = ANSWERED.load(Ordering::SeqCst);
+            let mut other = from(&format!("127.0.0.{}", number + 2), &server);
+            other.write_all(GET.as_bytes()).unwrap();
+            assert_eq!(answer(&mut other).status, 200);
+            ANSWERED.load(Ordering::SeqCst) - before
+        });
+        let mut waited: Vec<usize> = waited.collect();
+        waited.sort_unstable();
+        assert!(
+            waited[2] < 50,
+            "so many of {addresses} addresses were answered before one of another: {waited:?}"
+        );
     }
-    let waited = (0..5).map(|_| {
-        let before = ANSWERED.load(Ordering::SeqCst);
-        let mut other = from("127.0.0.2", &server);
-        other.write_all(GET.as_bytes()).unwrap();
-        assert_eq!(answer(&mut other).status, 200);
-        ANSWERED.load(Ordering::SeqCst) - before
-    });
-    let mut waited: Vec<usize> = waited.collect();
-    waited.sort_unstable();
-    assert!(waited[2] < 50, "so many of one address were answered before one of another: {waited:?}");
 }

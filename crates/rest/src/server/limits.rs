@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::turns::Turns;
+use super::turns::{Turn, Turns};
 use crate::address::AddressPrefix;
 use crate::settings::Settings;
 
@@ -31,7 +31,8 @@ pub(crate) struct Limits {
     places: Arc<Semaphore>,
     /// The most connections of one address; none behind a proxy, from whose address all of them come.
     per_address: Option<usize>,
-    is_behind_proxy: bool,
+    /// The order in which requests begin; behind a proxy, from whose address all of them come, there is none.
+    turns: Option<Arc<Turns>>,
     bodies: Arc<Semaphore>,
     /// The most bytes of bodies of one address.
     bodies_per_address: usize,
@@ -47,7 +48,7 @@ struct Client {
     /// How many bodies and connections look at this entry.
     holders: usize,
     bodies: Arc<Semaphore>,
-    turns: Arc<Turns>,
+    connections: usize,
 }
 
 /// Connections that were refused since the log was told.
@@ -62,9 +63,17 @@ struct Refusals {
 pub(super) struct Place {
     limits: Arc<Limits>,
     prefix: AddressPrefix,
-    /// The turns of its address; a proxy's requests come from many clients and take none.
-    pub(super) turns: Option<Arc<Turns>>,
     _place: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Waits until a request may begin.
+    pub(super) async fn turn(&self) -> Option<Turn> {
+        match &self.limits.turns {
+            Some(turns) => turns.next(self.prefix).await,
+            None => None,
+        }
+    }
 }
 
 impl Drop for Place {
@@ -87,7 +96,7 @@ impl Limits {
             connections,
             places: Arc::new(Semaphore::new(connections)),
             per_address: per_address.filter(|most| *most > 0 && !is_behind_proxy),
-            is_behind_proxy,
+            turns: (!is_behind_proxy).then(|| Arc::new(Turns::new(cores))),
             bodies: Arc::new(Semaphore::new(server.body_memory as usize)),
             bodies_per_address: server.body_memory as usize / 2,
             clients: Mutex::default(),
@@ -102,20 +111,19 @@ impl Limits {
         let prefix = AddressPrefix::of(peer);
         let mut clients = self.lock();
         let client = clients.entry(prefix).or_insert_with(|| Client::new(self.bodies_per_address));
-        if self.per_address.is_some_and(|most| client.turns.connections() >= most) {
+        if self.per_address.is_some_and(|most| client.connections >= most) {
             return None;
         }
-        client.turns.enter();
+        client.connections += 1;
         client.holders += 1;
-        let turns = (!self.is_behind_proxy).then(|| Arc::clone(&client.turns));
-        Some(Place { limits: Arc::clone(self), prefix, turns, _place: place })
+        Some(Place { limits: Arc::clone(self), prefix, _place: place })
     }
 
     fn leave(&self, prefix: AddressPrefix, is_connection: bool) {
         let mut clients = self.lock();
         let Some(client) = clients.get_mut(&prefix) else { return };
         if is_connection {
-            client.turns.leave();
+            client.connections -= 1;
         }
         client.holders -= 1;
         if client.holders == 0 {
@@ -159,7 +167,7 @@ impl Limits {
 impl Client {
     fn new(bodies: usize) -> Self {
         let bodies = Arc::new(Semaphore::new(bodies));
-        Self { holders: 0, bodies, turns: Arc::default() }
+        Self { holders: 0, bodies, connections: 0 }
     }
 }
 

@@ -194,16 +194,18 @@ impl Connection {
         request: http::Request<Incoming>,
     ) -> impl Future<Output = Result<http::Response<Full<Bytes>>, Infallible>> + Send + use<> {
         let under_way = self.exchange.begin(framing_of(&request));
+        let was_pipelined = self.exchange.was_pipelined();
         let is_last = self.count_request();
         let place = Arc::clone(&self.place);
         let (application, peer, port) = (Arc::clone(&self.application), self.peer, self.port);
         let presence = Arc::new(Presence::default());
         let client = Client { peer, port, presence: Arc::clone(&presence) };
         RunToEnd::new(presence, async move {
-            let turn = match &place.turns {
-                Some(turns) => turns.next().await,
-                None => None,
-            };
+            if was_pipelined {
+                // A connection that brings many requests at once does not keep its thread from the others.
+                tokio::task::yield_now().await;
+            }
+            let turn = place.turn().await;
             let answer = std::pin::pin!(respond(&application, request, client, is_last, under_way));
             Ok(Begun::new(answer, turn).await)
         })

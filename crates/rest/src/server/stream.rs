@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -35,6 +35,8 @@ pub(super) struct Exchange {
     under_way: AtomicUsize,
     /// How the body of the last request is delimited, until the stream has read that.
     framing: AtomicU64,
+    /// Whether the last head came together with the request before it.
+    was_pipelined: AtomicBool,
 }
 
 const UNKNOWN: u64 = 0;
@@ -61,6 +63,11 @@ impl Exchange {
             CHUNKED => Some(BodyFraming::Chunked),
             length => Some(BodyFraming::Length(length - LENGTH)),
         }
+    }
+
+    /// Whether the request that begins came together with the one before it.
+    pub(super) fn was_pipelined(&self) -> bool {
+        self.was_pipelined.load(Ordering::Relaxed)
     }
 
     fn is_idle(&self) -> bool {
@@ -147,6 +154,7 @@ impl ClientStream {
 
     /// Bytes were read behind `start`: what stands behind the end of a head is kept back.
     fn hold_back(&mut self, buf: &mut ReadBuf<'_>, start: usize) {
+        self.exchange.was_pipelined.store(false, Ordering::Relaxed);
         let (length, is_bare) = self.follow(&buf.filled()[start..]);
         self.held.extend_from_slice(&buf.filled()[start + length..]);
         buf.set_filled(start + length);
@@ -155,6 +163,7 @@ impl ClientStream {
 
     /// Gives out what was kept back, at most to the end of the next head.
     fn release(&mut self, buf: &mut ReadBuf<'_>) {
+        self.exchange.was_pipelined.store(true, Ordering::Relaxed);
         let held = std::mem::take(&mut self.held);
         let end = held.len().min(self.released + buf.remaining());
         let (length, is_bare) = self.follow(&held[self.released..end]);
