@@ -22,8 +22,8 @@ enum State {
         bytes: Bytes,
         _memory: Option<BodyMemory>,
     },
-    /// It could not be read; what is left of it.
-    Failed(BodyError, Option<Incoming>),
+    /// It could not be read; whether the rest of it is still on its way.
+    Failed(BodyError, bool),
     /// It was read and let go, or is being read by somebody who has gone.
     Gone,
 }
@@ -104,23 +104,23 @@ impl Body {
         let Ok(mut state) = self.state.try_lock() else { return Unread::Nothing };
         match std::mem::replace(&mut *state, State::Gone) {
             State::Unread(incoming) => Unread::All(incoming),
-            State::Failed(_, Some(incoming)) => Unread::Rest(incoming),
-            State::Failed(_, None) => Unread::Broken,
+            State::Failed(_, true) => Unread::Rest,
+            State::Failed(_, false) => Unread::Broken,
             State::Read { .. } | State::Gone => Unread::Nothing,
         }
     }
 
     async fn read_all(&self, mut incoming: Incoming, reading: Reading) -> State {
         if self.announced.is_some_and(|length| length > reading.limit as u64) {
-            return State::Failed(BodyError::TooLong, Some(incoming));
+            return State::Failed(BodyError::TooLong, true);
         }
         let Reading { limit, timeout, mut memory } = reading;
         let collected = collect(&mut incoming, self.announced, limit, &mut memory);
         let outcome = tokio::time::timeout(timeout, collected).await;
         match outcome.unwrap_or(Err(BodyError::TimedOut)) {
             Ok(bytes) => State::Read { bytes, _memory: Some(memory) },
-            Err(BodyError::Broken) => State::Failed(BodyError::Broken, None),
-            Err(error) => State::Failed(error, Some(incoming)),
+            Err(BodyError::Broken) => State::Failed(BodyError::Broken, false),
+            Err(error) => State::Failed(error, true),
         }
     }
 }
@@ -132,7 +132,7 @@ pub(crate) enum Unread {
     /// Nobody asked for it.
     All(Incoming),
     /// Reading it was given up.
-    Rest(Incoming),
+    Rest,
     /// Where it ends, nobody knows.
     Broken,
 }

@@ -44,7 +44,7 @@ enum Command {
 const END: std::time::Duration = std::time::Duration::from_secs(1);
 
 pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().event_interval(8).build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         match line.command.unwrap_or(Command::Runserver(line.runserver)) {
             Command::Runserver(arguments) => runserver::run(program, &arguments).await,

@@ -83,6 +83,11 @@ impl Position {
         matches!(self, Self::Head(_)) && !self.is_between_requests()
     }
 
+    /// Whether a body has begun that is not complete.
+    pub(super) fn is_inside_body(self) -> bool {
+        matches!(self, Self::Body(_) | Self::Chunks(_))
+    }
+
     /// What follows a head whose body is delimited like this.
     pub(super) fn after_head(framing: BodyFraming) -> Self {
         match framing {

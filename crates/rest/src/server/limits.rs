@@ -67,10 +67,10 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Waits until a request may begin.
-    pub(super) async fn turn(&self) -> Option<Turn> {
+    /// Waits until a request may begin, which came together with the one before it or not.
+    pub(super) async fn turn(&self, was_pipelined: bool) -> Option<Turn> {
         match &self.limits.turns {
-            Some(turns) => turns.next(self.prefix).await,
+            Some(turns) => turns.next(self.prefix, was_pipelined).await,
             None => None,
         }
     }

@@ -36,18 +36,11 @@ use run_to_end::RunToEnd;
 use stream::{ClientStream, Deadlines, Exchange, UnderWay};
 use turns::Begun;
 
-/// Of a body that nobody reads, as much as this is taken off the wire, so that the client is there to read the answer.
-const MOST_DRAINED: usize = 4 * 1024 * 1024;
-
-/// It is taken in steps of so many bytes, with a pause between them.
-const DRAIN_STEP: usize = 65_536;
-const DRAIN_PAUSE: Duration = Duration::from_millis(1);
-
-/// How long that may take.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Up to which length of such a body the connection is kept for the next request.
+/// Up to which length of a body that nobody has read the connection is kept for the next request.
 const KEPT_THROUGH: u64 = 65_536;
+
+/// How long it may take to arrive.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a client reads for whom there is no place.
 const REFUSAL: &[u8] =
@@ -201,11 +194,7 @@ impl Connection {
         let presence = Arc::new(Presence::default());
         let client = Client { peer, port, presence: Arc::clone(&presence) };
         RunToEnd::new(presence, async move {
-            if was_pipelined {
-                // A connection that brings many requests at once does not keep its thread from the others.
-                tokio::task::yield_now().await;
-            }
-            let turn = place.turn().await;
+            let turn = place.turn(was_pipelined).await;
             let answer = std::pin::pin!(respond(&application, request, client, is_last, under_way));
             Ok(Begun::new(answer, turn).await)
         })
@@ -251,35 +240,19 @@ async fn respond(
     let close = match body.unread() {
         Unread::Nothing => is_last,
         Unread::Broken => true,
-        Unread::All(body) => {
-            let is_short = body.size_hint().exact().is_some_and(|length| length <= KEPT_THROUGH);
+        Unread::All(body) if body.size_hint().exact().is_some_and(|length| length <= KEPT_THROUGH) => {
             tokio::spawn(drain(body, under_way));
-            is_last || !is_short
+            is_last
         }
-        Unread::Rest(rest) => {
-            tokio::spawn(drain(rest, under_way));
-            true
-        }
+        // The stream takes what is left of it off the wire.
+        Unread::All(_) | Unread::Rest => true,
     };
     into_http(response, is_head, close)
 }
 
-/// Takes the rest of a body off the wire.
-async fn drain(mut rest: Incoming, under_way: UnderWay) {
-    let all = async {
-        let (mut length, mut paused) = (0, 0);
-        while let Some(Ok(frame)) = rest.frame().await {
-            length += frame.data_ref().map_or(0, Bytes::len);
-            if length > MOST_DRAINED {
-                break;
-            }
-            // Nobody waits for this: it takes no more of a processor than it has to.
-            if length - paused >= DRAIN_STEP {
-                paused = length;
-                tokio::time::sleep(DRAIN_PAUSE).await;
-            }
-        }
-    };
+/// Takes a short body off the wire.
+async fn drain(mut body: Incoming, under_way: UnderWay) {
+    let all = async { while let Some(Ok(_)) = body.frame().await {} };
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, all).await;
     drop(under_way);
 }

@@ -1,6 +1,7 @@
 //! The bytes of a connection, with deadlines: a client that sends or takes nothing does not keep its place.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -16,6 +17,17 @@ use super::framing::{BodyFraming, Followed, Position};
 
 /// How many bytes a client must take in `write_timeout`.
 const WRITE_WINDOW: usize = 65_536;
+
+/// Of a body that nobody reads, as much as this is taken off the wire when the answer is written, so that the client is
+/// there to read it: what is left unread makes the operating system reset the connection.
+const MOST_LINGERED: usize = 4 * 1024 * 1024;
+
+/// It is taken in steps of so many bytes, with a pause between them: nobody waits for it.
+const LINGER_STEP: usize = 65_536;
+const LINGER_PAUSE: Duration = Duration::from_millis(1);
+
+/// How long that may take.
+const LINGER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a connection may stand still.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +127,15 @@ pub(super) struct ClientStream {
     blocked_since: Option<Instant>,
     taken: usize,
     writing: Alarm,
+    lingering: Option<Lingering>,
+}
+
+/// What is left of a body is taken off the wire.
+struct Lingering {
+    until: Instant,
+    paused_until: Instant,
+    alarm: Alarm,
+    length: usize,
 }
 
 impl ClientStream {
@@ -131,6 +152,16 @@ impl ClientStream {
             blocked_since: None,
             taken: 0,
             writing: Alarm::default(),
+            lingering: None,
+        }
+    }
+
+    /// hyper has understood the head that was read last: what follows it is its body.
+    fn enter_body(&mut self) {
+        if self.position == Position::HeadEnd
+            && let Some(framing) = self.exchange.take_framing()
+        {
+            self.position = Position::after_head(framing);
         }
     }
 
@@ -218,6 +249,32 @@ impl ClientStream {
         ))
     }
 
+    /// Takes what is left of a body off the wire.
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { stream, position, lingering: Some(lingering), .. } = self else { return Poll::Ready(()) };
+        let mut scratch = [MaybeUninit::uninit(); LINGER_STEP];
+        while position.is_inside_body() && lingering.length < MOST_LINGERED {
+            let now = Instant::now();
+            if now >= lingering.until {
+                break;
+            }
+            if now < lingering.paused_until {
+                ready!(lingering.alarm.poll(cx, lingering.paused_until));
+            }
+            let mut buf = ReadBuf::uninit(&mut scratch);
+            match Pin::new(&mut *stream).poll_read(cx, &mut buf) {
+                Poll::Ready(Ok(())) if !buf.filled().is_empty() => {
+                    position.follow(buf.filled());
+                    lingering.length += buf.filled().len();
+                    lingering.paused_until = now + LINGER_PAUSE;
+                }
+                Poll::Ready(_) => break,
+                Poll::Pending => ready!(lingering.alarm.poll(cx, lingering.until)),
+            }
+        }
+        Poll::Ready(())
+    }
+
     fn poll_written(
         &mut self,
         cx: &mut Context<'_>,
@@ -248,11 +305,7 @@ impl AsyncRead for ClientStream {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.position == Position::HeadEnd
-            && let Some(framing) = this.exchange.take_framing()
-        {
-            this.position = Position::after_head(framing);
-        }
+        this.enter_body();
         if !this.held.is_empty() {
             this.release(buf);
             return Poll::Ready(Ok(()));
@@ -302,6 +355,19 @@ impl AsyncWrite for ClientStream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        if self.lingering.is_none() {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+            let now = Instant::now();
+            self.lingering = Some(Lingering {
+                until: now + LINGER_TIMEOUT,
+                paused_until: now,
+                alarm: Alarm::default(),
+                length: 0,
+            });
+            self.enter_body();
+            let (held, released) = (std::mem::take(&mut self.held), self.released);
+            self.position.follow(&held[released..]);
+        }
+        self.poll_linger(cx).map(Ok)
     }
 }

@@ -1,10 +1,11 @@
 //! Turns: whose request begins next while the threads have more to do than they can.
 //!
 //! A handler that finds its rows in memory is done without waiting, so that a thread to which a hundred connections have
-//! brought requests answers all of those before it looks at another client's. So many requests as there are threads are
-//! therefore begun at once. Where more are there, each address gets the same share of the threads' time, whatever number
-//! of connections it has and however long its requests take, and who takes less than that does not wait for the others:
-//! start-time fair queueing (Goyal, Vin and Cheng, 1996).
+//! brought requests answers all of those before it looks at another client's. While requests come one upon the other, no
+//! more of them than there are threads are therefore begun at once, each behind whatever else the threads have to do.
+//! Of the others, which wait, each address gets the same share of the threads' time, whatever number of connections it
+//! has, and who takes less than that does not wait for the others: start-time fair queueing (Goyal, Vin and Cheng, 1996).
+//! Half the threads are kept from a single address, unless it is the only one there.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::pin::Pin;
@@ -19,6 +20,15 @@ use crate::address::AddressPrefix;
 /// What a request costs at least, and as long as nobody knows what it costs.
 const LEAST_COST: Duration = Duration::from_micros(20);
 
+/// What it costs at most: a thread that the operating system has stopped is not what the request has cost.
+const MOST_COST: Duration = Duration::from_micros(100);
+
+/// Requests come one upon the other when less time than this is between them.
+const CLOSE: Duration = Duration::from_micros(100);
+
+/// An address is the only one there when no other has asked for anything for so long.
+const LATELY: Duration = Duration::from_secs(1);
+
 /// Addresses that need not be remembered any more are looked for when there are so many more than wait.
 const FEW: usize = 256;
 
@@ -28,23 +38,43 @@ pub(super) struct Turns(Mutex<Waiting>);
 
 #[derive(Debug)]
 struct Waiting {
-    /// How many more requests may be begun at once. While any may, nobody waits.
+    /// How many more requests may be begun at once.
     free: usize,
+    /// How many of an address may be, when others are there.
+    most: usize,
     /// The address whose request begins next comes first. The number tells requests of the same time apart.
     order: BTreeMap<(Duration, u64), AddressPrefix>,
     addresses: HashMap<AddressPrefix, Address>,
     /// The time of the request that was begun last: what each address may have had by now.
     now: Duration,
     number: u64,
+    /// When a request last took a turn that was free.
+    last: Option<Instant>,
+    /// Who asked last, and when that last was somebody else than before.
+    asked: Option<(AddressPrefix, Instant)>,
 }
 
 /// An address that waits, or had more than others lately.
 #[derive(Debug, Default)]
 struct Address {
-    /// Its requests in the order of their coming; the first of them stands in the order of all.
+    /// Its requests in the order of their coming.
     requests: VecDeque<oneshot::Sender<Turn>>,
+    /// Whether the first of them stands in the order of all.
+    is_in_order: bool,
+    /// How many turns it has.
+    begun: usize,
     /// When its next request may begin, as far as the others are concerned.
     next: Duration,
+}
+
+/// When a request begins.
+enum Place {
+    /// At once: the threads have time.
+    Now,
+    /// When the threads have done what they have to do: nobody else waits.
+    Soon,
+    /// When it is its turn.
+    Later(oneshot::Receiver<Turn>),
 }
 
 impl Turns {
@@ -52,25 +82,26 @@ impl Turns {
     pub(super) fn new(at_once: usize) -> Self {
         Self(Mutex::new(Waiting {
             free: at_once,
+            most: (at_once / 2).max(1),
             order: BTreeMap::new(),
             addresses: HashMap::new(),
             now: Duration::ZERO,
             number: 0,
+            last: None,
+            asked: None,
         }))
     }
 
-    /// Waits for the turn of an address's request.
-    pub(super) async fn next(self: &Arc<Self>, address: AddressPrefix) -> Option<Turn> {
-        let turn = {
-            let mut waiting = self.lock();
-            if waiting.free > 0 {
-                waiting.free -= 1;
-                return Some(self.turn(None));
-            }
-            waiting.wait(address)
+    /// Waits for the turn of an address's request, which came together with the one before it or not.
+    pub(super) async fn next(self: &Arc<Self>, address: AddressPrefix, was_pipelined: bool) -> Option<Turn> {
+        let place = self.lock().enter(address, was_pipelined);
+        let mut turn = match place {
+            Place::Now => return Some(self.turn(None)),
+            Place::Soon => self.turn(Some(address)),
+            // A turn that is not waited for any more goes to the next when the channel is dropped.
+            Place::Later(turn) => turn.await.ok()?,
         };
-        // A turn that is not waited for any more goes to the next when the channel is dropped.
-        let mut turn = turn.await.ok()?;
+        tokio::task::yield_now().await;
         turn.begun = Some(Instant::now());
         Some(turn)
     }
@@ -82,17 +113,18 @@ impl Turns {
     /// Hands a turn on, after a request that took so long.
     fn release(self: &Arc<Self>, address: Option<AddressPrefix>, took: Duration) {
         let mut waiting = self.lock();
+        waiting.free += 1;
         if let Some(address) = address {
-            waiting.charge(address, took);
+            waiting.end(address, took);
         }
-        // Those who are not there any more are passed over.
         while let Some((address, next)) = waiting.take_next() {
-            match next.send(self.turn(Some(address))) {
-                Ok(()) => return,
-                Err(mut turn) => turn.turns = None,
+            if let Err(mut turn) = next.send(self.turn(Some(address))) {
+                // Who is not there any more is passed over.
+                turn.turns = None;
+                waiting.free += 1;
+                waiting.end(address, LEAST_COST);
             }
         }
-        waiting.free += 1;
         waiting.forget();
     }
 
@@ -102,52 +134,98 @@ impl Turns {
 }
 
 impl Waiting {
-    fn wait(&mut self, address: AddressPrefix) -> oneshot::Receiver<Turn> {
+    fn enter(&mut self, prefix: AddressPrefix, was_pipelined: bool) -> Place {
+        let now = Instant::now();
+        if self.asked.is_none_or(|(last, _)| last != prefix) {
+            self.asked = Some((prefix, now));
+        }
+        let begun = self.addresses.get(&prefix).map_or(0, |address| address.begun);
+        if self.free == 0 || begun >= self.most_of_one(now) {
+            return Place::Later(self.wait(prefix));
+        }
+        self.free -= 1;
+        let is_close = self.last.is_some_and(|last| now.duration_since(last) < CLOSE);
+        self.last = Some(now);
+        if !is_close && !was_pipelined {
+            return Place::Now;
+        }
+        self.begin(prefix);
+        Place::Soon
+    }
+
+    fn most_of_one(&self, now: Instant) -> usize {
+        match self.asked {
+            Some((_, since)) if now.duration_since(since) < LATELY => self.most,
+            _ => usize::MAX,
+        }
+    }
+
+    fn wait(&mut self, prefix: AddressPrefix) -> oneshot::Receiver<Turn> {
         if self.addresses.len() > FEW + 2 * self.order.len() {
             let now = self.now;
-            self.addresses.retain(|_, address| !address.requests.is_empty() || address.next > now);
+            self.addresses.retain(|_, address| address.is_at_work() || address.next > now);
         }
         let (request, turn) = oneshot::channel();
-        let requests = &mut self.addresses.entry(address).or_default().requests;
-        requests.push_back(request);
-        if requests.len() == 1 {
-            self.line_up(address);
-        }
+        self.addresses.entry(prefix).or_default().requests.push_back(request);
+        self.line_up(prefix);
         turn
     }
 
-    /// Gives an address its place in the order.
+    /// Gives an address its place in the order, if it waits and may have another turn.
     fn line_up(&mut self, prefix: AddressPrefix) {
+        let most = self.most;
         let Some(address) = self.addresses.get_mut(&prefix) else { return };
+        if address.is_in_order || address.requests.is_empty() || address.begun >= most {
+            return;
+        }
         // What was not asked for earlier is not saved up.
         address.next = address.next.max(self.now);
+        address.is_in_order = true;
         self.number += 1;
         self.order.insert((address.next, self.number), prefix);
     }
 
+    fn begin(&mut self, prefix: AddressPrefix) {
+        let address = self.addresses.entry(prefix).or_default();
+        address.begun += 1;
+        address.next = address.next.max(self.now) + LEAST_COST;
+    }
+
+    /// The next request that begins, if one may.
     fn take_next(&mut self) -> Option<(AddressPrefix, oneshot::Sender<Turn>)> {
+        self.free.checked_sub(1)?;
         let ((time, _), prefix) = self.order.pop_first()?;
-        self.now = time;
         let address = self.addresses.get_mut(&prefix)?;
+        address.is_in_order = false;
         let request = address.requests.pop_front()?;
-        address.next += LEAST_COST;
-        if !address.requests.is_empty() {
-            self.line_up(prefix);
-        }
+        self.free -= 1;
+        self.now = time;
+        self.begin(prefix);
+        self.line_up(prefix);
         Some((prefix, request))
     }
 
     /// An address's request took so long: its next one comes that much later.
-    fn charge(&mut self, address: AddressPrefix, took: Duration) {
-        if let Some(address) = self.addresses.get_mut(&address) {
-            address.next += took.saturating_sub(LEAST_COST);
+    fn end(&mut self, prefix: AddressPrefix, took: Duration) {
+        if let Some(address) = self.addresses.get_mut(&prefix) {
+            address.begun -= 1;
+            address.next += took.clamp(LEAST_COST, MOST_COST) - LEAST_COST;
+            self.line_up(prefix);
         }
     }
 
-    /// Nobody waits: everybody begins anew.
+    /// Where nobody waits and none has a turn, everybody begins anew.
     fn forget(&mut self) {
-        self.addresses.clear();
-        self.now = Duration::ZERO;
+        if self.order.is_empty() && self.addresses.values().all(|address| !address.is_at_work()) {
+            self.addresses.clear();
+            self.now = Duration::ZERO;
+        }
+    }
+}
+
+impl Address {
+    fn is_at_work(&self) -> bool {
+        self.begun > 0 || !self.requests.is_empty()
     }
 }
 
@@ -155,7 +233,7 @@ impl Waiting {
 #[derive(Debug)]
 pub(super) struct Turn {
     turns: Option<Arc<Turns>>,
-    /// Whose it is, where others had to wait.
+    /// Whose it is, where others may have to wait.
     address: Option<AddressPrefix>,
     begun: Option<Instant>,
 }
@@ -194,24 +272,26 @@ impl<W: Future> Future for Begun<'_, W> {
 mod tests {
     use super::*;
 
-    const MILLISECOND: Duration = Duration::from_millis(1);
-
     fn address(number: u8) -> AddressPrefix {
         AddressPrefix::of([192, 0, 2, number].into())
     }
 
-    /// The numbers of the addresses whose requests begin, one after the other.
+    /// One request after the other is begun and ends; whose they are.
     fn order(
         waiting: &mut Waiting,
         many: usize,
         cost: impl Fn(AddressPrefix) -> Duration,
     ) -> Vec<AddressPrefix> {
+        waiting.free = 1;
         let begun = (0..many).map_while(|_| {
             let (address, _) = waiting.take_next()?;
-            waiting.charge(address, cost(address));
+            waiting.end(address, cost(address));
+            waiting.free = 1;
             Some(address)
         });
-        begun.collect()
+        let begun = begun.collect();
+        waiting.free = 0;
+        begun
     }
 
     #[test]
@@ -232,12 +312,12 @@ mod tests {
         for number in 0..200 {
             drop(waiting.wait(address(number % 5)));
         }
-        order(&mut waiting, 50, |_| MILLISECOND);
+        order(&mut waiting, 50, |_| MOST_COST);
         for _ in 0..10 {
             drop(waiting.wait(address(9)));
-            // A tenth of what the five take in a round.
-            assert_eq!(order(&mut waiting, 1, |_| MILLISECOND / 10), [address(9)]);
-            order(&mut waiting, 5, |_| MILLISECOND);
+            // A fifth of what each of the five takes.
+            assert_eq!(order(&mut waiting, 1, |_| MOST_COST / 5), [address(9)]);
+            order(&mut waiting, 5, |_| MOST_COST);
         }
     }
 
@@ -250,10 +330,21 @@ mod tests {
             drop(waiting.wait(address(2)));
         }
         let long = address(2);
-        let begun =
-            order(&mut waiting, 550, |address| if address == long { 10 * MILLISECOND } else { MILLISECOND });
+        let cost = |address| if address == long { MOST_COST } else { LEAST_COST };
+        let begun = order(&mut waiting, 600, cost);
         let of_long = begun.iter().filter(|address| **address == long).count();
-        assert!((45..=55).contains(&of_long), "{of_long}");
+        assert!((95..=105).contains(&of_long), "{of_long}");
+    }
+
+    #[test]
+    fn one_address_does_not_have_all_turns() {
+        let turns = Arc::new(Turns::new(4));
+        let mut waiting = turns.lock();
+        waiting.enter(address(9), false);
+        let places = (0..4).map(|_| waiting.enter(address(1), true));
+        let places: Vec<bool> = places.map(|place| matches!(place, Place::Later(_))).collect();
+        assert_eq!(places, [false, false, true, true]);
+        assert!(!matches!(waiting.enter(address(2), true), Place::Later(_)));
     }
 
     #[test]
