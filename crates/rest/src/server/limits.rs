@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::turns::{Turn, Turns};
+use super::turns::{Coming, Turn, Turns};
 use crate::address::AddressPrefix;
 use crate::settings::Settings;
 
@@ -16,6 +17,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Memory for bodies is taken in steps of this many bytes.
 const STEP: usize = 16_384;
+
+/// Of bodies that nobody reads, so much is taken off the wire for an address at once...
+pub(super) const LINGER_STEP: usize = 65_536;
+
+/// ... and then nothing for so long, whatever number of connections it has.
+const LINGER_PAUSE: Duration = Duration::from_millis(1);
 
 /// Descriptors that are not for connections: the database, the log, the listener.
 const OTHER_DESCRIPTORS: usize = 64;
@@ -48,7 +55,9 @@ struct Client {
     /// How many bodies and connections look at this entry.
     holders: usize,
     bodies: Arc<Semaphore>,
-    connections: usize,
+    connections: Arc<AtomicUsize>,
+    /// When the next step of taking unread bodies off the wire may be made.
+    next_step: Option<Instant>,
 }
 
 /// Connections that were refused since the log was told.
@@ -63,6 +72,8 @@ struct Refusals {
 pub(super) struct Place {
     limits: Arc<Limits>,
     prefix: AddressPrefix,
+    /// How many connections its address has.
+    connections: Arc<AtomicUsize>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -70,9 +81,23 @@ impl Place {
     /// Waits until a request may begin, which came together with the one before it or not.
     pub(super) async fn turn(&self, was_pipelined: bool) -> Option<Turn> {
         match &self.limits.turns {
-            Some(turns) => turns.next(self.prefix, was_pipelined).await,
+            Some(turns) => {
+                let connections = self.connections.load(Ordering::Relaxed);
+                turns.next(self.prefix, Coming { was_pipelined, connections }).await
+            }
             None => None,
         }
+    }
+
+    /// When the next [`LINGER_STEP`] bytes of a body that nobody reads may be taken off the wire. The moment is kept for
+    /// the caller.
+    pub(super) fn next_step(&self) -> Instant {
+        let now = Instant::now();
+        let mut clients = self.limits.lock();
+        let Some(client) = clients.get_mut(&self.prefix) else { return now };
+        let step = client.next_step.map_or(now, |next| next.max(now));
+        client.next_step = Some(step + LINGER_PAUSE);
+        step
     }
 }
 
@@ -111,19 +136,20 @@ impl Limits {
         let prefix = AddressPrefix::of(peer);
         let mut clients = self.lock();
         let client = clients.entry(prefix).or_insert_with(|| Client::new(self.bodies_per_address));
-        if self.per_address.is_some_and(|most| client.connections >= most) {
+        if self.per_address.is_some_and(|most| client.connections.load(Ordering::Relaxed) >= most) {
             return None;
         }
-        client.connections += 1;
+        client.connections.fetch_add(1, Ordering::Relaxed);
         client.holders += 1;
-        Some(Place { limits: Arc::clone(self), prefix, _place: place })
+        let connections = Arc::clone(&client.connections);
+        Some(Place { limits: Arc::clone(self), prefix, connections, _place: place })
     }
 
     fn leave(&self, prefix: AddressPrefix, is_connection: bool) {
         let mut clients = self.lock();
         let Some(client) = clients.get_mut(&prefix) else { return };
         if is_connection {
-            client.connections -= 1;
+            client.connections.fetch_sub(1, Ordering::Relaxed);
         }
         client.holders -= 1;
         if client.holders == 0 {
@@ -167,7 +193,7 @@ impl Limits {
 impl Client {
     fn new(bodies: usize) -> Self {
         let bodies = Arc::new(Semaphore::new(bodies));
-        Self { holders: 0, bodies, connections: 0 }
+        Self { holders: 0, bodies, connections: Arc::default(), next_step: None }
     }
 }
 

@@ -160,7 +160,8 @@ struct Connection {
 
 impl Connection {
     async fn serve(self, stream: TcpStream, deadlines: Deadlines, mut farewell: watch::Receiver<bool>) {
-        let stream = ClientStream::new(stream, deadlines, Arc::clone(&self.exchange));
+        let stream =
+            ClientStream::new(stream, Arc::clone(&self.place), deadlines, Arc::clone(&self.exchange));
         let head = self.application.settings.server.max_head_size as usize;
         let service = service_fn(|request| self.answer(request));
         let connection = hyper::server::conn::http1::Builder::new()

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::alarm::Alarm;
 use super::framing::{BodyFraming, Followed, Position};
+use super::limits::{LINGER_STEP, Place};
 
 /// How many bytes a client must take in `write_timeout`.
 const WRITE_WINDOW: usize = 65_536;
@@ -21,10 +22,6 @@ const WRITE_WINDOW: usize = 65_536;
 /// Of a body that nobody reads, as much as this is taken off the wire when the answer is written, so that the client is
 /// there to read it: what is left unread makes the operating system reset the connection.
 const MOST_LINGERED: usize = 4 * 1024 * 1024;
-
-/// It is taken in steps of so many bytes, with a pause between them: nobody waits for it.
-const LINGER_STEP: usize = 65_536;
-const LINGER_PAUSE: Duration = Duration::from_millis(1);
 
 /// How long that may take.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -113,6 +110,7 @@ impl Drop for UnderWay {
 /// A client's connection.
 pub(super) struct ClientStream {
     stream: TcpStream,
+    place: Arc<Place>,
     deadlines: Deadlines,
     exchange: Arc<Exchange>,
     position: Position,
@@ -133,15 +131,22 @@ pub(super) struct ClientStream {
 /// What is left of a body is taken off the wire.
 struct Lingering {
     until: Instant,
-    paused_until: Instant,
+    /// When the next step may be made.
+    step: Instant,
     alarm: Alarm,
     length: usize,
 }
 
 impl ClientStream {
-    pub(super) fn new(stream: TcpStream, deadlines: Deadlines, exchange: Arc<Exchange>) -> Self {
+    pub(super) fn new(
+        stream: TcpStream,
+        place: Arc<Place>,
+        deadlines: Deadlines,
+        exchange: Arc<Exchange>,
+    ) -> Self {
         Self {
             stream,
+            place,
             deadlines,
             exchange,
             position: Position::START,
@@ -251,22 +256,24 @@ impl ClientStream {
 
     /// Takes what is left of a body off the wire.
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { stream, position, lingering: Some(lingering), .. } = self else { return Poll::Ready(()) };
+        let Self { stream, place, position, lingering: Some(lingering), .. } = self else {
+            return Poll::Ready(());
+        };
         let mut scratch = [MaybeUninit::uninit(); LINGER_STEP];
         while position.is_inside_body() && lingering.length < MOST_LINGERED {
             let now = Instant::now();
             if now >= lingering.until {
                 break;
             }
-            if now < lingering.paused_until {
-                ready!(lingering.alarm.poll(cx, lingering.paused_until));
+            if now < lingering.step {
+                ready!(lingering.alarm.poll(cx, lingering.step.min(lingering.until)));
             }
             let mut buf = ReadBuf::uninit(&mut scratch);
             match Pin::new(&mut *stream).poll_read(cx, &mut buf) {
                 Poll::Ready(Ok(())) if !buf.filled().is_empty() => {
                     position.follow(buf.filled());
                     lingering.length += buf.filled().len();
-                    lingering.paused_until = now + LINGER_PAUSE;
+                    lingering.step = place.next_step().into();
                 }
                 Poll::Ready(_) => break,
                 Poll::Pending => ready!(lingering.alarm.poll(cx, lingering.until)),
@@ -360,7 +367,7 @@ impl AsyncWrite for ClientStream {
             let now = Instant::now();
             self.lingering = Some(Lingering {
                 until: now + LINGER_TIMEOUT,
-                paused_until: now,
+                step: self.place.next_step().into(),
                 alarm: Alarm::default(),
                 length: 0,
             });

@@ -29,6 +29,9 @@ const CLOSE: Duration = Duration::from_micros(100);
 /// An address is the only one there when no other has asked for anything for so long.
 const LATELY: Duration = Duration::from_secs(1);
 
+/// So many connections of an address that is the only one do not keep a newcomer waiting for long.
+const FEW_CONNECTIONS: usize = 16;
+
 /// Addresses that need not be remembered any more are looked for when there are so many more than wait.
 const FEW: usize = 256;
 
@@ -42,8 +45,9 @@ struct Waiting {
     free: usize,
     /// How many of an address may be, when others are there.
     most: usize,
-    /// The address whose request begins next comes first. The number tells requests of the same time apart.
-    order: BTreeMap<(Duration, u64), AddressPrefix>,
+    /// The address whose request begins next comes first. Of those of the same time, who took less than a share comes
+    /// first, and then whoever has waited longer.
+    order: BTreeMap<(Duration, bool, u64), AddressPrefix>,
     addresses: HashMap<AddressPrefix, Address>,
     /// The time of the request that was begun last: what each address may have had by now.
     now: Duration,
@@ -51,7 +55,7 @@ struct Waiting {
     /// When a request last took a turn that was free.
     last: Option<Instant>,
     /// Who asked last, and when that last was somebody else than before.
-    asked: Option<(AddressPrefix, Instant)>,
+    asked: Option<(AddressPrefix, Option<Instant>)>,
 }
 
 /// An address that waits, or had more than others lately.
@@ -65,6 +69,14 @@ struct Address {
     begun: usize,
     /// When its next request may begin, as far as the others are concerned.
     next: Duration,
+}
+
+/// How a request has come.
+pub(super) struct Coming {
+    /// Together with the one before it.
+    pub(super) was_pipelined: bool,
+    /// How many connections its address has.
+    pub(super) connections: usize,
 }
 
 /// When a request begins.
@@ -85,16 +97,16 @@ impl Turns {
             most: (at_once / 2).max(1),
             order: BTreeMap::new(),
             addresses: HashMap::new(),
-            now: Duration::ZERO,
+            now: LEAST_COST,
             number: 0,
             last: None,
             asked: None,
         }))
     }
 
-    /// Waits for the turn of an address's request, which came together with the one before it or not.
-    pub(super) async fn next(self: &Arc<Self>, address: AddressPrefix, was_pipelined: bool) -> Option<Turn> {
-        let place = self.lock().enter(address, was_pipelined);
+    /// Waits for the turn of an address's request.
+    pub(super) async fn next(self: &Arc<Self>, address: AddressPrefix, coming: Coming) -> Option<Turn> {
+        let place = self.lock().enter(address, &coming);
         let mut turn = match place {
             Place::Now => return Some(self.turn(None)),
             Place::Soon => self.turn(Some(address)),
@@ -134,30 +146,28 @@ impl Turns {
 }
 
 impl Waiting {
-    fn enter(&mut self, prefix: AddressPrefix, was_pipelined: bool) -> Place {
+    fn enter(&mut self, prefix: AddressPrefix, coming: &Coming) -> Place {
         let now = Instant::now();
-        if self.asked.is_none_or(|(last, _)| last != prefix) {
-            self.asked = Some((prefix, now));
+        match &mut self.asked {
+            Some((last, since)) if *last != prefix => (*last, *since) = (prefix, Some(now)),
+            Some(_) => {}
+            None => self.asked = Some((prefix, None)),
         }
+        let others = self.asked.and_then(|(_, since)| since);
+        let is_alone = others.is_none_or(|since| now.duration_since(since) >= LATELY);
         let begun = self.addresses.get(&prefix).map_or(0, |address| address.begun);
-        if self.free == 0 || begun >= self.most_of_one(now) {
+        if self.free == 0 || (begun >= self.most && !is_alone) {
             return Place::Later(self.wait(prefix));
         }
         self.free -= 1;
         let is_close = self.last.is_some_and(|last| now.duration_since(last) < CLOSE);
         self.last = Some(now);
-        if !is_close && !was_pipelined {
+        let is_calm = !is_close && !coming.was_pipelined;
+        if is_calm || (is_alone && coming.connections <= FEW_CONNECTIONS) {
             return Place::Now;
         }
         self.begin(prefix);
         Place::Soon
-    }
-
-    fn most_of_one(&self, now: Instant) -> usize {
-        match self.asked {
-            Some((_, since)) if now.duration_since(since) < LATELY => self.most,
-            _ => usize::MAX,
-        }
     }
 
     fn wait(&mut self, prefix: AddressPrefix) -> oneshot::Receiver<Turn> {
@@ -178,11 +188,12 @@ impl Waiting {
         if address.is_in_order || address.requests.is_empty() || address.begun >= most {
             return;
         }
+        let has_had_a_share = address.next >= self.now;
         // What was not asked for earlier is not saved up.
         address.next = address.next.max(self.now);
         address.is_in_order = true;
         self.number += 1;
-        self.order.insert((address.next, self.number), prefix);
+        self.order.insert((address.next, has_had_a_share, self.number), prefix);
     }
 
     fn begin(&mut self, prefix: AddressPrefix) {
@@ -194,7 +205,7 @@ impl Waiting {
     /// The next request that begins, if one may.
     fn take_next(&mut self) -> Option<(AddressPrefix, oneshot::Sender<Turn>)> {
         self.free.checked_sub(1)?;
-        let ((time, _), prefix) = self.order.pop_first()?;
+        let ((time, ..), prefix) = self.order.pop_first()?;
         let address = self.addresses.get_mut(&prefix)?;
         address.is_in_order = false;
         let request = address.requests.pop_front()?;
@@ -218,7 +229,7 @@ impl Waiting {
     fn forget(&mut self) {
         if self.order.is_empty() && self.addresses.values().all(|address| !address.is_at_work()) {
             self.addresses.clear();
-            self.now = Duration::ZERO;
+            self.now = LEAST_COST;
         }
     }
 }
@@ -315,9 +326,9 @@ mod tests {
         order(&mut waiting, 50, |_| MOST_COST);
         for _ in 0..10 {
             drop(waiting.wait(address(9)));
-            // A fifth of what each of the five takes.
+            // A fifth of what each of the five takes, who all stand at the same time.
             assert_eq!(order(&mut waiting, 1, |_| MOST_COST / 5), [address(9)]);
-            order(&mut waiting, 5, |_| MOST_COST);
+            order(&mut waiting, 7, |_| MOST_COST);
         }
     }
 
@@ -340,11 +351,12 @@ mod tests {
     fn one_address_does_not_have_all_turns() {
         let turns = Arc::new(Turns::new(4));
         let mut waiting = turns.lock();
-        waiting.enter(address(9), false);
-        let places = (0..4).map(|_| waiting.enter(address(1), true));
+        let coming = Coming { was_pipelined: true, connections: 1 };
+        waiting.enter(address(9), &coming);
+        let places = (0..4).map(|_| waiting.enter(address(1), &coming));
         let places: Vec<bool> = places.map(|place| matches!(place, Place::Later(_))).collect();
         assert_eq!(places, [false, false, true, true]);
-        assert!(!matches!(waiting.enter(address(2), true), Place::Later(_)));
+        assert!(!matches!(waiting.enter(address(2), &coming), Place::Later(_)));
     }
 
     #[test]
