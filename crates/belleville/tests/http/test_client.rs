@@ -122,14 +122,20 @@ fn failure(test: impl AsyncFn(&TestClient)) -> String {
 #[test]
 fn a_failure_says_what_was_asked_and_what_was_answered() {
     let refused = r#"{"detail":"Authentication credentials were not provided."}"#;
-    let status = failure(async |client| drop(client.get("/who/?a=1").await.assert_status(200)));
+    let status = failure(async |client| {
+        client.get("/who/?a=1").await.assert_status(200);
+    });
     assert_eq!(status, format!("GET /who/?a=1 should answer 200, but answered:\n403 Forbidden\n{refused}"));
-    let body = failure(async |client| drop(client.get("/who/").await.assert_json(json!({"name": "alice"}))));
+    let body = failure(async |client| {
+        client.get("/who/").await.assert_json(json!({"name": "alice"}));
+    });
     assert_eq!(
         body,
         format!("GET /who/ should answer\n{{\"name\":\"alice\"}}\nbut answered:\n403 Forbidden\n{refused}")
     );
-    let key = failure(async |client| drop(client.get("/who/").await.assert_key("name", "alice")));
+    let key = failure(async |client| {
+        client.get("/who/").await.assert_key("name", "alice");
+    });
     assert_eq!(
         key,
         format!("GET /who/ should answer \"name\": \"alice\", but answered:\n403 Forbidden\n{refused}")

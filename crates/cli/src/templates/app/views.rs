@@ -17,7 +17,14 @@ impl ModelViewSet for {{Model}}ViewSet {
         Ok({{Model}}::objects().filter({{Model}}::OWNER.eq(request.user()?)))
     }
 
-    async fn perform_create(&self, serializer: Serializer<{{Model}}>, request: &Request) -> Result<{{Model}}> {
-        serializer.with({{Model}}::OWNER.set(request.user()?)).save(request.db()).await
+    async fn perform_create(
+        &self,
+        serializer: Serializer<{{Model}}>,
+        request: &Request,
+    ) -> Result<{{Model}}> {
+        serializer
+            .with({{Model}}::OWNER.set(request.user()?))
+            .save(request.db())
+            .await
     }
 }

@@ -8,5 +8,7 @@ use crate::notes::views::NoteViewSet;
 pub fn urls() -> Urls {
     let mut router = DefaultRouter::new();
     router.register("notes", NoteViewSet);
-    Urls::new().include("api/", router.urls()).path("api-token-auth/", obtain_auth_token())
+    Urls::new()
+        .include("api/", router.urls())
+        .path("api-token-auth/", obtain_auth_token())
 }
