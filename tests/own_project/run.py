@@ -21,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -28,6 +30,9 @@ PAGE = REPOSITORY / "docs/guide/your-own-project.md"
 BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", re.M | re.S)
 FILE = re.compile(r"(?P<end>At the end of )?`(?P<path>[\w./-]+)`:\n\n\Z")
 ADDRESS = "127.0.0.1:8000"
+# What the page calls the folder of the repository: in a command, and in what a command says.
+CHECKOUT = "belleville/Cargo.toml"
+SAID_CHECKOUT = "/home/ann/belleville"
 
 
 class Failed(Exception):
@@ -71,40 +76,46 @@ class Follower:
             if not (self.here / "Cargo.lock").exists():
                 shutil.copy(REPOSITORY / "Cargo.lock", self.here)
             return ""
+        command = command.replace(ADDRESS, self.address).replace("curl ", "curl -sS ")
+        command = command.replace(CHECKOUT, str(REPOSITORY / "Cargo.toml"))
         done = subprocess.run(
-            ["bash", "-c", command.replace(ADDRESS, self.address).replace("curl ", "curl -sS ")],
+            ["bash", "-c", command],
             cwd=self.here, env=self.environment, capture_output=True, text=True, timeout=900,
         )
         if done.returncode != 0:
             raise Failed(f"ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-        return done.stdout
+        return done.stdout.replace(str(REPOSITORY), SAID_CHECKOUT)
 
     def serve(self, command):
         """Starts a server; returns what it wrote until it was ready."""
         self.stop()
         self.address = f"127.0.0.1:{free_port()}"
+        self.log = tempfile.TemporaryFile("w+")
         self.server = subprocess.Popen(
             ["bash", "-c", f"exec {command} -- {self.address}"],
-            cwd=self.here, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=self.here, env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True,
             start_new_session=True,
         )
-        said = []
+        if not self.answers():
+            self.log.seek(0)
+            raise Failed(f"did not serve:\n{self.log.read()}")
+        # What is announced was written before the first request was answered.
+        os.set_blocking(self.server.stdout.fileno(), False)
+        return self.server.stdout.read() or ""
+
+    def answers(self):
+        """Waits until the server answers a request, whatever it says."""
         deadline = time.monotonic() + 600
         while self.server.poll() is None and time.monotonic() < deadline:
             try:
-                socket.create_connection(self.address.split(":"), timeout=1).close()
+                urllib.request.urlopen(f"http://{self.address}/", timeout=60).close()
+            except urllib.error.HTTPError:
+                return True
             except OSError:
                 time.sleep(0.1)
                 continue
-            break
-        else:
-            raise Failed(f"did not serve:\n{self.server.stderr.read() if self.server.poll() is not None else ''}")
-        # The list of URLs ends the announcement; it was written before the first connection is answered.
-        time.sleep(0.5)
-        os.set_blocking(self.server.stdout.fileno(), False)
-        while line := self.server.stdout.readline():
-            said.append(line)
-        return "".join(said)
+            return True
+        return False
 
     def stop(self):
         if self.server is None:
@@ -208,7 +219,6 @@ def main():
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="own-project-") as folder:
         follower = Follower(Path(folder).resolve(), target)
-        (follower.folder / "belleville").symlink_to(REPOSITORY)
         try:
             followed = follow(page, follower, options.write)
             follower.stop()

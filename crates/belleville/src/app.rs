@@ -85,6 +85,17 @@ impl App {
         Ok(Settings::read(&text, &std::collections::BTreeMap::new())?)
     }
 
+    /// The program as tests have it: with a transport that keeps its mail here.
+    pub(crate) fn application_with_mail(
+        &self,
+        settings: Settings,
+        transport: Arc<dyn MailTransport>,
+    ) -> Result<Arc<Application>, CommandError> {
+        let mut hooks = self.program.hooks.clone();
+        hooks.mail = Some(transport);
+        self.program.application_with(settings, hooks)
+    }
+
     /// The program with these settings, without its command line: what a test of one's own hands to
     /// [`server::serve`](crate::server::serve).
     ///

@@ -45,6 +45,14 @@ impl Dependency {
         Err(Error::new(format!("`{text}` is not a version; write it as in Cargo.toml: 0.1 or =0.1.0")))
     }
 
+    /// Where it comes from, in words.
+    pub(crate) fn source(&self) -> String {
+        match self {
+            Self::Checkout(root) => format!("the checkout {}", root.display()),
+            Self::Version(version) => format!("the registry, version {version}"),
+        }
+    }
+
     /// The value in `Cargo.toml` of a project in `folder`.
     pub(crate) fn in_manifest(&self, folder: &Path) -> String {
         match self {

@@ -23,9 +23,9 @@ pub fn startproject(
     refuse_used(folder)?;
     let dependency = dependency.cloned().unwrap_or_else(Dependency::of_this_program);
     files(name, &absolute(folder)?, &dependency).write(folder)?;
-    let folder = folder.display();
+    let (folder, source) = (folder.display(), dependency.source());
     Ok(format!(
-        "Made the project {name} in {folder}.\n\
+        "Made the project {name} in {folder}. It takes Belleville from {source}.\n\
          \n  cd {folder}\n  cargo test\n  cargo run -- migrate\n  cargo run -- createsuperuser\n  cargo run\n\
          \nREADME.md there says what is where."
     ))

@@ -12,9 +12,11 @@ use belleville_auth::users::{self, NewUser, create_user};
 use belleville_db::Database;
 use belleville_rest::application::Application;
 use belleville_rest::json::Json;
+use belleville_rest::mail::Mail;
 use belleville_rest::settings::Settings;
 
 use super::database::TestDatabase;
+use super::outbox::Outbox;
 use super::request::TestRequest;
 use crate::App;
 
@@ -32,6 +34,7 @@ const SECRET: usize = 32;
 ///
 /// The settings are those of the program's `belleville.toml`, not of the environment, with the differences that tests want:
 /// `debug` is off, a random key, a database of the test's own, quick password hashes, and the host `testserver` is allowed.
+/// No mail is sent: [`TestClient::outbox`] has it.
 /// Methods end the test with a message when they cannot do what they should.
 pub struct TestClient {
     program: Arc<Program>,
@@ -42,6 +45,7 @@ pub struct TestClient {
 
 struct Program {
     application: Arc<Application>,
+    outbox: Outbox,
     _database: TestDatabase,
 }
 
@@ -79,10 +83,8 @@ impl TestClient {
         settings.database_url = database.url();
         settings.allowed_hosts.push(HOST.to_owned());
         settings.password_hashers = vec!["MD5PasswordHasher".to_owned()];
-        if settings.email_backend.is_empty() {
-            "console".clone_into(&mut settings.email_backend);
-        }
-        let application = match app.application(settings) {
+        let outbox = Outbox::default();
+        let application = match app.application_with_mail(settings, Arc::new(outbox.clone())) {
             Ok(application) => application,
             Err(error) => panic!("the program does not start: {error}"),
         };
@@ -90,7 +92,7 @@ impl TestClient {
             panic!("the migrations cannot be applied: {error}");
         }
         Self {
-            program: Arc::new(Program { application, _database: database }),
+            program: Arc::new(Program { application, outbox, _database: database }),
             headers: Vec::new(),
             forced: None,
             cookies: Mutex::default(),
@@ -108,6 +110,12 @@ impl TestClient {
     #[must_use]
     pub fn application(&self) -> &Arc<Application> {
         &self.program.application
+    }
+
+    /// The mail that the program has sent so far: Django's `mail.outbox`.
+    pub async fn outbox(&self) -> Vec<Mail> {
+        self.program.application.finish_mail().await;
+        self.program.outbox.mails()
     }
 
     /// Makes an ordinary user.

@@ -38,6 +38,7 @@
 
 mod client;
 mod database;
+mod outbox;
 mod request;
 mod response;
 

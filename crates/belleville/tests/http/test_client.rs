@@ -104,6 +104,32 @@ async fn requests_carry_what_they_are_given() {
     answer.assert_key("body", "a+b=c%26d&%C3%A9=~").assert_key("header", json!(null));
 }
 
+/// A transport that must not be asked.
+struct RealMail;
+
+impl belleville::mail::MailTransport for RealMail {
+    fn send(
+        &self,
+        _: belleville::mail::Mail,
+    ) -> belleville::BoxFuture<'_, std::result::Result<(), belleville::mail::MailError>> {
+        panic!("a test sends no mail");
+    }
+}
+
+#[belleville::test]
+async fn mail_stays_in_the_test() {
+    let mut settings = Settings::default();
+    settings.password_reset_url = "https://a.example/{uid}/{token}".to_owned();
+    let urls = || Urls::new().path("reset/", belleville::account::password_reset());
+    let app = App::new("tested", env!("CARGO_MANIFEST_DIR"), urls).mail(RealMail);
+    let client = TestClient::with_settings(&app, settings).await;
+    client.create_user("alice").await;
+    assert!(client.outbox().await.is_empty());
+    client.post("/reset/", json!({"email": "alice@example.com"})).await.assert_status(200);
+    let sent: Vec<String> = client.outbox().await.into_iter().map(|mail| mail.to).collect();
+    assert_eq!(sent, ["alice@example.com"]);
+}
+
 #[belleville::test]
 async fn each_test_has_a_database_of_its_own() {
     let (one, two) = (TestClient::new(&app()).await, TestClient::new(&app()).await);
