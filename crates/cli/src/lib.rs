@@ -11,7 +11,9 @@ mod startapp;
 mod startproject;
 mod templates;
 
+use std::ffi::OsString;
 use std::fmt;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 pub use dependency::Dependency;
@@ -40,15 +42,16 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Runs the command that the arguments name.
-pub fn main(arguments: impl Iterator<Item = String>) -> ExitCode {
-    match arguments::run(arguments) {
+/// Runs the command that the arguments name; the first argument is not the program's own name.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    // Who has closed the output wants to read nothing.
+    match arguments::run(arguments.map(|argument| argument.to_string_lossy().into_owned())) {
         Ok(said) => {
-            println!("{said}");
+            let _ = writeln!(io::stdout(), "{said}");
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("belleville: {error}");
+            let _ = writeln!(io::stderr(), "belleville: {error}");
             ExitCode::FAILURE
         }
     }

@@ -36,6 +36,9 @@ const DEPENDENCIES: &[&str] = &["belleville"];
 /// Folders in `target/`, whose names Cargo gives no program.
 const CARGO: &[&str] = &["build", "deps", "examples", "incremental"];
 
+/// What Windows takes for devices.
+const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
+
 /// Apps of Django that a program of Belleville has or may have; their tables and migrations have these names.
 const APPS: &[&str] = &[
     "account",
@@ -74,10 +77,11 @@ pub(crate) fn check(kind: Kind, name: &str) -> Result<(), Error> {
 
 fn conflict(kind: Kind, name: &str) -> Option<&'static str> {
     let of_project = kind == Kind::Project;
-    let known: [(&[&str], bool, &str); 6] = [
+    let known: [(&[&str], bool, &str); 7] = [
         (KEYWORDS, true, "a word of the language Rust"),
         (SYSROOT, true, "a crate that comes with Rust"),
         (DEPENDENCIES, true, "the name of a crate that the project depends upon"),
+        (DEVICES, true, "the name of a device on Windows"),
         (CARGO, of_project, "a folder that Cargo makes"),
         (APPS, !of_project, "the name of an app of Django"),
         (MODULES, !of_project, "a module that every project has"),
@@ -167,6 +171,7 @@ mod tests {
             (Kind::Project, "test", "a crate that comes with Rust"),
             (Kind::Project, "belleville", "a crate that the project depends upon"),
             (Kind::Project, "build", "a folder that Cargo makes"),
+            (Kind::App, "con", "a device on Windows"),
             (Kind::App, "auth", "an app of Django and cannot be used as an app name"),
             (Kind::App, "urls", "a module that every project has"),
             (Kind::App, "type", "a word of the language Rust"),

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    belleville_cli::main(std::env::args().skip(1))
+    belleville_cli::main(std::env::args_os().skip(1))
 }
