@@ -74,6 +74,28 @@ impl App {
         self
     }
 
+    /// The settings of the program's `belleville.toml`, and of no environment.
+    pub(crate) fn file_settings(&self) -> Result<Settings, CommandError> {
+        let path = std::path::Path::new(self.program.manifest_folder).join("belleville.toml");
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(CommandError::new(format!("cannot read {}: {error}", path.display()))),
+        };
+        Ok(Settings::read(&text, &std::collections::BTreeMap::new())?)
+    }
+
+    /// The program as tests have it: with a transport that keeps its mail here.
+    pub(crate) fn application_with_mail(
+        &self,
+        settings: Settings,
+        transport: Arc<dyn MailTransport>,
+    ) -> Result<Arc<Application>, CommandError> {
+        let mut hooks = self.program.hooks.clone();
+        hooks.mail = Some(transport);
+        self.program.application_with(settings, hooks)
+    }
+
     /// The program with these settings, without its command line: what a test of one's own hands to
     /// [`server::serve`](crate::server::serve).
     ///

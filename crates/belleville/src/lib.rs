@@ -4,16 +4,19 @@
 //! [`permissions::IsAuthenticated`]. Most programs begin with the [`prelude`] and an [`App`].
 
 mod app;
+mod json_macro;
+pub mod test;
 
 pub use app::App;
 pub use belleville_auth as auth;
 pub use belleville_db as db;
+pub use belleville_macros::test;
 pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_rest::http;
 pub use belleville_rest::{
-    BoxFuture, account, application, authentication, authtoken, events, exceptions, json, knox, login, mail,
-    negotiation, parsers, permissions, python, renderers, request, response, routers, serializers, server,
-    settings, simplejwt, urls, views, viewsets,
+    BoxFuture, account, application, authentication, authtoken, events, exceptions, in_process, json, knox,
+    login, mail, negotiation, parsers, permissions, python, renderers, request, response, routers,
+    serializers, server, settings, simplejwt, urls, views, viewsets,
 };
 
 /// The pages that people see.

@@ -4,6 +4,8 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitInt, LitStr, Token, bracketed};
 
+use crate::facade;
+
 /// Collects every mistake, so that all of them are reported at once.
 #[derive(Default)]
 pub(crate) struct Mistakes(Option<syn::Error>);
@@ -149,6 +151,9 @@ fn each(
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(wanted)) {
         let outcome = attribute.parse_nested_meta(|meta| {
             let name = meta.path.require_ident()?.clone();
+            if name == facade::OPTION {
+                return facade::path(meta.input).map(drop);
+            }
             take(&name, meta.input)
         });
         if let Err(error) = outcome {

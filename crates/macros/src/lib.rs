@@ -1,10 +1,17 @@
 //! Derives of Belleville. Each reads its attributes (`attr`), checks them against the struct and writes what a user
 //! could have written by hand (`expand`); every mistake is reported at the user's own token.
+//!
+//! What they write begins with `::belleville`. A program that gives the crate another name in its `Cargo.toml`
+//! (`api = { package = "belleville", ... }`) says so with `crate = api`: `#[model(crate = api, ...)]`,
+//! `#[serializer(crate = api, ...)]`, `#[composable(crate = api)]`, `#[api::test(crate = api)]`. Or it says it once, in the
+//! root of its crate, and nothing anywhere else: `extern crate api as belleville;`.
 
 mod attr;
 mod compose;
+mod facade;
 mod model;
 mod serializer;
+mod test;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -19,7 +26,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// an `i64` primary key is a `BigAutoField`, an `Option` allows NULL.
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    finish(model::derive(&parse_macro_input!(input as DeriveInput)))
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(model::derive(&input), facade::renamed(&input.attrs, &["model"]))
 }
 
 /// Makes a unit struct a serializer of a model's fields.
@@ -28,15 +36,30 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// validators come from the model, and a name that the model does not have does not compile.
 #[proc_macro_derive(ModelSerializer, attributes(serializer))]
 pub fn derive_model_serializer(input: TokenStream) -> TokenStream {
-    finish(serializer::derive(&parse_macro_input!(input as DeriveInput)))
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(serializer::derive(&input), facade::renamed(&input.attrs, &["serializer"]))
 }
 
 /// Gives a permission of one's own the operators `&`, `|` and `!`.
-#[proc_macro_derive(Composable)]
+#[proc_macro_derive(Composable, attributes(composable))]
 pub fn derive_composable(input: TokenStream) -> TokenStream {
-    finish(Ok(compose::derive(&parse_macro_input!(input as DeriveInput))))
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(Ok(compose::derive(&input)), facade::renamed(&input.attrs, &["composable"]))
 }
 
-fn finish(outcome: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
-    outcome.unwrap_or_else(|error| error.to_compile_error()).into()
+/// Makes an `async fn` a test: `#[belleville::test]`. It is run on a runtime of its own, and may return a `Result`.
+#[proc_macro_attribute]
+pub fn test(options: TokenStream, function: TokenStream) -> TokenStream {
+    match test::expand(options.into(), function.into()) {
+        Ok((expanded, path)) => finish(Ok(expanded), path),
+        Err(error) => finish(Err(error), None),
+    }
+}
+
+fn finish(outcome: syn::Result<proc_macro2::TokenStream>, renamed: Option<syn::Path>) -> TokenStream {
+    let expanded = outcome.unwrap_or_else(|error| error.to_compile_error());
+    match renamed {
+        Some(path) => facade::replace(expanded, &path).into(),
+        None => expanded.into(),
+    }
 }

@@ -6,6 +6,7 @@ mod commands;
 mod console;
 mod program;
 mod secret_key;
+mod slow_hash;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

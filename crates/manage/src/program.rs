@@ -74,8 +74,20 @@ impl Program {
     /// # Errors
     /// When a setting cannot be used, a key can be guessed or the database cannot be opened; the text names the mend.
     pub fn application(&self, settings: Settings) -> Result<Arc<Application>, CommandError> {
+        self.application_with(settings, self.hooks.clone())
+    }
+
+    /// The same with other hooks than the program's own.
+    ///
+    /// # Errors
+    /// As [`Program::application`].
+    pub fn application_with(
+        &self,
+        settings: Settings,
+        hooks: Hooks,
+    ) -> Result<Arc<Application>, CommandError> {
         settings.refuse_weak_keys()?;
-        self.open_with(settings)?.application()
+        self.open_with(settings)?.application_with(hooks)
     }
 
     /// Applies what is not applied yet to a database, telling each migration, and fills in content types and
@@ -138,15 +150,13 @@ impl Opened<'_> {
     }
 
     pub(crate) fn application(&self) -> Result<Arc<Application>, CommandError> {
+        self.application_with(self.program.hooks.clone())
+    }
+
+    fn application_with(&self, hooks: Hooks) -> Result<Arc<Application>, CommandError> {
         let pages = (self.program.pages)(&self.settings)?;
         let urls = (self.program.urls)().include("", pages.urls);
-        Ok(Application::new(
-            self.settings.clone(),
-            self.db.clone(),
-            urls,
-            pages.renderers,
-            self.program.hooks.clone(),
-        )?)
+        Ok(Application::new(self.settings.clone(), self.db.clone(), urls, pages.renderers, hooks)?)
     }
 
     /// The user with a name.

@@ -63,6 +63,12 @@ impl Body {
         Self { announced, state: Mutex::new(state) }
     }
 
+    /// A body that is there already.
+    pub(crate) fn whole(bytes: Bytes) -> Self {
+        let announced = Some(bytes.len() as u64);
+        Self { announced, state: Mutex::new(State::Read { bytes, _memory: None }) }
+    }
+
     /// Whether the head says that there is none.
     pub(crate) fn is_absent(&self) -> bool {
         self.announced == Some(0)

@@ -18,6 +18,7 @@ mod dispatch;
 pub mod events;
 pub mod exceptions;
 mod hosts;
+pub mod in_process;
 pub mod knox;
 mod limits;
 pub mod login;

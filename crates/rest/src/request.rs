@@ -59,6 +59,8 @@ pub(crate) struct Parts {
     pub(crate) presence: Arc<Presence>,
     /// The port that the server listens on.
     pub(crate) port: u16,
+    /// Who the request is from, whatever its headers say; never set for what comes over the network.
+    pub(crate) forced_user: Option<User>,
 }
 
 /// What was found out on the way.
@@ -405,6 +407,11 @@ impl Request {
 
     pub(crate) fn accepted(&self) -> Option<&Accepted> {
         self.inner.found.accepted.get()
+    }
+
+    /// Who a test says that the request is from.
+    pub(crate) fn forced_user(&self) -> Option<&User> {
+        self.inner.parts.forced_user.as_ref()
     }
 
     pub(crate) fn set_identity(&self, identity: Identity) {

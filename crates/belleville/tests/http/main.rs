@@ -20,3 +20,4 @@ mod settings;
 mod signed_request;
 mod start;
 mod sturdy;
+mod test_client;

@@ -69,6 +69,30 @@ impl From<i64> for Json {
     }
 }
 
+impl From<i32> for Json {
+    fn from(number: i32) -> Self {
+        Self::Int(number.into())
+    }
+}
+
+impl From<f64> for Json {
+    fn from(number: f64) -> Self {
+        Self::Float(number)
+    }
+}
+
+impl From<&String> for Json {
+    fn from(text: &String) -> Self {
+        Self::Str(text.as_str().into())
+    }
+}
+
+impl<T: Into<Json>> From<Option<T>> for Json {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
 impl From<Vec<Json>> for Json {
     fn from(items: Vec<Json>) -> Self {
         Self::List(items.into())

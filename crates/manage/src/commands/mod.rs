@@ -10,6 +10,7 @@ mod migrate;
 mod password;
 mod routes;
 mod runserver;
+mod startapp;
 
 use clap::{Parser, Subcommand};
 
@@ -38,6 +39,7 @@ enum Command {
     Flushexpiredtokens(flushexpiredtokens::Arguments),
     Check(check::Arguments),
     Routes(routes::Arguments),
+    Startapp(startapp::Arguments),
 }
 
 /// How long threads may take to notice that the program ends.
@@ -56,6 +58,7 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
             Command::Flushexpiredtokens(arguments) => flushexpiredtokens::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
+            Command::Startapp(arguments) => startapp::run(&arguments),
         }
     });
     // What a server still does when its time to stop is over is not waited for.

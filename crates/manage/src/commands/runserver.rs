@@ -16,6 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::console::CommandError;
 use crate::program::{Opened, Program};
+use crate::slow_hash;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
 const PASSWORD_LENGTH: usize = 16;
@@ -53,6 +54,9 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     let first_look = if debug { prepare(&opened, arguments).await? } else { None };
     if !debug {
         warn_of_migrations(&opened).await?;
+    }
+    if let Some(advice) = slow_hash::advice(opened.settings.pbkdf2_iterations) {
+        eprintln!("{advice}");
     }
     let address = listener.local_addr()?;
     announce(address, first_look.as_ref(), &application);

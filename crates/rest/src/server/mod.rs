@@ -262,7 +262,7 @@ fn parts(head: http::request::Parts, body: Arc<Body>, client: Client) -> Parts {
     let raw_path = head.uri.path().to_owned();
     Parts {
         method: head.method.as_str().to_ascii_uppercase(),
-        path: decoded(&raw_path),
+        path: path_of(&raw_path),
         raw_path,
         query_string: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers,
@@ -270,11 +270,12 @@ fn parts(head: http::request::Parts, body: Arc<Body>, client: Client) -> Parts {
         peer: Some(client.peer.ip()),
         presence: client.presence,
         port: client.port,
+        forced_user: None,
     }
 }
 
 /// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.
-fn decoded(raw: &str) -> String {
+pub(crate) fn path_of(raw: &str) -> String {
     let bytes: Vec<u8> = percent_encoding::percent_decode_str(raw).collect();
     let mut path = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

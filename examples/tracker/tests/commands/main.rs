@@ -486,6 +486,7 @@ fn every_command_explains_itself() {
         "flushexpiredtokens",
         "check",
         "routes",
+        "startapp",
     ];
     let help = folder.run(&["--help"], &[]);
     for command in commands {
@@ -494,4 +495,16 @@ fn every_command_explains_itself() {
         assert!(own.code == Some(0) && own.out.contains("Usage:"), "{command}: {}", own.out);
     }
     assert!(!folder.has("db.sqlite3"), "help touches nothing");
+}
+
+#[test]
+fn an_app_is_made_in_a_project_only() {
+    let folder = Folder::new();
+    for (name, part) in
+        [("orders", "cannot read ./Cargo.toml"), ("auth", "conflicts with the name of an app")]
+    {
+        let ended = folder.run(&["startapp", name], &[]);
+        assert!(ended.code == Some(1) && ended.err.contains(part), "{ended:?}");
+    }
+    assert!(!folder.has("src"), "nothing was made");
 }

@@ -1,0 +1,53 @@
+//! Answering a request without a connection: the whole request pipeline, from the middleware on, for tests and for
+//! programs that bring their own server.
+
+use std::sync::Arc;
+
+use belleville_auth::models::User;
+use bytes::Bytes;
+
+use crate::application::Application;
+use crate::body::Body;
+use crate::middleware;
+use crate::request::Parts;
+use crate::server::path_of;
+
+/// Who a request is from, whatever its headers say: DRF's `force_authenticate`. It is put into the extensions of the
+/// request for [`Application::answer`]; nothing that comes over the network has any.
+#[derive(Clone)]
+pub struct ForcedUser(pub User);
+
+impl std::fmt::Debug for ForcedUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ForcedUser").field(&self.0.username).finish()
+    }
+}
+
+impl Application {
+    /// Answers a request as the server would, without its limits and deadlines of connections: middleware, URLs, negotiation,
+    /// authentication, permissions, handler, renderer.
+    pub async fn answer(self: &Arc<Self>, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        let (head, body) = request.into_parts();
+        let is_head = head.method == http::Method::HEAD;
+        let raw_path = head.uri.path().to_owned();
+        let parts = Parts {
+            method: head.method.as_str().to_ascii_uppercase(),
+            path: path_of(&raw_path),
+            raw_path,
+            query_string: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            body: Arc::new(Body::whole(body)),
+            peer: Some(std::net::Ipv4Addr::LOCALHOST.into()),
+            presence: Arc::default(),
+            port: 80,
+            forced_user: head.extensions.get::<ForcedUser>().map(|forced| forced.0.clone()),
+        };
+        let response = middleware::handle(self, parts).await;
+        let (status, headers) = (response.status, response.headers);
+        let body = if is_head { Bytes::new() } else { response.content.into_bytes().into() };
+        let mut answer = http::Response::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        answer
+    }
+}
