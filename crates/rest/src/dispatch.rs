@@ -1,9 +1,11 @@
-//! The corridor: every request to the API walks it, in DRF's order. No policy stands here; each step asks its room.
+//! The request pipeline: what happens to every request to the API, in DRF's order. No policy stands here; each step asks
+//! the module that has it.
 
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::authentication::Authenticated;
 use crate::exceptions::{ApiException, Error, Result};
+use crate::panics::caught;
 use crate::permissions::Rule;
 use crate::printable::Quoted;
 use crate::request::{Identity, Request};
@@ -13,7 +15,7 @@ use crate::{metadata, negotiation};
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
-    let response = match answer(view, request).await {
+    let response = match caught(answer(view, request)).await {
         Ok(response) => response,
         Err(error) => failed(view, request, error),
     };

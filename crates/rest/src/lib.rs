@@ -26,6 +26,7 @@ pub mod mail;
 mod metadata;
 mod middleware;
 pub mod negotiation;
+mod panics;
 pub mod parsers;
 pub mod permissions;
 pub mod printable;

@@ -1,4 +1,4 @@
-//! Around the corridor: what Django's middleware does for every request, API or page, in Django's order.
+//! Around the request pipeline: what Django's middleware does for every request, API or page, in Django's order.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use crate::application::Application;
 use crate::csrf::CsrfViewMiddleware;
 use crate::exceptions::{Error, Result};
 use crate::hosts::AllowedHosts;
+use crate::panics::caught;
 use crate::printable::{Printable, Quoted};
 use crate::request::{Parts, Request};
 use crate::response::{Response, plain};
@@ -43,7 +44,8 @@ impl Middleware {
 /// Answers a request, and leaves a line in the log: no query, no header and no body, which may hold secrets.
 pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Response {
     let request = Request::new(Arc::clone(application), parts);
-    let response = answer(application, &request).await;
+    let response = caught(async { Ok(answer(application, &request).await) }).await;
+    let response = response.unwrap_or_else(|error| plain_error(&error));
     let (status, code) = (response.status(), request.error_code());
     let (method, path) = (Printable(request.method()), Printable(request.raw_path()));
     tracing::info!(target: "belleville::request", status, code, "{method} {path}");

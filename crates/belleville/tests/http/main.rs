@@ -13,6 +13,7 @@ mod middleware;
 mod no_store;
 mod overrides;
 mod ownership;
+mod panics;
 mod password_change;
 mod policy;
 mod server;

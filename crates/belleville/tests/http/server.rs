@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 
 use belleville::application::{Application, Hooks, hashing_pool};
@@ -55,6 +55,7 @@ pub(crate) struct Server {
     pub(crate) application: Arc<Application>,
     pub(crate) runtime: tokio::runtime::Runtime,
     threads: String,
+    may_panic: AtomicBool,
     _folder: Folder,
 }
 
@@ -76,7 +77,8 @@ fn watch_for_panics() {
 impl Drop for Server {
     fn drop(&mut self) {
         let panicked = PANICKED.lock().unwrap_or_else(PoisonError::into_inner).contains(&self.threads);
-        assert!(std::thread::panicking() || !panicked, "a thread of the server panicked");
+        let may_panic = self.may_panic.load(Ordering::Relaxed);
+        assert!(std::thread::panicking() || may_panic || !panicked, "a thread of the server panicked");
     }
 }
 
@@ -126,6 +128,11 @@ pub(crate) fn settings(text: &str, variables: &[(&str, &str)], database: &str) -
 }
 
 impl Server {
+    /// The program that is served panics, and is meant to.
+    pub(crate) fn expects_panics(&self) {
+        self.may_panic.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn start(text: &str, variables: &[(&str, &str)], urls: Urls) -> Self {
         Self::start_with(text, variables, urls, vec![], vec![])
     }
@@ -177,7 +184,7 @@ impl Server {
         runtime.spawn(async move {
             belleville::server::serve(served, listener, std::future::pending()).await.unwrap();
         });
-        Self { address, application, runtime, threads, _folder: folder }
+        Self { address, application, runtime, threads, may_panic: AtomicBool::default(), _folder: folder }
     }
 
     /// The row of a user, as it is now.

@@ -1,0 +1,27 @@
+//! A panic in a program's code ends one request with a 500; the connection, the process and the other requests go on.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use crate::exceptions::{Error, Result};
+
+/// Awaits `work`. A panic in it is an error that says what panicked; the place is told by the panic hook, which by
+/// default writes it to standard error.
+pub(crate) async fn caught<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut work = pin!(work);
+    // What was half changed belongs to this request alone: transactions are undone when they are dropped, and locks that
+    // requests share are taken over from a thread that panicked.
+    let poll = |cx: &mut std::task::Context<'_>| {
+        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx)))
+            .unwrap_or_else(|panic| Poll::Ready(Err(Error::Internal(message(panic.as_ref())))))
+    };
+    std::future::poll_fn(poll).await
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panicked: {}", text.unwrap_or("no message"))
+}
