@@ -176,10 +176,23 @@ pub struct FieldMeta {
     pub auto_now_add: bool,
     /// The most characters a text may have.
     pub max_length: Option<u32>,
+    /// The least and the greatest whole number that the field's Rust type holds.
+    pub type_range: Option<(i64, i64)>,
     /// What an input that leaves the field out means.
     pub default: Option<fn() -> Value>,
     /// Where a foreign key points.
     pub relation: Option<Relation>,
+}
+
+impl FieldMeta {
+    /// The least and the greatest whole number that may be written: what the database's column holds (Django's
+    /// `integer_field_range`; on SQLite every column holds 64 bits), as far as the field's Rust type can read it back.
+    pub fn integer_range(&self) -> (i64, i64) {
+        let (least, greatest) = self.type_range.unwrap_or((i64::MIN, i64::MAX));
+        let is_positive =
+            matches!(self.kind, FieldKind::PositiveSmallIntegerField | FieldKind::PositiveIntegerField);
+        (if is_positive { least.max(0) } else { least }, greatest)
+    }
 }
 
 /// Django's kinds of field.

@@ -7,7 +7,7 @@ use crate::column::{Columns, Condition};
 use crate::compile::Selection;
 use crate::statements::Asked;
 use crate::{
-    Assignment, Column, Database, Deleted, Error, FieldValue, ForeignKey, Model, ModelMeta, Order, Q, Result,
+    Assignment, Column, Database, Deleted, Error, FieldMeta, FieldValue, ForeignKey, Model, ModelMeta, Order, Q, Result,
     Row, Value, deletion, save,
 };
 
@@ -142,12 +142,29 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::DoesNotExist`] and [`Error::MultipleObjectsReturned`], besides what the database reports.
     pub async fn get(&self, db: &Database) -> Result<M> {
-        let mut found = self.clone().slice(0..2).all(db).await?;
-        match (found.pop(), found.pop()) {
-            (Some(object), None) => Ok(object),
-            (None, _) => Err(Error::DoesNotExist(M::META.name)),
-            (Some(_), Some(_)) => Err(Error::MultipleObjectsReturned(M::META.name)),
-        }
+        one_of(self.clone().slice(0..2).all(db).await?)
+    }
+
+    /// The same, for a row that another program may have written: a whole number that the field's Rust type cannot hold is
+    /// cut to the nearest that it can. Keys are never cut: they would name another row.
+    ///
+    /// The object says which row it is and to whom it belongs. What is shown of it is better read from the columns
+    /// ([`QuerySet::rows`]), and [`Model::save`] would write the numbers that were cut.
+    ///
+    /// # Errors
+    /// As [`QuerySet::get`].
+    pub async fn get_clamped(&self, db: &Database) -> Result<M> {
+        let query = self.clone().slice(0..2);
+        let models: Vec<_> = std::iter::once(M::META)
+            .chain(self.selection.related.iter().map(|path| end_of(M::META, path)))
+            .collect();
+        let mut objects = Vec::new();
+        db.select(&query.selection.statement(Asked::Objects), &mut |row| {
+            objects.push(self.read(&clamped(row, &models)?)?);
+            Ok(())
+        })
+        .await?;
+        one_of(objects)
     }
 
     /// The first object, if there is any. Without any order, that of the least primary key.
@@ -234,6 +251,28 @@ impl<M: Model> QuerySet<M> {
     pub fn rows(self) -> Rows {
         Rows { selection: self.selection }
     }
+}
+
+fn one_of<M: Model>(mut found: Vec<M>) -> Result<M> {
+    match (found.pop(), found.pop()) {
+        (Some(object), None) => Ok(object),
+        (None, _) => Err(Error::DoesNotExist(M::META.name)),
+        (Some(_), Some(_)) => Err(Error::MultipleObjectsReturned(M::META.name)),
+    }
+}
+
+/// A row of some models' columns, whose whole numbers fit into the types of their fields.
+fn clamped(row: &dyn Row, models: &[&'static ModelMeta]) -> Result<Vec<Value>> {
+    let fields = models.iter().flat_map(|meta| meta.fields);
+    let value = |(index, field): (usize, &FieldMeta)| {
+        Ok(match (row.get(index)?.to_owned(), field.type_range) {
+            (Value::Int(n), Some((least, greatest))) if !field.primary_key => {
+                Value::Int(n.clamp(least, greatest))
+            }
+            (value, _) => value,
+        })
+    };
+    fields.enumerate().map(value).collect()
 }
 
 /// The model at the end of a path of foreign keys.

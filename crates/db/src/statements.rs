@@ -198,6 +198,7 @@ mod tests {
             auto_now: false,
             auto_now_add: false,
             max_length: None,
+            type_range: None,
             default: None,
             relation: None,
         }],

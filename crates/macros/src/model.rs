@@ -306,6 +306,7 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
             auto_now: #auto_now,
             auto_now_add: #auto_now_add,
             max_length: #max_length,
+            type_range: <#ty as ::belleville::db::FieldValue>::RANGE,
             default: #default,
             relation: #relation,
         }

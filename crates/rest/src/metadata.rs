@@ -95,9 +95,9 @@ fn write_field(out: &mut Vec<u8>, field: &Field) {
     }
     match field.kind {
         FieldType::Char { max_length: Some(max), .. } => write_number(out, "max_length", i64::from(max)),
-        FieldType::Integer { min_value } => {
+        FieldType::Integer { min_value, max_value } => {
             write_number(out, "min_value", min_value);
-            write_number(out, "max_value", i64::MAX);
+            write_number(out, "max_value", max_value);
         }
         _ => {}
     }

@@ -75,6 +75,7 @@ struct Found {
     csrf: OnceLock<CsrfState>,
     error_code: OnceLock<&'static str>,
     credential: OnceLock<()>,
+    clamped: OnceLock<()>,
 }
 
 /// What the URL said.
@@ -423,6 +424,15 @@ impl Request {
     /// Whether the answer hands out a credential.
     pub(crate) fn hands_out_credential(&self) -> bool {
         self.inner.found.credential.get().is_some()
+    }
+
+    /// The object of the URL does not hold every number that its row does ([`belleville_db::QuerySet::get_clamped`]).
+    pub(crate) fn set_clamped(&self) {
+        let _ = self.inner.found.clamped.set(());
+    }
+
+    pub(crate) fn is_clamped(&self) -> bool {
+        self.inner.found.clamped.get().is_some()
     }
 
     pub(crate) fn set_hands_out_credential(&self) {

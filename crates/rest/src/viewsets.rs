@@ -130,7 +130,15 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
             let pk = pk.ok_or_else(|| no_match(Self::Model::META))?;
             let pk = <Self::Model as Model>::Pk::from_value(pk.as_ref())
                 .map_err(|_| no_match(Self::Model::META))?;
-            let object = self.queryset(request)?.filter_pk(pk).get(request.db()).await?;
+            let found = self.queryset(request)?.filter_pk(pk);
+            let object = match found.get(request.db()).await {
+                Err(belleville_db::Error::Decode(_)) => {
+                    let object = found.get_clamped(request.db()).await?;
+                    request.set_clamped();
+                    object
+                }
+                outcome => outcome?,
+            };
             request.check_object_permissions(&object).await?;
             Ok(object)
         }
@@ -315,7 +323,17 @@ impl<V: ModelViewSet> Shared<V> {
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
-        Ok(Response::json(200, self.serializer.represent(&object)?))
+        Ok(Response::json(200, self.represent(&object, request).await?))
+    }
+
+    /// What is shown of an object. Where the object does not hold what the row does, the row says it.
+    async fn represent(&self, object: &V::Model, request: &Request) -> Result<Vec<u8>> {
+        if !request.is_clamped() {
+            return Ok(self.serializer.represent(object)?);
+        }
+        let row = V::Model::objects().filter_pk(object.pk().clone());
+        let row = self.serializer.represent_one(row, request.db()).await?;
+        row.ok_or_else(|| no_match(V::Model::META))
     }
 
     async fn update(&self, request: &Request, partial: bool) -> Result<Response> {
@@ -324,7 +342,7 @@ impl<V: ModelViewSet> Shared<V> {
         let serializer =
             Serializer::for_update(&self.serializer, &data, object, partial, request.db()).await?;
         let object = self.viewset.perform_update(serializer, request).await?;
-        Ok(Response::json(200, self.serializer.represent(&object)?))
+        Ok(Response::json(200, self.represent(&object, request).await?))
     }
 
     async fn destroy(&self, request: &Request) -> Result<Response> {

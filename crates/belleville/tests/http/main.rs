@@ -11,6 +11,7 @@ mod limits;
 mod logging;
 mod middleware;
 mod no_store;
+mod numbers;
 mod overrides;
 mod ownership;
 mod password_change;

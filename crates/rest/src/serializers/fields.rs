@@ -42,10 +42,12 @@ pub enum FieldType {
     },
     /// True or false.
     Boolean,
-    /// A whole number of at least this.
+    /// A whole number.
     Integer {
-        /// The least number that the column holds.
+        /// The least number that is taken.
         min_value: i64,
+        /// The greatest number that is taken.
+        max_value: i64,
     },
     /// A number. Output only, so far.
     Float,
@@ -94,13 +96,13 @@ impl FieldType {
             (FieldKind::BooleanField, _) => Self::Boolean,
             (FieldKind::FloatField, _) => Self::Float,
             (FieldKind::DateTimeField, _) => Self::DateTime,
-            (FieldKind::PositiveSmallIntegerField | FieldKind::PositiveIntegerField, _) => {
-                Self::Integer { min_value: 0 }
-            }
             (kind, _) if kind.is_text() => {
                 Self::Char { max_length: field.max_length, allow_blank: field.blank }
             }
-            _ => Self::Integer { min_value: i64::MIN },
+            _ => {
+                let (min_value, max_value) = field.integer_range();
+                Self::Integer { min_value, max_value }
+            }
         }
     }
 }

@@ -36,6 +36,21 @@ impl SerializerClass {
         Ok(out)
     }
 
+    /// The representation of a query's first row, from its columns; `None` when there is none.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub(crate) async fn represent_one<M: Model>(
+        &self,
+        queryset: QuerySet<M>,
+        db: &Database,
+    ) -> Result<Option<Vec<u8>>> {
+        let mut out = Vec::with_capacity(256);
+        let one = queryset.slice(0..1).rows();
+        one.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index))).await?;
+        Ok(if out.is_empty() { None } else { Some(out) })
+    }
+
     fn write<'a>(
         &self,
         out: &mut Vec<u8>,

@@ -180,7 +180,7 @@ async fn to_internal_value(field: &Field, json: &Json, db: &Database) -> Result<
     Ok(match &field.kind {
         FieldType::Char { max_length, .. } => text(json, *max_length),
         FieldType::Boolean => boolean(json, field.allow_null),
-        FieldType::Integer { min_value } => integer(json, *min_value),
+        FieldType::Integer { min_value, max_value } => integer(json, *min_value, *max_value),
         FieldType::PrimaryKeyRelated { to } => related(json, to, db).await?,
         // `Field::of` lets these be read-only alone.
         FieldType::Float | FieldType::DateTime => Outcome::Skip,
@@ -245,7 +245,7 @@ fn boolean(json: &Json, allow_null: bool) -> Outcome {
     }
 }
 
-fn integer(json: &Json, min_value: i64) -> Outcome {
+fn integer(json: &Json, min_value: i64, max_value: i64) -> Outcome {
     let text = match json {
         Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
             return invalid("String value too large.");
@@ -254,22 +254,23 @@ fn integer(json: &Json, min_value: i64) -> Outcome {
         _ => return invalid("A valid integer is required."),
     };
     match python::parse_int(without_zero_fraction(&text)) {
-        Some(n) if n < min_value => {
-            invalid(format!("Ensure this value is greater than or equal to {min_value}."))
-        }
+        Some(n) if n < min_value => too_small(min_value),
+        Some(n) if n > max_value => too_great(max_value),
         Some(n) => Outcome::Valid(Value::Int(n)),
-        None if python::is_int(without_zero_fraction(&text)) => beyond_the_column(&text, min_value),
+        // A number of more than 64 bits.
+        None if python::is_int(without_zero_fraction(&text)) => {
+            if python::str_strip(&text).starts_with('-') { too_small(min_value) } else { too_great(max_value) }
+        }
         None => invalid("A valid integer is required."),
     }
 }
 
-/// A number of more than 64 bits.
-fn beyond_the_column(text: &str, min_value: i64) -> Outcome {
-    if python::str_strip(text).starts_with('-') {
-        invalid(format!("Ensure this value is greater than or equal to {min_value}."))
-    } else {
-        invalid(format!("Ensure this value is less than or equal to {}.", i64::MAX))
-    }
+fn too_small(min_value: i64) -> Outcome {
+    invalid(format!("Ensure this value is greater than or equal to {min_value}."))
+}
+
+fn too_great(max_value: i64) -> Outcome {
+    invalid(format!("Ensure this value is less than or equal to {max_value}."))
 }
 
 /// `5.0` and `5.` are whole.
