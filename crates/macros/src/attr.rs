@@ -1,5 +1,6 @@
 //! Attributes as they are written: names, literals and lists.
 
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitInt, LitStr, Token, bracketed};
@@ -170,7 +171,9 @@ fn assigned<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result
 fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     let list;
     bracketed!(list in input);
-    Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect())
+    // A field's name may be a keyword of Rust: `type` is the field `r#type`.
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)?;
+    Ok(names.into_iter().map(|name| name.unraw()).collect())
 }
 
 fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {

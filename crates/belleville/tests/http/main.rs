@@ -10,6 +10,7 @@ mod knox_tokens;
 mod limits;
 mod logging;
 mod middleware;
+mod names;
 mod no_store;
 mod numbers;
 mod overrides;
