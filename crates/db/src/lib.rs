@@ -36,7 +36,7 @@ pub use deletion::Deleted;
 pub use error::{Error, Result};
 pub use model::{FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation};
 pub use private_file::create_private;
-pub use queryset::{Prefetched, QuerySet, Rows, Values};
+pub use queryset::{Prefetched, QuerySet, Rows, Sliced, Values};
 pub use relation::ForeignKey;
 #[doc(hidden)]
 pub use relation::LoadRelated;

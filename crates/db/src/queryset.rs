@@ -74,14 +74,10 @@ impl<M: Model> QuerySet<M> {
         self.with(|selection| selection.order = Some(order))
     }
 
-    /// Only the rows of a range, counted from 0 in the query's order.
-    pub fn slice(self, range: Range<u64>) -> Self {
-        self.with(|selection| {
-            let length = range.end.saturating_sub(range.start);
-            let left = selection.limit.map_or(u64::MAX, |limit| limit.saturating_sub(range.start));
-            selection.offset = selection.offset.saturating_add(range.start);
-            selection.limit = Some(length.min(left));
-        })
+    /// Only the rows of a range, counted from 0 in the query's order. What comes of it can be read, but no longer filtered,
+    /// ordered, updated or deleted: Django raises a `TypeError` there, here it does not compile.
+    pub fn slice(self, range: Range<u64>) -> Sliced<M> {
+        Sliced(self).slice(range)
     }
 
     /// Loads the row that a foreign key refers to in the same query: `ForeignKey::get` has it then.
@@ -154,7 +150,7 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// As [`QuerySet::get`].
     pub async fn get_clamped(&self, db: &Database) -> Result<M> {
-        let query = self.clone().slice(0..2);
+        let Sliced(query) = self.clone().slice(0..2);
         let models: Vec<_> = std::iter::once(M::META)
             .chain(self.selection.related.iter().map(|path| end_of(M::META, path)))
             .collect();
@@ -285,10 +281,130 @@ fn end_of(mut meta: &'static ModelMeta, path: &[usize]) -> &'static ModelMeta {
     meta
 }
 
+/// Some rows of a query, counted from 0: [`QuerySet::slice`].
+///
+/// It cannot be filtered on purpose. A condition behind a slice could only be read as one before it, and would find rows that
+/// the slice leaves out: a viewset whose queryset is sliced would show them by their keys. So filter and order first, and
+/// slice what is read.
+#[derive(Debug)]
+pub struct Sliced<M>(QuerySet<M>);
+
+impl<M> Clone for Sliced<M> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// A query that was not sliced yet. `Sliced` is none, so that its `filter`, `exclude` and `order_by` say why they cannot be.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "cannot filter or reorder a query once a slice has been taken",
+    label = "call this before `slice`"
+)]
+pub trait Unsliced {}
+
+#[doc(hidden)]
+impl<M: Model> Sliced<M> {
+    pub fn filter(self, _: Q<M>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+
+    pub fn exclude(self, _: Q<M>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+
+    pub fn order_by(self, _: impl IntoIterator<Item = Order<M>>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+}
+
+impl<M: Model> Sliced<M> {
+    /// Only the rows of a range of these.
+    pub fn slice(self, range: Range<u64>) -> Self {
+        Self(self.0.with(|selection| {
+            let length = range.end.saturating_sub(range.start);
+            let left = selection.limit.map_or(u64::MAX, |limit| limit.saturating_sub(range.start));
+            selection.offset = selection.offset.saturating_add(range.start);
+            selection.limit = Some(length.min(left));
+        }))
+    }
+
+    /// As [`QuerySet::select_related`].
+    pub fn select_related<T, Of>(self, key: Column<M, T, Of>) -> Self
+    where
+        T: crate::column::Reference,
+    {
+        Self(self.0.select_related(key))
+    }
+
+    /// As [`QuerySet::values`].
+    pub fn values<C: Columns<M>>(self, columns: C) -> Values<M, C> {
+        self.0.values(columns)
+    }
+
+    /// As [`QuerySet::all`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::all`].
+    pub async fn all(&self, db: &Database) -> Result<Vec<M>> {
+        self.0.all(db).await
+    }
+
+    /// As [`QuerySet::get`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::get`].
+    pub async fn get(&self, db: &Database) -> Result<M> {
+        one_of(self.clone().slice(0..2).all(db).await?)
+    }
+
+    /// As [`QuerySet::count`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::count`].
+    pub async fn count(&self, db: &Database) -> Result<u64> {
+        self.0.count(db).await
+    }
+
+    /// As [`QuerySet::exists`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::exists`].
+    pub async fn exists(&self, db: &Database) -> Result<bool> {
+        self.0.exists(db).await
+    }
+
+    /// As [`QuerySet::rows`].
+    pub fn rows(self) -> Rows {
+        self.0.rows()
+    }
+}
+
 /// A queryset without its type.
 #[derive(Clone, Debug)]
 pub struct Rows {
     selection: Selection,
+}
+
+impl<M: Model> From<QuerySet<M>> for Rows {
+    fn from(queryset: QuerySet<M>) -> Self {
+        queryset.rows()
+    }
+}
+
+impl<M: Model> From<Sliced<M>> for Rows {
+    fn from(sliced: Sliced<M>) -> Self {
+        sliced.rows()
+    }
 }
 
 impl Rows {

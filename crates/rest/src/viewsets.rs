@@ -331,7 +331,7 @@ impl<V: ModelViewSet> Shared<V> {
         if !request.is_clamped() {
             return Ok(self.serializer.represent(object)?);
         }
-        let row = V::Model::objects().filter_pk(object.pk().clone());
+        let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
         let row = self.serializer.represent_one(row, request.db()).await?;
         row.ok_or_else(|| no_match(V::Model::META))
     }

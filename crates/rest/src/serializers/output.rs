@@ -1,6 +1,6 @@
 //! From a row or an object to JSON bytes.
 
-use belleville_db::{Database, Error, Model, QuerySet, Result, ValueRef, iso_8601, parse_stored};
+use belleville_db::{Database, Error, Model, Result, Rows, ValueRef, iso_8601, parse_stored};
 
 use super::{FieldType, SerializerClass};
 use crate::json::{write_f64, write_i64, write_str};
@@ -20,11 +20,10 @@ impl SerializerClass {
     ///
     /// # Errors
     /// Whatever the database reports.
-    pub async fn represent_all<M: Model>(&self, queryset: QuerySet<M>, db: &Database) -> Result<Vec<u8>> {
+    pub async fn represent_all(&self, rows: impl Into<Rows>, db: &Database) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(4096);
         out.push(b'[');
-        queryset
-            .rows()
+        rows.into()
             .for_each(db, self.columns(), &mut |row| {
                 if out.len() > 1 {
                     out.push(b',');
@@ -36,18 +35,13 @@ impl SerializerClass {
         Ok(out)
     }
 
-    /// The representation of a query's first row, from its columns; `None` when there is none.
+    /// The representation of a query's one row, from its columns; `None` when there is none.
     ///
     /// # Errors
     /// Whatever the database reports.
-    pub(crate) async fn represent_one<M: Model>(
-        &self,
-        queryset: QuerySet<M>,
-        db: &Database,
-    ) -> Result<Option<Vec<u8>>> {
+    pub(crate) async fn represent_one(&self, rows: Rows, db: &Database) -> Result<Option<Vec<u8>>> {
         let mut out = Vec::with_capacity(256);
-        let one = queryset.slice(0..1).rows();
-        one.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index))).await?;
+        rows.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index))).await?;
         Ok(if out.is_empty() { None } else { Some(out) })
     }
 
