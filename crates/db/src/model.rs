@@ -31,6 +31,10 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn load_related(&mut self, path: &[usize], row: &dyn Row, offset: usize) -> Result<()>;
 
+    /// Takes over the related rows that another state of the object has loaded, where the key is still the same.
+    #[doc(hidden)]
+    fn keep_related(&mut self, before: Self);
+
     /// The value of the field at a position of [`ModelMeta::fields`]; NULL for a position that does not exist.
     fn value_ref(&self, field: usize) -> ValueRef<'_>;
 
@@ -137,6 +141,15 @@ impl ModelMeta {
     /// The primary key. Every derived model has one.
     pub fn pk(&self) -> &'static FieldMeta {
         &self.fields[self.pk_position()]
+    }
+
+    /// The kind of the primary key's value: where the key is itself a reference, that of the key it refers to.
+    pub fn key_kind(&self) -> FieldKind {
+        let pk = self.pk();
+        match &pk.relation {
+            Some(relation) => (relation.to)().key_kind(),
+            None => pk.kind,
+        }
     }
 
     /// `projects.Project`, as Django writes a model's name.

@@ -3,12 +3,12 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use crate::column::{Columns, Condition};
+use crate::column::{Columns, Condition, Path};
 use crate::compile::Selection;
 use crate::statements::Asked;
 use crate::{
-    Assignment, Column, Database, Deleted, Error, FieldMeta, FieldValue, ForeignKey, Model, ModelMeta, Order, Q, Result,
-    Row, Value, deletion, save,
+    Assignment, Column, Database, Deleted, Error, FieldMeta, FieldValue, ForeignKey, Model, ModelMeta, Order,
+    Q, Result, Row, Value, deletion, save,
 };
 
 /// A query for rows of `M`.
@@ -217,7 +217,8 @@ impl<M: Model> QuerySet<M> {
         if assignments.is_empty() {
             return self.count(db).await;
         }
-        db.execute(&self.selection.update(&assignments)).await
+        let changed = db.execute(&self.selection.update(&assignments)).await;
+        changed.map_err(|error| error.in_table(M::META.db_table))
     }
 
     /// Deletes the rows and what depends on them, in one transaction, by the rules of
@@ -269,6 +270,14 @@ fn clamped(row: &dyn Row, models: &[&'static ModelMeta]) -> Result<Vec<Value>> {
         })
     };
     fields.enumerate().map(value).collect()
+}
+
+/// Says which column it was that could not be read.
+fn in_path(error: Error, meta: &'static ModelMeta, path: &Path) -> Error {
+    let steps: Vec<usize> = path.steps().collect();
+    let Some((field, keys)) = steps.split_last() else { return error };
+    let meta = end_of(meta, keys);
+    error.in_column(meta.db_table, meta.fields[*field].column)
 }
 
 /// The model at the end of a path of foreign keys.
@@ -447,7 +456,7 @@ where
         let statement = self.queryset.selection.statement(Asked::Columns(&paths));
         let mut rows = Vec::new();
         db.select(&statement, &mut |row| {
-            rows.push(C::read(row)?);
+            rows.push(C::read(row).map_err(|(index, error)| in_path(error, M::META, &paths[index]))?);
             Ok(())
         })
         .await?;

@@ -168,19 +168,26 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
     let key = columns.iter().find(|column| column.attr.primary_key);
     let (key, key_type) = key.map_or((ident, None), |key| (key.ident, Some(key.ty)));
     let reads = columns.iter().enumerate().map(|(index, column)| {
-        let (name, ty) = (column.ident, column.ty);
-        quote!(#name: <#ty as ::belleville::db::FieldValue>::from_value(row.get(offset + #index)?)?)
+        let name = column.ident;
+        quote!(#name: ::belleville::db::read_column(row, offset, Self::META, #index)?)
     });
     let values = columns.iter().enumerate().map(|(index, column)| {
         let (name, ty) = (column.ident, column.ty);
         quote!(#index => <#ty as ::belleville::db::FieldValue>::to_ref(&self.#name))
     });
-    let related = columns.iter().enumerate().filter(|(_, column)| argument_of(column.inner, "ForeignKey").is_some()).map(
-        |(index, column)| {
-            let name = column.ident;
-            quote!([#index, rest @ ..] => ::belleville::db::LoadRelated::load(&mut self.#name, rest, row, offset))
-        },
-    );
+    let keys: Vec<_> = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| argument_of(column.inner, "ForeignKey").is_some())
+        .collect();
+    let related = keys.iter().map(|(index, column)| {
+        let name = column.ident;
+        quote!([#index, rest @ ..] => ::belleville::db::LoadRelated::load(&mut self.#name, rest, row, offset))
+    });
+    let kept = keys.iter().map(|(_, column)| {
+        let name = column.ident;
+        quote!(::belleville::db::LoadRelated::keep(&mut self.#name, before.#name);)
+    });
     quote! {
         #[automatically_derived]
         impl #ident { #(#constants)* }
@@ -207,6 +214,11 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
                     #(#related,)*
                     _ => Ok(()),
                 }
+            }
+
+            #[allow(unused_variables, clippy::allow_attributes, reason = "a model without foreign keys has nothing to keep")]
+            fn keep_related(&mut self, before: Self) {
+                #(#kept)*
             }
 
             fn value_ref(&self, field: usize) -> ::belleville::db::ValueRef<'_> {
@@ -321,7 +333,8 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
 /// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one.
 fn default_value(column: &Column<'_>, value: &Expr) -> TokenStream {
     let (ty, inner) = (column.ty, column.inner);
-    let is_integer = ["i16", "i32", "i64", "u16", "u32"].contains(&inner.to_token_stream().to_string().as_str());
+    let is_integer =
+        ["i16", "i32", "i64", "u16", "u32"].contains(&inner.to_token_stream().to_string().as_str());
     if is_integer && is_plain_integer(value) {
         return quote!(|| <#inner as ::belleville::db::FieldValue>::to_value(&#value));
     }

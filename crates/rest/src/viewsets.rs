@@ -6,6 +6,7 @@ use std::sync::Arc;
 use belleville_db::{FieldKind, FieldValue, Model, QuerySet, Value, ValueRef};
 
 use crate::BoxFuture;
+use crate::application::Application;
 use crate::authentication::Authentication;
 use crate::exceptions::{Error, Result};
 use crate::permissions::Rule;
@@ -13,6 +14,7 @@ use crate::python;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::{ModelSerializer, Serializer, SerializerClass, no_match};
+use crate::settings::SettingsError;
 use crate::views::{Handler, ObjectCheck, View, class_name, display_name};
 
 /// What a viewset is asked to do.
@@ -126,7 +128,7 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
     /// The object that the URL names, if the request may know of it and the rules allow it.
     fn get_object(&self, request: &Request) -> impl Future<Output = Result<Self::Model>> + Send {
         async move {
-            let pk = lookup_value(Self::Model::META.pk().kind, request.kwarg("pk").unwrap_or_default())?;
+            let pk = lookup_value(Self::Model::META.key_kind(), request.kwarg("pk").unwrap_or_default())?;
             let pk = pk.ok_or_else(|| no_match(Self::Model::META))?;
             let pk = <Self::Model as Model>::Pk::from_value(pk.as_ref())
                 .map_err(|_| no_match(Self::Model::META))?;
@@ -143,6 +145,28 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
             Ok(object)
         }
     }
+}
+
+/// Refuses to start where every POST would fail: the serializer leaves out what a new row needs, and `perform_create` is the
+/// trait's own, so that nobody sets it.
+fn check_create<V: ModelViewSet>(_: &Application) -> Result<(), SettingsError> {
+    let class = SerializerClass::of::<V::Serializer>();
+    match class.untaken_field() {
+        Some(field) if creates_by_itself::<V>() => {
+            Err(SettingsError(format!("{}: {}", class_name::<V>(), class.missing(field))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether `perform_create` is the trait's own: what it returns is then the future of [`Serializer::save_owned`], which no
+/// viewset can return that overrides it.
+fn creates_by_itself<V: ModelViewSet>() -> bool {
+    fn returned<'a, V: 'a, M, R>(_: impl FnOnce(&'a V, Serializer<M>, &'a Request) -> R) -> &'static str {
+        std::any::type_name::<R>()
+    }
+    let own = returned::<V, V::Model, _>(|_, serializer, request| serializer.save_owned(request));
+    returned(V::perform_create) == own
 }
 
 impl<M: Model> Serializer<M> {
@@ -287,6 +311,9 @@ impl<V: ModelViewSet> Shared<V> {
             view.object = Some(Arc::new(Bound { shared: Arc::clone(self), action: Action::Retrieve }));
         }
         for action in actions {
+            if *action == Action::Create {
+                view = view.checked_at_start(check_create::<V>);
+            }
             let handler: Arc<dyn Handler> = Arc::new(Bound { shared: Arc::clone(self), action: *action });
             let rules = self.viewset.permission_classes(*action);
             if action.method() == "GET" {

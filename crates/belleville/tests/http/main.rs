@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attacks;
+mod constraints;
 mod credentials;
 mod hooks;
 mod jwt;
@@ -17,6 +18,7 @@ mod overrides;
 mod ownership;
 mod password_change;
 mod policy;
+mod relations;
 mod server;
 mod settings;
 mod signed_request;

@@ -73,8 +73,10 @@ fn a_number_that_the_field_cannot_hold_is_refused_before_anything_is_written() {
             let answer = server.send("POST /counts/", JSON, &format!("{{\"{field}\": {number}}}"));
             (answer.status, answer.body)
         };
-        let too_great = format!("{{\"{field}\":[\"Ensure this value is less than or equal to {greatest}.\"]}}");
-        let too_small = format!("{{\"{field}\":[\"Ensure this value is greater than or equal to {least}.\"]}}");
+        let too_great =
+            format!("{{\"{field}\":[\"Ensure this value is less than or equal to {greatest}.\"]}}");
+        let too_small =
+            format!("{{\"{field}\":[\"Ensure this value is greater than or equal to {least}.\"]}}");
         assert_eq!(post(i128::from(greatest) + 1), (400, too_great.clone()));
         assert_eq!(post(10_i128.pow(30)), (400, too_great));
         assert_eq!(post(i128::from(least) - 1), (400, too_small.clone()));

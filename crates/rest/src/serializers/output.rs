@@ -41,7 +41,8 @@ impl SerializerClass {
     /// Whatever the database reports.
     pub(crate) async fn represent_one(&self, rows: Rows, db: &Database) -> Result<Option<Vec<u8>>> {
         let mut out = Vec::with_capacity(256);
-        rows.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index))).await?;
+        rows.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index)))
+            .await?;
         Ok(if out.is_empty() { None } else { Some(out) })
     }
 
@@ -56,7 +57,8 @@ impl SerializerClass {
                 out.push(b',');
             }
             out.extend_from_slice(&field.key);
-            write_value(out, &field.kind, value(index)?)?;
+            let written = value(index).and_then(|value| write_value(out, &field.kind, value));
+            written.map_err(|error| error.in_column(self.meta().db_table, field.model_field.column))?;
         }
         out.push(b'}');
         Ok(())
@@ -74,7 +76,7 @@ fn write_value(out: &mut Vec<u8>, kind: &FieldType, value: ValueRef<'_>) -> Resu
         (FieldType::DateTime, ValueRef::Text(text)) => write_stored_datetime(out, text)?,
         (_, ValueRef::Text(text)) => write_str(out, text),
         (_, ValueRef::DateTime(at)) => write_str(out, &iso_8601(at)),
-        (_, other) => return Err(Error::Decode(format!("a serializer cannot show {other:?}"))),
+        _ => return Err(Error::Decode("a serializer cannot show a value of this kind".to_owned())),
     }
     Ok(())
 }

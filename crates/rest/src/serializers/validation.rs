@@ -259,7 +259,11 @@ fn integer(json: &Json, min_value: i64, max_value: i64) -> Outcome {
         Some(n) => Outcome::Valid(Value::Int(n)),
         // A number of more than 64 bits.
         None if python::is_int(without_zero_fraction(&text)) => {
-            if python::str_strip(&text).starts_with('-') { too_small(min_value) } else { too_great(max_value) }
+            if python::str_strip(&text).starts_with('-') {
+                too_small(min_value)
+            } else {
+                too_great(max_value)
+            }
         }
         None => invalid("A valid integer is required."),
     }
@@ -283,9 +287,32 @@ fn without_zero_fraction(text: &str) -> &str {
 }
 
 async fn related(json: &Json, to: &'static ModelMeta, db: &Database) -> Result<Outcome> {
-    let incorrect =
-        || invalid(format!("Incorrect type. Expected pk value, received {}.", json.python_type_name()));
-    let pk = match json {
+    let key = if to.key_kind().is_text() { text_key(json) } else { whole_key(json) };
+    let Some(key) = key else {
+        return Ok(invalid(format!(
+            "Incorrect type. Expected pk value, received {}.",
+            json.python_type_name()
+        )));
+    };
+    if let Some(pk) = key
+        && row_exists(db, to, to.pk_position(), &pk, None).await?
+    {
+        return Ok(Outcome::Valid(pk));
+    }
+    Ok(invalid(format!("Invalid pk \"{}\" - object does not exist.", python::str_of(json))))
+}
+
+/// A value that may be a text as a primary key. Python makes a text of whatever is no text, but DRF refuses booleans.
+fn text_key(json: &Json) -> Option<Option<Value>> {
+    match json {
+        Json::Bool(_) | Json::Surrogates(_) => None,
+        other => Some(Some(Value::Text(python::str_of(other)))),
+    }
+}
+
+/// A value that may be a number as a primary key: `None` where it can be none, and none inside where no row can have it.
+fn whole_key(json: &Json) -> Option<Option<Value>> {
+    let number = match json {
         Json::Int(n) => Some(*n),
         Json::BigInt(_) => None,
         // Python's int() cuts the fraction off; a float cast saturates, and no key is that large.
@@ -293,17 +320,11 @@ async fn related(json: &Json, to: &'static ModelMeta, db: &Database) -> Result<O
         Json::Str(text) => match python::parse_int(text) {
             Some(n) => Some(n),
             None if python::is_int(text) => None,
-            None => return Ok(incorrect()),
+            None => return None,
         },
-        _ => return Ok(incorrect()),
+        _ => return None,
     };
-    if let Some(pk) = pk {
-        let pk = Value::Int(pk);
-        if row_exists(db, to, to.pk_position(), &pk, None).await? {
-            return Ok(Outcome::Valid(pk));
-        }
-    }
-    Ok(invalid(format!("Invalid pk \"{}\" - object does not exist.", python::str_of(json))))
+    Some(number.map(Value::Int))
 }
 
 /// DRF's `UniqueValidator`: no other row has the value.
