@@ -10,6 +10,7 @@ mod jwt;
 mod knox_tokens;
 mod limits;
 mod logging;
+mod logging_in;
 mod middleware;
 mod names;
 mod no_store;

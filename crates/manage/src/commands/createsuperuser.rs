@@ -1,5 +1,6 @@
 //! `createsuperuser`: makes a user who may do everything.
 
+use belleville_auth::password_validation::UserAttribute;
 use belleville_auth::users::{NewUser, USERNAME_TAKEN, check_username, create_user};
 use clap::Args;
 
@@ -60,7 +61,8 @@ async fn asked(opened: &Opened<'_>, arguments: &Arguments) -> Result<NewUser, Co
         Some(email) => email.clone(),
         None => ask("Email address: ")?,
     };
-    let password = password::ask_twice(&opened.settings.password_validators()?, &username, &email, true)?;
+    let user = UserAttribute::of(&username, "", "", &email);
+    let password = password::ask_twice(&opened.settings.password_validators()?, &user, true)?;
     Ok(NewUser { username, email, password: Some(password), is_superuser: true })
 }
 
