@@ -24,7 +24,7 @@ impl Selection {
         Self { meta, conditions: Vec::new(), order: None, limit: None, offset: 0, related: Vec::new() }
     }
 
-    fn is_sliced(&self) -> bool {
+    pub(crate) fn is_sliced(&self) -> bool {
         self.limit.is_some() || self.offset > 0
     }
 

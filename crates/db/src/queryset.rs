@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use crate::column::{Columns, Condition, Path};
+use crate::column::{Columns, Condition, Lookup, Path};
 use crate::compile::Selection;
 use crate::statements::Asked;
 use crate::{
@@ -420,6 +420,26 @@ impl Rows {
     /// The model whose rows they are.
     pub fn meta(&self) -> &'static ModelMeta {
         self.selection.meta
+    }
+
+    /// Whether the row with this primary key is one of them.
+    ///
+    /// # Errors
+    /// Whatever the database reports, or when the rows are some of a slice: a condition behind it is not possible.
+    pub async fn contains(&self, db: &Database, pk: &Value) -> Result<bool> {
+        if self.selection.is_sliced() {
+            return Err(Error::Database("cannot filter a query once a slice has been taken".to_owned()));
+        }
+        let mut one = self.selection.clone();
+        let key = Column::<(), ()>::new(one.meta.pk_position()).path;
+        one.conditions.push(Condition::Lookup(key, Lookup::Exact(pk.clone())));
+        let mut found = false;
+        db.select(&one.statement(Asked::Exists), &mut |_| {
+            found = true;
+            Ok(())
+        })
+        .await?;
+        Ok(found)
     }
 
     /// Shows each row's values of the given fields (positions in [`ModelMeta::fields`]) to `each`, in order.

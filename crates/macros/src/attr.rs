@@ -63,6 +63,7 @@ pub(crate) struct SerializerAttr {
     pub(crate) model: Option<syn::Path>,
     pub(crate) fields: Vec<Ident>,
     pub(crate) read_only_fields: Vec<Ident>,
+    pub(crate) querysets: Vec<(Ident, Expr)>,
 }
 
 pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelAttr {
@@ -130,7 +131,8 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
             "model" => found.model = Some(value(input)?),
             "fields" => found.fields = assigned(input, names)?,
             "read_only_fields" => found.read_only_fields = assigned(input, names)?,
-            _ => return Err(unknown(name, "model, fields, read_only_fields")),
+            "querysets" => found.querysets = assigned(input, querysets)?,
+            _ => return Err(unknown(name, "model, fields, read_only_fields, querysets")),
         }
         Ok(())
     });
@@ -174,6 +176,15 @@ fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     // A field's name may be a keyword of Rust: `type` is the field `r#type`.
     let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)?;
     Ok(names.into_iter().map(|name| name.unraw()).collect())
+}
+
+/// `[project = own_projects]`.
+fn querysets(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Expr)>> {
+    let list;
+    bracketed!(list in input);
+    let queryset = |input: ParseStream<'_>| Ok((Ident::parse_any(input)?.unraw(), value(input)?));
+    let all = Punctuated::<_, Token![,]>::parse_terminated_with(&list, queryset)?;
+    Ok(all.into_iter().collect())
 }
 
 fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {

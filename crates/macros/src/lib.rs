@@ -25,7 +25,8 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// Makes a unit struct a serializer of a model's fields.
 ///
 /// `#[serializer(model = Project, fields = [id, name], read_only_fields = [id])]`: each field is named once, its type and
-/// validators come from the model, and a name that the model does not have does not compile.
+/// validators come from the model, and a name that the model does not have does not compile. `querysets = [team = own_teams]`
+/// says which rows a foreign key may be set to: a function from the request to a queryset of the other model.
 #[proc_macro_derive(ModelSerializer, attributes(serializer))]
 pub fn derive_model_serializer(input: TokenStream) -> TokenStream {
     finish(serializer::derive(&parse_macro_input!(input as DeriveInput)))

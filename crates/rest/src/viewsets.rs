@@ -343,7 +343,7 @@ impl<V: ModelViewSet> Shared<V> {
 
     async fn create(&self, request: &Request) -> Result<Response> {
         let data = request.data().await?;
-        let serializer = Serializer::for_create(&self.serializer, &data, request.db()).await?;
+        let serializer = Serializer::for_create(&self.serializer, &data, request).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
         Ok(Response::json(201, self.serializer.represent(&object)?))
     }
@@ -366,8 +366,7 @@ impl<V: ModelViewSet> Shared<V> {
     async fn update(&self, request: &Request, partial: bool) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
         let data = request.data().await?;
-        let serializer =
-            Serializer::for_update(&self.serializer, &data, object, partial, request.db()).await?;
+        let serializer = Serializer::for_update(&self.serializer, &data, object, partial, request).await?;
         let object = self.viewset.perform_update(serializer, request).await?;
         Ok(Response::json(200, self.represent(&object, request).await?))
     }

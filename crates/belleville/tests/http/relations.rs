@@ -120,3 +120,74 @@ fn a_row_with_a_text_for_a_key_can_be_referred_to() {
         (400, format!("{{\"capital\":[\"{}\"]}}", unknown("5")))
     );
 }
+
+/// A visit that goes to one of the countries that the user may know of.
+#[derive(ModelSerializer)]
+#[serializer(model = Visit, fields = [id, country, capital], querysets = [country = countries_of, capital = capitals_of])]
+struct LimitedSerializer;
+
+/// Countries that begin with the first letter of the user's name.
+fn countries_of(request: &Request) -> Result<QuerySet<Country>> {
+    let letter = request.user()?.username.get(..1).unwrap_or_default().to_owned();
+    Ok(Country::objects().filter(Country::CODE.starts_with(&letter)))
+}
+
+fn capitals_of(request: &Request) -> Result<QuerySet<Capital>> {
+    let letter = request.user()?.username.get(..1).unwrap_or_default().to_owned();
+    Ok(Capital::objects().filter(Capital::COUNTRY.to(Country::CODE).starts_with(&letter)))
+}
+
+/// A header that says nothing of whom a request is from.
+const NOBODY: &str = "X-Nobody: 1";
+
+viewsets!(LimitedVisits Visit LimitedSerializer);
+
+/// What does not exist for a request cannot be named by it, and the answer does not tell it from what does not exist at all.
+#[test]
+fn a_reference_may_be_restricted_by_the_request() {
+    let app = App::new("places").model::<Country>().model::<Capital>().model::<Visit>();
+    let first = Migration::new("0001_initial").create::<Country>().create::<Capital>().create::<Visit>();
+    let mut router = DefaultRouter::new();
+    router.register("countries", Countries);
+    router.register("capitals", Capitals);
+    router.register("visits", LimitedVisits);
+    let urls = Urls::new().include("", router.urls());
+    let token = [("REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES", "TokenAuthentication")];
+    let server = Server::start_with("", &token, urls, vec![app.migration(first)], vec![]);
+    let seen = |line: &str, who: &str, body: &str| {
+        let headers = format!("{who}\nContent-Type: application/json");
+        let answer = server.send(line, &headers, body);
+        (answer.status, answer.body)
+    };
+    for code in ["a", "alba", "b"] {
+        let body = format!("{{\"code\": \"{code}\", \"country\": \"{code}\", \"name\": \"N\"}}");
+        assert_eq!(seen("POST /countries/", NOBODY, &body).0, 201);
+        assert_eq!(seen("POST /capitals/", NOBODY, &body).0, 201);
+    }
+    let [alice, bob] = ["alice", "bob"].map(|name| server.token(name));
+    let unknown = |field: &str, code: &str| {
+        (400, format!("{{\"{field}\":[\"Invalid pk \\\"{code}\\\" - object does not exist.\"]}}"))
+    };
+    let visit = |code: &str| format!("{{\"country\": \"{code}\", \"capital\": \"{code}\"}}");
+    assert_eq!(seen("POST /visits/", &alice, &visit("alba")).0, 201);
+    assert_eq!(seen("POST /visits/", &bob, &visit("b")).0, 201);
+    for (line, who, field, code) in [
+        ("POST /visits/", &alice, "country", "b"),
+        ("POST /visits/", &alice, "country", "zz"),
+        ("POST /visits/", &bob, "country", "a"),
+        ("PATCH /visits/1/", &alice, "country", "b"),
+        ("PATCH /visits/1/", &alice, "capital", "b"),
+        ("PATCH /visits/1/", &bob, "capital", "alba"),
+    ] {
+        assert_eq!(seen(line, who, &format!("{{\"{field}\": \"{code}\"}}")), unknown(field, code));
+    }
+    assert_eq!(seen("PATCH /visits/1/", &alice, &visit("a")).0, 200);
+    assert_eq!(seen("PATCH /visits/1/", &alice, "{\"capital\": null}").0, 200);
+    // Nobody has countries of their own.
+    let anonymous = seen("POST /visits/", NOBODY, &visit("a"));
+    assert_eq!(anonymous, (401, "{\"detail\":\"Authentication credentials were not provided.\"}".to_owned()));
+    assert_eq!(
+        seen("GET /visits/1/", NOBODY, ""),
+        (200, "{\"id\":1,\"country\":\"a\",\"capital\":null}".to_owned())
+    );
+}

@@ -2,7 +2,7 @@
 
 use belleville_db::{FieldKind, FieldMeta, ModelMeta};
 
-use super::DeclaredField;
+use super::{DeclaredField, RelatedRows};
 use crate::json::write_str;
 
 /// One field of a serializer.
@@ -57,6 +57,8 @@ pub enum FieldType {
     PrimaryKeyRelated {
         /// That model.
         to: &'static ModelMeta,
+        /// The rows of it that input may name; all of them when there is none.
+        queryset: Option<RelatedRows>,
     },
 }
 
@@ -64,7 +66,7 @@ impl Field {
     pub(crate) fn of(meta: &'static ModelMeta, declared: DeclaredField) -> Self {
         let model_field = &meta.fields[declared.field];
         let read_only = declared.read_only || !model_field.editable || model_field.kind.is_auto();
-        let kind = FieldType::of(model_field);
+        let kind = FieldType::of(model_field, declared.queryset);
         let takes_input = !matches!(kind, FieldType::Float | FieldType::DateTime)
             && model_field.kind != FieldKind::EmailField;
         assert!(
@@ -90,9 +92,9 @@ impl Field {
 }
 
 impl FieldType {
-    fn of(field: &FieldMeta) -> Self {
+    fn of(field: &FieldMeta, queryset: Option<RelatedRows>) -> Self {
         match (field.kind, &field.relation) {
-            (_, Some(relation)) => Self::PrimaryKeyRelated { to: (relation.to)() },
+            (_, Some(relation)) => Self::PrimaryKeyRelated { to: (relation.to)(), queryset },
             (FieldKind::BooleanField, _) => Self::Boolean,
             (FieldKind::FloatField, _) => Self::Float,
             (FieldKind::DateTimeField, _) => Self::DateTime,

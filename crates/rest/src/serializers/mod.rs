@@ -12,19 +12,43 @@ mod validation;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, FieldMeta, FieldValue, Model, ModelMeta, Value, create_row, missing_field,
-    needs_value, update_row,
+    Assignment, Column, Database, FieldMeta, FieldValue, Model, ModelMeta, QuerySet, Reference, Rows, Value,
+    create_row, missing_field, needs_value, update_row,
 };
 pub use belleville_macros::ModelSerializer;
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::Data;
+use crate::request::Request;
 use crate::views::class_name;
 pub use fields::{Field, FieldType};
 pub use text::CharField;
 pub(crate) use validation::{check_shape, surrogate_message};
 
 /// Which fields of a model are shown and taken. Written by `#[derive(ModelSerializer)]`.
+///
+/// `querysets` says which rows a foreign key may be set to, as DRF's `PrimaryKeyRelatedField(queryset=...)` does. For any
+/// other row the answer is the same as for one that does not exist.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville_db::{ForeignKey, Model, QuerySet};
+/// # use belleville_rest::{exceptions::Result, request::Request, serializers::ModelSerializer};
+/// # use belleville_auth::models::User;
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "projects")]
+/// # struct Project { #[field(primary_key)] id: i64, #[field(on_delete = Cascade)] owner: ForeignKey<User> }
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "projects")]
+/// # struct Task { #[field(primary_key)] id: i64, #[field(on_delete = Cascade)] project: ForeignKey<Project> }
+/// #[derive(ModelSerializer)]
+/// #[serializer(model = Task, fields = [id, project], querysets = [project = own_projects])]
+/// struct TaskSerializer;
+///
+/// fn own_projects(request: &Request) -> Result<QuerySet<Project>> {
+///     Ok(Project::objects().filter(Project::OWNER.eq(request.user()?)))
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a serializer",
     label = "add #[derive(ModelSerializer)] and #[serializer(model = .., fields = [..])]"
@@ -44,6 +68,18 @@ pub struct DeclaredField {
     pub field: usize,
     /// It is shown but not taken.
     pub read_only: bool,
+    /// Of a foreign key: which rows input may name. Others do not exist for the request.
+    pub queryset: Option<RelatedRows>,
+}
+
+/// The rows that a request may refer to, which may depend on its user: DRF's `get_queryset` of a related field.
+pub type RelatedRows = fn(&Request) -> Result<Rows>;
+
+/// The rows of the model that a foreign key refers to. Called by derived code, where a queryset of another model does not
+/// compile.
+#[doc(hidden)]
+pub fn related_rows<M: Model, T: Reference>(_: Column<M, T>, queryset: QuerySet<T::To>) -> Rows {
+    queryset.rows()
 }
 
 /// A serializer, worked out from the model at start.
@@ -116,8 +152,8 @@ impl<M: Model> Serializer<M> {
     ///
     /// # Errors
     /// 400 with the errors by field.
-    pub async fn for_create(class: &Arc<SerializerClass>, data: &Data, db: &Database) -> Result<Self> {
-        let validated = validation::validate(class, data, &validation::Purpose::create(), db).await?;
+    pub async fn for_create(class: &Arc<SerializerClass>, data: &Data, request: &Request) -> Result<Self> {
+        let validated = validation::validate(class, data, &validation::Purpose::create(), request).await?;
         Ok(Self { class: Arc::clone(class), validated, instance: None })
     }
 
@@ -130,10 +166,10 @@ impl<M: Model> Serializer<M> {
         data: &Data,
         instance: M,
         partial: bool,
-        db: &Database,
+        request: &Request,
     ) -> Result<Self> {
         let purpose = validation::Purpose { pk: Some(instance.value(M::META.pk_position())), partial };
-        let validated = validation::validate(class, data, &purpose, db).await?;
+        let validated = validation::validate(class, data, &purpose, request).await?;
         Ok(Self { class: Arc::clone(class), validated, instance: Some(instance) })
     }
 

@@ -2,11 +2,12 @@
 
 use belleville_db::{Database, ModelMeta, Value, row_exists};
 
-use super::{Field, FieldType, SerializerClass};
+use super::{Field, FieldType, RelatedRows, SerializerClass};
 use crate::exceptions::{Detail, Error, Result};
 use crate::json::Json;
 use crate::parsers::{Data, QueryDict};
 use crate::python;
+use crate::request::Request;
 
 /// Longer texts are not tried as numbers: DRF's `MAX_STRING_LENGTH`.
 const LONGEST_NUMBER: usize = 1000;
@@ -53,14 +54,14 @@ pub(crate) async fn validate(
     class: &SerializerClass,
     data: &Data,
     purpose: &Purpose,
-    db: &Database,
+    request: &Request,
 ) -> Result<Vec<(usize, Value)>> {
     check_shape(data)?;
     let mut validated = Vec::new();
     let mut errors = Vec::new();
     for field in class.fields().iter().filter(|field| !field.read_only) {
-        let outcome = match run(field, data, purpose, db).await? {
-            Outcome::Valid(value) => check_unique(class.meta(), field, value, purpose, db).await?,
+        let outcome = match run(field, data, purpose, request).await? {
+            Outcome::Valid(value) => check_unique(class.meta(), field, value, purpose, request.db()).await?,
             outcome => outcome,
         };
         match outcome {
@@ -87,7 +88,7 @@ pub(crate) fn check_shape(data: &Data) -> Result<()> {
     Err(Error::validation(Detail::Dict(errors)))
 }
 
-async fn run(field: &Field, data: &Data, purpose: &Purpose, db: &Database) -> Result<Outcome> {
+async fn run(field: &Field, data: &Data, purpose: &Purpose, request: &Request) -> Result<Outcome> {
     let input = find(field, data, purpose);
     if let FieldType::Char { allow_blank, .. } = field.kind
         && is_blank(&input)
@@ -110,9 +111,9 @@ async fn run(field: &Field, data: &Data, purpose: &Purpose, db: &Database) -> Re
         Input::Null | Input::Json(Json::Null) if field.allow_null => Ok(Outcome::Valid(Value::Null)),
         Input::Null | Input::Json(Json::Null) => Ok(invalid("This field may not be null.")),
         Input::File => Ok(invalid(not_a_file(&field.kind))),
-        Input::False => Ok(to_internal_value(field, &Json::Bool(false), db).await?),
-        Input::Text(text) => to_internal_value(field, &Json::from(text), db).await,
-        Input::Json(json) => to_internal_value(field, json, db).await,
+        Input::False => Ok(to_internal_value(field, &Json::Bool(false), request).await?),
+        Input::Text(text) => to_internal_value(field, &Json::from(text), request).await,
+        Input::Json(json) => to_internal_value(field, json, request).await,
     }
 }
 
@@ -176,12 +177,12 @@ fn is_blank(input: &Input<'_>) -> bool {
     }
 }
 
-async fn to_internal_value(field: &Field, json: &Json, db: &Database) -> Result<Outcome> {
+async fn to_internal_value(field: &Field, json: &Json, request: &Request) -> Result<Outcome> {
     Ok(match &field.kind {
         FieldType::Char { max_length, .. } => text(json, *max_length),
         FieldType::Boolean => boolean(json, field.allow_null),
         FieldType::Integer { min_value, max_value } => integer(json, *min_value, *max_value),
-        FieldType::PrimaryKeyRelated { to } => related(json, to, db).await?,
+        FieldType::PrimaryKeyRelated { to, queryset } => related(json, to, *queryset, request).await?,
         // `Field::of` lets these be read-only alone.
         FieldType::Float | FieldType::DateTime => Outcome::Skip,
     })
@@ -286,7 +287,12 @@ fn without_zero_fraction(text: &str) -> &str {
     }
 }
 
-async fn related(json: &Json, to: &'static ModelMeta, db: &Database) -> Result<Outcome> {
+async fn related(
+    json: &Json,
+    to: &'static ModelMeta,
+    queryset: Option<RelatedRows>,
+    request: &Request,
+) -> Result<Outcome> {
     let key = if to.key_kind().is_text() { text_key(json) } else { whole_key(json) };
     let Some(key) = key else {
         return Ok(invalid(format!(
@@ -295,11 +301,24 @@ async fn related(json: &Json, to: &'static ModelMeta, db: &Database) -> Result<O
         )));
     };
     if let Some(pk) = key
-        && row_exists(db, to, to.pk_position(), &pk, None).await?
+        && may_name(&pk, to, queryset, request).await?
     {
         return Ok(Outcome::Valid(pk));
     }
     Ok(invalid(format!("Invalid pk \"{}\" - object does not exist.", python::str_of(json))))
+}
+
+/// Whether a row is there, and one that the request may know of.
+async fn may_name(
+    pk: &Value,
+    to: &'static ModelMeta,
+    queryset: Option<RelatedRows>,
+    request: &Request,
+) -> Result<bool> {
+    Ok(match queryset {
+        Some(queryset) => queryset(request)?.contains(request.db(), pk).await?,
+        None => row_exists(request.db(), to, to.pk_position(), pk, None).await?,
+    })
 }
 
 /// A value that may be a text as a primary key. Python makes a text of whatever is no text, but DRF refuses booleans.
