@@ -34,7 +34,9 @@ pub use database::{Atomic, Database, OpenError};
 pub use datetime::{DateTime, iso_8601, now, parse_stored, stored};
 pub use deletion::Deleted;
 pub use error::{Error, Result, Violation, ViolationKind};
-pub use model::{FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation};
+pub use model::{
+    FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
+};
 pub use private_file::create_private;
 pub use queryset::{Prefetched, QuerySet, Rows, Sliced, Values};
 pub use relation::ForeignKey;

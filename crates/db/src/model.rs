@@ -191,13 +191,25 @@ pub struct FieldMeta {
     pub max_length: Option<u32>,
     /// The least and the greatest whole number that the field's Rust type holds.
     pub type_range: Option<(i64, i64)>,
+    /// What a text must be besides; asked of input.
+    pub validators: &'static [Validator],
+    /// Messages instead of the usual ones, by their code: `unique`.
+    pub error_messages: &'static [(&'static str, &'static str)],
     /// What an input that leaves the field out means.
     pub default: Option<fn() -> Value>,
     /// Where a foreign key points.
     pub relation: Option<Relation>,
 }
 
+/// Refuses a text, with the message that its sender reads.
+pub type Validator = fn(&str) -> Result<(), String>;
+
 impl FieldMeta {
+    /// The message of a code that the model words itself.
+    pub fn error_message(&self, code: &str) -> Option<&'static str> {
+        self.error_messages.iter().find(|(known, _)| *known == code).map(|(_, message)| *message)
+    }
+
     /// The least and the greatest whole number that may be written: what the database's column holds (Django's
     /// `integer_field_range`; on SQLite every column holds 64 bits), as far as the field's Rust type can read it back.
     pub fn integer_range(&self) -> (i64, i64) {

@@ -199,6 +199,8 @@ mod tests {
             auto_now_add: false,
             max_length: None,
             type_range: None,
+            validators: &[],
+            error_messages: &[],
             default: None,
             relation: None,
         }],

@@ -49,6 +49,8 @@ pub(crate) struct FieldAttr {
     pub(crate) editable: Option<syn::LitBool>,
     pub(crate) max_length: Option<LitInt>,
     pub(crate) default: Option<Expr>,
+    pub(crate) validators: Vec<syn::Path>,
+    pub(crate) error_messages: Vec<Vec<LitStr>>,
     pub(crate) verbose_name: Option<LitStr>,
     pub(crate) help_text: Option<LitStr>,
     pub(crate) kind: Option<Ident>,
@@ -105,6 +107,8 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "editable" => found.editable = Some(value(input)?),
             "max_length" => found.max_length = Some(value(input)?),
             "default" => found.default = Some(value(input)?),
+            "validators" => found.validators = assigned(input, paths)?,
+            "error_messages" => found.error_messages = assigned(input, string_lists)?,
             "verbose_name" => found.verbose_name = Some(value(input)?),
             "help_text" => found.help_text = Some(value(input)?),
             "kind" => found.kind = Some(value(input)?),
@@ -115,7 +119,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                 return Err(unknown(
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, default, \
-                 verbose_name, help_text, kind, column, on_delete, related_name",
+                 validators, error_messages, verbose_name, help_text, kind, column, on_delete, related_name",
                 ));
             }
         }
@@ -185,6 +189,12 @@ fn querysets(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Expr)>> {
     let queryset = |input: ParseStream<'_>| Ok((Ident::parse_any(input)?.unraw(), value(input)?));
     let all = Punctuated::<_, Token![,]>::parse_terminated_with(&list, queryset)?;
     Ok(all.into_iter().collect())
+}
+
+fn paths(input: ParseStream<'_>) -> syn::Result<Vec<syn::Path>> {
+    let list;
+    bracketed!(list in input);
+    Ok(Punctuated::<syn::Path, Token![,]>::parse_terminated(&list)?.into_iter().collect())
 }
 
 fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {

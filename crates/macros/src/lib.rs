@@ -13,7 +13,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// `#[model(...)]` takes `app`, `table`, `verbose_name`, `ordering`, `unique_together`, `permissions`, `proxy`,
 /// `auto_created`;
-/// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `default`, `auto_now`,
+/// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `default`, `validators`,
+/// `error_messages`, `auto_now`,
 /// `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`, `column`, `on_delete`, `related_name`, `one_to_one`.
 /// A field's kind follows from its type: a `String` with a `max_length` is a `CharField` and without one a `TextField`,
 /// an `i64` primary key is a `BigAutoField`, an `Option` allows NULL.

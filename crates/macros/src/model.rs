@@ -159,6 +159,19 @@ fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if column.attr.max_length.is_some() && !is_text {
         refuse("max_length belongs to a String");
     }
+    if !column.attr.validators.is_empty() && !is_text {
+        refuse("validators belong to a String");
+    }
+    let is_unique = column.attr.unique || column.attr.one_to_one || column.attr.primary_key;
+    for message in &column.attr.error_messages {
+        let is_known = message.first().is_some_and(|code| code.value() == "unique");
+        if message.len() != 2 || !is_known || !is_unique {
+            refuse(
+                "error_messages are pairs of a code and a text, of which a unique field has one: \
+                 [[\"unique\", \"Somebody has it already.\"]]",
+            );
+        }
+    }
 }
 
 fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStream {
@@ -296,6 +309,8 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
     let max_length = optional(max_length.or_else(|| (kind == "EmailField").then(|| quote!(254))));
     let ty = column.ty;
     let default = optional(attr.default.as_ref().map(|value| default_value(column, value)));
+    let validators = &attr.validators;
+    let error_messages = attr.error_messages.iter().map(|pair| quote!((#(#pair),*)));
     let relation = optional(target.map(|target| {
         let on_delete = &attr.on_delete;
         let related_name = optional(attr.related_name.as_ref().map(|name| quote!(#name)));
@@ -324,6 +339,8 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
             auto_now_add: #auto_now_add,
             max_length: #max_length,
             type_range: <#ty as ::belleville::db::FieldValue>::RANGE,
+            validators: &[#(#validators),*],
+            error_messages: &[#(#error_messages),*],
             default: #default,
             relation: #relation,
         }

@@ -117,6 +117,7 @@ fn write_bool(out: &mut Vec<u8>, b: bool) {
 
 fn type_name(kind: &FieldType) -> &'static str {
     match kind {
+        FieldType::Char { is_email: true, .. } => "email",
         FieldType::Char { .. } => "string",
         FieldType::Boolean => "boolean",
         FieldType::Integer { .. } => "integer",

@@ -25,3 +25,4 @@ mod settings;
 mod signed_request;
 mod start;
 mod sturdy;
+mod users;

@@ -202,7 +202,7 @@ async fn new_account(request: &Request, new: NewUser) -> Result<User> {
     let application = request.application();
     match users::create_user(&application.db, request.hashing(), new).await {
         // Another request took the name in the meantime.
-        Err(UserError::Invalid(message)) => Err(in_field("username", message)),
+        Err(UserError::Invalid(message)) => Err(in_field("username", &message)),
         outcome => Ok(outcome?),
     }
 }

@@ -39,6 +39,8 @@ pub enum FieldType {
         max_length: Option<u32>,
         /// An empty text is taken.
         allow_blank: bool,
+        /// It is an e-mail address.
+        is_email: bool,
     },
     /// True or false.
     Boolean,
@@ -67,8 +69,7 @@ impl Field {
         let model_field = &meta.fields[declared.field];
         let read_only = declared.read_only || !model_field.editable || model_field.kind.is_auto();
         let kind = FieldType::of(model_field, declared.queryset);
-        let takes_input = !matches!(kind, FieldType::Float | FieldType::DateTime)
-            && model_field.kind != FieldKind::EmailField;
+        let takes_input = !matches!(kind, FieldType::Float | FieldType::DateTime);
         assert!(
             read_only || takes_input,
             "the serializer of {} takes `{}` from input, which is not possible yet for a {:?}; add it to read_only_fields",
@@ -98,9 +99,11 @@ impl FieldType {
             (FieldKind::BooleanField, _) => Self::Boolean,
             (FieldKind::FloatField, _) => Self::Float,
             (FieldKind::DateTimeField, _) => Self::DateTime,
-            (kind, _) if kind.is_text() => {
-                Self::Char { max_length: field.max_length, allow_blank: field.blank }
-            }
+            (kind, _) if kind.is_text() => Self::Char {
+                max_length: field.max_length,
+                allow_blank: field.blank,
+                is_email: kind == FieldKind::EmailField,
+            },
             _ => {
                 let (min_value, max_value) = field.integer_range();
                 Self::Integer { min_value, max_value }
