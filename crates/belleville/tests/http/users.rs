@@ -8,10 +8,13 @@ use crate::server::Server;
 #[derive(ModelSerializer)]
 #[serializer(
     model = User,
-    fields = [id, username, password, first_name, last_name, email, is_staff, is_active, is_superuser, last_login],
-    read_only_fields = [last_login]
+    fields = [id, username, password, first_name, last_name, email, is_staff, is_active, is_superuser, last_login]
 )]
 struct UserSerializer;
+
+#[derive(ModelSerializer)]
+#[serializer(model = User, fields = [last_login, date_joined])]
+struct TimesSerializer;
 
 #[derive(ModelSerializer)]
 #[serializer(model = Group, fields = [id, name])]
@@ -34,16 +37,31 @@ macro_rules! viewsets {
 
 viewsets!(Users User UserSerializer Groups Group GroupSerializer);
 
+struct Times;
+
+impl ModelViewSet for Times {
+    type Model = User;
+    type Serializer = TimesSerializer;
+
+    const ACTIONS: &'static [Action] = &[Action::PartialUpdate];
+
+    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
+        Some(vec![AllowAny.into()])
+    }
+}
+
 fn server() -> Server {
     let mut router = DefaultRouter::new();
     router.register("users", Users);
     router.register("groups", Groups);
+    router.register("times", Times);
     Server::start("", &[], Urls::new().include("", router.urls()))
 }
 
 const JSON: &str = "Content-Type: application/json";
 const INVALID_NAME: &str =
     "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
+const WRONG_TIME: &str = "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
 const INVALID_EMAIL: &str = "Enter a valid email address.";
 const NULL: &str = "Null characters are not allowed.";
 
@@ -89,6 +107,12 @@ fn what_is_wrong_is_told_in_djangos_words() {
         ("password", x(129), vec![&at_most(128)]),
         ("is_staff", "null".to_owned(), vec!["This field may not be null."]),
         ("is_staff", "\"maybe\"".to_owned(), vec!["Must be a valid boolean."]),
+        ("last_login", "\"\"".to_owned(), vec![WRONG_TIME]),
+        ("last_login", "\"yesterday\"".to_owned(), vec![WRONG_TIME]),
+        ("last_login", "\"2020-02-30T00:00:00Z\"".to_owned(), vec![WRONG_TIME]),
+        ("last_login", "5".to_owned(), vec![WRONG_TIME]),
+        ("last_login", "[]".to_owned(), vec![WRONG_TIME]),
+        ("last_login", "\"0001-01-01T00:00:00+01:00\"".to_owned(), vec!["Datetime value out of range."]),
     ] {
         let other = if field == "username" {
             "\"password\": \"p\""
@@ -156,6 +180,31 @@ fn the_fields_are_described_as_djangos() {
     ] {
         assert!(options.contains(field), "{field}\n{options}");
     }
+}
+
+#[test]
+fn a_point_in_time_is_kept_in_utc() {
+    let server = server();
+    for (sent, shown) in [
+        ("\"2020-01-02T03:04:05+02:00\"", "\"2020-01-02T01:04:05Z\""),
+        ("\"2020-01-02\"", "\"2020-01-02T00:00:00Z\""),
+        ("\"2020-1-2 3:4:5,6\"", "\"2020-01-02T03:04:05.600000Z\""),
+        ("null", "null"),
+    ] {
+        let body = format!("{{\"last_login\": {sent}, \"date_joined\": \"2001-02-03T04:05:06Z\"}}");
+        let answer = server.send("PATCH /times/1/", JSON, &body);
+        let expected = format!("{{\"last_login\":{shown},\"date_joined\":\"2001-02-03T04:05:06Z\"}}");
+        assert_eq!((answer.status, answer.body), (200, expected), "{sent}");
+    }
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    assert_eq!(
+        server.send("PATCH /times/1/", form, "last_login=&date_joined=2001-02-03").body,
+        "{\"last_login\":null,\"date_joined\":\"2001-02-03T00:00:00Z\"}"
+    );
+    assert_eq!(
+        server.send("PATCH /times/1/", JSON, "{\"date_joined\": null}").body,
+        messages("date_joined", &["This field may not be null."])
+    );
 }
 
 /// A model that words nothing itself has DRF's words.

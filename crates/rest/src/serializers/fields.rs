@@ -53,7 +53,7 @@ pub enum FieldType {
     },
     /// A number. Output only, so far.
     Float,
-    /// A point in time. Output only, so far.
+    /// A point in time.
     DateTime,
     /// The primary key of another model's row.
     PrimaryKeyRelated {
@@ -69,7 +69,7 @@ impl Field {
         let model_field = &meta.fields[declared.field];
         let read_only = declared.read_only || !model_field.editable || model_field.kind.is_auto();
         let kind = FieldType::of(model_field, declared.queryset);
-        let takes_input = !matches!(kind, FieldType::Float | FieldType::DateTime);
+        let takes_input = !matches!(kind, FieldType::Float);
         assert!(
             read_only || takes_input,
             "the serializer of {} takes `{}` from input, which is not possible yet for a {:?}; add it to read_only_fields",

@@ -4,6 +4,7 @@
 //! plan is made once, at start ([`SerializerClass`]): a list goes from a row's columns to JSON bytes without an object
 //! on the way.
 
+mod datetime;
 mod fields;
 mod output;
 mod text;

@@ -3,7 +3,7 @@
 use belleville_auth::users::{INVALID_EMAIL, is_email as is_email_address};
 use belleville_db::{Database, ModelMeta, Validator, Value, row_exists};
 
-use super::{Field, FieldType, RelatedRows, SerializerClass};
+use super::{Field, FieldType, RelatedRows, SerializerClass, datetime};
 use crate::exceptions::{Detail, Error, Result};
 use crate::json::Json;
 use crate::parsers::{Data, QueryDict};
@@ -124,6 +124,7 @@ fn not_a_file(kind: &FieldType) -> &'static str {
     match kind {
         FieldType::Char { .. } => "Not a valid string.",
         FieldType::Boolean => "Must be a valid boolean.",
+        FieldType::DateTime => datetime::WRONG_FORMAT,
         FieldType::PrimaryKeyRelated { .. } => {
             "Incorrect type. Expected pk value, received InMemoryUploadedFile."
         }
@@ -186,8 +187,9 @@ async fn to_internal_value(field: &Field, json: &Json, request: &Request) -> Res
         FieldType::Boolean => boolean(json, field.allow_null),
         FieldType::Integer { min_value, max_value } => integer(json, *min_value, *max_value),
         FieldType::PrimaryKeyRelated { to, queryset } => related(json, to, *queryset, request).await?,
-        // `Field::of` lets these be read-only alone.
-        FieldType::Float | FieldType::DateTime => Outcome::Skip,
+        FieldType::DateTime => point_in_time(json),
+        // `Field::of` lets it be read-only alone.
+        FieldType::Float => Outcome::Skip,
     })
 }
 
@@ -226,6 +228,11 @@ fn text(field: &Field, json: &Json, max_length: Option<u32>, is_email: bool) -> 
 pub(crate) fn surrogate_message(points: &[u32]) -> String {
     let first = points.iter().find(|point| (0xD800..0xE000).contains(*point)).copied().unwrap_or(0xD800);
     format!("Surrogate characters are not allowed: U+{first:X}.")
+}
+
+fn point_in_time(json: &Json) -> Outcome {
+    let Json::Str(text) = json else { return invalid(datetime::WRONG_FORMAT) };
+    datetime::parse(text).map_or_else(invalid, |at| valid(Value::DateTime(at)))
 }
 
 fn boolean(json: &Json, allow_null: bool) -> Outcome {
