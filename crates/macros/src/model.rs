@@ -247,7 +247,8 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
 fn constant(model: &Ident, index: usize, column: &Column<'_>) -> TokenStream {
     let name = format_ident!("{}", column.name().to_uppercase(), span = column.ident.span());
     let (vis, ty) = (column.vis, column.ty);
-    let doc = format!("The column of [`{model}::{}`].", column.ident);
+    // A link to a keyword is written without its `r#`.
+    let doc = format!("The column of [`{model}::{}`].", column.name());
     quote! {
         #[doc = #doc]
         #vis const #name: ::belleville::db::Column<#model, #ty> = ::belleville::db::Column::new(#index);

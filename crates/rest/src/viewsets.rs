@@ -73,7 +73,8 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
     /// What the viewset does; a request for anything else is answered with 405.
     const ACTIONS: &'static [Action] = Action::ALL;
 
-    /// The rows that the request may know of. Others are not there for it: 404.
+    /// The rows that the request may know of. Others are not there for it: 404. They cannot be a slice of other rows: the row
+    /// that a URL names is looked for among them, which behind a slice Django refuses at run time.
     ///
     /// # Errors
     /// Whatever the viewset finds wrong with the request; `request.user()?` asks for a user.
