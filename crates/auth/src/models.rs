@@ -4,6 +4,8 @@
 
 use belleville_db::{DateTime, ForeignKey, Model, now};
 
+use crate::users::validate_username;
+
 /// The kind of a row: which app's which model. Permissions and the admin's log refer to it.
 #[derive(Clone, Debug, Model)]
 #[model(app = "contenttypes", table = "django_content_type", unique_together = [["app_label", "model"]])]
@@ -91,6 +93,8 @@ pub struct User {
     #[field(
         max_length = 150,
         unique,
+        validators = [validate_username],
+        error_messages = [["unique", "A user with that username already exists."]],
         help_text = "Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."
     )]
     pub username: String,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use belleville_db::{Database, Model, ModelMeta, now};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::hashers::{Verification, make_unusable_password};
 use crate::hashing::{Busy, Hashing, HashingError};
@@ -15,8 +16,11 @@ pub const MODEL_BACKEND: &str = "django.contrib.auth.backends.ModelBackend";
 /// Django's longest user name.
 const USERNAME_MAX_LENGTH: usize = 150;
 
-/// Django's longest address.
+/// The longest address that Django's `User` holds.
 const EMAIL_MAX_LENGTH: usize = 254;
+
+/// The longest text that Django's `EmailValidator` looks at.
+const LONGEST_EMAIL: usize = 320;
 
 /// Why nobody could be asked.
 #[derive(Debug)]
@@ -29,7 +33,7 @@ pub enum UserError {
     /// The database failed.
     Database(belleville_db::Error),
     /// The name or address is not acceptable; Django's message.
-    Invalid(&'static str),
+    Invalid(String),
 }
 
 impl fmt::Display for UserError {
@@ -252,7 +256,7 @@ pub async fn create_user(
         None => make_unusable_password(),
     };
     if find(db, &username).await?.is_some() {
-        return Err(UserError::Invalid(USERNAME_TAKEN));
+        return Err(UserError::Invalid(USERNAME_TAKEN.to_owned()));
     }
     let created = User::objects().create(
         db,
@@ -265,7 +269,7 @@ pub async fn create_user(
         ],
     );
     created.await.map_err(|error| match error {
-        error if error.is_integrity() => UserError::Invalid(USERNAME_TAKEN),
+        error if error.is_integrity() => UserError::Invalid(USERNAME_TAKEN.to_owned()),
         error => error.into(),
     })
 }
@@ -278,13 +282,37 @@ pub const USERNAME_TAKEN: &str = "A user with that username already exists.";
 /// # Errors
 /// [`UserError::Invalid`] with Django's message.
 pub fn check_email(email: &str) -> Result<(), UserError> {
-    let good = match email.rsplit_once('@') {
-        None => email.is_empty(),
-        Some((name, domain)) => {
-            email.chars().count() <= EMAIL_MAX_LENGTH && is_local(name) && is_domain(domain)
-        }
-    };
-    if good { Ok(()) } else { Err(UserError::Invalid("Enter a valid email address.")) }
+    if email.is_empty() {
+        return Ok(());
+    }
+    let mut messages = Vec::new();
+    if !is_email(email) {
+        messages.push(INVALID_EMAIL.to_owned());
+    }
+    messages.extend(too_long(email, EMAIL_MAX_LENGTH));
+    refused(&messages)
+}
+
+/// Django's text for what is no address.
+pub const INVALID_EMAIL: &str = "Enter a valid email address.";
+
+/// Whether a text is an address for Django's `validate_email`.
+pub fn is_email(text: &str) -> bool {
+    match text.rsplit_once('@') {
+        Some((name, domain)) => text.chars().count() <= LONGEST_EMAIL && is_local(name) && is_domain(domain),
+        None => false,
+    }
+}
+
+/// Django's message for a value of a model that is too long.
+fn too_long(text: &str, most: usize) -> Option<String> {
+    let length = text.chars().count();
+    (length > most).then(|| format!("Ensure this value has at most {most} characters (it has {length})."))
+}
+
+/// Django joins the messages of one value where there is one line for them.
+fn refused(messages: &[String]) -> Result<(), UserError> {
+    if messages.is_empty() { Ok(()) } else { Err(UserError::Invalid(messages.join("; "))) }
 }
 
 /// Words of letters, digits and some signs, with dots between them; or anything printable in quotes.
@@ -323,17 +351,32 @@ fn is_domain(domain: &str) -> bool {
 /// [`UserError::Invalid`] with Django's message.
 pub fn check_username(username: &str) -> Result<(), UserError> {
     if username.is_empty() {
-        return Err(UserError::Invalid("This field cannot be blank."));
+        return Err(UserError::Invalid("This field cannot be blank.".to_owned()));
     }
-    if username.chars().count() > USERNAME_MAX_LENGTH {
-        return Err(UserError::Invalid("Ensure this value has at most 150 characters."));
-    }
-    if username.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '+' | '-')) {
+    let mut messages: Vec<String> = validate_username(username).err().into_iter().collect();
+    messages.extend(too_long(username, USERNAME_MAX_LENGTH));
+    refused(&messages)
+}
+
+/// Django's `UnicodeUsernameValidator`: letters, digits and some signs.
+///
+/// # Errors
+/// Django's message.
+pub fn validate_username(username: &str) -> Result<(), String> {
+    let is_good = |c: char| is_word(c) || matches!(c, '.' | '@' | '+' | '-');
+    if !username.is_empty() && username.chars().all(is_good) {
         return Ok(());
     }
-    Err(UserError::Invalid(
-        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.",
-    ))
+    let message =
+        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
+    Err(message.to_owned())
+}
+
+/// Python's `\w`: letters, whatever counts as a number, and the underscore. Rust's letters have more among them: marks, and
+/// letters in circles and squares.
+fn is_word(c: char) -> bool {
+    let is_symbol = matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f149}' | '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}');
+    c == '_' || (c.is_alphanumeric() && !is_combining_mark(c) && !is_symbol)
 }
 
 /// Unicode's NFKC, so that names that look the same are the same.
@@ -388,8 +431,44 @@ mod tests {
             ("a/b", false),
             (&"x".repeat(150), true),
             (&"x".repeat(151), false),
+            ("a\n", false),
+            ("²", true),
+            ("①", true),
+            ("٣", true),
+            ("ª", true),
+            ("𝒜", true),
+            ("ﬁ", true),
+            ("a\u{301}", false),
+            ("ⓐ", false),
+            ("a‿b", false),
+            ("a\u{200d}", false),
         ] {
             assert_eq!(check_username(name).is_ok(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_is_told_in_djangos_words() {
+        // Each row is what `clean` of the field of Django 5.2's `User` says.
+        let invalid =
+            "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
+        let long = "Ensure this value has at most 150 characters (it has 151).";
+        for (name, expected) in [
+            ("", "This field cannot be blank.".to_owned()),
+            ("a b", invalid.to_owned()),
+            (&"x".repeat(151), long.to_owned()),
+            (&"!".repeat(151), format!("{invalid}; {long}")),
+        ] {
+            assert_eq!(check_username(name).map_err(|error| error.to_string()), Err(expected), "{name}");
+        }
+        let invalid = "Enter a valid email address.";
+        let long = |length| format!("Ensure this value has at most 254 characters (it has {length}).");
+        for (email, expected) in [
+            ("nomail".to_owned(), invalid.to_owned()),
+            (format!("{}@b.co", "x".repeat(250)), long(255)),
+            (format!("{}@b.co", "x".repeat(316)), format!("{invalid}; {}", long(321))),
+        ] {
+            assert_eq!(check_email(&email).map_err(|error| error.to_string()), Err(expected), "{email}");
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
-use crate::{FieldValue, ForeignKey, Model, Result, Row, Value};
+use crate::{Error, FieldValue, ForeignKey, Model, Result, Row, Value};
 
 /// How many foreign keys one column may be reached through.
 const LONGEST_PATH: usize = 6;
@@ -372,8 +372,9 @@ pub trait Columns<M> {
     #[doc(hidden)]
     fn paths(&self) -> Vec<Column<M, ()>>;
 
+    /// The tuple, or which of the columns could not be read.
     #[doc(hidden)]
-    fn read(row: &dyn Row) -> Result<Self::Row>;
+    fn read(row: &dyn Row) -> Result<Self::Row, (usize, Error)>;
 }
 
 impl<M, T, Of> Column<M, T, Of> {
@@ -391,8 +392,8 @@ macro_rules! column_tuples {
                 vec![$(self.$index.untyped()),+]
             }
 
-            fn read(row: &dyn Row) -> Result<Self::Row> {
-                Ok(($($type::from_value(row.get($index)?)?,)+))
+            fn read(row: &dyn Row) -> Result<Self::Row, (usize, Error)> {
+                Ok(($(row.get($index).and_then($type::from_value).map_err(|error| ($index, error))?,)+))
             }
         }
     };

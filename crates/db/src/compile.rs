@@ -24,7 +24,7 @@ impl Selection {
         Self { meta, conditions: Vec::new(), order: None, limit: None, offset: 0, related: Vec::new() }
     }
 
-    fn is_sliced(&self) -> bool {
+    pub(crate) fn is_sliced(&self) -> bool {
         self.limit.is_some() || self.offset > 0
     }
 
@@ -90,7 +90,7 @@ impl Selection {
         for (field, value) in assignments {
             query.value(Alias::new(self.meta.fields[*field].column), parameter(value));
         }
-        let plain = !self.is_sliced() && self.conditions.iter().all(is_local);
+        let plain = self.conditions.iter().all(is_local);
         if plain {
             let mut joins = Joins::new(self.meta);
             query.cond_where(condition(&self.conditions, &mut joins));

@@ -110,18 +110,20 @@ impl Database {
     /// Begins a transaction, or inside one a savepoint. Dropped without [`Atomic::commit`] it is rolled back.
     ///
     /// # Errors
-    /// [`Error::Busy`](crate::Error::Busy) when another process keeps the write lock.
+    /// [`Error::Busy`](crate::Error::Busy) when other writers, of this process or another, keep the write lock for more than
+    /// five seconds.
     pub async fn atomic(&self) -> Result<Atomic> {
         if let Some(hold) = &self.transaction {
             hold.run(|connection| sqlite::batch(connection, "SAVEPOINT atomic"))?;
             return Ok(Atomic { database: self.clone(), savepoint: true, open: true });
         }
-        let mut writer = self.shared.sqlite.writer().await;
+        let deadline = sqlite::deadline();
+        let mut writer = self.shared.sqlite.writer(deadline).await?;
         if !writer.is_autocommit() {
             // Its runtime ended before the thread that should have committed began.
             sqlite::batch(&writer, "ROLLBACK")?;
         }
-        sqlite::patiently(&mut writer, |c| sqlite::batch(c, "BEGIN IMMEDIATE")).await?;
+        sqlite::patiently(&mut writer, deadline, |c| sqlite::batch(c, "BEGIN IMMEDIATE")).await?;
         let hold = Hold(Mutex::new(Some(writer)));
         let database = Self { shared: Arc::clone(&self.shared), transaction: Some(Arc::new(hold)) };
         Ok(Atomic { database, savepoint: false, open: true })
@@ -163,7 +165,9 @@ impl Database {
             return hold.run(run);
         }
         if !self.shared.sqlite.waits_for_disk() {
-            return sqlite::patiently(&mut self.shared.sqlite.writer().await, run).await;
+            let deadline = sqlite::deadline();
+            let mut writer = self.shared.sqlite.writer(deadline).await?;
+            return sqlite::patiently(&mut writer, deadline, run).await;
         }
         let transaction = self.atomic().await?;
         let outcome = transaction.hold_run(run)?;

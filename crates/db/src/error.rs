@@ -13,8 +13,8 @@ pub enum Error {
     DoesNotExist(&'static str),
     /// `get` found more than one row; holds the model's name.
     MultipleObjectsReturned(&'static str),
-    /// A unique, foreign key, check or not-null constraint refused the write; holds the database's words.
-    Integrity(String),
+    /// A constraint refused the write.
+    Integrity(Violation),
     /// A row is referred to by a foreign key with `on_delete = Protect`: the model and the field that refer to it.
     Protected {
         /// The model whose rows would be orphaned.
@@ -22,18 +22,121 @@ pub enum Error {
         /// Its foreign key.
         field: &'static str,
     },
-    /// Another process held the write lock for longer than the busy timeout.
+    /// Other writers, of this process or another, held the write lock for longer than the busy timeout.
     Busy,
-    /// A stored value is not of its column's type: the column and what was found.
+    /// A stored value is not of its field's type: the table, the column, and which kind of value was found. It does not say
+    /// the value, which may be a secret.
     Decode(String),
     /// Anything else that the database reports.
     Database(String),
 }
 
 impl Error {
+    /// Says which table was written, where the database does not.
+    pub(crate) fn in_table(mut self, table: &str) -> Self {
+        if let Self::Integrity(violation) = &mut self {
+            violation.table.get_or_insert_with(|| table.to_owned());
+        }
+        self
+    }
+
+    /// Says which column it was that could not be read.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn in_column(self, table: &str, column: &str) -> Self {
+        match self {
+            Self::Decode(text) => Self::Decode(format!("{table}.{column}: {text}")),
+            other => other,
+        }
+    }
+
     /// Whether a constraint refused the write.
     pub fn is_integrity(&self) -> bool {
         matches!(self, Self::Integrity(_))
+    }
+}
+
+/// The constraint that refused a write, as far as the database says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// What kind of constraint it is.
+    pub kind: ViolationKind,
+    /// The table. None when a transaction is committed whose foreign keys are broken: SQLite does not say which.
+    pub table: Option<String>,
+    /// The columns, if the database says them.
+    pub columns: Vec<String>,
+    /// The constraint's name. SQLite says that of a check, or of an index on an expression.
+    pub constraint: Option<String>,
+}
+
+/// A kind of constraint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ViolationKind {
+    /// Another row has the value.
+    Unique,
+    /// Another row has the primary key.
+    PrimaryKey,
+    /// The row referred to is not there, or is still referred to.
+    ForeignKey,
+    /// A column that must have a value has none.
+    NotNull,
+    /// A condition on the row does not hold.
+    Check,
+    /// A trigger or another rule of the database.
+    Other,
+}
+
+impl ViolationKind {
+    /// A change that another request made at the same time can cause it. The others only a mistake of the program can.
+    pub fn may_be_a_race(self) -> bool {
+        matches!(self, Self::Unique | Self::PrimaryKey | Self::ForeignKey)
+    }
+
+    /// As SQLite and Django word it.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Unique | Self::PrimaryKey => "UNIQUE constraint failed",
+            Self::ForeignKey => "FOREIGN KEY constraint failed",
+            Self::NotNull => "NOT NULL constraint failed",
+            Self::Check => "CHECK constraint failed",
+            Self::Other => "constraint failed",
+        }
+    }
+}
+
+impl Violation {
+    /// A column without a value.
+    pub(crate) fn not_null(table: &str, column: &str) -> Self {
+        Self {
+            kind: ViolationKind::NotNull,
+            table: Some(table.to_owned()),
+            columns: vec![column.to_owned()],
+            constraint: None,
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.words())?;
+        let mut separator = ": ";
+        if let Some(constraint) = &self.constraint {
+            write!(f, "{separator}{constraint}")?;
+            separator = ", ";
+        }
+        for column in &self.columns {
+            match &self.table {
+                Some(table) => write!(f, "{separator}{table}.{column}")?,
+                None => write!(f, "{separator}{column}")?,
+            }
+            separator = ", ";
+        }
+        match &self.table {
+            Some(table) if self.columns.is_empty() => write!(f, " (table {table})"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -44,12 +147,12 @@ impl fmt::Display for Error {
             Self::MultipleObjectsReturned(model) => {
                 write!(f, "get() returned more than one {model}.")
             }
-            Self::Integrity(text) => f.write_str(text),
+            Self::Integrity(violation) => violation.fmt(f),
             Self::Protected { model, field } => write!(
                 f,
                 "cannot delete: rows of {model} refer to it through the protected foreign key {model}.{field}"
             ),
-            Self::Busy => f.write_str("the database is locked by another process"),
+            Self::Busy => f.write_str("database is locked"),
             Self::Decode(text) | Self::Database(text) => f.write_str(text),
         }
     }

@@ -33,13 +33,17 @@ pub use column::{Assignment, Column, Columns, Joined, Operand, Order, Own, Q, Re
 pub use database::{Atomic, Database, OpenError};
 pub use datetime::{DateTime, iso_8601, now, parse_stored, stored};
 pub use deletion::Deleted;
-pub use error::{Error, Result};
-pub use model::{FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation};
+pub use error::{Error, Result, Violation, ViolationKind};
+pub use model::{
+    FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
+};
 pub use private_file::create_private;
-pub use queryset::{Prefetched, QuerySet, Rows, Values};
+pub use queryset::{Prefetched, QuerySet, Rows, Sliced, Values};
 pub use relation::ForeignKey;
 #[doc(hidden)]
 pub use relation::LoadRelated;
 pub use row::Row;
-pub use save::{create_row, row_exists, update_row};
+#[doc(hidden)]
+pub use row::read_column;
+pub use save::{create_row, missing_field, needs_value, row_exists, update_row};
 pub use value::{FieldValue, Value, ValueRef};

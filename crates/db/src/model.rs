@@ -31,6 +31,10 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn load_related(&mut self, path: &[usize], row: &dyn Row, offset: usize) -> Result<()>;
 
+    /// Takes over the related rows that another state of the object has loaded, where the key is still the same.
+    #[doc(hidden)]
+    fn keep_related(&mut self, before: Self);
+
     /// The value of the field at a position of [`ModelMeta::fields`]; NULL for a position that does not exist.
     fn value_ref(&self, field: usize) -> ValueRef<'_>;
 
@@ -139,6 +143,15 @@ impl ModelMeta {
         &self.fields[self.pk_position()]
     }
 
+    /// The kind of the primary key's value: where the key is itself a reference, that of the key it refers to.
+    pub fn key_kind(&self) -> FieldKind {
+        let pk = self.pk();
+        match &pk.relation {
+            Some(relation) => (relation.to)().key_kind(),
+            None => pk.kind,
+        }
+    }
+
     /// `projects.Project`, as Django writes a model's name.
     pub fn label(&self) -> String {
         format!("{}.{}", self.app_label, self.name)
@@ -176,10 +189,35 @@ pub struct FieldMeta {
     pub auto_now_add: bool,
     /// The most characters a text may have.
     pub max_length: Option<u32>,
+    /// The least and the greatest whole number that the field's Rust type holds.
+    pub type_range: Option<(i64, i64)>,
+    /// What a text must be besides; asked of input.
+    pub validators: &'static [Validator],
+    /// Messages instead of the usual ones, by their code: `unique`.
+    pub error_messages: &'static [(&'static str, &'static str)],
     /// What an input that leaves the field out means.
     pub default: Option<fn() -> Value>,
     /// Where a foreign key points.
     pub relation: Option<Relation>,
+}
+
+/// Refuses a text, with the message that its sender reads.
+pub type Validator = fn(&str) -> Result<(), String>;
+
+impl FieldMeta {
+    /// The message of a code that the model words itself.
+    pub fn error_message(&self, code: &str) -> Option<&'static str> {
+        self.error_messages.iter().find(|(known, _)| *known == code).map(|(_, message)| *message)
+    }
+
+    /// The least and the greatest whole number that may be written: what the database's column holds (Django's
+    /// `integer_field_range`; on SQLite every column holds 64 bits), as far as the field's Rust type can read it back.
+    pub fn integer_range(&self) -> (i64, i64) {
+        let (least, greatest) = self.type_range.unwrap_or((i64::MIN, i64::MAX));
+        let is_positive =
+            matches!(self.kind, FieldKind::PositiveSmallIntegerField | FieldKind::PositiveIntegerField);
+        (if is_positive { least.max(0) } else { least }, greatest)
+    }
 }
 
 /// Django's kinds of field.

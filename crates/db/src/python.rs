@@ -60,7 +60,7 @@ fn ascii_integer(text: &str) -> Option<String> {
 }
 
 /// The value of a decimal digit of any script (Unicode's Nd): its zero begins a run of ten.
-fn decimal_digit(c: char) -> Option<u32> {
+pub fn decimal_digit(c: char) -> Option<u32> {
     /// The zeros of the scripts whose digits Python 3.11 knows.
     const ZEROS: &[u32] = &[
         0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6,

@@ -3,12 +3,12 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use crate::column::{Columns, Condition};
+use crate::column::{Columns, Condition, Lookup, Path};
 use crate::compile::Selection;
 use crate::statements::Asked;
 use crate::{
-    Assignment, Column, Database, Deleted, Error, FieldValue, ForeignKey, Model, ModelMeta, Order, Q, Result,
-    Row, Value, deletion, save,
+    Assignment, Column, Database, Deleted, Error, FieldMeta, FieldValue, ForeignKey, Model, ModelMeta, Order,
+    Q, Result, Row, Value, deletion, save,
 };
 
 /// A query for rows of `M`.
@@ -74,14 +74,10 @@ impl<M: Model> QuerySet<M> {
         self.with(|selection| selection.order = Some(order))
     }
 
-    /// Only the rows of a range, counted from 0 in the query's order.
-    pub fn slice(self, range: Range<u64>) -> Self {
-        self.with(|selection| {
-            let length = range.end.saturating_sub(range.start);
-            let left = selection.limit.map_or(u64::MAX, |limit| limit.saturating_sub(range.start));
-            selection.offset = selection.offset.saturating_add(range.start);
-            selection.limit = Some(length.min(left));
-        })
+    /// Only the rows of a range, counted from 0 in the query's order. What comes of it can be read, but no longer filtered,
+    /// ordered, updated or deleted: Django raises a `TypeError` there, here it does not compile.
+    pub fn slice(self, range: Range<u64>) -> Sliced<M> {
+        Sliced(self).slice(range)
     }
 
     /// Loads the row that a foreign key refers to in the same query: `ForeignKey::get` has it then.
@@ -142,12 +138,29 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::DoesNotExist`] and [`Error::MultipleObjectsReturned`], besides what the database reports.
     pub async fn get(&self, db: &Database) -> Result<M> {
-        let mut found = self.clone().slice(0..2).all(db).await?;
-        match (found.pop(), found.pop()) {
-            (Some(object), None) => Ok(object),
-            (None, _) => Err(Error::DoesNotExist(M::META.name)),
-            (Some(_), Some(_)) => Err(Error::MultipleObjectsReturned(M::META.name)),
-        }
+        one_of(self.clone().slice(0..2).all(db).await?)
+    }
+
+    /// The same, for a row that another program may have written: a whole number that the field's Rust type cannot hold is
+    /// cut to the nearest that it can. Keys are never cut: they would name another row.
+    ///
+    /// The object says which row it is and to whom it belongs. What is shown of it is better read from the columns
+    /// ([`QuerySet::rows`]), and [`Model::save`] would write the numbers that were cut.
+    ///
+    /// # Errors
+    /// As [`QuerySet::get`].
+    pub async fn get_clamped(&self, db: &Database) -> Result<M> {
+        let Sliced(query) = self.clone().slice(0..2);
+        let models: Vec<_> = std::iter::once(M::META)
+            .chain(self.selection.related.iter().map(|path| end_of(M::META, path)))
+            .collect();
+        let mut objects = Vec::new();
+        db.select(&query.selection.statement(Asked::Objects), &mut |row| {
+            objects.push(self.read(&clamped(row, &models)?)?);
+            Ok(())
+        })
+        .await?;
+        one_of(objects)
     }
 
     /// The first object, if there is any. Without any order, that of the least primary key.
@@ -204,7 +217,8 @@ impl<M: Model> QuerySet<M> {
         if assignments.is_empty() {
             return self.count(db).await;
         }
-        db.execute(&self.selection.update(&assignments)).await
+        let changed = db.execute(&self.selection.update(&assignments)).await;
+        changed.map_err(|error| error.in_table(M::META.db_table))
     }
 
     /// Deletes the rows and what depends on them, in one transaction, by the rules of
@@ -236,6 +250,36 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
+fn one_of<M: Model>(mut found: Vec<M>) -> Result<M> {
+    match (found.pop(), found.pop()) {
+        (Some(object), None) => Ok(object),
+        (None, _) => Err(Error::DoesNotExist(M::META.name)),
+        (Some(_), Some(_)) => Err(Error::MultipleObjectsReturned(M::META.name)),
+    }
+}
+
+/// A row of some models' columns, whose whole numbers fit into the types of their fields.
+fn clamped(row: &dyn Row, models: &[&'static ModelMeta]) -> Result<Vec<Value>> {
+    let fields = models.iter().flat_map(|meta| meta.fields);
+    let value = |(index, field): (usize, &FieldMeta)| {
+        Ok(match (row.get(index)?.to_owned(), field.type_range) {
+            (Value::Int(n), Some((least, greatest))) if !field.primary_key => {
+                Value::Int(n.clamp(least, greatest))
+            }
+            (value, _) => value,
+        })
+    };
+    fields.enumerate().map(value).collect()
+}
+
+/// Says which column it was that could not be read.
+fn in_path(error: Error, meta: &'static ModelMeta, path: &Path) -> Error {
+    let steps: Vec<usize> = path.steps().collect();
+    let Some((field, keys)) = steps.split_last() else { return error };
+    let meta = end_of(meta, keys);
+    error.in_column(meta.db_table, meta.fields[*field].column)
+}
+
 /// The model at the end of a path of foreign keys.
 fn end_of(mut meta: &'static ModelMeta, path: &[usize]) -> &'static ModelMeta {
     for step in path {
@@ -246,16 +290,156 @@ fn end_of(mut meta: &'static ModelMeta, path: &[usize]) -> &'static ModelMeta {
     meta
 }
 
+/// Some rows of a query, counted from 0: [`QuerySet::slice`].
+///
+/// It cannot be filtered on purpose. A condition behind a slice could only be read as one before it, and would find rows that
+/// the slice leaves out: a viewset whose queryset is sliced would show them by their keys. So filter and order first, and
+/// slice what is read.
+#[derive(Debug)]
+pub struct Sliced<M>(QuerySet<M>);
+
+impl<M> Clone for Sliced<M> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// A query that was not sliced yet. `Sliced` is none, so that its `filter`, `exclude` and `order_by` say why they cannot be.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "cannot filter or reorder a query once a slice has been taken",
+    label = "call this before `slice`"
+)]
+pub trait Unsliced {}
+
+#[doc(hidden)]
+impl<M: Model> Sliced<M> {
+    pub fn filter(self, _: Q<M>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+
+    pub fn exclude(self, _: Q<M>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+
+    pub fn order_by(self, _: impl IntoIterator<Item = Order<M>>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+}
+
+impl<M: Model> Sliced<M> {
+    /// Only the rows of a range of these.
+    pub fn slice(self, range: Range<u64>) -> Self {
+        Self(self.0.with(|selection| {
+            let length = range.end.saturating_sub(range.start);
+            let left = selection.limit.map_or(u64::MAX, |limit| limit.saturating_sub(range.start));
+            selection.offset = selection.offset.saturating_add(range.start);
+            selection.limit = Some(length.min(left));
+        }))
+    }
+
+    /// As [`QuerySet::select_related`].
+    pub fn select_related<T, Of>(self, key: Column<M, T, Of>) -> Self
+    where
+        T: crate::column::Reference,
+    {
+        Self(self.0.select_related(key))
+    }
+
+    /// As [`QuerySet::values`].
+    pub fn values<C: Columns<M>>(self, columns: C) -> Values<M, C> {
+        self.0.values(columns)
+    }
+
+    /// As [`QuerySet::all`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::all`].
+    pub async fn all(&self, db: &Database) -> Result<Vec<M>> {
+        self.0.all(db).await
+    }
+
+    /// As [`QuerySet::get`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::get`].
+    pub async fn get(&self, db: &Database) -> Result<M> {
+        one_of(self.clone().slice(0..2).all(db).await?)
+    }
+
+    /// As [`QuerySet::count`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::count`].
+    pub async fn count(&self, db: &Database) -> Result<u64> {
+        self.0.count(db).await
+    }
+
+    /// As [`QuerySet::exists`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::exists`].
+    pub async fn exists(&self, db: &Database) -> Result<bool> {
+        self.0.exists(db).await
+    }
+
+    /// As [`QuerySet::rows`].
+    pub fn rows(self) -> Rows {
+        self.0.rows()
+    }
+}
+
 /// A queryset without its type.
 #[derive(Clone, Debug)]
 pub struct Rows {
     selection: Selection,
 }
 
+impl<M: Model> From<QuerySet<M>> for Rows {
+    fn from(queryset: QuerySet<M>) -> Self {
+        queryset.rows()
+    }
+}
+
+impl<M: Model> From<Sliced<M>> for Rows {
+    fn from(sliced: Sliced<M>) -> Self {
+        sliced.rows()
+    }
+}
+
 impl Rows {
     /// The model whose rows they are.
     pub fn meta(&self) -> &'static ModelMeta {
         self.selection.meta
+    }
+
+    /// Whether the row with this primary key is one of them.
+    ///
+    /// # Errors
+    /// Whatever the database reports, or when the rows are some of a slice: a condition behind it is not possible.
+    pub async fn contains(&self, db: &Database, pk: &Value) -> Result<bool> {
+        if self.selection.is_sliced() {
+            return Err(Error::Database("cannot filter a query once a slice has been taken".to_owned()));
+        }
+        let mut one = self.selection.clone();
+        let key = Column::<(), ()>::new(one.meta.pk_position()).path;
+        one.conditions.push(Condition::Lookup(key, Lookup::Exact(pk.clone())));
+        let mut found = false;
+        db.select(&one.statement(Asked::Exists), &mut |_| {
+            found = true;
+            Ok(())
+        })
+        .await?;
+        Ok(found)
     }
 
     /// Shows each row's values of the given fields (positions in [`ModelMeta::fields`]) to `each`, in order.
@@ -292,7 +476,7 @@ where
         let statement = self.queryset.selection.statement(Asked::Columns(&paths));
         let mut rows = Vec::new();
         db.select(&statement, &mut |row| {
-            rows.push(C::read(row)?);
+            rows.push(C::read(row).map_err(|(index, error)| in_path(error, M::META, &paths[index]))?);
             Ok(())
         })
         .await?;

@@ -71,11 +71,20 @@ impl<M: Model> FieldValue for ForeignKey<M> {
 /// A field that `select_related` can fill: a foreign key, or an optional one. Called by derived code.
 #[doc(hidden)]
 pub trait LoadRelated {
+    /// Takes over the row that another key has loaded, when it is the same key.
+    fn keep(&mut self, before: Self);
+
     /// Reads the related row (or, further along `path`, a row related to it) from the columns at `offset`.
     fn load(&mut self, path: &[usize], row: &dyn Row, offset: usize) -> Result<()>;
 }
 
 impl<M: Model> LoadRelated for ForeignKey<M> {
+    fn keep(&mut self, before: Self) {
+        if self.pk == before.pk && self.object.is_none() {
+            self.object = before.object;
+        }
+    }
+
     fn load(&mut self, path: &[usize], row: &dyn Row, offset: usize) -> Result<()> {
         match (path, &mut self.object) {
             ([], object) => *object = Some(Box::new(M::from_row(row, offset)?)),
@@ -88,6 +97,12 @@ impl<M: Model> LoadRelated for ForeignKey<M> {
 }
 
 impl<M: Model> LoadRelated for Option<ForeignKey<M>> {
+    fn keep(&mut self, before: Self) {
+        if let (Some(key), Some(before)) = (self, before) {
+            key.keep(before);
+        }
+    }
+
     fn load(&mut self, path: &[usize], row: &dyn Row, offset: usize) -> Result<()> {
         match self {
             Some(key) => key.load(path, row, offset),

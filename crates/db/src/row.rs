@@ -1,6 +1,6 @@
 //! One row of a result, by position.
 
-use crate::{Result, Value, ValueRef};
+use crate::{FieldValue, ModelMeta, Result, Value, ValueRef};
 
 /// One row of a result. Values are borrowed: a list goes from here to JSON without a struct on the way.
 pub trait Row {
@@ -9,6 +9,18 @@ pub trait Row {
     /// # Errors
     /// [`Error::Decode`](crate::Error::Decode) when the position does not exist or the text is not UTF-8.
     fn get(&self, index: usize) -> Result<ValueRef<'_>>;
+}
+
+/// A field's value from a model's columns, which begin at `offset`. Called by derived code.
+#[doc(hidden)]
+pub fn read_column<T: FieldValue>(
+    row: &dyn Row,
+    offset: usize,
+    meta: &'static ModelMeta,
+    field: usize,
+) -> Result<T> {
+    let value = row.get(offset + field).and_then(T::from_value);
+    value.map_err(|error| error.in_column(meta.db_table, meta.fields[field].column))
 }
 
 impl Row for Vec<Value> {

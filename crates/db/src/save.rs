@@ -2,6 +2,7 @@
 
 use crate::column::{Condition, Lookup};
 use crate::compile::{self, Selection};
+use crate::error::Violation;
 use crate::statements::Asked;
 use crate::{
     Column, Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now,
@@ -29,10 +30,7 @@ pub async fn create_row(
             Some(value) => written.push((index, value)),
             None if field.kind.is_auto() => {}
             None => {
-                return Err(Error::Integrity(format!(
-                    "NOT NULL constraint failed: {}.{}",
-                    meta.db_table, field.column
-                )));
+                return Err(Error::Integrity(Violation::not_null(meta.db_table, field.column)));
             }
         }
     }
@@ -43,6 +41,20 @@ pub async fn create_row(
     }
     values[meta.pk_position()] = pk;
     Ok(values)
+}
+
+/// The first field that a new row needs and that is not among those given: it has no default, is not automatic and may not
+/// be NULL.
+pub fn missing_field(meta: &'static ModelMeta, given: &[(usize, Value)]) -> Option<&'static FieldMeta> {
+    let is_given = |index: usize| given.iter().any(|(field, _)| *field == index);
+    let mut fields = meta.fields.iter().enumerate();
+    let missing = fields.find(|(index, field)| !is_given(*index) && needs_value(field));
+    missing.map(|(_, field)| field)
+}
+
+/// Whether a new row must be given a value of this field.
+pub fn needs_value(field: &FieldMeta) -> bool {
+    !field.kind.is_auto() && default_of(field).is_none()
 }
 
 fn default_of(field: &FieldMeta) -> Option<Value> {
@@ -65,7 +77,8 @@ async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Resu
         pk = returned.get(0)?.to_owned();
         Ok(())
     })
-    .await?;
+    .await
+    .map_err(|error| error.in_table(meta.db_table))?;
     Ok(pk)
 }
 
@@ -97,7 +110,8 @@ pub async fn update_row(
         .await?;
         return Ok(found.then_some(assignments));
     }
-    let found = db.execute(&selection.update(&assignments)).await? > 0;
+    let changed = db.execute(&selection.update(&assignments)).await;
+    let found = changed.map_err(|error| error.in_table(meta.db_table))? > 0;
     Ok(found.then_some(assignments))
 }
 
@@ -142,8 +156,10 @@ fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(us
     }
     row[pk_position] = pk.clone();
     let pk = M::Pk::from_value(pk.as_ref())?;
-    *object = M::from_row(&row, 0)?;
-    object.set_pk(pk);
+    let mut saved = M::from_row(&row, 0)?;
+    saved.set_pk(pk);
+    let before = std::mem::replace(object, saved);
+    object.keep_related(before);
     Ok(())
 }
 

@@ -93,6 +93,9 @@ pub trait FieldValue: Sized {
     /// The same type with NULL allowed; an `Option` itself.
     type Optional: FieldValue;
 
+    /// The least and the greatest whole number that the type holds; `None` for a type that is no number of a fixed size.
+    const RANGE: Option<(i64, i64)> = None;
+
     /// Reads a column's value.
     ///
     /// # Errors
@@ -127,6 +130,8 @@ impl FieldValue for bool {
 impl FieldValue for i64 {
     type Optional = Option<Self>;
 
+    const RANGE: Option<(i64, i64)> = Some((Self::MIN, Self::MAX));
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Int(n) => Ok(n),
@@ -143,6 +148,8 @@ macro_rules! integers {
     ($($type:ty)*) => {$(
         impl FieldValue for $type {
             type Optional = Option<Self>;
+
+            const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
 
             fn from_value(value: ValueRef<'_>) -> Result<Self> {
                 let n = i64::from_value(value)?;
@@ -208,6 +215,8 @@ impl FieldValue for DateTime {
 
 impl<T: FieldValue> FieldValue for Option<T> {
     type Optional = Self;
+
+    const RANGE: Option<(i64, i64)> = T::RANGE;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {

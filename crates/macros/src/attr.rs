@@ -1,5 +1,6 @@
 //! Attributes as they are written: names, literals and lists.
 
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitInt, LitStr, Token, bracketed};
@@ -50,6 +51,8 @@ pub(crate) struct FieldAttr {
     pub(crate) editable: Option<syn::LitBool>,
     pub(crate) max_length: Option<LitInt>,
     pub(crate) default: Option<Expr>,
+    pub(crate) validators: Vec<syn::Path>,
+    pub(crate) error_messages: Vec<Vec<LitStr>>,
     pub(crate) verbose_name: Option<LitStr>,
     pub(crate) help_text: Option<LitStr>,
     pub(crate) kind: Option<Ident>,
@@ -64,6 +67,7 @@ pub(crate) struct SerializerAttr {
     pub(crate) model: Option<syn::Path>,
     pub(crate) fields: Vec<Ident>,
     pub(crate) read_only_fields: Vec<Ident>,
+    pub(crate) querysets: Vec<(Ident, Expr)>,
 }
 
 pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelAttr {
@@ -105,6 +109,8 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "editable" => found.editable = Some(value(input)?),
             "max_length" => found.max_length = Some(value(input)?),
             "default" => found.default = Some(value(input)?),
+            "validators" => found.validators = assigned(input, paths)?,
+            "error_messages" => found.error_messages = assigned(input, string_lists)?,
             "verbose_name" => found.verbose_name = Some(value(input)?),
             "help_text" => found.help_text = Some(value(input)?),
             "kind" => found.kind = Some(value(input)?),
@@ -115,7 +121,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                 return Err(unknown(
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, default, \
-                 verbose_name, help_text, kind, column, on_delete, related_name",
+                 validators, error_messages, verbose_name, help_text, kind, column, on_delete, related_name",
                 ));
             }
         }
@@ -131,7 +137,8 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
             "model" => found.model = Some(value(input)?),
             "fields" => found.fields = assigned(input, names)?,
             "read_only_fields" => found.read_only_fields = assigned(input, names)?,
-            _ => return Err(unknown(name, "model, fields, read_only_fields")),
+            "querysets" => found.querysets = assigned(input, querysets)?,
+            _ => return Err(unknown(name, "model, fields, read_only_fields, querysets")),
         }
         Ok(())
     });
@@ -175,7 +182,24 @@ fn assigned<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result
 fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     let list;
     bracketed!(list in input);
-    Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect())
+    // A field's name may be a keyword of Rust: `type` is the field `r#type`.
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)?;
+    Ok(names.into_iter().map(|name| name.unraw()).collect())
+}
+
+/// `[project = own_projects]`.
+fn querysets(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Expr)>> {
+    let list;
+    bracketed!(list in input);
+    let queryset = |input: ParseStream<'_>| Ok((Ident::parse_any(input)?.unraw(), value(input)?));
+    let all = Punctuated::<_, Token![,]>::parse_terminated_with(&list, queryset)?;
+    Ok(all.into_iter().collect())
+}
+
+fn paths(input: ParseStream<'_>) -> syn::Result<Vec<syn::Path>> {
+    let list;
+    bracketed!(list in input);
+    Ok(Punctuated::<syn::Path, Token![,]>::parse_terminated(&list)?.into_iter().collect())
 }
 
 fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {

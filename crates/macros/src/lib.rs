@@ -20,7 +20,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// `#[model(...)]` takes `app`, `table`, `verbose_name`, `ordering`, `unique_together`, `permissions`, `proxy`,
 /// `auto_created`;
-/// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `default`, `auto_now`,
+/// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `default`, `validators`,
+/// `error_messages`, `auto_now`,
 /// `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`, `column`, `on_delete`, `related_name`, `one_to_one`.
 /// A field's kind follows from its type: a `String` with a `max_length` is a `CharField` and without one a `TextField`,
 /// an `i64` primary key is a `BigAutoField`, an `Option` allows NULL.
@@ -33,7 +34,8 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// Makes a unit struct a serializer of a model's fields.
 ///
 /// `#[serializer(model = Project, fields = [id, name], read_only_fields = [id])]`: each field is named once, its type and
-/// validators come from the model, and a name that the model does not have does not compile.
+/// validators come from the model, and a name that the model does not have does not compile. `querysets = [team = own_teams]`
+/// says which rows a foreign key may be set to: a function from the request to a queryset of the other model.
 #[proc_macro_derive(ModelSerializer, attributes(serializer))]
 pub fn derive_model_serializer(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

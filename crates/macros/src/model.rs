@@ -1,9 +1,11 @@
 //! `#[derive(Model)]`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
 use syn::{
-    Data, DeriveInput, Field, Fields, GenericArgument, Ident, LitStr, PathArguments, Type, Visibility,
+    Data, DeriveInput, Expr, ExprLit, ExprUnary, Field, Fields, GenericArgument, Ident, Lit, LitStr,
+    PathArguments, Type, UnOp, Visibility,
 };
 
 use crate::attr::{self, FieldAttr, Mistakes, ModelAttr};
@@ -17,6 +19,13 @@ struct Column<'a> {
     inner: &'a Type,
     null: bool,
     kind: Ident,
+}
+
+impl Column<'_> {
+    /// The field's name: `type` of a field that Rust wants to be written `r#type`.
+    fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
@@ -113,7 +122,7 @@ fn check(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>], mista
         check_column(column, mistakes);
     }
     let named =
-        |text: &LitStr| columns.iter().any(|column| *column.ident == text.value().trim_start_matches('-'));
+        |text: &LitStr| columns.iter().any(|column| column.name() == text.value().trim_start_matches('-'));
     for text in options.ordering.iter().chain(options.unique_together.iter().flatten()) {
         if !named(text) {
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
@@ -150,6 +159,19 @@ fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if column.attr.max_length.is_some() && !is_text {
         refuse("max_length belongs to a String");
     }
+    if !column.attr.validators.is_empty() && !is_text {
+        refuse("validators belong to a String");
+    }
+    let is_unique = column.attr.unique || column.attr.one_to_one || column.attr.primary_key;
+    for message in &column.attr.error_messages {
+        let is_known = message.first().is_some_and(|code| code.value() == "unique");
+        if message.len() != 2 || !is_known || !is_unique {
+            refuse(
+                "error_messages are pairs of a code and a text, of which a unique field has one: \
+                 [[\"unique\", \"Somebody has it already.\"]]",
+            );
+        }
+    }
 }
 
 fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStream {
@@ -159,19 +181,26 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
     let key = columns.iter().find(|column| column.attr.primary_key);
     let (key, key_type) = key.map_or((ident, None), |key| (key.ident, Some(key.ty)));
     let reads = columns.iter().enumerate().map(|(index, column)| {
-        let (name, ty) = (column.ident, column.ty);
-        quote!(#name: <#ty as ::belleville::db::FieldValue>::from_value(row.get(offset + #index)?)?)
+        let name = column.ident;
+        quote!(#name: ::belleville::db::read_column(row, offset, Self::META, #index)?)
     });
     let values = columns.iter().enumerate().map(|(index, column)| {
         let (name, ty) = (column.ident, column.ty);
         quote!(#index => <#ty as ::belleville::db::FieldValue>::to_ref(&self.#name))
     });
-    let related = columns.iter().enumerate().filter(|(_, column)| argument_of(column.inner, "ForeignKey").is_some()).map(
-        |(index, column)| {
-            let name = column.ident;
-            quote!([#index, rest @ ..] => ::belleville::db::LoadRelated::load(&mut self.#name, rest, row, offset))
-        },
-    );
+    let keys: Vec<_> = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| argument_of(column.inner, "ForeignKey").is_some())
+        .collect();
+    let related = keys.iter().map(|(index, column)| {
+        let name = column.ident;
+        quote!([#index, rest @ ..] => ::belleville::db::LoadRelated::load(&mut self.#name, rest, row, offset))
+    });
+    let kept = keys.iter().map(|(_, column)| {
+        let name = column.ident;
+        quote!(::belleville::db::LoadRelated::keep(&mut self.#name, before.#name);)
+    });
     quote! {
         #[automatically_derived]
         impl #ident { #(#constants)* }
@@ -200,6 +229,11 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
                 }
             }
 
+            #[allow(unused_variables, clippy::allow_attributes, reason = "a model without foreign keys has nothing to keep")]
+            fn keep_related(&mut self, before: Self) {
+                #(#kept)*
+            }
+
             fn value_ref(&self, field: usize) -> ::belleville::db::ValueRef<'_> {
                 match field {
                     #(#values,)*
@@ -211,9 +245,10 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
 }
 
 fn constant(model: &Ident, index: usize, column: &Column<'_>) -> TokenStream {
-    let name = format_ident!("{}", column.ident.to_string().to_uppercase(), span = column.ident.span());
+    let name = format_ident!("{}", column.name().to_uppercase(), span = column.ident.span());
     let (vis, ty) = (column.vis, column.ty);
-    let doc = format!("The column of [`{model}::{}`].", column.ident);
+    // A link to a keyword is written without its `r#`.
+    let doc = format!("The column of [`{model}::{}`].", column.name());
     quote! {
         #[doc = #doc]
         #vis const #name: ::belleville::db::Column<#model, #ty> = ::belleville::db::Column::new(#index);
@@ -230,7 +265,7 @@ fn meta(ident: &Ident, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStre
     let ordering = options.ordering.iter().map(|text| {
         let text = text.value();
         let (descending, name) = (text.starts_with('-'), text.trim_start_matches('-'));
-        let field = columns.iter().position(|column| *column.ident == name).unwrap_or_default();
+        let field = columns.iter().position(|column| column.name() == name).unwrap_or_default();
         quote!(::belleville::db::OrderBy { field: #field, descending: #descending })
     });
     let together = &options.unique_together;
@@ -255,7 +290,7 @@ fn meta(ident: &Ident, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStre
 
 fn field_meta(column: &Column<'_>) -> TokenStream {
     let attr = &column.attr;
-    let name = column.ident.to_string();
+    let name = column.name();
     let target = argument_of(column.inner, "ForeignKey");
     let db_column = attr.column.as_ref().map(LitStr::value).unwrap_or_else(|| match target {
         Some(_) => format!("{name}_id"),
@@ -274,11 +309,9 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
     // Django's length of an e-mail address that states none.
     let max_length = optional(max_length.or_else(|| (kind == "EmailField").then(|| quote!(254))));
     let ty = column.ty;
-    let default = optional(
-        attr.default
-            .as_ref()
-            .map(|value| quote!(|| <#ty as ::belleville::db::FieldValue>::to_value(&(#value).into()))),
-    );
+    let default = optional(attr.default.as_ref().map(|value| default_value(column, value)));
+    let validators = &attr.validators;
+    let error_messages = attr.error_messages.iter().map(|pair| quote!((#(#pair),*)));
     let relation = optional(target.map(|target| {
         let on_delete = &attr.on_delete;
         let related_name = optional(attr.related_name.as_ref().map(|name| quote!(#name)));
@@ -306,9 +339,32 @@ fn field_meta(column: &Column<'_>) -> TokenStream {
             auto_now: #auto_now,
             auto_now_add: #auto_now_add,
             max_length: #max_length,
+            type_range: <#ty as ::belleville::db::FieldValue>::RANGE,
+            validators: &[#(#validators),*],
+            error_messages: &[#(#error_messages),*],
             default: #default,
             relation: #relation,
         }
+    }
+}
+
+/// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one.
+fn default_value(column: &Column<'_>, value: &Expr) -> TokenStream {
+    let (ty, inner) = (column.ty, column.inner);
+    let is_integer =
+        ["i16", "i32", "i64", "u16", "u32"].contains(&inner.to_token_stream().to_string().as_str());
+    if is_integer && is_plain_integer(value) {
+        return quote!(|| <#inner as ::belleville::db::FieldValue>::to_value(&#value));
+    }
+    quote!(|| <#ty as ::belleville::db::FieldValue>::to_value(&(#value).into()))
+}
+
+/// `7` and `-7`, but not `7i16`.
+fn is_plain_integer(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.suffix().is_empty(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => is_plain_integer(expr),
+        _ => false,
     }
 }
 
@@ -324,14 +380,58 @@ fn default_verbose_name(name: &str) -> String {
     if name == "id" { "ID".to_owned() } else { name.replace('_', " ") }
 }
 
-/// `ContentType` as `content type`.
+/// `ContentType` as `content type` and `APIKey` as `api key`: Django's `camel_case_to_spaces`. A capital begins a word after
+/// a small letter, and where none follows it that is not the last.
 fn spaced(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
     let mut words = String::new();
-    for (index, c) in name.chars().enumerate() {
-        if c.is_uppercase() && index > 0 {
+    for (index, c) in chars.iter().enumerate() {
+        let after_small = index > 0 && chars[index - 1].is_ascii_lowercase();
+        let before_other = chars.get(index + 1).is_some_and(|next| !next.is_ascii_uppercase());
+        if c.is_ascii_uppercase() && (after_small || before_other) {
             words.push(' ');
         }
-        words.extend(c.to_lowercase());
+        words.push(*c);
     }
-    words
+    words.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spaced;
+
+    #[test]
+    fn names_are_read_as_django_reads_them() {
+        // Each row is what `camel_case_to_spaces` of Django 5.2.19 says.
+        for (name, expected) in [
+            ("APIKey", "api key"),
+            ("HTTPServer", "http server"),
+            ("User", "user"),
+            ("ContentType", "content type"),
+            ("UserAPI", "user api"),
+            ("OAuth2Token", "o auth2 token"),
+            ("OAuth2Application", "o auth2 application"),
+            ("A", "a"),
+            ("AB", "ab"),
+            ("ABc", "a bc"),
+            ("Ab", "ab"),
+            ("IPAddress", "ip address"),
+            ("MyIPv4Address", "my i pv4 address"),
+            ("JSONWebToken", "json web token"),
+            ("Group_permissions", "group_permissions"),
+            ("XMLHttpRequest", "xml http request"),
+            ("Point3D", "point3d"),
+            ("Ünicode", "ünicode"),
+            ("ÄÖTest", "äö test"),
+            ("URL", "url"),
+            ("Foo_Bar", "foo_ bar"),
+            ("TOTPDevice", "totp device"),
+            ("HTML5Page", "htm l5 page"),
+            ("A1B2", "a1 b2"),
+            ("Éclair", "éclair"),
+            ("StraßeName", "straße name"),
+        ] {
+            assert_eq!(spaced(name), expected, "{name}");
+        }
+    }
 }

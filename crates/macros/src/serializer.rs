@@ -14,6 +14,13 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             mistakes.add(syn::Error::new(name.span(), format!("`{name}` is not one of `fields`")));
         }
     }
+    for (name, _) in &options.querysets {
+        if !options.fields.contains(name) {
+            mistakes.add(syn::Error::new(name.span(), format!("`{name}` is not one of `fields`")));
+        } else if options.read_only_fields.contains(name) {
+            mistakes.add(syn::Error::new(name.span(), format!("`{name}` is read-only: nobody can set it")));
+        }
+    }
     if options.fields.is_empty() {
         mistakes.add(syn::Error::new_spanned(
             &input.ident,
@@ -33,7 +40,22 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let fields = options.fields.iter().map(|name| {
         let constant = constant(name);
         let read_only = options.read_only_fields.contains(name);
-        quote!(::belleville::serializers::DeclaredField { field: #model::#constant.field(), read_only: #read_only })
+        let queryset = options.querysets.iter().find(|(known, _)| known == name).map(|(_, queryset)| {
+            quote! {
+                |request| ::core::result::Result::Ok(
+                    ::belleville::serializers::related_rows(#model::#constant, (#queryset)(request)?)
+                )
+            }
+        });
+        let queryset = queryset.map_or_else(
+            || quote!(::core::option::Option::None),
+            |queryset| quote!(::core::option::Option::Some(#queryset)),
+        );
+        quote! {
+            ::belleville::serializers::DeclaredField {
+                field: #model::#constant.field(), read_only: #read_only, queryset: #queryset,
+            }
+        }
     });
     Ok(quote! {
         #[automatically_derived]

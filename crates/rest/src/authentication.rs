@@ -70,7 +70,7 @@ impl Authentication for SessionAuthentication {
     fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
         Box::pin(async move {
             let keys = &request.application().keys;
-            let user = request.session().await?.user(request.db(), keys).await?;
+            let user = request.lock_session().await?.user(request.db(), keys).await?;
             let Some(user) = user else { return Ok(None) };
             csrf::check(request).await?;
             Ok(Some(Authenticated::new(user)))

@@ -58,7 +58,11 @@ impl CsrfViewMiddleware {
     /// A visitor's secret as the request brings it: in its cookie or its session.
     async fn stored(&self, request: &Request) -> exceptions::Result<Option<Result<CsrfSecret, TokenFormat>>> {
         if self.use_sessions {
-            return Ok(request.session().await?.csrf_secret().map(|secret| Ok(CsrfSecret::kept(secret))));
+            return Ok(request
+                .lock_session()
+                .await?
+                .csrf_secret()
+                .map(|secret| Ok(CsrfSecret::kept(secret))));
         }
         Ok(request.cookie(self.cookie.name()).map(|cookie| CsrfSecret::parse(&cookie)))
     }
@@ -201,7 +205,7 @@ pub(crate) async fn finish(request: &Request, mut response: Response) -> excepti
     let settings = &request.application().middleware.csrf;
     let Some(secret) = request.csrf().to_hand_out() else { return Ok(response) };
     if settings.use_sessions {
-        request.session().await?.set_csrf_secret(secret.as_str());
+        request.lock_session().await?.set_csrf_secret(secret.as_str());
         return Ok(response);
     }
     let cookie = settings.cookie.header(secret.as_str(), settings.age, now());

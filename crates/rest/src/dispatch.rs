@@ -83,8 +83,12 @@ fn failed(view: &View, request: &Request, error: Error) -> Response {
             plain::bad_request()
         }
         Error::Internal(reason) => {
-            tracing::error!(reason = %Quoted(reason), "the request failed");
-            plain::server_error()
+            tracing::error!(reason = %Quoted(&reason), "the request failed");
+            if request.application().settings.debug {
+                plain::explained(&reason)
+            } else {
+                plain::server_error()
+            }
         }
     }
 }
@@ -92,6 +96,9 @@ fn failed(view: &View, request: &Request, error: Error) -> Response {
 /// The challenge of the first authenticator decides between 401 and 403, whichever of them refused.
 fn exception_response(view: &View, request: &Request, exception: &ApiException) -> Response {
     request.set_error_code(exception.code());
+    if let Some(reason) = &exception.reason {
+        tracing::warn!(reason = %Quoted(reason), "a constraint refused the change");
+    }
     let mut response = Response::json(exception.status, exception.body());
     if exception.is_authentication {
         let challenge = match view.challenge {

@@ -32,6 +32,8 @@ pub struct ApiException {
     pub(crate) wait: Option<f64>,
     /// The challenge of the view's first authenticator decides between 401 and 403.
     pub(crate) is_authentication: bool,
+    /// What the log says of it, and the client does not get to know.
+    pub(crate) reason: Option<String>,
 }
 
 /// What an error says: a text, or texts by field.
@@ -90,7 +92,7 @@ fn write_sequence<T>(out: &mut Vec<u8>, brackets: &[u8; 2], items: &[T], write: 
 impl ApiException {
     /// An error with a status and a detail of one's own. The code is for programs and logs; it is not sent.
     pub fn new(status: u16, code: &'static str, detail: impl Into<Detail>) -> Self {
-        Self { status, code, detail: detail.into(), wait: None, is_authentication: false }
+        Self { status, code, detail: detail.into(), wait: None, is_authentication: false, reason: None }
     }
 
     /// The response's status, before the view's authenticators turn a 401 into a 403.
@@ -227,14 +229,15 @@ impl From<belleville_db::Error> for Error {
     fn from(error: belleville_db::Error) -> Self {
         use belleville_db::Error as Db;
         match error {
-            Db::DoesNotExist(model) => Self::not_found_because(format!("No {model} matches the given query.")),
+            Db::DoesNotExist(model) => {
+                Self::not_found_because(format!("No {model} matches the given query."))
+            }
             // Only a race gets past the validators: Django answers 500, we say what happened.
-            Db::Integrity(_) => ApiException::new(
-                409,
-                "conflict",
-                "The change conflicts with another one made at the same time, or refers to a row that is gone.",
-            )
-            .into(),
+            Db::Integrity(violation) if violation.kind.may_be_a_race() => {
+                let detail = "The change conflicts with another one made at the same time, or refers to a row that is gone.";
+                let conflict = ApiException::new(409, "conflict", detail);
+                ApiException { reason: Some(violation.to_string()), ..conflict }.into()
+            }
             Db::Protected { model, .. } => ApiException::new(
                 409,
                 "protected",

@@ -95,9 +95,9 @@ fn write_field(out: &mut Vec<u8>, field: &Field) {
     }
     match field.kind {
         FieldType::Char { max_length: Some(max), .. } => write_number(out, "max_length", i64::from(max)),
-        FieldType::Integer { min_value } => {
+        FieldType::Integer { min_value, max_value } => {
             write_number(out, "min_value", min_value);
-            write_number(out, "max_value", i64::MAX);
+            write_number(out, "max_value", max_value);
         }
         _ => {}
     }
@@ -117,6 +117,7 @@ fn write_bool(out: &mut Vec<u8>, b: bool) {
 
 fn type_name(kind: &FieldType) -> &'static str {
     match kind {
+        FieldType::Char { is_email: true, .. } => "email",
         FieldType::Char { .. } => "string",
         FieldType::Boolean => "boolean",
         FieldType::Integer { .. } => "integer",

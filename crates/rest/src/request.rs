@@ -68,8 +68,7 @@ pub(crate) struct Parts {
 struct Found {
     route: OnceLock<RouteMatch>,
     accepted: OnceLock<Accepted>,
-    identity: OnceLock<Identity>,
-    permissions: OnceCell<UserPermissions>,
+    known: OnceLock<Box<Known>>,
     query: OnceLock<QueryDict>,
     post: OnceLock<QueryDict>,
     data: Mutex<Option<Arc<Data>>>,
@@ -77,6 +76,7 @@ struct Found {
     csrf: OnceLock<CsrfState>,
     error_code: OnceLock<&'static str>,
     credential: OnceLock<()>,
+    clamped: OnceLock<()>,
 }
 
 /// What the URL said.
@@ -87,6 +87,14 @@ pub(crate) struct RouteMatch {
     pub(crate) format: Option<String>,
     /// The most bytes of a body that what answers reads, when that is less than the settings allow.
     pub(crate) body_limit: Option<usize>,
+}
+
+/// Who the request is from and, after a login or a logout, who it is from then: a list that only grows, so that whoever was
+/// asked for before can still be read.
+struct Known {
+    identity: Identity,
+    permissions: OnceCell<UserPermissions>,
+    next: OnceLock<Box<Known>>,
 }
 
 /// Who the request is from.
@@ -414,8 +422,26 @@ impl Request {
         self.inner.parts.forced_user.as_ref()
     }
 
+    /// From now on the request is from this user.
     pub(crate) fn set_identity(&self, identity: Identity) {
-        let _ = self.inner.found.identity.set(identity);
+        let mut known = Box::new(Known { identity, permissions: OnceCell::new(), next: OnceLock::new() });
+        let mut last = &self.inner.found.known;
+        while let Err(refused) = last.set(known) {
+            known = refused;
+            let Some(earlier) = last.get() else { return };
+            last = &earlier.next;
+        }
+    }
+
+    /// From now on the request is from somebody else: what Django's `login` and `logout` do to `request.user`.
+    pub(crate) fn set_user(&self, user: Option<User>) {
+        let before = self.identity();
+        self.set_identity(Identity {
+            user: user.map(Arc::new),
+            auth: before.and_then(|before| before.auth.clone()),
+            authenticator: before.and_then(|before| before.authenticator),
+            stateless: false,
+        });
     }
 
     /// What the error is called that the request was answered with, if it was one of the API's.
@@ -432,11 +458,20 @@ impl Request {
         self.inner.found.credential.get().is_some()
     }
 
+    /// The object of the URL does not hold every number that its row does ([`belleville_db::QuerySet::get_clamped`]).
+    pub(crate) fn set_clamped(&self) {
+        let _ = self.inner.found.clamped.set(());
+    }
+
+    pub(crate) fn is_clamped(&self) -> bool {
+        self.inner.found.clamped.get().is_some()
+    }
+
     pub(crate) fn set_hands_out_credential(&self) {
         let _ = self.inner.found.credential.set(());
     }
 
-    /// The user that the request is from.
+    /// The user that the request is from; after [`Request::login`] the one who has logged in.
     ///
     /// # Errors
     /// 401 or 403 when nobody is logged in.
@@ -450,12 +485,13 @@ impl Request {
     /// # Errors
     /// Whatever the database reports.
     pub async fn user_permissions(&self) -> Result<Option<&UserPermissions>> {
-        let Ok(user) = self.user() else { return Ok(None) };
-        let permissions = &self.inner.found.permissions;
-        if self.identity().is_some_and(|found| found.stateless) {
-            return Ok(None);
+        let Some(Known { identity, permissions, .. }) = self.known() else { return Ok(None) };
+        match identity.user.as_deref().filter(|_| !identity.stateless) {
+            Some(user) => {
+                Ok(Some(permissions.get_or_try_init(|| UserPermissions::of(self.db(), user)).await?))
+            }
+            None => Ok(None),
         }
-        Ok(Some(permissions.get_or_try_init(|| UserPermissions::of(self.db(), user)).await?))
     }
 
     /// Whether somebody is logged in.
@@ -475,14 +511,28 @@ impl Request {
     }
 
     fn identity(&self) -> Option<&Identity> {
-        self.inner.found.identity.get()
+        self.known().map(|known| &known.identity)
     }
 
-    /// The session, loaded when it is first asked for.
+    fn known(&self) -> Option<&Known> {
+        let mut known = self.inner.found.known.get()?;
+        while let Some(next) = known.next.get() {
+            known = next;
+        }
+        Some(known)
+    }
+
+    /// Reads or changes the session, which is loaded when it is first asked for. The session is locked while `work` runs,
+    /// which therefore cannot wait for anything: not for [`Request::login`], which would wait for the session.
     ///
     /// # Errors
     /// Whatever the database reports.
-    pub async fn session(&self) -> Result<MutexGuard<'_, SessionStore>> {
+    pub async fn session<T>(&self, work: impl FnOnce(&mut SessionStore) -> T + Send) -> Result<T> {
+        Ok(work(&mut *self.lock_session().await?))
+    }
+
+    /// The session, locked. Whoever has the lock must not ask for it again, nor call what does.
+    pub(crate) async fn lock_session(&self) -> Result<MutexGuard<'_, SessionStore>> {
         let session = self
             .inner
             .found

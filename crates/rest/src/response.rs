@@ -178,6 +178,12 @@ pub(crate) mod plain {
         page(503, "Service Unavailable (503)", "The server is busy. Try again in a moment.")
     }
 
+    /// The same with the reason, for the program's author alone: under `debug`.
+    pub(crate) fn explained(reason: &str) -> Response {
+        let reason = reason.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        page(500, "Server Error (500)", &reason)
+    }
+
     pub(crate) fn server_error() -> Response {
         page(500, "Server Error (500)", "")
     }

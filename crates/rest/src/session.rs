@@ -70,7 +70,7 @@ pub(crate) async fn finish(request: &Request, mut response: Response) -> Result<
 
 async fn save(settings: &SessionMiddleware, request: &Request, mut response: Response) -> Result<Response> {
     let application = request.application();
-    let mut session = request.session().await?;
+    let mut session = request.lock_session().await?;
     match session.save(&application.db, &application.codec, settings.lifetime).await? {
         Saved::Interrupted => Ok(plain::bad_request()),
         Saved::Kept { key, age } => {
@@ -90,15 +90,17 @@ fn deleted(settings: &SessionMiddleware, mut response: Response) -> Response {
 }
 
 impl Request {
-    /// Logs a user in: the session is theirs, under a new key and with a new CSRF secret, and `last_login` is now.
+    /// Logs a user in: the session is theirs, under a new key and with a new CSRF secret, and `last_login` is now. From here on
+    /// the request is from them.
     ///
     /// # Errors
     /// Whatever the database reports.
     pub async fn login(&self, user: &User) -> Result<()> {
         let application = self.application();
-        self.session().await?.login(&application.db, user, &application.keys).await?;
+        self.lock_session().await?.login(&application.db, user, &application.keys).await?;
         self.rotate_csrf_token();
         users::update_last_login(&application.db, user).await?;
+        self.set_user(Some(user.clone()));
         self.emit(EventKind::Login, Through::Session, user);
         Ok(())
     }
@@ -109,7 +111,7 @@ impl Request {
     /// # Errors
     /// Whatever the database reports.
     pub async fn keep_session(&self, user: &User) -> Result<()> {
-        self.session().await?.update_auth_hash(user, &self.application().keys);
+        self.lock_session().await?.update_auth_hash(user, &self.application().keys);
         Ok(())
     }
 
@@ -121,15 +123,16 @@ impl Request {
         Ok(!matters || users::has_password_of(db, user).await?)
     }
 
-    /// Logs out: the session and its row are gone.
+    /// Logs out: the session and its row are gone, and the request is from nobody.
     ///
     /// # Errors
     /// Whatever the database reports.
     pub async fn logout(&self) -> Result<()> {
         let application = self.application();
-        let mut session = self.session().await?;
+        let mut session = self.lock_session().await?;
         let user = session.user(&application.db, &application.keys).await?;
         session.flush(&application.db).await?;
+        self.set_user(None);
         if let Some(user) = user {
             self.emit(EventKind::Logout, Through::Session, &user);
         }

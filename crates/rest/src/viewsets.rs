@@ -6,6 +6,7 @@ use std::sync::Arc;
 use belleville_db::{FieldKind, FieldValue, Model, QuerySet, Value, ValueRef};
 
 use crate::BoxFuture;
+use crate::application::Application;
 use crate::authentication::Authentication;
 use crate::exceptions::{Error, Result};
 use crate::permissions::Rule;
@@ -13,6 +14,7 @@ use crate::python;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::{ModelSerializer, Serializer, SerializerClass, no_match};
+use crate::settings::SettingsError;
 use crate::views::{Handler, ObjectCheck, View, class_name, display_name};
 
 /// What a viewset is asked to do.
@@ -71,7 +73,8 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
     /// What the viewset does; a request for anything else is answered with 405.
     const ACTIONS: &'static [Action] = Action::ALL;
 
-    /// The rows that the request may know of. Others are not there for it: 404.
+    /// The rows that the request may know of. Others are not there for it: 404. They cannot be a slice of other rows: the row
+    /// that a URL names is looked for among them, which behind a slice Django refuses at run time.
     ///
     /// # Errors
     /// Whatever the viewset finds wrong with the request; `request.user()?` asks for a user.
@@ -126,15 +129,45 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
     /// The object that the URL names, if the request may know of it and the rules allow it.
     fn get_object(&self, request: &Request) -> impl Future<Output = Result<Self::Model>> + Send {
         async move {
-            let pk = lookup_value(Self::Model::META.pk().kind, request.kwarg("pk").unwrap_or_default())?;
+            let pk = lookup_value(Self::Model::META.key_kind(), request.kwarg("pk").unwrap_or_default())?;
             let pk = pk.ok_or_else(|| no_match(Self::Model::META))?;
             let pk = <Self::Model as Model>::Pk::from_value(pk.as_ref())
                 .map_err(|_| no_match(Self::Model::META))?;
-            let object = self.queryset(request)?.filter_pk(pk).get(request.db()).await?;
+            let found = self.queryset(request)?.filter_pk(pk);
+            let object = match found.get(request.db()).await {
+                Err(belleville_db::Error::Decode(_)) => {
+                    let object = found.get_clamped(request.db()).await?;
+                    request.set_clamped();
+                    object
+                }
+                outcome => outcome?,
+            };
             request.check_object_permissions(&object).await?;
             Ok(object)
         }
     }
+}
+
+/// Refuses to start where every POST would fail: the serializer leaves out what a new row needs, and `perform_create` is the
+/// trait's own, so that nobody sets it.
+fn check_create<V: ModelViewSet>(_: &Application) -> Result<(), SettingsError> {
+    let class = SerializerClass::of::<V::Serializer>();
+    match class.untaken_field() {
+        Some(field) if creates_by_itself::<V>() => {
+            Err(SettingsError(format!("{}: {}", class_name::<V>(), class.missing(field))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether `perform_create` is the trait's own: what it returns is then the future of [`Serializer::save_owned`], which no
+/// viewset can return that overrides it.
+fn creates_by_itself<V: ModelViewSet>() -> bool {
+    fn returned<'a, V: 'a, M, R>(_: impl FnOnce(&'a V, Serializer<M>, &'a Request) -> R) -> &'static str {
+        std::any::type_name::<R>()
+    }
+    let own = returned::<V, V::Model, _>(|_, serializer, request| serializer.save_owned(request));
+    returned(V::perform_create) == own
 }
 
 impl<M: Model> Serializer<M> {
@@ -279,6 +312,9 @@ impl<V: ModelViewSet> Shared<V> {
             view.object = Some(Arc::new(Bound { shared: Arc::clone(self), action: Action::Retrieve }));
         }
         for action in actions {
+            if *action == Action::Create {
+                view = view.checked_at_start(check_create::<V>);
+            }
             let handler: Arc<dyn Handler> = Arc::new(Bound { shared: Arc::clone(self), action: *action });
             let rules = self.viewset.permission_classes(*action);
             if action.method() == "GET" {
@@ -308,23 +344,32 @@ impl<V: ModelViewSet> Shared<V> {
 
     async fn create(&self, request: &Request) -> Result<Response> {
         let data = request.data().await?;
-        let serializer = Serializer::for_create(&self.serializer, &data, request.db()).await?;
+        let serializer = Serializer::for_create(&self.serializer, &data, request).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
         Ok(Response::json(201, self.serializer.represent(&object)?))
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
-        Ok(Response::json(200, self.serializer.represent(&object)?))
+        Ok(Response::json(200, self.represent(&object, request).await?))
+    }
+
+    /// What is shown of an object. Where the object does not hold what the row does, the row says it.
+    async fn represent(&self, object: &V::Model, request: &Request) -> Result<Vec<u8>> {
+        if !request.is_clamped() {
+            return Ok(self.serializer.represent(object)?);
+        }
+        let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
+        let row = self.serializer.represent_one(row, request.db()).await?;
+        row.ok_or_else(|| no_match(V::Model::META))
     }
 
     async fn update(&self, request: &Request, partial: bool) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
         let data = request.data().await?;
-        let serializer =
-            Serializer::for_update(&self.serializer, &data, object, partial, request.db()).await?;
+        let serializer = Serializer::for_update(&self.serializer, &data, object, partial, request).await?;
         let object = self.viewset.perform_update(serializer, request).await?;
-        Ok(Response::json(200, self.serializer.represent(&object)?))
+        Ok(Response::json(200, self.represent(&object, request).await?))
     }
 
     async fn destroy(&self, request: &Request) -> Result<Response> {

@@ -13,7 +13,16 @@ use crate::models::{Project, Task};
 )]
 pub struct ProjectSerializer;
 
-/// A task.
+/// A task, which goes into a project of the user's own.
 #[derive(ModelSerializer)]
-#[serializer(model = Task, fields = [id, project, title, description, completed, created_at])]
+#[serializer(
+    model = Task,
+    fields = [id, project, title, description, completed, created_at],
+    querysets = [project = own_projects]
+)]
 pub struct TaskSerializer;
+
+/// The projects that the request may know of. Those of others do not exist for it, also when it writes.
+fn own_projects(request: &Request) -> Result<QuerySet<Project>> {
+    Ok(Project::objects().filter(Project::OWNER.eq(request.user()?)))
+}

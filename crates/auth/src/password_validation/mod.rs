@@ -38,6 +38,19 @@ pub struct UserAttribute<'a> {
     pub value: &'a str,
 }
 
+impl<'a> UserAttribute<'a> {
+    /// What Django compares a user's password with.
+    pub fn of(username: &'a str, first_name: &'a str, last_name: &'a str, email: &'a str) -> [Self; 4] {
+        let attribute = |name, verbose_name, value| Self { name, verbose_name, value };
+        [
+            attribute("username", "username", username),
+            attribute("first_name", "first name", first_name),
+            attribute("last_name", "last name", last_name),
+            attribute("email", "email address", email),
+        ]
+    }
+}
+
 /// A rule that new passwords have to keep.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not validate passwords",

@@ -30,6 +30,10 @@ impl ModelViewSet for Notes {
     fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
         Some(vec![DjangoModelPermissions.into()])
     }
+
+    async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+        serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+    }
 }
 
 async fn name(request: Request) -> Result<Response> {

@@ -218,6 +218,16 @@ fn files_may_be_longer_than_a_body() {
     ] {
         assert_eq!(server.send("POST /echo/", headers, &body).status, status, "{} bytes", body.len());
     }
+    // Under Django's own 2.5 MiB: a file may be longer, a field may not.
+    let default = serve(&[]);
+    let part = |name: &str| {
+        format!(
+            "--B\r\nContent-Disposition: form-data; name=\"a\"{name}\r\n\r\n{}\r\n--B--\r\n",
+            "x".repeat(3 << 20)
+        )
+    };
+    assert_eq!(default.send("POST /echo/", multipart, &part("; filename=\"f\"")).status, 200);
+    assert_eq!(default.send("POST /echo/", multipart, &part("")).status, 400);
     let unlimited = serve(&[("DATA_UPLOAD_MAX_MEMORY_SIZE", "false")]);
     assert_eq!(unlimited.send("POST /echo/", json, &format!("\"{}\"", "x".repeat(3_000_000))).status, 200);
 }

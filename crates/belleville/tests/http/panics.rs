@@ -3,7 +3,7 @@
 use belleville::prelude::*;
 
 use crate::hooks::{Note, NoteSerializer, notes};
-use crate::server::{Server, log};
+use crate::server::{PASSWORD, Server, basic, log};
 
 async fn at_once(_: Request) -> Result<Response> {
     panic!("nobody expected this");
@@ -66,10 +66,10 @@ fn a_panic_is_one_answer() {
         assert!(text.contains(line), "{line} is not in the log:\n{text}");
     }
 
-    let token = format!("Authorization: Token {}\nContent-Type: application/json", server.token("alice"));
-    assert_eq!(server.send("POST /notes/", &token, r#"{"text": "bad"}"#).status, 500);
-    let posted = server.send("POST /notes/", &token, r#"{"text": "good"}"#);
+    let alice = format!("{}\nContent-Type: application/json", basic("alice", PASSWORD));
+    assert_eq!(server.send("POST /notes/", &alice, r#"{"text": "bad"}"#).status, 500);
+    let posted = server.send("POST /notes/", &alice, r#"{"text": "good"}"#);
     assert_eq!(posted.status, 201, "no lock is left behind: {}", posted.body);
-    let listed = server.get("/notes/", &token).body;
+    let listed = server.get("/notes/", &alice).body;
     assert!(listed.contains("good") && !listed.contains("bad"), "nothing half-written is left: {listed}");
 }

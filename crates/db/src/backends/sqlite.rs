@@ -4,17 +4,18 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::time::Instant;
 
 use crate::statements::Statement;
-use crate::{Error, Result, Row, ValueRef};
+use crate::{Error, Result, Row, ValueRef, Violation, ViolationKind};
 
-/// How long a statement waits for another process's lock; Django's default.
+/// How long a statement waits for its turn and for another process's lock together; Django's default.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long the first pause between two attempts to get another process's lock is, and how long the later ones.
@@ -75,14 +76,22 @@ impl Sqlite {
         self.synchronous == Synchronous::Full && self.file.is_some()
     }
 
-    pub(crate) async fn writer(&self) -> Writer {
-        Arc::clone(&self.writer).lock_owned().await
+    /// The writing connection, when those who have asked before are done with it.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the deadline comes first.
+    pub(crate) async fn writer(&self, deadline: Instant) -> Result<Writer> {
+        if let Ok(writer) = Arc::clone(&self.writer).try_lock_owned() {
+            return Ok(writer);
+        }
+        let queued = Arc::clone(&self.writer).lock_owned();
+        tokio::time::timeout_at(deadline, queued).await.map_err(|_| Error::Busy)
     }
 
     /// Runs `read` on a connection of its own; in memory, on the only one.
     pub(crate) async fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let Some(file) = &self.file else {
-            return read(&*self.writer().await);
+            return read(&*self.writer(deadline()).await?);
         };
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
@@ -126,17 +135,23 @@ fn make_private(file: &Path) {
     let _ = file;
 }
 
+/// When a writer that asks now gives up. There is one deadline for its place in our own queue and for the lock of another
+/// process: it would answer after a multiple of Django's timeout if each began its own.
+pub(crate) fn deadline() -> Instant {
+    Instant::now() + BUSY_TIMEOUT
+}
+
 /// Tries again while another process holds the write lock, for as long as Django would. The thread is free meanwhile:
 /// in SQLite's own busy timeout it would sleep, and other requests with it.
 pub(crate) async fn patiently<T>(
     writer: &mut Writer,
+    deadline: Instant,
     mut attempt: impl FnMut(&Connection) -> Result<T> + Send,
 ) -> Result<T> {
-    let begun = Instant::now();
     let mut pause = PAUSES.0;
     loop {
         match attempt(writer) {
-            Err(Error::Busy) if begun.elapsed() < BUSY_TIMEOUT => tokio::time::sleep(pause).await,
+            Err(Error::Busy) if Instant::now() < deadline => tokio::time::sleep(pause).await,
             outcome => return outcome,
         }
         pause = PAUSES.1.min(pause * 2);
@@ -179,7 +194,7 @@ impl Row for SqliteRow<'_> {
             Stored::Real(x) => Ok(ValueRef::Float(x)),
             Stored::Text(bytes) | Stored::Blob(bytes) => std::str::from_utf8(bytes)
                 .map(ValueRef::Text)
-                .map_err(|_| Error::Decode(format!("column {index} holds text that is not UTF-8"))),
+                .map_err(|_| Error::Decode("expected text, found bytes that are not UTF-8".to_owned())),
         }
     }
 }
@@ -208,11 +223,41 @@ impl ToSql for Parameter<'_> {
     }
 }
 
+/// What SQLite says of a constraint: its kind by the extended code, and the rest in words such as
+/// `UNIQUE constraint failed: library_book.author_id, library_book.title`.
+fn violation(extended_code: i32, text: &str) -> Violation {
+    use rusqlite::ffi;
+    let kind = match extended_code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE => ViolationKind::Unique,
+        ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => ViolationKind::PrimaryKey,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => ViolationKind::ForeignKey,
+        ffi::SQLITE_CONSTRAINT_NOTNULL => ViolationKind::NotNull,
+        ffi::SQLITE_CONSTRAINT_CHECK => ViolationKind::Check,
+        _ => ViolationKind::Other,
+    };
+    let named = text.split_once("constraint failed: ").map(|(_, named)| named);
+    let columns: Vec<(&str, &str)> =
+        named.unwrap_or_default().split(", ").map_while(|name| name.split_once('.')).collect();
+    match (kind, named, columns.first()) {
+        (ViolationKind::Check | ViolationKind::Other, _, _) | (_, _, None) => {
+            let constraint = named.or((kind == ViolationKind::Other).then_some(text)).map(str::to_owned);
+            Violation { kind, table: None, columns: Vec::new(), constraint }
+        }
+        (_, _, Some((table, _))) => {
+            let columns = columns.iter().map(|(_, column)| (*column).to_owned()).collect();
+            Violation { kind, table: Some((*table).to_owned()), columns, constraint: None }
+        }
+    }
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         let text = error.to_string();
         match error.sqlite_error_code() {
-            Some(ErrorCode::ConstraintViolation) => Self::Integrity(text),
+            Some(ErrorCode::ConstraintViolation) => {
+                let extended = error.sqlite_error().map_or(0, |error| error.extended_code);
+                Self::Integrity(violation(extended, &text))
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             _ => Self::Database(text),
         }

@@ -1,6 +1,6 @@
 //! Which rows, in which order. The expected keys are those that Django gave.
 
-use belleville_db::{Error, ForeignKey, Model, QuerySet};
+use belleville_db::{Error, ForeignKey, Model, QuerySet, Row, Value};
 
 use crate::library::{Author, Book, Publisher, empty, filled};
 
@@ -68,11 +68,39 @@ fn joined_conditions() -> Vec<(&'static str, QuerySet<Book>, &'static [i64])> {
         ("order by join", books().order_by([author.asc(), Book::PAGES.desc()]), &[1, 4, 3, 5, 2]),
         ("order by optional join", books().order_by([editor.asc()]), &[2, 4, 5, 3, 1]),
         ("NULL is least", books().order_by([Book::PAGES.asc()]), &[2, 3, 1, 4, 5]),
-        ("slice", books().slice(1..4), &[2, 3, 4]),
+    ]
+}
+
+#[tokio::test]
+async fn a_slice_is_some_of_the_rows() {
+    let db = filled().await;
+    for (what, query, expected) in [
+        ("slice", books().slice(1..4), &[2, 3, 4][..]),
         ("slice of a slice", books().slice(1..4).slice(1..9), &[3, 4]),
         ("empty slice", books().slice(3..3), &[]),
         ("slice past the end", books().slice(4..90), &[5]),
-    ]
+        ("of other rows", books().exclude(Book::ID.eq(2)).slice(1..3), &[3, 4]),
+        ("in another order", books().order_by([Book::ID.desc()]).slice(0..2), &[5, 4]),
+    ] {
+        let ids: Vec<i64> = query.all(&db).await.unwrap().iter().map(|book| book.id).collect();
+        assert_eq!(ids, expected, "{what}");
+        assert_eq!(query.count(&db).await.unwrap(), expected.len() as u64, "count of {what}");
+        assert_eq!(query.exists(&db).await.unwrap(), !expected.is_empty(), "exists of {what}");
+        let values = query.clone().values((Book::ID,)).all(&db).await.unwrap();
+        assert_eq!(values, expected.iter().map(|id| (*id,)).collect::<Vec<_>>(), "values of {what}");
+        let mut rows = Vec::new();
+        let each = &mut |row: &dyn Row| {
+            rows.push(row.get(0)?.to_owned());
+            Ok(())
+        };
+        query.clone().rows().for_each(&db, &[Book::ID.field()], each).await.unwrap();
+        assert_eq!(rows, expected.iter().map(|id| Value::Int(*id)).collect::<Vec<_>>(), "rows of {what}");
+    }
+    assert_eq!(books().slice(1..2).get(&db).await.unwrap().id, 2);
+    assert!(matches!(books().slice(7..9).get(&db).await, Err(Error::DoesNotExist("Book"))));
+    assert!(matches!(books().slice(0..3).get(&db).await, Err(Error::MultipleObjectsReturned("Book"))));
+    let first = books().slice(0..1).select_related(Book::AUTHOR).get(&db).await.unwrap();
+    assert_eq!(first.author.get().map(|author| author.id), Some(1));
 }
 
 #[tokio::test]
@@ -187,7 +215,6 @@ async fn update_sets_the_rows_selected() {
     for (what, query, changed) in [
         ("local", books().filter(Book::PAGES.eq(100)), vec![1, 4]),
         ("through a join", books().filter(Book::AUTHOR.to(Author::NAME).eq("Ann")), vec![1, 4]),
-        ("a slice", books().slice(1..3), vec![2, 3]),
         ("nothing", books().filter(Book::PAGES.eq(1)), vec![]),
     ] {
         let db = filled().await;

@@ -1,6 +1,6 @@
 //! Rows that are written: defaults, keys, times and constraints.
 
-use belleville_db::{DateTime, Error, ForeignKey, Model};
+use belleville_db::{DateTime, Error, ForeignKey, Model, Violation, ViolationKind};
 
 use crate::library::{Author, Badge, Book, Publisher, empty, filled};
 
@@ -54,6 +54,15 @@ async fn save_sets_the_times() {
     assert_eq!(badge.made, long_ago());
 }
 
+/// The table of books, of which another program knows less.
+#[derive(Clone, Debug, Model)]
+#[model(app = "library", table = "library_book")]
+struct LooseBook {
+    #[field(primary_key)]
+    id: i64,
+    pages: Option<i64>,
+}
+
 #[tokio::test]
 async fn constraints_refuse_and_say_so() {
     let db = filled().await;
@@ -62,10 +71,14 @@ async fn constraints_refuse_and_say_so() {
     let nobody = Book::objects().create(&db, [Book::AUTHOR.set(99), Book::TITLE.set("x")]).await;
     let taken = Publisher::objects().create(&db, [Publisher::NAME.set("Ace")]).await.map(|_| ());
     let moved = Book::objects().filter_pk(4).update(&db, [Book::TITLE.set("Alpha")]).await.map(|_| ());
+    let too_few = LooseBook::objects().filter_pk(1).update(&db, [LooseBook::PAGES.set(-1)]).await;
+    let same_key = Publisher::objects().create(&db, [Publisher::ID.set(1), Publisher::NAME.set("New")]).await;
     for (outcome, words) in [
         (no_author.map(|_| ()), "NOT NULL constraint failed: library_book.author_id"),
         (twice.map(|_| ()), "UNIQUE constraint failed: library_book.author_id, library_book.title"),
-        (nobody.map(|_| ()), "FOREIGN KEY constraint failed"),
+        (nobody.map(|_| ()), "FOREIGN KEY constraint failed (table library_book)"),
+        (too_few.map(|_| ()), "CHECK constraint failed: pages (table library_book)"),
+        (same_key.map(|_| ()), "UNIQUE constraint failed: library_publisher.id"),
         (taken, "UNIQUE constraint failed: library_publisher.name"),
         (moved, "UNIQUE constraint failed: library_book.author_id, library_book.title"),
     ] {
@@ -78,6 +91,42 @@ async fn constraints_refuse_and_say_so() {
 }
 
 #[tokio::test]
+async fn a_violation_says_what_it_knows() {
+    let db = filled().await;
+    let known = |outcome: Result<(), Error>| match outcome {
+        Err(Error::Integrity(Violation { kind, table, columns, constraint, .. })) => {
+            (kind, table, columns.join(", "), constraint)
+        }
+        other => panic!("{other:?}"),
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let twice = Book::objects().create(&db, [Book::AUTHOR.set(1), Book::TITLE.set("Alpha")]).await;
+    assert_eq!(
+        known(twice.map(|_| ())),
+        (ViolationKind::Unique, some("library_book"), "author_id, title".to_owned(), None)
+    );
+    let same_key = Publisher::objects().create(&db, [Publisher::ID.set(1), Publisher::NAME.set("New")]).await;
+    assert_eq!(
+        known(same_key.map(|_| ())),
+        (ViolationKind::PrimaryKey, some("library_publisher"), "id".to_owned(), None)
+    );
+    let no_author = Book::objects().create(&db, [Book::TITLE.set("x")]).await;
+    assert_eq!(
+        known(no_author.map(|_| ())),
+        (ViolationKind::NotNull, some("library_book"), "author_id".to_owned(), None)
+    );
+    let too_few = LooseBook::objects().filter_pk(1).update(&db, [LooseBook::PAGES.set(-1)]).await;
+    assert_eq!(
+        known(too_few.map(|_| ())),
+        (ViolationKind::Check, some("library_book"), String::new(), some("pages"))
+    );
+    // A foreign key is checked when the transaction is committed, of which SQLite only says that it failed.
+    let transaction = db.atomic().await.unwrap();
+    Book::objects().create(&transaction, [Book::AUTHOR.set(99), Book::TITLE.set("x")]).await.unwrap();
+    assert_eq!(known(transaction.commit().await), (ViolationKind::ForeignKey, None, String::new(), None));
+}
+
+#[tokio::test]
 async fn text_that_looks_like_sql_stays_text() {
     let db = empty().await;
     for text in ["'; DROP TABLE library_author; --", "?1 \"quoted\" \u{0} \u{1F3B8}", "%s {} $1"] {
@@ -85,4 +134,27 @@ async fn text_that_looks_like_sql_stays_text() {
         let found = Author::objects().filter(Author::NAME.eq(text)).get(&db).await.unwrap();
         assert_eq!((found.id, found.name.as_str()), (author.id, text));
     }
+}
+
+#[tokio::test]
+async fn saving_keeps_the_related_rows_that_are_still_the_same() {
+    let db = filled().await;
+    let query = Book::objects().filter_pk(1).select_related(Book::AUTHOR.to(Author::PUBLISHER));
+    let mut book = query.select_related(Book::EDITOR).get(&db).await.unwrap();
+    book.title = "Another".to_owned();
+    book.save(&db).await.unwrap();
+    let author = book.author.get().expect("the author is still loaded");
+    assert_eq!(author.publisher.as_ref().unwrap().get().unwrap().name, "Ace");
+    assert_eq!(book.editor.as_ref().unwrap().get().unwrap().name, "bob");
+    // Another key refers to another row, which nobody has loaded.
+    book.author = ForeignKey::new(3);
+    book.editor = None;
+    book.save(&db).await.unwrap();
+    assert_eq!((*book.author.pk(), book.author.get().map(|author| author.id)), (3, None));
+    assert_eq!(book.editor, None);
+    // A new row keeps what it was made with.
+    let loaded = Book::objects().filter_pk(2).select_related(Book::AUTHOR).get(&db).await.unwrap();
+    let mut new = Book { id: 0, title: "New".to_owned(), ..loaded };
+    new.save(&db).await.unwrap();
+    assert_eq!((new.id, new.author.get().map(|author| author.id)), (6, Some(2)));
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use belleville_db::{Database, Model, Registry};
+use belleville_db::{Database, Error, Model, Registry};
 
 use crate::library::{Author, Book, File, Publisher, empty, filled_at, migrated, registry};
 
@@ -209,4 +209,40 @@ fn a_url_that_is_not_sqlite_is_refused_with_the_mend() {
         assert!(error.starts_with(words), "{error}");
         assert!(error.contains("DATABASE_URL"), "{error}");
     }
+}
+
+/// Django's five seconds are those of each writer from the moment it asks, however many wait before it.
+#[tokio::test(start_paused = true)]
+async fn a_writer_in_our_own_queue_has_the_deadline_of_django() {
+    let file = File::new();
+    let db = migrated(&file.url()).await;
+    let elsewhere = file.connect();
+    for held_by_another_program in [true, false] {
+        let ours = match held_by_another_program {
+            true => {
+                elsewhere.execute_batch("BEGIN IMMEDIATE").unwrap();
+                None
+            }
+            false => Some(db.atomic().await.unwrap()),
+        };
+        let begun = tokio::time::Instant::now();
+        let waiting: Vec<_> = (0..4)
+            .map(|number| {
+                let db = db.clone();
+                tokio::spawn(async move { publish(&db, &format!("late {number}")).await })
+            })
+            .collect();
+        for writer in waiting {
+            assert!(matches!(writer.await.unwrap(), Err(Error::Busy)));
+        }
+        // The clock of this test is not the wall's: it moves on when everybody waits.
+        let waited = begun.elapsed().as_millis();
+        assert!((5000..5100).contains(&waited), "{waited} ms");
+        drop(ours);
+        if held_by_another_program {
+            elsewhere.execute_batch("ROLLBACK").unwrap();
+        }
+        assert_eq!(publishers(&db).await, 0);
+    }
+    publish(&db, "in time").await.unwrap();
 }

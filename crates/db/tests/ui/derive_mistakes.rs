@@ -37,4 +37,19 @@ struct WithoutKey {
     strange: [u8; 4],
 }
 
+fn long(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "library")]
+struct WithMessages {
+    #[field(primary_key, validators = [long])]
+    id: i64,
+    #[field(error_messages = [["unique", "Taken."]])]
+    plain: String,
+    #[field(unique, max_length = 9, error_messages = [["blank", "Nothing."]])]
+    name: String,
+}
+
 fn main() {}

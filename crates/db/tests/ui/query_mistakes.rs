@@ -30,4 +30,5 @@ fn main() {
     let _not_its_own = Book::AUTHOR.to(Author::NAME).set("Ann");
     let _not_a_text = Book::PAGES.contains("1");
     let _not_a_field = Book::TITLE;
+    let _filtered_too_late = Book::objects().slice(0..3).filter(Book::PAGES.eq(1));
 }

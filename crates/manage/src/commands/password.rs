@@ -8,8 +8,7 @@ use crate::console::{CommandError, ask, ask_password, is_interactive};
 /// Asks until two answers are the same and the validators are content, three times at most.
 pub(crate) fn ask_twice(
     validators: &[Box<dyn PasswordValidator>],
-    username: &str,
-    email: &str,
+    user: &[UserAttribute<'_>],
     may_bypass: bool,
 ) -> Result<String, CommandError> {
     for _ in 0..3 {
@@ -19,7 +18,7 @@ pub(crate) fn ask_twice(
         } else if password.trim().is_empty() {
             eprintln!("Error: Blank passwords aren't allowed.");
         } else {
-            let problems = problems(validators, &password, username, email);
+            let problems = problems(validators, &password, user);
             if problems.is_empty() {
                 return Ok(password);
             }
@@ -42,12 +41,9 @@ fn bypassed() -> Result<bool, CommandError> {
 fn problems(
     validators: &[Box<dyn PasswordValidator>],
     password: &str,
-    username: &str,
-    email: &str,
+    user: &[UserAttribute<'_>],
 ) -> Vec<String> {
-    let attribute = |name, verbose_name, value| UserAttribute { name, verbose_name, value };
-    let user = [attribute("username", "username", username), attribute("email", "email address", email)];
-    match validate_password(password, &user, validators) {
+    match validate_password(password, user, validators) {
         Ok(()) => Vec::new(),
         Err(errors) => errors.into_iter().map(|error| error.message).collect(),
     }
@@ -58,5 +54,41 @@ pub(crate) fn ask_for(
     validators: &[Box<dyn PasswordValidator>],
     user: &User,
 ) -> Result<String, CommandError> {
-    ask_twice(validators, &user.username, &user.email, false)
+    ask_twice(validators, &attributes(user), false)
+}
+
+fn attributes(user: &User) -> [UserAttribute<'_>; 4] {
+    UserAttribute::of(&user.username, &user.first_name, &user.last_name, &user.email)
+}
+
+#[cfg(test)]
+mod tests {
+    use belleville_auth::password_validation::startproject_validators;
+
+    use super::*;
+
+    #[test]
+    fn a_password_is_compared_with_every_name_of_the_user() {
+        let user = User {
+            id: 1,
+            password: String::new(),
+            last_login: None,
+            is_superuser: false,
+            username: "somebody".to_owned(),
+            first_name: "Wilhelmina".to_owned(),
+            last_name: "Featherstone".to_owned(),
+            email: "post@example.com".to_owned(),
+            is_staff: false,
+            is_active: true,
+            date_joined: belleville_db::now(),
+        };
+        for (password, expected) in [
+            ("somebody1", "The password is too similar to the username."),
+            ("wilhelmina7", "The password is too similar to the first name."),
+            ("featherstone7", "The password is too similar to the last name."),
+            ("post@example", "The password is too similar to the email address."),
+        ] {
+            assert_eq!(problems(&startproject_validators(), password, &attributes(&user)), [expected]);
+        }
+    }
 }

@@ -202,7 +202,7 @@ async fn new_account(request: &Request, new: NewUser) -> Result<User> {
     let application = request.application();
     match users::create_user(&application.db, request.hashing(), new).await {
         // Another request took the name in the meantime.
-        Err(UserError::Invalid(message)) => Err(in_field("username", message)),
+        Err(UserError::Invalid(message)) => Err(in_field("username", &message)),
         outcome => Ok(outcome?),
     }
 }
@@ -271,13 +271,7 @@ fn password_problems(
     first_name: &str,
     last_name: &str,
 ) -> Option<Detail> {
-    let attribute = |name, verbose_name, value| UserAttribute { name, verbose_name, value };
-    let user = [
-        attribute("username", "username", username),
-        attribute("first_name", "first name", first_name),
-        attribute("last_name", "last name", last_name),
-        attribute("email", "email address", email),
-    ];
+    let user = UserAttribute::of(username, first_name, last_name, email);
     let errors = validate_password(password, &user, &request.application().password_validators).err()?;
     Some(Detail::List(errors.into_iter().map(|error| Detail::Text(error.message)).collect()))
 }

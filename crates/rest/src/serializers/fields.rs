@@ -2,7 +2,7 @@
 
 use belleville_db::{FieldKind, FieldMeta, ModelMeta};
 
-use super::DeclaredField;
+use super::{DeclaredField, RelatedRows};
 use crate::json::write_str;
 
 /// One field of a serializer.
@@ -39,22 +39,28 @@ pub enum FieldType {
         max_length: Option<u32>,
         /// An empty text is taken.
         allow_blank: bool,
+        /// It is an e-mail address.
+        is_email: bool,
     },
     /// True or false.
     Boolean,
-    /// A whole number of at least this.
+    /// A whole number.
     Integer {
-        /// The least number that the column holds.
+        /// The least number that is taken.
         min_value: i64,
+        /// The greatest number that is taken.
+        max_value: i64,
     },
     /// A number. Output only, so far.
     Float,
-    /// A point in time. Output only, so far.
+    /// A point in time.
     DateTime,
     /// The primary key of another model's row.
     PrimaryKeyRelated {
         /// That model.
         to: &'static ModelMeta,
+        /// The rows of it that input may name; all of them when there is none.
+        queryset: Option<RelatedRows>,
     },
 }
 
@@ -62,9 +68,8 @@ impl Field {
     pub(crate) fn of(meta: &'static ModelMeta, declared: DeclaredField) -> Self {
         let model_field = &meta.fields[declared.field];
         let read_only = declared.read_only || !model_field.editable || model_field.kind.is_auto();
-        let kind = FieldType::of(model_field);
-        let takes_input = !matches!(kind, FieldType::Float | FieldType::DateTime)
-            && model_field.kind != FieldKind::EmailField;
+        let kind = FieldType::of(model_field, declared.queryset);
+        let takes_input = !matches!(kind, FieldType::Float);
         assert!(
             read_only || takes_input,
             "the serializer of {} takes `{}` from input, which is not possible yet for a {:?}; add it to read_only_fields",
@@ -88,19 +93,21 @@ impl Field {
 }
 
 impl FieldType {
-    fn of(field: &FieldMeta) -> Self {
+    fn of(field: &FieldMeta, queryset: Option<RelatedRows>) -> Self {
         match (field.kind, &field.relation) {
-            (_, Some(relation)) => Self::PrimaryKeyRelated { to: (relation.to)() },
+            (_, Some(relation)) => Self::PrimaryKeyRelated { to: (relation.to)(), queryset },
             (FieldKind::BooleanField, _) => Self::Boolean,
             (FieldKind::FloatField, _) => Self::Float,
             (FieldKind::DateTimeField, _) => Self::DateTime,
-            (FieldKind::PositiveSmallIntegerField | FieldKind::PositiveIntegerField, _) => {
-                Self::Integer { min_value: 0 }
+            (kind, _) if kind.is_text() => Self::Char {
+                max_length: field.max_length,
+                allow_blank: field.blank,
+                is_email: kind == FieldKind::EmailField,
+            },
+            _ => {
+                let (min_value, max_value) = field.integer_range();
+                Self::Integer { min_value, max_value }
             }
-            (kind, _) if kind.is_text() => {
-                Self::Char { max_length: field.max_length, allow_blank: field.blank }
-            }
-            _ => Self::Integer { min_value: i64::MIN },
         }
     }
 }

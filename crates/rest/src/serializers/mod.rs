@@ -4,6 +4,7 @@
 //! plan is made once, at start ([`SerializerClass`]): a list goes from a row's columns to JSON bytes without an object
 //! on the way.
 
+mod datetime;
 mod fields;
 mod output;
 mod text;
@@ -12,17 +13,43 @@ mod validation;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, FieldValue, Model, ModelMeta, Value, create_row, update_row,
+    Assignment, Column, Database, FieldMeta, FieldValue, Model, ModelMeta, QuerySet, Reference, Rows, Value,
+    create_row, missing_field, needs_value, update_row,
 };
 pub use belleville_macros::ModelSerializer;
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::Data;
+use crate::request::Request;
+use crate::views::class_name;
 pub use fields::{Field, FieldType};
 pub use text::CharField;
 pub(crate) use validation::{check_shape, surrogate_message};
 
 /// Which fields of a model are shown and taken. Written by `#[derive(ModelSerializer)]`.
+///
+/// `querysets` says which rows a foreign key may be set to, as DRF's `PrimaryKeyRelatedField(queryset=...)` does. For any
+/// other row the answer is the same as for one that does not exist.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville_db::{ForeignKey, Model, QuerySet};
+/// # use belleville_rest::{exceptions::Result, request::Request, serializers::ModelSerializer};
+/// # use belleville_auth::models::User;
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "projects")]
+/// # struct Project { #[field(primary_key)] id: i64, #[field(on_delete = Cascade)] owner: ForeignKey<User> }
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "projects")]
+/// # struct Task { #[field(primary_key)] id: i64, #[field(on_delete = Cascade)] project: ForeignKey<Project> }
+/// #[derive(ModelSerializer)]
+/// #[serializer(model = Task, fields = [id, project], querysets = [project = own_projects])]
+/// struct TaskSerializer;
+///
+/// fn own_projects(request: &Request) -> Result<QuerySet<Project>> {
+///     Ok(Project::objects().filter(Project::OWNER.eq(request.user()?)))
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a serializer",
     label = "add #[derive(ModelSerializer)] and #[serializer(model = .., fields = [..])]"
@@ -42,11 +69,24 @@ pub struct DeclaredField {
     pub field: usize,
     /// It is shown but not taken.
     pub read_only: bool,
+    /// Of a foreign key: which rows input may name. Others do not exist for the request.
+    pub queryset: Option<RelatedRows>,
+}
+
+/// The rows that a request may refer to, which may depend on its user: DRF's `get_queryset` of a related field.
+pub type RelatedRows = fn(&Request) -> Result<Rows>;
+
+/// The rows of the model that a foreign key refers to. Called by derived code, where a queryset of another model does not
+/// compile.
+#[doc(hidden)]
+pub fn related_rows<M: Model, T: Reference>(_: Column<M, T>, queryset: QuerySet<T::To>) -> Rows {
+    queryset.rows()
 }
 
 /// A serializer, worked out from the model at start.
 #[derive(Debug)]
 pub struct SerializerClass {
+    name: &'static str,
     meta: &'static ModelMeta,
     fields: Vec<Field>,
     columns: Vec<usize>,
@@ -62,7 +102,26 @@ impl SerializerClass {
         let declared = S::fields();
         let fields: Vec<Field> = declared.iter().map(|field| Field::of(meta, *field)).collect();
         let columns = declared.iter().map(|field| field.field).collect();
-        Arc::new(Self { meta, fields, columns })
+        Arc::new(Self { name: class_name::<S>(), meta, fields, columns })
+    }
+
+    /// The name of the struct: `ProjectSerializer`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The first field that a new row needs and that input cannot set: the program must.
+    pub(crate) fn untaken_field(&self) -> Option<&'static FieldMeta> {
+        let takes = |index: usize| self.fields.iter().any(|field| field.source == index && !field.read_only);
+        let mut fields = self.meta.fields.iter().enumerate();
+        fields.find(|(index, field)| needs_value(field) && !takes(*index)).map(|(_, field)| field)
+    }
+
+    /// What a program reads that saves a row without a value that it needs.
+    pub(crate) fn missing(&self, field: &FieldMeta) -> String {
+        let taken = self.fields.iter().any(|known| known.name == field.name && !known.read_only);
+        let what = if taken { "got no value for" } else { "does not take" };
+        format!("{} {what} `{}`, which has no default: set it in perform_create", self.name, field.name)
     }
 
     /// The model.
@@ -84,6 +143,7 @@ impl SerializerClass {
 /// Validated input on its way to a row, as a view's `perform_create` and `perform_update` get it.
 #[derive(Debug)]
 pub struct Serializer<M> {
+    class: Arc<SerializerClass>,
     validated: Vec<(usize, Value)>,
     instance: Option<M>,
 }
@@ -93,9 +153,9 @@ impl<M: Model> Serializer<M> {
     ///
     /// # Errors
     /// 400 with the errors by field.
-    pub async fn for_create(class: &SerializerClass, data: &Data, db: &Database) -> Result<Self> {
-        let validated = validation::validate(class, data, &validation::Purpose::create(), db).await?;
-        Ok(Self { validated, instance: None })
+    pub async fn for_create(class: &Arc<SerializerClass>, data: &Data, request: &Request) -> Result<Self> {
+        let validated = validation::validate(class, data, &validation::Purpose::create(), request).await?;
+        Ok(Self { class: Arc::clone(class), validated, instance: None })
     }
 
     /// Validates the input for a change of an object. With `partial` what is left out stays as it is (PATCH).
@@ -103,15 +163,15 @@ impl<M: Model> Serializer<M> {
     /// # Errors
     /// 400 with the errors by field.
     pub async fn for_update(
-        class: &SerializerClass,
+        class: &Arc<SerializerClass>,
         data: &Data,
         instance: M,
         partial: bool,
-        db: &Database,
+        request: &Request,
     ) -> Result<Self> {
         let purpose = validation::Purpose { pk: Some(instance.value(M::META.pk_position())), partial };
-        let validated = validation::validate(class, data, &purpose, db).await?;
-        Ok(Self { validated, instance: Some(instance) })
+        let validated = validation::validate(class, data, &purpose, request).await?;
+        Ok(Self { class: Arc::clone(class), validated, instance: Some(instance) })
     }
 
     /// Sets a field that the input does not: `serializer.with(Project::OWNER.set(user))`.
@@ -137,9 +197,13 @@ impl<M: Model> Serializer<M> {
     /// Writes the row and returns the object.
     ///
     /// # Errors
-    /// 404 when the object was deleted in the meantime, 409 when a constraint refuses the row.
+    /// 404 when the object was deleted in the meantime, 409 when a constraint refuses the row, and a 500 that names the field
+    /// when a new row lacks a value that neither the input nor the program has set.
     pub async fn save(self, db: &Database) -> Result<M> {
         let Some(instance) = self.instance else {
+            if let Some(field) = missing_field(M::META, &self.validated) {
+                return Err(Error::Internal(self.class.missing(field)));
+            }
             let row = create_row(db, M::META, self.validated).await?;
             return Ok(M::from_row(&row, 0)?);
         };
@@ -151,7 +215,9 @@ impl<M: Model> Serializer<M> {
         for (field, value) in set {
             row[field] = value;
         }
-        Ok(M::from_row(&row, 0)?)
+        let mut saved = M::from_row(&row, 0)?;
+        saved.keep_related(instance);
+        Ok(saved)
     }
 }
 

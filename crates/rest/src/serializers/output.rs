@@ -1,6 +1,6 @@
 //! From a row or an object to JSON bytes.
 
-use belleville_db::{Database, Error, Model, QuerySet, Result, ValueRef, iso_8601, parse_stored};
+use belleville_db::{Database, Error, Model, Result, Rows, ValueRef, iso_8601, parse_stored};
 
 use super::{FieldType, SerializerClass};
 use crate::json::{write_f64, write_i64, write_str};
@@ -20,11 +20,10 @@ impl SerializerClass {
     ///
     /// # Errors
     /// Whatever the database reports.
-    pub async fn represent_all<M: Model>(&self, queryset: QuerySet<M>, db: &Database) -> Result<Vec<u8>> {
+    pub async fn represent_all(&self, rows: impl Into<Rows>, db: &Database) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(4096);
         out.push(b'[');
-        queryset
-            .rows()
+        rows.into()
             .for_each(db, self.columns(), &mut |row| {
                 if out.len() > 1 {
                     out.push(b',');
@@ -34,6 +33,17 @@ impl SerializerClass {
             .await?;
         out.push(b']');
         Ok(out)
+    }
+
+    /// The representation of a query's one row, from its columns; `None` when there is none.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub(crate) async fn represent_one(&self, rows: Rows, db: &Database) -> Result<Option<Vec<u8>>> {
+        let mut out = Vec::with_capacity(256);
+        rows.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index)))
+            .await?;
+        Ok(if out.is_empty() { None } else { Some(out) })
     }
 
     fn write<'a>(
@@ -47,7 +57,8 @@ impl SerializerClass {
                 out.push(b',');
             }
             out.extend_from_slice(&field.key);
-            write_value(out, &field.kind, value(index)?)?;
+            let written = value(index).and_then(|value| write_value(out, &field.kind, value));
+            written.map_err(|error| error.in_column(self.meta().db_table, field.model_field.column))?;
         }
         out.push(b'}');
         Ok(())
@@ -65,7 +76,7 @@ fn write_value(out: &mut Vec<u8>, kind: &FieldType, value: ValueRef<'_>) -> Resu
         (FieldType::DateTime, ValueRef::Text(text)) => write_stored_datetime(out, text)?,
         (_, ValueRef::Text(text)) => write_str(out, text),
         (_, ValueRef::DateTime(at)) => write_str(out, &iso_8601(at)),
-        (_, other) => return Err(Error::Decode(format!("a serializer cannot show {other:?}"))),
+        _ => return Err(Error::Decode("a serializer cannot show a value of this kind".to_owned())),
     }
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! Input checked field by field, with DRF's rules and DRF's words.
 
-use belleville_db::{Database, ModelMeta, Value, row_exists};
+use belleville_auth::users::{INVALID_EMAIL, is_email as is_email_address};
+use belleville_db::{Database, ModelMeta, Validator, Value, row_exists};
 
-use super::{Field, FieldType, SerializerClass};
+use super::{Field, FieldType, RelatedRows, SerializerClass, datetime};
 use crate::exceptions::{Detail, Error, Result};
 use crate::json::Json;
 use crate::parsers::{Data, QueryDict};
 use crate::python;
+use crate::request::Request;
 
 /// Longer texts are not tried as numbers: DRF's `MAX_STRING_LENGTH`.
 const LONGEST_NUMBER: usize = 1000;
@@ -40,8 +42,13 @@ enum Input<'a> {
 enum Outcome {
     /// Left out.
     Skip,
-    Valid(Value),
+    /// A value, and what its validators say against it.
+    Valid(Value, Vec<String>),
     Invalid(Vec<String>),
+}
+
+fn valid(value: Value) -> Outcome {
+    Outcome::Valid(value, Vec::new())
 }
 
 fn invalid(message: impl Into<String>) -> Outcome {
@@ -53,20 +60,17 @@ pub(crate) async fn validate(
     class: &SerializerClass,
     data: &Data,
     purpose: &Purpose,
-    db: &Database,
+    request: &Request,
 ) -> Result<Vec<(usize, Value)>> {
     check_shape(data)?;
     let mut validated = Vec::new();
     let mut errors = Vec::new();
     for field in class.fields().iter().filter(|field| !field.read_only) {
-        let outcome = match run(field, data, purpose, db).await? {
-            Outcome::Valid(value) => check_unique(class.meta(), field, value, purpose, db).await?,
-            outcome => outcome,
-        };
-        match outcome {
+        let outcome = run(field, data, purpose, request).await?;
+        match check_unique(class.meta(), field, outcome, purpose, request.db()).await? {
             Outcome::Skip => {}
-            Outcome::Valid(value) => validated.push((field.source, value)),
-            Outcome::Invalid(messages) => {
+            Outcome::Valid(value, messages) if messages.is_empty() => validated.push((field.source, value)),
+            Outcome::Valid(_, messages) | Outcome::Invalid(messages) => {
                 let messages = messages.into_iter().map(Detail::Text).collect();
                 errors.push((field.name.to_owned(), Detail::List(messages)));
             }
@@ -87,13 +91,13 @@ pub(crate) fn check_shape(data: &Data) -> Result<()> {
     Err(Error::validation(Detail::Dict(errors)))
 }
 
-async fn run(field: &Field, data: &Data, purpose: &Purpose, db: &Database) -> Result<Outcome> {
+async fn run(field: &Field, data: &Data, purpose: &Purpose, request: &Request) -> Result<Outcome> {
     let input = find(field, data, purpose);
     if let FieldType::Char { allow_blank, .. } = field.kind
         && is_blank(&input)
     {
         return Ok(if allow_blank {
-            Outcome::Valid(Value::Text(String::new()))
+            valid(Value::Text(String::new()))
         } else {
             invalid("This field may not be blank.")
         });
@@ -107,12 +111,12 @@ async fn run(field: &Field, data: &Data, purpose: &Purpose, db: &Database) -> Re
     match input {
         Input::Missing if purpose.partial || !field.required => Ok(Outcome::Skip),
         Input::Missing => Ok(invalid("This field is required.")),
-        Input::Null | Input::Json(Json::Null) if field.allow_null => Ok(Outcome::Valid(Value::Null)),
+        Input::Null | Input::Json(Json::Null) if field.allow_null => Ok(valid(Value::Null)),
         Input::Null | Input::Json(Json::Null) => Ok(invalid("This field may not be null.")),
         Input::File => Ok(invalid(not_a_file(&field.kind))),
-        Input::False => Ok(to_internal_value(field, &Json::Bool(false), db).await?),
-        Input::Text(text) => to_internal_value(field, &Json::from(text), db).await,
-        Input::Json(json) => to_internal_value(field, json, db).await,
+        Input::False => Ok(to_internal_value(field, &Json::Bool(false), request).await?),
+        Input::Text(text) => to_internal_value(field, &Json::from(text), request).await,
+        Input::Json(json) => to_internal_value(field, json, request).await,
     }
 }
 
@@ -120,6 +124,7 @@ fn not_a_file(kind: &FieldType) -> &'static str {
     match kind {
         FieldType::Char { .. } => "Not a valid string.",
         FieldType::Boolean => "Must be a valid boolean.",
+        FieldType::DateTime => datetime::WRONG_FORMAT,
         FieldType::PrimaryKeyRelated { .. } => {
             "Incorrect type. Expected pk value, received InMemoryUploadedFile."
         }
@@ -176,52 +181,47 @@ fn is_blank(input: &Input<'_>) -> bool {
     }
 }
 
-async fn to_internal_value(field: &Field, json: &Json, db: &Database) -> Result<Outcome> {
+async fn to_internal_value(field: &Field, json: &Json, request: &Request) -> Result<Outcome> {
     Ok(match &field.kind {
-        FieldType::Char { max_length, .. } => text(json, *max_length),
+        FieldType::Char { max_length, is_email, .. } => text(field, json, *max_length, *is_email),
         FieldType::Boolean => boolean(json, field.allow_null),
-        FieldType::Integer { min_value } => integer(json, *min_value),
-        FieldType::PrimaryKeyRelated { to } => related(json, to, db).await?,
-        // `Field::of` lets these be read-only alone.
-        FieldType::Float | FieldType::DateTime => Outcome::Skip,
+        FieldType::Integer { min_value, max_value } => integer(json, *min_value, *max_value),
+        FieldType::PrimaryKeyRelated { to, queryset } => related(json, to, *queryset, request).await?,
+        FieldType::DateTime => point_in_time(json),
+        // `Field::of` lets it be read-only alone.
+        FieldType::Float => Outcome::Skip,
     })
 }
 
-fn text(json: &Json, max_length: Option<u32>) -> Outcome {
-    let text = match json {
-        Json::Str(text) => text.to_string(),
-        Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(json),
-        Json::Surrogates(points) => return with_surrogates(points, max_length),
+/// A text, with the messages of every validator that refuses it, in DRF's order: the model's own come first.
+fn text(field: &Field, json: &Json, max_length: Option<u32>, is_email: bool) -> Outcome {
+    let (text, surrogates) = match json {
+        Json::Str(text) => (text.to_string(), None),
+        Json::Int(_) | Json::BigInt(_) | Json::Float(_) => (python::str_of(json), None),
+        // A text that UTF-8 cannot hold, as code points.
+        Json::Surrogates(points) => (
+            points
+                .iter()
+                .map(|point| char::from_u32(*point).unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect(),
+            Some(surrogate_message(points)),
+        ),
         _ => return invalid("Not a valid string."),
     };
-    let text = python::str_strip(&text);
-    let mut messages = Vec::new();
-    too_long(text.chars().count(), max_length, &mut messages);
+    let text = if surrogates.is_some() { text.as_str() } else { python::str_strip(&text) };
+    let own = field.model_field.validators.iter().filter_map(|validator| validator(text).err());
+    let mut messages: Vec<String> = own.collect();
+    if let Some(max) = max_length.filter(|max| text.chars().count() > *max as usize) {
+        messages.push(format!("Ensure this field has no more than {max} characters."));
+    }
     if text.contains('\0') {
         messages.push("Null characters are not allowed.".to_owned());
     }
-    if messages.is_empty() {
-        Outcome::Valid(Value::Text(text.to_owned()))
-    } else {
-        Outcome::Invalid(messages)
+    messages.extend(surrogates);
+    if is_email && !is_email_address(text) {
+        messages.push(INVALID_EMAIL.to_owned());
     }
-}
-
-fn too_long(length: usize, max_length: Option<u32>, messages: &mut Vec<String>) {
-    if let Some(max) = max_length.filter(|max| length > *max as usize) {
-        messages.push(format!("Ensure this field has no more than {max} characters."));
-    }
-}
-
-/// A text that UTF-8 cannot hold, as code points.
-fn with_surrogates(points: &[u32], max_length: Option<u32>) -> Outcome {
-    let mut messages = Vec::new();
-    too_long(points.len(), max_length, &mut messages);
-    if points.contains(&0) {
-        messages.push("Null characters are not allowed.".to_owned());
-    }
-    messages.push(surrogate_message(points));
-    Outcome::Invalid(messages)
+    Outcome::Valid(Value::Text(text.to_owned()), messages)
 }
 
 /// DRF's message about the first surrogate of a text.
@@ -230,22 +230,27 @@ pub(crate) fn surrogate_message(points: &[u32]) -> String {
     format!("Surrogate characters are not allowed: U+{first:X}.")
 }
 
+fn point_in_time(json: &Json) -> Outcome {
+    let Json::Str(text) = json else { return invalid(datetime::WRONG_FORMAT) };
+    datetime::parse(text).map_or_else(invalid, |at| valid(Value::DateTime(at)))
+}
+
 fn boolean(json: &Json, allow_null: bool) -> Outcome {
     match json {
-        Json::Bool(b) => Outcome::Valid(Value::Bool(*b)),
-        Json::Int(n @ (0 | 1)) => Outcome::Valid(Value::Bool(*n == 1)),
-        Json::Float(x) if *x == 1.0 || *x == 0.0 => Outcome::Valid(Value::Bool(*x == 1.0)),
+        Json::Bool(b) => valid(Value::Bool(*b)),
+        Json::Int(n @ (0 | 1)) => valid(Value::Bool(*n == 1)),
+        Json::Float(x) if *x == 1.0 || *x == 0.0 => valid(Value::Bool(*x == 1.0)),
         Json::Str(text) => match text.to_lowercase().as_str() {
-            "t" | "y" | "yes" | "true" | "on" | "1" => Outcome::Valid(Value::Bool(true)),
-            "f" | "n" | "no" | "false" | "off" | "0" => Outcome::Valid(Value::Bool(false)),
-            "null" | "" if allow_null => Outcome::Valid(Value::Null),
+            "t" | "y" | "yes" | "true" | "on" | "1" => valid(Value::Bool(true)),
+            "f" | "n" | "no" | "false" | "off" | "0" => valid(Value::Bool(false)),
+            "null" | "" if allow_null => valid(Value::Null),
             _ => invalid("Must be a valid boolean."),
         },
         _ => invalid("Must be a valid boolean."),
     }
 }
 
-fn integer(json: &Json, min_value: i64) -> Outcome {
+fn integer(json: &Json, min_value: i64, max_value: i64) -> Outcome {
     let text = match json {
         Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
             return invalid("String value too large.");
@@ -254,22 +259,27 @@ fn integer(json: &Json, min_value: i64) -> Outcome {
         _ => return invalid("A valid integer is required."),
     };
     match python::parse_int(without_zero_fraction(&text)) {
-        Some(n) if n < min_value => {
-            invalid(format!("Ensure this value is greater than or equal to {min_value}."))
+        Some(n) if n < min_value => too_small(min_value),
+        Some(n) if n > max_value => too_great(max_value),
+        Some(n) => valid(Value::Int(n)),
+        // A number of more than 64 bits.
+        None if python::is_int(without_zero_fraction(&text)) => {
+            if python::str_strip(&text).starts_with('-') {
+                too_small(min_value)
+            } else {
+                too_great(max_value)
+            }
         }
-        Some(n) => Outcome::Valid(Value::Int(n)),
-        None if python::is_int(without_zero_fraction(&text)) => beyond_the_column(&text, min_value),
         None => invalid("A valid integer is required."),
     }
 }
 
-/// A number of more than 64 bits.
-fn beyond_the_column(text: &str, min_value: i64) -> Outcome {
-    if python::str_strip(text).starts_with('-') {
-        invalid(format!("Ensure this value is greater than or equal to {min_value}."))
-    } else {
-        invalid(format!("Ensure this value is less than or equal to {}.", i64::MAX))
-    }
+fn too_small(min_value: i64) -> Outcome {
+    invalid(format!("Ensure this value is greater than or equal to {min_value}."))
+}
+
+fn too_great(max_value: i64) -> Outcome {
+    invalid(format!("Ensure this value is less than or equal to {max_value}."))
 }
 
 /// `5.0` and `5.` are whole.
@@ -281,10 +291,51 @@ fn without_zero_fraction(text: &str) -> &str {
     }
 }
 
-async fn related(json: &Json, to: &'static ModelMeta, db: &Database) -> Result<Outcome> {
-    let incorrect =
-        || invalid(format!("Incorrect type. Expected pk value, received {}.", json.python_type_name()));
-    let pk = match json {
+async fn related(
+    json: &Json,
+    to: &'static ModelMeta,
+    queryset: Option<RelatedRows>,
+    request: &Request,
+) -> Result<Outcome> {
+    let key = if to.key_kind().is_text() { text_key(json) } else { whole_key(json) };
+    let Some(key) = key else {
+        return Ok(invalid(format!(
+            "Incorrect type. Expected pk value, received {}.",
+            json.python_type_name()
+        )));
+    };
+    if let Some(pk) = key
+        && may_name(&pk, to, queryset, request).await?
+    {
+        return Ok(valid(pk));
+    }
+    Ok(invalid(format!("Invalid pk \"{}\" - object does not exist.", python::str_of(json))))
+}
+
+/// Whether a row is there, and one that the request may know of.
+async fn may_name(
+    pk: &Value,
+    to: &'static ModelMeta,
+    queryset: Option<RelatedRows>,
+    request: &Request,
+) -> Result<bool> {
+    Ok(match queryset {
+        Some(queryset) => queryset(request)?.contains(request.db(), pk).await?,
+        None => row_exists(request.db(), to, to.pk_position(), pk, None).await?,
+    })
+}
+
+/// A value that may be a text as a primary key. Python makes a text of whatever is no text, but DRF refuses booleans.
+fn text_key(json: &Json) -> Option<Option<Value>> {
+    match json {
+        Json::Bool(_) | Json::Surrogates(_) => None,
+        other => Some(Some(Value::Text(python::str_of(other)))),
+    }
+}
+
+/// A value that may be a number as a primary key: `None` where it can be none, and none inside where no row can have it.
+fn whole_key(json: &Json) -> Option<Option<Value>> {
+    let number = match json {
         Json::Int(n) => Some(*n),
         Json::BigInt(_) => None,
         // Python's int() cuts the fraction off; a float cast saturates, and no key is that large.
@@ -292,33 +343,35 @@ async fn related(json: &Json, to: &'static ModelMeta, db: &Database) -> Result<O
         Json::Str(text) => match python::parse_int(text) {
             Some(n) => Some(n),
             None if python::is_int(text) => None,
-            None => return Ok(incorrect()),
+            None => return None,
         },
-        _ => return Ok(incorrect()),
+        _ => return None,
     };
-    if let Some(pk) = pk {
-        let pk = Value::Int(pk);
-        if row_exists(db, to, to.pk_position(), &pk, None).await? {
-            return Ok(Outcome::Valid(pk));
-        }
-    }
-    Ok(invalid(format!("Invalid pk \"{}\" - object does not exist.", python::str_of(json))))
+    Some(number.map(Value::Int))
 }
 
-/// DRF's `UniqueValidator`: no other row has the value.
+/// DRF's `UniqueValidator`: no other row has the value. Its message comes after those of the model's own validators, of which
+/// there is one for each that refuses.
 async fn check_unique(
     meta: &'static ModelMeta,
     field: &Field,
-    value: Value,
+    outcome: Outcome,
     purpose: &Purpose,
     db: &Database,
 ) -> Result<Outcome> {
-    if !field.model_field.unique || value.is_null() {
-        return Ok(Outcome::Valid(value));
+    let Outcome::Valid(value, mut messages) = outcome else { return Ok(outcome) };
+    let model_field = field.model_field;
+    let must_be = model_field.unique && !value.is_null();
+    if must_be && row_exists(db, meta, field.source, &value, purpose.pk.as_ref()).await? {
+        let usual =
+            || format!("{} with this {} already exists.", meta.verbose_name, model_field.verbose_name);
+        let message = model_field.error_message("unique").map_or_else(usual, str::to_owned);
+        let own = model_field.validators.iter().filter(|validator| refuses(**validator, &value)).count();
+        messages.insert(own.min(messages.len()), message);
     }
-    if row_exists(db, meta, field.source, &value, purpose.pk.as_ref()).await? {
-        let (model, name) = (meta.verbose_name, field.model_field.verbose_name);
-        return Ok(invalid(format!("{model} with this {name} already exists.")));
-    }
-    Ok(Outcome::Valid(value))
+    Ok(Outcome::Valid(value, messages))
+}
+
+fn refuses(validator: Validator, value: &Value) -> bool {
+    matches!(value, Value::Text(text) if validator(text).is_err())
 }

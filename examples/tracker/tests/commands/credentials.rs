@@ -195,8 +195,33 @@ fn a_superuser_can_be_made_without_questions() {
     let again = make(&variables);
     assert_eq!(
         (again.code, again.err.as_str()),
-        (Some(1), "tracker: A user with that username already exists.\n")
+        (Some(1), "tracker: Error: That username is already taken.\n")
     );
+    // Django's words for what is wrong with a value.
+    let (long, bad) = ("x".repeat(151), "!".repeat(151));
+    let invalid =
+        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
+    let too_long = "Ensure this value has at most 150 characters (it has 151).";
+    for (username, email, expected) in [
+        ("", "a@b.co", "Username cannot be blank.".to_owned()),
+        ("a b", "a@b.co", invalid.to_owned()),
+        (&long, "a@b.co", too_long.to_owned()),
+        (&bad, "a@b.co", format!("{invalid}; {too_long}")),
+        ("other", "nomail", "Enter a valid email address.".to_owned()),
+    ] {
+        let ended = make(&[("DJANGO_SUPERUSER_USERNAME", username), ("DJANGO_SUPERUSER_EMAIL", email)]);
+        assert_eq!((ended.code, ended.err), (Some(1), format!("tracker: {expected}\n")));
+    }
+    let asked = folder.tell(
+        &["createsuperuser", "--username", "chief"],
+        "\na b\nasked\nnomail\n\nphrase 1 of many\nphrase 1 of many\n",
+    );
+    assert_eq!(asked.code, Some(0), "{asked:?}");
+    let told = format!(
+        "Error: That username is already taken.\nError: This field cannot be blank.\nError: {invalid}\nError: Enter a valid \
+         email address.\n"
+    );
+    assert_eq!(asked.err, told);
     let wordless = [("DJANGO_SUPERUSER_USERNAME", "mute"), ("DJANGO_SUPERUSER_EMAIL", "")];
     let made = make(&wordless);
     assert!(made.code == Some(0) && made.out.contains("no usable password"), "{made:?}");

@@ -330,7 +330,7 @@ fn commands_do_what_they_say() {
     let taken =
         folder.run(&["createsuperuser", "--noinput", "--username", "chief", "--email", "a@b.co"], &[]);
     assert!(
-        taken.code != Some(0) && taken.err.contains("A user with that username already exists."),
+        taken.code != Some(0) && taken.err.contains("Error: That username is already taken."),
         "{taken:?}"
     );
     let unnamed = run(&["createsuperuser", "--noinput"]);
