@@ -139,7 +139,7 @@ impl Opened<'_> {
 
     pub(crate) fn application(&self) -> Result<Arc<Application>, CommandError> {
         let pages = (self.program.pages)(&self.settings)?;
-        let urls = (self.program.urls)().include("", pages.urls);
+        let urls = (self.program.urls)().fallback(pages.urls);
         Ok(Application::new(
             self.settings.clone(),
             self.db.clone(),

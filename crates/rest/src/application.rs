@@ -95,6 +95,10 @@ impl Application {
         renderers: Vec<Arc<dyn Renderer>>,
         hooks: Hooks,
     ) -> Result<Arc<Self>, SettingsError> {
+        let mistakes = urls.mistakes();
+        if !mistakes.is_empty() {
+            return Err(SettingsError(mistakes.join("\n")));
+        }
         let defaults = Arc::new(Defaults::new(&settings, renderers)?);
         for view in urls.routes().iter().filter_map(Route::view) {
             view.set_defaults(&defaults);

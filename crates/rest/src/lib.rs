@@ -38,6 +38,7 @@ pub mod server;
 mod session;
 pub mod settings;
 pub mod simplejwt;
+pub mod suggest;
 mod uri;
 pub mod urls;
 pub mod views;

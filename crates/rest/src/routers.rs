@@ -38,21 +38,29 @@ impl SimpleRouter {
     /// The URLs.
     pub fn urls(self) -> Urls {
         let mut urls = Urls::new();
-        for (pattern, view) in self.patterns() {
+        for (pattern, view) in self.patterns(&mut urls) {
             urls.push(pattern, &view);
         }
         urls
     }
 
-    fn patterns(self) -> Vec<(Pattern, Arc<View>)> {
+    fn patterns(self, urls: &mut Urls) -> Vec<(Pattern, Arc<View>)> {
         let slash = if self.without_slash { "" } else { "/" };
         let mut patterns = Vec::new();
         for (prefix, views) in self.registered {
+            let wanted = prefix.trim_matches('/');
+            if prefix != wanted {
+                urls.push_mistake(format!(
+                    "the router has the prefix `{prefix}`, to which it adds the slashes itself: \
+                     `router.register(\"{wanted}\", ..)`"
+                ));
+                continue;
+            }
             if let Some(view) = views.list {
-                patterns.push((Pattern::route(&format!("{prefix}{slash}")), Arc::new(view)));
+                patterns.push((urls.router_pattern(&format!("{prefix}{slash}")), Arc::new(view)));
             }
             if let Some(view) = views.detail {
-                patterns.push((Pattern::route(&format!("{prefix}/<pk>{slash}")), Arc::new(view)));
+                patterns.push((urls.router_pattern(&format!("{prefix}/<pk>{slash}")), Arc::new(view)));
             }
         }
         patterns
@@ -85,14 +93,14 @@ impl DefaultRouter {
             .class("APIRootView")
             .description("The default basic root view for DefaultRouter")
             .get(root);
-        let mut patterns = self.router.patterns();
-        patterns.push((Pattern::route(""), Arc::new(root)));
         let mut urls = Urls::new();
+        let mut patterns = self.router.patterns(&mut urls);
+        patterns.push((urls.router_pattern(""), Arc::new(root)));
         for (pattern, view) in &patterns {
             urls.push(pattern.clone(), view);
         }
         for (pattern, view) in &patterns {
-            urls.push(pattern.with_suffix(), view);
+            urls.push_suffixed(pattern, view);
         }
         urls
     }

@@ -4,6 +4,7 @@
 mod accounts;
 mod attacks;
 mod credentials;
+mod declarations;
 mod hooks;
 mod jwt;
 mod knox_tokens;

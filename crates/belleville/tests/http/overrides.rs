@@ -149,10 +149,10 @@ fn views_and_urls_do_what_they_are_told() {
     let urls = Urls::new()
         .path("hidden/", View::new("Hidden").permission_classes([Hidden.into()]).get(method))
         .path("twice/", open("First").get(method).get(text))
-        .path("twice/", open("Second").get(year))
         .path("empty/", View::new("Empty").permission_classes([]).authentication_classes([]).get(method))
         .path("closed/", View::new("Closed").authentication_classes([]).get(method))
-        .include("of/<year>/", Urls::new().path("all/", open("Year").get(year)));
+        .include("of/<year>/", Urls::new().path("all/", open("Year").get(year)))
+        .fallback(Urls::new().path("twice/", open("Second").get(year)));
     let server = Server::start("", &[], urls);
     for (line, headers, status, expected) in [
         ("GET /hidden/", "", 404, "{\"detail\":\"Not found.\"}"),
