@@ -10,7 +10,7 @@ use belleville_auth::password_validation::PasswordValidator;
 use belleville_auth::recent::RecentCredentials;
 use belleville_auth::sessions::codec::SessionCodec;
 use belleville_auth::signing::SecretKeys;
-use belleville_db::Database;
+use belleville_db::{Database, ModelMeta, Registry};
 use http::header::HeaderName;
 
 use crate::account::AccountLimits;
@@ -24,6 +24,7 @@ use crate::renderers::{JsonRenderer, Renderer};
 use crate::server::Limits;
 use crate::settings::{Settings, SettingsError};
 use crate::simplejwt::Jwt;
+use crate::suggest::did_you_mean;
 use crate::urls::{Route, Urls};
 
 /// A program that is ready to answer requests.
@@ -95,10 +96,6 @@ impl Application {
         renderers: Vec<Arc<dyn Renderer>>,
         hooks: Hooks,
     ) -> Result<Arc<Self>, SettingsError> {
-        let mistakes = urls.mistakes();
-        if !mistakes.is_empty() {
-            return Err(SettingsError(mistakes.join("\n")));
-        }
         let defaults = Arc::new(Defaults::new(&settings, renderers)?);
         for view in urls.routes().iter().filter_map(Route::view) {
             view.set_defaults(&defaults);
@@ -137,9 +134,7 @@ impl Application {
             secure_proxy_header,
             urls,
         };
-        for view in application.urls.routes().iter().filter_map(Route::view) {
-            view.checks.iter().try_for_each(|check| check(&application))?;
-        }
+        refuse_mistakes(&application)?;
         Ok(Arc::new(application))
     }
 
@@ -153,6 +148,46 @@ impl Application {
     pub async fn finish_mail(&self) {
         self.mail_queue.finish(Duration::from_secs(10)).await;
     }
+}
+
+/// Everything that is declared wrong, at once: a line each.
+fn refuse_mistakes(application: &Application) -> Result<(), SettingsError> {
+    let registry = application.db.registry();
+    let mut mistakes = application.urls.mistakes();
+    mistakes.extend(homeless_relations(registry));
+    for view in application.urls.routes().iter().filter_map(Route::view) {
+        mistakes.extend(view.mistakes(registry));
+        let failed = view.checks.iter().filter_map(|check| check(application).err());
+        mistakes.extend(failed.map(|error| error.0));
+    }
+    let mut seen = std::collections::HashSet::new();
+    mistakes.retain(|mistake| seen.insert(mistake.clone()));
+    if mistakes.is_empty() { Ok(()) } else { Err(SettingsError(mistakes.join("\n"))) }
+}
+
+/// Foreign keys to models that no app has: what such a row refers to could never be made or deleted.
+fn homeless_relations(registry: &Registry) -> Vec<String> {
+    let relations =
+        registry.models().iter().flat_map(|meta| meta.fields.iter().map(move |field| (meta, field)));
+    relations
+        .filter_map(|(meta, field)| {
+            let to = (field.relation.as_ref()?.to)();
+            (!registry.contains(to)).then(|| {
+                format!(
+                    "{}.{} refers to the model {}, which is in no app: {}",
+                    meta.label(),
+                    field.name,
+                    to.label(),
+                    into_app(to)
+                )
+            })
+        })
+        .collect()
+}
+
+/// How a model gets into its app.
+pub(crate) fn into_app(meta: &ModelMeta) -> String {
+    format!("add `.model::<{}>()` to `migrations::App::new(\"{}\")`", meta.name, meta.app_label)
 }
 
 /// The keys of the settings.
@@ -214,8 +249,9 @@ fn resolve<T>(
         .map(|name| {
             by_name(name).ok_or_else(|| {
                 SettingsError(format!(
-                    "rest_framework.{setting} has `{name}`, which is unknown; known are {} (or DRF's dotted names)",
-                    known.join(", ")
+                    "rest_framework.{setting} has `{name}`, which is unknown; known are {} (or DRF's dotted names){}",
+                    known.join(", "),
+                    did_you_mean(name, known.iter().copied())
                 ))
             })
         })

@@ -23,6 +23,7 @@ pub fn obtain_auth_token() -> View {
     View::new("Obtain Auth Token")
         .class("ObtainAuthToken")
         .permission_classes([])
+        .open_on_purpose()
         .renderer_classes([std::sync::Arc::new(JsonRenderer) as _])
         .parser_classes([ParserKind::Form, ParserKind::MultiPart, ParserKind::Json])
         .body_limit(CREDENTIALS_BODY_LIMIT)

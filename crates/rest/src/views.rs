@@ -1,14 +1,16 @@
 //! A view: which methods it answers, how, and by which policies.
 
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use belleville_db::Registry;
 
 use crate::BoxFuture;
-use crate::application::{Application, Defaults};
+use crate::application::{Application, Defaults, into_app};
 use crate::authentication::Authentication;
 use crate::exceptions::{Error, Result};
 use crate::parsers::ParserKind;
-use crate::permissions::Rule;
+use crate::permissions::{self, Rule};
 use crate::renderers::Renderer;
 use crate::request::Request;
 use crate::response::Response;
@@ -68,6 +70,7 @@ pub struct View {
     pub(crate) checks: Vec<Check>,
     pub(crate) object: Option<Arc<dyn ObjectCheck>>,
     pub(crate) body_limit: Option<usize>,
+    open_on_purpose: bool,
     allow: String,
     head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
@@ -113,6 +116,7 @@ impl View {
             checks: Vec::new(),
             object: None,
             body_limit: None,
+            open_on_purpose: false,
             allow: "OPTIONS".to_owned(),
             head_follows_get: true,
             defaults: OnceLock::new(),
@@ -183,6 +187,12 @@ impl View {
         self
     }
 
+    /// Everybody may use it because it hands out credentials or takes them: `check` does not warn of it.
+    pub(crate) fn open_on_purpose(mut self) -> Self {
+        self.open_on_purpose = true;
+        self
+    }
+
     /// Something that must be so for the view to work; found out at start.
     pub(crate) fn checked_at_start(mut self, check: Check) -> Self {
         self.checks.push(check);
@@ -243,6 +253,9 @@ impl View {
     }
 }
 
+/// The rules of a view that no application has told its defaults: nobody may use it.
+static CLOSED: LazyLock<[Rule; 1]> = LazyLock::new(|| [permissions::Nobody.into()]);
+
 /// What the corridor asks of a view.
 impl View {
     /// The value of `Allow`.
@@ -284,7 +297,36 @@ impl View {
         own.and_then(|known| known.permissions.as_deref())
             .or(self.permissions.as_deref())
             .or(self.defaults.get().map(|defaults| defaults.permissions.as_slice()))
-            .unwrap_or_default()
+            .unwrap_or(&CLOSED[..])
+    }
+
+    /// Whether somebody who is not logged in may use the view with a method, as far as its rules say: none when that
+    /// depends on a permission that does not say.
+    pub fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        let rules = self.permissions(method).iter().map(|rule| rule.allows_anonymous(method));
+        rules.fold(Some(true), permissions::both)
+    }
+
+    /// It hands out credentials, or takes them, and so has to be open.
+    pub fn is_open_on_purpose(&self) -> bool {
+        self.open_on_purpose
+    }
+
+    /// What is declared wrong about it, each with how to fix it.
+    pub(crate) fn mistakes(&self, registry: &Registry) -> Vec<String> {
+        let Some(meta) = self.serializer_class().map(SerializerClass::meta) else { return Vec::new() };
+        let class = self.class_name();
+        let mut mistakes: Vec<String> = self
+            .allowed_methods()
+            .flat_map(|method| self.permissions(method))
+            .filter_map(|rule| rule.check_model(meta).err())
+            .map(|mistake| format!("{class}: {mistake}"))
+            .collect();
+        if !registry.contains(meta) {
+            let label = meta.label();
+            mistakes.push(format!("{class}: the model {label} is in no app: {}", into_app(meta)));
+        }
+        mistakes
     }
 
     /// What its objects are shown and taken as, when it is a model's view.
@@ -392,6 +434,13 @@ fn titled(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_view_without_defaults_is_closed() {
+        let view = View::new("Any");
+        assert_eq!(view.allows_anonymous("GET"), Some(false));
+        assert_eq!(view.permissions("GET").len(), 1);
+    }
 
     #[test]
     fn names_are_drfs() {

@@ -91,3 +91,161 @@ fn routes_that_cannot_work_stop_the_start() {
     // Routes that differ in what they take may overlap: the first that fits answers, as in Django.
     assert!(Urls::new().path("a/<int:a>/", view()).path("a/<a>/", view()).mistakes().is_empty());
 }
+
+mod shop {
+    //! Models that fit their apps badly.
+
+    use belleville::prelude::*;
+
+    #[derive(Clone, Debug, Model)]
+    #[model(app = "shop", table = "shop_item")]
+    pub(super) struct Item {
+        #[field(primary_key)]
+        pub(super) id: i64,
+        #[field(max_length = 10)]
+        pub(super) name: String,
+    }
+
+    /// The same table, as its model was changed after the migration.
+    #[derive(Clone, Debug, Model)]
+    #[model(app = "shop", table = "shop_item")]
+    pub(super) struct ChangedItem {
+        #[field(primary_key)]
+        pub(super) id: i64,
+        pub(super) name: i64,
+        #[field(max_length = 20)]
+        pub(super) colour: Option<String>,
+    }
+
+    #[derive(Clone, Debug, Model)]
+    #[model(app = "shop")]
+    pub(super) struct Order {
+        #[field(primary_key)]
+        pub(super) id: i64,
+        #[field(on_delete = Cascade)]
+        pub(super) item: ForeignKey<Item>,
+        #[field(on_delete = Cascade)]
+        pub(super) buyer: ForeignKey<User>,
+    }
+
+    macro_rules! views {
+        ($($view:ident, $serializer:ident, $model:ident, [$($field:ident),*], $rule:expr;)*) => {$(
+            #[derive(ModelSerializer)]
+            #[serializer(model = $model, fields = [$($field),*])]
+            pub(super) struct $serializer;
+
+            pub(super) struct $view;
+
+            impl ModelViewSet for $view {
+                type Model = $model;
+                type Serializer = $serializer;
+
+                fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
+                    Some(vec![$rule.into()])
+                }
+            }
+        )*};
+    }
+
+    views! {
+        Items, ItemSerializer, Item, [id, name], IsAuthenticated;
+        OwnedItems, OwnedItemSerializer, Item, [id], IsOwner::new() | IsAdminUser;
+        ForeignItems, ForeignItemSerializer, Item, [id], IsOwner::by(Order::BUYER);
+        Orders, OrderSerializer, Order, [id], IsOwner::by(Order::BUYER);
+        OwnedOrders, OwnedOrderSerializer, Order, [id], IsOwnerOrReadOnly::new();
+    }
+}
+
+/// A program with the models of a shop and one viewset, as it starts.
+fn shop<K, V: belleville::viewsets::IntoViewSet<K>>(
+    app: belleville::db::migrations::App,
+    viewset: V,
+) -> std::result::Result<(), String> {
+    let mut router = SimpleRouter::new();
+    router.register("a", viewset);
+    let settings = settings("", &[], "sqlite://:memory:");
+    let mut apps = belleville::auth::apps::all();
+    apps.push(app);
+    let models = apps.iter().flat_map(|app| app.models.iter().copied());
+    let db = Database::open(&settings.database_url, belleville::db::Registry::new(models)).unwrap();
+    let started =
+        belleville::application::Application::new(settings, db, router.urls(), vec![], Default::default());
+    started.map(drop).map_err(|error| error.to_string())
+}
+
+#[test]
+fn models_and_owners_that_do_not_fit_stop_the_start() {
+    use shop::{ForeignItems, Item, Items, Order, Orders, OwnedItems, OwnedOrders};
+    let app = || belleville::db::migrations::App::new("shop");
+    let whole = || app().model::<Item>().model::<Order>();
+    assert_eq!(shop(whole(), Items), Ok(()));
+    assert_eq!(shop(whole(), Orders), Ok(()));
+    for (started, expected) in [
+        (
+            shop(app(), Items),
+            "Items: the model shop.Item is in no app: add `.model::<Item>()` to `migrations::App::new(\"shop\")`",
+        ),
+        (
+            shop(app().model::<Order>(), Orders),
+            "shop.Order.item refers to the model shop.Item, which is in no app: add `.model::<Item>()` to \
+             `migrations::App::new(\"shop\")`",
+        ),
+        (
+            shop(whole(), OwnedItems),
+            "OwnedItems: IsOwner goes by the field `owner`, which is no foreign key of shop.Item to a user: add `owner: \
+             ForeignKey<User>` to it, or use another permission",
+        ),
+        (
+            shop(whole(), OwnedOrders),
+            "OwnedOrders: IsOwnerOrReadOnly goes by the field `owner`, which is no foreign key of shop.Order to a user: say \
+             IsOwnerOrReadOnly::by(Order::BUYER)",
+        ),
+        (
+            shop(whole(), ForeignItems),
+            "ForeignItems: IsOwner goes by `buyer` of shop.Order, and the model here is shop.Item: say IsOwner::by(Item::..) \
+             with a foreign key to a user",
+        ),
+    ] {
+        assert_eq!(started, Err(expected.to_owned()));
+    }
+}
+
+#[test]
+fn tables_are_compared_with_their_models() {
+    use belleville::db::schema::differences;
+    use shop::{ChangedItem, Item};
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let db = Database::open("sqlite://:memory:", belleville::db::Registry::default()).unwrap();
+    runtime.block_on(async {
+        let told = |meta| {
+            let db = db.clone();
+            async move {
+                let found = differences(&db, meta).await.unwrap();
+                found.into_iter().map(|found| (found.is_fatal, found.text)).collect::<Vec<_>>()
+            }
+        };
+        let missing = told(Item::META).await;
+        assert_eq!(missing.len(), 1);
+        assert!(
+            missing[0].1.starts_with("shop.Item: the database has no table `shop_item`, and no migration makes it: add"),
+            "{missing:?}"
+        );
+        let app = belleville::db::migrations::App::new("shop")
+            .model::<Item>()
+            .migration(Migration::new("0001_initial").create::<Item>());
+        belleville::db::migrations::Migrator::new(&[app]).migrate(&db, |_| {}).await.unwrap();
+        assert_eq!(told(Item::META).await, []);
+        let changed = told(ChangedItem::META).await;
+        for (index, start) in [
+            "shop.ChangedItem differs from its migrations: column `name` of the table `shop_item` is `varchar(10)`, and the \
+             model's is `bigint`; make them the same",
+            "shop.ChangedItem differs from its migrations: column `colour` of the table `shop_item` is missing; add it (ALTER \
+             TABLE \"shop_item\" ADD COLUMN \"colour\" varchar(20) NULL), or take it out of the model.",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert!(changed[index].0 && changed[index].1.starts_with(start), "{changed:?}");
+        }
+    });
+}

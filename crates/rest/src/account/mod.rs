@@ -118,6 +118,7 @@ fn open_view(name: &str) -> View {
     View::new(name)
         .authentication_classes([Arc::new(SessionAuthentication) as _])
         .permission_classes([AllowAny.into()])
+        .open_on_purpose()
         .body_limit(CREDENTIALS_BODY_LIMIT)
 }
 

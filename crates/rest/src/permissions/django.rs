@@ -21,18 +21,30 @@ pub struct DjangoModelPermissionsOrAnonReadOnly;
 pub struct DjangoObjectPermissions;
 
 impl Permission for DjangoModelPermissions {
+    fn allows_anonymous(&self, _: &str) -> Option<bool> {
+        Some(false)
+    }
+
     fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
         Box::pin(async move { Ok(request.is_authenticated() && has_model_permission(request).await?) })
     }
 }
 
 impl Permission for DjangoModelPermissionsOrAnonReadOnly {
+    fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        Some(super::is_safe(method))
+    }
+
     fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
         Box::pin(has_model_permission(request))
     }
 }
 
 impl Permission for DjangoObjectPermissions {
+    fn allows_anonymous(&self, _: &str) -> Option<bool> {
+        Some(false)
+    }
+
     fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
         DjangoModelPermissions.has_permission(request)
     }

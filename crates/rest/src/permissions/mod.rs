@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 use std::sync::Arc;
 
-use belleville_db::Object;
+use belleville_db::{ModelMeta, Object};
 pub use belleville_macros::Composable;
 
 pub use django::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions};
@@ -45,6 +45,22 @@ pub trait Permission: Send + Sync + 'static {
     /// What a refusal is called in the log.
     fn code(&self) -> &'static str {
         "permission_denied"
+    }
+
+    /// Whether somebody who is not logged in passes with a method, when that is known without a request: `check` warns
+    /// where anybody may write.
+    fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        let _ = method;
+        None
+    }
+
+    /// What is wrong with the permission on a view of this model, with how to fix it. Asked at start.
+    ///
+    /// # Errors
+    /// The sentence that the start ends with.
+    fn check_model(&self, meta: &'static ModelMeta) -> Result<(), String> {
+        let _ = meta;
+        Ok(())
     }
 
     /// The name by which `routes` lists it.
@@ -104,6 +120,14 @@ impl Rule {
         self.0.has_object_permission(request, object).await
     }
 
+    pub(crate) fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        self.0.allows_anonymous(method)
+    }
+
+    pub(crate) fn check_model(&self, meta: &'static ModelMeta) -> Result<(), String> {
+        self.0.check_model(meta)
+    }
+
     /// The refusal. As in DRF, a composed rule has no message and no code of its own.
     pub(crate) fn refusal(&self) -> Error {
         let Node::One(permission) = &self.0 else { return Error::permission_denied() };
@@ -147,6 +171,26 @@ impl Node {
         }
     }
 
+    fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        match self {
+            Self::One(permission) => permission.allows_anonymous(method),
+            Self::All(a, b) => both(a.allows_anonymous(method), b.allows_anonymous(method)),
+            Self::Any(a, b) => {
+                both(a.allows_anonymous(method).map(Not::not), b.allows_anonymous(method).map(Not::not))
+                    .map(Not::not)
+            }
+            Self::Not(a) => a.allows_anonymous(method).map(Not::not),
+        }
+    }
+
+    fn check_model(&self, meta: &'static ModelMeta) -> Result<(), String> {
+        match self {
+            Self::One(permission) => permission.check_model(meta),
+            Self::All(a, b) | Self::Any(a, b) => a.check_model(meta).and_then(|()| b.check_model(meta)),
+            Self::Not(a) => a.check_model(meta),
+        }
+    }
+
     async fn grants(&self, request: &Request, object: &dyn Object) -> Result<bool> {
         Ok(self.has_permission(request).await? && self.has_object_permission(request, object).await?)
     }
@@ -175,13 +219,26 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// Whether a method only reads: GET, HEAD or OPTIONS.
+/// Whether both hold: not when one is known not to.
+pub(crate) fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
+    match (a, b) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+/// Whether a request only reads: GET, HEAD or OPTIONS.
 pub fn is_safe_method(request: &Request) -> bool {
-    matches!(request.method(), "GET" | "HEAD" | "OPTIONS")
+    is_safe(request.method())
+}
+
+fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS")
 }
 
 macro_rules! permission {
-    ($(#[$doc:meta])* $name:ident, |$request:ident| $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, |$request:ident| $allowed:expr, |$method:ident| $anonymous:expr) => {
         $(#[$doc])*
         #[derive(Clone, Composable, Copy, Debug)]
         pub struct $name;
@@ -190,28 +247,46 @@ macro_rules! permission {
             fn has_permission<'a>(&'a self, $request: &'a Request) -> BoxFuture<'a, Result<bool>> {
                 Box::pin(std::future::ready(Ok($allowed)))
             }
+
+            fn allows_anonymous(&self, $method: &str) -> Option<bool> {
+                Some($anonymous)
+            }
         }
     };
 }
 
 permission! {
     /// Anybody, logged in or not.
-    AllowAny, |_request| true
+    AllowAny, |_request| true, |_method| true
 }
 
 permission! {
     /// Anybody who is logged in.
-    IsAuthenticated, |request| request.is_authenticated()
+    IsAuthenticated, |request| request.is_authenticated(), |_method| false
 }
 
 permission! {
     /// Staff (`is_staff`), which a superuser need not be.
-    IsAdminUser, |request| request.user().is_ok_and(|user| user.is_staff)
+    IsAdminUser, |request| request.user().is_ok_and(|user| user.is_staff), |_method| false
 }
 
 permission! {
     /// Anybody may read; only who is logged in may write.
-    IsAuthenticatedOrReadOnly, |request| is_safe_method(request) || request.is_authenticated()
+    IsAuthenticatedOrReadOnly, |request| is_safe_method(request) || request.is_authenticated(), |method| is_safe(method)
+}
+
+/// The rule of a view that was told no defaults.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nobody;
+
+impl Permission for Nobody {
+    fn has_permission<'a>(&'a self, _: &'a Request) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(std::future::ready(Ok(false)))
+    }
+
+    fn allows_anonymous(&self, _: &str) -> Option<bool> {
+        Some(false)
+    }
 }
 
 /// The permission with a name, short or DRF's dotted one.
