@@ -11,7 +11,7 @@ use belleville_db::migrations::{App, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
 use belleville_db::{Database, Model, Registry};
 use belleville_rest::application::{Application, Hooks, hashing_pool};
-use belleville_rest::renderers::Renderer;
+use belleville_rest::renderers::BoxedRenderer;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
@@ -41,7 +41,7 @@ pub struct Pages {
     /// The URLs.
     pub urls: Urls,
     /// The renderers.
-    pub renderers: Vec<Arc<dyn Renderer>>,
+    pub renderers: Vec<BoxedRenderer>,
 }
 
 impl std::fmt::Debug for Pages {

@@ -14,13 +14,13 @@ use belleville_db::{Database, ModelMeta, Registry};
 use http::header::HeaderName;
 
 use crate::account::AccountLimits;
-use crate::authentication::{self, Authentication};
+use crate::authentication::{self, BoxedAuthenticator};
 use crate::events::EventHook;
 use crate::login::LoginLimits;
 use crate::mail::{self, MailQueue, MailTransport};
 use crate::middleware::Middleware;
 use crate::permissions::{self, Rule};
-use crate::renderers::{JsonRenderer, Renderer};
+use crate::renderers::{BoxedRenderer, JsonRenderer};
 use crate::server::Limits;
 use crate::settings::{Settings, SettingsError};
 use crate::simplejwt::Jwt;
@@ -72,9 +72,9 @@ impl std::fmt::Debug for Hooks {
 
 /// The policies of views that don't say their own.
 pub(crate) struct Defaults {
-    pub(crate) authenticators: Vec<Arc<dyn Authentication>>,
+    pub(crate) authenticators: Vec<BoxedAuthenticator>,
     pub(crate) permissions: Vec<Rule>,
-    pub(crate) renderers: Vec<Arc<dyn Renderer>>,
+    pub(crate) renderers: Vec<BoxedRenderer>,
 }
 
 impl std::fmt::Debug for Application {
@@ -93,7 +93,7 @@ impl Application {
         settings: Settings,
         db: Database,
         urls: Urls,
-        renderers: Vec<Arc<dyn Renderer>>,
+        renderers: Vec<BoxedRenderer>,
         hooks: Hooks,
     ) -> Result<Arc<Self>, SettingsError> {
         let defaults = Arc::new(Defaults::new(&settings, renderers)?);
@@ -217,7 +217,7 @@ pub fn hashing_pool(settings: &Settings) -> Result<HashingPool, SettingsError> {
 }
 
 impl Defaults {
-    fn new(settings: &Settings, mut others: Vec<Arc<dyn Renderer>>) -> Result<Self, SettingsError> {
+    fn new(settings: &Settings, mut others: Vec<BoxedRenderer>) -> Result<Self, SettingsError> {
         let rest = &settings.rest_framework;
         let authenticators = resolve(
             "default_authentication_classes",
@@ -231,7 +231,7 @@ impl Defaults {
             permissions::by_name,
             permissions::NAMES,
         )?;
-        let mut renderers: Vec<Arc<dyn Renderer>> = vec![Arc::new(JsonRenderer)];
+        let mut renderers: Vec<BoxedRenderer> = vec![JsonRenderer.into()];
         renderers.append(&mut others);
         Ok(Self { authenticators, permissions, renderers })
     }

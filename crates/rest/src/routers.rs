@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::BoxFuture;
-use crate::exceptions::Result;
 use crate::json::write_str;
 use crate::request::Request;
 use crate::response::Response;
 use crate::urls::{Pattern, Urls};
-use crate::views::{Handler, View};
+use crate::views::View;
 use crate::viewsets::{IntoViewSet, ViewSetViews};
 
 /// List and detail URLs of each viewset: `projects/` and `projects/<pk>/`.
@@ -92,7 +90,7 @@ impl DefaultRouter {
         let root = View::new("Api Root")
             .class("APIRootView")
             .description("The default basic root view for DefaultRouter")
-            .get(root);
+            .get(move |request: &Request| Response::json(200, root.links(request)));
         let mut urls = Urls::new();
         let mut patterns = self.router.patterns(&mut urls);
         patterns.push((urls.router_pattern(""), Arc::new(root)));
@@ -109,12 +107,6 @@ impl DefaultRouter {
 /// The root: each prefix with its absolute URL.
 struct ApiRoot {
     prefixes: Vec<String>,
-}
-
-impl Handler for ApiRoot {
-    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(std::future::ready(Ok(Response::json(200, self.links(&request)))))
-    }
 }
 
 impl ApiRoot {

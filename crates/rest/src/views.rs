@@ -1,37 +1,21 @@
 //! A view: which methods it answers, how, and by which policies.
 
-use std::future::Future;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use belleville_db::Registry;
 
 use crate::BoxFuture;
 use crate::application::{Application, Defaults, into_app};
-use crate::authentication::Authentication;
+use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
 use crate::exceptions::{Error, Result};
+use crate::handlers::BoxedHandler;
+pub use crate::handlers::Handler;
 use crate::parsers::ParserKind;
-use crate::permissions::{self, Rule};
-use crate::renderers::Renderer;
+use crate::permissions::{self, IntoRules, Rule};
+use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
-use crate::response::Response;
 use crate::serializers::{CharField, SerializerClass};
 use crate::settings::SettingsError;
-
-/// Answers a request: an `async fn(Request) -> Result<Response>`.
-pub trait Handler: Send + Sync + 'static {
-    /// The answer.
-    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>>;
-}
-
-impl<F, Answer> Handler for F
-where
-    F: Fn(Request) -> Answer + Send + Sync + 'static,
-    Answer: Future<Output = Result<Response>> + Send + 'static,
-{
-    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(self(request))
-    }
-}
 
 /// The most bytes of a body by which credentials are asked for. Everybody may send one, and it is held while a password
 /// waits to be hashed.
@@ -50,15 +34,15 @@ const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OP
 ///     Response::data(200, &Json::from("pong"))
 /// }
 ///
-/// let view = View::new("Ping").permission_classes([AllowAny.into()]).get(ping);
+/// let view = View::new("Ping").permission_classes(AllowAny).get(ping);
 /// ```
 pub struct View {
     pub(crate) name: String,
     pub(crate) class: String,
     pub(crate) description: String,
-    pub(crate) authenticators: Option<Vec<Arc<dyn Authentication>>>,
+    pub(crate) authenticators: Option<Vec<BoxedAuthenticator>>,
     pub(crate) permissions: Option<Vec<Rule>>,
-    pub(crate) renderers: Option<Vec<Arc<dyn Renderer>>>,
+    pub(crate) renderers: Option<Vec<BoxedRenderer>>,
     pub(crate) parsers: Vec<ParserKind>,
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
@@ -86,7 +70,7 @@ pub(crate) trait ObjectCheck: Send + Sync {
 
 struct Endpoint {
     method: &'static str,
-    handler: Arc<dyn Handler>,
+    handler: BoxedHandler,
     /// The rules of this method, when they are not the view's.
     permissions: Option<Vec<Rule>>,
 }
@@ -140,24 +124,23 @@ impl View {
         self
     }
 
-    /// Who is asked who a request is from, in this order, instead of the setting's.
-    pub fn authentication_classes(
-        mut self,
-        authenticators: impl IntoIterator<Item = Arc<dyn Authentication>>,
-    ) -> Self {
-        self.authenticators = Some(authenticators.into_iter().collect());
+    /// Who is asked who a request is from, in this order, instead of the setting's: one authenticator, an array, a tuple
+    /// where they differ, or `()` for none.
+    pub fn authentication_classes(mut self, authenticators: impl IntoAuthenticators) -> Self {
+        self.authenticators = Some(authenticators.into_authenticators());
         self
     }
 
-    /// Who may use the view, instead of the setting's. An empty list lets everybody in.
-    pub fn permission_classes(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
-        self.permissions = Some(rules.into_iter().collect());
+    /// Who may use the view, instead of the setting's: one permission, a rule (`A & B`), or a list of those, all of which
+    /// have to say yes. `()` lets everybody in, as `AllowAny` does.
+    pub fn permission_classes(mut self, rules: impl IntoRules) -> Self {
+        self.permissions = Some(rules.into_rules());
         self
     }
 
     /// How answers are rendered, instead of JSON and the browsable page.
-    pub fn renderer_classes(mut self, renderers: impl IntoIterator<Item = Arc<dyn Renderer>>) -> Self {
-        self.renderers = Some(renderers.into_iter().collect());
+    pub fn renderer_classes(mut self, renderers: impl IntoRenderers) -> Self {
+        self.renderers = Some(renderers.into_renderers());
         self
     }
 
@@ -200,38 +183,38 @@ impl View {
     }
 
     /// Answers GET, and HEAD with it.
-    pub fn get(self, handler: impl Handler) -> Self {
-        let handler: Arc<dyn Handler> = Arc::new(handler);
+    pub fn get<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        let handler = handler.into_boxed();
         if !self.head_follows_get {
             return self.on("GET", handler, None);
         }
-        self.on("GET", Arc::clone(&handler), None).on("HEAD", handler, None)
+        self.on("GET", handler.clone(), None).on("HEAD", handler, None)
     }
 
     /// Answers POST.
-    pub fn post(self, handler: impl Handler) -> Self {
-        self.on("POST", Arc::new(handler), None)
+    pub fn post<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        self.on("POST", handler.into_boxed(), None)
     }
 
     /// Answers PUT.
-    pub fn put(self, handler: impl Handler) -> Self {
-        self.on("PUT", Arc::new(handler), None)
+    pub fn put<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        self.on("PUT", handler.into_boxed(), None)
     }
 
     /// Answers PATCH.
-    pub fn patch(self, handler: impl Handler) -> Self {
-        self.on("PATCH", Arc::new(handler), None)
+    pub fn patch<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        self.on("PATCH", handler.into_boxed(), None)
     }
 
     /// Answers DELETE.
-    pub fn delete(self, handler: impl Handler) -> Self {
-        self.on("DELETE", Arc::new(handler), None)
+    pub fn delete<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        self.on("DELETE", handler.into_boxed(), None)
     }
 
     pub(crate) fn on(
         mut self,
         method: &'static str,
-        handler: Arc<dyn Handler>,
+        handler: BoxedHandler,
         permissions: Option<Vec<Rule>>,
     ) -> Self {
         self.handlers.retain(|known| known.method != method);
@@ -284,7 +267,7 @@ impl View {
     }
 
     /// Who is asked who a request is from.
-    pub fn authenticators(&self) -> &[Arc<dyn Authentication>] {
+    pub fn authenticators(&self) -> &[BoxedAuthenticator] {
         self.authenticators
             .as_deref()
             .or(self.defaults.get().map(|defaults| defaults.authenticators.as_slice()))
@@ -369,7 +352,7 @@ impl View {
     }
 
     /// How answers are rendered.
-    pub fn renderers(&self) -> &[Arc<dyn Renderer>] {
+    pub fn renderers(&self) -> &[BoxedRenderer] {
         self.renderers
             .as_deref()
             .or(self.defaults.get().map(|defaults| defaults.renderers.as_slice()))
@@ -377,7 +360,7 @@ impl View {
     }
 
     /// The handler of a method.
-    pub(crate) fn handler(&self, method: &str) -> Option<&Arc<dyn Handler>> {
+    pub(crate) fn handler(&self, method: &str) -> Option<&BoxedHandler> {
         self.handlers.iter().find(|known| known.method == method).map(|known| &known.handler)
     }
 }

@@ -21,7 +21,7 @@ async fn next_year(request: Request) -> Result<Response> {
 }
 
 fn view() -> View {
-    View::new("Kwargs").permission_classes([AllowAny.into()]).get(kwargs)
+    View::new("Kwargs").permission_classes(AllowAny).get(kwargs)
 }
 
 /// Each expectation is that of Django's `path()` with the same routes.
@@ -34,7 +34,7 @@ fn routes_take_djangos_converters() {
         .path("a/<str>/", view())
         .path("a/<path:path>/", view())
         .include("b/<int:int>/", Urls::new().path("<slug:slug>/", view()))
-        .path("year/<year>/", View::new("Year").permission_classes([AllowAny.into()]).get(next_year));
+        .path("year/<year>/", View::new("Year").permission_classes(AllowAny).get(next_year));
     let server = Server::start("", &[], urls);
     let uuid = "075194d3-6885-417e-a8a8-6c931e272f00";
     for (path, status, body) in [
@@ -140,9 +140,9 @@ mod shop {
                 type Model = $model;
                 type Serializer = $serializer;
 
-                fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-                    Some(vec![$rule.into()])
-                }
+                fn configure(&self, config: &mut Config<Self>) {
+ config.permission_classes($rule);
+}
             }
         )*};
     }

@@ -18,6 +18,7 @@ mod password_change;
 mod policy;
 mod server;
 mod settings;
+mod shapes;
 mod signed_request;
 mod start;
 mod sturdy;

@@ -1,6 +1,8 @@
 //! Who may do what. A view asks each of its rules in order; the first that says no ends the request.
 
 mod django;
+mod erased;
+mod object;
 mod owner;
 
 use std::fmt;
@@ -11,30 +13,52 @@ use belleville_db::{ModelMeta, Object};
 pub use belleville_macros::Composable;
 
 pub use django::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions};
+use erased::DynPermission;
+pub use object::ObjectPermission;
 pub use owner::{IsOwner, IsOwnerOrReadOnly};
 
 use crate::BoxFuture;
 use crate::exceptions::{ApiException, Detail, Error, Result};
+use crate::lists::list_of;
 use crate::request::Request;
 
 /// Answers whether a request may do what it asks.
 ///
-/// `#[derive(Composable)]` gives a permission of one's own the operators `&`, `|` and `!`.
+/// `#[derive(Composable)]` gives a permission of one's own the operators `&`, `|` and `!`. Where the question is about
+/// objects of one model, [`ObjectPermission`] is shorter.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville_rest::{exceptions::Result, permissions::{Composable, Permission}, request::Request};
+/// #[derive(Clone, Composable, Copy)]
+/// struct MayPublish;
+///
+/// impl Permission for MayPublish {
+///     async fn has_permission(&self, request: &Request) -> Result<bool> {
+///         let permissions = request.user_permissions().await?;
+///         Ok(permissions.is_some_and(|permissions| permissions.has("notes.publish_note")))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a permission",
+    label = "implement Permission for it: `async fn has_permission(&self, request: &Request) -> Result<bool>`"
+)]
 pub trait Permission: Send + Sync + 'static {
     /// Asked of every request, before the handler.
-    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+    fn has_permission(&self, request: &Request) -> impl Future<Output = Result<bool>> + Send {
         let _ = request;
-        Box::pin(async { Ok(true) })
+        std::future::ready(Ok(true))
     }
 
     /// Asked about the object that a request is for, once it is known.
-    fn has_object_permission<'a>(
-        &'a self,
-        request: &'a Request,
-        object: &'a dyn Object,
-    ) -> BoxFuture<'a, Result<bool>> {
+    fn has_object_permission(
+        &self,
+        request: &Request,
+        object: &dyn Object,
+    ) -> impl Future<Output = Result<bool>> + Send {
         let _ = (request, object);
-        Box::pin(async { Ok(true) })
+        std::future::ready(Ok(true))
     }
 
     /// What a refused user reads, instead of DRF's default. A dict is the whole body: what programs are to read goes there.
@@ -44,7 +68,7 @@ pub trait Permission: Send + Sync + 'static {
 
     /// What a refusal is called in the log.
     fn code(&self) -> &'static str {
-        "permission_denied"
+        DENIED
     }
 
     /// Whether somebody who is not logged in passes with a method, when that is known without a request: `check` warns
@@ -69,13 +93,27 @@ pub trait Permission: Send + Sync + 'static {
     }
 }
 
+/// What a refusal is called in the log unless the permission says otherwise.
+const DENIED: &str = "permission_denied";
+
+list_of! {
+    /// The rules of a view: one permission, a rule made of several (`A & B`), an array, a `Vec` or a tuple of them, all of
+    /// which have to say yes; or `()`, which lets everybody in.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a permission",
+        label = "give a permission (`IsAuthenticated`), a rule (`A & B`), or a list of them (`[A, B]`, or `(A, B)` where they differ)",
+        note = "a permission of your own is a type that implements `Permission` or `ObjectPermission`"
+    )]
+    IntoRules, into_rules, Rule, Permission
+}
+
 /// One permission, or several joined by `&`, `|` and `!`.
 #[derive(Clone)]
 pub struct Rule(Node);
 
 #[derive(Clone)]
 enum Node {
-    One(Arc<dyn Permission>),
+    One(Arc<dyn DynPermission>),
     All(Box<Node>, Box<Node>),
     Any(Box<Node>, Box<Node>),
     Not(Box<Node>),
@@ -244,8 +282,8 @@ macro_rules! permission {
         pub struct $name;
 
         impl Permission for $name {
-            fn has_permission<'a>(&'a self, $request: &'a Request) -> BoxFuture<'a, Result<bool>> {
-                Box::pin(std::future::ready(Ok($allowed)))
+            async fn has_permission(&self, $request: &Request) -> Result<bool> {
+                Ok($allowed)
             }
 
             fn allows_anonymous(&self, $method: &str) -> Option<bool> {
@@ -280,8 +318,8 @@ permission! {
 pub(crate) struct Nobody;
 
 impl Permission for Nobody {
-    fn has_permission<'a>(&'a self, _: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(std::future::ready(Ok(false)))
+    async fn has_permission(&self, _: &Request) -> Result<bool> {
+        Ok(false)
     }
 
     fn allows_anonymous(&self, _: &str) -> Option<bool> {

@@ -4,7 +4,6 @@ use belleville_auth::models::User;
 use belleville_db::{Column, ForeignKey, Model, ModelMeta, Object, Value};
 
 use super::{Composable, Permission, is_safe, is_safe_method};
-use crate::BoxFuture;
 use crate::exceptions::Result;
 use crate::request::Request;
 
@@ -23,15 +22,34 @@ pub struct IsOwnerOrReadOnly {
     key: Key,
 }
 
-/// A column that names a user: a foreign key, or one that may be empty.
+/// The column of a foreign key to a user, which may be empty: `Note::OWNER`.
 #[diagnostic::on_unimplemented(
-    message = "a column of `{Self}` does not say whom an object belongs to",
-    label = "a foreign key to `User` is needed: `owner: ForeignKey<User>` and `IsOwner::by(Note::OWNER)`"
+    message = "`{Self}` does not say whom an object belongs to",
+    label = "give the column of a foreign key to a user: `owner: ForeignKey<User>` and `IsOwner::by(Note::OWNER)`"
 )]
-pub trait OwnerKey {}
+pub trait OwnerColumn {
+    #[doc(hidden)]
+    const META: &'static ModelMeta;
 
-impl OwnerKey for ForeignKey<User> {}
-impl OwnerKey for Option<ForeignKey<User>> {}
+    #[doc(hidden)]
+    fn position(&self) -> usize;
+}
+
+impl<M: Model> OwnerColumn for Column<M, ForeignKey<User>> {
+    const META: &'static ModelMeta = M::META;
+
+    fn position(&self) -> usize {
+        self.field()
+    }
+}
+
+impl<M: Model> OwnerColumn for Column<M, Option<ForeignKey<User>>> {
+    const META: &'static ModelMeta = M::META;
+
+    fn position(&self) -> usize {
+        self.field()
+    }
+}
 
 /// The foreign key.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +64,8 @@ enum Key {
 const OWNER: &str = "owner";
 
 impl Key {
-    fn of<M: Model, K: OwnerKey>(column: Column<M, K>) -> Self {
-        Self::Of(M::META, column.field())
+    fn of<C: OwnerColumn>(column: &C) -> Self {
+        Self::Of(C::META, column.position())
     }
 
     /// Whether the request's user owns the object. One of another model belongs to nobody.
@@ -108,8 +126,8 @@ macro_rules! by_column {
             }
 
             /// By another foreign key to a user, named by its column.
-            pub fn by<M: Model, K: OwnerKey>(column: Column<M, K>) -> Self {
-                Self { key: Key::of(column) }
+            pub fn by(column: impl OwnerColumn) -> Self {
+                Self { key: Key::of(&column) }
             }
         }
 
@@ -124,16 +142,12 @@ macro_rules! by_column {
 by_column! { IsOwner IsOwnerOrReadOnly }
 
 impl Permission for IsOwner {
-    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(std::future::ready(Ok(request.is_authenticated())))
+    async fn has_permission(&self, request: &Request) -> Result<bool> {
+        Ok(request.is_authenticated())
     }
 
-    fn has_object_permission<'a>(
-        &'a self,
-        request: &'a Request,
-        object: &'a dyn Object,
-    ) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(std::future::ready(Ok(self.key.owns(request, object))))
+    async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
+        Ok(self.key.owns(request, object))
     }
 
     fn allows_anonymous(&self, _: &str) -> Option<bool> {
@@ -146,16 +160,12 @@ impl Permission for IsOwner {
 }
 
 impl Permission for IsOwnerOrReadOnly {
-    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(std::future::ready(Ok(is_safe_method(request) || request.is_authenticated())))
+    async fn has_permission(&self, request: &Request) -> Result<bool> {
+        Ok(is_safe_method(request) || request.is_authenticated())
     }
 
-    fn has_object_permission<'a>(
-        &'a self,
-        request: &'a Request,
-        object: &'a dyn Object,
-    ) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(std::future::ready(Ok(is_safe_method(request) || self.key.owns(request, object))))
+    async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
+        Ok(is_safe_method(request) || self.key.owns(request, object))
     }
 
     fn allows_anonymous(&self, method: &str) -> Option<bool> {

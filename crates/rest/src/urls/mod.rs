@@ -66,6 +66,10 @@ pub(crate) enum Endpoint {
 }
 
 /// A plain page, outside the API: a login form.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a page",
+    label = "implement Page for it, or give a view to `path`: `View::new(\"Name\").get(handler)`"
+)]
 pub trait Page: Send + Sync + 'static {
     /// Answers the request.
     ///

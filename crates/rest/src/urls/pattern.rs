@@ -285,8 +285,11 @@ impl fmt::Display for Pattern {
 mod tests {
     use super::*;
 
+    /// Each name with its value; nothing when the path does not match.
+    type Found = Option<&'static [(&'static str, &'static str)]>;
+
     /// What `_route_to_regex(route, True)` of Django 5.2 finds in a path (with `to_python`): each name with its value.
-    const FOUND: &[(&str, &str, Option<&[(&str, &str)]>)] = &[
+    const FOUND: &[(&str, &str, Found)] = &[
         ("a/<int:pk>/", "a/007/", Some(&[("pk", "7")])),
         ("a/<int:pk>/", "a/000/", Some(&[("pk", "0")])),
         ("a/<int:pk>/", "a/x/", None),
