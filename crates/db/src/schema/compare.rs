@@ -100,10 +100,9 @@ fn compared(meta: &ModelMeta, field: &FieldMeta, columns: &[Found]) -> Option<Di
         return Some(Difference { text: differs(meta, field.column, "is missing", &fix), is_fatal: true });
     };
     let wanted = column_type(field);
-    let family = |column_type: &str| column_type.split('(').next().unwrap_or_default().trim().to_owned();
     if found.column_type != wanted {
         let what = format!("is `{}`, and the model's is `{wanted}`", found.column_type);
-        let is_fatal = family(&found.column_type) != family(&wanted);
+        let is_fatal = Family::of(&found.column_type) != Family::of(&wanted);
         let fix = "make them the same: change the field, or the column in the database";
         return Some(Difference { text: differs(meta, field.column, &what, fix), is_fatal });
     }
@@ -124,6 +123,25 @@ fn compared(meta: &ModelMeta, field: &FieldMeta, columns: &[Found]) -> Option<Di
             .then(|| Difference { text: differs(meta, field.column, what, fix), is_fatal: true });
     }
     None
+}
+
+/// Types of columns that hold the same values in SQLite, where a length is only said and whole numbers are of one size.
+#[derive(PartialEq)]
+enum Family<'a> {
+    Whole,
+    Text,
+    Other(&'a str),
+}
+
+impl<'a> Family<'a> {
+    fn of(column_type: &'a str) -> Self {
+        match column_type.split('(').next().unwrap_or_default().trim() {
+            "varchar" | "text" | "char" => Self::Text,
+            "integer" | "bigint" | "smallint" | "integer unsigned" | "bigint unsigned"
+            | "smallint unsigned" | "bool" => Self::Whole,
+            other => Self::Other(other),
+        }
+    }
 }
 
 /// A column that the model does not have. Without a default no row can be made.
