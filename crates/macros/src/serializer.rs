@@ -1,7 +1,7 @@
 //! `#[derive(ModelSerializer)]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{DeriveInput, Ident};
 
@@ -42,7 +42,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     });
     let known = options.fields.iter().map(|name| {
         let name = as_field(name);
-        quote_spanned!(name.span()=> let _ = &model.#name;)
+        quote!(let _ = &model.#name;)
     });
     Ok(quote! {
         const _: () = {
