@@ -7,7 +7,7 @@ use belleville::prelude::*;
 const NAMES: [&str; 7] = ["first", "second", "int", "path", "slug", "str", "uuid"];
 
 pub(crate) fn urls(urls: Urls) -> Urls {
-    let view = || View::function("Converted").permission_classes(AllowAny).get(converted);
+    let view = || View::new("Converted").permission_classes(AllowAny).get(converted);
     urls.path("converters/int/<int:int>/", view())
         .path("converters/str/<str>/", view())
         .path("converters/slug/<slug:slug>/", view())
