@@ -50,27 +50,26 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     report(&errors, &warnings)
 }
 
-/// Tells everything that was found; the command fails when the program would not start.
+/// Tells everything that was found. With an error among it the command fails, and all of it goes to standard error.
 fn report(errors: &[String], warnings: &[String]) -> Result<(), CommandError> {
-    for error in errors {
-        println!("ERROR: {error}");
-    }
-    for warning in warnings {
-        println!("WARNING: {warning}");
-    }
+    let errors_told = errors.iter().map(|error| format!("ERROR: {error}\n"));
+    let found: String =
+        errors_told.chain(warnings.iter().map(|warning| format!("WARNING: {warning}\n"))).collect();
     let issues = match errors.len() + warnings.len() {
         0 => "no issues".to_owned(),
         1 => "1 issue".to_owned(),
         many => format!("{many} issues"),
     };
-    println!("System check identified {issues}.");
-    match errors.len() {
-        0 => Ok(()),
-        1 => Err(CommandError::new("the program does not start before the error above is fixed")),
-        many => Err(CommandError::new(format!(
-            "the program does not start before the {many} errors above are fixed"
-        ))),
+    if errors.is_empty() {
+        print!("{found}");
+        println!("System check identified {issues}.");
+        return Ok(());
     }
+    let what = if errors.len() == 1 { "the error is" } else { "the errors are" };
+    Err(CommandError::new(format!(
+        "System check identified {issues}; the program does not start before {what} fixed.\n{}",
+        found.trim_end()
+    )))
 }
 
 /// Settings that are for one's own machine.
