@@ -54,11 +54,16 @@ impl SimpleRouter {
                 ));
                 continue;
             }
+            // Under an empty prefix a path begins with the key, as in DRF.
+            let (list, detail) = match prefix.as_str() {
+                "" => (String::new(), format!("<pk>{slash}")),
+                prefix => (format!("{prefix}{slash}"), format!("{prefix}/<pk>{slash}")),
+            };
             if let Some(view) = views.list {
-                patterns.push((urls.router_pattern(&format!("{prefix}{slash}")), Arc::new(view)));
+                patterns.push((urls.router_pattern(&list), Arc::new(view)));
             }
             if let Some(view) = views.detail {
-                patterns.push((urls.router_pattern(&format!("{prefix}/<pk>{slash}")), Arc::new(view)));
+                patterns.push((urls.router_pattern(&detail), Arc::new(view)));
             }
         }
         patterns

@@ -56,6 +56,16 @@ fn routes_take_djangos_converters() {
     }
 }
 
+/// The routes are those of DRF's `SimpleRouter().register("", ..)`.
+#[test]
+fn a_router_takes_an_empty_prefix() {
+    let mut router = SimpleRouter::new();
+    router.register("", shop::Items);
+    let urls = Urls::new().include("items/", router.urls());
+    let paths: Vec<String> = urls.routes().iter().map(belleville::urls::Route::path).collect();
+    assert_eq!((paths, urls.mistakes()), (vec!["/items/".to_owned(), "/items/<pk>/".to_owned()], vec![]));
+}
+
 /// What an application says of its URLs when it starts.
 fn refused(urls: Urls) -> String {
     let settings = settings("", &[], "sqlite://:memory:");
