@@ -1,11 +1,10 @@
 //! `/conformance/auth/<scheme>/{open,private}/`: who a request is from, under every scheme.
 
-use std::sync::Arc;
-
-use belleville::BoxFuture;
 use belleville::auth::jwt;
 use belleville::auth::models::{KnoxToken, Token};
-use belleville::authentication::{Authenticated, KnoxTokenAuthentication, RemoteUserAuthentication};
+use belleville::authentication::{
+    Authenticated, BoxedAuthenticator, KnoxTokenAuthentication, RemoteUserAuthentication,
+};
 use belleville::http::HeaderName;
 use belleville::json::{Dict, Json};
 use belleville::prelude::*;
@@ -22,8 +21,8 @@ struct BearerTokenAuthentication;
 const API_KEY: TokenAuthentication = TokenAuthentication::with_keyword("Api-Key");
 
 impl Authentication for BearerTokenAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        API_KEY.authenticate(request)
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        API_KEY.authenticate(request).await
     }
 
     fn authenticate_header(&self, request: &Request) -> Option<String> {
@@ -31,22 +30,19 @@ impl Authentication for BearerTokenAuthentication {
     }
 }
 
-fn schemes() -> Vec<(&'static str, Vec<Arc<dyn Authentication>>)> {
+fn schemes() -> Vec<(&'static str, Vec<BoxedAuthenticator>)> {
     vec![
-        ("session", vec![Arc::new(SESSION)]),
-        ("basic", vec![Arc::new(BASIC)]),
-        ("token", vec![Arc::new(TokenAuthentication::new())]),
-        ("jwt", vec![Arc::new(JWTAuthentication)]),
-        ("jwt-stateless", vec![Arc::new(JWTStatelessUserAuthentication)]),
-        ("knox", vec![Arc::new(KnoxTokenAuthentication)]),
-        ("remote-user", vec![Arc::new(RemoteUserAuthentication::from_header(REMOTE_USER))]),
-        ("keyword", vec![Arc::new(BearerTokenAuthentication)]),
-        ("session-basic", vec![Arc::new(SESSION), Arc::new(BASIC)]),
-        ("basic-session", vec![Arc::new(BASIC), Arc::new(SESSION)]),
-        (
-            "token-jwt-basic",
-            vec![Arc::new(TokenAuthentication::new()), Arc::new(JWTAuthentication), Arc::new(BASIC)],
-        ),
+        ("session", vec![SESSION.into()]),
+        ("basic", vec![BASIC.into()]),
+        ("token", vec![TokenAuthentication::new().into()]),
+        ("jwt", vec![JWTAuthentication.into()]),
+        ("jwt-stateless", vec![JWTStatelessUserAuthentication.into()]),
+        ("knox", vec![KnoxTokenAuthentication.into()]),
+        ("remote-user", vec![RemoteUserAuthentication::from_header(REMOTE_USER).into()]),
+        ("keyword", vec![BearerTokenAuthentication.into()]),
+        ("session-basic", vec![SESSION.into(), BASIC.into()]),
+        ("basic-session", vec![BASIC.into(), SESSION.into()]),
+        ("token-jwt-basic", vec![TokenAuthentication::new().into(), JWTAuthentication.into(), BASIC.into()]),
         ("none", vec![]),
     ]
 }
@@ -56,7 +52,7 @@ pub(crate) fn urls(mut urls: Urls) -> Urls {
         let view = |name: &str, rule: Rule| {
             View::new(name)
                 .authentication_classes(authenticators.clone())
-                .permission_classes([rule])
+                .permission_classes(rule)
                 .get(who_am_i)
                 .post(who_am_i)
         };

@@ -1,7 +1,5 @@
 //! `/conformance/echo/` and `/conformance/plain/`: what was parsed, sent back.
 
-use std::sync::Arc;
-
 use belleville::json::{Dict, Json};
 use belleville::parsers::{Data, ParserKind, QueryDict};
 use belleville::prelude::*;
@@ -9,19 +7,17 @@ use belleville::renderers::JsonRenderer;
 
 pub(crate) fn urls(urls: Urls) -> Urls {
     let echo = |name: &str| {
-        View::new(name).authentication_classes([]).permission_classes([AllowAny.into()]).get(query).post(data)
+        View::new(name).authentication_classes(()).permission_classes(AllowAny).get(query).post(data)
     };
     let plain_view = View::function("Plain")
         .description("A function-based view.")
-        .permission_classes([AllowAny.into()])
+        .permission_classes(AllowAny)
         .get(plain)
         .post(plain);
     urls.path("echo/", echo("Echo"))
         .path(
             "echo/json/",
-            echo("Json Only")
-                .parser_classes([ParserKind::Json])
-                .renderer_classes([Arc::new(JsonRenderer) as _]),
+            echo("Json Only").parser_classes([ParserKind::Json]).renderer_classes(JsonRenderer),
         )
         .path("echo/form/", echo("Form Only").parser_classes([ParserKind::Form]))
         .path("plain/", plain_view)

@@ -1,7 +1,5 @@
 //! `/conformance/errors/<name>/`: each exception as a response, under the default authenticators and under Basic alone.
 
-use std::sync::Arc;
-
 use belleville::exceptions::{ApiException, Detail};
 use belleville::prelude::*;
 
@@ -45,10 +43,9 @@ fn errors() -> Vec<(&'static str, Raise)> {
 }
 
 pub(crate) fn urls(urls: Urls) -> Urls {
-    let view = |class: &str| View::new(class).permission_classes([AllowAny.into()]).get(raise);
-    let basic: Arc<dyn Authentication> = Arc::new(BasicAuthentication);
+    let view = |class: &str| View::new(class).permission_classes(AllowAny).get(raise);
     urls.path("errors/<str:name>/", view("Raise"))
-        .path("basic-errors/<str:name>/", view("Basic Raise").authentication_classes([basic]))
+        .path("basic-errors/<str:name>/", view("Basic Raise").authentication_classes(BasicAuthentication))
 }
 
 async fn raise(request: Request) -> Result<Response> {

@@ -2,6 +2,7 @@
 //! behaviour, as far as it is built. Served on a database that Django migrated and filled.
 
 mod auth;
+mod converters;
 mod echo;
 mod errors;
 mod model_permissions;
@@ -26,6 +27,7 @@ fn urls() -> Urls {
     let urls = echo::urls(urls);
     let urls = errors::urls(urls);
     let urls = model_permissions::urls(urls);
+    let urls = converters::urls(urls);
     tracker::urls::urls()
         .include("conformance/knox/", knox::urls())
         .include("conformance/", urls)

@@ -16,9 +16,9 @@ macro_rules! projects {
             type Model = Project;
             type Serializer = ProjectSerializer;
 
-            fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-                Some(vec![$rule.into()])
-            }
+            fn configure(&self, config: &mut Config<Self>) {
+ config.permission_classes($rule);
+}
 
             async fn perform_create(&self, serializer: Serializer<Project>, request: &Request) -> Result<Project> {
                 serializer.with(Project::OWNER.set(request.user()?)).save(request.db()).await

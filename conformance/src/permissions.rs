@@ -1,25 +1,21 @@
 //! `/conformance/permissions/<rule>/`: who may do what, under every rule and composition.
 
+use belleville::db;
 use belleville::json::{Dict, Json};
 use belleville::permissions::is_safe_method;
 use belleville::prelude::*;
-use belleville::{BoxFuture, db};
 
 /// Reading alone, of requests and of objects.
 #[derive(Clone, Composable, Copy)]
 pub(crate) struct ReadOnly;
 
 impl Permission for ReadOnly {
-    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(async move { Ok(is_safe_method(request)) })
+    async fn has_permission(&self, request: &Request) -> Result<bool> {
+        Ok(is_safe_method(request))
     }
 
-    fn has_object_permission<'a>(
-        &'a self,
-        request: &'a Request,
-        _: &'a dyn db::Object,
-    ) -> BoxFuture<'a, Result<bool>> {
-        self.has_permission(request)
+    async fn has_object_permission(&self, request: &Request, _: &dyn db::Object) -> Result<bool> {
+        self.has_permission(request).await
     }
 }
 

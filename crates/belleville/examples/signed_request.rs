@@ -11,10 +11,8 @@
 //! `cargo run -p belleville --example signed_request` serves `/whoami/` with it.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use belleville::BoxFuture;
 use belleville::auth::crypto::{constant_time_compare, hex};
 use belleville::auth::models::Token;
 use belleville::auth::signing::{Algorithm, salted_hmac};
@@ -30,27 +28,24 @@ const TOLERANCE: u64 = 300;
 struct SignedRequestAuthentication;
 
 impl Authentication for SignedRequestAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            // Without the header it is another scheme's request: the next authenticator is asked.
-            let Some(username) = header(request, "x-key-id") else { return Ok(None) };
-            let refused = || Error::authentication_failed("The signature is not good.");
-            let timestamp = header(request, "x-timestamp").ok_or_else(refused)?;
-            let signature = header(request, "x-signature").ok_or_else(refused)?;
-            if !is_recent(&timestamp) {
-                return Err(Error::authentication_failed("The timestamp is not of the last minutes."));
-            }
-            let key = Token::objects().filter(Token::USER.to(User::USERNAME).eq(username.as_str()));
-            let key = key.select_related(Token::USER).first(request.db()).await?;
-            // An unknown name is compared with something, too, so that it takes as long as a known one.
-            let secret = key.as_ref().map_or("", |token| &token.key);
-            let genuine =
-                constant_time_compare(signature, sign(secret, &message(request, &timestamp).await?));
-            match key.and_then(|token| token.user.into_object()) {
-                Some(user) if genuine && user.is_active => Ok(Some(Authenticated::new(user))),
-                _ => Err(refused()),
-            }
-        })
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        // Without the header it is another scheme's request: the next authenticator is asked.
+        let Some(username) = header(request, "x-key-id") else { return Ok(None) };
+        let refused = || Error::authentication_failed("The signature is not good.");
+        let timestamp = header(request, "x-timestamp").ok_or_else(refused)?;
+        let signature = header(request, "x-signature").ok_or_else(refused)?;
+        if !is_recent(&timestamp) {
+            return Err(Error::authentication_failed("The timestamp is not of the last minutes."));
+        }
+        let key = Token::objects().filter(Token::USER.to(User::USERNAME).eq(username.as_str()));
+        let key = key.select_related(Token::USER).first(request.db()).await?;
+        // An unknown name is compared with something, too, so that it takes as long as a known one.
+        let secret = key.as_ref().map_or("", |token| &token.key);
+        let genuine = constant_time_compare(signature, sign(secret, &message(request, &timestamp).await?));
+        match key.and_then(|token| token.user.into_object()) {
+            Some(user) if genuine && user.is_active => Ok(Some(Authenticated::new(user))),
+            _ => Err(refused()),
+        }
     }
 
     fn authenticate_header(&self, _: &Request) -> Option<String> {
@@ -83,8 +78,8 @@ async fn whoami(request: Request) -> Result<Response> {
 
 /// One view with the scheme.
 pub(crate) fn urls() -> Urls {
-    let scheme: Arc<dyn Authentication> = Arc::new(SignedRequestAuthentication);
-    let view = View::new("Who Am I").authentication_classes([scheme]).get(whoami).post(whoami);
+    let view =
+        View::new("Who Am I").authentication_classes(SignedRequestAuthentication).get(whoami).post(whoami);
     Urls::new().path("whoami/", view)
 }
 

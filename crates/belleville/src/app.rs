@@ -125,5 +125,5 @@ fn pages(settings: &Settings) -> Result<Pages, SettingsError> {
         .map(Arc::new)
         .map_err(|error| SettingsError::new(format!("templates: {error}")))?;
     let urls = Urls::new().include("api-auth/", api_auth::urls(&templates));
-    Ok(Pages { urls, renderers: vec![Arc::new(BrowsableAPIRenderer::new(templates))] })
+    Ok(Pages { urls, renderers: vec![BrowsableAPIRenderer::new(templates).into()] })
 }

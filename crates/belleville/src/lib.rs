@@ -38,7 +38,7 @@ pub mod prelude {
     pub use crate::exceptions::{Error, Result};
     pub use crate::permissions::{
         AllowAny, Composable, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly, IsOwner,
-        IsOwnerOrReadOnly, Permission, Rule,
+        IsOwnerOrReadOnly, ObjectPermission, Permission, Rule,
     };
     pub use crate::request::Request;
     pub use crate::response::Response;
@@ -46,5 +46,5 @@ pub mod prelude {
     pub use crate::serializers::{ModelSerializer, Serializer};
     pub use crate::urls::Urls;
     pub use crate::views::View;
-    pub use crate::viewsets::{Action, ModelViewSet, ReadOnlyModelViewSet};
+    pub use crate::viewsets::{Action, Config, ModelViewSet, ReadOnlyModelViewSet};
 }

@@ -365,6 +365,10 @@ impl<M> Assignment<M> {
 }
 
 /// A tuple of columns, read by [`QuerySet::values`](crate::QuerySet::values).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tuple of columns of `{M}`",
+    label = "give a tuple of the model's columns: `values((Project::ID, Project::NAME))`"
+)]
 pub trait Columns<M> {
     /// The tuple of their types.
     type Row;

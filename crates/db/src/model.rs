@@ -315,6 +315,11 @@ impl Registry {
         &self.models
     }
 
+    /// Whether a model is among them; a proxy is where its table is.
+    pub fn contains(&self, meta: &ModelMeta) -> bool {
+        self.models.iter().any(|known| known.db_table == meta.db_table)
+    }
+
     /// The foreign keys that point at a model, with the models that hold them.
     pub fn referring_to(
         &self,

@@ -146,7 +146,39 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
 }
 
 fn unknown(name: &Ident, known: &str) -> syn::Error {
-    syn::Error::new(name.span(), format!("unknown option `{name}`; known are {known}"))
+    let text = match nearest(&name.to_string(), known.split(',').map(str::trim)) {
+        Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`? Known are {known}"),
+        None => format!("unknown option `{name}`; known are {known}"),
+    };
+    syn::Error::new(name.span(), text)
+}
+
+/// The known word that a misspelt one most likely means.
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let far = (word.chars().count() / 3).max(1);
+    let with_distance = known.map(|known| (distance(word.as_bytes(), known.as_bytes()), known));
+    with_distance
+        .filter(|(distance, _)| *distance <= far)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// How many letters have to be added, removed, replaced or swapped with their neighbour.
+fn distance(a: &[u8], b: &[u8]) -> usize {
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    rows[0] = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        rows[i][0] = i;
+        for j in 1..=b.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = least;
+        }
+    }
+    rows[a.len()][b.len()]
 }
 
 fn each(

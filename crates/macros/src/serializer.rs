@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::ext::IdentExt as _;
 use syn::{DeriveInput, Ident};
 
 use crate::attr::{self, Mistakes};
@@ -38,9 +39,10 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     mistakes.finish()?;
     let ident = &input.ident;
     let fields = options.fields.iter().map(|name| {
-        let constant = constant(name);
+        let text = name.unraw().to_string();
         let read_only = options.read_only_fields.contains(name);
         let queryset = options.querysets.iter().find(|(known, _)| known == name).map(|(_, queryset)| {
+            let constant = format_ident!("{}", text.to_uppercase(), span = name.span());
             quote! {
                 |request| ::core::result::Result::Ok(
                     ::belleville::serializers::related_rows(#model::#constant, (#queryset)(request)?)
@@ -51,13 +53,25 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             || quote!(::core::option::Option::None),
             |queryset| quote!(::core::option::Option::Some(#queryset)),
         );
-        quote! {
-            ::belleville::serializers::DeclaredField {
-                field: #model::#constant.field(), read_only: #read_only, queryset: #queryset,
-            }
-        }
+        quote!(::belleville::serializers::DeclaredField {
+            // `known_fields` does not compile when the model has no such field.
+            field: <#model as ::belleville::db::Model>::META.position(#text).unwrap_or(::core::primitive::usize::MAX),
+            read_only: #read_only,
+            queryset: #queryset,
+        })
+    });
+    let known = options.fields.iter().map(|name| {
+        let name = as_field(name);
+        quote!(let _ = &model.#name;)
     });
     Ok(quote! {
+        const _: () = {
+            #[allow(dead_code, reason = "the compiler checks the names of the fields here, in the case they are written in")]
+            fn known_fields(model: &#model) {
+                #(#known)*
+            }
+        };
+
         #[automatically_derived]
         impl ::belleville::serializers::ModelSerializer for #ident {
             type Model = #model;
@@ -69,7 +83,12 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     })
 }
 
-/// The column constant of a field, at the user's own token: an unknown name is an error there.
-fn constant(name: &Ident) -> Ident {
-    format_ident!("{}", name.to_string().to_uppercase(), span = name.span())
+/// The name as the struct has it, at the user's own token: `r#type` for `type`.
+fn as_field(name: &Ident) -> Ident {
+    let text = name.unraw().to_string();
+    if syn::parse_str::<Ident>(&text).is_ok() {
+        Ident::new(&text, name.span())
+    } else {
+        Ident::new_raw(&text, name.span())
+    }
 }

@@ -8,9 +8,10 @@ use belleville_auth::contenttypes;
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::models::User;
 use belleville_db::migrations::{App, MigrationName, Migrator};
+use belleville_db::schema::{self, Difference};
 use belleville_db::{Database, Model, Registry};
 use belleville_rest::application::{Application, Hooks, hashing_pool};
-use belleville_rest::renderers::Renderer;
+use belleville_rest::renderers::BoxedRenderer;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
@@ -40,7 +41,7 @@ pub struct Pages {
     /// The URLs.
     pub urls: Urls,
     /// The renderers.
-    pub renderers: Vec<Arc<dyn Renderer>>,
+    pub renderers: Vec<BoxedRenderer>,
 }
 
 impl std::fmt::Debug for Pages {
@@ -155,7 +156,7 @@ impl Opened<'_> {
 
     fn application_with(&self, hooks: Hooks) -> Result<Arc<Application>, CommandError> {
         let pages = (self.program.pages)(&self.settings)?;
-        let urls = (self.program.urls)().include("", pages.urls);
+        let urls = (self.program.urls)().fallback(pages.urls);
         Ok(Application::new(self.settings.clone(), self.db.clone(), urls, pages.renderers, hooks)?)
     }
 
@@ -163,6 +164,24 @@ impl Opened<'_> {
     pub(crate) async fn user(&self, username: &str) -> Result<Option<User>, CommandError> {
         self.check_tables().await?;
         Ok(User::objects().filter(User::USERNAME.eq(username)).first(&self.db).await?)
+    }
+
+    /// Where the tables are not what the models say; nothing while migrations wait, which may be what is missing.
+    pub(crate) async fn differences(&self) -> Result<Vec<Difference>, CommandError> {
+        let mut differences = Vec::new();
+        if self.migrator().plan(&self.db).await?.is_empty() {
+            for meta in self.db.registry().models() {
+                differences.extend(schema::differences(&self.db, meta).await?);
+            }
+        }
+        Ok(differences)
+    }
+
+    /// Refuses tables by which requests would fail.
+    pub(crate) async fn refuse_differences(&self) -> Result<(), CommandError> {
+        let fatal = self.differences().await?.into_iter().filter(|difference| difference.is_fatal);
+        let fatal: Vec<String> = fatal.map(|difference| difference.text).collect();
+        if fatal.is_empty() { Ok(()) } else { Err(CommandError::new(fatal.join("\n"))) }
     }
 
     /// Refuses a database without tables, with the mend.

@@ -10,20 +10,21 @@ use belleville_auth::password_validation::PasswordValidator;
 use belleville_auth::recent::RecentCredentials;
 use belleville_auth::sessions::codec::SessionCodec;
 use belleville_auth::signing::SecretKeys;
-use belleville_db::Database;
+use belleville_db::{Database, ModelMeta, Registry};
 use http::header::HeaderName;
 
 use crate::account::AccountLimits;
-use crate::authentication::{self, Authentication};
+use crate::authentication::{self, BoxedAuthenticator};
 use crate::events::EventHook;
 use crate::login::LoginLimits;
 use crate::mail::{self, MailQueue, MailTransport};
 use crate::middleware::Middleware;
 use crate::permissions::{self, Rule};
-use crate::renderers::{JsonRenderer, Renderer};
+use crate::renderers::{BoxedRenderer, JsonRenderer};
 use crate::server::Limits;
 use crate::settings::{Settings, SettingsError};
 use crate::simplejwt::Jwt;
+use crate::suggest::did_you_mean;
 use crate::urls::{Route, Urls};
 
 /// A program that is ready to answer requests.
@@ -71,9 +72,9 @@ impl std::fmt::Debug for Hooks {
 
 /// The policies of views that don't say their own.
 pub(crate) struct Defaults {
-    pub(crate) authenticators: Vec<Arc<dyn Authentication>>,
+    pub(crate) authenticators: Vec<BoxedAuthenticator>,
     pub(crate) permissions: Vec<Rule>,
-    pub(crate) renderers: Vec<Arc<dyn Renderer>>,
+    pub(crate) renderers: Vec<BoxedRenderer>,
 }
 
 impl std::fmt::Debug for Application {
@@ -92,7 +93,7 @@ impl Application {
         settings: Settings,
         db: Database,
         urls: Urls,
-        renderers: Vec<Arc<dyn Renderer>>,
+        renderers: Vec<BoxedRenderer>,
         hooks: Hooks,
     ) -> Result<Arc<Self>, SettingsError> {
         let defaults = Arc::new(Defaults::new(&settings, renderers)?);
@@ -133,9 +134,7 @@ impl Application {
             secure_proxy_header,
             urls,
         };
-        for view in application.urls.routes().iter().filter_map(Route::view) {
-            view.checks.iter().try_for_each(|check| check(&application))?;
-        }
+        refuse_mistakes(&application)?;
         Ok(Arc::new(application))
     }
 
@@ -149,6 +148,46 @@ impl Application {
     pub async fn finish_mail(&self) {
         self.mail_queue.finish(Duration::from_secs(10)).await;
     }
+}
+
+/// Everything that is declared wrong, at once: a line each.
+fn refuse_mistakes(application: &Application) -> Result<(), SettingsError> {
+    let registry = application.db.registry();
+    let mut mistakes = application.urls.mistakes();
+    mistakes.extend(homeless_relations(registry));
+    for view in application.urls.routes().iter().filter_map(Route::view) {
+        mistakes.extend(view.mistakes(registry));
+        let failed = view.checks.iter().filter_map(|check| check(application).err());
+        mistakes.extend(failed.map(|error| error.0));
+    }
+    let mut seen = std::collections::HashSet::new();
+    mistakes.retain(|mistake| seen.insert(mistake.clone()));
+    if mistakes.is_empty() { Ok(()) } else { Err(SettingsError(mistakes.join("\n"))) }
+}
+
+/// Foreign keys to models that no app has: what such a row refers to could never be made or deleted.
+fn homeless_relations(registry: &Registry) -> Vec<String> {
+    let relations =
+        registry.models().iter().flat_map(|meta| meta.fields.iter().map(move |field| (meta, field)));
+    relations
+        .filter_map(|(meta, field)| {
+            let to = (field.relation.as_ref()?.to)();
+            (!registry.contains(to)).then(|| {
+                format!(
+                    "{}.{} refers to the model {}, which is in no app: {}",
+                    meta.label(),
+                    field.name,
+                    to.label(),
+                    into_app(to)
+                )
+            })
+        })
+        .collect()
+}
+
+/// How a model gets into its app.
+pub(crate) fn into_app(meta: &ModelMeta) -> String {
+    format!("add `.model::<{}>()` to `migrations::App::new(\"{}\")`", meta.name, meta.app_label)
 }
 
 /// The keys of the settings.
@@ -178,7 +217,7 @@ pub fn hashing_pool(settings: &Settings) -> Result<HashingPool, SettingsError> {
 }
 
 impl Defaults {
-    fn new(settings: &Settings, mut others: Vec<Arc<dyn Renderer>>) -> Result<Self, SettingsError> {
+    fn new(settings: &Settings, mut others: Vec<BoxedRenderer>) -> Result<Self, SettingsError> {
         let rest = &settings.rest_framework;
         let authenticators = resolve(
             "default_authentication_classes",
@@ -192,7 +231,7 @@ impl Defaults {
             permissions::by_name,
             permissions::NAMES,
         )?;
-        let mut renderers: Vec<Arc<dyn Renderer>> = vec![Arc::new(JsonRenderer)];
+        let mut renderers: Vec<BoxedRenderer> = vec![JsonRenderer.into()];
         renderers.append(&mut others);
         Ok(Self { authenticators, permissions, renderers })
     }
@@ -210,8 +249,9 @@ fn resolve<T>(
         .map(|name| {
             by_name(name).ok_or_else(|| {
                 SettingsError(format!(
-                    "rest_framework.{setting} has `{name}`, which is unknown; known are {} (or DRF's dotted names)",
-                    known.join(", ")
+                    "rest_framework.{setting} has `{name}`, which is unknown; known are {} (or DRF's dotted names){}",
+                    known.join(", "),
+                    did_you_mean(name, known.iter().copied())
                 ))
             })
         })

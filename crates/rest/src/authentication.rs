@@ -15,18 +15,34 @@ use crate::csrf;
 use crate::events::Through;
 use crate::exceptions::{Error, Result};
 pub use crate::knox::KnoxTokenAuthentication;
+use crate::lists::list_of;
 use crate::python;
 use crate::request::Request;
 pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
 
 /// Recognises a request.
+///
+/// ```
+/// # use belleville_rest::{authentication::{Authenticated, Authentication}, exceptions::Result, request::Request};
+/// struct Nobody;
+///
+/// impl Authentication for Nobody {
+///     async fn authenticate(&self, _: &Request) -> Result<Option<Authenticated>> {
+///         Ok(None)
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an authenticator",
+    label = "implement Authentication for it: `async fn authenticate(&self, &Request) -> Result<Option<Authenticated>>`"
+)]
 pub trait Authentication: Send + Sync + 'static {
     /// The user that the request is from; `None` when it carries none of this scheme's credentials, so that the next
     /// authenticator is asked.
     ///
     /// # Errors
     /// When the credentials are of this scheme but no good: the request ends there, even on an open view.
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>>;
+    fn authenticate(&self, request: &Request) -> impl Future<Output = Result<Option<Authenticated>>> + Send;
 
     /// The challenge in `WWW-Authenticate`. Asked of a view's first authenticator only: without one, an anonymous
     /// request is answered with 403 instead of 401.
@@ -38,6 +54,72 @@ pub trait Authentication: Send + Sync + 'static {
     /// The name by which `routes` lists it.
     fn name(&self) -> &'static str {
         crate::views::class_name::<Self>()
+    }
+}
+
+list_of! {
+    /// Who is asked who a request is from: one authenticator, an array or a `Vec` of them, a tuple where they differ
+    /// (`(SessionAuthentication, TokenAuthentication::new())`), or `()` for none.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not an authenticator",
+        label = "give an authenticator (`SessionAuthentication`), an array of them, or a tuple where they differ",
+        note = "an authenticator of your own is a type that implements `Authentication`"
+    )]
+    IntoAuthenticators, into_authenticators, BoxedAuthenticator, Authentication
+}
+
+/// An authenticator whose type is forgotten.
+#[derive(Clone)]
+pub struct BoxedAuthenticator(Arc<dyn DynAuthentication>);
+
+impl<A: Authentication> From<A> for BoxedAuthenticator {
+    fn from(authenticator: A) -> Self {
+        Self(Arc::new(authenticator))
+    }
+}
+
+impl std::fmt::Debug for BoxedAuthenticator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl BoxedAuthenticator {
+    /// As [`Authentication::name`].
+    pub fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    pub(crate) fn authenticate<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> BoxFuture<'a, Result<Option<Authenticated>>> {
+        self.0.authenticate(request)
+    }
+
+    pub(crate) fn authenticate_header(&self, request: &Request) -> Option<String> {
+        self.0.authenticate_header(request)
+    }
+}
+
+/// What every [`Authentication`] is inside of a view.
+trait DynAuthentication: Send + Sync {
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>>;
+    fn authenticate_header(&self, request: &Request) -> Option<String>;
+    fn name(&self) -> &'static str;
+}
+
+impl<A: Authentication> DynAuthentication for A {
+    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
+        Box::pin(Authentication::authenticate(self, request))
+    }
+
+    fn authenticate_header(&self, request: &Request) -> Option<String> {
+        Authentication::authenticate_header(self, request)
+    }
+
+    fn name(&self) -> &'static str {
+        Authentication::name(self)
     }
 }
 
@@ -67,14 +149,12 @@ impl Authenticated {
 pub struct SessionAuthentication;
 
 impl Authentication for SessionAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            let keys = &request.application().keys;
-            let user = request.lock_session().await?.user(request.db(), keys).await?;
-            let Some(user) = user else { return Ok(None) };
-            csrf::check(request).await?;
-            Ok(Some(Authenticated::new(user)))
-        })
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        let keys = &request.application().keys;
+        let user = request.lock_session().await?.user(request.db(), keys).await?;
+        let Some(user) = user else { return Ok(None) };
+        csrf::check(request).await?;
+        Ok(Some(Authenticated::new(user)))
     }
 }
 
@@ -83,19 +163,17 @@ impl Authentication for SessionAuthentication {
 pub struct BasicAuthentication;
 
 impl Authentication for BasicAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            let Some((username, password)) = basic_credentials(request)? else { return Ok(None) };
-            let application = request.application();
-            if let Some(user) = application.recent.find(&application.db, &username, &password).await? {
-                return Ok(Some(Authenticated::new(user)));
-            }
-            let Some(user) = request.authenticate(Through::Basic, &username, &password).await? else {
-                return Err(Error::authentication_failed("Invalid username/password."));
-            };
-            application.recent.remember(&username, &password, &user);
-            Ok(Some(Authenticated::new(user)))
-        })
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        let Some((username, password)) = basic_credentials(request)? else { return Ok(None) };
+        let application = request.application();
+        if let Some(user) = application.recent.find(&application.db, &username, &password).await? {
+            return Ok(Some(Authenticated::new(user)));
+        }
+        let Some(user) = request.authenticate(Through::Basic, &username, &password).await? else {
+            return Err(Error::authentication_failed("Invalid username/password."));
+        };
+        application.recent.remember(&username, &password, &user);
+        Ok(Some(Authenticated::new(user)))
     }
 
     fn authenticate_header(&self, _: &Request) -> Option<String> {
@@ -156,17 +234,15 @@ impl Default for TokenAuthentication {
 }
 
 impl Authentication for TokenAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            let Some(key) = token_key(request, self.keyword)? else { return Ok(None) };
-            match tokens::find(request.db(), &key).await? {
-                None => Err(Error::authentication_failed("Invalid token.")),
-                Some((_, user)) if !user.is_active => {
-                    Err(Error::authentication_failed("User inactive or deleted."))
-                }
-                Some((token, user)) => Ok(Some(Authenticated::by(user, token))),
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        let Some(key) = token_key(request, self.keyword)? else { return Ok(None) };
+        match tokens::find(request.db(), &key).await? {
+            None => Err(Error::authentication_failed("Invalid token.")),
+            Some((_, user)) if !user.is_active => {
+                Err(Error::authentication_failed("User inactive or deleted."))
             }
-        })
+            Some((token, user)) => Ok(Some(Authenticated::by(user, token))),
+        }
     }
 
     fn authenticate_header(&self, _: &Request) -> Option<String> {
@@ -225,11 +301,9 @@ impl RemoteUserAuthentication {
 }
 
 impl Authentication for RemoteUserAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            let user = self.user(request).await?;
-            Ok(user.filter(|user| user.is_active).map(Authenticated::new))
-        })
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        let user = self.user(request).await?;
+        Ok(user.filter(|user| user.is_active).map(Authenticated::new))
     }
 }
 
@@ -267,19 +341,17 @@ fn is_python_space(byte: u8) -> bool {
 }
 
 /// The authenticator with a name, short or DRF's dotted one.
-pub(crate) fn by_name(name: &str) -> Option<Arc<dyn Authentication>> {
+pub(crate) fn by_name(name: &str) -> Option<BoxedAuthenticator> {
     let short = ["rest_framework.authentication.", "rest_framework_simplejwt.authentication."]
         .iter()
         .find_map(|module| name.strip_prefix(module));
     match short.unwrap_or(name) {
-        "SessionAuthentication" => Some(Arc::new(SessionAuthentication)),
-        "BasicAuthentication" => Some(Arc::new(BasicAuthentication)),
-        "TokenAuthentication" => Some(Arc::new(TokenAuthentication::new())),
-        "KnoxTokenAuthentication" | "knox.auth.TokenAuthentication" => {
-            Some(Arc::new(KnoxTokenAuthentication))
-        }
-        "JWTAuthentication" => Some(Arc::new(JWTAuthentication)),
-        "JWTStatelessUserAuthentication" => Some(Arc::new(JWTStatelessUserAuthentication)),
+        "SessionAuthentication" => Some(SessionAuthentication.into()),
+        "BasicAuthentication" => Some(BasicAuthentication.into()),
+        "TokenAuthentication" => Some(TokenAuthentication::new().into()),
+        "KnoxTokenAuthentication" | "knox.auth.TokenAuthentication" => Some(KnoxTokenAuthentication.into()),
+        "JWTAuthentication" => Some(JWTAuthentication.into()),
+        "JWTStatelessUserAuthentication" => Some(JWTStatelessUserAuthentication.into()),
         _ => None,
     }
 }

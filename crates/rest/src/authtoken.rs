@@ -22,8 +22,9 @@ const TOKEN: CharField = CharField::new("token", "Token").read_only();
 pub fn obtain_auth_token() -> View {
     View::new("Obtain Auth Token")
         .class("ObtainAuthToken")
-        .permission_classes([])
-        .renderer_classes([std::sync::Arc::new(JsonRenderer) as _])
+        .permission_classes(())
+        .open_on_purpose()
+        .renderer_classes(JsonRenderer)
         .parser_classes([ParserKind::Form, ParserKind::MultiPart, ParserKind::Json])
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .text_fields(&[USERNAME, PASSWORD, TOKEN])

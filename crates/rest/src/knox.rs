@@ -7,7 +7,6 @@ use belleville_db::Model;
 
 pub use belleville_auth::knox::app;
 
-use crate::BoxFuture;
 use crate::application::Application;
 use crate::authentication::{Authenticated, Authentication, token_key};
 use crate::events::{EventKind, Through};
@@ -25,21 +24,19 @@ use crate::views::{CREDENTIALS_BODY_LIMIT, View};
 pub struct KnoxTokenAuthentication;
 
 impl Authentication for KnoxTokenAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            let settings = &request.application().settings.rest_knox;
-            let Some(token) = token_key(request, &settings.auth_header_prefix)? else { return Ok(None) };
-            let Some((token, user)) = knox::find(request.db(), &token).await? else {
-                return Err(Error::authentication_failed("Invalid token."));
-            };
-            if !user.is_active {
-                return Err(Error::authentication_failed("User inactive or deleted."));
-            }
-            if settings.auto_refresh {
-                knox::renew(request.db(), &token, settings.token_ttl, settings.min_refresh_interval).await?;
-            }
-            Ok(Some(Authenticated::by(user, token)))
-        })
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        let settings = &request.application().settings.rest_knox;
+        let Some(token) = token_key(request, &settings.auth_header_prefix)? else { return Ok(None) };
+        let Some((token, user)) = knox::find(request.db(), &token).await? else {
+            return Err(Error::authentication_failed("Invalid token."));
+        };
+        if !user.is_active {
+            return Err(Error::authentication_failed("User inactive or deleted."));
+        }
+        if settings.auto_refresh {
+            knox::renew(request.db(), &token, settings.token_ttl, settings.min_refresh_interval).await?;
+        }
+        Ok(Some(Authenticated::by(user, token)))
     }
 
     fn authenticate_header(&self, request: &Request) -> Option<String> {
@@ -50,13 +47,15 @@ impl Authentication for KnoxTokenAuthentication {
 /// `login/`, `logout/` and `logoutall/` as `knox.urls` has them; `tokens/` lists the user's tokens, and
 /// `tokens/<token_key>/` takes one back. They need the app [`app`].
 pub fn urls() -> Urls {
-    let by_token = || [std::sync::Arc::new(KnoxTokenAuthentication) as _];
     Urls::new()
         .path("login/", view("Login").post(login))
-        .path("logout/", view("Logout").authentication_classes(by_token()).post(logout))
+        .path("logout/", view("Logout").authentication_classes(KnoxTokenAuthentication).post(logout))
         .path(
             "logoutall/",
-            view("Logout All").description(LOGOUT_ALL).authentication_classes(by_token()).post(logout_all),
+            view("Logout All")
+                .description(LOGOUT_ALL)
+                .authentication_classes(KnoxTokenAuthentication)
+                .post(logout_all),
         )
         .path("tokens/", view("Token List").get(list))
         .path("tokens/<token_key>/", view("Token Detail").delete(revoke))
@@ -67,7 +66,7 @@ const LOGOUT_ALL: &str = "Log the user out of all sessions\nI.E. deletes all aut
 fn view(name: &str) -> View {
     View::new(name)
         .class(format!("{}View", name.replace(' ', "")))
-        .permission_classes([IsAuthenticated.into()])
+        .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .checked_at_start(has_table)
 }

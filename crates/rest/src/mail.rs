@@ -45,6 +45,10 @@ impl fmt::Display for Mail {
 pub type MailError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Carries mail away.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not carry mail",
+    label = "implement MailTransport for it, or set `email_backend`"
+)]
 pub trait MailTransport: Send + Sync + 'static {
     /// Sends a mail. Nobody waits for it: what goes wrong is logged, and so is what takes longer than a minute, which is
     /// given up. A few mails are sent at a time.

@@ -1,9 +1,12 @@
 //! How an answer becomes bytes.
 
+use std::sync::Arc;
+
 use http::header::CONTENT_TYPE;
 
 use crate::BoxFuture;
 use crate::json::reindent;
+use crate::lists::list_of;
 use crate::negotiation::Accepted;
 use crate::request::Request;
 use crate::response::{Content, Response};
@@ -12,6 +15,10 @@ use crate::response::{Content, Response};
 const WIDEST_INDENT: usize = 8;
 
 /// Turns data into the bytes of a media type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a renderer",
+    label = "implement Renderer for it: `media_type`, `format` and `async fn render(&self, &Request, Response) -> Response`"
+)]
 pub trait Renderer: Send + Sync + 'static {
     /// The media type it makes: `application/json`.
     fn media_type(&self) -> &str;
@@ -20,7 +27,70 @@ pub trait Renderer: Send + Sync + 'static {
     fn format(&self) -> &str;
 
     /// Renders a response whose body is compact JSON or empty. The headers are complete but for the content type.
+    fn render(&self, request: &Request, response: Response) -> impl Future<Output = Response> + Send;
+}
+
+list_of! {
+    /// How answers are rendered: one renderer, an array or a `Vec` of them, or a tuple where they differ.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a renderer",
+        label = "give a renderer (`JsonRenderer`), an array of them, or a tuple where they differ",
+        note = "a renderer of your own is a type that implements `Renderer`"
+    )]
+    IntoRenderers, into_renderers, BoxedRenderer, Renderer
+}
+
+/// A renderer whose type is forgotten.
+#[derive(Clone)]
+pub struct BoxedRenderer(Arc<dyn DynRenderer>);
+
+impl<R: Renderer> From<R> for BoxedRenderer {
+    fn from(renderer: R) -> Self {
+        Self(Arc::new(renderer))
+    }
+}
+
+impl std::fmt::Debug for BoxedRenderer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.media_type())
+    }
+}
+
+impl BoxedRenderer {
+    /// As [`Renderer::media_type`].
+    pub fn media_type(&self) -> &str {
+        self.0.media_type()
+    }
+
+    /// As [`Renderer::format`].
+    pub fn format(&self) -> &str {
+        self.0.format()
+    }
+
+    pub(crate) fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
+        self.0.render(request, response)
+    }
+}
+
+/// What every [`Renderer`] is inside of a view.
+trait DynRenderer: Send + Sync {
+    fn media_type(&self) -> &str;
+    fn format(&self) -> &str;
     fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response>;
+}
+
+impl<R: Renderer> DynRenderer for R {
+    fn media_type(&self) -> &str {
+        Renderer::media_type(self)
+    }
+
+    fn format(&self) -> &str {
+        Renderer::format(self)
+    }
+
+    fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
+        Box::pin(Renderer::render(self, request, response))
+    }
 }
 
 /// JSON as DRF writes it: compact unless the client asks for an `indent`, UTF-8 as it is.
@@ -36,8 +106,8 @@ impl Renderer for JsonRenderer {
         "json"
     }
 
-    fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
-        Box::pin(std::future::ready(json(request, response)))
+    async fn render(&self, request: &Request, response: Response) -> Response {
+        json(request, response)
     }
 }
 

@@ -404,6 +404,14 @@ impl Request {
         kwargs.iter().find(|(known, _)| **known == *name).map(|(_, value)| value.as_str())
     }
 
+    /// A part of the path, read as a type: `let year: i32 = request.kwarg_as("year")?`.
+    ///
+    /// # Errors
+    /// 404 when the path has no such part or it cannot be read as the type: a number that is too large names nothing.
+    pub fn kwarg_as<T: std::str::FromStr>(&self, name: &str) -> Result<T> {
+        self.kwarg(name).and_then(|text| text.parse().ok()).ok_or_else(Error::not_found)
+    }
+
     /// The format suffix of the path: `json` of `/api/projects.json`.
     pub fn format_suffix(&self) -> Option<&str> {
         self.inner.found.route.get()?.format.as_deref()

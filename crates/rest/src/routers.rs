@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::BoxFuture;
-use crate::exceptions::Result;
 use crate::json::write_str;
 use crate::request::Request;
 use crate::response::Response;
 use crate::urls::{Pattern, Urls};
-use crate::views::{Handler, View};
+use crate::views::View;
 use crate::viewsets::{IntoViewSet, ViewSetViews};
 
 /// List and detail URLs of each viewset: `projects/` and `projects/<pk>/`.
@@ -38,21 +36,34 @@ impl SimpleRouter {
     /// The URLs.
     pub fn urls(self) -> Urls {
         let mut urls = Urls::new();
-        for (pattern, view) in self.patterns() {
+        for (pattern, view) in self.patterns(&mut urls) {
             urls.push(pattern, &view);
         }
         urls
     }
 
-    fn patterns(self) -> Vec<(Pattern, Arc<View>)> {
+    fn patterns(self, urls: &mut Urls) -> Vec<(Pattern, Arc<View>)> {
         let slash = if self.without_slash { "" } else { "/" };
         let mut patterns = Vec::new();
         for (prefix, views) in self.registered {
+            let wanted = prefix.trim_matches('/');
+            if prefix != wanted {
+                urls.push_mistake(format!(
+                    "the router has the prefix `{prefix}`, to which it adds the slashes itself: \
+                     `router.register(\"{wanted}\", ..)`"
+                ));
+                continue;
+            }
+            // Under an empty prefix a path begins with the key, as in DRF.
+            let (list, detail) = match prefix.as_str() {
+                "" => (String::new(), format!("<pk>{slash}")),
+                prefix => (format!("{prefix}{slash}"), format!("{prefix}/<pk>{slash}")),
+            };
             if let Some(view) = views.list {
-                patterns.push((Pattern::route(&format!("{prefix}{slash}")), Arc::new(view)));
+                patterns.push((urls.router_pattern(&list), Arc::new(view)));
             }
             if let Some(view) = views.detail {
-                patterns.push((Pattern::route(&format!("{prefix}/<pk>{slash}")), Arc::new(view)));
+                patterns.push((urls.router_pattern(&detail), Arc::new(view)));
             }
         }
         patterns
@@ -84,15 +95,15 @@ impl DefaultRouter {
         let root = View::new("Api Root")
             .class("APIRootView")
             .description("The default basic root view for DefaultRouter")
-            .get(root);
-        let mut patterns = self.router.patterns();
-        patterns.push((Pattern::route(""), Arc::new(root)));
+            .get(move |request: &Request| Response::json(200, root.links(request)));
         let mut urls = Urls::new();
+        let mut patterns = self.router.patterns(&mut urls);
+        patterns.push((urls.router_pattern(""), Arc::new(root)));
         for (pattern, view) in &patterns {
             urls.push(pattern.clone(), view);
         }
         for (pattern, view) in &patterns {
-            urls.push(pattern.with_suffix(), view);
+            urls.push_suffixed(pattern, view);
         }
         urls
     }
@@ -101,12 +112,6 @@ impl DefaultRouter {
 /// The root: each prefix with its absolute URL.
 struct ApiRoot {
     prefixes: Vec<String>,
-}
-
-impl Handler for ApiRoot {
-    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(std::future::ready(Ok(Response::json(200, self.links(&request)))))
-    }
 }
 
 impl ApiRoot {

@@ -1,35 +1,21 @@
 //! A view: which methods it answers, how, and by which policies.
 
-use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use belleville_db::Registry;
 
 use crate::BoxFuture;
-use crate::application::{Application, Defaults};
-use crate::authentication::Authentication;
+use crate::application::{Application, Defaults, into_app};
+use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
 use crate::exceptions::{Error, Result};
+use crate::handlers::BoxedHandler;
+pub use crate::handlers::Handler;
 use crate::parsers::ParserKind;
-use crate::permissions::Rule;
-use crate::renderers::Renderer;
+use crate::permissions::{self, IntoRules, Rule};
+use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
-use crate::response::Response;
 use crate::serializers::{CharField, SerializerClass};
 use crate::settings::SettingsError;
-
-/// Answers a request: an `async fn(Request) -> Result<Response>`.
-pub trait Handler: Send + Sync + 'static {
-    /// The answer.
-    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>>;
-}
-
-impl<F, Answer> Handler for F
-where
-    F: Fn(Request) -> Answer + Send + Sync + 'static,
-    Answer: Future<Output = Result<Response>> + Send + 'static,
-{
-    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(self(request))
-    }
-}
 
 /// The most bytes of a body by which credentials are asked for. Everybody may send one, and it is held while a password
 /// waits to be hashed.
@@ -48,15 +34,15 @@ const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OP
 ///     Response::data(200, &Json::from("pong"))
 /// }
 ///
-/// let view = View::new("Ping").permission_classes([AllowAny.into()]).get(ping);
+/// let view = View::new("Ping").permission_classes(AllowAny).get(ping);
 /// ```
 pub struct View {
     pub(crate) name: String,
     pub(crate) class: String,
     pub(crate) description: String,
-    pub(crate) authenticators: Option<Vec<Arc<dyn Authentication>>>,
+    pub(crate) authenticators: Option<Vec<BoxedAuthenticator>>,
     pub(crate) permissions: Option<Vec<Rule>>,
-    pub(crate) renderers: Option<Vec<Arc<dyn Renderer>>>,
+    pub(crate) renderers: Option<Vec<BoxedRenderer>>,
     pub(crate) parsers: Vec<ParserKind>,
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
@@ -68,6 +54,7 @@ pub struct View {
     pub(crate) checks: Vec<Check>,
     pub(crate) object: Option<Arc<dyn ObjectCheck>>,
     pub(crate) body_limit: Option<usize>,
+    open_on_purpose: bool,
     allow: String,
     head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
@@ -83,7 +70,7 @@ pub(crate) trait ObjectCheck: Send + Sync {
 
 struct Endpoint {
     method: &'static str,
-    handler: Arc<dyn Handler>,
+    handler: BoxedHandler,
     /// The rules of this method, when they are not the view's.
     permissions: Option<Vec<Rule>>,
 }
@@ -113,6 +100,7 @@ impl View {
             checks: Vec::new(),
             object: None,
             body_limit: None,
+            open_on_purpose: false,
             allow: "OPTIONS".to_owned(),
             head_follows_get: true,
             defaults: OnceLock::new(),
@@ -136,24 +124,23 @@ impl View {
         self
     }
 
-    /// Who is asked who a request is from, in this order, instead of the setting's.
-    pub fn authentication_classes(
-        mut self,
-        authenticators: impl IntoIterator<Item = Arc<dyn Authentication>>,
-    ) -> Self {
-        self.authenticators = Some(authenticators.into_iter().collect());
+    /// Who is asked who a request is from, in this order, instead of the setting's: one authenticator, an array, a tuple
+    /// where they differ, or `()` for none.
+    pub fn authentication_classes(mut self, authenticators: impl IntoAuthenticators) -> Self {
+        self.authenticators = Some(authenticators.into_authenticators());
         self
     }
 
-    /// Who may use the view, instead of the setting's. An empty list lets everybody in.
-    pub fn permission_classes(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
-        self.permissions = Some(rules.into_iter().collect());
+    /// Who may use the view, instead of the setting's: one permission, a rule (`A & B`), or a list of those, all of which
+    /// have to say yes. `()` lets everybody in, as `AllowAny` does.
+    pub fn permission_classes(mut self, rules: impl IntoRules) -> Self {
+        self.permissions = Some(rules.into_rules());
         self
     }
 
     /// How answers are rendered, instead of JSON and the browsable page.
-    pub fn renderer_classes(mut self, renderers: impl IntoIterator<Item = Arc<dyn Renderer>>) -> Self {
-        self.renderers = Some(renderers.into_iter().collect());
+    pub fn renderer_classes(mut self, renderers: impl IntoRenderers) -> Self {
+        self.renderers = Some(renderers.into_renderers());
         self
     }
 
@@ -183,6 +170,12 @@ impl View {
         self
     }
 
+    /// Everybody may use it because it hands out credentials or takes them: `check` does not warn of it.
+    pub(crate) fn open_on_purpose(mut self) -> Self {
+        self.open_on_purpose = true;
+        self
+    }
+
     /// Something that must be so for the view to work; found out at start.
     pub(crate) fn checked_at_start(mut self, check: Check) -> Self {
         self.checks.push(check);
@@ -190,38 +183,38 @@ impl View {
     }
 
     /// Answers GET, and HEAD with it.
-    pub fn get(self, handler: impl Handler) -> Self {
-        let handler: Arc<dyn Handler> = Arc::new(handler);
+    pub fn get<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        let handler = handler.into_boxed();
         if !self.head_follows_get {
             return self.on("GET", handler, None);
         }
-        self.on("GET", Arc::clone(&handler), None).on("HEAD", handler, None)
+        self.on("GET", handler.clone(), None).on("HEAD", handler, None)
     }
 
     /// Answers POST.
-    pub fn post(self, handler: impl Handler) -> Self {
-        self.on("POST", Arc::new(handler), None)
+    pub fn post<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        self.on("POST", handler.into_boxed(), None)
     }
 
     /// Answers PUT.
-    pub fn put(self, handler: impl Handler) -> Self {
-        self.on("PUT", Arc::new(handler), None)
+    pub fn put<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        self.on("PUT", handler.into_boxed(), None)
     }
 
     /// Answers PATCH.
-    pub fn patch(self, handler: impl Handler) -> Self {
-        self.on("PATCH", Arc::new(handler), None)
+    pub fn patch<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        self.on("PATCH", handler.into_boxed(), None)
     }
 
     /// Answers DELETE.
-    pub fn delete(self, handler: impl Handler) -> Self {
-        self.on("DELETE", Arc::new(handler), None)
+    pub fn delete<Kind>(self, handler: impl Handler<Kind>) -> Self {
+        self.on("DELETE", handler.into_boxed(), None)
     }
 
     pub(crate) fn on(
         mut self,
         method: &'static str,
-        handler: Arc<dyn Handler>,
+        handler: BoxedHandler,
         permissions: Option<Vec<Rule>>,
     ) -> Self {
         self.handlers.retain(|known| known.method != method);
@@ -242,6 +235,9 @@ impl View {
         let _ = self.defaults.set(Arc::clone(defaults));
     }
 }
+
+/// The rules of a view that no application has told its defaults: nobody may use it.
+static CLOSED: LazyLock<[Rule; 1]> = LazyLock::new(|| [permissions::Nobody.into()]);
 
 /// What the corridor asks of a view.
 impl View {
@@ -271,7 +267,7 @@ impl View {
     }
 
     /// Who is asked who a request is from.
-    pub fn authenticators(&self) -> &[Arc<dyn Authentication>] {
+    pub fn authenticators(&self) -> &[BoxedAuthenticator] {
         self.authenticators
             .as_deref()
             .or(self.defaults.get().map(|defaults| defaults.authenticators.as_slice()))
@@ -284,7 +280,36 @@ impl View {
         own.and_then(|known| known.permissions.as_deref())
             .or(self.permissions.as_deref())
             .or(self.defaults.get().map(|defaults| defaults.permissions.as_slice()))
-            .unwrap_or_default()
+            .unwrap_or(&CLOSED[..])
+    }
+
+    /// Whether somebody who is not logged in may use the view with a method, as far as its rules say: none when that
+    /// depends on a permission that does not say.
+    pub fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        let rules = self.permissions(method).iter().map(|rule| rule.allows_anonymous(method));
+        rules.fold(Some(true), permissions::both)
+    }
+
+    /// It hands out credentials, or takes them, and so has to be open.
+    pub fn is_open_on_purpose(&self) -> bool {
+        self.open_on_purpose
+    }
+
+    /// What is declared wrong about it, each with how to fix it.
+    pub(crate) fn mistakes(&self, registry: &Registry) -> Vec<String> {
+        let Some(meta) = self.serializer_class().map(SerializerClass::meta) else { return Vec::new() };
+        let class = self.class_name();
+        let mut mistakes: Vec<String> = self
+            .allowed_methods()
+            .flat_map(|method| self.permissions(method))
+            .filter_map(|rule| rule.check_model(meta).err())
+            .map(|mistake| format!("{class}: {mistake}"))
+            .collect();
+        if !registry.contains(meta) {
+            let label = meta.label();
+            mistakes.push(format!("{class}: the model {label} is in no app: {}", into_app(meta)));
+        }
+        mistakes
     }
 
     /// What its objects are shown and taken as, when it is a model's view.
@@ -327,7 +352,7 @@ impl View {
     }
 
     /// How answers are rendered.
-    pub fn renderers(&self) -> &[Arc<dyn Renderer>] {
+    pub fn renderers(&self) -> &[BoxedRenderer] {
         self.renderers
             .as_deref()
             .or(self.defaults.get().map(|defaults| defaults.renderers.as_slice()))
@@ -335,7 +360,7 @@ impl View {
     }
 
     /// The handler of a method.
-    pub(crate) fn handler(&self, method: &str) -> Option<&Arc<dyn Handler>> {
+    pub(crate) fn handler(&self, method: &str) -> Option<&BoxedHandler> {
         self.handlers.iter().find(|known| known.method == method).map(|known| &known.handler)
     }
 }
@@ -392,6 +417,13 @@ fn titled(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_view_without_defaults_is_closed() {
+        let view = View::new("Any");
+        assert_eq!(view.allows_anonymous("GET"), Some(false));
+        assert_eq!(view.permissions("GET").len(), 1);
+    }
 
     #[test]
     fn names_are_drfs() {

@@ -1,21 +1,23 @@
 //! Viewsets: the usual six actions on a model's rows, each of which can be overridden.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{FieldKind, FieldValue, Model, QuerySet, Value, ValueRef};
 
 use crate::BoxFuture;
 use crate::application::Application;
-use crate::authentication::Authentication;
+use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
 use crate::exceptions::{Error, Result};
-use crate::permissions::Rule;
+use crate::handlers::BoxedHandler;
+use crate::permissions::{IntoRules, Rule};
 use crate::python;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::{ModelSerializer, Serializer, SerializerClass, no_match};
 use crate::settings::SettingsError;
-use crate::views::{Handler, ObjectCheck, View, class_name, display_name};
+use crate::views::{ObjectCheck, View, class_name, display_name};
 
 /// What a viewset is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +63,97 @@ impl Action {
     }
 }
 
+/// What a viewset says for itself, instead of the settings. Filled in by `configure`.
+pub struct Config<V> {
+    description: String,
+    authenticators: Option<Vec<BoxedAuthenticator>>,
+    permissions: Option<Vec<Rule>>,
+    actions: Vec<(Action, Policy)>,
+    viewset: PhantomData<fn() -> V>,
+}
+
+/// What one action of a viewset says for itself.
+#[derive(Debug, Default)]
+pub struct Policy {
+    permissions: Option<Vec<Rule>>,
+}
+
+impl<V> std::fmt::Debug for Config<V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("permissions", &self.permissions).finish_non_exhaustive()
+    }
+}
+
+impl<V> Config<V> {
+    fn new() -> Self {
+        Self {
+            description: String::new(),
+            authenticators: None,
+            permissions: None,
+            actions: Vec::new(),
+            viewset: PhantomData,
+        }
+    }
+
+    /// What `OPTIONS` and the browsable page say of the viewset.
+    pub fn description(&mut self, text: impl Into<String>) -> &mut Self {
+        self.description = text.into();
+        self
+    }
+
+    /// Who is asked who a request is from, as [`View::authentication_classes`].
+    pub fn authentication_classes(&mut self, authenticators: impl IntoAuthenticators) -> &mut Self {
+        self.authenticators = Some(authenticators.into_authenticators());
+        self
+    }
+
+    /// Who may use the viewset, as [`View::permission_classes`].
+    pub fn permission_classes(&mut self, rules: impl IntoRules) -> &mut Self {
+        self.permissions = Some(rules.into_rules());
+        self
+    }
+
+    /// What is different for one action: `config.on(Action::Destroy).permission_classes(IsAdminUser)`.
+    pub fn on(&mut self, action: Action) -> &mut Policy {
+        let index = self.actions.iter().position(|(known, _)| *known == action).unwrap_or_else(|| {
+            self.actions.push((action, Policy::default()));
+            self.actions.len() - 1
+        });
+        &mut self.actions[index].1
+    }
+
+    fn permissions_of(&self, action: Action) -> Option<Vec<Rule>> {
+        let own = self.actions.iter().find(|(known, _)| *known == action);
+        own.and_then(|(_, policy)| policy.permissions.clone()).or_else(|| self.permissions.clone())
+    }
+
+    /// The same for another type.
+    fn of<W>(self) -> Config<W> {
+        Config {
+            description: self.description,
+            authenticators: self.authenticators,
+            permissions: self.permissions,
+            actions: self.actions,
+            viewset: PhantomData,
+        }
+    }
+}
+
+impl Policy {
+    /// Who may do this, instead of the viewset's rules.
+    pub fn permission_classes(&mut self, rules: impl IntoRules) -> &mut Self {
+        self.permissions = Some(rules.into_rules());
+        self
+    }
+}
+
 /// A model's rows under a URL: list, create, retrieve, update, partial update and destroy.
 ///
 /// Only the model and the serializer must be named. What DRF's users override is here under the same name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a viewset",
+    label = "implement ModelViewSet for it: `type Model = ..` and `type Serializer = ..`"
+)]
 pub trait ModelViewSet: Send + Sync + Sized + 'static {
     /// The model.
     type Model: Model;
@@ -83,20 +173,19 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
         Ok(Self::Model::objects())
     }
 
-    /// What `OPTIONS` and the browsable page say of the viewset.
-    fn description(&self) -> &str {
-        ""
-    }
-
-    /// Who is asked who a request is from, instead of the setting's.
-    fn authentication_classes(&self) -> Option<Vec<Arc<dyn Authentication>>> {
-        None
-    }
-
-    /// Who may do what, instead of the setting's. Asked once, at start, for each action.
-    fn permission_classes(&self, action: Action) -> Option<Vec<Rule>> {
-        let _ = action;
-        None
+    /// Says what is not as the settings have it: who may do what, how requests are authenticated, what the viewset is for.
+    /// Called once, at start.
+    ///
+    /// ```
+    /// # use belleville_rest::viewsets::{Action, Config};
+    /// # use belleville_rest::permissions::*;
+    /// # fn configure<V>(config: &mut Config<V>) {
+    /// config.permission_classes(IsAuthenticatedOrReadOnly);
+    /// config.on(Action::Destroy).permission_classes(IsAdminUser);
+    /// # }
+    /// ```
+    fn configure(&self, config: &mut Config<Self>) {
+        let _ = config;
     }
 
     /// Saves a new object: the place to set what the input may not.
@@ -190,6 +279,10 @@ fn lookup_value(kind: FieldKind, text: &str) -> Result<Option<Value>> {
 }
 
 /// A model's rows under a URL, to be read only: list and retrieve.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a viewset",
+    label = "implement ReadOnlyModelViewSet for it: `type Model = ..` and `type Serializer = ..`"
+)]
 pub trait ReadOnlyModelViewSet: Send + Sync + Sized + 'static {
     /// The model.
     type Model: Model;
@@ -205,20 +298,9 @@ pub trait ReadOnlyModelViewSet: Send + Sync + Sized + 'static {
         Ok(Self::Model::objects())
     }
 
-    /// As [`ModelViewSet::description`].
-    fn description(&self) -> &str {
-        ""
-    }
-
-    /// As [`ModelViewSet::authentication_classes`].
-    fn authentication_classes(&self) -> Option<Vec<Arc<dyn Authentication>>> {
-        None
-    }
-
-    /// As [`ModelViewSet::permission_classes`].
-    fn permission_classes(&self, action: Action) -> Option<Vec<Rule>> {
-        let _ = action;
-        None
+    /// As [`ModelViewSet::configure`].
+    fn configure(&self, config: &mut Config<Self>) {
+        let _ = config;
     }
 }
 
@@ -234,16 +316,10 @@ impl<V: ReadOnlyModelViewSet> ModelViewSet for ReadOnly<V> {
         self.0.queryset(request)
     }
 
-    fn description(&self) -> &str {
-        self.0.description()
-    }
-
-    fn authentication_classes(&self) -> Option<Vec<Arc<dyn Authentication>>> {
-        self.0.authentication_classes()
-    }
-
-    fn permission_classes(&self, action: Action) -> Option<Vec<Rule>> {
-        self.0.permission_classes(action)
+    fn configure(&self, config: &mut Config<Self>) {
+        let mut own = Config::new();
+        self.0.configure(&mut own);
+        *config = own.of();
     }
 }
 
@@ -286,7 +362,9 @@ impl<V: ReadOnlyModelViewSet> IntoViewSet<ReadAlone> for V {
 }
 
 fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
-    let shared = Arc::new(Shared { serializer: SerializerClass::of::<V::Serializer>(), viewset });
+    let mut config = Config::new();
+    viewset.configure(&mut config);
+    let shared = Arc::new(Shared { serializer: SerializerClass::of::<V::Serializer>(), config, viewset });
     let view = |detail: bool| {
         let actions: Vec<Action> =
             V::ACTIONS.iter().copied().filter(|action| action.is_detail() == detail).collect();
@@ -297,28 +375,33 @@ fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
 
 struct Shared<V> {
     viewset: V,
+    config: Config<V>,
     serializer: Arc<SerializerClass>,
 }
 
 impl<V: ModelViewSet> Shared<V> {
     fn view(self: &Arc<Self>, class: &str, detail: bool, actions: &[Action]) -> View {
         let suffix = if detail { "Instance" } else { "List" };
-        let mut view =
-            View::new(display_name(class, suffix)).class(class).description(self.viewset.description());
-        view.authenticators = self.viewset.authentication_classes();
-        view.permissions = self.viewset.permission_classes(Action::Metadata);
+        let config = &self.config;
+        let mut view = View::new(display_name(class, suffix)).class(class).description(&config.description);
+        view.authenticators = config.authenticators.clone();
+        view.permissions = config.permissions_of(Action::Metadata);
         view.serializer = Some(Arc::clone(&self.serializer));
         if detail {
-            view.object = Some(Arc::new(Bound { shared: Arc::clone(self), action: Action::Retrieve }));
+            view.object = Some(Arc::new(Bound { shared: Arc::clone(self) }));
         }
         for action in actions {
             if *action == Action::Create {
                 view = view.checked_at_start(check_create::<V>);
             }
-            let handler: Arc<dyn Handler> = Arc::new(Bound { shared: Arc::clone(self), action: *action });
-            let rules = self.viewset.permission_classes(*action);
+            let (shared, action) = (Arc::clone(self), *action);
+            let handler = BoxedHandler::new(move |request| {
+                let shared = Arc::clone(&shared);
+                Box::pin(async move { shared.act(action, &request).await })
+            });
+            let rules = config.permissions_of(action);
             if action.method() == "GET" {
-                view = view.on("HEAD", Arc::clone(&handler), rules.clone());
+                view = view.on("HEAD", handler.clone(), rules.clone());
             }
             view = view.on(action.method(), handler, rules);
         }
@@ -379,17 +462,9 @@ impl<V: ModelViewSet> Shared<V> {
     }
 }
 
-/// One action of a viewset.
+/// A viewset's way to one object.
 struct Bound<V> {
     shared: Arc<Shared<V>>,
-    action: Action,
-}
-
-impl<V: ModelViewSet> Handler for Bound<V> {
-    fn call(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
-        let (shared, action) = (Arc::clone(&self.shared), self.action);
-        Box::pin(async move { shared.act(action, &request).await })
-    }
 }
 
 impl<V: ModelViewSet> ObjectCheck for Bound<V> {

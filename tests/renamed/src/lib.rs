@@ -32,8 +32,8 @@ impl Permission for IsSuperuser {
         "IsSuperuser"
     }
 
-    fn has_permission<'a>(&'a self, request: &'a Request) -> api::BoxFuture<'a, Result<bool>> {
-        Box::pin(async { Ok(request.user()?.is_superuser) })
+    async fn has_permission(&self, request: &Request) -> Result<bool> {
+        Ok(request.user()?.is_superuser)
     }
 }
 
@@ -45,8 +45,8 @@ impl ModelViewSet for NoteViewSet {
     type Model = Note;
     type Serializer = NoteSerializer;
 
-    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-        Some(vec![IsAuthenticated & IsSuperuser])
+    fn configure(&self, config: &mut Config<Self>) {
+        config.permission_classes(IsAuthenticated & IsSuperuser);
     }
 
     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {

@@ -35,7 +35,7 @@ async fn files(request: Request) -> Result<Response> {
 }
 
 fn open(name: &str) -> View {
-    View::new(name).permission_classes([AllowAny.into()])
+    View::new(name).permission_classes(AllowAny)
 }
 
 fn urls() -> Urls {

@@ -59,8 +59,8 @@ impl ModelViewSet for Forgetful {
     type Model = Letter;
     type Serializer = LetterSerializer;
 
-    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-        Some(vec![AllowAny.into()])
+    fn configure(&self, config: &mut Config<Self>) {
+        config.permission_classes(AllowAny);
     }
 
     async fn perform_create(&self, serializer: Serializer<Letter>, request: &Request) -> Result<Letter> {
@@ -78,8 +78,8 @@ macro_rules! plain {
 
             const ACTIONS: &'static [Action] = $actions;
 
-            fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-                Some(vec![AllowAny.into()])
+            fn configure(&self, config: &mut Config<Self>) {
+                config.permission_classes(AllowAny);
             }
         }
     )*};
@@ -128,7 +128,7 @@ fn server(text: &str) -> Server {
     router.register("forgetful", Forgetful);
     router.register("whole", Whole);
     router.register("unchanging", Unchanging);
-    let public = |name: &str| View::new(name).permission_classes([AllowAny.into()]);
+    let public = |name: &str| View::new(name).permission_classes(AllowAny);
     let urls = Urls::new()
         .include("", router.urls())
         .path("insert/", public("Insert").get(insert))

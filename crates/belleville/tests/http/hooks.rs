@@ -1,16 +1,12 @@
 //! Views, viewsets, routers, permissions, authenticators and renderers of one's own.
 
-use std::sync::Arc;
-
 use belleville::auth::models::Token;
-use belleville::authentication::{Authenticated, RemoteUserAuthentication};
-use belleville::db::Object;
+use belleville::authentication::{Authenticated, BoxedAuthenticator, RemoteUserAuthentication};
 use belleville::db::migrations::App;
 use belleville::http::HeaderName;
 use belleville::parsers::ParserKind;
 use belleville::prelude::*;
 use belleville::renderers::Renderer;
-use belleville::{BoxFuture, db};
 
 use crate::server::Server;
 
@@ -39,19 +35,11 @@ pub(crate) fn notes() -> Vec<App> {
 #[derive(Clone, Composable, Copy)]
 pub(crate) struct IsOwner;
 
-impl Permission for IsOwner {
-    fn has_object_permission<'a>(
-        &'a self,
-        request: &'a Request,
-        object: &'a dyn Object,
-    ) -> BoxFuture<'a, Result<bool>> {
-        let note = object.as_any().downcast_ref::<Note>();
-        let by_name = object.field("owner_id");
-        Box::pin(async move {
-            let id = request.user()?.id;
-            assert_eq!(by_name, Some(db::Value::Int(i64::from(*note.unwrap().owner.pk()))));
-            Ok(note.is_some_and(|note| *note.owner.pk() == id))
-        })
+impl ObjectPermission for IsOwner {
+    type Object = Note;
+
+    async fn allows(&self, request: &Request, note: &Note) -> Result<bool> {
+        Ok(*note.owner.pk() == request.user()?.id)
     }
 
     fn message(&self) -> Option<belleville::exceptions::Detail> {
@@ -63,8 +51,8 @@ impl Permission for IsOwner {
 pub(crate) struct Never;
 
 impl Permission for Never {
-    fn has_permission<'a>(&'a self, _: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(async { Ok(false) })
+    async fn has_permission(&self, _: &Request) -> Result<bool> {
+        Ok(false)
     }
 
     fn message(&self) -> Option<belleville::exceptions::Detail> {
@@ -83,21 +71,14 @@ impl ModelViewSet for NoteViewSet {
         Ok(Note::objects().exclude(Note::TEXT.eq("hidden")).order_by([Note::ID.desc()]))
     }
 
-    fn description(&self) -> &str {
-        "Lines that somebody wrote."
-    }
-
-    fn authentication_classes(&self) -> Option<Vec<Arc<dyn Authentication>>> {
-        Some(vec![Arc::new(TokenAuthentication::new())])
-    }
-
-    fn permission_classes(&self, action: Action) -> Option<Vec<Rule>> {
-        Some(match action {
-            Action::List => vec![AllowAny.into()],
-            Action::Destroy => vec![IsAdminUser.into()],
-            Action::PartialUpdate => vec![IsOwner | IsAdminUser],
-            _ => vec![IsAuthenticated.into(), IsOwner.into()],
-        })
+    fn configure(&self, config: &mut Config<Self>) {
+        config
+            .description("Lines that somebody wrote.")
+            .authentication_classes(TokenAuthentication::new())
+            .permission_classes((IsAuthenticated, IsOwner));
+        config.on(Action::List).permission_classes(AllowAny);
+        config.on(Action::Destroy).permission_classes([IsAdminUser]);
+        config.on(Action::PartialUpdate).permission_classes(IsOwner | IsAdminUser);
     }
 
     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
@@ -142,16 +123,11 @@ impl ReadOnlyModelViewSet for ReadNotes {
         Ok(Note::objects().filter(Note::RANK.gt(7)))
     }
 
-    fn description(&self) -> &str {
-        "To be read."
-    }
-
-    fn authentication_classes(&self) -> Option<Vec<Arc<dyn Authentication>>> {
-        Some(vec![Arc::new(BasicAuthentication)])
-    }
-
-    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-        Some(vec![AllowAny.into()])
+    fn configure(&self, config: &mut Config<Self>) {
+        config
+            .description("To be read.")
+            .authentication_classes([BasicAuthentication])
+            .permission_classes(vec![AllowAny]);
     }
 }
 
@@ -341,15 +317,15 @@ pub(crate) async fn method(request: Request) -> Result<Response> {
 fn a_view_answers_the_methods_it_is_given() {
     let all = View::new("All").get(method).post(method).put(method).patch(method).delete(method);
     let urls = Urls::new()
-        .path("all/", all.permission_classes([]))
+        .path("all/", all.permission_classes(()))
         .path(
             "function/",
-            View::function("Function").permission_classes([]).get(method).description("Says it."),
+            View::function("Function").permission_classes(()).get(method).description("Says it."),
         )
-        .path("json/", View::new("Json").permission_classes([]).post(echo).parser_classes([ParserKind::Json]))
-        .path("form/", View::new("Form").permission_classes([]).post(echo).parser_classes([ParserKind::Form]))
+        .path("json/", View::new("Json").permission_classes(()).post(echo).parser_classes([ParserKind::Json]))
+        .path("form/", View::new("Form").permission_classes(()).post(echo).parser_classes([ParserKind::Form]))
         .path("closed/", View::new("Closed").get(method))
-        .path("years/<year>/", View::new("Year").permission_classes([]).get(year));
+        .path("years/<year>/", View::new("Year").permission_classes(()).get(year));
     let server = Server::start("", &[], urls);
     for (line, headers, body, status, expected) in [
         ("GET /all/", "", "", 200, "\"GET\""),
@@ -400,17 +376,15 @@ pub(crate) struct KeyAuthentication {
 }
 
 impl Authentication for KeyAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            match request.header(&HeaderName::from_static("x-key")).as_deref() {
-                None => Ok(None),
-                Some("sesame") => {
-                    let alice = User::objects().filter(User::USERNAME.eq("alice")).get(request.db()).await?;
-                    Ok(Some(Authenticated::by(alice, 42_u8)))
-                }
-                Some(_) => Err(Error::authentication_failed("No such key.")),
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        match request.header(&HeaderName::from_static("x-key")).as_deref() {
+            None => Ok(None),
+            Some("sesame") => {
+                let alice = User::objects().filter(User::USERNAME.eq("alice")).get(request.db()).await?;
+                Ok(Some(Authenticated::by(alice, 42_u8)))
             }
-        })
+            Some(_) => Err(Error::authentication_failed("No such key.")),
+        }
     }
 
     fn authenticate_header(&self, _: &Request) -> Option<String> {
@@ -431,18 +405,18 @@ async fn who(request: Request) -> Result<Response> {
 
 #[test]
 fn authenticators_of_ones_own_are_asked_in_order() {
-    let key = |challenge| Arc::new(KeyAuthentication { challenge }) as Arc<dyn Authentication>;
-    let token: Arc<dyn Authentication> = Arc::new(TokenAuthentication::with_keyword("Api-Key"));
+    let key = |challenge| BoxedAuthenticator::from(KeyAuthentication { challenge });
+    let token = TokenAuthentication::with_keyword("Api-Key");
     let proxy = || RemoteUserAuthentication::from_header(HeaderName::from_static("x-remote-user"));
-    let view = |authenticators: Vec<Arc<dyn Authentication>>| {
-        View::new("Who").authentication_classes(authenticators).permission_classes([AllowAny.into()]).get(who)
+    let view = |authenticators: Vec<BoxedAuthenticator>| {
+        View::new("Who").authentication_classes(authenticators).permission_classes(AllowAny).get(who)
     };
     let urls = Urls::new()
-        .path("quiet/", view(vec![key(None), Arc::clone(&token)]))
-        .path("loud/", view(vec![key(Some("Key")), Arc::clone(&token)]))
-        .path("closed/", view(vec![key(Some("Key"))]).permission_classes([IsAuthenticated.into()]))
-        .path("proxy/", view(vec![Arc::new(proxy())]))
-        .path("new/", view(vec![Arc::new(proxy().create_unknown_user())]));
+        .path("quiet/", view(vec![key(None), token.into()]))
+        .path("loud/", view(vec![key(Some("Key")), token.into()]))
+        .path("closed/", view(vec![key(Some("Key"))]).permission_classes(IsAuthenticated))
+        .path("proxy/", view(vec![proxy().into()]))
+        .path("new/", view(vec![proxy().create_unknown_user().into()]));
     let server = Server::start("", &[], urls);
     let token = server.token("bob").replace("Token", "api-key");
     for (path, headers, status, expected, challenge) in [
@@ -468,7 +442,7 @@ fn authenticators_of_ones_own_are_asked_in_order() {
 
 #[test]
 fn permissions_of_ones_own_speak_for_themselves_alone() {
-    let view = |rule: Rule| View::new("Rule").permission_classes([rule]).get(method);
+    let view = |rule: Rule| View::new("Rule").permission_classes(rule).get(method);
     let urls = Urls::new()
         .path("never/", view(Never.into()))
         .path("not-never/", view(!Never))
@@ -509,22 +483,19 @@ impl Renderer for Shout {
         "shout"
     }
 
-    fn render<'a>(&'a self, _: &'a Request, response: Response) -> BoxFuture<'a, Response> {
-        Box::pin(async move {
-            let loud = String::from_utf8_lossy(response.compact_json().unwrap_or_default()).to_uppercase();
-            let status = response.status();
-            response.into_html(status, loud)
-        })
+    async fn render(&self, _: &Request, response: Response) -> Response {
+        let loud = String::from_utf8_lossy(response.compact_json().unwrap_or_default()).to_uppercase();
+        let status = response.status();
+        response.into_html(status, loud)
     }
 }
 
 #[test]
 fn renderers_of_ones_own_are_negotiated() {
-    let only: Arc<dyn Renderer> = Arc::new(Shout);
     let urls = Urls::new()
-        .path("both/", View::new("Both").permission_classes([]).get(method))
-        .path("only/", View::new("Only").permission_classes([]).get(method).renderer_classes([only]));
-    let server = Server::start_with("", &[], urls, vec![], vec![Arc::new(Shout)]);
+        .path("both/", View::new("Both").permission_classes(()).get(method))
+        .path("only/", View::new("Only").permission_classes(()).get(method).renderer_classes(Shout));
+    let server = Server::start_with("", &[], urls, vec![], vec![Shout.into()]);
     for (path, headers, status, body) in [
         ("/both/", "", 200, "\"GET\""),
         ("/both/", "Accept: text/shout", 200, "\"GET\""),

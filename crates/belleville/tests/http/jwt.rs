@@ -27,8 +27,8 @@ impl ModelViewSet for Notes {
     type Model = Note;
     type Serializer = NoteSerializer;
 
-    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-        Some(vec![DjangoModelPermissions.into()])
+    fn configure(&self, config: &mut Config<Self>) {
+        config.permission_classes(DjangoModelPermissions);
     }
 
     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
@@ -44,7 +44,6 @@ async fn name(request: Request) -> Result<Response> {
 fn urls() -> Urls {
     let mut router = DefaultRouter::new();
     router.register("notes", Notes);
-    let stateless: Arc<dyn Authentication> = Arc::new(JWTStatelessUserAuthentication);
     let mut stateless_router = DefaultRouter::new();
     stateless_router.register("notes", Notes);
     Urls::new()
@@ -53,8 +52,8 @@ fn urls() -> Urls {
         .path(
             "staff/",
             View::new("Staff")
-                .authentication_classes([stateless])
-                .permission_classes([IsAdminUser.into()])
+                .authentication_classes(JWTStatelessUserAuthentication)
+                .permission_classes(IsAdminUser)
                 .get(name),
         )
         .path("name/", View::new("Name").get(name))

@@ -26,8 +26,8 @@ async fn fails(request: Request) -> Result<Response> {
 fn server() -> Server {
     let templates = Arc::new(Templates::new(None).unwrap());
     let urls = Urls::new()
-        .path("fails/", View::new("Fails").permission_classes([]).get(fails))
-        .path("<name>/named/", View::new("Named").permission_classes([]).get(fails))
+        .path("fails/", View::new("Fails").permission_classes(()).get(fails))
+        .path("<name>/named/", View::new("Named").permission_classes(()).get(fails))
         .path("api-token-auth/", obtain_auth_token())
         .include("api-auth/", api_auth::urls(&templates));
     Server::start("", &[], urls)

@@ -35,7 +35,7 @@ async fn who(request: &Request) -> Result<String> {
 
 #[test]
 fn the_request_is_from_whoever_logged_in_last() {
-    let view = View::new("Become").permission_classes([AllowAny.into()]).get(become_others);
+    let view = View::new("Become").permission_classes(AllowAny).get(become_others);
     let server = Server::start("", &[], Urls::new().path("become/", view));
     let ask =
         |users: &str, headers: &str| -> Answer { server.get(&format!("/become/?users={users}"), headers) };

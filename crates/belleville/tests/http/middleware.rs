@@ -23,13 +23,13 @@ fn urls() -> Urls {
     let templates = Arc::new(Templates::new(None).unwrap());
     Urls::new()
         .path("who/", View::new("Who").get(who).post(who))
-        .path("echo/", View::new("Echo").permission_classes([AllowAny.into()]).get(echo).post(echo))
+        .path("echo/", View::new("Echo").permission_classes(AllowAny).get(echo).post(echo))
         .include("api-auth/", api_auth::urls(&templates))
 }
 
 fn serve(variables: &[(&str, &str)]) -> Server {
     let templates = Arc::new(Templates::new(None).unwrap());
-    let renderers = vec![Arc::new(BrowsableAPIRenderer::new(templates)) as _];
+    let renderers = vec![BrowsableAPIRenderer::new(templates).into()];
     Server::start_with("", variables, urls(), vec![], renderers)
 }
 

@@ -45,8 +45,8 @@ macro_rules! viewsets {
                 Ok(APIKey::objects().exclude(APIKey::TYPE.eq("hidden")))
             }
 
-            fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-                Some(vec![AllowAny.into()])
+            fn configure(&self, config: &mut Config<Self>) {
+                config.permission_classes(AllowAny);
             }
 
             async fn perform_create(&self, serializer: Serializer<APIKey>, request: &Request) -> Result<APIKey> {

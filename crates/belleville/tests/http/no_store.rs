@@ -22,7 +22,7 @@ fn program() -> App {
             .path("token/verify/", simplejwt::token_verify())
             .path("sliding/", simplejwt::token_obtain_sliding())
             .path("sliding/refresh/", simplejwt::token_refresh_sliding())
-            .path("own/", View::new("Own").permission_classes([]).post(own_token))
+            .path("own/", View::new("Own").permission_classes(()).post(own_token))
             .include("knox/", knox::urls())
             .path("account/login/", account::login())
             .path("account/user/", account::current_user())

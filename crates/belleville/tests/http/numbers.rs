@@ -31,8 +31,8 @@ impl ModelViewSet for CountViewSet {
     type Model = Count;
     type Serializer = CountSerializer;
 
-    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-        Some(vec![AllowAny.into()])
+    fn configure(&self, config: &mut Config<Self>) {
+        config.permission_classes(AllowAny);
     }
 }
 

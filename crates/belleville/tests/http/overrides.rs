@@ -1,7 +1,5 @@
 //! What a view, a viewset and a page can say for themselves, against settings that say something else.
 
-use std::sync::Arc;
-
 use belleville::BoxFuture;
 use belleville::exceptions::ApiException;
 use belleville::prelude::*;
@@ -17,22 +15,17 @@ impl ModelViewSet for Particular {
     type Model = Note;
     type Serializer = NoteSerializer;
 
-    fn authentication_classes(&self) -> Option<Vec<Arc<dyn Authentication>>> {
-        Some(vec![
-            Arc::new(KeyAuthentication { challenge: Some("Key") }),
-            Arc::new(TokenAuthentication::new()),
-        ])
-    }
-
-    fn permission_classes(&self, action: Action) -> Option<Vec<Rule>> {
-        Some(match action {
-            Action::List => vec![AllowAny.into()],
-            Action::Create => vec![IsAuthenticated.into()],
-            Action::Retrieve => vec![IsAuthenticated & !Never],
-            Action::Update | Action::PartialUpdate => vec![IsAuthenticated.into()],
-            Action::Metadata => vec![IsAdminUser.into()],
-            _ => return None,
-        })
+    fn configure(&self, config: &mut Config<Self>) {
+        config.authentication_classes((
+            KeyAuthentication { challenge: Some("Key") },
+            TokenAuthentication::new(),
+        ));
+        config.on(Action::List).permission_classes(AllowAny);
+        config.on(Action::Create).permission_classes(IsAuthenticated);
+        config.on(Action::Retrieve).permission_classes(IsAuthenticated & !Never);
+        config.on(Action::Update).permission_classes(IsAuthenticated);
+        config.on(Action::PartialUpdate).permission_classes(IsAuthenticated);
+        config.on(Action::Metadata).permission_classes(IsAdminUser);
     }
 
     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
@@ -127,8 +120,8 @@ fn a_viewsets_own_word_is_taken_for_each_action() {
 struct Hidden;
 
 impl Permission for Hidden {
-    fn has_permission<'a>(&'a self, _: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(async { Err(Error::not_found()) })
+    async fn has_permission(&self, _: &Request) -> Result<bool> {
+        Err(Error::not_found())
     }
 }
 
@@ -145,14 +138,14 @@ async fn text(_: Request) -> Result<Response> {
 
 #[test]
 fn views_and_urls_do_what_they_are_told() {
-    let open = |name: &str| View::new(name).permission_classes([AllowAny.into()]);
+    let open = |name: &str| View::new(name).permission_classes(AllowAny);
     let urls = Urls::new()
-        .path("hidden/", View::new("Hidden").permission_classes([Hidden.into()]).get(method))
+        .path("hidden/", View::new("Hidden").permission_classes(Hidden).get(method))
         .path("twice/", open("First").get(method).get(text))
-        .path("twice/", open("Second").get(year))
-        .path("empty/", View::new("Empty").permission_classes([]).authentication_classes([]).get(method))
-        .path("closed/", View::new("Closed").authentication_classes([]).get(method))
-        .include("of/<year>/", Urls::new().path("all/", open("Year").get(year)));
+        .path("empty/", View::new("Empty").permission_classes(()).authentication_classes(()).get(method))
+        .path("closed/", View::new("Closed").authentication_classes(()).get(method))
+        .include("of/<year>/", Urls::new().path("all/", open("Year").get(year)))
+        .fallback(Urls::new().path("twice/", open("Second").get(year)));
     let server = Server::start("", &[], urls);
     for (line, headers, status, expected) in [
         ("GET /hidden/", "", 404, "{\"detail\":\"Not found.\"}"),

@@ -37,7 +37,7 @@ impl ModelViewSet for Notes {
 }
 
 fn open(name: &str) -> View {
-    View::new(name).permission_classes([])
+    View::new(name).permission_classes(())
 }
 
 #[test]

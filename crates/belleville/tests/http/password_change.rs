@@ -7,6 +7,7 @@ use belleville::auth::hashers::PasswordHashers;
 use belleville::auth::jwt::Token;
 use belleville::auth::models::OutstandingToken;
 use belleville::auth::users;
+use belleville::authentication::BoxedAuthenticator;
 use belleville::mail::{Mail, MailError, MailTransport};
 use belleville::prelude::*;
 use belleville::simplejwt::TokenSerializer;
@@ -30,13 +31,12 @@ impl MailTransport for Pigeon {
 }
 
 fn urls() -> Urls {
-    let by = |authentication: Arc<dyn Authentication>| {
-        View::new("Who").authentication_classes([authentication]).get(who)
-    };
+    let by =
+        |authentication: BoxedAuthenticator| View::new("Who").authentication_classes(authentication).get(who);
     Urls::new()
-        .path("by-token/", by(Arc::new(TokenAuthentication::default())))
-        .path("by-knox/", by(Arc::new(knox::KnoxTokenAuthentication)))
-        .path("by-jwt/", by(Arc::new(JWTAuthentication)))
+        .path("by-token/", by(TokenAuthentication::default().into()))
+        .path("by-knox/", by(knox::KnoxTokenAuthentication.into()))
+        .path("by-jwt/", by(JWTAuthentication.into()))
         .path("token/", simplejwt::token_obtain_pair())
         .path("token/refresh/", simplejwt::token_refresh())
         .include("knox/", knox::urls())

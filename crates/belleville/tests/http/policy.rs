@@ -19,9 +19,9 @@ async fn own_page(_: Request) -> Result<Response> {
 fn app() -> App {
     App::new("policy", env!("CARGO_MANIFEST_DIR"), || {
         Urls::new()
-            .path("open/", View::new("Open").permission_classes([]).get(open))
+            .path("open/", View::new("Open").permission_classes(()).get(open))
             .path("closed/", View::new("Closed").get(open))
-            .path("own/", View::new("Own").permission_classes([]).get(own_page))
+            .path("own/", View::new("Own").permission_classes(()).get(own_page))
     })
 }
 

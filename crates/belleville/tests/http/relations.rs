@@ -54,8 +54,8 @@ macro_rules! viewsets {
             type Model = $model;
             type Serializer = $serializer;
 
-            fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-                Some(vec![AllowAny.into()])
+            fn configure(&self, config: &mut Config<Self>) {
+                config.permission_classes(AllowAny);
             }
         }
     )*};

@@ -13,7 +13,7 @@ use belleville::auth::{apps, contenttypes, tokens};
 use belleville::db::Registry;
 use belleville::db::migrations::{App, Migrator};
 use belleville::prelude::*;
-use belleville::renderers::Renderer;
+use belleville::renderers::BoxedRenderer;
 use belleville::settings::Settings;
 
 /// The key of every test server.
@@ -142,7 +142,7 @@ impl Server {
         variables: &[(&str, &str)],
         urls: Urls,
         own: Vec<App>,
-        renderers: Vec<Arc<dyn Renderer>>,
+        renderers: Vec<BoxedRenderer>,
     ) -> Self {
         let folder = Folder::new();
         let settings = settings(text, variables, &folder.database());

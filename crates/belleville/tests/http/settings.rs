@@ -311,7 +311,7 @@ fn a_projects_own_templates_win() {
 #[test]
 fn the_browsable_page_is_a_renderer() {
     let templates = Arc::new(Templates::new(None).unwrap());
-    let renderers = vec![Arc::new(BrowsableAPIRenderer::new(templates)) as _];
+    let renderers = vec![BrowsableAPIRenderer::new(templates).into()];
     let server = Server::start_with("", &[], pages(), vec![], renderers);
     let page = server.get("/who/", "Accept: text/html");
     assert_eq!((page.status, page.header("vary")), (403, Some("Accept, Cookie")));

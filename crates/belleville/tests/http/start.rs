@@ -441,8 +441,8 @@ fn the_order_of_the_authenticators_decides() {
 fn app() -> App {
     App::new("sample", env!("CARGO_MANIFEST_DIR"), || {
         Urls::new()
-            .path("open/", View::new("Open").permission_classes([AllowAny.into()]).get(open))
-            .path("api-auth/logout/", View::new("Mine").permission_classes([AllowAny.into()]).get(open))
+            .path("open/", View::new("Open").permission_classes(AllowAny).get(open))
+            .path("api-auth/logout/", View::new("Mine").permission_classes(AllowAny).get(open))
     })
 }
 

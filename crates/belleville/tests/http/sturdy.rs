@@ -18,8 +18,8 @@ impl ModelViewSet for Notes {
     type Model = Note;
     type Serializer = NoteSerializer;
 
-    fn permission_classes(&self, _: Action) -> Option<Vec<Rule>> {
-        Some(vec![AllowAny.into()])
+    fn configure(&self, config: &mut Config<Self>) {
+        config.permission_classes(AllowAny);
     }
 
     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
@@ -38,7 +38,7 @@ fn server() -> Server {
     Server::start(
         "",
         &[],
-        Urls::new().path("length/", View::new("Length").permission_classes([]).get(length).post(length)),
+        Urls::new().path("length/", View::new("Length").permission_classes(()).get(length).post(length)),
     )
 }
 
@@ -264,8 +264,8 @@ fn clients_that_dawdle_hold_nobody_up() {
         Ok(Response::json(200, b"1".to_vec()))
     }
     let urls = Urls::new()
-        .path("long/", View::new("Long").permission_classes([]).get(long))
-        .path("short/", View::new("Short").permission_classes([]).get(short).post(short));
+        .path("long/", View::new("Long").permission_classes(()).get(long))
+        .path("short/", View::new("Short").permission_classes(()).get(short).post(short));
     let server = Server::start("", &[], urls);
     let halves = [
         "POST /short/ HTTP/1.1\r\nHost: testserver\r\nContent-Length: 9\r\n\r\nx",

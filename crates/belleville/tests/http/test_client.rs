@@ -20,10 +20,9 @@ async fn echo(request: Request) -> Result<Response> {
 }
 
 fn urls() -> Urls {
-    let everybody = || Some(vec![AllowAny.into()]);
     Urls::new()
         .path("who/", View::new("Who").get(who).post(who))
-        .path("echo/", View::new("Echo").post(echo).permission_classes(everybody().unwrap_or_default()))
+        .path("echo/", View::new("Echo").post(echo).permission_classes(AllowAny))
         .path("token/", obtain_auth_token())
 }
 

@@ -1,11 +1,13 @@
 //! What a model's table looks like: columns, constraints and indexes as Django 5.2's schema editor writes them, down
 //! to the text that SQLite keeps and the names that later Django migrations look up.
 
+mod compare;
 mod names;
 mod sqlite;
 
 use crate::{FieldMeta, ModelMeta};
 
+pub use compare::{Difference, differences};
 pub use names::index_name;
 
 /// A stated column order that does not fit the model: the model's label and what is wrong.

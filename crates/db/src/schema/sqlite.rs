@@ -3,11 +3,11 @@
 use crate::{FieldKind, FieldMeta, ModelMeta};
 
 pub(super) fn create_table(meta: &ModelMeta, fields: &[&FieldMeta]) -> String {
-    let columns: Vec<String> = fields.iter().map(|field| column(field)).collect();
+    let columns: Vec<String> = fields.iter().map(|field| create_table_column(field)).collect();
     format!("CREATE TABLE \"{}\" ({})", meta.db_table, columns.join(", "))
 }
 
-fn column(field: &FieldMeta) -> String {
+pub(super) fn create_table_column(field: &FieldMeta) -> String {
     let mut sql = format!("\"{}\" {}", field.column, column_type(field));
     sql.push_str(if field.null { " NULL" } else { " NOT NULL" });
     if field.primary_key {
@@ -32,7 +32,7 @@ fn column(field: &FieldMeta) -> String {
     sql
 }
 
-fn column_type(field: &FieldMeta) -> String {
+pub(super) fn column_type(field: &FieldMeta) -> String {
     let fixed = match field.kind {
         FieldKind::CharField | FieldKind::EmailField => return varchar(field.max_length),
         FieldKind::ForeignKey | FieldKind::OneToOneField => return target_type(field),

@@ -58,6 +58,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     if let Some(advice) = slow_hash::advice(opened.settings.pbkdf2_iterations) {
         eprintln!("{advice}");
     }
+    opened.refuse_differences().await?;
     let address = listener.local_addr()?;
     announce(address, first_look.as_ref(), &application);
     serve(Arc::clone(&application), listener, stopped()).await?;
@@ -94,6 +95,7 @@ struct FirstLook {
 /// Brings the tables up to date and, when there is no user yet, fills them.
 async fn prepare(opened: &Opened<'_>, arguments: &Arguments) -> Result<Option<FirstLook>, CommandError> {
     opened.migrate().await?;
+    opened.refuse_differences().await?;
     let Some(demo) = opened.program.demo.filter(|_| !arguments.no_demo) else { return Ok(None) };
     if User::objects().exists(&opened.db).await? {
         return Ok(None);

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use belleville_rest::BoxFuture;
 use belleville_rest::exceptions::Result;
 use belleville_rest::json::{Dict, Json, reindent};
 use belleville_rest::renderers::Renderer;
@@ -38,14 +37,12 @@ impl Renderer for BrowsableAPIRenderer {
         "api"
     }
 
-    fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
-        Box::pin(async move {
-            let Some(view) = request.view() else { return response };
-            let html = page(view, request, &response).await.render(&self.templates);
-            // A browser shows no page for 204: it gets one that says so.
-            let status = if response.status() == 204 { 200 } else { response.status() };
-            self.templates.policy().guard(request, response.into_html(status, html))
-        })
+    async fn render(&self, request: &Request, response: Response) -> Response {
+        let Some(view) = request.view() else { return response };
+        let html = page(view, request, &response).await.render(&self.templates);
+        // A browser shows no page for 204: it gets one that says so.
+        let status = if response.status() == 204 { 200 } else { response.status() };
+        self.templates.policy().guard(request, response.into_html(status, html))
     }
 }
 

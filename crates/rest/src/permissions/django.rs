@@ -3,7 +3,6 @@
 use belleville_db::{ModelMeta, Object};
 
 use super::{Composable, Permission, is_safe_method};
-use crate::BoxFuture;
 use crate::exceptions::{Error, Result};
 use crate::request::Request;
 
@@ -21,39 +20,45 @@ pub struct DjangoModelPermissionsOrAnonReadOnly;
 pub struct DjangoObjectPermissions;
 
 impl Permission for DjangoModelPermissions {
-    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(async move { Ok(request.is_authenticated() && has_model_permission(request).await?) })
+    fn allows_anonymous(&self, _: &str) -> Option<bool> {
+        Some(false)
+    }
+
+    async fn has_permission(&self, request: &Request) -> Result<bool> {
+        Ok(request.is_authenticated() && has_model_permission(request).await?)
     }
 }
 
 impl Permission for DjangoModelPermissionsOrAnonReadOnly {
-    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(has_model_permission(request))
+    fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        Some(super::is_safe(method))
+    }
+
+    async fn has_permission(&self, request: &Request) -> Result<bool> {
+        has_model_permission(request).await
     }
 }
 
 impl Permission for DjangoObjectPermissions {
-    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
-        DjangoModelPermissions.has_permission(request)
+    fn allows_anonymous(&self, _: &str) -> Option<bool> {
+        Some(false)
+    }
+
+    async fn has_permission(&self, request: &Request) -> Result<bool> {
+        DjangoModelPermissions.has_permission(request).await
     }
 
     /// Who may not even read the object is not told that it is there.
-    fn has_object_permission<'a>(
-        &'a self,
-        request: &'a Request,
-        object: &'a dyn Object,
-    ) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(async move {
-            let Some(name) = needed(request.method(), object.meta())? else { return Ok(true) };
-            let allowed = match request.user_permissions().await? {
-                Some(permissions) => permissions.has_on_object(&name),
-                None => false,
-            };
-            if !allowed && is_safe_method(request) {
-                return Err(Error::not_found());
-            }
-            Ok(allowed)
-        })
+    async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
+        let Some(name) = needed(request.method(), object.meta())? else { return Ok(true) };
+        let allowed = match request.user_permissions().await? {
+            Some(permissions) => permissions.has_on_object(&name),
+            None => false,
+        };
+        if !allowed && is_safe_method(request) {
+            return Err(Error::not_found());
+        }
+        Ok(allowed)
     }
 }
 

@@ -1,40 +1,64 @@
 //! Who may do what. A view asks each of its rules in order; the first that says no ends the request.
 
 mod django;
+mod erased;
+mod object;
 mod owner;
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 use std::sync::Arc;
 
-use belleville_db::Object;
+use belleville_db::{ModelMeta, Object};
 pub use belleville_macros::Composable;
 
 pub use django::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions};
+use erased::DynPermission;
+pub use object::ObjectPermission;
 pub use owner::{IsOwner, IsOwnerOrReadOnly};
 
 use crate::BoxFuture;
 use crate::exceptions::{ApiException, Detail, Error, Result};
+use crate::lists::list_of;
 use crate::request::Request;
 
 /// Answers whether a request may do what it asks.
 ///
-/// `#[derive(Composable)]` gives a permission of one's own the operators `&`, `|` and `!`.
+/// `#[derive(Composable)]` gives a permission of one's own the operators `&`, `|` and `!`. Where the question is about
+/// objects of one model, [`ObjectPermission`] is shorter.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville_rest::{exceptions::Result, permissions::{Composable, Permission}, request::Request};
+/// #[derive(Clone, Composable, Copy)]
+/// struct MayPublish;
+///
+/// impl Permission for MayPublish {
+///     async fn has_permission(&self, request: &Request) -> Result<bool> {
+///         let permissions = request.user_permissions().await?;
+///         Ok(permissions.is_some_and(|permissions| permissions.has("notes.publish_note")))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a permission",
+    label = "implement Permission for it: `async fn has_permission(&self, request: &Request) -> Result<bool>`"
+)]
 pub trait Permission: Send + Sync + 'static {
     /// Asked of every request, before the handler.
-    fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>> {
+    fn has_permission(&self, request: &Request) -> impl Future<Output = Result<bool>> + Send {
         let _ = request;
-        Box::pin(async { Ok(true) })
+        std::future::ready(Ok(true))
     }
 
     /// Asked about the object that a request is for, once it is known.
-    fn has_object_permission<'a>(
-        &'a self,
-        request: &'a Request,
-        object: &'a dyn Object,
-    ) -> BoxFuture<'a, Result<bool>> {
+    fn has_object_permission(
+        &self,
+        request: &Request,
+        object: &dyn Object,
+    ) -> impl Future<Output = Result<bool>> + Send {
         let _ = (request, object);
-        Box::pin(async { Ok(true) })
+        std::future::ready(Ok(true))
     }
 
     /// What a refused user reads, instead of DRF's default. A dict is the whole body: what programs are to read goes there.
@@ -44,7 +68,23 @@ pub trait Permission: Send + Sync + 'static {
 
     /// What a refusal is called in the log.
     fn code(&self) -> &'static str {
-        "permission_denied"
+        DENIED
+    }
+
+    /// Whether somebody who is not logged in passes with a method, when that is known without a request: `check` warns
+    /// where anybody may write.
+    fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        let _ = method;
+        None
+    }
+
+    /// What is wrong with the permission on a view of this model, with how to fix it. Asked at start.
+    ///
+    /// # Errors
+    /// The sentence that the start ends with.
+    fn check_model(&self, meta: &'static ModelMeta) -> Result<(), String> {
+        let _ = meta;
+        Ok(())
     }
 
     /// The name by which `routes` lists it.
@@ -53,13 +93,27 @@ pub trait Permission: Send + Sync + 'static {
     }
 }
 
+/// What a refusal is called in the log unless the permission says otherwise.
+const DENIED: &str = "permission_denied";
+
+list_of! {
+    /// The rules of a view: one permission, a rule made of several (`A & B`), an array, a `Vec` or a tuple of them, all of
+    /// which have to say yes; or `()`, which lets everybody in.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a permission",
+        label = "give a permission (`IsAuthenticated`), a rule (`A & B`), or a list of them (`[A, B]`, or `(A, B)` where they differ)",
+        note = "a permission of your own is a type that implements `Permission` or `ObjectPermission`"
+    )]
+    IntoRules, into_rules, Rule, Permission
+}
+
 /// One permission, or several joined by `&`, `|` and `!`.
 #[derive(Clone)]
 pub struct Rule(Node);
 
 #[derive(Clone)]
 enum Node {
-    One(Arc<dyn Permission>),
+    One(Arc<dyn DynPermission>),
     All(Box<Node>, Box<Node>),
     Any(Box<Node>, Box<Node>),
     Not(Box<Node>),
@@ -102,6 +156,14 @@ impl Rule {
 
     pub(crate) async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
         self.0.has_object_permission(request, object).await
+    }
+
+    pub(crate) fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        self.0.allows_anonymous(method)
+    }
+
+    pub(crate) fn check_model(&self, meta: &'static ModelMeta) -> Result<(), String> {
+        self.0.check_model(meta)
     }
 
     /// The refusal. As in DRF, a composed rule has no message and no code of its own.
@@ -147,6 +209,26 @@ impl Node {
         }
     }
 
+    fn allows_anonymous(&self, method: &str) -> Option<bool> {
+        match self {
+            Self::One(permission) => permission.allows_anonymous(method),
+            Self::All(a, b) => both(a.allows_anonymous(method), b.allows_anonymous(method)),
+            Self::Any(a, b) => {
+                both(a.allows_anonymous(method).map(Not::not), b.allows_anonymous(method).map(Not::not))
+                    .map(Not::not)
+            }
+            Self::Not(a) => a.allows_anonymous(method).map(Not::not),
+        }
+    }
+
+    fn check_model(&self, meta: &'static ModelMeta) -> Result<(), String> {
+        match self {
+            Self::One(permission) => permission.check_model(meta),
+            Self::All(a, b) | Self::Any(a, b) => a.check_model(meta).and_then(|()| b.check_model(meta)),
+            Self::Not(a) => a.check_model(meta),
+        }
+    }
+
     async fn grants(&self, request: &Request, object: &dyn Object) -> Result<bool> {
         Ok(self.has_permission(request).await? && self.has_object_permission(request, object).await?)
     }
@@ -175,20 +257,37 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// Whether a method only reads: GET, HEAD or OPTIONS.
+/// Whether both hold: not when one is known not to.
+pub(crate) fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
+    match (a, b) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+/// Whether a request only reads: GET, HEAD or OPTIONS.
 pub fn is_safe_method(request: &Request) -> bool {
-    matches!(request.method(), "GET" | "HEAD" | "OPTIONS")
+    is_safe(request.method())
+}
+
+fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS")
 }
 
 macro_rules! permission {
-    ($(#[$doc:meta])* $name:ident, |$request:ident| $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, |$request:ident| $allowed:expr, |$method:ident| $anonymous:expr) => {
         $(#[$doc])*
         #[derive(Clone, Composable, Copy, Debug)]
         pub struct $name;
 
         impl Permission for $name {
-            fn has_permission<'a>(&'a self, $request: &'a Request) -> BoxFuture<'a, Result<bool>> {
-                Box::pin(std::future::ready(Ok($allowed)))
+            async fn has_permission(&self, $request: &Request) -> Result<bool> {
+                Ok($allowed)
+            }
+
+            fn allows_anonymous(&self, $method: &str) -> Option<bool> {
+                Some($anonymous)
             }
         }
     };
@@ -196,22 +295,36 @@ macro_rules! permission {
 
 permission! {
     /// Anybody, logged in or not.
-    AllowAny, |_request| true
+    AllowAny, |_request| true, |_method| true
 }
 
 permission! {
     /// Anybody who is logged in.
-    IsAuthenticated, |request| request.is_authenticated()
+    IsAuthenticated, |request| request.is_authenticated(), |_method| false
 }
 
 permission! {
     /// Staff (`is_staff`), which a superuser need not be.
-    IsAdminUser, |request| request.user().is_ok_and(|user| user.is_staff)
+    IsAdminUser, |request| request.user().is_ok_and(|user| user.is_staff), |_method| false
 }
 
 permission! {
     /// Anybody may read; only who is logged in may write.
-    IsAuthenticatedOrReadOnly, |request| is_safe_method(request) || request.is_authenticated()
+    IsAuthenticatedOrReadOnly, |request| is_safe_method(request) || request.is_authenticated(), |method| is_safe(method)
+}
+
+/// The rule of a view that was told no defaults.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nobody;
+
+impl Permission for Nobody {
+    async fn has_permission(&self, _: &Request) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn allows_anonymous(&self, _: &str) -> Option<bool> {
+        Some(false)
+    }
 }
 
 /// The permission with a name, short or DRF's dotted one.

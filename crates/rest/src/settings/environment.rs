@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{SettingsError, parts};
+use crate::suggest::nearest;
 
 /// A key, and what its variable's text means; a dot leads into a table.
 pub(super) type Key = (&'static str, Kind);
@@ -112,8 +113,9 @@ pub(super) struct Given<'a> {
 /// What a set of environment variables gives.
 ///
 /// # Errors
-/// When a text is not of the setting's kind.
+/// When a text is not of the setting's kind, or a variable begins with a table's name and means none of its keys.
 pub(super) fn given(environment: &BTreeMap<String, String>) -> Result<Vec<Given<'_>>, SettingsError> {
+    refuse_unknown(environment)?;
     let mut found = Vec::new();
     for (key, kind) in parts::ALL.into_iter().flatten() {
         let variable = key.to_uppercase().replace('.', "__");
@@ -125,6 +127,31 @@ pub(super) fn given(environment: &BTreeMap<String, String>) -> Result<Vec<Given<
         }
     }
     Ok(found)
+}
+
+/// A variable with a table's name before two underlines is meant for us: a misspelt one would be ignored in silence.
+fn refuse_unknown(environment: &BTreeMap<String, String>) -> Result<(), SettingsError> {
+    let mistakes: Vec<String> = environment.keys().filter_map(|variable| unknown(variable)).collect();
+    if mistakes.is_empty() { Ok(()) } else { Err(SettingsError(mistakes.join("\n"))) }
+}
+
+/// What is wrong with a variable of one of the tables.
+fn unknown(variable: &str) -> Option<String> {
+    let (table, _) = variable.split_once("__")?;
+    let known: Vec<String> = parts::ALL
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| key.split_once('.').is_some_and(|(known, _)| known.to_uppercase() == table))
+        .map(|(key, _)| key.to_uppercase().replace('.', "__"))
+        .collect();
+    if known.is_empty() || known.iter().any(|known| known == variable) {
+        return None;
+    }
+    let end = match nearest(variable, known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known are {}", known.join(", ")),
+    };
+    Some(format!("the environment has {variable}, which is no setting; {end}"))
 }
 
 impl Given<'_> {

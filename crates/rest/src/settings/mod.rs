@@ -31,6 +31,7 @@ use crate::account::AccountRates;
 use crate::limits::Rate;
 use crate::login::LoginRates;
 use crate::middleware::Middleware;
+use crate::suggest::did_you_mean;
 
 /// Everything that can be set. Names are Django's, in lower case in the file and in upper case in the environment.
 #[derive(Clone, Deserialize)]
@@ -287,6 +288,12 @@ impl Settings {
         if self.pbkdf2_iterations == 0 {
             return Err(SettingsError::new("pbkdf2_iterations is 0; Django 5.2 uses 1000000"));
         }
+        if self.rest_framework.default_permission_classes.is_empty() {
+            return Err(SettingsError::new(
+                "rest_framework.default_permission_classes is empty, which lets everybody in; say AllowAny if that is meant, \
+                 or IsAuthenticated",
+            ));
+        }
         let policy = self.content_security_policy.as_deref().unwrap_or_default();
         if HeaderValue::from_str(policy).is_err() {
             return Err(SettingsError::new("content_security_policy should be one line of ASCII"));
@@ -367,7 +374,14 @@ pub(crate) fn in_simple_jwt(error: impl fmt::Display) -> SettingsError {
 }
 
 fn in_file(text: &str, error: &toml::de::Error) -> SettingsError {
-    SettingsError(format!("belleville.toml, line {}: {}", line_of(text, error.span()), error.message()))
+    let message = error.message();
+    // serde's words: unknown field `a`, expected one of `b`, `c`.
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let meant = match quoted.next() {
+        Some(field) if message.starts_with("unknown field") => did_you_mean(field, quoted),
+        _ => String::new(),
+    };
+    SettingsError(format!("belleville.toml, line {}: {message}{meant}", line_of(text, error.span())))
 }
 
 fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize {
@@ -397,8 +411,26 @@ mod tests {
     #[test]
     fn mistakes_name_the_setting_and_the_mend() {
         for (text, variables, part) in [
-            ("debgu = true", &[][..], "unknown field `debgu`, expected one of `debug`"),
+            ("debgu = true", &[][..], "unknown field `debgu`; did you mean `debug`? Known are `debug`, "),
             ("[rest_framework]\npage_siez = 3", &[], "expected one of `default_authentication_classes`"),
+            ("[rest_framework]\nnum_proxy = 3", &[], "; did you mean `num_proxies`?"),
+            (
+                "",
+                &[("REST_FRAMEWORK__NUM_PROXY", "1")],
+                "the environment has REST_FRAMEWORK__NUM_PROXY, which is no setting; did you mean `REST_FRAMEWORK__NUM_PROXIES`?",
+            ),
+            (
+                "",
+                &[("REST_FRAMEWORK__PAGE_SIZE", "1")],
+                "the environment has REST_FRAMEWORK__PAGE_SIZE, which is no setting; known are REST_FRAMEWORK__DEFAULT_AUTH",
+            ),
+            ("", &[("SIMPLE_JWT__X", "1"), ("SERVER__X", "1")], "SERVER__X"),
+            ("", &[("SIMPLE_JWT__X", "1"), ("SERVER__X", "1")], "SIMPLE_JWT__X"),
+            (
+                "rest_framework = { default_permission_classes = [] }",
+                &[],
+                "rest_framework.default_permission_classes is empty, which lets everybody in",
+            ),
             ("debug = 'yes'", &[], "expected a boolean"),
             ("\n\ndebug = ", &[], "line 3"),
             ("content_security_policy = \"a\\nb\"", &[], "content_security_policy should be one line"),

@@ -9,6 +9,8 @@ use toml::de::DeTable;
 use toml::map::Map;
 
 use super::environment::{self, Key};
+use crate::suggest::nearest;
+
 use super::{Settings, SettingsError, cookies, in_file, line_of, security, uploads};
 
 /// The keys of each part.
@@ -21,10 +23,14 @@ impl Settings {
         let mut table = document.into_inner();
         for key in table.keys() {
             if !known().any(|known| known == key.get_ref()) {
+                let meant = match nearest(key.get_ref(), self::known()) {
+                    Some(meant) => format!("; did you mean `{meant}`?"),
+                    None => ".".to_owned(),
+                };
                 let (line, known) =
                     (line_of(text, Some(key.span())), known().collect::<Vec<_>>().join("`, `"));
                 return Err(SettingsError(format!(
-                    "belleville.toml, line {line}: unknown field `{}`, expected one of `{known}`",
+                    "belleville.toml, line {line}: unknown field `{}`{meant} Known are `{known}`",
                     key.get_ref()
                 )));
             }

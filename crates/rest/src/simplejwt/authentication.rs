@@ -7,7 +7,6 @@ use belleville_auth::models::User;
 use belleville_db::now;
 
 use super::Jwt;
-use crate::BoxFuture;
 use crate::authentication::{Authenticated, Authentication, header_parts};
 use crate::exceptions::{ApiException, Detail, Error, Result};
 use crate::json::Json;
@@ -26,13 +25,11 @@ pub struct JWTAuthentication;
 pub struct JWTStatelessUserAuthentication;
 
 impl Authentication for JWTAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            let jwt = &request.application().jwt;
-            let Some(token) = validated_token(request, jwt).await? else { return Ok(None) };
-            let user = user(request, jwt, &token).await?;
-            Ok(Some(Authenticated::by(user, token)))
-        })
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        let jwt = &request.application().jwt;
+        let Some(token) = validated_token(request, jwt).await? else { return Ok(None) };
+        let user = user(request, jwt, &token).await?;
+        Ok(Some(Authenticated::by(user, token)))
     }
 
     fn authenticate_header(&self, request: &Request) -> Option<String> {
@@ -41,13 +38,11 @@ impl Authentication for JWTAuthentication {
 }
 
 impl Authentication for JWTStatelessUserAuthentication {
-    fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        Box::pin(async move {
-            let jwt = &request.application().jwt;
-            let Some(token) = validated_token(request, jwt).await? else { return Ok(None) };
-            let user = described_user(user_claim(jwt, &token)?, &token);
-            Ok(Some(Authenticated { user, auth: Some(Arc::new(token)), stateless: true }))
-        })
+    async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        let jwt = &request.application().jwt;
+        let Some(token) = validated_token(request, jwt).await? else { return Ok(None) };
+        let user = described_user(user_claim(jwt, &token)?, &token);
+        Ok(Some(Authenticated { user, auth: Some(Arc::new(token)), stateless: true }))
     }
 
     fn authenticate_header(&self, request: &Request) -> Option<String> {

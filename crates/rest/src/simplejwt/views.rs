@@ -30,6 +30,10 @@ use crate::views::{CREDENTIALS_BODY_LIMIT, View};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not set the claims of a token",
+    label = "implement TokenSerializer for it: `fn get_token(&self, user: &User, token: &mut Token)`"
+)]
 pub trait TokenSerializer: Send + Sync + 'static {
     /// Sets claims besides the standard ones. Those of a refresh token are in its access tokens too. They are signed,
     /// not encrypted: whoever has the token reads them.
@@ -133,8 +137,9 @@ pub fn token_refresh_sliding() -> View {
 fn token_view(name: &str) -> View {
     View::new(name)
         .class(format!("{}View", name.replace(' ', "")))
-        .authentication_classes([])
-        .permission_classes([])
+        .authentication_classes(())
+        .permission_classes(())
+        .open_on_purpose()
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .challenge(|request| request.application().jwt.challenge())
 }

@@ -1,6 +1,7 @@
 //! The command line, as a person uses it: the built program in an empty folder.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod checks;
 mod credentials;
 mod guide;
 mod serving;

@@ -22,7 +22,7 @@ fn settings_come_from_the_folder_and_the_environment() {
     assert!(folder.has("other.sqlite3"));
 
     for (text, part) in [
-        ("debug = true\npage_size = 3\n", "unknown field `page_size`, expected one of `debug`"),
+        ("debug = true\npage_size = 3\n", "unknown field `page_size`. Known are `debug`"),
         ("debug = true\n\nsecret_key = \n", "line 3"),
         ("[rest_framework]\ndefault_throttle_classes = []\n", "`default_permission_classes`"),
         ("session_cookie_age = 0\n", "session_cookie_age is 0"),

@@ -34,21 +34,42 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         let told = unsafe_settings(settings).into_iter().chain(security::warnings(settings));
         warnings.extend(told.map(str::to_owned));
     }
-    let application = opened.application()?;
-    if arguments.deploy {
-        warnings.extend(unlimited_views(&opened.settings, application.urls()));
+    let mut errors = Vec::new();
+    for difference in opened.differences().await? {
+        if difference.is_fatal { &mut errors } else { &mut warnings }.push(difference.text);
     }
-    warnings.extend(open_views(application.urls()));
-    for warning in &warnings {
-        println!("WARNING: {warning}");
+    match opened.application() {
+        Err(error) => errors.extend(error.to_string().lines().map(str::to_owned)),
+        Ok(application) => {
+            if arguments.deploy {
+                warnings.extend(unlimited_views(&opened.settings, application.urls()));
+            }
+            warnings.extend(open_views(application.urls()));
+        }
     }
-    let issues = match warnings.len() {
+    report(&errors, &warnings)
+}
+
+/// Tells everything that was found. With an error among it the command fails, and all of it goes to standard error.
+fn report(errors: &[String], warnings: &[String]) -> Result<(), CommandError> {
+    let errors_told = errors.iter().map(|error| format!("ERROR: {error}\n"));
+    let found: String =
+        errors_told.chain(warnings.iter().map(|warning| format!("WARNING: {warning}\n"))).collect();
+    let issues = match errors.len() + warnings.len() {
         0 => "no issues".to_owned(),
         1 => "1 issue".to_owned(),
         many => format!("{many} issues"),
     };
-    println!("System check identified {issues}.");
-    Ok(())
+    if errors.is_empty() {
+        print!("{found}");
+        println!("System check identified {issues}.");
+        return Ok(());
+    }
+    let what = if errors.len() == 1 { "the error is" } else { "the errors are" };
+    Err(CommandError::new(format!(
+        "System check identified {issues}; the program does not start before {what} fixed.\n{}",
+        found.trim_end()
+    )))
 }
 
 /// Settings that are for one's own machine.
@@ -123,11 +144,15 @@ fn open_views(urls: &Urls) -> Vec<String> {
         let open: Vec<&str> = view
             .allowed_methods()
             .filter(|method| UNSAFE.contains(method))
-            .filter(|method| view.permissions(method).iter().any(|rule| rule.to_string() == "AllowAny"))
+            .filter(|method| view.allows_anonymous(method) == Some(true))
             .collect();
-        if !open.is_empty() {
+        if let Some(first) = open.first()
+            && !view.is_open_on_purpose()
+        {
+            let rules: Vec<String> = view.permissions(first).iter().map(ToString::to_string).collect();
+            let rules = if rules.is_empty() { "no permission".to_owned() } else { rules.join(", ") };
             warnings.push(format!(
-                "{}: anybody may {} here (AllowAny on {}); say IsAuthenticatedOrReadOnly unless that is meant.",
+                "{}: anybody may {} here ({rules} on {}); say IsAuthenticatedOrReadOnly unless that is meant.",
                 route.path(),
                 open.join(", "),
                 view.class_name()
@@ -142,6 +167,36 @@ mod tests {
     use belleville_rest::account;
 
     use super::*;
+
+    #[test]
+    fn rules_are_read_by_what_they_allow() {
+        use belleville_rest::permissions::{AllowAny, IsAdminUser, IsAuthenticated, Rule};
+        use belleville_rest::{exceptions, request::Request, response::Response, views::View};
+        async fn post(_: Request) -> exceptions::Result<Response> {
+            Ok(Response::empty(204))
+        }
+        let rows: [(Vec<Rule>, Option<&str>); 8] = [
+            (vec![], Some("/a/: anybody may POST here (no permission on A); say IsAuthenticatedOrReadOnly")),
+            (vec![AllowAny.into()], Some("(AllowAny on A)")),
+            (vec![AllowAny | IsAdminUser], Some("((AllowAny | IsAdminUser) on A)")),
+            (vec![!IsAuthenticated], Some("(~IsAuthenticated on A)")),
+            (vec![!(IsAuthenticated & IsAdminUser)], Some("anybody may POST")),
+            (vec![AllowAny & IsAuthenticated], None),
+            (vec![AllowAny.into(), IsAuthenticated.into()], None),
+            (vec![IsAdminUser | IsAuthenticated], None),
+        ];
+        for (rules, expected) in rows {
+            let named = format!("{rules:?}");
+            let urls = Urls::new().path("a/", View::new("A").permission_classes(rules).post(post));
+            let found = open_views(&urls);
+            match expected {
+                None => assert!(found.is_empty(), "{named}: {found:?}"),
+                Some(part) => assert!(found.len() == 1 && found[0].contains(part), "{named}: {found:?}"),
+            }
+        }
+        // What hands out credentials is open because it has to be.
+        assert!(open_views(&account::urls()).is_empty());
+    }
 
     #[test]
     fn account_endpoints_without_a_limit_are_told() {

@@ -1,0 +1,254 @@
+//! URLs: patterns of paths and what answers them, in order; the first that fits wins, as in Django.
+
+mod converters;
+mod pattern;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub(crate) use pattern::Pattern;
+
+use crate::BoxFuture;
+use crate::exceptions::Result;
+use crate::request::{Request, RouteMatch};
+use crate::response::Response;
+use crate::views::View;
+
+/// The URLs of a program.
+///
+/// ```
+/// # use belleville_rest::{exceptions::Result, request::Request, response::Response, urls::Urls, views::View};
+/// async fn year(request: Request) -> Result<Response> {
+///     let year: i32 = request.kwarg_as("year")?;
+///     Response::data(200, &belleville_rest::json::Json::Int(year.into()))
+/// }
+///
+/// let urls = Urls::new().path("years/<int:year>/", View::new("Year").get(year));
+/// # assert!(urls.mistakes().is_empty());
+/// ```
+///
+/// A name in angle brackets is a parameter of the handler, which reads it with [`Request::kwarg`] or
+/// [`Request::kwarg_as`]. What it takes is what Django's converter takes:
+///
+/// | converter | takes | |
+/// |---|---|---|
+/// | `<pk>`, `<str:pk>` | `[^/]+` | anything up to the next slash |
+/// | `<int:pk>` | `[0-9]+` | a whole number; zeros before it are left out |
+/// | `<slug:name>` | `[-a-zA-Z0-9_]+` | |
+/// | `<uuid:key>` | `[0-9a-f]{8}-...` | with dashes, in lower case |
+/// | `<path:rest>` | `.+` | slashes too |
+#[derive(Debug, Default)]
+pub struct Urls {
+    routes: Vec<Route>,
+    mistakes: Vec<String>,
+}
+
+/// One pattern and what answers it.
+pub struct Route {
+    pub(crate) pattern: Pattern,
+    pub(crate) endpoint: Endpoint,
+    /// An earlier route may answer the same.
+    is_fallback: bool,
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Route").field("path", &self.path()).finish_non_exhaustive()
+    }
+}
+
+/// What answers a request.
+pub(crate) enum Endpoint {
+    /// A view of the API, through the corridor.
+    Api(Arc<View>),
+    /// A page for people, with Django's CSRF check before it.
+    Page(Arc<dyn Page>),
+}
+
+/// A plain page, outside the API: a login form.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a page",
+    label = "implement Page for it, or give a view to `path`: `View::new(\"Name\").get(handler)`"
+)]
+pub trait Page: Send + Sync + 'static {
+    /// Answers the request.
+    ///
+    /// # Errors
+    /// As an API view; an API error is shown as a plain page.
+    fn respond<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response>>;
+
+    /// What a request that fails the CSRF check is answered with; the reason is for developers.
+    fn csrf_failure(&self, request: &Request, reason: &str) -> Response;
+
+    /// The name by which `routes` lists it.
+    fn name(&self) -> &'static str;
+
+    /// The most bytes of a body that the page reads, where that is less than the settings allow.
+    fn body_limit(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl Endpoint {
+    fn body_limit(&self) -> Option<usize> {
+        match self {
+            Self::Api(view) => view.body_limit,
+            Self::Page(page) => page.body_limit(),
+        }
+    }
+}
+
+impl Urls {
+    /// No URLs yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A view at a path: `reports/<int:year>/`.
+    #[must_use]
+    pub fn path(mut self, route: &str, view: View) -> Self {
+        let pattern = Pattern::path(route, &mut self.mistakes);
+        self.add(pattern, Endpoint::Api(Arc::new(view)));
+        self
+    }
+
+    /// A plain page at a path.
+    #[must_use]
+    pub fn page(mut self, route: &str, page: impl Page) -> Self {
+        let pattern = Pattern::path(route, &mut self.mistakes);
+        self.add(pattern, Endpoint::Page(Arc::new(page)));
+        self
+    }
+
+    /// Other URLs under a prefix: `api/`.
+    #[must_use]
+    pub fn include(mut self, prefix: &str, urls: Urls) -> Self {
+        let prefix = Pattern::path(prefix, &mut self.mistakes);
+        self.mistakes.extend(urls.mistakes);
+        self.routes.extend(urls.routes.into_iter().map(|mut route| {
+            route.pattern = route.pattern.under(&prefix);
+            route
+        }));
+        self
+    }
+
+    /// URLs that answer what these do not: of two that answer the same, these win, and that is meant.
+    #[must_use]
+    pub fn fallback(mut self, urls: Urls) -> Self {
+        self.mistakes.extend(urls.mistakes);
+        self.routes.extend(urls.routes.into_iter().map(|route| Route { is_fallback: true, ..route }));
+        self
+    }
+
+    /// A router's pattern, which stops a name at a dot.
+    pub(crate) fn router_pattern(&mut self, route: &str) -> Pattern {
+        Pattern::route(route, &mut self.mistakes)
+    }
+
+    pub(crate) fn push(&mut self, pattern: Pattern, view: &Arc<View>) {
+        self.add(pattern, Endpoint::Api(Arc::clone(view)));
+    }
+
+    pub(crate) fn push_suffixed(&mut self, pattern: &Pattern, view: &Arc<View>) {
+        self.add(pattern.with_suffix(), Endpoint::Api(Arc::clone(view)));
+    }
+
+    pub(crate) fn push_mistake(&mut self, mistake: String) {
+        self.mistakes.push(mistake);
+    }
+
+    fn add(&mut self, pattern: Pattern, endpoint: Endpoint) {
+        self.routes.push(Route { pattern, endpoint, is_fallback: false });
+    }
+
+    /// What is wrong with the routes, each with how to fix it. A program with any of these does not start.
+    pub fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = self.mistakes.clone();
+        let routes = || self.routes.iter().filter(|route| !route.is_format_suffix());
+        for route in routes() {
+            if let Some(name) = route.pattern.repeated_name() {
+                mistakes.push(format!(
+                    "the route `{}` has the name `{name}` twice: give one of them another name",
+                    route.path()
+                ));
+            }
+        }
+        let mut seen: HashMap<String, &Route> = HashMap::new();
+        for route in routes() {
+            match seen.entry(route.pattern.shape()) {
+                std::collections::hash_map::Entry::Vacant(entry) => {
+                    entry.insert(route);
+                }
+                std::collections::hash_map::Entry::Occupied(first) if !route.is_fallback => {
+                    mistakes.push(same(first.get(), route));
+                }
+                std::collections::hash_map::Entry::Occupied(_) => {}
+            }
+        }
+        mistakes
+    }
+
+    /// The patterns, in order.
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// The view of the API at a path.
+    pub fn view_at(&self, path: &str) -> Option<&View> {
+        match self.resolve(path.strip_prefix('/').unwrap_or(path))? {
+            (Endpoint::Api(view), _) => Some(view),
+            (Endpoint::Page(_), _) => None,
+        }
+    }
+
+    /// What answers a path (without its leading slash), and what the path says.
+    pub(crate) fn resolve(&self, path: &str) -> Option<(&Endpoint, RouteMatch)> {
+        self.routes.iter().find_map(|route| {
+            let mut found = route.pattern.matches(path)?;
+            if let Endpoint::Api(view) = &route.endpoint {
+                found.view = Some(Arc::clone(view));
+            }
+            found.body_limit = route.endpoint.body_limit();
+            Some((&route.endpoint, found))
+        })
+    }
+}
+
+/// Two routes for the same paths, of which the second never answers.
+fn same(first: &Route, second: &Route) -> String {
+    format!(
+        "two routes answer `{}`: {}, and then {}, which no request reaches: remove one, or give one view the methods of \
+         both, `View::new(..).get(..).post(..)`",
+        second.path(),
+        first.name(),
+        second.name()
+    )
+}
+
+impl Route {
+    /// The pattern, as it was written.
+    pub fn path(&self) -> String {
+        self.pattern.to_string()
+    }
+
+    /// The view, when the route belongs to the API.
+    pub fn view(&self) -> Option<&View> {
+        match &self.endpoint {
+            Endpoint::Api(view) => Some(view),
+            Endpoint::Page(_) => None,
+        }
+    }
+
+    /// The name of what answers.
+    pub fn name(&self) -> &str {
+        match &self.endpoint {
+            Endpoint::Api(view) => view.class_name(),
+            Endpoint::Page(page) => page.name(),
+        }
+    }
+
+    /// Whether it is the variant of another route that takes a format suffix.
+    pub fn is_format_suffix(&self) -> bool {
+        self.pattern.suffix
+    }
+}
