@@ -17,12 +17,12 @@ TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{6})?(?:Z|\+00:
 
 
 def present_time(text):
-    """Timestamps of the last minute become `<now>`; older ones are data and stay."""
+    """Timestamps of the last minute lose their digits and keep their format; older ones are data and stay."""
     now = datetime.datetime.now(datetime.timezone.utc)
 
     def replace(match):
         moment = datetime.datetime.fromisoformat(match[0]).replace(tzinfo=datetime.timezone.utc)
-        return "<now>" if abs(now - moment) < FRESH else match[0]
+        return f"<now {re.sub('[0-9]', '0', match[0])}>" if abs(now - moment) < FRESH else match[0]
 
     return TIMESTAMP.sub(replace, text)
 
@@ -107,7 +107,7 @@ def differences(step, django, peer, honest=True):
         found.append(f"the case expects {step.status}, Django answers {django.status}: {excerpt(django.text())}")
     found += missing(step, "Django", django) + missing(step, "Belleville", peer)
     if honest and step.belleville:
-        return found + departures(step.belleville, peer)
+        return found + departures(step, django, peer)
     return found + unlike(view(django, step), view(peer, step)) + lengths(django, peer, step)
 
 
@@ -119,11 +119,16 @@ def missing(step, name, answer):
     return [f"{name}'s body lacks {text!r}" for text in step.contains if text not in answer.text()]
 
 
-def departures(expected, peer):
-    """Where Belleville means to differ, it is held to what the case says instead."""
-    found = []
-    if peer.status != expected.get("status", peer.status):
-        found.append(f"status: meant {expected['status']}, Belleville {peer.status}: {excerpt(peer.text())}")
+def departures(step, django, peer):
+    """Where Belleville means to differ, it is held to what the case says instead, and in all else to Django's answer."""
+    expected, (django_head, _), (peer_head, _) = step.belleville, view(django, step), view(peer, step)
+    meant = django_head | {"status": str(expected.get("status", peer.status))} | expected.get("headers", {})
+    meant = {name: text for name, text in meant.items() if text is not False}
+    found = [
+        f"{name}: meant {meant.get(name, '(absent)')} | Belleville {peer_head.get(name, '(absent)')}"
+        for name in [*meant, *(set(peer_head) - set(meant))]
+        if meant.get(name) != peer_head.get(name)
+    ]
     if "body" in expected and peer.text() != expected["body"]:
         found.append(f"body: meant {expected['body']!r}, Belleville {excerpt(peer.text())}")
     return found

@@ -159,10 +159,10 @@ mod shop {
 
     views! {
         Items, ItemSerializer, Item, [id, name], IsAuthenticated;
-        OwnedItems, OwnedItemSerializer, Item, [id], IsOwner::new() | IsAdminUser;
-        ForeignItems, ForeignItemSerializer, Item, [id], IsOwner::by(Order::BUYER);
-        Orders, OrderSerializer, Order, [id], IsOwner::by(Order::BUYER);
-        OwnedOrders, OwnedOrderSerializer, Order, [id], IsOwnerOrReadOnly::new();
+        OwnedItems, OwnedItemSerializer, Item, [id, name], IsOwner::new() | IsAdminUser;
+        ForeignItems, ForeignItemSerializer, Item, [id, name], IsOwner::by(Order::BUYER);
+        Orders, OrderSerializer, Order, [id, item, buyer], IsOwner::by(Order::BUYER);
+        OwnedOrders, OwnedOrderSerializer, Order, [id, item, buyer], IsOwnerOrReadOnly::new();
     }
 }
 

@@ -60,6 +60,18 @@ impl ModelViewSet for Notes {
     fn configure(&self, config: &mut Config<Self>) {
         config.permission_classes(self.0.clone());
     }
+
+    async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+        serializer.with(Note::AUTHOR.set(request.user()?)).save(request.db()).await
+    }
+}
+
+/// A viewset of notes that gives them no author.
+struct Forgetful;
+
+impl ModelViewSet for Forgetful {
+    type Model = Note;
+    type Serializer = NoteSerializer;
 }
 
 fn view(name: &str) -> View {
@@ -169,6 +181,15 @@ const MISTAKES: &[(&str, Start, &str)] = &[
         "A model is in no app",
         || start(settings("", &[]), AppConfig::new("notes"), routed("notes", IsAuthenticated)),
         "Notes: the model notes.Note is in no app: add `.model::<Note>()` to `migrations::App::new(\"notes\")`",
+    ),
+    (
+        "A serializer leaves out a column that has no default",
+        || {
+            let mut router = SimpleRouter::new();
+            router.register("notes", Forgetful);
+            with_urls(router.urls())
+        },
+        "Forgetful: NoteSerializer does not take `author`, which has no default: set it in perform_create",
     ),
     (
         "A model was changed after its migration",
