@@ -119,11 +119,19 @@ def missing(step, name, answer):
     return [f"{name}'s body lacks {text!r}" for text in step.contains if text not in answer.text()]
 
 
+SECURITY = {
+    "x-frame-options": "DENY", "x-content-type-options": "nosniff", "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
 def departures(step, django, peer):
-    """Where Belleville means to differ, it is held to what the case says instead, and in all else to Django's answer."""
+    """Where Belleville means to differ, it is held to what the case says instead, with the headers and cookies of a usual
+    answer: where Django breaks, its own have nothing to be compared with."""
     expected, (django_head, _), (peer_head, _) = step.belleville, view(django, step), view(peer, step)
-    meant = django_head | {"status": str(expected.get("status", peer.status))} | expected.get("headers", {})
-    meant = {name: text for name, text in meant.items() if text is not False}
+    meant = {} if expected.get("headers") is False else usual(step, django_head, peer_head) | expected.get("headers", {})
+    meant["status"] = str(expected.get("status", peer.status))
+    meant = {name: peer_head.get(name, "(any)") if text == "*" else text for name, text in meant.items() if text}
     found = [
         f"{name}: meant {meant.get(name, '(absent)')} | Belleville {peer_head.get(name, '(absent)')}"
         for name in [*meant, *(set(peer_head) - set(meant))]
@@ -132,6 +140,21 @@ def departures(step, django, peer):
     if "body" in expected and peer.text() != expected["body"]:
         found.append(f"body: meant {expected['body']!r}, Belleville {excerpt(peer.text())}")
     return found
+
+
+def usual(step, django_head, peer_head):
+    """The headers of an answer of this kind: of an API's view, which says what it allows, or of a page."""
+    cookies = {name: text for name, text in django_head.items() if name.startswith("set-cookie ")}
+    if "allow" not in peer_head:
+        return SECURITY | cookies | {"content-type": "text/html; charset=utf-8"}
+    head = SECURITY | cookies | {"content-type": "application/json", "vary": "Accept"}
+    if "Cookie" in django_head.get("vary", ""):
+        head["vary"] = "Accept, Cookie"
+    # Which methods and which challenge, other steps compare with Django.
+    head["allow"] = "*" if step.method.upper() in peer_head["allow"] else "a list with the method"
+    if peer_head["status"] == "401":
+        head["www-authenticate"] = "*"
+    return head
 
 
 def unlike(django, peer):
