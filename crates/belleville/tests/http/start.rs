@@ -175,8 +175,8 @@ const SERVER_KEYS: &[Row] = &[
         s.server.max_requests_per_connection.to_string()
     }),
     ("max_head_size", "16384", "16385", "16386", |s| s.server.max_head_size.to_string()),
-    ("max_body_size", "8388608", "3000000", "4000000", |s| s.server.max_body_size.to_string()),
-    ("body_memory", "16777216", "16777217", "16777218", |s| s.server.body_memory.to_string()),
+    ("max_body_size", "5242880", "3000000", "4000000", |s| s.server.max_body_size.to_string()),
+    ("body_memory", "10485760", "16777217", "16777218", |s| s.server.body_memory.to_string()),
     ("keep_alive_timeout", "75", "76", "77", |s| s.server.keep_alive_timeout.to_string()),
     ("header_timeout", "30", "31", "32", |s| s.server.header_timeout.to_string()),
     ("body_timeout", "60", "61", "62", |s| s.server.body_timeout.to_string()),

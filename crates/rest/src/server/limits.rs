@@ -21,8 +21,11 @@ const STEP: usize = 16_384;
 /// Of bodies that nobody reads, so much is taken off the wire for an address at once...
 pub(super) const LINGER_STEP: usize = 65_536;
 
-/// ... and then nothing for so long, whatever number of connections it has.
+/// ... and then nothing for so long, whatever number of connections it has...
 const LINGER_PAUSE: Duration = Duration::from_millis(1);
+
+/// ... and so long nothing for any address.
+const LINGER_PAUSE_OF_ALL: Duration = Duration::from_micros(500);
 
 /// Descriptors that are not for connections: the database, the log, the listener.
 const OTHER_DESCRIPTORS: usize = 64;
@@ -45,6 +48,8 @@ pub(crate) struct Limits {
     bodies_per_address: usize,
     clients: Mutex<HashMap<AddressPrefix, Client>>,
     refusals: Mutex<Refusals>,
+    /// When the next step of taking unread bodies off the wire may be made, whosever they are.
+    next_step: Mutex<Option<Instant>>,
     /// Long documents are parsed beside the requests, so many at once.
     pub(crate) parsing: Arc<Semaphore>,
 }
@@ -93,12 +98,20 @@ impl Place {
     /// the caller.
     pub(super) fn next_step(&self) -> Instant {
         let now = Instant::now();
-        let mut clients = self.limits.lock();
-        let Some(client) = clients.get_mut(&self.prefix) else { return now };
-        let step = client.next_step.map_or(now, |next| next.max(now));
-        client.next_step = Some(step + LINGER_PAUSE);
-        step
+        let of_address = match self.limits.lock().get_mut(&self.prefix) {
+            Some(client) => after_pause(&mut client.next_step, now, LINGER_PAUSE),
+            None => now,
+        };
+        let mut next = self.limits.next_step.lock().unwrap_or_else(PoisonError::into_inner);
+        of_address.max(after_pause(&mut next, now, LINGER_PAUSE_OF_ALL))
     }
+}
+
+/// The next moment, and then a pause.
+fn after_pause(next: &mut Option<Instant>, now: Instant, pause: Duration) -> Instant {
+    let moment = next.map_or(now, |next| next.max(now));
+    *next = Some(moment + pause);
+    moment
 }
 
 impl Drop for Place {
@@ -126,6 +139,7 @@ impl Limits {
             bodies_per_address: server.body_memory as usize / 2,
             clients: Mutex::default(),
             refusals: Mutex::default(),
+            next_step: Mutex::default(),
             parsing: Arc::new(Semaphore::new((cores / 2).max(1))),
         }
     }
