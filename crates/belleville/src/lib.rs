@@ -14,7 +14,7 @@ pub use belleville_macros::test;
 pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_rest::http;
 pub use belleville_rest::{
-    BoxFuture, account, application, authentication, authtoken, events, exceptions, in_process, json, knox,
+    BoxFuture, account, application, authentication, authtoken, development, events, exceptions, in_process, json, knox,
     login, mail, negotiation, parsers, permissions, python, renderers, request, response, routers,
     serializers, server, settings, simplejwt, urls, views, viewsets,
 };

@@ -65,6 +65,10 @@ impl Page for Login {
         LOGIN
     }
 
+    fn allowed_methods(&self) -> &'static str {
+        LOGIN_METHODS
+    }
+
     fn body_limit(&self) -> Option<usize> {
         Some(CREDENTIALS_BODY_LIMIT)
     }
@@ -158,6 +162,10 @@ impl Page for Logout {
 
     fn name(&self) -> &'static str {
         LOGOUT
+    }
+
+    fn allowed_methods(&self) -> &'static str {
+        LOGOUT_METHODS
     }
 
     fn body_limit(&self) -> Option<usize> {

@@ -5,6 +5,7 @@
 
 pub mod api_auth;
 pub mod browsable;
+pub mod development;
 pub mod error_page;
 mod highlight;
 mod html;

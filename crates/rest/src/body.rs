@@ -93,7 +93,7 @@ impl Body {
         match &*state {
             State::Read { bytes, .. } => Ok(bytes.clone()),
             State::Failed(error, _) => Err((*error).into()),
-            State::Unread(_) | State::Gone => Err(Error::Internal("the body is gone".to_owned())),
+            State::Unread(_) | State::Gone => Err(Error::internal("the body is gone")),
         }
     }
 

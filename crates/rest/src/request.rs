@@ -361,7 +361,7 @@ impl Request {
         }
         let _turn = self.inner.application.limits.parsing.acquire().await;
         let parsed = tokio::task::spawn_blocking(move || parsing.parse(&body)).await;
-        parsed.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
+        parsed.unwrap_or_else(|error| Err(Error::internal(error)))
     }
 }
 
@@ -407,6 +407,12 @@ impl Request {
 
     pub(crate) fn accepted(&self) -> Option<&Accepted> {
         self.inner.found.accepted.get()
+    }
+
+    /// The media type that the answer is rendered as, which the client and the view agreed upon: `application/json`.
+    pub fn accepted_media_type(&self) -> Option<&str> {
+        let accepted = self.accepted()?;
+        self.view()?.renderers().get(accepted.index).map(|renderer| renderer.media_type())
     }
 
     /// Who a test says that the request is from.

@@ -4,6 +4,7 @@
 mod accounts;
 mod attacks;
 mod credentials;
+mod development;
 mod hooks;
 mod jwt;
 mod knox_tokens;

@@ -34,6 +34,10 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "rest_framework/script.js",
     "registration/logged_out.html",
     "403_csrf.html",
+    "development/base.html",
+    "development/technical_404.html",
+    "development/technical_500.html",
+    "development/welcome.html",
 ];
 
 /// What is read from a project's folder besides the names above; a template of its own can be included or extended.
