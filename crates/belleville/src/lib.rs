@@ -46,5 +46,5 @@ pub mod prelude {
     pub use crate::serializers::{ModelSerializer, Serializer};
     pub use crate::urls::Urls;
     pub use crate::views::View;
-    pub use crate::viewsets::{Action, ModelViewSet, ReadOnlyModelViewSet};
+    pub use crate::viewsets::{Action, ModelViewSet, ReadOnlyModelViewSet, viewset};
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::login::{FieldState, LoginPage};
 use crate::templates::Templates;
-use crate::{error_page, next};
+use crate::{error_page, next, wait};
 
 const REQUIRED: &str = "This field is required.";
 const NULL_CHARACTERS: &str = "Null characters are not allowed.";
@@ -107,7 +107,7 @@ impl Login {
 
     /// There were too many failures: the form again, with how long to wait.
     async fn waiting(&self, request: &Request, mut page: LoginPage, seconds: u64) -> Result<Response> {
-        page.form_errors = vec![format!("Too many failed logins. Try again in {seconds} seconds.")];
+        page.form_errors = vec![format!("Too many failed logins. Try again in {}.", wait::in_words(seconds))];
         let mut response = self.form(request, page).await?;
         response.set_status(429);
         response.set_header(RETRY_AFTER, &seconds.to_string());

@@ -13,5 +13,6 @@ pub mod login;
 mod next;
 mod policy;
 mod templates;
+mod wait;
 
 pub use templates::{TemplateError, Templates};

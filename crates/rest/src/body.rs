@@ -97,6 +97,14 @@ impl Body {
         }
     }
 
+    /// The bytes, when somebody has read them. What is on the wire stays there.
+    pub(crate) fn read_already(&self) -> Option<Bytes> {
+        match &*self.state.try_lock().ok()? {
+            State::Read { bytes, .. } => Some(bytes.clone()),
+            _ => None,
+        }
+    }
+
     /// Lets the bytes go, when they were read and nobody needs them any more.
     pub(crate) async fn let_go(&self) {
         let mut state = self.state.lock().await;

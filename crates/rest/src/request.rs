@@ -283,6 +283,11 @@ impl Request {
         Ok(body)
     }
 
+    /// The body's bytes, when something of the program has read them: whoever was refused before sent them for nothing.
+    pub fn body_already_read(&self) -> Option<Bytes> {
+        self.inner.parts.body.read_already()
+    }
+
     /// The same for a parser that counts itself which of the bytes are limited: those of files are not.
     pub(crate) async fn whole_body(&self) -> Result<Bytes> {
         self.inner.parts.body.read(|| self.reading()).await

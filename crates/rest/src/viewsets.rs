@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use belleville_db::{FieldKind, FieldValue, Model, QuerySet, Value, ValueRef};
+pub use belleville_macros::viewset;
 
 use crate::BoxFuture;
 use crate::authentication::Authentication;
@@ -71,6 +72,9 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
     /// What the viewset does; a request for anything else is answered with 405.
     const ACTIONS: &'static [Action] = Action::ALL;
 
+    /// What the viewset says of itself: the doc comment of the implementation, where [`#[viewset]`](viewset) stands above it.
+    const DOC: &'static str = "";
+
     /// The rows that the request may know of. Others are not there for it: 404.
     ///
     /// # Errors
@@ -82,7 +86,7 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
 
     /// What `OPTIONS` and the browsable page say of the viewset.
     fn description(&self) -> &str {
-        ""
+        Self::DOC
     }
 
     /// Who is asked who a request is from, instead of the setting's.
@@ -163,6 +167,9 @@ pub trait ReadOnlyModelViewSet: Send + Sync + Sized + 'static {
     /// What is shown.
     type Serializer: ModelSerializer<Model = Self::Model>;
 
+    /// As [`ModelViewSet::DOC`].
+    const DOC: &'static str = "";
+
     /// As [`ModelViewSet::queryset`].
     ///
     /// # Errors
@@ -174,7 +181,7 @@ pub trait ReadOnlyModelViewSet: Send + Sync + Sized + 'static {
 
     /// As [`ModelViewSet::description`].
     fn description(&self) -> &str {
-        ""
+        Self::DOC
     }
 
     /// As [`ModelViewSet::authentication_classes`].

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attacks;
+mod browsable;
 mod credentials;
 mod development;
 mod hooks;

@@ -5,7 +5,7 @@ use minijinja::{Environment, Error};
 
 use super::rendered;
 use crate::api_auth::LoggedOut;
-use crate::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, RawForm};
+use crate::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, ObjectLink, RawForm};
 use crate::development::{WelcomePage, WelcomeUrl};
 use crate::error_page::CsrfFailure;
 use crate::login::{FieldState, LoginPage};
@@ -74,7 +74,9 @@ fn everything() -> BrowsablePage {
         status_code: 200,
         status_text: text(),
         response_headers: vec![(text(), text())],
+        wait: Some(text()),
         content: text(),
+        links: vec![ObjectLink { key: text(), before: text(), after: text() }],
         allowed_methods: ["GET", "OPTIONS"].map(str::to_owned).to_vec(),
         formats: vec![text()],
         post: Some(raw.clone()),
