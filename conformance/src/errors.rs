@@ -39,6 +39,7 @@ fn errors() -> Vec<(&'static str, Raise)> {
         ("teapot", || ApiException::new(418, "teapot", "I am a teapot.").into()),
         ("django-404", || Error::not_found_because("gone")),
         ("django-403", || Error::permission_denied_because("no")),
+        ("unhandled", || Error::internal("out of order")),
     ]
 }
 

@@ -8,6 +8,7 @@ use belleville_db::Database;
 use belleville_db::migrations::App as AppConfig;
 use belleville_manage::{CommandError, Demo, Pages, Program};
 use belleville_pages::browsable::BrowsableAPIRenderer;
+use belleville_pages::development::TechnicalPages;
 use belleville_pages::{Templates, api_auth};
 use belleville_rest::application::{Application, Hooks};
 use belleville_rest::events::{Event, EventHook};
@@ -125,5 +126,6 @@ fn pages(settings: &Settings) -> Result<Pages, SettingsError> {
         .map(Arc::new)
         .map_err(|error| SettingsError::new(format!("templates: {error}")))?;
     let urls = Urls::new().include("api-auth/", api_auth::urls(&templates));
-    Ok(Pages { urls, renderers: vec![BrowsableAPIRenderer::new(templates).into()] })
+    let development = Arc::new(TechnicalPages::new(Arc::clone(&templates)));
+    Ok(Pages { urls, renderers: vec![BrowsableAPIRenderer::new(templates).into()], development })
 }

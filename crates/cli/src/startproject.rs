@@ -117,7 +117,11 @@ mod tests {
         assert_eq!(manifest["dependencies"]["belleville"].as_str(), Some("0.1"));
         assert_eq!(manifest["profile"]["dev"]["package"]["sha2"]["opt-level"].as_integer(), Some(3));
         let settings = fs::read_to_string(shop.join("belleville.toml")).expect("the settings");
-        assert!(settings.parse::<toml::Table>().is_ok(), "{settings}");
+        let settings: toml::Table = settings.parse().expect("TOML");
+        // A login leads to what the router of `urls.rs` answers.
+        let urls = fs::read_to_string(shop.join("src/urls.rs")).expect("the URLs");
+        let path = settings["login_redirect_url"].as_str().expect("a path").trim_start_matches('/');
+        assert!(urls.contains(&format!(".include(\"{path}\", router.urls())")), "{path}: {urls}");
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod database;
 mod datetime;
 mod deletion;
 mod error;
+mod failed_statement;
 pub mod json;
 pub mod migrations;
 mod model;
@@ -34,6 +35,7 @@ pub use database::{Atomic, Database, OpenError};
 pub use datetime::{DateTime, iso_8601, now, parse_stored, stored};
 pub use deletion::Deleted;
 pub use error::{Error, Result, Violation, ViolationKind};
+pub use failed_statement::take_failed_statement;
 pub use model::{
     FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
 };

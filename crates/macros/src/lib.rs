@@ -12,6 +12,7 @@ mod facade;
 mod model;
 mod serializer;
 mod test;
+mod viewset;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -56,6 +57,24 @@ pub fn test(options: TokenStream, function: TokenStream) -> TokenStream {
         Ok((expanded, path)) => finish(Ok(expanded), path),
         Err(error) => finish(Err(error), None),
     }
+}
+
+/// Takes the doc comment of a viewset's implementation as its description, which `OPTIONS` and the browsable page show:
+/// DRF takes the docstring.
+///
+/// ```ignore
+/// /// The user's own notes.
+/// ///
+/// /// Nobody else sees them.
+/// #[viewset]
+/// impl ModelViewSet for NoteViewSet {
+///     type Model = Note;
+///     type Serializer = NoteSerializer;
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn viewset(options: TokenStream, implementation: TokenStream) -> TokenStream {
+    finish(viewset::expand(options.into(), implementation.into()), None)
 }
 
 fn finish(outcome: syn::Result<proc_macro2::TokenStream>, renamed: Option<syn::Path>) -> TokenStream {

@@ -11,6 +11,7 @@ use belleville_db::migrations::{App, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
 use belleville_db::{Database, Model, Registry};
 use belleville_rest::application::{Application, Hooks, hashing_pool};
+use belleville_rest::development::DevelopmentPages;
 use belleville_rest::renderers::BoxedRenderer;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
@@ -42,6 +43,8 @@ pub struct Pages {
     pub urls: Urls,
     /// The renderers.
     pub renderers: Vec<BoxedRenderer>,
+    /// What is shown besides when `debug` is on.
+    pub development: Arc<dyn DevelopmentPages>,
 }
 
 impl std::fmt::Debug for Pages {
@@ -154,8 +157,9 @@ impl Opened<'_> {
         self.application_with(self.program.hooks.clone())
     }
 
-    fn application_with(&self, hooks: Hooks) -> Result<Arc<Application>, CommandError> {
+    fn application_with(&self, mut hooks: Hooks) -> Result<Arc<Application>, CommandError> {
         let pages = (self.program.pages)(&self.settings)?;
+        hooks.development_pages.get_or_insert(pages.development);
         let urls = (self.program.urls)().fallback(pages.urls);
         Ok(Application::new(self.settings.clone(), self.db.clone(), urls, pages.renderers, hooks)?)
     }

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::login::{FieldState, LoginPage};
 use crate::templates::Templates;
-use crate::{error_page, next};
+use crate::{error_page, next, wait};
 
 const REQUIRED: &str = "This field is required.";
 const NULL_CHARACTERS: &str = "Null characters are not allowed.";
@@ -65,6 +65,10 @@ impl Page for Login {
         LOGIN
     }
 
+    fn allowed_methods(&self) -> &'static str {
+        LOGIN_METHODS
+    }
+
     fn body_limit(&self) -> Option<usize> {
         Some(CREDENTIALS_BODY_LIMIT)
     }
@@ -103,7 +107,7 @@ impl Login {
 
     /// There were too many failures: the form again, with how long to wait.
     async fn waiting(&self, request: &Request, mut page: LoginPage, seconds: u64) -> Result<Response> {
-        page.form_errors = vec![format!("Too many failed logins. Try again in {seconds} seconds.")];
+        page.form_errors = vec![format!("Too many failed logins. Try again in {}.", wait::in_words(seconds))];
         let mut response = self.form(request, page).await?;
         response.set_status(429);
         response.set_header(RETRY_AFTER, &seconds.to_string());
@@ -158,6 +162,10 @@ impl Page for Logout {
 
     fn name(&self) -> &'static str {
         LOGOUT
+    }
+
+    fn allowed_methods(&self) -> &'static str {
+        LOGOUT_METHODS
     }
 
     fn body_limit(&self) -> Option<usize> {

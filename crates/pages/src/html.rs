@@ -51,6 +51,40 @@ pub(crate) fn linkify(out: &mut String, text: &str) {
     escape(out, rest);
 }
 
+/// A description as paragraphs: lines up to an empty one, with links to follow and `code` between backticks.
+pub(crate) fn paragraphs(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut lines = text.lines().map(str::trim_end).peekable();
+    while lines.peek().is_some() {
+        let paragraph: Vec<&str> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
+        if !paragraph.is_empty() {
+            out.push_str("<p>");
+            write_inline(&mut out, &paragraph.join("\n"));
+            out.push_str("</p>");
+        }
+    }
+    out
+}
+
+fn write_inline(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some((before, code, after)) = code(rest) {
+        linkify(out, before);
+        out.push_str("<code>");
+        escape(out, code);
+        out.push_str("</code>");
+        rest = after;
+    }
+    linkify(out, rest);
+}
+
+/// What stands before, between and after the first two backticks.
+fn code(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('`')?;
+    let (code, after) = rest.split_once('`')?;
+    Some((before, code, after))
+}
+
 fn find_url(text: &str) -> Option<(usize, usize)> {
     let mut from = 0;
     while let Some(start) = text[from..].find("http").map(|at| at + from) {
@@ -162,6 +196,19 @@ mod tests {
                 out.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
             assert_eq!(linked, expected, "{text:?} became {out}");
             assert_eq!(out.matches('<').count(), 2 * expected.len(), "{out}");
+        }
+    }
+
+    #[test]
+    fn descriptions_are_paragraphs() {
+        for (text, expected) in [
+            ("", ""),
+            ("One.", "<p>One.</p>"),
+            ("One,\ntwo.\n\n\n  Three", "<p>One,\ntwo.</p><p>  Three</p>"),
+            ("a `b<c>` d ` e", "<p>a <code>b&lt;c&gt;</code> d ` e</p>"),
+            ("<b> http://a.b", "<p>&lt;b&gt; <a href=\"http://a.b\" rel=\"nofollow\">http://a.b</a></p>"),
+        ] {
+            assert_eq!(paragraphs(text), expected, "{text:?}");
         }
     }
 

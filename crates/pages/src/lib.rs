@@ -5,6 +5,7 @@
 
 pub mod api_auth;
 pub mod browsable;
+pub mod development;
 pub mod error_page;
 mod highlight;
 mod html;
@@ -12,5 +13,6 @@ pub mod login;
 mod next;
 mod policy;
 mod templates;
+mod wait;
 
 pub use templates::{TemplateError, Templates};

@@ -15,6 +15,7 @@ use http::header::HeaderName;
 
 use crate::account::AccountLimits;
 use crate::authentication::{self, BoxedAuthenticator};
+use crate::development::DevelopmentPages;
 use crate::events::EventHook;
 use crate::login::LoginLimits;
 use crate::mail::{self, MailQueue, MailTransport};
@@ -50,6 +51,8 @@ pub struct Application {
     pub(crate) password_validators: Vec<Box<dyn PasswordValidator>>,
     pub(crate) secure_proxy_header: Option<(HeaderName, String)>,
     pub(crate) urls: Urls,
+    /// What is there besides when `debug` is on.
+    pub(crate) development_urls: Urls,
 }
 
 /// What a program decides in code where Django has a dotted path in its settings.
@@ -62,6 +65,8 @@ pub struct Hooks {
     pub user_authentication_rule: Option<fn(&User) -> bool>,
     /// Carries mail, instead of what `email_backend` says.
     pub mail: Option<Arc<dyn MailTransport>>,
+    /// What is shown in development, where `debug` is on: Django's technical pages.
+    pub development_pages: Option<Arc<dyn DevelopmentPages>>,
 }
 
 impl std::fmt::Debug for Hooks {
@@ -100,6 +105,11 @@ impl Application {
         for view in urls.routes().iter().filter_map(Route::view) {
             view.set_defaults(&defaults);
         }
+        let development_pages = hooks.development_pages.as_ref().filter(|_| settings.debug);
+        let development_urls = development_pages.map(|pages| pages.urls()).unwrap_or_default();
+        for view in development_urls.routes().iter().filter_map(Route::view) {
+            view.set_defaults(&defaults);
+        }
         let keys = secret_keys(&settings)?;
         let middleware = Middleware::new(&settings)?;
         let hashing = hashing_pool(&settings)?;
@@ -133,6 +143,7 @@ impl Application {
             password_validators,
             secure_proxy_header,
             urls,
+            development_urls,
         };
         refuse_mistakes(&application)?;
         Ok(Arc::new(application))

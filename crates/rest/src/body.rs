@@ -93,7 +93,15 @@ impl Body {
         match &*state {
             State::Read { bytes, .. } => Ok(bytes.clone()),
             State::Failed(error, _) => Err((*error).into()),
-            State::Unread(_) | State::Gone => Err(Error::Internal("the body is gone".to_owned())),
+            State::Unread(_) | State::Gone => Err(Error::internal("the body is gone")),
+        }
+    }
+
+    /// The bytes, when somebody has read them. What is on the wire stays there.
+    pub(crate) fn read_already(&self) -> Option<Bytes> {
+        match &*self.state.try_lock().ok()? {
+            State::Read { bytes, .. } => Some(bytes.clone()),
+            _ => None,
         }
     }
 

@@ -4,14 +4,14 @@
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::authentication::Authenticated;
-use crate::exceptions::{ApiException, Error, Result};
+use crate::exceptions::{ApiException, Error, Failure, Result};
 use crate::panics::caught;
 use crate::permissions::Rule;
 use crate::printable::Quoted;
 use crate::request::{Identity, Request};
-use crate::response::{Response, plain};
+use crate::response::Response;
 use crate::views::View;
-use crate::{metadata, negotiation};
+use crate::{development, metadata, negotiation};
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
@@ -80,15 +80,11 @@ fn failed(view: &View, request: &Request, error: Error) -> Response {
         Error::Api(exception) => exception_response(view, request, &exception),
         Error::Suspicious(reason) => {
             tracing::warn!(reason = %Quoted(reason), "suspicious request");
-            plain::bad_request()
+            development::failed(request, 400, &Failure::without_place(reason))
         }
-        Error::Internal(reason) => {
-            tracing::error!(reason = %Quoted(&reason), "the request failed");
-            if request.application().settings.debug {
-                plain::explained(&reason)
-            } else {
-                plain::server_error()
-            }
+        Error::Internal(failure) => {
+            failure.log();
+            development::failed(request, 500, &failure)
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+pub use crate::failure::Failure;
 use crate::json::write_str;
 
 /// The crate's result.
@@ -18,8 +19,9 @@ pub enum Error {
     Api(ApiException),
     /// Input that no well-meaning client sends (Django's `SuspiciousOperation`): an HTML 400.
     Suspicious(&'static str),
-    /// A mistake of the program: an HTML 500. The text is logged, never sent.
-    Internal(String),
+    /// A mistake of the program: an HTML 500. What is said of it is logged, and shown only in development
+    /// ([`Error::internal`]).
+    Internal(Failure),
 }
 
 /// An error of the API, as DRF's `APIException`.
@@ -212,6 +214,13 @@ impl Error {
         ApiException::new(499, "client_gone", "The client closed the connection.").into()
     }
 
+    /// 500: something that should not happen. The text goes to the log with the place where this is called; a client reads
+    /// it only when `debug` is on.
+    #[track_caller]
+    pub fn internal(reason: impl fmt::Display) -> Self {
+        Self::Internal(Failure::new(reason.to_string()))
+    }
+
     /// 503: more passwords wait to be hashed, or a lock is held longer, than this server lets pile up.
     pub fn busy() -> Self {
         let detail = "The server is busy. Try again in a moment.";
@@ -226,6 +235,8 @@ impl From<ApiException> for Error {
 }
 
 impl From<belleville_db::Error> for Error {
+    /// The place is the one of the `?` that brought the error here.
+    #[track_caller]
     fn from(error: belleville_db::Error) -> Self {
         use belleville_db::Error as Db;
         match error {
@@ -245,20 +256,21 @@ impl From<belleville_db::Error> for Error {
             )
             .into(),
             Db::Busy => Self::busy(),
-            other => Self::Internal(other.to_string()),
+            other => Self::Internal(Failure::of_database(&other)),
         }
     }
 }
 
 impl From<belleville_auth::users::UserError> for Error {
+    #[track_caller]
     fn from(error: belleville_auth::users::UserError) -> Self {
         use belleville_auth::users::UserError;
         match error {
             UserError::Busy => Self::busy(),
-            UserError::Hashing(reason) => Self::Internal(reason),
+            UserError::Hashing(reason) => Self::internal(reason),
             UserError::Database(error) => error.into(),
             UserError::Invalid(message) => Self::validation(message),
-            other => Self::Internal(other.to_string()),
+            other => Self::internal(other),
         }
     }
 }
@@ -268,7 +280,7 @@ impl fmt::Display for Error {
         match self {
             Self::Api(exception) => write!(f, "{} {}", exception.status, exception.code),
             Self::Suspicious(reason) => write!(f, "400 {reason}"),
-            Self::Internal(reason) => f.write_str(reason),
+            Self::Internal(failure) => failure.fmt(f),
         }
     }
 }

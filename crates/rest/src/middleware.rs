@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, Heade
 
 use crate::application::Application;
 use crate::csrf::CsrfViewMiddleware;
-use crate::exceptions::{Error, Result};
+use crate::exceptions::{Error, Failure, Result};
 use crate::hosts::AllowedHosts;
 use crate::panics::caught;
 use crate::printable::{Printable, Quoted};
@@ -16,7 +16,7 @@ use crate::security::SecurityMiddleware;
 use crate::session::SessionMiddleware;
 use crate::settings::{Settings, SettingsError};
 use crate::urls::{Endpoint, Page};
-use crate::{csrf, dispatch, session};
+use crate::{csrf, development, dispatch, session};
 
 /// What the settings say of all this, checked and made ready at start, so that a request only looks it up.
 pub(crate) struct Middleware {
@@ -45,11 +45,19 @@ impl Middleware {
 pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Response {
     let request = Request::new(Arc::clone(application), parts);
     let response = caught(async { Ok(answer(application, &request).await) }).await;
-    let response = response.unwrap_or_else(|error| plain_error(&error));
+    let response = response.unwrap_or_else(|error| plain_error(&request, &error));
+    if is_noise(&request, &response) {
+        return response;
+    }
     let (status, code) = (response.status(), request.error_code());
     let (method, path) = (Printable(request.method()), Printable(request.raw_path()));
     tracing::info!(target: "belleville::request", status, code, "{method} {path}");
     response
+}
+
+/// The icon that every browser asks for, where it is not the program's.
+fn is_noise(request: &Request, response: &Response) -> bool {
+    request.path() == development::ICON && response.status() < 400 && request.application().settings.debug
 }
 
 async fn answer(application: &Application, request: &Request) -> Response {
@@ -59,13 +67,14 @@ async fn answer(application: &Application, request: &Request) -> Response {
             Some(response) => security.secured(request, response),
             // Django's refusal has none of these headers.
             None => {
-                let refusal = refused(request).await.unwrap_or_else(|error| plain_error(&error));
+                let refusal = refused(request).await.unwrap_or_else(|error| plain_error(request, &error));
                 with_own_policy(application, refusal)
             }
         };
     }
     let response = inside_the_session(application, request).await;
-    let response = session::finish(request, response).await.unwrap_or_else(|error| plain_error(&error));
+    let response =
+        session::finish(request, response).await.unwrap_or_else(|error| plain_error(request, &error));
     security.secured(request, uncached(request, with_own_policy(application, response)))
 }
 
@@ -99,15 +108,18 @@ fn uncached(request: &Request, mut response: Response) -> Response {
 }
 
 async fn inside_the_session(application: &Application, request: &Request) -> Response {
-    routed(application, request).await.unwrap_or_else(|error| plain_error(&error))
+    routed(application, request).await.unwrap_or_else(|error| plain_error(request, &error))
 }
 
 async fn routed(application: &Application, request: &Request) -> Result<Response> {
     csrf::begin(request).await?;
     if !application.middleware.hosts.allow(&request.host()) {
-        return csrf::finish(request, plain::bad_request()).await;
+        let refusal = development::failed(request, 400, &development::disallowed_host(&request.host()));
+        return csrf::finish(request, refusal).await;
     }
-    let Some((endpoint, found)) = application.urls.resolve(relative(request.path())) else {
+    let path = relative(request.path());
+    let found = application.urls.resolve(path).or_else(|| application.development_urls.resolve(path));
+    let Some((endpoint, found)) = found else {
         return unresolved(application, request).await;
     };
     request.set_route(found);
@@ -120,7 +132,7 @@ async fn routed(application: &Application, request: &Request) -> Result<Response
 
 /// A plain page, behind Django's CSRF check.
 async fn visit(page: &dyn Page, request: &Request) -> Response {
-    checked(page, request).await.unwrap_or_else(|error| plain_error(&error))
+    checked(page, request).await.unwrap_or_else(|error| plain_error(request, &error))
 }
 
 async fn checked(page: &dyn Page, request: &Request) -> Result<Response> {
@@ -134,7 +146,7 @@ async fn checked(page: &dyn Page, request: &Request) -> Result<Response> {
 }
 
 /// An error outside the API, as a plain page.
-fn plain_error(error: &Error) -> Response {
+fn plain_error(request: &Request, error: &Error) -> Response {
     match error {
         Error::Api(exception) if exception.status() == 503 => {
             let mut response = plain::unavailable();
@@ -149,11 +161,11 @@ fn plain_error(error: &Error) -> Response {
         Error::Api(_) => plain::bad_request(),
         Error::Suspicious(reason) => {
             tracing::warn!(reason, "suspicious request");
-            plain::bad_request()
+            development::failed(request, 400, &Failure::without_place(*reason))
         }
-        Error::Internal(reason) => {
-            tracing::error!(reason = %Quoted(reason), "the request failed");
-            plain::server_error()
+        Error::Internal(failure) => {
+            failure.log();
+            development::failed(request, 500, failure)
         }
     }
 }
@@ -165,11 +177,19 @@ async fn unresolved(application: &Application, request: &Request) -> Result<Resp
         && !path.ends_with('/')
         && application.urls.resolve(relative(&format!("{path}/"))).is_some()
     {
+        let target = slashed(request);
+        if application.settings.debug && matches!(request.method(), "DELETE" | "PATCH" | "POST" | "PUT") {
+            let failure = development::missing_slash(request, &target);
+            failure.log();
+            let mut response = development::failed(request, 500, &failure);
+            response.vary_on("Cookie");
+            return csrf::finish(request, response).await;
+        }
         let mut response = Response::html(301, "");
-        response.set_header(LOCATION, &slashed(request));
+        response.set_header(LOCATION, &target);
         return Ok(response);
     }
-    Ok(framed(application, csrf::finish(request, plain::not_found()).await?))
+    Ok(framed(application, csrf::finish(request, development::not_found(request)).await?))
 }
 
 /// The path with a slash behind it, and the query.

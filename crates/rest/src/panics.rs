@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-use crate::exceptions::{Error, Result};
+use crate::exceptions::{Error, Failure, Result};
 
 /// Awaits `work`. A panic in it is an error that says what panicked; the place is told by the panic hook, which by
 /// default writes it to standard error.
@@ -14,8 +14,9 @@ pub(crate) async fn caught<T>(work: impl Future<Output = Result<T>>) -> Result<T
     // What was half changed belongs to this request alone: transactions are undone when they are dropped, and locks that
     // requests share are taken over from a thread that panicked.
     let poll = |cx: &mut std::task::Context<'_>| {
-        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx)))
-            .unwrap_or_else(|panic| Poll::Ready(Err(Error::Internal(message(panic.as_ref())))))
+        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))).unwrap_or_else(|panic| {
+            Poll::Ready(Err(Error::Internal(Failure::without_place(message(panic.as_ref())))))
+        })
     };
     std::future::poll_fn(poll).await
 }

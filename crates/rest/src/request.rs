@@ -291,6 +291,11 @@ impl Request {
         Ok(body)
     }
 
+    /// The body's bytes, when something of the program has read them: whoever was refused before sent them for nothing.
+    pub fn body_already_read(&self) -> Option<Bytes> {
+        self.inner.parts.body.read_already()
+    }
+
     /// The same for a parser that counts itself which of the bytes are limited: those of files are not.
     pub(crate) async fn whole_body(&self) -> Result<Bytes> {
         self.inner.parts.body.read(|| self.reading()).await
@@ -369,7 +374,7 @@ impl Request {
         }
         let _turn = self.inner.application.limits.parsing.acquire().await;
         let parsed = tokio::task::spawn_blocking(move || parsing.parse(&body)).await;
-        parsed.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
+        parsed.unwrap_or_else(|error| Err(Error::internal(error)))
     }
 }
 
@@ -423,6 +428,12 @@ impl Request {
 
     pub(crate) fn accepted(&self) -> Option<&Accepted> {
         self.inner.found.accepted.get()
+    }
+
+    /// The media type that the answer is rendered as, which the client and the view agreed upon: `application/json`.
+    pub fn accepted_media_type(&self) -> Option<&str> {
+        let accepted = self.accepted()?;
+        self.view()?.renderers().get(accepted.index).map(|renderer| renderer.media_type())
     }
 
     /// Who a test says that the request is from.

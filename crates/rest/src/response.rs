@@ -65,6 +65,13 @@ impl Response {
         response
     }
 
+    /// Plain text, sent as it is.
+    pub(crate) fn text(status: u16, text: impl Into<Vec<u8>>) -> Self {
+        let mut response = Self::html(status, text);
+        response.set_header(http::header::CONTENT_TYPE, "text/plain; charset=utf-8");
+        response
+    }
+
     /// The same answer as a page: its headers, another status and body.
     pub fn into_html(mut self, status: u16, page: impl Into<Vec<u8>>) -> Self {
         self.status = status_code(status);
@@ -176,12 +183,6 @@ pub(crate) mod plain {
 
     pub(crate) fn unavailable() -> Response {
         page(503, "Service Unavailable (503)", "The server is busy. Try again in a moment.")
-    }
-
-    /// The same with the reason, for the program's author alone: under `debug`.
-    pub(crate) fn explained(reason: &str) -> Response {
-        let reason = reason.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        page(500, "Server Error (500)", &reason)
     }
 
     pub(crate) fn server_error() -> Response {

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{FieldKind, FieldValue, Model, QuerySet, Value, ValueRef};
+pub use belleville_macros::viewset;
 
 use crate::BoxFuture;
 use crate::application::Application;
@@ -85,9 +86,9 @@ impl<V> std::fmt::Debug for Config<V> {
 }
 
 impl<V> Config<V> {
-    fn new() -> Self {
+    fn described(text: &str) -> Self {
         Self {
-            description: String::new(),
+            description: text.to_owned(),
             authenticators: None,
             permissions: None,
             actions: Vec::new(),
@@ -162,6 +163,9 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
 
     /// What the viewset does; a request for anything else is answered with 405.
     const ACTIONS: &'static [Action] = Action::ALL;
+
+    /// What the viewset says of itself: the doc comment of the implementation, where [`#[viewset]`](viewset) stands above it.
+    const DOC: &'static str = "";
 
     /// The rows that the request may know of. Others are not there for it: 404. They cannot be a slice of other rows: the row
     /// that a URL names is looked for among them, which behind a slice Django refuses at run time.
@@ -289,6 +293,9 @@ pub trait ReadOnlyModelViewSet: Send + Sync + Sized + 'static {
     /// What is shown.
     type Serializer: ModelSerializer<Model = Self::Model>;
 
+    /// As [`ModelViewSet::DOC`].
+    const DOC: &'static str = "";
+
     /// As [`ModelViewSet::queryset`].
     ///
     /// # Errors
@@ -317,7 +324,7 @@ impl<V: ReadOnlyModelViewSet> ModelViewSet for ReadOnly<V> {
     }
 
     fn configure(&self, config: &mut Config<Self>) {
-        let mut own = Config::new();
+        let mut own = Config::described(V::DOC);
         self.0.configure(&mut own);
         *config = own.of();
     }
@@ -362,7 +369,7 @@ impl<V: ReadOnlyModelViewSet> IntoViewSet<ReadAlone> for V {
 }
 
 fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
-    let mut config = Config::new();
+    let mut config = Config::described(V::DOC);
     viewset.configure(&mut config);
     let shared = Arc::new(Shared { serializer: SerializerClass::of::<V::Serializer>(), config, viewset });
     let view = |detail: bool| {

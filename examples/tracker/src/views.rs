@@ -5,10 +5,14 @@ use belleville::prelude::*;
 use crate::models::{Project, Task};
 use crate::serializers::{ProjectSerializer, TaskSerializer};
 
-/// The user's own projects.
+/// The projects.
 #[derive(Debug)]
 pub struct ProjectViewSet;
 
+/// The user's own projects.
+///
+/// Whoever makes one is its owner, and nobody else knows of it.
+#[viewset]
 impl ModelViewSet for ProjectViewSet {
     type Model = Project;
     type Serializer = ProjectSerializer;
@@ -22,10 +26,12 @@ impl ModelViewSet for ProjectViewSet {
     }
 }
 
-/// The tasks of the user's own projects.
+/// The tasks.
 #[derive(Debug)]
 pub struct TaskViewSet;
 
+/// The tasks of the user's own projects.
+#[viewset]
 impl ModelViewSet for TaskViewSet {
     type Model = Task;
     type Serializer = TaskSerializer;

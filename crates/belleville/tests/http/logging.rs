@@ -20,7 +20,7 @@ const RAW: &str = "\u{85}\u{9b}31m\u{9d}\u{2028}\u{202e}\u{2066}\u{200f}";
 
 async fn fails(request: Request) -> Result<Response> {
     let text = request.query_params().get("text").unwrap_or_default().to_owned();
-    Err(Error::Internal(format!("failed for {text}")))
+    Err(Error::internal(format!("failed for {text}")))
 }
 
 fn server() -> Server {

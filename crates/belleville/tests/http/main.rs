@@ -3,9 +3,11 @@
 
 mod accounts;
 mod attacks;
+mod browsable;
 mod constraints;
 mod credentials;
 mod declarations;
+mod development;
 mod hooks;
 mod jwt;
 mod knox_tokens;

@@ -8,7 +8,7 @@ use crate::server::{Answer, Folder, PASSWORD, Server};
 async fn open(request: Request) -> Result<Response> {
     match request.query_params().get("fail") {
         None => Ok(Response::json(200, b"1".to_vec())),
-        Some(_) => Err(Error::Internal("it fails".to_owned())),
+        Some(_) => Err(Error::internal("it fails")),
     }
 }
 

@@ -12,6 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
+use crate::failed_statement;
 use crate::statements::Statement;
 use crate::{Error, Result, Row, ValueRef, Violation, ViolationKind};
 
@@ -164,6 +165,15 @@ pub(crate) fn select(
     statement: &Statement,
     each: &mut dyn FnMut(&dyn Row) -> Result<()>,
 ) -> Result<()> {
+    let outcome = selected(connection, statement, each);
+    outcome.inspect_err(|error| failed_statement::remember(error, &statement.sql))
+}
+
+fn selected(
+    connection: &Connection,
+    statement: &Statement,
+    each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+) -> Result<()> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
     let mut rows = prepared.query(rusqlite::params_from_iter(statement.params.iter().map(Parameter)))?;
     while let Some(row) = rows.next()? {
@@ -174,6 +184,11 @@ pub(crate) fn select(
 
 /// Runs a statement and says how many rows it changed.
 pub(crate) fn execute(connection: &Connection, statement: &Statement) -> Result<u64> {
+    let outcome = executed(connection, statement);
+    outcome.inspect_err(|error| failed_statement::remember(error, &statement.sql))
+}
+
+fn executed(connection: &Connection, statement: &Statement) -> Result<u64> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
     let changed = prepared.execute(rusqlite::params_from_iter(statement.params.iter().map(Parameter)))?;
     Ok(changed as u64)

@@ -60,6 +60,10 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     }
     opened.refuse_differences().await?;
     let address = listener.local_addr()?;
+    // Where the tables are not there yet, that is told instead.
+    if !User::objects().exists(&opened.db).await.unwrap_or(true) {
+        println!("\nNo users yet: cargo run -- createsuperuser");
+    }
     announce(address, first_look.as_ref(), &application);
     serve(Arc::clone(&application), listener, stopped()).await?;
     application.finish_mail().await;
@@ -138,9 +142,10 @@ fn announce(
         println!("Password of each, shown this once: {}", first_look.password);
     }
     println!("\nServing http://{address}/ (stop with Ctrl-C)");
-    let lists = application.urls().routes().iter().filter(|route| !route.is_format_suffix());
-    for path in lists.map(belleville_rest::urls::Route::path).filter(|path| !path.contains('<')) {
-        println!("  http://{address}{path}");
+    // What a browser or a plain `curl` can look at.
+    let pages = application.urls().routes().iter().filter(|route| route.is_plain());
+    for route in pages.filter(|route| route.methods().contains(&"GET")) {
+        println!("  http://{address}{}", route.path());
     }
     if let Some(first_look) = first_look {
         println!("\nTry it:\n  curl -u alice:{} http://{address}/api/projects/", first_look.password);

@@ -3,11 +3,14 @@
 //! [`BrowsablePage`] says what the page shows and becomes HTML; [`BrowsableAPIRenderer`] fills it from a response.
 
 mod form;
+mod links;
 mod renderer;
+mod sent;
 
 use serde::{Serialize, Serializer};
 
 pub use self::form::{Choice, FieldKind, FormField, HtmlForm, RawForm};
+pub use self::links::ObjectLink;
 pub use self::renderer::BrowsableAPIRenderer;
 use crate::templates::Templates;
 
@@ -18,7 +21,7 @@ pub struct BrowsablePage {
     pub site_title: String,
     /// The view's name.
     pub name: String,
-    /// What the view says of itself.
+    /// What the view says of itself: paragraphs between empty lines.
     pub description: String,
     /// The views from the root to this one: names and URLs.
     pub breadcrumbs: Vec<(String, String)>,
@@ -43,8 +46,12 @@ pub struct BrowsablePage {
     /// The headers of the answer, in any order: the page sorts them.
     #[serde(serialize_with = "sorted")]
     pub response_headers: Vec<(String, String)>,
+    /// How long to wait, when the answer asks for that.
+    pub wait: Option<String>,
     /// The body of the answer: indented JSON.
     pub content: String,
+    /// The values of the body that name an object.
+    pub links: Vec<ObjectLink>,
     /// The methods that the view answers.
     pub allowed_methods: Vec<String>,
     /// The formats that `?format=` can ask for.

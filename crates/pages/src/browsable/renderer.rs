@@ -11,9 +11,10 @@ use belleville_rest::serializers::{FieldType, SerializerClass};
 use belleville_rest::views::View;
 use http::StatusCode;
 
-use super::{BrowsablePage, RawForm};
+use super::{BrowsablePage, RawForm, links, sent};
 use crate::api_auth::{self, LOGIN, LOGOUT};
 use crate::templates::Templates;
+use crate::wait;
 
 /// Renders an answer as a page: `text/html`, format `api`.
 #[derive(Debug)]
@@ -66,13 +67,18 @@ async fn page(view: &View, request: &Request, response: &Response) -> BrowsableP
         status_code,
         status_text: status.and_then(|status| status.canonical_reason()).unwrap_or("").to_owned(),
         response_headers: headers(response),
+        wait: wait::notice(response),
         content: String::from_utf8_lossy(&reindent(compact, 4)).into_owned(),
+        links: if status_code < 300 { links::of(view, request) } else { Vec::new() },
         allowed_methods: view.allowed_methods().map(str::to_owned).collect(),
         formats: view.renderers().iter().map(|renderer| renderer.format().to_owned()).collect(),
         delete: allowed(view, "DELETE", request).await,
         ..BrowsablePage::default()
     };
     add_forms(&mut page, view, request, compact).await;
+    if status_code >= 400 {
+        put_back(&mut page, request);
+    }
     page
 }
 
@@ -133,10 +139,30 @@ async fn add_forms(page: &mut BrowsablePage, view: &View, request: &Request, com
         let content = serializer.map_or_else(|| blank_texts(view), blank);
         page.post = Some(RawForm { media_types: media_types.clone(), content });
     }
-    let content = serializer.map(|serializer| editable(serializer, compact)).unwrap_or_default();
+    // The body of an error is no object to be changed.
+    let shown = if page.status_code < 300 { compact } else { &[] };
+    let content = serializer.map(|serializer| editable(serializer, shown)).unwrap_or_default();
     let form = RawForm { media_types, content };
     page.put = allowed(view, "PUT", request).await.then(|| form.clone());
     page.patch = allowed(view, "PATCH", request).await.then_some(form);
+}
+
+/// What was sent and refused stands in its form again, as it was typed.
+fn put_back(page: &mut BrowsablePage, request: &Request) {
+    let forms = match request.method() {
+        "POST" => [page.post.as_mut(), None],
+        "PUT" | "PATCH" => [page.put.as_mut(), page.patch.as_mut()],
+        _ => return,
+    };
+    let Some(sent) = sent::of(request) else { return };
+    for form in forms.into_iter().flatten() {
+        // The first is the one that is chosen.
+        let Some(chosen) = form.media_types.iter().position(|known| *known == sent.media_type) else {
+            continue;
+        };
+        form.media_types[..=chosen].rotate_right(1);
+        form.content.clone_from(&sent.content);
+    }
 }
 
 /// The texts that a view takes, empty; nothing when it does not say which.

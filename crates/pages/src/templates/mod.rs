@@ -12,6 +12,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
+use crate::browsable::ObjectLink;
 use crate::policy::Policy;
 use crate::{highlight, html};
 
@@ -34,6 +35,10 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "rest_framework/script.js",
     "registration/logged_out.html",
     "403_csrf.html",
+    "development/base.html",
+    "development/technical_404.html",
+    "development/technical_500.html",
+    "development/welcome.html",
 ];
 
 /// What is read from a project's folder besides the names above; a template of its own can be included or extended.
@@ -109,8 +114,8 @@ fn rendered(
     environment.get_template(name)?.render(Serde(context))
 }
 
-/// What every template may use: the escaping, and the filters `href`, `linkify`, `highlight`, `with_query` and
-/// `local_datetime`.
+/// What every template may use: the escaping, and the filters `href`, `linkify`, `paragraphs`, `highlight`, `with_query`
+/// and `local_datetime`.
 fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
@@ -133,12 +138,28 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
         html::linkify(&mut out, text);
         Value::from_safe_string(out)
     });
-    environment.add_filter("highlight", |text: &str| Value::from_safe_string(highlight::json(text)));
+    environment.add_filter("paragraphs", |text: &str| Value::from_safe_string(html::paragraphs(text)));
+    environment.add_filter("highlight", |text: &str, links: Option<Vec<Value>>| {
+        Value::from_safe_string(highlight::json(text, &object_links(links.unwrap_or_default())))
+    });
     environment.add_filter("with_query", |url: &str, name: &str, value: &Value| {
         minijinja::filters::urlencode(value).map(|value| html::with_query(url, name, &value))
     });
     environment.add_filter("local_datetime", |text: &str| html::local_datetime(text).map(Value::from));
     Ok(environment)
+}
+
+/// The links as they were before a template had them.
+fn object_links(values: Vec<Value>) -> Vec<ObjectLink> {
+    let text = |value: &Value, name: &str| Some(value.get_attr(name).ok()?.as_str()?.to_owned());
+    let link = |value: &Value| {
+        Some(ObjectLink {
+            key: text(value, "key")?,
+            before: text(value, "before")?,
+            after: text(value, "after")?,
+        })
+    };
+    values.iter().filter_map(link).collect()
 }
 
 /// A project's own templates: their names and where they are.

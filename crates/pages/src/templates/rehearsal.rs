@@ -5,7 +5,8 @@ use minijinja::{Environment, Error};
 
 use super::rendered;
 use crate::api_auth::LoggedOut;
-use crate::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, RawForm};
+use crate::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, ObjectLink, RawForm};
+use crate::development::{WelcomePage, WelcomeUrl};
 use crate::error_page::CsrfFailure;
 use crate::login::{FieldState, LoginPage};
 
@@ -24,11 +25,19 @@ pub(super) fn run(environment: &Environment<'_>) -> Result<Vec<String>, Error> {
     for reason in [None, Some("text")] {
         pages.push(rendered(environment, "403_csrf.html", CsrfFailure { reason })?);
     }
+    for page in [WelcomePage::default(), welcome()] {
+        pages.push(rendered(environment, "development/welcome.html", page)?);
+    }
     Ok(pages)
 }
 
 fn text() -> String {
     "text".to_owned()
+}
+
+fn welcome() -> WelcomePage {
+    let url = WelcomeUrl { path: text(), link: true, methods: vec![text()], view: text() };
+    WelcomePage { user: None, login_url: Some(text()), notice: Some(text()), urls: vec![url] }
 }
 
 fn login() -> LoginPage {
@@ -65,7 +74,9 @@ fn everything() -> BrowsablePage {
         status_code: 200,
         status_text: text(),
         response_headers: vec![(text(), text())],
+        wait: Some(text()),
         content: text(),
+        links: vec![ObjectLink { key: text(), before: text(), after: text() }],
         allowed_methods: ["GET", "OPTIONS"].map(str::to_owned).to_vec(),
         formats: vec![text()],
         post: Some(raw.clone()),

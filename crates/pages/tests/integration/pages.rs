@@ -1,9 +1,13 @@
 //! Whatever any field of any page holds, the page has the same tags, and no link leads off the web.
 
 use belleville_pages::Templates;
-use belleville_pages::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, RawForm};
+use belleville_pages::browsable::{
+    BrowsablePage, Choice, FieldKind, FormField, HtmlForm, ObjectLink, RawForm,
+};
+use belleville_pages::development::{WelcomePage, WelcomeUrl, failed_page, not_found_page};
 use belleville_pages::error_page;
 use belleville_pages::login::{FieldState, LoginPage};
+use belleville_rest::development::{NotFound, Report};
 
 use crate::markup::{skeleton, tags};
 
@@ -79,7 +83,38 @@ const PAGES: &[(&str, Page)] = &[
     ("patch only", |templates, text| {
         BrowsablePage { put: None, put_form: None, logout_url: None, ..browsable(text) }.render(templates)
     }),
+    ("not found", |templates, text| {
+        let tried = vec![(text.into(), text.into())];
+        not_found_page(templates, &NotFound { path: text.into(), tried, hint: Some(text.into()) })
+    }),
+    ("failed", |templates, text| failed_page(templates, &report(text))),
+    ("welcome", |templates, text| WelcomePage { user: None, ..welcome(text) }.render(templates)),
+    ("welcome back", |templates, text| welcome(text).render(templates)),
 ];
+
+fn report(text: &str) -> Report {
+    Report {
+        status: 500,
+        reason: text.into(),
+        place: Some(text.into()),
+        sql: Some(text.into()),
+        view: Some(text.into()),
+        method: text.into(),
+        path: text.into(),
+        query: vec![(text.into(), text.into())],
+        headers: vec![(text.into(), text.into())],
+    }
+}
+
+fn welcome(text: &str) -> WelcomePage {
+    let url = WelcomeUrl { path: text.into(), link: true, methods: vec![text.into()], view: text.into() };
+    WelcomePage {
+        user: Some(text.into()),
+        login_url: Some(text.into()),
+        notice: Some(text.into()),
+        urls: vec![url],
+    }
+}
 
 fn login(text: &str) -> LoginPage {
     LoginPage {
@@ -122,7 +157,9 @@ fn browsable(text: &str) -> BrowsablePage {
         status_code: 200,
         status_text: text.into(),
         response_headers: vec![(text.into(), text.into())],
+        wait: Some(text.into()),
         content: text.into(),
+        links: vec![ObjectLink { key: text.into(), before: text.into(), after: text.into() }],
         allowed_methods: vec![text.into(), "GET".into(), "OPTIONS".into()],
         formats: vec![text.into()],
         post: Some(raw.clone()),

@@ -26,7 +26,7 @@ pub(super) async fn send_link(request: Request) -> Result<Response> {
     // It counts whatever comes of it.
     drop(application.account_limits.reset_mail(&request, &email).await?);
     let Some(transport) = application.mail.clone() else {
-        return Err(Error::Internal("there is no mail transport".to_owned()));
+        return Err(Error::internal("there is no mail transport"));
     };
     // Whether somebody has the address, nobody learns from the answer or from how long it takes: it is looked up later.
     let asked = Asked { application: Arc::clone(application), email, host: request.host() };

@@ -52,7 +52,7 @@ impl<P: ObjectPermission> Permission for P {
     async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
         match object.as_any().downcast_ref::<P::Object>() {
             Some(object) => self.allows(request, object).await,
-            None => Err(Error::Internal(wrong_model::<P>(object.meta()))),
+            None => Err(Error::internal(wrong_model::<P>(object.meta()))),
         }
     }
 

@@ -202,7 +202,7 @@ impl<M: Model> Serializer<M> {
     pub async fn save(self, db: &Database) -> Result<M> {
         let Some(instance) = self.instance else {
             if let Some(field) = missing_field(M::META, &self.validated) {
-                return Err(Error::Internal(self.class.missing(field)));
+                return Err(Error::internal(self.class.missing(field)));
             }
             let row = create_row(db, M::META, self.validated).await?;
             return Ok(M::from_row(&row, 0)?);

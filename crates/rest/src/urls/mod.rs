@@ -83,6 +83,11 @@ pub trait Page: Send + Sync + 'static {
     /// The name by which `routes` lists it.
     fn name(&self) -> &'static str;
 
+    /// The methods that it answers, as `Allow` names them.
+    fn allowed_methods(&self) -> &'static str {
+        "GET, HEAD"
+    }
+
     /// The most bytes of a body that the page reads, where that is less than the settings allow.
     fn body_limit(&self) -> Option<usize> {
         None
@@ -245,6 +250,19 @@ impl Route {
             Endpoint::Api(view) => view.class_name(),
             Endpoint::Page(page) => page.name(),
         }
+    }
+
+    /// The methods that are answered here.
+    pub fn methods(&self) -> Vec<&str> {
+        match &self.endpoint {
+            Endpoint::Api(view) => view.allowed_methods().collect(),
+            Endpoint::Page(page) => page.allowed_methods().split(", ").collect(),
+        }
+    }
+
+    /// Whether the pattern is a path: one without parameters.
+    pub fn is_plain(&self) -> bool {
+        !self.is_format_suffix() && !self.path().contains('<')
     }
 
     /// Whether it is the variant of another route that takes a format suffix.

@@ -48,6 +48,34 @@ fn refused(detail: &str) -> (u16, String) {
     (403, detail.to_owned())
 }
 
+/// A login without `next` leads to a page that is there, with `debug` and without.
+#[test]
+fn a_login_leads_to_a_page_that_is_there() {
+    for debug in ["1", "0"] {
+        let folder = Folder::new();
+        let first = folder.serve(&["127.0.0.1:0"], &[]);
+        let password = first.password().to_owned();
+        first.stop();
+        let variables = [
+            ("DEBUG", debug),
+            ("SECRET_KEY", "k3y-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEF"),
+            ("ALLOWED_HOSTS", "localhost"),
+        ];
+        let serving = folder.serve(&["127.0.0.1:0"], &variables);
+        let headers = format!(
+            "Cookie: csrftoken={CSRF}\r\nX-CSRFToken: {CSRF}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        );
+        let form = format!("username=alice&password={password}");
+        let answer = serving.send("POST /api-auth/login/", &headers, &form);
+        let location =
+            answer.lines().find_map(|line| line.to_lowercase().strip_prefix("location: ").map(str::to_owned));
+        let location = location.unwrap_or_else(|| panic!("no redirect: {answer}"));
+        let cookie = session(&serving, "alice", &password);
+        let page = serving.send(&format!("GET {location}"), &format!("{cookie}Accept: text/html\r\n"), "");
+        assert!(page.starts_with("HTTP/1.1 200"), "{location}: {page}");
+    }
+}
+
 #[test]
 fn what_the_first_start_prints_is_good() {
     let folder = Folder::new();
@@ -66,8 +94,13 @@ fn what_the_first_start_prints_is_good() {
     for path in first.said.lines().filter_map(|line| line.strip_prefix("  http://")) {
         let path = &path[path.find('/').unwrap()..];
         let answer = first.send(&format!("GET {path}"), &basic("alice", &password), "");
-        assert!(!answer.starts_with("HTTP/1.1 404"), "{path}");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
+    assert!(
+        first.said.contains("/api/tasks/\n") && !first.said.contains("/api-token-auth/"),
+        "{}",
+        first.said
+    );
     let cookie = session(&first, "alice", &password);
     let (key, rows) = (folder.read(".secret_key"), first.send("GET /api/tasks/", &cookie, ""));
     first.stop();

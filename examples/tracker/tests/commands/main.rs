@@ -129,7 +129,7 @@ impl Serving {
             if let Some(rest) = line.strip_prefix("Serving http://") {
                 address = rest.split('/').next().unwrap().to_owned();
             }
-            let is_last = line.contains("/api-auth/logout/");
+            let is_last = line.contains("/api-auth/login/");
             said.push_str(&line);
             if is_last {
                 break;
@@ -237,6 +237,9 @@ fn a_database_can_be_left_empty() {
     let folder = Folder::new();
     let serving = folder.serve(&["--no-demo", "127.0.0.1:0"], &[]);
     assert!(!serving.said.contains("Password"), "{}", serving.said);
+    let advice = "No users yet: cargo run -- createsuperuser";
+    assert!(serving.said.contains(advice), "{}", serving.said);
+    assert!(serving.send("GET /", "", "").contains(advice));
     let made = folder.run(
         &["createsuperuser", "--noinput"],
         &[
@@ -251,6 +254,9 @@ fn a_database_can_be_left_empty() {
         "{}",
         made.err
     );
+    drop(serving);
+    let again = folder.serve(&["--no-demo", "127.0.0.1:0"], &[]);
+    assert!(!again.said.contains("No users yet"), "{}", again.said);
 }
 
 #[test]

@@ -5,10 +5,12 @@ use belleville::prelude::*;
 use super::models::{{Model}};
 use super::serializers::{{Model}}Serializer;
 
-/// Every user sees and changes only their own.
+/// The rows of `{{Model}}` under a URL.
 #[derive(Debug)]
 pub struct {{Model}}ViewSet;
 
+/// Every user sees and changes only their own.
+#[viewset]
 impl ModelViewSet for {{Model}}ViewSet {
     type Model = {{Model}};
     type Serializer = {{Model}}Serializer;
