@@ -3,7 +3,7 @@
 //! The first migration of each makes its tables as Django's last one leaves them; the others are recorded with it.
 //! The order of columns is that of Django's tables, some of which SQLite has rebuilt since.
 
-use belleville_db::migrations::{App, Migration};
+use belleville_db::migrations::{AppConfig, Migration};
 
 use crate::models::{
     ContentType, Group, GroupPermission, LogEntry, Permission, Session, Token, TokenProxy, User, UserGroup,
@@ -13,7 +13,7 @@ use crate::models::{
 const FIRST: &str = "0001_initial";
 
 /// Every app of this module, in the order of Django's `INSTALLED_APPS`, which decides the ids of content types.
-pub fn all() -> Vec<App> {
+pub fn all() -> Vec<AppConfig> {
     vec![admin(), auth(), contenttypes(), sessions(), authtoken()]
 }
 
@@ -23,8 +23,8 @@ const fn contained(name: &'static str) -> Migration {
 }
 
 /// `django.contrib.admin`: the log of what was done.
-pub fn admin() -> App {
-    App::new("admin")
+pub fn admin() -> AppConfig {
+    AppConfig::new("admin")
         .model::<LogEntry>()
         .migration(
             Migration::new(FIRST)
@@ -46,8 +46,8 @@ pub fn admin() -> App {
 }
 
 /// `django.contrib.auth`: users, groups and permissions.
-pub fn auth() -> App {
-    App::new("auth")
+pub fn auth() -> AppConfig {
+    AppConfig::new("auth")
         .model::<Permission>()
         .model::<Group>()
         .model::<GroupPermission>()
@@ -98,21 +98,21 @@ fn auth_tables() -> Migration {
 }
 
 /// `django.contrib.contenttypes`: the kinds of row.
-pub fn contenttypes() -> App {
-    App::new("contenttypes")
+pub fn contenttypes() -> AppConfig {
+    AppConfig::new("contenttypes")
         .model::<ContentType>()
         .migration(Migration::new(FIRST).create::<ContentType>())
         .migration(contained("0002_remove_content_type_name"))
 }
 
 /// `django.contrib.sessions`: browsers' sessions.
-pub fn sessions() -> App {
-    App::new("sessions").model::<Session>().migration(Migration::new(FIRST).create::<Session>())
+pub fn sessions() -> AppConfig {
+    AppConfig::new("sessions").model::<Session>().migration(Migration::new(FIRST).create::<Session>())
 }
 
 /// `rest_framework.authtoken`: tokens for `Authorization: Token ...`.
-pub fn authtoken() -> App {
-    App::new("authtoken")
+pub fn authtoken() -> AppConfig {
+    AppConfig::new("authtoken")
         .model::<Token>()
         .model::<TokenProxy>()
         .migration(Migration::new(FIRST).depends_on("auth", FIRST).create::<Token>())

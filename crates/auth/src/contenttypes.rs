@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use belleville_db::migrations::App;
+use belleville_db::migrations::AppConfig;
 use belleville_db::{Database, Model, ModelMeta, Result};
 
 use crate::models::{ContentType, Permission};
@@ -16,7 +16,7 @@ const DEFAULT_PERMISSIONS: [&str; 4] = ["add", "change", "delete", "view"];
 ///
 /// # Errors
 /// Whatever the database reports; nothing is kept then.
-pub async fn create_missing(db: &Database, apps: &[App]) -> Result<()> {
+pub async fn create_missing(db: &Database, apps: &[AppConfig]) -> Result<()> {
     let known = Known::read(db).await?;
     if apps.iter().all(|app| known.covers(app)) {
         return Ok(());
@@ -31,7 +31,7 @@ pub async fn create_missing(db: &Database, apps: &[App]) -> Result<()> {
     transaction.commit().await
 }
 
-async fn create_content_types(db: &Database, app: &App, known: &mut Known) -> Result<()> {
+async fn create_content_types(db: &Database, app: &AppConfig, known: &mut Known) -> Result<()> {
     for meta in models(app) {
         if known.content_type(meta).is_some() {
             continue;
@@ -43,7 +43,7 @@ async fn create_content_types(db: &Database, app: &App, known: &mut Known) -> Re
     Ok(())
 }
 
-async fn create_permissions(db: &Database, app: &App, known: &Known) -> Result<()> {
+async fn create_permissions(db: &Database, app: &AppConfig, known: &Known) -> Result<()> {
     for meta in models(app) {
         let Some(content_type) = known.content_type(meta) else { continue };
         for (codename, name) in permissions(meta) {
@@ -62,7 +62,7 @@ async fn create_permissions(db: &Database, app: &App, known: &Known) -> Result<(
 }
 
 /// The models that have a content type.
-fn models(app: &App) -> impl Iterator<Item = &'static ModelMeta> {
+fn models(app: &AppConfig) -> impl Iterator<Item = &'static ModelMeta> {
     app.models.iter().copied().filter(|meta| !meta.auto_created)
 }
 
@@ -100,7 +100,7 @@ impl Known {
         self.content_types.get(&name).copied()
     }
 
-    fn covers(&self, app: &App) -> bool {
+    fn covers(&self, app: &AppConfig) -> bool {
         models(app).all(|meta| {
             self.content_type(meta).is_some_and(|content_type| {
                 permissions(meta).all(|(codename, _)| self.permissions.contains(&(content_type, codename)))

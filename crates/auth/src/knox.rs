@@ -3,7 +3,7 @@
 //! What is kept is the SHA-512 of a token and its first letters, by which it is found. A fast hash is right here: a token
 //! has 256 random bits, which nobody guesses however fast the hash.
 
-use belleville_db::migrations::{App, Migration};
+use belleville_db::migrations::{AppConfig, Migration};
 use belleville_db::{Database, DateTime, Model, Result, now};
 use jiff::ToSpan;
 use sha2::{Digest, Sha512};
@@ -17,9 +17,9 @@ const TOKEN_BYTES: usize = 32;
 const TOKEN_KEY_LENGTH: usize = 15;
 
 /// The app `knox`, which a program adds to have such tokens.
-pub fn app() -> App {
+pub fn app() -> AppConfig {
     const FIRST: &str = "0001_initial";
-    App::new("knox")
+    AppConfig::new("knox")
         .model::<KnoxToken>()
         .migration(Migration::new(FIRST).depends_on("auth", FIRST).create_in_order::<KnoxToken>(&[
             "digest",

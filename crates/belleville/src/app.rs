@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use belleville_auth::models::User;
 use belleville_db::Database;
-use belleville_db::migrations::App as AppConfig;
+use belleville_db::migrations::AppConfig;
 use belleville_manage::{CommandError, Demo, Pages, Program};
 use belleville_pages::browsable::BrowsableAPIRenderer;
 use belleville_pages::{Templates, api_auth};

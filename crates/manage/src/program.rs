@@ -7,7 +7,7 @@ use std::sync::Arc;
 use belleville_auth::contenttypes;
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::models::User;
-use belleville_db::migrations::{App, MigrationName, Migrator};
+use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
 use belleville_db::{Database, Model, Registry};
 use belleville_rest::application::{Application, Hooks, hashing_pool};
@@ -25,7 +25,7 @@ pub struct Program {
     /// The folder of its manifest, where `belleville.toml` is looked for after the current folder.
     pub manifest_folder: &'static str,
     /// The apps, in the order of their tables.
-    pub apps: Vec<App>,
+    pub apps: Vec<AppConfig>,
     /// The URLs of the API.
     pub urls: fn() -> Urls,
     /// The pages that people see.

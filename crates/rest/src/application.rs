@@ -187,7 +187,7 @@ fn homeless_relations(registry: &Registry) -> Vec<String> {
 
 /// How a model gets into its app.
 pub(crate) fn into_app(meta: &ModelMeta) -> String {
-    format!("add `.model::<{}>()` to `migrations::App::new(\"{}\")`", meta.name, meta.app_label)
+    format!("add `.model::<{}>()` to `migrations::AppConfig::new(\"{}\")`", meta.name, meta.app_label)
 }
 
 /// The keys of the settings.

@@ -1,7 +1,7 @@
 //! Tokens that can be taken back: simplejwt's app `token_blacklist`, with its tables and its history.
 
 use belleville_db::json::Json;
-use belleville_db::migrations::{App, Migration};
+use belleville_db::migrations::{AppConfig, Migration};
 use belleville_db::{Database, Error, ForeignKey, Model, Result, now, python};
 
 use super::token::Token;
@@ -9,9 +9,9 @@ use super::{TokenError, Tokens};
 use crate::models::{BlacklistedToken, OutstandingToken, User};
 
 /// `rest_framework_simplejwt.token_blacklist`: an app that a program adds to be able to take refresh tokens back.
-pub fn app() -> App {
+pub fn app() -> AppConfig {
     const FIRST: &str = "0001_initial";
-    App::new("token_blacklist")
+    AppConfig::new("token_blacklist")
         .model::<BlacklistedToken>()
         .model::<OutstandingToken>()
         .migration(

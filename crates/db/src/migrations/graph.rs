@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::history::History;
-use super::{App, Migration, MigrationError, MigrationName};
+use super::{AppConfig, Migration, MigrationError, MigrationName};
 
 /// The migrations of all apps.
 pub(super) struct Graph<'a> {
@@ -20,7 +20,7 @@ struct Node<'a> {
 
 impl<'a> Graph<'a> {
     /// Reads the apps' migrations.
-    pub(super) fn new(apps: &'a [App]) -> Result<Self, MigrationError> {
+    pub(super) fn new(apps: &'a [AppConfig]) -> Result<Self, MigrationError> {
         let mut graph = Self { nodes: BTreeMap::new(), listed: Vec::new() };
         for app in apps {
             graph.add(app);
@@ -29,7 +29,7 @@ impl<'a> Graph<'a> {
         Ok(graph)
     }
 
-    fn add(&mut self, app: &'a App) {
+    fn add(&mut self, app: &'a AppConfig) {
         let mut before = None;
         for migration in &app.migrations {
             let name = MigrationName { app: app.label, name: migration.name };

@@ -3,18 +3,18 @@
 
 use super::graph::Graph;
 use super::history::{self, History};
-use super::{App, MigrationError, MigrationName};
+use super::{AppConfig, MigrationError, MigrationName};
 use crate::{Atomic, Database};
 
 /// Plans and applies the migrations of some apps.
 #[derive(Clone, Copy, Debug)]
 pub struct Migrator<'a> {
-    apps: &'a [App],
+    apps: &'a [AppConfig],
 }
 
 impl<'a> Migrator<'a> {
     /// A migrator of these apps.
-    pub const fn new(apps: &'a [App]) -> Self {
+    pub const fn new(apps: &'a [AppConfig]) -> Self {
         Self { apps }
     }
 

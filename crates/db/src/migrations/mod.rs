@@ -14,9 +14,11 @@ use crate::{Model, ModelMeta};
 pub use error::MigrationError;
 pub use migrator::Migrator;
 
-/// An app: its models and its migrations. A program lists its apps in the order of Django's `INSTALLED_APPS`.
+/// The models and the migrations of one app: Django's `AppConfig`. (A whole program is a `belleville::App`.)
+///
+/// A program lists its apps in the order of Django's `INSTALLED_APPS`.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct AppConfig {
     /// The label: `projects`.
     pub label: &'static str,
     /// The models, in the order in which Django's `models.py` declares them: the ids of content types follow it.
@@ -25,7 +27,7 @@ pub struct App {
     pub migrations: Vec<Migration>,
 }
 
-impl App {
+impl AppConfig {
     /// An app without models or migrations.
     pub const fn new(label: &'static str) -> Self {
         Self { label, models: Vec::new(), migrations: Vec::new() }
@@ -50,11 +52,11 @@ impl App {
 ///
 /// ```
 /// # extern crate belleville_db as belleville;
-/// # use belleville_db::{Model, migrations::{App, Migration}};
+/// # use belleville_db::{Model, migrations::{AppConfig, Migration}};
 /// # #[derive(Model, Clone, Debug)]
 /// # #[model(app = "projects")]
 /// # struct Project { #[field(primary_key)] id: i64, #[field(max_length = 100)] name: String }
-/// let projects = App::new("projects")
+/// let projects = AppConfig::new("projects")
 ///     .model::<Project>()
 ///     .migration(Migration::new("0001_initial").create::<Project>());
 /// assert_eq!(projects.migrations[0].name, "0001_initial");
