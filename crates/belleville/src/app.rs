@@ -15,9 +15,29 @@ use belleville_rest::mail::MailTransport;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
-/// A program of Belleville's: Django's apps, one's own, and the URLs.
+/// A program: its name, its apps, its URLs and its command line.
 ///
-/// `/api-auth/` (login and logout of the browsable pages) comes with it.
+/// Django's own apps (users, sessions, tokens) are included, and so are `/api-auth/login/` and `/api-auth/logout/` for
+/// the browsable API. An app of the program is a [`migrations::AppConfig`](crate::db::migrations::AppConfig).
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use belleville::json;
+/// use belleville::prelude::*;
+///
+/// async fn hello(request: Request) -> Result<Response> {
+///     Response::data(200, &json!({"hello": request.user()?.username.as_str()}))
+/// }
+///
+/// fn urls() -> Urls {
+///     Urls::new().path("hello/", View::new("Hello").get(hello))
+/// }
+///
+/// fn main() -> ExitCode {
+///     App::new("shop", env!("CARGO_MANIFEST_DIR"), urls).run()
+/// }
+/// ```
 #[derive(Debug)]
 pub struct App {
     program: Program,

@@ -23,12 +23,20 @@ pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
 /// Recognises a request.
 ///
 /// ```
-/// # use belleville_rest::{authentication::{Authenticated, Authentication}, exceptions::Result, request::Request};
-/// struct Nobody;
+/// # extern crate belleville_rest as belleville;
+/// use belleville::authentication::{Authenticated, Authentication};
+/// use belleville::exceptions::{Error, Result};
+/// use belleville::request::Request;
 ///
-/// impl Authentication for Nobody {
-///     async fn authenticate(&self, _: &Request) -> Result<Option<Authenticated>> {
-///         Ok(None)
+/// # async fn user_of_key(request: &Request, key: &str) -> Result<Option<belleville_auth::models::User>> { Ok(None) }
+/// struct KeyAuthentication;
+///
+/// impl Authentication for KeyAuthentication {
+///     async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+///         // Without the header, the next authenticator is asked.
+///         let Some(key) = request.headers().get("x-key") else { return Ok(None) };
+///         let user = user_of_key(request, key.to_str().unwrap_or_default()).await?;
+///         user.map(Authenticated::new).map(Some).ok_or_else(|| Error::authentication_failed("Invalid key."))
 ///     }
 /// }
 /// ```

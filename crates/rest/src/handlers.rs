@@ -21,7 +21,13 @@ use crate::response::Response;
 /// that other requests wait for: it should not read files or sleep.
 ///
 /// ```
-/// # use belleville_rest::{exceptions::Result, json::Json, request::Request, response::Response, views::View};
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::Result;
+/// use belleville::json::Json;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::views::View;
+///
 /// async fn slow(request: Request) -> Result<Response> {
 ///     Response::data(200, &Json::from(request.method()))
 /// }

@@ -30,7 +30,35 @@ const MULTIPART: &[u8] = b"multipart/form-data";
 /// A body up to this length is parsed where it is; a longer one would keep other requests of the same thread waiting.
 const PARSED_INLINE: usize = 32_768;
 
-/// A request. Cheap to clone: every clone is the same request.
+/// A request: DRF's `Request`. It is cheap to clone, and every clone is the same request.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::{Error, Result};
+/// use belleville::json::Json;
+/// use belleville::parsers::Data;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::views::View;
+///
+/// // GET /years/2026/?language=en, for the path `years/<int:year>/`
+/// async fn show(request: Request) -> Result<Response> {
+///     let year: i32 = request.kwarg_as("year")?;
+///     let language = request.query_params().get("language").unwrap_or("en");
+///     let user = request.user()?; // 401 or 403 when nobody is logged in
+///     Response::data(200, &Json::from(format!("{year}, {language}, {}", user.username)))
+/// }
+///
+/// // POST with a JSON body
+/// async fn store(request: Request) -> Result<Response> {
+///     match &*request.data().await? {
+///         Data::Json(body) if body.get("title").is_some() => Ok(Response::empty(204)),
+///         _ => Err(Error::validation("A title is needed.")),
+///     }
+/// }
+///
+/// let view = View::new("Year").get(show).post(store);
+/// ```
 #[derive(Clone)]
 pub struct Request {
     inner: Arc<Inner>,

@@ -10,6 +10,27 @@ use crate::views::View;
 use crate::viewsets::{IntoViewSet, ViewSetViews};
 
 /// List and detail URLs of each viewset: `projects/` and `projects/<pk>/`.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville::{serializers::ModelSerializer, viewsets::ReadOnlyModelViewSet};
+/// # use belleville_auth::models::User;
+/// # #[derive(ModelSerializer)]
+/// # #[serializer(model = User, fields = [id, username])]
+/// # struct UserSerializer;
+/// # struct UserViewSet;
+/// # impl ReadOnlyModelViewSet for UserViewSet {
+/// #     type Model = User;
+/// #     type Serializer = UserSerializer;
+/// # }
+/// use belleville::routers::SimpleRouter;
+///
+/// let mut router = SimpleRouter::new();
+/// router.register("users", UserViewSet);
+/// let urls = router.urls();
+/// assert!(urls.view_at("users/").is_some());
+/// assert!(urls.view_at("users/1/").is_some());
+/// ```
 #[derive(Debug, Default)]
 pub struct SimpleRouter {
     registered: Vec<(String, ViewSetViews)>,
@@ -71,6 +92,28 @@ impl SimpleRouter {
 }
 
 /// A [`SimpleRouter`] with a root that lists the viewsets, and format suffixes: `projects.json`.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville::{serializers::ModelSerializer, viewsets::ReadOnlyModelViewSet};
+/// # use belleville_auth::models::User;
+/// # #[derive(ModelSerializer)]
+/// # #[serializer(model = User, fields = [id, username])]
+/// # struct UserSerializer;
+/// # struct UserViewSet;
+/// # impl ReadOnlyModelViewSet for UserViewSet {
+/// #     type Model = User;
+/// #     type Serializer = UserSerializer;
+/// # }
+/// use belleville::routers::DefaultRouter;
+/// use belleville::urls::Urls;
+///
+/// let mut router = DefaultRouter::new();
+/// router.register("users", UserViewSet);
+/// let urls = Urls::new().include("api/", router.urls());
+/// assert!(urls.view_at("api/").is_some());
+/// assert!(urls.view_at("api/users.json").is_some());
+/// ```
 #[derive(Debug, Default)]
 pub struct DefaultRouter {
     router: SimpleRouter,

@@ -27,9 +27,14 @@ const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OP
 /// A view of the API, as DRF's `APIView`: made once, at start.
 ///
 /// ```
-/// # use belleville_rest::{views::View, request::Request, response::Response, exceptions::Result};
-/// # use belleville_rest::permissions::AllowAny;
-/// # use belleville_rest::json::Json;
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::Result;
+/// use belleville::json::Json;
+/// use belleville::permissions::AllowAny;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::views::View;
+///
 /// async fn ping(_: Request) -> Result<Response> {
 ///     Response::data(200, &Json::from("pong"))
 /// }

@@ -149,7 +149,44 @@ impl Policy {
 
 /// A model's rows under a URL: list, create, retrieve, update, partial update and destroy.
 ///
-/// Only the model and the serializer must be named. What DRF's users override is here under the same name.
+/// Only the model and the serializer must be named. The methods that DRF's users override have the same names here.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// use belleville::db::{ForeignKey, Model, QuerySet};
+/// use belleville::exceptions::Result;
+/// use belleville::request::Request;
+/// use belleville::serializers::{ModelSerializer, Serializer};
+/// use belleville::viewsets::ModelViewSet;
+///
+/// # use belleville_auth::models::User;
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "notes")]
+/// # struct Note {
+/// #     #[field(primary_key)] id: i64,
+/// #     #[field(max_length = 100)] title: String,
+/// #     #[field(on_delete = Cascade)] owner: ForeignKey<User>,
+/// # }
+/// # #[derive(ModelSerializer)]
+/// # #[serializer(model = Note, fields = [id, title])]
+/// # struct NoteSerializer;
+/// struct NoteViewSet;
+///
+/// impl ModelViewSet for NoteViewSet {
+///     type Model = Note;
+///     type Serializer = NoteSerializer;
+///
+///     // A user sees only their own notes.
+///     fn queryset(&self, request: &Request) -> Result<QuerySet<Note>> {
+///         Ok(Note::objects().filter(Note::OWNER.eq(request.user()?)))
+///     }
+///
+///     // The owner of a new note is the user who creates it.
+///     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+///         serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a viewset",
     label = "implement ModelViewSet for it: `type Model = ..` and `type Serializer = ..`"

@@ -29,7 +29,10 @@ use crate::request::Request;
 ///
 /// ```
 /// # extern crate belleville_rest as belleville;
-/// # use belleville_rest::{exceptions::Result, permissions::{Composable, Permission}, request::Request};
+/// use belleville::exceptions::Result;
+/// use belleville::permissions::{Composable, Permission};
+/// use belleville::request::Request;
+///
 /// #[derive(Clone, Composable, Copy)]
 /// struct MayPublish;
 ///

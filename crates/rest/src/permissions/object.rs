@@ -11,7 +11,11 @@ use crate::request::Request;
 ///
 /// ```
 /// # extern crate belleville_rest as belleville;
-/// # use belleville_rest::{db::Model, exceptions::Result, permissions::{Composable, ObjectPermission}, request::Request};
+/// use belleville::db::Model;
+/// use belleville::exceptions::Result;
+/// use belleville::permissions::{Composable, ObjectPermission};
+/// use belleville::request::Request;
+///
 /// # #[derive(Clone, Debug, Model)]
 /// # #[model(app = "notes")]
 /// # struct Note { #[field(primary_key)] id: i64, #[field(max_length = 150)] author: String }

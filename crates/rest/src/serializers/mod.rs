@@ -16,6 +16,20 @@ use belleville_db::{
     Assignment, Column, Database, FieldMeta, FieldValue, Model, ModelMeta, QuerySet, Reference, Rows, Value,
     create_row, missing_field, needs_value, update_row,
 };
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville::db::Model;
+/// use belleville::serializers::ModelSerializer;
+///
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "library")]
+/// # struct Book { #[field(primary_key)] id: i64, #[field(max_length = 100)] title: String }
+/// #[derive(ModelSerializer)]
+/// #[serializer(model = Book, fields = [id, title], read_only_fields = [id])]
+/// struct BookSerializer;
+/// ```
+///
+#[doc(inline)]
 pub use belleville_macros::ModelSerializer;
 
 use crate::exceptions::{Error, Result};
@@ -33,8 +47,11 @@ pub(crate) use validation::{check_shape, surrogate_message};
 ///
 /// ```
 /// # extern crate belleville_rest as belleville;
-/// # use belleville_db::{ForeignKey, Model, QuerySet};
-/// # use belleville_rest::{exceptions::Result, request::Request, serializers::ModelSerializer};
+/// use belleville::db::{ForeignKey, Model, QuerySet};
+/// use belleville::exceptions::Result;
+/// use belleville::request::Request;
+/// use belleville::serializers::ModelSerializer;
+///
 /// # use belleville_auth::models::User;
 /// # #[derive(Clone, Debug, Model)]
 /// # #[model(app = "projects")]

@@ -17,10 +17,17 @@ use crate::views::View;
 /// The URLs of a program.
 ///
 /// ```
-/// # use belleville_rest::{exceptions::Result, request::Request, response::Response, urls::Urls, views::View};
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::Result;
+/// use belleville::json::Json;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::urls::Urls;
+/// use belleville::views::View;
+///
 /// async fn year(request: Request) -> Result<Response> {
 ///     let year: i32 = request.kwarg_as("year")?;
-///     Response::data(200, &belleville_rest::json::Json::Int(year.into()))
+///     Response::data(200, &Json::Int(year.into()))
 /// }
 ///
 /// let urls = Urls::new().path("years/<int:year>/", View::new("Year").get(year));
