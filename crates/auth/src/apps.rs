@@ -1,7 +1,7 @@
-//! Django's own apps: their models and the history of their tables.
+//! Django's own apps: their models and their migrations.
 //!
-//! The first migration of each makes its tables as Django's last one leaves them; the others are recorded with it.
-//! The order of columns is that of Django's tables, some of which SQLite has rebuilt since.
+//! The first migration of each app creates its tables as they are after Django's last one; the others are only
+//! recorded. The order of columns is that of Django's tables, some of which its migrations have rebuilt.
 
 use belleville_db::migrations::{AppConfig, Migration};
 
@@ -17,12 +17,12 @@ pub fn all() -> Vec<AppConfig> {
     vec![admin(), auth(), contenttypes(), sessions(), authtoken()]
 }
 
-/// A migration that Django's history has and [`FIRST`] contains.
+/// A migration of Django's whose effect [`FIRST`] contains.
 const fn contained(name: &'static str) -> Migration {
     Migration::new(name).part_of(FIRST)
 }
 
-/// `django.contrib.admin`: the log of what was done.
+/// `django.contrib.admin`: the log of changes.
 pub fn admin() -> AppConfig {
     AppConfig::new("admin")
         .model::<LogEntry>()
@@ -97,7 +97,7 @@ fn auth_tables() -> Migration {
         .create::<UserPermission>()
 }
 
-/// `django.contrib.contenttypes`: the kinds of row.
+/// `django.contrib.contenttypes`: one row per model.
 pub fn contenttypes() -> AppConfig {
     AppConfig::new("contenttypes")
         .model::<ContentType>()

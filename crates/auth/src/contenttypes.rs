@@ -1,5 +1,5 @@
-//! What follows the migrations: a content type for each model, and the permissions on each, with the names and in the
-//! order in which Django's `post_migrate` makes them, so that even their ids are Django's.
+//! What is created after the migrations: a content type for each model, and its permissions, with the names and in
+//! the order of Django's `post_migrate`, so that even the ids are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use belleville_db::{Database, Model, ModelMeta, Result};
 
 use crate::models::{ContentType, Permission};
 
-/// What every model may have done to it, in Django's order.
+/// The permissions that every model has, in Django's order.
 const DEFAULT_PERMISSIONS: [&str; 4] = ["add", "change", "delete", "view"];
 
-/// Makes the content types and permissions that are missing, in one transaction. Link tables of a
-/// many-to-many field get none; proxies get their own. Where nothing is missing nothing is locked.
+/// Creates the content types and permissions that are missing, in one transaction. Link tables of a many-to-many
+/// field have none; proxies have their own. When nothing is missing, the database is not locked.
 ///
 /// # Errors
-/// Whatever the database reports; nothing is kept then.
+/// Any database error; nothing is stored then.
 pub async fn create_missing(db: &Database, apps: &[AppConfig]) -> Result<()> {
     let known = Known::read(db).await?;
     if apps.iter().all(|app| known.covers(app)) {
@@ -75,7 +75,7 @@ fn permissions(meta: &ModelMeta) -> impl Iterator<Item = (String, String)> {
     default.into_iter().chain(own)
 }
 
-/// What the database has.
+/// The content types and permissions in the database.
 struct Known {
     /// The keys of content types by app and model.
     content_types: BTreeMap<(String, String), i32>,

@@ -120,7 +120,7 @@ impl App {
     /// [`server::serve`](crate::server::serve).
     ///
     /// # Errors
-    /// When a setting cannot be used or the database cannot be opened; the text names the mend.
+    /// When a setting cannot be used or the database cannot be opened; the text says how to fix it.
     pub fn application(&self, settings: Settings) -> Result<Arc<Application>, CommandError> {
         self.program.application(settings)
     }

@@ -1,9 +1,9 @@
 //! Models, querysets and migrations: rows of a database that Django may share.
 //!
-//! A model's metadata ([`ModelMeta`]) is one thing that everything else reads: querysets, serializers, deletion,
-//! migrations and, later, forms. This crate has never heard of HTTP.
+//! A model's metadata ([`ModelMeta`]) is read by everything else: querysets, serializers, deletion and migrations.
+//! This crate does not depend on HTTP.
 
-// Derives write paths that begin with `::belleville::db`: crates below the facade name this one so.
+// Derives write paths that begin with `::belleville::db`: in the crates below the facade this crate has that name.
 #[doc(hidden)]
 pub use crate as db;
 extern crate self as belleville;

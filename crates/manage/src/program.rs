@@ -73,7 +73,8 @@ impl Program {
     /// The program as it answers requests, with these settings; no file and no environment is looked at.
     ///
     /// # Errors
-    /// When a setting cannot be used, a key can be guessed or the database cannot be opened; the text names the mend.
+    /// When a setting cannot be used, a key can be guessed or the database cannot be opened; the text says how to fix
+    /// it.
     pub fn application(&self, settings: Settings) -> Result<Arc<Application>, CommandError> {
         self.application_with(settings, self.hooks.clone())
     }

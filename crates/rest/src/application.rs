@@ -88,7 +88,7 @@ impl Application {
     /// `renderers` come after it.
     ///
     /// # Errors
-    /// When a setting cannot be used; the text names it and the mend.
+    /// When a setting cannot be used; the text names it and says how to fix it.
     pub fn new(
         settings: Settings,
         db: Database,

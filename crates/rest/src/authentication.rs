@@ -76,7 +76,7 @@ list_of! {
     IntoAuthenticators, into_authenticators, BoxedAuthenticator, Authentication
 }
 
-/// An authenticator whose type is forgotten.
+/// A type-erased authenticator.
 #[derive(Clone)]
 pub struct BoxedAuthenticator(Arc<dyn DynAuthentication>);
 

@@ -49,7 +49,7 @@ pub trait Handler<Kind>: Send + Sync + 'static {
     fn into_boxed(self) -> BoxedHandler;
 }
 
-/// A handler whose shape is forgotten.
+/// A type-erased handler.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct BoxedHandler(Arc<dyn Fn(Request) -> BoxFuture<'static, Result<Response>> + Send + Sync>);

@@ -103,7 +103,7 @@ pub(crate) fn of_settings(settings: &Settings) -> Result<Option<Arc<dyn MailTran
             None => Err(SettingsError::new("email_backend is `filebased`; set email_file_path to a folder")),
         },
         other => Err(SettingsError::new(format!(
-            "email_backend is `{other}`; known are `console` and `filebased`, and for everything else the program gives a \
+            "email_backend is `{other}`; known are `console` and `filebased`, and foreverything else the program gives a \
              transport of its own (App::mail)"
         ))),
     }

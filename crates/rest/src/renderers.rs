@@ -40,7 +40,7 @@ list_of! {
     IntoRenderers, into_renderers, BoxedRenderer, Renderer
 }
 
-/// A renderer whose type is forgotten.
+/// A type-erased renderer.
 #[derive(Clone)]
 pub struct BoxedRenderer(Arc<dyn DynRenderer>);
 

@@ -515,11 +515,11 @@ impl Request {
         self.identity().and_then(|found| found.user.as_deref()).ok_or_else(Error::not_authenticated)
     }
 
-    /// The user's Django permissions, read once a request; `None` when nobody is logged in, or when the
-    /// user is only described by a token.
+    /// The user's Django permissions, read once per request; `None` when nobody is logged in, or when the user is
+    /// only described by a token.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn user_permissions(&self) -> Result<Option<&UserPermissions>> {
         let Some(Known { identity, permissions, .. }) = self.known() else { return Ok(None) };
         match identity.user.as_deref().filter(|_| !identity.stateless) {
@@ -562,7 +562,7 @@ impl Request {
     /// which therefore cannot wait for anything: not for [`Request::login`], which would wait for the session.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn session<T>(&self, work: impl FnOnce(&mut SessionStore) -> T + Send) -> Result<T> {
         Ok(work(&mut *self.lock_session().await?))
     }

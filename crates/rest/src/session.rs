@@ -94,7 +94,7 @@ impl Request {
     /// the request is from them.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn login(&self, user: &User) -> Result<()> {
         let application = self.application();
         self.lock_session().await?.login(&application.db, user, &application.keys).await?;
@@ -109,7 +109,7 @@ impl Request {
     /// `update_session_auth_hash`.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn keep_session(&self, user: &User) -> Result<()> {
         self.lock_session().await?.update_auth_hash(user, &self.application().keys);
         Ok(())
@@ -126,7 +126,7 @@ impl Request {
     /// Logs out: the session and its row are gone, and the request is from nobody.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn logout(&self) -> Result<()> {
         let application = self.application();
         let mut session = self.lock_session().await?;

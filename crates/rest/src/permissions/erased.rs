@@ -1,4 +1,4 @@
-//! A permission whose type is forgotten.
+//! A type-erased permission.
 
 use belleville_db::{ModelMeta, Object};
 

@@ -131,7 +131,7 @@ pub struct Settings {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RestKnox {
-    /// How long a token is good; 0 is for ever.
+    /// How long a token is good; 0 is forever.
     pub token_ttl: u32,
     /// How many tokens a user may have at once; 0 is as many as they like.
     pub token_limit_per_user: u32,

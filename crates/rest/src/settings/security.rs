@@ -28,7 +28,7 @@ pub(super) const KEYS: &[Key] = &[
 pub struct Security {
     /// For how many seconds a browser that was here over HTTPS comes by nothing else; 0 sends no header.
     pub secure_hsts_seconds: u32,
-    /// The same for every subdomain.
+    /// The same forevery subdomain.
     pub secure_hsts_include_subdomains: bool,
     /// Ask browsers' makers to know that before the first visit.
     pub secure_hsts_preload: bool,
