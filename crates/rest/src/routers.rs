@@ -48,7 +48,7 @@ impl SimpleRouter {
         Self { without_slash: true, ..Self::default() }
     }
 
-    /// A viewset under a prefix: `router.register("projects", ProjectViewSet)`.
+    /// Adds a viewset under a prefix: `router.register("projects", ProjectViewSet)`.
     pub fn register<Kind>(&mut self, prefix: &str, viewset: impl IntoViewSet<Kind>) -> &mut Self {
         self.registered.push((prefix.to_owned(), viewset.into_views()));
         self
@@ -125,7 +125,7 @@ impl DefaultRouter {
         Self::default()
     }
 
-    /// A viewset under a prefix: `router.register("projects", ProjectViewSet)`.
+    /// Adds a viewset under a prefix: `router.register("projects", ProjectViewSet)`.
     pub fn register<Kind>(&mut self, prefix: &str, viewset: impl IntoViewSet<Kind>) -> &mut Self {
         self.router.register(prefix, viewset);
         self

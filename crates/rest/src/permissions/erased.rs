@@ -7,7 +7,7 @@ use crate::BoxFuture;
 use crate::exceptions::{Detail, Result};
 use crate::request::Request;
 
-/// What every [`Permission`] is inside of a rule.
+/// The object-safe form of [`Permission`].
 pub(super) trait DynPermission: Send + Sync {
     fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>>;
     fn has_object_permission<'a>(

@@ -6,8 +6,9 @@ use super::Permission;
 use crate::exceptions::{Detail, Error, Result};
 use crate::request::Request;
 
-/// Answers whether a request may use an object of one model. It is a [`Permission`] too, which lets every request pass until
-/// the object is known: with a list or a POST it says nothing, so join it: `IsAuthenticated & IsAuthor`.
+/// A permission on objects of one model. It is a [`Permission`] too, which allows every request until the object is
+/// loaded: it does not restrict lists and POST requests, so combine it with another one: `IsAuthenticated &
+/// IsAuthor`.
 ///
 /// ```
 /// # extern crate belleville_rest as belleville;
@@ -38,7 +39,7 @@ pub trait ObjectPermission: Send + Sync + 'static {
     /// The model of the objects.
     type Object: Model;
 
-    /// Asked about the object that a request is for, once it is known.
+    /// Called with the object of the request, once it is loaded.
     fn allows(&self, request: &Request, object: &Self::Object) -> impl Future<Output = Result<bool>> + Send;
 
     /// As [`Permission::message`].
@@ -68,7 +69,7 @@ impl<P: ObjectPermission> Permission for P {
         ObjectPermission::code(self)
     }
 
-    /// Nothing is known of a new object before it is there.
+    /// Nothing is known about a new object before it is created.
     fn allows_anonymous(&self, method: &str) -> Option<bool> {
         (method == "POST").then_some(true)
     }

@@ -9,7 +9,7 @@ impl SerializerClass {
     /// An object's representation, as compact JSON.
     ///
     /// # Errors
-    /// When a column holds a value that its field cannot show.
+    /// When a column has a value that its field cannot show.
     pub fn represent<M: Model>(&self, object: &M) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(256);
         self.write(&mut out, &mut |index| Ok(object.value_ref(self.columns()[index])))?;
