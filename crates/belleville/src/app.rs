@@ -1,4 +1,4 @@
-//! A program, put together: its apps and its URLs.
+//! The program: its apps, its URLs and its command line.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub struct App {
 }
 
 impl App {
-    /// A program with this name, whose manifest is in this folder (`env!("CARGO_MANIFEST_DIR")`), and its URLs.
+    /// A program with a name, the folder of its manifest (`env!("CARGO_MANIFEST_DIR")`) and its URLs.
     pub fn new(name: &'static str, manifest_folder: &'static str, urls: fn() -> Urls) -> Self {
         Self {
             program: Program {
@@ -59,42 +59,43 @@ impl App {
         }
     }
 
-    /// An app of one's own: its models and migrations, after Django's.
+    /// Adds an app of the program: its models and migrations, after Django's.
     #[must_use]
     pub fn app(mut self, app: AppConfig) -> Self {
         self.program.apps.push(app);
         self
     }
 
-    /// Rows that make a first start in development worth looking at.
+    /// Sets a function that fills a new database with sample rows, at the first start in development.
     #[must_use]
     pub fn demo(mut self, demo: Demo) -> Self {
         self.program.demo = Some(demo);
         self
     }
 
-    /// Tells a function what happens to credentials: logins, failures, tokens handed out and taken back.
+    /// Sets a function that is called for every event: logins, failed logins, tokens that are issued or revoked.
     #[must_use]
     pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.program.hooks.events = EventHook::new(hook);
         self
     }
 
-    /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
+    /// Sets which users may have JSON Web Tokens, instead of all active users: simplejwt's
+    /// `USER_AUTHENTICATION_RULE`.
     #[must_use]
     pub fn user_authentication_rule(mut self, rule: fn(&User) -> bool) -> Self {
         self.program.hooks.user_authentication_rule = Some(rule);
         self
     }
 
-    /// Carries mail by a transport of one's own, instead of what `email_backend` says.
+    /// Sends mail by a custom transport, instead of the one of `email_backend`.
     #[must_use]
     pub fn mail(mut self, transport: impl MailTransport) -> Self {
         self.program.hooks.mail = Some(Arc::new(transport));
         self
     }
 
-    /// The settings of the program's `belleville.toml`, and of no environment.
+    /// The settings of the program's `belleville.toml`, without the environment.
     pub(crate) fn file_settings(&self) -> Result<Settings, CommandError> {
         let path = std::path::Path::new(self.program.manifest_folder).join("belleville.toml");
         let text = match std::fs::read_to_string(&path) {
@@ -105,7 +106,7 @@ impl App {
         Ok(Settings::read(&text, &std::collections::BTreeMap::new())?)
     }
 
-    /// The program as tests have it: with a transport that keeps its mail here.
+    /// The program for tests, with a transport that keeps the mail.
     pub(crate) fn application_with_mail(
         &self,
         settings: Settings,
@@ -116,8 +117,8 @@ impl App {
         self.program.application_with(settings, hooks)
     }
 
-    /// The program with these settings, without its command line: what a test of one's own hands to
-    /// [`server::serve`](crate::server::serve).
+    /// The program with these settings, without its command line: for [`server::serve`](crate::server::serve) in a
+    /// custom test.
     ///
     /// # Errors
     /// When a setting cannot be used or the database cannot be opened; the text says how to fix it.
@@ -125,7 +126,7 @@ impl App {
         self.program.application(settings)
     }
 
-    /// Brings a database's tables up to date, as the command `migrate` does, in silence.
+    /// Applies the migrations to a database, as the command `migrate` does, without output.
     ///
     /// # Errors
     /// When a migration fails.
@@ -133,7 +134,7 @@ impl App {
         self.program.migrate(db, |_| {}).await.map(drop)
     }
 
-    /// Runs the command that the process was started with; without one, the server.
+    /// Runs the command of the process's arguments; `runserver` without one.
     pub fn run(self) -> ExitCode {
         belleville_manage::main(&self.program, std::env::args_os())
     }

@@ -85,12 +85,12 @@ pub use belleville_rest::{
     serializers, server, settings, simplejwt, urls, views, viewsets,
 };
 
-/// The pages that people see.
+/// The HTML pages: login, logout and the browsable API.
 pub mod pages {
     pub use belleville_pages::{Templates, api_auth, browsable::BrowsableAPIRenderer};
 }
 
-/// What most programs use.
+/// The names that most programs need: `use belleville::prelude::*`.
 pub mod prelude {
     pub use crate::App;
     pub use crate::auth::models::User;

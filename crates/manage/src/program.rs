@@ -1,4 +1,4 @@
-//! What a program gives the command line, and what commands make of it.
+//! The program as the command line sees it.
 
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -30,9 +30,9 @@ pub struct Program {
     pub urls: fn() -> Urls,
     /// The pages that people see.
     pub pages: fn(&Settings) -> Result<Pages, SettingsError>,
-    /// Rows that make a first start worth looking at.
+    /// Fills a new database with sample rows, at the first start.
     pub demo: Option<Demo>,
-    /// What the program decides in code.
+    /// What the program sets in code.
     pub hooks: Hooks,
 }
 
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Pages {
     }
 }
 
-/// Fills an empty database for a first look; it is given two ordinary users.
+/// Fills an empty database with sample rows. It gets two ordinary users.
 pub type Demo = for<'a> fn(&'a Database, &'a [User]) -> DemoFuture<'a>;
 
 /// The future of a [`Demo`].
@@ -92,11 +92,11 @@ impl Program {
         self.open_with(settings)?.application_with(hooks)
     }
 
-    /// Applies what is not applied yet to a database, telling each migration, and fills in content types and
+    /// Applies the migrations that are not applied yet, calls `tell` with each of them, and creates content types and
     /// permissions; returns how many migrations were applied.
     ///
     /// # Errors
-    /// When a migration fails or the history is not one that can be gone on with.
+    /// When a migration fails or the history in the database is inconsistent.
     pub async fn migrate(
         &self,
         db: &Database,
@@ -185,7 +185,7 @@ impl Opened<'_> {
         if fatal.is_empty() { Ok(()) } else { Err(CommandError::new(fatal.join("\n"))) }
     }
 
-    /// Refuses a database without tables, with the mend.
+    /// Refuses a database without tables; the error says how to fix it.
     pub(crate) async fn check_tables(&self) -> Result<(), CommandError> {
         if self.migrator().plan(&self.db).await?.is_empty() {
             return Ok(());

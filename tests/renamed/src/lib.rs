@@ -12,7 +12,7 @@ pub struct Note {
     /// What it says.
     #[field(max_length = 100)]
     pub title: String,
-    /// Whose it is.
+    /// The user who owns it.
     #[field(on_delete = Cascade, related_name = "notes")]
     pub owner: ForeignKey<User>,
 }

@@ -1,4 +1,4 @@
-//! Views, viewsets, routers, permissions, authenticators and renderers of one's own.
+//! Custom views, viewsets, routers, permissions, authenticators and renderers.
 
 use belleville::auth::models::Token;
 use belleville::authentication::{Authenticated, BoxedAuthenticator, RemoteUserAuthentication};

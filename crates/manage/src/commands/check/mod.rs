@@ -12,7 +12,7 @@ mod security;
 /// Looks for mistakes in the settings and the views.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// Also look for settings that are not safe on a server that strangers reach.
+    /// Also look for settings that are not safe on a public server.
     #[arg(long)]
     deploy: bool,
 }
@@ -72,7 +72,7 @@ fn report(errors: &[String], warnings: &[String]) -> Result<(), CommandError> {
     )))
 }
 
-/// Settings that are for one's own machine.
+/// Settings that are for development only.
 fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
     let uses_basic = settings
         .rest_framework
@@ -105,7 +105,7 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
     .collect()
 }
 
-/// Account endpoints that a stranger may ask as often as they like.
+/// Account endpoints without a rate limit.
 fn unlimited_views(settings: &Settings, urls: &Urls) -> Vec<String> {
     let resets = "anybody may have mail sent without end";
     let rows = [
