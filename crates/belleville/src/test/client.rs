@@ -29,7 +29,7 @@ const PASSWORD: &str = "correct horse battery staple";
 /// The length of a CSRF secret.
 const SECRET: usize = 32;
 
-/// Sends requests to a program, on a new database with every migration applied; [the module](crate::test) has an
+/// Sends requests to a program, on a new database with every migration applied; [the module](mod@crate::test) has an
 /// example. It keeps cookies and headers; clones have separate ones, and share the program and the database.
 ///
 /// The settings are those of the program's `belleville.toml`, without the environment, and with changes for tests:
