@@ -1,9 +1,9 @@
-//! Django's own apps: their models and the history of their tables.
+//! Django's own apps: their models and their migrations.
 //!
-//! The first migration of each makes its tables as Django's last one leaves them; the others are recorded with it.
-//! The order of columns is that of Django's tables, some of which SQLite has rebuilt since.
+//! The first migration of each app creates its tables as they are after Django's last one; the others are only
+//! recorded. The order of columns is that of Django's tables, some of which its migrations have rebuilt.
 
-use belleville_db::migrations::{App, Migration};
+use belleville_db::migrations::{AppConfig, Migration};
 
 use crate::models::{
     ContentType, Group, GroupPermission, LogEntry, Permission, Session, Token, TokenProxy, User, UserGroup,
@@ -13,18 +13,18 @@ use crate::models::{
 const FIRST: &str = "0001_initial";
 
 /// Every app of this module, in the order of Django's `INSTALLED_APPS`, which decides the ids of content types.
-pub fn all() -> Vec<App> {
+pub fn all() -> Vec<AppConfig> {
     vec![admin(), auth(), contenttypes(), sessions(), authtoken()]
 }
 
-/// A migration that Django's history has and [`FIRST`] contains.
+/// A migration of Django's whose effect [`FIRST`] contains.
 const fn contained(name: &'static str) -> Migration {
     Migration::new(name).part_of(FIRST)
 }
 
-/// `django.contrib.admin`: the log of what was done.
-pub fn admin() -> App {
-    App::new("admin")
+/// `django.contrib.admin`: the log of changes.
+pub fn admin() -> AppConfig {
+    AppConfig::new("admin")
         .model::<LogEntry>()
         .migration(
             Migration::new(FIRST)
@@ -46,8 +46,8 @@ pub fn admin() -> App {
 }
 
 /// `django.contrib.auth`: users, groups and permissions.
-pub fn auth() -> App {
-    App::new("auth")
+pub fn auth() -> AppConfig {
+    AppConfig::new("auth")
         .model::<Permission>()
         .model::<Group>()
         .model::<GroupPermission>()
@@ -97,22 +97,22 @@ fn auth_tables() -> Migration {
         .create::<UserPermission>()
 }
 
-/// `django.contrib.contenttypes`: the kinds of row.
-pub fn contenttypes() -> App {
-    App::new("contenttypes")
+/// `django.contrib.contenttypes`: one row per model.
+pub fn contenttypes() -> AppConfig {
+    AppConfig::new("contenttypes")
         .model::<ContentType>()
         .migration(Migration::new(FIRST).create::<ContentType>())
         .migration(contained("0002_remove_content_type_name"))
 }
 
 /// `django.contrib.sessions`: browsers' sessions.
-pub fn sessions() -> App {
-    App::new("sessions").model::<Session>().migration(Migration::new(FIRST).create::<Session>())
+pub fn sessions() -> AppConfig {
+    AppConfig::new("sessions").model::<Session>().migration(Migration::new(FIRST).create::<Session>())
 }
 
 /// `rest_framework.authtoken`: tokens for `Authorization: Token ...`.
-pub fn authtoken() -> App {
-    App::new("authtoken")
+pub fn authtoken() -> AppConfig {
+    AppConfig::new("authtoken")
         .model::<Token>()
         .model::<TokenProxy>()
         .migration(Migration::new(FIRST).depends_on("auth", FIRST).create::<Token>())

@@ -1,22 +1,22 @@
-//! What follows the migrations: a content type for each model, and the permissions on each, with the names and in the
-//! order in which Django's `post_migrate` makes them, so that even their ids are Django's.
+//! What is created after the migrations: a content type for each model, and its permissions, with the names and in
+//! the order of Django's `post_migrate`, so that even the ids are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use belleville_db::migrations::App;
+use belleville_db::migrations::AppConfig;
 use belleville_db::{Database, Model, ModelMeta, Result};
 
 use crate::models::{ContentType, Permission};
 
-/// What every model may have done to it, in Django's order.
+/// The permissions that every model has, in Django's order.
 const DEFAULT_PERMISSIONS: [&str; 4] = ["add", "change", "delete", "view"];
 
-/// Makes the content types and permissions that are missing, in one transaction. Link tables of a
-/// many-to-many field get none; proxies get their own. Where nothing is missing nothing is locked.
+/// Creates the content types and permissions that are missing, in one transaction. Link tables of a many-to-many
+/// field have none; proxies have their own. When nothing is missing, the database is not locked.
 ///
 /// # Errors
-/// Whatever the database reports; nothing is kept then.
-pub async fn create_missing(db: &Database, apps: &[App]) -> Result<()> {
+/// Any database error; nothing is stored then.
+pub async fn create_missing(db: &Database, apps: &[AppConfig]) -> Result<()> {
     let known = Known::read(db).await?;
     if apps.iter().all(|app| known.covers(app)) {
         return Ok(());
@@ -31,7 +31,7 @@ pub async fn create_missing(db: &Database, apps: &[App]) -> Result<()> {
     transaction.commit().await
 }
 
-async fn create_content_types(db: &Database, app: &App, known: &mut Known) -> Result<()> {
+async fn create_content_types(db: &Database, app: &AppConfig, known: &mut Known) -> Result<()> {
     for meta in models(app) {
         if known.content_type(meta).is_some() {
             continue;
@@ -43,7 +43,7 @@ async fn create_content_types(db: &Database, app: &App, known: &mut Known) -> Re
     Ok(())
 }
 
-async fn create_permissions(db: &Database, app: &App, known: &Known) -> Result<()> {
+async fn create_permissions(db: &Database, app: &AppConfig, known: &Known) -> Result<()> {
     for meta in models(app) {
         let Some(content_type) = known.content_type(meta) else { continue };
         for (codename, name) in permissions(meta) {
@@ -62,7 +62,7 @@ async fn create_permissions(db: &Database, app: &App, known: &Known) -> Result<(
 }
 
 /// The models that have a content type.
-fn models(app: &App) -> impl Iterator<Item = &'static ModelMeta> {
+fn models(app: &AppConfig) -> impl Iterator<Item = &'static ModelMeta> {
     app.models.iter().copied().filter(|meta| !meta.auto_created)
 }
 
@@ -75,7 +75,7 @@ fn permissions(meta: &ModelMeta) -> impl Iterator<Item = (String, String)> {
     default.into_iter().chain(own)
 }
 
-/// What the database has.
+/// The content types and permissions in the database.
 struct Known {
     /// The keys of content types by app and model.
     content_types: BTreeMap<(String, String), i32>,
@@ -100,7 +100,7 @@ impl Known {
         self.content_types.get(&name).copied()
     }
 
-    fn covers(&self, app: &App) -> bool {
+    fn covers(&self, app: &AppConfig) -> bool {
         models(app).all(|meta| {
             self.content_type(meta).is_some_and(|content_type| {
                 permissions(meta).all(|(codename, _)| self.permissions.contains(&(content_type, codename)))

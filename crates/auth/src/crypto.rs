@@ -1,20 +1,21 @@
-//! Where randomness comes from: strings for salts, session keys, CSRF secrets and tokens, drawn without bias from the
-//! operating system's random source. Django's `django.utils.crypto`.
+//! Random strings for salts, session keys, CSRF secrets and tokens, from the operating system's random source and
+//! without bias: Django's `django.utils.crypto`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The 62 letters and digits that Django draws from unless told otherwise.
+/// Django's default alphabet: 62 letters and digits.
 pub const RANDOM_STRING_CHARS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/// A random string of `length` characters, each drawn with equal chance from the ASCII characters of `allowed_chars`.
+/// A random string of `length` characters, each chosen from the ASCII characters of `allowed_chars` with equal
+/// probability.
 ///
 /// Its strength in bits is `length * log2(allowed_chars.len())`: 131 for 22 of [`RANDOM_STRING_CHARS`].
 ///
 /// # Panics
-/// When `allowed_chars` is empty or not ASCII, or when the operating system has no randomness to give.
+/// When `allowed_chars` is empty or not ASCII, or when the operating system's random source fails.
 ///
 /// ```
 /// use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
@@ -39,7 +40,7 @@ pub fn get_random_string(length: usize, allowed_chars: &str) -> String {
 /// `bytes` random bytes in lower-case hexadecimal, twice as many characters: Python's `secrets.token_hex`.
 ///
 /// # Panics
-/// When the operating system has no randomness to give.
+/// When the operating system's random source fails.
 #[must_use]
 pub fn token_hex(bytes: usize) -> String {
     let mut buffer = vec![0; bytes];
@@ -71,7 +72,8 @@ pub(crate) fn fill(buffer: &mut [u8]) {
     getrandom::fill(buffer).expect("the operating system's random source works");
 }
 
-/// Bytes past the last whole multiple of the alphabet are thrown away: wrapping them would favour its first characters.
+/// Bytes above the last multiple of the alphabet's length are not used: wrapping them around would favour the first
+/// characters.
 fn pick(byte: u8, alphabet: &[u8]) -> Option<char> {
     let byte = usize::from(byte);
     let unbiased = 256 - 256 % alphabet.len();

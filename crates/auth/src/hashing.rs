@@ -1,8 +1,8 @@
-//! Where passwords are hashed: on a few threads of their own, behind a short queue. Hashing takes a tenth of a second
-//! of pure computing, so that it must not run where requests are served, and a flood of logins must not take more of
-//! the machine than these threads. Who finds the queue full, or waits too long in it, is told [`Busy`]. Who stops waiting
-//! leaves the queue at once, so that its places belong to callers who are there. And clients take turns: whoever sends many
-//! passwords waits behind those who send one, and gives up a place to them when the queue is full.
+//! The pool that hashes passwords: a few threads and a short queue. Hashing takes a tenth of a second of processor
+//! time, so it must not run on the threads that serve requests, and many logins at once must not use more than these
+//! threads. A caller that finds the queue full, or waits too long in it, gets [`Busy`]. A caller that stops waiting
+//! leaves the queue at once. Clients take turns: a client that sends many passwords waits behind clients that send
+//! one, and loses a place to them when the queue is full.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -17,14 +17,14 @@ use zeroize::Zeroizing;
 
 use crate::hashers::{HashError, PasswordHashers, Verification};
 
-/// How much of the machine hashing may take.
+/// The threads and the queue of the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashingLimits {
     /// Threads, each hashing one password at a time. At least one is started.
     pub threads: usize,
     /// How many passwords may wait beyond those being hashed.
     pub queue_length: usize,
-    /// How long a password may wait. It is looked at when a thread becomes free, so that the longest wait is this and
+    /// How long a password may wait. It is checked when a thread becomes free, so that the longest wait is this and
     /// the time of one hash.
     pub wait_timeout: Duration,
 }
@@ -51,9 +51,9 @@ impl std::error::Error for Busy {}
 /// Why a password could not be hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HashingError {
-    /// There is no room for it now.
+    /// The queue is full, or the wait was too long.
     Busy(Busy),
-    /// The hasher does not take it.
+    /// The hasher refuses the password.
     Hash(HashError),
 }
 
@@ -68,10 +68,10 @@ impl fmt::Display for HashingError {
 
 impl std::error::Error for HashingError {}
 
-/// The threads that hash. They end when the pool is dropped and what is queued is done.
+/// The threads that hash passwords. They end when the pool is dropped and the queue is empty.
 ///
-/// The pool wipes its copies of passwords; the callers' are theirs to wipe. When a caller stops waiting, for instance
-/// because the client has gone, the work is not begun, and its place is free.
+/// The pool erases its copies of passwords from memory; callers erase their own. When a caller stops waiting, for
+/// example because the client has hung up, the password is not hashed and its place in the queue is free.
 pub struct HashingPool {
     hashers: Arc<PasswordHashers>,
     queue: Arc<Queue>,
@@ -81,7 +81,7 @@ impl HashingPool {
     /// Starts the threads.
     ///
     /// # Errors
-    /// When the operating system starts no thread.
+    /// When a thread cannot be started.
     pub fn new(hashers: PasswordHashers, limits: HashingLimits) -> io::Result<Self> {
         let hashers = Arc::new(hashers);
         // Made first: when one of the threads cannot be started, its end is the end of those before it.
@@ -95,37 +95,37 @@ impl HashingPool {
         Ok(pool)
     }
 
-    /// The pool as a client uses it: the same number for the same client.
+    /// The pool on behalf of a client, which a number identifies.
     #[must_use]
     pub fn for_client(&self, client: u64) -> Hashing<'_> {
         Hashing { pool: self, client }
     }
 
-    /// [`Hashing::check`] for nobody in particular.
+    /// [`Hashing::check`], for no particular client.
     ///
     /// # Errors
-    /// When there is no room for it now.
+    /// When the pool is busy.
     pub async fn check(&self, password: &str, encoded: &str) -> Result<Verification, Busy> {
         Hashing::from(self).check(password, encoded).await
     }
 
-    /// [`Hashing::make`] for nobody in particular.
+    /// [`Hashing::make`], for no particular client.
     ///
     /// # Errors
-    /// When there is no room for it now, or the preferred hasher does not take this password.
+    /// When the pool is busy, or the preferred hasher refuses the password.
     pub async fn make(&self, password: &str) -> Result<String, HashingError> {
         Hashing::from(self).make(password).await
     }
 
-    /// [`Hashing::burn`] for nobody in particular.
+    /// [`Hashing::burn`], for no particular client.
     ///
     /// # Errors
-    /// When there is no room for it now, which an unknown user must be told exactly like a known one.
+    /// When the pool is busy; the response must then be the same for an unknown user and a known one.
     pub async fn burn(&self) -> Result<(), Busy> {
         Hashing::from(self).burn().await
     }
 
-    /// How many passwords were hashed so far, for whatever reason.
+    /// How many passwords were hashed so far, for any reason.
     #[must_use]
     pub fn operations(&self) -> u64 {
         self.hashers.operations()
@@ -140,7 +140,7 @@ pub struct Hashing<'a> {
 }
 
 impl<'a> From<&'a HashingPool> for Hashing<'a> {
-    /// For nobody in particular.
+    /// For no particular client.
     fn from(pool: &'a HashingPool) -> Self {
         pool.for_client(0)
     }
@@ -150,31 +150,31 @@ impl Hashing<'_> {
     /// Whether `encoded`, as stored, is the hash of `password`.
     ///
     /// # Errors
-    /// When there is no room for it now.
+    /// When the pool is busy.
     pub async fn check(self, password: &str, encoded: &str) -> Result<Verification, Busy> {
         let (password, encoded) = (Zeroizing::new(password.to_owned()), encoded.to_owned());
         self.run(move |hashers| hashers.check_password(&password, &encoded)).await
     }
 
-    /// The text to store for `password`.
+    /// The hash of `password` to store.
     ///
     /// # Errors
-    /// When there is no room for it now, or the preferred hasher does not take this password.
+    /// When the pool is busy, or the preferred hasher refuses the password.
     pub async fn make(self, password: &str) -> Result<String, HashingError> {
         let password = Zeroizing::new(password.to_owned());
         let made = self.run(move |hashers| hashers.make_password(&password)).await;
         made.map_err(HashingError::Busy)?.map_err(HashingError::Hash)
     }
 
-    /// Hashes once for nothing, so that an unknown user takes as long as a known one.
+    /// Hashes once and ignores the result, so that an unknown user takes as long as a known one.
     ///
     /// # Errors
-    /// When there is no room for it now, which an unknown user must be told exactly like a known one.
+    /// When the pool is busy; the response must then be the same for an unknown user and a known one.
     pub async fn burn(self) -> Result<(), Busy> {
         self.run(PasswordHashers::burn).await
     }
 
-    /// An answer that never comes, because its job was dropped or panicked, reads as [`Busy`].
+    /// A job that was dropped or panicked sends no answer; its caller gets [`Busy`].
     async fn run<T: Send + 'static>(
         self,
         task: impl FnOnce(&PasswordHashers) -> T + Send + 'static,
@@ -221,7 +221,7 @@ struct Queue {
 #[derive(Default)]
 struct Waiting {
     jobs: BTreeMap<Turn, Job>,
-    /// How many of them each client has.
+    /// How many jobs of each client wait.
     of_client: HashMap<u64, usize>,
     /// The round of the last job that was taken.
     round: u64,
@@ -266,7 +266,8 @@ impl Waiting {
         self.remove(turn)
     }
 
-    /// The last job of whoever has most of them, if that is more than the client would have with one more.
+    /// Takes the last job of the client with the most jobs, if that is more than the new client would have with one
+    /// more.
     fn take_from_the_greediest(&mut self, client: u64) -> Option<Job> {
         let (greediest, most) = self.of_client.iter().max_by_key(|(_, number)| **number)?;
         let greediest = Some(*greediest).filter(|_| *most > self.of_client(client) + 1)?;
@@ -288,7 +289,7 @@ impl Queue {
         }
         let turn = waiting.insert(job);
         drop(waiting);
-        // Its caller is told that the pool is busy.
+        // Its caller gets `Busy`.
         drop(given_up);
         queue.changed.notify_one();
         Some(Place { queue: Arc::clone(queue), turn })
@@ -323,7 +324,7 @@ struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // The lock is let go before the job is, which wipes a password.
+        // The lock is released before the job is dropped, which erases a password.
         let job = self.queue.lock().remove(self.turn);
         drop(job);
     }
@@ -332,7 +333,7 @@ impl Drop for Place {
 fn work(queue: &Queue, hashers: &PasswordHashers, wait_timeout: Duration) {
     while let Some(job) = queue.next() {
         if job.queued.elapsed() < wait_timeout {
-            // A hasher that panics costs its caller an answer, not the pool a thread.
+            // When a hasher panics, its caller gets no answer, but the thread goes on.
             drop(catch_unwind(AssertUnwindSafe(|| (job.run)(hashers))));
         }
     }

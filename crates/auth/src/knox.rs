@@ -1,9 +1,9 @@
-//! Several tokens a user, hashed at rest and with an expiry: django-rest-knox's table, token for token.
+//! Several tokens per user, stored as hashes and with an expiry: django-rest-knox's table and tokens.
 //!
-//! What is kept is the SHA-512 of a token and its first letters, by which it is found. A fast hash is right here: a token
-//! has 256 random bits, which nobody guesses however fast the hash.
+//! The table has the SHA-512 of a token and its first letters, by which it is found. A fast hash is enough: a token
+//! has 256 random bits, which cannot be guessed.
 
-use belleville_db::migrations::{App, Migration};
+use belleville_db::migrations::{AppConfig, Migration};
 use belleville_db::{Database, DateTime, Model, Result, now};
 use jiff::ToSpan;
 use sha2::{Digest, Sha512};
@@ -13,13 +13,13 @@ use crate::models::{KnoxToken, User};
 
 /// Random bytes in a token.
 const TOKEN_BYTES: usize = 32;
-/// How many letters of a token are kept as they are.
+/// How many letters of a token are stored unhashed.
 const TOKEN_KEY_LENGTH: usize = 15;
 
-/// The app `knox`, which a program adds to have such tokens.
-pub fn app() -> App {
+/// The app `knox`, which a program adds to use such tokens.
+pub fn app() -> AppConfig {
     const FIRST: &str = "0001_initial";
-    App::new("knox")
+    AppConfig::new("knox")
         .model::<KnoxToken>()
         .migration(Migration::new(FIRST).depends_on("auth", FIRST).create_in_order::<KnoxToken>(&[
             "digest",
@@ -38,11 +38,11 @@ pub fn app() -> App {
         .migration(Migration::new("0009_extend_authtoken_field").part_of(FIRST))
 }
 
-/// Makes a user a token that is good for so many seconds, or for ever; the text is known only now. Tokens of the user
-/// that have expired are deleted.
+/// Creates a token for a user that is valid for this many seconds, or forever. Its text is returned here and stored
+/// nowhere. Expired tokens of the user are deleted.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn create(db: &Database, user: &User, ttl: Option<u32>) -> Result<(KnoxToken, String)> {
     let token = token_hex(TOKEN_BYTES);
     let now = now();
@@ -57,10 +57,10 @@ pub async fn create(db: &Database, user: &User, ttl: Option<u32>) -> Result<(Kno
     Ok((KnoxToken::objects().create(db, row).await?, token))
 }
 
-/// The token with this text, with its user; an expired one is deleted and is none.
+/// The token with this text, with its user. An expired token is deleted, and `None` is returned.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn find(db: &Database, token: &str) -> Result<Option<(KnoxToken, User)>> {
     let Some(key) = token.get(..TOKEN_KEY_LENGTH) else { return Ok(None) };
     let candidates =
@@ -80,10 +80,10 @@ pub async fn find(db: &Database, token: &str) -> Result<Option<(KnoxToken, User)
     Ok(None)
 }
 
-/// Gives a token that expires a new time, unless that would gain less than some seconds.
+/// Extends the expiry of a token, unless the gain would be less than this many seconds.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn renew(db: &Database, token: &KnoxToken, ttl: u32, least_gain: u32) -> Result<()> {
     let (Some(expiry), Some(renewed)) = (token.expiry, later(now(), ttl)) else { return Ok(()) };
     let worth_a_write = later(expiry, least_gain).is_some_and(|least| renewed > least);
@@ -94,10 +94,10 @@ pub async fn renew(db: &Database, token: &KnoxToken, ttl: u32, least_gain: u32) 
     Ok(())
 }
 
-/// The tokens of a user that are still good.
+/// The valid tokens of a user.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn of(db: &Database, user: &User) -> Result<Vec<KnoxToken>> {
     let all = KnoxToken::objects().filter(KnoxToken::USER.eq(user)).order_by([KnoxToken::CREATED.asc()]);
     let now = now();

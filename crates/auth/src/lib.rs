@@ -1,6 +1,6 @@
-//! Belleville's users and secrets: everything that a password, a session, a CSRF token or a signed value needs to be
-//! good both here and in the Django project that shares the `SECRET_KEY` and the database. Nothing in this crate has
-//! heard of HTTP; what it needs of a request it takes as plain strings.
+//! Users and secrets: passwords, sessions, CSRF tokens and signed values that are valid both here and in the Django
+//! project that shares the `SECRET_KEY` and the database. This crate does not depend on HTTP: what it needs of a
+//! request it takes as plain strings.
 
 pub mod apps;
 pub mod contenttypes;

@@ -1,12 +1,12 @@
 //! The tables of Django's `auth`, `contenttypes`, `sessions`, `admin` and DRF's `authtoken` apps.
 //!
-//! Fields stand in the order of Django's models; the tables are Django's to the letter.
+//! The fields are in the order of Django's models, and the tables are exactly Django's.
 
 use belleville_db::{DateTime, ForeignKey, Model, now};
 
 use crate::users::validate_username;
 
-/// The kind of a row: which app's which model. Permissions and the admin's log refer to it.
+/// A model by its app and name. Permissions and the admin's log refer to it.
 #[derive(Clone, Debug, Model)]
 #[model(app = "contenttypes", table = "django_content_type", unique_together = [["app_label", "model"]])]
 pub struct ContentType {
@@ -21,7 +21,7 @@ pub struct ContentType {
     pub model: String,
 }
 
-/// What a user may do with rows of one kind: `add_project`.
+/// What a user may do with rows of one model: `add_project`.
 #[derive(Clone, Debug, Model)]
 #[model(app = "auth", unique_together = [["content_type", "codename"]])]
 pub struct Permission {
@@ -31,10 +31,10 @@ pub struct Permission {
     /// What people read: `Can add project`.
     #[field(max_length = 255)]
     pub name: String,
-    /// The kind of row.
+    /// The model.
     #[field(on_delete = Cascade)]
     pub content_type: ForeignKey<ContentType>,
-    /// What programs ask for: `add_project`.
+    /// The name in code: `add_project`.
     #[field(max_length = 100)]
     pub codename: String,
 }
@@ -69,7 +69,7 @@ pub struct GroupPermission {
     pub permission: ForeignKey<Permission>,
 }
 
-/// Somebody who can log in.
+/// A user, who can log in.
 #[derive(Clone, Model)]
 #[model(app = "auth")]
 pub struct User {
@@ -178,7 +178,7 @@ pub struct Session {
     pub session_key: String,
     /// The signed contents.
     pub session_data: String,
-    /// From when on the session is no longer good.
+    /// When the session expires.
     #[field(index)]
     pub expire_date: DateTime,
 }
@@ -211,7 +211,7 @@ impl std::fmt::Debug for Token {
     }
 }
 
-/// The same table by its user, which is how Django's admin shows it.
+/// A proxy of [`Token`]: Django's admin shows tokens by their user.
 #[derive(Clone, Model)]
 #[model(app = "authtoken", table = "authtoken_token", verbose_name = "Token", proxy)]
 pub struct TokenProxy {
@@ -243,7 +243,7 @@ pub struct KnoxToken {
     /// When it was made.
     #[field(auto_now_add)]
     pub created: DateTime,
-    /// Until when it is good; `None` is for ever.
+    /// When it expires; `None` for never.
     #[field(blank)]
     pub expiry: Option<DateTime>,
 }
@@ -254,25 +254,25 @@ impl std::fmt::Debug for KnoxToken {
     }
 }
 
-/// A refresh token that was handed out and can be taken back.
+/// A refresh token that was issued and can be revoked.
 #[derive(Clone, Model)]
 #[model(app = "token_blacklist", verbose_name = "Outstanding Token", ordering = ["user"])]
 pub struct OutstandingToken {
     /// The primary key.
     #[field(primary_key)]
     pub id: i64,
-    /// Whose it is.
+    /// The user of the token.
     #[field(on_delete = SetNull, blank)]
     pub user: Option<ForeignKey<User>>,
     /// The claim that identifies it.
     #[field(max_length = 255, unique)]
     pub jti: String,
-    /// The token as it was sent.
+    /// The token as it was issued.
     pub token: String,
     /// When it was made.
     #[field(blank)]
     pub created_at: Option<DateTime>,
-    /// Until when it is good.
+    /// When it expires.
     pub expires_at: DateTime,
 }
 
@@ -286,7 +286,7 @@ impl std::fmt::Debug for OutstandingToken {
     }
 }
 
-/// A refresh token that was taken back.
+/// A refresh token that was revoked.
 #[derive(Clone, Debug, Model)]
 #[model(app = "token_blacklist", verbose_name = "Blacklisted Token")]
 pub struct BlacklistedToken {
@@ -296,25 +296,25 @@ pub struct BlacklistedToken {
     /// The token.
     #[field(one_to_one, on_delete = Cascade)]
     pub token: ForeignKey<OutstandingToken>,
-    /// When it was taken back.
+    /// When it was revoked.
     #[field(auto_now_add)]
     pub blacklisted_at: DateTime,
 }
 
-/// What was done in the admin.
+/// A change that was made in the admin.
 #[derive(Clone, Debug, Model)]
 #[model(app = "admin", table = "django_admin_log", verbose_name = "log entry", ordering = ["-action_time"])]
 pub struct LogEntry {
     /// The primary key.
     #[field(primary_key)]
     pub id: i32,
-    /// When.
+    /// When it was made.
     #[field(default = now(), editable = false)]
     pub action_time: DateTime,
-    /// By whom.
+    /// The user who made it.
     #[field(on_delete = Cascade)]
     pub user: ForeignKey<User>,
-    /// The kind of row.
+    /// The model.
     #[field(on_delete = SetNull, blank)]
     pub content_type: Option<ForeignKey<ContentType>>,
     /// The row's primary key, as text.
@@ -325,7 +325,7 @@ pub struct LogEntry {
     pub object_repr: String,
     /// 1 for an addition, 2 for a change, 3 for a deletion.
     pub action_flag: u16,
-    /// What was changed, as JSON.
+    /// The changed fields, as JSON.
     #[field(blank)]
     pub change_message: String,
 }

@@ -15,11 +15,11 @@ pub struct UserPermissions {
 }
 
 impl UserPermissions {
-    /// Reads them: one query for the user's own, two for those of groups. Who may not log in has none; a superuser has
-    /// every one without a question.
+    /// Reads them: one query for the user's own, two for those of groups. An inactive user has none; a superuser has
+    /// all of them without a query.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn of(db: &Database, user: &User) -> Result<Self> {
         if !user.is_active || user.is_superuser {
             return Ok(Self { is_superuser: user.is_active, names: HashSet::new() });
@@ -49,8 +49,8 @@ impl UserPermissions {
         self.is_superuser || self.names.contains(name)
     }
 
-    /// Whether the user has a permission on one object. As Django's own backend knows none of those, only a superuser
-    /// has.
+    /// Whether the user has a permission on one object. Django's backend has no such permissions, so only a superuser
+    /// has them.
     pub fn has_on_object(&self, _name: &str) -> bool {
         self.is_superuser
     }

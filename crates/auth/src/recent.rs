@@ -1,10 +1,10 @@
-//! Credentials that were right a moment ago, so that a client which sends a password with every request (HTTP Basic)
-//! costs a row look-up instead of a million rounds of hashing.
+//! A cache of credentials that were correct recently, so that a client which sends its password with every request
+//! (HTTP Basic) costs a database query instead of a million rounds of hashing.
 //!
-//! What is kept is a digest under a key that is made at start and never leaves memory, next to the stored hash that the
-//! password matched. The user's row is read at every request all the same: a changed password, a deactivated or a
-//! deleted user is refused on the very next one. Who can read this memory could read the passwords on their way in as
-//! well; nothing of it is written anywhere.
+//! The cache has a keyed digest of the credentials, and the stored hash that the password matched. The key is made at
+//! start and never leaves memory. The user's row is still read at every request: a changed password, a deactivated or
+//! a deleted user is refused at the next request. The cache is in memory only; an attacker who can read that memory
+//! can read the passwords of requests as well.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,15 +17,15 @@ use crate::models::User;
 use crate::signing::{Algorithm, salted_hmac};
 use crate::users;
 
-/// How many credentials are kept; the oldest makes room.
+/// How many credentials are kept; the oldest is removed first.
 const MOST: usize = 1024;
 
 type Digest = Vec<u8>;
 
-/// The credentials of the last moments.
+/// The credentials that were correct recently.
 pub struct RecentCredentials {
     key: [u8; 32],
-    /// How long each is good; zero keeps none.
+    /// How long each is kept; zero keeps none.
     age: Duration,
     kept: Mutex<HashMap<Digest, Kept>>,
 }
@@ -42,7 +42,7 @@ impl std::fmt::Debug for RecentCredentials {
 }
 
 impl RecentCredentials {
-    /// An empty memory whose entries are good for so long; zero keeps nothing.
+    /// An empty cache that keeps entries for this long; zero keeps none.
     #[must_use]
     pub fn new(age: Duration) -> Self {
         let mut key = [0; 32];
@@ -50,17 +50,18 @@ impl RecentCredentials {
         Self { key, age, kept: Mutex::new(HashMap::new()) }
     }
 
-    /// The user with this name and password, when both were right lately and still are; the row is read, nothing is hashed.
+    /// The user with this name and password, if both were correct recently and still are. The user's row is read,
+    /// nothing is hashed.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn find(&self, db: &Database, username: &str, password: &str) -> Result<Option<User>> {
         let Some(stored_hash) = self.stored_hash(&self.digest(username, password)) else { return Ok(None) };
         let user = users::find(db, username).await?.filter(|user| user.is_active);
         Ok(user.filter(|user| constant_time_compare(&stored_hash, &user.password)))
     }
 
-    /// Remembers that a name and a password were right for this user.
+    /// Adds a name and a password that are correct for this user.
     pub fn remember(&self, username: &str, password: &str, user: &User) {
         if !self.age.is_zero() {
             self.keep(self.digest(username, password), user);

@@ -1,5 +1,6 @@
-//! The links in "forgotten password" mails: Django's `PasswordResetTokenGenerator`. A token is good for one user, until
-//! the time runs out or until the password, the e-mail address or the last login changes, which using it does.
+//! The links in "forgotten password" mails: Django's `PasswordResetTokenGenerator`. A token is valid for one user,
+//! until it expires or until the password, the e-mail address or the last login changes; using it changes the
+//! password.
 
 use crate::crypto::{constant_time_compare, hex};
 use crate::signing::{Algorithm, SecretKeys, b64_decode, b64_encode, salted_hmac};
@@ -11,7 +12,7 @@ const KEY_SALT: &str = "django.contrib.auth.tokens.PasswordResetTokenGenerator";
 /// As many base 36 digits as 64 bits can take, Django's own limit.
 const MAX_TIMESTAMP_DIGITS: usize = 13;
 
-/// What a token is bound to.
+/// The values that a token depends on.
 #[derive(Clone, Copy)]
 pub struct ResetUser<'a> {
     /// The primary key, as `str()` writes it.
@@ -32,20 +33,20 @@ pub struct PasswordResetTokenGenerator {
 }
 
 impl PasswordResetTokenGenerator {
-    /// A generator whose tokens live `timeout` seconds.
+    /// A generator of tokens that are valid for `timeout` seconds.
     #[must_use]
     pub fn new(keys: &SecretKeys, timeout: u64) -> Self {
         Self { keys: keys.clone(), timeout }
     }
 
-    /// A token for `user`, made at `now`: the seconds since 2001-01-01 00:00 in the *local* time of Django's
-    /// `TIME_ZONE`, which is how Django counts.
+    /// A token for `user`, created at `now`: the seconds since 2001-01-01 00:00 in the *local* time of Django's
+    /// `TIME_ZONE`, as in Django.
     #[must_use]
     pub fn make_token(&self, user: &ResetUser<'_>, now: u64) -> String {
         token_under(self.keys.primary(), user, now)
     }
 
-    /// Whether `token` was made for `user` as that user is now, and is not too old at `now`.
+    /// Whether `token` was created for `user` with these values, and has not expired at `now`.
     #[must_use]
     pub fn check_token(&self, user: &ResetUser<'_>, token: &str, now: u64) -> bool {
         let Some(timestamp) = timestamp(token) else { return false };

@@ -1,4 +1,4 @@
-//! DRF's tokens: one a user, 40 hexadecimal digits, kept as they are sent.
+//! DRF's tokens: one per user, 40 hexadecimal digits, stored unhashed.
 
 use belleville_db::{Database, Model, Result};
 
@@ -11,7 +11,7 @@ const KEY_BYTES: usize = 20;
 /// The token with exactly this key; its user is loaded with it, in one query.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn find(db: &Database, key: &str) -> Result<Option<(Token, User)>> {
     let found = Token::objects().filter(Token::KEY.eq(key)).select_related(Token::USER).all(db).await?.pop();
     Ok(found.and_then(|token| {
@@ -20,25 +20,25 @@ pub async fn find(db: &Database, key: &str) -> Result<Option<(Token, User)>> {
     }))
 }
 
-/// The user's token, made if there is none.
+/// The user's token, created if there is none.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn get_or_create(db: &Database, user: &User) -> Result<Token> {
     if let Some(token) = of(db, user).await? {
         return Ok(token);
     }
     match create(db, user).await {
-        // Another request made it in the meantime.
+        // Another request created it in the meantime.
         Err(error) if error.is_integrity() => Token::objects().filter(Token::USER.eq(user)).get(db).await,
         outcome => outcome,
     }
 }
 
-/// Makes the user a new token in place of the old one, which is no longer good.
+/// Replaces the user's token by a new one; the old one is no longer valid.
 ///
 /// # Errors
-/// Whatever the database reports; the old token stays then.
+/// Any database error; the old token stays then.
 pub async fn replace(db: &Database, user: &User) -> Result<Token> {
     let transaction = db.atomic().await?;
     Token::objects().filter(Token::USER.eq(user)).delete(&transaction).await?;

@@ -1,4 +1,4 @@
-//! Users: who a name and a password belong to, and how an account is made.
+//! Users: authentication by name and password, and new accounts.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ const EMAIL_MAX_LENGTH: usize = 254;
 /// The longest text that Django's `EmailValidator` looks at.
 const LONGEST_EMAIL: usize = 320;
 
-/// Why nobody could be asked.
+/// Why an operation on users failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UserError {
@@ -32,7 +32,7 @@ pub enum UserError {
     Hashing(String),
     /// The database failed.
     Database(belleville_db::Error),
-    /// The name or address is not acceptable; Django's message.
+    /// The name or address is not valid; Django's message.
     Invalid(String),
 }
 
@@ -72,11 +72,12 @@ impl From<HashingError> for UserError {
 
 /// The active user with this name and password, as Django's `ModelBackend`.
 ///
-/// An unknown name costs the same work as a wrong password. A right password whose hash is of another algorithm or
-/// work factor than the preferred one is hashed anew, which ends the user's other sessions, as in Django.
+/// An unknown name costs the same work as a wrong password. When the password is correct but its hash is of another
+/// algorithm or work factor than the preferred one, it is hashed again, which ends the user's other sessions, as in
+/// Django.
 ///
 /// # Errors
-/// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
+/// [`UserError::Busy`] when the hashing pool is full, and any database error.
 pub async fn authenticate(
     db: &Database,
     hashing: impl Into<Hashing<'_>>,
@@ -108,7 +109,7 @@ pub async fn authenticate(
 /// The user with exactly this name.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn find(db: &Database, username: &str) -> belleville_db::Result<Option<User>> {
     User::objects().filter(User::USERNAME.eq(username)).first(db).await
 }
@@ -116,24 +117,24 @@ pub async fn find(db: &Database, username: &str) -> belleville_db::Result<Option
 /// Whether the password is as it was when `user` was read.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn has_password_of(db: &Database, user: &User) -> belleville_db::Result<bool> {
     User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password)).exists(db).await
 }
 
-/// Notes that the user has logged in just now: Django's signal `user_logged_in`.
+/// Sets `last_login` to now: Django's handler of the signal `user_logged_in`.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn update_last_login(db: &Database, user: &User) -> belleville_db::Result<()> {
     User::objects().filter_pk(user.id).update(db, [User::LAST_LOGIN.set(now())]).await.map(drop)
 }
 
-/// Hashes a new password and keeps it; only the column `password` is written. With `ends_tokens` every token of the user
-/// ends in the same transaction (see [`end_tokens`]).
+/// Hashes a new password and stores it; only the column `password` is written. With `ends_tokens` every token of the
+/// user is revoked in the same transaction (see [`end_tokens`]).
 ///
 /// # Errors
-/// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
+/// [`UserError::Busy`] when the hashing pool is full, and any database error.
 pub async fn set_password(
     db: &Database,
     hashing: impl Into<Hashing<'_>>,
@@ -152,7 +153,7 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Like [`set_password`], but only when nobody has changed the password since `user` was read: whether it was set.
+/// As [`set_password`], but only if the password was not changed since `user` was read. Returns whether it was set.
 ///
 /// # Errors
 /// As [`set_password`].
@@ -176,12 +177,12 @@ pub async fn change_password(
     Ok(replaced)
 }
 
-/// Ends every token of a user that is kept in a table: DRF's and knox's are deleted, refresh and sliding tokens blacklisted,
-/// each where the program has the app. Access tokens are kept nowhere: they are good until their time is over, unless
-/// simplejwt's `CHECK_REVOKE_TOKEN` ties them to the password.
+/// Revokes every token of a user that is stored in a table: DRF's and knox's are deleted, refresh and sliding tokens
+/// are blacklisted, if the program has the app. Access tokens are not stored: they are valid until they expire,
+/// unless simplejwt's `CHECK_REVOKE_TOKEN` ties them to the password.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn end_tokens(db: &Database, user: &User) -> belleville_db::Result<()> {
     let has = |meta: &ModelMeta| db.registry().models().iter().any(|model| model.label() == meta.label());
     if has(Token::META) {
@@ -196,10 +197,11 @@ pub async fn end_tokens(db: &Database, user: &User) -> belleville_db::Result<()>
     Ok(())
 }
 
-/// The same password under a new hash, when nobody has changed the password since `user` was read: whether it was kept.
+/// Replaces the hash of the same password, if the password was not changed since `user` was read. Returns whether it
+/// was replaced.
 ///
 /// # Errors
-/// [`UserError::Busy`] when the hashing pool is full, and whatever the database reports.
+/// [`UserError::Busy`] when the hashing pool is full, and any database error.
 pub async fn replace_password(
     db: &Database,
     hashing: impl Into<Hashing<'_>>,
@@ -219,14 +221,14 @@ async fn replace_hash(db: &Database, user: &mut User, hash: String) -> bellevill
     Ok(replaced)
 }
 
-/// An account to be made.
+/// A new account.
 #[derive(Clone)]
 pub struct NewUser {
     /// The name to log in with; it is normalised (NFKC).
     pub username: String,
     /// The address; its domain is written in lower case.
     pub email: String,
-    /// The password; without one nobody can log in by password.
+    /// The password; without one, the user cannot log in by password.
     pub password: Option<String>,
     /// Staff and superuser.
     pub is_superuser: bool,
@@ -239,10 +241,10 @@ impl fmt::Debug for NewUser {
     }
 }
 
-/// Makes an account, as Django's `create_user` and `create_superuser`.
+/// Creates a user, as Django's `create_user` and `create_superuser`.
 ///
 /// # Errors
-/// [`UserError::Invalid`] with Django's message when the name is not acceptable or taken.
+/// [`UserError::Invalid`] with Django's message when the name is not valid or taken.
 pub async fn create_user(
     db: &Database,
     hashing: impl Into<Hashing<'_>>,
@@ -274,10 +276,10 @@ pub async fn create_user(
     })
 }
 
-/// Django's text for a name that somebody has.
+/// Django's message for a name that is taken.
 pub const USERNAME_TAKEN: &str = "A user with that username already exists.";
 
-/// Refuses an address that Django would refuse; none at all is fine.
+/// Refuses an address that Django would refuse; an empty one is allowed.
 ///
 /// # Errors
 /// [`UserError::Invalid`] with Django's message.
@@ -293,7 +295,7 @@ pub fn check_email(email: &str) -> Result<(), UserError> {
     refused(&messages)
 }
 
-/// Django's text for what is no address.
+/// Django's message for an invalid address.
 pub const INVALID_EMAIL: &str = "Enter a valid email address.";
 
 /// Whether a text is an address for Django's `validate_email`.

@@ -1,4 +1,4 @@
-//! An authentication of one's own: each request is signed with a secret that is never sent.
+//! A custom authenticator: each request is signed with a secret that is never sent.
 //!
 //! The client sends `X-Key-Id: alice`, `X-Timestamp:` the seconds since 1970, and as `X-Signature:` the `salted_hmac` of
 //!

@@ -1,11 +1,11 @@
-//! A program, put together: its apps and its URLs.
+//! The program: its apps, its URLs and its command line.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use belleville_auth::models::User;
 use belleville_db::Database;
-use belleville_db::migrations::App as AppConfig;
+use belleville_db::migrations::AppConfig;
 use belleville_manage::{CommandError, Demo, Pages, Program};
 use belleville_pages::browsable::BrowsableAPIRenderer;
 use belleville_pages::development::TechnicalPages;
@@ -16,16 +16,36 @@ use belleville_rest::mail::MailTransport;
 use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
-/// A program of Belleville's: Django's apps, one's own, and the URLs.
+/// A program: its name, its apps, its URLs and its command line.
 ///
-/// `/api-auth/` (login and logout of the browsable pages) comes with it.
+/// Django's own apps (users, sessions, tokens) are included, and so are `/api-auth/login/` and `/api-auth/logout/` for
+/// the browsable API. An app of the program is a [`migrations::AppConfig`](crate::db::migrations::AppConfig).
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use belleville::json;
+/// use belleville::prelude::*;
+///
+/// async fn hello(request: Request) -> Result<Response> {
+///     Response::data(200, &json!({"hello": request.user()?.username.as_str()}))
+/// }
+///
+/// fn urls() -> Urls {
+///     Urls::new().path("hello/", View::new("Hello").get(hello))
+/// }
+///
+/// fn main() -> ExitCode {
+///     App::new("shop", env!("CARGO_MANIFEST_DIR"), urls).run()
+/// }
+/// ```
 #[derive(Debug)]
 pub struct App {
     program: Program,
 }
 
 impl App {
-    /// A program with this name, whose manifest is in this folder (`env!("CARGO_MANIFEST_DIR")`), and its URLs.
+    /// A program with a name, the folder of its manifest (`env!("CARGO_MANIFEST_DIR")`) and its URLs.
     pub fn new(name: &'static str, manifest_folder: &'static str, urls: fn() -> Urls) -> Self {
         Self {
             program: Program {
@@ -40,42 +60,43 @@ impl App {
         }
     }
 
-    /// An app of one's own: its models and migrations, after Django's.
+    /// Adds an app of the program: its models and migrations, after Django's.
     #[must_use]
     pub fn app(mut self, app: AppConfig) -> Self {
         self.program.apps.push(app);
         self
     }
 
-    /// Rows that make a first start in development worth looking at.
+    /// Sets a function that fills a new database with sample rows, at the first start in development.
     #[must_use]
     pub fn demo(mut self, demo: Demo) -> Self {
         self.program.demo = Some(demo);
         self
     }
 
-    /// Tells a function what happens to credentials: logins, failures, tokens handed out and taken back.
+    /// Sets a function that is called for every event: logins, failed logins, tokens that are issued or revoked.
     #[must_use]
     pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.program.hooks.events = EventHook::new(hook);
         self
     }
 
-    /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
+    /// Sets which users may have JSON Web Tokens, instead of all active users: simplejwt's
+    /// `USER_AUTHENTICATION_RULE`.
     #[must_use]
     pub fn user_authentication_rule(mut self, rule: fn(&User) -> bool) -> Self {
         self.program.hooks.user_authentication_rule = Some(rule);
         self
     }
 
-    /// Carries mail by a transport of one's own, instead of what `email_backend` says.
+    /// Sends mail by a custom transport, instead of the one of `email_backend`.
     #[must_use]
     pub fn mail(mut self, transport: impl MailTransport) -> Self {
         self.program.hooks.mail = Some(Arc::new(transport));
         self
     }
 
-    /// The settings of the program's `belleville.toml`, and of no environment.
+    /// The settings of the program's `belleville.toml`, without the environment.
     pub(crate) fn file_settings(&self) -> Result<Settings, CommandError> {
         let path = std::path::Path::new(self.program.manifest_folder).join("belleville.toml");
         let text = match std::fs::read_to_string(&path) {
@@ -86,7 +107,7 @@ impl App {
         Ok(Settings::read(&text, &std::collections::BTreeMap::new())?)
     }
 
-    /// The program as tests have it: with a transport that keeps its mail here.
+    /// The program for tests, with a transport that keeps the mail.
     pub(crate) fn application_with_mail(
         &self,
         settings: Settings,
@@ -97,16 +118,16 @@ impl App {
         self.program.application_with(settings, hooks)
     }
 
-    /// The program with these settings, without its command line: what a test of one's own hands to
-    /// [`server::serve`](crate::server::serve).
+    /// The program with these settings, without its command line: for [`server::serve`](crate::server::serve) in a
+    /// custom test.
     ///
     /// # Errors
-    /// When a setting cannot be used or the database cannot be opened; the text names the mend.
+    /// When a setting cannot be used or the database cannot be opened; the text says how to fix it.
     pub fn application(&self, settings: Settings) -> Result<Arc<Application>, CommandError> {
         self.program.application(settings)
     }
 
-    /// Brings a database's tables up to date, as the command `migrate` does, in silence.
+    /// Applies the migrations to a database, as the command `migrate` does, without output.
     ///
     /// # Errors
     /// When a migration fails.
@@ -114,7 +135,7 @@ impl App {
         self.program.migrate(db, |_| {}).await.map(drop)
     }
 
-    /// Runs the command that the process was started with; without one, the server.
+    /// Runs the command of the process's arguments; `runserver` without one.
     pub fn run(self) -> ExitCode {
         belleville_manage::main(&self.program, std::env::args_os())
     }

@@ -1,7 +1,73 @@
-//! Django REST framework's contract, in Rust.
+//! Django REST framework's contract, in Rust: a REST API with users, permissions, sessions and tokens, on the same
+//! database and with the same requests and responses as a Django project.
 //!
-//! Every name of `rest_framework` is here under the same name: `rest_framework.permissions.IsAuthenticated` is
-//! [`permissions::IsAuthenticated`]. Most programs begin with the [`prelude`] and an [`App`].
+//! A whole program:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use belleville::prelude::*;
+//!
+//! /// A note of a user.
+//! #[derive(Clone, Debug, Model)]
+//! #[model(app = "notes", ordering = ["id"])]
+//! pub struct Note {
+//!     #[field(primary_key)]
+//!     pub id: i64,
+//!     #[field(max_length = 100)]
+//!     pub title: String,
+//!     #[field(on_delete = Cascade)]
+//!     pub owner: ForeignKey<User>,
+//! }
+//!
+//! /// The fields that a client reads and writes.
+//! #[derive(ModelSerializer)]
+//! #[serializer(model = Note, fields = [id, title])]
+//! pub struct NoteSerializer;
+//!
+//! pub struct NoteViewSet;
+//!
+//! impl ModelViewSet for NoteViewSet {
+//!     type Model = Note;
+//!     type Serializer = NoteSerializer;
+//!
+//!     // A user sees only their own notes ...
+//!     fn queryset(&self, request: &Request) -> Result<QuerySet<Note>> {
+//!         Ok(Note::objects().filter(Note::OWNER.eq(request.user()?)))
+//!     }
+//!
+//!     // ... and owns the notes that they create.
+//!     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+//!         serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+//!     }
+//! }
+//!
+//! fn notes() -> migrations::AppConfig {
+//!     migrations::AppConfig::new("notes").model::<Note>().migration(
+//!         Migration::new("0001_initial")
+//!             .depends_on("auth", "0012_alter_user_first_name_max_length")
+//!             .create::<Note>(),
+//!     )
+//! }
+//!
+//! fn urls() -> Urls {
+//!     let mut router = DefaultRouter::new();
+//!     router.register("notes", NoteViewSet);
+//!     Urls::new().include("api/", router.urls()).path("api-token-auth/", obtain_auth_token())
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     App::new("notes", env!("CARGO_MANIFEST_DIR"), urls).app(notes()).run()
+//! }
+//! ```
+//!
+//! `cargo run -- migrate` creates the tables, `cargo run -- createsuperuser` creates a user, and `cargo run` serves
+//! `/api/notes/`. Requests without a user are refused: the default permission is
+//! [`IsAuthenticated`](permissions::IsAuthenticated).
+//!
+//! The classes of `rest_framework` have the same names here: `rest_framework.permissions.IsAuthenticated` is
+//! [`permissions::IsAuthenticated`]. The [`prelude`] has the names that most programs need, and [`test`](mod@test) has
+//! what tests need.
 
 mod app;
 mod json_macro;
@@ -19,12 +85,12 @@ pub use belleville_rest::{
     routers, serializers, server, settings, simplejwt, urls, views, viewsets,
 };
 
-/// The pages that people see.
+/// The HTML pages: login, logout and the browsable API.
 pub mod pages {
     pub use belleville_pages::{Templates, api_auth, browsable::BrowsableAPIRenderer};
 }
 
-/// What most programs use.
+/// The names that most programs need: `use belleville::prelude::*`.
 pub mod prelude {
     pub use crate::App;
     pub use crate::auth::models::User;

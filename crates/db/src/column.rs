@@ -7,10 +7,10 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use crate::{Error, FieldValue, ForeignKey, Model, Result, Row, Value};
 
-/// How many foreign keys one column may be reached through.
+/// How many foreign keys the path to one column may follow.
 const LONGEST_PATH: usize = 6;
 
-/// The way from a queryset's model to a column: positions of foreign keys, then of the field.
+/// The path from a queryset's model to a column: positions of foreign keys, then of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Path {
     steps: [u8; LONGEST_PATH],
@@ -54,7 +54,7 @@ pub enum Joined {}
 
 /// A column of model `M` (or, when it is [`Joined`], of a model related to it) that holds a `T`.
 ///
-/// `#[derive(Model)]` writes one constant a field: `Project::NAME`, `Project::OWNER`.
+/// `#[derive(Model)]` writes one constant per field: `Project::NAME`, `Project::OWNER`.
 #[derive(Debug)]
 pub struct Column<M, T, Of = Own> {
     pub(crate) path: Path,
@@ -83,9 +83,9 @@ impl<M, T> Column<M, T> {
     }
 }
 
-/// A foreign key, or an optional one: a column that leads to another model.
+/// A foreign key, or an optional one: a column that refers to another model.
 pub trait Reference {
-    /// The model it leads to.
+    /// The model it refers to.
     type To: Model;
 
     /// What a column of that model holds when it is reached through this key.
@@ -103,7 +103,7 @@ impl<M: Model> Reference for Option<ForeignKey<M>> {
 }
 
 impl<M: Model, T: Reference, Of> Column<M, T, Of> {
-    /// A column of the related model: `Task::PROJECT.to(Project::OWNER)`. Through an optional key it is optional too.
+    /// A column of the related model: `Task::PROJECT.to(Project::OWNER)`. When the key is optional, so is the column.
     pub const fn to<U: FieldValue, Via>(
         self,
         column: Column<T::To, U, Via>,
@@ -248,7 +248,7 @@ impl<M, T: FieldValue, Of> Column<M, T, Of> {
         Q::new(Condition::Lookup(self.path, lookup))
     }
 
-    /// Equal; `None` asks for NULL.
+    /// Equal; `None` matches NULL.
     pub fn eq(self, value: impl Operand<T>) -> Q<M> {
         match value.operand() {
             Value::Null => self.is_null(true),
@@ -256,7 +256,7 @@ impl<M, T: FieldValue, Of> Column<M, T, Of> {
         }
     }
 
-    /// One of these values; none of them matches nothing.
+    /// One of these values; an empty list matches nothing.
     pub fn is_in<V: Operand<T>>(self, values: impl IntoIterator<Item = V>) -> Q<M> {
         let values = values.into_iter().map(Operand::operand);
         // As in Django: a NULL in the list matches nothing, and would make the rest of it match nothing under a NOT.
@@ -288,12 +288,12 @@ impl<M, T: FieldValue, Of> Column<M, T, Of> {
         self.q(Lookup::IsNull(null))
     }
 
-    /// Least first.
+    /// In ascending order.
     pub fn asc(self) -> Order<M> {
         Order { path: self.path, descending: false, model: PhantomData }
     }
 
-    /// Greatest first.
+    /// In descending order.
     pub fn desc(self) -> Order<M> {
         Order { path: self.path, descending: true, model: PhantomData }
     }
@@ -314,17 +314,17 @@ impl Text for String {}
 impl Text for Option<String> {}
 
 impl<M, T: Text, Of> Column<M, T, Of> {
-    /// The text occurs in it. As with Django on SQLite, ASCII letters match in either case.
+    /// The column contains the text. As with Django on SQLite, ASCII letters match in either case.
     pub fn contains(self, text: &str) -> Q<M> {
         self.q(Lookup::Like(format!("%{}%", escaped(text))))
     }
 
-    /// It is the text. As with Django on SQLite, ASCII letters match in either case.
+    /// The column equals the text. As with Django on SQLite, ASCII letters match in either case.
     pub fn iexact(self, text: &str) -> Q<M> {
         self.q(Lookup::Like(escaped(text)))
     }
 
-    /// It begins with the text. As with Django on SQLite, ASCII letters match in either case.
+    /// The column begins with the text. As with Django on SQLite, ASCII letters match in either case.
     pub fn starts_with(self, text: &str) -> Q<M> {
         self.q(Lookup::Like(format!("{}%", escaped(text))))
     }
@@ -341,7 +341,7 @@ fn escaped(text: &str) -> String {
     pattern
 }
 
-/// One column of an order.
+/// One column of a sort order.
 #[derive(Clone, Debug)]
 pub struct Order<M> {
     pub(crate) path: Path,

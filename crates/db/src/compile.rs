@@ -28,7 +28,7 @@ impl Selection {
         self.limit.is_some() || self.offset > 0
     }
 
-    /// The SQL of what is asked, written anew.
+    /// Writes the SQL of a query.
     pub(crate) fn write(&self, asked: Asked<'_>) -> Statement {
         let mut joins = Joins::new(self.meta);
         let mut query = Query::select();

@@ -18,8 +18,8 @@ pub struct Database {
     transaction: Option<Arc<Hold>>,
 }
 
-/// A transaction's hold on the writing connection. It is let go when the transaction ends: a handle that outlives the
-/// transaction cannot write behind its back.
+/// A transaction's hold on the writing connection. It is released when the transaction ends: a handle that outlives
+/// the transaction cannot write any more.
 struct Hold(Mutex<Option<Writer>>);
 
 impl Hold {
@@ -30,8 +30,8 @@ impl Hold {
         }
     }
 
-    /// Commits on a thread that may wait for the disk: those of the runtime go on with other requests meanwhile. One that
-    /// fails is rolled back there, so that whoever stops waiting leaves no transaction open.
+    /// Commits on a thread that may wait for the disk: the runtime's threads serve other requests meanwhile. A commit
+    /// that fails is rolled back there, so that a caller who stops waiting leaves no transaction open.
     async fn commit_elsewhere(&self) -> Result<()> {
         let Some(writer) = self.take() else { return self.run(|_| Ok(())) };
         let commit = move || {
@@ -64,7 +64,7 @@ struct Shared {
     registry: Registry,
 }
 
-/// Why a database could not be opened, with the mend.
+/// Why a database could not be opened, and how to fix it.
 #[derive(Debug)]
 pub struct OpenError {
     message: String,
@@ -80,10 +80,11 @@ impl std::error::Error for OpenError {}
 
 impl Database {
     /// Opens the database that a URL names: `sqlite:///relative/path`, `sqlite:////absolute/path` or
-    /// `sqlite://:memory:`. The file is made when there is none, readable by its owner alone.
+    /// `sqlite://:memory:`. The file is created when there is none; only its owner can read it.
     ///
-    /// A commit waits until the disk has it, as with Django (`?synchronous=full`, the default). With
-    /// `?synchronous=normal` it does not: a loss of power, not of the process, may undo the last commits.
+    /// A commit waits until it is on the disk, as with Django (`?synchronous=full`, the default). With
+    /// `?synchronous=normal` it does not wait: a power failure may undo the last commits, a crash of the process does
+    /// not.
     ///
     /// # Errors
     /// When the URL is of another kind or the file cannot be opened.
@@ -107,11 +108,12 @@ impl Database {
         &self.shared.registry
     }
 
-    /// Begins a transaction, or inside one a savepoint. Dropped without [`Atomic::commit`] it is rolled back.
+    /// Begins a transaction, or a savepoint inside of one. It is rolled back when it is dropped without
+    /// [`Atomic::commit`].
     ///
     /// # Errors
-    /// [`Error::Busy`](crate::Error::Busy) when other writers, of this process or another, keep the write lock for more than
-    /// five seconds.
+    /// [`Error::Busy`](crate::Error::Busy) when other writers, of this process or another one, hold the write lock
+    /// for more than five seconds.
     pub async fn atomic(&self) -> Result<Atomic> {
         if let Some(hold) = &self.transaction {
             hold.run(|connection| sqlite::batch(connection, "SAVEPOINT atomic"))?;
@@ -129,7 +131,7 @@ impl Database {
         Ok(Atomic { database, savepoint: false, open: true })
     }
 
-    /// Shows each row of a query to `each`.
+    /// Calls `each` with each row of a query.
     pub(crate) async fn select(
         &self,
         statement: &Statement,
@@ -141,7 +143,7 @@ impl Database {
         }
     }
 
-    /// Runs a statement that writes, and shows what it returns to `each`.
+    /// Runs a statement that writes, and calls `each` with each row that it returns.
     pub(crate) async fn write(
         &self,
         statement: &Statement,
@@ -150,7 +152,7 @@ impl Database {
         self.on_writer(|connection| sqlite::select(connection, statement, each)).await
     }
 
-    /// Runs a statement that writes, and says how many rows it changed.
+    /// Runs a statement that writes, and returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &Statement) -> Result<u64> {
         self.on_writer(|connection| sqlite::execute(connection, statement)).await
     }
@@ -183,7 +185,7 @@ impl Database {
     }
 }
 
-/// The URL without its options, and what they say.
+/// The URL without its options, and the options.
 fn options(url: &str) -> Result<(&str, Synchronous), OpenError> {
     let Some((url, options)) = url.split_once('?') else { return Ok((url, Synchronous::default())) };
     let mut synchronous = Synchronous::default();
@@ -221,8 +223,8 @@ fn sqlite_file(url: &str) -> Result<Option<PathBuf>, OpenError> {
     }
 }
 
-/// Three slashes name a relative path and four an absolute one. Many people write three for an absolute path too:
-/// that is what is meant when only the absolute one can be there.
+/// Three slashes begin a relative path and four an absolute one. Many people write three for an absolute path too:
+/// the path is read as absolute when only that can exist.
 fn relative_or_absolute(relative: &Path) -> PathBuf {
     let absolute = Path::new("/").join(relative);
     let has_folder =
@@ -238,9 +240,9 @@ impl fmt::Debug for Database {
     }
 }
 
-/// An open transaction (or savepoint); it is used like a [`Database`].
+/// An open transaction (or savepoint), used like a [`Database`].
 ///
-/// Dropping it undoes what was done in it: an error that returns early loses nothing and leaves nothing half-written.
+/// Dropping it rolls the transaction back: an error that returns early leaves nothing half-written.
 #[derive(Debug)]
 pub struct Atomic {
     database: Database,
@@ -249,10 +251,11 @@ pub struct Atomic {
 }
 
 impl Atomic {
-    /// Keeps what was done.
+    /// Commits the transaction.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity) when a deferred foreign key is broken: the transaction is undone.
+    /// [`Error::Integrity`](crate::Error::Integrity) when a deferred foreign key is broken: the transaction is rolled
+    /// back.
     pub async fn commit(mut self) -> Result<()> {
         match &self.database.transaction {
             Some(hold) if !self.savepoint && self.database.shared.sqlite.waits_for_disk() => {
@@ -274,7 +277,7 @@ impl Atomic {
         hold.run(|connection| sqlite::batch(connection, sql))
     }
 
-    /// Lets the next writer go on, even where a clone of the handle is still about.
+    /// Lets the next writer continue, even while a clone of the handle exists.
     fn let_go(&self) {
         if let (Some(hold), false) = (&self.database.transaction, self.savepoint) {
             hold.let_go();

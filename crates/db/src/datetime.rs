@@ -1,4 +1,4 @@
-//! Points in time as Django keeps them: UTC, with microseconds.
+//! Points in time as Django stores them: UTC, with microseconds.
 
 use jiff::Timestamp;
 use jiff::civil;
@@ -6,7 +6,7 @@ use jiff::tz::Offset;
 
 use crate::{Error, Result};
 
-/// A point in time, in UTC, from year 1 to the end of year 9999. Belleville keeps microseconds, as Django does.
+/// A point in time, in UTC, from year 1 to the end of year 9999. It is stored with microseconds, as in Django.
 pub type DateTime = civil::DateTime;
 
 /// The present time, cut to whole microseconds so that a value reads back from the database as it was written.

@@ -1,4 +1,5 @@
-//! Deleting rows with what depends on them. Django's tables have no `ON DELETE`: the walk is ours, in one transaction.
+//! Deletes rows and the rows that depend on them. Django's tables have no `ON DELETE`, so that our code follows the
+//! foreign keys, in one transaction.
 
 use std::collections::HashSet;
 
@@ -10,7 +11,7 @@ use crate::{Column, Database, Error, ModelMeta, OnDelete, Result, Value};
 /// How many values one `IN` holds: below SQLite's oldest limit on a statement's parameters.
 pub(crate) const CHUNK: usize = 900;
 
-/// How many rows a deletion took.
+/// How many rows were deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deleted {
     /// In all.
@@ -40,11 +41,11 @@ async fn keys(db: &Database, selection: &Selection) -> Result<Vec<Value>> {
     Ok(keys)
 }
 
-/// What is to be done, found before anything is done.
+/// The rows to delete and to change, found before anything is written.
 #[derive(Default)]
 struct Plan {
     set_null: Vec<(&'static ModelMeta, usize, Vec<Value>)>,
-    /// The rows that refer to others stand after those, so the plan is carried out from its end.
+    /// Rows that refer to others come after them, so the plan is executed from its end.
     delete: Vec<(&'static ModelMeta, Vec<Value>)>,
     /// The rows in `delete`, by table and key.
     planned: HashSet<(&'static str, Key)>,
@@ -98,7 +99,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Rows that are reached by two ways, or refer to each other in a ring, are planned once.
+    /// Rows that are found twice, or refer to each other in a circle, are planned once.
     fn not_yet_planned(&mut self, meta: &ModelMeta, mut pks: Vec<Value>) -> Vec<Value> {
         let table = meta.db_table;
         pks.retain(|pk| self.planned.insert((table, Key::of(pk))));

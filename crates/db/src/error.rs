@@ -5,13 +5,13 @@ use std::fmt;
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a query, a save or a deletion did not happen. Nothing of it was kept.
+/// Why a query, a save or a deletion failed. Nothing of it was stored.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// `get` found no row; holds the model's name (`Project`).
+    /// `get` found no row; the value is the model's name (`Project`).
     DoesNotExist(&'static str),
-    /// `get` found more than one row; holds the model's name.
+    /// `get` found more than one row; the value is the model's name.
     MultipleObjectsReturned(&'static str),
     /// A constraint refused the write.
     Integrity(Violation),
@@ -22,17 +22,17 @@ pub enum Error {
         /// Its foreign key.
         field: &'static str,
     },
-    /// Other writers, of this process or another, held the write lock for longer than the busy timeout.
+    /// Other writers, of this process or another one, held the write lock for longer than the busy timeout.
     Busy,
-    /// A stored value is not of its field's type: the table, the column, and which kind of value was found. It does not say
-    /// the value, which may be a secret.
+    /// A stored value is not of its field's type: the table, the column, and which kind of value was found. It does
+    /// not contain the value, which may be a secret.
     Decode(String),
-    /// Anything else that the database reports.
+    /// Any other database error.
     Database(String),
 }
 
 impl Error {
-    /// Says which table was written, where the database does not.
+    /// Adds the table that was written, where the database does not name it.
     pub(crate) fn in_table(mut self, table: &str) -> Self {
         if let Self::Integrity(violation) = &mut self {
             violation.table.get_or_insert_with(|| table.to_owned());
@@ -40,7 +40,7 @@ impl Error {
         self
     }
 
-    /// Says which column it was that could not be read.
+    /// Adds the column that could not be read.
     #[doc(hidden)]
     #[must_use]
     pub fn in_column(self, table: &str, column: &str) -> Self {
@@ -56,17 +56,18 @@ impl Error {
     }
 }
 
-/// The constraint that refused a write, as far as the database says it.
+/// The constraint that refused a write, as far as the database names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
     /// What kind of constraint it is.
     pub kind: ViolationKind,
-    /// The table. None when a transaction is committed whose foreign keys are broken: SQLite does not say which.
+    /// The table. `None` when the foreign keys are broken at the commit of a transaction: SQLite does not name the
+    /// table then.
     pub table: Option<String>,
-    /// The columns, if the database says them.
+    /// The columns, if the database names them.
     pub columns: Vec<String>,
-    /// The constraint's name. SQLite says that of a check, or of an index on an expression.
+    /// The constraint's name. SQLite gives it for a check, and for an index on an expression.
     pub constraint: Option<String>,
 }
 
@@ -78,7 +79,7 @@ pub enum ViolationKind {
     Unique,
     /// Another row has the primary key.
     PrimaryKey,
-    /// The row referred to is not there, or is still referred to.
+    /// The row referred to does not exist, or other rows still refer to it.
     ForeignKey,
     /// A column that must have a value has none.
     NotNull,
@@ -89,12 +90,13 @@ pub enum ViolationKind {
 }
 
 impl ViolationKind {
-    /// A change that another request made at the same time can cause it. The others only a mistake of the program can.
+    /// Whether a change by another request at the same time can cause it. Only a mistake of the program can cause the
+    /// others.
     pub fn may_be_a_race(self) -> bool {
         matches!(self, Self::Unique | Self::PrimaryKey | Self::ForeignKey)
     }
 
-    /// As SQLite and Django word it.
+    /// The text of SQLite and Django.
     fn words(self) -> &'static str {
         match self {
             Self::Unique | Self::PrimaryKey => "UNIQUE constraint failed",

@@ -1,9 +1,9 @@
 //! Models, querysets and migrations: rows of a database that Django may share.
 //!
-//! A model's metadata ([`ModelMeta`]) is one thing that everything else reads: querysets, serializers, deletion,
-//! migrations and, later, forms. This crate has never heard of HTTP.
+//! A model's metadata ([`ModelMeta`]) is read by everything else: querysets, serializers, deletion and migrations.
+//! This crate does not depend on HTTP.
 
-// Derives write paths that begin with `::belleville::db`: crates below the facade name this one so.
+// Derives write paths that begin with `::belleville::db`: in the crates below the facade this crate has that name.
 #[doc(hidden)]
 pub use crate as db;
 extern crate self as belleville;
@@ -29,6 +29,28 @@ pub mod schema;
 mod statements;
 mod value;
 
+/// ```
+/// # extern crate belleville_db as belleville;
+/// use belleville::db::{Model, QuerySet};
+///
+/// /// A book of the library.
+/// #[derive(Clone, Debug, Model)]
+/// #[model(app = "library", ordering = ["title"])]
+/// pub struct Book {
+///     #[field(primary_key)]
+///     pub id: i64,
+///     #[field(max_length = 100, unique)]
+///     pub title: String,
+///     #[field(default = 1)]
+///     pub copies: i32,
+/// }
+///
+/// // The table has Django's name, and each field has a typed constant.
+/// assert_eq!(Book::META.db_table, "library_book");
+/// let available: QuerySet<Book> = Book::objects().filter(Book::COPIES.gt(0));
+/// ```
+///
+#[doc(inline)]
 pub use belleville_macros::Model;
 pub use column::{Assignment, Column, Columns, Joined, Operand, Order, Own, Q, Reference, Text};
 pub use database::{Atomic, Database, OpenError};

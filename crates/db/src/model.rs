@@ -5,19 +5,19 @@ use std::fmt::Debug;
 
 use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, ValueRef, save};
 
-/// A struct whose values are rows of one table. Written by `#[derive(Model)]`.
+/// A model: a struct whose values are rows of one table. `#[derive(Model)]` implements it.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "add #[derive(Model)] to it")]
 pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     /// The type of the primary key.
     type Pk: FieldValue + Clone + Debug + PartialEq + Send + Sync + 'static;
 
-    /// What is known of the table.
+    /// The metadata of the table.
     const META: &'static ModelMeta;
 
-    /// The primary key. An automatic key of 0 belongs to an object that was not saved yet.
+    /// The primary key. An object that was not saved yet has the automatic key 0.
     fn pk(&self) -> &Self::Pk;
 
-    /// Sets the primary key, after an insert made it.
+    /// Sets the primary key, after an insert has created it.
     #[doc(hidden)]
     fn set_pk(&mut self, pk: Self::Pk);
 
@@ -27,11 +27,11 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     /// [`Error::Decode`](crate::Error::Decode) when a column holds a value of another type.
     fn from_row(row: &dyn Row, offset: usize) -> Result<Self>;
 
-    /// Reads a related row into the foreign key at the head of `path`.
+    /// Reads a related row into the foreign key at the beginning of `path`.
     #[doc(hidden)]
     fn load_related(&mut self, path: &[usize], row: &dyn Row, offset: usize) -> Result<()>;
 
-    /// Takes over the related rows that another state of the object has loaded, where the key is still the same.
+    /// Takes over the related rows that another copy of the object has loaded, where the key is still the same.
     #[doc(hidden)]
     fn keep_related(&mut self, before: Self);
 
@@ -48,8 +48,8 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
         QuerySet::new()
     }
 
-    /// Writes the object: an update of its row or, when there is none (or the automatic key is 0), an insert. The
-    /// key that the database makes and the times that `auto_now` sets are taken over.
+    /// Saves the object: updates its row or, when there is none (or the automatic key is 0), inserts one. The object
+    /// then has the key that the database created and the times that `auto_now` sets.
     ///
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity) when a constraint refuses it.
@@ -57,7 +57,7 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
         save::save(self, db)
     }
 
-    /// Deletes the object's row and what depends on it, in one transaction.
+    /// Deletes the object's row and the rows that depend on it, in one transaction.
     ///
     /// # Errors
     /// [`Error::Protected`](crate::Error::Protected) when a protected key refers to it.
@@ -67,7 +67,7 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     }
 }
 
-/// A model's object whose type is not known: what an object permission is asked about.
+/// An object of any model: what an object permission is asked about.
 pub trait Object: Any + Debug + Send + Sync {
     /// The metadata of the object's model.
     fn meta(&self) -> &'static ModelMeta;
@@ -94,7 +94,7 @@ impl<M: Model> Object for M {
     }
 }
 
-/// What is known of a table and of the model that reads it.
+/// The metadata of a model and its table.
 #[derive(Debug)]
 pub struct ModelMeta {
     /// The app the model belongs to: `projects`.
@@ -116,7 +116,7 @@ pub struct ModelMeta {
     /// Permissions beside the four that every model has: the codename and the name of each (`publish_note`,
     /// `Can publish note`).
     pub permissions: &'static [(&'static str, &'static str)],
-    /// A proxy has no table of its own, only a content type and permissions.
+    /// A proxy model has no table, only a content type and permissions.
     pub proxy: bool,
     /// A link table of a many-to-many field: no content type and no permissions.
     pub auto_created: bool,
@@ -177,9 +177,9 @@ pub struct FieldMeta {
     pub blank: bool,
     /// No two rows have the same value.
     pub unique: bool,
-    /// The column has an index of its own.
+    /// The column has an index.
     pub db_index: bool,
-    /// The row's identity.
+    /// It is the primary key.
     pub primary_key: bool,
     /// Input may set it.
     pub editable: bool,
@@ -191,21 +191,21 @@ pub struct FieldMeta {
     pub max_length: Option<u32>,
     /// The least and the greatest whole number that the field's Rust type holds.
     pub type_range: Option<(i64, i64)>,
-    /// What a text must be besides; asked of input.
+    /// Further validators of a text, which check input.
     pub validators: &'static [Validator],
     /// Messages instead of the usual ones, by their code: `unique`.
     pub error_messages: &'static [(&'static str, &'static str)],
-    /// What an input that leaves the field out means.
+    /// The value when the input leaves the field out.
     pub default: Option<fn() -> Value>,
-    /// Where a foreign key points.
+    /// The model that a foreign key refers to.
     pub relation: Option<Relation>,
 }
 
-/// Refuses a text, with the message that its sender reads.
+/// Refuses a text, with the message for the client.
 pub type Validator = fn(&str) -> Result<(), String>;
 
 impl FieldMeta {
-    /// The message of a code that the model words itself.
+    /// The model's own message for an error code.
     pub fn error_message(&self, code: &str) -> Option<&'static str> {
         self.error_messages.iter().find(|(known, _)| *known == code).map(|(_, message)| *message)
     }
@@ -254,14 +254,14 @@ impl FieldKind {
     }
 }
 
-/// Where a foreign key points, and what becomes of its row when the other goes.
+/// What a foreign key refers to, and what happens to its row when the other row is deleted.
 #[derive(Debug)]
 pub struct Relation {
     /// The model referred to.
     pub to: fn() -> &'static ModelMeta,
-    /// What a deletion of the other row does.
+    /// What happens when the other row is deleted.
     pub on_delete: OnDelete,
-    /// The name of the way back: `projects` of a user.
+    /// The name of the reverse relation: `projects` of a user.
     pub related_name: Option<&'static str>,
 }
 
@@ -281,11 +281,11 @@ impl Relation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnDelete {
-    /// They are deleted too.
+    /// The rows are deleted too.
     Cascade,
     /// The deletion is refused.
     Protect,
-    /// Their reference becomes NULL.
+    /// The foreign key becomes NULL.
     SetNull,
 }
 
@@ -294,7 +294,7 @@ pub enum OnDelete {
 pub struct OrderBy {
     /// The position of the field.
     pub field: usize,
-    /// Greatest first.
+    /// In descending order.
     pub descending: bool,
 }
 
@@ -315,12 +315,12 @@ impl Registry {
         &self.models
     }
 
-    /// Whether a model is among them; a proxy is where its table is.
+    /// Whether a model is registered; a proxy counts as the model with its table.
     pub fn contains(&self, meta: &ModelMeta) -> bool {
         self.models.iter().any(|known| known.db_table == meta.db_table)
     }
 
-    /// The foreign keys that point at a model, with the models that hold them.
+    /// The foreign keys that refer to a model, with the models that have them.
     pub fn referring_to(
         &self,
         target: &'static ModelMeta,

@@ -1,13 +1,14 @@
-//! New files that only their owner reads: databases, keys, mail.
+//! New files that only their owner can read: databases, keys, mail.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Makes a file that nobody but its owner can read (0600; on Windows, as its folder says) and opens it to be written.
+/// Creates a file that only its owner can read (mode 0600; on Windows, the permissions of the folder) and opens it
+/// for writing.
 ///
 /// # Errors
-/// When the file cannot be made; [`io::ErrorKind::AlreadyExists`] when it is there, and then it stays as it is.
+/// When the file cannot be made; [`io::ErrorKind::AlreadyExists`] when it exists; it is not changed then.
 pub fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,4 +1,5 @@
-//! Lazy queries: which rows, in which order. Nothing is asked of the database before a method takes it.
+//! Lazy queries: which rows, in which order. The database is not asked before a method such as `all` or `get` is
+//! awaited.
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -49,12 +50,12 @@ impl<M: Model> QuerySet<M> {
         self
     }
 
-    /// Only the rows that meet the condition too.
+    /// Only the rows that also match the condition.
     pub fn filter(self, q: Q<M>) -> Self {
         self.with(|selection| selection.conditions.push(q.condition))
     }
 
-    /// Only the rows that don't meet the condition; a row whose column is NULL stays.
+    /// Only the rows that don't match the condition; a row whose column is NULL stays.
     pub fn exclude(self, q: Q<M>) -> Self {
         self.with(|selection| selection.conditions.push(Condition::Not(Box::new(q.condition))))
     }
@@ -68,19 +69,19 @@ impl<M: Model> QuerySet<M> {
         self.filter(column.eq(pk))
     }
 
-    /// In this order, instead of the model's own.
+    /// Sets the order, instead of the model's default.
     pub fn order_by(self, order: impl IntoIterator<Item = Order<M>>) -> Self {
         let order = order.into_iter().map(|by| (by.path, by.descending)).collect();
         self.with(|selection| selection.order = Some(order))
     }
 
-    /// Only the rows of a range, counted from 0 in the query's order. What comes of it can be read, but no longer filtered,
-    /// ordered, updated or deleted: Django raises a `TypeError` there, here it does not compile.
+    /// Only the rows of a range, counted from 0 in the query's order. The result can be read, but not filtered,
+    /// ordered, updated or deleted: Django raises a `TypeError` for that, here it does not compile.
     pub fn slice(self, range: Range<u64>) -> Sliced<M> {
         Sliced(self).slice(range)
     }
 
-    /// Loads the row that a foreign key refers to in the same query: `ForeignKey::get` has it then.
+    /// Also loads the row that a foreign key refers to, in the same query: `ForeignKey::get` returns it.
     pub fn select_related<T, Of>(self, key: Column<M, T, Of>) -> Self
     where
         T: crate::column::Reference,
@@ -95,7 +96,7 @@ impl<M: Model> QuerySet<M> {
         })
     }
 
-    /// Loads, in one more query, the rows that refer to these through a foreign key of theirs.
+    /// Also loads, in one more query, the rows that refer to these by a foreign key.
     pub fn prefetch_related<R: Model>(self, key: Column<R, ForeignKey<M>>) -> Prefetched<M, R>
     where
         M::Pk: Ord,
@@ -111,7 +112,7 @@ impl<M: Model> QuerySet<M> {
     /// All the objects.
     ///
     /// # Errors
-    /// Whatever the database reports, or a column of another type than its field.
+    /// Any database error, or a column value that is not of its field's type.
     pub async fn all(&self, db: &Database) -> Result<Vec<M>> {
         let statement = self.selection.statement(Asked::Objects);
         let mut objects = Vec::new();
@@ -141,11 +142,11 @@ impl<M: Model> QuerySet<M> {
         one_of(self.clone().slice(0..2).all(db).await?)
     }
 
-    /// The same, for a row that another program may have written: a whole number that the field's Rust type cannot hold is
-    /// cut to the nearest that it can. Keys are never cut: they would name another row.
+    /// As [`QuerySet::get`], for a row that another program may have written: a whole number that the field's Rust
+    /// type cannot hold is replaced by the nearest that it can. Keys are never replaced: they would name another row.
     ///
-    /// The object says which row it is and to whom it belongs. What is shown of it is better read from the columns
-    /// ([`QuerySet::rows`]), and [`Model::save`] would write the numbers that were cut.
+    /// Use the object for its key and its owner. Read what is shown from the columns ([`QuerySet::rows`]), and do not
+    /// call [`Model::save`], which would write the replaced numbers.
     ///
     /// # Errors
     /// As [`QuerySet::get`].
@@ -163,10 +164,10 @@ impl<M: Model> QuerySet<M> {
         one_of(objects)
     }
 
-    /// The first object, if there is any. Without any order, that of the least primary key.
+    /// The first object, if there is any. Without an order, the one with the lowest primary key.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn first(&self, db: &Database) -> Result<Option<M>> {
         let mut query = self.clone();
         let unordered = query.selection.order.as_ref().map_or(M::META.ordering.is_empty(), Vec::is_empty);
@@ -179,7 +180,7 @@ impl<M: Model> QuerySet<M> {
     /// How many rows there are.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn count(&self, db: &Database) -> Result<u64> {
         let mut count = 0;
         db.select(&self.selection.statement(Asked::Count), &mut |row| {
@@ -193,7 +194,7 @@ impl<M: Model> QuerySet<M> {
     /// Whether there is any row.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn exists(&self, db: &Database) -> Result<bool> {
         let mut found = false;
         db.select(&self.selection.statement(Asked::Exists), &mut |_| {
@@ -204,7 +205,7 @@ impl<M: Model> QuerySet<M> {
         Ok(found)
     }
 
-    /// Sets columns of all the rows in one statement, and says how many rows there were.
+    /// Sets columns of all the rows in one statement, and returns how many rows there were.
     ///
     /// # Errors
     /// [`Error::Integrity`] when a constraint refuses it; nothing is changed then.
@@ -221,7 +222,7 @@ impl<M: Model> QuerySet<M> {
         changed.map_err(|error| error.in_table(M::META.db_table))
     }
 
-    /// Deletes the rows and what depends on them, in one transaction, by the rules of
+    /// Deletes the rows and the rows that depend on them, in one transaction, by the rules of
     /// [`OnDelete`](crate::OnDelete).
     ///
     /// # Errors
@@ -230,7 +231,7 @@ impl<M: Model> QuerySet<M> {
         deletion::delete(db, &self.selection).await
     }
 
-    /// Inserts a row: the values given, and each other field's default.
+    /// Inserts a row with the given values; every other field gets its default.
     ///
     /// # Errors
     /// [`Error::Integrity`] when a constraint refuses it.
@@ -244,7 +245,7 @@ impl<M: Model> QuerySet<M> {
         M::from_row(&row, 0)
     }
 
-    /// Rows of plain columns, without an object: what a list response is written from.
+    /// Rows of columns, without objects: a list response is written from them.
     pub fn rows(self) -> Rows {
         Rows { selection: self.selection }
     }
@@ -292,9 +293,9 @@ fn end_of(mut meta: &'static ModelMeta, path: &[usize]) -> &'static ModelMeta {
 
 /// Some rows of a query, counted from 0: [`QuerySet::slice`].
 ///
-/// It cannot be filtered on purpose. A condition behind a slice could only be read as one before it, and would find rows that
-/// the slice leaves out: a viewset whose queryset is sliced would show them by their keys. So filter and order first, and
-/// slice what is read.
+/// It cannot be filtered, on purpose. SQL would apply a condition after a slice as if it came before it, and find
+/// rows that the slice leaves out: a viewset with a sliced queryset would show them by their keys. So filter and
+/// order first, then slice.
 #[derive(Debug)]
 pub struct Sliced<M>(QuerySet<M>);
 
@@ -425,7 +426,7 @@ impl Rows {
     /// Whether the row with this primary key is one of them.
     ///
     /// # Errors
-    /// Whatever the database reports, or when the rows are some of a slice: a condition behind it is not possible.
+    /// Any database error, or when the query has a slice, which cannot be filtered.
     pub async fn contains(&self, db: &Database, pk: &Value) -> Result<bool> {
         if self.selection.is_sliced() {
             return Err(Error::Database("cannot filter a query once a slice has been taken".to_owned()));
@@ -442,10 +443,10 @@ impl Rows {
         Ok(found)
     }
 
-    /// Shows each row's values of the given fields (positions in [`ModelMeta::fields`]) to `each`, in order.
+    /// Calls `each` with each row's values of the given fields (positions in [`ModelMeta::fields`]), in order.
     ///
     /// # Errors
-    /// Whatever the database or `each` reports; the walk stops there.
+    /// Any database error, or the first error that `each` returns.
     pub async fn for_each(
         &self,
         db: &Database,
@@ -470,7 +471,7 @@ where
     /// The tuples of the columns' values.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn all(&self, db: &Database) -> Result<Vec<C::Row>> {
         let paths: Vec<_> = self.columns.paths().iter().map(|column| column.path).collect();
         let statement = self.queryset.selection.statement(Asked::Columns(&paths));
@@ -500,7 +501,7 @@ where
     /// and one for each 900 more.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn all(&self, db: &Database) -> Result<Vec<(M, Vec<R>)>> {
         let objects = self.objects.all(db).await?;
         let mut of = std::collections::BTreeMap::<M::Pk, Vec<R>>::new();

@@ -71,7 +71,7 @@ impl<M: Model> FieldValue for ForeignKey<M> {
 /// A field that `select_related` can fill: a foreign key, or an optional one. Called by derived code.
 #[doc(hidden)]
 pub trait LoadRelated {
-    /// Takes over the row that another key has loaded, when it is the same key.
+    /// Takes over the row that another key has loaded, when the keys are equal.
     fn keep(&mut self, before: Self);
 
     /// Reads the related row (or, further along `path`, a row related to it) from the columns at `offset`.

@@ -2,7 +2,7 @@
 
 use crate::{FieldValue, ModelMeta, Result, Value, ValueRef};
 
-/// One row of a result. Values are borrowed: a list goes from here to JSON without a struct on the way.
+/// One row of a result. Values are borrowed: a list is written as JSON from them, without structs in between.
 pub trait Row {
     /// The value at a position of the select list.
     ///

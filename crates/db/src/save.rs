@@ -10,8 +10,8 @@ use crate::{
 
 /// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
 ///
-/// What is not given takes the field's default, the present time (`auto_now`, `auto_now_add`), an empty text or NULL,
-/// as Django does it.
+/// A field without a given value gets its default, the present time (`auto_now`, `auto_now_add`), an empty text or
+/// NULL, as in Django.
 ///
 /// # Errors
 /// [`Error::Integrity`] when a value is missing or a constraint refuses the row.
@@ -43,8 +43,8 @@ pub async fn create_row(
     Ok(values)
 }
 
-/// The first field that a new row needs and that is not among those given: it has no default, is not automatic and may not
-/// be NULL.
+/// The first required field of a new row that is not among those given: it has no default, is not automatic and may
+/// not be NULL.
 pub fn missing_field(meta: &'static ModelMeta, given: &[(usize, Value)]) -> Option<&'static FieldMeta> {
     let is_given = |index: usize| given.iter().any(|(field, _)| *field == index);
     let mut fields = meta.fields.iter().enumerate();
@@ -82,8 +82,8 @@ async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Resu
     Ok(pk)
 }
 
-/// Updates a row by its primary key and returns what was set, or `None` when the row is not there. `auto_now` fields
-/// take the present time unless they are given.
+/// Updates a row by its primary key and returns what was set, or `None` when the row does not exist. `auto_now`
+/// fields get the present time unless they are given.
 ///
 /// # Errors
 /// [`Error::Integrity`] when a constraint refuses it.
@@ -148,7 +148,7 @@ fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
     fields.map(|(index, field)| (index, value(index, field))).collect()
 }
 
-/// Takes over what saving changed: the key that the database made and the times that were set.
+/// Sets what saving has changed: the key that the database created and the times.
 fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(usize, Value)>) -> Result<()> {
     let mut row = vec![Value::Null; M::META.fields.len()];
     for (index, value) in rest {
@@ -166,7 +166,7 @@ fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(us
 /// Whether a row other than that of `except` (a primary key) has this value in a field.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn row_exists(
     db: &Database,
     meta: &'static ModelMeta,

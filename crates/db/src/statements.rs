@@ -1,5 +1,5 @@
-//! SQL that was written before. The text of a query depends on its shape (which columns, which comparisons, which
-//! order), not on the values compared: each thread writes a shape once and then only collects the values.
+//! A cache of SQL texts. The text of a query depends on its shape (which columns, which comparisons, which order),
+//! not on the values compared: each thread writes the text of a shape once and then only collects the values.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::column::{Condition, Lookup, Path};
 use crate::compile::{Selection, parameter};
 
-/// How many shapes a thread remembers before it begins anew. Lists of every length are shapes of their own.
+/// How many shapes a thread keeps before it empties its cache. Each length of a list is another shape.
 const MOST: usize = 1024;
 
 /// SQL with its parameters.

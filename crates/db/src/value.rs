@@ -70,7 +70,7 @@ impl ValueRef<'_> {
         }
     }
 
-    /// The error says what kind of value was found and not which: it goes to the log, and the value may be a secret.
+    /// The error has the kind of the value and not the value: it goes to the log, and the value may be a secret.
     fn refused<T>(self, expected: &str) -> Result<T> {
         let found = match self {
             Self::Null => "NULL",

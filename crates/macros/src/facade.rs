@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Attribute, Path, Token};
 
-/// The key of the option. `each` of `attr` reads past it: it is read here, for every derive alike.
+/// The key of the option. `each` of `attr` reads past it: it is read here, forevery derive alike.
 pub(crate) const OPTION: &str = "crate";
 
 /// The path of `#[model(crate = api)]`, when one of these attributes has it.

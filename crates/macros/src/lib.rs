@@ -1,5 +1,5 @@
-//! Derives of Belleville. Each reads its attributes (`attr`), checks them against the struct and writes what a user
-//! could have written by hand (`expand`); every mistake is reported at the user's own token.
+//! Derives of Belleville. Each reads its attributes (`attr`), checks them against the struct and writes code that a
+//! user could have written by hand (`expand`); every mistake is reported at its place in the user's code.
 //!
 //! What they write begins with `::belleville`. A program that gives the crate another name in its `Cargo.toml`
 //! (`api = { package = "belleville", ... }`) says so with `crate = api`: `#[model(crate = api, ...)]`,
@@ -17,7 +17,7 @@ mod viewset;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Makes a struct a model: metadata, one typed column constant a field, and reading from a row.
+/// Makes a struct a model: its table, one typed constant per column (`Note::TITLE`), and queries (`Note::objects()`).
 ///
 /// `#[model(...)]` takes `app`, `table`, `verbose_name`, `ordering`, `unique_together`, `permissions`, `proxy`,
 /// `auto_created`;
@@ -32,7 +32,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
     finish(model::derive(&input), facade::renamed(&input.attrs, &["model"]))
 }
 
-/// Makes a unit struct a serializer of a model's fields.
+/// Makes a unit struct a serializer: the declaration of a model's fields that clients read and write.
 ///
 /// `#[serializer(model = Project, fields = [id, name], read_only_fields = [id])]`: each field is named once, its type and
 /// validators come from the model, and a name that the model does not have does not compile. `querysets = [team = own_teams]`
@@ -43,14 +43,14 @@ pub fn derive_model_serializer(input: TokenStream) -> TokenStream {
     finish(serializer::derive(&input), facade::renamed(&input.attrs, &["serializer"]))
 }
 
-/// Gives a permission of one's own the operators `&`, `|` and `!`.
+/// Gives a custom permission the operators `&`, `|` and `!`.
 #[proc_macro_derive(Composable, attributes(composable))]
 pub fn derive_composable(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(Ok(compose::derive(&input)), facade::renamed(&input.attrs, &["composable"]))
 }
 
-/// Makes an `async fn` a test: `#[belleville::test]`. It is run on a runtime of its own, and may return a `Result`.
+/// Makes an `async fn` a test: `#[belleville::test]`. It runs on a new runtime, and may return a `Result`.
 #[proc_macro_attribute]
 pub fn test(options: TokenStream, function: TokenStream) -> TokenStream {
     match test::expand(options.into(), function.into()) {

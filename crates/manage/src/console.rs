@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// Why a command did not do what it was asked, in one line with the mend.
+/// Why a command failed and how to fix it, in one line.
 #[derive(Debug)]
 pub struct CommandError(String);
 

@@ -1,4 +1,4 @@
-//! What a program gives the command line, and what commands make of it.
+//! The program as the command line sees it.
 
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use belleville_auth::contenttypes;
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::models::User;
-use belleville_db::migrations::{App, MigrationName, Migrator};
+use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
 use belleville_db::{Database, Model, Registry};
 use belleville_rest::application::{Application, Hooks, hashing_pool};
@@ -26,14 +26,14 @@ pub struct Program {
     /// The folder of its manifest, where `belleville.toml` is looked for after the current folder.
     pub manifest_folder: &'static str,
     /// The apps, in the order of their tables.
-    pub apps: Vec<App>,
+    pub apps: Vec<AppConfig>,
     /// The URLs of the API.
     pub urls: fn() -> Urls,
     /// The pages that people see.
     pub pages: fn(&Settings) -> Result<Pages, SettingsError>,
-    /// Rows that make a first start worth looking at.
+    /// Fills a new database with sample rows, at the first start.
     pub demo: Option<Demo>,
-    /// What the program decides in code.
+    /// What the program sets in code.
     pub hooks: Hooks,
 }
 
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Pages {
     }
 }
 
-/// Fills an empty database for a first look; it is given two ordinary users.
+/// Fills an empty database with sample rows. It gets two ordinary users.
 pub type Demo = for<'a> fn(&'a Database, &'a [User]) -> DemoFuture<'a>;
 
 /// The future of a [`Demo`].
@@ -76,7 +76,8 @@ impl Program {
     /// The program as it answers requests, with these settings; no file and no environment is looked at.
     ///
     /// # Errors
-    /// When a setting cannot be used, a key can be guessed or the database cannot be opened; the text names the mend.
+    /// When a setting cannot be used, a key can be guessed or the database cannot be opened; the text says how to fix
+    /// it.
     pub fn application(&self, settings: Settings) -> Result<Arc<Application>, CommandError> {
         self.application_with(settings, self.hooks.clone())
     }
@@ -94,11 +95,11 @@ impl Program {
         self.open_with(settings)?.application_with(hooks)
     }
 
-    /// Applies what is not applied yet to a database, telling each migration, and fills in content types and
+    /// Applies the migrations that are not applied yet, calls `tell` with each of them, and creates content types and
     /// permissions; returns how many migrations were applied.
     ///
     /// # Errors
-    /// When a migration fails or the history is not one that can be gone on with.
+    /// When a migration fails or the history in the database is inconsistent.
     pub async fn migrate(
         &self,
         db: &Database,
@@ -188,7 +189,7 @@ impl Opened<'_> {
         if fatal.is_empty() { Ok(()) } else { Err(CommandError::new(fatal.join("\n"))) }
     }
 
-    /// Refuses a database without tables, with the mend.
+    /// Refuses a database without tables; the error says how to fix it.
     pub(crate) async fn check_tables(&self) -> Result<(), CommandError> {
         if self.migrator().plan(&self.db).await?.is_empty() {
             return Ok(());

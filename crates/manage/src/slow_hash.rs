@@ -8,7 +8,7 @@ use belleville_auth::hashers::{PasswordHasher as _, Pbkdf2PasswordHasher};
 /// So many rounds are measured: a hundredth of a second when they are optimised, a quarter of one when not.
 const ROUNDS: u32 = 20_000;
 
-/// What nobody waits for gladly at each login.
+/// From this time on a login is too slow.
 const SLOW: Duration = Duration::from_secs(3);
 
 /// What to say when a login of so many rounds would be slow in this build; nothing in a release build, which is not measured.

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// Who counts as one client: an IPv4 address, or the /64 that an IPv6 address is in, because a household or a server is
-/// given that many of them.
+/// One client, for limits: an IPv4 address, or the /64 network of an IPv6 address, because one household or server
+/// usually has a whole /64.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct AddressPrefix(IpAddr);
 

@@ -1,4 +1,4 @@
-//! What every request may ask for: settings, the database, secrets, the hashing pool and the URLs.
+//! What every request needs: settings, the database, keys, the hashing pool and the URLs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,9 +32,9 @@ use crate::urls::{Route, Urls};
 pub struct Application {
     /// The settings it was started with.
     pub settings: Settings,
-    /// The rows.
+    /// The database.
     pub db: Database,
-    /// Password hashing, bounded.
+    /// The pool that hashes passwords.
     pub hashing: HashingPool,
     /// The keys that sign and verify.
     pub keys: SecretKeys,
@@ -55,15 +55,15 @@ pub struct Application {
     pub(crate) development_urls: Urls,
 }
 
-/// What a program decides in code where Django has a dotted path in its settings.
+/// What a program sets in code, where Django has a dotted path in its settings.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Hooks {
-    /// Is told what happens to credentials.
+    /// Is called for every event: logins, tokens, passwords.
     pub events: EventHook,
     /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
     pub user_authentication_rule: Option<fn(&User) -> bool>,
-    /// Carries mail, instead of what `email_backend` says.
+    /// The mail transport, instead of the one of `email_backend`.
     pub mail: Option<Arc<dyn MailTransport>>,
     /// What is shown in development, where `debug` is on: Django's technical pages.
     pub development_pages: Option<Arc<dyn DevelopmentPages>>,
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Hooks {
     }
 }
 
-/// The policies of views that don't say their own.
+/// The policies of views that don't set their own.
 pub(crate) struct Defaults {
     pub(crate) authenticators: Vec<BoxedAuthenticator>,
     pub(crate) permissions: Vec<Rule>,
@@ -89,11 +89,11 @@ impl std::fmt::Debug for Application {
 }
 
 impl Application {
-    /// Checks the settings, fills in the views' defaults and starts the hashing pool. JSON is always a renderer;
+    /// Checks the settings, sets the views' defaults and starts the hashing pool. JSON is always a renderer;
     /// `renderers` come after it.
     ///
     /// # Errors
-    /// When a setting cannot be used; the text names it and the mend.
+    /// When a setting cannot be used; the text names it and says how to fix it.
     pub fn new(
         settings: Settings,
         db: Database,
@@ -154,14 +154,14 @@ impl Application {
         &self.urls
     }
 
-    /// Waits until the mail that was promised is sent, for ten seconds at most. For the end of a program, after its last
-    /// answer.
+    /// Waits until the queued mail is sent, for ten seconds at most. Call it at the end of a program, after the last
+    /// response.
     pub async fn finish_mail(&self) {
         self.mail_queue.finish(Duration::from_secs(10)).await;
     }
 }
 
-/// Everything that is declared wrong, at once: a line each.
+/// Refuses wrong declarations, all at once: one line each.
 fn refuse_mistakes(application: &Application) -> Result<(), SettingsError> {
     let registry = application.db.registry();
     let mut mistakes = application.urls.mistakes();
@@ -176,7 +176,7 @@ fn refuse_mistakes(application: &Application) -> Result<(), SettingsError> {
     if mistakes.is_empty() { Ok(()) } else { Err(SettingsError(mistakes.join("\n"))) }
 }
 
-/// Foreign keys to models that no app has: what such a row refers to could never be made or deleted.
+/// Foreign keys to models of no app, which have no tables.
 fn homeless_relations(registry: &Registry) -> Vec<String> {
     let relations =
         registry.models().iter().flat_map(|meta| meta.fields.iter().map(move |field| (meta, field)));
@@ -196,9 +196,9 @@ fn homeless_relations(registry: &Registry) -> Vec<String> {
         .collect()
 }
 
-/// How a model gets into its app.
+/// How to add a model to its app.
 pub(crate) fn into_app(meta: &ModelMeta) -> String {
-    format!("add `.model::<{}>()` to `migrations::App::new(\"{}\")`", meta.name, meta.app_label)
+    format!("add `.model::<{}>()` to `migrations::AppConfig::new(\"{}\")`", meta.name, meta.app_label)
 }
 
 /// The keys of the settings.
@@ -248,7 +248,7 @@ impl Defaults {
     }
 }
 
-/// The classes that a setting names; an unknown one lists the known.
+/// The classes that a setting names; the error for an unknown name lists the known ones.
 fn resolve<T>(
     setting: &str,
     names: &[String],

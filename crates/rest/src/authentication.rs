@@ -1,6 +1,6 @@
 //! Who a request is from. A view asks its authenticators in order; the first that recognises the request decides.
 //!
-//! This room questions a request; the crate `belleville_auth` keeps users and secrets.
+//! This module reads the credentials of a request; users and secrets are in the crate `belleville_auth`.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -20,15 +20,23 @@ use crate::python;
 use crate::request::Request;
 pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
 
-/// Recognises a request.
+/// An authenticator: finds out which user a request is from.
 ///
 /// ```
-/// # use belleville_rest::{authentication::{Authenticated, Authentication}, exceptions::Result, request::Request};
-/// struct Nobody;
+/// # extern crate belleville_rest as belleville;
+/// use belleville::authentication::{Authenticated, Authentication};
+/// use belleville::exceptions::{Error, Result};
+/// use belleville::request::Request;
 ///
-/// impl Authentication for Nobody {
-///     async fn authenticate(&self, _: &Request) -> Result<Option<Authenticated>> {
-///         Ok(None)
+/// # async fn user_of_key(request: &Request, key: &str) -> Result<Option<belleville_auth::models::User>> { Ok(None) }
+/// struct KeyAuthentication;
+///
+/// impl Authentication for KeyAuthentication {
+///     async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+///         // Without the header, the next authenticator is asked.
+///         let Some(key) = request.headers().get("x-key") else { return Ok(None) };
+///         let user = user_of_key(request, key.to_str().unwrap_or_default()).await?;
+///         user.map(Authenticated::new).map(Some).ok_or_else(|| Error::authentication_failed("Invalid key."))
 ///     }
 /// }
 /// ```
@@ -37,28 +45,28 @@ pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
     label = "implement Authentication for it: `async fn authenticate(&self, &Request) -> Result<Option<Authenticated>>`"
 )]
 pub trait Authentication: Send + Sync + 'static {
-    /// The user that the request is from; `None` when it carries none of this scheme's credentials, so that the next
-    /// authenticator is asked.
+    /// The user that the request is from. `None` when the request has no credentials of this scheme: the next
+    /// authenticator is asked then.
     ///
     /// # Errors
-    /// When the credentials are of this scheme but no good: the request ends there, even on an open view.
+    /// When the credentials are of this scheme but not valid: the request is refused, even by an open view.
     fn authenticate(&self, request: &Request) -> impl Future<Output = Result<Option<Authenticated>>> + Send;
 
-    /// The challenge in `WWW-Authenticate`. Asked of a view's first authenticator only: without one, an anonymous
-    /// request is answered with 403 instead of 401.
+    /// The challenge in `WWW-Authenticate`. Only a view's first authenticator is asked for it: when it has none, an
+    /// anonymous request is answered with 403 instead of 401.
     fn authenticate_header(&self, request: &Request) -> Option<String> {
         let _ = request;
         None
     }
 
-    /// The name by which `routes` lists it.
+    /// The name in the output of the command `routes`.
     fn name(&self) -> &'static str {
         crate::views::class_name::<Self>()
     }
 }
 
 list_of! {
-    /// Who is asked who a request is from: one authenticator, an array or a `Vec` of them, a tuple where they differ
+    /// The authenticators of a view: one, an array or a `Vec` of one type, a tuple of different types
     /// (`(SessionAuthentication, TokenAuthentication::new())`), or `()` for none.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is not an authenticator",
@@ -68,7 +76,7 @@ list_of! {
     IntoAuthenticators, into_authenticators, BoxedAuthenticator, Authentication
 }
 
-/// An authenticator whose type is forgotten.
+/// A type-erased authenticator.
 #[derive(Clone)]
 pub struct BoxedAuthenticator(Arc<dyn DynAuthentication>);
 
@@ -102,7 +110,7 @@ impl BoxedAuthenticator {
     }
 }
 
-/// What every [`Authentication`] is inside of a view.
+/// The object-safe form of [`Authentication`].
 trait DynAuthentication: Send + Sync {
     fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>>;
     fn authenticate_header(&self, request: &Request) -> Option<String>;
@@ -123,22 +131,22 @@ impl<A: Authentication> DynAuthentication for A {
     }
 }
 
-/// A user, and what proved who they are.
+/// A user, and the credential that the user was recognised by.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
     pub(crate) user: User,
     pub(crate) auth: Option<Arc<dyn Any + Send + Sync>>,
-    /// The user has no row.
+    /// The user comes from a token alone and has no row.
     pub(crate) stateless: bool,
 }
 
 impl Authenticated {
-    /// A user, recognised by nothing that outlives the request's headers.
+    /// A user, without a credential for the handler.
     pub fn new(user: User) -> Self {
         Self { user, auth: None, stateless: false }
     }
 
-    /// A user, recognised by something that a handler may want: [`Request::auth`] gives it back.
+    /// A user, with a credential that the handler reads by [`Request::auth`].
     pub fn by(user: User, auth: impl Any + Send + Sync) -> Self {
         Self { user, auth: Some(Arc::new(auth)), stateless: false }
     }
@@ -158,7 +166,7 @@ impl Authentication for SessionAuthentication {
     }
 }
 
-/// A name and a password in each request (RFC 7617). Over HTTPS only, outside of one's own machine.
+/// HTTP Basic: a name and a password in each request (RFC 7617). Use it over HTTPS only, except on your own machine.
 #[derive(Clone, Copy, Debug)]
 pub struct BasicAuthentication;
 
@@ -250,7 +258,7 @@ impl Authentication for TokenAuthentication {
     }
 }
 
-/// The token in the header behind a keyword.
+/// The token after a keyword in the header.
 pub(crate) fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
     let failed = |text| Err(Error::authentication_failed(text));
     match credentials(request, keyword) {
@@ -264,10 +272,10 @@ pub(crate) fn token_key(request: &Request, keyword: &str) -> Result<Option<Strin
     }
 }
 
-/// The user that a server in front of this one has authenticated, as that server names them in a header.
+/// A user that a proxy has authenticated and names in a header.
 ///
-/// Only behind a server that sets the header itself and never lets one from outside through: whoever can send the header
-/// is whoever they say.
+/// Use it only behind a proxy that always sets the header itself and removes the client's: a client that can send the
+/// header can be any user.
 #[derive(Clone, Debug)]
 pub struct RemoteUserAuthentication {
     header: HeaderName,
@@ -275,12 +283,12 @@ pub struct RemoteUserAuthentication {
 }
 
 impl RemoteUserAuthentication {
-    /// Believes this header. A name that nobody has is nobody.
+    /// Reads the name from this header. An unknown name is an anonymous request.
     pub const fn from_header(header: HeaderName) -> Self {
         Self { header, create_unknown_user: false }
     }
 
-    /// Makes an account, without a usable password, for a name that nobody has: Django's `RemoteUserBackend`.
+    /// Creates a user without a usable password for an unknown name, as Django's `RemoteUserBackend` does.
     #[must_use]
     pub fn create_unknown_user(self) -> Self {
         Self { create_unknown_user: true, ..self }
@@ -307,7 +315,7 @@ impl Authentication for RemoteUserAuthentication {
     }
 }
 
-/// What the header `Authorization` holds for one scheme.
+/// The credentials of one scheme in the header `Authorization`.
 enum Credentials {
     OfAnotherScheme,
     Missing,
@@ -356,7 +364,7 @@ pub(crate) fn by_name(name: &str) -> Option<BoxedAuthenticator> {
     }
 }
 
-/// What [`by_name`] knows.
+/// The names that [`by_name`] knows.
 pub(crate) const NAMES: &[&str] = &[
     "SessionAuthentication",
     "BasicAuthentication",

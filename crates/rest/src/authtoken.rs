@@ -17,8 +17,8 @@ const USERNAME: CharField = CharField::new("username", "Username");
 const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
 const TOKEN: CharField = CharField::new("token", "Token").read_only();
 
-/// The view that exchanges a name and a password for the user's token. Everybody may ask; the default authenticators
-/// still look at the request, as in DRF.
+/// The view that exchanges a name and a password for the user's token. It has no permissions, but the default
+/// authenticators still check the request, as in DRF.
 pub fn obtain_auth_token() -> View {
     View::new("Obtain Auth Token")
         .class("ObtainAuthToken")
@@ -47,7 +47,7 @@ fn refused() -> Error {
     Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)]))
 }
 
-/// The user's token; a new password that ends tokens may not be set in between.
+/// The user's token. The password must not have changed since the user was read, where a new password revokes tokens.
 async fn token_of(request: &Request, user: &User) -> Result<Token> {
     if !request.application().settings.revoke_tokens_on_password_change {
         return Ok(tokens::get_or_create(request.db(), user).await?);

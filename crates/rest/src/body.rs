@@ -1,4 +1,4 @@
-//! The body of a request: read when somebody asks for it, and no longer than they allow.
+//! The body of a request: read only when a view asks for it, up to the view's limit.
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
@@ -10,7 +10,7 @@ use crate::server::BodyMemory;
 
 /// A body that is read at most once.
 pub(crate) struct Body {
-    /// As many bytes as the head announced; unknown of a chunked body.
+    /// The length in the head; unknown for a chunked body.
     announced: Option<u64>,
     state: Mutex<State>,
 }
@@ -22,9 +22,9 @@ enum State {
         bytes: Bytes,
         _memory: Option<BodyMemory>,
     },
-    /// It could not be read; whether the rest of it is still on its way.
+    /// It could not be read; whether the rest of it may still arrive.
     Failed(BodyError, bool),
-    /// It was read and let go, or is being read by somebody who has gone.
+    /// It was read and dropped, or its reader has stopped.
     Gone,
 }
 
@@ -33,15 +33,15 @@ enum State {
 pub(crate) enum BodyError {
     /// It is longer than Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`, or than the view's own limit.
     TooLong,
-    /// It ended early, or its chunks are none.
+    /// It ended early, or its chunks are malformed.
     Broken,
     /// It took too long.
     TimedOut,
-    /// Other bodies have the memory.
+    /// Other bodies use all of the memory.
     OutOfMemory,
 }
 
-/// So much may come at once.
+/// How much may arrive at once.
 const PIECE: usize = 8192;
 
 /// How a body is to be read.
@@ -63,23 +63,23 @@ impl Body {
         Self { announced, state: Mutex::new(state) }
     }
 
-    /// A body that is there already.
+    /// A body that is already in memory.
     pub(crate) fn whole(bytes: Bytes) -> Self {
         let announced = Some(bytes.len() as u64);
         Self { announced, state: Mutex::new(State::Read { bytes, _memory: None }) }
     }
 
-    /// Whether the head says that there is none.
+    /// Whether there is no body, by the head.
     pub(crate) fn is_absent(&self) -> bool {
         self.announced == Some(0)
     }
 
-    /// Whether the head says how long it is.
+    /// Whether the head has the length.
     pub(crate) fn is_announced(&self) -> bool {
         self.announced.is_some()
     }
 
-    /// The bytes, read when they are first asked for.
+    /// The bytes, read at first use.
     ///
     /// # Errors
     /// 400 when it is too long or broken, 408 when it takes too long, 503 when there is no memory for it.
@@ -105,7 +105,7 @@ impl Body {
         }
     }
 
-    /// Lets the bytes go, when they were read and nobody needs them any more.
+    /// Drops the bytes, when they were read and are not needed any more.
     pub(crate) async fn let_go(&self) {
         let mut state = self.state.lock().await;
         if matches!(&*state, State::Read { .. }) {
@@ -113,7 +113,7 @@ impl Body {
         }
     }
 
-    /// What nobody has read, when the request is answered.
+    /// The part that was not read, when the request is answered.
     pub(crate) fn unread(&self) -> Unread {
         let Ok(mut state) = self.state.try_lock() else { return Unread::Nothing };
         match std::mem::replace(&mut *state, State::Gone) {
@@ -143,11 +143,11 @@ impl Body {
 pub(crate) enum Unread {
     /// All was read.
     Nothing,
-    /// Nobody asked for it.
+    /// It was not read.
     All(Incoming),
-    /// Reading it was given up.
+    /// Reading it was stopped.
     Rest,
-    /// Where it ends, nobody knows.
+    /// Its end is unknown.
     Broken,
 }
 
@@ -161,7 +161,7 @@ async fn collect(
     let most = announced.map_or(limit, |length| length.min(limit));
     let mut whole = BytesMut::with_capacity(announced.map_or(0, |_| most));
     loop {
-        // What there is no memory for stays on the wire.
+        // Bytes without memory for them stay in the socket.
         memory.reserve(most.min(whole.len() + PIECE), most).await.map_err(|_| BodyError::OutOfMemory)?;
         let Some(frame) = incoming.frame().await else { return Ok(whole.freeze()) };
         let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };

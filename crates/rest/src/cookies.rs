@@ -45,7 +45,7 @@ fn unquoted(value: &str) -> String {
     text
 }
 
-/// How one cookie is set: what is the same each time is written at start.
+/// How one cookie is set: the part that is always the same is written at start.
 pub(crate) struct SetCookie {
     name: String,
     domain: String,
@@ -126,7 +126,7 @@ impl SetCookie {
         };
         let domain = attribute("Domain", domain.unwrap_or_default());
         let place = attribute("Path", path) + &attribute("SameSite", same_site.unwrap_or_default());
-        // Browsers don't hear of the end of such a cookie unless it is called secure.
+        // Browsers ignore the deletion of such a cookie unless it is secure.
         let needs_secure = name.starts_with("__Secure-")
             || name.starts_with("__Host-")
             || same_site.is_some_and(|value| value.eq_ignore_ascii_case("none"));
@@ -165,13 +165,13 @@ impl SetCookie {
         HeaderValue::try_from(text).ok()
     }
 
-    /// The header that takes the cookie away.
+    /// The header that deletes the cookie.
     pub(crate) fn deletion(&self) -> HeaderValue {
         self.deletion.clone()
     }
 }
 
-/// So many seconds after a moment, or the end of time.
+/// This many seconds after a time, or the last time that exists.
 fn after(moment: DateTime, seconds: i64) -> DateTime {
     let end = if seconds < 0 { DateTime::MIN } else { DateTime::MAX };
     moment.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(end)

@@ -55,7 +55,7 @@ impl CsrfViewMiddleware {
         })
     }
 
-    /// A visitor's secret as the request brings it: in its cookie or its session.
+    /// The visitor's secret in the request: in its cookie or its session.
     async fn stored(&self, request: &Request) -> exceptions::Result<Option<Result<CsrfSecret, TokenFormat>>> {
         if self.use_sessions {
             return Ok(request
@@ -80,7 +80,7 @@ fn cookie(settings: &Cookies) -> Result<SetCookie, SettingsError> {
     })
 }
 
-/// A visitor's secret, and whether the response must hand it out.
+/// A visitor's secret, and whether the response must set it.
 #[derive(Default)]
 pub(crate) struct CsrfState {
     inner: Mutex<Inner>,
@@ -93,7 +93,7 @@ struct Inner {
 }
 
 impl CsrfState {
-    /// A malformed cookie is replaced, whatever was asked for.
+    /// A malformed cookie is always replaced.
     fn of(stored: Option<Result<CsrfSecret, TokenFormat>>) -> Self {
         let inner = match stored {
             None => Inner::default(),
@@ -121,21 +121,21 @@ impl Request {
         state.secret.get_or_insert_with(CsrfSecret::new_random).masked()
     }
 
-    /// A new secret: at a login, so that what was seen before it is worth nothing.
+    /// A new secret, at a login: tokens from before it are not valid any more.
     pub fn rotate_csrf_token(&self) {
         *self.csrf().lock() = Inner { secret: Some(CsrfSecret::new_random()), needs_cookie: true };
     }
 }
 
-/// Finds out the visitor's secret, before a view sees the request.
+/// Reads the visitor's secret, before a view gets the request.
 pub(crate) async fn begin(request: &Request) -> exceptions::Result<()> {
     let stored = request.application().middleware.csrf.stored(request).await?;
     request.set_csrf(CsrfState::of(stored));
     Ok(())
 }
 
-/// The check of a request to the API, whose body is the view's to parse: one that it does not understand is an error
-/// of its own, as in DRF.
+/// The check of a request to the API. The view parses the body; a body that cannot be parsed is an error of the
+/// parser, as in DRF.
 pub(crate) async fn check(request: &Request) -> exceptions::Result<()> {
     let failed = |reason: Reason| Error::permission_denied_because(format!("CSRF Failed: {reason}"));
     if is_safe(request) {
@@ -154,7 +154,7 @@ pub(crate) async fn check(request: &Request) -> exceptions::Result<()> {
     check_secret(request, stored, field).map_err(failed)
 }
 
-/// The check of a plain page: what is wrong with the request, if anything.
+/// The check of a plain page: why the request is refused, if it is.
 pub(crate) async fn check_page(request: &Request) -> exceptions::Result<Option<Reason>> {
     if is_safe(request) {
         return Ok(None);
@@ -163,7 +163,7 @@ pub(crate) async fn check_page(request: &Request) -> exceptions::Result<Option<R
         return Ok(Some(reason));
     }
     let stored = request.application().middleware.csrf.stored(request).await?;
-    // A body is looked at only for a visitor whose secret is good.
+    // The body is read only for a visitor with a valid secret.
     let field = if matches!(stored, Some(Ok(_))) { request.post().await?.get(FIELD_NAME) } else { None };
     Ok(check_secret(request, stored, field).err())
 }
@@ -199,8 +199,8 @@ fn check_secret(
     check_token(stored, submitted)
 }
 
-/// Hands the secret out when a page asked for a token or the cookie that came was malformed: in its cookie, or in the
-/// session.
+/// Sets the secret, in its cookie or in the session, when a page asked for a token or the request's cookie was
+/// malformed.
 pub(crate) async fn finish(request: &Request, mut response: Response) -> exceptions::Result<Response> {
     let settings = &request.application().middleware.csrf;
     let Some(secret) = request.csrf().to_hand_out() else { return Ok(response) };

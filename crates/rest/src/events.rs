@@ -1,5 +1,5 @@
-//! What happens to credentials, told to one hook and to the log: Django's `user_logged_in` and its kin, in one place.
-//! No event has a password, a key or a token in it.
+//! Events about credentials, for one hook and for the log: Django's signals `user_logged_in`, `user_login_failed` and
+//! more. No event contains a password, a key or a token.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,23 +10,23 @@ use belleville_auth::models::User;
 use crate::printable::Quoted;
 use crate::request::Request;
 
-/// Something that happened to a user's credentials.
+/// An event about a user's credentials.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Event {
     /// What happened.
     pub kind: EventKind,
-    /// The scheme that it happened through.
+    /// The authentication scheme.
     pub through: Through,
-    /// The user's primary key; `None` when nobody was recognised.
+    /// The user's primary key; `None` when there is no such user.
     pub user_id: Option<i32>,
-    /// The user's name; after a failure, the name that was tried, of which 150 characters are told.
+    /// The user's name; after a failure, the first 150 characters of the name that was tried.
     pub username: String,
-    /// The address of the client, as [`Request::client_address`] has it.
+    /// The address of the client: [`Request::client_address`].
     pub address: Option<IpAddr>,
 }
 
-/// How much of a name that somebody tried is told; no user's is longer.
+/// How many characters of a name are in an event; no user's name is longer.
 const LONGEST: usize = 150;
 
 /// What happened.
@@ -35,21 +35,21 @@ const LONGEST: usize = 150;
 pub enum EventKind {
     /// A session began.
     Login,
-    /// A name and a password were wrong.
+    /// A login failed: the name or the password was wrong.
     LoginFailed,
-    /// A name or an address has failed too often, so that the password was not looked at.
+    /// A login was refused because the name or the address has failed too often; the password was not checked.
     LoginThrottled,
     /// A session ended.
     Logout,
-    /// A token was handed out.
+    /// A token was issued.
     TokenIssued,
     /// A token was exchanged for a new one.
     TokenRefreshed,
-    /// A token was taken back.
+    /// A token was revoked.
     TokenRevoked,
-    /// A refresh token came again after it was exchanged: its family was taken back.
+    /// A refresh token was used again after it was exchanged: all tokens of its family were revoked.
     TokenReused,
-    /// A user has a new password.
+    /// A user's password was changed.
     PasswordChanged,
 }
 
@@ -70,7 +70,7 @@ impl EventKind {
     }
 }
 
-/// The scheme that something happened through.
+/// The authentication scheme of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Through {
@@ -78,7 +78,7 @@ pub enum Through {
     Session,
     /// HTTP Basic.
     Basic,
-    /// DRF's token, or one of several.
+    /// DRF's token, or one of knox.
     Token,
     /// A JSON Web Token.
     Jwt,
@@ -99,7 +99,7 @@ impl Through {
     }
 }
 
-/// Is told every [`Event`], on the request's way: what takes long should be handed on.
+/// A function that is called with every [`Event`], while the request waits: it should hand slow work to a task.
 #[derive(Clone, Default)]
 pub struct EventHook(Option<Arc<Hook>>);
 
@@ -119,7 +119,7 @@ impl fmt::Debug for EventHook {
 }
 
 impl Request {
-    /// Tells the hook and the log what happened to a user.
+    /// Sends an event to the hook and the log.
     pub fn emit(&self, kind: EventKind, through: Through, user: &User) {
         self.tell(kind, through, Some(user.id), &user.username);
     }

@@ -1,7 +1,7 @@
-//! Errors as responses: the only place that knows which error is which status.
+//! Errors as responses: the only module that knows the status of each error.
 //!
-//! Each API error is DRF's: a status, a code and a detail. What DRF leaves to Django's HTML 500 (a constraint that a
-//! race got past the validators, a database that is locked) is answered here with a clear 4xx or 503.
+//! Each API error is DRF's: a status, a code and a detail. Where Django answers an HTML 500 (a constraint violated by
+//! a race after validation, a locked database), the response here is a 4xx or 503 with a message.
 
 use std::fmt;
 
@@ -11,13 +11,13 @@ use crate::json::write_str;
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a request is not answered as it asked.
+/// Why a request failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// An error of the API, rendered as the view renders.
+    /// An error of the API, rendered by the view's renderer.
     Api(ApiException),
-    /// Input that no well-meaning client sends (Django's `SuspiciousOperation`): an HTML 400.
+    /// Input that only an attacker or a broken client sends (Django's `SuspiciousOperation`): an HTML 400.
     Suspicious(&'static str),
     /// A mistake of the program: an HTML 500. What is said of it is logged, and shown only in development
     /// ([`Error::internal`]).
@@ -34,11 +34,11 @@ pub struct ApiException {
     pub(crate) wait: Option<f64>,
     /// The challenge of the view's first authenticator decides between 401 and 403.
     pub(crate) is_authentication: bool,
-    /// What the log says of it, and the client does not get to know.
+    /// The reason for the log; the client does not see it.
     pub(crate) reason: Option<String>,
 }
 
-/// What an error says: a text, or texts by field.
+/// The content of an error: a text, or texts by field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Detail {
     /// One message.
@@ -92,12 +92,12 @@ fn write_sequence<T>(out: &mut Vec<u8>, brackets: &[u8; 2], items: &[T], write: 
 }
 
 impl ApiException {
-    /// An error with a status and a detail of one's own. The code is for programs and logs; it is not sent.
+    /// An error with a custom status and detail. The code is for programs and logs; it is not sent.
     pub fn new(status: u16, code: &'static str, detail: impl Into<Detail>) -> Self {
         Self { status, code, detail: detail.into(), wait: None, is_authentication: false, reason: None }
     }
 
-    /// The response's status, before the view's authenticators turn a 401 into a 403.
+    /// The response's status, before the view's authenticators change a 401 to a 403.
     pub fn status(&self) -> u16 {
         self.status
     }
@@ -121,14 +121,14 @@ impl ApiException {
         out
     }
 
-    /// The header `Retry-After` in whole seconds; none when the wait is unknown or over.
+    /// The header `Retry-After` in whole seconds; `None` when the wait is unknown or over.
     pub fn retry_after(&self) -> Option<u64> {
         self.wait.map(whole_seconds).filter(|seconds| *seconds > 0)
     }
 }
 
 fn whole_seconds(wait: f64) -> u64 {
-    // A float cast saturates: a negative wait is none.
+    // A float cast saturates: a negative wait becomes 0.
     wait.ceil() as u64
 }
 
@@ -168,7 +168,7 @@ impl Error {
         Self::permission_denied_because(Self::PERMISSION_DENIED)
     }
 
-    /// 403 with a detail of one's own.
+    /// 403 with a custom detail.
     pub fn permission_denied_because(detail: impl Into<Detail>) -> Self {
         ApiException::new(403, "permission_denied", detail).into()
     }
@@ -178,7 +178,7 @@ impl Error {
         Self::not_found_because("Not found.")
     }
 
-    /// 404 with a detail of one's own.
+    /// 404 with a custom detail.
     pub fn not_found_because(detail: impl Into<Detail>) -> Self {
         ApiException::new(404, "not_found", detail).into()
     }
@@ -221,7 +221,7 @@ impl Error {
         Self::Internal(Failure::new(reason.to_string()))
     }
 
-    /// 503: more passwords wait to be hashed, or a lock is held longer, than this server lets pile up.
+    /// 503: the queue of passwords to hash is full, or the database has been locked for too long.
     pub fn busy() -> Self {
         let detail = "The server is busy. Try again in a moment.";
         ApiException { wait: Some(1.0), ..ApiException::new(503, "busy", detail) }.into()
@@ -243,7 +243,7 @@ impl From<belleville_db::Error> for Error {
             Db::DoesNotExist(model) => {
                 Self::not_found_because(format!("No {model} matches the given query."))
             }
-            // Only a race gets past the validators: Django answers 500, we say what happened.
+            // After validation only a race can cause this. Django answers 500; we say what happened.
             Db::Integrity(violation) if violation.kind.may_be_a_race() => {
                 let detail = "The change conflicts with another one made at the same time, or refers to a row that is gone.";
                 let conflict = ApiException::new(409, "conflict", detail);

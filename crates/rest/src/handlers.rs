@@ -1,4 +1,4 @@
-//! What answers a request: functions of several shapes, made one.
+//! Handlers: the functions that answer requests, in several shapes.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::exceptions::Result;
 use crate::request::Request;
 use crate::response::Response;
 
-/// Answers a request. It is a function, in one of these shapes; `Kind` is found by the compiler.
+/// A handler: a function that answers a request, in one of these shapes. The compiler finds `Kind`.
 ///
 /// | shape | |
 /// |---|---|
@@ -17,11 +17,17 @@ use crate::response::Response;
 /// | `fn(Request) -> Result<Response>` | where nothing is waited for |
 /// | `fn(&Request) -> Result<Response>` | as well; a closure names its type: `|request: &Request| ..` |
 ///
-/// Each of them may return a plain [`Response`] when nothing can go wrong. A function that is not async runs on a thread
-/// that other requests wait for: it should not read files or sleep.
+/// Each of them may return a plain [`Response`] when it cannot fail. A function that is not async blocks its thread,
+/// and other requests wait: it should not read files or sleep.
 ///
 /// ```
-/// # use belleville_rest::{exceptions::Result, json::Json, request::Request, response::Response, views::View};
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::Result;
+/// use belleville::json::Json;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::views::View;
+///
 /// async fn slow(request: Request) -> Result<Response> {
 ///     Response::data(200, &Json::from(request.method()))
 /// }
@@ -43,7 +49,7 @@ pub trait Handler<Kind>: Send + Sync + 'static {
     fn into_boxed(self) -> BoxedHandler;
 }
 
-/// A handler whose shape is forgotten.
+/// A type-erased handler.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct BoxedHandler(Arc<dyn Fn(Request) -> BoxFuture<'static, Result<Response>> + Send + Sync>);

@@ -1,4 +1,4 @@
-//! Which hosts a request may name: Django's `ALLOWED_HOSTS`.
+//! The hosts that a request may have in `Host`: Django's `ALLOWED_HOSTS`.
 
 use crate::settings::Settings;
 

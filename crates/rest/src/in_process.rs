@@ -1,5 +1,5 @@
-//! Answering a request without a connection: the whole request pipeline, from the middleware on, for tests and for
-//! programs that bring their own server.
+//! Answers a request without a connection: the whole request pipeline, from the middleware on, for tests and for
+//! programs with their own server.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use crate::middleware;
 use crate::request::Parts;
 use crate::server::path_of;
 
-/// Who a request is from, whatever its headers say: DRF's `force_authenticate`. It is put into the extensions of the
-/// request for [`Application::answer`]; nothing that comes over the network has any.
+/// The user of a request, whatever its headers say: DRF's `force_authenticate`. Put it into the extensions of the
+/// request for [`Application::answer`]; requests from the network have no extensions.
 #[derive(Clone)]
 pub struct ForcedUser(pub User);
 
@@ -24,8 +24,8 @@ impl std::fmt::Debug for ForcedUser {
 }
 
 impl Application {
-    /// Answers a request as the server would, without its limits and deadlines of connections: middleware, URLs, negotiation,
-    /// authentication, permissions, handler, renderer.
+    /// Answers a request as the server does, but without the limits and deadlines of connections: middleware, URLs,
+    /// negotiation, authentication, permissions, handler, renderer.
     pub async fn answer(self: &Arc<Self>, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (head, body) = request.into_parts();
         let is_head = head.method == http::Method::HEAD;

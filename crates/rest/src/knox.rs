@@ -1,4 +1,5 @@
-//! Several expiring tokens a user over HTTP, as django-rest-knox has them, and a list to take single ones back.
+//! Several expiring tokens per user, as in django-rest-knox, and a view that lists them so that single ones can be
+//! revoked.
 
 use belleville_auth::knox;
 use belleville_auth::models::KnoxToken;
@@ -44,8 +45,8 @@ impl Authentication for KnoxTokenAuthentication {
     }
 }
 
-/// `login/`, `logout/` and `logoutall/` as `knox.urls` has them; `tokens/` lists the user's tokens, and
-/// `tokens/<token_key>/` takes one back. They need the app [`app`].
+/// `login/`, `logout/` and `logoutall/` of `knox.urls`; `tokens/` lists the user's tokens, and DELETE of
+/// `tokens/<token_key>/` revokes one. They need the app [`app`].
 pub fn urls() -> Urls {
     Urls::new()
         .path("login/", view("Login").post(login))
@@ -79,11 +80,11 @@ fn has_table(application: &Application) -> Result<(), SettingsError> {
     Err(SettingsError::new("knox's views need their table; add the app `knox::app()` to the program"))
 }
 
-/// A new token for whoever the request is from, by whatever scheme.
+/// Creates a token for the user of the request, who may be authenticated by any scheme.
 async fn login(request: Request) -> Result<Response> {
     let user = request.user()?;
     let settings = &request.application().settings.rest_knox;
-    // Counted and made in one transaction, so that two requests at once cannot pass the limit.
+    // Counted and created in one transaction, so that two requests at the same time cannot exceed the limit.
     let transaction = request.db().atomic().await?;
     if !request.is_password_current(&transaction, user).await? {
         return Err(Error::not_authenticated());

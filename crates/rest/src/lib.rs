@@ -1,7 +1,8 @@
-//! The way of a request, named with Django REST framework's own words.
+//! The request pipeline, with the names of Django REST framework.
 //!
-//! `server` reads it, `middleware` does what Django's middleware does, [`urls`] finds the view, and `dispatch` walks
-//! the corridor: negotiation, authentication, permissions, handler, rendering. Each step asks the room of its name.
+//! `server` reads a request, `middleware` does what Django's middleware does, [`urls`] finds the view, and `dispatch`
+//! runs the steps of a view: negotiation, authentication, permissions, handler, rendering. Each step is a module of
+//! that name.
 
 use std::future::Future;
 use std::pin::Pin;

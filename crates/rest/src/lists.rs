@@ -1,7 +1,7 @@
-//! One class or several where DRF has a list: `IsAuthenticated`, `[A, B]`, `vec![..]`, a tuple of different ones, or `()`
-//! for none.
+//! One class or several, where DRF has a list: `IsAuthenticated`, `[A, B]`, `vec![..]`, a tuple of different types,
+//! or `()` for none.
 
-/// Declares a trait that takes what can be made a list of one type.
+/// Declares a trait for everything that can be converted to a list of one type.
 macro_rules! list_of {
     ($(#[$meta:meta])* $name:ident, $method:ident, $item:ty, $one:path) => {
         $(#[$meta])*

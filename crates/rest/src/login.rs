@@ -1,10 +1,10 @@
-//! A name and a password, wherever they come from: checked, counted and told.
+//! Checks a name and a password, counts failures and sends events; used by every kind of login.
 //!
-//! Failures are counted three times over: of a name from one address (strictly), of a name from everywhere (loosely), and
-//! of an address with whatever names. Whoever fails too often waits, whether or not the password is right by then and the
-//! user exists: an answer tells nothing about either. An address from which a name has logged in lately is spared what
-//! others do to that name, so that nobody can keep its owner out from afar. Who shares such an address can find out, by
-//! failing often enough elsewhere, that the name logs in there.
+//! Failures are counted under three limits: by name and address (strict), by name from all addresses (loose), and by
+//! address for all names. After too many failures every attempt has to wait, even with the correct password and
+//! whether or not the user exists: the response reveals neither. Failures from other addresses do not count against
+//! an address from which the name has logged in recently, so that an attacker cannot lock the user out. Somebody who
+//! shares such an address can find out, by failing often enough elsewhere, that the name logs in there.
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -19,18 +19,18 @@ use crate::exceptions::{Error, Result};
 use crate::limits::{Attempt, FamiliarAddresses, Key, Limit, Limiter, Rate};
 use crate::request::Request;
 
-/// How often logins may fail.
+/// The limits of failed logins.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LoginRates {
-    /// Of one name, from one address.
+    /// By name and address.
     pub(crate) per_user: Option<Rate>,
-    /// Of one name, from whatever address.
+    /// By name, from all addresses.
     pub(crate) per_user_everywhere: Option<Rate>,
-    /// From one address, of whatever name.
+    /// By address, for all names.
     pub(crate) per_address: Option<Rate>,
 }
 
-/// The failures of the last minutes, and where logins went well.
+/// The failures that count now, and the addresses of successful logins.
 #[derive(Debug)]
 pub(crate) struct LoginLimits {
     rates: LoginRates,
@@ -43,7 +43,7 @@ impl LoginLimits {
         Self { rates, limiter: Limiter::default(), familiar: FamiliarAddresses::default() }
     }
 
-    /// Who tries: the name, and the name where it is. Without an address, everybody is at the same place.
+    /// The keys of the counts: the name, and the name with the address. Without an address, all clients count as one.
     fn keys(&self, username: &str, address: Option<AddressPrefix>) -> [Key; 3] {
         let limiter = &self.limiter;
         [limiter.key((username, address)), limiter.key(username), limiter.key(address)]
@@ -63,8 +63,8 @@ impl LoginLimits {
     }
 }
 
-/// An attempt to log in. It has failed unless it is told how it ended: a client that goes away in the middle is counted
-/// and told like one that was wrong, or it could guess for nothing.
+/// A login attempt. It counts as failed unless it succeeds: when the client hangs up before the end, the attempt is
+/// counted and an event is sent, so that guesses are never free.
 struct LoginAttempt<'a> {
     request: &'a Request,
     through: Through,
@@ -86,7 +86,7 @@ impl<'a> LoginAttempt<'a> {
         Ok(Self { request, through, username, keys, counted: Some(counted) })
     }
 
-    /// The password was right.
+    /// The password was correct.
     fn went_well(self) {
         let [_, name, place] = self.keys;
         self.request.application().login_limits.familiar.remember(name, place, Instant::now());
@@ -103,7 +103,7 @@ impl<'a> LoginAttempt<'a> {
 impl Drop for LoginAttempt<'_> {
     fn drop(&mut self) {
         let Some(attempt) = self.counted.take() else { return };
-        // Of a panic, others tell.
+        // A panic is logged elsewhere.
         if !std::thread::panicking() {
             self.request.tell(EventKind::LoginFailed, self.through, None, self.username);
         }
@@ -111,7 +111,7 @@ impl Drop for LoginAttempt<'_> {
     }
 }
 
-/// Who counts as one client.
+/// The client's address, for limits.
 pub(crate) fn prefix(address: Option<IpAddr>) -> Option<AddressPrefix> {
     address.map(AddressPrefix::of)
 }
@@ -130,7 +130,7 @@ impl Request {
         let application = self.application();
         let attempt = LoginAttempt::begin(self, through, username).await?;
         let asked = users::authenticate(&application.db, self.hashing(), username, password);
-        // Who hangs up leaves the queue for the hashing, and has tried all the same: the attempt is dropped as failed.
+        // When the client hangs up, its password leaves the hashing queue, and the attempt is dropped as failed.
         match self.while_client_waits(asked).await? {
             Ok(Some(user)) => {
                 attempt.went_well();
@@ -140,7 +140,7 @@ impl Request {
                 drop(attempt);
                 Ok(None)
             }
-            // No room for another hash, or the database failed: whoever tried has not been wrong.
+            // The hashing pool is busy, or the database failed: the credentials were not wrong.
             Err(error) => {
                 attempt.release();
                 Err(error.into())

@@ -1,5 +1,5 @@
-//! Mail that the program sends. What carries it is a [`MailTransport`]: the console or a folder in development, one's own
-//! in production. It goes after the answer, through a queue that strangers cannot make longer than it may be.
+//! Mail that the program sends. A [`MailTransport`] sends it: the console or a folder in development, a custom one in
+//! production. It is sent after the response, through a queue of bounded length.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -20,18 +20,18 @@ use crate::settings::{Settings, SettingsError};
 /// A mail of plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// The address that it is from.
+    /// The sender's address.
     pub from: String,
-    /// The address that it goes to.
+    /// The recipient's address.
     pub to: String,
-    /// One line.
+    /// The subject: one line.
     pub subject: String,
     /// The text.
     pub body: String,
 }
 
 impl fmt::Display for Mail {
-    /// The mail as Django's console and file backends write it, as near as a reader cares.
+    /// The mail in about the form that Django's console and file backends write.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = |text: &str| text.replace(['\r', '\n'], " ");
         writeln!(f, "Subject: {}", line(&self.subject))?;
@@ -44,14 +44,14 @@ impl fmt::Display for Mail {
 /// Why a mail was not sent.
 pub type MailError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Carries mail away.
+/// A way to send mail: Django's e-mail backend.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not carry mail",
     label = "implement MailTransport for it, or set `email_backend`"
 )]
 pub trait MailTransport: Send + Sync + 'static {
-    /// Sends a mail. Nobody waits for it: what goes wrong is logged, and so is what takes longer than a minute, which is
-    /// given up. A few mails are sent at a time.
+    /// Sends a mail. No request waits for it. Errors are logged; a mail that takes longer than a minute is given up
+    /// and logged. A few mails are sent at the same time.
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), MailError>>;
 }
 
@@ -66,7 +66,7 @@ impl MailTransport for ConsoleTransport {
     }
 }
 
-/// Writes each mail into a file of its own in a folder: for development and tests.
+/// Writes each mail into a separate file in a folder: for development and tests.
 #[derive(Debug)]
 pub struct FileTransport {
     folder: PathBuf,
@@ -74,7 +74,7 @@ pub struct FileTransport {
 }
 
 impl FileTransport {
-    /// Writes into this folder, which is made when it is not there.
+    /// Writes into this folder, which is created when it does not exist.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), number: AtomicU64::new(0) }
     }
@@ -103,16 +103,16 @@ pub(crate) fn of_settings(settings: &Settings) -> Result<Option<Arc<dyn MailTran
             None => Err(SettingsError::new("email_backend is `filebased`; set email_file_path to a folder")),
         },
         other => Err(SettingsError::new(format!(
-            "email_backend is `{other}`; known are `console` and `filebased`, and for everything else the program gives a \
+            "email_backend is `{other}`; known are `console` and `filebased`, and foreverything else the program gives a \
              transport of its own (App::mail)"
         ))),
     }
 }
 
-/// How much mail waits to be sent; of more, nothing is sent.
+/// How many mails may wait; further ones are dropped.
 const LONGEST: usize = 1000;
 
-/// How much is sent at a time.
+/// How many mails are sent at the same time.
 const WORKERS: usize = 4;
 
 /// How long one may take.
@@ -120,7 +120,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 type Job = BoxFuture<'static, ()>;
 
-/// Mail that waits to be sent. Who asked for it gets the answer at once, and the same one when the queue is full.
+/// Mail that waits to be sent. The request that caused it is answered at once, with the same response when the queue
+/// is full.
 #[derive(Clone, Default)]
 pub(crate) struct MailQueue(Arc<Shared>);
 
@@ -138,7 +139,7 @@ struct Jobs {
 }
 
 impl MailQueue {
-    /// Does a job after those that wait; when too many wait, it is left undone and the log says so.
+    /// Adds a job to the queue; when too many wait, it is dropped and logged.
     pub(crate) fn push(&self, job: impl Future<Output = ()> + Send + 'static) {
         let mut jobs = self.0.lock();
         if jobs.waiting.len() >= LONGEST {
@@ -155,7 +156,7 @@ impl MailQueue {
         }
     }
 
-    /// Waits until nothing is left to be sent, or the time is over.
+    /// Waits until the queue is empty, or the time is over.
     pub(crate) async fn finish(&self, time: Duration) {
         let finished = async {
             loop {
@@ -178,7 +179,7 @@ impl Shared {
     }
 }
 
-/// Sends what waits, and ends when there is nothing; then it has no queue any more.
+/// Sends queued mail, and ends when the queue is empty; `queue` is `None` then.
 struct Worker {
     queue: Option<Arc<Shared>>,
 }
@@ -186,7 +187,7 @@ struct Worker {
 impl Worker {
     async fn work(mut self) {
         while let Some(job) = self.next() {
-            // On a task of its own: a transport that panics costs a mail, not a worker.
+            // In a separate task: when a transport panics, one mail is lost and the worker goes on.
             let mut task = tokio::spawn(job);
             match tokio::time::timeout(PATIENCE, &mut task).await {
                 Ok(Ok(())) => {}
@@ -199,7 +200,8 @@ impl Worker {
         }
     }
 
-    /// The next job. That there is none, and that this worker has ended, is one step: nobody relies on one that is about to go.
+    /// The next job. When there is none, the worker ends in the same step, so that no job waits for a worker that is
+    /// about to end.
     fn next(&mut self) -> Option<Job> {
         let queue = self.queue.as_ref()?;
         let mut jobs = queue.lock();

@@ -1,7 +1,7 @@
-//! Which renderer answers: DRF's `DefaultContentNegotiation`.
+//! Chooses the renderer of a response: DRF's `DefaultContentNegotiation`.
 //!
-//! A format suffix or `?format=` narrows the renderers down; then the most specific media type of `Accept` that one of
-//! them makes is taken. As in DRF, q-values are not looked at.
+//! A format suffix or `?format=` limits the renderers; then the most specific media type of `Accept` that one of them
+//! produces is chosen. As in DRF, q-values are ignored.
 
 use http::header::ACCEPT;
 
@@ -10,12 +10,12 @@ use crate::parsers::media_type::MediaType;
 use crate::request::Request;
 use crate::views::View;
 
-/// What is read of an `Accept` header: characters, media types, characters of each.
+/// How much of an `Accept` header is read: characters, media types, characters of each.
 const LONGEST_HEADER: usize = 8192;
 const MOST_TOKENS: usize = 64;
 const LONGEST_TOKEN: usize = 256;
 
-/// What was agreed upon.
+/// The result: a renderer and a media type.
 #[derive(Clone, Debug)]
 pub struct Accepted {
     pub(crate) index: usize,
@@ -29,7 +29,7 @@ impl Accepted {
     }
 }
 
-/// Agrees with the client on a renderer of the view.
+/// Chooses one of the view's renderers for a request.
 pub(crate) fn negotiate(view: &View, request: &Request) -> Result<()> {
     let query = request.readable_query()?;
     let renderers: Vec<(&str, &str)> =

@@ -7,12 +7,12 @@ use std::task::Poll;
 
 use crate::exceptions::{Error, Failure, Result};
 
-/// Awaits `work`. A panic in it is an error that says what panicked; the place is told by the panic hook, which by
-/// default writes it to standard error.
+/// Awaits `work`. A panic becomes an error with the panic's message; the panic hook reports the place, by default on
+/// standard error.
 pub(crate) async fn caught<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut work = pin!(work);
-    // What was half changed belongs to this request alone: transactions are undone when they are dropped, and locks that
-    // requests share are taken over from a thread that panicked.
+    // Only this request's own data can be half changed: transactions are rolled back when they are dropped, and locks
+    // that requests share ignore poisoning.
     let poll = |cx: &mut std::task::Context<'_>| {
         catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))).unwrap_or_else(|panic| {
             Poll::Ready(Err(Error::Internal(Failure::without_place(message(panic.as_ref())))))

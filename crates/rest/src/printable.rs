@@ -1,13 +1,14 @@
-//! Text from outside in the log: a client's path, name or header, an error that quotes one. None of it begins a line,
-//! moves a terminal's cursor, turns the direction of writing or fills the disk, whatever subscriber writes the log.
+//! Text from clients in the log: a path, a name, a header, or an error that quotes one. Such text cannot begin a new
+//! line, move a terminal's cursor, change the direction of writing or fill the disk, whichever subscriber writes the
+//! log.
 
 use std::fmt::{self, Display, Write};
 
 /// How many characters of a text are shown, escapes counted as they are written.
 const LONGEST: usize = 1000;
 
-/// A text in which everything that does not print is escaped as Rust escapes it: `\n`, `\u{1b}`, `\u{202e}`. Only the
-/// beginning of a long text is shown.
+/// A text with characters that cannot be printed escaped as in Rust: `\n`, `\u{1b}`, `\u{202e}`. Only the beginning
+/// of a long text is shown.
 ///
 /// ```
 /// # use belleville_rest::printable::Printable;
@@ -16,7 +17,7 @@ const LONGEST: usize = 1000;
 #[derive(Clone, Copy, Debug)]
 pub struct Printable<T>(pub T);
 
-/// The same between quotes, so that spaces and `key=value` in it are seen to be the text's.
+/// The same between quotes, so that spaces and `key=value` are visibly part of the text.
 ///
 /// ```
 /// # use belleville_rest::printable::Quoted;
@@ -45,7 +46,7 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, text: &dyn Display, quotes: bool) -
     if escaper.is_cut { f.write_str("...") } else { written }
 }
 
-/// Escapes on the way, and stops at the end of what is shown.
+/// Escapes what is written to it, and stops at the limit.
 struct Escaper<'a, 'b> {
     out: &'a mut fmt::Formatter<'b>,
     quotes: bool,

@@ -1,4 +1,4 @@
-//! How an answer becomes bytes.
+//! Renderers: how a response becomes bytes.
 
 use std::sync::Arc;
 
@@ -14,24 +14,24 @@ use crate::response::{Content, Response};
 /// The most spaces that a client may ask each level to be indented by.
 const WIDEST_INDENT: usize = 8;
 
-/// Turns data into the bytes of a media type.
+/// A renderer: writes data in a media type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a renderer",
     label = "implement Renderer for it: `media_type`, `format` and `async fn render(&self, &Request, Response) -> Response`"
 )]
 pub trait Renderer: Send + Sync + 'static {
-    /// The media type it makes: `application/json`.
+    /// The media type that it produces: `application/json`.
     fn media_type(&self) -> &str;
 
     /// Its name in `?format=` and in a URL's suffix: `json`.
     fn format(&self) -> &str;
 
-    /// Renders a response whose body is compact JSON or empty. The headers are complete but for the content type.
+    /// Renders a response whose body is compact JSON or empty. All headers are set except the content type.
     fn render(&self, request: &Request, response: Response) -> impl Future<Output = Response> + Send;
 }
 
 list_of! {
-    /// How answers are rendered: one renderer, an array or a `Vec` of them, or a tuple where they differ.
+    /// The renderers of a view: one, an array or a `Vec` of one type, or a tuple of different types.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is not a renderer",
         label = "give a renderer (`JsonRenderer`), an array of them, or a tuple where they differ",
@@ -40,7 +40,7 @@ list_of! {
     IntoRenderers, into_renderers, BoxedRenderer, Renderer
 }
 
-/// A renderer whose type is forgotten.
+/// A type-erased renderer.
 #[derive(Clone)]
 pub struct BoxedRenderer(Arc<dyn DynRenderer>);
 
@@ -72,7 +72,7 @@ impl BoxedRenderer {
     }
 }
 
-/// What every [`Renderer`] is inside of a view.
+/// The object-safe form of [`Renderer`].
 trait DynRenderer: Send + Sync {
     fn media_type(&self) -> &str;
     fn format(&self) -> &str;

@@ -1,4 +1,4 @@
-//! A request on its way: what the client sent, and what the corridor has found out about it.
+//! A request: what the client sent, and what the request pipeline has found out about it.
 
 use std::any::Any;
 use std::net::IpAddr;
@@ -27,14 +27,43 @@ use crate::{address, uri};
 /// The media type of forms with files.
 const MULTIPART: &[u8] = b"multipart/form-data";
 
-/// A body up to this length is parsed where it is; a longer one would keep other requests of the same thread waiting.
+/// A body up to this length is parsed on the request's thread; a longer one would make other requests of the thread
+/// wait.
 const PARSED_INLINE: usize = 32_768;
 
-/// A request. Cheap to clone: every clone is the same request.
+/// A request: DRF's `Request`. It is cheap to clone, and every clone is the same request.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::{Error, Result};
+/// use belleville::json::Json;
+/// use belleville::parsers::Data;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::views::View;
+///
+/// // GET /years/2026/?language=en, for the path `years/<int:year>/`
+/// async fn show(request: Request) -> Result<Response> {
+///     let year: i32 = request.kwarg_as("year")?;
+///     let language = request.query_params().get("language").unwrap_or("en");
+///     let user = request.user()?; // 401 or 403 when nobody is logged in
+///     Response::data(200, &Json::from(format!("{year}, {language}, {}", user.username)))
+/// }
+///
+/// // POST with a JSON body
+/// async fn store(request: Request) -> Result<Response> {
+///     match &*request.data().await? {
+///         Data::Json(body) if body.get("title").is_some() => Ok(Response::empty(204)),
+///         _ => Err(Error::validation("A title is needed.")),
+///     }
+/// }
+///
+/// let view = View::new("Year").get(show).post(store);
+/// ```
 #[derive(Clone)]
 pub struct Request {
     inner: Arc<Inner>,
-    /// The method as which permissions are asked, when metadata asks what a user could do.
+    /// Another method to check permissions with: the metadata of OPTIONS finds out with it what a user may do.
     method: Option<&'static str>,
 }
 
@@ -46,7 +75,7 @@ struct Inner {
 
 /// What the client sent.
 pub(crate) struct Parts {
-    /// Upper case, as Django has it.
+    /// Upper case, as in Django.
     pub(crate) method: String,
     /// Decoded.
     pub(crate) path: String,
@@ -59,11 +88,11 @@ pub(crate) struct Parts {
     pub(crate) presence: Arc<Presence>,
     /// The port that the server listens on.
     pub(crate) port: u16,
-    /// Who the request is from, whatever its headers say; never set for what comes over the network.
+    /// The user of a test's request, whatever its headers say; never set for requests from the network.
     pub(crate) forced_user: Option<User>,
 }
 
-/// What was found out on the way.
+/// What the request pipeline has found out.
 #[derive(Default)]
 struct Found {
     route: OnceLock<RouteMatch>,
@@ -85,25 +114,25 @@ pub(crate) struct RouteMatch {
     pub(crate) view: Option<Arc<View>>,
     pub(crate) kwargs: Vec<(Arc<str>, String)>,
     pub(crate) format: Option<String>,
-    /// The most bytes of a body that what answers reads, when that is less than the settings allow.
+    /// The most bytes of a body that the view reads, when that is less than the settings allow.
     pub(crate) body_limit: Option<usize>,
 }
 
-/// Who the request is from and, after a login or a logout, who it is from then: a list that only grows, so that whoever was
-/// asked for before can still be read.
+/// The user of the request, and after a login or a logout the new one: a list that only grows, so that references to
+/// an earlier user stay valid.
 struct Known {
     identity: Identity,
     permissions: OnceCell<UserPermissions>,
     next: OnceLock<Box<Known>>,
 }
 
-/// Who the request is from.
+/// The user of a request.
 #[derive(Default)]
 pub(crate) struct Identity {
     pub(crate) user: Option<Arc<User>>,
     pub(crate) auth: Option<Arc<dyn Any + Send + Sync>>,
     pub(crate) authenticator: Option<&'static str>,
-    /// The user is described by a token and has no row, and therefore no permissions.
+    /// The user comes from a token alone and has no row, and therefore no permissions.
     pub(crate) stateless: bool,
 }
 
@@ -160,8 +189,8 @@ impl Request {
         &self.inner.parts.headers
     }
 
-    /// A header's value as text, each byte a character (latin-1), as WSGI has it. Several headers of one name are
-    /// joined with a comma.
+    /// A header's value as text, one character per byte (latin-1), as in WSGI. Several headers of one name are joined
+    /// with a comma.
     pub fn header(&self, name: &HeaderName) -> Option<String> {
         let mut values = self.inner.parts.headers.get_all(name).iter().peekable();
         values.peek()?;
@@ -170,13 +199,14 @@ impl Request {
         Some(texts.join(","))
     }
 
-    /// The address of the client, or of the proxy before us.
+    /// The address of the connection: the client's, or that of the proxy in front.
     pub fn peer(&self) -> Option<IpAddr> {
         self.inner.parts.peer
     }
 
-    /// The address of the client, behind as many proxies as the setting `rest_framework.num_proxies` says. Each of them adds
-    /// the address that it was asked from to `X-Forwarded-For`; what is further left, the client has made up.
+    /// The address of the client, behind as many proxies as the setting `rest_framework.num_proxies` says. Each proxy
+    /// adds the address of its client to the end of `X-Forwarded-For`; addresses further left are not trusted,
+    /// because the client can send them.
     pub fn client_address(&self) -> Option<IpAddr> {
         let proxies = self.inner.application.settings.rest_framework.num_proxies;
         if proxies == 0 {
@@ -188,10 +218,10 @@ impl Request {
         addresses.get(at).and_then(|address| address::parse(address)).or(self.peer())
     }
 
-    /// Does something that is worth nothing once the client has hung up: a place in a queue is not kept for it.
+    /// Awaits work that is useless once the client has hung up, such as a place in a queue.
     ///
     /// # Errors
-    /// 499, which only the log sees, when the client goes first.
+    /// 499, which only the log shows, when the client hangs up first.
     pub(crate) async fn while_client_waits<T>(&self, work: impl Future<Output = T>) -> Result<T> {
         tokio::select! {
             biased;
@@ -200,14 +230,15 @@ impl Request {
         }
     }
 
-    /// A cookie's value. Of several with one name the last is good, as in Django.
+    /// A cookie's value. Of several cookies of one name the last one counts, as in Django.
     pub fn cookie(&self, name: &str) -> Option<String> {
         crate::cookies::find(&self.header(&COOKIE)?, name)
     }
 
     /// `http` or `https`.
     ///
-    /// A proxy says which in the header that `secure_proxy_ssl_header` names; of several values the first counts.
+    /// Behind a proxy it is in the header that `secure_proxy_ssl_header` names; of several values the first one
+    /// counts.
     pub fn scheme(&self) -> &'static str {
         let says_https = |(name, value): &(HeaderName, String)| {
             let header = self.header(name).unwrap_or_default();
@@ -217,22 +248,22 @@ impl Request {
         if secure { "https" } else { "http" }
     }
 
-    /// The host (and port) that the client asked for, checked against `allowed_hosts` before any view sees the request. A
-    /// proxy's word counts first under the setting `use_x_forwarded_host`.
+    /// The host (and port) of the request, checked against `allowed_hosts` before any view gets the request. With the
+    /// setting `use_x_forwarded_host`, the proxy's header comes first.
     pub fn host(&self) -> String {
         let believed = self.inner.application.settings.security.use_x_forwarded_host;
         let forwarded = believed.then(|| self.header(&HeaderName::from_static("x-forwarded-host"))).flatten();
         forwarded.or_else(|| self.header(&HOST)).unwrap_or_default()
     }
 
-    /// The port that the server listens on, or a proxy's word under the setting `use_x_forwarded_port`.
+    /// The server's port, or that of the proxy's header with the setting `use_x_forwarded_port`.
     pub fn port(&self) -> String {
         let believed = self.inner.application.settings.security.use_x_forwarded_port;
         let forwarded = believed.then(|| self.header(&HeaderName::from_static("x-forwarded-port"))).flatten();
         forwarded.unwrap_or_else(|| self.inner.parts.port.to_string())
     }
 
-    /// The path and the query, quoted for a `Location`, with something between them.
+    /// The path and the query, quoted for a `Location`, with a text between them.
     pub(crate) fn quoted_path_and_query(&self, between: &str) -> String {
         let path = uri::escape_uri_path(self.path());
         match self.query_string() {
@@ -241,17 +272,17 @@ impl Request {
         }
     }
 
-    /// An absolute URL of a path on the host that was asked for.
+    /// The absolute URL of a path on the request's host.
     pub fn build_absolute_uri(&self, path: &str) -> String {
         format!("{}://{}{path}", self.scheme(), self.host())
     }
 
-    /// The query's parameters.
+    /// The parameters of the query string.
     pub fn query_params(&self) -> &QueryDict {
         self.inner.found.query.get_or_init(|| parsers::query(self))
     }
 
-    /// The query's parameters, when there are no more of them than Django reads.
+    /// The parameters of the query string, unless there are more than Django allows.
     pub(crate) fn readable_query(&self) -> Result<&QueryDict> {
         let query = self.query_params();
         if query.is_truncated() {
@@ -260,8 +291,8 @@ impl Request {
         Ok(query)
     }
 
-    /// The form that a POST carries, whichever parsers the view has: Django's `request.POST`. Empty for other methods
-    /// and media types.
+    /// The form in the body of a POST, whichever parsers the view has: Django's `request.POST`. Empty for other
+    /// methods and media types.
     ///
     /// # Errors
     /// 400 when the form cannot be read.
@@ -273,16 +304,16 @@ impl Request {
         Ok(self.inner.found.post.get_or_init(|| form))
     }
 
-    /// The media type that the client gave its body.
+    /// The media type of the body.
     pub fn content_type(&self) -> String {
         self.header(&http::header::CONTENT_TYPE).unwrap_or_default()
     }
 
-    /// The body's bytes, read when somebody asks for them: a request that is refused before is never read.
+    /// The body's bytes. They are read at the first call: the body of a request that is refused before is never read.
     ///
     /// # Errors
-    /// 400 when it is longer than the view or the setting `data_upload_max_memory_size` allows or broken, 408 when it takes
-    /// too long to arrive, and 503 when other bodies have all the memory that there is for them.
+    /// 400 when it is malformed, or longer than the view or the setting `data_upload_max_memory_size` allows; 408
+    /// when it takes too long to arrive; 503 when other bodies use all of the memory for bodies.
     pub async fn body(&self) -> Result<Bytes> {
         let body = self.whole_body().await?;
         if body.len() > self.memory_limit() {
@@ -296,7 +327,7 @@ impl Request {
         self.inner.parts.body.read_already()
     }
 
-    /// The same for a parser that counts itself which of the bytes are limited: those of files are not.
+    /// The same for a parser that checks the limit itself, because the bytes of files do not count.
     pub(crate) async fn whole_body(&self) -> Result<Bytes> {
         self.inner.parts.body.read(|| self.reading()).await
     }
@@ -323,7 +354,7 @@ impl Request {
         if has_files { most.min(self.own_body_limit()) } else { most.min(self.memory_limit()) }
     }
 
-    /// The most bytes that it may have apart from files.
+    /// The most bytes that it may have without files.
     fn memory_limit(&self) -> usize {
         let uploads = &self.inner.application.settings.uploads;
         uploads.data_upload_max_memory_size.unwrap_or(usize::MAX).min(self.own_body_limit())
@@ -333,10 +364,10 @@ impl Request {
         self.inner.found.route.get().and_then(|route| route.body_limit).unwrap_or(usize::MAX)
     }
 
-    /// The body, parsed by the view's parser for its media type when it is first asked for.
+    /// The body, parsed by the view's parser for its media type at the first call.
     ///
     /// # Errors
-    /// 415 when no parser takes the media type, 400 when the parser does not understand the body.
+    /// 415 when no parser accepts the media type, 400 when the body cannot be parsed.
     pub async fn data(&self) -> Result<Arc<Data>> {
         let mut data = self.inner.found.data.lock().await;
         if let Some(data) = data.as_ref() {
@@ -347,7 +378,7 @@ impl Request {
         Ok(parsed)
     }
 
-    /// The same, for whoever reads it once: nothing of it stays in memory when the result is dropped.
+    /// The same for a single use: nothing stays in memory when the result is dropped.
     pub(crate) async fn take_data(&self) -> Result<Arc<Data>> {
         let data = self.data().await?;
         self.inner.found.data.lock().await.take();
@@ -378,7 +409,7 @@ impl Request {
     }
 }
 
-/// What the program knows.
+/// The program of the request.
 impl Request {
     /// The program.
     pub fn application(&self) -> &Arc<Application> {
@@ -391,10 +422,10 @@ impl Request {
     }
 }
 
-/// What the corridor found out.
+/// What the request pipeline has found out.
 impl Request {
     pub(crate) fn set_route(&self, route: RouteMatch) {
-        // Set once, before the view sees the request.
+        // Set once, before the view gets the request.
         let _ = self.inner.found.route.set(route);
     }
 
@@ -412,7 +443,7 @@ impl Request {
     /// A part of the path, read as a type: `let year: i32 = request.kwarg_as("year")?`.
     ///
     /// # Errors
-    /// 404 when the path has no such part or it cannot be read as the type: a number that is too large names nothing.
+    /// 404 when the path has no such part or it cannot be read as the type, for example a number that is too large.
     pub fn kwarg_as<T: std::str::FromStr>(&self, name: &str) -> Result<T> {
         self.kwarg(name).and_then(|text| text.parse().ok()).ok_or_else(Error::not_found)
     }
@@ -436,12 +467,12 @@ impl Request {
         self.view()?.renderers().get(accepted.index).map(|renderer| renderer.media_type())
     }
 
-    /// Who a test says that the request is from.
+    /// The user that a test has set.
     pub(crate) fn forced_user(&self) -> Option<&User> {
         self.inner.parts.forced_user.as_ref()
     }
 
-    /// From now on the request is from this user.
+    /// Sets the user of the request.
     pub(crate) fn set_identity(&self, identity: Identity) {
         let mut known = Box::new(Known { identity, permissions: OnceCell::new(), next: OnceLock::new() });
         let mut last = &self.inner.found.known;
@@ -452,7 +483,7 @@ impl Request {
         }
     }
 
-    /// From now on the request is from somebody else: what Django's `login` and `logout` do to `request.user`.
+    /// Changes the user of the request, as Django's `login` and `logout` change `request.user`.
     pub(crate) fn set_user(&self, user: Option<User>) {
         let before = self.identity();
         self.set_identity(Identity {
@@ -463,7 +494,7 @@ impl Request {
         });
     }
 
-    /// What the error is called that the request was answered with, if it was one of the API's.
+    /// The code of the API error that the request was answered with, if any.
     pub(crate) fn error_code(&self) -> Option<&'static str> {
         self.inner.found.error_code.get().copied()
     }
@@ -472,12 +503,12 @@ impl Request {
         let _ = self.inner.found.error_code.set(code);
     }
 
-    /// Whether the answer hands out a credential.
+    /// Whether the response contains a credential.
     pub(crate) fn hands_out_credential(&self) -> bool {
         self.inner.found.credential.get().is_some()
     }
 
-    /// The object of the URL does not hold every number that its row does ([`belleville_db::QuerySet::get_clamped`]).
+    /// Notes that some numbers in the object differ from those in its row ([`belleville_db::QuerySet::get_clamped`]).
     pub(crate) fn set_clamped(&self) {
         let _ = self.inner.found.clamped.set(());
     }
@@ -490,7 +521,7 @@ impl Request {
         let _ = self.inner.found.credential.set(());
     }
 
-    /// The user that the request is from; after [`Request::login`] the one who has logged in.
+    /// The user of the request; after [`Request::login`] the user who has logged in.
     ///
     /// # Errors
     /// 401 or 403 when nobody is logged in.
@@ -498,11 +529,11 @@ impl Request {
         self.identity().and_then(|found| found.user.as_deref()).ok_or_else(Error::not_authenticated)
     }
 
-    /// The user's Django permissions, read once a request; `None` when nobody is logged in, or when the
-    /// user is only described by a token.
+    /// The user's Django permissions, read once per request; `None` when nobody is logged in, or when the user is
+    /// only described by a token.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn user_permissions(&self) -> Result<Option<&UserPermissions>> {
         let Some(Known { identity, permissions, .. }) = self.known() else { return Ok(None) };
         match identity.user.as_deref().filter(|_| !identity.stateless) {
@@ -541,16 +572,16 @@ impl Request {
         Some(known)
     }
 
-    /// Reads or changes the session, which is loaded when it is first asked for. The session is locked while `work` runs,
-    /// which therefore cannot wait for anything: not for [`Request::login`], which would wait for the session.
+    /// Reads or changes the session, which is loaded at the first call. The session is locked while `work` runs, so
+    /// `work` cannot be async: it cannot call [`Request::login`], which would wait for the same lock.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn session<T>(&self, work: impl FnOnce(&mut SessionStore) -> T + Send) -> Result<T> {
         Ok(work(&mut *self.lock_session().await?))
     }
 
-    /// The session, locked. Whoever has the lock must not ask for it again, nor call what does.
+    /// The session, locked. Code that has the lock must not take it again, nor call a function that does.
     pub(crate) async fn lock_session(&self) -> Result<MutexGuard<'_, SessionStore>> {
         let session = self
             .inner
@@ -567,7 +598,7 @@ impl Request {
         Ok(session.lock().await)
     }
 
-    /// The session if somebody has asked for it.
+    /// The session, if it was loaded.
     pub(crate) fn loaded_session(&self) -> Option<&Mutex<SessionStore>> {
         self.inner.found.session.get()
     }
@@ -580,7 +611,7 @@ impl Request {
         self.inner.found.csrf.get_or_init(CsrfState::default)
     }
 
-    /// Asks the view's rules about an object.
+    /// Checks the view's permissions on an object.
     ///
     /// # Errors
     /// 401 or 403 when one of them refuses.

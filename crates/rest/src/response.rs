@@ -1,4 +1,4 @@
-//! A response: a status, headers and a body that is not rendered yet.
+//! A response: a status, headers and a body, which the view's renderer writes.
 
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 pub use crate::cookies::http_date;
 use crate::json::Json;
 
-/// What a handler answers.
+/// A response: what a handler returns.
 #[derive(Debug)]
 pub struct Response {
     pub(crate) status: StatusCode,
@@ -14,11 +14,11 @@ pub struct Response {
     pub(crate) content: Content,
 }
 
-/// The body on its way to the wire.
+/// The body.
 #[derive(Debug)]
 pub(crate) enum Content {
     Empty,
-    /// Compact JSON: the view's renderer has the last word on it.
+    /// Compact JSON, which the view's renderer writes in its format.
     Data(Vec<u8>),
     /// Bytes that are sent as they are.
     Rendered(Vec<u8>),
@@ -39,7 +39,7 @@ impl Response {
         Self { status: status_code(status), headers: HeaderMap::new(), content: Content::Empty }
     }
 
-    /// A response of data, as DRF's `Response(data, status)`.
+    /// A response with data, as DRF's `Response(data, status)`.
     ///
     /// # Errors
     /// [`Error::Api`](crate::exceptions::Error) when a text in it has lone surrogates, which UTF-8 cannot carry.
@@ -53,12 +53,12 @@ impl Response {
         Ok(Self::json(status, out))
     }
 
-    /// A response of data that is compact JSON already.
+    /// A response with data that is already compact JSON.
     pub fn json(status: u16, compact: Vec<u8>) -> Self {
         Self { content: Content::Data(compact), ..Self::empty(status) }
     }
 
-    /// A page, sent as it is.
+    /// An HTML page, sent unchanged.
     pub fn html(status: u16, page: impl Into<Vec<u8>>) -> Self {
         let mut response = Self { content: Content::Rendered(page.into()), ..Self::empty(status) };
         response.set_header(http::header::CONTENT_TYPE, "text/html; charset=utf-8");
@@ -72,7 +72,7 @@ impl Response {
         response
     }
 
-    /// The same answer as a page: its headers, another status and body.
+    /// The same response as an HTML page: its headers, another status and body.
     pub fn into_html(mut self, status: u16, page: impl Into<Vec<u8>>) -> Self {
         self.status = status_code(status);
         self.content = Content::Rendered(page.into());
@@ -80,7 +80,7 @@ impl Response {
         self
     }
 
-    /// A redirect (302) to a location that is safe already.
+    /// A redirect (302) to a location that the caller has checked.
     pub fn redirect(location: &str) -> Self {
         let mut response = Self::html(302, "");
         response.set_header(http::header::LOCATION, location);
@@ -92,7 +92,7 @@ impl Response {
         self.status.as_u16()
     }
 
-    /// Answers with another status.
+    /// Sets the status.
     pub fn set_status(&mut self, status: u16) {
         self.status = status_code(status);
     }
@@ -102,7 +102,7 @@ impl Response {
         &self.headers
     }
 
-    /// Sets a header. A value that no header can have (a line break) leaves it out.
+    /// Sets a header. A value that is not allowed in a header (a line break) is ignored.
     pub fn set_header(&mut self, name: HeaderName, value: &str) {
         if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
             self.headers.insert(name, value);
@@ -133,7 +133,7 @@ impl Response {
         }
     }
 
-    /// The bytes of the body, whatever made them.
+    /// The bytes of the body.
     pub(crate) fn body(&self) -> &[u8] {
         match &self.content {
             Content::Empty => &[],
@@ -152,7 +152,7 @@ pub(crate) mod plain {
 
     use super::Response;
 
-    /// Nothing runs in these pages, is loaded by them or sent from them.
+    /// These pages run no scripts, load nothing and send no forms.
     pub(crate) const POLICY: &str =
         "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 

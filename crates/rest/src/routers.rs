@@ -10,6 +10,27 @@ use crate::views::View;
 use crate::viewsets::{IntoViewSet, ViewSetViews};
 
 /// List and detail URLs of each viewset: `projects/` and `projects/<pk>/`.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville::{serializers::ModelSerializer, viewsets::ReadOnlyModelViewSet};
+/// # use belleville_auth::models::User;
+/// # #[derive(ModelSerializer)]
+/// # #[serializer(model = User, fields = [id, username])]
+/// # struct UserSerializer;
+/// # struct UserViewSet;
+/// # impl ReadOnlyModelViewSet for UserViewSet {
+/// #     type Model = User;
+/// #     type Serializer = UserSerializer;
+/// # }
+/// use belleville::routers::SimpleRouter;
+///
+/// let mut router = SimpleRouter::new();
+/// router.register("users", UserViewSet);
+/// let urls = router.urls();
+/// assert!(urls.view_at("users/").is_some());
+/// assert!(urls.view_at("users/1/").is_some());
+/// ```
 #[derive(Debug, Default)]
 pub struct SimpleRouter {
     registered: Vec<(String, ViewSetViews)>,
@@ -27,7 +48,7 @@ impl SimpleRouter {
         Self { without_slash: true, ..Self::default() }
     }
 
-    /// A viewset under a prefix: `router.register("projects", ProjectViewSet)`.
+    /// Adds a viewset under a prefix: `router.register("projects", ProjectViewSet)`.
     pub fn register<Kind>(&mut self, prefix: &str, viewset: impl IntoViewSet<Kind>) -> &mut Self {
         self.registered.push((prefix.to_owned(), viewset.into_views()));
         self
@@ -71,6 +92,28 @@ impl SimpleRouter {
 }
 
 /// A [`SimpleRouter`] with a root that lists the viewsets, and format suffixes: `projects.json`.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville::{serializers::ModelSerializer, viewsets::ReadOnlyModelViewSet};
+/// # use belleville_auth::models::User;
+/// # #[derive(ModelSerializer)]
+/// # #[serializer(model = User, fields = [id, username])]
+/// # struct UserSerializer;
+/// # struct UserViewSet;
+/// # impl ReadOnlyModelViewSet for UserViewSet {
+/// #     type Model = User;
+/// #     type Serializer = UserSerializer;
+/// # }
+/// use belleville::routers::DefaultRouter;
+/// use belleville::urls::Urls;
+///
+/// let mut router = DefaultRouter::new();
+/// router.register("users", UserViewSet);
+/// let urls = Urls::new().include("api/", router.urls());
+/// assert!(urls.view_at("api/").is_some());
+/// assert!(urls.view_at("api/users.json").is_some());
+/// ```
 #[derive(Debug, Default)]
 pub struct DefaultRouter {
     router: SimpleRouter,
@@ -82,7 +125,7 @@ impl DefaultRouter {
         Self::default()
     }
 
-    /// A viewset under a prefix: `router.register("projects", ProjectViewSet)`.
+    /// Adds a viewset under a prefix: `router.register("projects", ProjectViewSet)`.
     pub fn register<Kind>(&mut self, prefix: &str, viewset: impl IntoViewSet<Kind>) -> &mut Self {
         self.router.register(prefix, viewset);
         self

@@ -1,5 +1,5 @@
-//! What Django's `SecurityMiddleware` and `XFrameOptionsMiddleware` do: the redirect to HTTPS and the headers that browsers
-//! obey. Their values are made at start.
+//! What Django's `SecurityMiddleware` and `XFrameOptionsMiddleware` do: the redirect to HTTPS and security headers.
+//! The values are computed at start.
 
 use http::HeaderMap;
 use http::header::{
@@ -18,7 +18,7 @@ const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-or
 /// Django redirects to no longer URL.
 const LONGEST_REDIRECT: usize = 16_384;
 
-/// The headers, and what is led to HTTPS.
+/// The headers, and the redirect to HTTPS.
 pub(crate) struct SecurityMiddleware {
     strict_transport_security: Option<HeaderValue>,
     content_type_options: Option<HeaderValue>,
@@ -28,7 +28,7 @@ pub(crate) struct SecurityMiddleware {
     redirect: Option<SslRedirect>,
 }
 
-/// Leads to HTTPS.
+/// The redirect to HTTPS.
 pub(crate) struct SslRedirect {
     host: Option<String>,
     exempt: Vec<Regex>,
@@ -71,7 +71,7 @@ impl SecurityMiddleware {
         (!is_fine).then_some(redirect)
     }
 
-    /// What is added to every answer.
+    /// Adds the headers of every response.
     pub(crate) fn secured(&self, request: &Request, mut response: Response) -> Response {
         let headers = &mut response.headers;
         if self.strict_transport_security.is_some() && request.scheme() == "https" {
@@ -83,7 +83,7 @@ impl SecurityMiddleware {
         response
     }
 
-    /// What is added to an answer that a URL gave, against clickjacking.
+    /// Adds the header against clickjacking, to the responses of views.
     pub(crate) fn framed(&self, response: &mut Response) {
         set(&mut response.headers, X_FRAME_OPTIONS, Some(&self.frame_options));
     }

@@ -1,4 +1,4 @@
-//! The session's cookie: what Django's `SessionMiddleware` does when a response leaves.
+//! The session's cookie: what Django's `SessionMiddleware` does with a response.
 
 use belleville_auth::models::User;
 use belleville_auth::sessions::codec::is_valid_session_key;
@@ -45,7 +45,7 @@ impl SessionMiddleware {
     }
 }
 
-/// Saves the session when it was changed, sets or deletes its cookie, and says on what the response depends.
+/// Saves the session when it was changed, sets or deletes its cookie, and sets `Vary`.
 pub(crate) async fn finish(request: &Request, mut response: Response) -> Result<Response> {
     let settings = &request.application().middleware.session;
     let cookie = request.cookie(settings.cookie.name());
@@ -90,11 +90,11 @@ fn deleted(settings: &SessionMiddleware, mut response: Response) -> Response {
 }
 
 impl Request {
-    /// Logs a user in: the session is theirs, under a new key and with a new CSRF secret, and `last_login` is now. From here on
-    /// the request is from them.
+    /// Logs a user in: the session gets the user, a new key and a new CSRF secret, and `last_login` is set.
+    /// [`Request::user`] is this user from now on.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn login(&self, user: &User) -> Result<()> {
         let application = self.application();
         self.lock_session().await?.login(&application.db, user, &application.keys).await?;
@@ -109,24 +109,24 @@ impl Request {
     /// `update_session_auth_hash`.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn keep_session(&self, user: &User) -> Result<()> {
         self.lock_session().await?.update_auth_hash(user, &self.application().keys);
         Ok(())
     }
 
-    /// Whether a user still has the password that they had when the row was read. It is asked in the transaction that makes
-    /// a token: one that is asked for with the old password, while the new one is set, must not outlive it. Yes to
-    /// everybody where `revoke_tokens_on_password_change` is off.
+    /// Whether the user's password has not changed since the row was read. It is checked in the transaction that
+    /// creates a token: a token that is requested with the old password, while the new one is set, must not stay
+    /// valid. Always `true` when `revoke_tokens_on_password_change` is off.
     pub(crate) async fn is_password_current(&self, db: &Database, user: &User) -> Result<bool> {
         let matters = self.application().settings.revoke_tokens_on_password_change;
         Ok(!matters || users::has_password_of(db, user).await?)
     }
 
-    /// Logs out: the session and its row are gone, and the request is from nobody.
+    /// Logs out: deletes the session and its row. The request has no user from now on.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn logout(&self) -> Result<()> {
         let application = self.application();
         let mut session = self.lock_session().await?;

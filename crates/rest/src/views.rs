@@ -1,4 +1,4 @@
-//! A view: which methods it answers, how, and by which policies.
+//! A view: its handlers by method, and its policies.
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -17,19 +17,24 @@ use crate::request::Request;
 use crate::serializers::{CharField, SerializerClass};
 use crate::settings::SettingsError;
 
-/// The most bytes of a body by which credentials are asked for. Everybody may send one, and it is held while a password
-/// waits to be hashed.
+/// The most bytes of a body with credentials. Everybody may send one, and it stays in memory while a password waits
+/// to be hashed.
 pub const CREDENTIALS_BODY_LIMIT: usize = 65_536;
 
 /// The order in which `Allow` names methods.
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
 
-/// A view of the API, as DRF's `APIView`: made once, at start.
+/// A view of the API, as DRF's `APIView`. It is created once, at start.
 ///
 /// ```
-/// # use belleville_rest::{views::View, request::Request, response::Response, exceptions::Result};
-/// # use belleville_rest::permissions::AllowAny;
-/// # use belleville_rest::json::Json;
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::Result;
+/// use belleville::json::Json;
+/// use belleville::permissions::AllowAny;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::views::View;
+///
 /// async fn ping(_: Request) -> Result<Response> {
 ///     Response::data(200, &Json::from("pong"))
 /// }
@@ -50,7 +55,7 @@ pub struct View {
     pub(crate) text_fields: Vec<CharField>,
     /// The challenge of a view that has no authenticators.
     pub(crate) challenge: Option<fn(&Request) -> String>,
-    /// What must be so for the view to work.
+    /// Checks at start.
     pub(crate) checks: Vec<Check>,
     pub(crate) object: Option<Arc<dyn ObjectCheck>>,
     pub(crate) body_limit: Option<usize>,
@@ -60,10 +65,11 @@ pub struct View {
     defaults: OnceLock<Arc<Defaults>>,
 }
 
-/// Something that must be so for a view to work.
+/// A check at start.
 pub(crate) type Check = fn(&Application) -> Result<(), SettingsError>;
 
-/// Finds the object that a request is for and checks that it may be used; metadata asks before it describes a PUT.
+/// Loads the object of a request and checks permissions on it; the metadata of OPTIONS does so before it describes
+/// PUT.
 pub(crate) trait ObjectCheck: Send + Sync {
     fn check(&self, request: Request) -> BoxFuture<'static, Result<()>>;
 }
@@ -71,7 +77,7 @@ pub(crate) trait ObjectCheck: Send + Sync {
 struct Endpoint {
     method: &'static str,
     handler: BoxedHandler,
-    /// The rules of this method, when they are not the view's.
+    /// The permissions of this method, when they differ from the view's.
     permissions: Option<Vec<Rule>>,
 }
 
@@ -82,7 +88,7 @@ impl std::fmt::Debug for View {
 }
 
 impl View {
-    /// A view without methods. The name is what people read: `Project List`.
+    /// A view without methods. Users see the name: `Project List`.
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
         Self {
@@ -107,12 +113,12 @@ impl View {
         }
     }
 
-    /// A view as DRF's `@api_view` makes it of a function: it answers HEAD only where that is said.
+    /// A view as DRF's `@api_view` makes it of a function: GET does not add HEAD.
     pub fn function(name: impl Into<String>) -> Self {
         Self { head_follows_get: false, ..Self::new(name) }
     }
 
-    /// What `OPTIONS` and the browsable page say of the view.
+    /// Sets the description, which `OPTIONS` and the browsable API show.
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = text.into();
         self
@@ -124,41 +130,41 @@ impl View {
         self
     }
 
-    /// Who is asked who a request is from, in this order, instead of the setting's: one authenticator, an array, a tuple
-    /// where they differ, or `()` for none.
+    /// Sets the authenticators, in this order, instead of the default ones: one authenticator, an array, a tuple of
+    /// different types, or `()` for none.
     pub fn authentication_classes(mut self, authenticators: impl IntoAuthenticators) -> Self {
         self.authenticators = Some(authenticators.into_authenticators());
         self
     }
 
-    /// Who may use the view, instead of the setting's: one permission, a rule (`A & B`), or a list of those, all of which
-    /// have to say yes. `()` lets everybody in, as `AllowAny` does.
+    /// Sets the permissions, instead of the default ones: one permission, a rule (`A & B`), or a list of those, all
+    /// of which must allow the request. `()` allows everybody, as `AllowAny` does.
     pub fn permission_classes(mut self, rules: impl IntoRules) -> Self {
         self.permissions = Some(rules.into_rules());
         self
     }
 
-    /// How answers are rendered, instead of JSON and the browsable page.
+    /// Sets the renderers, instead of JSON and the browsable API.
     pub fn renderer_classes(mut self, renderers: impl IntoRenderers) -> Self {
         self.renderers = Some(renderers.into_renderers());
         self
     }
 
-    /// Which bodies are understood, in this order, instead of JSON, form and multipart.
+    /// Sets the parsers, in this order, instead of JSON, form and multipart.
     pub fn parser_classes(mut self, parsers: impl IntoIterator<Item = ParserKind>) -> Self {
         self.parsers = parsers.into_iter().collect();
         self
     }
 
-    /// The most bytes of a body that the view reads, where that is less than the settings allow. A longer one is answered
-    /// 400 as soon as somebody asks for it.
+    /// Sets the most bytes of a body that the view reads, if that is less than the settings allow. A longer body is
+    /// answered 400 when the view reads it.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self
     }
 
-    /// The fields that a view takes by POST when they are not a model's: `OPTIONS` describes them under `actions`, and
-    /// the browsable page begins with them.
+    /// Sets the fields of POST for a view without a model: `OPTIONS` describes them under `actions`, and the form of
+    /// the browsable API has them.
     pub fn text_fields(mut self, fields: &[CharField]) -> Self {
         self.text_fields = fields.to_vec();
         self
@@ -170,19 +176,19 @@ impl View {
         self
     }
 
-    /// Everybody may use it because it hands out credentials or takes them: `check` does not warn of it.
+    /// The view is open because it issues or revokes credentials: `check` does not warn of it.
     pub(crate) fn open_on_purpose(mut self) -> Self {
         self.open_on_purpose = true;
         self
     }
 
-    /// Something that must be so for the view to work; found out at start.
+    /// Adds a check at start.
     pub(crate) fn checked_at_start(mut self, check: Check) -> Self {
         self.checks.push(check);
         self
     }
 
-    /// Answers GET, and HEAD with it.
+    /// Sets the handler of GET, which also answers HEAD.
     pub fn get<Kind>(self, handler: impl Handler<Kind>) -> Self {
         let handler = handler.into_boxed();
         if !self.head_follows_get {
@@ -191,22 +197,22 @@ impl View {
         self.on("GET", handler.clone(), None).on("HEAD", handler, None)
     }
 
-    /// Answers POST.
+    /// Sets the handler of POST.
     pub fn post<Kind>(self, handler: impl Handler<Kind>) -> Self {
         self.on("POST", handler.into_boxed(), None)
     }
 
-    /// Answers PUT.
+    /// Sets the handler of PUT.
     pub fn put<Kind>(self, handler: impl Handler<Kind>) -> Self {
         self.on("PUT", handler.into_boxed(), None)
     }
 
-    /// Answers PATCH.
+    /// Sets the handler of PATCH.
     pub fn patch<Kind>(self, handler: impl Handler<Kind>) -> Self {
         self.on("PATCH", handler.into_boxed(), None)
     }
 
-    /// Answers DELETE.
+    /// Sets the handler of DELETE.
     pub fn delete<Kind>(self, handler: impl Handler<Kind>) -> Self {
         self.on("DELETE", handler.into_boxed(), None)
     }
@@ -229,17 +235,17 @@ impl View {
         self
     }
 
-    /// Says what the view does where it has no policy of its own; once, at start.
+    /// Sets the default policies, once, at start.
     pub(crate) fn set_defaults(&self, defaults: &Arc<Defaults>) {
-        // A view under two patterns is told twice.
+        // A view under two patterns gets them twice.
         let _ = self.defaults.set(Arc::clone(defaults));
     }
 }
 
-/// The rules of a view that no application has told its defaults: nobody may use it.
+/// The permissions of a view without defaults: nobody may use it.
 static CLOSED: LazyLock<[Rule; 1]> = LazyLock::new(|| [permissions::Nobody.into()]);
 
-/// What the corridor asks of a view.
+/// What the request pipeline needs of a view.
 impl View {
     /// The value of `Allow`.
     pub fn allow(&self) -> &str {
@@ -251,22 +257,22 @@ impl View {
         self.allow.split(", ")
     }
 
-    /// What people read as its name.
+    /// The view's name.
     pub fn view_name(&self) -> &str {
         &self.name
     }
 
-    /// What it says of itself.
+    /// The view's description.
     pub fn view_description(&self) -> &str {
         &self.description
     }
 
-    /// The type that answers.
+    /// The name of the view's type.
     pub fn class_name(&self) -> &str {
         &self.class
     }
 
-    /// Who is asked who a request is from.
+    /// The authenticators.
     pub fn authenticators(&self) -> &[BoxedAuthenticator] {
         self.authenticators
             .as_deref()
@@ -274,7 +280,7 @@ impl View {
             .unwrap_or_default()
     }
 
-    /// Who may use the view with a method.
+    /// The permissions of a method.
     pub fn permissions(&self, method: &str) -> &[Rule] {
         let own = self.handlers.iter().find(|known| known.method == method);
         own.and_then(|known| known.permissions.as_deref())
@@ -283,19 +289,18 @@ impl View {
             .unwrap_or(&CLOSED[..])
     }
 
-    /// Whether somebody who is not logged in may use the view with a method, as far as its rules say: none when that
-    /// depends on a permission that does not say.
+    /// Whether an anonymous user may use a method of the view; `None` when a permission does not say.
     pub fn allows_anonymous(&self, method: &str) -> Option<bool> {
         let rules = self.permissions(method).iter().map(|rule| rule.allows_anonymous(method));
         rules.fold(Some(true), permissions::both)
     }
 
-    /// It hands out credentials, or takes them, and so has to be open.
+    /// Whether the view is open because it issues or revokes credentials.
     pub fn is_open_on_purpose(&self) -> bool {
         self.open_on_purpose
     }
 
-    /// What is declared wrong about it, each with how to fix it.
+    /// Mistakes in the view's declaration, each with how to fix it.
     pub(crate) fn mistakes(&self, registry: &Registry) -> Vec<String> {
         let Some(meta) = self.serializer_class().map(SerializerClass::meta) else { return Vec::new() };
         let class = self.class_name();
@@ -312,22 +317,22 @@ impl View {
         mistakes
     }
 
-    /// What its objects are shown and taken as, when it is a model's view.
+    /// The serializer, if the view has a model.
     pub fn serializer_class(&self) -> Option<&SerializerClass> {
         self.serializer.as_deref()
     }
 
-    /// The names of the texts that a POST gives, when the view is no model's.
+    /// The names of the fields of POST, for a view without a model.
     pub fn text_field_names(&self) -> impl Iterator<Item = &'static str> {
         self.text_fields.iter().filter(|field| !field.is_read_only()).map(CharField::name)
     }
 
-    /// The media types that it understands, in order.
+    /// The media types that it parses, in order.
     pub fn parser_media_types(&self) -> impl Iterator<Item = &'static str> {
         self.parsers.iter().map(ParserKind::media_type)
     }
 
-    /// Whether the view has a method and its rules let the request use it; for PUT also on the object of the URL.
+    /// Whether the view has a method and the request may use it; for PUT also on the object of the URL.
     ///
     /// # Errors
     /// Whatever a rule or the database reports.
@@ -351,7 +356,7 @@ impl View {
         }
     }
 
-    /// How answers are rendered.
+    /// The renderers.
     pub fn renderers(&self) -> &[BoxedRenderer] {
         self.renderers
             .as_deref()
@@ -372,7 +377,7 @@ pub(crate) fn class_name<T: ?Sized>() -> &'static str {
     name.rsplit("::").next().unwrap_or(name)
 }
 
-/// What people read as the name of a type: `Project List` of `ProjectViewSet`, as DRF makes it.
+/// The name for users of a type: `Project List` for `ProjectViewSet`, as in DRF.
 pub(crate) fn display_name(class: &str, suffix: &str) -> String {
     let without = |class: &'_ str, word: &str| -> String {
         class.strip_suffix(word).filter(|rest| !rest.is_empty()).unwrap_or(class).to_owned()

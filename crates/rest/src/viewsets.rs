@@ -20,7 +20,7 @@ use crate::serializers::{ModelSerializer, Serializer, SerializerClass, no_match}
 use crate::settings::SettingsError;
 use crate::views::{ObjectCheck, View, class_name, display_name};
 
-/// What a viewset is asked to do.
+/// An action of a viewset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -36,16 +36,16 @@ pub enum Action {
     PartialUpdate,
     /// DELETE on one object.
     Destroy,
-    /// OPTIONS, and every method that the viewset does not have: who may ask at all.
+    /// OPTIONS, and every method that the viewset does not have.
     Metadata,
 }
 
 impl Action {
-    /// What a [`ModelViewSet`] does.
+    /// The actions of a [`ModelViewSet`].
     pub const ALL: &'static [Self] =
         &[Self::List, Self::Create, Self::Retrieve, Self::Update, Self::PartialUpdate, Self::Destroy];
 
-    /// What a [`ReadOnlyModelViewSet`] does.
+    /// The actions of a [`ReadOnlyModelViewSet`].
     pub const READ_ONLY: &'static [Self] = &[Self::List, Self::Retrieve];
 
     fn method(self) -> &'static str {
@@ -64,7 +64,7 @@ impl Action {
     }
 }
 
-/// What a viewset says for itself, instead of the settings. Filled in by `configure`.
+/// The policies of a viewset, which replace the defaults of the settings. `configure` sets them.
 pub struct Config<V> {
     description: String,
     authenticators: Option<Vec<BoxedAuthenticator>>,
@@ -73,7 +73,7 @@ pub struct Config<V> {
     viewset: PhantomData<fn() -> V>,
 }
 
-/// What one action of a viewset says for itself.
+/// The policies of one action of a viewset.
 #[derive(Debug, Default)]
 pub struct Policy {
     permissions: Option<Vec<Rule>>,
@@ -96,25 +96,25 @@ impl<V> Config<V> {
         }
     }
 
-    /// What `OPTIONS` and the browsable page say of the viewset.
+    /// Sets the description, which `OPTIONS` and the browsable API show.
     pub fn description(&mut self, text: impl Into<String>) -> &mut Self {
         self.description = text.into();
         self
     }
 
-    /// Who is asked who a request is from, as [`View::authentication_classes`].
+    /// Sets the authenticators, as [`View::authentication_classes`].
     pub fn authentication_classes(&mut self, authenticators: impl IntoAuthenticators) -> &mut Self {
         self.authenticators = Some(authenticators.into_authenticators());
         self
     }
 
-    /// Who may use the viewset, as [`View::permission_classes`].
+    /// Sets the permissions, as [`View::permission_classes`].
     pub fn permission_classes(&mut self, rules: impl IntoRules) -> &mut Self {
         self.permissions = Some(rules.into_rules());
         self
     }
 
-    /// What is different for one action: `config.on(Action::Destroy).permission_classes(IsAdminUser)`.
+    /// The policies of one action: `config.on(Action::Destroy).permission_classes(IsAdminUser)`.
     pub fn on(&mut self, action: Action) -> &mut Policy {
         let index = self.actions.iter().position(|(known, _)| *known == action).unwrap_or_else(|| {
             self.actions.push((action, Policy::default()));
@@ -141,7 +141,7 @@ impl<V> Config<V> {
 }
 
 impl Policy {
-    /// Who may do this, instead of the viewset's rules.
+    /// Sets the permissions of the action, instead of the viewset's.
     pub fn permission_classes(&mut self, rules: impl IntoRules) -> &mut Self {
         self.permissions = Some(rules.into_rules());
         self
@@ -150,7 +150,44 @@ impl Policy {
 
 /// A model's rows under a URL: list, create, retrieve, update, partial update and destroy.
 ///
-/// Only the model and the serializer must be named. What DRF's users override is here under the same name.
+/// Only the model and the serializer must be named. The methods that DRF's users override have the same names here.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// use belleville::db::{ForeignKey, Model, QuerySet};
+/// use belleville::exceptions::Result;
+/// use belleville::request::Request;
+/// use belleville::serializers::{ModelSerializer, Serializer};
+/// use belleville::viewsets::ModelViewSet;
+///
+/// # use belleville_auth::models::User;
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "notes")]
+/// # struct Note {
+/// #     #[field(primary_key)] id: i64,
+/// #     #[field(max_length = 100)] title: String,
+/// #     #[field(on_delete = Cascade)] owner: ForeignKey<User>,
+/// # }
+/// # #[derive(ModelSerializer)]
+/// # #[serializer(model = Note, fields = [id, title])]
+/// # struct NoteSerializer;
+/// struct NoteViewSet;
+///
+/// impl ModelViewSet for NoteViewSet {
+///     type Model = Note;
+///     type Serializer = NoteSerializer;
+///
+///     // A user sees only their own notes.
+///     fn queryset(&self, request: &Request) -> Result<QuerySet<Note>> {
+///         Ok(Note::objects().filter(Note::OWNER.eq(request.user()?)))
+///     }
+///
+///     // The owner of a new note is the user who creates it.
+///     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+///         serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a viewset",
     label = "implement ModelViewSet for it: `type Model = ..` and `type Serializer = ..`"
@@ -158,27 +195,27 @@ impl Policy {
 pub trait ModelViewSet: Send + Sync + Sized + 'static {
     /// The model.
     type Model: Model;
-    /// What is shown and taken.
+    /// The serializer, which declares the fields that clients read and write.
     type Serializer: ModelSerializer<Model = Self::Model>;
 
-    /// What the viewset does; a request for anything else is answered with 405.
+    /// The actions of the viewset; requests for others are answered with 405.
     const ACTIONS: &'static [Action] = Action::ALL;
 
     /// What the viewset says of itself: the doc comment of the implementation, where [`#[viewset]`](viewset) stands above it.
     const DOC: &'static str = "";
 
-    /// The rows that the request may know of. Others are not there for it: 404. They cannot be a slice of other rows: the row
-    /// that a URL names is looked for among them, which behind a slice Django refuses at run time.
+    /// The rows that the request may use; other rows are answered with 404. The queryset cannot have a slice, because
+    /// the row of a URL is looked up in it, and a sliced queryset cannot be filtered.
     ///
     /// # Errors
-    /// Whatever the viewset finds wrong with the request; `request.user()?` asks for a user.
+    /// Any error of the viewset; `request.user()?` requires a user.
     fn queryset(&self, request: &Request) -> Result<QuerySet<Self::Model>> {
         let _ = request;
         Ok(Self::Model::objects())
     }
 
-    /// Says what is not as the settings have it: who may do what, how requests are authenticated, what the viewset is for.
-    /// Called once, at start.
+    /// Sets policies that differ from the settings: permissions, authentication, the description. Called once, at
+    /// start.
     ///
     /// ```
     /// # use belleville_rest::viewsets::{Action, Config};
@@ -192,7 +229,7 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
         let _ = config;
     }
 
-    /// Saves a new object: the place to set what the input may not.
+    /// Saves a new object. Set fields here that clients may not set, such as the owner.
     fn perform_create(
         &self,
         serializer: Serializer<Self::Model>,
@@ -219,7 +256,7 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
         async move { Ok(object.delete(request.db()).await.map(drop)?) }
     }
 
-    /// The object that the URL names, if the request may know of it and the rules allow it.
+    /// The object of the URL, if it is in the queryset and the permissions allow it.
     fn get_object(&self, request: &Request) -> impl Future<Output = Result<Self::Model>> + Send {
         async move {
             let pk = lookup_value(Self::Model::META.key_kind(), request.kwarg("pk").unwrap_or_default())?;
@@ -241,8 +278,8 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
     }
 }
 
-/// Refuses to start where every POST would fail: the serializer leaves out what a new row needs, and `perform_create` is the
-/// trait's own, so that nobody sets it.
+/// Refuses to start when every POST would fail: the serializer leaves out a required field, and `perform_create` is
+/// the default one, so that nothing sets it.
 fn check_create<V: ModelViewSet>(_: &Application) -> Result<(), SettingsError> {
     let class = SerializerClass::of::<V::Serializer>();
     match class.untaken_field() {
@@ -253,8 +290,8 @@ fn check_create<V: ModelViewSet>(_: &Application) -> Result<(), SettingsError> {
     }
 }
 
-/// Whether `perform_create` is the trait's own: what it returns is then the future of [`Serializer::save_owned`], which no
-/// viewset can return that overrides it.
+/// Whether `perform_create` is the default one: it then returns the future of [`Serializer::save_owned`], which no
+/// override can return.
 fn creates_by_itself<V: ModelViewSet>() -> bool {
     fn returned<'a, V: 'a, M, R>(_: impl FnOnce(&'a V, Serializer<M>, &'a Request) -> R) -> &'static str {
         std::any::type_name::<R>()
@@ -270,7 +307,7 @@ impl<M: Model> Serializer<M> {
     }
 }
 
-/// The value of a URL as a primary key: 404 when it can be none, `None` when no row can have it.
+/// The key of a URL as a primary key: 404 when it is not a key, `None` when no row can have it.
 fn lookup_value(kind: FieldKind, text: &str) -> Result<Option<Value>> {
     if kind.is_text() {
         return Ok(Some(ValueRef::Text(text).to_owned()));
@@ -282,7 +319,7 @@ fn lookup_value(kind: FieldKind, text: &str) -> Result<Option<Value>> {
     }
 }
 
-/// A model's rows under a URL, to be read only: list and retrieve.
+/// Read-only access to a model's rows under a URL: list and retrieve.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a viewset",
     label = "implement ReadOnlyModelViewSet for it: `type Model = ..` and `type Serializer = ..`"
@@ -290,7 +327,7 @@ fn lookup_value(kind: FieldKind, text: &str) -> Result<Option<Value>> {
 pub trait ReadOnlyModelViewSet: Send + Sync + Sized + 'static {
     /// The model.
     type Model: Model;
-    /// What is shown.
+    /// The serializer, which declares the fields that clients read.
     type Serializer: ModelSerializer<Model = Self::Model>;
 
     /// As [`ModelViewSet::DOC`].
@@ -330,7 +367,7 @@ impl<V: ReadOnlyModelViewSet> ModelViewSet for ReadOnly<V> {
     }
 }
 
-/// What a router can register: a [`ModelViewSet`] or a [`ReadOnlyModelViewSet`]. `Kind` is found by the compiler.
+/// What a router can register: a [`ModelViewSet`] or a [`ReadOnlyModelViewSet`]. The compiler finds `Kind`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a viewset",
     label = "implement ModelViewSet or ReadOnlyModelViewSet for it"
@@ -444,7 +481,7 @@ impl<V: ModelViewSet> Shared<V> {
         Ok(Response::json(200, self.represent(&object, request).await?))
     }
 
-    /// What is shown of an object. Where the object does not hold what the row does, the row says it.
+    /// The representation of an object; read from the row when the object's numbers differ from the row's.
     async fn represent(&self, object: &V::Model, request: &Request) -> Result<Vec<u8>> {
         if !request.is_clamped() {
             return Ok(self.serializer.represent(object)?);

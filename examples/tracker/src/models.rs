@@ -18,7 +18,7 @@ pub struct Project {
     /// When it was made.
     #[field(auto_now_add)]
     pub created_at: DateTime,
-    /// Whose it is.
+    /// The user who owns the project.
     #[field(on_delete = Cascade, related_name = "projects")]
     pub owner: ForeignKey<User>,
 }

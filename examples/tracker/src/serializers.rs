@@ -1,10 +1,10 @@
-//! What of projects and tasks is shown and taken.
+//! The fields of projects and tasks that clients read and write.
 
 use belleville::prelude::*;
 
 use crate::models::{Project, Task};
 
-/// A project; its owner is whoever made it.
+/// A project. The view sets its owner.
 #[derive(ModelSerializer)]
 #[serializer(
     model = Project,
@@ -13,7 +13,7 @@ use crate::models::{Project, Task};
 )]
 pub struct ProjectSerializer;
 
-/// A task, which goes into a project of the user's own.
+/// A task. Its project must be one of the user's own.
 #[derive(ModelSerializer)]
 #[serializer(
     model = Task,
@@ -22,7 +22,8 @@ pub struct ProjectSerializer;
 )]
 pub struct TaskSerializer;
 
-/// The projects that the request may know of. Those of others do not exist for it, also when it writes.
+/// The projects that the request may refer to: those of its user. Other projects are answered as if they did not
+/// exist.
 fn own_projects(request: &Request) -> Result<QuerySet<Project>> {
     Ok(Project::objects().filter(Project::OWNER.eq(request.user()?)))
 }

@@ -9,7 +9,7 @@ struct Note {
 
 fn main() {
     let _ = Note { id: 1 };
-    let _ = migrations::App::new("notes").model::<Note>();
+    let _ = migrations::AppConfig::new("notes").model::<Note>();
     //~^ `Note` is not a model
     //~^ add #[derive(Model)] to it
 }

@@ -12,7 +12,7 @@ pub struct Note {
     /// What it says.
     #[field(max_length = 100)]
     pub title: String,
-    /// Whose it is.
+    /// The user who owns it.
     #[field(on_delete = Cascade, related_name = "notes")]
     pub owner: ForeignKey<User>,
 }
@@ -59,8 +59,8 @@ pub fn app() -> App {
     App::new("renamed", env!("CARGO_MANIFEST_DIR"), urls).app(notes())
 }
 
-fn notes() -> migrations::App {
-    migrations::App::new("notes").model::<Note>().migration(
+fn notes() -> migrations::AppConfig {
+    migrations::AppConfig::new("notes").model::<Note>().migration(
         Migration::new("0001_initial")
             .depends_on("auth", "0012_alter_user_first_name_max_length")
             .create::<Note>(),

@@ -1,6 +1,6 @@
 //! Whether an unsafe request comes from our own pages: Django's `CsrfViewMiddleware`, on plain strings. First the
 //! request's source must be ours or trusted ([`check_source`]), then it must carry the secret that the cookie holds
-//! ([`check_token`]). What is masked is the same secret, made to look different each time it is shown.
+//! ([`check_token`]). A masked token is the same secret, which looks different each time it is shown.
 
 mod origin;
 mod url;
@@ -20,7 +20,7 @@ pub const CSRF_SESSION_KEY: &str = "_csrftoken";
 
 const ALPHABET: &str = RANDOM_STRING_CHARS;
 
-/// Why a request was turned away, in Django's words.
+/// Why a request was refused, in Django's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The `Origin` header, as sent, is neither ours nor trusted.
@@ -41,7 +41,7 @@ pub enum Reason {
     TokenMissing,
     /// The token is not one.
     BadToken(TokenSource, TokenFormat),
-    /// The token is another one.
+    /// The token does not match the secret.
     WrongToken(TokenSource),
 }
 
@@ -75,7 +75,7 @@ impl std::error::Error for Reason {}
 pub enum TokenFormat {
     /// Neither 32 nor 64 characters.
     IncorrectLength,
-    /// Something other than letters and digits.
+    /// It has characters other than letters and digits.
     InvalidCharacters,
 }
 
@@ -137,19 +137,20 @@ impl CsrfSecret {
         Ok(Self(unmasked(text)))
     }
 
-    /// The secret in a session, where nobody but us can have written it. A malformed one is no token's.
+    /// The secret in a session, which only a server can have written. A malformed one matches no token.
     #[must_use]
     pub fn kept(text: &str) -> Self {
         Self(if text.len() == CSRF_TOKEN_LENGTH { unmasked(text) } else { text.to_owned() })
     }
 
-    /// What the cookie holds.
+    /// The value of the cookie.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The secret under a new mask: what a page shows, different each time so that compression cannot give it away.
+    /// The secret under a new mask, for a page. It is different each time, so that attacks on compression (BREACH)
+    /// cannot find it out.
     #[must_use]
     pub fn masked(&self) -> String {
         mask_cipher_secret(&self.0, &random_secret())
@@ -167,10 +168,10 @@ impl fmt::Debug for CsrfSecret {
     }
 }
 
-/// Whether the token that was `submitted` is the secret that a visitor has, or what is wrong with their cookie.
+/// Checks that the `submitted` token matches the visitor's secret.
 ///
 /// # Errors
-/// The reason for which Django would turn the request away.
+/// Django's reason for refusing the request.
 ///
 /// ```
 /// use belleville_auth::csrf::{CsrfSecret, Reason, Submitted, check_token};
@@ -194,7 +195,7 @@ pub fn check_token(
 }
 
 impl<'a> Submitted<'a> {
-    /// The form wins over the header, even when only the header is right.
+    /// The form field is checked before the header, even when only the header is right.
     fn token(self) -> Option<(&'a str, TokenSource)> {
         match self.post_field.filter(|field| !field.is_empty()) {
             Some(field) => Some((field, TokenSource::Post)),

@@ -1,19 +1,19 @@
-//! Whether the page that sent a request is one of ours: the `Origin` header when there is one, else, on HTTPS, the
-//! `Referer`.
+//! Whether a request comes from a page of this site: by the `Origin` header when there is one, otherwise, on HTTPS,
+//! by the `Referer`.
 
 use std::fmt;
 
 use super::Reason;
 use super::url::SplitUrl;
 
-/// What of a request tells where it comes from.
+/// The parts of a request that say where it comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// Whether the request came by HTTPS.
+    /// Whether the request came over HTTPS.
     pub secure: bool,
-    /// The request's host, with its port when that was named; `None` when `ALLOWED_HOSTS` does not have it.
+    /// The request's host, with its port if it has one; `None` when it is not in `ALLOWED_HOSTS`.
     pub host: Option<&'a str>,
-    /// The port that the server listens on, as Django's `get_port` says; only a cookie domain makes it matter.
+    /// The server's port, as Django's `get_port` returns it; it is only used with a cookie domain.
     pub port: &'a str,
     /// The `Origin` header.
     pub origin: Option<&'a str>,
@@ -27,7 +27,7 @@ pub struct Source<'a> {
 /// Whether a request comes from our own pages or from a trusted origin, as far as its headers tell.
 ///
 /// # Errors
-/// The reason for which Django would turn the request away.
+/// Django's reason for refusing the request.
 ///
 /// ```
 /// use belleville_auth::csrf::{Reason, Source, TrustedOrigins, check_source};
@@ -54,7 +54,7 @@ pub fn check_source(source: &Source<'_>, trusted: &TrustedOrigins) -> Result<(),
     }
 }
 
-/// `CSRF_TRUSTED_ORIGINS`, taken apart once.
+/// `CSRF_TRUSTED_ORIGINS`, parsed once.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedOrigins {
     exact: Vec<String>,
@@ -68,7 +68,7 @@ impl TrustedOrigins {
     /// Reads the setting: `https://example.com`, `https://*.example.com`, `http://localhost:8080`.
     ///
     /// # Errors
-    /// When an entry has no scheme, which Django too refuses to start with.
+    /// When an entry has no scheme. Django does not start then either.
     pub fn parse<'a>(origins: impl IntoIterator<Item = &'a str>) -> Result<Self, OriginWithoutScheme> {
         let mut trusted = Self::default();
         for origin in origins {
@@ -143,7 +143,7 @@ fn check_referer(source: &Source<'_>, trusted: &TrustedOrigins) -> Result<(), Re
     }
 }
 
-/// The cookie's domain stands in for the host, since its subdomains share the secret.
+/// The cookie's domain replaces the host, because its subdomains share the secret.
 fn own_host(source: &Source<'_>) -> Option<String> {
     match source.cookie_domain {
         None => source.host.map(str::to_owned),

@@ -1,5 +1,5 @@
-//! URLs taken apart as Python's `urlsplit` does it, for headers whose reading decides whether a request is let in: two
-//! parsers that disagree about where a host ends are how such checks are got around.
+//! URLs, parsed as Python's `urlsplit` does, for headers that decide whether a request is allowed: when two parsers
+//! disagree about where a host ends, such a check can be bypassed.
 
 use std::net::Ipv6Addr;
 

@@ -17,7 +17,7 @@ const MAX_HASH_LENGTH: usize = 128;
 
 /// Argon2id. A stored hash may ask for 512 MiB and for 2 GiB of passes over it, or for the hasher's own when more.
 ///
-/// The lanes are computed one after the other: the pool of hashing threads is what keeps the cores busy.
+/// The lanes are computed one after the other: the pool of hashing threads already uses the other cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Argon2PasswordHasher {
     /// Passes over the memory.
@@ -91,7 +91,7 @@ impl Argon2PasswordHasher {
     }
 }
 
-/// A stored hash, taken apart.
+/// A stored hash, parsed.
 struct Stored {
     variety: Algorithm,
     version: Version,

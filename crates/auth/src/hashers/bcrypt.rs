@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{HashError, PasswordHasher};
 use crate::crypto::{constant_time_compare, hex};
 
-/// bcrypt reads no further.
+/// The most bytes of a password that bcrypt reads.
 const MAX_PASSWORD: usize = 72;
 const SALT_BYTES: usize = 16;
 const SALT_CHARS: usize = 22;

@@ -1,5 +1,5 @@
-//! Salted MD5, `md5$salt$hash`: worthless as protection, quick enough for tests, and still found in old databases. It
-//! is not in Django's default list.
+//! Salted MD5, `md5$salt$hash`: not secure, but fast enough for tests, and still found in old databases. It is not in
+//! Django's default list.
 
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;

@@ -1,7 +1,7 @@
-//! How a password becomes the text in `auth_user.password`, and how that text is checked and kept up to date: Django's
-//! `django.contrib.auth.hashers`. The first hasher of [`PasswordHashers`] makes new hashes; the others only check, and
-//! a hash whose algorithm none of them has simply fails. Where Django breaks down on a malformed row, the password is
-//! wrong; whatever the row says, the work is about that of the preferred hasher, so that time tells nothing.
+//! Password hashes as they are stored in `auth_user.password`: Django's `django.contrib.auth.hashers`. The first
+//! hasher of [`PasswordHashers`] makes new hashes; the others only check old ones, and a hash of any other algorithm
+//! matches no password. A malformed hash, on which Django raises an error, matches no password either. The work is
+//! always about that of the preferred hasher, so that the response time reveals nothing.
 
 mod argon2;
 mod bcrypt;
@@ -20,11 +20,11 @@ pub use self::scrypt::ScryptPasswordHasher;
 
 use crate::crypto::{RANDOM_STRING_CHARS, get_random_string};
 
-/// The rounds of PBKDF2 in Django 5.2. Two programs on one database should agree on it, or each login through the one
-/// rewrites what the other wrote and ends the user's other sessions.
+/// The rounds of PBKDF2 in Django 5.2. Two programs on one database should use the same number. Otherwise a login
+/// through one of them replaces the hash of the other and ends the user's other sessions.
 pub const DEFAULT_ITERATIONS: u32 = 1_000_000;
 
-/// What no encoded hash begins with.
+/// The first character of an unusable password; no hash begins with it.
 pub const UNUSABLE_PASSWORD_PREFIX: char = '!';
 const UNUSABLE_PASSWORD_SUFFIX_LENGTH: usize = 40;
 const SALT_ENTROPY: f64 = 128.0;
@@ -32,11 +32,11 @@ const SALT_ENTROPY: f64 = 128.0;
 /// The outcome of checking a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verification {
-    /// Not the password, or no password at all is right.
+    /// It is not the password, or no password matches.
     Wrong,
-    /// The password.
+    /// It is the password.
     Right {
-        /// Whether the stored hash is to be made anew with the preferred hasher.
+        /// Whether the stored hash should be replaced by one of the preferred hasher.
         must_update: bool,
     },
 }
@@ -60,7 +60,7 @@ pub enum HashError {
     InvalidParameters,
     /// The stored text is not a hash of this algorithm.
     Malformed,
-    /// The stored text asks for more work than a server should do for one login.
+    /// The work factors of the stored hash are above what a server should do for one login.
     TooCostly,
 }
 
@@ -78,16 +78,16 @@ impl fmt::Display for HashError {
 
 impl std::error::Error for HashError {}
 
-/// One algorithm with its work factors. Implement it to read hashes that Django does not know.
+/// A password hashing algorithm with its work factors. Implement it to check hashes that Django does not have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hash passwords",
     note = "use a hasher of `belleville_auth::hashers`, or implement `algorithm`, `encode` and `verify`"
 )]
 pub trait PasswordHasher: Send + Sync {
-    /// What its hashes begin with, up to the first `$`.
+    /// The algorithm's name, which its hashes begin with, up to the first `$`.
     fn algorithm(&self) -> &'static str;
 
-    /// The text to store for `password` under `salt`.
+    /// The hash of `password` with `salt`, as it is stored.
     ///
     /// # Errors
     /// When the password, the salt or this hasher's work factors do not suit the algorithm.
@@ -113,7 +113,7 @@ pub trait PasswordHasher: Send + Sync {
     }
 }
 
-/// The hashers in force: Django's `PASSWORD_HASHERS`.
+/// The hashers in use: Django's `PASSWORD_HASHERS`.
 ///
 /// ```
 /// use belleville_auth::hashers::{Pbkdf2PasswordHasher, PasswordHashers, Verification};
@@ -156,7 +156,7 @@ impl PasswordHashers {
         Ok(Self::new(preferred, hashers.collect::<Result<Vec<_>, _>>()?))
     }
 
-    /// The text to store for `password`, made by the preferred hasher with a new salt.
+    /// The hash of `password` to store, made by the preferred hasher with a new salt.
     ///
     /// # Errors
     /// When the password does not suit the hasher: bcrypt takes 72 bytes.
@@ -183,14 +183,15 @@ impl PasswordHashers {
         Verification::Wrong
     }
 
-    /// Runs the preferred hasher once for nothing. Call it where there is no hash to check, such as for an unknown
-    /// user, so that the answer takes as long as for a known one.
+    /// Runs the preferred hasher once and ignores the result. Call it when there is no hash to check, for example for
+    /// an unknown user, so that the response takes as long as for a known one.
     pub fn burn(&self) {
         // A hasher that refuses its own salt would refuse every password too, and say so there.
         drop(self.make_password(&get_random_string(UNUSABLE_PASSWORD_SUFFIX_LENGTH, RANDOM_STRING_CHARS)));
     }
 
-    /// How many passwords were hashed so far, for whatever reason: equal work shows here.
+    /// How many passwords were hashed so far, for any reason. Tests compare it to show that two cases cost the same
+    /// work.
     #[must_use]
     pub fn operations(&self) -> u64 {
         self.operations.load(Ordering::Relaxed)
@@ -261,7 +262,7 @@ pub const HASHER_NAMES: [&str; 7] = [
     "MD5PasswordHasher",
 ];
 
-/// The text to store for someone who has no password: nothing matches it.
+/// The value to store for a user without a password: no password matches it.
 #[must_use]
 pub fn make_unusable_password() -> String {
     let suffix = get_random_string(UNUSABLE_PASSWORD_SUFFIX_LENGTH, RANDOM_STRING_CHARS);
@@ -287,7 +288,7 @@ fn hasher_named(name: &str, iterations: u32) -> Option<Box<dyn PasswordHasher>> 
     })
 }
 
-/// Ancient Django stored MD5 and SHA-1 hashes without a salt; nothing reads them any more.
+/// Very old versions of Django stored MD5 and SHA-1 hashes without a salt, which are not supported any more.
 fn is_unsalted(encoded: &str) -> bool {
     let length = encoded.chars().count();
     (length == 37 && encoded.starts_with("md5$$")) || (length == 46 && encoded.starts_with("sha1$$"))

@@ -66,7 +66,7 @@ impl FromStr for Algorithm {
     }
 }
 
-/// A key that cannot be used with the algorithm; the text says what was expected.
+/// A key that cannot be used with the algorithm; the text says which key is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyError(pub(super) String);
 
@@ -108,7 +108,7 @@ pub(super) fn signing_key(algorithm: Algorithm, key: &str) -> Result<Signing, Ke
     })
 }
 
-/// The key that checks tokens: the secret itself, or a public key as PEM. A private key in PEM will do as well: its
+/// The key that checks tokens: the secret itself, or a public key as PEM. A private key in PEM is accepted too: its
 /// public half is used.
 pub(super) fn verifying_key(algorithm: Algorithm, key: &str) -> Result<Verifying, KeyError> {
     let pem = || KeyError(format!("verifying_key is no public key in PEM that {} can use", algorithm.name()));
@@ -146,10 +146,10 @@ type HmacSha256 = Hmac<Sha256>;
 type HmacSha384 = Hmac<Sha384>;
 type HmacSha512 = Hmac<Sha512>;
 
-/// An HMAC with its key worked in, copied for each token.
+/// An HMAC with its key, copied for each token.
 struct Secret<H>(H);
 
-/// A public key used as an HMAC's secret is a classic mistake, so nothing that looks like PEM or SSH is taken.
+/// To use a public key as an HMAC's secret is a well-known mistake, so keys that look like PEM or SSH are refused.
 fn secret<H: KeyInit>(key: &str) -> Result<Secret<H>, KeyError> {
     if key.is_empty() {
         return Err(KeyError("signing_key is empty; leave it out to sign with SECRET_KEY".to_owned()));

@@ -1,17 +1,17 @@
-//! Tokens that can be taken back: simplejwt's app `token_blacklist`, with its tables and its history.
+//! Tokens that can be revoked: simplejwt's app `token_blacklist`, with its tables and its migrations.
 
 use belleville_db::json::Json;
-use belleville_db::migrations::{App, Migration};
+use belleville_db::migrations::{AppConfig, Migration};
 use belleville_db::{Database, Error, ForeignKey, Model, Result, now, python};
 
 use super::token::Token;
 use super::{TokenError, Tokens};
 use crate::models::{BlacklistedToken, OutstandingToken, User};
 
-/// `rest_framework_simplejwt.token_blacklist`: an app that a program adds to be able to take refresh tokens back.
-pub fn app() -> App {
+/// `rest_framework_simplejwt.token_blacklist`: the app that a program adds to be able to revoke refresh tokens.
+pub fn app() -> AppConfig {
     const FIRST: &str = "0001_initial";
-    App::new("token_blacklist")
+    AppConfig::new("token_blacklist")
         .model::<BlacklistedToken>()
         .model::<OutstandingToken>()
         .migration(
@@ -37,20 +37,20 @@ const BLACKLISTED_COLUMNS: &[&str] = &["blacklisted_at", "token_id", "id"];
 const OUTSTANDING_COLUMNS: &[&str] = &["token", "created_at", "expires_at", "user_id", "jti", "id"];
 
 impl Tokens {
-    /// Whether a token was taken back. A token without an id cannot be told from others.
+    /// Whether a token was revoked. A token without an id is never found in the blacklist.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn is_blacklisted(&self, db: &Database, token: &Token) -> Result<bool> {
         let Some(jti) = self.jti(token) else { return Ok(false) };
         let taken_back = BlacklistedToken::TOKEN.to(OutstandingToken::JTI).eq(jti.as_str());
         BlacklistedToken::objects().filter(taken_back).exists(db).await
     }
 
-    /// Keeps a token among the outstanding ones, unless it is there already; `user` is whom it is for.
+    /// Adds a token of `user` to the table of outstanding tokens, unless it is there already.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn outstand(
         &self,
         db: &Database,
@@ -73,17 +73,18 @@ impl Tokens {
             OutstandingToken::EXPIRES_AT.set(expires_at),
         ];
         match OutstandingToken::objects().create(db, row).await {
-            // Another request kept it in the meantime.
+            // Another request added it in the meantime.
             Err(error) if error.is_integrity() => Ok(Ok(known.get(db).await?)),
             outcome => outcome.map(Ok),
         }
     }
 
-    /// Takes a token back. Of several requests that take the same token back, one succeeds: the others are told that it
-    /// is blacklisted. Inside a transaction, the success and what follows from it are one.
+    /// Adds a token to the blacklist. Of several requests that blacklist the same token at the same time, one
+    /// succeeds; the others get [`TokenError::Blacklisted`]. Call it in a transaction when other changes depend on
+    /// it.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn blacklist(
         &self,
         db: &Database,
@@ -109,10 +110,10 @@ impl Tokens {
     }
 }
 
-/// Deletes outstanding tokens whose time is over, and with them their place in the blacklist; returns how many.
+/// Deletes expired tokens from the tables of outstanding and blacklisted tokens; returns how many.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn flush_expired(db: &Database) -> Result<u64> {
     let expired = OutstandingToken::objects().filter(OutstandingToken::EXPIRES_AT.lte(now()));
     let count = expired.count(db).await?;

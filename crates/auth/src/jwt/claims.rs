@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::Options;
 use super::token::{TokenError, seconds};
 
-/// Checks `iat`, `nbf`, `exp`, `iss`, `aud`, `sub` and `jti` where they are there, and `iss` and `aud` where the options
-/// name some.
+/// Checks the claims `iat`, `nbf`, `exp`, `iss`, `aud`, `sub` and `jti` that a token has, and requires `iss` and
+/// `aud` when the options set them.
 pub(super) fn validate(claims: &Dict, options: &Options, at: Timestamp) -> Result<(), TokenError> {
     let now = at.as_duration().as_secs_f64();
     for claim in ["iat", "nbf"] {

@@ -1,7 +1,9 @@
-//! Many tokens taken back at once: those of a family, which is what came of one login by rotation, or all of a user's.
+//! Revokes many tokens at once: those of one family (all refresh tokens that rotation has made from one login), or
+//! all tokens of a user.
 //!
-//! simplejwt's tables know whose a token is and not which it was exchanged for. That is in the token: a claim of our own,
-//! which rotation keeps, here and in Django. Tokens without it, from Django or from before, are one family.
+//! simplejwt's tables have the user of a token, but not the token that it was exchanged for. Our own claim has that:
+//! rotation copies it, here and in Django. All tokens of a user without the claim, from Django or from earlier
+//! versions, are one family.
 
 use std::collections::HashSet;
 
@@ -15,15 +17,15 @@ use crate::models::{BlacklistedToken, OutstandingToken, User};
 const CLAIM: &str = "refresh_family";
 
 impl Tokens {
-    /// Begins a family: what comes of this refresh token can be taken back together.
+    /// Begins a family: all tokens that are made from this refresh token can be revoked together.
     pub fn begin_family(&self, token: &mut Token) {
         token.insert(CLAIM, uuid4());
     }
 
-    /// Takes back every outstanding token of a user that is of one family with `token`.
+    /// Revokes every outstanding token of a user in the family of `token`.
     ///
     /// # Errors
-    /// Whatever the database reports; inside a transaction nothing is taken back then.
+    /// Any database error; inside a transaction nothing is revoked then.
     pub async fn blacklist_family(&self, db: &Database, token: &Token, user: &User) -> Result<()> {
         let family = token.get(CLAIM);
         let is_of_family = |outstanding: &OutstandingToken| {
@@ -34,10 +36,10 @@ impl Tokens {
     }
 }
 
-/// Takes back every outstanding token of a user.
+/// Revokes every outstanding token of a user.
 ///
 /// # Errors
-/// Whatever the database reports; inside a transaction nothing is taken back then.
+/// Any database error; inside a transaction nothing is revoked then.
 pub async fn blacklist_all(db: &Database, user: &User) -> Result<()> {
     blacklist(db, user, |_| true).await
 }

@@ -1,4 +1,4 @@
-//! JSON Web Key sets (RFC 7517): the public keys of whoever makes the tokens, found by `kid`.
+//! JSON Web Key sets (RFC 7517): the public keys of the server that issues the tokens, found by `kid`.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +13,7 @@ pub(super) struct KeySet {
 }
 
 impl KeySet {
-    /// Reads a set. Keys without `kid`, of another kind or for another use are passed over.
+    /// Reads a set. Keys without `kid`, of another kind or for another use are ignored.
     pub(super) fn parse(text: &str, algorithm: Algorithm) -> Result<Self, KeyError> {
         let set = loads(text).map_err(|error| KeyError(format!("the JWK set is no JSON: {error}")))?;
         let Some(Json::List(keys)) = set.get("keys") else {

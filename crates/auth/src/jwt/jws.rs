@@ -1,7 +1,7 @@
 //! The compact serialization of RFC 7515: `header.payload.signature`, each part in URL-safe base64.
 //!
-//! What is read is what PyJWT reads: the one configured algorithm and no other (RFC 8725, section 3.1), `kid` a text,
-//! and no critical extension, because none is understood.
+//! The same tokens are accepted as by PyJWT: of the one configured algorithm (RFC 8725, section 3.1), with a text as
+//! `kid`, and without critical extensions, because none is supported.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,18 +26,18 @@ pub(super) fn encode(header: &str, payload: &str, key: &Signing) -> Option<Strin
     Some(token)
 }
 
-/// A token, taken apart but not believed.
+/// A token, split into its parts but not verified.
 pub(super) struct Compact<'a> {
     /// What the signature is made over.
     message: &'a [u8],
     payload: Vec<u8>,
     signature: Vec<u8>,
-    /// `None` when the header is our own, letter by letter.
+    /// `None` when the header is exactly the one that we write.
     header: Option<Dict>,
 }
 
 impl<'a> Compact<'a> {
-    /// Takes a token apart; `own` is the header that [`encode`] writes.
+    /// Splits a token into its parts; `own` is the header that [`encode`] writes.
     pub(super) fn parse(token: &'a [u8], own: &str) -> Option<Self> {
         let dot = token.iter().rposition(|byte| *byte == b'.')?;
         let (message, signature) = (&token[..dot], &token[dot + 1..]);
@@ -47,7 +47,7 @@ impl<'a> Compact<'a> {
         Some(Self { message, payload: decode(payload)?, signature: decode(signature)?, header })
     }
 
-    /// Which of several keys the token says it was signed with.
+    /// The id of the key that the token says it was signed with.
     pub(super) fn key_id(&self) -> Option<&str> {
         match self.header.as_ref()?.get("kid")? {
             Json::Str(kid) => Some(kid),
@@ -68,7 +68,7 @@ impl<'a> Compact<'a> {
     }
 }
 
-/// The payload of a token that is known to be genuine.
+/// The payload of a token that is already verified.
 pub(super) fn payload(token: &[u8]) -> Option<Dict> {
     object(&decode(token.split(|byte| *byte == b'.').nth(1)?)?)
 }

@@ -1,7 +1,7 @@
-//! JSON Web Tokens as simplejwt makes and reads them: access, refresh and sliding tokens, good on either side when the
-//! signing key and the settings are the same.
+//! JSON Web Tokens as simplejwt makes and reads them: access, refresh and sliding tokens, valid on both sides when
+//! the signing key and the settings are the same.
 //!
-//! [`Tokens`] makes and reads them; [`blacklist`] keeps those that can be taken back in simplejwt's two tables.
+//! [`Tokens`] makes and reads them; [`blacklist`] stores those that can be revoked in simplejwt's two tables.
 
 mod algorithm;
 pub mod blacklist;
@@ -28,7 +28,7 @@ pub use self::users::{UserIdField, revocation_hash};
 use crate::crypto::token_hex;
 use crate::models::User;
 
-/// What tokens are like: the part of simplejwt's settings that this room needs, under the same names.
+/// How tokens are made and checked: the part of simplejwt's settings that this module needs, under the same names.
 #[derive(Clone)]
 pub struct Options {
     /// `ALGORITHM`.
@@ -77,10 +77,10 @@ pub struct Tokens {
     verifying: Keys,
 }
 
-/// What signatures are checked with.
+/// The keys that signatures are checked with.
 enum Keys {
     One(Verifying),
-    /// The one that a token names; the set may be exchanged while requests are served.
+    /// The key that a token names; the set may be replaced while requests are served.
     Set(RwLock<KeySet>),
 }
 
@@ -133,10 +133,10 @@ impl Tokens {
         Ok(Self { header: jws::header(options.algorithm), options, signing, verifying })
     }
 
-    /// Exchanges the keys of a JWK set.
+    /// Replaces the keys of a JWK set.
     ///
     /// # Errors
-    /// When no key of the set can be used; the old ones stay good then.
+    /// When no key of the set can be used; the old keys stay in use then.
     pub fn replace_jwk_set(&self, set: &str) -> Result<(), KeyError> {
         let Keys::Set(keys) = &self.verifying else { return Ok(()) };
         let new = KeySet::parse(set, self.options.algorithm)?;
@@ -152,7 +152,7 @@ impl Tokens {
         compact.key_id().is_none_or(known)
     }
 
-    /// What tokens are like.
+    /// The options.
     pub fn options(&self) -> &Options {
         &self.options
     }
@@ -162,7 +162,7 @@ impl Tokens {
         self.signing.is_some()
     }
 
-    /// A new token of a class, for nobody yet.
+    /// A new token of a class, without a user.
     fn create(&self, class: TokenClass) -> Token {
         let options = &self.options;
         let mut token = Token { class, claims: Dict::new(), at: Timestamp::now() };
@@ -177,7 +177,8 @@ impl Tokens {
         token
     }
 
-    /// A new token for a user: simplejwt's `for_user`. A refresh or sliding token is not outstanding yet.
+    /// A new token for a user: simplejwt's `for_user`. A refresh or sliding token is not in the table of outstanding
+    /// tokens yet.
     pub fn for_user(&self, class: TokenClass, user: &User) -> Token {
         let options = &self.options;
         let mut token = self.create(class);
@@ -188,7 +189,7 @@ impl Tokens {
         token
     }
 
-    /// An access token with the claims of a refresh token; both count their time from the same moment.
+    /// An access token with the claims of a refresh token; the lifetimes of both begin at the same moment.
     pub fn access_token(&self, refresh: &Token) -> Token {
         let options = &self.options;
         let mut access = self.create(TokenClass::Access);
@@ -201,14 +202,14 @@ impl Tokens {
         access
     }
 
-    /// Gives a refresh token a new id and a new time: what rotation hands out.
+    /// Gives a refresh token a new id and a new expiry, for rotation.
     pub fn renew(&self, token: &mut Token) {
         self.set_jti(token);
         self.set_exp(token);
         self.set_iat(token);
     }
 
-    /// Gives a sliding token a new time, unless its time to be refreshed is over.
+    /// Gives a sliding token a new expiry, unless its refresh period is over.
     ///
     /// # Errors
     /// [`TokenError::NoClaim`] and [`TokenError::ClaimExpired`] for the claim that limits refreshing.
@@ -238,7 +239,7 @@ impl Tokens {
         jws::encode(&self.header, &claims.dumps().ok()?, self.signing.as_ref()?)
     }
 
-    /// Reads a token that is genuine and in time; what kind it is, [`Tokens::verify`] checks.
+    /// Decodes a token and checks its signature and its times; [`Tokens::verify`] checks its class.
     ///
     /// # Errors
     /// [`TokenError::Invalid`] and [`TokenError::Expired`].
@@ -253,7 +254,7 @@ impl Tokens {
     /// Checks that a token expires, has an id and is of its class.
     ///
     /// # Errors
-    /// The first of these that is not so.
+    /// The first of these checks that fails.
     pub fn verify(&self, token: &Token) -> Result<(), TokenError> {
         let options = &self.options;
         self.check_exp(token, "exp")?;
@@ -315,7 +316,7 @@ impl Tokens {
         token.insert(self.options.jti_claim.as_str(), uuid4());
     }
 
-    /// A moment that is a number and has not passed; fractions of a second count.
+    /// Checks a time: it is a number and has not passed; fractions of a second count.
     fn check_exp(&self, token: &Token, claim: &str) -> Result<(), TokenError> {
         let now = token.at.as_duration().as_secs_f64();
         let expiry = match token.get(claim) {
@@ -327,7 +328,7 @@ impl Tokens {
             Some(_) => return Err(TokenError::Invalid),
         };
         match expiry {
-            // What no calendar has.
+            // A year that no calendar has.
             expiry if expiry > Timestamp::MAX.as_duration().as_secs_f64() => Err(TokenError::Invalid),
             expiry if expiry <= now - self.options.leeway => Err(TokenError::ClaimExpired(claim.to_owned())),
             _ => Ok(()),

@@ -10,13 +10,13 @@ use jiff::tz::TimeZone;
 /// The classes of simplejwt's tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenClass {
-    /// Good for requests, for a short time.
+    /// Valid for requests, for a short time.
     Access,
-    /// Good for a new access token, for a longer time.
+    /// Valid for getting new access tokens, for a longer time.
     Refresh,
     /// Both at once.
     Sliding,
-    /// A token of any kind, where only its genuineness matters.
+    /// A token of any class, where only its signature and times are checked.
     Untyped,
 }
 
@@ -50,24 +50,24 @@ impl TokenClass {
     }
 }
 
-/// Why a token is no good, in simplejwt's words.
+/// Why a token is not valid, in simplejwt's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenError {
-    /// Not a token, not signed by the configured key and algorithm, or with claims that make no sense.
+    /// It is not a token, is not signed by the configured key and algorithm, or has invalid claims.
     Invalid,
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// It was used up or taken back.
+    /// It was revoked, or exchanged for a new one.
     Blacklisted,
     /// The claim that names its class is missing.
     NoType,
-    /// It is of another class than was asked for.
+    /// It is of another class than the expected one.
     WrongType,
     /// The claim that identifies it is missing.
     NoId,
-    /// A claim that must be there is missing.
+    /// A required claim is missing.
     NoClaim(String),
-    /// The moment in a claim has passed.
+    /// The time in a claim has passed.
     ClaimExpired(String),
 }
 
@@ -88,7 +88,7 @@ impl fmt::Display for TokenError {
 
 impl std::error::Error for TokenError {}
 
-/// A token: its class, its claims in order, and the moment at which it was made or read.
+/// A token: its class, its claims in order, and the time at which it was created or read.
 #[derive(Clone)]
 pub struct Token {
     pub(super) class: TokenClass,
@@ -96,7 +96,7 @@ pub struct Token {
     pub(super) at: Timestamp,
 }
 
-// Whoever has the claims of an access token has no token yet; but they may be private.
+// The claims are not enough to forge a token, but they may be private.
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(self.class.name()).finish_non_exhaustive()
@@ -104,7 +104,7 @@ impl fmt::Debug for Token {
 }
 
 impl Token {
-    /// The class that it was made or accepted as.
+    /// Its class.
     #[must_use]
     pub fn class(&self) -> TokenClass {
         self.class
@@ -126,24 +126,24 @@ impl Token {
         self.claims.iter()
     }
 
-    /// The moment in the claim `exp`, when it is one.
+    /// The time in the claim `exp`, if it is one.
     pub(super) fn expires_at(&self) -> Option<DateTime> {
         let moment = Timestamp::from_second(seconds(self.get("exp")?)?).ok()?;
         Some(TimeZone::UTC.to_datetime(moment))
     }
 
-    /// The moment at which it was made or read.
+    /// The time at which it was created or read.
     pub(super) fn made_at(&self) -> DateTime {
         TimeZone::UTC.to_datetime(self.at)
     }
 }
 
-/// The whole seconds of a number, as Python's `int()` has them.
+/// The whole seconds of a number, as Python's `int()` cuts them.
 pub(super) fn seconds(value: &Json) -> Option<i64> {
     match value {
         Json::Int(seconds) => Some(*seconds),
         Json::Bool(b) => Some(i64::from(*b)),
-        // A cast saturates: what is beyond 64 bits is beyond every clock.
+        // The cast saturates: a number beyond 64 bits is later than any clock.
         Json::Float(x) if x.is_finite() => Some(x.trunc() as i64),
         Json::Str(text) => belleville_db::python::parse_int(text),
         Json::BigInt(digits) => Some(if digits.starts_with('-') { i64::MIN } else { i64::MAX }),

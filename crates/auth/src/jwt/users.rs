@@ -1,4 +1,4 @@
-//! Whom a token is for.
+//! The user of a token.
 
 use belleville_db::json::Json;
 use belleville_db::{Database, Model, Result, python};
@@ -25,10 +25,10 @@ impl UserIdField {
         }
     }
 
-    /// The user that a claim names. What cannot be a key names nobody, where Django answers 500.
+    /// The user that a claim names. A value that cannot be a key names no user; Django answers 500 to it.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn find(self, db: &Database, claim: &Json) -> Result<Option<User>> {
         match (self, claim) {
             (_, Json::Null | Json::Surrogates(_)) => Ok(None),
@@ -41,7 +41,7 @@ impl UserIdField {
     }
 }
 
-/// Python's `int()` of a claim, when a key can be so large.
+/// Python's `int()` of a claim, if it is in the range of a key.
 fn primary_key(claim: &Json) -> Option<i32> {
     let id = match claim {
         Json::Int(id) => *id,

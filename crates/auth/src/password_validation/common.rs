@@ -1,4 +1,4 @@
-//! The passwords that everybody tries first.
+//! The list of common passwords.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -10,14 +10,14 @@ use super::{PasswordError, PasswordValidator, UserAttribute};
 /// Django's list of about 20 000 common passwords. Where it is from and its licence: `assets/NOTICE`.
 static COMPRESSED: &[u8] = include_bytes!("../../assets/common-passwords.txt.zz");
 
-/// Unpacked when the first password is judged.
+/// Decompressed when the first password is checked.
 static TEXT: LazyLock<String> = LazyLock::new(|| {
     let text = decompress_to_vec_zlib(COMPRESSED).expect("the list was compressed by us");
     String::from_utf8(text).expect("the list is text")
 });
 static COMMON: LazyLock<Vec<&'static str>> = LazyLock::new(|| TEXT.split('\n').collect());
 
-/// Turns away the passwords of a list, whatever their case and the blanks around them.
+/// Refuses the passwords of a list, in any case and with any white space around them.
 #[derive(Clone, Default)]
 pub struct CommonPasswordValidator {
     /// `None` for Django's list; sorted.
@@ -25,7 +25,7 @@ pub struct CommonPasswordValidator {
 }
 
 impl CommonPasswordValidator {
-    /// A validator with a list of its own in place of Django's. Its entries must be in lower case.
+    /// A validator with this list instead of Django's. Its entries must be in lower case.
     pub fn with_passwords(passwords: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let mut passwords: Vec<String> = passwords.into_iter().map(Into::into).collect();
         passwords.sort_unstable();
@@ -59,7 +59,7 @@ impl fmt::Debug for CommonPasswordValidator {
     }
 }
 
-/// Python strips four separators that Unicode does not call white space.
+/// Python also strips four separators that are no white space in Unicode.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }

@@ -1,5 +1,5 @@
-//! Which new passwords are too weak to take: Django's `AUTH_PASSWORD_VALIDATORS`. Every validator is asked, and what
-//! they say is reported together, in their order.
+//! Validators that refuse weak new passwords: Django's `AUTH_PASSWORD_VALIDATORS`. All validators are called, and
+//! their errors are reported together, in their order.
 
 mod common;
 mod digits;
@@ -10,12 +10,12 @@ use std::fmt;
 pub use self::common::CommonPasswordValidator;
 pub use self::similarity::{SimilarityTooLow, UserAttributeSimilarityValidator};
 
-/// Why a validator does not take a password: one row of the field's errors.
+/// Why a validator refuses a password: one of the field's errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordError {
     /// Django's code, such as `password_too_short`.
     pub code: &'static str,
-    /// What the user reads.
+    /// The message for the user.
     pub message: String,
 }
 
@@ -27,19 +27,19 @@ impl fmt::Display for PasswordError {
 
 impl std::error::Error for PasswordError {}
 
-/// Something known about the user that the password must not resemble.
+/// A field of the user that the password must not resemble.
 #[derive(Clone, Copy, Debug)]
 pub struct UserAttribute<'a> {
     /// The field, such as `email`.
     pub name: &'a str,
-    /// What the field is called in messages, such as `email address`.
+    /// The field's name in messages, such as `email address`.
     pub verbose_name: &'a str,
-    /// What it holds; an empty one does not count.
+    /// Its value; an empty one is ignored.
     pub value: &'a str,
 }
 
 impl<'a> UserAttribute<'a> {
-    /// What Django compares a user's password with.
+    /// The fields that Django compares a user's password with.
     pub fn of(username: &'a str, first_name: &'a str, last_name: &'a str, email: &'a str) -> [Self; 4] {
         let attribute = |name, verbose_name, value| Self { name, verbose_name, value };
         [
@@ -51,26 +51,26 @@ impl<'a> UserAttribute<'a> {
     }
 }
 
-/// A rule that new passwords have to keep.
+/// A rule for new passwords.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not validate passwords",
     note = "use a validator of `belleville_auth::password_validation`, or implement `validate` and `help_text`"
 )]
 pub trait PasswordValidator: Send + Sync {
-    /// Judges `password`; `user` is what is known about its owner, nothing when that is nobody yet.
+    /// Checks `password`; `user` has the fields of its user, and is empty when there is no user yet.
     ///
     /// # Errors
-    /// What the user is to be told when the rule is broken.
+    /// The message for the user when the password breaks the rule.
     fn validate(&self, password: &str, user: &[UserAttribute<'_>]) -> Result<(), PasswordError>;
 
-    /// The rule, as a form shows it beforehand.
+    /// A text about the rule, for forms.
     fn help_text(&self) -> String;
 }
 
-/// Asks every validator.
+/// Calls every validator.
 ///
 /// # Errors
-/// All that they have to say against the password, in their order.
+/// All their errors, in their order.
 ///
 /// ```
 /// use belleville_auth::password_validation::{startproject_validators, validate_password};
@@ -98,7 +98,7 @@ pub fn startproject_validators() -> Vec<Box<dyn PasswordValidator>> {
     ]
 }
 
-/// Asks for a number of characters.
+/// Requires a number of characters.
 #[derive(Clone, Copy, Debug)]
 pub struct MinimumLengthValidator {
     /// How many characters there must be; Django's default is 8.
@@ -131,7 +131,7 @@ impl PasswordValidator for MinimumLengthValidator {
     }
 }
 
-/// Asks for something other than digits.
+/// Refuses passwords of digits alone.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NumericPasswordValidator;
 

@@ -1,4 +1,4 @@
-//! Passwords that resemble their owner.
+//! Passwords that resemble the user's fields.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,8 +9,8 @@ const DEFAULT_USER_ATTRIBUTES: [&str; 4] = ["username", "first_name", "last_name
 const DEFAULT_MAX_SIMILARITY: f64 = 0.7;
 const LEAST_MAX_SIMILARITY: f64 = 0.1;
 
-/// Turns away a password that resembles one of the user's attributes, or a part of one: a word of a name, or what is
-/// before or after the `@` of an e-mail address.
+/// Refuses a password that resembles one of the user's fields, or a part of one: a word of a name, or the part before
+/// or after the `@` of an e-mail address.
 #[derive(Clone, Debug)]
 pub struct UserAttributeSimilarityValidator {
     user_attributes: Vec<String>,
@@ -18,16 +18,16 @@ pub struct UserAttributeSimilarityValidator {
 }
 
 impl UserAttributeSimilarityValidator {
-    /// Looks at `user_attributes`, in that order, and takes no password as similar as `max_similarity`, where 1 is
-    /// the same characters.
+    /// Compares passwords with `user_attributes`, in that order, and refuses those that are `max_similarity` or more
+    /// alike; 1 means the same characters.
     ///
     /// # Errors
-    /// When `max_similarity` is below 0.1, which would take hardly any password.
+    /// When `max_similarity` is below 0.1, which would refuse almost every password.
     pub fn new(
         user_attributes: impl IntoIterator<Item = impl Into<String>>,
         max_similarity: f64,
     ) -> Result<Self, SimilarityTooLow> {
-        // Written so that a NaN is turned away too.
+        // Written so that a NaN is refused too.
         if max_similarity >= LEAST_MAX_SIMILARITY {
             Ok(Self {
                 user_attributes: user_attributes.into_iter().map(Into::into).collect(),

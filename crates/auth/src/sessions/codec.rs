@@ -1,6 +1,5 @@
-//! How a session is written in `django_session.session_data`, and what it says about its user: the codec that lets
-//! Django and Belleville read each other's sessions. Anything that is not a genuine session reads as an empty one, as
-//! in Django: a visitor with a damaged session is a visitor without one.
+//! The format of `django_session.session_data`, so that Django and Belleville read each other's sessions. Data
+//! without a valid signature reads as an empty session, as in Django.
 
 use std::fmt;
 
@@ -22,7 +21,7 @@ pub const HASH_SESSION_KEY: &str = "_auth_user_hash";
 const SESSION_SALT: &str = "django.contrib.sessions.SessionStore";
 const AUTH_HASH_SALT: &str = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash";
 const KEY_LENGTH: usize = 32;
-/// No capitals: some engines keep sessions where case does not count.
+/// No capitals: some session engines store keys without regard to case.
 const KEY_CHARS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
 const MIN_KEY_LENGTH: usize = 8;
 
@@ -49,29 +48,29 @@ impl SessionCodec {
         Self { signer: TimestampSigner::new(keys, SESSION_SALT) }
     }
 
-    /// The text to keep in `session_data`.
+    /// The text to store in `session_data`.
     #[must_use]
     pub fn encode(&self, session: &SessionData) -> String {
         signing::dumps(&self.signer, session, true).expect("JSON values under string keys are always JSON")
     }
 
-    /// The session inside `session_data`, empty when that is not genuine. Its age does not count here: a session's
-    /// validity comes from `expire_date` alone.
+    /// The session in `session_data`; an empty one when the signature is not valid. The age is not checked here: only
+    /// `expire_date` decides when a session ends.
     #[must_use]
     pub fn decode(&self, session_data: &str) -> SessionData {
         signing::loads(&self.signer, session_data, None).unwrap_or_default()
     }
 }
 
-/// A session's content: JSON values under string keys, in the order in which they were first set, with every key that
-/// we do not know kept as it came.
+/// A session's content: JSON values by key, in the order in which they were first set. Unknown keys are kept
+/// unchanged.
 #[derive(Clone, Default, PartialEq)]
 pub struct SessionData {
     entries: Vec<(String, Value)>,
 }
 
 impl SessionData {
-    /// A session with nothing in it.
+    /// An empty session.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -83,7 +82,7 @@ impl SessionData {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    /// Sets `key`, in its old place when it had one; the value it had.
+    /// Sets `key`, in its old place when it had one; returns the old value.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         let (key, value) = (key.into(), value.into());
         if let Some((_, old)) = self.entries.iter_mut().find(|(name, _)| *name == key) {
@@ -93,13 +92,13 @@ impl SessionData {
         None
     }
 
-    /// Takes `key` out.
+    /// Removes `key`.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let at = self.entries.iter().position(|(name, _)| name == key)?;
         Some(self.entries.remove(at).1)
     }
 
-    /// Takes everything out.
+    /// Removes every key.
     pub fn clear(&mut self) {
         self.entries.clear();
     }
@@ -110,7 +109,7 @@ impl SessionData {
         self.get(key).is_some()
     }
 
-    /// Whether nothing is set.
+    /// Whether no key is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -176,13 +175,13 @@ impl<'de> Visitor<'de> for Entries {
     }
 }
 
-/// A key for a new session: 32 characters, 165 bits. The store draws again while it is taken.
+/// A key for a new session: 32 characters, 165 bits. The store makes another one when it is taken.
 #[must_use]
 pub fn new_session_key() -> String {
     get_random_string(KEY_LENGTH, KEY_CHARS)
 }
 
-/// Whether `key`, as a cookie brought it, is worth looking up. Django asks for eight characters and nothing more.
+/// Whether the `key` of a cookie may be the key of a session. Django requires eight characters and nothing else.
 #[must_use]
 pub fn is_valid_session_key(key: &str) -> bool {
     key.chars().count() >= MIN_KEY_LENGTH
@@ -193,14 +192,13 @@ pub fn is_valid_session_key(key: &str) -> bool {
 pub enum AuthHashMatch {
     /// The `SECRET_KEY`: nothing to do.
     Current,
-    /// A fallback: the session is good, but its key is cycled and the hash made anew.
+    /// A fallback: the session is valid, but gets a new key and a new hash.
     Fallback,
-    /// None of them: the password has changed since, or the hash was forged. The session is flushed.
+    /// None of them: the password has changed, or the hash was forged. The session is flushed.
     None,
 }
 
-/// The session auth hash of a user whose stored password is `password`: what ties a session to the password it was
-/// opened with.
+/// The session auth hash of a user whose stored password is `password`: it ends a session when the password changes.
 #[must_use]
 pub fn session_auth_hash(password: &str, keys: &SecretKeys) -> String {
     auth_hash_under(keys.primary(), password)

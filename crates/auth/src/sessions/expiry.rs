@@ -1,19 +1,20 @@
-//! When a session ends: as the settings say, unless Django's `set_expiry` has left something else in it.
+//! When a session expires: as the settings say, unless Django's `set_expiry` has stored something else in it.
 
 use belleville_db::{DateTime, parse_stored};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-/// How long sessions last that don't say themselves.
+/// How long sessions last without an expiry of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
-    /// Seconds from the last time that it was saved.
+    /// Seconds since it was last saved.
     pub seconds: u64,
-    /// The browser forgets it when it is closed, however long the row is good.
+    /// The browser deletes the cookie when it is closed, even if the row has not expired.
     pub until_the_browser_closes: bool,
 }
 
-/// When a session that is saved now ends: its row, and its cookie after so many seconds, or with the browser.
+/// When a session that is saved now expires: its row at a time, and its cookie after this many seconds or when the
+/// browser is closed.
 #[derive(Debug, PartialEq)]
 pub(super) struct Expiry {
     pub(super) at: DateTime,
@@ -57,7 +58,7 @@ impl Expiry {
     }
 }
 
-/// So many seconds after a moment, or the end of time on that side.
+/// This many seconds after a time; the first or the last time that exists when that is out of range.
 fn after(moment: DateTime, seconds: i64) -> DateTime {
     let end = if seconds < 0 { DateTime::MIN } else { DateTime::MAX };
     moment.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(end)

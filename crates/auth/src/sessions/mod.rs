@@ -1,4 +1,4 @@
-//! What a session is, apart from where it is kept.
+//! Sessions: their format, their expiry and their store.
 
 pub mod codec;
 pub mod expiry;

@@ -1,4 +1,4 @@
-//! A request's session: loaded when it is first asked for, saved when it was changed, tied to the user's password.
+//! A request's session: loaded at first use, saved when it was changed, ended when the user's password changes.
 
 use belleville_db::{Database, DateTime, Model, Result, now};
 
@@ -22,9 +22,9 @@ pub struct SessionStore {
     key: Option<String>,
     data: SessionData,
     modified: bool,
-    /// A key that was given up; its row goes when the session is saved.
+    /// An old key; its row is deleted when the session is saved.
     given_up: Option<String>,
-    /// The row is there already, so that saving must find it.
+    /// The row exists, so that saving must find it.
     stored: bool,
 }
 
@@ -34,14 +34,14 @@ impl std::fmt::Debug for SessionStore {
     }
 }
 
-/// What saving a session did.
+/// The result of saving a session.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Saved {
-    /// The row is written: the cookie holds this key, for this many seconds.
+    /// The row is written: the cookie gets this key, for this many seconds.
     Kept {
         /// The session's key.
         key: String,
-        /// Seconds until it expires; none when that is up to the browser.
+        /// Seconds until it expires; `None` until the browser is closed.
         age: Option<i64>,
     },
     /// The row was deleted by another request in the meantime.
@@ -62,7 +62,7 @@ impl SessionStore {
     /// The session of a cookie, or a new one. An unknown, expired or too short key is a new session.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn load(db: &Database, codec: &SessionCodec, cookie: Option<&str>) -> Result<Self> {
         let Some(key) = cookie.filter(|key| is_valid_session_key(key)) else { return Ok(Self::new()) };
         let row = Session::objects()
@@ -86,22 +86,22 @@ impl SessionStore {
         Self { key: None, data: SessionData::new(), modified: false, given_up: None, stored: false }
     }
 
-    /// There is neither a key nor anything kept: a cookie that led here is deleted.
+    /// Whether it has neither a key nor content: its cookie is deleted then.
     pub fn is_empty(&self) -> bool {
         self.key.is_none() && self.data.is_empty()
     }
 
-    /// Something was changed, so that it has to be saved.
+    /// Whether it was changed and has to be saved.
     pub fn is_modified(&self) -> bool {
         self.modified
     }
 
-    /// The CSRF secret that is kept in it under `CSRF_USE_SESSIONS`.
+    /// The CSRF secret in the session, used under `CSRF_USE_SESSIONS`.
     pub fn csrf_secret(&self) -> Option<&str> {
         self.text(CSRF_SESSION_KEY)
     }
 
-    /// Keeps a CSRF secret in it, unless that is there already.
+    /// Stores a CSRF secret in the session, unless it is there already.
     pub fn set_csrf_secret(&mut self, secret: &str) {
         if self.csrf_secret() != Some(secret) {
             self.data.insert(CSRF_SESSION_KEY, secret);
@@ -109,17 +109,17 @@ impl SessionStore {
         }
     }
 
-    /// The user who is logged in. A session whose password has changed since is flushed; one whose hash was made with
-    /// an older secret gets a new key and a new hash.
+    /// The user who is logged in. When the user's password has changed since the login, the session is flushed; when
+    /// its hash was made with an older secret, it gets a new key and a new hash.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn user(&mut self, db: &Database, keys: &SecretKeys) -> Result<Option<User>> {
         let Some(id) = self.user_id() else { return Ok(None) };
         if self.text(BACKEND) != Some(MODEL_BACKEND) {
             return Ok(None);
         }
-        // ModelBackend does not return a user who may not log in; the row stays.
+        // ModelBackend does not return an inactive user; the row stays.
         let user = User::objects().filter_pk(id).all(db).await?.pop().filter(|user| user.is_active);
         let Some(user) = user else { return Ok(None) };
         let hash = self.text(AUTH_HASH).unwrap_or_default();
@@ -150,11 +150,11 @@ impl SessionStore {
         self.data.get(key)?.as_str()
     }
 
-    /// Makes it the session of a user who has just proven who they are: under a new key, so that a key that somebody
-    /// planted before is worth nothing. Another user's session is emptied first.
+    /// Logs a user in: the session gets a new key, so that a key that an attacker has set before is useless. The
+    /// session of another user is emptied first.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn login(&mut self, db: &Database, user: &User, keys: &SecretKeys) -> Result<()> {
         if self.data.contains_key(USER_ID) {
             let hash = self.text(AUTH_HASH).unwrap_or_default();
@@ -174,7 +174,7 @@ impl SessionStore {
         Ok(())
     }
 
-    /// Ties the session to the user's new password, under a new key.
+    /// Keeps the session after a change of the user's password, under a new key.
     pub fn update_auth_hash(&mut self, user: &User, keys: &SecretKeys) {
         self.cycle_key();
         self.data.insert(AUTH_HASH, session_auth_hash(&user.password, keys));
@@ -183,7 +183,7 @@ impl SessionStore {
     /// Empties the session and deletes its row: a logout.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn flush(&mut self, db: &Database) -> Result<()> {
         self.data.clear();
         self.modified = true;
@@ -194,17 +194,17 @@ impl SessionStore {
         }
     }
 
-    /// Keeps what is in it under a new key.
+    /// Moves the content to a new key.
     fn cycle_key(&mut self) {
         self.given_up = self.given_up.take().or(self.key.take());
         self.stored = false;
         self.modified = true;
     }
 
-    /// Writes the row and deletes the one under the key given up, together.
+    /// Writes the row and deletes the row of the old key, in one transaction.
     ///
     /// # Errors
-    /// Whatever the database reports; nothing is written then.
+    /// Any database error; nothing is written then.
     pub async fn save(&mut self, db: &Database, codec: &SessionCodec, lifetime: Lifetime) -> Result<Saved> {
         let Expiry { at: expire_date, age } = Expiry::of(self.data.get(EXPIRY), lifetime, now());
         let transaction = db.atomic().await?;
@@ -243,7 +243,7 @@ impl SessionStore {
                 ],
             );
             match created.await {
-                // Somebody has this key: 36 to the power of 32 more are left.
+                // The key is taken; the next one will not be.
                 Err(error) if error.is_integrity() => {}
                 outcome => return outcome.map(|_| key),
             }

@@ -1,4 +1,4 @@
-//! How a signature's timestamp is written: base 62, digits before capitals before small letters.
+//! Base 62, in which a signature's timestamp is written: digits, then capitals, then small letters.
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

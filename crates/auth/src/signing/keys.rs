@@ -1,4 +1,4 @@
-//! The secrets that everything else is signed with, kept so that no log line, panic or freed page shows them.
+//! The keys that sign everything else, kept so that no log line, panic message or freed memory shows them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 /// Django's `SECRET_KEY` and `SECRET_KEY_FALLBACKS`. New signatures use the first; any of them verifies.
 ///
-/// Cloning shares the keys. `Debug` prints how many there are, never what they are, and the memory is wiped when the
-/// last clone goes. Whether a key is long enough is for the settings to say.
+/// Clones share the keys. `Debug` prints how many there are, never the keys, and the memory is erased when the last
+/// clone is dropped. The settings check whether a key is long enough.
 #[derive(Clone)]
 pub struct SecretKeys {
     keys: Arc<[Zeroizing<Vec<u8>>]>,
@@ -40,7 +40,7 @@ impl SecretKeys {
         self.keys.iter().map(|key| key.as_slice())
     }
 
-    /// The same keys, each behind `prefix`: how Django sets one use of its keys apart from the others.
+    /// The same keys, each with `prefix` before it: Django separates the uses of its keys like this.
     #[must_use]
     pub fn prefixed(&self, prefix: &[u8]) -> Self {
         let prefixed = |key: &Zeroizing<Vec<u8>>| Zeroizing::new([prefix, key].concat());

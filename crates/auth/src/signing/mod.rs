@@ -1,6 +1,6 @@
-//! What makes a value that leaves the server unforgeable: Django's `django.core.signing`. A signature covers everything
-//! before the last `:`, is made with a key derived from a salt and the `SECRET_KEY`, and is checked against the
-//! `SECRET_KEY` and then each fallback. `dumps` and `loads` sign JSON, compressed when that is shorter.
+//! Signed values, which clients cannot forge: Django's `django.core.signing`. A signature covers everything before
+//! the last `:`, is made with a key derived from a salt and the `SECRET_KEY`, and is checked against the `SECRET_KEY`
+//! and then each fallback. `dumps` and `loads` sign JSON, compressed when that is shorter.
 
 pub mod base62;
 mod keys;
@@ -22,21 +22,21 @@ pub use self::objects::{DEFAULT_SALT, MAX_DECOMPRESSED, dumps, loads, to_ascii_j
 
 use crate::crypto::constant_time_compare;
 
-/// Why a signed value was turned away.
+/// Why a signed value was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadSignature {
-    /// There is no `:` in it, so no signature either.
+    /// There is no `:` in it, and so no signature.
     NoSeparator,
-    /// No key makes this signature: forged, damaged, or signed under another salt.
+    /// The signature is of none of the keys: the value is forged, damaged, or signed with another salt.
     DoesNotMatch,
-    /// Genuine, but older than the caller allows.
+    /// The signature is valid, but older than the caller allows.
     Expired {
         /// How old it is.
         age: Duration,
-        /// How old it might have been.
+        /// The greatest age that is allowed.
         max_age: Duration,
     },
-    /// Genuine, but what it carries is not what was asked for: no timestamp, not base64, not JSON, or too large.
+    /// The signature is valid, but the content is not as expected: no timestamp, not base64, not JSON, or too large.
     Malformed,
 }
 
@@ -67,7 +67,7 @@ pub enum Algorithm {
 
 /// Django's `salted_hmac`: the HMAC of `value` under a key derived from `key_salt` and `secret`, 20 or 32 bytes long.
 ///
-/// Every use has a `key_salt` of its own, so that a signature made for one purpose is worthless for another.
+/// Each use has another `key_salt`, so that a signature made for one purpose is not valid for another.
 #[must_use]
 pub fn salted_hmac(key_salt: &str, value: impl AsRef<[u8]>, secret: &[u8], algorithm: Algorithm) -> Vec<u8> {
     hmac(&derived_key(key_salt, secret, algorithm), value.as_ref(), algorithm)
@@ -89,13 +89,13 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// A signer whose signatures are good for `salt` only.
+    /// A signer whose signatures are valid for `salt` only.
     #[must_use]
     pub fn new(keys: &SecretKeys, salt: &str) -> Self {
         Self::with_algorithm(keys, salt, Algorithm::Sha256)
     }
 
-    /// The same on another digest: SHA-1 reads what Django before 3.1 signed.
+    /// The same with another digest: SHA-1 reads what Django before 3.1 signed.
     #[must_use]
     pub fn with_algorithm(keys: &SecretKeys, salt: &str, algorithm: Algorithm) -> Self {
         let key_salt = format!("{salt}signer");
@@ -143,7 +143,7 @@ pub struct TimestampSigner {
 }
 
 impl TimestampSigner {
-    /// A signer whose signatures are good for `salt` only.
+    /// A signer whose signatures are valid for `salt` only.
     #[must_use]
     pub fn new(keys: &SecretKeys, salt: &str) -> Self {
         Self { signer: Signer::new(keys, salt) }
@@ -175,7 +175,7 @@ impl TimestampSigner {
         self.signer.sign(&format!("{value}:{}", base62::encode(unix_seconds(time))))
     }
 
-    /// The value inside `signed`, when it is genuine and at most `max_age` old.
+    /// The value in `signed`, if the signature is valid and at most `max_age` old.
     ///
     /// # Errors
     /// When no key made the signature, when it is too old, or when there is no timestamp in it.

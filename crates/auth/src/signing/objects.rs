@@ -14,8 +14,8 @@ use super::{BadSignature, TimestampSigner, b64_decode, b64_encode};
 /// The salt of `dumps` and `loads` when Django's caller names none.
 pub const DEFAULT_SALT: &str = "django.core.signing";
 
-/// How many bytes a compressed value may grow to: 1 MiB. A kilobyte of zlib can hold a megabyte of zeros, and although
-/// only a holder of the `SECRET_KEY` can sign such a thing, one request must not be able to exhaust memory.
+/// How many bytes a compressed value may grow to: 1 MiB. A kilobyte of zlib data can become a megabyte of zeros. Only
+/// a holder of the `SECRET_KEY` can sign such data, but even so one request must not exhaust the memory.
 pub const MAX_DECOMPRESSED: usize = 1 << 20;
 
 /// zlib's own default, which Django uses.
@@ -41,10 +41,10 @@ pub fn dumps<T: Serialize + ?Sized>(
     Ok(signer.sign(&payload(to_ascii_json(object)?.as_bytes(), compress)))
 }
 
-/// The object inside `signed`, when it is genuine and at most `max_age` old.
+/// The object in `signed`, if the signature is valid and at most `max_age` old.
 ///
 /// # Errors
-/// When the signature is not good or too old, or the content is not a `T`, or is more than [`MAX_DECOMPRESSED`] long.
+/// When the signature is not valid or too old, or the content is not a `T` or longer than [`MAX_DECOMPRESSED`].
 pub fn loads<T: DeserializeOwned>(
     signer: &TimestampSigner,
     signed: &str,

@@ -1,4 +1,4 @@
-//! The crate against what Django does: one module a room, each a table and a harness.
+//! The crate compared with Django: one test module per module, each with a table and a harness.
 
 mod apps;
 mod csrf;

@@ -29,13 +29,12 @@ const PASSWORD: &str = "correct horse battery staple";
 /// The length of a CSRF secret.
 const SECRET: usize = 32;
 
-/// Sends requests to a program, on a database of its own with every migration applied. It keeps cookies and headers; its
-/// clones keep their own, and share the program and the database.
+/// Sends requests to a program, on a new database with every migration applied; [the module](mod@crate::test) has an
+/// example. It keeps cookies and headers; clones have separate ones, and share the program and the database.
 ///
-/// The settings are those of the program's `belleville.toml`, not of the environment, with the differences that tests want:
-/// `debug` is off, a random key, a database of the test's own, quick password hashes, and the host `testserver` is allowed.
-/// No mail is sent: [`TestClient::outbox`] has it.
-/// Methods end the test with a message when they cannot do what they should.
+/// The settings are those of the program's `belleville.toml`, without the environment, and with changes for tests:
+/// `debug` is off, the key is random, the database is new, password hashes are fast, and the host `testserver` is
+/// allowed. No mail is sent: [`TestClient::outbox`] has it. A method that fails ends the test with a message.
 pub struct TestClient {
     program: Arc<Program>,
     pub(super) headers: Vec<(String, String)>,
@@ -100,7 +99,7 @@ impl TestClient {
         .with_csrf_cookie()
     }
 
-    /// The database, for rows that a test needs or wants to see.
+    /// The database, to create and read rows.
     #[must_use]
     pub fn db(&self) -> &Database {
         &self.program.application.db
@@ -141,8 +140,8 @@ impl TestClient {
         }
     }
 
-    /// The same client with a session of this user, as after a login in a browser: Django's `force_login`. Views see it when
-    /// `SessionAuthentication` is one of their authentication classes.
+    /// The same client with a session of this user, as after a login in a browser: Django's `force_login`. It works
+    /// for views with `SessionAuthentication`.
     pub async fn login(&self, username: &str) -> Self {
         let application = &self.program.application;
         let user = match users::find(self.db(), username).await {
@@ -185,7 +184,7 @@ impl TestClient {
         }
     }
 
-    /// The same client, whose requests are from this user whatever authentication classes a view has: DRF's
+    /// The same client, whose requests are from this user for every view, whichever authenticators it has: DRF's
     /// `force_authenticate`.
     #[must_use]
     pub fn force_authenticate(&self, user: &User) -> Self {

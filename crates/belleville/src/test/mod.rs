@@ -1,4 +1,4 @@
-//! Tests of a program: requests go through the whole request pipeline, on a database of the test's own.
+//! Tests of a program: requests go through the whole request pipeline, and each test has its own database.
 //!
 //! ```
 //! use belleville::prelude::*;
@@ -46,7 +46,7 @@ pub use client::TestClient;
 pub use request::TestRequest;
 pub use response::TestResponse;
 
-/// Runs a test on a runtime of its own: what `#[belleville::test]` does.
+/// Runs a test on a new runtime: what `#[belleville::test]` does.
 pub fn run<T>(test: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {

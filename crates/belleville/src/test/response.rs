@@ -1,4 +1,4 @@
-//! What a program answered, and what a test says of it.
+//! The response to a request of a test, with assertions.
 
 use belleville_rest::http;
 use belleville_rest::json::{self, Json};

@@ -2,7 +2,7 @@
 
 use belleville::application::Application;
 use belleville::db::Registry;
-use belleville::db::migrations::App;
+use belleville::db::migrations::AppConfig;
 use belleville::prelude::*;
 
 use crate::server::{Folder, Server, log, settings};
@@ -118,8 +118,8 @@ async fn read(request: Request) -> Result<Response> {
     Ok(Response::empty(204))
 }
 
-fn letters() -> App {
-    let app = App::new("letters").model::<Letter>();
+fn letters() -> AppConfig {
+    let app = AppConfig::new("letters").model::<Letter>();
     app.migration(Migration::new("0001_initial").create::<Letter>())
 }
 

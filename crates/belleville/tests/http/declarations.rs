@@ -168,7 +168,7 @@ mod shop {
 
 /// A program with the models of a shop and one viewset, as it starts.
 fn shop<K, V: belleville::viewsets::IntoViewSet<K>>(
-    app: belleville::db::migrations::App,
+    app: belleville::db::migrations::AppConfig,
     viewset: V,
 ) -> std::result::Result<(), String> {
     let mut router = SimpleRouter::new();
@@ -186,19 +186,19 @@ fn shop<K, V: belleville::viewsets::IntoViewSet<K>>(
 #[test]
 fn models_and_owners_that_do_not_fit_stop_the_start() {
     use shop::{ForeignItems, Item, Items, Order, Orders, OwnedItems, OwnedOrders};
-    let app = || belleville::db::migrations::App::new("shop");
+    let app = || belleville::db::migrations::AppConfig::new("shop");
     let whole = || app().model::<Item>().model::<Order>();
     assert_eq!(shop(whole(), Items), Ok(()));
     assert_eq!(shop(whole(), Orders), Ok(()));
     for (started, expected) in [
         (
             shop(app(), Items),
-            "Items: the model shop.Item is in no app: add `.model::<Item>()` to `migrations::App::new(\"shop\")`",
+            "Items: the model shop.Item is in no app: add `.model::<Item>()` to `migrations::AppConfig::new(\"shop\")`",
         ),
         (
             shop(app().model::<Order>(), Orders),
             "shop.Order.item refers to the model shop.Item, which is in no app: add `.model::<Item>()` to \
-             `migrations::App::new(\"shop\")`",
+             `migrations::AppConfig::new(\"shop\")`",
         ),
         (
             shop(whole(), OwnedItems),
@@ -240,7 +240,7 @@ fn tables_are_compared_with_their_models() {
             missing[0].1.starts_with("shop.Item: the database has no table `shop_item`, and no migration makes it: add"),
             "{missing:?}"
         );
-        let app = belleville::db::migrations::App::new("shop")
+        let app = belleville::db::migrations::AppConfig::new("shop")
             .model::<Item>()
             .migration(Migration::new("0001_initial").create::<Item>());
         belleville::db::migrations::Migrator::new(&[app]).migrate(&db, |_| {}).await.unwrap();

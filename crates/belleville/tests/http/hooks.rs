@@ -1,8 +1,8 @@
-//! Views, viewsets, routers, permissions, authenticators and renderers of one's own.
+//! Custom views, viewsets, routers, permissions, authenticators and renderers.
 
 use belleville::auth::models::Token;
 use belleville::authentication::{Authenticated, BoxedAuthenticator, RemoteUserAuthentication};
-use belleville::db::migrations::App;
+use belleville::db::migrations::AppConfig;
 use belleville::http::HeaderName;
 use belleville::parsers::ParserKind;
 use belleville::prelude::*;
@@ -28,8 +28,8 @@ pub(crate) struct Note {
 #[serializer(model = Note, fields = [id, text, rank, owner], read_only_fields = [owner])]
 pub(crate) struct NoteSerializer;
 
-pub(crate) fn notes() -> Vec<App> {
-    vec![App::new("notes").model::<Note>().migration(Migration::new("0001_initial").create::<Note>())]
+pub(crate) fn notes() -> Vec<AppConfig> {
+    vec![AppConfig::new("notes").model::<Note>().migration(Migration::new("0001_initial").create::<Note>())]
 }
 
 #[derive(Clone, Composable, Copy)]

@@ -1,7 +1,7 @@
 //! Names that Rust or English would write differently: keywords and acronyms.
 
 use belleville::auth::models::Permission as PermissionRow;
-use belleville::db::migrations::App;
+use belleville::db::migrations::AppConfig;
 use belleville::prelude::*;
 
 use crate::server::Server;
@@ -62,7 +62,7 @@ macro_rules! viewsets {
 viewsets!(Keys APIKeySerializer ReadOnlyKeys ReadOnlySerializer);
 
 fn server() -> Server {
-    let app = App::new("keys").model::<APIKey>();
+    let app = AppConfig::new("keys").model::<APIKey>();
     let app = app.migration(Migration::new("0001_initial").create::<APIKey>());
     let mut router = DefaultRouter::new();
     router.register("keys", Keys);

@@ -1,6 +1,6 @@
 //! Whole numbers of every size: what is taken, and rows that another program wrote.
 
-use belleville::db::migrations::App;
+use belleville::db::migrations::AppConfig;
 use belleville::prelude::*;
 
 use crate::server::Server;
@@ -47,7 +47,7 @@ struct Foreign {
 }
 
 fn server() -> Server {
-    let app = App::new("counts").model::<Count>();
+    let app = AppConfig::new("counts").model::<Count>();
     let app = app.migration(Migration::new("0001_initial").create::<Count>());
     let mut router = DefaultRouter::new();
     router.register("counts", CountViewSet);

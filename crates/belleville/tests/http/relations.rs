@@ -1,6 +1,6 @@
 //! References to other rows: keys of every kind.
 
-use belleville::db::migrations::App;
+use belleville::db::migrations::AppConfig;
 use belleville::prelude::*;
 
 use crate::server::Server;
@@ -68,7 +68,7 @@ viewsets!(
 );
 
 fn server() -> Server {
-    let app = App::new("places").model::<Country>().model::<Capital>().model::<Visit>();
+    let app = AppConfig::new("places").model::<Country>().model::<Capital>().model::<Visit>();
     let first = Migration::new("0001_initial").create::<Country>().create::<Capital>().create::<Visit>();
     let mut router = DefaultRouter::new();
     router.register("countries", Countries);
@@ -145,7 +145,7 @@ viewsets!(LimitedVisits Visit LimitedSerializer);
 /// What does not exist for a request cannot be named by it, and the answer does not tell it from what does not exist at all.
 #[test]
 fn a_reference_may_be_restricted_by_the_request() {
-    let app = App::new("places").model::<Country>().model::<Capital>().model::<Visit>();
+    let app = AppConfig::new("places").model::<Country>().model::<Capital>().model::<Visit>();
     let first = Migration::new("0001_initial").create::<Country>().create::<Capital>().create::<Visit>();
     let mut router = DefaultRouter::new();
     router.register("countries", Countries);

@@ -11,7 +11,7 @@ use belleville::application::{Application, Hooks, hashing_pool};
 use belleville::auth::users::{NewUser, create_user};
 use belleville::auth::{apps, contenttypes, tokens};
 use belleville::db::Registry;
-use belleville::db::migrations::{App, Migrator};
+use belleville::db::migrations::{AppConfig, Migrator};
 use belleville::prelude::*;
 use belleville::renderers::BoxedRenderer;
 use belleville::settings::Settings;
@@ -141,7 +141,7 @@ impl Server {
         text: &str,
         variables: &[(&str, &str)],
         urls: Urls,
-        own: Vec<App>,
+        own: Vec<AppConfig>,
         renderers: Vec<BoxedRenderer>,
     ) -> Self {
         let folder = Folder::new();

@@ -145,7 +145,7 @@ impl ModelViewSet for Others {
 fn a_permission_on_objects_of_another_model_stops_the_start() {
     let mut router = SimpleRouter::new();
     router.register("others", Others);
-    let apps = [belleville::db::migrations::App::new("notes").model::<Note>().model::<Other>()];
+    let apps = [belleville::db::migrations::AppConfig::new("notes").model::<Note>().model::<Other>()];
     let models = apps
         .iter()
         .chain(&belleville::auth::apps::all())

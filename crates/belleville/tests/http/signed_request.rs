@@ -1,4 +1,4 @@
-//! The worked example of an authentication of one's own.
+//! The example of a custom authenticator.
 
 #[path = "../../examples/signed_request.rs"]
 #[expect(dead_code, reason = "the example's own main")]

@@ -1,3 +1,3 @@
-//! The engines that keep the rows.
+//! The database engines.
 
 pub(crate) mod sqlite;

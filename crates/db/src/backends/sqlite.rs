@@ -1,6 +1,6 @@
 //! SQLite by rusqlite, called inline: a cached statement answers in microseconds, less than handing it to another
-//! thread would cost. One connection writes, several read, and in WAL mode no reader waits for the writer. Only a commit
-//! that waits for the disk goes to a thread of its own, because that takes a hundred times as long.
+//! thread would cost. One connection writes, several read, and in WAL mode no reader waits for the writer. Only a
+//! commit that waits for the disk runs on another thread, because it takes a hundred times as long.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,10 +16,11 @@ use crate::failed_statement;
 use crate::statements::Statement;
 use crate::{Error, Result, Row, ValueRef, Violation, ViolationKind};
 
-/// How long a statement waits for its turn and for another process's lock together; Django's default.
+/// How long a statement waits, for other writers of this process and for the lock of another process together;
+/// Django's default.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long the first pause between two attempts to get another process's lock is, and how long the later ones.
+/// The first pause between two attempts to get the lock of another process, and the later ones.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
 
 /// How many prepared statements each connection keeps.
@@ -31,10 +32,10 @@ const IDLE_READERS: usize = 8;
 /// When a commit waits for the disk: `PRAGMA synchronous`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Synchronous {
-    /// At every commit: what was acknowledged survives a loss of power. SQLite's default, and so Django's.
+    /// At every commit: a committed transaction survives a power failure. SQLite's default, and so Django's.
     #[default]
     Full,
-    /// At checkpoints: a loss of power undoes the last commits, and harms nothing that was before them.
+    /// At checkpoints: a power failure may undo the last commits, and does not damage earlier ones.
     Normal,
 }
 
@@ -56,7 +57,7 @@ pub(crate) struct Sqlite {
     readers: Mutex<Vec<Connection>>,
 }
 
-/// The writing connection, held by one transaction.
+/// The writing connection, which one transaction holds.
 pub(crate) type Writer = OwnedMutexGuard<Connection>;
 
 impl Sqlite {
@@ -77,10 +78,10 @@ impl Sqlite {
         self.synchronous == Synchronous::Full && self.file.is_some()
     }
 
-    /// The writing connection, when those who have asked before are done with it.
+    /// The writing connection, once earlier callers have released it.
     ///
     /// # Errors
-    /// [`Error::Busy`] when the deadline comes first.
+    /// [`Error::Busy`] when the deadline passes first.
     pub(crate) async fn writer(&self, deadline: Instant) -> Result<Writer> {
         if let Ok(writer) = Arc::clone(&self.writer).try_lock_owned() {
             return Ok(writer);
@@ -89,7 +90,7 @@ impl Sqlite {
         tokio::time::timeout_at(deadline, queued).await.map_err(|_| Error::Busy)
     }
 
-    /// Runs `read` on a connection of its own; in memory, on the only one.
+    /// Runs `read` on a separate connection; on the only one when the database is in memory.
     pub(crate) async fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let Some(file) = &self.file else {
             return read(&*self.writer(deadline()).await?);
@@ -127,8 +128,8 @@ fn connect(file: Option<&Path>, synchronous: Synchronous, create: bool) -> Resul
     Ok(connection)
 }
 
-/// A new database is its owner's alone; SQLite gives the files beside it the same mode. One that is there stays as it is:
-/// Django may share it with a group. Whatever else is wrong with the path, SQLite finds out and says.
+/// Only the owner may read a new database; SQLite gives the files beside it the same mode. The mode of an existing
+/// file is not changed: Django may share it with a group. SQLite reports everything else that is wrong with the path.
 fn make_private(file: &Path) {
     #[cfg(unix)]
     let _ = crate::create_private(file);
@@ -136,14 +137,14 @@ fn make_private(file: &Path) {
     let _ = file;
 }
 
-/// When a writer that asks now gives up. There is one deadline for its place in our own queue and for the lock of another
-/// process: it would answer after a multiple of Django's timeout if each began its own.
+/// When a writer that asks now gives up. One deadline covers the wait in our own queue and the wait for the lock of
+/// another process: with two deadlines a request could wait for a multiple of Django's timeout.
 pub(crate) fn deadline() -> Instant {
     Instant::now() + BUSY_TIMEOUT
 }
 
-/// Tries again while another process holds the write lock, for as long as Django would. The thread is free meanwhile:
-/// in SQLite's own busy timeout it would sleep, and other requests with it.
+/// Tries again while another process holds the write lock, for as long as Django would. The thread serves other
+/// requests meanwhile: SQLite's own busy timeout would make it sleep.
 pub(crate) async fn patiently<T>(
     writer: &mut Writer,
     deadline: Instant,
@@ -159,7 +160,7 @@ pub(crate) async fn patiently<T>(
     }
 }
 
-/// Shows each row of a query to `each`.
+/// Calls `each` with each row of a query.
 pub(crate) fn select(
     connection: &Connection,
     statement: &Statement,
@@ -182,7 +183,7 @@ fn selected(
     Ok(())
 }
 
-/// Runs a statement and says how many rows it changed.
+/// Runs a statement and returns how many rows it changed.
 pub(crate) fn execute(connection: &Connection, statement: &Statement) -> Result<u64> {
     let outcome = executed(connection, statement);
     outcome.inspect_err(|error| failed_statement::remember(error, &statement.sql))

@@ -1,10 +1,10 @@
-//! An object, in about as much memory as its keys and values are.
+//! A JSON object that takes little more memory than its keys and values.
 
 use std::hash::{BuildHasher, RandomState};
 
 use super::{Json, Text};
 
-/// An object: keys in order of appearance; a key that comes again keeps its place and takes the new value.
+/// A JSON object: keys in order of appearance; a repeated key keeps its place and takes the new value.
 #[derive(Clone, Debug)]
 pub struct Dict(Members);
 

@@ -1,5 +1,5 @@
-//! A text that stands inside the value when it is short. Most keys and many values are, and memory that is asked for one
-//! text at a time takes four times what such a text needs.
+//! A text that is stored inside the value when it is short, as most keys and many values are. A separate allocation
+//! for such a text takes four times the memory that it needs.
 
 use std::fmt;
 use std::ops::Deref;
@@ -7,7 +7,7 @@ use std::ops::Deref;
 /// How many bytes fit where a longer text has its address and its length.
 const SHORT: usize = 22;
 
-/// A text: in use a `&str`.
+/// A text, used like a `&str`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text(Place);
 

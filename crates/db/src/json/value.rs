@@ -1,4 +1,4 @@
-//! A JSON value with what Python keeps of it: the order of keys, whole numbers of any size, lone surrogates.
+//! A JSON value with everything that Python keeps: the order of keys, whole numbers of any size, lone surrogates.
 
 use super::{Dict, Text};
 

@@ -3,7 +3,7 @@
 use super::{Json, scan};
 use crate::python::float_repr;
 
-/// A text with lone surrogates: there is no UTF-8 for it.
+/// A text with lone surrogates, which cannot be written as UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unencodable;
 
@@ -123,7 +123,7 @@ pub fn write_i64(out: &mut Vec<u8>, number: i64) {
     out.extend_from_slice(&digits[at..]);
 }
 
-/// Writes a number as Python's `repr` has it: `1.0`, `1e+20`. What is not finite has no JSON and becomes `null`.
+/// Writes a number as Python's `repr` does: `1.0`, `1e+20`. A number that is not finite becomes `null`.
 pub fn write_f64(out: &mut Vec<u8>, number: f64) {
     if number.is_finite() {
         out.extend_from_slice(float_repr(number).as_bytes());
@@ -132,7 +132,7 @@ pub fn write_f64(out: &mut Vec<u8>, number: f64) {
     }
 }
 
-/// Compact JSON laid out with each level indented by some spaces, as Python's `indent` does it.
+/// Indents compact JSON, as Python's `indent` does.
 pub fn reindent(compact: &[u8], spaces: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(compact.len() * 2);
     let mut level = 0;

@@ -1,4 +1,4 @@
-//! Why migrations are refused or did not happen, with the mend.
+//! Why migrations are refused or failed, and how to fix it.
 
 use std::fmt;
 
@@ -6,33 +6,34 @@ use super::MigrationName;
 use crate::Error;
 use crate::schema::ColumnOrderError;
 
-/// Why the migrations could not be planned or applied. What was applied before stays; nothing is half-applied.
+/// Why the migrations could not be planned or applied. Migrations that were applied before stay applied; none is
+/// half-applied.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum MigrationError {
-    /// Django has applied only a part of an app's history: the first missing migration.
+    /// Django has applied only some of an app's migrations; this is the first missing one.
     Partial(MigrationName),
-    /// A migration is applied, but not one that it depends on.
+    /// A migration is applied, but another one that it depends on is not.
     Inconsistent {
         /// What is applied.
         migration: MigrationName,
         /// What should have been applied before.
         dependency: MigrationName,
     },
-    /// A migration depends on one that no app has.
+    /// A migration depends on one that does not exist.
     UnknownDependency {
         /// The migration.
         migration: MigrationName,
         /// What it depends on.
         dependency: MigrationName,
     },
-    /// Migrations depend on each other in a ring, of which this is one.
+    /// Migrations depend on each other in a circle; this is one of them.
     Circular(MigrationName),
-    /// A migration states an order of columns that does not fit its model.
+    /// A migration gives an order of columns that does not fit its model.
     ColumnOrder(MigrationName, ColumnOrderError),
-    /// A migration's statement failed; the migration was undone.
+    /// A migration's statement failed; the migration was rolled back.
     Failed(MigrationName, Error),
-    /// The database could not be asked.
+    /// The database could not be read.
     Database(Error),
 }
 
@@ -47,7 +48,7 @@ impl fmt::Display for MigrationError {
             Self::Inconsistent { migration, dependency } => write!(
                 f,
                 "the migration {migration} is applied, but {dependency}, which it depends on, is not; run \
-                 `manage.py migrate` of the Django project, or mend the table django_migrations; nothing was changed"
+                 `manage.py migrate` of the Django project, or correct the table django_migrations; nothing was changed"
             ),
             Self::UnknownDependency { migration, dependency } => write!(
                 f,
@@ -57,7 +58,7 @@ impl fmt::Display for MigrationError {
             ),
             Self::Circular(migration) => write!(
                 f,
-                "the migration {migration} depends on itself through others; take one `depends_on` of the ring away"
+                "the migration {migration} depends on itself through others; remove one `depends_on` of the circle"
             ),
             Self::ColumnOrder(migration, error) => write!(f, "the migration {migration}: {error}"),
             Self::Failed(migration, error) => {

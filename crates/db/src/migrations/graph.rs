@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::history::History;
-use super::{App, Migration, MigrationError, MigrationName};
+use super::{AppConfig, Migration, MigrationError, MigrationName};
 
 /// The migrations of all apps.
 pub(super) struct Graph<'a> {
@@ -20,7 +20,7 @@ struct Node<'a> {
 
 impl<'a> Graph<'a> {
     /// Reads the apps' migrations.
-    pub(super) fn new(apps: &'a [App]) -> Result<Self, MigrationError> {
+    pub(super) fn new(apps: &'a [AppConfig]) -> Result<Self, MigrationError> {
         let mut graph = Self { nodes: BTreeMap::new(), listed: Vec::new() };
         for app in apps {
             graph.add(app);
@@ -29,7 +29,7 @@ impl<'a> Graph<'a> {
         Ok(graph)
     }
 
-    fn add(&mut self, app: &'a App) {
+    fn add(&mut self, app: &'a AppConfig) {
         let mut before = None;
         for migration in &app.migrations {
             let name = MigrationName { app: app.label, name: migration.name };
@@ -65,8 +65,8 @@ impl<'a> Graph<'a> {
         Ok(order.into_iter().filter(|name| !history.contains(*name)).collect())
     }
 
-    /// Our first migration of a built-in app makes its tables as they are in the end. Where Django stopped half-way
-    /// they look different, and recording the rest would be a lie.
+    /// Our first migration of a built-in app creates its tables in their final form. Where Django has applied only
+    /// some of the app's migrations the tables look different, and the rest must not be recorded as applied.
     fn refuse_partial(&self, history: &History) -> Result<(), MigrationError> {
         let missing = self.listed.iter().find(|name| {
             let first = self.contained_in(**name);
@@ -105,7 +105,8 @@ impl<'a> Graph<'a> {
         !self.nodes.iter().any(|(other, node)| other.app == name.app && node.dependencies.contains(&name))
     }
 
-    /// How many of the pending migrations are to be applied in one transaction: as few as leave no history open.
+    /// How many of the pending migrations are applied in one transaction: the fewest that leave no built-in app
+    /// half-migrated.
     pub(super) fn first_batch(&self, pending: &[MigrationName]) -> usize {
         let mut end = pending.len().min(1);
         let mut at = 0;

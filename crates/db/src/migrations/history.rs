@@ -1,4 +1,4 @@
-//! The table `django_migrations`: what was applied, by whichever side.
+//! The table `django_migrations`: the migrations that Django or Belleville has applied.
 
 use std::collections::BTreeSet;
 

@@ -1,37 +1,38 @@
-//! What plans and applies migrations. Several processes may do so at once: each looks again after it has the write
-//! lock.
+//! Plans and applies migrations. Several processes may do so at once: each reads the history again after it has the
+//! write lock.
 
 use super::graph::Graph;
 use super::history::{self, History};
-use super::{App, MigrationError, MigrationName};
+use super::{AppConfig, MigrationError, MigrationName};
 use crate::{Atomic, Database};
 
 /// Plans and applies the migrations of some apps.
 #[derive(Clone, Copy, Debug)]
 pub struct Migrator<'a> {
-    apps: &'a [App],
+    apps: &'a [AppConfig],
 }
 
 impl<'a> Migrator<'a> {
     /// A migrator of these apps.
-    pub const fn new(apps: &'a [App]) -> Self {
+    pub const fn new(apps: &'a [AppConfig]) -> Self {
         Self { apps }
     }
 
-    /// The migrations that are not applied yet, in the order in which they would be. Changes nothing.
+    /// The migrations that are not applied yet, in the order in which `migrate` applies them. Nothing is changed.
     ///
     /// # Errors
-    /// When the history in the database or the apps' migrations make no sense; see [`MigrationError`].
+    /// When the history in the database or the apps' migrations are inconsistent; see [`MigrationError`].
     pub async fn plan(&self, db: &Database) -> Result<Vec<MigrationName>, MigrationError> {
         let history = History::read(db).await?;
         Graph::new(self.apps)?.pending(&history)
     }
 
-    /// Applies what is not applied yet and says how many migrations that were. `progress` is shown each of them when
-    /// it is safely in the database.
+    /// Applies the migrations that are not applied yet and returns how many there were. `progress` is called with
+    /// each migration after it is committed.
     ///
     /// # Errors
-    /// See [`MigrationError`]. The migrations that `progress` was shown stay; the failing one is undone.
+    /// See [`MigrationError`]. Migrations that `progress` was called with stay applied; the failing one is rolled
+    /// back.
     pub async fn migrate(
         &self,
         db: &Database,

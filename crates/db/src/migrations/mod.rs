@@ -1,5 +1,5 @@
-//! Migrations as data, and what applies them. `django_migrations` is shared with Django: names are Django's, and
-//! whatever either side has applied the other counts as done.
+//! Migrations as data, and the code that applies them. The table `django_migrations` is shared with Django: the names
+//! are Django's, and a migration that one side has applied counts as applied for the other.
 
 mod error;
 mod graph;
@@ -14,18 +14,21 @@ use crate::{Model, ModelMeta};
 pub use error::MigrationError;
 pub use migrator::Migrator;
 
-/// An app: its models and its migrations. A program lists its apps in the order of Django's `INSTALLED_APPS`.
+/// The models and the migrations of one app: Django's `AppConfig`. (A whole program is a `belleville::App`.)
+///
+/// A program lists its apps in the order of Django's `INSTALLED_APPS`.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct AppConfig {
     /// The label: `projects`.
     pub label: &'static str,
-    /// The models, in the order in which Django's `models.py` declares them: the ids of content types follow it.
+    /// The models, in the order in which Django's `models.py` declares them, because the ids of content types follow
+    /// it.
     pub models: Vec<&'static ModelMeta>,
     /// The migrations, each of which depends on the one before.
     pub migrations: Vec<Migration>,
 }
 
-impl App {
+impl AppConfig {
     /// An app without models or migrations.
     pub const fn new(label: &'static str) -> Self {
         Self { label, models: Vec::new(), migrations: Vec::new() }
@@ -50,11 +53,11 @@ impl App {
 ///
 /// ```
 /// # extern crate belleville_db as belleville;
-/// # use belleville_db::{Model, migrations::{App, Migration}};
+/// # use belleville_db::{Model, migrations::{AppConfig, Migration}};
 /// # #[derive(Model, Clone, Debug)]
 /// # #[model(app = "projects")]
 /// # struct Project { #[field(primary_key)] id: i64, #[field(max_length = 100)] name: String }
-/// let projects = App::new("projects")
+/// let projects = AppConfig::new("projects")
 ///     .model::<Project>()
 ///     .migration(Migration::new("0001_initial").create::<Project>());
 /// assert_eq!(projects.migrations[0].name, "0001_initial");
@@ -65,33 +68,33 @@ pub struct Migration {
     pub name: &'static str,
     /// Migrations of other apps that must be applied before.
     pub dependencies: Vec<MigrationName>,
-    /// What it does, in order. A migration that changes nothing in the database has none.
+    /// The operations, in order. A migration that changes nothing in the database has none.
     pub operations: Vec<Operation>,
     /// An earlier migration of the app that already contains this one's effect. See [`Migration::part_of`].
     pub part_of: Option<&'static str>,
 }
 
 impl Migration {
-    /// A migration that does nothing yet.
+    /// A migration without operations.
     pub const fn new(name: &'static str) -> Self {
         Self { name, dependencies: Vec::new(), operations: Vec::new(), part_of: None }
     }
 
-    /// Applied only after this migration of another app.
+    /// Adds a dependency: this migration of another app is applied first.
     #[must_use]
     pub fn depends_on(mut self, app: &'static str, name: &'static str) -> Self {
         self.dependencies.push(MigrationName { app, name });
         self
     }
 
-    /// Makes a model's table, with its columns in the order that Django's `makemigrations` would choose.
+    /// Creates a model's table, with its columns in the order that Django's `makemigrations` would choose.
     #[must_use]
     pub fn create<M: Model>(mut self) -> Self {
         self.operations.push(Operation::CreateModel { meta: M::META, columns: None });
         self
     }
 
-    /// Makes a model's table with its columns in this order: that of a table which Django's history rebuilt.
+    /// Creates a model's table with its columns in this order, for tables that Django's migrations have rebuilt.
     #[must_use]
     pub fn create_in_order<M: Model>(mut self, columns: &'static [&'static str]) -> Self {
         self.operations.push(Operation::CreateModel { meta: M::META, columns: Some(columns) });
@@ -99,8 +102,8 @@ impl Migration {
     }
 
     /// History only: the effect is contained in an earlier migration of the app, which makes the tables as they are
-    /// in the end. Both are recorded in one transaction, and a database in which only the earlier one is applied was
-    /// left half-way by Django: it is refused.
+    /// in the end. Both are recorded in one transaction. A database in which only the earlier one is applied is
+    /// refused: Django has applied only some of its migrations.
     #[must_use]
     pub const fn part_of(mut self, first: &'static str) -> Self {
         self.part_of = Some(first);
@@ -112,7 +115,7 @@ impl Migration {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Operation {
-    /// Makes a model's table and its indexes; of a proxy nothing.
+    /// Creates a model's table and its indexes; nothing for a proxy.
     CreateModel {
         /// The model.
         meta: &'static ModelMeta,

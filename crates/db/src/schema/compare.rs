@@ -1,15 +1,15 @@
-//! Whether the tables of a database are those that the models describe.
+//! Compares the tables of a database with the models.
 
 use super::sqlite::{column_type, create_table_column};
 use crate::statements::Statement;
 use crate::{Database, FieldMeta, ModelMeta, Result, ValueRef};
 
-/// One column in which a table is not what its model says.
+/// One difference between a table and its model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// What differs and how to fix it.
     pub text: String,
-    /// Requests would fail: the program should not start.
+    /// Requests would fail: the program must not start.
     pub is_fatal: bool,
 }
 
@@ -21,10 +21,10 @@ struct Found {
     has_default: bool,
 }
 
-/// Compares the table of a model with the model. A proxy has no table and differs from nothing.
+/// Compares the table of a model with the model. A proxy has no table, and so no differences.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Any database error.
 pub async fn differences(db: &Database, meta: &ModelMeta) -> Result<Vec<Difference>> {
     if meta.proxy {
         return Ok(Vec::new());

@@ -1,5 +1,5 @@
-//! What a model's table looks like: columns, constraints and indexes as Django 5.2's schema editor writes them, down
-//! to the text that SQLite keeps and the names that later Django migrations look up.
+//! The SQL of a model's table: columns, constraints and indexes as Django 5.2's schema editor writes them, with the
+//! same text in SQLite's schema and the same names, which later Django migrations look up.
 
 mod compare;
 mod names;
@@ -10,7 +10,7 @@ use crate::{FieldMeta, ModelMeta};
 pub use compare::{Difference, differences};
 pub use names::index_name;
 
-/// A stated column order that does not fit the model: the model's label and what is wrong.
+/// An order of columns that does not fit the model: the model's label and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnOrderError(String);
 
@@ -24,12 +24,12 @@ impl std::error::Error for ColumnOrderError {}
 
 /// The statements that make a model's table and its indexes; none for a proxy.
 ///
-/// Without a stated order of columns it is that of a migration written by Django's `makemigrations`: the plain fields
-/// as the model declares them, then the foreign keys by name. Tables that Django's own history rebuilt have another
-/// order, which is stated as the names of their columns.
+/// By default the columns are in the order of a migration written by Django's `makemigrations`: the plain fields as
+/// the model declares them, then the foreign keys by name. Tables that Django's migrations have rebuilt have another
+/// order, which is given as the names of their columns.
 ///
 /// # Errors
-/// [`ColumnOrderError`] when the stated order leaves out a column, repeats one or names one that does not exist.
+/// [`ColumnOrderError`] when the given order leaves out a column, repeats one or names one that does not exist.
 pub fn create_model(meta: &ModelMeta, columns: Option<&[&str]>) -> Result<Vec<String>, ColumnOrderError> {
     if meta.proxy {
         return Ok(Vec::new());

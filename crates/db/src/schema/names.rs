@@ -1,4 +1,4 @@
-//! Names of indexes and constraints. Django finds them again by these names, so they are its own to the letter.
+//! Names of indexes and constraints: exactly Django's, because Django finds them by these names.
 
 use md5::{Digest, Md5};
 
@@ -32,7 +32,7 @@ fn first(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
 }
 
-/// The MD5 that tells names apart; it protects nothing.
+/// The MD5 that makes names different; it protects nothing.
 fn names_digest(table: &str, columns: &[&str]) -> String {
     let mut hasher = Md5::new_with_prefix(table);
     for column in columns {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use belleville_db::migrations::{App, Migration, Migrator};
+use belleville_db::migrations::{AppConfig, Migration, Migrator};
 use belleville_db::{Database, DateTime, ForeignKey, Model, Registry, Result};
 
 #[derive(Clone, Debug, PartialEq, Model)]
@@ -111,8 +111,8 @@ pub(crate) struct UsesLittleKey {
     pub(crate) little: ForeignKey<LittleKey>,
 }
 
-pub(crate) fn app() -> App {
-    App::new("library")
+pub(crate) fn app() -> AppConfig {
+    AppConfig::new("library")
         .model::<Publisher>()
         .model::<Author>()
         .model::<Book>()
@@ -134,7 +134,7 @@ pub(crate) fn app() -> App {
         )
 }
 
-pub(crate) fn registry(apps: &[App]) -> Registry {
+pub(crate) fn registry(apps: &[AppConfig]) -> Registry {
     Registry::new(apps.iter().flat_map(|app| app.models.iter().copied()))
 }
 

@@ -1,15 +1,15 @@
 //! What is applied, in which order, and what is refused.
 
-use belleville_db::migrations::{App, Migration, MigrationError, MigrationName, Migrator};
+use belleville_db::migrations::{AppConfig, Migration, MigrationError, MigrationName, Migrator};
 use belleville_db::{Database, Model};
 
 use crate::library::{self, Author, File, LittleKey, Publisher, Stamp, registry};
 
 /// Two apps with a history like Django's: the later names are contained in the first ones.
-fn histories() -> [App; 3] {
+fn histories() -> [AppConfig; 3] {
     [
-        App::new("admin").migration(Migration::new("0001_initial").depends_on("auth", "0001_initial")),
-        App::new("auth")
+        AppConfig::new("admin").migration(Migration::new("0001_initial").depends_on("auth", "0001_initial")),
+        AppConfig::new("auth")
             .model::<LittleKey>()
             .migration(
                 Migration::new("0001_initial").depends_on("types", "0001_initial").create::<LittleKey>(),
@@ -18,7 +18,7 @@ fn histories() -> [App; 3] {
             .migration(
                 Migration::new("0003_types").part_of("0001_initial").depends_on("types", "0002_shorter"),
             ),
-        App::new("types")
+        AppConfig::new("types")
             .model::<Publisher>()
             .migration(Migration::new("0001_initial").create::<Publisher>())
             .migration(Migration::new("0002_shorter").part_of("0001_initial")),
@@ -35,7 +35,7 @@ const ORDER: [&str; 6] = [
     "auth.0003_types",
 ];
 
-fn open(file: &File, apps: &[App]) -> Database {
+fn open(file: &File, apps: &[AppConfig]) -> Database {
     Database::open(&file.url(), registry(apps)).unwrap()
 }
 
@@ -137,7 +137,7 @@ async fn a_migration_applied_before_its_dependency_is_refused() {
 #[tokio::test]
 async fn a_failing_migration_leaves_nothing_of_itself() {
     let file = File::new();
-    let apps = [App::new("library")
+    let apps = [AppConfig::new("library")
         .migration(Migration::new("0001_initial").create::<Publisher>())
         .migration(Migration::new("0002_author").create::<Author>().create::<Publisher>())];
     let db = open(&file, &apps);
@@ -152,11 +152,11 @@ async fn a_failing_migration_leaves_nothing_of_itself() {
 #[tokio::test]
 async fn mistakes_in_the_apps_are_told() {
     let ring = [
-        App::new("a").migration(Migration::new("1").depends_on("b", "1")),
-        App::new("b").migration(Migration::new("1").depends_on("a", "1")),
+        AppConfig::new("a").migration(Migration::new("1").depends_on("b", "1")),
+        AppConfig::new("b").migration(Migration::new("1").depends_on("a", "1")),
     ];
-    let unknown = [App::new("a").migration(Migration::new("1").depends_on("b", "1"))];
-    let order = [App::new("a").migration(Migration::new("1").create_in_order::<Stamp>(&["id"]))];
+    let unknown = [AppConfig::new("a").migration(Migration::new("1").depends_on("b", "1"))];
+    let order = [AppConfig::new("a").migration(Migration::new("1").create_in_order::<Stamp>(&["id"]))];
     for (apps, words) in [
         (&ring[..], "the migration a.1 depends on itself"),
         (&unknown[..], "the migration a.1 depends on b.1, which does not exist"),

@@ -1,4 +1,4 @@
-//! `clearsessions`: deletes the sessions that have expired. Nothing else does; once a day is often enough.
+//! `clearsessions`: deletes expired sessions. Nothing else deletes them; run it about once a day.
 
 use belleville_auth::models::Session;
 use belleville_db::{Model, now};

@@ -1,5 +1,5 @@
-//! `flushexpiredtokens`: deletes the outstanding refresh tokens whose time is over, and with them their place in the
-//! blacklist. Nothing else does; once a day is often enough.
+//! `flushexpiredtokens`: deletes expired refresh tokens, also from the blacklist. Nothing else deletes them; run it
+//! about once a day.
 
 use belleville_auth::jwt::blacklist;
 use belleville_auth::models::OutstandingToken;

@@ -1,11 +1,11 @@
-//! How often strangers may ask for accounts, for mail and with links. Each counts in one table that logins have no part in.
+//! Rate limits of registrations and password resets. They are counted in a separate table, not in that of logins.
 
 use crate::exceptions::{Error, Result};
 use crate::limits::{Attempt, Key, Limit, Limiter, Rate};
 use crate::login::prefix;
 use crate::request::Request;
 
-/// How often accounts and links may be asked for.
+/// The limits of registrations and password resets.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AccountRates {
     pub(crate) registrations_per_address: Option<Rate>,
@@ -13,7 +13,7 @@ pub(crate) struct AccountRates {
     pub(crate) password_resets_per_email: Option<Rate>,
 }
 
-/// What was asked for in the last minutes.
+/// The registrations and password resets that count now.
 #[derive(Debug)]
 pub(crate) struct AccountLimits {
     rates: AccountRates,
@@ -25,13 +25,14 @@ impl AccountLimits {
         Self { rates, limiter: Limiter::default() }
     }
 
-    /// Whoever tries to make an account, because the answer also says which names are taken.
+    /// Counts an attempt to register. Failed attempts count too, because the response says which names are taken.
     pub(super) async fn registration(&self, request: &Request) -> Result<Attempt<'_>> {
         let by_address = self.by_address("registration", request);
         self.begin([(by_address, self.rates.registrations_per_address)]).await
     }
 
-    /// Whoever asks for a link, whether or not an account has the address: it counts by who asks and by who has the mail.
+    /// Counts a request for a password reset link, whether or not a user has the address: by the client's address and
+    /// by the e-mail address.
     pub(super) async fn reset_mail(&self, request: &Request, email: &str) -> Result<Attempt<'_>> {
         let by_address = self.by_address("reset", request);
         let by_email = self.limiter.key(("email", email.to_lowercase()));
@@ -40,7 +41,7 @@ impl AccountLimits {
         self.begin([(by_address, per_address), (by_email, per_email)]).await
     }
 
-    /// Whoever comes with a link; it counts together with asking for one.
+    /// Counts an attempt to use a link; the limit is the same as for requests for one.
     pub(super) async fn reset_link(&self, request: &Request) -> Result<Attempt<'_>> {
         let by_address = self.by_address("reset", request);
         self.begin([(by_address, self.rates.password_resets_per_address)]).await
@@ -56,7 +57,7 @@ impl AccountLimits {
     }
 }
 
-/// Counts an attempt, unless it could not be answered for a reason that is not the client's.
+/// Counts an attempt, unless it failed for a reason that is not the client's.
 pub(super) fn count_unless_technical<T>(attempt: Attempt<'_>, outcome: Result<T>) -> Result<T> {
     let is_technical = match &outcome {
         Err(Error::Internal(_)) => true,

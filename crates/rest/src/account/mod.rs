@@ -1,7 +1,7 @@
-//! What a front end asks of accounts: log in and out, the current user, a new password, a new account, a forgotten
-//! password. A program has them all by including [`urls`], or single ones by their views.
+//! Account endpoints for a front end: login and logout, the current user, registration, password change and password
+//! reset. A program includes all of them with [`urls`], or single views.
 //!
-//! Nothing here says whether an account exists, except registration, which cannot hide that a name is taken.
+//! No response says whether a user exists, except that of registration, which cannot hide that a name is taken.
 
 use belleville_auth::models::User;
 use belleville_auth::password_validation::{UserAttribute, validate_password};
@@ -51,8 +51,8 @@ pub fn urls() -> Urls {
         .path("password/reset/confirm/", password_reset_confirm())
 }
 
-/// Begins a session. GET hands out the CSRF token, which the POST has to bring: without it a stranger's page could log its
-/// visitor in as somebody else.
+/// Logs in with a session. GET returns the CSRF token, which the POST must have: without it another site could log
+/// its visitor in as somebody else.
 pub fn login() -> View {
     open_view("Login")
         .description("Begins a session. GET answers the CSRF token to be sent with the POST.")
@@ -61,12 +61,12 @@ pub fn login() -> View {
         .post(log_in)
 }
 
-/// Ends the session.
+/// Logs out: ends the session.
 pub fn logout() -> View {
     open_view("Logout").description("Ends the session.").post(log_out)
 }
 
-/// The user that the request is from; PATCH changes the first and the last name.
+/// The current user; PATCH changes the first and the last name.
 pub fn current_user() -> View {
     View::new("Current User")
         .permission_classes(IsAuthenticated)
@@ -76,7 +76,7 @@ pub fn current_user() -> View {
         .patch(change_user)
 }
 
-/// Makes an account. It is active at once.
+/// Registers a new user, who is active at once.
 pub fn register() -> View {
     open_view("Register")
         .description("Makes an account.")
@@ -84,7 +84,7 @@ pub fn register() -> View {
         .post(make_account)
 }
 
-/// A new password for whoever knows the old one. The user's other sessions end.
+/// Changes the current user's password, which requires the old one. The user's other sessions end.
 pub fn password_change() -> View {
     View::new("Password Change")
         .permission_classes(IsAuthenticated)
@@ -94,7 +94,7 @@ pub fn password_change() -> View {
         .post(change_password)
 }
 
-/// Sends a signed link to an address, when an account has it. The link leads where `password_reset_url` says.
+/// Sends a signed link to an address, if a user has it. The link leads to `password_reset_url`.
 pub fn password_reset() -> View {
     open_view("Password Reset")
         .description("Sends a link by which a new password can be set.")
@@ -103,7 +103,7 @@ pub fn password_reset() -> View {
         .post(send_link)
 }
 
-/// A new password for whoever has the link.
+/// Sets a new password with the parts of such a link.
 pub fn password_reset_confirm() -> View {
     open_view("Password Reset Confirm")
         .description("Sets a new password by the parts of a link that was sent.")
@@ -111,7 +111,7 @@ pub fn password_reset_confirm() -> View {
         .post(reset_password)
 }
 
-/// Sessions alone are looked at: a wrong token of another scheme must not keep anybody from logging in.
+/// Only sessions are checked: a wrong token of another scheme must not prevent a login.
 fn open_view(name: &str) -> View {
     View::new(name)
         .authentication_classes(SessionAuthentication)
@@ -164,7 +164,8 @@ async fn show_user(request: Request) -> Result<Response> {
     shown(200, request.user()?)
 }
 
-/// The address is not among them: whoever changes it could have a new password sent there.
+/// The e-mail address is not among them: with a changed address, a thief of the session could have a password reset
+/// link sent to it.
 async fn change_user(request: Request) -> Result<Response> {
     let fields = [FIRST_NAME.optional(), LAST_NAME.optional()];
     let [first_name, last_name] = CharField::read_partial(&fields, &request).await?;
@@ -206,7 +207,7 @@ async fn new_account(request: &Request, new: NewUser) -> Result<User> {
     }
 }
 
-/// Everything that is wrong with a new account, before its password is hashed.
+/// Collects all errors of a new account, before its password is hashed.
 async fn check_new_account(request: &Request, username: &str, email: &str, password: &str) -> Result<()> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, message: String| errors.push((field.to_owned(), Detail::message(message)));
@@ -234,14 +235,14 @@ async fn change_password(request: Request) -> Result<Response> {
     if !replace_password(&request, &mut user, &new).await? {
         return Err(wrong());
     }
-    // The session that asked goes on, under a new key.
+    // The session of this request stays valid, under a new key.
     if request.successful_authenticator() == Some("SessionAuthentication") {
         request.keep_session(&user).await?;
     }
     Ok(Response::empty(204))
 }
 
-/// Of several requests that knew the password that the user had, one sets the new one.
+/// Of several requests with the same old password at the same time, one sets the new password.
 async fn replace_password(request: &Request, user: &mut User, password: &str) -> Result<bool> {
     let application = request.application();
     let ends_tokens = application.settings.revoke_tokens_on_password_change;

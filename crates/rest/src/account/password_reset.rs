@@ -1,4 +1,4 @@
-//! A forgotten password: a signed link by mail, and the new password for whoever has it.
+//! Password reset: a signed link by mail, and the new password that is set with it.
 
 use std::sync::Arc;
 
@@ -23,12 +23,12 @@ pub(super) async fn send_link(request: Request) -> Result<Response> {
     let [email] = CharField::read(&[EMAIL], &request).await?;
     users::check_email(&email).map_err(|error| in_field("email", &error.to_string()))?;
     let application = request.application();
-    // It counts whatever comes of it.
+    // It counts, whatever the result is.
     drop(application.account_limits.reset_mail(&request, &email).await?);
     let Some(transport) = application.mail.clone() else {
         return Err(Error::internal("there is no mail transport"));
     };
-    // Whether somebody has the address, nobody learns from the answer or from how long it takes: it is looked up later.
+    // Neither the response nor its time reveals whether a user has the address: it is looked up later.
     let asked = Asked { application: Arc::clone(application), email, host: request.host() };
     application.mail_queue.push(async move { asked.send_links(transport.as_ref()).await });
     let mut body = Dict::new();
@@ -36,7 +36,7 @@ pub(super) async fn send_link(request: Request) -> Result<Response> {
     Response::data(200, &Json::Dict(body))
 }
 
-/// What somebody asked for, without the rest of the request, which need not stay in memory.
+/// The data of a request that the mail needs, so that the rest of the request need not stay in memory.
 struct Asked {
     application: Arc<Application>,
     email: String,
@@ -93,7 +93,7 @@ pub(super) async fn reset_password(request: Request) -> Result<Response> {
     let [uid, token, new] = CharField::read(&[UID, TOKEN, NEW_PASSWORD], &request).await?;
     let attempt = request.application().account_limits.reset_link(&request).await?;
     let mut user = match user_of_link(&request, &uid, &token).await {
-        // A link that is no good is counted.
+        // A link that is not valid is counted.
         Ok(user) => user.ok_or_else(spent)?,
         Err(error) => {
             attempt.release();
@@ -108,7 +108,7 @@ pub(super) async fn reset_password(request: Request) -> Result<Response> {
     Ok(Response::empty(204))
 }
 
-/// The user whom the parts of a link are good for.
+/// The user that a valid link is for.
 async fn user_of_link(request: &Request, uid: &str, token: &str) -> Result<Option<User>> {
     let pk = decode_uid(uid).and_then(|pk| python::parse_int(&pk)).and_then(|pk| i32::try_from(pk).ok());
     let Some(pk) = pk else { return Ok(None) };
@@ -138,7 +138,7 @@ fn with_reset_user<T>(user: &User, then: impl FnOnce(&ResetUser<'_>) -> T) -> T 
     })
 }
 
-/// How Django counts time in these tokens.
+/// Time as Django counts it in these tokens.
 fn seconds_since_2001() -> u64 {
     let since = now().duration_since(date(2001, 1, 1).at(0, 0, 0, 0)).as_secs();
     u64::try_from(since).unwrap_or_default()

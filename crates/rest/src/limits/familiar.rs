@@ -1,4 +1,5 @@
-//! From where somebody has logged in lately. What strangers do elsewhere does not keep them out there.
+//! The addresses from which users have logged in recently. Failed logins from other addresses do not lock them out
+//! there.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,22 +7,22 @@ use std::time::{Duration, Instant};
 
 use super::Key;
 
-/// How long an address is familiar after a login.
+/// How long an address is remembered after a login.
 const LATELY: Duration = Duration::from_secs(30 * 86_400);
 
 /// How many names are remembered.
 const MOST_NAMES: usize = 10_000;
 
-/// How many of them make room at once: those that logged in longest ago.
+/// How many names are removed at once when there are too many: those with the oldest logins.
 const BATCH: usize = MOST_NAMES / 8;
 
-/// How many addresses of one name are remembered: of somebody on the way, the last ones.
+/// How many addresses of one name are remembered: the last ones.
 const MOST_ADDRESSES: usize = 8;
 
-/// The addresses from which names have logged in well. Only who knows a password adds to it.
+/// The addresses of successful logins, by name. Only a correct password adds to it.
 #[derive(Debug, Default)]
 pub(crate) struct FamiliarAddresses {
-    /// Each name's, the last login last.
+    /// The addresses by name; the last login is the last one.
     names: Mutex<HashMap<Key, Vec<(Key, Instant)>>>,
 }
 
@@ -40,7 +41,7 @@ impl FamiliarAddresses {
         addresses.push((address, now));
     }
 
-    /// Whether a name has logged in from an address lately.
+    /// Whether a name has logged in from an address recently.
     pub(crate) fn has(&self, name: Key, address: Key, now: Instant) -> bool {
         let names = self.lock();
         let addresses = names.get(&name).map(Vec::as_slice).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! How often something may fail: so many times in so much time, of one name, of one address, of whatever a caller counts.
+//! Limits of failed attempts: this many in this much time, by name, by address or by anything else.
 //!
-//! What may fail is an [`Attempt`]. It counts as failed unless it is told otherwise, also when the client goes away in
-//! the middle of it. However many come at once, no more of them are on their way than may still fail; the others wait
-//! for their outcome, and go first come first served.
+//! An [`Attempt`] counts as failed unless it is released, also when the client hangs up before its end. At one time,
+//! no more attempts are running than may still fail; the others wait for their results, in the order of their
+//! arrival.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::str::FromStr;
@@ -27,7 +27,7 @@ pub(crate) struct Rate {
 }
 
 impl Rate {
-    /// So many times as many failures in the same time.
+    /// This many times the number of failures, in the same time.
     pub(crate) fn times(self, factor: usize) -> Self {
         Self { failures: self.failures.saturating_mul(factor), ..self }
     }
@@ -51,8 +51,8 @@ impl FromStr for Rate {
     }
 }
 
-/// What is counted: a digest under a key that is made at start. A long name takes no more memory than a short one, who
-/// failed is written nowhere, and nobody can look for two names that are counted as one.
+/// What is counted: a digest with a key that is made at start. A long name takes no more memory than a short one, no
+/// name is stored, and nobody can search for two names with the same digest.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Key(u64);
 
@@ -62,12 +62,12 @@ impl Key {
     }
 }
 
-/// One of the things that an attempt is counted under.
+/// One limit that an attempt is counted under.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     key: Key,
     rate: Rate,
-    /// Whether too many failures refuse this attempt, or are only counted.
+    /// Whether the attempt is refused after too many failures, or only counted.
     refuses: bool,
     /// Whether it is counted even when the table is full.
     finds_room: bool,
@@ -78,12 +78,12 @@ impl Limit {
         Self { key, rate, refuses: true, finds_room: false }
     }
 
-    /// For an attempt that is counted here, and goes whatever the count is.
+    /// For an attempt that is counted here, but never refused.
     pub(crate) fn that_only_counts(self) -> Self {
         Self { refuses: false, ..self }
     }
 
-    /// For an attempt that is counted even when the table is full: a caller says so of what is bounded elsewhere.
+    /// For an attempt that is counted even when the table is full: for counts whose number is bounded elsewhere.
     pub(crate) fn that_finds_room(self) -> Self {
         Self { finds_room: true, ..self }
     }
@@ -92,7 +92,7 @@ impl Limit {
 /// How long an attempt waits for others under the same limit to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The failures of the last minutes. It keeps a bounded number of them; see [`Table`].
+/// The failures that count now. Their number is bounded; see [`Table`].
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
     digest: RandomState,
@@ -107,8 +107,8 @@ impl Limiter {
     /// Begins an attempt that is counted under some limits.
     ///
     /// # Errors
-    /// 429 when there were too many failures, 503 when too many attempts wait, one of them for too long, or no more can be
-    /// counted.
+    /// 429 when there were too many failures, 503 when too many attempts wait, this one has waited for too long, or
+    /// the table is full.
     pub(crate) async fn begin(&self, limits: Vec<Limit>) -> Result<Attempt<'_>> {
         let keys: Vec<Key> = limits.iter().map(|limit| limit.key).collect();
         let arrival = self.lock().arrive(limits, Instant::now());
@@ -132,7 +132,7 @@ impl Limiter {
     }
 }
 
-/// Somebody who waits to begin, or goes away while waiting; then nothing is counted.
+/// An attempt that waits to begin. When the client hangs up while it waits, nothing is counted.
 struct Waiting<'a> {
     limiter: &'a Limiter,
     keys: &'a [Key],
@@ -153,7 +153,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// An attempt on its way; it ends when this is dropped.
+/// A running attempt; it ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Attempt<'a> {
     limiter: &'a Limiter,
@@ -162,7 +162,7 @@ pub(crate) struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// It ended in a way that is not to be counted: well, or by no fault of the client's.
+    /// Ends the attempt without counting it: it succeeded, or it failed for a reason that is not the client's.
     pub(crate) fn release(mut self) {
         self.counts = false;
     }

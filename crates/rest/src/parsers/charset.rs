@@ -1,4 +1,4 @@
-//! The charsets that a body may be in.
+//! The charsets of bodies.
 
 use crate::exceptions::{Error, Result};
 
@@ -26,7 +26,7 @@ const CP1252: &[char; 32] = &[
     '\u{fffd}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
 ];
 
-/// Python's codecs that are no charsets, which DRF refuses.
+/// Python's codecs that are not charsets, which DRF refuses.
 const NOT_FOR_TEXT: &[&str] = &[
     "base64",
     "base-64",
@@ -48,7 +48,7 @@ const NOT_FOR_TEXT: &[&str] = &[
 ];
 
 impl Charset {
-    /// A charset by name. As in Django, one that is not known is taken for UTF-8.
+    /// A charset by name. As in Django, an unknown name means UTF-8.
     ///
     /// # Errors
     /// 400 when the name is that of a codec for bytes, such as `bz2`.

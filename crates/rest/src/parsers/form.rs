@@ -2,7 +2,7 @@
 
 use super::charset::Charset;
 
-/// A form or a query: keys, each with its values in order. Of several values the last one counts.
+/// A form or a query: keys, each with its values in order. [`QueryDict::get`] returns the last value of a key.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryDict {
     items: Vec<(String, Vec<String>)>,
@@ -16,7 +16,7 @@ pub struct QueryDict {
 pub struct UploadedFile {
     /// Its name, without folders.
     pub name: String,
-    /// What the client says it is.
+    /// The media type that the client sent.
     pub content_type: String,
     /// Its contents.
     pub bytes: Vec<u8>,
@@ -28,12 +28,12 @@ impl std::fmt::Debug for UploadedFile {
     }
 }
 
-/// More fields than a form may have.
+/// The form has more fields than allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyFields;
 
 impl QueryDict {
-    /// Reads a query. One of too many fields is read as an empty one; no view gets to see it.
+    /// Reads a query. A query with too many fields is read as an empty one; no view gets it.
     pub(crate) fn from_query_string(query: &str, charset: Charset, most: Option<usize>) -> Self {
         Self::parse(query, charset, most).unwrap_or_else(|_| Self { truncated: true, ..Self::default() })
     }

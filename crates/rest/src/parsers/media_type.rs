@@ -11,7 +11,7 @@ pub(crate) struct MediaType {
 }
 
 impl MediaType {
-    /// Reads a header's value. Anything can be read; what is no media type matches nothing.
+    /// Parses a header's value. This never fails; a text that is not a media type matches nothing.
     pub(crate) fn parse(text: &str) -> Self {
         let mut parts = split_outside_quotes(text).into_iter();
         let full = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -39,7 +39,7 @@ impl MediaType {
         }
     }
 
-    /// Whether what is made (or understood) here satisfies what is wanted.
+    /// Whether this media type, of a renderer or parser, matches the wanted one.
     pub(crate) fn matches(&self, wanted: &Self) -> bool {
         let alike = |ours: &str, theirs: &str| ours == "*" || theirs == "*" || ours == theirs;
         let parameters = self.parameters.iter().filter(|(name, _)| name != "q");

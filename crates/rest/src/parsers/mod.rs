@@ -1,4 +1,4 @@
-//! What a body says: JSON, an urlencoded form or a multipart one, by its media type.
+//! Parsers of bodies: JSON, urlencoded forms and multipart forms, by the media type.
 
 mod charset;
 mod form;
@@ -16,7 +16,7 @@ use crate::json::{self, Dict, Json};
 use crate::request::Request;
 use crate::settings::Uploads;
 
-/// Longer content types are not looked at.
+/// Longer content types are ignored.
 const LONGEST_CONTENT_TYPE: usize = 256;
 
 /// The input of a request.
@@ -41,10 +41,10 @@ pub enum ParserKind {
 }
 
 impl ParserKind {
-    /// The parsers of a view that names none, in order.
+    /// The default parsers of a view, in order.
     pub const DEFAULT: &'static [Self] = &[Self::Json, Self::Form, Self::MultiPart];
 
-    /// The media type that it understands.
+    /// The media type that it parses.
     pub fn media_type(&self) -> &'static str {
         match self {
             Self::Json => "application/json",
@@ -54,7 +54,7 @@ impl ParserKind {
     }
 }
 
-/// How the body of a request is to be read: by the view's parser for its media type.
+/// How the body of a request is parsed: by the view's parser for its media type.
 pub(crate) struct Parsing {
     parser: ParserKind,
     content_type: String,
@@ -63,10 +63,10 @@ pub(crate) struct Parsing {
 }
 
 impl Parsing {
-    /// What a request asks for; nothing of its body is read yet.
+    /// Chooses the parser for a request; the body is not read yet.
     ///
     /// # Errors
-    /// 415 when no parser takes the media type.
+    /// 415 when no parser accepts the media type.
     pub(crate) fn of(request: &Request) -> Result<Self> {
         let content_type = request.content_type();
         let media_type = MediaType::parse(&content_type);
@@ -80,10 +80,10 @@ impl Parsing {
         }
     }
 
-    /// The input that a body holds.
+    /// Parses a body.
     ///
     /// # Errors
-    /// 400 when the parser does not understand it.
+    /// 400 when the body cannot be parsed.
     pub(crate) fn parse(&self, body: &[u8]) -> Result<Data> {
         match self.parser {
             ParserKind::Json => parse_json(body, &self.media_type),
@@ -94,7 +94,7 @@ impl Parsing {
         }
     }
 
-    /// The parser counts itself what of the body is limited: the fields, not the files.
+    /// Whether the parser itself limits the body: it counts the fields, not the files.
     pub(crate) fn has_files(&self) -> bool {
         self.parser == ParserKind::MultiPart
     }
@@ -119,7 +119,7 @@ fn parse_json(body: &[u8], media_type: &MediaType) -> Result<Data> {
     json::parse(&text).map(Data::Json).map_err(|error| failed(error.to_string()))
 }
 
-/// How much a request may bring.
+/// The limits of a request's input.
 fn limits(request: &Request) -> Uploads {
     request.application().settings.uploads
 }
@@ -150,7 +150,7 @@ fn parse_multipart(
     })
 }
 
-/// The form that a POST carries, whichever parsers the view has: Django's `request.POST`.
+/// The form in the body of a POST, whichever parsers the view has: Django's `request.POST`.
 pub(crate) async fn posted_form(request: &Request) -> Result<QueryDict> {
     let content_type = request.content_type();
     let media_type = MediaType::parse(&content_type);

@@ -1,16 +1,16 @@
-//! Multipart forms (RFC 7578) as Django reads them: fields and files, in a body that is read already.
+//! Multipart forms (RFC 7578) as Django parses them: fields and files, in a body that is already read.
 
 use super::charset::Charset;
 use super::form::{QueryDict, UploadedFile};
 use super::media_type::MediaType;
 use crate::settings::Uploads;
 
-/// Why a body is no form.
+/// Why a body is not a valid form.
 #[derive(Debug)]
 pub(crate) enum MultiPartError {
     /// Django's words.
     Malformed(String),
-    /// More than a form may have.
+    /// A limit was exceeded.
     TooMuch(&'static str),
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn parse(
     Ok(form)
 }
 
-/// How much of what a form may have was there so far.
+/// How much of each limit was used so far.
 struct Counts {
     limits: Uploads,
     fields: usize,

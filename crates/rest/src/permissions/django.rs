@@ -1,4 +1,4 @@
-//! Django's own permissions (`projects.add_project`) as rules of a view: which of them a method needs, and who has them.
+//! Django's own permissions (`projects.add_project`) as permission classes of a view: each method needs one of them.
 
 use belleville_db::{ModelMeta, Object};
 
@@ -6,7 +6,7 @@ use super::{Composable, Permission, is_safe_method};
 use crate::exceptions::{Error, Result};
 use crate::request::Request;
 
-/// Who is logged in may read; writing needs the permission to add, change or delete rows of the view's model.
+/// A user who is logged in may read; writing needs the permission to add, change or delete rows of the view's model.
 #[derive(Clone, Composable, Copy, Debug)]
 pub struct DjangoModelPermissions;
 
@@ -14,8 +14,8 @@ pub struct DjangoModelPermissions;
 #[derive(Clone, Composable, Copy, Debug)]
 pub struct DjangoModelPermissionsOrAnonReadOnly;
 
-/// As [`DjangoModelPermissions`], and the user needs the permission on the very object too. Django's own backend gives
-/// those to superusers alone.
+/// As [`DjangoModelPermissions`], and the user also needs the permission on the object. In Django's own backend only
+/// superusers have such permissions.
 #[derive(Clone, Composable, Copy, Debug)]
 pub struct DjangoObjectPermissions;
 
@@ -48,7 +48,7 @@ impl Permission for DjangoObjectPermissions {
         DjangoModelPermissions.has_permission(request).await
     }
 
-    /// Who may not even read the object is not told that it is there.
+    /// A user who may not read the object gets a 404, as if it did not exist.
     async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
         let Some(name) = needed(request.method(), object.meta())? else { return Ok(true) };
         let allowed = match request.user_permissions().await? {

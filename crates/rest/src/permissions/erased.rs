@@ -1,4 +1,4 @@
-//! A permission whose type is forgotten.
+//! A type-erased permission.
 
 use belleville_db::{ModelMeta, Object};
 
@@ -7,7 +7,7 @@ use crate::BoxFuture;
 use crate::exceptions::{Detail, Result};
 use crate::request::Request;
 
-/// What every [`Permission`] is inside of a rule.
+/// The object-safe form of [`Permission`].
 pub(super) trait DynPermission: Send + Sync {
     fn has_permission<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<bool>>;
     fn has_object_permission<'a>(

@@ -1,4 +1,4 @@
-//! Who may do what. A view asks each of its rules in order; the first that says no ends the request.
+//! Permissions. A view checks each of its rules in order; the first that fails refuses the request.
 
 mod django;
 mod erased;
@@ -22,14 +22,17 @@ use crate::exceptions::{ApiException, Detail, Error, Result};
 use crate::lists::list_of;
 use crate::request::Request;
 
-/// Answers whether a request may do what it asks.
+/// A permission: decides whether a request is allowed.
 ///
-/// `#[derive(Composable)]` gives a permission of one's own the operators `&`, `|` and `!`. Where the question is about
-/// objects of one model, [`ObjectPermission`] is shorter.
+/// `#[derive(Composable)]` gives a custom permission the operators `&`, `|` and `!`. For permissions on objects of
+/// one model, [`ObjectPermission`] is shorter.
 ///
 /// ```
 /// # extern crate belleville_rest as belleville;
-/// # use belleville_rest::{exceptions::Result, permissions::{Composable, Permission}, request::Request};
+/// use belleville::exceptions::Result;
+/// use belleville::permissions::{Composable, Permission};
+/// use belleville::request::Request;
+///
 /// #[derive(Clone, Composable, Copy)]
 /// struct MayPublish;
 ///
@@ -45,13 +48,13 @@ use crate::request::Request;
     label = "implement Permission for it: `async fn has_permission(&self, request: &Request) -> Result<bool>`"
 )]
 pub trait Permission: Send + Sync + 'static {
-    /// Asked of every request, before the handler.
+    /// Called for every request, before the handler.
     fn has_permission(&self, request: &Request) -> impl Future<Output = Result<bool>> + Send {
         let _ = request;
         std::future::ready(Ok(true))
     }
 
-    /// Asked about the object that a request is for, once it is known.
+    /// Called with the object of the request, once it is loaded.
     fn has_object_permission(
         &self,
         request: &Request,
@@ -61,44 +64,45 @@ pub trait Permission: Send + Sync + 'static {
         std::future::ready(Ok(true))
     }
 
-    /// What a refused user reads, instead of DRF's default. A dict is the whole body: what programs are to read goes there.
+    /// The message for a refused user, instead of DRF's default. A dict becomes the whole body of the response, for
+    /// clients that read more than a text.
     fn message(&self) -> Option<Detail> {
         None
     }
 
-    /// What a refusal is called in the log.
+    /// The code of a refusal, in the log.
     fn code(&self) -> &'static str {
         DENIED
     }
 
-    /// Whether somebody who is not logged in passes with a method, when that is known without a request: `check` warns
-    /// where anybody may write.
+    /// Whether an anonymous request with this method is allowed, if that is known without a request. `check` warns of
+    /// views that anybody may write to.
     fn allows_anonymous(&self, method: &str) -> Option<bool> {
         let _ = method;
         None
     }
 
-    /// What is wrong with the permission on a view of this model, with how to fix it. Asked at start.
+    /// Checks at start whether the permission can be used on a view of this model.
     ///
     /// # Errors
-    /// The sentence that the start ends with.
+    /// What is wrong and how to fix it; the program does not start.
     fn check_model(&self, meta: &'static ModelMeta) -> Result<(), String> {
         let _ = meta;
         Ok(())
     }
 
-    /// The name by which `routes` lists it.
+    /// The name in the output of the command `routes`.
     fn name(&self) -> &'static str {
         crate::views::class_name::<Self>()
     }
 }
 
-/// What a refusal is called in the log unless the permission says otherwise.
+/// The default code of a refusal, in the log.
 const DENIED: &str = "permission_denied";
 
 list_of! {
-    /// The rules of a view: one permission, a rule made of several (`A & B`), an array, a `Vec` or a tuple of them, all of
-    /// which have to say yes; or `()`, which lets everybody in.
+    /// The rules of a view: one permission, a rule made of several (`A & B`), or an array, a `Vec` or a tuple of
+    /// them, all of which must allow the request. `()` allows everybody.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is not a permission",
         label = "give a permission (`IsAuthenticated`), a rule (`A & B`), or a list of them (`[A, B]`, or `(A, B)` where they differ)",
@@ -199,7 +203,7 @@ impl Node {
                 Ok(a.has_object_permission(request, object).await?
                     && b.has_object_permission(request, object).await?)
             }),
-            // Either side must grant both the request and the object, as DRF has it.
+            // One of the sides must allow both the request and the object, as in DRF.
             Self::Any(a, b) => {
                 Box::pin(
                     async move { Ok(a.grants(request, object).await? || b.grants(request, object).await?) },
@@ -257,7 +261,7 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// Whether both hold: not when one is known not to.
+/// Whether both are true; `Some(false)` as soon as one is known to be false.
 pub(crate) fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     match (a, b) {
         (Some(false), _) | (_, Some(false)) => Some(false),
@@ -266,7 +270,7 @@ pub(crate) fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     }
 }
 
-/// Whether a request only reads: GET, HEAD or OPTIONS.
+/// Whether a method only reads: GET, HEAD or OPTIONS.
 pub fn is_safe_method(request: &Request) -> bool {
     is_safe(request.method())
 }
@@ -313,7 +317,7 @@ permission! {
     IsAuthenticatedOrReadOnly, |request| is_safe_method(request) || request.is_authenticated(), |method| is_safe(method)
 }
 
-/// The rule of a view that was told no defaults.
+/// The rule of a view before its defaults are set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Nobody;
 
@@ -343,7 +347,7 @@ pub(crate) fn by_name(name: &str) -> Option<Rule> {
     }
 }
 
-/// What [`by_name`] knows.
+/// The names that [`by_name`] knows.
 pub(crate) const NAMES: &[&str] = &[
     "AllowAny",
     "IsAuthenticated",

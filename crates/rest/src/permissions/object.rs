@@ -6,12 +6,17 @@ use super::Permission;
 use crate::exceptions::{Detail, Error, Result};
 use crate::request::Request;
 
-/// Answers whether a request may use an object of one model. It is a [`Permission`] too, which lets every request pass until
-/// the object is known: with a list or a POST it says nothing, so join it: `IsAuthenticated & IsAuthor`.
+/// A permission on objects of one model. It is a [`Permission`] too, which allows every request until the object is
+/// loaded: it does not restrict lists and POST requests, so combine it with another one: `IsAuthenticated &
+/// IsAuthor`.
 ///
 /// ```
 /// # extern crate belleville_rest as belleville;
-/// # use belleville_rest::{db::Model, exceptions::Result, permissions::{Composable, ObjectPermission}, request::Request};
+/// use belleville::db::Model;
+/// use belleville::exceptions::Result;
+/// use belleville::permissions::{Composable, ObjectPermission};
+/// use belleville::request::Request;
+///
 /// # #[derive(Clone, Debug, Model)]
 /// # #[model(app = "notes")]
 /// # struct Note { #[field(primary_key)] id: i64, #[field(max_length = 150)] author: String }
@@ -34,7 +39,7 @@ pub trait ObjectPermission: Send + Sync + 'static {
     /// The model of the objects.
     type Object: Model;
 
-    /// Asked about the object that a request is for, once it is known.
+    /// Called with the object of the request, once it is loaded.
     fn allows(&self, request: &Request, object: &Self::Object) -> impl Future<Output = Result<bool>> + Send;
 
     /// As [`Permission::message`].
@@ -64,7 +69,7 @@ impl<P: ObjectPermission> Permission for P {
         ObjectPermission::code(self)
     }
 
-    /// Nothing is known of a new object before it is there.
+    /// Nothing is known about a new object before it is created.
     fn allows_anonymous(&self, method: &str) -> Option<bool> {
         (method == "POST").then_some(true)
     }

@@ -1,4 +1,4 @@
-//! Objects that belong to somebody.
+//! Permissions for the owner of an object.
 
 use belleville_auth::models::User;
 use belleville_db::{Column, ForeignKey, Model, ModelMeta, Object, Value};
@@ -7,16 +7,17 @@ use super::{Composable, Permission, is_safe, is_safe_method};
 use crate::exceptions::Result;
 use crate::request::Request;
 
-/// Whom an object belongs to, by the foreign key that says so: only they may use it.
+/// Allows only the owner of an object, who is the user that a foreign key refers to.
 ///
-/// It asks about objects, so a list is not made shorter by it: that is the queryset's part
+/// It checks single objects and does not filter lists: filter the queryset for that
 /// (`filter(Project::OWNER.eq(request.user()?))`). With other rules: `IsOwner::by(Note::AUTHOR) | IsAdminUser`.
 #[derive(Clone, Composable, Copy, Debug)]
 pub struct IsOwner {
     key: Key,
 }
 
-/// Anybody may see an object, only its owner may change or delete it; who makes one has to be logged in.
+/// Anybody may read an object, and only its owner may change or delete it. Only a user who is logged in may create
+/// one.
 #[derive(Clone, Composable, Copy, Debug)]
 pub struct IsOwnerOrReadOnly {
     key: Key,
@@ -60,7 +61,7 @@ enum Key {
     Of(&'static ModelMeta, usize),
 }
 
-/// The field by which an object has an owner when nothing else is said.
+/// The default name of the owner's field.
 const OWNER: &str = "owner";
 
 impl Key {
@@ -68,7 +69,7 @@ impl Key {
         Self::Of(C::META, column.position())
     }
 
-    /// Whether the request's user owns the object. One of another model belongs to nobody.
+    /// Whether the request's user owns the object. An object of another model has no owner.
     fn owns(self, request: &Request, object: &dyn Object) -> bool {
         let owner = match self {
             Self::Named(name) => object.field(name),
@@ -120,7 +121,7 @@ impl Key {
 macro_rules! by_column {
     ($($name:ident)*) => {$(
         impl $name {
-            /// By the field `owner`; a program whose model has none does not start.
+            /// By the field `owner`. A program with a view whose model has no such field does not start.
             pub const fn new() -> Self {
                 Self { key: Key::Named(OWNER) }
             }

@@ -1,4 +1,4 @@
-//! A serializer's fields, as DRF maps them from a model's.
+//! A serializer's fields, which follow from the model's fields as in DRF.
 
 use belleville_db::{FieldKind, FieldMeta, ModelMeta};
 
@@ -15,15 +15,15 @@ pub struct Field {
     pub model_field: &'static FieldMeta,
     /// The position of the model's field.
     pub source: usize,
-    /// What it accepts and how it is written.
+    /// Its type.
     pub kind: FieldType,
-    /// Shown, not taken.
+    /// It is in the output but not accepted as input.
     pub read_only: bool,
     /// Input must have it, except in a PATCH.
     pub required: bool,
-    /// `null` is taken.
+    /// `null` is accepted.
     pub allow_null: bool,
-    /// What people read as its name.
+    /// Its label.
     pub label: String,
     /// `"name":`, ready for the output.
     pub(crate) key: Vec<u8>,
@@ -37,7 +37,7 @@ pub enum FieldType {
     Char {
         /// The most characters it may have.
         max_length: Option<u32>,
-        /// An empty text is taken.
+        /// An empty text is accepted.
         allow_blank: bool,
         /// It is an e-mail address.
         is_email: bool,
@@ -46,9 +46,9 @@ pub enum FieldType {
     Boolean,
     /// A whole number.
     Integer {
-        /// The least number that is taken.
+        /// The lowest number that is accepted.
         min_value: i64,
-        /// The greatest number that is taken.
+        /// The highest number that is accepted.
         max_value: i64,
     },
     /// A number. Output only, so far.

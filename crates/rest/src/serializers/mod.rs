@@ -1,8 +1,8 @@
-//! Between rows and representations: what of a model is shown, what may be written, and what is wrong with an input.
+//! Serializers: which fields of a model are in the output, which may be written, and the validation of input.
 //!
-//! A [`ModelSerializer`] names fields; what each of them accepts and how it is written follows from the model. The
-//! plan is made once, at start ([`SerializerClass`]): a list goes from a row's columns to JSON bytes without an object
-//! on the way.
+//! A [`ModelSerializer`] is the declaration: it names fields, whose types and validators come from the model. A
+//! [`Serializer`] is the validated input of one request, which a view saves. The fields are prepared once, at start
+//! ([`SerializerClass`]): a list is written as JSON directly from the columns, without objects in between.
 
 mod datetime;
 mod fields;
@@ -16,6 +16,20 @@ use belleville_db::{
     Assignment, Column, Database, FieldMeta, FieldValue, Model, ModelMeta, QuerySet, Reference, Rows, Value,
     create_row, missing_field, needs_value, update_row,
 };
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville::db::Model;
+/// use belleville::serializers::ModelSerializer;
+///
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "library")]
+/// # struct Book { #[field(primary_key)] id: i64, #[field(max_length = 100)] title: String }
+/// #[derive(ModelSerializer)]
+/// #[serializer(model = Book, fields = [id, title], read_only_fields = [id])]
+/// struct BookSerializer;
+/// ```
+///
+#[doc(inline)]
 pub use belleville_macros::ModelSerializer;
 
 use crate::exceptions::{Error, Result};
@@ -26,15 +40,19 @@ pub use fields::{Field, FieldType};
 pub use text::CharField;
 pub(crate) use validation::{check_shape, surrogate_message};
 
-/// Which fields of a model are shown and taken. Written by `#[derive(ModelSerializer)]`.
+/// The declaration of a serializer: which fields of a model clients read and write. `#[derive(ModelSerializer)]`
+/// implements it. (The validated input of a request is a [`Serializer`].)
 ///
-/// `querysets` says which rows a foreign key may be set to, as DRF's `PrimaryKeyRelatedField(queryset=...)` does. For any
-/// other row the answer is the same as for one that does not exist.
+/// `querysets` says which rows a foreign key may be set to, as DRF's `PrimaryKeyRelatedField(queryset=...)` does. For
+/// any other row the response is the same as for one that does not exist.
 ///
 /// ```
 /// # extern crate belleville_rest as belleville;
-/// # use belleville_db::{ForeignKey, Model, QuerySet};
-/// # use belleville_rest::{exceptions::Result, request::Request, serializers::ModelSerializer};
+/// use belleville::db::{ForeignKey, Model, QuerySet};
+/// use belleville::exceptions::Result;
+/// use belleville::request::Request;
+/// use belleville::serializers::ModelSerializer;
+///
 /// # use belleville_auth::models::User;
 /// # #[derive(Clone, Debug, Model)]
 /// # #[model(app = "projects")]
@@ -67,9 +85,9 @@ pub trait ModelSerializer: Send + Sync + 'static {
 pub struct DeclaredField {
     /// The position of the model's field.
     pub field: usize,
-    /// It is shown but not taken.
+    /// It is in the output but not accepted as input.
     pub read_only: bool,
-    /// Of a foreign key: which rows input may name. Others do not exist for the request.
+    /// Of a foreign key: the rows that input may refer to. Other rows do not exist for the request.
     pub queryset: Option<RelatedRows>,
 }
 
@@ -83,7 +101,7 @@ pub fn related_rows<M: Model, T: Reference>(_: Column<M, T>, queryset: QuerySet<
     queryset.rows()
 }
 
-/// A serializer, worked out from the model at start.
+/// The fields of a serializer, prepared at start.
 #[derive(Debug)]
 pub struct SerializerClass {
     name: &'static str,
@@ -93,10 +111,10 @@ pub struct SerializerClass {
 }
 
 impl SerializerClass {
-    /// Works a serializer out.
+    /// Prepares a serializer.
     ///
     /// # Panics
-    /// At start, when a field that input may set is of a kind that cannot be read from input yet.
+    /// At start, when a writable field is of a type that cannot be read from input yet.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
         let meta = S::Model::META;
         let declared = S::fields();
@@ -110,14 +128,14 @@ impl SerializerClass {
         self.name
     }
 
-    /// The first field that a new row needs and that input cannot set: the program must.
+    /// The first required field of a new row that input cannot set: the program must set it.
     pub(crate) fn untaken_field(&self) -> Option<&'static FieldMeta> {
         let takes = |index: usize| self.fields.iter().any(|field| field.source == index && !field.read_only);
         let mut fields = self.meta.fields.iter().enumerate();
         fields.find(|(index, field)| needs_value(field) && !takes(*index)).map(|(_, field)| field)
     }
 
-    /// What a program reads that saves a row without a value that it needs.
+    /// The error for a row that is saved without a required value.
     pub(crate) fn missing(&self, field: &FieldMeta) -> String {
         let taken = self.fields.iter().any(|known| known.name == field.name && !known.read_only);
         let what = if taken { "got no value for" } else { "does not take" };
@@ -140,7 +158,8 @@ impl SerializerClass {
     }
 }
 
-/// Validated input on its way to a row, as a view's `perform_create` and `perform_update` get it.
+/// The validated input of one request, to be saved: what `perform_create` and `perform_update` get. (The declaration
+/// of the fields is a [`ModelSerializer`].)
 #[derive(Debug)]
 pub struct Serializer<M> {
     class: Arc<SerializerClass>,
@@ -158,7 +177,8 @@ impl<M: Model> Serializer<M> {
         Ok(Self { class: Arc::clone(class), validated, instance: None })
     }
 
-    /// Validates the input for a change of an object. With `partial` what is left out stays as it is (PATCH).
+    /// Validates the input for a change of an object. With `partial` (PATCH), fields that are left out stay
+    /// unchanged.
     ///
     /// # Errors
     /// 400 with the errors by field.
@@ -174,7 +194,7 @@ impl<M: Model> Serializer<M> {
         Ok(Self { class: Arc::clone(class), validated, instance: Some(instance) })
     }
 
-    /// Sets a field that the input does not: `serializer.with(Project::OWNER.set(user))`.
+    /// Sets a field that is not in the input: `serializer.with(Project::OWNER.set(user))`.
     #[must_use]
     pub fn with(mut self, assignment: Assignment<M>) -> Self {
         let (field, value) = assignment.into_parts();
@@ -183,18 +203,18 @@ impl<M: Model> Serializer<M> {
         self
     }
 
-    /// The validated value of a field, when the input gave one.
+    /// The validated value of a field, if the input has one.
     pub fn validated<T: FieldValue>(&self, column: Column<M, T>) -> Option<T> {
         let (_, value) = self.validated.iter().find(|(field, _)| *field == column.field())?;
         T::from_value(value.as_ref()).ok()
     }
 
-    /// The object that is being changed; none is when a new one is made.
+    /// The object that is changed; `None` when a new one is created.
     pub fn instance(&self) -> Option<&M> {
         self.instance.as_ref()
     }
 
-    /// Writes the row and returns the object.
+    /// Saves the row and returns the object.
     ///
     /// # Errors
     /// 404 when the object was deleted in the meantime, 409 when a constraint refuses the row, and a 500 that names the field
@@ -221,7 +241,7 @@ impl<M: Model> Serializer<M> {
     }
 }
 
-/// 404, as Django's `get_object_or_404` words it.
+/// 404, with the text of Django's `get_object_or_404`.
 pub(crate) fn no_match(meta: &ModelMeta) -> Error {
     Error::not_found_because(format!("No {} matches the given query.", meta.name))
 }

@@ -9,7 +9,7 @@ impl SerializerClass {
     /// An object's representation, as compact JSON.
     ///
     /// # Errors
-    /// When a column holds a value that its field cannot show.
+    /// When a column has a value that its field cannot show.
     pub fn represent<M: Model>(&self, object: &M) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(256);
         self.write(&mut out, &mut |index| Ok(object.value_ref(self.columns()[index])))?;
@@ -19,7 +19,7 @@ impl SerializerClass {
     /// The representations of a query's rows, as a compact JSON array: from the columns to the bytes.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub async fn represent_all(&self, rows: impl Into<Rows>, db: &Database) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(4096);
         out.push(b'[');
@@ -38,7 +38,7 @@ impl SerializerClass {
     /// The representation of a query's one row, from its columns; `None` when there is none.
     ///
     /// # Errors
-    /// Whatever the database reports.
+    /// Any database error.
     pub(crate) async fn represent_one(&self, rows: Rows, db: &Database) -> Result<Option<Vec<u8>>> {
         let mut out = Vec::with_capacity(256);
         rows.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index)))

@@ -1,4 +1,4 @@
-//! Serializers that no model stands behind: a name, a password, a token. Each field is DRF's `CharField`.
+//! Input without a model: a name, a password, a token. Each field is DRF's `CharField`.
 
 use crate::exceptions::{Detail, Error, Result};
 use crate::json::{Json, write_str};
@@ -6,7 +6,7 @@ use crate::parsers::Data;
 use crate::python;
 use crate::request::Request;
 
-/// A text that input gives.
+/// A text field of the input.
 #[derive(Clone, Copy, Debug)]
 pub struct CharField {
     name: &'static str,
@@ -18,24 +18,24 @@ pub struct CharField {
 }
 
 impl CharField {
-    /// A text that must be there and is trimmed. The label is what people read.
+    /// A required text, which is trimmed. Users see the label.
     pub const fn new(name: &'static str, label: &'static str) -> Self {
         Self { name, label, trim: true, required: true, read_only: false, max_length: None }
     }
 
-    /// White space at the ends belongs to the text: a password.
+    /// Keeps white space at the ends, as a password needs.
     #[must_use]
     pub const fn untrimmed(self) -> Self {
         Self { trim: false, ..self }
     }
 
-    /// It may be missing or blank, and is then empty.
+    /// The text may be missing or blank, and is then empty.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self { required: false, ..self }
     }
 
-    /// It is answered, never taken.
+    /// It is in the response but not accepted as input.
     #[must_use]
     pub const fn read_only(self) -> Self {
         Self { required: false, read_only: true, ..self }
@@ -47,11 +47,11 @@ impl CharField {
         Self { max_length: Some(characters), ..self }
     }
 
-    /// The texts of some fields of a request's body, in their order. Nothing else of the body stays in memory: a
-    /// handler that waits for a password to be hashed does not hold what else was sent.
+    /// The texts of some fields of a request's body, in their order. The rest of the body does not stay in memory
+    /// while a handler waits for a password to be hashed.
     ///
     /// # Errors
-    /// 400 with every field's message, DRF's own.
+    /// 400 with DRF's message for each field.
     pub async fn read<const N: usize>(fields: &[Self; N], request: &Request) -> Result<[String; N]> {
         Self::texts(fields, &*request.take_data().await?)
     }
@@ -68,7 +68,7 @@ impl CharField {
         if errors.is_empty() { Ok(texts) } else { Err(Error::validation(Detail::Dict(errors))) }
     }
 
-    /// The texts of the fields that are there, for a partial update.
+    /// The texts of the fields in the input, for a partial update.
     ///
     /// # Errors
     /// As [`CharField::read`].

@@ -1,4 +1,4 @@
-//! Input checked field by field, with DRF's rules and DRF's words.
+//! Validates input field by field, with the rules and the messages of DRF.
 
 use belleville_auth::users::{INVALID_EMAIL, is_email as is_email_address};
 use belleville_db::{Database, ModelMeta, Validator, Value, row_exists};
@@ -13,11 +13,11 @@ use crate::request::Request;
 /// Longer texts are not tried as numbers: DRF's `MAX_STRING_LENGTH`.
 const LONGEST_NUMBER: usize = 1000;
 
-/// What the input is for.
+/// What the input is validated for.
 pub(crate) struct Purpose {
     /// The object that is being changed.
     pub(crate) pk: Option<Value>,
-    /// What is left out stays as it is.
+    /// Fields that are left out stay unchanged.
     pub(crate) partial: bool,
 }
 
@@ -27,7 +27,7 @@ impl Purpose {
     }
 }
 
-/// What a field finds in the input.
+/// A field's value in the input.
 enum Input<'a> {
     Missing,
     Json(&'a Json),
@@ -38,11 +38,11 @@ enum Input<'a> {
     Null,
 }
 
-/// What becomes of a field.
+/// The result of validating a field.
 enum Outcome {
     /// Left out.
     Skip,
-    /// A value, and what its validators say against it.
+    /// A value, and the errors of its validators.
     Valid(Value, Vec<String>),
     Invalid(Vec<String>),
 }
@@ -312,7 +312,7 @@ async fn related(
     Ok(invalid(format!("Invalid pk \"{}\" - object does not exist.", python::str_of(json))))
 }
 
-/// Whether a row is there, and one that the request may know of.
+/// Whether a row exists and the request may refer to it.
 async fn may_name(
     pk: &Value,
     to: &'static ModelMeta,

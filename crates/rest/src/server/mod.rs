@@ -1,4 +1,4 @@
-//! HTTP/1.1 by hyper, for clients of all kinds: every wait has a deadline and everything that clients may take a limit.
+//! The HTTP/1.1 server, on hyper: every wait has a deadline, and everything that clients can use has a limit.
 
 mod alarm;
 mod framing;
@@ -36,7 +36,7 @@ use run_to_end::RunToEnd;
 use stream::{ClientStream, Deadlines, Exchange, UnderWay};
 use turns::Begun;
 
-/// Up to which length of a body that nobody has read the connection is kept for the next request.
+/// When an unread body is longer than this, the connection is closed after the response.
 const KEPT_THROUGH: u64 = 65_536;
 
 /// How long it may take to arrive.
@@ -46,11 +46,11 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 const REFUSAL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-/// Serves an application until `stop` is done, then lets the requests under way finish, for as long as the setting
-/// `server.shutdown_timeout` says.
+/// Serves an application until `stop` is done, then waits for the running requests, up to the setting
+/// `server.shutdown_timeout`.
 ///
 /// # Errors
-/// When the listener fails for good.
+/// When the listener fails permanently.
 pub async fn serve(
     application: Arc<Application>,
     listener: TcpListener,
@@ -78,7 +78,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// Where connections come in.
+/// The listener and its limits.
 struct Door {
     application: Arc<Application>,
     port: u16,
@@ -128,8 +128,8 @@ fn refuse(stream: &TcpStream) {
     let _ = stream.try_read(&mut [0; 1024]);
 }
 
-/// A descriptor that is kept for the moment when there are no others: without it, clients that nobody can accept wait
-/// until they give up by themselves.
+/// A spare descriptor for when there are no others: with it, further clients are accepted and refused at once;
+/// without it, they would wait until they time out.
 struct Spare(Option<std::fs::File>);
 
 impl Spare {
@@ -182,7 +182,7 @@ impl Connection {
         }
     }
 
-    /// Answers a request. The handler runs to its end whether the client waits for it or not.
+    /// Answers a request. The handler runs to its end even if the client hangs up.
     fn answer(
         &self,
         request: http::Request<Incoming>,
@@ -251,7 +251,7 @@ async fn respond(
     into_http(response, is_head, close)
 }
 
-/// Takes a short body off the wire.
+/// Reads a short body to its end.
 async fn drain(mut body: Incoming, under_way: UnderWay) {
     let all = async { while let Some(Ok(_)) = body.frame().await {} };
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, all).await;

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::{SettingsError, parts};
 use crate::suggest::nearest;
 
-/// A key, and what its variable's text means; a dot leads into a table.
+/// A key, and the type of its variable; a dot separates a table and its key.
 pub(super) type Key = (&'static str, Kind);
 
-/// What a variable's text means.
+/// The type of a variable.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Text,
@@ -129,7 +129,8 @@ pub(super) fn given(environment: &BTreeMap<String, String>) -> Result<Vec<Given<
     Ok(found)
 }
 
-/// A variable with a table's name before two underlines is meant for us: a misspelt one would be ignored in silence.
+/// A variable that begins with a table's name and two underlines is meant for this program: a misspelt one would be
+/// ignored silently.
 fn refuse_unknown(environment: &BTreeMap<String, String>) -> Result<(), SettingsError> {
     let mistakes: Vec<String> = environment.keys().filter_map(|variable| unknown(variable)).collect();
     if mistakes.is_empty() { Ok(()) } else { Err(SettingsError(mistakes.join("\n"))) }

@@ -1,4 +1,4 @@
-//! Keys that can be guessed: Django's check W009, and the least key of a JSON Web Token's HMAC.
+//! Checks of weak keys: Django's check W009, and the shortest key for the HMAC of JSON Web Tokens.
 
 use super::{Settings, SettingsError};
 
@@ -16,7 +16,7 @@ const HMAC_BYTES: [(&str, usize); 3] = [("HS256", 32), ("HS384", 48), ("HS512", 
 const LEAST_HMAC_BYTES: usize = HMAC_BYTES[0].1;
 
 impl Settings {
-    /// What is weak about the keys: sentences for whoever runs the program. No part of a key is in them.
+    /// What is weak about the keys: sentences for the administrator, without any part of a key.
     pub fn weak_keys(&self) -> Vec<String> {
         let secret_key = weakness(&self.secret_key)
             .map(|weakness| format!("SECRET_KEY {weakness}; who guesses it can log in as anybody."));
@@ -30,7 +30,7 @@ impl Settings {
         secret_key.into_iter().chain(signing_key).collect()
     }
 
-    /// What the standard of JSON Web Tokens wants of the key besides: it is as long as the hash.
+    /// What the standard of JSON Web Tokens also requires of the key: to be as long as the hash.
     pub fn short_hmac_key(&self) -> Option<String> {
         let (name, key) = match self.simple_jwt.signing_key.as_str() {
             "" => ("SECRET_KEY, which signs JSON Web Tokens too,", &self.secret_key),
@@ -44,7 +44,7 @@ impl Settings {
     /// Refuses weak keys outside of development, unless `allow_weak_secret_key` says that they are known.
     ///
     /// # Errors
-    /// The text names the key, what is weak and the mend.
+    /// The text names the key, says what is weak and how to fix it.
     pub fn refuse_weak_keys(&self) -> Result<(), SettingsError> {
         // No key at all has an error of its own.
         if self.debug || self.allow_weak_secret_key || self.secret_key.is_empty() {

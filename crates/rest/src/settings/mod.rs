@@ -1,6 +1,7 @@
 //! Settings: `belleville.toml`, then the environment, checked before anything starts.
 //!
-//! An unknown key stops the start and lists the known ones; every error names the setting and the mend.
+//! With an unknown key the program does not start and lists the known ones; every error names the setting and says
+//! how to fix it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,9 +41,9 @@ use crate::suggest::did_you_mean;
 pub struct Settings {
     /// Development mode: a secret key is made when none is given, and hosts of this machine are allowed.
     pub debug: bool,
-    /// The key that signs sessions and tokens; a Django project's own makes its sessions good here.
+    /// The key that signs sessions and tokens. With the key of a Django project, its sessions are valid here.
     pub secret_key: String,
-    /// Older keys that are still good for verification.
+    /// Older keys, which still verify signatures.
     pub secret_key_fallbacks: Vec<String>,
     /// Start with a key that can be guessed, outside of development too: for a Django project that cannot change its key
     /// yet.
@@ -53,70 +54,70 @@ pub struct Settings {
     pub csrf_trusted_origins: Vec<String>,
     /// The database: `sqlite:///db.sqlite3`.
     pub database_url: String,
-    /// Headers that browsers obey, the redirect to HTTPS, and what is believed of a proxy: `secure_*`, `x_frame_options`,
+    /// Security headers, the redirect to HTTPS, and the trusted headers of a proxy: `secure_*`, `x_frame_options`,
     /// `use_x_forwarded_*`.
     #[serde(skip)]
     pub security: Security,
     /// The cookies of sessions and of the CSRF check: `session_*`, `csrf_*`.
     #[serde(skip)]
     pub cookies: Cookies,
-    /// How much a request may bring: `data_upload_max_*`.
+    /// The limits of a request's body: `data_upload_max_*`.
     #[serde(skip)]
     pub uploads: Uploads,
-    /// Lead a path that nothing answers to the one with a slash behind it, when something answers that.
+    /// Redirect an unknown path to the same path with a slash at the end, if that exists.
     pub append_slash: bool,
-    /// Say `Cache-Control: no-store` in every answer that hands out a credential, be it a token or a session's cookie.
+    /// Send `Cache-Control: no-store` in every response with a token or a session cookie.
     pub credentials_no_store: bool,
-    /// How many seconds Basic credentials that were right are taken without hashing the password anew; 0 hashes at
-    /// every request. The user's row is read at every request all the same.
+    /// For how many seconds correct Basic credentials are accepted without hashing the password again; 0 hashes at
+    /// every request. The user's row is always read.
     pub basic_authentication_cache_age: u64,
-    /// Where a login without `next` leads.
+    /// The URL after a login without `next`.
     pub login_redirect_url: String,
     /// Rounds of PBKDF2 for new hashes. The Django project that shares the table should use the same number.
     pub pbkdf2_iterations: u32,
-    /// Which algorithms hash passwords: the first makes new hashes, the others' are still good and are replaced at the
-    /// next login.
+    /// The password hashing algorithms: the first makes new hashes; hashes of the others are valid and are replaced
+    /// at the next login.
     pub password_hashers: Vec<String>,
-    /// End every token of a user whose password is changed here: DRF's, knox's, and outstanding refresh and sliding tokens.
-    /// What Django's admin changes, nobody tells us.
+    /// Revoke every token of a user whose password is changed here: DRF's, knox's, and outstanding refresh and
+    /// sliding tokens. A change in Django's admin is not noticed.
     pub revoke_tokens_on_password_change: bool,
-    /// What new passwords have to be like.
+    /// The validators of new passwords.
     pub auth_password_validators: Vec<Validator>,
-    /// A header and its value by which a proxy says that the client came over HTTPS:
-    /// `["HTTP_X_FORWARDED_PROTO", "https"]`. Only behind a proxy that sets it itself and lets none through.
+    /// A header and its value by which a proxy says that the client came over HTTPS: `["HTTP_X_FORWARDED_PROTO",
+    /// "https"]`. Use it only behind a proxy that always sets the header itself.
     pub secure_proxy_ssl_header: Vec<String>,
     /// How mail is sent: `console` or `filebased`. In development the console when it is empty; otherwise the program gives
     /// a transport of its own.
     pub email_backend: String,
     /// The folder of `filebased`.
     pub email_file_path: Option<PathBuf>,
-    /// Whom mail is from.
+    /// The sender of mail.
     pub default_from_email: String,
-    /// Where a link for a new password leads, with `{uid}` and `{token}` in it.
+    /// The URL of a password reset link, with `{uid}` and `{token}` in it.
     pub password_reset_url: String,
-    /// How many seconds a link for a new password is good.
+    /// For how many seconds a password reset link is valid.
     pub password_reset_timeout: u64,
-    /// A folder whose templates take the place of the built-in pages.
+    /// A folder with templates that replace the built-in pages.
     pub templates: Option<PathBuf>,
-    /// The `Content-Security-Policy` of the pages, instead of the built-in one; none when it is empty. The built-in one lets
-    /// run the scripts and styles that stand in the templates, a project's own among them, and nothing else.
+    /// The `Content-Security-Policy` of the pages, instead of the built-in one; none when it is empty. The built-in
+    /// one allows the scripts and styles in the templates, also in those of the project, and nothing else.
     pub content_security_policy: Option<String>,
-    /// How many failed logins of one name from one address are let through: `5/min`; not limited when empty. An address is
-    /// here, and in the limits below, an IPv4 address or the /64 of an IPv6 address.
+    /// How many failed logins of one name from one address are allowed: `5/min`; not limited when empty. An address
+    /// is here, and in the limits below, an IPv4 address or the /64 of an IPv6 address.
     pub login_failures_per_user: String,
-    /// How many failed logins of one name are let through, from all addresses together, those apart from which the name
-    /// has logged in lately: `50/min`. When empty, ten times `login_failures_per_user`.
+    /// How many failed logins of one name are allowed from all addresses together, except addresses from which the
+    /// name has logged in recently: `50/min`. When empty, ten times `login_failures_per_user`.
     pub login_failures_per_user_everywhere: String,
-    /// How many failed logins from one address are let through, of whatever name: `20/min`; not limited when empty.
+    /// How many failed logins from one address are allowed, for all names together: `20/min`; not limited when empty.
     pub login_failures_per_address: String,
     /// The table `[server]`.
     pub server: Server,
-    /// How many times one address may try to make an account: `20/hour`; not limited when empty.
+    /// How many times one address may try to register: `20/hour`; not limited when empty.
     pub registrations_per_address: String,
-    /// How many times one address may ask for a link for a new password, or come with one that is no good: `20/hour`; not
+    /// How many times one address may request a password reset link or use one that is not valid: `20/hour`; not
     /// limited when empty.
     pub password_resets_per_address: String,
-    /// How many links for a new password may be asked for to one mail address: `5/hour`; not limited when empty.
+    /// How many password reset links may be requested for one e-mail address: `5/hour`; not limited when empty.
     pub password_resets_per_email: String,
     /// The table `[rest_framework]`.
     pub rest_framework: RestFramework,
@@ -131,13 +132,13 @@ pub struct Settings {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RestKnox {
-    /// How long a token is good; 0 is for ever.
+    /// How long a token is valid; 0 is forever.
     pub token_ttl: u32,
-    /// How many tokens a user may have at once; 0 is as many as they like.
+    /// How many valid tokens a user may have; 0 is no limit.
     pub token_limit_per_user: u32,
-    /// Give a token a new time whenever it is used.
+    /// Extend the expiry of a token whenever it is used.
     pub auto_refresh: bool,
-    /// The least time that is worth a write.
+    /// The shortest extension that is written.
     pub min_refresh_interval: u32,
     /// The word before the token in the header.
     pub auth_header_prefix: String,
@@ -160,12 +161,12 @@ impl Default for RestKnox {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RestFramework {
-    /// How a request may say who it is from, where a view does not say.
+    /// The authenticators of views that don't set their own.
     pub default_authentication_classes: Vec<String>,
-    /// Who may do what, where a view does not say.
+    /// The permissions of views that don't set their own.
     pub default_permission_classes: Vec<String>,
-    /// How many proxies stand in front: as many addresses from the right of `X-Forwarded-For` are believed. Without one
-    /// (0) the header is not looked at, because anybody can write it.
+    /// The number of proxies in front of the server: the client's address is this many places from the right in
+    /// `X-Forwarded-For`. With 0 the header is ignored, because every client can send it.
     pub num_proxies: u32,
 }
 
@@ -217,7 +218,7 @@ impl Default for RestFramework {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Self {
             default_authentication_classes: names(&["SessionAuthentication", "BasicAuthentication"]),
-            // DRF's own default is AllowAny: a view that says nothing is closed here.
+            // DRF's own default is AllowAny; here a view without permissions is closed.
             default_permission_classes: names(&["IsAuthenticated"]),
             num_proxies: 0,
         }
@@ -230,7 +231,7 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// A setting that cannot be used, with the mend.
+/// A setting that cannot be used, and how to fix it.
 #[derive(Debug)]
 pub struct SettingsError(pub(crate) String);
 
@@ -250,10 +251,10 @@ impl fmt::Display for SettingsError {
 impl std::error::Error for SettingsError {}
 
 impl Settings {
-    /// Reads `belleville.toml` in a folder (when it is there) and then the environment.
+    /// Reads `belleville.toml` in a folder (if it exists) and then the environment.
     ///
     /// # Errors
-    /// When a key is unknown or a value is of the wrong type; the text says which and what is known.
+    /// When a key is unknown or a value is of the wrong type; the text names it and the known keys.
     pub fn load(folder: &Path) -> Result<Self, SettingsError> {
         let path = folder.join("belleville.toml");
         let text = match std::fs::read_to_string(&path) {
@@ -310,12 +311,12 @@ impl Settings {
     /// The validators of new passwords.
     ///
     /// # Errors
-    /// When one is unknown or its options are.
+    /// When a validator or one of its options is unknown.
     pub fn password_validators(&self) -> Result<Vec<Box<dyn PasswordValidator>>, SettingsError> {
         self.auth_password_validators.iter().map(Validator::build).collect()
     }
 
-    /// The header by which a proxy says that the client came over HTTPS, and what it says then.
+    /// The header by which a proxy says that the client came over HTTPS, and its value.
     pub(crate) fn secure_proxy_header(&self) -> Result<Option<(HeaderName, String)>, SettingsError> {
         match self.secure_proxy_ssl_header.as_slice() {
             [] => Ok(None),
@@ -338,7 +339,7 @@ impl Settings {
         })
     }
 
-    /// The limits of what strangers may ask of the account endpoints.
+    /// The limits of registrations and password resets.
     pub(crate) fn account_rates(&self) -> Result<AccountRates, SettingsError> {
         Ok(AccountRates {
             registrations_per_address: rate("registrations_per_address", &self.registrations_per_address)?,
@@ -409,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_name_the_setting_and_the_mend() {
+    fn mistakes_name_the_setting_and_how_to_fix_it() {
         for (text, variables, part) in [
             ("debgu = true", &[][..], "unknown field `debgu`; did you mean `debug`? Known are `debug`, "),
             ("[rest_framework]\npage_siez = 3", &[], "expected one of `default_authentication_classes`"),

@@ -1,5 +1,5 @@
-//! Which part of the settings a key belongs to. In the file and the environment all keys are flat, as Django's are; in the
-//! program they are grouped by what they are for. Each part reads its own keys.
+//! The parts of the settings. In the file and the environment all keys are flat, as in Django; in the program they
+//! are grouped by purpose. Each part reads its own keys.
 
 use std::hash::Hash;
 

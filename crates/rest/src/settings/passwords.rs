@@ -1,4 +1,4 @@
-//! Which hashers and validators passwords go through: Django's `PASSWORD_HASHERS` and `AUTH_PASSWORD_VALIDATORS`.
+//! The hashers and validators of passwords: Django's `PASSWORD_HASHERS` and `AUTH_PASSWORD_VALIDATORS`.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ const VALIDATORS: [&str; 4] = [
 pub enum Validator {
     /// With Django's options.
     Name(String),
-    /// With options of one's own.
+    /// With custom options.
     Table(ValidatorOptions),
 }
 

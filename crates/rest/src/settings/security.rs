@@ -1,4 +1,4 @@
-//! What Django's `SecurityMiddleware`, `XFrameOptionsMiddleware` and `USE_X_FORWARDED_*` are set to.
+//! The settings of Django's `SecurityMiddleware` and `XFrameOptionsMiddleware`, and `USE_X_FORWARDED_*`.
 
 use serde::{Deserialize, Deserializer};
 
@@ -21,39 +21,39 @@ pub(super) const KEYS: &[Key] = &[
     ("use_x_forwarded_port", Kind::Boolean),
 ];
 
-/// Headers that browsers obey, the redirect to HTTPS, and which of a proxy's words are believed.
+/// Security headers, the redirect to HTTPS, and the trusted headers of a proxy.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Security {
-    /// For how many seconds a browser that was here over HTTPS comes by nothing else; 0 sends no header.
+    /// For how many seconds browsers use only HTTPS (HSTS); 0 sends no header.
     pub secure_hsts_seconds: u32,
-    /// The same for every subdomain.
+    /// The same forevery subdomain.
     pub secure_hsts_include_subdomains: bool,
-    /// Ask browsers' makers to know that before the first visit.
+    /// Allow browsers to add the host to their built-in HSTS list.
     pub secure_hsts_preload: bool,
-    /// Tell browsers to believe the media type of an answer.
+    /// Send `X-Content-Type-Options: nosniff`: browsers must not guess the media type.
     pub secure_content_type_nosniff: bool,
-    /// Lead what came over plain HTTP to HTTPS.
+    /// Redirect plain HTTP to HTTPS.
     pub secure_ssl_redirect: bool,
-    /// The host that it is led to; the one that was asked for when there is none.
+    /// The host of that redirect; the request's host when there is none.
     #[serde(deserialize_with = "text_or_false")]
     pub secure_ssl_host: Option<String>,
-    /// Regular expressions; a path in which one of them is found, without its first slash, is not led to HTTPS. Python's,
-    /// but for groups that look ahead or back, and classes such as `\w` are of ASCII.
+    /// Regular expressions: a path that matches one of them (without its first slash) is not redirected to HTTPS.
+    /// They are Python's, without look-ahead and look-behind, and classes such as `\w` are ASCII only.
     pub secure_redirect_exempt: Vec<String>,
-    /// What browsers tell other sites of the page that a link was on; several are fallbacks, the last known one counts.
-    /// None when it is `false`.
+    /// `Referrer-Policy`: how much of the URL browsers send to other sites. Of several policies a browser uses the
+    /// last one that it knows. No header when it is `false`.
     #[serde(deserialize_with = "policies")]
     pub secure_referrer_policy: Option<Vec<String>>,
-    /// Which windows may reach each other. None when it is `false`.
+    /// `Cross-Origin-Opener-Policy`. No header when it is `false`.
     #[serde(deserialize_with = "text_or_false")]
     pub secure_cross_origin_opener_policy: Option<String>,
-    /// Who may show an answer in a frame: `DENY` or `SAMEORIGIN`.
+    /// Which sites may show a response in a frame: `DENY` or `SAMEORIGIN`.
     pub x_frame_options: String,
-    /// Believe a proxy's `X-Forwarded-Host`. Only behind a proxy that sets it itself and lets none through.
+    /// Trust `X-Forwarded-Host`. Use it only behind a proxy that always sets the header itself.
     pub use_x_forwarded_host: bool,
-    /// Believe a proxy's `X-Forwarded-Port`, under the same condition.
+    /// Trust `X-Forwarded-Port`, under the same condition.
     pub use_x_forwarded_port: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The table `[server]`: how much of the machine clients may take, and how long.
+//! The table `[server]`: limits and deadlines for clients.
 
 use serde::Deserialize;
 
@@ -9,21 +9,21 @@ use super::SettingsError;
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Server {
-    /// The most connections at once; 0 is as many as the process has descriptors for, up to 10,000. Who comes then
-    /// is answered 503.
+    /// The most connections at once; 0 is as many as the process has descriptors for, up to 10,000. Further ones are
+    /// answered 503.
     pub max_connections: u32,
-    /// The most connections of one address (of IPv6, of a /64); 0 is no limit of its own. It does not count behind a
-    /// proxy (`rest_framework.num_proxies`), from whose address all connections come.
+    /// The most connections of one address (for IPv6, of one /64); 0 is no such limit. Behind a proxy
+    /// (`rest_framework.num_proxies`) there is no such limit, because all connections come from the proxy's address.
     pub max_connections_per_address: u32,
-    /// How many requests one connection may bring before it is closed; 0 is no limit.
+    /// How many requests one connection may send before it is closed; 0 is no limit.
     pub max_requests_per_connection: u32,
     /// The longest head of a request; a longer one is answered 431.
     pub max_head_size: u32,
-    /// The longest body, files included. What is no file has Django's `data_upload_max_memory_size` besides.
+    /// The longest body, files included. Without files, Django's `data_upload_max_memory_size` is a second limit.
     pub max_body_size: u32,
-    /// The memory for all bodies that are on their way or being handled; one address has at most half of it.
+    /// The memory for all bodies that arrive or are handled; one address gets at most half of it.
     pub body_memory: u32,
-    /// How long a connection may stand without a request.
+    /// How long a connection may be open without a request.
     pub keep_alive_timeout: u64,
     /// How long a head may take, from its first byte to its last.
     pub header_timeout: u64,
@@ -31,7 +31,7 @@ pub struct Server {
     pub body_timeout: u64,
     /// How long a client may take for each 64 KiB of an answer.
     pub write_timeout: u64,
-    /// How long requests under way are waited for when the server is asked to stop.
+    /// How long the server waits for running requests when it stops.
     pub shutdown_timeout: u64,
 }
 
@@ -57,7 +57,7 @@ impl Default for Server {
 const LEAST_HEAD: u32 = 8192;
 
 impl Server {
-    /// Refuses what cannot work, beside Django's limit of bodies.
+    /// Refuses values that cannot work, also together with Django's limit of bodies.
     pub(super) fn check(&self, data_upload_max: Option<usize>) -> Result<(), SettingsError> {
         let times = [
             ("keep_alive_timeout", self.keep_alive_timeout),

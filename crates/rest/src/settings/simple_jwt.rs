@@ -7,27 +7,27 @@ use super::SettingsError;
 
 /// The table `[simple_jwt]`.
 ///
-/// What simplejwt names by a dotted path is code here: serializers are
-/// [`TokenSerializer`](crate::simplejwt::TokenSerializer), the rule who may have tokens is
+/// Where simplejwt has a dotted path, the program has code: serializers are
+/// [`TokenSerializer`](crate::simplejwt::TokenSerializer), and the rule who may have tokens is
 /// [`Hooks::user_authentication_rule`](crate::application::Hooks::user_authentication_rule).
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SimpleJwt {
-    /// How long an access token is good.
+    /// How long an access token is valid.
     pub access_token_lifetime: u32,
-    /// How long a refresh token is good.
+    /// How long a refresh token is valid.
     pub refresh_token_lifetime: u32,
-    /// How long a sliding token is good for requests.
+    /// How long a sliding token is valid for requests.
     pub sliding_token_lifetime: u32,
     /// How long a sliding token can be refreshed.
     pub sliding_token_refresh_lifetime: u32,
-    /// Hand out a new refresh token at every refresh.
+    /// Issue a new refresh token at every refresh.
     pub rotate_refresh_tokens: bool,
-    /// Take the old refresh token back when a new one is handed out.
+    /// Blacklist the old refresh token when a new one is issued.
     pub blacklist_after_rotation: bool,
-    /// A refresh token that comes again after it was exchanged was stolen, before or after: take back what came of its
-    /// login. Not simplejwt's; it needs the two above.
+    /// When a refresh token is used again after it was exchanged, it was stolen: revoke all tokens of its login. This
+    /// is not in simplejwt, and needs the two settings above.
     pub detect_refresh_reuse: bool,
     /// Write `last_login` when tokens are obtained.
     pub update_last_login: bool,
@@ -37,34 +37,34 @@ pub struct SimpleJwt {
     pub signing_key: String,
     /// A public key as PEM; the signing key's public half when it is empty.
     pub verifying_key: String,
-    /// Whom tokens are for.
+    /// The audience of tokens.
     pub audience: Audience,
-    /// Who makes tokens.
+    /// The issuer of tokens.
     pub issuer: String,
     /// The JWK set that tokens are checked with: a file (`file:///etc/keys.json`) or, with the feature `jwk-url`, an
     /// address. It is read anew every five minutes, and when a token names a key that it does not have.
     pub jwk_url: String,
     /// How many seconds clocks may differ.
     pub leeway: f64,
-    /// What may stand before the token in the header; the first is the challenge's.
+    /// The words before the token in the header; the first one is in the challenge.
     pub auth_header_types: Vec<String>,
     /// The header, as WSGI names it: `HTTP_AUTHORIZATION`.
     pub auth_header_name: String,
-    /// The field of a user that tokens carry: `id` or `username`.
+    /// The field of a user that is in tokens: `id` or `username`.
     pub user_id_field: String,
-    /// The claim that carries it.
+    /// The claim with that field.
     pub user_id_claim: String,
-    /// Which tokens are good for requests: `AccessToken`, `SlidingToken`.
+    /// The classes of tokens that authenticate requests: `AccessToken`, `SlidingToken`.
     pub auth_token_classes: Vec<String>,
     /// The claim that names a token's class.
     pub token_type_claim: String,
     /// The claim that identifies a token.
     pub jti_claim: String,
-    /// The claim with the end of a sliding token's time to be refreshed.
+    /// The claim with the end of a sliding token's refresh period.
     pub sliding_token_refresh_exp_claim: String,
-    /// Tie tokens to the user's password, so that a changed one ends them.
+    /// Tie tokens to the user's password: a changed password revokes them.
     pub check_revoke_token: bool,
-    /// The claim that ties them.
+    /// The claim for that.
     pub revoke_token_claim: String,
     /// Refuse the tokens of users who are not active.
     pub check_user_is_active: bool,
@@ -114,7 +114,7 @@ impl Default for SimpleJwt {
 }
 
 impl SimpleJwt {
-    /// What the tokens are like, signed with the program's own key where the settings name none.
+    /// The options of tokens, signed with the secret key when no signing key is set.
     pub(crate) fn options(&self, secret_key: &str) -> Result<Options, SettingsError> {
         let algorithm =
             self.algorithm.parse::<belleville_auth::jwt::Algorithm>().map_err(super::in_simple_jwt)?;

@@ -1,4 +1,4 @@
-//! How much a request may bring: Django's `DATA_UPLOAD_MAX_*`.
+//! The limits of a request's body: Django's `DATA_UPLOAD_MAX_*`.
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ pub(super) const KEYS: &[Key] = &[
     ("data_upload_max_number_files", Kind::NumberOrFalse),
 ];
 
-/// How much a request may bring; more is answered 400. Each is without a limit when it is `false`, Django's `None`.
+/// The limits of a request's body; a larger one is answered 400. `false`, Django's `None`, is no limit.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]

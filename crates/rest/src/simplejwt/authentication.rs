@@ -1,4 +1,4 @@
-//! `Authorization: Bearer ...`: who a JSON Web Token is from.
+//! `Authorization: Bearer ...`: authentication by JSON Web Token.
 
 use std::sync::Arc;
 
@@ -13,11 +13,12 @@ use crate::json::Json;
 use crate::python;
 use crate::request::Request;
 
-/// The user that a token names, whose row is read at every request: a deactivated or deleted one is refused.
+/// Authenticates the user of an access token. The user's row is read at every request: a deactivated or deleted user
+/// is refused.
 #[derive(Clone, Copy, Debug)]
 pub struct JWTAuthentication;
 
-/// The user that a token describes, without a look at the database: for services that share the signing key.
+/// Authenticates a user from the token's claims alone, without the database: for services that share the signing key.
 ///
 /// [`Request::user`] has the id when the claim is a number (0, which no row has, when it is none), `username`, `is_staff`
 /// and `is_superuser` from the claims of these names, and no permission; [`Request::auth`] has the [`Token`] itself.
@@ -107,7 +108,7 @@ async fn user(request: &Request, jwt: &Jwt, token: &Token) -> Result<User> {
     Ok(user)
 }
 
-/// A user as the token has them: in no table, and with a password that nothing matches.
+/// A user made from claims: without a row, and with an unusable password.
 fn described_user(id: &Json, token: &Token) -> User {
     let number = match id {
         Json::Int(id) => i32::try_from(*id).ok(),

@@ -1,5 +1,5 @@
-//! Where a JWK set comes from: a file or, with the feature `jwk-url`, an address. It is read anew when it is old, and when
-//! a token names a key that it does not have.
+//! The source of a JWK set: a file or, with the feature `jwk-url`, an address. It is read again when it is old, and
+//! when a token names a key that it does not have.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,8 +42,8 @@ impl JwkSet {
         self.place.read()
     }
 
-    /// Takes over the keys anew when the known ones are old, or do not have the one that a token names. What cannot be
-    /// read leaves them as they are.
+    /// Reads the keys again when they are old, or when the key that a token names is missing. When that fails, the
+    /// old keys stay in use.
     pub(super) async fn refresh(&self, tokens: &Tokens, token: &[u8]) {
         let age = if tokens.knows_key_of(token) { LIFESPAN } else { COOLDOWN };
         {

@@ -1,4 +1,4 @@
-//! JSON Web Tokens over HTTP, as simplejwt has them: the views that hand them out, and the authenticators that take them.
+//! JSON Web Tokens over HTTP, as in simplejwt: the views that issue them, and the authenticators that accept them.
 
 mod authentication;
 mod jwk_set;
@@ -82,7 +82,7 @@ impl Jwt {
         format!("{} realm=\"api\"", self.header_types.first().map_or("Bearer", String::as_str))
     }
 
-    /// Whether there is a key to sign with; the mend when there is none.
+    /// Whether there is a key to sign with; the error says how to fix it.
     pub(crate) fn check_signing(&self) -> Result<(), SettingsError> {
         if self.tokens.can_sign() {
             return Ok(());
@@ -102,7 +102,7 @@ impl Jwt {
         ))
     }
 
-    /// Reads a token of a class: genuine, in time, not blacklisted, with an id and of its class.
+    /// Reads a token of a class: checks its signature, times, blacklist, id and class.
     async fn validated(
         &self,
         db: &Database,
@@ -115,7 +115,7 @@ impl Jwt {
         }
     }
 
-    /// The half of it that asks no table: genuine and in time.
+    /// The first half, without the database: signature and times.
     async fn decoded(&self, class: TokenClass, encoded: &[u8]) -> Result<Token, TokenError> {
         if let Some(set) = &self.jwk_set {
             set.refresh(&self.tokens, encoded).await;
@@ -123,7 +123,7 @@ impl Jwt {
         self.tokens.decode(class, encoded)
     }
 
-    /// The other half: not blacklisted, with an id and of its class.
+    /// The second half: blacklist, id and class.
     async fn checked(&self, db: &Database, token: &Token) -> Result<Result<(), TokenError>> {
         let is_kept = token.class().is_outstanding() && self.has_blacklist;
         if is_kept && self.tokens.is_blacklisted(db, token).await? {

@@ -1,4 +1,5 @@
-//! The views that hand out, renew, check and take back JSON Web Tokens. Everybody may ask: what is sent is the proof.
+//! The views that issue, refresh, verify and blacklist JSON Web Tokens. They need no authentication: the body has the
+//! credentials.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use crate::response::Response;
 use crate::serializers::CharField;
 use crate::views::{CREDENTIALS_BODY_LIMIT, View};
 
-/// What a program changes about the tokens that it hands out: simplejwt's `get_token`.
+/// Adds claims to the tokens that the program issues: simplejwt's `get_token`.
 ///
 /// ```
 /// # use belleville_auth::{jwt::Token, models::User};
@@ -36,7 +37,7 @@ use crate::views::{CREDENTIALS_BODY_LIMIT, View};
 )]
 pub trait TokenSerializer: Send + Sync + 'static {
     /// Sets claims besides the standard ones. Those of a refresh token are in its access tokens too. They are signed,
-    /// not encrypted: whoever has the token reads them.
+    /// not encrypted: everybody who has the token can read them.
     fn get_token(&self, user: &User, token: &mut Token);
 }
 
@@ -57,7 +58,7 @@ pub fn token_obtain_pair() -> View {
     token_obtain_pair_with(StandardClaims)
 }
 
-/// The same with claims of one's own.
+/// The same with custom claims.
 pub fn token_obtain_pair_with(serializer: impl TokenSerializer) -> View {
     let serializer = Arc::new(serializer);
     token_view("Token Obtain Pair")
@@ -81,7 +82,7 @@ pub fn token_refresh() -> View {
         .post(refresh)
 }
 
-/// `TokenVerifyView`: whether a token is genuine and in time.
+/// `TokenVerifyView`: whether a token is valid.
 pub fn token_verify() -> View {
     token_view("Token Verify")
         .description(
@@ -92,7 +93,7 @@ pub fn token_verify() -> View {
         .post(verify)
 }
 
-/// `TokenBlacklistView`: takes a refresh token back. It needs the app [`token_blacklist`](super::token_blacklist).
+/// `TokenBlacklistView`: revokes a refresh token. It needs the app [`token_blacklist`](super::token_blacklist).
 pub fn token_blacklist_view() -> View {
     token_view("Token Blacklist")
         .description(
@@ -108,7 +109,7 @@ pub fn token_obtain_sliding() -> View {
     token_obtain_sliding_with(StandardClaims)
 }
 
-/// The same with claims of one's own.
+/// The same with custom claims.
 pub fn token_obtain_sliding_with(serializer: impl TokenSerializer) -> View {
     let serializer = Arc::new(serializer);
     token_view("Token Obtain Sliding")
@@ -121,7 +122,7 @@ pub fn token_obtain_sliding_with(serializer: impl TokenSerializer) -> View {
         .post(move |request| obtain_sliding(request, Arc::clone(&serializer)))
 }
 
-/// `TokenRefreshSlidingView`: a sliding token for one with a new time.
+/// `TokenRefreshSlidingView`: a sliding token for one with a new expiry.
 pub fn token_refresh_sliding() -> View {
     token_view("Token Refresh Sliding")
         .description(
@@ -160,7 +161,7 @@ async fn obtain_sliding(request: Request, serializer: Arc<impl TokenSerializer>)
     Ok(handed_out(&request, &answer))
 }
 
-/// A new token for whoever has the name and the password that were sent.
+/// Issues a token for the name and the password in the body.
 async fn obtain(
     request: &Request,
     class: TokenClass,
@@ -207,10 +208,10 @@ async fn refresh(request: Request) -> Result<Response> {
     Ok(handed_out(&request, &answer))
 }
 
-/// What is handed out for a refresh token: an access token and, with rotation, the next refresh token.
+/// Exchanges a refresh token for an access token and, with rotation, the next refresh token.
 ///
-/// The token is checked before the transaction begins: what anybody can make up never waits for the write lock, nor holds
-/// it.
+/// The signature is checked before the transaction begins: a request with a made-up token never waits for the write
+/// lock, nor holds it.
 async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<Tokens, TokenError>> {
     if let Err(error) = jwt.checked(request.db(), token).await? {
         return Ok(Err(error));
@@ -228,7 +229,7 @@ async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<
                 return Ok(Err(error));
             }
         } else if let Err(error) = jwt.checked(&transaction, token).await? {
-            // It was taken back in the meantime: nothing may come of it any more.
+            // It was revoked in the meantime, so no token may be issued for it.
             return Ok(Err(error));
         }
         if jwt.has_blacklist {
@@ -240,7 +241,7 @@ async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<
     Ok(Ok(answer))
 }
 
-/// A token that was exchanged comes again: either its user or a thief has what came of it, and nobody knows who.
+/// A token that was exchanged is used again: the new tokens may belong to a thief, so all of them are revoked.
 async fn end_family(request: &Request, jwt: &Jwt, token: &Token) -> Result<()> {
     let transaction = request.db().atomic().await?;
     let Some(user) = named_user(jwt, &transaction, token).await? else { return Ok(()) };
@@ -287,8 +288,8 @@ async fn validated(jwt: &Jwt, db: &Database, class: TokenClass, encoded: &str) -
     jwt.validated(db, class, encoded.as_bytes()).await?.map_err(not_valid)
 }
 
-/// The user of a refresh token, who may still have tokens. A token that names nobody is good, as in simplejwt; one that
-/// names somebody who is gone is not.
+/// The user of a refresh token, who must still be allowed to have tokens. A token without a user is valid, as in
+/// simplejwt; a token of a deleted user is not.
 async fn refreshing_user(request: &Request, db: &Database, token: &Token) -> Result<Option<User>> {
     let jwt = &request.application().jwt;
     let claim = token.get(&jwt.tokens.options().user_id_claim);
@@ -330,10 +331,10 @@ fn told(request: &Request, kind: EventKind, user: Option<&User>) {
     }
 }
 
-/// Tokens as an answer names them.
+/// Tokens by their names in a response.
 type Tokens = Vec<(&'static str, String)>;
 
-/// The answer that has tokens in it.
+/// The response with tokens.
 fn handed_out(request: &Request, items: &[(&str, String)]) -> Response {
     request.set_hands_out_credential();
     let mut out = Vec::with_capacity(512);

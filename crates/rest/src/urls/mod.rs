@@ -1,4 +1,4 @@
-//! URLs: patterns of paths and what answers them, in order; the first that fits wins, as in Django.
+//! URLs: path patterns and their views, in order; the first match wins, as in Django.
 
 mod converters;
 mod pattern;
@@ -17,10 +17,17 @@ use crate::views::View;
 /// The URLs of a program.
 ///
 /// ```
-/// # use belleville_rest::{exceptions::Result, request::Request, response::Response, urls::Urls, views::View};
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::Result;
+/// use belleville::json::Json;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::urls::Urls;
+/// use belleville::views::View;
+///
 /// async fn year(request: Request) -> Result<Response> {
 ///     let year: i32 = request.kwarg_as("year")?;
-///     Response::data(200, &belleville_rest::json::Json::Int(year.into()))
+///     Response::data(200, &Json::Int(year.into()))
 /// }
 ///
 /// let urls = Urls::new().path("years/<int:year>/", View::new("Year").get(year));
@@ -28,7 +35,7 @@ use crate::views::View;
 /// ```
 ///
 /// A name in angle brackets is a parameter of the handler, which reads it with [`Request::kwarg`] or
-/// [`Request::kwarg_as`]. What it takes is what Django's converter takes:
+/// [`Request::kwarg_as`]. The converters are Django's:
 ///
 /// | converter | takes | |
 /// |---|---|---|
@@ -43,7 +50,7 @@ pub struct Urls {
     mistakes: Vec<String>,
 }
 
-/// One pattern and what answers it.
+/// One pattern and its view.
 pub struct Route {
     pub(crate) pattern: Pattern,
     pub(crate) endpoint: Endpoint,
@@ -57,15 +64,15 @@ impl std::fmt::Debug for Route {
     }
 }
 
-/// What answers a request.
+/// A view or a page.
 pub(crate) enum Endpoint {
-    /// A view of the API, through the corridor.
+    /// A view of the API, with the whole request pipeline.
     Api(Arc<View>),
-    /// A page for people, with Django's CSRF check before it.
+    /// An HTML page, with Django's CSRF check before it.
     Page(Arc<dyn Page>),
 }
 
-/// A plain page, outside the API: a login form.
+/// An HTML page outside of the API, for example a login form.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a page",
     label = "implement Page for it, or give a view to `path`: `View::new(\"Name\").get(handler)`"
@@ -77,10 +84,10 @@ pub trait Page: Send + Sync + 'static {
     /// As an API view; an API error is shown as a plain page.
     fn respond<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response>>;
 
-    /// What a request that fails the CSRF check is answered with; the reason is for developers.
+    /// The response to a request that fails the CSRF check; the reason is for developers.
     fn csrf_failure(&self, request: &Request, reason: &str) -> Response;
 
-    /// The name by which `routes` lists it.
+    /// The name in the output of the command `routes`.
     fn name(&self) -> &'static str;
 
     /// The methods that it answers, as `Allow` names them.
@@ -104,12 +111,12 @@ impl Endpoint {
 }
 
 impl Urls {
-    /// No URLs yet.
+    /// An empty list of URLs.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A view at a path: `reports/<int:year>/`.
+    /// Adds a view at a path: `reports/<int:year>/`.
     #[must_use]
     pub fn path(mut self, route: &str, view: View) -> Self {
         let pattern = Pattern::path(route, &mut self.mistakes);
@@ -117,7 +124,7 @@ impl Urls {
         self
     }
 
-    /// A plain page at a path.
+    /// Adds an HTML page at a path.
     #[must_use]
     pub fn page(mut self, route: &str, page: impl Page) -> Self {
         let pattern = Pattern::path(route, &mut self.mistakes);
@@ -125,7 +132,7 @@ impl Urls {
         self
     }
 
-    /// Other URLs under a prefix: `api/`.
+    /// Adds other URLs under a prefix: `api/`.
     #[must_use]
     pub fn include(mut self, prefix: &str, urls: Urls) -> Self {
         let prefix = Pattern::path(prefix, &mut self.mistakes);
@@ -137,7 +144,8 @@ impl Urls {
         self
     }
 
-    /// URLs that answer what these do not: of two that answer the same, these win, and that is meant.
+    /// Adds URLs for paths that the others don't match. Routes of both for the same path are no mistake: the earlier
+    /// ones win.
     #[must_use]
     pub fn fallback(mut self, urls: Urls) -> Self {
         self.mistakes.extend(urls.mistakes);
@@ -166,7 +174,7 @@ impl Urls {
         self.routes.push(Route { pattern, endpoint, is_fallback: false });
     }
 
-    /// What is wrong with the routes, each with how to fix it. A program with any of these does not start.
+    /// Mistakes in the routes, each with how to fix it. A program with any of them does not start.
     pub fn mistakes(&self) -> Vec<String> {
         let mut mistakes = self.mistakes.clone();
         let routes = || self.routes.iter().filter(|route| !route.is_format_suffix());
@@ -206,7 +214,7 @@ impl Urls {
         }
     }
 
-    /// What answers a path (without its leading slash), and what the path says.
+    /// The view of a path (without its leading slash), and the parameters in the path.
     pub(crate) fn resolve(&self, path: &str) -> Option<(&Endpoint, RouteMatch)> {
         self.routes.iter().find_map(|route| {
             let mut found = route.pattern.matches(path)?;
@@ -219,7 +227,7 @@ impl Urls {
     }
 }
 
-/// Two routes for the same paths, of which the second never answers.
+/// The mistake of two routes for the same path: the second one is never reached.
 fn same(first: &Route, second: &Route) -> String {
     format!(
         "two routes answer `{}`: {}, and then {}, which no request reaches: remove one, or give one view the methods of \
@@ -244,7 +252,7 @@ impl Route {
         }
     }
 
-    /// The name of what answers.
+    /// The name of the view or page.
     pub fn name(&self) -> &str {
         match &self.endpoint {
             Endpoint::Api(view) => view.class_name(),
@@ -265,7 +273,7 @@ impl Route {
         !self.is_format_suffix() && !self.path().contains('<')
     }
 
-    /// Whether it is the variant of another route that takes a format suffix.
+    /// Whether it is the variant of another route with a format suffix.
     pub fn is_format_suffix(&self) -> bool {
         self.pattern.suffix
     }

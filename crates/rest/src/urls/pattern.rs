@@ -1,5 +1,5 @@
-//! Patterns of paths: text, and names in angle brackets with Django's converters. A path is matched as Django's regular
-//! expressions match it, in time that grows with its length alone.
+//! Path patterns: text, and names in angle brackets with Django's converters. They match the same paths as Django's
+//! regular expressions, in linear time.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What `check` and a start say of mistakes: all of them at once, and the same.
 
-use belleville::db::migrations::{App, Migrator};
+use belleville::db::migrations::{AppConfig, Migrator};
 use belleville::db::{Database, Registry};
 use belleville::prelude::*;
 
@@ -46,7 +46,7 @@ mod before {
 
 /// A database whose history says that everything is applied, and whose tables are other ones.
 fn make_tables(folder: &Folder) {
-    let projects = App::new("projects")
+    let projects = AppConfig::new("projects")
         .migration(Migration::new("0001_initial").create::<before::Project>().create::<before::Task>());
     let mut apps = belleville::auth::apps::all();
     apps.push(belleville::simplejwt::token_blacklist());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belleville::application::{Application, Hooks};
-use belleville::db::migrations::{App as AppConfig, Migrator};
+use belleville::db::migrations::{AppConfig, Migrator};
 use belleville::db::{Registry, schema};
 use belleville::prelude::*;
 use belleville::settings::Settings;
@@ -180,7 +180,7 @@ const MISTAKES: &[(&str, Start, &str)] = &[
     (
         "A model is in no app",
         || start(settings("", &[]), AppConfig::new("notes"), routed("notes", IsAuthenticated)),
-        "Notes: the model notes.Note is in no app: add `.model::<Note>()` to `migrations::App::new(\"notes\")`",
+        "Notes: the model notes.Note is in no app: add `.model::<Note>()` to `migrations::AppConfig::new(\"notes\")`",
     ),
     (
         "A serializer leaves out a column that has no default",

@@ -5,8 +5,8 @@ use belleville::prelude::*;
 use super::models::{{Model}};
 
 /// The app `{{app}}`: its models and its migrations, the oldest first.
-pub fn app() -> migrations::App {
-    migrations::App::new("{{app}}").model::<{{Model}}>().migration(
+pub fn app() -> migrations::AppConfig {
+    migrations::AppConfig::new("{{app}}").model::<{{Model}}>().migration(
         Migration::new("0001_initial")
             .depends_on("auth", "0012_alter_user_first_name_max_length")
             .create::<{{Model}}>(),

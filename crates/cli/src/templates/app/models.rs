@@ -18,7 +18,7 @@ pub struct {{Model}} {
     /// When it was made.
     #[field(auto_now_add)]
     pub created_at: DateTime,
-    /// Whose it is.
+    /// The user who owns it.
     #[field(on_delete = Cascade, related_name = "{{app}}")]
     pub owner: ForeignKey<User>,
 }

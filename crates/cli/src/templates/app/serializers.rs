@@ -1,10 +1,10 @@
-//! Which fields of `{{app}}` are shown and taken.
+//! The fields of `{{app}}` that clients read and write.
 
 use belleville::prelude::*;
 
 use super::models::{{Model}};
 
-/// {{A_model}}; its owner is whoever made it.
+/// {{A_model}}. The view sets its owner.
 #[derive(ModelSerializer)]
 #[serializer(model = {{Model}}, fields = [id, title, text, created_at])]
 pub struct {{Model}}Serializer;

@@ -12,7 +12,7 @@ mod security;
 /// Looks for mistakes in the settings and the views.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// Also look for settings that are not safe on a server that strangers reach.
+    /// Also look for settings that are not safe on a public server.
     #[arg(long)]
     deploy: bool,
 }
@@ -72,7 +72,7 @@ fn report(errors: &[String], warnings: &[String]) -> Result<(), CommandError> {
     )))
 }
 
-/// Settings that are for one's own machine.
+/// Settings that are for development only.
 fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
     let uses_basic = settings
         .rest_framework
@@ -87,11 +87,11 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
         (settings.debug, "DEBUG is on; set DEBUG=0."),
         (
             settings.allowed_hosts.iter().any(|host| host == "*"),
-            "ALLOWED_HOSTS has `*`; name the hosts, or links in answers lead where a stranger wants.",
+            "ALLOWED_HOSTS has `*`; name the hosts: otherwise a client chooses the host of the links in responses.",
         ),
         (
             unlimited,
-            "LOGIN_FAILURES_PER_USER and LOGIN_FAILURES_PER_ADDRESS are empty; nobody who guesses passwords is slowed down. \
+            "LOGIN_FAILURES_PER_USER and LOGIN_FAILURES_PER_ADDRESS are empty; passwords can be guessed without a limit. \
              Say 10/min and 30/min.",
         ),
         (weak_hasher, "PASSWORD_HASHERS begins with MD5PasswordHasher, which is for tests."),
@@ -105,12 +105,12 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
     .collect()
 }
 
-/// Account endpoints that a stranger may ask as often as they like.
+/// Account endpoints without a rate limit.
 fn unlimited_views(settings: &Settings, urls: &Urls) -> Vec<String> {
-    let resets = "anybody may have mail sent without end";
+    let resets = "anybody may have any number of mails sent";
     let rows = [
         ("Register", &settings.registrations_per_address, "registrations_per_address", "20/hour", {
-            "anybody may make accounts without end"
+            "anybody may create any number of accounts"
         }),
         (
             "Password Reset",

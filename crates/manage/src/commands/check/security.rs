@@ -24,7 +24,7 @@ pub(super) fn warnings(settings: &Settings) -> Vec<&'static str> {
         ),
         (
             !security.secure_content_type_nosniff,
-            "SECURE_CONTENT_TYPE_NOSNIFF is off; a browser may take an answer for a page or a script. (security.W006)",
+            "SECURE_CONTENT_TYPE_NOSNIFF is off; a browser may treat a response as a page or a script. (security.W006)",
         ),
         (
             !security.secure_ssl_redirect,
@@ -36,7 +36,7 @@ pub(super) fn warnings(settings: &Settings) -> Vec<&'static str> {
         ),
         (
             !cookies.session_cookie_httponly,
-            "SESSION_COOKIE_HTTPONLY is off; a script of a stranger in a page can read the session. (security.W015)",
+            "SESSION_COOKIE_HTTPONLY is off; a script in a page can read the session cookie. (security.W015)",
         ),
         (
             !cookies.csrf_cookie_secure && !cookies.csrf_use_sessions,
@@ -44,7 +44,7 @@ pub(super) fn warnings(settings: &Settings) -> Vec<&'static str> {
         ),
         (
             security.x_frame_options != "DENY",
-            "X_FRAME_OPTIONS is not DENY; a page in a stranger's frame can be clicked without being seen. (security.W019)",
+            "X_FRAME_OPTIONS is not DENY; another site can show a page in a hidden frame and have it clicked. (security.W019)",
         ),
         (
             settings.allowed_hosts.is_empty(),
@@ -52,7 +52,7 @@ pub(super) fn warnings(settings: &Settings) -> Vec<&'static str> {
         ),
         (
             security.secure_referrer_policy.is_none(),
-            "SECURE_REFERRER_POLICY is false; browsers tell other sites of these URLs. (security.W022)",
+            "SECURE_REFERRER_POLICY is false; browsers send these URLs to other sites. (security.W022)",
         ),
     ]
     .into_iter()

@@ -1,8 +1,9 @@
-//! The table behind a limiter. All of it happens under one lock, and time is handed in.
+//! The table of a limiter. It has one lock, and callers pass the time.
 //!
-//! It keeps at most [`MOST`] counts. When it is full, those whose time is over make room, then those that are furthest
-//! from their limit: whoever has reached a limit is not forgotten, however many others fail. When all are at their limit,
-//! nobody new can be counted, and so nobody new may try ([`Verdict::NoRoom`]) until some have expired.
+//! It has at most [`MOST`] counts. When it is full, expired counts are removed first, then those that are furthest
+//! from their limit: a count that has reached its limit stays, however many others fail. When all counts are at their
+//! limit, no new name or address can be counted, and so their attempts are refused ([`Verdict::NoRoom`]) until some
+//! counts have expired.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
