@@ -14,9 +14,9 @@ pub use belleville_macros::test;
 pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_rest::http;
 pub use belleville_rest::{
-    BoxFuture, account, application, authentication, authtoken, development, events, exceptions, in_process, json, knox,
-    login, mail, negotiation, parsers, permissions, python, renderers, request, response, routers,
-    serializers, server, settings, simplejwt, urls, views, viewsets,
+    BoxFuture, account, application, authentication, authtoken, development, events, exceptions, in_process,
+    json, knox, login, mail, negotiation, parsers, permissions, python, renderers, request, response,
+    routers, serializers, server, settings, simplejwt, urls, views, viewsets,
 };
 
 /// The pages that people see.

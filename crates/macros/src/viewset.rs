@@ -32,8 +32,7 @@ pub(crate) fn expand(options: TokenStream, implementation: TokenStream) -> syn::
     Ok(tokens.into_iter().collect())
 }
 
-const EXPECTED: &str =
-    "#[viewset] stands above an implementation: impl ModelViewSet for NoteViewSet { .. }";
+const EXPECTED: &str = "#[viewset] stands above an implementation: impl ModelViewSet for NoteViewSet { .. }";
 
 /// The text of the doc comment, without the space that each line begins with.
 fn documentation(implementation: TokenStream) -> syn::Result<String> {
@@ -67,7 +66,10 @@ mod tests {
         let tokens = |text: &str| text.parse::<TokenStream>().expect(text);
         for (text, expected) in [
             ("/// One.\nimpl A for B { type C = D; }", Ok("\"One.\"")),
-            ("/// One\n///   two.\n///\n/// Three \"four\".\n#[rustfmt::skip]\nimpl A for B {}", Ok(r#""One\n  two.\n\nThree \"four\".""#)),
+            (
+                "/// One\n///   two.\n///\n/// Three \"four\".\n#[rustfmt::skip]\nimpl A for B {}",
+                Ok(r#""One\n  two.\n\nThree \"four\".""#),
+            ),
             ("impl A for B {}", Err("write a doc comment")),
             ("#[allow(a)]\nimpl A for B {}", Err("write a doc comment")),
             ("/// One.\nstruct B;", Err("stands above an implementation")),
@@ -77,7 +79,10 @@ mod tests {
             match expected {
                 Ok(constant) => {
                     let expanded = outcome.expect(text).to_string();
-                    assert!(expanded.contains(&format!("const DOC : & 'static str = {constant} ;")), "{expanded}");
+                    assert!(
+                        expanded.contains(&format!("const DOC : & 'static str = {constant} ;")),
+                        "{expanded}"
+                    );
                 }
                 Err(part) => assert!(outcome.expect_err(text).to_string().contains(part), "{text}"),
             }

@@ -150,10 +150,12 @@ impl WelcomePage {
         let text = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::from);
         let url = |url: &WelcomeUrl| {
             let mut entry = Dict::new();
-            let shown =
-                if url.link { request.build_absolute_uri(&url.path) } else { url.path.clone() };
+            let shown = if url.link { request.build_absolute_uri(&url.path) } else { url.path.clone() };
             entry.insert("url", Json::from(shown));
-            entry.insert("methods", Json::List(url.methods.iter().map(|one| Json::from(one.as_str())).collect()));
+            entry.insert(
+                "methods",
+                Json::List(url.methods.iter().map(|one| Json::from(one.as_str())).collect()),
+            );
             entry.insert("view", Json::from(url.view.as_str()));
             Json::Dict(entry)
         };

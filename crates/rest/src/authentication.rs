@@ -16,7 +16,7 @@ use crate::events::Through;
 use crate::exceptions::{Error, Result};
 pub use crate::knox::KnoxTokenAuthentication;
 use crate::python;
-use crate::request::Request;
+use crate::request::{Identity, Request};
 pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
 
 /// Recognises a request.
@@ -72,7 +72,20 @@ impl Authentication for SessionAuthentication {
             let keys = &request.application().keys;
             let user = request.session().await?.user(request.db(), keys).await?;
             let Some(user) = user else { return Ok(None) };
-            csrf::check(request).await?;
+            if let Err(error) = csrf::check(request).await {
+                // A body that cannot be read is refused here, as in DRF. The page that says so is still this user's.
+                if matches!(&error, Error::Api(refusal) if refusal.status() == 400)
+                    && csrf::header_is_good(request).await?
+                {
+                    let user = Some(Arc::new(user));
+                    request.set_identity(Identity {
+                        user,
+                        authenticator: Some(self.name()),
+                        ..Identity::default()
+                    });
+                }
+                return Err(error);
+            }
             Ok(Some(Authenticated::new(user)))
         })
     }

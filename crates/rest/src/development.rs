@@ -209,7 +209,9 @@ pub(crate) fn missing_slash(request: &Request, target: &str) -> Failure {
 /// A host that is not allowed, as Django says it.
 pub(crate) fn disallowed_host(host: &str) -> Failure {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    Failure::suspicious(format!("Invalid HTTP_HOST header: '{host}'. You may need to add '{name}' to ALLOWED_HOSTS."))
+    Failure::suspicious(format!(
+        "Invalid HTTP_HOST header: '{host}'. You may need to add '{name}' to ALLOWED_HOSTS."
+    ))
 }
 
 /// Whether the client takes a page: Django's `request.accepts("text/html")`.

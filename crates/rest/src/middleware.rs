@@ -71,7 +71,8 @@ async fn answer(application: &Application, request: &Request) -> Response {
         };
     }
     let response = inside_the_session(application, request).await;
-    let response = session::finish(request, response).await.unwrap_or_else(|error| plain_error(request, &error));
+    let response =
+        session::finish(request, response).await.unwrap_or_else(|error| plain_error(request, &error));
     security.secured(request, uncached(request, with_own_policy(application, response)))
 }
 

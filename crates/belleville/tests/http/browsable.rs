@@ -83,7 +83,13 @@ fn raw_form(page: &TestResponse, prefix: &str) -> (String, String) {
         after.split_once(to).unwrap().0.to_owned()
     };
     let content = part(&format!("<textarea id=\"{prefix}-content\""), "</textarea>");
-    let content = content.split_once(">\n").unwrap().1.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+    let content = content
+        .split_once(">\n")
+        .unwrap()
+        .1
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">");
     let options = part(&format!("<select id=\"{prefix}-media-type\""), "</select>");
     let chosen = options.split_once("<option>").unwrap().1.split_once("</option>").unwrap().0.to_owned();
     (content, chosen)
@@ -146,7 +152,8 @@ async fn keys_in_an_answer_lead_to_their_objects() {
     for (path, present, absent) in [
         (
             "/api/notes/",
-            &["<a href=\"/api/notes/1/\">1</a>", "<a href=\"/api/users/1/\">1</a>", "<a href=\"http://a.b\""][..],
+            &["<a href=\"/api/notes/1/\">1</a>", "<a href=\"/api/users/1/\">1</a>", "<a href=\"http://a.b\""]
+                [..],
             &["<a href=\"/api/notes/7/\">"][..],
         ),
         ("/api/notes/1/", &["<a href=\"/api/users/1/\">1</a>"], &["<a href=\"/api/notes/1/\">1</a>"]),

@@ -70,7 +70,13 @@ fn a_path_that_nothing_answers_is_told_with_the_patterns_tried() {
         assert_eq!((answer.status, answer.header("content-type")), (404, PAGE), "{accept}");
         assert_in_order(
             &answer,
-            &["/nowhere/&lt;b&gt;/", "/api/notes/<", "/api/notes/&lt;pk&gt;/", "/api/fails/", "/api-auth/login/"],
+            &[
+                "/nowhere/&lt;b&gt;/",
+                "/api/notes/<",
+                "/api/notes/&lt;pk&gt;/",
+                "/api/fails/",
+                "/api-auth/login/",
+            ],
         );
         assert!(!answer.body.contains("<b>"), "{}", answer.body);
     }
@@ -140,7 +146,10 @@ fn secrets_are_never_shown() {
         }
     }
     let page = debug.get("/api/notes/?access_token=hush&page=seven", &format!("{BROWSER}\n{basic}"));
-    assert_in_order(&page, &["access_token", "***", "page", "seven", "accept", "text/html,", "authorization", "***"]);
+    assert_in_order(
+        &page,
+        &["access_token", "***", "page", "seven", "accept", "text/html,", "authorization", "***"],
+    );
 }
 
 #[test]
@@ -149,7 +158,10 @@ fn a_bad_request_is_told_with_its_reason() {
     let (debug, live) = (server(true), server(false));
     for (answer, reason) in [
         (debug.get(&many, BROWSER), "DATA_UPLOAD_MAX_NUMBER_FIELDS"),
-        (debug.get("/", "Host: evil.example:80"), "You may need to add &#39;evil.example&#39; to ALLOWED_HOSTS."),
+        (
+            debug.get("/", "Host: evil.example:80"),
+            "You may need to add &#39;evil.example&#39; to ALLOWED_HOSTS.",
+        ),
     ] {
         assert_eq!((answer.status, answer.header("content-type")), (400, PAGE));
         assert_in_order(&answer, &[reason]);
@@ -189,10 +201,20 @@ fn the_root_says_what_is_here() {
             "/api-auth/logout/",
         ],
     );
-    for absent in ["<a href=\"/api/only-post/\"", "<a href=\"/api-auth/logout/\"", "No users yet", "href=\"/api/notes/&lt;"] {
+    for absent in [
+        "<a href=\"/api/only-post/\"",
+        "<a href=\"/api-auth/logout/\"",
+        "No users yet",
+        "href=\"/api/notes/&lt;",
+    ] {
         assert!(!page.body.contains(absent), "{absent} in {}", page.body);
     }
-    assert!(page.body.contains("href=\"/api-auth/login/?next=%2F\"") || page.body.contains("href=\"/api-auth/login/?next=/\""), "{}", page.body);
+    assert!(
+        page.body.contains("href=\"/api-auth/login/?next=%2F\"")
+            || page.body.contains("href=\"/api-auth/login/?next=/\""),
+        "{}",
+        page.body
+    );
     let session = debug.login("alice", PASSWORD).cookie_value("sessionid").unwrap().to_owned();
     let mine = debug.get("/", &format!("{BROWSER}\nCookie: sessionid={session}"));
     assert_in_order(&mine, &["You are <b>alice</b>"]);

@@ -21,7 +21,8 @@ pub struct ObjectLink {
 /// The links in the answers of a view.
 pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
     let Some(serializer) = view.serializer_class() else { return Vec::new() };
-    let named = serializer.fields().iter().filter_map(|field| Some((field, named_by(field, serializer.meta())?)));
+    let named =
+        serializer.fields().iter().filter_map(|field| Some((field, named_by(field, serializer.meta())?)));
     named.filter_map(|(field, meta)| link(field, meta, request)).collect()
 }
 
@@ -39,7 +40,8 @@ fn link(field: &Field, meta: &'static ModelMeta, request: &Request) -> Option<Ob
     let mut found = found.flatten().peekable();
     let first = found.peek().cloned();
     // Of several that show the same model, the one below the path that was asked for.
-    let nearest = found.find(|(before, _)| before.trim_end_matches('/') == request.path().trim_end_matches('/'));
+    let nearest =
+        found.find(|(before, _)| before.trim_end_matches('/') == request.path().trim_end_matches('/'));
     let (before, after) = nearest.or(first)?;
     let names_itself = field.model_field.primary_key && request.kwarg("pk").is_some();
     (!names_itself).then(|| ObjectLink { key: field.name.to_owned(), before, after })

@@ -160,7 +160,9 @@ fn put_back(page: &mut BrowsablePage, request: &Request) {
     let Some(sent) = sent::of(request) else { return };
     for form in forms.into_iter().flatten() {
         // The first is the one that is chosen.
-        let Some(chosen) = form.media_types.iter().position(|known| *known == sent.media_type) else { continue };
+        let Some(chosen) = form.media_types.iter().position(|known| *known == sent.media_type) else {
+            continue;
+        };
         form.media_types[..=chosen].rotate_right(1);
         form.content.clone_from(&sent.content);
     }

@@ -1,7 +1,9 @@
 //! Whatever any field of any page holds, the page has the same tags, and no link leads off the web.
 
 use belleville_pages::Templates;
-use belleville_pages::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, ObjectLink, RawForm};
+use belleville_pages::browsable::{
+    BrowsablePage, Choice, FieldKind, FormField, HtmlForm, ObjectLink, RawForm,
+};
 use belleville_pages::development::{WelcomePage, WelcomeUrl, failed_page, not_found_page};
 use belleville_pages::error_page;
 use belleville_pages::login::{FieldState, LoginPage};

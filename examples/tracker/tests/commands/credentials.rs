@@ -67,7 +67,8 @@ fn a_login_leads_to_a_page_that_is_there() {
         );
         let form = format!("username=alice&password={password}");
         let answer = serving.send("POST /api-auth/login/", &headers, &form);
-        let location = answer.lines().find_map(|line| line.to_lowercase().strip_prefix("location: ").map(str::to_owned));
+        let location =
+            answer.lines().find_map(|line| line.to_lowercase().strip_prefix("location: ").map(str::to_owned));
         let location = location.unwrap_or_else(|| panic!("no redirect: {answer}"));
         let cookie = session(&serving, "alice", &password);
         let page = serving.send(&format!("GET {location}"), &format!("{cookie}Accept: text/html\r\n"), "");
@@ -95,7 +96,11 @@ fn what_the_first_start_prints_is_good() {
         let answer = first.send(&format!("GET {path}"), &basic("alice", &password), "");
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
-    assert!(first.said.contains("/api/tasks/\n") && !first.said.contains("/api-token-auth/"), "{}", first.said);
+    assert!(
+        first.said.contains("/api/tasks/\n") && !first.said.contains("/api-token-auth/"),
+        "{}",
+        first.said
+    );
     let cookie = session(&first, "alice", &password);
     let (key, rows) = (folder.read(".secret_key"), first.send("GET /api/tasks/", &cookie, ""));
     first.stop();
