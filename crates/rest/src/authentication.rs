@@ -17,7 +17,7 @@ use crate::exceptions::{Error, Result};
 pub use crate::knox::KnoxTokenAuthentication;
 use crate::lists::list_of;
 use crate::python;
-use crate::request::Request;
+use crate::request::{Identity, Request};
 pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
 
 /// An authenticator: finds out which user a request is from.
@@ -161,7 +161,17 @@ impl Authentication for SessionAuthentication {
         let keys = &request.application().keys;
         let user = request.lock_session().await?.user(request.db(), keys).await?;
         let Some(user) = user else { return Ok(None) };
-        csrf::check(request).await?;
+        if let Err(error) = csrf::check(request).await {
+            // A body that cannot be parsed is refused here, as in DRF. The page with the error is still this user's.
+            if matches!(&error, Error::Api(refusal) if refusal.status() == 400)
+                && csrf::header_is_good(request).await?
+            {
+                let user = Some(Arc::new(user));
+                let authenticator = Some("SessionAuthentication");
+                request.set_identity(Identity { user, authenticator, ..Identity::default() });
+            }
+            return Err(error);
+        }
         Ok(Some(Authenticated::new(user)))
     }
 }

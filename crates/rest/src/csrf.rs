@@ -154,6 +154,12 @@ pub(crate) async fn check(request: &Request) -> exceptions::Result<()> {
     check_secret(request, stored, field).map_err(failed)
 }
 
+/// Whether the header alone passes the check, whatever the body is.
+pub(crate) async fn header_is_good(request: &Request) -> exceptions::Result<bool> {
+    let stored = request.application().middleware.csrf.stored(request).await?;
+    Ok(check_origin(request).is_ok() && check_secret(request, stored, None).is_ok())
+}
+
 /// The check of a plain page: why the request is refused, if it is.
 pub(crate) async fn check_page(request: &Request) -> exceptions::Result<Option<Reason>> {
     if is_safe(request) {

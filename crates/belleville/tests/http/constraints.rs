@@ -136,7 +136,7 @@ fn server(text: &str) -> Server {
     Server::start_with(text, &[], urls, vec![letters()], vec![])
 }
 
-const JSON: &str = "Content-Type: application/json";
+const JSON: &str = "Content-Type: application/json\nAccept: application/json";
 const CONFLICT: &str = "{\"detail\":\"The change conflicts with another one made at the same time, or refers to a row that is \
                         gone.\"}";
 
