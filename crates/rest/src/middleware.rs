@@ -30,7 +30,7 @@ impl Middleware {
     /// What the settings say.
     ///
     /// # Errors
-    /// When one of them cannot be used; the text names it and the mend.
+    /// When one of them cannot be used; the text names it and how to fix it.
     pub(crate) fn new(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self {
             security: SecurityMiddleware::new(&settings.security)?,

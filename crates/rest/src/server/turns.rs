@@ -35,7 +35,7 @@ const FEW_CONNECTIONS: usize = 16;
 /// Addresses that need not be remembered any more are looked for when there are so many more than wait.
 const FEW: usize = 256;
 
-/// Who waits to begin, and how many more may.
+/// The requests that wait to begin, and how many more may.
 #[derive(Debug)]
 pub(super) struct Turns(Mutex<Waiting>);
 
@@ -244,7 +244,7 @@ impl Address {
 #[derive(Debug)]
 pub(super) struct Turn {
     turns: Option<Arc<Turns>>,
-    /// Whose it is, where others may have to wait.
+    /// The address of the request, where others may have to wait.
     address: Option<AddressPrefix>,
     begun: Option<Instant>,
 }
