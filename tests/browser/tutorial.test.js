@@ -119,6 +119,41 @@ test("a project is made in the form for raw data, and a refusal is shown in its 
   await opened.getByText("HTTP 200 OK").waitFor();
 });
 
+test("what was typed is still there when it is refused", async () => {
+  const opened = await page();
+  await opened.goto("/api-auth/login/?next=/api/projects/");
+  await logIn(opened, "alice");
+  for (const json of ['{"name":   ""}', '{"name": "never closed']) {
+    await opened.getByLabel("Content").fill(json);
+    await opened.getByRole("button", { name: "POST", exact: true }).click();
+    await opened.getByText(/HTTP 400 Bad Request/).waitFor();
+    assert.equal(await opened.getByLabel("Content").inputValue(), json);
+  }
+});
+
+test("a login without a destination leads to the API, and an id to its object", async () => {
+  const opened = await page();
+  await opened.goto("/api-auth/login/");
+  await logIn(opened, "alice");
+  assert.equal(new URL(opened.url()).pathname, "/api/");
+  await opened.goto("/api/tasks/");
+  await opened.locator("pre a[href$='/api/tasks/1/']").first().click();
+  assert.equal(new URL(opened.url()).pathname, "/api/tasks/1/");
+});
+
+test("no page is wider than a phone", async () => {
+  const opened = await page({ viewport: { width: 360, height: 740 } });
+  await opened.goto("/api-auth/login/?next=/api/projects/");
+  await logIn(opened, "alice");
+  await opened.getByLabel("Content").fill(JSON.stringify({ name: "long", description: "x".repeat(500) }));
+  await opened.getByRole("button", { name: "POST", exact: true }).click();
+  await opened.getByText(/HTTP 201 Created/).waitFor();
+  for (const path of ["/", "/api/", "/api/projects/", "/api/projects/1/", `/nowhere/${"x".repeat(300)}/`, "/api-auth/login/"]) {
+    await opened.goto(path);
+    assert.equal(await opened.evaluate(() => document.scrollingElement.scrollWidth), 360, path);
+  }
+});
+
 test("a project is deleted after a question", async () => {
   const opened = await page();
   await opened.goto("/api-auth/login/?next=/api/projects/");
