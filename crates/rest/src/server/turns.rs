@@ -153,10 +153,10 @@ impl Waiting {
             Some(_) => {}
             None => self.asked = Some((prefix, None)),
         }
-        let others = self.asked.and_then(|(_, since)| since);
-        let is_alone = others.is_none_or(|since| now.duration_since(since) >= LATELY);
-        let begun = self.addresses.get(&prefix).map_or(0, |address| address.begun);
-        if self.free == 0 || (begun >= self.most && !is_alone) {
+        let is_alone = self.is_alone(now);
+        let most = if is_alone { usize::MAX } else { self.most };
+        let must_wait = |address: &Address| address.begun >= most || !address.requests.is_empty();
+        if self.free == 0 || self.addresses.get(&prefix).is_some_and(must_wait) {
             return Place::Later(self.wait(prefix));
         }
         self.free -= 1;
@@ -168,6 +168,12 @@ impl Waiting {
         }
         self.begin(prefix);
         Place::Soon
+    }
+
+    /// Whether all requests of late came from one address.
+    fn is_alone(&self, now: Instant) -> bool {
+        let others = self.asked.and_then(|(_, since)| since);
+        others.is_none_or(|since| now.duration_since(since) >= LATELY)
     }
 
     fn wait(&mut self, prefix: AddressPrefix) -> oneshot::Receiver<Turn> {
@@ -183,7 +189,7 @@ impl Waiting {
 
     /// Gives an address its place in the order, if it waits and may have another turn.
     fn line_up(&mut self, prefix: AddressPrefix) {
-        let most = self.most;
+        let most = if self.is_alone(Instant::now()) { usize::MAX } else { self.most };
         let Some(address) = self.addresses.get_mut(&prefix) else { return };
         if address.is_in_order || address.requests.is_empty() || address.begun >= most {
             return;
@@ -357,6 +363,23 @@ mod tests {
         let places: Vec<bool> = places.map(|place| matches!(place, Place::Later(_))).collect();
         assert_eq!(places, [false, false, true, true]);
         assert!(!matches!(waiting.enter(address(2), &coming), Place::Later(_)));
+    }
+
+    #[test]
+    fn an_address_that_is_alone_has_all_turns_in_the_order_of_its_requests() {
+        let turns = Arc::new(Turns::new(2));
+        let coming = Coming { was_pipelined: true, connections: 100 };
+        let mut waiting = turns.lock();
+        let first: Vec<bool> =
+            (0..2).map(|_| matches!(waiting.enter(address(1), &coming), Place::Soon)).collect();
+        assert_eq!(first, [true, true]);
+        let Place::Later(mut third) = waiting.enter(address(1), &coming) else { panic!("a third turn") };
+        waiting.free += 1;
+        assert!(matches!(waiting.enter(address(1), &coming), Place::Later(_)), "the third comes first");
+        waiting.free -= 1;
+        drop(waiting);
+        turns.release(Some(address(1)), LEAST_COST);
+        assert!(third.try_recv().is_ok());
     }
 
     #[test]

@@ -6,9 +6,10 @@ use super::models::{{Model}};
 
 /// The app `{{app}}`: its models and its migrations, the oldest first.
 pub fn app() -> migrations::AppConfig {
-    migrations::AppConfig::new("{{app}}").model::<{{Model}}>().migration(
-        Migration::new("0001_initial")
-            .depends_on("auth", "0012_alter_user_first_name_max_length")
-            .create::<{{Model}}>(),
-    )
+    let initial = Migration::new("0001_initial")
+        .depends_on("auth", "0012_alter_user_first_name_max_length")
+        .create::<{{Model}}>();
+    migrations::AppConfig::new("{{app}}")
+        .model::<{{Model}}>()
+        .migration(initial)
 }
