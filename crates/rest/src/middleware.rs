@@ -115,7 +115,8 @@ async fn routed(application: &Application, request: &Request) -> Result<Response
     csrf::begin(request).await?;
     if !application.middleware.hosts.allow(&request.host()) {
         let refusal = development::failed(request, 400, &development::disallowed_host(&request.host()));
-        return csrf::finish(request, refusal).await;
+        // Django's page of development is made outside of its CSRF middleware.
+        return if application.settings.debug { Ok(refusal) } else { csrf::finish(request, refusal).await };
     }
     let path = relative(request.path());
     let found = application.urls.resolve(path).or_else(|| application.development_urls.resolve(path));
