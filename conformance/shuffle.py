@@ -88,7 +88,8 @@ class Arena(run.Arena):
                 # Django means this one: a form without its slash in development, and the view that fails for the cases.
                 return [] if peer.status == 500 else [f"status {peer.status} where Django answers 500"]
             return [f"status {peer.status} where Django breaks"] if peer.status >= 500 else []
-        if meant(step, django, peer):
+        if meant(step, django, peer) or (peer.status != 404 and step.target.split("?")[0] == "/"):
+            # In development `/` says what is here.
             return []
         if any("text/html" in kind for kind in django.all("content-type")):
             step = dataclasses.replace(step, compare="head")
