@@ -31,10 +31,13 @@ impl Accepted {
 
 /// Chooses one of the view's renderers for a request.
 pub(crate) fn negotiate(view: &View, request: &Request) -> Result<()> {
-    let query = request.readable_query()?;
     let renderers: Vec<(&str, &str)> =
         view.renderers().iter().map(|renderer| (renderer.media_type(), renderer.format())).collect();
-    let format = request.format_suffix().or_else(|| query.get("format"));
+    // As in DRF, the query is not looked at where the URL has a format.
+    let format = match request.format_suffix() {
+        Some(format) => Some(format),
+        None => request.readable_query()?.get("format"),
+    };
     let accept = request.header(&ACCEPT);
     request.set_accepted(select(&renderers, format, accept.as_deref())?);
     Ok(())
