@@ -131,7 +131,7 @@ mod tests {
         let checkout = Dependency::Checkout(PathBuf::from("/home/ann/belleville"));
         for (folder, path, place) in [
             ("/home/ann/shop", "../belleville/crates/belleville", "/src/belleville/"),
-            ("/home/ann/work/shop", "../../belleville/crates/belleville", "/belleville/"),
+            ("/home/ann/code/shop", "../../belleville/crates/belleville", "/belleville/"),
             ("/home/ann/belleville/my/shop", "../../crates/belleville", "/"),
             ("/srv/shop", "/home/ann/belleville/crates/belleville", "/home/ann/belleville/"),
         ] {
