@@ -65,6 +65,21 @@ pub trait Authentication: Send + Sync + 'static {
     }
 }
 
+/// Who a request is from: the first authenticator that finds its credentials says so. A test may have said so before.
+pub(crate) async fn identify(authenticators: &[BoxedAuthenticator], request: &Request) -> Result<Identity> {
+    if let Some(user) = request.forced_user() {
+        let user = Some(Arc::new(user.clone()));
+        return Ok(Identity { user, authenticator: Some("ForcedAuthentication"), ..Identity::default() });
+    }
+    for authenticator in authenticators {
+        if let Some(Authenticated { user, auth, stateless }) = authenticator.authenticate(request).await? {
+            let user = Some(Arc::new(user));
+            return Ok(Identity { user, auth, authenticator: Some(authenticator.name()), stateless });
+        }
+    }
+    Ok(Identity::default())
+}
+
 list_of! {
     /// The authenticators of a view: one, an array or a `Vec` of one type, a tuple of different types
     /// (`(SessionAuthentication, TokenAuthentication::new())`), or `()` for none.
@@ -167,7 +182,7 @@ impl Authentication for SessionAuthentication {
                 && csrf::header_is_good(request).await?
             {
                 let user = Some(Arc::new(user));
-                let authenticator = Some("SessionAuthentication");
+                let authenticator = Some(Authentication::name(self));
                 request.set_identity(Identity { user, authenticator, ..Identity::default() });
             }
             return Err(error);

@@ -164,6 +164,18 @@ pub(crate) fn failed(request: &Request, status: u16, failure: &Failure) -> Respo
     }
 }
 
+/// Answers a request that only an attacker or a broken client sends, and logs it.
+pub(crate) fn suspicious(request: &Request, reason: &'static str) -> Response {
+    tracing::warn!(reason, "suspicious request");
+    failed(request, 400, &Failure::without_place(reason))
+}
+
+/// Answers a request that failed by a mistake of the program, and logs it.
+pub(crate) fn internal(request: &Request, failure: &Failure) -> Response {
+    failure.log();
+    failed(request, 500, failure)
+}
+
 /// What a path is answered with that nothing answers. Django sends the page whatever the client accepts.
 pub(crate) fn not_found(request: &Request) -> Response {
     let Some(pages) = pages(request) else { return plain::not_found() };

@@ -3,15 +3,14 @@
 
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 
-use crate::authentication::Authenticated;
-use crate::exceptions::{ApiException, Error, Failure, Result};
+use crate::exceptions::{ApiException, Error, Result};
 use crate::panics::caught;
 use crate::permissions::Rule;
 use crate::printable::Quoted;
-use crate::request::{Identity, Request};
+use crate::request::Request;
 use crate::response::Response;
 use crate::views::View;
-use crate::{development, metadata, negotiation};
+use crate::{authentication, development, metadata, negotiation};
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
@@ -30,24 +29,8 @@ async fn answer(view: &View, request: &Request) -> Result<Response> {
 }
 
 async fn authenticate(view: &View, request: &Request) -> Result<()> {
-    if let Some(user) = request.forced_user() {
-        let user = Some(std::sync::Arc::new(user.clone()));
-        request.set_identity(Identity {
-            user,
-            authenticator: Some("ForcedAuthentication"),
-            ..Identity::default()
-        });
-        return Ok(());
-    }
-    for authenticator in view.authenticators() {
-        if let Some(Authenticated { user, auth, stateless }) = authenticator.authenticate(request).await? {
-            let user = Some(std::sync::Arc::new(user));
-            let authenticator = Some(authenticator.name());
-            request.set_identity(Identity { user, auth, authenticator, stateless });
-            return Ok(());
-        }
-    }
-    request.set_identity(Identity::default());
+    let identity = authentication::identify(view.authenticators(), request).await?;
+    request.set_identity(identity);
     Ok(())
 }
 
@@ -78,14 +61,8 @@ async fn handle(view: &View, request: &Request) -> Result<Response> {
 fn failed(view: &View, request: &Request, error: Error) -> Response {
     match error {
         Error::Api(exception) => exception_response(view, request, &exception),
-        Error::Suspicious(reason) => {
-            tracing::warn!(reason = %Quoted(reason), "suspicious request");
-            development::failed(request, 400, &Failure::without_place(reason))
-        }
-        Error::Internal(failure) => {
-            failure.log();
-            development::failed(request, 500, &failure)
-        }
+        Error::Suspicious(reason) => development::suspicious(request, reason),
+        Error::Internal(failure) => development::internal(request, &failure),
     }
 }
 

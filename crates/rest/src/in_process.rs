@@ -1,6 +1,7 @@
 //! Answers a request without a connection: the whole request pipeline, from the middleware on, for tests and for
 //! programs with their own server.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use belleville_auth::models::User;
@@ -10,7 +11,6 @@ use crate::application::Application;
 use crate::body::Body;
 use crate::middleware;
 use crate::request::Parts;
-use crate::server::path_of;
 
 /// The user of a request, whatever its headers say: DRF's `force_authenticate`. Put it into the extensions of the
 /// request for [`Application::answer`]; requests from the network have no extensions.
@@ -29,25 +29,9 @@ impl Application {
     pub async fn answer(self: &Arc<Self>, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (head, body) = request.into_parts();
         let is_head = head.method == http::Method::HEAD;
-        let raw_path = head.uri.path().to_owned();
-        let parts = Parts {
-            method: head.method.as_str().to_ascii_uppercase(),
-            path: path_of(&raw_path),
-            raw_path,
-            query_string: head.uri.query().unwrap_or_default().to_owned(),
-            headers: head.headers,
-            body: Arc::new(Body::whole(body)),
-            peer: Some(std::net::Ipv4Addr::LOCALHOST.into()),
-            presence: Arc::default(),
-            port: 80,
-            forced_user: head.extensions.get::<ForcedUser>().map(|forced| forced.0.clone()),
-        };
-        let response = middleware::handle(self, parts).await;
-        let (status, headers) = (response.status, response.headers);
-        let body = if is_head { Bytes::new() } else { response.content.into_bytes().into() };
-        let mut answer = http::Response::new(body);
-        *answer.status_mut() = status;
-        *answer.headers_mut() = headers;
-        answer
+        let forced_user = head.extensions.get::<ForcedUser>().map(|forced| forced.0.clone());
+        let body = Arc::new(Body::whole(body));
+        let parts = Parts { forced_user, ..Parts::of(head, body, Ipv4Addr::LOCALHOST.into(), 80) };
+        middleware::handle(self, parts).await.into_http(is_head)
     }
 }

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, Heade
 
 use crate::application::Application;
 use crate::csrf::CsrfViewMiddleware;
-use crate::exceptions::{Error, Failure, Result};
+use crate::exceptions::{Error, Result};
 use crate::hosts::AllowedHosts;
 use crate::panics::caught;
 use crate::printable::{Printable, Quoted};
@@ -160,14 +160,8 @@ fn plain_error(request: &Request, error: &Error) -> Response {
         Error::Api(exception) if matches!(exception.status(), 401 | 403) => plain::forbidden(),
         Error::Api(exception) if exception.status() == 408 => plain::request_timeout(),
         Error::Api(_) => plain::bad_request(),
-        Error::Suspicious(reason) => {
-            tracing::warn!(reason, "suspicious request");
-            development::failed(request, 400, &Failure::without_place(*reason))
-        }
-        Error::Internal(failure) => {
-            failure.log();
-            development::failed(request, 500, failure)
-        }
+        Error::Suspicious(reason) => development::suspicious(request, reason),
+        Error::Internal(failure) => development::internal(request, failure),
     }
 }
 

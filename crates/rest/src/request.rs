@@ -92,6 +92,38 @@ pub(crate) struct Parts {
     pub(crate) forced_user: Option<User>,
 }
 
+impl Parts {
+    /// What the head of a request says.
+    pub(crate) fn of(head: http::request::Parts, body: Arc<Body>, peer: IpAddr, port: u16) -> Self {
+        let raw_path = head.uri.path().to_owned();
+        Self {
+            method: head.method.as_str().to_ascii_uppercase(),
+            path: decoded(&raw_path),
+            raw_path,
+            query_string: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            body,
+            peer: Some(peer),
+            presence: Arc::default(),
+            port,
+            forced_user: None,
+        }
+    }
+}
+
+/// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.
+fn decoded(raw: &str) -> String {
+    let bytes: Vec<u8> = percent_encoding::percent_decode_str(raw).collect();
+    let mut path = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        path.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}
+
 /// What the request pipeline has found out.
 #[derive(Default)]
 struct Found {

@@ -65,6 +65,15 @@ impl Response {
         response
     }
 
+    /// The same for a server; the answer to HEAD has no body.
+    pub(crate) fn into_http(self, is_head: bool) -> http::Response<bytes::Bytes> {
+        let body = if is_head { bytes::Bytes::new() } else { self.content.into_bytes().into() };
+        let mut answer = http::Response::new(body);
+        *answer.status_mut() = self.status;
+        *answer.headers_mut() = self.headers;
+        answer
+    }
+
     /// Plain text, sent as it is.
     pub(crate) fn text(status: u16, text: impl Into<Vec<u8>>) -> Self {
         let mut response = Self::html(status, text);

@@ -259,40 +259,11 @@ async fn drain(mut body: Incoming, under_way: UnderWay) {
 }
 
 fn parts(head: http::request::Parts, body: Arc<Body>, client: Client) -> Parts {
-    let raw_path = head.uri.path().to_owned();
-    Parts {
-        method: head.method.as_str().to_ascii_uppercase(),
-        path: path_of(&raw_path),
-        raw_path,
-        query_string: head.uri.query().unwrap_or_default().to_owned(),
-        headers: head.headers,
-        body,
-        peer: Some(client.peer.ip()),
-        presence: client.presence,
-        port: client.port,
-        forced_user: None,
-    }
-}
-
-/// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.
-pub(crate) fn path_of(raw: &str) -> String {
-    let bytes: Vec<u8> = percent_encoding::percent_decode_str(raw).collect();
-    let mut path = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        path.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    path
+    Parts { presence: client.presence, ..Parts::of(head, body, client.peer.ip(), client.port) }
 }
 
 fn into_http(response: Response, is_head: bool, close: bool) -> http::Response<Full<Bytes>> {
-    let Response { status, headers, content } = response;
-    let body = if is_head { Bytes::new() } else { content.into_bytes().into() };
-    let mut answer = http::Response::new(Full::new(body));
-    *answer.status_mut() = status;
-    *answer.headers_mut() = headers;
+    let mut answer = response.into_http(is_head).map(Full::new);
     if close {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
