@@ -165,7 +165,8 @@ macro_rules! plain_operands {
     )*};
 }
 
-plain_operands!(bool i16 i32 i64 u16 u32 f64 String crate::DateTime);
+plain_operands!(bool i16 i32 i64 u16 u32 f64 String crate::DateTime crate::Date crate::Time crate::Duration
+    crate::Decimal crate::Uuid crate::json::Json Vec<u8>);
 
 macro_rules! key_operands {
     ($($type:ty)*) => {$(
@@ -183,7 +184,7 @@ macro_rules! key_operands {
     )*};
 }
 
-key_operands!(i32 i64 String);
+key_operands!(i32 i64 String crate::Uuid);
 
 #[derive(Clone, Debug)]
 pub(crate) enum Lookup {

@@ -6,7 +6,7 @@ use sea_query::{
 
 use crate::column::{Condition, Lookup, Path};
 use crate::statements::{Asked, Statement};
-use crate::{FieldMeta, ModelMeta, Value, stored};
+use crate::{FieldMeta, ModelMeta, Value};
 
 /// Which rows, in which order: a queryset without its type.
 #[derive(Clone, Debug)]
@@ -122,13 +122,13 @@ impl Selection {
         }
         self.write_order(&mut query, &mut joins);
         if let Some(limit) = self.limit {
-            query.limit(limit);
+            query.limit(limit_position(limit));
         } else if self.offset > 0 {
             // SQLite accepts an offset only behind a limit.
-            query.limit(i64::MAX as u64);
+            query.limit(limit_position(u64::MAX));
         }
         if self.offset > 0 {
-            query.offset(self.offset);
+            query.offset(limit_position(self.offset));
         }
         joins.write(&mut query);
         query
@@ -173,23 +173,36 @@ pub(crate) fn delete_in(meta: &ModelMeta, field: &FieldMeta, values: &[Value]) -
 }
 
 fn statement((sql, params): (String, sea_query::Values)) -> Statement {
-    Statement { sql: sql.into(), params: params.0 }
+    let mut values = PARAMS.take();
+    let params = params.0.into_iter().map(|param| match param {
+        sea_query::Value::BigUnsigned(Some(at)) => std::mem::replace(&mut values[at as usize], Value::Null),
+        sea_query::Value::String(Some(text)) => Value::Text(text),
+        _ => Value::Null,
+    });
+    Statement { sql: sql.into(), params: params.collect() }
+}
+
+fn limit_position(rows: u64) -> u64 {
+    match parameter(&crate::statements::count(rows)) {
+        sea_query::Value::BigUnsigned(Some(at)) => at,
+        _ => 0,
+    }
+}
+
+thread_local! {
+    static PARAMS: std::cell::RefCell<Vec<Value>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
 fn built(query: SelectStatement) -> Statement {
     statement(query.build(SqliteQueryBuilder))
 }
 
-/// A value as a parameter of SQLite's: a datetime is text, a boolean 0 or 1.
-pub(crate) fn parameter(value: &Value) -> sea_query::Value {
-    match value {
-        Value::Null => sea_query::Value::String(None),
-        Value::Bool(b) => sea_query::Value::Bool(Some(*b)),
-        Value::Int(n) => sea_query::Value::BigInt(Some(*n)),
-        Value::Float(x) => sea_query::Value::Double(Some(*x)),
-        Value::Text(text) => sea_query::Value::String(Some(text.clone())),
-        Value::DateTime(at) => sea_query::Value::String(Some(stored(*at))),
-    }
+/// A value on its way through sea-query, which has no kinds of its own for most of ours: its position.
+fn parameter(value: &Value) -> sea_query::Value {
+    PARAMS.with_borrow_mut(|params| {
+        params.push(value.clone());
+        sea_query::Value::BigUnsigned(Some(params.len() as u64 - 1))
+    })
 }
 
 /// Whether a condition asks only for columns of the model itself.

@@ -9,6 +9,15 @@ use crate::{Error, Result};
 /// A point in time, in UTC, from year 1 to the end of year 9999. It is stored with microseconds, as in Django.
 pub type DateTime = civil::DateTime;
 
+/// A date from year 1 to year 9999.
+pub type Date = civil::Date;
+
+/// A time of day, with microseconds.
+pub type Time = civil::Time;
+
+/// A length of time, with microseconds; Python's `timedelta`.
+pub type Duration = jiff::SignedDuration;
+
 /// The present time, cut to whole microseconds so that a value reads back from the database as it was written.
 pub fn now() -> DateTime {
     let now = Timestamp::from_microsecond(Timestamp::now().as_microsecond());
@@ -18,6 +27,17 @@ pub fn now() -> DateTime {
 /// Django's text of a datetime in a SQLite column: `2026-01-02 03:04:05.678901`, without a fraction when it is zero.
 pub fn stored(at: DateTime) -> String {
     text(at, ' ', "")
+}
+
+/// Django's text of a time in a SQLite column: `03:04:05.678901`, without a fraction when it is zero.
+pub(crate) fn stored_time(time: Time) -> String {
+    let (hour, minute, second, micros) =
+        (time.hour(), time.minute(), time.second(), time.subsec_nanosecond() / 1000);
+    if micros == 0 {
+        format!("{hour:02}:{minute:02}:{second:02}")
+    } else {
+        format!("{hour:02}:{minute:02}:{second:02}.{micros:06}")
+    }
 }
 
 /// DRF's text of a datetime in JSON: `2026-01-02T03:04:05.678901Z`, without a fraction when it is zero.

@@ -14,6 +14,7 @@ mod compile;
 mod database;
 mod datetime;
 mod deletion;
+mod dialect;
 mod error;
 mod failed_statement;
 pub mod json;
@@ -52,9 +53,10 @@ mod value;
 ///
 #[doc(inline)]
 pub use belleville_macros::Model;
+pub use bigdecimal::BigDecimal as Decimal;
 pub use column::{Assignment, Column, Columns, Joined, Operand, Order, Own, Q, Reference, Text};
 pub use database::{Atomic, Database, OpenError};
-pub use datetime::{DateTime, iso_8601, now, parse_stored, stored};
+pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
 pub use deletion::Deleted;
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
@@ -70,4 +72,5 @@ pub use row::Row;
 #[doc(hidden)]
 pub use row::read_column;
 pub use save::{create_row, missing_field, needs_value, row_exists, update_row};
+pub use uuid::Uuid;
 pub use value::{FieldValue, Value, ValueRef};

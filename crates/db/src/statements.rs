@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::Value;
 use crate::column::{Condition, Lookup, Path};
-use crate::compile::{Selection, parameter};
+use crate::compile::Selection;
 
 /// How many shapes a thread keeps before it empties its cache. Each length of a list is another shape.
 const MOST: usize = 1024;
@@ -15,7 +16,7 @@ const MOST: usize = 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
     pub(crate) sql: Arc<str>,
-    pub(crate) params: Vec<sea_query::Value>,
+    pub(crate) params: Vec<Value>,
 }
 
 /// What is asked of the rows selected.
@@ -90,7 +91,7 @@ impl Selection {
     }
 
     /// The values, in the order in which the text asks for them.
-    fn params(&self, asked: Asked<'_>) -> Vec<sea_query::Value> {
+    fn params(&self, asked: Asked<'_>) -> Vec<Value> {
         let mut params = Vec::new();
         self.conditions.iter().for_each(|condition| collect(&mut params, condition));
         let limit = match asked {
@@ -98,9 +99,9 @@ impl Selection {
             _ if self.offset > 0 => Some(self.limit.unwrap_or(i64::MAX as u64)),
             _ => self.limit,
         };
-        params.extend(limit.map(|limit| sea_query::Value::BigUnsigned(Some(limit))));
+        params.extend(limit.map(|limit| count(limit)));
         if self.offset > 0 {
-            params.push(sea_query::Value::BigUnsigned(Some(self.offset)));
+            params.push(count(self.offset));
         }
         params
     }
@@ -155,17 +156,22 @@ fn write_lookup(shape: &mut Vec<u8>, lookup: &Lookup) {
     }
 }
 
-fn collect(params: &mut Vec<sea_query::Value>, condition: &Condition) {
+/// A number of rows, cut to what SQLite can count.
+pub(crate) fn count(rows: u64) -> Value {
+    Value::Int(i64::try_from(rows).unwrap_or(i64::MAX))
+}
+
+fn collect(params: &mut Vec<Value>, condition: &Condition) {
     match condition {
         Condition::Lookup(_, lookup) => match lookup {
-            Lookup::In(values) => params.extend(values.iter().map(parameter)),
+            Lookup::In(values) => params.extend(values.iter().cloned()),
             Lookup::IsNull(_) => {}
-            Lookup::Like(pattern) => params.push(pattern.clone().into()),
+            Lookup::Like(pattern) => params.push(Value::Text(pattern.clone())),
             Lookup::Exact(value)
             | Lookup::LessThan(value)
             | Lookup::LessThanOrEqual(value)
             | Lookup::GreaterThan(value)
-            | Lookup::GreaterThanOrEqual(value) => params.push(parameter(value)),
+            | Lookup::GreaterThanOrEqual(value) => params.push(value.clone()),
         },
         Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| collect(params, part)),
         Condition::Not(part) => collect(params, part),
@@ -175,7 +181,7 @@ fn collect(params: &mut Vec<sea_query::Value>, condition: &Condition) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Column, ModelMeta, Value};
+    use crate::{Column, ModelMeta};
 
     static META: ModelMeta = ModelMeta {
         app_label: "shop",

@@ -1,6 +1,9 @@
 //! A field's value on its way between Rust and a column.
 
-use crate::{DateTime, Error, Result, parse_stored};
+use std::str::FromStr as _;
+
+use crate::json::Json;
+use crate::{Date, DateTime, Decimal, Duration, Error, Result, Time, Uuid, parse_stored};
 
 /// A value that is owned.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,20 @@ pub enum Value {
     Text(String),
     /// A point in time.
     DateTime(DateTime),
+    /// A date.
+    Date(Date),
+    /// A time of day.
+    Time(Time),
+    /// A length of time.
+    Duration(Duration),
+    /// A decimal number of any length.
+    Decimal(Decimal),
+    /// A UUID.
+    Uuid(Uuid),
+    /// A JSON document.
+    Json(Json),
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 /// A value that is borrowed from a row or a model.
@@ -32,10 +49,24 @@ pub enum ValueRef<'a> {
     Int(i64),
     /// A double.
     Float(f64),
-    /// Text. SQLite reports a datetime as text too.
+    /// Text. SQLite reports datetimes, dates, times, UUIDs and JSON as text too.
     Text(&'a str),
     /// A point in time.
     DateTime(DateTime),
+    /// A date.
+    Date(Date),
+    /// A time of day.
+    Time(Time),
+    /// A length of time. SQLite reports it as [`ValueRef::Int`], in microseconds.
+    Duration(Duration),
+    /// A decimal number. SQLite reports it as [`ValueRef::Int`] or [`ValueRef::Float`].
+    Decimal(&'a Decimal),
+    /// A UUID.
+    Uuid(Uuid),
+    /// A JSON document that was read already.
+    Json(&'a Json),
+    /// Bytes.
+    Bytes(&'a [u8]),
 }
 
 impl Value {
@@ -48,6 +79,13 @@ impl Value {
             Self::Float(x) => ValueRef::Float(*x),
             Self::Text(text) => ValueRef::Text(text),
             Self::DateTime(at) => ValueRef::DateTime(*at),
+            Self::Date(date) => ValueRef::Date(*date),
+            Self::Time(time) => ValueRef::Time(*time),
+            Self::Duration(length) => ValueRef::Duration(*length),
+            Self::Decimal(number) => ValueRef::Decimal(number),
+            Self::Uuid(uuid) => ValueRef::Uuid(*uuid),
+            Self::Json(json) => ValueRef::Json(json),
+            Self::Bytes(bytes) => ValueRef::Bytes(bytes),
         }
     }
 
@@ -67,6 +105,13 @@ impl ValueRef<'_> {
             Self::Float(x) => Value::Float(x),
             Self::Text(text) => Value::Text(text.to_owned()),
             Self::DateTime(at) => Value::DateTime(at),
+            Self::Date(date) => Value::Date(date),
+            Self::Time(time) => Value::Time(time),
+            Self::Duration(length) => Value::Duration(length),
+            Self::Decimal(number) => Value::Decimal(number.clone()),
+            Self::Uuid(uuid) => Value::Uuid(uuid),
+            Self::Json(json) => Value::Json(json.clone()),
+            Self::Bytes(bytes) => Value::Bytes(bytes.to_owned()),
         }
     }
 
@@ -79,6 +124,13 @@ impl ValueRef<'_> {
             Self::Float(_) => "a float",
             Self::Text(_) => "text",
             Self::DateTime(_) => "a datetime",
+            Self::Date(_) => "a date",
+            Self::Time(_) => "a time",
+            Self::Duration(_) => "a duration",
+            Self::Decimal(_) => "a decimal",
+            Self::Uuid(_) => "a UUID",
+            Self::Json(_) => "JSON",
+            Self::Bytes(_) => "bytes",
         };
         Err(Error::Decode(format!("expected {expected}, found {found}")))
     }
@@ -87,7 +139,8 @@ impl ValueRef<'_> {
 /// A Rust type that a model's field may have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a model's field",
-    note = "use bool, i16, i32, i64, u16, u32, f64, String, DateTime, ForeignKey<Model> or an Option of one of them"
+    note = "use bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, Decimal, Uuid, Json, Vec<u8>, \
+            ForeignKey<Model> or an Option of one of them"
 )]
 pub trait FieldValue: Sized {
     /// The same type with NULL allowed; an `Option` itself.
@@ -210,6 +263,85 @@ impl FieldValue for DateTime {
 
     fn to_ref(&self) -> ValueRef<'_> {
         ValueRef::DateTime(*self)
+    }
+}
+
+macro_rules! values {
+    ($($type:ident, $expected:literal, |$value:ident| $parsed:expr;)*) => {$(
+        impl FieldValue for $type {
+            type Optional = Option<Self>;
+
+            fn from_value(value: ValueRef<'_>) -> Result<Self> {
+                let parsed = match value {
+                    ValueRef::$type(found) => return Ok(found),
+                    $value => $parsed,
+                };
+                parsed.map_or_else(|| value.refused($expected), Ok)
+            }
+
+            fn to_ref(&self) -> ValueRef<'_> {
+                ValueRef::$type(*self)
+            }
+        }
+    )*};
+}
+
+values! {
+    Date, "a date", |value| if let ValueRef::Text(text) = value { text.parse().ok() } else { None };
+    Time, "a time", |value| if let ValueRef::Text(text) = value { text.parse().ok() } else { None };
+    Duration, "a duration", |value| if let ValueRef::Int(n) = value { Some(Self::from_micros(n)) } else { None };
+    Uuid, "a UUID", |value| if let ValueRef::Text(text) = value { Self::parse_str(text).ok() } else { None };
+}
+
+impl FieldValue for Decimal {
+    type Optional = Option<Self>;
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        let parsed = match value {
+            ValueRef::Decimal(number) => Some(number.clone()),
+            ValueRef::Int(n) => Some(Self::from(n)),
+            ValueRef::Float(x) => Self::from_str(&x.to_string()).ok(),
+            ValueRef::Text(text) => Self::from_str(text).ok(),
+            _ => None,
+        };
+        parsed.map_or_else(|| value.refused("a decimal"), Ok)
+    }
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Decimal(self)
+    }
+}
+
+impl FieldValue for Json {
+    type Optional = Option<Self>;
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        let parsed = match value {
+            ValueRef::Json(json) => Some(json.clone()),
+            ValueRef::Text(text) => crate::json::loads(text).ok(),
+            _ => None,
+        };
+        parsed.map_or_else(|| value.refused("JSON"), Ok)
+    }
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Json(self)
+    }
+}
+
+impl FieldValue for Vec<u8> {
+    type Optional = Option<Self>;
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Bytes(bytes) => Ok(bytes.to_owned()),
+            ValueRef::Text(text) => Ok(text.as_bytes().to_owned()),
+            other => other.refused("bytes"),
+        }
+    }
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Bytes(self)
     }
 }
 

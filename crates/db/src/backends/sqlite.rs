@@ -12,9 +12,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
+use crate::datetime::{stored, stored_time};
 use crate::failed_statement;
 use crate::statements::Statement;
-use crate::{Error, Result, Row, ValueRef, Violation, ViolationKind};
+use crate::{Error, Result, Row, Value, ValueRef, Violation, ViolationKind};
 
 /// How long a statement waits, for other writers of this process and for the lock of another process together;
 /// Django's default.
@@ -208,34 +209,43 @@ impl Row for SqliteRow<'_> {
             Stored::Null => Ok(ValueRef::Null),
             Stored::Integer(n) => Ok(ValueRef::Int(n)),
             Stored::Real(x) => Ok(ValueRef::Float(x)),
-            Stored::Text(bytes) | Stored::Blob(bytes) => std::str::from_utf8(bytes)
+            Stored::Text(bytes) => std::str::from_utf8(bytes)
                 .map(ValueRef::Text)
                 .map_err(|_| Error::Decode("expected text, found bytes that are not UTF-8".to_owned())),
+            Stored::Blob(bytes) => Ok(ValueRef::Bytes(bytes)),
         }
     }
 }
 
-struct Parameter<'a>(&'a sea_query::Value);
+/// A value as Django's SQLite backend binds it: a boolean is 0 or 1, a duration its microseconds, a UUID its 32
+/// digits, and times, decimals and JSON are text.
+struct Parameter<'a>(&'a Value);
 
 impl ToSql for Parameter<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        use sea_query::Value as Given;
-        let value = match self.0 {
-            Given::Bool(Some(b)) => Stored::Integer(i64::from(*b)),
-            Given::Int(Some(n)) => Stored::Integer(i64::from(*n)),
-            Given::BigInt(Some(n)) => Stored::Integer(*n),
-            // Limits and offsets, which are cut to what SQLite can count.
-            Given::BigUnsigned(Some(n)) => Stored::Integer(i64::try_from(*n).unwrap_or(i64::MAX)),
-            Given::Double(Some(x)) => Stored::Real(*x),
-            Given::String(Some(text)) => Stored::Text(text.as_bytes()),
-            Given::String(None) => Stored::Null,
-            // Never NULL by mistake: this would select other rows.
-            other => {
-                let text = format!("a parameter of kind {:?} is not supported", other.array_type());
-                return Err(rusqlite::Error::ToSqlConversionFailure(text.into()));
+        let text = |text: String| ToSqlOutput::Owned(rusqlite::types::Value::Text(text));
+        Ok(match self.0 {
+            Value::Null => ToSqlOutput::Borrowed(Stored::Null),
+            Value::Bool(b) => ToSqlOutput::Borrowed(Stored::Integer(i64::from(*b))),
+            Value::Int(n) => ToSqlOutput::Borrowed(Stored::Integer(*n)),
+            Value::Float(x) => ToSqlOutput::Borrowed(Stored::Real(*x)),
+            Value::Text(text) => ToSqlOutput::Borrowed(Stored::Text(text.as_bytes())),
+            Value::Bytes(bytes) => ToSqlOutput::Borrowed(Stored::Blob(bytes)),
+            Value::Duration(length) => {
+                let micros = i64::try_from(length.as_micros())
+                    .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+                ToSqlOutput::Borrowed(Stored::Integer(micros))
             }
-        };
-        Ok(ToSqlOutput::Borrowed(value))
+            Value::DateTime(at) => text(stored(*at)),
+            Value::Date(date) => text(date.to_string()),
+            Value::Time(time) => text(stored_time(*time)),
+            Value::Decimal(number) => text(number.to_plain_string()),
+            Value::Uuid(uuid) => text(uuid.simple().to_string()),
+            Value::Json(json) => text(
+                json.dumps()
+                    .map_err(|error| rusqlite::Error::ToSqlConversionFailure(format!("{error:?}").into()))?,
+            ),
+        })
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) async fn record(db: &Database, migration: MigrationName) -> Result<()
 async fn table_exists(db: &Database) -> Result<bool> {
     let statement = Statement {
         sql: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?".into(),
-        params: vec![Applied::META.db_table.into()],
+        params: vec![crate::Value::Text(Applied::META.db_table.to_owned())],
     };
     let mut found = false;
     db.select(&statement, &mut |_| {

@@ -41,7 +41,7 @@ pub async fn differences(db: &Database, meta: &ModelMeta) -> Result<Vec<Differen
 async fn columns(db: &Database, table: &str) -> Result<Vec<Found>> {
     let statement = Statement {
         sql: "SELECT name, type, \"notnull\", dflt_value IS NOT NULL FROM pragma_table_info(?)".into(),
-        params: vec![table.into()],
+        params: vec![crate::Value::Text(table.to_owned())],
     };
     let mut columns = Vec::new();
     db.select(&statement, &mut |row| {
