@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::backends::sqlite::{self, Sqlite, Synchronous, Writer};
 use crate::dialect::Dialect;
-use crate::statements::Statement;
+use crate::query::statement::Statement;
 use crate::{Error, Registry, Result, Row};
 
 /// A handle on the database, cheap to clone. Inside [`Database::atomic`] it is a handle on that transaction.

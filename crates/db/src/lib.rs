@@ -9,11 +9,8 @@ pub use crate as db;
 extern crate self as belleville;
 
 mod backends;
-mod column;
-mod compile;
 mod database;
 mod datetime;
-mod deletion;
 mod dialect;
 mod error;
 mod failed_statement;
@@ -22,12 +19,10 @@ pub mod migrations;
 mod model;
 mod private_file;
 pub mod python;
-mod queryset;
+mod query;
 mod relation;
 mod row;
-mod save;
 pub mod schema;
-mod statements;
 mod value;
 
 /// ```
@@ -54,23 +49,35 @@ mod value;
 #[doc(inline)]
 pub use belleville_macros::Model;
 pub use bigdecimal::BigDecimal as Decimal;
-pub use column::{Assignment, Column, Columns, Joined, Operand, Order, Own, Q, Reference, Text};
 pub use database::{Atomic, Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
-pub use deletion::Deleted;
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
 pub use model::{
     FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
 };
 pub use private_file::create_private;
-pub use queryset::{Prefetched, QuerySet, Rows, Sliced, Values};
+pub use query::bulk::{Conflicts, FieldOf};
+pub use query::deletion::Deleted;
+pub use query::expr::{
+    Assignment, Column, Expr, IntoExpr, Joined, Number, Order, OuterRef, Own, PrimaryKey, Q, Reference, Related,
+    outer,
+};
+pub use query::lookups::{
+    Aggregated, Castable, Choices, Clock, Dated, Document, Instant, IntoJsonKey, Like, Nullable, Optional, Temporal, Text,
+    When, count_all, current_timestamp, value, when,
+};
+pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
+pub use query::prefetch::{Fetch, Prefetched};
+pub use query::query::Lock;
+pub use query::queryset::{Combined, QuerySet, Sliced};
+pub use query::rows::Rows;
 pub use relation::ForeignKey;
 #[doc(hidden)]
 pub use relation::LoadRelated;
 pub use row::Row;
 #[doc(hidden)]
 pub use row::read_column;
-pub use save::{create_row, missing_field, needs_value, row_exists, update_row};
+pub use query::save::{create_row, missing_field, needs_value, row_exists, update_row};
 pub use uuid::Uuid;
 pub use value::{FieldValue, Value, ValueRef};

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt::Debug;
 
-use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, ValueRef, save};
+use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, ValueRef, query::save};
 
 /// A model: a struct whose values are rows of one table. `#[derive(Model)]` implements it.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "add #[derive(Model)] to it")]

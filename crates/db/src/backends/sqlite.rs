@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::datetime::{stored, stored_time};
 use crate::failed_statement;
-use crate::statements::Statement;
+use crate::query::statement::Statement;
 use crate::{Error, Result, Row, Value, ValueRef, Violation, ViolationKind};
 
 /// How long a statement waits, for other writers of this process and for the lock of another process together;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::MigrationName;
 use crate::schema;
-use crate::statements::Statement;
+use crate::query::statement::Statement;
 use crate::{Database, DateTime, Error, Model, Result, now};
 
 /// One applied migration.

@@ -1,7 +1,7 @@
 //! Compares the tables of a database with the models.
 
 use super::sqlite::{column_type, create_table_column};
-use crate::statements::Statement;
+use crate::query::statement::Statement;
 use crate::{Database, FieldMeta, ModelMeta, Result, ValueRef};
 
 /// One difference between a table and its model.

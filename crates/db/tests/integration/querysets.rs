@@ -186,7 +186,7 @@ async fn select_related_loads_nested_and_optional_rows() {
 async fn prefetch_related_gives_each_object_its_own() {
     let db = filled().await;
     let authors = Author::objects().order_by([Author::ID.asc()]);
-    let found = authors.prefetch_related(Book::AUTHOR).all(&db).await.unwrap();
+    let found = authors.prefetch_related(Book::AUTHOR.reverse()).all(&db).await.unwrap();
     let found: Vec<(i64, Vec<i64>)> = found
         .into_iter()
         .map(|(author, books)| (author.id, books.into_iter().map(|book| book.id).collect()))
@@ -205,7 +205,7 @@ async fn prefetch_related_knows_no_limit() {
         Book::objects().create(&transaction, book).await.unwrap();
     }
     transaction.commit().await.unwrap();
-    let found = Author::objects().prefetch_related(Book::AUTHOR).all(&db).await.unwrap();
+    let found = Author::objects().prefetch_related(Book::AUTHOR.reverse()).all(&db).await.unwrap();
     assert_eq!(found.len(), 2000);
     assert!(found.iter().all(|(author, books)| books.len() == 1 && *books[0].author.pk() == author.id));
 }

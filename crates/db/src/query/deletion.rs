@@ -3,10 +3,12 @@
 
 use std::collections::HashSet;
 
-use crate::column::{Condition, Lookup};
-use crate::compile::{self, Selection};
-use crate::statements::Asked;
-use crate::{Column, Database, Error, ModelMeta, OnDelete, Result, Value};
+use super::node::Node;
+use super::path::Path;
+use super::query::Query;
+use super::statement::Asked;
+use super::write;
+use crate::{Database, Error, ModelMeta, OnDelete, Result, Value};
 
 /// How many values one `IN` holds: below SQLite's oldest limit on a statement's parameters.
 pub(crate) const CHUNK: usize = 900;
@@ -20,20 +22,21 @@ pub struct Deleted {
     pub by_model: Vec<(String, u64)>,
 }
 
-pub(crate) async fn delete(db: &Database, selection: &Selection) -> Result<Deleted> {
+pub(crate) async fn delete(db: &Database, query: &Query) -> Result<Deleted> {
     let transaction = db.atomic().await?;
-    let pks = keys(&transaction, selection).await?;
+    let pks = keys(&transaction, query).await?;
     let mut plan = Plan::default();
-    plan.collect(&transaction, selection.meta, pks).await?;
+    plan.collect(&transaction, query.meta, pks).await?;
     let deleted = plan.carry_out(&transaction).await?;
     transaction.commit().await?;
     Ok(deleted)
 }
 
 /// The primary keys of the rows selected.
-async fn keys(db: &Database, selection: &Selection) -> Result<Vec<Value>> {
+async fn keys(db: &Database, query: &Query) -> Result<Vec<Value>> {
     let mut keys = Vec::new();
-    db.select(&selection.statement(Asked::Fields(&[selection.meta.pk_position()])), &mut |row| {
+    let fields = [query.meta.pk_position()];
+    db.select(&query.statement(db.dialect(), Asked::Fields(&fields))?, &mut |row| {
         keys.push(row.get(0)?.to_owned());
         Ok(())
     })
@@ -110,13 +113,15 @@ impl Plan {
         for (meta, field, pks) in &self.set_null {
             for chunk in pks.chunks(CHUNK) {
                 let rows = referring(meta, meta.pk_position(), chunk);
-                db.execute(&rows.update(&[(*field, Value::Null)])).await?;
+                let null = [(*field, Node::Value(Value::Null))];
+                db.execute(&rows.update(db.dialect(), &null)?).await?;
             }
         }
         let mut deleted = Deleted::default();
         for (meta, pks) in self.delete.iter().rev() {
             for chunk in pks.chunks(CHUNK) {
-                deleted.add(meta, db.execute(&compile::delete_in(meta, meta.pk(), chunk)).await?);
+                let statement = write::delete_in(db.dialect(), meta, meta.pk(), chunk)?;
+                deleted.add(meta, db.execute(&statement).await?);
             }
         }
         Ok(deleted)
@@ -135,10 +140,9 @@ impl Deleted {
 }
 
 /// The rows of a model in which a field has one of these values.
-fn referring(meta: &'static ModelMeta, field: usize, values: &[Value]) -> Selection {
-    let mut selection = Selection::new(meta);
-    let path = Column::<(), ()>::new(field).path;
-    selection.conditions.push(Condition::Lookup(path, Lookup::In(values.to_vec())));
-    selection.order = Some(Vec::new());
-    selection
+fn referring(meta: &'static ModelMeta, field: usize, values: &[Value]) -> Query {
+    let mut query = Query::new(meta);
+    query.filter(Node::is_in(Path::field(field), values.iter().cloned()));
+    query.order = Some(Vec::new());
+    query
 }

@@ -1,12 +1,12 @@
 //! Inserts and updates of whole rows, with Django's defaults.
 
-use crate::column::{Condition, Lookup};
-use crate::compile::{self, Selection};
+use super::node::Node;
+use super::path::Path;
+use super::query::Query;
+use super::queryset::exists;
+use super::write::{self, OnConflict};
 use crate::error::Violation;
-use crate::statements::Asked;
-use crate::{
-    Column, Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now,
-};
+use crate::{Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now};
 
 /// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
 ///
@@ -73,7 +73,10 @@ fn default_of(field: &FieldMeta) -> Option<Value> {
 
 async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Result<Value> {
     let mut pk = Value::Null;
-    db.write(&compile::insert(meta, row), &mut |returned| {
+    let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
+    let rows = std::iter::once(values.as_slice());
+    let statement = write::insert(db.dialect(), meta, &fields, rows, &OnConflict::Fail)?;
+    db.write(&statement, &mut |returned| {
         pk = returned.get(0)?.to_owned();
         Ok(())
     })
@@ -98,19 +101,14 @@ pub async fn update_row(
             assignments.push((index, Value::DateTime(now())));
         }
     }
-    let key = Column::<(), ()>::new(meta.pk_position()).path;
-    let mut selection = Selection::new(meta);
-    selection.conditions.push(Condition::Lookup(key, Lookup::Exact(pk)));
+    let mut query = Query::new(meta);
+    query.filter(Node::equals(Path::field(meta.pk_position()), pk));
     if assignments.is_empty() {
-        let mut found = false;
-        db.select(&selection.statement(Asked::Exists), &mut |_| {
-            found = true;
-            Ok(())
-        })
-        .await?;
-        return Ok(found.then_some(assignments));
+        return Ok(exists(&query, db).await?.then_some(assignments));
     }
-    let changed = db.execute(&selection.update(&assignments)).await;
+    let nodes: Vec<(usize, Node)> =
+        assignments.iter().map(|(field, value)| (*field, Node::Value(value.clone()))).collect();
+    let changed = db.execute(&query.update(db.dialect(), &nodes)?).await;
     let found = changed.map_err(|error| error.in_table(meta.db_table))? > 0;
     Ok(found.then_some(assignments))
 }
@@ -148,6 +146,15 @@ fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
     fields.map(|(index, field)| (index, value(index, field))).collect()
 }
 
+/// An object's values of some fields, with the present time where saving sets it.
+pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Value> {
+    let value = |field: &usize| {
+        let meta = &M::META.fields[*field];
+        if meta.auto_now || meta.auto_now_add { Value::DateTime(now()) } else { object.value(*field) }
+    };
+    fields.iter().map(value).collect()
+}
+
 /// Sets what saving has changed: the key that the database created and the times.
 fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(usize, Value)>) -> Result<()> {
     let mut row = vec![Value::Null; M::META.fields.len()];
@@ -174,18 +181,10 @@ pub async fn row_exists(
     value: &Value,
     except: Option<&Value>,
 ) -> Result<bool> {
-    let path = |field| Column::<(), ()>::new(field).path;
-    let mut selection = Selection::new(meta);
-    selection.conditions.push(Condition::Lookup(path(field), Lookup::Exact(value.clone())));
+    let mut query = Query::new(meta);
+    query.filter(Node::equals(Path::field(field), value.clone()));
     if let Some(pk) = except {
-        let same = Condition::Lookup(path(meta.pk_position()), Lookup::Exact(pk.clone()));
-        selection.conditions.push(Condition::Not(Box::new(same)));
+        query.exclude(Node::equals(Path::field(meta.pk_position()), pk.clone()));
     }
-    let mut found = false;
-    db.select(&selection.statement(Asked::Exists), &mut |_| {
-        found = true;
-        Ok(())
-    })
-    .await?;
-    Ok(found)
+    exists(&query, db).await
 }
