@@ -57,27 +57,41 @@ pub use model::{
     FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
 };
 pub use private_file::create_private;
+pub use query::aggregates::Aggregated;
 pub use query::bulk::{Conflicts, FieldOf};
 pub use query::deletion::Deleted;
+pub use query::documents::{Document, IntoJsonKey};
 pub use query::expr::{
-    Assignment, Column, Expr, IntoExpr, Joined, Number, Order, OuterRef, Own, PrimaryKey, Q, Reference, Related,
-    outer,
+    Assignment, Column, Expr, IntoExpr, Joined, Number, Order, OuterRef, Own, PrimaryKey, Q, Reference,
+    Related,
 };
-pub use query::lookups::{
-    Aggregated, Castable, Choices, Clock, Dated, Document, Instant, IntoJsonKey, Like, Nullable, Optional, Temporal, Text,
-    When, count_all, current_timestamp, value, when,
-};
+pub use query::functions::{Castable, Nullable, Optional, Text, When};
+pub use query::lookups::{Choices, Like};
 pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
 pub use query::prefetch::{Fetch, Prefetched};
 pub use query::query::Lock;
 pub use query::queryset::{Combined, QuerySet, Sliced};
 pub use query::rows::Rows;
+pub use query::save::{create_row, missing_field, needs_value, row_exists, update_row};
+pub use query::times::{Clock, Dated, Instant, Temporal};
+pub use query::window::Over;
 pub use relation::ForeignKey;
 #[doc(hidden)]
 pub use relation::LoadRelated;
 pub use row::Row;
 #[doc(hidden)]
 pub use row::read_column;
-pub use query::save::{create_row, missing_field, needs_value, row_exists, update_row};
 pub use uuid::Uuid;
 pub use value::{FieldValue, Value, ValueRef};
+
+/// What expressions are made of beside columns and their methods: Django's `db.models.functions` and `expressions`.
+pub mod functions {
+    pub use crate::query::aggregates::count_all;
+    pub use crate::query::expr::outer;
+    pub use crate::query::functions::{value, when};
+    pub use crate::query::times::current_timestamp;
+    pub use crate::query::window::{
+        cume_dist, dense_rank, first_value, lag, last_value, lead, ntile, percent_rank, rank, row_number,
+        window,
+    };
+}

@@ -1,3 +1,4 @@
 //! The database engines.
 
 pub(crate) mod sqlite;
+mod sqlite_functions;

@@ -126,6 +126,7 @@ fn connect(file: Option<&Path>, synchronous: Synchronous, create: bool) -> Resul
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;")?;
     connection.execute_batch(synchronous.pragma())?;
+    super::sqlite_functions::register(&connection)?;
     Ok(connection)
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::MigrationName;
-use crate::schema;
 use crate::query::statement::Statement;
+use crate::schema;
 use crate::{Database, DateTime, Error, Model, Result, now};
 
 /// One applied migration.

@@ -121,11 +121,13 @@ impl<M: Model> QuerySet<M> {
         let transaction = db.atomic().await?;
         let wanted = self::values(wanted)?;
         let again = |values: &[(usize, Value)]| {
-            values.iter().map(|(field, value)| Assignment::of(*field, Node::Value(value.clone()))).collect::<Vec<_>>()
+            values
+                .iter()
+                .map(|(field, value)| Assignment::of(*field, Node::Value(value.clone())))
+                .collect::<Vec<_>>()
         };
         let locked = self.select_for_update();
-        let (mut object, is_new) =
-            locked.get_or_create(&transaction, again(&wanted), again(&values)).await?;
+        let (mut object, is_new) = locked.get_or_create(&transaction, again(&wanted), again(&values)).await?;
         if !is_new {
             let pk = object.pk().to_value();
             save::update_row(&transaction, M::META, pk, values).await?;
@@ -152,9 +154,8 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Integrity`] when a constraint refuses a row; no row is written then.
     pub async fn bulk_create(self, db: &Database, objects: &mut [M], conflicts: Conflicts) -> Result<()> {
-        let is_automatic = |object: &M| {
-            M::META.pk().kind.is_auto() && object.value(M::META.pk_position()) == Value::Int(0)
-        };
+        let is_automatic =
+            |object: &M| M::META.pk().kind.is_auto() && object.value(M::META.pk_position()) == Value::Int(0);
         let transaction = db.atomic().await?;
         // As in Django: those with a key of their own first.
         for automatic in [false, true] {
@@ -240,7 +241,8 @@ async fn insert_all<M: Model>(
     let pk = M::META.pk_position();
     let fields: Vec<usize> = (0..M::META.fields.len()).filter(|field| !(automatic && *field == pk)).collect();
     for chunk in objects.chunks_mut((PARAMETERS / fields.len().max(1)).max(1)) {
-        let rows: Vec<Vec<Value>> = chunk.iter().map(|object| save::values_to_insert(&**object, &fields)).collect();
+        let rows: Vec<Vec<Value>> =
+            chunk.iter().map(|object| save::values_to_insert(&**object, &fields)).collect();
         let rows = rows.iter().map(Vec::as_slice);
         let statement = write::insert(db.dialect(), M::META, &fields, rows, on_conflict)?;
         let mut keys = Vec::with_capacity(chunk.len());
@@ -260,8 +262,8 @@ async fn insert_all<M: Model>(
 /// The value of a field, chosen by the primary key.
 fn by_key<M: Model>(objects: &[M], field: usize) -> Node {
     let pk = Path::field(M::META.pk_position());
-    let when = objects.iter().map(|object| {
-        (Node::equals(pk, object.pk().to_value()), Node::Value(object.value(field)))
-    });
+    let when = objects
+        .iter()
+        .map(|object| (Node::equals(pk, object.pk().to_value()), Node::Value(object.value(field))));
     Node::Case(Box::new(Case { when: when.collect(), otherwise: None }))
 }

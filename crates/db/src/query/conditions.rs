@@ -205,15 +205,9 @@ impl Writer {
             Operator::Multiply => " * ",
             Operator::Divide => " / ",
             Operator::Modulo => " % ",
-            Operator::BitAnd => " & ",
-            Operator::BitOr => " | ",
-            Operator::ShiftLeft => " << ",
-            Operator::ShiftRight => " >> ",
-            Operator::Power
-            | Operator::BitXor
-            | Operator::TimeAdd
-            | Operator::TimeSubtract
-            | Operator::TimeBetween => return self.special_operator(operator, nodes),
+            Operator::TimeAdd | Operator::TimeSubtract | Operator::TimeBetween => {
+                return self.special_operator(operator, nodes);
+            }
         };
         self.push("(");
         self.part(&nodes[0]);

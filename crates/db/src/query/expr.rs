@@ -203,7 +203,7 @@ macro_rules! texts {
     )*};
 }
 
-texts!(&str &String);
+texts!(&str & String);
 
 impl<M, R: Model> IntoExpr<M, ForeignKey<R>> for &R {
     fn into_expr(self) -> Expr<M, ForeignKey<R>> {
@@ -379,8 +379,11 @@ impl<M> Not for Q<M> {
 }
 
 /// A type of numbers, whose columns can be computed with.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a number", label = "arithmetic needs columns of numbers")]
-pub trait Number: FieldValue {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number",
+    label = "arithmetic needs columns of numbers"
+)]
+pub trait Number: super::functions::Nullable {
     /// What kind of number it is.
     #[doc(hidden)]
     const CLASS: super::node::Class;

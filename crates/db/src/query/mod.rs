@@ -1,11 +1,15 @@
 //! Queries: typed expressions at the edge, one tree inside, and one walk that writes it as SQL.
 
+pub(crate) mod aggregates;
 pub(crate) mod bulk;
 mod conditions;
 pub(crate) mod deletion;
 mod dialect;
+pub(crate) mod documents;
 pub(crate) mod expr;
+pub(crate) mod functions;
 pub(crate) mod lookups;
+mod methods;
 pub(crate) mod node;
 pub(crate) mod output;
 mod path;
@@ -16,5 +20,7 @@ pub(crate) mod rows;
 pub(crate) mod save;
 mod scope;
 pub(crate) mod statement;
+pub(crate) mod times;
+pub(crate) mod window;
 mod write;
 mod writer;

@@ -110,12 +110,6 @@ pub(crate) enum Operator {
     Multiply,
     Divide,
     Modulo,
-    Power,
-    BitAnd,
-    BitOr,
-    BitXor,
-    ShiftLeft,
-    ShiftRight,
     /// A point in time and a length of time.
     TimeAdd,
     TimeSubtract,
@@ -138,11 +132,7 @@ pub(crate) enum Function {
     Trim,
     LTrim,
     RTrim,
-    LPad,
-    RPad,
-    Repeat,
     Replace,
-    Reverse,
     Greatest,
     Least,
     NullIf,
@@ -152,11 +142,6 @@ pub(crate) enum Function {
     Floor,
     Ceil,
     Mod,
-    Power,
-    Sqrt,
-    Sign,
-    Exp,
-    Ln,
     Cast(Type),
     Extract(Part, Moment),
     Trunc(Unit, Moment),
@@ -190,7 +175,6 @@ pub(crate) enum Type {
     Duration,
     Uuid,
     Json,
-    Bytes,
 }
 
 /// What a part is taken of.
@@ -390,10 +374,5 @@ impl Node {
                 found
             }
         }
-    }
-
-    /// Whether it is, or has in it, a function of the rows around this one.
-    pub(crate) fn has_window(&self) -> bool {
-        self.any(&|node| matches!(node, Self::Window(_)))
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
+use super::aggregates::Aggregated;
 use super::expr::{Column, Expr, Q};
-use super::lookups::Aggregated;
 use super::node::Node;
 use super::path::{Hop, end_of};
 use super::query::Query;
@@ -120,7 +120,10 @@ impl<T: FieldValue + Send> Record for T {
 }
 
 /// A column, an expression or an aggregate of `M` that a query can read.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a column of `{M}`", label = "give a column or an expression of the model")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column of `{M}`",
+    label = "give a column or an expression of the model"
+)]
 pub trait Selectable<M> {
     /// The type of its value.
     type Value: FieldValue + Send;

@@ -1,6 +1,6 @@
 //! The way from a query's model to a column: over foreign keys in both directions, then a field.
 
-use crate::{FieldMeta, ModelMeta};
+use crate::ModelMeta;
 
 /// How many relations the path to one column may follow.
 const LONGEST: usize = 8;
@@ -170,19 +170,16 @@ impl Path {
     pub(crate) fn model(&self, from: &'static ModelMeta) -> &'static ModelMeta {
         self.hops().fold(from, end_of)
     }
-
-    /// The field at the end.
-    pub(crate) fn meta(&self, from: &'static ModelMeta) -> &'static FieldMeta {
-        &self.model(from).fields[self.last()]
-    }
 }
 
 /// The model at the end of a relation.
 pub(crate) fn end_of(from: &'static ModelMeta, hop: Hop) -> &'static ModelMeta {
     match hop {
-        Hop::Forward(key) => {
-            from.fields.get(key).and_then(|field| field.relation.as_ref()).map_or(from, |relation| (relation.to)())
-        }
+        Hop::Forward(key) => from
+            .fields
+            .get(key)
+            .and_then(|field| field.relation.as_ref())
+            .map_or(from, |relation| (relation.to)()),
         Hop::Reverse(model, _) => model,
     }
 }

@@ -159,7 +159,11 @@ where
     }
 
     /// As [`QuerySet::prefetch`], of a further relation.
-    pub fn prefetch<S: Fetch>(self, way: Related<F::Model, S::Model>, related: S) -> Prefetched<Self, S, F::Model> {
+    pub fn prefetch<S: Fetch>(
+        self,
+        way: Related<F::Model, S::Model>,
+        related: S,
+    ) -> Prefetched<Self, S, F::Model> {
         Prefetched { objects: self, way, related, types: PhantomData }
     }
 
@@ -249,7 +253,8 @@ impl<M: Model, R: Model> Related<M, R> {
 impl Query {
     /// How many columns are read of each row.
     fn columns_read(&self) -> usize {
-        let related = self.related.iter().map(|hops| super::output::end_of_hops(self.meta, hops).fields.len());
+        let related =
+            self.related.iter().map(|hops| super::output::end_of_hops(self.meta, hops).fields.len());
         self.meta.fields.len() + related.sum::<usize>() + self.annotations().count()
     }
 }

@@ -13,7 +13,9 @@ use super::path::Path;
 use super::query::{Combinator, Distinct, Lock, Part, Query};
 use super::rows::Rows;
 use super::statement::Asked;
-use crate::{Assignment, Database, Deleted, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value};
+use crate::{
+    Assignment, Database, Deleted, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value,
+};
 
 /// A query for rows of `M`. `Out` says what is read of each: whole objects, objects with annotations, or values.
 ///
@@ -362,7 +364,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     }
 
     /// Whether the query finds a row, as a condition of the query around it. Columns of that one are named with
-    /// [`outer`](crate::outer).
+    /// [`outer`](crate::functions::outer).
     pub fn is_found<O>(self) -> Q<O> {
         Q::new(Node::Exists(Arc::new(self.query)))
     }
@@ -388,7 +390,7 @@ where
     V: FieldValue,
 {
     /// The one value that the query finds, as an expression of the query around it; NULL when it finds none. Columns of
-    /// that one are named with [`outer`](crate::outer).
+    /// that one are named with [`outer`](crate::functions::outer).
     pub fn subquery<O>(self) -> Expr<O, V::Optional> {
         Expr::new(Node::Subquery(Arc::new(self.query)))
     }

@@ -40,14 +40,6 @@ pub(super) struct Call {
     pub(super) is_filter: bool,
 }
 
-/// A table in a query.
-#[derive(Clone)]
-pub(super) struct Table {
-    pub(super) alias: String,
-    pub(super) meta: &'static ModelMeta,
-    pub(super) nullable: bool,
-}
-
 /// A column in a query.
 pub(super) struct Found {
     /// The table's position among the joins; `None` for the model's own.

@@ -37,17 +37,6 @@ impl Query {
         writer.finish()
     }
 
-    /// `DELETE` of the rows of this query, without those that refer to them.
-    pub(crate) fn delete_only(&self, dialect: Dialect) -> Result<Statement> {
-        let mut writer = Writer::new(dialect);
-        writer.push("DELETE FROM ");
-        writer.ident(self.meta.db_table);
-        writer.begin_plain(self.meta);
-        self.write_where(&mut writer);
-        writer.end_plain();
-        writer.finish()
-    }
-
     /// The conditions where they ask for columns of the model alone; else the keys of the rows, found by a subquery.
     fn write_where(&self, writer: &mut Writer) {
         let is_plain = !self.is_sliced()
@@ -91,7 +80,10 @@ pub(crate) enum OnConflict {
     Fail,
     Ignore,
     /// The row that is there gets these columns of the new one. The first positions are the unique fields.
-    Update { unique: Vec<usize>, set: Vec<usize> },
+    Update {
+        unique: Vec<usize>,
+        set: Vec<usize>,
+    },
 }
 
 /// `INSERT` of rows, each with values of the same fields, that returns their primary keys.

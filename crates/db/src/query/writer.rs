@@ -143,7 +143,9 @@ impl Writer {
 
     /// A column of the query around this one.
     pub(super) fn outer(&mut self, meta: &'static ModelMeta, path: &Path) {
-        let around = self.scopes[..self.scopes.len() - 1].iter().rposition(|scope| scope.meta.db_table == meta.db_table);
+        let around = self.scopes[..self.scopes.len() - 1]
+            .iter()
+            .rposition(|scope| scope.meta.db_table == meta.db_table);
         match around {
             Some(depth) => {
                 let call = if depth + 2 == self.scopes.len() { self.call } else { LAST };
@@ -308,7 +310,9 @@ impl Writer {
                 self.column_at(self.scopes.len() - 1, path, call);
             }
             Node::Aggregate(_) => {
-                node.children(&mut |child| self.find_joins_of(child, Call { is_filter: false, ..call }, negated));
+                node.children(&mut |child| {
+                    self.find_joins_of(child, Call { is_filter: false, ..call }, negated)
+                });
             }
             Node::Not(child) => self.find_joins_of(child, call, true),
             _ => node.children(&mut |child| self.find_joins_of(child, call, negated)),
@@ -319,7 +323,9 @@ impl Writer {
         match asked {
             Asked::Count => self.push("COUNT(*)"),
             Asked::Exists => self.push("1 AS \"a\""),
-            Asked::Aggregates(nodes) => self.list(nodes, |writer, node| writer.node(node, Negation::default())),
+            Asked::Aggregates(nodes) => {
+                self.list(nodes, |writer, node| writer.node(node, Negation::default()))
+            }
             Asked::Fields(fields) => {
                 self.list(fields, |writer, field| writer.column(&Path::field(*field)));
             }

@@ -45,7 +45,11 @@ pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &
         return;
     }
     if let Some(wildcards) = wildcards(lookup) {
-        writer.around(if upper { "UPPER(" } else { "" }, left, if upper { "::text) LIKE UPPER(" } else { "::text LIKE " });
+        writer.around(
+            if upper { "UPPER(" } else { "" },
+            left,
+            if upper { "::text) LIKE UPPER(" } else { "::text LIKE " },
+        );
         pattern(writer, wildcards, right);
         if upper {
             writer.push(")");
@@ -78,8 +82,6 @@ fn has_key(writer: &mut Writer, left: &Node, key: &Node) {
 
 pub(super) fn operator(writer: &mut Writer, operator: Operator, nodes: &[Node; 2]) {
     let text = match operator {
-        Operator::Power => " ^ ",
-        Operator::BitXor => " # ",
         Operator::TimeAdd => " + ",
         Operator::TimeSubtract | Operator::TimeBetween => " - ",
         _ => return writer.refuse("an operator that PostgreSQL does not have"),
@@ -156,7 +158,6 @@ fn type_name(to: Type) -> &'static str {
         Type::Duration => "interval",
         Type::Uuid => "uuid",
         Type::Json => "jsonb",
-        Type::Bytes => "bytea",
     }
 }
 

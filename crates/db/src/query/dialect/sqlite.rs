@@ -53,13 +53,6 @@ fn has_key(writer: &mut Writer, left: &Node, key: &Node) {
 
 pub(super) fn operator(writer: &mut Writer, operator: Operator, nodes: &[Node; 2]) {
     match operator {
-        Operator::Power => writer.function("POWER", nodes),
-        // (a | b) - (a & b) is what SQLite has for it.
-        Operator::BitXor => {
-            writer.chain(nodes, " | ", ("", ""));
-            writer.push(" - ");
-            writer.chain(nodes, " & ", ("", ""));
-        }
         Operator::TimeAdd => writer.function("belleville_time_add", nodes),
         Operator::TimeSubtract => writer.function("belleville_time_subtract", nodes),
         Operator::TimeBetween => writer.function("belleville_time_between", nodes),
@@ -113,7 +106,6 @@ fn cast(writer: &mut Writer, to: Type, node: &Node) {
         Type::Float => ("CAST(", " AS REAL)"),
         Type::Decimal => ("CAST(", " AS NUMERIC)"),
         Type::Text | Type::Uuid | Type::Json => ("CAST(", " AS TEXT)"),
-        Type::Bytes => ("CAST(", " AS BLOB)"),
         Type::Date => ("DATE(", ")"),
         Type::Time => ("STRFTIME('%H:%M:%f', ", ")"),
         Type::DateTime => ("STRFTIME('%Y-%m-%d %H:%M:%f', ", ")"),
@@ -169,7 +161,11 @@ fn trunc(writer: &mut Writer, unit: Unit, moment: Moment, node: &Node) {
         }
         Unit::Quarter => {
             writer.around("(SUBSTR(", node, ", 1, 5) || PRINTF('%02d', ((");
-            writer.around("CAST(SUBSTR(", node, &format!(", 6, 2) AS INTEGER) - 1) / 3) * 3 + 1) || '-01'{midnight}"));
+            writer.around(
+                "CAST(SUBSTR(",
+                node,
+                &format!(", 6, 2) AS INTEGER) - 1) / 3) * 3 + 1) || '-01'{midnight}"),
+            );
         }
         Unit::Hour => writer.around("(SUBSTR(", node, ", 1, 13) || ':00:00')"),
         Unit::Minute => writer.around("(SUBSTR(", node, ", 1, 16) || ':00')"),
