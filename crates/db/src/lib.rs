@@ -9,8 +9,10 @@ pub use crate as db;
 extern crate self as belleville;
 
 mod backends;
+mod choices;
 mod column;
 mod compile;
+mod constraints;
 mod database;
 mod datetime;
 mod deletion;
@@ -18,6 +20,8 @@ mod dialect;
 mod error;
 mod failed_statement;
 pub mod json;
+mod kinds;
+mod many;
 pub mod migrations;
 mod model;
 mod private_file;
@@ -52,16 +56,25 @@ mod value;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::Model;
+pub use belleville_macros::{Choices, Model};
 pub use bigdecimal::BigDecimal as Decimal;
+pub use choices::{Choice, ChoiceValue, FieldChoices};
+#[doc(hidden)]
+pub use choices::{longest, read_choice};
 pub use column::{Assignment, Column, Columns, Joined, Operand, Order, Own, Q, Reference, Text};
+pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index};
 pub use database::{Atomic, Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
 pub use deletion::Deleted;
+pub use dialect::Dialect;
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
+pub use kinds::{Family, FieldKind, InputKind, KindRow};
+pub use many::{ManyMeta, ManyToMany};
+#[doc(hidden)]
+pub use many::many_field;
 pub use model::{
-    FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
+    FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, UserRoles, Validator,
 };
 pub use private_file::create_private;
 pub use queryset::{Prefetched, QuerySet, Rows, Sliced, Values};
@@ -73,4 +86,4 @@ pub use row::Row;
 pub use row::read_column;
 pub use save::{create_row, missing_field, needs_value, row_exists, update_row};
 pub use uuid::Uuid;
-pub use value::{FieldValue, Value, ValueRef};
+pub use value::{FieldValue, Value, ValueRef, decimal_with_places};

@@ -183,39 +183,13 @@ mod tests {
     use super::*;
     use crate::{Column, ModelMeta};
 
-    static META: ModelMeta = ModelMeta {
-        app_label: "shop",
-        name: "Item",
-        model_name: "item",
-        verbose_name: "item",
-        db_table: "shop_item",
-        fields: &[crate::FieldMeta {
-            name: "id",
-            column: "id",
-            kind: crate::FieldKind::BigAutoField,
-            verbose_name: "ID",
-            help_text: "",
-            null: false,
-            blank: false,
-            unique: true,
-            db_index: false,
-            primary_key: true,
-            editable: true,
-            auto_now: false,
-            auto_now_add: false,
-            max_length: None,
-            type_range: None,
-            validators: &[],
-            error_messages: &[],
-            default: None,
-            relation: None,
-        }],
-        ordering: &[],
-        unique_together: &[],
-        permissions: &[],
-        proxy: false,
-        auto_created: false,
-    };
+    static META: ModelMeta = ModelMeta::new(
+        "shop",
+        "Item",
+        "item",
+        "shop_item",
+        &[crate::FieldMeta::new("id", crate::FieldKind::BigAutoField).primary_key()],
+    );
 
     fn lookups() -> Vec<Lookup> {
         let one = || Value::Int(1);
