@@ -3,8 +3,9 @@
 
 /// The kind of a database, as far as its SQL is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Dialect {
+pub enum Dialect {
+    /// SQLite's.
     Sqlite,
-    #[expect(dead_code, reason = "its backend is being written")]
+    /// PostgreSQL's.
     Postgres,
 }

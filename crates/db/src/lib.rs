@@ -9,12 +9,16 @@ pub use crate as db;
 extern crate self as belleville;
 
 mod backends;
+mod choices;
+mod constraints;
 mod database;
 mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
 pub mod json;
+mod kinds;
+mod many;
 pub mod migrations;
 mod model;
 mod private_file;
@@ -47,14 +51,23 @@ mod value;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::Model;
+pub use belleville_macros::{Choices, Model};
 pub use bigdecimal::BigDecimal as Decimal;
+pub use choices::{Choice, ChoiceValue, FieldChoices};
+#[doc(hidden)]
+pub use choices::{longest, read_choice};
+pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index};
 pub use database::{Atomic, Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
+pub use dialect::Dialect;
 pub use error::{Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
+pub use kinds::{Family, FieldKind, InputKind, KindRow};
+pub use many::{ManyMeta, ManyToMany};
+#[doc(hidden)]
+pub use many::many_field;
 pub use model::{
-    FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
+    FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, UserRoles, Validator,
 };
 pub use private_file::create_private;
 pub use query::aggregates::Aggregated;
@@ -65,8 +78,8 @@ pub use query::expr::{
     Assignment, Column, Expr, IntoExpr, Joined, Number, Order, OuterRef, Own, PrimaryKey, Q, Reference,
     Related,
 };
-pub use query::functions::{Castable, Nullable, Optional, Text, When};
-pub use query::lookups::{Choices, Like};
+pub use query::functions::{Castable, Optional, Text, When};
+pub use query::lookups::{Like, OneOf};
 pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
 pub use query::prefetch::{Fetch, Prefetched};
 pub use query::query::Lock;
@@ -82,7 +95,7 @@ pub use row::Row;
 #[doc(hidden)]
 pub use row::read_column;
 pub use uuid::Uuid;
-pub use value::{FieldValue, Value, ValueRef};
+pub use value::{FieldValue, Value, ValueRef, decimal_with_places};
 
 /// What expressions are made of beside columns and their methods: Django's `db.models.functions` and `expressions`.
 pub mod functions {

@@ -1,5 +1,7 @@
 //! What `OPTIONS` answers: DRF's `SimpleMetadata`.
 
+use belleville_db::{Family, FieldKind};
+
 use crate::exceptions::Result;
 use crate::json::{write_i64, write_str};
 use crate::parsers::ParserKind;
@@ -121,7 +123,19 @@ fn type_name(kind: &FieldType) -> &'static str {
         FieldType::Char { .. } => "string",
         FieldType::Boolean => "boolean",
         FieldType::Integer { .. } => "integer",
-        FieldType::Float => "float",
+        FieldType::ReadOnly { kind } => match kind.row().family {
+            Family::Float => "float",
+            Family::Decimal => "decimal",
+            Family::Date => "date",
+            Family::Time => "time",
+            Family::Text if matches!(kind, FieldKind::SlugField { .. }) => "slug",
+            Family::Text if matches!(kind, FieldKind::URLField { .. }) => "url",
+            Family::Text if matches!(kind, FieldKind::FileField { .. }) => "file upload",
+            Family::Text if matches!(kind, FieldKind::ImageField { .. }) => "image upload",
+            Family::Text | Family::Uuid => "string",
+            // Django REST framework's word for every other field.
+            _ => "field",
+        },
         FieldType::DateTime => "datetime",
         FieldType::PrimaryKeyRelated { .. } => "field",
     }

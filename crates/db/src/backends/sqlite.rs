@@ -242,6 +242,7 @@ impl ToSql for Parameter<'_> {
             Value::Time(time) => text(stored_time(*time)),
             Value::Decimal(number) => text(number.to_plain_string()),
             Value::Uuid(uuid) => text(uuid.simple().to_string()),
+            Value::IpAddress(address) => text(address.to_string()),
             Value::Json(json) => text(
                 json.dumps()
                     .map_err(|error| rusqlite::Error::ToSqlConversionFailure(format!("{error:?}").into()))?,

@@ -88,7 +88,11 @@ impl Plan {
                     match relation.on_delete {
                         OnDelete::Cascade => waiting.push((model, related)),
                         OnDelete::SetNull => self.set_null.push((model, field, related)),
-                        OnDelete::Protect => {
+                        OnDelete::DoNothing => {}
+                        OnDelete::SetDefault | OnDelete::Set(_) => {
+                            return Err(Error::Database("SET is being written".to_owned()));
+                        }
+                        OnDelete::Protect | OnDelete::Restrict => {
                             return Err(Error::Protected {
                                 model: model.name,
                                 field: model.fields[field].name,

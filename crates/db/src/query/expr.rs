@@ -383,7 +383,7 @@ impl<M> Not for Q<M> {
     message = "`{Self}` is not a number",
     label = "arithmetic needs columns of numbers"
 )]
-pub trait Number: super::functions::Nullable {
+pub trait Number: FieldValue {
     /// What kind of number it is.
     #[doc(hidden)]
     const CLASS: super::node::Class;

@@ -4,31 +4,7 @@ use super::expr::{Column, Expr, IntoExpr, Number, Q};
 use super::methods::expressions;
 use super::node::{Case, Function, Node, Type};
 use crate::json::Json;
-use crate::{Date, DateTime, Duration, FieldValue, Model, Time, Value};
-
-/// What a function returns: NULL where its argument may be NULL.
-pub trait Nullable: FieldValue {
-    /// `U`, or an optional `U` when this type is optional.
-    type With<U: FieldValue>: FieldValue;
-}
-
-impl<T: FieldValue> Nullable for Option<T> {
-    type With<U: FieldValue> = U::Optional;
-}
-
-macro_rules! never_null {
-    ($($type:ty)*) => {$(
-        impl Nullable for $type {
-            type With<U: FieldValue> = U;
-        }
-    )*};
-}
-
-never_null!(bool i16 i32 i64 u16 u32 f64 String DateTime Date Time Duration crate::Decimal crate::Uuid Json Vec<u8>);
-
-impl<M: Model> Nullable for crate::ForeignKey<M> {
-    type With<U: FieldValue> = U;
-}
+use crate::{Date, DateTime, Duration, FieldValue, Time, Value};
 
 /// A type that may be NULL.
 #[diagnostic::on_unimplemented(
@@ -46,7 +22,7 @@ impl<T: FieldValue> Optional for Option<T> {
 
 /// A type of text.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a text", label = "this is for columns of text")]
-pub trait Text: Nullable {}
+pub trait Text: FieldValue {}
 
 impl Text for String {}
 

@@ -9,12 +9,12 @@ use super::queryset::QuerySet;
 use crate::{FieldValue, Model, Value};
 
 /// What a column may be one of: some values, or what another query finds.
-pub trait Choices<M, T> {
+pub trait OneOf<M, T> {
     #[doc(hidden)]
     fn condition(self, left: Expr<M, T>) -> Q<M>;
 }
 
-impl<M, T, V: IntoExpr<M, T>, I: IntoIterator<Item = V>> Choices<M, T> for I {
+impl<M, T, V: IntoExpr<M, T>, I: IntoIterator<Item = V>> OneOf<M, T> for I {
     fn condition(self, left: Expr<M, T>) -> Q<M> {
         // As in Django: a NULL in the list matches nothing, and would make the rest of it match nothing under a NOT.
         let nodes = self.into_iter().map(|value| value.into_expr().node);
@@ -23,7 +23,7 @@ impl<M, T, V: IntoExpr<M, T>, I: IntoIterator<Item = V>> Choices<M, T> for I {
     }
 }
 
-impl<M, T, R: Model, V> Choices<M, T> for QuerySet<R, Fields<V>>
+impl<M, T, R: Model, V> OneOf<M, T> for QuerySet<R, Fields<V>>
 where
     V: Like<T>,
 {
@@ -69,7 +69,7 @@ expressions! {
         }
 
         /// One of these values (an empty list matches nothing), or of those that another query finds.
-        pub fn is_in(self, choices: impl Choices<M, T>) -> Q<M> {
+        pub fn is_in(self, choices: impl OneOf<M, T>) -> Q<M> {
             choices.condition(Expr::new(self.into_node()))
         }
 

@@ -1,17 +1,17 @@
 //! Dates and times: their parts, what they are cut to, and how far they are apart.
 
 use super::expr::{Column, Expr, IntoExpr};
-use super::functions::{Nullable, call};
+use super::functions::call;
 use super::methods::expressions;
 use super::node::{Function, Moment, Node, Operator, Part, Unit};
-use crate::{Date, DateTime, Duration, Time};
+use crate::{Date, DateTime, Duration, FieldValue, Time};
 
 /// A type of dates and times.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a date nor a time",
     label = "this is for dates and times"
 )]
-pub trait Temporal: Nullable {
+pub trait Temporal: FieldValue {
     #[doc(hidden)]
     const MOMENT: TemporalKind;
 }

@@ -1,6 +1,6 @@
 //! SQLite's dialect: column types and constraints as Django's SQLite backend writes them.
 
-use crate::{FieldKind, FieldMeta, ModelMeta};
+use crate::{Dialect, FieldMeta, ModelMeta};
 
 pub(super) fn create_table(meta: &ModelMeta, fields: &[&FieldMeta]) -> String {
     let columns: Vec<String> = fields.iter().map(|field| create_table_column(field)).collect();
@@ -15,8 +15,8 @@ pub(super) fn create_table_column(field: &FieldMeta) -> String {
     } else if field.unique {
         sql.push_str(" UNIQUE");
     }
-    if matches!(field.kind, FieldKind::PositiveSmallIntegerField | FieldKind::PositiveIntegerField) {
-        sql.push_str(&format!(" CHECK (\"{}\" >= 0)", field.column));
+    if let Some(check) = field.kind.check(field.column, Dialect::Sqlite) {
+        sql.push_str(&format!(" CHECK ({check})"));
     }
     if field.kind.is_auto() {
         sql.push_str(" AUTOINCREMENT");
@@ -33,34 +33,9 @@ pub(super) fn create_table_column(field: &FieldMeta) -> String {
 }
 
 pub(super) fn column_type(field: &FieldMeta) -> String {
-    let fixed = match field.kind {
-        FieldKind::CharField | FieldKind::EmailField => return varchar(field.max_length),
-        FieldKind::ForeignKey | FieldKind::OneToOneField => return target_type(field),
-        FieldKind::AutoField | FieldKind::BigAutoField | FieldKind::IntegerField => "integer",
-        FieldKind::BooleanField => "bool",
-        FieldKind::TextField => "text",
-        FieldKind::SmallIntegerField => "smallint",
-        FieldKind::BigIntegerField => "bigint",
-        FieldKind::PositiveSmallIntegerField => "smallint unsigned",
-        FieldKind::PositiveIntegerField => "integer unsigned",
-        FieldKind::FloatField => "real",
-        FieldKind::DateTimeField => "datetime",
-    };
-    fixed.to_owned()
-}
-
-fn varchar(length: Option<u32>) -> String {
-    length.map_or_else(|| "varchar".to_owned(), |length| format!("varchar({length})"))
-}
-
-/// The type of a foreign key: that of the key it refers to, without what belongs to a key alone.
-fn target_type(field: &FieldMeta) -> String {
-    let Some(relation) = &field.relation else { return "integer".to_owned() };
-    let key = (relation.to)().pk();
-    match key.kind {
-        FieldKind::BigAutoField => "bigint".to_owned(),
-        FieldKind::PositiveIntegerField => "integer".to_owned(),
-        FieldKind::PositiveSmallIntegerField => "smallint".to_owned(),
-        _ => column_type(key),
+    match field.target() {
+        Some(target) if target.relation.is_some() => column_type(target),
+        Some(target) => target.kind.key_type(Dialect::Sqlite).into_owned(),
+        None => field.kind.column_type(Dialect::Sqlite).into_owned(),
     }
 }

@@ -7,6 +7,7 @@
 mod datetime;
 mod fields;
 mod output;
+mod shown;
 mod text;
 mod validation;
 

@@ -23,6 +23,7 @@ pub(super) fn literal_cast(value: &Value) -> Cast {
             Value::Uuid(_) => "::uuid",
             Value::Json(_) => "::jsonb",
             Value::Bytes(_) => "::bytea",
+            Value::IpAddress(_) => "::inet",
         },
     )
 }
