@@ -11,4 +11,5 @@ mod migrations;
 mod querysets;
 mod saving;
 mod schema;
+mod shop;
 mod transactions;
