@@ -253,6 +253,12 @@ fn field_mut<'a>(
 
 fn rename_field(label: &str, from: &str, to: &Text, project: &mut ProjectState) -> Result<(), StateError> {
     field_mut(project, label, from)?.name = to.clone();
+    // The renamed field comes last, as in Django's state: a table that is made anew later has its column there.
+    let model = project.expect_mut(label)?;
+    if let Some(position) = model.fields.iter().position(|field| field.name == *to) {
+        let field = model.fields.remove(position);
+        model.fields.push(field);
+    }
     rename_in_rules(project.expect_mut(label)?, from, to);
     for model in project.models_mut() {
         for relation in model.fields.iter_mut().filter_map(|field| field.relation.as_mut()) {

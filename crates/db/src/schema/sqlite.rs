@@ -13,7 +13,8 @@ impl SchemaEditor {
         old: &FieldState,
         new: &FieldState,
     ) -> Result<()> {
-        let only_the_name = before.definition(old, None)? == after.definition(new, None)?;
+        let is_renamed = old.column() != new.column();
+        let only_the_name = is_renamed && before.definition(old, None)? == after.definition(new, None)?;
         if only_the_name && before.target(old)?.is_none() && after.target(new)?.is_none() {
             let table = before.name()?;
             self.run_deferred_of(&table);
