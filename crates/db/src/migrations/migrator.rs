@@ -97,9 +97,9 @@ impl<'a> Migrator<'a> {
         if !remakes {
             return self.apply_in_transaction(&graph, db, false).await;
         }
-        db.batch("PRAGMA foreign_keys = OFF").await?;
+        db.follow_keys(false).await?;
         let outcome = self.apply_in_transaction(&graph, db, true).await;
-        db.batch("PRAGMA foreign_keys = ON").await?;
+        db.follow_keys(true).await?;
         outcome
     }
 
