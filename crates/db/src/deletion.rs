@@ -21,13 +21,13 @@ pub struct Deleted {
 }
 
 pub(crate) async fn delete(db: &Database, selection: &Selection) -> Result<Deleted> {
-    let transaction = db.atomic().await?;
-    let pks = keys(&transaction, selection).await?;
-    let mut plan = Plan::default();
-    plan.collect(&transaction, selection.meta, pks).await?;
-    let deleted = plan.carry_out(&transaction).await?;
-    transaction.commit().await?;
-    Ok(deleted)
+    db.atomic(async || {
+        let pks = keys(db, selection).await?;
+        let mut plan = Plan::default();
+        plan.collect(db, selection.meta, pks).await?;
+        plan.carry_out(db).await
+    })
+    .await
 }
 
 /// The primary keys of the rows selected.

@@ -5,6 +5,5 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Dialect {
     Sqlite,
-    #[expect(dead_code, reason = "its backend is being written")]
     Postgres,
 }

@@ -20,6 +20,7 @@ mod failed_statement;
 pub mod json;
 pub mod migrations;
 mod model;
+mod numeric;
 mod private_file;
 pub mod python;
 mod queryset;
@@ -28,6 +29,7 @@ mod row;
 mod save;
 pub mod schema;
 mod statements;
+mod transaction;
 mod value;
 
 /// ```
@@ -55,14 +57,15 @@ mod value;
 pub use belleville_macros::Model;
 pub use bigdecimal::BigDecimal as Decimal;
 pub use column::{Assignment, Column, Columns, Joined, Operand, Order, Own, Q, Reference, Text};
-pub use database::{Atomic, Database, OpenError};
+pub use database::{Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
 pub use deletion::Deleted;
-pub use error::{Error, Result, Violation, ViolationKind};
+pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
 pub use model::{
     FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
 };
+pub use numeric::Numeric;
 pub use private_file::create_private;
 pub use queryset::{Prefetched, QuerySet, Rows, Sliced, Values};
 pub use relation::ForeignKey;
@@ -72,5 +75,6 @@ pub use row::Row;
 #[doc(hidden)]
 pub use row::read_column;
 pub use save::{create_row, missing_field, needs_value, row_exists, update_row};
+pub use transaction::{Begin, Isolation};
 pub use uuid::Uuid;
 pub use value::{FieldValue, Value, ValueRef};

@@ -4,7 +4,7 @@
 use super::graph::Graph;
 use super::history::{self, History};
 use super::{AppConfig, MigrationError, MigrationName};
-use crate::{Atomic, Database};
+use crate::Database;
 
 /// Plans and applies the migrations of some apps.
 #[derive(Clone, Copy, Debug)]
@@ -52,16 +52,17 @@ impl<'a> Migrator<'a> {
 
     async fn apply_batch(&self, db: &Database) -> Result<Batch, MigrationError> {
         let graph = Graph::new(self.apps)?;
-        let transaction = db.atomic().await?;
-        history::make_table(&transaction).await?;
-        // Another process may have been faster.
-        let mut applied = graph.pending(&History::read(&transaction).await?)?;
-        let left = applied.split_off(graph.first_batch(&applied)).len();
-        for migration in &applied {
-            apply(&graph, *migration, &transaction).await?;
-        }
-        transaction.commit().await?;
-        Ok(Batch { applied, left })
+        db.atomic(async || {
+            history::make_table(db).await?;
+            // Another process may have been faster.
+            let mut applied = graph.pending(&History::read(db).await?)?;
+            let left = applied.split_off(graph.first_batch(&applied)).len();
+            for migration in &applied {
+                apply(&graph, *migration, db).await?;
+            }
+            Ok(Batch { applied, left })
+        })
+        .await
     }
 }
 
@@ -71,17 +72,13 @@ struct Batch {
     left: usize,
 }
 
-async fn apply(
-    graph: &Graph<'_>,
-    migration: MigrationName,
-    transaction: &Atomic,
-) -> Result<(), MigrationError> {
+async fn apply(graph: &Graph<'_>, migration: MigrationName, db: &Database) -> Result<(), MigrationError> {
     let failed = |error| MigrationError::Failed(migration, error);
     for operation in &graph.migration(migration).operations {
         let statements = operation.statements();
         for sql in statements.map_err(|error| MigrationError::ColumnOrder(migration, error))? {
-            transaction.batch(&sql).await.map_err(failed)?;
+            db.batch(&sql).await.map_err(failed)?;
         }
     }
-    history::record(transaction, migration).await.map_err(failed)
+    history::record(db, migration).await.map_err(failed)
 }
