@@ -18,14 +18,16 @@ pub async fn create_missing(db: &Database, apps: &[AppConfig]) -> Result<()> {
     if apps.iter().all(|app| known.covers(app)) {
         return Ok(());
     }
-    let transaction = db.atomic().await?;
-    // Another process may have been faster.
-    let mut known = Known::read(&transaction).await?;
-    for app in apps {
-        create_content_types(&transaction, app, &mut known).await?;
-        create_permissions(&transaction, app, &known).await?;
-    }
-    transaction.commit().await
+    db.atomic(async || {
+        // Another process may have been faster.
+        let mut known = Known::read(db).await?;
+        for app in apps {
+            create_content_types(db, app, &mut known).await?;
+            create_permissions(db, app, &known).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 async fn create_content_types(db: &Database, app: &AppConfig, known: &mut Known) -> Result<()> {

@@ -21,12 +21,14 @@ mod kinds;
 mod many;
 pub mod migrations;
 mod model;
+mod numeric;
 mod private_file;
 pub mod python;
 mod query;
 mod relation;
 mod row;
 pub mod schema;
+mod transaction;
 mod value;
 
 /// ```
@@ -57,10 +59,10 @@ pub use choices::{Choice, ChoiceValue, FieldChoices};
 #[doc(hidden)]
 pub use choices::{longest, read_choice};
 pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index};
-pub use database::{Atomic, Database, OpenError};
+pub use database::{Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
 pub use dialect::Dialect;
-pub use error::{Error, Result, Violation, ViolationKind};
+pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 pub use many::{ManyMeta, ManyToMany};
@@ -69,6 +71,7 @@ pub use many::many_field;
 pub use model::{
     FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, UserRoles, Validator,
 };
+pub use numeric::Numeric;
 pub use private_file::create_private;
 pub use query::aggregates::Aggregated;
 pub use query::bulk::{Conflicts, FieldOf};
@@ -95,6 +98,7 @@ pub use relation::LoadRelated;
 pub use row::Row;
 #[doc(hidden)]
 pub use row::read_column;
+pub use transaction::{Begin, Isolation};
 pub use uuid::Uuid;
 pub use value::{FieldValue, Value, ValueRef, decimal_with_places};
 

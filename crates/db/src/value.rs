@@ -7,7 +7,7 @@ use bigdecimal::RoundingMode;
 
 use crate::choices::Choice;
 use crate::json::Json;
-use crate::{Date, DateTime, Decimal, Duration, Error, Result, Time, Uuid, parse_stored};
+use crate::{Date, DateTime, Decimal, Duration, Error, Numeric, Result, Time, Uuid, parse_stored};
 
 /// A value that is owned.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +67,8 @@ pub enum ValueRef<'a> {
     Duration(Duration),
     /// A decimal number. SQLite reports it as [`ValueRef::Int`] or [`ValueRef::Float`].
     Decimal(&'a Decimal),
+    /// A decimal number as PostgreSQL sends it.
+    Numeric(Numeric<'a>),
     /// A UUID.
     Uuid(Uuid),
     /// A JSON document that was read already.
@@ -118,6 +120,10 @@ impl ValueRef<'_> {
             Self::Time(time) => Value::Time(time),
             Self::Duration(length) => Value::Duration(length),
             Self::Decimal(number) => Value::Decimal(number.clone()),
+            // What is no number (NaN, Infinity) has only a text.
+            Self::Numeric(number) => {
+                number.to_decimal().map_or_else(|| Value::Text(number.to_string()), Value::Decimal)
+            }
             Self::Uuid(uuid) => Value::Uuid(uuid),
             Self::Json(json) => Value::Json(json.clone()),
             Self::Bytes(bytes) => Value::Bytes(bytes.to_owned()),
@@ -137,7 +143,7 @@ impl ValueRef<'_> {
             Self::Date(_) => "a date",
             Self::Time(_) => "a time",
             Self::Duration(_) => "a duration",
-            Self::Decimal(_) => "a decimal",
+            Self::Decimal(_) | Self::Numeric(_) => "a decimal",
             Self::Uuid(_) => "a UUID",
             Self::Json(_) => "JSON",
             Self::Bytes(_) => "bytes",
@@ -207,6 +213,8 @@ impl FieldValue for i64 {
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Int(n) => Ok(n),
+            // PostgreSQL's sum of large numbers.
+            ValueRef::Numeric(n) => n.to_string().parse().or_else(|_| value.refused("an integer")),
             other => other.refused("an integer"),
         }
     }
@@ -247,6 +255,8 @@ impl FieldValue for f64 {
             ValueRef::Float(x) => Ok(x),
             // SQLite keeps 1.0 in a `real` column as a float, but a driver may have written an integer.
             ValueRef::Int(n) => Ok(n as f64),
+            // PostgreSQL's average of whole numbers.
+            ValueRef::Numeric(n) => n.to_string().parse().or_else(|_| value.refused("a number")),
             other => other.refused("a number"),
         }
     }
@@ -325,6 +335,7 @@ impl FieldValue for Decimal {
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         let parsed = match value {
             ValueRef::Decimal(number) => Some(number.clone()),
+            ValueRef::Numeric(number) => number.to_decimal(),
             ValueRef::Int(n) => Some(Self::from(n)),
             ValueRef::Float(x) => Self::from_str(&x.to_string()).ok(),
             ValueRef::Text(text) => Self::from_str(text).ok(),

@@ -52,11 +52,12 @@ async fn token_of(request: &Request, user: &User) -> Result<Token> {
     if !request.application().settings.revoke_tokens_on_password_change {
         return Ok(tokens::get_or_create(request.db(), user).await?);
     }
-    let transaction = request.db().atomic().await?;
-    if !request.is_password_current(&transaction, user).await? {
-        return Err(refused());
-    }
-    let token = tokens::get_or_create(&transaction, user).await?;
-    transaction.commit().await?;
-    Ok(token)
+    let db = request.db();
+    db.atomic(async || {
+        if !request.is_password_current(db, user).await? {
+            return Err(refused());
+        }
+        Ok(tokens::get_or_create(db, user).await?)
+    })
+    .await
 }

@@ -70,7 +70,10 @@ fn failed(view: &View, request: &Request, error: Error) -> Response {
 fn exception_response(view: &View, request: &Request, exception: &ApiException) -> Response {
     request.set_error_code(exception.code());
     if let Some(reason) = &exception.reason {
-        tracing::warn!(reason = %Quoted(reason), "a constraint refused the change");
+        match exception.status {
+            503 => tracing::warn!(reason = %Quoted(reason), "the database is not available"),
+            _ => tracing::warn!(reason = %Quoted(reason), "a constraint refused the change"),
+        }
     }
     let mut response = Response::json(exception.status, exception.body());
     if exception.is_authentication {

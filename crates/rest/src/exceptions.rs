@@ -221,7 +221,14 @@ impl Error {
         Self::Internal(Failure::new(reason.to_string()))
     }
 
-    /// 503: the queue of passwords to hash is full, or the database has been locked for too long.
+    /// 503: the database is being restarted, or cannot be reached. The reason goes to the log.
+    fn database_unavailable(reason: String) -> Self {
+        let detail = "The database is not available. Try again in a moment.";
+        let unavailable = ApiException::new(503, "database_unavailable", detail);
+        ApiException { wait: Some(1.0), reason: Some(reason), ..unavailable }.into()
+    }
+
+    /// 503: the queue of passwords to hash is full, or the database is locked or busy with others for too long.
     pub fn busy() -> Self {
         let detail = "The server is busy. Try again in a moment.";
         ApiException { wait: Some(1.0), ..ApiException::new(503, "busy", detail) }.into()
@@ -255,7 +262,8 @@ impl From<belleville_db::Error> for Error {
                 format!("It cannot be deleted: objects of {model} refer to it."),
             )
             .into(),
-            Db::Busy => Self::busy(),
+            Db::Busy | Db::PoolTimeout | Db::Timeout | Db::Conflict(_) => Self::busy(),
+            Db::Unavailable(reason) => Self::database_unavailable(reason),
             other => Self::Internal(Failure::of_database(&other)),
         }
     }

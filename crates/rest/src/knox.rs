@@ -85,20 +85,23 @@ async fn login(request: Request) -> Result<Response> {
     let user = request.user()?;
     let settings = &request.application().settings.rest_knox;
     // Counted and created in one transaction, so that two requests at the same time cannot exceed the limit.
-    let transaction = request.db().atomic().await?;
-    if !request.is_password_current(&transaction, user).await? {
-        return Err(Error::not_authenticated());
-    }
-    let limit = settings.token_limit_per_user as usize;
-    if limit > 0 && knox::of(&transaction, user).await?.len() >= limit {
-        let message = "Maximum amount of tokens allowed per user exceeded.";
-        let detail = Detail::Dict(vec![("error".to_owned(), Detail::from(message))]);
-        return Err(ApiException::new(403, "token_limit", detail).into());
-    }
-    let ttl = Some(settings.token_ttl).filter(|ttl| *ttl > 0);
-    let (row, token) = knox::create(&transaction, user, ttl).await?;
-    users::update_last_login(&transaction, user).await?;
-    transaction.commit().await?;
+    let db = request.db();
+    let created = db.atomic(async || {
+        if !request.is_password_current(db, user).await? {
+            return Err(Error::not_authenticated());
+        }
+        let limit = settings.token_limit_per_user as usize;
+        if limit > 0 && knox::of(db, user).await?.len() >= limit {
+            let message = "Maximum amount of tokens allowed per user exceeded.";
+            let detail = Detail::Dict(vec![("error".to_owned(), Detail::from(message))]);
+            return Err(ApiException::new(403, "token_limit", detail).into());
+        }
+        let ttl = Some(settings.token_ttl).filter(|ttl| *ttl > 0);
+        let created = knox::create(db, user, ttl).await?;
+        users::update_last_login(db, user).await?;
+        Ok(created)
+    });
+    let (row, token) = created.await?;
     request.emit(EventKind::TokenIssued, Through::Token, user);
     let mut body = Dict::new();
     body.insert("expiry", moment(row.expiry));

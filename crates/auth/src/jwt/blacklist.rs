@@ -87,7 +87,7 @@ impl Tokens {
             OutstandingToken::CREATED_AT.set(Some(token.made_at())),
             OutstandingToken::EXPIRES_AT.set(expires_at),
         ];
-        match OutstandingToken::objects().create(db, row).await {
+        match db.atomic(async || OutstandingToken::objects().create(db, row).await).await {
             // Another request added it in the meantime.
             Err(error) if error.is_integrity() => Ok(Ok(known.get(db).await?)),
             outcome => outcome.map(Ok),
@@ -111,7 +111,7 @@ impl Tokens {
             Err(error) => return Ok(Err(error)),
         };
         let row = [BlacklistedToken::TOKEN.set(&outstanding), BlacklistedToken::BLACKLISTED_AT.set(now())];
-        match BlacklistedToken::objects().create(db, row).await {
+        match db.atomic(async || BlacklistedToken::objects().create(db, row).await).await {
             Err(Error::Integrity(_)) => Ok(Err(TokenError::Blacklisted)),
             outcome => outcome.map(|_| Ok(())),
         }

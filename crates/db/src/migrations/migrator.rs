@@ -7,7 +7,8 @@ use super::operation::Operation;
 use super::state::ProjectState;
 use super::{AppConfig, MigrationError, MigrationName};
 use crate::schema::{SchemaEditor, SchemaStatement, constraint_names, lost_keys};
-use crate::{Atomic, Database, Dialect, Error};
+use crate::transaction::Begin;
+use crate::{Database, Dialect, Error};
 
 /// Plans and applies the migrations of some apps.
 #[derive(Clone, Copy, Debug)]
@@ -90,48 +91,37 @@ impl<'a> Migrator<'a> {
     async fn apply_batch(&self, db: &Database) -> Result<Batch, MigrationError> {
         let graph = Graph::new(self.apps)?;
         let pending = graph.pending(&History::read(db).await?)?;
-        // A table of SQLite is changed by making it anew, in which the keys that refer to it must not be followed. This
-        // can be said outside of a transaction alone.
-        let remakes = db.dialect() == Dialect::Sqlite
-            && pending.iter().flat_map(|name| &graph.migration(*name).operations).any(changes_tables);
-        if !remakes {
-            return self.apply_in_transaction(&graph, db, false).await;
-        }
-        db.follow_keys(false).await?;
-        let outcome = self.apply_in_transaction(&graph, db, true).await;
-        db.follow_keys(true).await?;
-        outcome
+        let operations = pending.iter().flat_map(|name| &graph.migration(*name).operations);
+        let how = match operations.into_iter().any(changes_tables) {
+            // A table of SQLite is changed by making it anew, in which the keys that refer to it must not be followed.
+            true => Begin::new().without_keys(),
+            false => Begin::new(),
+        };
+        db.atomic_with(how, async || apply_in_transaction(&graph, db, how).await).await
     }
+}
 
-    async fn apply_in_transaction(
-        &self,
-        graph: &Graph<'_>,
-        db: &Database,
-        check_keys: bool,
-    ) -> Result<Batch, MigrationError> {
-        let transaction = db.atomic().await?;
-        history::make_table(&transaction).await?;
-        // Another process may have been faster.
-        let mut applied = graph.pending(&History::read(&transaction).await?)?;
-        let left = applied.split_off(graph.first_batch(&applied)).len();
-        let mut state = ProjectState::default();
-        for name in graph.order()? {
-            if applied.contains(&name) {
-                apply(graph, name, &mut state, &transaction).await?;
-            } else {
-                fold(graph, name, &mut state)?;
-            }
+async fn apply_in_transaction(graph: &Graph<'_>, db: &Database, how: Begin) -> Result<Batch, MigrationError> {
+    history::make_table(db).await?;
+    // Another process may have been faster.
+    let mut applied = graph.pending(&History::read(db).await?)?;
+    let left = applied.split_off(graph.first_batch(&applied)).len();
+    let mut state = ProjectState::default();
+    for name in graph.order()? {
+        if applied.contains(&name) {
+            apply(graph, name, &mut state, db).await?;
+        } else {
+            fold(graph, name, &mut state)?;
         }
-        if let (true, Some(last)) = (check_keys, applied.last()) {
-            let failed = |error| MigrationError::Failed(*last, error);
-            let lost = lost_keys(&transaction).await.map_err(failed)?;
-            if !lost.is_empty() {
-                return Err(failed(Error::Database(format!("keys refer to rows that are gone, in {}", lost.join(", ")))));
-            }
-        }
-        transaction.commit().await?;
-        Ok(Batch { applied, left })
     }
+    if let (true, Some(last)) = (how.is_without_keys(), applied.last()) {
+        let failed = |error| MigrationError::Failed(*last, error);
+        let lost = lost_keys(db).await.map_err(failed)?;
+        if !lost.is_empty() {
+            return Err(failed(Error::Database(format!("keys refer to rows that are gone, in {}", lost.join(", ")))));
+        }
+    }
+    Ok(Batch { applied, left })
 }
 
 /// What one transaction applied, and how many migrations are left after it.
@@ -170,20 +160,20 @@ async fn apply(
     graph: &Graph<'_>,
     name: MigrationName,
     state: &mut ProjectState,
-    transaction: &Atomic,
+    db: &Database,
 ) -> Result<(), MigrationError> {
     let failed = |error| MigrationError::Failed(name, error);
-    let mut editor = SchemaEditor::new(transaction.dialect());
+    let mut editor = SchemaEditor::new(db.dialect());
     for operation in &graph.migration(name).operations {
         edit(&mut editor, name, operation, state)?;
         // Each at once: a later one may ask for the names that an earlier one gives.
-        run(transaction, editor.take()).await.map_err(failed)?;
+        run(db, editor.take()).await.map_err(failed)?;
         if let Operation::Run(step) = operation {
-            step(transaction).await.map_err(failed)?;
+            step(db).await.map_err(failed)?;
         }
     }
-    run(transaction, editor.finish()).await.map_err(failed)?;
-    history::record(transaction, name).await.map_err(failed)
+    run(db, editor.finish()).await.map_err(failed)?;
+    history::record(db, name).await.map_err(failed)
 }
 
 async fn run(db: &Database, statements: Vec<SchemaStatement>) -> Result<(), Error> {

@@ -92,15 +92,10 @@ impl<M: Model> QuerySet<M> {
             outcome => return Ok((outcome?, false)),
         }
         let given = wanted.into_iter().chain(defaults).collect();
-        let transaction = db.atomic().await?;
-        match created(&transaction, given).await {
-            Ok(object) => {
-                transaction.commit().await?;
-                Ok((object, true))
-            }
+        match db.atomic(async || created(db, given).await).await {
+            Ok(object) => Ok((object, true)),
             // Another program was faster.
             Err(error) if error.is_integrity() => {
-                drop(transaction);
                 found(&query, db).await.map(|object| (object, false)).map_err(|_| error)
             }
             Err(error) => Err(error),
@@ -117,24 +112,17 @@ impl<M: Model> QuerySet<M> {
         wanted: impl IntoIterator<Item = Assignment<M>>,
         values: impl IntoIterator<Item = Assignment<M>>,
     ) -> Result<(M, bool)> {
-        let values = self::values(values)?;
-        let transaction = db.atomic().await?;
-        let wanted = self::values(wanted)?;
-        let again = |values: &[(usize, Value)]| {
-            values
-                .iter()
-                .map(|(field, value)| Assignment::of(*field, Node::Value(value.clone())))
-                .collect::<Vec<_>>()
-        };
+        let (wanted, values) = (self::values(wanted)?, self::values(values)?);
         let locked = self.select_for_update();
-        let (mut object, is_new) = locked.get_or_create(&transaction, again(&wanted), again(&values)).await?;
-        if !is_new {
-            let pk = object.pk().to_value();
-            save::update_row(&transaction, M::META, pk, values).await?;
-            object = M::objects().filter_pk(object.pk().clone()).get(&transaction).await?;
-        }
-        transaction.commit().await?;
-        Ok((object, is_new))
+        db.atomic(async || {
+            let (object, is_new) = locked.get_or_create(db, assigned(&wanted), assigned(&values)).await?;
+            if is_new {
+                return Ok((object, true));
+            }
+            save::update_row(db, M::META, object.pk().to_value(), values).await?;
+            Ok((M::objects().filter_pk(object.pk().clone()).get(db).await?, false))
+        })
+        .await
     }
 
     fn with_values(mut self, wanted: &[(usize, Value)]) -> Query {
@@ -156,14 +144,16 @@ impl<M: Model> QuerySet<M> {
     pub async fn bulk_create(self, db: &Database, objects: &mut [M], conflicts: Conflicts) -> Result<()> {
         let is_automatic =
             |object: &M| M::META.pk().kind.is_auto() && object.value(M::META.pk_position()) == Value::Int(0);
-        let transaction = db.atomic().await?;
-        // As in Django: those with a key of their own first.
-        for automatic in [false, true] {
-            let chosen: Vec<&mut M> =
-                objects.iter_mut().filter(|object| is_automatic(object) == automatic).collect();
-            insert_all(&transaction, chosen, automatic, &conflicts.0).await?;
-        }
-        transaction.commit().await
+        db.atomic(async || {
+            // As in Django: those with a key of their own first.
+            for automatic in [false, true] {
+                let chosen: Vec<&mut M> =
+                    objects.iter_mut().filter(|object| is_automatic(object) == automatic).collect();
+                insert_all(db, chosen, automatic, &conflicts.0).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Sets some fields of many objects' rows, each to its object's value, with few statements, in one transaction, and
@@ -181,19 +171,20 @@ impl<M: Model> QuerySet<M> {
         if fields.is_empty() || objects.is_empty() {
             return Ok(0);
         }
-        let transaction = db.atomic().await?;
-        let mut changed = 0;
         let most = (PARAMETERS / (2 * fields.len() + 1)).max(1);
-        for chunk in objects.chunks(most) {
-            let mut query = self.query.clone();
-            let pk = Path::field(M::META.pk_position());
-            query.filter(Node::is_in(pk, chunk.iter().map(|object| object.pk().to_value())));
-            let assignments: Vec<(usize, Node)> =
-                fields.iter().map(|field| (*field, by_key(chunk, *field))).collect();
-            changed += transaction.execute(&query.update(db.dialect(), &assignments)?).await?;
-        }
-        transaction.commit().await?;
-        Ok(changed)
+        db.atomic(async || {
+            let mut changed = 0;
+            for chunk in objects.chunks(most) {
+                let mut query = self.query.clone();
+                let pk = Path::field(M::META.pk_position());
+                query.filter(Node::is_in(pk, chunk.iter().map(|object| object.pk().to_value())));
+                let assignments: Vec<(usize, Node)> =
+                    fields.iter().map(|field| (*field, by_key(chunk, *field))).collect();
+                changed += db.execute(&query.update(db.dialect(), &assignments)?).await?;
+            }
+            Ok(changed)
+        })
+        .await
     }
 
     /// The objects with these primary keys, by key: one statement for each 900 of them.
@@ -218,6 +209,10 @@ impl<M: Model> QuerySet<M> {
         }
         Ok(objects)
     }
+}
+
+fn assigned<M>(values: &[(usize, Value)]) -> Vec<Assignment<M>> {
+    values.iter().map(|(field, value)| Assignment::of(*field, Node::Value(value.clone()))).collect()
 }
 
 async fn found<M: Model>(query: &Query, db: &Database) -> Result<M> {

@@ -23,13 +23,13 @@ pub struct Deleted {
 }
 
 pub(crate) async fn delete(db: &Database, query: &Query) -> Result<Deleted> {
-    let transaction = db.atomic().await?;
-    let pks = keys(&transaction, query).await?;
-    let mut plan = Plan::default();
-    plan.collect(&transaction, query.meta, pks).await?;
-    let deleted = plan.carry_out(&transaction).await?;
-    transaction.commit().await?;
-    Ok(deleted)
+    db.atomic(async || {
+        let pks = keys(db, query).await?;
+        let mut plan = Plan::default();
+        plan.collect(db, query.meta, pks).await?;
+        plan.carry_out(db).await
+    })
+    .await
 }
 
 /// The primary keys of the rows selected.

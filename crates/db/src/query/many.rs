@@ -67,9 +67,7 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
     /// [`Error::Integrity`] when a row does not exist.
     pub async fn add<'r>(&self, db: &Database, rows: impl IntoIterator<Item = &'r R>) -> Result<()> {
         let link = self.link()?;
-        let transaction = db.atomic().await?;
-        link.add(&transaction, keys(rows)).await?;
-        transaction.commit().await
+        db.atomic(async || link.add(db, keys(rows)).await).await
     }
 
     /// Takes rows out. The rows themselves stay.
@@ -78,9 +76,7 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
     /// Any database error.
     pub async fn remove<'r>(&self, db: &Database, rows: impl IntoIterator<Item = &'r R>) -> Result<()> {
         let link = self.link()?;
-        let transaction = db.atomic().await?;
-        link.remove(&transaction, Some(keys(rows))).await?;
-        transaction.commit().await
+        db.atomic(async || link.remove(db, Some(keys(rows))).await).await
     }
 
     /// Takes all the rows out.
@@ -89,9 +85,7 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
     /// Any database error.
     pub async fn clear(&self, db: &Database) -> Result<()> {
         let link = self.link()?;
-        let transaction = db.atomic().await?;
-        link.remove(&transaction, None).await?;
-        transaction.commit().await
+        db.atomic(async || link.remove(db, None).await).await
     }
 
     /// Makes these the rows: adds those that are missing and takes the others out, in one transaction.
@@ -101,15 +95,17 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
     pub async fn set<'r>(&self, db: &Database, rows: impl IntoIterator<Item = &'r R>) -> Result<()> {
         let link = self.link()?;
         let wanted = keys(rows);
-        let transaction = db.atomic().await?;
-        let there = link.others(&transaction).await?;
-        let kept: HashSet<Key> = wanted.iter().map(Key::of).collect();
-        let superfluous: Vec<Value> = there.into_iter().filter(|key| !kept.contains(&Key::of(key))).collect();
-        if !superfluous.is_empty() {
-            link.remove(&transaction, Some(superfluous)).await?;
-        }
-        link.add(&transaction, wanted).await?;
-        transaction.commit().await
+        db.atomic(async || {
+            let there = link.others(db).await?;
+            let kept: HashSet<Key> = wanted.iter().map(Key::of).collect();
+            let superfluous: Vec<Value> =
+                there.into_iter().filter(|key| !kept.contains(&Key::of(key))).collect();
+            if !superfluous.is_empty() {
+                link.remove(db, Some(superfluous)).await?;
+            }
+            link.add(db, wanted).await
+        })
+        .await
     }
 
     /// Creates a row and adds it.
@@ -122,11 +118,12 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
         assignments: impl IntoIterator<Item = Assignment<R>>,
     ) -> Result<R> {
         let link = self.link()?;
-        let transaction = db.atomic().await?;
-        let row = R::objects().create(&transaction, assignments).await?;
-        link.add(&transaction, vec![row.pk().to_value()]).await?;
-        transaction.commit().await?;
-        Ok(row)
+        db.atomic(async || {
+            let row = R::objects().create(db, assignments).await?;
+            link.add(db, vec![row.pk().to_value()]).await?;
+            Ok(row)
+        })
+        .await
     }
 
     fn link(&self) -> Result<Link> {

@@ -106,19 +106,21 @@ async fn prepare(opened: &Opened<'_>, arguments: &Arguments) -> Result<Option<Fi
     }
     let hashing = opened.hashing()?;
     let password = get_random_string(PASSWORD_LENGTH, RANDOM_STRING_CHARS);
-    let transaction = opened.db.atomic().await?;
-    let mut users = Vec::new();
-    for (username, is_superuser) in [("admin", true), ("alice", false), ("bob", false)] {
-        let new = NewUser {
-            username: username.to_owned(),
-            email: format!("{username}@example.com"),
-            password: Some(password.clone()),
-            is_superuser,
-        };
-        users.push(create_user(&transaction, &hashing, new).await?);
-    }
-    demo(&transaction, &users[1..]).await?;
-    transaction.commit().await?;
+    let filled = opened.db.atomic(async || {
+        let mut users = Vec::new();
+        for (username, is_superuser) in [("admin", true), ("alice", false), ("bob", false)] {
+            let new = NewUser {
+                username: username.to_owned(),
+                email: format!("{username}@example.com"),
+                password: Some(password.clone()),
+                is_superuser,
+            };
+            users.push(create_user(&opened.db, &hashing, new).await?);
+        }
+        demo(&opened.db, &users[1..]).await?;
+        Ok::<_, CommandError>(users)
+    });
+    let users = filled.await?;
     Ok(Some(FirstLook { usernames: users.into_iter().map(|user| user.username).collect(), password }))
 }
 

@@ -178,17 +178,20 @@ async fn obtain(
         jwt.tokens.begin_family(&mut token);
     }
     serializer.get_token(&user, &mut token);
-    let transaction = request.db().atomic().await?;
-    if !request.is_password_current(&transaction, &user).await? {
-        return Err(no_account());
-    }
-    if jwt.has_blacklist {
-        jwt.tokens.outstand(&transaction, &token, Some(&user)).await?.map_err(not_valid)?;
-    }
-    if jwt.update_last_login {
-        users::update_last_login(&transaction, &user).await?;
-    }
-    transaction.commit().await?;
+    let db = request.db();
+    db.atomic(async || {
+        if !request.is_password_current(db, &user).await? {
+            return Err(no_account());
+        }
+        if jwt.has_blacklist {
+            jwt.tokens.outstand(db, &token, Some(&user)).await?.map_err(not_valid)?;
+        }
+        if jwt.update_last_login {
+            users::update_last_login(db, &user).await?;
+        }
+        Ok(())
+    })
+    .await?;
     Ok((user, token))
 }
 
@@ -222,20 +225,25 @@ async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<
         let mut next = token.clone();
         jwt.tokens.renew(&mut next);
         answer.push(("refresh", encoded(jwt, &next)?));
-        let transaction = request.db().atomic().await?;
-        if jwt.blacklist_after_rotation {
-            // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
-            if let Err(error) = jwt.tokens.blacklist(&transaction, token, user.as_ref()).await? {
+        let db = request.db();
+        let rotated = db.atomic(async || {
+            if jwt.blacklist_after_rotation {
+                // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
+                if let Err(error) = jwt.tokens.blacklist(db, token, user.as_ref()).await? {
+                    return Ok(Err(error));
+                }
+            } else if let Err(error) = jwt.checked(db, token).await? {
+                // It was revoked in the meantime, so no token may be issued for it.
                 return Ok(Err(error));
             }
-        } else if let Err(error) = jwt.checked(&transaction, token).await? {
-            // It was revoked in the meantime, so no token may be issued for it.
+            if jwt.has_blacklist {
+                jwt.tokens.outstand(db, &next, user.as_ref()).await?.map_err(not_valid)?;
+            }
+            Ok::<_, Error>(Ok(()))
+        });
+        if let Err(error) = rotated.await? {
             return Ok(Err(error));
         }
-        if jwt.has_blacklist {
-            jwt.tokens.outstand(&transaction, &next, user.as_ref()).await?.map_err(not_valid)?;
-        }
-        transaction.commit().await?;
     }
     told(request, EventKind::TokenRefreshed, user.as_ref());
     Ok(Ok(answer))
@@ -243,11 +251,15 @@ async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<
 
 /// A token that was exchanged is used again: the new tokens may belong to a thief, so all of them are revoked.
 async fn end_family(request: &Request, jwt: &Jwt, token: &Token) -> Result<()> {
-    let transaction = request.db().atomic().await?;
-    let Some(user) = named_user(jwt, &transaction, token).await? else { return Ok(()) };
-    jwt.tokens.blacklist_family(&transaction, token, &user).await?;
-    transaction.commit().await?;
-    request.emit(EventKind::TokenReused, Through::Jwt, &user);
+    let db = request.db();
+    let ended = db.atomic(async || {
+        let Some(user) = named_user(jwt, db, token).await? else { return Ok(None) };
+        jwt.tokens.blacklist_family(db, token, &user).await?;
+        Ok::<_, Error>(Some(user))
+    });
+    if let Some(user) = ended.await? {
+        request.emit(EventKind::TokenReused, Through::Jwt, &user);
+    }
     Ok(())
 }
 
@@ -277,9 +289,9 @@ async fn blacklist(request: Request) -> Result<Response> {
     let jwt = &request.application().jwt;
     let token = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
     let user = named_user(jwt, request.db(), &token).await?;
-    let transaction = request.db().atomic().await?;
-    jwt.tokens.blacklist(&transaction, &token, user.as_ref()).await?.map_err(not_valid)?;
-    transaction.commit().await?;
+    let db = request.db();
+    // Both of its tables, or neither.
+    db.atomic(async || jwt.tokens.blacklist(db, &token, user.as_ref()).await?.map_err(not_valid)).await?;
     told(&request, EventKind::TokenRevoked, user.as_ref());
     Ok(Response::json(200, b"{}".to_vec()))
 }
