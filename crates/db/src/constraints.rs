@@ -395,11 +395,7 @@ impl fmt::Display for Index {
     }
 }
 
-fn write_options(
-    f: &mut fmt::Formatter<'_>,
-    condition: Option<&Condition>,
-    include: &[Text],
-) -> fmt::Result {
+fn write_options(f: &mut fmt::Formatter<'_>, condition: Option<&Condition>, include: &[Text]) -> fmt::Result {
     if let Some(condition) = condition {
         write!(f, ".condition({condition})")?;
     }

@@ -126,7 +126,10 @@ impl<'a> Migrator<'a> {
             let failed = |error| MigrationError::Failed(*last, error);
             let lost = lost_keys(&transaction).await.map_err(failed)?;
             if !lost.is_empty() {
-                return Err(failed(Error::Database(format!("keys refer to rows that are gone, in {}", lost.join(", ")))));
+                return Err(failed(Error::Database(format!(
+                    "keys refer to rows that are gone, in {}",
+                    lost.join(", ")
+                ))));
             }
         }
         transaction.commit().await?;
@@ -142,7 +145,10 @@ struct Batch {
 
 /// Whether an operation changes a table that may have rows.
 fn changes_tables(operation: &Operation) -> bool {
-    !matches!(operation, Operation::CreateModel(_) | Operation::AddIndex { .. } | Operation::AddManyToMany { .. })
+    !matches!(
+        operation,
+        Operation::CreateModel(_) | Operation::AddIndex { .. } | Operation::AddManyToMany { .. }
+    )
 }
 
 /// The state after a migration.
