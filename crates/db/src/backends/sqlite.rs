@@ -243,7 +243,7 @@ impl ToSql for Parameter<'_> {
             Value::Uuid(uuid) => text(uuid.simple().to_string()),
             Value::IpAddress(address) => text(address.to_string()),
             Value::Json(json) => text(
-                json.dumps()
+                json.dumps_spaced()
                     .map_err(|error| rusqlite::Error::ToSqlConversionFailure(format!("{error:?}").into()))?,
             ),
         })

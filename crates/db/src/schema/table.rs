@@ -376,7 +376,7 @@ impl<'a> Table<'a> {
             (Value::Uuid(uuid), Dialect::Postgres) => format!("'{uuid}'::uuid"),
             (Value::IpAddress(address), _) => text(&address.to_string()),
             (Value::Json(json), dialect) => {
-                let json = text(&json.dumps().unwrap_or_default());
+                let json = text(&json.dumps_spaced().unwrap_or_default());
                 if dialect == Dialect::Sqlite { json } else { format!("{json}::jsonb") }
             }
         }
