@@ -197,6 +197,7 @@ impl From<&str> for Operand {
     }
 }
 
+#[expect(clippy::wrong_self_convention, reason = "the names of the lookups, on a value that is used once")]
 impl ConditionField {
     fn compare(self, comparison: Comparison, with: impl Into<Operand>) -> Condition {
         Condition::Compare(self.0, comparison, with.into())
