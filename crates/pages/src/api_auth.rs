@@ -6,6 +6,7 @@ use belleville_auth::users;
 use belleville_rest::BoxFuture;
 use belleville_rest::events::Through;
 use belleville_rest::exceptions::{Error, Result};
+use belleville_rest::login::LoginSettings;
 use belleville_rest::python::str_strip;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
@@ -36,7 +37,7 @@ pub(crate) const LOGOUT: &str = "LogoutView";
 
 /// The path of one of these pages, when it is among the program's URLs.
 pub(crate) fn path_of(request: &Request, name: &str) -> Option<String> {
-    let mut routes = request.application().urls().routes().iter();
+    let mut routes = request.urls().routes().iter();
     routes.find(|route| route.view().is_none() && route.name() == name).map(Route::path)
 }
 
@@ -101,7 +102,7 @@ impl Login {
             return self.form(request, page).await;
         };
         request.login(&user).await?;
-        let default = &request.application().settings.login_redirect_url;
+        let default = &request.services().require::<LoginSettings>()?.login_redirect_url;
         Ok(Response::redirect(&destination(request, default).await?))
     }
 
@@ -212,7 +213,7 @@ fn never_cached(mut response: Response) -> Response {
 }
 
 fn csrf_failure(templates: &Templates, request: &Request, reason: &str) -> Response {
-    let debug = request.application().settings.debug;
+    let debug = request.services().debug;
     let response = Response::html(403, error_page::csrf_failure(templates, Some(reason), debug));
     templates.policy().guard(request, response)
 }

@@ -143,7 +143,7 @@ impl Request {
             username = %Quoted(&event.username),
             address = event.address.map(tracing::field::display),
         );
-        if let Some(hook) = &self.application().hooks.events.0 {
+        if let Some(hook) = self.services().get::<EventHook>().and_then(|hook| hook.0.as_ref()) {
             hook(&event);
         }
     }

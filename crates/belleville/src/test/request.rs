@@ -3,10 +3,10 @@
 use std::future::IntoFuture;
 use std::pin::Pin;
 
-use belleville_rest::http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
-use belleville_rest::http::{self, HeaderValue};
-use belleville_rest::in_process::ForcedUser;
-use belleville_rest::json::Json;
+use belleville_http::http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
+use belleville_http::http::{self, HeaderValue};
+use belleville_http::json::Json;
+use belleville_manage::in_process::ForcedUser;
 use bytes::Bytes;
 
 use super::client::{self, TestClient};
