@@ -4,7 +4,7 @@ use belleville_auth::models::{Token, User};
 use belleville_auth::tokens;
 
 use belleville_http::exceptions::{Detail, Error, Result};
-use belleville_http::json::write_str;
+use belleville_http::json_writer::JsonWriter;
 use belleville_http::parsers::ParserKind;
 use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
@@ -36,10 +36,7 @@ async fn obtain(request: Request) -> Result<Response> {
     let user = request.authenticate(Through::Token, &username, &password).await?.ok_or_else(refused)?;
     let token = token_of(&request, &user).await?;
     request.emit(EventKind::TokenIssued, Through::Token, &user);
-    let mut out = b"{\"token\":".to_vec();
-    write_str(&mut out, &token.key);
-    out.push(b'}');
-    Ok(Response::json(200, out))
+    Ok(Response::json(200, JsonWriter::object_of(|object| object.key("token").text(&token.key))))
 }
 
 fn refused() -> Error {

@@ -6,7 +6,7 @@
 use std::fmt;
 
 pub use crate::failure::Failure;
-use crate::json::write_str;
+use crate::json_writer::JsonWriter;
 
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -66,29 +66,15 @@ impl Detail {
         Self::List(vec![Self::Text(text.into())])
     }
 
-    /// Writes it as JSON.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, to: JsonWriter<'_>) {
         match self {
-            Self::Text(text) => write_str(out, text),
-            Self::List(items) => write_sequence(out, b"[]", items, |out, item| item.write(out)),
-            Self::Dict(items) => write_sequence(out, b"{}", items, |out, (key, item)| {
-                write_str(out, key);
-                out.push(b':');
-                item.write(out);
-            }),
+            Self::Text(text) => to.text(text),
+            Self::List(items) => to.list(|list| items.iter().for_each(|item| item.write(list.item()))),
+            Self::Dict(items) => {
+                to.object(|object| items.iter().for_each(|(key, item)| item.write(object.key(key))));
+            }
         }
     }
-}
-
-fn write_sequence<T>(out: &mut Vec<u8>, brackets: &[u8; 2], items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
-    out.push(brackets[0]);
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write(out, item);
-    }
-    out.push(brackets[1]);
 }
 
 impl ApiException {
@@ -127,13 +113,10 @@ impl ApiException {
     /// The body: the detail itself when it is a list or keyed by field, otherwise under `detail`.
     pub fn body(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(96);
+        let to = JsonWriter::new(&mut out);
         match &self.detail {
-            Detail::Text(_) => {
-                out.extend_from_slice(b"{\"detail\":");
-                self.detail.write(&mut out);
-                out.push(b'}');
-            }
-            detail => detail.write(&mut out),
+            Detail::Text(text) => to.object(|object| object.key("detail").text(text)),
+            detail => detail.write(to),
         }
         out
     }

@@ -5,15 +5,23 @@ pub fn escape_uri_path(path: &str) -> String {
     quote(path, b"/:@&+$,-_.!~*'()")
 }
 
-/// A query as it was sent, with what no URL may have percent-encoded: Django's `iri_to_uri`. As in WSGI each byte is a
-/// character (latin-1).
+/// A URL as a `Location`: Django's `iri_to_uri`.
+pub fn iri_to_uri(url: &str) -> String {
+    quote(url, b"/#%[]=:;$&()+,!?*@'~-._")
+}
+
+/// A query as it was sent, with what no URL may have percent-encoded. As in WSGI each byte is a character (latin-1).
 pub fn quoted_query(query: &str) -> String {
-    const SAFE: &[u8] = b"/#%[]=:;$&()+,!?*@'~-._";
     if query.is_ascii() {
-        return quote(query, SAFE);
+        return iri_to_uri(query);
     }
     let latin_1: String = query.bytes().map(char::from).collect();
-    quote(&latin_1, SAFE)
+    iri_to_uri(&latin_1)
+}
+
+/// Python's `quote_plus`: what may stand in a query stays, a space becomes `+`.
+pub fn quote_plus(text: &str) -> String {
+    quote(text, b"_.-~ ").replace(' ', "+")
 }
 
 fn quote(text: &str, safe: &[u8]) -> String {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use belleville_auth::users;
+use belleville_http::uri::iri_to_uri;
 use belleville_rest::BoxFuture;
 use belleville_rest::events::Through;
 use belleville_rest::exceptions::{Error, Result};
@@ -196,7 +197,7 @@ async fn wanted(request: &Request) -> Result<Option<&str>> {
 async fn destination(request: &Request, default: &str) -> Result<String> {
     let require_https = request.scheme() == "https";
     let wanted = wanted(request).await?.filter(|url| next::is_safe(url, &request.host(), require_https));
-    Ok(next::location(wanted.unwrap_or(default)))
+    Ok(iri_to_uri(wanted.unwrap_or(default)))
 }
 
 fn allowing(status: u16, methods: &str) -> Response {

@@ -13,7 +13,7 @@ use belleville_http::settings::SettingsError;
 use super::authentication::refused;
 use super::{Jwt, challenge, jwt};
 use belleville_http::exceptions::{Detail, Error, Result};
-use belleville_http::json::write_str;
+use belleville_http::json_writer::JsonWriter;
 use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
 use belleville_rest::request::Request;
@@ -346,13 +346,8 @@ type Tokens = Vec<(&'static str, String)>;
 /// The response with tokens.
 fn handed_out(request: &Request, items: &[(&str, String)]) -> Response {
     request.set_hands_out_credential();
-    let mut out = Vec::with_capacity(512);
-    for (key, text) in items {
-        out.push(if out.is_empty() { b'{' } else { b',' });
-        write_str(&mut out, key);
-        out.push(b':');
-        write_str(&mut out, text);
-    }
-    out.push(b'}');
+    let out = JsonWriter::object_of(|object| {
+        items.iter().for_each(|(key, text)| object.key(key).text(text));
+    });
     Response::json(200, out)
 }

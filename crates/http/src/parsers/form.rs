@@ -116,20 +116,6 @@ fn unquote_plus(text: &str, charset: Charset) -> String {
     decoded
 }
 
-/// Python's `quote_plus`: what may stand in a query stays, a space becomes `+`.
-pub fn quote_plus(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b' ' => quoted.push('+'),
-            b'_' | b'.' | b'-' | b'~' => quoted.push(char::from(byte)),
-            _ if byte.is_ascii_alphanumeric() => quoted.push(char::from(byte)),
-            _ => quoted.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

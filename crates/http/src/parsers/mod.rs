@@ -5,7 +5,6 @@ mod form;
 pub mod media_type;
 mod multipart;
 
-pub use form::quote_plus;
 pub use form::{QueryDict, TooManyFields, UploadedFile};
 
 use charset::Charset;

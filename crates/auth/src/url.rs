@@ -5,9 +5,11 @@ use std::net::Ipv6Addr;
 
 /// A URL in five parts, which borrow nothing because tabs and line ends may have had to go.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct SplitUrl {
-    pub(super) scheme: String,
-    pub(super) netloc: String,
+pub struct SplitUrl {
+    /// In small letters; empty when there is none.
+    pub scheme: String,
+    /// The host, with its port and what stands before it; empty when there is none.
+    pub netloc: String,
     path: String,
     query: String,
     fragment: String,
@@ -15,7 +17,7 @@ pub(super) struct SplitUrl {
 
 impl SplitUrl {
     /// `None` where Python raises `ValueError`.
-    pub(super) fn parse(url: &str) -> Option<Self> {
+    pub fn parse(url: &str) -> Option<Self> {
         let url = url.trim_start_matches(|c| c <= ' ').replace(['\t', '\r', '\n'], "");
         let (scheme, rest) = split_scheme(&url);
         let (netloc, rest) = split_netloc(rest);
@@ -27,7 +29,7 @@ impl SplitUrl {
     }
 
     /// Python's `geturl`, for a URL with a scheme and a host: what was read, less an empty query or fragment.
-    pub(super) fn geturl(&self) -> String {
+    pub(crate) fn geturl(&self) -> String {
         let Self { scheme, netloc, path, query, fragment } = self;
         let part =
             |mark: char, text: &str| if text.is_empty() { String::new() } else { format!("{mark}{text}") };
