@@ -212,6 +212,23 @@ mod tests {
     }
 
     #[test]
+    fn the_type_of_a_field_says_how_a_variable_is_read() {
+        let policy = "default-src 'none', img-src *";
+        let variables = [
+            ("CONTENT_SECURITY_POLICY", policy),
+            ("SIMPLE_JWT__AUDIENCE", "a, b"),
+            ("SIMPLE_JWT__LEEWAY", "1.5"),
+            ("CSRF_COOKIE_AGE", "false"),
+            ("SESSION_COOKIE_DOMAIN", ""),
+        ];
+        let settings = read("[simple_jwt]\nissuer = 'c'", &variables).expect("good settings");
+        assert_eq!(settings.middleware.content_security_policy.as_deref(), Some(policy));
+        assert!(matches!(&settings.simple_jwt.audience, Audience::Many(many) if *many == ["a", "b"]));
+        assert_eq!((settings.simple_jwt.leeway, settings.simple_jwt.issuer.as_str()), (1.5, "c"));
+        assert_eq!((settings.csrf.csrf_cookie_age, settings.session.session_cookie_domain), (None, None));
+    }
+
+    #[test]
     fn mistakes_name_the_setting_and_how_to_fix_it() {
         for (text, variables, part) in [
             ("debgu = true", &[][..], "unknown field `debgu`; did you mean `debug`? Known are `debug`, "),
@@ -235,6 +252,7 @@ mod tests {
                 "rest_framework.default_permission_classes is empty, which lets everybody in",
             ),
             ("debug = 'yes'", &[], "expected a boolean"),
+            ("debug = true\nserver = 3", &[], "line 2: `server` is a table: write [server]"),
             ("\n\ndebug = ", &[], "line 3"),
             ("content_security_policy = \"a\\nb\"", &[], "content_security_policy should be one line"),
             ("", &[("DEBUG", "perhaps")], "DEBUG is `perhaps`; it should be 1 or 0"),
