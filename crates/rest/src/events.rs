@@ -22,7 +22,7 @@ pub struct Event {
     pub user_id: Option<i32>,
     /// The user's name; after a failure, the first 150 characters of the name that was tried.
     pub username: String,
-    /// The address of the client: [`Request::client_address`].
+    /// The address of the client: [`HttpRequest::client_address`](belleville_http::request::HttpRequest::client_address).
     pub address: Option<IpAddr>,
 }
 

@@ -108,7 +108,7 @@ impl Limit {
 /// How long an attempt waits for others under the same limit to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The failures that count now. Their number is bounded; see [`Table`].
+/// The failures that count now. Their number is bounded; see `Table`.
 #[derive(Debug, Default)]
 pub struct Limiter {
     digest: RandomState,
