@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use belleville_auth::hashers::is_password_usable;
 use belleville_auth::models::User;
 use belleville_auth::reset_token::{PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid};
 use belleville_auth::users;
@@ -76,7 +77,7 @@ impl Asked {
                 return Vec::new();
             }
         };
-        users.iter().filter(|user| !user.password.starts_with('!')).map(|user| self.mail(user)).collect()
+        users.iter().filter(|user| is_password_usable(&user.password)).map(|user| self.mail(user)).collect()
     }
 
     fn mail(&self, user: &User) -> Mail {

@@ -18,7 +18,7 @@ pub use belleville_http::hosts::HostSettings;
 pub use belleville_http::parsers::UploadSettings;
 pub use belleville_http::security::SecuritySettings;
 pub use belleville_http::server::ServerSettings;
-pub use belleville_http::services::Services;
+use belleville_http::services::Services;
 pub use belleville_http::session::SessionSettings;
 use belleville_http::settings::Reader;
 pub use belleville_http::settings::{Section, SettingsError};
