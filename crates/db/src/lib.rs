@@ -86,6 +86,8 @@ pub use query::query::Lock;
 pub use query::queryset::{Combined, QuerySet, Sliced};
 pub use query::rows::Rows;
 pub use query::save::{create_row, missing_field, needs_value, row_exists, update_row};
+#[cfg(feature = "record-statements")]
+pub use query::statement::record_statements;
 pub use query::times::{Clock, Dated, Instant, Temporal};
 pub use query::window::Over;
 pub use relation::ForeignKey;

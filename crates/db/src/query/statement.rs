@@ -52,3 +52,37 @@ pub(crate) fn plan_line(row: &dyn Row) -> Result<String> {
     }
     Ok(line.join(" "))
 }
+
+/// The statements that a test wants to see.
+#[cfg(feature = "record-statements")]
+mod recording {
+    use std::cell::RefCell;
+
+    thread_local! {
+        static WRITTEN: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+    }
+
+    /// Keeps the text, where anybody asks for it.
+    pub(super) fn keep(sql: &str) {
+        WRITTEN.with_borrow_mut(|written| written.iter_mut().for_each(|texts| texts.push(sql.to_owned())));
+    }
+
+    /// The outcome of a future, and the statements that were written on this thread meanwhile; without those that begin
+    /// and end transactions.
+    pub async fn record_statements<F: Future>(future: F) -> (F::Output, Vec<String>) {
+        WRITTEN.set(Some(Vec::new()));
+        let outcome = future.await;
+        (outcome, WRITTEN.take().unwrap_or_default())
+    }
+}
+
+#[cfg(feature = "record-statements")]
+pub use recording::record_statements;
+
+impl Statement {
+    pub(super) fn new(sql: String, params: Vec<Value>) -> Self {
+        #[cfg(feature = "record-statements")]
+        recording::keep(&sql);
+        Self { sql: Arc::from(sql), params }
+    }
+}

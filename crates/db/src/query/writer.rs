@@ -3,8 +3,6 @@
 //! Parameters have numbers (`?1`, `$1`), so that a join that is found late can be written where it belongs. How a
 //! comparison or a function is called is the dialect's; its place in the statement is decided here.
 
-use std::sync::Arc;
-
 use super::node::{Compare, Node, OrderNode};
 use super::path::{Hop, Path};
 use super::query::{Combinator, Distinct, Part, Query};
@@ -52,7 +50,7 @@ impl Writer {
     pub(crate) fn finish(self) -> Result<Statement> {
         match self.error {
             Some(error) => Err(error),
-            None => Ok(Statement { sql: Arc::from(self.sql), params: self.params }),
+            None => Ok(Statement::new(self.sql, self.params)),
         }
     }
 
