@@ -6,6 +6,7 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
+//! use belleville::db::migrations::state::*;
 //! use belleville::prelude::*;
 //!
 //! /// A note of a user.
@@ -46,7 +47,7 @@
 //!     migrations::AppConfig::new("notes").model::<Note>().migration(
 //!         Migration::new("0001_initial")
 //!             .depends_on("auth", "0012_alter_user_first_name_max_length")
-//!             .create::<Note>(),
+//!             .create(model("Note", [id(), char("title", 100), foreign_key("owner", "auth.User")])),
 //!     )
 //! }
 //!

@@ -168,6 +168,12 @@ impl Database {
         self.on_writer(|connection| sqlite::batch(connection, sql)).await
     }
 
+    /// Sets whether SQLite follows foreign keys, on the connection that writes. In a transaction this would do nothing.
+    pub(crate) async fn follow_keys(&self, follow: bool) -> Result<()> {
+        let writer = self.shared.sqlite.writer(sqlite::deadline()).await?;
+        sqlite::batch(&writer, if follow { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" })
+    }
+
     async fn on_writer<T: Send>(&self, run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
         if let Some(hold) = &self.transaction {
             return hold.run(run);

@@ -80,6 +80,7 @@ pub use query::expr::{
 };
 pub use query::functions::{Castable, Optional, Text, When};
 pub use query::lookups::{Like, OneOf};
+pub use query::many::ManyRows;
 pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
 pub use query::prefetch::{Fetch, Prefetched};
 pub use query::query::Lock;

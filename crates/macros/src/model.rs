@@ -33,6 +33,7 @@ impl Column<'_> {
 /// A many-to-many field, which is no column.
 struct Many<'a> {
     ident: &'a Ident,
+    vis: &'a Visibility,
     /// The model on the other side.
     to: &'a Type,
     attr: FieldAttr,
@@ -75,7 +76,7 @@ fn parts<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Parts<'a> {
         let Some(ident) = field.ident.as_ref() else { continue };
         let attr = attr::field(&field.attrs, mistakes);
         match argument_of(&field.ty, "ManyToMany") {
-            Some(to) => parts.many.push(Many { ident, to, attr }),
+            Some(to) => parts.many.push(Many { ident, vis: &field.vis, to, attr }),
             None => parts.columns.extend(column(field, ident, attr, mistakes)),
         }
     }
@@ -408,6 +409,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
     let (ident, columns) = (&input.ident, &parts.columns);
     let meta = meta(ident, options, parts, rules);
     let constants = columns.iter().enumerate().map(|(index, column)| constant(ident, index, column));
+    let many_constants = parts.many.iter().enumerate().map(|(index, many)| many_constant(ident, index, many));
     let key = columns.iter().find(|column| column.attr.primary_key);
     let (key, key_type) = key.map_or((ident, None), |key| (key.ident, Some(key.ty)));
     let reads = columns.iter().enumerate().map(|(index, column)| {
@@ -437,7 +439,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
     });
     quote! {
         #[automatically_derived]
-        impl #ident { #(#constants)* }
+        impl #ident { #(#constants)* #(#many_constants)* }
 
         #[automatically_derived]
         impl ::belleville::db::Model for #ident {
@@ -486,6 +488,18 @@ fn constant(model: &Ident, index: usize, column: &Column<'_>) -> TokenStream {
     quote! {
         #[doc = #doc]
         #vis const #name: ::belleville::db::Column<#model, #ty> = ::belleville::db::Column::new(#index);
+    }
+}
+
+fn many_constant(model: &Ident, index: usize, many: &Many<'_>) -> TokenStream {
+    let field = many.ident.unraw().to_string();
+    let name = format_ident!("{}", field.to_uppercase(), span = many.ident.span());
+    let (vis, to) = (many.vis, many.to);
+    let doc = format!("The many-to-many field [`{model}::{field}`].");
+    quote! {
+        #[doc = #doc]
+        #vis const #name: ::belleville::db::Related<#model, #to, ::belleville::db::Own> =
+            ::belleville::db::Related::many(#index);
     }
 }
 

@@ -96,7 +96,7 @@ pub fn count_all<M>() -> Aggregated<M, i64> {
     Aggregated::of(AggregateFunction::Count, None)
 }
 
-impl<M: Model, R: Model> Related<M, R> {
+impl<M: Model, R: Model, Of> Related<M, R, Of> {
     /// How many related rows there are.
     pub fn count(self) -> Aggregated<M, i64> {
         Aggregated::of(AggregateFunction::Count, Some(Node::Column(self.path)))

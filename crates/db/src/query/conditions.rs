@@ -8,7 +8,7 @@ use super::node::{
 use super::path::{Hop, Path};
 use super::query::Query;
 use super::statement::Asked;
-use super::writer::{Negation, Writer, is_to_many, push_number};
+use super::writer::{Negation, Writer, push_number};
 use crate::Value;
 use crate::dialect::Dialect;
 
@@ -79,7 +79,7 @@ impl Writer {
     /// does. And under `NOT` a relation to many rows asks whether there is any such row.
     fn compare(&mut self, compare: &Compare, negation: Negation) {
         let column = compare.column();
-        if negation.any && column.is_some_and(|path| is_to_many(&path)) {
+        if negation.any && column.is_some_and(|path| path.is_to_many()) {
             return self.any_related(compare);
         }
         let null_matters = negation.odd && compare.lookup != Lookup::IsNull;
@@ -118,11 +118,11 @@ impl Writer {
     fn any_related(&mut self, compare: &Compare) {
         let meta = self.model();
         let Some(path) = compare.column() else { return };
-        let mut hops = path.hops();
-        let first = hops.next();
-        let inner = match first {
+        let hops = path.hops(meta);
+        let inner = match hops.first().copied() {
             Some(Hop::Reverse(model, key)) => {
-                let rest = path.without_first();
+                // What is left of a path that could be written is not too long.
+                let rest = Path::of(&hops[1..], path.last()).unwrap_or(path);
                 let mut query = Query::new(model);
                 query.filter(Node::Compare(Box::new(compare.moved(&rest, meta))));
                 let owner = Node::Outer(super::node::Outer { meta, path: Path::field(meta.pk_position()) });

@@ -56,13 +56,13 @@ struct Plan {
 
 /// A primary key as a set can hold it.
 #[derive(PartialEq, Eq, Hash)]
-enum Key {
+pub(super) enum Key {
     Int(i64),
     Text(String),
 }
 
 impl Key {
-    fn of(value: &Value) -> Self {
+    pub(super) fn of(value: &Value) -> Self {
         match value {
             Value::Int(n) => Self::Int(*n),
             Value::Text(text) => Self::Text(text.clone()),

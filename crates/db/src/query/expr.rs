@@ -80,7 +80,7 @@ impl<M: Model, T: Reference, Of> Column<M, T, Of> {
     }
 
     /// The rows that are related to the row that the key refers to.
-    pub const fn to_many<R>(self, related: Related<T::To, R>) -> Related<M, R> {
+    pub const fn to_many<R, Via>(self, related: Related<T::To, R, Via>) -> Related<M, R> {
         Related { path: self.path.then(related.path), types: PhantomData }
     }
 }
@@ -89,7 +89,7 @@ impl<M: Model, T: Reference> Column<M, T> {
     /// The way back: from the model that the key refers to, to the rows of `M` that refer to it. Django calls it by the
     /// key's `related_name`.
     pub const fn reverse(self) -> Related<T::To, M> {
-        let key = self.path.last_const();
+        let key = self.path.last();
         Related { path: Path::reverse(M::META, key, pk_position(M::META)), types: PhantomData }
     }
 }
@@ -106,36 +106,48 @@ const fn pk_position(meta: &'static crate::ModelMeta) -> usize {
 }
 
 /// The rows of `R` that are related to a row of `M`: those that refer to it, or those of a many-to-many field.
+///
+/// `#[derive(Model)]` writes one constant per many-to-many field (`Book::GENRES`), which is the model's [`Own`]. A way
+/// back over a foreign key is `Task::PROJECT.reverse()`.
 #[derive(Debug)]
-pub struct Related<M, R> {
+pub struct Related<M, R, Of = Joined> {
     /// It ends at the primary key of `R`.
     pub(crate) path: Path,
-    types: PhantomData<fn() -> (M, R)>,
+    types: PhantomData<Types<M, R, Of>>,
 }
 
-impl<M, R> Clone for Related<M, R> {
+impl<M, R, Of> Clone for Related<M, R, Of> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<M, R> Copy for Related<M, R> {}
+impl<M, R, Of> Copy for Related<M, R, Of> {}
 
-impl<M: Model, R: Model> Related<M, R> {
+impl<M: Model, R: Model> Related<M, R, Own> {
+    /// Over the many-to-many field at this position. Called by derived code.
+    #[doc(hidden)]
+    pub const fn many(index: usize) -> Self {
+        Self { path: Path::many(index, pk_position(R::META)), types: PhantomData }
+    }
+
+    /// The way back: from the rows on the other side to those that have the field. Django calls it by the field's
+    /// `related_name`.
+    pub const fn reverse(self) -> Related<R, M> {
+        let path = Path::many_reverse(M::META, self.path.first_step(), pk_position(M::META));
+        Related { path, types: PhantomData }
+    }
+}
+
+impl<M: Model, R: Model, Of> Related<M, R, Of> {
     /// A column of the related rows. A row of `M` may have none of them, so that the value is optional.
     pub const fn to<U: FieldValue, Via>(self, column: Column<R, U, Via>) -> Column<M, U::Optional, Joined> {
         Column { path: self.path.then_field(column.path), types: PhantomData }
     }
 
     /// The rows that are related to the related rows.
-    pub const fn to_many<S>(self, related: Related<R, S>) -> Related<M, S> {
+    pub const fn to_many<S, Via>(self, related: Related<R, S, Via>) -> Related<M, S> {
         Related { path: self.path.then_field(related.path), types: PhantomData }
-    }
-
-    /// Over a table that refers to both models: the rows of `S` that a foreign key of `R` leads to.
-    pub const fn through<T: Reference>(self, key: Column<R, T>) -> Related<M, T::To> {
-        let pk = Path::field(pk_position(T::To::META));
-        Related { path: self.path.then_field(key.path).then(pk), types: PhantomData }
     }
 
     /// The primary keys of the related rows.
@@ -532,6 +544,6 @@ impl<M, T: FieldValue> Column<M, T> {
 }
 
 /// The way of `select_related`.
-pub(super) fn way<M, T, Of>(key: Column<M, T, Of>) -> Vec<Hop> {
-    key.path.hops_through()
+pub(super) fn way<M: Model, T, Of>(key: Column<M, T, Of>) -> Vec<Hop> {
+    key.path.hops_through(M::META)
 }

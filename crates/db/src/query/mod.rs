@@ -9,6 +9,7 @@ pub(crate) mod documents;
 pub(crate) mod expr;
 pub(crate) mod functions;
 pub(crate) mod lookups;
+pub(crate) mod many;
 mod methods;
 pub(crate) mod node;
 pub(crate) mod output;

@@ -8,7 +8,7 @@ use super::expr::{Column, Expr, Q};
 use super::node::Node;
 use super::path::{Hop, end_of};
 use super::query::Query;
-use crate::{FieldValue, Model, ModelMeta, Result, Row};
+use crate::{FieldValue, Model, Result, Row};
 
 /// What a query reads of each row.
 pub trait Output<M>: Debug {
@@ -26,7 +26,7 @@ pub struct Reading<'a>(pub(crate) &'a Query);
 impl Reading<'_> {
     /// How many columns stand before the annotations.
     fn own_columns(&self) -> usize {
-        let related = self.0.related.iter().map(|hops| end_of_hops(self.0.meta, hops).fields.len());
+        let related = self.0.related.iter().map(|hops| end_of(self.0.meta, hops).fields.len());
         self.0.meta.fields.len() + related.sum::<usize>()
     }
 }
@@ -44,7 +44,7 @@ impl<M: Model> Output<M> for Objects {
         for hops in &query.0.related {
             let positions: Vec<usize> = hops.iter().filter_map(|hop| position(*hop)).collect();
             object.load_related(&positions, row, offset)?;
-            offset += end_of_hops(M::META, hops).fields.len();
+            offset += end_of(M::META, hops).fields.len();
         }
         Ok(object)
     }
@@ -55,11 +55,6 @@ fn position(hop: Hop) -> Option<usize> {
         Hop::Forward(key) => Some(key),
         Hop::Reverse(..) => None,
     }
-}
-
-/// The model at the end of some relations.
-pub(crate) fn end_of_hops(from: &'static ModelMeta, hops: &[Hop]) -> &'static ModelMeta {
-    hops.iter().copied().fold(from, end_of)
 }
 
 /// Whole objects, each with values that the database has computed.

@@ -8,7 +8,7 @@ use super::deletion::CHUNK;
 use super::expr::Related;
 use super::node::Node;
 use super::output::{Annotated, Objects, Output, Reading};
-use super::path::{Hop, Path};
+use super::path::{Hop, Path, end_of};
 use super::query::{Part, Query};
 use super::queryset::QuerySet;
 use super::statement::Asked;
@@ -118,7 +118,7 @@ async fn fetch<M: Model, Out: Output<M>, K: FieldValue + Send>(
 /// A query for objects, each with those that are related to it.
 pub struct Prefetched<F, R: Fetch, M> {
     objects: F,
-    way: Related<M, R::Model>,
+    way: Path,
     related: R,
     types: PhantomData<fn() -> M>,
 }
@@ -135,14 +135,14 @@ where
 {
     /// Also loads the objects that are related to these, in one more query:
     /// `Project::objects().prefetch_related(Task::PROJECT.reverse())`.
-    pub fn prefetch_related<R: Model>(self, way: Related<M, R>) -> Prefetched<Self, QuerySet<R>, M> {
+    pub fn prefetch_related<R: Model, Of>(self, way: Related<M, R, Of>) -> Prefetched<Self, QuerySet<R>, M> {
         self.prefetch(way, R::objects())
     }
 
     /// As [`QuerySet::prefetch_related`], with a query of one's own for the related objects: filtered, ordered, or with
     /// a prefetch of its own. Django's `Prefetch`.
-    pub fn prefetch<R: Fetch>(self, way: Related<M, R::Model>, related: R) -> Prefetched<Self, R, M> {
-        Prefetched { objects: self, way, related, types: PhantomData }
+    pub fn prefetch<R: Fetch, Of>(self, way: Related<M, R::Model, Of>, related: R) -> Prefetched<Self, R, M> {
+        Prefetched { objects: self, way: way.path, related, types: PhantomData }
     }
 }
 
@@ -151,20 +151,13 @@ where
     <F::Model as Model>::Pk: Ord,
 {
     /// Also loads the objects of a further relation.
-    pub fn prefetch_related<S: Model>(
-        self,
-        way: Related<F::Model, S>,
-    ) -> Prefetched<Self, QuerySet<S>, F::Model> {
+    pub fn prefetch_related<S: Model, Of>(self, way: Related<F::Model, S, Of>) -> Prefetched<Self, QuerySet<S>, F::Model> {
         self.prefetch(way, S::objects())
     }
 
     /// As [`QuerySet::prefetch`], of a further relation.
-    pub fn prefetch<S: Fetch>(
-        self,
-        way: Related<F::Model, S::Model>,
-        related: S,
-    ) -> Prefetched<Self, S, F::Model> {
-        Prefetched { objects: self, way, related, types: PhantomData }
+    pub fn prefetch<S: Fetch, Of>(self, way: Related<F::Model, S::Model, Of>, related: S) -> Prefetched<Self, S, F::Model> {
+        Prefetched { objects: self, way: way.path, related, types: PhantomData }
     }
 
     /// The objects, each with those that are related to it in their own order. One query for the objects, and one for
@@ -200,7 +193,7 @@ where
         narrowed: FetchNarrowed,
     ) -> Result<Vec<(Option<K>, Self::Item)>> {
         let items = self.objects.fetch::<K>(db, narrowed).await?;
-        let owner = inverse(self.way.path, F::Model::META);
+        let owner = inverse(self.way, F::Model::META);
         let mut of = BTreeMap::<<F::Model as Model>::Pk, Vec<R::Item>>::new();
         let keys: Vec<Value> = items.iter().map(|(_, item)| F::object(item).pk().to_value()).collect();
         for keys in keys.chunks(CHUNK) {
@@ -223,38 +216,36 @@ where
 }
 
 /// The way back: from the related rows to the primary key of the row that they are related to.
-fn inverse(path: Path, from: &'static ModelMeta) -> Path {
-    let mut models = vec![from];
-    let hops: Vec<Hop> = path.hops().collect();
-    for hop in &hops {
-        models.push(super::path::end_of(models[models.len() - 1], *hop));
-    }
-    let mut back = Path::field(models[hops.len()].pk_position());
-    for (index, hop) in hops.iter().enumerate().rev() {
-        let hop = match *hop {
-            Hop::Reverse(_, key) => Hop::Forward(key),
-            Hop::Forward(key) => Hop::Reverse(models[index], key),
-        };
-        // A path that could be written can be turned round.
-        back = back.followed(hop, models[index].pk_position()).unwrap_or(back);
-    }
-    back
+pub(super) fn inverse(path: Path, from: &'static ModelMeta) -> Path {
+    let hops = path.hops(from);
+    let model = |index: usize| end_of(from, &hops[..index]);
+    let back = hops.iter().enumerate().rev().map(|(index, hop)| match *hop {
+        Hop::Reverse(_, key) => Hop::Forward(key),
+        Hop::Forward(key) => Hop::Reverse(model(index), key),
+    });
+    // A path that could be written can be turned round.
+    Path::of(&back.collect::<Vec<_>>(), from.pk_position()).unwrap_or(path)
 }
 
 impl<M: Model, R: Model> Related<M, R> {
     /// The rows that are related to one row: Django's `project.tasks`.
     pub fn of(self, row: &M) -> QuerySet<R> {
-        let owner = inverse(self.path, M::META);
-        let pk = row.pk().to_value();
-        R::objects().with(|query| query.filter(Node::equals(owner, pk)))
+        related_to(self.path, row)
     }
+}
+
+/// The rows of `R` that a path leads to from one row.
+pub(super) fn related_to<M: Model, R: Model>(path: Path, row: &M) -> QuerySet<R> {
+    let owner = inverse(path, M::META);
+    let pk = row.pk().to_value();
+    R::objects().with(|query| query.filter(Node::equals(owner, pk)))
 }
 
 impl Query {
     /// How many columns are read of each row.
     fn columns_read(&self) -> usize {
         let related =
-            self.related.iter().map(|hops| super::output::end_of_hops(self.meta, hops).fields.len());
+            self.related.iter().map(|hops| end_of(self.meta, hops).fields.len());
         self.meta.fields.len() + related.sum::<usize>() + self.annotations().count()
     }
 }

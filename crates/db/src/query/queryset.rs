@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::deletion;
 use super::expr::{Column, Expr, Order, Q, Reference, way};
 use super::node::{Node, OrderNode};
-use super::output::{Annotated, Columns, Fields, Objects, Output, Reading, Record, end_of_hops};
-use super::path::Path;
+use super::output::{Annotated, Columns, Fields, Objects, Output, Reading, Record};
+use super::path::{Path, end_of};
 use super::query::{Combinator, Distinct, Lock, Part, Query};
 use super::rows::Rows;
 use super::statement::Asked;
@@ -104,7 +104,7 @@ impl<M: Model> QuerySet<M> {
         let mut query = self.query.clone();
         query.slice(0, 2);
         let models: Vec<_> = std::iter::once(M::META)
-            .chain(query.related.iter().map(|hops| end_of_hops(M::META, hops)))
+            .chain(query.related.iter().map(|hops| end_of(M::META, hops)))
             .collect();
         let mut objects = Vec::new();
         db.select(&query.statement(db.dialect(), Asked::Rows)?, &mut |row| {

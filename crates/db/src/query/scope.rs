@@ -69,12 +69,12 @@ impl Scope {
     /// The table at the end of some relations, and the text of the joins that are new.
     pub(super) fn follow(
         &mut self,
-        hops: impl Iterator<Item = Hop>,
+        hops: &[Hop],
         call: Call,
         new: &mut String,
     ) -> (Option<usize>, &'static ModelMeta, bool) {
         let (mut at, mut meta, mut nullable) = (None, self.meta, false);
-        for hop in hops {
+        for hop in hops.iter().copied() {
             let joined = self.joined(at, meta, hop, nullable, call, new);
             (at, meta, nullable) = (Some(joined), self.joins[joined].to, self.joins[joined].nullable);
         }
@@ -88,18 +88,18 @@ impl Scope {
             let field = &self.meta.fields[path.last()];
             return Found { join: None, field, nullable: field.null };
         }
-        let mut hops: Vec<Hop> = path.hops().collect();
+        let mut hops = path.hops(self.meta);
         let last = path.last();
         if let Some(Hop::Forward(key)) = hops.last().copied() {
-            let holder = hops[..hops.len() - 1].iter().copied().fold(self.meta, end_of);
-            if end_of(holder, Hop::Forward(key)).pk_position() == last {
+            let holder = end_of(self.meta, &hops[..hops.len() - 1]);
+            if Hop::Forward(key).end(holder).pk_position() == last {
                 hops.pop();
-                let (join, meta, nullable) = self.follow(hops.into_iter(), call, new);
+                let (join, meta, nullable) = self.follow(&hops, call, new);
                 let field = &meta.fields[key];
                 return Found { join, field, nullable: nullable || field.null };
             }
         }
-        let (join, meta, nullable) = self.follow(hops.into_iter(), call, new);
+        let (join, meta, nullable) = self.follow(&hops, call, new);
         let field = &meta.fields[last];
         Found { join, field, nullable: nullable || field.null }
     }
@@ -116,7 +116,7 @@ impl Scope {
         if let Some(known) = self.known(after, hop, call) {
             return known;
         }
-        let to = end_of(from, hop);
+        let to = hop.end(from);
         let nullable = nullable
             || match hop {
                 Hop::Forward(key) => from.fields[key].null,
@@ -131,7 +131,7 @@ impl Scope {
 
     /// The latest join of the same relation that this call may share.
     fn known(&self, after: Option<usize>, hop: Hop, call: Call) -> Option<usize> {
-        let to_many = matches!(hop, Hop::Reverse(model, key) if !model.fields[key].unique);
+        let to_many = hop.is_to_many();
         self.joins.iter().rposition(|join| {
             join.after == after
                 && join.hop == hop
@@ -153,7 +153,7 @@ impl Scope {
         nullable: bool,
         new: &mut String,
     ) {
-        let to = end_of(from, hop);
+        let to = hop.end(from);
         let (left, right) = match hop {
             Hop::Forward(key) => (from.fields[key].column, to.pk().column),
             Hop::Reverse(model, key) => (from.pk().column, model.fields[key].column),

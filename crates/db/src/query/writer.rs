@@ -304,7 +304,7 @@ impl Writer {
 
     fn find_joins_of(&mut self, node: &Node, call: Call, negated: bool) {
         match node {
-            Node::Column(path) if !path.is_local() && !(negated && is_to_many(path)) => {
+            Node::Column(path) if !path.is_local() && !(negated && path.is_to_many()) => {
                 self.column_at(self.scopes.len() - 1, path, call);
             }
             Node::Aggregate(_) => {
@@ -372,7 +372,7 @@ impl Writer {
         for hops in &query.related {
             let depth = self.scopes.len() - 1;
             let mut new = String::new();
-            let (join, meta, _) = self.scopes[depth].follow(hops.iter().copied(), LAST, &mut new);
+            let (join, meta, _) = self.scopes[depth].follow(hops, LAST, &mut new);
             self.add_joins(depth, &new);
             for field in meta.fields {
                 self.push(", ");
@@ -487,7 +487,7 @@ impl Writer {
         for hops in &query.related {
             let depth = self.scopes.len() - 1;
             let mut new = String::new();
-            let (join, meta, _) = self.scopes[depth].follow(hops.iter().copied(), LAST, &mut new);
+            let (join, meta, _) = self.scopes[depth].follow(hops, LAST, &mut new);
             self.push(", ");
             quote(&mut self.sql, self.scopes[depth].alias(join));
             self.sql.push('.');
@@ -624,11 +624,6 @@ fn ungrouped(node: &Node, by_row: bool, add: &mut dyn FnMut(&Node)) {
         Node::Aggregate(_) | Node::Value(_) => {}
         _ => node.children(&mut |child| ungrouped(child, by_row, add)),
     }
-}
-
-/// Whether a path leads to several rows.
-pub(super) fn is_to_many(path: &Path) -> bool {
-    path.hops().any(|hop| matches!(hop, Hop::Reverse(model, key) if !model.fields[key].unique))
 }
 
 fn of_aggregate(node: &Node) -> bool {

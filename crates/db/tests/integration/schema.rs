@@ -1,9 +1,11 @@
 //! Tables and indexes, as Django 5.2.19's `makemigrations` and `migrate` left them in `sqlite_master`.
 
-use belleville_db::Model;
-use belleville_db::schema::create_model;
+use belleville_db::migrations::state::{ModelState, big_integer, char, id, model};
+use belleville_db::migrations::{AppConfig, Migration, MigrationName, Migrator, ProjectState};
+use belleville_db::{Database, Dialect, Model, ModelMeta, Registry};
 
-use crate::library::{Author, File, Publisher, migrated};
+use crate::library::{File, migrated};
+use crate::shop;
 
 const DJANGOS: &str = r#"
 CREATE TABLE "library_littlekey" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "flag" bool NULL);
@@ -40,18 +42,112 @@ async fn the_schema_is_djangos_to_the_letter() {
     assert_eq!(ours, djangos);
 }
 
+/// The models of some apps.
+fn models(apps: &[AppConfig]) -> impl Iterator<Item = &'static ModelMeta> {
+    apps.iter().flat_map(|app| app.models.iter().copied())
+}
+
+fn sql(apps: &[AppConfig], name: MigrationName, dialect: Dialect) -> Vec<String> {
+    let statements = Migrator::new(apps).sql(name, dialect).unwrap();
+    statements.into_iter().map(|sql| format!("{sql};")).collect()
+}
+
+/// The files are what `sqlmigrate` of Django 5.2.19 prints of the same models.
 #[test]
-fn a_stated_column_order_is_kept_and_checked() {
-    let stated = create_model(Publisher::META, Some(&["name", "id"])).unwrap();
-    assert!(stated[0].starts_with("CREATE TABLE \"library_publisher\" (\"name\" varchar(50)"));
-    for (columns, words) in [
-        (&["id"][..], "library.Publisher: `name` is missing"),
-        (&["id", "name", "id"], "library.Publisher: `id` stands there twice"),
-        (&["id", "name", "nam"], "library.Publisher: `nam` is not a column of the model"),
+fn the_statements_for_each_kind_of_column_are_djangos() {
+    let name = MigrationName { app: "app", name: "0001_initial" };
+    for (dialect, expected) in [
+        (Dialect::Sqlite, include_str!("../ddl/app_sqlite.sql")),
+        (Dialect::Postgres, include_str!("../ddl/app_postgres.sql")),
     ] {
-        let error = create_model(Publisher::META, Some(columns)).unwrap_err().to_string();
-        assert!(error.ends_with(words), "{error}");
+        let ours = sql(&shop::apps(), name, dialect);
+        for (ours, djangos) in ours.iter().zip(expected.lines()) {
+            assert_eq!(ours, djangos);
+        }
+        assert_eq!(ours.len(), expected.lines().count());
     }
-    // Columns are named, not fields.
-    assert!(create_model(Author::META, Some(&["publisher"])).is_err());
+}
+
+#[test]
+fn migrations_and_models_are_compared() {
+    let apps = shop::apps();
+    let migrations = Migrator::new(&apps).state().unwrap();
+    let today = ProjectState::from_models(models(&apps));
+    assert_eq!(migrations.differences(&today), Vec::<String>::new());
+
+    let [auth, mut app] = shop::apps();
+    app = app.migration(
+        Migration::new("0002_more")
+            .add_field("Tag", char("colour", 9).null())
+            .alter_field("Tag", char("label", 31))
+            .remove_field("Seat", "note")
+            .delete_model("Note"),
+    );
+    let migrations = Migrator::new(&[auth, app]).state().unwrap();
+    assert_eq!(
+        migrations.differences(&today),
+        [
+            "app.Note is in no migration",
+            "app.Seat.note is in no migration: char(\"note\", 10)",
+            "app.Tag.label was `char(\"label\", 31)` in the migrations and is `char(\"label\", 30)`",
+            "app.Tag.colour is in the migrations and is no field any more",
+        ]
+    );
+}
+
+#[test]
+fn a_state_is_printed_as_it_is_written() {
+    let apps = shop::apps();
+    let migrations = Migrator::new(&apps).state().unwrap();
+    assert_eq!(
+        migrations.model("app.Seat").unwrap().to_string(),
+        "model(\"Seat\", [\n    id(),\n    integer(\"row\"),\n    integer(\"num\"),\n    char(\"note\", 10),\n    \
+         char(\"zone\", 5).null(),\n    char(\"label\", 5),\n])\n.unique_together([\"row\", \"num\"])\n\
+         .constraint(unique(\"zone_label_uniq\", [\"zone\", \"label\"]))"
+    );
+    let category = migrations.model("app.Category").unwrap();
+    assert_eq!(category.fields[2].to_string(), "slug(\"slug\", 20).unique().without_index()");
+}
+
+/// A model that got a column after its first migration.
+#[derive(Clone, Debug, Model)]
+#[model(app = "grown")]
+struct Plant {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 20)]
+    name: String,
+    #[field(default = 1)]
+    height: i64,
+}
+
+#[tokio::test]
+async fn a_migration_stays_what_it_was() {
+    let initial = || {
+        AppConfig::new("grown")
+            .model::<Plant>()
+            .migration(Migration::new("0001_initial").create(model("Plant", [id(), char("name", 20)])))
+    };
+    let grown = || initial().migration(Migration::new("0002_height").add_field("Plant", big_integer("height").default(1i64)));
+    let file = File::new();
+    let open = |apps: &[AppConfig]| Database::open(&file.url(), Registry::new(models(apps))).unwrap();
+    // The database of yesterday, with a row, and then the second migration.
+    let yesterday = [initial()];
+    Migrator::new(&yesterday).migrate(&open(&yesterday), |_| {}).await.unwrap();
+    file.connect().execute("INSERT INTO grown_plant (name) VALUES ('Oak')", []).unwrap();
+    let today = [grown()];
+    let db = open(&today);
+    assert_eq!(Migrator::new(&today).migrate(&db, |_| {}).await.unwrap(), 1);
+    let plants = Plant::objects().all(&db).await.unwrap();
+    assert_eq!((plants[0].name.as_str(), plants[0].height), ("Oak", 1));
+    // A fresh database has the same table.
+    let table = |file: &File| -> String {
+        let sql = "SELECT sql FROM sqlite_master WHERE name = 'grown_plant'";
+        file.connect().query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let fresh = File::new();
+    let db = Database::open(&fresh.url(), Registry::new(models(&today))).unwrap();
+    assert_eq!(Migrator::new(&today).migrate(&db, |_| {}).await.unwrap(), 2);
+    assert_eq!(table(&fresh), table(&file));
+    assert_eq!(ModelState::of::<Plant>().fields.len(), 3);
 }
