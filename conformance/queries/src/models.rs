@@ -2,7 +2,7 @@
 
 use belleville_db::json::Json;
 use belleville_db::migrations::AppConfig;
-use belleville_db::{Date, DateTime, Decimal, Duration, ForeignKey, Model, Registry, Time, Uuid};
+use belleville_db::{Date, DateTime, Decimal, Duration, ForeignKey, ManyToMany, Model, Registry, Time, Uuid};
 
 macro_rules! models {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {
@@ -78,6 +78,7 @@ models! {
         meta: Option<Json>,
         #[field(default = true)] available: bool,
         featured: Option<bool>,
+        #[field(through = Tagging, related_name = "books")] tags: ManyToMany<Tag>,
     }
     #[model(app = "shop", unique_together = [["book", "tag"]])]
     Tagging {

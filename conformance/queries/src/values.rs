@@ -1,7 +1,9 @@
 //! Values as the tables write them.
 
 use belleville_db::json::{self, Json};
-use belleville_db::{Date, DateTime, Decimal, Duration, Time, Uuid};
+use belleville_db::{Date, DateTime, Decimal, Duration, Model, Own, QuerySet, Related, Time, Uuid};
+
+use crate::models::{Author, Book, Line, Review, Tag};
 
 fn parsed<T: std::str::FromStr>(text: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("a mistake in the table: {text}"))
@@ -34,3 +36,17 @@ pub(crate) fn hours(hours: i64) -> Duration {
 pub(crate) fn js(text: &str) -> Json {
     json::loads(text).unwrap_or_else(|_| panic!("a mistake in the table: {text}"))
 }
+
+/// The ways that many rows of the tables go.
+pub(crate) const REVIEWS: Related<Book, Review> = Review::BOOK.reverse();
+pub(crate) const BOOKS: Related<Author, Book> = Book::AUTHOR.reverse();
+pub(crate) const LINES: Related<Book, Line> = Line::BOOK.reverse();
+pub(crate) const TAGS: Related<Book, Tag, Own> = Book::TAGS;
+
+macro_rules! queries {
+    ($($name:ident $model:ident)*) => {$(
+        pub(crate) fn $name() -> QuerySet<$model> { $model::objects() }
+    )*};
+}
+
+queries!(books Book authors Author reviews Review lines Line tags Tag);
