@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use crate::backends::sqlite::{self, Sqlite, Synchronous, Writer};
-use crate::dialect::Dialect;
 use crate::statements::Statement;
 use crate::{Error, Registry, Result, Row};
 
@@ -107,11 +106,6 @@ impl Database {
     /// The models that the program knows.
     pub fn registry(&self) -> &Registry {
         &self.shared.registry
-    }
-
-    /// Which SQL the database speaks.
-    pub(crate) fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
     }
 
     /// Begins a transaction, or a savepoint inside of one. It is rolled back when it is dropped without

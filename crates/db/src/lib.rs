@@ -14,7 +14,6 @@ mod compile;
 mod database;
 mod datetime;
 mod deletion;
-mod dialect;
 mod error;
 mod failed_statement;
 pub mod json;
