@@ -99,7 +99,7 @@ impl Selection {
             _ if self.offset > 0 => Some(self.limit.unwrap_or(i64::MAX as u64)),
             _ => self.limit,
         };
-        params.extend(limit.map(|limit| count(limit)));
+        params.extend(limit.map(count));
         if self.offset > 0 {
             params.push(count(self.offset));
         }
