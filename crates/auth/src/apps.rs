@@ -28,25 +28,22 @@ pub fn admin() -> AppConfig {
     AppConfig::new("admin")
         .model::<LogEntry>()
         .migration(
-            Migration::new(FIRST)
-                .depends_on("auth", FIRST)
-                .depends_on("contenttypes", FIRST)
-                .create(
-                    model(
-                        "LogEntry",
-                        [
-                            auto("id"),
-                            text("object_id").null(),
-                            char("object_repr", 200),
-                            positive_small_integer("action_flag"),
-                            text("change_message"),
-                            foreign_key("content_type", "contenttypes.ContentType").null(),
-                            foreign_key("user", "auth.User"),
-                            date_time("action_time"),
-                        ],
-                    )
-                    .table("django_admin_log"),
-                ),
+            Migration::new(FIRST).depends_on("auth", FIRST).depends_on("contenttypes", FIRST).create(
+                model(
+                    "LogEntry",
+                    [
+                        auto("id"),
+                        text("object_id").null(),
+                        char("object_repr", 200),
+                        positive_small_integer("action_flag"),
+                        text("change_message"),
+                        foreign_key("content_type", "contenttypes.ContentType").null(),
+                        foreign_key("user", "auth.User"),
+                        date_time("action_time"),
+                    ],
+                )
+                .table("django_admin_log"),
+            ),
         )
         .migration(contained("0002_logentry_remove_auto_add"))
         .migration(contained("0003_logentry_add_action_flag_choices"))
@@ -97,7 +94,8 @@ fn auth_tables() -> Migration {
             .unique_together(["content_type", "codename"]),
         )
         .create(
-            model("Group", [auto("id"), char("name", 150).unique()]).many_to_many("permissions", "auth.Permission"),
+            model("Group", [auto("id"), char("name", 150).unique()])
+                .many_to_many("permissions", "auth.Permission"),
         )
         .create(
             model(
@@ -125,11 +123,13 @@ fn auth_tables() -> Migration {
 pub fn contenttypes() -> AppConfig {
     AppConfig::new("contenttypes")
         .model::<ContentType>()
-        .migration(Migration::new(FIRST).create(
-            model("ContentType", [auto("id"), char("app_label", 100), char("model", 100)])
-                .table("django_content_type")
-                .unique_together(["app_label", "model"]),
-        ))
+        .migration(
+            Migration::new(FIRST).create(
+                model("ContentType", [auto("id"), char("app_label", 100), char("model", 100)])
+                    .table("django_content_type")
+                    .unique_together(["app_label", "model"]),
+            ),
+        )
         .migration(contained("0002_remove_content_type_name"))
 }
 

@@ -197,6 +197,7 @@ impl From<&str> for Operand {
     }
 }
 
+#[expect(clippy::wrong_self_convention, reason = "the names of the lookups, on a value that is used once")]
 impl ConditionField {
     fn compare(self, comparison: Comparison, with: impl Into<Operand>) -> Condition {
         Condition::Compare(self.0, comparison, with.into())
@@ -395,11 +396,7 @@ impl fmt::Display for Index {
     }
 }
 
-fn write_options(
-    f: &mut fmt::Formatter<'_>,
-    condition: Option<&Condition>,
-    include: &[Text],
-) -> fmt::Result {
+fn write_options(f: &mut fmt::Formatter<'_>, condition: Option<&Condition>, include: &[Text]) -> fmt::Result {
     if let Some(condition) = condition {
         write!(f, ".condition({condition})")?;
     }

@@ -141,7 +141,12 @@ impl KindRow {
         Self::new(django, sqlite, sqlite, Family::Text, input)
     }
 
-    const fn plain(django: &'static str, sqlite: &'static str, postgres: &'static str, family: Family) -> Self {
+    const fn plain(
+        django: &'static str,
+        sqlite: &'static str,
+        postgres: &'static str,
+        family: Family,
+    ) -> Self {
         Self::new(django, sqlite, postgres, family, InputKind::ReadOnly)
     }
 
@@ -240,13 +245,9 @@ impl FieldKind {
                 const { &Row::plain("DurationField", "bigint", "interval", Family::Duration) }
             }
             Self::JSONField => {
-                const {
-                    &Row { check: Check::Json, ..Row::plain("JSONField", "text", "jsonb", Family::Json) }
-                }
+                const { &Row { check: Check::Json, ..Row::plain("JSONField", "text", "jsonb", Family::Json) } }
             }
-            Self::BinaryField { .. } => {
-                const { &Row::plain("BinaryField", "BLOB", "bytea", Family::Binary) }
-            }
+            Self::BinaryField { .. } => const { &Row::plain("BinaryField", "BLOB", "bytea", Family::Binary) },
             Self::GenericIPAddressField => {
                 const { &Row::plain("GenericIPAddressField", "char(39)", "inet", Family::IpAddress) }
             }

@@ -65,11 +65,12 @@ pub use dialect::Dialect;
 pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
-pub use many::{ManyMeta, ManyToMany};
 #[doc(hidden)]
 pub use many::many_field;
+pub use many::{ManyMeta, ManyToMany};
 pub use model::{
-    FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, UserRoles, Validator,
+    FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, UserRoles,
+    Validator,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;

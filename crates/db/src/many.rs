@@ -155,7 +155,7 @@ fn automatic_link(
     let model = from();
     let key = (model.app_label, model.name, field);
     let mut links = LINKS.lock().unwrap_or_else(PoisonError::into_inner);
-    *links.entry(key).or_insert_with(|| Box::leak(Box::new(new_link(from, to, field))))
+    links.entry(key).or_insert_with(|| Box::leak(Box::new(new_link(from, to, field))))
 }
 
 fn new_link(from: fn() -> &'static ModelMeta, to: fn() -> &'static ModelMeta, field: &str) -> ModelMeta {

@@ -164,9 +164,20 @@ impl Database {
     /// # Errors
     /// The body's, and what [`Database::atomic_with`] names.
     pub async fn atomic<T, E: From<Error>>(&self, body: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.atomic_as(&Begin::new(), body).await
+    }
+
+    /// As [`Database::atomic`], tried once, begun in another way.
+    ///
+    /// The body is boxed, here and in a savepoint: the future of a transaction in which others are nested would be large.
+    pub(crate) async fn atomic_as<T, E: From<Error>>(
+        &self,
+        how: &Begin,
+        body: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
         match self.level() {
             Some(outer) => nested(&outer, body).await,
-            None => self.outermost(&Begin::new(), &Arc::default(), body).await,
+            None => self.outermost(how, &Arc::default(), body).await,
         }
     }
 
@@ -235,7 +246,7 @@ impl Database {
     ) -> Result<T, E> {
         let session = Arc::new(self.engine().begin(how).await?);
         let level = self.enter(session, Arc::clone(conflict));
-        let outcome = INNERMOST.scope(Arc::clone(&level), async { body().await }).await;
+        let outcome = INNERMOST.scope(Arc::clone(&level), Box::pin(async { body().await })).await;
         match outcome {
             Ok(value) => {
                 let committed = commit(&level);
@@ -294,7 +305,7 @@ async fn nested<T, E: From<Error>>(
     let around = INNERMOST.try_with(Arc::clone).ok();
     let (session, conflict) = (Arc::clone(&outer.session), Arc::clone(&outer.conflict));
     let level = Arc::new(Level::new(outer.database, session, around, conflict));
-    let value = INNERMOST.scope(Arc::clone(&level), async { body().await }).await?;
+    let value = INNERMOST.scope(Arc::clone(&level), Box::pin(async { body().await })).await?;
     outer.noted(savepoint.release().await)?;
     outer.call_on_commit(level.callbacks());
     Ok(value)

@@ -112,7 +112,9 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "get_latest_by" => found.get_latest_by = assigned(input, strings)?,
             "default_related_name" => found.default_related_name = Some(value(input)?),
             "default_permissions" => found.default_permissions = Some(assigned(input, strings)?),
-            "constraints" => found.constraints = assigned(input, |input| declared(input, &["unique", "check"]))?,
+            "constraints" => {
+                found.constraints = assigned(input, |input| declared(input, &["unique", "check"]))?
+            }
             "indexes" => found.indexes = assigned(input, |input| declared(input, &["index"]))?,
             "managed" => found.managed = Some(value(input)?),
             "user" => found.user = Some(roles(input)?),
@@ -285,12 +287,14 @@ fn flag(input: ParseStream<'_>) -> syn::Result<bool> {
 }
 
 fn on_delete(input: ParseStream<'_>) -> syn::Result<OnDelete> {
-    const RULES: [&str; 7] =
-        ["Cascade", "Protect", "Restrict", "SetNull", "SetDefault", "Set", "DoNothing"];
+    const RULES: [&str; 7] = ["Cascade", "Protect", "Restrict", "SetNull", "SetDefault", "Set", "DoNothing"];
     let rule: Ident = input.parse()?;
     let name = rule.to_string();
     if !RULES.contains(&name.as_str()) {
-        return Err(syn::Error::new(rule.span(), format!("unknown rule `{name}`; known are {}", RULES.join(", "))));
+        return Err(syn::Error::new(
+            rule.span(),
+            format!("unknown rule `{name}`; known are {}", RULES.join(", ")),
+        ));
     }
     if name != "Set" {
         return Ok(OnDelete { rule, value: None });

@@ -35,7 +35,8 @@ fn variants<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<Variant<
         }
         match attr::choice(&variant.attrs, &variant.ident) {
             Ok((value, label)) => {
-                let label = label.unwrap_or_else(|| LitStr::new(&default_label(&variant.ident), variant.ident.span()));
+                let label = label
+                    .unwrap_or_else(|| LitStr::new(&default_label(&variant.ident), variant.ident.span()));
                 all.push(Variant { ident: &variant.ident, value, label });
             }
             Err(error) => mistakes.add(error),
@@ -63,7 +64,8 @@ fn check(variants: &[Variant<'_>], mistakes: &mut Mistakes) {
     let is_text = matches!(first.value, Lit::Str(_));
     for (index, variant) in variants.iter().enumerate() {
         if matches!(variant.value, Lit::Str(_)) != is_text {
-            mistakes.add(syn::Error::new_spanned(&variant.value, "choices are all texts or all whole numbers"));
+            mistakes
+                .add(syn::Error::new_spanned(&variant.value, "choices are all texts or all whole numbers"));
         }
         let written = |value: &Lit| match value {
             Lit::Str(text) => text.value(),
@@ -80,9 +82,9 @@ fn check(variants: &[Variant<'_>], mistakes: &mut Mistakes) {
 fn expand(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
     let is_text = variants.first().is_some_and(|variant| matches!(variant.value, Lit::Str(_)));
     let kind = if is_text {
-        quote!(::belleville::db::FieldKind::CharField { max_length: ::belleville::db::longest(
-            <Self as ::belleville::db::FieldValue>::CHOICES
-        ) })
+        quote!(::belleville::db::FieldKind::CharField {
+            max_length: ::belleville::db::longest(<Self as ::belleville::db::FieldValue>::CHOICES)
+        })
     } else {
         quote!(::belleville::db::FieldKind::IntegerField)
     };

@@ -83,7 +83,12 @@ fn parts<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Parts<'a> {
     parts
 }
 
-fn column<'a>(field: &'a Field, ident: &'a Ident, attr: FieldAttr, mistakes: &mut Mistakes) -> Option<Column<'a>> {
+fn column<'a>(
+    field: &'a Field,
+    ident: &'a Ident,
+    attr: FieldAttr,
+    mistakes: &mut Mistakes,
+) -> Option<Column<'a>> {
     let inner = argument_of(&field.ty, "Option");
     let null = inner.is_some();
     let inner = inner.unwrap_or(&field.ty);
@@ -100,7 +105,17 @@ fn column<'a>(field: &'a Field, ident: &'a Ident, attr: FieldAttr, mistakes: &mu
 const KINDS: &[(&str, &[&str])] = &[
     ("bool", &["BooleanField"]),
     ("i16", &["SmallIntegerField", "PositiveSmallIntegerField", "SmallAutoField"]),
-    ("i32", &["IntegerField", "SmallIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField", "AutoField", "SmallAutoField"]),
+    (
+        "i32",
+        &[
+            "IntegerField",
+            "SmallIntegerField",
+            "PositiveIntegerField",
+            "PositiveSmallIntegerField",
+            "AutoField",
+            "SmallAutoField",
+        ],
+    ),
     (
         "i64",
         &[
@@ -234,7 +249,10 @@ fn with_length(name: &str, attr: &FieldAttr, usual: Option<u32>) -> syn::Result<
         (None, Some(usual)) => quote!(#usual),
         (length, None) => optional(length.as_ref().map(ToTokens::to_token_stream)),
     };
-    Ok(Kind { name: name.to_owned(), tokens: quote!(::belleville::db::FieldKind::#ident { max_length: #length }) })
+    Ok(Kind {
+        name: name.to_owned(),
+        tokens: quote!(::belleville::db::FieldKind::#ident { max_length: #length }),
+    })
 }
 
 fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
@@ -346,7 +364,14 @@ fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     }
     let is_text = matches!(
         kind,
-        "CharField" | "EmailField" | "TextField" | "SlugField" | "URLField" | "FileField" | "ImageField" | "FilePathField"
+        "CharField"
+            | "EmailField"
+            | "TextField"
+            | "SlugField"
+            | "URLField"
+            | "FileField"
+            | "ImageField"
+            | "FilePathField"
     );
     if attr.max_length.is_some() && !is_text && kind != "BinaryField" {
         refuse("max_length belongs to a String");
@@ -573,7 +598,10 @@ fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules: &Rules) ->
 
 /// Django's placeholders in a related name.
 fn named_related(text: &LitStr, app: &str, model_name: &str) -> String {
-    text.value().replace("%(app_label)s", app).replace("%(class)s", model_name).replace("%(model_name)s", model_name)
+    text.value()
+        .replace("%(app_label)s", app)
+        .replace("%(class)s", model_name)
+        .replace("%(model_name)s", model_name)
 }
 
 fn user_roles(named: &[(Ident, Ident)], columns: &[Column<'_>]) -> TokenStream {
@@ -682,8 +710,7 @@ fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
         let related_name = optional(own.as_deref().or(related).map(|name| quote!(#name)));
         let rule = &on_delete.rule;
         let value = on_delete.value.as_ref().map(|value| {
-            let value = default_value(column, value);
-            quote!((#value))
+            quote!((|| ::belleville::db::FieldValue::to_value(&(#value))))
         });
         let to_field = attr.to_field.as_ref().map(|field| quote!(.to_field(#field)));
         let without = attr.db_constraint.as_ref().filter(|constraint| !constraint.value);

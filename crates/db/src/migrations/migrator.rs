@@ -97,7 +97,7 @@ impl<'a> Migrator<'a> {
             true => Begin::new().without_keys(),
             false => Begin::new(),
         };
-        db.atomic_with(how, async || apply_in_transaction(&graph, db, how).await).await
+        db.atomic_as(&how, async || apply_in_transaction(&graph, db, how).await).await
     }
 }
 
@@ -132,7 +132,10 @@ struct Batch {
 
 /// Whether an operation changes a table that may have rows.
 fn changes_tables(operation: &Operation) -> bool {
-    !matches!(operation, Operation::CreateModel(_) | Operation::AddIndex { .. } | Operation::AddManyToMany { .. })
+    !matches!(
+        operation,
+        Operation::CreateModel(_) | Operation::AddIndex { .. } | Operation::AddManyToMany { .. }
+    )
 }
 
 /// The state after a migration.

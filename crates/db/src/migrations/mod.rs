@@ -137,7 +137,11 @@ impl Migration {
 
     /// Replaces the sets of fields that are unique together.
     #[must_use]
-    pub fn alter_unique_together<S, N>(self, model: impl Into<Text>, sets: impl IntoIterator<Item = S>) -> Self
+    pub fn alter_unique_together<S, N>(
+        self,
+        model: impl Into<Text>,
+        sets: impl IntoIterator<Item = S>,
+    ) -> Self
     where
         S: IntoIterator<Item = N>,
         N: Into<Text>,
@@ -172,7 +176,12 @@ impl Migration {
 
     /// Adds Django's own table of a many-to-many field: `add_many_to_many("Product", "tags", "shop.Tag")`.
     #[must_use]
-    pub fn add_many_to_many(self, model: impl Into<Text>, name: impl Into<Text>, to: impl Into<Text>) -> Self {
+    pub fn add_many_to_many(
+        self,
+        model: impl Into<Text>,
+        name: impl Into<Text>,
+        to: impl Into<Text>,
+    ) -> Self {
         let field = ManyState { name: name.into(), to: to.into() };
         self.with(Operation::AddManyToMany { model: model.into(), field })
     }

@@ -165,7 +165,11 @@ impl Operation {
             Self::AddField { model, field } => {
                 let state = project.expect_mut(&label(model))?;
                 if state.field(&field.name).is_some() {
-                    return Err(StateError(format!("the model {} has the field `{}` already", label(model), field.name)));
+                    return Err(StateError(format!(
+                        "the model {} has the field `{}` already",
+                        label(model),
+                        field.name
+                    )));
                 }
                 state.fields.push(field.clone());
             }
@@ -179,7 +183,8 @@ impl Operation {
                 field_mut(project, &label, name)?;
                 let state = project.expect_mut(&label)?;
                 state.fields.retain(|field| field.name != *name);
-                let names = |index: &Index| index.fields.iter().any(|field| field.trim_start_matches('-') == name);
+                let names =
+                    |index: &Index| index.fields.iter().any(|field| field.trim_start_matches('-') == name);
                 state.indexes.retain(|index| !names(index));
             }
             Self::AddManyToMany { model, field } => {
@@ -294,9 +299,13 @@ impl fmt::Display for Operation {
             Self::CreateModel(model) => write!(f, ".create({model})"),
             Self::DeleteModel(name) => write!(f, ".delete_model({name:?})"),
             Self::RenameModel { from, to } => write!(f, ".rename_model({from:?}, {to:?})"),
-            Self::AlterModelTable { model, table: Some(table) } => write!(f, ".alter_table({model:?}, {table:?})"),
+            Self::AlterModelTable { model, table: Some(table) } => {
+                write!(f, ".alter_table({model:?}, {table:?})")
+            }
             Self::AlterModelTable { model, table: None } => write!(f, ".usual_table({model:?})"),
-            Self::AlterUniqueTogether { model, sets } => write!(f, ".alter_unique_together({model:?}, {sets:?})"),
+            Self::AlterUniqueTogether { model, sets } => {
+                write!(f, ".alter_unique_together({model:?}, {sets:?})")
+            }
             Self::AddField { model, field } => write!(f, ".add_field({model:?}, {field})"),
             Self::AlterField { model, field } => write!(f, ".alter_field({model:?}, {field})"),
             Self::RenameField { model, from, to } => write!(f, ".rename_field({model:?}, {from:?}, {to:?})"),
@@ -308,7 +317,9 @@ impl fmt::Display for Operation {
             Self::AddIndex { model, index } => write!(f, ".add_index({model:?}, {index})"),
             Self::RemoveIndex { model, name } => write!(f, ".remove_index({model:?}, {name:?})"),
             Self::RenameIndex { model, from, to } => write!(f, ".rename_index({model:?}, {from:?}, {to:?})"),
-            Self::AddConstraint { model, constraint } => write!(f, ".add_constraint({model:?}, {constraint})"),
+            Self::AddConstraint { model, constraint } => {
+                write!(f, ".add_constraint({model:?}, {constraint})")
+            }
             Self::RemoveConstraint { model, name } => write!(f, ".remove_constraint({model:?}, {name:?})"),
             Self::RunSql { sqlite, postgres } if sqlite == postgres => write!(f, ".run_sql({sqlite:?})"),
             Self::RunSql { sqlite, postgres } => write!(f, ".run_sql_by_database({sqlite:?}, {postgres:?})"),

@@ -121,14 +121,18 @@ impl ModelState {
         let mut fields: Vec<&FieldMeta> = meta.fields.iter().collect();
         if !meta.auto_created {
             // A stable sort: plain fields keep their places.
-            fields.sort_by_key(|field| (field.relation.is_some() && !field.primary_key).then_some(field.name));
+            fields
+                .sort_by_key(|field| (field.relation.is_some() && !field.primary_key).then_some(field.name));
         }
         let mut state = model(meta.name, fields.into_iter().map(FieldState::from_meta));
         if meta.db_table != usual_table(meta.app_label, meta.name) {
             state.db_table = Some(meta.db_table.into());
         }
-        state.unique_together =
-            meta.unique_together.iter().map(|set| set.iter().map(|name| Text::from(*name)).collect()).collect();
+        state.unique_together = meta
+            .unique_together
+            .iter()
+            .map(|set| set.iter().map(|name| Text::from(*name)).collect())
+            .collect();
         state.constraints = (meta.constraints)();
         state.indexes = (meta.indexes)();
         state.many = meta
@@ -546,7 +550,8 @@ impl ProjectState {
     /// The keys that refer to a model: the label of the model that has the key, and the key.
     pub(crate) fn references<'a>(&'a self, to: &'a str) -> impl Iterator<Item = (&'a str, &'a FieldState)> {
         self.models().flat_map(move |(label, model)| {
-            let refers = move |field: &&FieldState| field.relation.as_ref().is_some_and(|relation| relation.to == to);
+            let refers =
+                move |field: &&FieldState| field.relation.as_ref().is_some_and(|relation| relation.to == to);
             model.fields.iter().filter(refers).map(move |field| (label, field))
         })
     }
@@ -587,7 +592,10 @@ fn model_differences(label: &str, known: &ModelState, today: &ModelState, lines:
         match known.field(&field.name) {
             None => lines.push(format!("{label}.{} is in no migration: {field}", field.name)),
             Some(before) if !before.is_same_column(field) => {
-                lines.push(format!("{label}.{} was `{before}` in the migrations and is `{field}`", field.name));
+                lines.push(format!(
+                    "{label}.{} was `{before}` in the migrations and is `{field}`",
+                    field.name
+                ));
             }
             Some(_) => {}
         }
@@ -676,7 +684,9 @@ impl fmt::Display for FieldState {
                 usually_key = true;
                 "id()".to_owned()
             }
-            FieldKind::AutoField | FieldKind::BigAutoField | FieldKind::SmallAutoField if self.primary_key => {
+            FieldKind::AutoField | FieldKind::BigAutoField | FieldKind::SmallAutoField
+                if self.primary_key =>
+            {
                 usually_key = true;
                 let function = match self.kind {
                     FieldKind::AutoField => "auto",

@@ -61,7 +61,8 @@ fn default_of(field: &FieldMeta) -> Option<Value> {
     if field.auto_now || field.auto_now_add {
         return Some(Value::DateTime(now()));
     }
-    if let Some(default) = field.default {
+    // A column's own default is what the database would put there.
+    if let Some(default) = field.default.or(field.db_default) {
         return Some(default());
     }
     match field.kind {

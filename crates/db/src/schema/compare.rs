@@ -27,7 +27,8 @@ pub async fn differences(db: &Database, meta: &ModelMeta) -> Result<Vec<Differen
         return Ok(vec![no_table(meta)]);
     }
     let wanted = wanted(meta, db.dialect()).map_err(|error| Error::Database(error.to_string()))?;
-    let differing = meta.fields.iter().zip(&wanted).filter_map(|(field, wanted)| compared(meta, field, wanted, &columns));
+    let differing =
+        meta.fields.iter().zip(&wanted).filter_map(|(field, wanted)| compared(meta, field, wanted, &columns));
     let extra = columns.iter().filter(|column| meta.fields.iter().all(|field| !is(field, &column.name)));
     Ok(differing.chain(extra.map(|column| unknown(meta, column))).collect())
 }
@@ -44,7 +45,8 @@ fn wanted(meta: &ModelMeta, dialect: Dialect) -> std::result::Result<Vec<Wanted>
     let mut models = vec![meta];
     let mut at = 0;
     while let Some(model) = models.get(at).copied() {
-        let targets = model.fields.iter().filter_map(|field| field.relation.as_ref()).map(|relation| (relation.to)());
+        let targets =
+            model.fields.iter().filter_map(|field| field.relation.as_ref()).map(|relation| (relation.to)());
         for target in targets {
             if models.iter().all(|known| known.label() != target.label()) {
                 models.push(target);

@@ -236,7 +236,9 @@ impl SchemaEditor {
 
     /// Runs what waits for a table, before the table or a column of it gets another name.
     pub(super) fn run_deferred_of(&mut self, table: &str) {
-        let (now, later) = std::mem::take(&mut self.deferred).into_iter().partition(|deferred: &Deferred| deferred.table == table);
+        let (now, later) = std::mem::take(&mut self.deferred)
+            .into_iter()
+            .partition(|deferred: &Deferred| deferred.table == table);
         self.deferred = later;
         for deferred in now {
             self.run(deferred.sql);
@@ -269,8 +271,8 @@ impl SchemaEditor {
             parts.push(self.create_column(table, field)?);
         }
         // Where values are parameters, as in PostgreSQL's defaults, Django adds the constraints later.
-        let is_later =
-            self.dialect == Dialect::Postgres && table.model.fields.iter().any(|field| field.db_default.is_some());
+        let is_later = self.dialect == Dialect::Postgres
+            && table.model.fields.iter().any(|field| field.db_default.is_some());
         for constraint in &table.model.constraints {
             let inline = if is_later { None } else { table.inline_constraint(constraint)? };
             match inline {

@@ -64,7 +64,8 @@ impl SchemaEditor {
                 Change::Add(field) => {
                     if field.db_default.is_none() {
                         let default = field.effective_default();
-                        let default = default.map_or_else(|| "NULL".to_owned(), |value| after.literal(&value));
+                        let default =
+                            default.map_or_else(|| "NULL".to_owned(), |value| after.literal(&value));
                         copied.push((field.column(), default));
                     }
                     fields.push((*field).clone());

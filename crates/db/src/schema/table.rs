@@ -41,7 +41,9 @@ impl<'a> Table<'a> {
 
     /// The type of a column.
     pub(super) fn column_type(&self, field: &FieldState) -> Result<String> {
-        let Some(relation) = &field.relation else { return Ok(field.kind.column_type(self.dialect).into_owned()) };
+        let Some(relation) = &field.relation else {
+            return Ok(field.kind.column_type(self.dialect).into_owned());
+        };
         let (_, target) = self.project.target(relation)?;
         if target.relation.is_some() {
             return self.column_type(target);
@@ -96,7 +98,9 @@ impl<'a> Table<'a> {
 
     /// The table and the column that a checked foreign key refers to.
     pub(super) fn target(&self, field: &FieldState) -> Result<Option<(String, String)>> {
-        let Some(relation) = field.relation.as_ref().filter(|relation| relation.db_constraint) else { return Ok(None) };
+        let Some(relation) = field.relation.as_ref().filter(|relation| relation.db_constraint) else {
+            return Ok(None);
+        };
         let (_, target) = self.project.target(relation)?;
         Ok(Some((self.project.table(&relation.to)?, target.column())))
     }
@@ -196,7 +200,10 @@ impl<'a> Table<'a> {
     }
 
     fn where_sql(&self, condition: Option<&Condition>) -> Result<String> {
-        condition.map_or_else(|| Ok(String::new()), |condition| Ok(format!(" WHERE {}", self.condition(condition)?)))
+        condition.map_or_else(
+            || Ok(String::new()),
+            |condition| Ok(format!(" WHERE {}", self.condition(condition)?)),
+        )
     }
 
     /// Whether the database has such a constraint at all; Django leaves the others out.
@@ -263,7 +270,9 @@ impl<'a> Table<'a> {
                 let mut all = Vec::new();
                 for part in parts {
                     match part {
-                        Condition::Or(_) => all.push(format!("({})", self.parts(part, negated)?.join(" OR "))),
+                        Condition::Or(_) => {
+                            all.push(format!("({})", self.parts(part, negated)?.join(" OR ")))
+                        }
                         part => all.extend(self.parts(part, negated)?),
                     }
                 }
@@ -273,7 +282,11 @@ impl<'a> Table<'a> {
                 let mut all = Vec::new();
                 for part in parts {
                     let inner = self.parts(part, negated)?;
-                    all.push(if inner.len() == 1 { inner.concat() } else { format!("({})", inner.join(" AND ")) });
+                    all.push(if inner.len() == 1 {
+                        inner.concat()
+                    } else {
+                        format!("({})", inner.join(" AND "))
+                    });
                 }
                 all
             }
@@ -316,7 +329,9 @@ impl<'a> Table<'a> {
         };
         Ok(match with {
             Operand::Value(Value::Bool(true)) if comparison == Comparison::Equal => format!("\"{column}\""),
-            Operand::Value(Value::Bool(false)) if comparison == Comparison::Equal => format!("NOT \"{column}\""),
+            Operand::Value(Value::Bool(false)) if comparison == Comparison::Equal => {
+                format!("NOT \"{column}\"")
+            }
             Operand::Value(value) => format!("\"{column}\" {operator} {}", self.literal(value)),
             Operand::Field(other) => {
                 format!("\"{column}\" {operator} (\"{}\")", self.field(other)?.column())
@@ -361,7 +376,7 @@ impl<'a> Table<'a> {
             (Value::Uuid(uuid), Dialect::Postgres) => format!("'{uuid}'::uuid"),
             (Value::IpAddress(address), _) => text(&address.to_string()),
             (Value::Json(json), dialect) => {
-                let json = text(&json.dumps().unwrap_or_default());
+                let json = text(&json.dumps_spaced().unwrap_or_default());
                 if dialect == Dialect::Sqlite { json } else { format!("{json}::jsonb") }
             }
         }

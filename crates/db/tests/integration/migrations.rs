@@ -13,7 +13,9 @@ fn histories() -> [AppConfig; 3] {
         AppConfig::new("auth")
             .model::<LittleKey>()
             .migration(
-                Migration::new("0001_initial").depends_on("types", "0001_initial").create(ModelState::of::<LittleKey>().table("library_littlekey")),
+                Migration::new("0001_initial")
+                    .depends_on("types", "0001_initial")
+                    .create(ModelState::of::<LittleKey>().table("library_littlekey")),
             )
             .migration(Migration::new("0002_longer").part_of("0001_initial"))
             .migration(
@@ -22,7 +24,8 @@ fn histories() -> [AppConfig; 3] {
         AppConfig::new("types")
             .model::<Publisher>()
             .migration(
-                Migration::new("0001_initial").create(ModelState::of::<Publisher>().table("library_publisher")),
+                Migration::new("0001_initial")
+                    .create(ModelState::of::<Publisher>().table("library_publisher")),
             )
             .migration(Migration::new("0002_shorter").part_of("0001_initial")),
     ]
@@ -142,7 +145,11 @@ async fn a_failing_migration_leaves_nothing_of_itself() {
     let file = File::new();
     let apps = [AppConfig::new("library")
         .migration(Migration::new("0001_initial").create(ModelState::of::<Publisher>()))
-        .migration(Migration::new("0002_author").create(ModelState::of::<Author>()).run_sql("INSERT INTO nowhere VALUES (1)"))];
+        .migration(
+            Migration::new("0002_author")
+                .create(ModelState::of::<Author>())
+                .run_sql("INSERT INTO nowhere VALUES (1)"),
+        )];
     let db = open(&file, &apps);
     let mut shown = Vec::new();
     let error = Migrator::new(&apps).migrate(&db, |migration| shown.push(migration)).await.unwrap_err();

@@ -8,24 +8,26 @@ use belleville_db::{Database, Dialect, Model, Registry};
 use crate::library::File;
 
 fn migrations() -> Vec<Migration> {
-    let stock = model(
-        "Stock",
-        [id(), integer("least"), integer("most").null(), char("state", 9), boolean("open")],
-    )
-    .constraint(check("not_negative", field("least").gte(0)))
-    .constraint(check("least_below_most", field("least").lt(field("most"))))
-    .constraint(check("both", field("least").gte(1).and(field("state").eq("a'b"))))
-    .constraint(check("one", field("least").eq(1).or(field("open").eq(true).and(field("most").gt(5)))))
-    .constraint(check("not_x", !field("state").eq("x")))
-    .constraint(check("not_three", !field("most").eq(3)))
-    .constraint(check("a_or_b", field("state").is_in(["a", "b"])))
-    .constraint(check("most_or_shut", field("most").is_not_null().or(field("open").eq(false))))
-    .constraint(unique("one_range", ["least", "most"]))
-    .constraint(unique("one_open", ["state"]).condition(field("open").eq(true)))
-    .constraint(
-        unique("one_endless", ["least"]).condition(field("open").eq(true).and(field("most").is_null())),
-    )
-    .index(index("", ["state", "-least"]));
+    let stock =
+        model("Stock", [id(), integer("least"), integer("most").null(), char("state", 9), boolean("open")])
+            .constraint(check("not_negative", field("least").gte(0)))
+            .constraint(check("least_below_most", field("least").lt(field("most"))))
+            .constraint(check("both", field("least").gte(1).and(field("state").eq("a'b"))))
+            .constraint(check(
+                "one",
+                field("least").eq(1).or(field("open").eq(true).and(field("most").gt(5))),
+            ))
+            .constraint(check("not_x", !field("state").eq("x")))
+            .constraint(check("not_three", !field("most").eq(3)))
+            .constraint(check("a_or_b", field("state").is_in(["a", "b"])))
+            .constraint(check("most_or_shut", field("most").is_not_null().or(field("open").eq(false))))
+            .constraint(unique("one_range", ["least", "most"]))
+            .constraint(unique("one_open", ["state"]).condition(field("open").eq(true)))
+            .constraint(
+                unique("one_endless", ["least"])
+                    .condition(field("open").eq(true).and(field("most").is_null())),
+            )
+            .index(index("", ["state", "-least"]));
     let author = || foreign_key("author", "shop.Author");
     vec![
         Migration::new("initial")
@@ -66,10 +68,9 @@ fn migrations() -> Vec<Migration> {
         Migration::new("remove_key").remove_field("Book", "reviewer"),
         Migration::new("together").alter_unique_together("Book", [["title", "author"]]),
         Migration::new("apart").alter_unique_together("Book", std::iter::empty::<[&str; 0]>()),
-        Migration::new("add_index").add_index("Book", index("by_title", ["title"])).add_index(
-            "Book",
-            index("ranked", ["-title", "rank"]).condition(field("rank").gt(3)),
-        ),
+        Migration::new("add_index")
+            .add_index("Book", index("by_title", ["title"]))
+            .add_index("Book", index("ranked", ["-title", "rank"]).condition(field("rank").gt(3))),
         Migration::new("rename_index").rename_index("Book", "by_title", "titles"),
         Migration::new("remove_index").remove_index("Book", "titles"),
         Migration::new("add_constraint")
@@ -108,7 +109,12 @@ fn the_statements_of_every_operation_are_djangos() {
             for sql in Migrator::new(&apps).sql(name, dialect).unwrap() {
                 // A name that the database is asked for: here nobody can know that the column became unique later.
                 let sql = sql.replace("\"shop_book_title_key\"", "\"shop_book_title_1f19d72a_uniq\"");
-                assert_eq!(expected.next(), Some(format!("{sql};").as_str()), "{dialect:?}: {}", migration.name);
+                assert_eq!(
+                    expected.next(),
+                    Some(format!("{sql};").as_str()),
+                    "{dialect:?}: {}",
+                    migration.name
+                );
             }
         }
         assert_eq!(expected.next(), None);
@@ -134,8 +140,10 @@ async fn rows_outlive_the_migrations_of_their_tables() {
     assert_eq!(Migrator::new(std::slice::from_ref(&before)).migrate(&db, |_| {}).await.unwrap(), count - 1);
     let row = |sql: &str| -> String { file.connect().query_row(sql, [], |row| row.get(0)).unwrap() };
     assert_eq!(
-        row("SELECT group_concat(title || '|' || coalesce(rank, '-') || '|' || number || '|' || author_id || '|' || subtitle \
-             || '|' || code || '|' || stars, ' ') FROM shop_book ORDER BY id"),
+        row(
+            "SELECT group_concat(title || '|' || coalesce(rank, '-') || '|' || number || '|' || author_id || '|' || subtitle \
+             || '|' || code || '|' || stars, ' ') FROM shop_book ORDER BY id"
+        ),
         "One|1|7|1|x|a'b|5 Two|-|8|1|x|a'b|5"
     );
     // The key still holds.
@@ -156,10 +164,15 @@ async fn keys_that_a_migration_loses_undo_it() {
         )
     };
     Migrator::new(&[first()]).migrate(&db, |_| {}).await.unwrap();
-    file.connect().execute_batch("INSERT INTO a_one DEFAULT VALUES; INSERT INTO a_two (one_id) VALUES (1)").unwrap();
+    file.connect()
+        .execute_batch("INSERT INTO a_one DEFAULT VALUES; INSERT INTO a_two (one_id) VALUES (1)")
+        .unwrap();
     let lossy = first().migration(Migration::new("2").run_sql("DELETE FROM a_one"));
     let error = Migrator::new(&[lossy]).migrate(&db, |_| {}).await.unwrap_err().to_string();
-    assert!(error.contains("a.2 failed") && error.contains("keys refer to rows that are gone, in a_two"), "{error}");
+    assert!(
+        error.contains("a.2 failed") && error.contains("keys refer to rows that are gone, in a_two"),
+        "{error}"
+    );
     let count: i64 = file.connect().query_row("SELECT count(*) FROM a_one", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 1);
     // Keys are followed again afterwards.

@@ -141,7 +141,10 @@ pub(crate) struct Product {
 pub(crate) fn initial() -> Migration {
     Migration::new("0001_initial")
         .depends_on("auth", "0001_initial")
-        .create(model("Category", [id(), char("name", 50).unique(), slug("slug", 20).without_index().unique()]))
+        .create(model(
+            "Category",
+            [id(), char("name", 50).unique(), slug("slug", 20).without_index().unique()],
+        ))
         .create(model("Tag", [id(), char("label", 30)]))
         .create(model(
             "Note",

@@ -1,7 +1,8 @@
 //! Values that serializers show and do not read yet: each as Django REST framework's field of the kind shows it.
 
 use belleville_db::{
-    Date, Duration, Error, Family, FieldKind, FieldValue, Result, Time, Uuid, ValueRef, decimal_with_places, json,
+    Date, Duration, Error, Family, FieldKind, FieldValue, Result, Time, Uuid, ValueRef, decimal_with_places,
+    json,
 };
 
 use crate::json::{write_f64, write_i64, write_str};
@@ -85,6 +86,9 @@ mod tests {
             write_shown(&mut out, kind, value).expect(expected);
             assert_eq!(String::from_utf8_lossy(&out), expected);
         }
-        assert!(write_shown(&mut Vec::new(), FieldKind::BinaryField { max_length: None }, ValueRef::Bytes(b"a")).is_err());
+        assert!(
+            write_shown(&mut Vec::new(), FieldKind::BinaryField { max_length: None }, ValueRef::Bytes(b"a"))
+                .is_err()
+        );
     }
 }

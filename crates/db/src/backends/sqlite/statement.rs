@@ -126,7 +126,7 @@ impl ToSql for Parameter<'_> {
             Value::Decimal(number) => text(number.to_plain_string()),
             Value::Uuid(uuid) => text(uuid.simple().to_string()),
             Value::Json(json) => text(
-                json.dumps()
+                json.dumps_spaced()
                     .map_err(|error| rusqlite::Error::ToSqlConversionFailure(format!("{error:?}").into()))?,
             ),
         })
