@@ -23,7 +23,8 @@ fn connect(file: &str) -> rusqlite::Result<Connection> {
     let connection = Connection::open(file)?;
     // Without it, statements are planned anew whenever a value is bound.
     connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;")?;
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;")?;
     Ok(connection)
 }
 

@@ -709,9 +709,10 @@ fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
         let own = attr.related_name.as_ref().map(LitStr::value);
         let related_name = optional(own.as_deref().or(related).map(|name| quote!(#name)));
         let rule = &on_delete.rule;
-        let value = on_delete.value.as_ref().map(|value| {
-            quote!((|| ::belleville::db::FieldValue::to_value(&(#value))))
-        });
+        let value = on_delete
+            .value
+            .as_ref()
+            .map(|value| quote!((|| ::belleville::db::FieldValue::to_value(&(#value)))));
         let to_field = attr.to_field.as_ref().map(|field| quote!(.to_field(#field)));
         let without = attr.db_constraint.as_ref().filter(|constraint| !constraint.value);
         let without = without.map(|_| quote!(.without_constraint()));

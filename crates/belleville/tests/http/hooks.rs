@@ -30,7 +30,11 @@ pub(crate) struct Note {
 pub(crate) struct NoteSerializer;
 
 pub(crate) fn notes() -> Vec<AppConfig> {
-    vec![AppConfig::new("notes").model::<Note>().migration(Migration::new("0001_initial").create(ModelState::of::<Note>()))]
+    vec![
+        AppConfig::new("notes")
+            .model::<Note>()
+            .migration(Migration::new("0001_initial").create(ModelState::of::<Note>())),
+    ]
 }
 
 #[derive(Clone, Composable, Copy)]

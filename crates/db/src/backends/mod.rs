@@ -19,6 +19,8 @@ pub(crate) type Each<'a> = &'a mut (dyn FnMut(&dyn Row) -> Result<()> + Send);
 pub(crate) type Asked<'a> = (&'a Statement, Each<'a>);
 
 /// A database outside of transactions: every statement is by itself.
+///
+/// The futures of PostgreSQL are boxed: they are large, and those of SQLite, which never wait for a network, should not be.
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
@@ -50,7 +52,7 @@ impl Engine {
         match self {
             // Its file was opened with the engine.
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres(postgres) => postgres.check().await,
+            Self::Postgres(postgres) => Box::pin(postgres.check()).await,
         }
     }
 
@@ -64,7 +66,7 @@ impl Engine {
     pub(crate) async fn select(&self, statement: &Statement, each: Each<'_>) -> Result<()> {
         match self {
             Self::Sqlite(sqlite) => sqlite.select(statement, each).await,
-            Self::Postgres(postgres) => postgres.select(statement, each).await,
+            Self::Postgres(postgres) => Box::pin(postgres.select(statement, each)).await,
         }
     }
 
@@ -77,7 +79,7 @@ impl Engine {
                 }
                 Ok(())
             }
-            Self::Postgres(postgres) => postgres.select_all(batch).await,
+            Self::Postgres(postgres) => Box::pin(postgres.select_all(batch)).await,
         }
     }
 
@@ -85,21 +87,21 @@ impl Engine {
     pub(crate) async fn write(&self, statement: &Statement, each: Each<'_>) -> Result<u64> {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(statement, each).await,
-            Self::Postgres(postgres) => postgres.write(statement, each).await,
+            Self::Postgres(postgres) => Box::pin(postgres.write(statement, each)).await,
         }
     }
 
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
         match self {
             Self::Sqlite(sqlite) => sqlite.batch(sql).await,
-            Self::Postgres(postgres) => postgres.batch(sql).await,
+            Self::Postgres(postgres) => Box::pin(postgres.batch(sql)).await,
         }
     }
 
     pub(crate) async fn begin(&self, how: &Begin) -> Result<Session> {
         match self {
             Self::Sqlite(sqlite) => sqlite.begin(how).await.map(Session::Sqlite),
-            Self::Postgres(postgres) => postgres.begin(how).await.map(Session::Postgres),
+            Self::Postgres(postgres) => Box::pin(postgres.begin(how)).await.map(Session::Postgres),
         }
     }
 }
@@ -109,7 +111,7 @@ impl Session {
     pub(crate) async fn run(&self, statement: &Statement, each: Each<'_>) -> Result<u64> {
         match self {
             Self::Sqlite(sqlite) => sqlite.run(statement, each),
-            Self::Postgres(postgres) => postgres.run(statement, each).await,
+            Self::Postgres(postgres) => Box::pin(postgres.run(statement, each)).await,
         }
     }
 
@@ -118,14 +120,14 @@ impl Session {
             Self::Sqlite(sqlite) => {
                 batch.iter_mut().try_for_each(|(statement, each)| sqlite.run(statement, each).map(drop))
             }
-            Self::Postgres(postgres) => postgres.select_all(batch).await,
+            Self::Postgres(postgres) => Box::pin(postgres.select_all(batch)).await,
         }
     }
 
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
         match self {
             Self::Sqlite(sqlite) => sqlite.batch(sql),
-            Self::Postgres(postgres) => postgres.batch(sql).await,
+            Self::Postgres(postgres) => Box::pin(postgres.batch(sql)).await,
         }
     }
 
@@ -140,7 +142,7 @@ impl Session {
     pub(crate) async fn release_savepoint(&self) -> Result<()> {
         match self {
             Self::Sqlite(sqlite) => sqlite.batch("RELEASE atomic"),
-            Self::Postgres(postgres) => postgres.release_savepoint().await,
+            Self::Postgres(postgres) => Box::pin(postgres.release_savepoint()).await,
         }
     }
 
@@ -157,7 +159,7 @@ impl Session {
     pub(crate) async fn commit(&self) -> Result<()> {
         match self {
             Self::Sqlite(sqlite) => sqlite.commit().await,
-            Self::Postgres(postgres) => postgres.commit().await,
+            Self::Postgres(postgres) => Box::pin(postgres.commit()).await,
         }
     }
 
@@ -165,7 +167,7 @@ impl Session {
     pub(crate) async fn rollback(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.rollback(),
-            Self::Postgres(postgres) => postgres.rollback().await,
+            Self::Postgres(postgres) => Box::pin(postgres.rollback()).await,
         }
     }
 }

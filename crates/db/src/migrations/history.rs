@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::operation::Operation;
 use super::state::{ModelState, ProjectState};
 use super::{MigrationError, MigrationName};
-use crate::schema::SchemaEditor;
 use crate::query::statement::Statement;
+use crate::schema::SchemaEditor;
 use crate::{Database, DateTime, Dialect, Model, Result, now};
 
 /// One applied migration.

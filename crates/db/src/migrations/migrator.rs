@@ -118,7 +118,10 @@ async fn apply_in_transaction(graph: &Graph<'_>, db: &Database, how: Begin) -> R
         let failed = |error| MigrationError::Failed(*last, error);
         let lost = lost_keys(db).await.map_err(failed)?;
         if !lost.is_empty() {
-            return Err(failed(Error::Database(format!("keys refer to rows that are gone, in {}", lost.join(", ")))));
+            return Err(failed(Error::Database(format!(
+                "keys refer to rows that are gone, in {}",
+                lost.join(", ")
+            ))));
         }
     }
     Ok(Batch { applied, left })

@@ -163,7 +163,8 @@ impl Link {
     async fn add(&self, db: &Database, keys: Vec<Value>) -> Result<()> {
         let there: HashSet<Key> = self.others(db).await?.iter().map(Key::of).collect();
         let mut new = HashSet::new();
-        let missing = keys.into_iter().filter(|key| !there.contains(&Key::of(key)) && new.insert(Key::of(key)));
+        let missing =
+            keys.into_iter().filter(|key| !there.contains(&Key::of(key)) && new.insert(Key::of(key)));
         for key in missing {
             self.insert(db, self.object.clone(), key.clone()).await?;
             if self.is_symmetrical && key != self.object {

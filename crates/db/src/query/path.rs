@@ -179,7 +179,9 @@ impl Path {
         (0..usize::from(self.len)).any(|at| match self.steps[at] {
             Step::Forward(_) => false,
             Step::Many(_) | Step::ManyReverse(_) => true,
-            Step::Reverse(key) => self.model_of(at).is_some_and(|model| !model.fields[usize::from(key)].unique),
+            Step::Reverse(key) => {
+                self.model_of(at).is_some_and(|model| !model.fields[usize::from(key)].unique)
+            }
         })
     }
 

@@ -151,12 +151,19 @@ where
     <F::Model as Model>::Pk: Ord,
 {
     /// Also loads the objects of a further relation.
-    pub fn prefetch_related<S: Model, Of>(self, way: Related<F::Model, S, Of>) -> Prefetched<Self, QuerySet<S>, F::Model> {
+    pub fn prefetch_related<S: Model, Of>(
+        self,
+        way: Related<F::Model, S, Of>,
+    ) -> Prefetched<Self, QuerySet<S>, F::Model> {
         self.prefetch(way, S::objects())
     }
 
     /// As [`QuerySet::prefetch`], of a further relation.
-    pub fn prefetch<S: Fetch, Of>(self, way: Related<F::Model, S::Model, Of>, related: S) -> Prefetched<Self, S, F::Model> {
+    pub fn prefetch<S: Fetch, Of>(
+        self,
+        way: Related<F::Model, S::Model, Of>,
+        related: S,
+    ) -> Prefetched<Self, S, F::Model> {
         Prefetched { objects: self, way: way.path, related, types: PhantomData }
     }
 
@@ -244,8 +251,7 @@ pub(super) fn related_to<M: Model, R: Model>(path: Path, row: &M) -> QuerySet<R>
 impl Query {
     /// How many columns are read of each row.
     fn columns_read(&self) -> usize {
-        let related =
-            self.related.iter().map(|hops| end_of(self.meta, hops).fields.len());
+        let related = self.related.iter().map(|hops| end_of(self.meta, hops).fields.len());
         self.meta.fields.len() + related.sum::<usize>() + self.annotations().count()
     }
 }

@@ -103,9 +103,8 @@ impl<M: Model> QuerySet<M> {
     pub async fn get_clamped(&self, db: &Database) -> Result<M> {
         let mut query = self.query.clone();
         query.slice(0, 2);
-        let models: Vec<_> = std::iter::once(M::META)
-            .chain(query.related.iter().map(|hops| end_of(M::META, hops)))
-            .collect();
+        let models: Vec<_> =
+            std::iter::once(M::META).chain(query.related.iter().map(|hops| end_of(M::META, hops))).collect();
         let mut objects = Vec::new();
         db.select(&query.statement(db.dialect(), Asked::Rows)?, &mut |row| {
             objects.push(<Objects as Output<M>>::read(&clamped(row, &models)?, &Reading(&query))?);

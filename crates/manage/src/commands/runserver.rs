@@ -7,7 +7,7 @@ use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
 use belleville_auth::models::User;
 use belleville_auth::users::{NewUser, create_user};
 use belleville_db::Model;
-use belleville_rest::server::serve;
+use belleville_http::server::serve;
 use clap::Args;
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -36,7 +36,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     let address = parse(&arguments.address)?;
     let opened = program.open()?;
     let debug = opened.settings.debug;
-    if !debug && opened.settings.allowed_hosts.is_empty() {
+    if !debug && opened.settings.hosts.allowed_hosts.is_empty() {
         return Err(CommandError::new(
             "ALLOWED_HOSTS is empty and DEBUG is off, so that every request would be refused; name the hosts: \
              ALLOWED_HOSTS=api.example.com",
@@ -55,7 +55,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     if !debug {
         warn_of_migrations(&opened).await?;
     }
-    if let Some(advice) = slow_hash::advice(opened.settings.pbkdf2_iterations) {
+    if let Some(advice) = slow_hash::advice(opened.settings.passwords.pbkdf2_iterations) {
         eprintln!("{advice}");
     }
     opened.refuse_differences().await?;
@@ -137,7 +137,7 @@ async fn warn_of_migrations(opened: &Opened<'_>) -> Result<(), CommandError> {
 fn announce(
     address: SocketAddr,
     first_look: Option<&FirstLook>,
-    application: &belleville_rest::application::Application,
+    application: &crate::application::Application,
 ) {
     if let Some(first_look) = first_look {
         println!("\nThe database is new. Users: {}.", first_look.usernames.join(", "));

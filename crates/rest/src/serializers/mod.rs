@@ -34,9 +34,9 @@ use belleville_db::{
 pub use belleville_macros::ModelSerializer;
 
 use crate::exceptions::{Error, Result};
+use crate::names::class_name;
 use crate::parsers::Data;
 use crate::request::Request;
-use crate::views::class_name;
 pub use fields::{Field, FieldType};
 pub use text::CharField;
 pub(crate) use validation::{check_shape, surrogate_message};

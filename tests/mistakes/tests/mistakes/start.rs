@@ -80,7 +80,9 @@ fn view(name: &str) -> View {
 }
 
 fn notes() -> AppConfig {
-    AppConfig::new("notes").model::<Note>().migration(Migration::new("0001_initial").create(ModelState::of::<Note>()))
+    AppConfig::new("notes")
+        .model::<Note>()
+        .migration(Migration::new("0001_initial").create(ModelState::of::<Note>()))
 }
 
 fn routed(prefix: &str, rule: impl Into<Rule>) -> Urls {

@@ -8,8 +8,8 @@ use tokio::runtime::Handle;
 
 use super::{Readers, Writer, keep, statement};
 use crate::backends::Each;
-use crate::transaction::Begin;
 use crate::query::statement::Statement;
+use crate::transaction::Begin;
 use crate::{Error, Result};
 
 /// An open transaction. It is rolled back when it is dropped.
