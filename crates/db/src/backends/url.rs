@@ -19,11 +19,11 @@ pub(crate) fn scheme(url: &str) -> &str {
     url.split(':').next().unwrap_or_default()
 }
 
+/// Options with their values.
+type Given = Vec<(String, String)>;
+
 /// The URL without its options, and the options with their names in small letters.
-pub(crate) fn options<'a>(
-    url: &'a str,
-    known: &[Known],
-) -> Result<(&'a str, Vec<(String, String)>), OpenError> {
+pub(crate) fn options<'a>(url: &'a str, known: &[Known]) -> Result<(&'a str, Given), OpenError> {
     let Some((url, text)) = url.split_once('?') else { return Ok((url, Vec::new())) };
     let options = text.split('&').map(|option| {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));

@@ -6,7 +6,7 @@ use super::node::{
     Aggregate, AggregateFunction, Case, Class, Compare, Lookup, Node, Operator, Right, Window, WindowFunction,
 };
 use super::path::{Hop, Path};
-use super::query::Query;
+use super::select::Query;
 use super::statement::Asked;
 use super::writer::{Negation, Writer, push_number};
 use crate::Value;
@@ -370,11 +370,9 @@ impl Compare {
     /// The same comparison in a subquery, with another path to its column.
     fn moved(&self, path: &Path, meta: &'static crate::ModelMeta) -> Self {
         let right = match &self.right {
-            Right::One(node) => Right::One(node.from_outside(meta)),
-            Right::Two(nodes) => {
-                Right::Two(Box::new([nodes[0].from_outside(meta), nodes[1].from_outside(meta)]))
-            }
-            Right::List(nodes) => Right::List(nodes.iter().map(|node| node.from_outside(meta)).collect()),
+            Right::One(node) => Right::One(node.as_outer(meta)),
+            Right::Two(nodes) => Right::Two(Box::new([nodes[0].as_outer(meta), nodes[1].as_outer(meta)])),
+            Right::List(nodes) => Right::List(nodes.iter().map(|node| node.as_outer(meta)).collect()),
             other => other.clone(),
         };
         Self { left: self.left.with_column(path), lookup: self.lookup, right }

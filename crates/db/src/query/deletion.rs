@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::node::Node;
 use super::path::Path;
-use super::query::Query;
+use super::select::Query;
 use super::statement::Asked;
 use super::write;
 use crate::{Database, Error, ModelMeta, OnDelete, Result, Value};

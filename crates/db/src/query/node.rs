@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::path::Path;
-use super::query::Query;
+use super::select::Query;
 use crate::{ModelMeta, Value};
 
 /// An expression.

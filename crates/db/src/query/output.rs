@@ -7,7 +7,7 @@ use super::aggregates::Aggregated;
 use super::expr::{Column, Expr, Q};
 use super::node::Node;
 use super::path::{Hop, end_of};
-use super::query::Query;
+use super::select::Query;
 use crate::{FieldValue, Model, Result, Row};
 
 /// What a query reads of each row.

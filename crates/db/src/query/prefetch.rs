@@ -9,8 +9,8 @@ use super::expr::Related;
 use super::node::Node;
 use super::output::{Annotated, Objects, Output, Reading};
 use super::path::{Hop, Path, end_of};
-use super::query::{Part, Query};
 use super::queryset::QuerySet;
+use super::select::{Part, Query};
 use super::statement::Asked;
 use crate::{Database, FieldValue, Model, ModelMeta, Record, Result, Value};
 

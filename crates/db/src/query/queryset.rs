@@ -10,8 +10,8 @@ use super::expr::{Column, Expr, Order, Q, Reference, way};
 use super::node::{Node, OrderNode};
 use super::output::{Annotated, Columns, Fields, Objects, Output, Reading, Record};
 use super::path::{Path, end_of};
-use super::query::{Combinator, Distinct, Lock, Part, Query};
 use super::rows::Rows;
+use super::select::{Combinator, Distinct, Lock, Part, Query};
 use super::statement::Asked;
 use crate::{
     Assignment, Database, Deleted, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value,

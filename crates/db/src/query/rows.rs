@@ -2,8 +2,8 @@
 
 use super::node::Node;
 use super::path::Path;
-use super::query::Query;
 use super::queryset::exists;
+use super::select::Query;
 use super::statement::Asked;
 use crate::{Database, ModelMeta, Result, Row, Value};
 

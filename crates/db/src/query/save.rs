@@ -2,8 +2,8 @@
 
 use super::node::Node;
 use super::path::Path;
-use super::query::Query;
 use super::queryset::exists;
+use super::select::Query;
 use super::write::{self, OnConflict};
 use crate::error::Violation;
 use crate::{Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now};

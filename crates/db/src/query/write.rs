@@ -2,7 +2,7 @@
 
 use super::node::Node;
 use super::path::Path;
-use super::query::{Part, Query};
+use super::select::{Part, Query};
 use super::statement::{Asked, Statement};
 use super::writer::{Negation, Writer};
 use crate::dialect::Dialect;

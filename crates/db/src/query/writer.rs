@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::node::{Compare, Node, OrderNode};
 use super::path::{Hop, Path};
-use super::query::{Combinator, Distinct, Part, Query};
 use super::scope::{Call, Scope, quote};
+use super::select::{Combinator, Distinct, Part, Query};
 use super::statement::{Asked, Statement};
 use crate::dialect::Dialect;
 use crate::{Error, ModelMeta, Result, Value};
@@ -306,7 +306,7 @@ impl Writer {
 
     fn find_joins_of(&mut self, node: &Node, call: Call, negated: bool) {
         match node {
-            Node::Column(path) if !path.is_local() && !(negated && path.is_to_many()) => {
+            Node::Column(path) if !(path.is_local() || negated && path.is_to_many()) => {
                 self.column_at(self.scopes.len() - 1, path, call);
             }
             Node::Aggregate(_) => {
@@ -719,15 +719,14 @@ impl Node {
     }
 
     /// The same comparison, for a subquery: columns of the query around it on the right side.
-    pub(super) fn from_outside(&self, meta: &'static ModelMeta) -> Self {
+    pub(super) fn as_outer(&self, meta: &'static ModelMeta) -> Self {
         match self {
             Self::Column(path) => Self::Outer(super::node::Outer { meta, path: *path }),
-            Self::Arithmetic(operator, nodes) => Self::Arithmetic(
-                *operator,
-                Box::new([nodes[0].from_outside(meta), nodes[1].from_outside(meta)]),
-            ),
+            Self::Arithmetic(operator, nodes) => {
+                Self::Arithmetic(*operator, Box::new([nodes[0].as_outer(meta), nodes[1].as_outer(meta)]))
+            }
             Self::Call(function, nodes) => {
-                Self::Call(function.clone(), nodes.iter().map(|node| node.from_outside(meta)).collect())
+                Self::Call(function.clone(), nodes.iter().map(|node| node.as_outer(meta)).collect())
             }
             other => other.clone(),
         }

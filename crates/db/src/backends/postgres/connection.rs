@@ -138,7 +138,7 @@ impl Connection {
         let unread = Unread::one(&self.unread);
         let outcome = self.run_prepared(statement, each).await;
         if !matches!(outcome, Err(Failure::Unread(_))) {
-            unread.is_read();
+            unread.answered();
         }
         outcome
     }
@@ -236,7 +236,7 @@ impl Connection {
     pub(super) async fn command(&self, sql: &str) -> Result<(), Failure> {
         let unread = Unread::one(&self.unread);
         let outcome = self.client.batch_execute(sql).await;
-        unread.is_read();
+        unread.answered();
         outcome.map_err(|error| Failure::Refused(error, Some(sql.into())))
     }
 
@@ -287,7 +287,7 @@ impl<'a> Unread<'a> {
         Self(count)
     }
 
-    fn is_read(self) {
+    fn answered(self) {
         // Another one may have found that all were read.
         let _ = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| count.checked_sub(1));
     }
