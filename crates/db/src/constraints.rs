@@ -38,7 +38,7 @@ pub enum ConstraintRule {
 /// An index of a table: Django's `Index`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Index {
-    /// The name in the database. An empty one becomes Django's: see [`Index::named`].
+    /// The name in the database. An empty one becomes Django's: by the fields and a digest.
     pub name: Text,
     /// The fields, by name; `-created` in descending order.
     pub fields: Vec<Text>,
