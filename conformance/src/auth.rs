@@ -9,6 +9,7 @@ use belleville::http::HeaderName;
 use belleville::json::{Dict, Json};
 use belleville::prelude::*;
 use belleville::python;
+use belleville::settings::SimpleJwt;
 
 const SESSION: SessionAuthentication = SessionAuthentication;
 /// No server stands in front of the reference, so that nobody sets it.
@@ -71,7 +72,7 @@ async fn who_am_i(request: Request) -> Result<Response> {
         auth.or(request.auth::<KnoxToken>().map(|_| "AuthToken")).or(jwt.map(|token| token.class().name()));
     let (name, id) = match (user, request.successful_authenticator()) {
         (Some(_), Some("JWTStatelessUserAuthentication")) => {
-            let claim = &request.application().settings.simple_jwt.user_id_claim;
+            let claim = &request.services().require::<SimpleJwt>()?.user_id_claim;
             let id = jwt.and_then(|token| token.get(claim)).cloned().unwrap_or(Json::Null);
             (format!("TokenUser {}", python::str_of(&id)), id)
         }

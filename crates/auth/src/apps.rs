@@ -3,6 +3,7 @@
 //! The first migration of each app creates its tables as they are after Django's last one; the others are only
 //! recorded. The order of columns is that of Django's tables, some of which its migrations have rebuilt.
 
+use belleville_db::migrations::state::*;
 use belleville_db::migrations::{AppConfig, Migration};
 
 use crate::models::{
@@ -27,19 +28,22 @@ pub fn admin() -> AppConfig {
     AppConfig::new("admin")
         .model::<LogEntry>()
         .migration(
-            Migration::new(FIRST)
-                .depends_on("auth", FIRST)
-                .depends_on("contenttypes", FIRST)
-                .create_in_order::<LogEntry>(&[
-                    "id",
-                    "object_id",
-                    "object_repr",
-                    "action_flag",
-                    "change_message",
-                    "content_type_id",
-                    "user_id",
-                    "action_time",
-                ]),
+            Migration::new(FIRST).depends_on("auth", FIRST).depends_on("contenttypes", FIRST).create(
+                model(
+                    "LogEntry",
+                    [
+                        auto("id"),
+                        text("object_id").null(),
+                        char("object_repr", 200),
+                        positive_small_integer("action_flag"),
+                        text("change_message"),
+                        foreign_key("content_type", "contenttypes.ContentType").null(),
+                        foreign_key("user", "auth.User"),
+                        date_time("action_time"),
+                    ],
+                )
+                .table("django_admin_log"),
+            ),
         )
         .migration(contained("0002_logentry_remove_auto_add"))
         .migration(contained("0003_logentry_add_action_flag_choices"))
@@ -77,37 +81,67 @@ pub fn auth() -> AppConfig {
 fn auth_tables() -> Migration {
     Migration::new(FIRST)
         .depends_on("contenttypes", FIRST)
-        .create_in_order::<Permission>(&["id", "content_type_id", "codename", "name"])
-        .create::<Group>()
-        .create::<GroupPermission>()
-        .create_in_order::<User>(&[
-            "id",
-            "password",
-            "last_login",
-            "is_superuser",
-            "username",
-            "last_name",
-            "email",
-            "is_staff",
-            "is_active",
-            "date_joined",
-            "first_name",
-        ])
-        .create::<UserGroup>()
-        .create::<UserPermission>()
+        .create(
+            model(
+                "Permission",
+                [
+                    auto("id"),
+                    foreign_key("content_type", "contenttypes.ContentType"),
+                    char("codename", 100),
+                    char("name", 255),
+                ],
+            )
+            .unique_together(["content_type", "codename"]),
+        )
+        .create(
+            model("Group", [auto("id"), char("name", 150).unique()])
+                .many_to_many("permissions", "auth.Permission"),
+        )
+        .create(
+            model(
+                "User",
+                [
+                    auto("id"),
+                    char("password", 128),
+                    date_time("last_login").null(),
+                    boolean("is_superuser"),
+                    char("username", 150).unique(),
+                    char("last_name", 150),
+                    email("email", 254),
+                    boolean("is_staff"),
+                    boolean("is_active"),
+                    date_time("date_joined"),
+                    char("first_name", 150),
+                ],
+            )
+            .many_to_many("groups", "auth.Group")
+            .many_to_many("user_permissions", "auth.Permission"),
+        )
 }
 
 /// `django.contrib.contenttypes`: one row per model.
 pub fn contenttypes() -> AppConfig {
     AppConfig::new("contenttypes")
         .model::<ContentType>()
-        .migration(Migration::new(FIRST).create::<ContentType>())
+        .migration(
+            Migration::new(FIRST).create(
+                model("ContentType", [auto("id"), char("app_label", 100), char("model", 100)])
+                    .table("django_content_type")
+                    .unique_together(["app_label", "model"]),
+            ),
+        )
         .migration(contained("0002_remove_content_type_name"))
 }
 
 /// `django.contrib.sessions`: browsers' sessions.
 pub fn sessions() -> AppConfig {
-    AppConfig::new("sessions").model::<Session>().migration(Migration::new(FIRST).create::<Session>())
+    let session = model(
+        "Session",
+        [char("session_key", 40).primary_key(), text("session_data"), date_time("expire_date").index()],
+    );
+    AppConfig::new("sessions")
+        .model::<Session>()
+        .migration(Migration::new(FIRST).create(session.table("django_session")))
 }
 
 /// `rest_framework.authtoken`: tokens for `Authorization: Token ...`.
@@ -115,7 +149,10 @@ pub fn authtoken() -> AppConfig {
     AppConfig::new("authtoken")
         .model::<Token>()
         .model::<TokenProxy>()
-        .migration(Migration::new(FIRST).depends_on("auth", FIRST).create::<Token>())
+        .migration(Migration::new(FIRST).depends_on("auth", FIRST).create(model(
+            "Token",
+            [char("key", 40).primary_key(), date_time("created"), one_to_one("user", "auth.User")],
+        )))
         .migration(contained("0002_auto_20160226_1747"))
         .migration(contained("0003_tokenproxy"))
         .migration(contained("0004_alter_tokenproxy_options"))

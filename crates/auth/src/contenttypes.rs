@@ -8,9 +8,6 @@ use belleville_db::{Database, Model, ModelMeta, Result};
 
 use crate::models::{ContentType, Permission};
 
-/// The permissions that every model has, in Django's order.
-const DEFAULT_PERMISSIONS: [&str; 4] = ["add", "change", "delete", "view"];
-
 /// Creates the content types and permissions that are missing, in one transaction. Link tables of a many-to-many
 /// field have none; proxies have their own. When nothing is missing, the database is not locked.
 ///
@@ -21,14 +18,16 @@ pub async fn create_missing(db: &Database, apps: &[AppConfig]) -> Result<()> {
     if apps.iter().all(|app| known.covers(app)) {
         return Ok(());
     }
-    let transaction = db.atomic().await?;
-    // Another process may have been faster.
-    let mut known = Known::read(&transaction).await?;
-    for app in apps {
-        create_content_types(&transaction, app, &mut known).await?;
-        create_permissions(&transaction, app, &known).await?;
-    }
-    transaction.commit().await
+    db.atomic(async || {
+        // Another process may have been faster.
+        let mut known = Known::read(db).await?;
+        for app in apps {
+            create_content_types(db, app, &mut known).await?;
+            create_permissions(db, app, &known).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 async fn create_content_types(db: &Database, app: &AppConfig, known: &mut Known) -> Result<()> {
@@ -68,11 +67,11 @@ fn models(app: &AppConfig) -> impl Iterator<Item = &'static ModelMeta> {
 
 /// The codename and the name of each permission on a model: the four that every model has, then its own.
 fn permissions(meta: &ModelMeta) -> impl Iterator<Item = (String, String)> {
-    let default = DEFAULT_PERMISSIONS.map(|action| {
+    let default = meta.default_permissions.iter().map(|action| {
         (format!("{action}_{}", meta.model_name), format!("Can {action} {}", meta.verbose_name))
     });
     let own = meta.permissions.iter().map(|(codename, name)| ((*codename).to_owned(), (*name).to_owned()));
-    default.into_iter().chain(own)
+    default.chain(own)
 }
 
 /// The content types and permissions in the database.

@@ -139,6 +139,12 @@ pub struct Hashing<'a> {
     client: u64,
 }
 
+impl<'a> From<&'a Arc<HashingPool>> for Hashing<'a> {
+    fn from(pool: &'a Arc<HashingPool>) -> Self {
+        Self::from(&**pool)
+    }
+}
+
 impl<'a> From<&'a HashingPool> for Hashing<'a> {
     /// For no particular client.
     fn from(pool: &'a HashingPool) -> Self {

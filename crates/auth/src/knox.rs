@@ -3,6 +3,7 @@
 //! The table has the SHA-512 of a token and its first letters, by which it is found. A fast hash is enough: a token
 //! has 256 random bits, which cannot be guessed.
 
+use belleville_db::migrations::state::{char, date_time, foreign_key, model};
 use belleville_db::migrations::{AppConfig, Migration};
 use belleville_db::{Database, DateTime, Model, Result, now};
 use jiff::ToSpan;
@@ -21,13 +22,16 @@ pub fn app() -> AppConfig {
     const FIRST: &str = "0001_initial";
     AppConfig::new("knox")
         .model::<KnoxToken>()
-        .migration(Migration::new(FIRST).depends_on("auth", FIRST).create_in_order::<KnoxToken>(&[
-            "digest",
-            "created",
-            "user_id",
-            "expiry",
-            "token_key",
-        ]))
+        .migration(Migration::new(FIRST).depends_on("auth", FIRST).create(model(
+            "AuthToken",
+            [
+                char("digest", 128).primary_key(),
+                date_time("created"),
+                foreign_key("user", "auth.User"),
+                date_time("expiry").null(),
+                char("token_key", 25).index(),
+            ],
+        )))
         .migration(Migration::new("0002_auto_20150916_1425").part_of(FIRST))
         .migration(Migration::new("0003_auto_20150916_1526").part_of(FIRST))
         .migration(Migration::new("0004_authtoken_expires").part_of(FIRST))

@@ -18,6 +18,7 @@ pub mod reset_token;
 pub mod sessions;
 pub mod signing;
 pub mod tokens;
+pub mod url;
 pub mod users;
 
 // Derives write paths that begin with `::belleville::db`.

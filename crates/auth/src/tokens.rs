@@ -28,7 +28,7 @@ pub async fn get_or_create(db: &Database, user: &User) -> Result<Token> {
     if let Some(token) = of(db, user).await? {
         return Ok(token);
     }
-    match create(db, user).await {
+    match db.atomic(async || create(db, user).await).await {
         // Another request created it in the meantime.
         Err(error) if error.is_integrity() => Token::objects().filter(Token::USER.eq(user)).get(db).await,
         outcome => outcome,
@@ -40,11 +40,11 @@ pub async fn get_or_create(db: &Database, user: &User) -> Result<Token> {
 /// # Errors
 /// Any database error; the old token stays then.
 pub async fn replace(db: &Database, user: &User) -> Result<Token> {
-    let transaction = db.atomic().await?;
-    Token::objects().filter(Token::USER.eq(user)).delete(&transaction).await?;
-    let token = create(&transaction, user).await?;
-    transaction.commit().await?;
-    Ok(token)
+    db.atomic(async || {
+        Token::objects().filter(Token::USER.eq(user)).delete(db).await?;
+        create(db, user).await
+    })
+    .await
 }
 
 async fn of(db: &Database, user: &User) -> Result<Option<Token>> {

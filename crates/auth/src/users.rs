@@ -143,12 +143,14 @@ pub async fn set_password(
     ends_tokens: bool,
 ) -> Result<(), UserError> {
     let hash = hashing.into().make(password).await?;
-    let transaction = db.atomic().await?;
-    User::objects().filter_pk(user.id).update(&transaction, [User::PASSWORD.set(&hash)]).await?;
-    if ends_tokens {
-        end_tokens(&transaction, user).await?;
-    }
-    transaction.commit().await?;
+    db.atomic(async || {
+        User::objects().filter_pk(user.id).update(db, [User::PASSWORD.set(&hash)]).await?;
+        if ends_tokens {
+            end_tokens(db, user).await?;
+        }
+        Ok::<_, UserError>(())
+    })
+    .await?;
     user.password = hash;
     Ok(())
 }
@@ -168,13 +170,14 @@ pub async fn change_password(
         return replace_password(db, hashing, user, password).await;
     }
     let hash = hashing.into().make(password).await?;
-    let transaction = db.atomic().await?;
-    let replaced = replace_hash(&transaction, user, hash).await?;
-    if replaced {
-        end_tokens(&transaction, user).await?;
-    }
-    transaction.commit().await?;
-    Ok(replaced)
+    db.atomic(async || {
+        let replaced = replace_hash(db, user, hash).await?;
+        if replaced {
+            end_tokens(db, user).await?;
+        }
+        Ok(replaced)
+    })
+    .await
 }
 
 /// Revokes every token of a user that is stored in a table: DRF's and knox's are deleted, refresh and sliding tokens

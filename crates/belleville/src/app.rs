@@ -3,17 +3,17 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use belleville_accounts::mail::MailTransport;
 use belleville_auth::models::User;
 use belleville_db::Database;
 use belleville_db::migrations::AppConfig;
+use belleville_manage::application::{Application, Hooks};
+use belleville_manage::settings::{Settings, SettingsError};
 use belleville_manage::{CommandError, Demo, Pages, Program};
 use belleville_pages::browsable::BrowsableAPIRenderer;
 use belleville_pages::development::TechnicalPages;
 use belleville_pages::{Templates, api_auth};
-use belleville_rest::application::{Application, Hooks};
 use belleville_rest::events::{Event, EventHook};
-use belleville_rest::mail::MailTransport;
-use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
 /// A program: its name, its apps, its URLs and its command line.
@@ -143,7 +143,7 @@ impl App {
 
 /// The pages that people see: `/api-auth/` and the browsable API.
 fn pages(settings: &Settings) -> Result<Pages, SettingsError> {
-    let templates = Templates::new(settings.templates.as_deref())
+    let templates = Templates::new(settings.pages.templates.as_deref())
         .map(Arc::new)
         .map_err(|error| SettingsError::new(format!("templates: {error}")))?;
     let urls = Urls::new().include("api-auth/", api_auth::urls(&templates));

@@ -6,6 +6,7 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
+//! use belleville::db::migrations::state::*;
 //! use belleville::prelude::*;
 //!
 //! /// A note of a user.
@@ -46,7 +47,7 @@
 //!     migrations::AppConfig::new("notes").model::<Note>().migration(
 //!         Migration::new("0001_initial")
 //!             .depends_on("auth", "0012_alter_user_first_name_max_length")
-//!             .create::<Note>(),
+//!             .create(model("Note", [id(), char("title", 100), foreign_key("owner", "auth.User")])),
 //!     )
 //! }
 //!
@@ -74,16 +75,26 @@ mod json_macro;
 pub mod test;
 
 pub use app::App;
+pub use belleville_accounts::{account, authtoken, knox, mail, simplejwt};
 pub use belleville_auth as auth;
 pub use belleville_db as db;
+pub use belleville_http::{
+    BoxFuture, exceptions, facts, http, json, parsers, python, response, server, services,
+};
 pub use belleville_macros::test;
 pub use belleville_manage::{CommandError, Demo, DemoFuture};
-pub use belleville_rest::http;
+pub use belleville_manage::{application, in_process, settings};
 pub use belleville_rest::{
-    BoxFuture, account, application, authentication, authtoken, development, events, exceptions, in_process,
-    json, knox, login, mail, negotiation, parsers, permissions, python, renderers, request, response,
-    routers, serializers, server, settings, simplejwt, urls, views, viewsets,
+    apps, development, events, login, negotiation, permissions, renderers, request, routers, serializers,
+    urls, views, viewsets,
 };
+
+/// Who a request is from: the authenticators of views.
+pub mod authentication {
+    pub use belleville_accounts::knox::KnoxTokenAuthentication;
+    pub use belleville_accounts::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
+    pub use belleville_rest::authentication::*;
+}
 
 /// The HTML pages: login, logout and the browsable API.
 pub mod pages {

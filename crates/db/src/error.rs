@@ -24,6 +24,15 @@ pub enum Error {
     },
     /// Other writers, of this process or another one, held the write lock for longer than the busy timeout.
     Busy,
+    /// The database cannot be reached, or ended the connection: it is being restarted, there is no network, the password
+    /// is wrong. The text says which, for the log.
+    Unavailable(String),
+    /// All connections to the database were in use for longer than `pool_timeout`.
+    PoolTimeout,
+    /// A statement ran for longer than `statement_timeout`, and was ended.
+    Timeout,
+    /// Another transaction at the same time made it impossible to go on. From its beginning it may succeed.
+    Conflict(Conflict),
     /// A stored value is not of its field's type: the table, the column, and which kind of value was found. It does
     /// not contain the value, which may be a secret.
     Decode(String),
@@ -56,6 +65,15 @@ impl Error {
     }
 }
 
+/// Why a transaction must be begun again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// Its isolation level does not allow what would come out.
+    Serialization,
+    /// It and another transaction waited for each other.
+    Deadlock,
+}
+
 /// The constraint that refused a write, as far as the database names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -67,7 +85,8 @@ pub struct Violation {
     pub table: Option<String>,
     /// The columns, if the database names them.
     pub columns: Vec<String>,
-    /// The constraint's name. SQLite gives it for a check, and for an index on an expression.
+    /// The constraint's name. SQLite gives it for a check, and for an index on an expression; PostgreSQL always, except
+    /// for NOT NULL.
     pub constraint: Option<String>,
 }
 
@@ -85,6 +104,8 @@ pub enum ViolationKind {
     NotNull,
     /// A condition on the row does not hold.
     Check,
+    /// Another row is in the way of an exclusion constraint, as of a time that is taken already.
+    Exclusion,
     /// A trigger or another rule of the database.
     Other,
 }
@@ -93,7 +114,7 @@ impl ViolationKind {
     /// Whether a change by another request at the same time can cause it. Only a mistake of the program can cause the
     /// others.
     pub fn may_be_a_race(self) -> bool {
-        matches!(self, Self::Unique | Self::PrimaryKey | Self::ForeignKey)
+        matches!(self, Self::Unique | Self::PrimaryKey | Self::ForeignKey | Self::Exclusion)
     }
 
     /// The text of SQLite and Django.
@@ -103,6 +124,7 @@ impl ViolationKind {
             Self::ForeignKey => "FOREIGN KEY constraint failed",
             Self::NotNull => "NOT NULL constraint failed",
             Self::Check => "CHECK constraint failed",
+            Self::Exclusion => "EXCLUDE constraint failed",
             Self::Other => "constraint failed",
         }
     }
@@ -155,6 +177,15 @@ impl fmt::Display for Error {
                 "cannot delete: rows of {model} refer to it through the protected foreign key {model}.{field}"
             ),
             Self::Busy => f.write_str("database is locked"),
+            Self::Unavailable(text) => f.write_str(text),
+            Self::PoolTimeout => f.write_str(
+                "all connections to the database are in use: pool_size in DATABASE_URL allows more, pool_timeout a longer wait",
+            ),
+            Self::Timeout => f.write_str("the statement took longer than statement_timeout"),
+            Self::Conflict(Conflict::Serialization) => {
+                f.write_str("could not serialize access: another transaction changed the same rows")
+            }
+            Self::Conflict(Conflict::Deadlock) => f.write_str("deadlock with another transaction"),
             Self::Decode(text) | Self::Database(text) => f.write_str(text),
         }
     }

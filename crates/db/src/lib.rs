@@ -9,24 +9,26 @@ pub use crate as db;
 extern crate self as belleville;
 
 mod backends;
-mod column;
-mod compile;
+mod choices;
+mod constraints;
 mod database;
 mod datetime;
-mod deletion;
+mod dialect;
 mod error;
 mod failed_statement;
 pub mod json;
+mod kinds;
+mod many;
 pub mod migrations;
 mod model;
+mod numeric;
 mod private_file;
 pub mod python;
-mod queryset;
+mod query;
 mod relation;
 mod row;
-mod save;
 pub mod schema;
-mod statements;
+mod transaction;
 mod value;
 
 /// ```
@@ -51,25 +53,64 @@ mod value;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::Model;
+pub use belleville_macros::{Choices, Model};
 pub use bigdecimal::BigDecimal as Decimal;
-pub use column::{Assignment, Column, Columns, Joined, Operand, Order, Own, Q, Reference, Text};
-pub use database::{Atomic, Database, OpenError};
+pub use choices::{Choice, ChoiceValue, FieldChoices};
+#[doc(hidden)]
+pub use choices::{longest, read_choice};
+pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index};
+pub use database::{Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
-pub use deletion::Deleted;
-pub use error::{Error, Result, Violation, ViolationKind};
+pub use dialect::Dialect;
+pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
+pub use kinds::{Family, FieldKind, InputKind, KindRow};
+#[doc(hidden)]
+pub use many::many_field;
+pub use many::{ManyMeta, ManyToMany};
 pub use model::{
-    FieldKind, FieldMeta, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, Validator,
+    FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, UserRoles,
+    Validator,
 };
+pub use numeric::Numeric;
 pub use private_file::create_private;
-pub use queryset::{Prefetched, QuerySet, Rows, Sliced, Values};
+pub use query::aggregates::Aggregated;
+pub use query::bulk::{Conflicts, FieldOf};
+pub use query::deletion::Deleted;
+pub use query::documents::{Document, IntoJsonKey};
+pub use query::expr::{
+    Assignment, Column, Expr, IntoExpr, Joined, Number, Order, OuterRef, Own, PrimaryKey, Q, Reference,
+    Related,
+};
+pub use query::functions::{Castable, Optional, Text, When};
+pub use query::lookups::{Like, OneOf};
+pub use query::many::ManyRows;
+pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
+pub use query::prefetch::{Fetch, Prefetched};
+pub use query::queryset::{Combined, QuerySet, Sliced};
+pub use query::rows::Rows;
+pub use query::save::{create_row, missing_field, needs_value, row_exists, update_row};
+pub use query::select::Lock;
+pub use query::times::{Clock, Dated, Instant, Temporal};
+pub use query::window::Over;
 pub use relation::ForeignKey;
 #[doc(hidden)]
 pub use relation::LoadRelated;
 pub use row::Row;
 #[doc(hidden)]
 pub use row::read_column;
-pub use save::{create_row, missing_field, needs_value, row_exists, update_row};
+pub use transaction::{Begin, Isolation};
 pub use uuid::Uuid;
-pub use value::{FieldValue, Value, ValueRef};
+pub use value::{FieldValue, Value, ValueRef, decimal_with_places};
+
+/// What expressions are made of beside columns and their methods: Django's `db.models.functions` and `expressions`.
+pub mod functions {
+    pub use crate::query::aggregates::count_all;
+    pub use crate::query::expr::outer;
+    pub use crate::query::functions::{value, when};
+    pub use crate::query::times::current_timestamp;
+    pub use crate::query::window::{
+        cume_dist, dense_rank, first_value, lag, last_value, lead, ntile, percent_rank, rank, row_number,
+        window,
+    };
+}

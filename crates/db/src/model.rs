@@ -3,7 +3,12 @@
 use std::any::Any;
 use std::fmt::Debug;
 
-use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, ValueRef, save};
+use crate::choices::Choice;
+use crate::constraints::{Constraint, Index};
+use crate::dialect::Dialect;
+use crate::kinds::FieldKind;
+use crate::many::ManyMeta;
+use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, ValueRef, query::save};
 
 /// A model: a struct whose values are rows of one table. `#[derive(Model)]` implements it.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "add #[derive(Model)] to it")]
@@ -96,6 +101,7 @@ impl<M: Model> Object for M {
 
 /// The metadata of a model and its table.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ModelMeta {
     /// The app the model belongs to: `projects`.
     pub app_label: &'static str,
@@ -109,20 +115,74 @@ pub struct ModelMeta {
     pub db_table: &'static str,
     /// The fields, in declaration order, which is also the order of a row's columns.
     pub fields: &'static [FieldMeta],
+    /// The many-to-many fields, which are no columns.
+    pub many: &'static [ManyMeta],
     /// The default order.
     pub ordering: &'static [OrderBy],
+    /// The order by which [`latest`](https://docs.djangoproject.com/en/5.2/ref/models/options/#get-latest-by) is found.
+    pub get_latest_by: &'static [OrderBy],
     /// Sets of fields that are unique together.
     pub unique_together: &'static [&'static [&'static str]],
-    /// Permissions beside the four that every model has: the codename and the name of each (`publish_note`,
-    /// `Can publish note`).
+    /// Constraints with a name. They are made when they are asked for, which happens at start and in migrations.
+    pub constraints: fn() -> Vec<Constraint>,
+    /// Indexes with a name.
+    pub indexes: fn() -> Vec<Index>,
+    /// The actions that every model has a permission for: `add`, `change`, `delete`, `view`.
+    pub default_permissions: &'static [&'static str],
+    /// Permissions beside those: the codename and the name of each (`publish_note`, `Can publish note`).
     pub permissions: &'static [(&'static str, &'static str)],
+    /// Migrations make and change the table. Somebody else does where it is false.
+    pub managed: bool,
     /// A proxy model has no table, only a content type and permissions.
     pub proxy: bool,
     /// A link table of a many-to-many field: no content type and no permissions.
     pub auto_created: bool,
+    /// Where a model of users has what authentication reads.
+    pub roles: Option<UserRoles>,
+}
+
+/// The permissions that every model has, in Django's order.
+const DEFAULT_PERMISSIONS: &[&str] = &["add", "change", "delete", "view"];
+
+const fn no_constraints() -> Vec<Constraint> {
+    Vec::new()
+}
+
+const fn no_indexes() -> Vec<Index> {
+    Vec::new()
 }
 
 impl ModelMeta {
+    /// The metadata of a model without options. `name` is given as the struct has it and in lower case.
+    pub const fn new(
+        app_label: &'static str,
+        name: &'static str,
+        model_name: &'static str,
+        db_table: &'static str,
+        fields: &'static [FieldMeta],
+    ) -> Self {
+        Self {
+            app_label,
+            name,
+            model_name,
+            verbose_name: model_name,
+            db_table,
+            fields,
+            many: &[],
+            ordering: &[],
+            get_latest_by: &[],
+            unique_together: &[],
+            constraints: no_constraints,
+            indexes: no_indexes,
+            default_permissions: DEFAULT_PERMISSIONS,
+            permissions: &[],
+            managed: true,
+            proxy: false,
+            auto_created: false,
+            roles: None,
+        }
+    }
+
     /// The position of a field by its name (`owner`) or its column (`owner_id`).
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name || field.column == name)
@@ -131,6 +191,16 @@ impl ModelMeta {
     /// The field with this name or column.
     pub fn field(&self, name: &str) -> Option<&'static FieldMeta> {
         self.fields.iter().find(|field| field.name == name || field.column == name)
+    }
+
+    /// The field with this name or column, with its model.
+    pub fn field_ref(&'static self, name: &str) -> Option<FieldRef> {
+        self.position(name).map(|index| FieldRef { model: self, index })
+    }
+
+    /// Every field, with the model.
+    pub fn field_refs(&'static self) -> impl Iterator<Item = FieldRef> {
+        (0..self.fields.len()).map(move |index| FieldRef { model: self, index })
     }
 
     /// The position of the primary key. Every derived model has one.
@@ -145,11 +215,7 @@ impl ModelMeta {
 
     /// The kind of the primary key's value: where the key is itself a reference, that of the key it refers to.
     pub fn key_kind(&self) -> FieldKind {
-        let pk = self.pk();
-        match &pk.relation {
-            Some(relation) => (relation.to)().key_kind(),
-            None => pk.kind,
-        }
+        self.pk().value_kind()
     }
 
     /// `projects.Project`, as Django writes a model's name.
@@ -158,8 +224,141 @@ impl ModelMeta {
     }
 }
 
+/// The options of a model, for derived code.
+#[doc(hidden)]
+impl ModelMeta {
+    pub const fn verbose_name(self, verbose_name: &'static str) -> Self {
+        Self { verbose_name, ..self }
+    }
+
+    pub const fn many(self, many: &'static [ManyMeta]) -> Self {
+        Self { many, ..self }
+    }
+
+    pub const fn ordering(self, ordering: &'static [OrderBy]) -> Self {
+        Self { ordering, ..self }
+    }
+
+    pub const fn get_latest_by(self, get_latest_by: &'static [OrderBy]) -> Self {
+        Self { get_latest_by, ..self }
+    }
+
+    pub const fn unique_together(self, unique_together: &'static [&'static [&'static str]]) -> Self {
+        Self { unique_together, ..self }
+    }
+
+    pub const fn constraints(self, constraints: fn() -> Vec<Constraint>) -> Self {
+        Self { constraints, ..self }
+    }
+
+    pub const fn indexes(self, indexes: fn() -> Vec<Index>) -> Self {
+        Self { indexes, ..self }
+    }
+
+    pub const fn default_permissions(self, default_permissions: &'static [&'static str]) -> Self {
+        Self { default_permissions, ..self }
+    }
+
+    pub const fn permissions(self, permissions: &'static [(&'static str, &'static str)]) -> Self {
+        Self { permissions, ..self }
+    }
+
+    pub const fn unmanaged(self) -> Self {
+        Self { managed: false, ..self }
+    }
+
+    pub const fn proxy(self) -> Self {
+        Self { proxy: true, ..self }
+    }
+
+    pub const fn auto_created(self) -> Self {
+        Self { auto_created: true, ..self }
+    }
+
+    pub const fn roles(self, roles: UserRoles) -> Self {
+        Self { roles: Some(roles), ..self }
+    }
+}
+
+/// A field of a model: what a position in [`ModelMeta::fields`] means once it has left its model.
+#[derive(Clone, Copy)]
+pub struct FieldRef {
+    model: &'static ModelMeta,
+    index: usize,
+}
+
+impl FieldRef {
+    /// The model.
+    pub fn model(self) -> &'static ModelMeta {
+        self.model
+    }
+
+    /// The position in [`ModelMeta::fields`].
+    pub fn index(self) -> usize {
+        self.index
+    }
+
+    /// The field.
+    pub fn meta(self) -> &'static FieldMeta {
+        &self.model.fields[self.index]
+    }
+
+    /// The app, the model and the position: the compiler may keep several copies of one model's metadata.
+    fn identity(self) -> (&'static str, &'static str, usize) {
+        (self.model.app_label, self.model.name, self.index)
+    }
+}
+
+impl std::ops::Deref for FieldRef {
+    type Target = FieldMeta;
+
+    fn deref(&self) -> &FieldMeta {
+        self.meta()
+    }
+}
+
+impl Debug for FieldRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.model.label(), self.name)
+    }
+}
+
+impl PartialEq for FieldRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for FieldRef {}
+
+impl std::hash::Hash for FieldRef {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
+/// Which fields of a model of users authentication reads, by their positions: Django's `USERNAME_FIELD` and its like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserRoles {
+    /// The name to log in with.
+    pub login: usize,
+    /// The password's hash.
+    pub password: usize,
+    /// The e-mail address.
+    pub email: Option<usize>,
+    /// May log in at all.
+    pub is_active: Option<usize>,
+    /// May use the admin.
+    pub is_staff: Option<usize>,
+    /// Has every permission.
+    pub is_superuser: Option<usize>,
+    /// The last login through a session.
+    pub last_login: Option<usize>,
+}
+
 /// One field of a model.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct FieldMeta {
     /// The field's name: `owner`.
     pub name: &'static str,
@@ -187,16 +386,18 @@ pub struct FieldMeta {
     pub auto_now: bool,
     /// Set to the present time at the first save.
     pub auto_now_add: bool,
-    /// The most characters a text may have.
-    pub max_length: Option<u32>,
     /// The least and the greatest whole number that the field's Rust type holds.
     pub type_range: Option<(i64, i64)>,
+    /// The values that the field may have, with what people read; any where there are none.
+    pub choices: &'static [Choice],
     /// Further validators of a text, which check input.
     pub validators: &'static [Validator],
     /// Messages instead of the usual ones, by their code: `unique`.
     pub error_messages: &'static [(&'static str, &'static str)],
     /// The value when the input leaves the field out.
     pub default: Option<fn() -> Value>,
+    /// The column's own default, for rows that other programs make.
+    pub db_default: Option<fn() -> Value>,
     /// The model that a foreign key refers to.
     pub relation: Option<Relation>,
 }
@@ -205,57 +406,148 @@ pub struct FieldMeta {
 pub type Validator = fn(&str) -> Result<(), String>;
 
 impl FieldMeta {
+    /// A field without options, with its name as its column.
+    pub const fn new(name: &'static str, kind: FieldKind) -> Self {
+        Self {
+            name,
+            column: name,
+            kind,
+            verbose_name: name,
+            help_text: "",
+            null: false,
+            blank: false,
+            unique: false,
+            db_index: false,
+            primary_key: false,
+            editable: true,
+            auto_now: false,
+            auto_now_add: false,
+            type_range: None,
+            choices: &[],
+            validators: &[],
+            error_messages: &[],
+            default: None,
+            db_default: None,
+            relation: None,
+        }
+    }
+
+    /// The most characters a text may have.
+    pub const fn max_length(&self) -> Option<u32> {
+        self.kind.max_length()
+    }
+
+    /// The field that a foreign key's column refers to: the other model's primary key, or its `to_field`.
+    pub fn target(&self) -> Option<&'static FieldMeta> {
+        let relation = self.relation.as_ref()?;
+        let to = (relation.to)();
+        Some(relation.to_field.and_then(|name| to.field(name)).unwrap_or_else(|| to.pk()))
+    }
+
+    /// The kind of the value in the column: where the field is a reference, that of the field it refers to.
+    pub fn value_kind(&self) -> FieldKind {
+        self.target().map_or(self.kind, Self::value_kind)
+    }
+
     /// The model's own message for an error code.
     pub fn error_message(&self, code: &str) -> Option<&'static str> {
         self.error_messages.iter().find(|(known, _)| *known == code).map(|(_, message)| *message)
+    }
+
+    /// What people read of a value: Django's `get_status_display`. The value itself where it is none of the choices.
+    pub fn choice_label(&self, value: ValueRef<'_>) -> Option<&'static str> {
+        self.choices.iter().find(|choice| choice.value.is(value)).map(|choice| choice.label)
     }
 
     /// The least and the greatest whole number that may be written: what the database's column holds (Django's
     /// `integer_field_range`; on SQLite every column holds 64 bits), as far as the field's Rust type can read it back.
     pub fn integer_range(&self) -> (i64, i64) {
         let (least, greatest) = self.type_range.unwrap_or((i64::MIN, i64::MAX));
-        let is_positive =
-            matches!(self.kind, FieldKind::PositiveSmallIntegerField | FieldKind::PositiveIntegerField);
-        (if is_positive { least.max(0) } else { least }, greatest)
+        let (column_least, column_greatest) =
+            self.kind.integer_range(Dialect::Sqlite).unwrap_or((i64::MIN, i64::MAX));
+        (least.max(column_least), greatest.min(column_greatest))
     }
 }
 
-/// Django's kinds of field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "each is Django's field of the same name")]
-pub enum FieldKind {
-    AutoField,
-    BigAutoField,
-    BooleanField,
-    CharField,
-    TextField,
-    EmailField,
-    SmallIntegerField,
-    IntegerField,
-    BigIntegerField,
-    PositiveSmallIntegerField,
-    PositiveIntegerField,
-    FloatField,
-    DateTimeField,
-    ForeignKey,
-    OneToOneField,
-}
-
-impl FieldKind {
-    /// The database makes the value of a new row.
-    pub fn is_auto(self) -> bool {
-        matches!(self, Self::AutoField | Self::BigAutoField)
+/// The options of a field, for derived code.
+#[doc(hidden)]
+impl FieldMeta {
+    pub const fn column(self, column: &'static str) -> Self {
+        Self { column, ..self }
     }
 
-    /// The column holds text.
-    pub fn is_text(self) -> bool {
-        matches!(self, Self::CharField | Self::TextField | Self::EmailField)
+    pub const fn verbose_name(self, verbose_name: &'static str) -> Self {
+        Self { verbose_name, ..self }
+    }
+
+    pub const fn help_text(self, help_text: &'static str) -> Self {
+        Self { help_text, ..self }
+    }
+
+    pub const fn null(self) -> Self {
+        Self { null: true, ..self }
+    }
+
+    pub const fn blank(self) -> Self {
+        Self { blank: true, ..self }
+    }
+
+    pub const fn unique(self) -> Self {
+        Self { unique: true, ..self }
+    }
+
+    pub const fn db_index(self) -> Self {
+        Self { db_index: true, ..self }
+    }
+
+    pub const fn primary_key(self) -> Self {
+        Self { primary_key: true, unique: true, ..self }
+    }
+
+    pub const fn editable(self, editable: bool) -> Self {
+        Self { editable, ..self }
+    }
+
+    pub const fn auto_now(self) -> Self {
+        Self { auto_now: true, ..self }
+    }
+
+    pub const fn auto_now_add(self) -> Self {
+        Self { auto_now_add: true, ..self }
+    }
+
+    pub const fn type_range(self, type_range: Option<(i64, i64)>) -> Self {
+        Self { type_range, ..self }
+    }
+
+    pub const fn choices(self, choices: &'static [Choice]) -> Self {
+        Self { choices, ..self }
+    }
+
+    pub const fn validators(self, validators: &'static [Validator]) -> Self {
+        Self { validators, ..self }
+    }
+
+    pub const fn error_messages(self, error_messages: &'static [(&'static str, &'static str)]) -> Self {
+        Self { error_messages, ..self }
+    }
+
+    pub const fn default(self, default: fn() -> Value) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
+    pub const fn db_default(self, default: fn() -> Value) -> Self {
+        Self { db_default: Some(default), ..self }
+    }
+
+    pub const fn relation(self, relation: Relation) -> Self {
+        Self { relation: Some(relation), ..self }
     }
 }
 
 /// What a foreign key refers to, and what happens to its row when the other row is deleted.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Relation {
     /// The model referred to.
     pub to: fn() -> &'static ModelMeta,
@@ -263,6 +555,10 @@ pub struct Relation {
     pub on_delete: OnDelete,
     /// The name of the reverse relation: `projects` of a user.
     pub related_name: Option<&'static str>,
+    /// The field of the other model that the key refers to, where that is not its primary key.
+    pub to_field: Option<&'static str>,
+    /// The database checks that the other row exists.
+    pub db_constraint: bool,
 }
 
 #[doc(hidden)]
@@ -273,20 +569,36 @@ impl Relation {
         on_delete: OnDelete,
         related_name: Option<&'static str>,
     ) -> Self {
-        Self { to, on_delete, related_name }
+        Self { to, on_delete, related_name, to_field: None, db_constraint: true }
+    }
+
+    pub const fn to_field(self, field: &'static str) -> Self {
+        Self { to_field: Some(field), ..self }
+    }
+
+    pub const fn without_constraint(self) -> Self {
+        Self { db_constraint: false, ..self }
     }
 }
 
 /// What deleting a row does to the rows that refer to it. Django does this itself, not the database; so do we.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum OnDelete {
     /// The rows are deleted too.
     Cascade,
     /// The deletion is refused.
     Protect,
+    /// The deletion is refused, unless the rows are deleted with it for another reason.
+    Restrict,
     /// The foreign key becomes NULL.
     SetNull,
+    /// The foreign key gets its default.
+    SetDefault,
+    /// The foreign key gets this value.
+    Set(fn() -> Value),
+    /// Nothing: the database refuses what it must.
+    DoNothing,
 }
 
 /// One column of a default order.
@@ -318,6 +630,11 @@ impl Registry {
     /// Whether a model is registered; a proxy counts as the model with its table.
     pub fn contains(&self, meta: &ModelMeta) -> bool {
         self.models.iter().any(|known| known.db_table == meta.db_table)
+    }
+
+    /// The foreign keys that refer to a model.
+    pub fn references(&self, target: &'static ModelMeta) -> impl Iterator<Item = FieldRef> {
+        self.referring_to(target).map(|(model, index, _)| FieldRef { model, index })
     }
 
     /// The foreign keys that refer to a model, with the models that have them.

@@ -58,6 +58,7 @@ impl<M: Model> PartialEq for ForeignKey<M> {
 
 impl<M: Model> FieldValue for ForeignKey<M> {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         M::Pk::from_value(value).map(Self::new)

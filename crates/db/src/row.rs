@@ -1,6 +1,7 @@
 //! One row of a result, by position.
 
-use crate::{FieldValue, ModelMeta, Result, Value, ValueRef};
+use crate::value::decimal_with_places;
+use crate::{FieldKind, FieldValue, ModelMeta, Result, Value, ValueRef};
 
 /// One row of a result. Values are borrowed: a list is written as JSON from them, without structs in between.
 pub trait Row {
@@ -19,7 +20,13 @@ pub fn read_column<T: FieldValue>(
     meta: &'static ModelMeta,
     field: usize,
 ) -> Result<T> {
-    let value = row.get(offset + field).and_then(T::from_value);
+    let value = row.get(offset + field).and_then(|value| match (meta.fields[field].kind, value) {
+        (_, ValueRef::Null) => T::from_value(value),
+        (FieldKind::DecimalField { decimal_places, .. }, value) => {
+            T::from_value(ValueRef::Decimal(&decimal_with_places(value, decimal_places)?))
+        }
+        (_, value) => T::from_value(value),
+    });
     value.map_err(|error| error.in_column(meta.db_table, meta.fields[field].column))
 }
 

@@ -1,9 +1,13 @@
 //! A field's value on its way between Rust and a column.
 
+use std::net::IpAddr;
 use std::str::FromStr as _;
 
+use bigdecimal::RoundingMode;
+
+use crate::choices::Choice;
 use crate::json::Json;
-use crate::{Date, DateTime, Decimal, Duration, Error, Result, Time, Uuid, parse_stored};
+use crate::{Date, DateTime, Decimal, Duration, Error, Numeric, Result, Time, Uuid, parse_stored};
 
 /// A value that is owned.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +39,8 @@ pub enum Value {
     Json(Json),
     /// Bytes.
     Bytes(Vec<u8>),
+    /// An address of the internet.
+    IpAddress(IpAddr),
 }
 
 /// A value that is borrowed from a row or a model.
@@ -61,12 +67,16 @@ pub enum ValueRef<'a> {
     Duration(Duration),
     /// A decimal number. SQLite reports it as [`ValueRef::Int`] or [`ValueRef::Float`].
     Decimal(&'a Decimal),
+    /// A decimal number as PostgreSQL sends it.
+    Numeric(Numeric<'a>),
     /// A UUID.
     Uuid(Uuid),
     /// A JSON document that was read already.
     Json(&'a Json),
     /// Bytes.
     Bytes(&'a [u8]),
+    /// An address of the internet. SQLite reports it as text.
+    IpAddress(IpAddr),
 }
 
 impl Value {
@@ -86,6 +96,7 @@ impl Value {
             Self::Uuid(uuid) => ValueRef::Uuid(*uuid),
             Self::Json(json) => ValueRef::Json(json),
             Self::Bytes(bytes) => ValueRef::Bytes(bytes),
+            Self::IpAddress(address) => ValueRef::IpAddress(*address),
         }
     }
 
@@ -109,14 +120,19 @@ impl ValueRef<'_> {
             Self::Time(time) => Value::Time(time),
             Self::Duration(length) => Value::Duration(length),
             Self::Decimal(number) => Value::Decimal(number.clone()),
+            // What is no number (NaN, Infinity) has only a text.
+            Self::Numeric(number) => {
+                number.to_decimal().map_or_else(|| Value::Text(number.to_string()), Value::Decimal)
+            }
             Self::Uuid(uuid) => Value::Uuid(uuid),
             Self::Json(json) => Value::Json(json.clone()),
             Self::Bytes(bytes) => Value::Bytes(bytes.to_owned()),
+            Self::IpAddress(address) => Value::IpAddress(address),
         }
     }
 
     /// The error has the kind of the value and not the value: it goes to the log, and the value may be a secret.
-    fn refused<T>(self, expected: &str) -> Result<T> {
+    pub(crate) fn refused<T>(self, expected: &str) -> Result<T> {
         let found = match self {
             Self::Null => "NULL",
             Self::Bool(_) => "a boolean",
@@ -127,10 +143,11 @@ impl ValueRef<'_> {
             Self::Date(_) => "a date",
             Self::Time(_) => "a time",
             Self::Duration(_) => "a duration",
-            Self::Decimal(_) => "a decimal",
+            Self::Decimal(_) | Self::Numeric(_) => "a decimal",
             Self::Uuid(_) => "a UUID",
             Self::Json(_) => "JSON",
             Self::Bytes(_) => "bytes",
+            Self::IpAddress(_) => "an IP address",
         };
         Err(Error::Decode(format!("expected {expected}, found {found}")))
     }
@@ -140,14 +157,20 @@ impl ValueRef<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a model's field",
     note = "use bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, Decimal, Uuid, Json, Vec<u8>, \
-            ForeignKey<Model> or an Option of one of them"
+            IpAddr, ForeignKey<Model>, an enum with #[derive(Choices)] or an Option of one of them"
 )]
 pub trait FieldValue: Sized {
     /// The same type with NULL allowed; an `Option` itself.
     type Optional: FieldValue;
 
+    /// Another type, optional where this one is: what a function of the value returns.
+    type With<U: FieldValue>: FieldValue;
+
     /// The least and the greatest whole number that the type holds; `None` for a type that is no number of a fixed size.
     const RANGE: Option<(i64, i64)> = None;
+
+    /// The values that the type has where these are few and have names: see [`Choices`](crate::FieldChoices).
+    const CHOICES: &'static [Choice] = &[];
 
     /// Reads a column's value.
     ///
@@ -166,6 +189,7 @@ pub trait FieldValue: Sized {
 
 impl FieldValue for bool {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
@@ -182,12 +206,15 @@ impl FieldValue for bool {
 
 impl FieldValue for i64 {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     const RANGE: Option<(i64, i64)> = Some((Self::MIN, Self::MAX));
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Int(n) => Ok(n),
+            // PostgreSQL's sum of large numbers.
+            ValueRef::Numeric(n) => n.to_string().parse().or_else(|_| value.refused("an integer")),
             other => other.refused("an integer"),
         }
     }
@@ -201,6 +228,7 @@ macro_rules! integers {
     ($($type:ty)*) => {$(
         impl FieldValue for $type {
             type Optional = Option<Self>;
+            type With<U: FieldValue> = U;
 
             const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
 
@@ -220,12 +248,15 @@ integers!(i16 i32 u16 u32);
 
 impl FieldValue for f64 {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Float(x) => Ok(x),
             // SQLite keeps 1.0 in a `real` column as a float, but a driver may have written an integer.
             ValueRef::Int(n) => Ok(n as f64),
+            // PostgreSQL's average of whole numbers.
+            ValueRef::Numeric(n) => n.to_string().parse().or_else(|_| value.refused("a number")),
             other => other.refused("a number"),
         }
     }
@@ -237,6 +268,7 @@ impl FieldValue for f64 {
 
 impl FieldValue for String {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
@@ -252,6 +284,7 @@ impl FieldValue for String {
 
 impl FieldValue for DateTime {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
@@ -267,38 +300,42 @@ impl FieldValue for DateTime {
 }
 
 macro_rules! values {
-    ($($type:ident, $expected:literal, |$value:ident| $parsed:expr;)*) => {$(
+    ($($variant:ident($type:ty), $expected:literal, |$value:ident| $parsed:expr;)*) => {$(
         impl FieldValue for $type {
             type Optional = Option<Self>;
+            type With<U: FieldValue> = U;
 
             fn from_value(value: ValueRef<'_>) -> Result<Self> {
                 let parsed = match value {
-                    ValueRef::$type(found) => return Ok(found),
+                    ValueRef::$variant(found) => return Ok(found),
                     $value => $parsed,
                 };
                 parsed.map_or_else(|| value.refused($expected), Ok)
             }
 
             fn to_ref(&self) -> ValueRef<'_> {
-                ValueRef::$type(*self)
+                ValueRef::$variant(*self)
             }
         }
     )*};
 }
 
 values! {
-    Date, "a date", |value| if let ValueRef::Text(text) = value { text.parse().ok() } else { None };
-    Time, "a time", |value| if let ValueRef::Text(text) = value { text.parse().ok() } else { None };
-    Duration, "a duration", |value| if let ValueRef::Int(n) = value { Some(Self::from_micros(n)) } else { None };
-    Uuid, "a UUID", |value| if let ValueRef::Text(text) = value { Self::parse_str(text).ok() } else { None };
+    Date(Date), "a date", |value| if let ValueRef::Text(text) = value { text.parse().ok() } else { None };
+    Time(Time), "a time", |value| if let ValueRef::Text(text) = value { text.parse().ok() } else { None };
+    Duration(Duration), "a duration", |value| if let ValueRef::Int(n) = value { Some(Self::from_micros(n)) } else { None };
+    IpAddress(IpAddr), "an IP address", |value| if let ValueRef::Text(text) = value { text.parse().ok() } else { None };
+    Uuid(Uuid), "a UUID", |value| if let ValueRef::Text(text) = value { Self::parse_str(text).ok() } else { None };
 }
 
 impl FieldValue for Decimal {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         let parsed = match value {
             ValueRef::Decimal(number) => Some(number.clone()),
+            ValueRef::Numeric(number) => number.to_decimal(),
             ValueRef::Int(n) => Some(Self::from(n)),
             ValueRef::Float(x) => Self::from_str(&x.to_string()).ok(),
             ValueRef::Text(text) => Self::from_str(text).ok(),
@@ -312,8 +349,23 @@ impl FieldValue for Decimal {
     }
 }
 
+/// A decimal of a column with this many places. SQLite keeps decimals as numbers: they are read as Django's converter
+/// reads them, a float to its first 15 digits, and then with the places of the field.
+///
+/// # Errors
+/// [`Error::Decode`] when the value is no number.
+pub fn decimal_with_places(value: ValueRef<'_>, places: u16) -> Result<Decimal> {
+    let number = match value {
+        ValueRef::Float(x) => Decimal::from_str(&format!("{x:.14e}"))
+            .map_err(|_| Error::Decode("expected a decimal, found a float that is no number".to_owned()))?,
+        other => Decimal::from_value(other)?,
+    };
+    Ok(number.with_scale_round(i64::from(places), RoundingMode::HalfEven))
+}
+
 impl FieldValue for Json {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         let parsed = match value {
@@ -331,6 +383,7 @@ impl FieldValue for Json {
 
 impl FieldValue for Vec<u8> {
     type Optional = Option<Self>;
+    type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
@@ -347,8 +400,10 @@ impl FieldValue for Vec<u8> {
 
 impl<T: FieldValue> FieldValue for Option<T> {
     type Optional = Self;
+    type With<U: FieldValue> = U::Optional;
 
     const RANGE: Option<(i64, i64)> = T::RANGE;
+    const CHOICES: &'static [Choice] = T::CHOICES;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {

@@ -3,7 +3,7 @@
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Ident, LitInt, LitStr, Token, bracketed};
+use syn::{Attribute, Expr, Ident, Lit, LitInt, LitStr, Token, bracketed, parenthesized};
 
 use crate::facade;
 
@@ -32,10 +32,33 @@ pub(crate) struct ModelAttr {
     pub(crate) table: Option<LitStr>,
     pub(crate) verbose_name: Option<LitStr>,
     pub(crate) ordering: Vec<LitStr>,
+    pub(crate) get_latest_by: Vec<LitStr>,
+    pub(crate) default_related_name: Option<LitStr>,
+    pub(crate) default_permissions: Option<Vec<LitStr>>,
+    pub(crate) constraints: Vec<Declared>,
+    pub(crate) indexes: Vec<Declared>,
+    pub(crate) managed: Option<syn::LitBool>,
+    pub(crate) user: Option<Vec<(Ident, Ident)>>,
     pub(crate) unique_together: Vec<Vec<LitStr>>,
     pub(crate) permissions: Vec<Vec<LitStr>>,
     pub(crate) proxy: bool,
     pub(crate) auto_created: bool,
+}
+
+/// A constraint or an index: `unique("name", fields = ["a", "b"], condition = a > 1)`.
+pub(crate) struct Declared {
+    pub(crate) word: Ident,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) fields: Vec<LitStr>,
+    pub(crate) include: Vec<LitStr>,
+    pub(crate) condition: Option<Expr>,
+    pub(crate) nulls_distinct: Option<syn::LitBool>,
+}
+
+/// What deleting the other row does: `Cascade`, or `Set(value)`.
+pub(crate) struct OnDelete {
+    pub(crate) rule: Ident,
+    pub(crate) value: Option<Expr>,
 }
 
 /// `#[field(...)]`.
@@ -43,22 +66,29 @@ pub(crate) struct ModelAttr {
 pub(crate) struct FieldAttr {
     pub(crate) primary_key: bool,
     pub(crate) unique: bool,
-    pub(crate) index: bool,
+    pub(crate) index: Option<bool>,
     pub(crate) blank: bool,
     pub(crate) auto_now: bool,
     pub(crate) auto_now_add: bool,
     pub(crate) one_to_one: bool,
     pub(crate) editable: Option<syn::LitBool>,
     pub(crate) max_length: Option<LitInt>,
+    pub(crate) max_digits: Option<LitInt>,
+    pub(crate) decimal_places: Option<LitInt>,
     pub(crate) default: Option<Expr>,
+    pub(crate) db_default: Option<Expr>,
     pub(crate) validators: Vec<syn::Path>,
     pub(crate) error_messages: Vec<Vec<LitStr>>,
     pub(crate) verbose_name: Option<LitStr>,
     pub(crate) help_text: Option<LitStr>,
     pub(crate) kind: Option<Ident>,
     pub(crate) column: Option<LitStr>,
-    pub(crate) on_delete: Option<Ident>,
+    pub(crate) on_delete: Option<OnDelete>,
     pub(crate) related_name: Option<LitStr>,
+    pub(crate) to_field: Option<LitStr>,
+    pub(crate) db_constraint: Option<syn::LitBool>,
+    pub(crate) through: Option<syn::Path>,
+    pub(crate) symmetrical: Option<syn::LitBool>,
 }
 
 /// `#[serializer(...)]`.
@@ -79,6 +109,15 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "table" => found.table = Some(value(input)?),
             "verbose_name" => found.verbose_name = Some(value(input)?),
             "ordering" => found.ordering = assigned(input, strings)?,
+            "get_latest_by" => found.get_latest_by = assigned(input, strings)?,
+            "default_related_name" => found.default_related_name = Some(value(input)?),
+            "default_permissions" => found.default_permissions = Some(assigned(input, strings)?),
+            "constraints" => {
+                found.constraints = assigned(input, |input| declared(input, &["unique", "check"]))?
+            }
+            "indexes" => found.indexes = assigned(input, |input| declared(input, &["index"]))?,
+            "managed" => found.managed = Some(value(input)?),
+            "user" => found.user = Some(roles(input)?),
             "unique_together" => found.unique_together = assigned(input, string_lists)?,
             "permissions" => found.permissions = assigned(input, string_lists)?,
             "proxy" => found.proxy = true,
@@ -86,7 +125,8 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             _ => {
                 return Err(unknown(
                     name,
-                    "app, name, table, verbose_name, ordering, unique_together, permissions, proxy, auto_created",
+                    "app, name, table, verbose_name, ordering, get_latest_by, unique_together, constraints, indexes, \
+                     default_related_name, permissions, default_permissions, managed, proxy, user, auto_created",
                 ));
             }
         }
@@ -101,13 +141,16 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
         match name.to_string().as_str() {
             "primary_key" => found.primary_key = true,
             "unique" => found.unique = true,
-            "index" => found.index = true,
+            "index" => found.index = Some(flag(input)?),
             "blank" => found.blank = true,
             "auto_now" => found.auto_now = true,
             "auto_now_add" => found.auto_now_add = true,
             "one_to_one" => found.one_to_one = true,
             "editable" => found.editable = Some(value(input)?),
             "max_length" => found.max_length = Some(value(input)?),
+            "max_digits" => found.max_digits = Some(value(input)?),
+            "decimal_places" => found.decimal_places = Some(value(input)?),
+            "db_default" => found.db_default = Some(value(input)?),
             "default" => found.default = Some(value(input)?),
             "validators" => found.validators = assigned(input, paths)?,
             "error_messages" => found.error_messages = assigned(input, string_lists)?,
@@ -115,19 +158,46 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "help_text" => found.help_text = Some(value(input)?),
             "kind" => found.kind = Some(value(input)?),
             "column" => found.column = Some(value(input)?),
-            "on_delete" => found.on_delete = Some(value(input)?),
+            "on_delete" => found.on_delete = Some(assigned(input, on_delete)?),
+            "to_field" => found.to_field = Some(value(input)?),
+            "db_constraint" => found.db_constraint = Some(value(input)?),
+            "through" => found.through = Some(value(input)?),
+            "symmetrical" => found.symmetrical = Some(value(input)?),
             "related_name" => found.related_name = Some(value(input)?),
             _ => {
                 return Err(unknown(
                     name,
-                    "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, default, \
-                 validators, error_messages, verbose_name, help_text, kind, column, on_delete, related_name",
+                    "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, max_digits, \
+                     decimal_places, default, db_default, validators, error_messages, verbose_name, help_text, kind, column, \
+                     on_delete, related_name, to_field, db_constraint, through, symmetrical",
                 ));
             }
         }
         Ok(())
     });
     found
+}
+
+/// `#[choice("draft", "Draft")]`: the value and the label, which may be left out.
+pub(crate) fn choice(attributes: &[Attribute], variant: &Ident) -> syn::Result<(Lit, Option<LitStr>)> {
+    let Some(attribute) = attributes.iter().find(|attribute| attribute.path().is_ident("choice")) else {
+        return Err(syn::Error::new_spanned(
+            variant,
+            "say what the column has and what people read: #[choice(\"draft\", \"Draft\")], or #[choice(1, \"Low\")]",
+        ));
+    };
+    attribute.parse_args_with(|input: ParseStream<'_>| {
+        let value: Lit = input.parse()?;
+        if !matches!(value, Lit::Str(_) | Lit::Int(_)) {
+            return Err(syn::Error::new_spanned(value, "a choice is a text or a whole number"));
+        }
+        let mut label = None;
+        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            label = Some(input.parse()?);
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok((value, label))
+    })
 }
 
 pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> SerializerAttr {
@@ -209,6 +279,89 @@ fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
 fn assigned<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     input.parse::<Token![=]>()?;
     parse(input)
+}
+
+/// `index` alone, or `index = false`.
+fn flag(input: ParseStream<'_>) -> syn::Result<bool> {
+    if input.peek(Token![=]) { value::<syn::LitBool>(input).map(|flag| flag.value) } else { Ok(true) }
+}
+
+fn on_delete(input: ParseStream<'_>) -> syn::Result<OnDelete> {
+    const RULES: [&str; 7] = ["Cascade", "Protect", "Restrict", "SetNull", "SetDefault", "Set", "DoNothing"];
+    let rule: Ident = input.parse()?;
+    let name = rule.to_string();
+    if !RULES.contains(&name.as_str()) {
+        return Err(syn::Error::new(
+            rule.span(),
+            format!("unknown rule `{name}`; known are {}", RULES.join(", ")),
+        ));
+    }
+    if name != "Set" {
+        return Ok(OnDelete { rule, value: None });
+    }
+    let argument;
+    parenthesized!(argument in input);
+    Ok(OnDelete { rule, value: Some(argument.parse()?) })
+}
+
+/// `user(login = email, password = password)`.
+fn roles(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Ident)>> {
+    const ROLES: &str = "login, password, email, is_active, is_staff, is_superuser, last_login";
+    let list;
+    parenthesized!(list in input);
+    let role = |input: ParseStream<'_>| {
+        let name = input.parse::<Ident>()?;
+        if !ROLES.split(", ").any(|role| name == role) {
+            return Err(unknown(&name, ROLES));
+        }
+        // A role whose field has the same name.
+        let field = if input.peek(Token![=]) { value(input)? } else { name.clone() };
+        Ok((name, field))
+    };
+    Ok(Punctuated::<_, Token![,]>::parse_terminated_with(&list, role)?.into_iter().collect())
+}
+
+fn declared(input: ParseStream<'_>, words: &[&str]) -> syn::Result<Vec<Declared>> {
+    let list;
+    bracketed!(list in input);
+    let mut all = Vec::new();
+    while !list.is_empty() {
+        all.push(one_declared(&list, words)?);
+        if !list.is_empty() {
+            list.parse::<Token![,]>()?;
+        }
+    }
+    Ok(all)
+}
+
+fn one_declared(input: ParseStream<'_>, words: &[&str]) -> syn::Result<Declared> {
+    let word: Ident = input.parse()?;
+    if !words.iter().any(|known| word == known) {
+        return Err(unknown(&word, &words.join(", ")));
+    }
+    let (mut name, mut fields, mut include, mut condition, mut nulls_distinct) =
+        (None, Vec::new(), Vec::new(), None, None);
+    let arguments;
+    parenthesized!(arguments in input);
+    while !arguments.is_empty() {
+        let option: Ident = arguments.parse()?;
+        match option.to_string().as_str() {
+            "name" => name = Some(value(&arguments)?),
+            "fields" if word != "check" => fields = assigned(&arguments, strings)?,
+            "include" if word != "check" => include = assigned(&arguments, strings)?,
+            "condition" => condition = Some(value(&arguments)?),
+            "nulls_distinct" if word == "unique" => nulls_distinct = Some(value(&arguments)?),
+            _ if word == "check" => return Err(unknown(&option, "name, condition")),
+            _ if word == "unique" => {
+                return Err(unknown(&option, "name, fields, condition, include, nulls_distinct"));
+            }
+            _ => return Err(unknown(&option, "name, fields, condition, include")),
+        }
+        if !arguments.is_empty() {
+            arguments.parse::<Token![,]>()?;
+        }
+    }
+    Ok(Declared { word, name, fields, include, condition, nulls_distinct })
 }
 
 fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {

@@ -7,7 +7,9 @@
 //! root of its crate, and nothing anywhere else: `extern crate api as belleville;`.
 
 mod attr;
+mod choices;
 mod compose;
+mod condition;
 mod facade;
 mod model;
 mod serializer;
@@ -19,17 +21,43 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a struct a model: its table, one typed constant per column (`Note::TITLE`), and queries (`Note::objects()`).
 ///
-/// `#[model(...)]` takes `app`, `table`, `verbose_name`, `ordering`, `unique_together`, `permissions`, `proxy`,
+/// `#[model(...)]` takes `app`, `name`, `table`, `verbose_name`, `ordering`, `get_latest_by`, `unique_together`,
+/// `constraints`, `indexes`, `default_related_name`, `permissions`, `default_permissions`, `managed`, `proxy`, `user`,
 /// `auto_created`;
-/// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `default`, `validators`,
-/// `error_messages`, `auto_now`,
-/// `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`, `column`, `on_delete`, `related_name`, `one_to_one`.
+/// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
+/// `db_default`, `validators`, `error_messages`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
+/// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `to_field`, `db_constraint`, and of a
+/// `ManyToMany` `related_name`, `through`, `symmetrical`.
+///
 /// A field's kind follows from its type: a `String` with a `max_length` is a `CharField` and without one a `TextField`,
-/// an `i64` primary key is a `BigAutoField`, an `Option` allows NULL.
+/// an `i64` primary key is a `BigAutoField`, an `Option` allows NULL; `kind = SlugField` chooses another of the same type.
+///
+/// `constraints = [unique(name = "one_open", fields = ["owner"], condition = state == "open"), check(name = "adult",
+/// condition = age >= 18)]`, `indexes = [index(fields = ["owner", "-created"])]`.
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(model::derive(&input), facade::renamed(&input.attrs, &["model"]))
+}
+
+/// Makes an enum the choices of a field: Django's `TextChoices` and `IntegerChoices`.
+///
+/// ```ignore
+/// #[derive(Clone, Copy, Debug, PartialEq, Choices)]
+/// enum Status {
+///     #[choice("draft", "Draft")]
+///     Draft,
+///     #[choice("published", "Published")]
+///     Published,
+/// }
+/// ```
+///
+/// A field of this type is a `CharField` as long as the longest value, or an `IntegerField`; `max_length` and `kind` choose
+/// another.
+#[proc_macro_derive(Choices, attributes(choice, choices))]
+pub fn derive_choices(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(choices::derive(&input), facade::renamed(&input.attrs, &["choices"]))
 }
 
 /// Makes a unit struct a serializer: the declaration of a model's fields that clients read and write.

@@ -1,14 +1,16 @@
 //! `#[derive(Model)]`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{
     Data, DeriveInput, Expr, ExprLit, ExprUnary, Field, Fields, GenericArgument, Ident, Lit, LitStr,
     PathArguments, Type, UnOp, Visibility,
 };
 
 use crate::attr::{self, FieldAttr, Mistakes, ModelAttr};
+use crate::condition;
 
 struct Column<'a> {
     ident: &'a Ident,
@@ -18,7 +20,7 @@ struct Column<'a> {
     /// The type inside `Option`, or the type itself.
     inner: &'a Type,
     null: bool,
-    kind: Ident,
+    kind: Kind,
 }
 
 impl Column<'_> {
@@ -28,65 +30,229 @@ impl Column<'_> {
     }
 }
 
+/// A many-to-many field, which is no column.
+struct Many<'a> {
+    ident: &'a Ident,
+    vis: &'a Visibility,
+    /// The model on the other side.
+    to: &'a Type,
+    attr: FieldAttr,
+}
+
+/// The kind of a column: its name where the derive knows it, and its code.
+struct Kind {
+    /// `CharField`; of an enum with choices that names none it is empty.
+    name: String,
+    tokens: TokenStream,
+}
+
+#[derive(Default)]
+struct Parts<'a> {
+    columns: Vec<Column<'a>>,
+    many: Vec<Many<'a>>,
+}
+
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let mut mistakes = Mistakes::default();
     let options = attr::model(&input.attrs, &mut mistakes);
-    let columns = columns(input, &mut mistakes);
-    check(input, &options, &columns, &mut mistakes);
+    let parts = parts(input, &mut mistakes);
+    check(input, &options, &parts, &mut mistakes);
+    let rules = rules(&options, &parts, &mut mistakes);
     mistakes.finish()?;
-    Ok(expand(input, &options, &columns))
+    Ok(expand(input, &options, &parts, &rules))
 }
 
-fn columns<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<Column<'a>> {
+fn parts<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Parts<'a> {
+    let mut parts = Parts::default();
     let Data::Struct(data) = &input.data else {
         mistakes.add(syn::Error::new_spanned(&input.ident, "a model is a struct with named fields"));
-        return Vec::new();
+        return parts;
     };
     let Fields::Named(named) = &data.fields else {
         mistakes.add(syn::Error::new_spanned(&input.ident, "a model is a struct with named fields"));
-        return Vec::new();
+        return parts;
     };
-    named.named.iter().filter_map(|field| column(field, mistakes)).collect()
+    for field in &named.named {
+        let Some(ident) = field.ident.as_ref() else { continue };
+        let attr = attr::field(&field.attrs, mistakes);
+        match argument_of(&field.ty, "ManyToMany") {
+            Some(to) => parts.many.push(Many { ident, vis: &field.vis, to, attr }),
+            None => parts.columns.extend(column(field, ident, attr, mistakes)),
+        }
+    }
+    parts
 }
 
-fn column<'a>(field: &'a Field, mistakes: &mut Mistakes) -> Option<Column<'a>> {
-    let ident = field.ident.as_ref()?;
-    let attr = attr::field(&field.attrs, mistakes);
+fn column<'a>(
+    field: &'a Field,
+    ident: &'a Ident,
+    attr: FieldAttr,
+    mistakes: &mut Mistakes,
+) -> Option<Column<'a>> {
     let inner = argument_of(&field.ty, "Option");
     let null = inner.is_some();
     let inner = inner.unwrap_or(&field.ty);
-    let Some(kind) = kind(inner, &attr) else {
-        mistakes.add(syn::Error::new_spanned(
-            &field.ty,
-            "a model's field is a bool, i16, i32, i64, u16, u32, f64, String, DateTime, ForeignKey<Model> or an Option of one",
-        ));
-        return None;
-    };
-    Some(Column { ident, ty: &field.ty, vis: &field.vis, attr, inner, null, kind })
+    match kind(inner, ident, &attr) {
+        Ok(kind) => Some(Column { ident, ty: &field.ty, vis: &field.vis, attr, inner, null, kind }),
+        Err(error) => {
+            mistakes.add(error);
+            None
+        }
+    }
 }
 
-fn kind(ty: &Type, attr: &FieldAttr) -> Option<Ident> {
-    if let Some(kind) = &attr.kind {
-        return Some(kind.clone());
+/// The kinds that fields of a Rust type may have; the first is the usual one. A key's comes by its attributes.
+const KINDS: &[(&str, &[&str])] = &[
+    ("bool", &["BooleanField"]),
+    ("i16", &["SmallIntegerField", "PositiveSmallIntegerField", "SmallAutoField"]),
+    (
+        "i32",
+        &[
+            "IntegerField",
+            "SmallIntegerField",
+            "PositiveIntegerField",
+            "PositiveSmallIntegerField",
+            "AutoField",
+            "SmallAutoField",
+        ],
+    ),
+    (
+        "i64",
+        &[
+            "BigIntegerField",
+            "IntegerField",
+            "SmallIntegerField",
+            "PositiveBigIntegerField",
+            "PositiveIntegerField",
+            "PositiveSmallIntegerField",
+            "BigAutoField",
+            "AutoField",
+            "SmallAutoField",
+        ],
+    ),
+    ("u16", &["PositiveSmallIntegerField"]),
+    ("u32", &["PositiveIntegerField", "PositiveSmallIntegerField"]),
+    ("f64", &["FloatField"]),
+    (
+        "String",
+        &[
+            "TextField",
+            "CharField",
+            "SlugField",
+            "EmailField",
+            "URLField",
+            "FileField",
+            "ImageField",
+            "FilePathField",
+            "GenericIPAddressField",
+        ],
+    ),
+    ("DateTime", &["DateTimeField"]),
+    ("Date", &["DateField"]),
+    ("Time", &["TimeField"]),
+    ("Duration", &["DurationField"]),
+    ("Decimal", &["DecimalField"]),
+    ("Uuid", &["UUIDField"]),
+    ("Json", &["JSONField"]),
+    ("IpAddr", &["GenericIPAddressField"]),
+];
+
+/// The kinds that an enum of choices may have.
+const CHOICE_KINDS: [&str; 8] = [
+    "CharField",
+    "TextField",
+    "IntegerField",
+    "SmallIntegerField",
+    "BigIntegerField",
+    "PositiveIntegerField",
+    "PositiveSmallIntegerField",
+    "PositiveBigIntegerField",
+];
+
+const KNOWN_TYPES: &str = "a model's field is a bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, \
+                           Decimal, Uuid, Json, Vec<u8>, IpAddr, ForeignKey<Model>, ManyToMany<Model>, an enum with \
+                           #[derive(Choices)], or an Option of one";
+
+fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
+    let Some(segment) = last_segment(ty) else { return Err(syn::Error::new_spanned(ty, KNOWN_TYPES)) };
+    let type_name = segment.ident.to_string();
+    if type_name == "ForeignKey" {
+        return Ok(plain(if attr.one_to_one { "OneToOneField" } else { "ForeignKey" }));
     }
-    let name = match last_segment(ty)?.ident.to_string().as_str() {
-        "bool" => "BooleanField",
-        "i16" => "SmallIntegerField",
-        "i32" if attr.primary_key => "AutoField",
-        "i32" => "IntegerField",
-        "i64" if attr.primary_key => "BigAutoField",
-        "i64" => "BigIntegerField",
-        "u16" => "PositiveSmallIntegerField",
-        "u32" => "PositiveIntegerField",
-        "f64" => "FloatField",
-        "String" if attr.max_length.is_some() => "CharField",
-        "String" => "TextField",
-        "DateTime" => "DateTimeField",
-        "ForeignKey" if attr.one_to_one => "OneToOneField",
-        "ForeignKey" => "ForeignKey",
-        _ => return None,
+    if type_name == "Vec" {
+        return match argument_of(ty, "Vec").and_then(last_segment) {
+            Some(item) if item.ident == "u8" => with_length("BinaryField", attr, None),
+            _ => Err(syn::Error::new_spanned(ty, KNOWN_TYPES)),
+        };
+    }
+    let known = KINDS.iter().find(|(name, _)| *name == type_name).map(|(_, kinds)| *kinds);
+    let name = match (&attr.kind, known) {
+        (Some(stated), _) => {
+            let kinds = known.unwrap_or(&CHOICE_KINDS);
+            let name = stated.to_string();
+            if !kinds.contains(&name.as_str()) {
+                let text = format!("the kinds of a `{type_name}` are {}", kinds.join(", "));
+                return Err(syn::Error::new(stated.span(), text));
+            }
+            name
+        }
+        (None, Some(kinds)) => usual_kind(&type_name, kinds[0], attr).to_owned(),
+        // An enum of choices.
+        (None, None) if attr.max_length.is_some() => "CharField".to_owned(),
+        (None, None) => {
+            let tokens = quote_spanned!(ty.span()=> <#ty as ::belleville::db::FieldChoices>::KIND);
+            return Ok(Kind { name: String::new(), tokens });
+        }
     };
-    Some(format_ident!("{name}"))
+    match name.as_str() {
+        "CharField" | "TextField" => with_length(&name, attr, None),
+        "SlugField" => with_length(&name, attr, Some(50)),
+        // Django's length of an e-mail address that states none.
+        "EmailField" => with_length(&name, attr, Some(254)),
+        "URLField" => with_length(&name, attr, Some(200)),
+        "FileField" | "ImageField" | "FilePathField" => with_length(&name, attr, Some(100)),
+        "DecimalField" => match (&attr.max_digits, &attr.decimal_places) {
+            (Some(digits), Some(places)) => {
+                let tokens = quote!(::belleville::db::FieldKind::DecimalField { max_digits: #digits, decimal_places: #places });
+                Ok(Kind { name, tokens })
+            }
+            _ => Err(syn::Error::new_spanned(
+                ident,
+                "say how many digits a decimal has, and how many of them after the point: \
+                 #[field(max_digits = 8, decimal_places = 2)]",
+            )),
+        },
+        _ => Ok(plain(&name)),
+    }
+}
+
+fn usual_kind(type_name: &str, usual: &'static str, attr: &FieldAttr) -> &'static str {
+    match type_name {
+        "i16" if attr.primary_key => "SmallAutoField",
+        "i32" if attr.primary_key => "AutoField",
+        "i64" if attr.primary_key => "BigAutoField",
+        "String" if attr.max_length.is_some() => "CharField",
+        _ => usual,
+    }
+}
+
+fn plain(name: &str) -> Kind {
+    let ident = format_ident!("{name}");
+    Kind { name: name.to_owned(), tokens: quote!(::belleville::db::FieldKind::#ident) }
+}
+
+/// A kind with a length: one that may have none, or one that has a usual length.
+fn with_length(name: &str, attr: &FieldAttr, usual: Option<u32>) -> syn::Result<Kind> {
+    let ident = format_ident!("{name}");
+    let length = match (&attr.max_length, usual) {
+        (Some(length), Some(_)) => quote!(#length),
+        (None, Some(usual)) => quote!(#usual),
+        (length, None) => optional(length.as_ref().map(ToTokens::to_token_stream)),
+    };
+    Ok(Kind {
+        name: name.to_owned(),
+        tokens: quote!(::belleville::db::FieldKind::#ident { max_length: #length }),
+    })
 }
 
 fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
@@ -106,7 +272,8 @@ fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     })
 }
 
-fn check(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>], mistakes: &mut Mistakes) {
+fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) {
+    let columns = &parts.columns;
     if options.app.is_none() {
         mistakes.add(syn::Error::new_spanned(
             &input.ident,
@@ -121,11 +288,22 @@ fn check(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>], mista
     for column in columns {
         check_column(column, mistakes);
     }
+    for many in &parts.many {
+        check_many(many, mistakes);
+    }
     let named =
         |text: &LitStr| columns.iter().any(|column| column.name() == text.value().trim_start_matches('-'));
-    for text in options.ordering.iter().chain(options.unique_together.iter().flatten()) {
+    let declared = options.constraints.iter().chain(&options.indexes);
+    let declared = declared.flat_map(|declared| declared.fields.iter().chain(&declared.include));
+    let all = options.ordering.iter().chain(&options.get_latest_by);
+    for text in all.chain(options.unique_together.iter().flatten()).chain(declared) {
         if !named(text) {
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
+        }
+    }
+    for (_, field) in options.user.iter().flatten() {
+        if !columns.iter().any(|column| *field == column.name()) {
+            mistakes.add(syn::Error::new(field.span(), format!("the model has no field `{field}`")));
         }
     }
     for pair in options.permissions.iter().filter(|pair| pair.len() != 2) {
@@ -137,33 +315,75 @@ fn check(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>], mista
     }
 }
 
+fn check_many(many: &Many<'_>, mistakes: &mut Mistakes) {
+    let attr = &many.attr;
+    let column_options = attr.primary_key
+        || attr.unique
+        || attr.index.is_some()
+        || attr.max_length.is_some()
+        || attr.default.is_some()
+        || attr.column.is_some()
+        || attr.on_delete.is_some()
+        || attr.one_to_one
+        || attr.kind.is_some();
+    if column_options {
+        mistakes.add(syn::Error::new_spanned(
+            many.ident,
+            "a ManyToMany is no column: its options are related_name, through, symmetrical, blank, verbose_name and help_text",
+        ));
+    }
+}
+
 fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
+    let attr = &column.attr;
     let is_key = argument_of(column.inner, "ForeignKey").is_some();
     let mut refuse = |text: &str| mistakes.add(syn::Error::new_spanned(column.ident, text));
-    if is_key && column.attr.on_delete.is_none() {
+    if is_key && attr.on_delete.is_none() {
         refuse("say what deleting the other row does: #[field(on_delete = Cascade)] (or Protect, SetNull)");
     }
-    if !is_key
-        && (column.attr.on_delete.is_some() || column.attr.related_name.is_some() || column.attr.one_to_one)
-    {
+    if !is_key && (attr.on_delete.is_some() || attr.related_name.is_some() || attr.one_to_one) {
         refuse("on_delete, related_name and one_to_one belong to a ForeignKey");
     }
-    if column.attr.on_delete.as_ref().is_some_and(|rule| rule == "SetNull") && !column.null {
+    if !is_key && (attr.to_field.is_some() || attr.db_constraint.is_some()) {
+        refuse("to_field and db_constraint belong to a ForeignKey");
+    }
+    if attr.through.is_some() || attr.symmetrical.is_some() {
+        refuse("through and symmetrical belong to a ManyToMany");
+    }
+    let rule = attr.on_delete.as_ref().map(|on_delete| on_delete.rule.to_string()).unwrap_or_default();
+    if rule == "SetNull" && !column.null {
         refuse("on_delete = SetNull needs an Option<ForeignKey<..>>");
     }
-    let is_time = column.kind == "DateTimeField";
-    if (column.attr.auto_now || column.attr.auto_now_add) && !is_time {
-        refuse("auto_now and auto_now_add belong to a DateTime");
+    if rule == "SetDefault" && attr.default.is_none() {
+        refuse("on_delete = SetDefault needs a default");
     }
-    let is_text = matches!(column.kind.to_string().as_str(), "CharField" | "EmailField" | "TextField");
-    if column.attr.max_length.is_some() && !is_text {
+    let kind = column.kind.name.as_str();
+    let is_time = matches!(kind, "DateTimeField" | "DateField" | "TimeField");
+    if (attr.auto_now || attr.auto_now_add) && !is_time {
+        refuse("auto_now and auto_now_add belong to a DateTime, a Date or a Time");
+    }
+    let is_text = matches!(
+        kind,
+        "CharField"
+            | "EmailField"
+            | "TextField"
+            | "SlugField"
+            | "URLField"
+            | "FileField"
+            | "ImageField"
+            | "FilePathField"
+    );
+    if attr.max_length.is_some() && !is_text && kind != "BinaryField" {
         refuse("max_length belongs to a String");
     }
-    if !column.attr.validators.is_empty() && !is_text {
+    if (attr.max_digits.is_some() || attr.decimal_places.is_some()) && kind != "DecimalField" {
+        refuse("max_digits and decimal_places belong to a Decimal");
+    }
+    if !attr.validators.is_empty() && !is_text {
         refuse("validators belong to a String");
     }
-    let is_unique = column.attr.unique || column.attr.one_to_one || column.attr.primary_key;
-    for message in &column.attr.error_messages {
+    let is_unique = attr.unique || attr.one_to_one || attr.primary_key;
+    for message in &attr.error_messages {
         let is_known = message.first().is_some_and(|code| code.value() == "unique");
         if message.len() != 2 || !is_known || !is_unique {
             refuse(
@@ -174,16 +394,57 @@ fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     }
 }
 
-fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStream {
-    let ident = &input.ident;
-    let meta = meta(ident, options, columns);
+/// The constraints and indexes, as code.
+struct Rules {
+    constraints: Vec<TokenStream>,
+    indexes: Vec<TokenStream>,
+}
+
+fn rules(options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) -> Rules {
+    let names: Vec<String> = parts.columns.iter().map(Column::name).collect();
+    let constraints = options.constraints.iter().map(|declared| rule(declared, &names, mistakes)).collect();
+    let indexes = options.indexes.iter().map(|declared| rule(declared, &names, mistakes)).collect();
+    Rules { constraints, indexes }
+}
+
+fn rule(declared: &attr::Declared, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
+    let attr::Declared { word, name, fields: named, include, condition, nulls_distinct } = declared;
+    let condition = condition.as_ref().map(|given| condition::expand(given, fields, mistakes));
+    if name.is_none() && word != "index" {
+        mistakes.add(syn::Error::new(word.span(), "a constraint has a name: name = \"one_per_day\""));
+    }
+    if word == "check" {
+        let Some(condition) = condition else {
+            mistakes.add(syn::Error::new(word.span(), "say what is checked: condition = age >= 18"));
+            return TokenStream::new();
+        };
+        return quote!(::belleville::db::migrations::check(#name, #condition));
+    }
+    if named.is_empty() {
+        mistakes.add(syn::Error::new(word.span(), "name its fields: fields = [\"author\", \"title\"]"));
+    }
+    let name = name.as_ref().map_or_else(|| quote!(""), ToTokens::to_token_stream);
+    let condition = condition.map(|condition| quote!(.condition(#condition)));
+    let include = (!include.is_empty()).then(|| quote!(.include([#(#include),*])));
+    let nulls_distinct = nulls_distinct.as_ref().map(|distinct| quote!(.nulls_distinct(#distinct)));
+    quote!(::belleville::db::migrations::#word(#name, [#(#named),*]) #condition #include #nulls_distinct)
+}
+
+fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &Rules) -> TokenStream {
+    let (ident, columns) = (&input.ident, &parts.columns);
+    let meta = meta(ident, options, parts, rules);
     let constants = columns.iter().enumerate().map(|(index, column)| constant(ident, index, column));
+    let many_constants = parts.many.iter().enumerate().map(|(index, many)| many_constant(ident, index, many));
     let key = columns.iter().find(|column| column.attr.primary_key);
     let (key, key_type) = key.map_or((ident, None), |key| (key.ident, Some(key.ty)));
     let reads = columns.iter().enumerate().map(|(index, column)| {
         let name = column.ident;
         quote!(#name: ::belleville::db::read_column(row, offset, Self::META, #index)?)
     });
+    let reads = reads.chain(parts.many.iter().map(|many| {
+        let name = many.ident;
+        quote!(#name: ::belleville::db::ManyToMany::new())
+    }));
     let values = columns.iter().enumerate().map(|(index, column)| {
         let (name, ty) = (column.ident, column.ty);
         quote!(#index => <#ty as ::belleville::db::FieldValue>::to_ref(&self.#name))
@@ -203,7 +464,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>]) -> T
     });
     quote! {
         #[automatically_derived]
-        impl #ident { #(#constants)* }
+        impl #ident { #(#constants)* #(#many_constants)* }
 
         #[automatically_derived]
         impl ::belleville::db::Model for #ident {
@@ -255,97 +516,215 @@ fn constant(model: &Ident, index: usize, column: &Column<'_>) -> TokenStream {
     }
 }
 
-fn meta(ident: &Ident, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStream {
+fn many_constant(model: &Ident, index: usize, many: &Many<'_>) -> TokenStream {
+    let field = many.ident.unraw().to_string();
+    let name = format_ident!("{}", field.to_uppercase(), span = many.ident.span());
+    let (vis, to) = (many.vis, many.to);
+    let doc = format!("The many-to-many field [`{model}::{field}`].");
+    quote! {
+        #[doc = #doc]
+        #vis const #name: ::belleville::db::Related<#model, #to, ::belleville::db::Own> =
+            ::belleville::db::Related::many(#index);
+    }
+}
+
+fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules: &Rules) -> TokenStream {
+    let columns = &parts.columns;
     let app = options.app.as_ref().map(LitStr::value).unwrap_or_default();
     let name = options.name.as_ref().map_or_else(|| ident.to_string(), LitStr::value);
     let model_name = name.to_lowercase();
     let verbose_name = options.verbose_name.as_ref().map_or_else(|| spaced(&name), LitStr::value);
     let table = options.table.as_ref().map_or_else(|| format!("{app}_{model_name}"), LitStr::value);
-    let fields = columns.iter().map(field_meta);
-    let ordering = options.ordering.iter().map(|text| {
-        let text = text.value();
-        let (descending, name) = (text.starts_with('-'), text.trim_start_matches('-'));
-        let field = columns.iter().position(|column| column.name() == name).unwrap_or_default();
-        quote!(::belleville::db::OrderBy { field: #field, descending: #descending })
-    });
-    let together = &options.unique_together;
-    let permissions = options.permissions.iter().map(|pair| quote!((#(#pair),*)));
-    let (proxy, auto_created) = (options.proxy, options.auto_created);
-    quote! {
-        ::belleville::db::ModelMeta {
-            app_label: #app,
-            name: #name,
-            model_name: #model_name,
-            verbose_name: #verbose_name,
-            db_table: #table,
-            fields: &[#(#fields),*],
-            ordering: &[#(#ordering),*],
-            unique_together: &[#(&[#(#together),*]),*],
-            permissions: &[#(#permissions),*],
-            proxy: #proxy,
-            auto_created: #auto_created,
-        }
+    let related = options.default_related_name.as_ref().map(|text| named_related(text, &app, &model_name));
+    let fields = columns.iter().map(|column| field_meta(column, related.as_deref()));
+    let order = |texts: &[LitStr]| {
+        let columns = texts.iter().map(|text| {
+            let text = text.value();
+            let (descending, name) = (text.starts_with('-'), text.trim_start_matches('-'));
+            let field = columns.iter().position(|column| column.name() == name).unwrap_or_default();
+            quote!(::belleville::db::OrderBy { field: #field, descending: #descending })
+        });
+        quote!(&[#(#columns),*])
+    };
+    let mut meta = quote! {
+        ::belleville::db::ModelMeta::new(#app, #name, #model_name, #table, &[#(#fields),*]).verbose_name(#verbose_name)
+    };
+    if !parts.many.is_empty() {
+        let many = parts.many.iter().map(|many| many_meta(many, related.as_deref()));
+        meta.extend(quote!(.many(&[#(#many),*])));
     }
+    if !options.ordering.is_empty() {
+        let ordering = order(&options.ordering);
+        meta.extend(quote!(.ordering(#ordering)));
+    }
+    if !options.get_latest_by.is_empty() {
+        let order = order(&options.get_latest_by);
+        meta.extend(quote!(.get_latest_by(#order)));
+    }
+    if !options.unique_together.is_empty() {
+        let together = &options.unique_together;
+        meta.extend(quote!(.unique_together(&[#(&[#(#together),*]),*])));
+    }
+    if !rules.constraints.is_empty() {
+        let constraints = &rules.constraints;
+        meta.extend(quote!(.constraints(|| ::std::vec![#(#constraints),*])));
+    }
+    if !rules.indexes.is_empty() {
+        let indexes = &rules.indexes;
+        meta.extend(quote!(.indexes(|| ::std::vec![#(#indexes),*])));
+    }
+    if let Some(permissions) = &options.default_permissions {
+        meta.extend(quote!(.default_permissions(&[#(#permissions),*])));
+    }
+    if !options.permissions.is_empty() {
+        let permissions = options.permissions.iter().map(|pair| quote!((#(#pair),*)));
+        meta.extend(quote!(.permissions(&[#(#permissions),*])));
+    }
+    if options.managed.as_ref().is_some_and(|managed| !managed.value) {
+        meta.extend(quote!(.unmanaged()));
+    }
+    if options.proxy {
+        meta.extend(quote!(.proxy()));
+    }
+    if options.auto_created {
+        meta.extend(quote!(.auto_created()));
+    }
+    if let Some(named) = &options.user {
+        let roles = user_roles(named, columns);
+        meta.extend(quote!(.roles(#roles)));
+    }
+    meta
 }
 
-fn field_meta(column: &Column<'_>) -> TokenStream {
+/// Django's placeholders in a related name.
+fn named_related(text: &LitStr, app: &str, model_name: &str) -> String {
+    text.value()
+        .replace("%(app_label)s", app)
+        .replace("%(class)s", model_name)
+        .replace("%(model_name)s", model_name)
+}
+
+fn user_roles(named: &[(Ident, Ident)], columns: &[Column<'_>]) -> TokenStream {
+    let position = |role: &str| {
+        let (_, field) = named.iter().find(|(name, _)| name == role)?;
+        columns.iter().position(|column| *field == column.name())
+    };
+    // Of these two every user has one: their usual names where none is given.
+    let needed = |role: &str, usual: &str| {
+        let found = position(role).or_else(|| columns.iter().position(|column| column.name() == usual));
+        found.unwrap_or_default()
+    };
+    let (login, password) = (needed("login", "username"), needed("password", "password"));
+    let others = ["email", "is_active", "is_staff", "is_superuser", "last_login"].map(|role| {
+        let name = format_ident!("{role}");
+        let position = optional(position(role).map(|position| quote!(#position)));
+        quote!(#name: #position)
+    });
+    quote!(::belleville::db::UserRoles { login: #login, password: #password, #(#others),* })
+}
+
+fn many_meta(many: &Many<'_>, related: Option<&str>) -> TokenStream {
+    let (attr, to) = (&many.attr, many.to);
+    let name = many.ident.unraw().to_string();
+    let symmetrical = attr.symmetrical.as_ref().is_none_or(|symmetrical| symmetrical.value);
+    let mut meta = quote!(::belleville::db::many_field::<Self, #to>(#name, #symmetrical));
+    if let Some(through) = &attr.through {
+        meta.extend(quote!(.own_through(|| <#through as ::belleville::db::Model>::META)));
+    }
+    let own = attr.related_name.as_ref().map(|text| text.value());
+    if let Some(related_name) = own.as_deref().or(related) {
+        meta.extend(quote!(.related_name(#related_name)));
+    }
+    let verbose_name = attr.verbose_name.as_ref().map_or_else(|| default_verbose_name(&name), LitStr::value);
+    meta.extend(quote!(.verbose_name(#verbose_name)));
+    if let Some(help_text) = &attr.help_text {
+        meta.extend(quote!(.help_text(#help_text)));
+    }
+    if attr.blank {
+        meta.extend(quote!(.blank()));
+    }
+    meta
+}
+
+fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
     let attr = &column.attr;
     let name = column.name();
     let target = argument_of(column.inner, "ForeignKey");
-    let db_column = attr.column.as_ref().map(LitStr::value).unwrap_or_else(|| match target {
-        Some(_) => format!("{name}_id"),
-        None => name.clone(),
-    });
-    let kind = &column.kind;
+    let (ty, kind) = (column.ty, &column.kind.tokens);
     let verbose_name = attr.verbose_name.as_ref().map_or_else(|| default_verbose_name(&name), LitStr::value);
-    let help_text = attr.help_text.as_ref().map(LitStr::value).unwrap_or_default();
-    let (null, blank, primary_key) = (column.null, attr.blank, attr.primary_key);
-    let unique = attr.unique || attr.one_to_one || primary_key;
-    let db_index = attr.index || (target.is_some() && !unique);
-    let automatic = attr.auto_now || attr.auto_now_add;
-    let editable = attr.editable.as_ref().map_or(!automatic, |editable| editable.value);
-    let (auto_now, auto_now_add) = (attr.auto_now, attr.auto_now_add);
-    let max_length = attr.max_length.as_ref().map(|length| quote!(#length));
-    // Django's length of an e-mail address that states none.
-    let max_length = optional(max_length.or_else(|| (kind == "EmailField").then(|| quote!(254))));
-    let ty = column.ty;
-    let default = optional(attr.default.as_ref().map(|value| default_value(column, value)));
-    let validators = &attr.validators;
-    let error_messages = attr.error_messages.iter().map(|pair| quote!((#(#pair),*)));
-    let relation = optional(target.map(|target| {
-        let on_delete = &attr.on_delete;
-        let related_name = optional(attr.related_name.as_ref().map(|name| quote!(#name)));
-        quote! {
-            ::belleville::db::Relation::new(
-                || <#target as ::belleville::db::Model>::META,
-                ::belleville::db::OnDelete::#on_delete,
-                #related_name,
-            )
-        }
-    }));
-    quote! {
-        ::belleville::db::FieldMeta {
-            name: #name,
-            column: #db_column,
-            kind: ::belleville::db::FieldKind::#kind,
-            verbose_name: #verbose_name,
-            help_text: #help_text,
-            null: #null,
-            blank: #blank,
-            unique: #unique,
-            db_index: #db_index,
-            primary_key: #primary_key,
-            editable: #editable,
-            auto_now: #auto_now,
-            auto_now_add: #auto_now_add,
-            max_length: #max_length,
-            type_range: <#ty as ::belleville::db::FieldValue>::RANGE,
-            validators: &[#(#validators),*],
-            error_messages: &[#(#error_messages),*],
-            default: #default,
-            relation: #relation,
-        }
+    let mut meta = quote! {
+        ::belleville::db::FieldMeta::new(#name, #kind)
+            .verbose_name(#verbose_name)
+            .type_range(<#ty as ::belleville::db::FieldValue>::RANGE)
+            .choices(<#ty as ::belleville::db::FieldValue>::CHOICES)
+    };
+    let db_column = match (&attr.column, target) {
+        (Some(column), _) => Some(column.value()),
+        (None, Some(_)) => Some(format!("{name}_id")),
+        (None, None) => None,
+    };
+    if let Some(column) = db_column {
+        meta.extend(quote!(.column(#column)));
     }
+    if let Some(help_text) = &attr.help_text {
+        meta.extend(quote!(.help_text(#help_text)));
+    }
+    let unique = attr.unique || attr.one_to_one || attr.primary_key;
+    // Django's slugs have an index unless they say otherwise, as its foreign keys have.
+    let usually_indexed = target.is_some() || column.kind.name == "SlugField";
+    let automatic = attr.auto_now || attr.auto_now_add;
+    let flags = [
+        (column.null, "null"),
+        (attr.blank, "blank"),
+        (unique && !attr.primary_key, "unique"),
+        (attr.primary_key, "primary_key"),
+        (attr.index.unwrap_or(usually_indexed && !unique), "db_index"),
+        (attr.auto_now, "auto_now"),
+        (attr.auto_now_add, "auto_now_add"),
+    ];
+    for (_, flag) in flags.iter().filter(|(is_set, _)| *is_set) {
+        let flag = format_ident!("{flag}");
+        meta.extend(quote!(.#flag()));
+    }
+    if !attr.editable.as_ref().map_or(!automatic, |editable| editable.value) {
+        meta.extend(quote!(.editable(false)));
+    }
+    if !attr.validators.is_empty() {
+        let validators = &attr.validators;
+        meta.extend(quote!(.validators(&[#(#validators),*])));
+    }
+    if !attr.error_messages.is_empty() {
+        let messages = attr.error_messages.iter().map(|pair| quote!((#(#pair),*)));
+        meta.extend(quote!(.error_messages(&[#(#messages),*])));
+    }
+    if let Some(value) = &attr.default {
+        let default = default_value(column, value);
+        meta.extend(quote!(.default(#default)));
+    }
+    if let Some(value) = &attr.db_default {
+        let default = default_value(column, value);
+        meta.extend(quote!(.db_default(#default)));
+    }
+    if let (Some(target), Some(on_delete)) = (target, &attr.on_delete) {
+        let own = attr.related_name.as_ref().map(LitStr::value);
+        let related_name = optional(own.as_deref().or(related).map(|name| quote!(#name)));
+        let rule = &on_delete.rule;
+        let value = on_delete
+            .value
+            .as_ref()
+            .map(|value| quote!((|| ::belleville::db::FieldValue::to_value(&(#value)))));
+        let to_field = attr.to_field.as_ref().map(|field| quote!(.to_field(#field)));
+        let without = attr.db_constraint.as_ref().filter(|constraint| !constraint.value);
+        let without = without.map(|_| quote!(.without_constraint()));
+        meta.extend(quote! {
+            .relation(::belleville::db::Relation::new(
+                || <#target as ::belleville::db::Model>::META,
+                ::belleville::db::OnDelete::#rule #value,
+                #related_name,
+            ) #to_field #without)
+        });
+    }
+    meta
 }
 
 /// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one.

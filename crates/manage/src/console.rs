@@ -33,7 +33,7 @@ macro_rules! from_errors {
 }
 
 from_errors! {
-    belleville_rest::settings::SettingsError
+    belleville_http::settings::SettingsError
     belleville_db::OpenError
     belleville_db::Error
     belleville_db::migrations::MigrationError

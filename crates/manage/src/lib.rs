@@ -2,10 +2,13 @@
 //!
 //! Wrong use ends with one clear line on standard error and a status that is not zero.
 
+pub mod application;
 mod commands;
 mod console;
+pub mod in_process;
 mod program;
 mod secret_key;
+pub mod settings;
 mod slow_hash;
 
 use std::ffi::OsString;

@@ -10,14 +10,14 @@ use belleville_auth::models::User;
 use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
 use belleville_db::{Database, Model, Registry};
-use belleville_rest::application::{Application, Hooks, hashing_pool};
 use belleville_rest::development::DevelopmentPages;
 use belleville_rest::renderers::BoxedRenderer;
-use belleville_rest::settings::{Settings, SettingsError};
 use belleville_rest::urls::Urls;
 
+use crate::application::{Application, Hooks, hashing_pool};
 use crate::console::CommandError;
 use crate::secret_key;
+use crate::settings::{Settings, SettingsError};
 
 /// A program: its apps, its URLs and what its first start shows.
 pub struct Program {

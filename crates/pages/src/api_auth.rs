@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use belleville_auth::users;
+use belleville_http::uri::iri_to_uri;
 use belleville_rest::BoxFuture;
 use belleville_rest::events::Through;
 use belleville_rest::exceptions::{Error, Result};
+use belleville_rest::login::LoginSettings;
 use belleville_rest::python::str_strip;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
@@ -36,7 +38,7 @@ pub(crate) const LOGOUT: &str = "LogoutView";
 
 /// The path of one of these pages, when it is among the program's URLs.
 pub(crate) fn path_of(request: &Request, name: &str) -> Option<String> {
-    let mut routes = request.application().urls().routes().iter();
+    let mut routes = request.urls().routes().iter();
     routes.find(|route| route.view().is_none() && route.name() == name).map(Route::path)
 }
 
@@ -101,7 +103,7 @@ impl Login {
             return self.form(request, page).await;
         };
         request.login(&user).await?;
-        let default = &request.application().settings.login_redirect_url;
+        let default = &request.services().require::<LoginSettings>()?.login_redirect_url;
         Ok(Response::redirect(&destination(request, default).await?))
     }
 
@@ -195,7 +197,7 @@ async fn wanted(request: &Request) -> Result<Option<&str>> {
 async fn destination(request: &Request, default: &str) -> Result<String> {
     let require_https = request.scheme() == "https";
     let wanted = wanted(request).await?.filter(|url| next::is_safe(url, &request.host(), require_https));
-    Ok(next::location(wanted.unwrap_or(default)))
+    Ok(iri_to_uri(wanted.unwrap_or(default)))
 }
 
 fn allowing(status: u16, methods: &str) -> Response {
@@ -212,7 +214,7 @@ fn never_cached(mut response: Response) -> Response {
 }
 
 fn csrf_failure(templates: &Templates, request: &Request, reason: &str) -> Response {
-    let debug = request.application().settings.debug;
+    let debug = request.services().debug;
     let response = Response::html(403, error_page::csrf_failure(templates, Some(reason), debug));
     templates.policy().guard(request, response)
 }

@@ -131,7 +131,7 @@ impl WelcomePage {
     }
 
     async fn of(request: &Request) -> Self {
-        let urls = request.application().urls().routes().iter().filter(|route| !route.is_format_suffix());
+        let urls = request.urls().routes().iter().filter(|route| !route.is_format_suffix());
         let urls = urls.map(|route| WelcomeUrl {
             path: route.path(),
             link: route.is_plain() && route.methods().contains(&"GET"),

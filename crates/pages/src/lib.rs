@@ -15,4 +15,4 @@ mod policy;
 mod templates;
 mod wait;
 
-pub use templates::{TemplateError, Templates};
+pub use templates::{PageSettings, TemplateError, Templates};

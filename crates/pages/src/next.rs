@@ -1,5 +1,7 @@
 //! Where a login or a logout may lead: Django's `url_has_allowed_host_and_scheme`. Anything else is an open redirect.
 
+use belleville_auth::url::SplitUrl;
+
 /// Django's longest URL.
 const LONGEST: usize = 2048;
 
@@ -15,7 +17,7 @@ fn stays(url: &str, host: &str, require_https: bool) -> bool {
     if begins_badly || url.chars().count() > LONGEST {
         return false;
     }
-    let (scheme, netloc) = split(url);
+    let Some(SplitUrl { scheme, netloc, .. }) = SplitUrl::parse(url) else { return false };
     match (scheme.as_str(), netloc.as_str()) {
         ("", "") => true,
         (_, "") => false,
@@ -24,36 +26,6 @@ fn stays(url: &str, host: &str, require_https: bool) -> bool {
         ("https", netloc) => netloc == host,
         _ => false,
     }
-}
-
-/// The scheme and the host, as Python's `urlsplit` finds them: line breaks and tabs are not there for it.
-fn split(url: &str) -> (String, String) {
-    let url: String =
-        url.trim_start_matches(|c| c <= ' ').chars().filter(|c| !"\t\r\n".contains(*c)).collect();
-    let (scheme, rest) = match url.split_once(':') {
-        Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest),
-        _ => (String::new(), url.as_str()),
-    };
-    let netloc = rest.strip_prefix("//").map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    (scheme, netloc.unwrap_or_default().to_owned())
-}
-
-fn is_scheme(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-}
-
-/// A URL as a `Location`: Django's `iri_to_uri`.
-pub(crate) fn location(url: &str) -> String {
-    let mut text = String::with_capacity(url.len());
-    for byte in url.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/#%[]=:;$&()+,!?*@'~-._".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -85,6 +57,8 @@ mod tests {
             ("\u{8}//evil", false),
             ("http://testserver@evil/", false),
             ("http:evil", false),
+            // Python finds no URL in it.
+            ("//[testserver", false),
         ] {
             assert_eq!(is_safe(url, "testserver", false), expected, "{url:?}");
         }

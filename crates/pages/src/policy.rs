@@ -8,6 +8,9 @@
 use std::collections::BTreeSet;
 
 use belleville_auth::crypto::sha256_base64;
+use belleville_http::security::SecuritySettings;
+use belleville_rest::login::LoginSettings;
+use belleville_rest::middleware::MiddlewareSettings;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
 use http::header::CONTENT_SECURITY_POLICY;
@@ -27,13 +30,16 @@ impl Policy {
 
     /// Says the policy with a page: this one, or the setting's.
     pub(crate) fn guard(&self, request: &Request, mut response: Response) -> Response {
-        let settings = &request.application().settings;
-        match settings.content_security_policy.as_deref() {
+        let services = request.services();
+        let own = services.get::<MiddlewareSettings>().and_then(|own| own.content_security_policy.as_deref());
+        match own {
             Some("") => {}
             Some(own) => response.set_header(CONTENT_SECURITY_POLICY, own),
             None => {
-                let ancestors = frame_ancestors(&settings.security.x_frame_options);
-                let policy = self.text(origin(&settings.login_redirect_url), ancestors);
+                let security = services.get::<SecuritySettings>();
+                let ancestors = frame_ancestors(security.map_or("DENY", |said| &said.x_frame_options));
+                let login = services.get::<LoginSettings>();
+                let policy = self.text(login.and_then(|said| origin(&said.login_redirect_url)), ancestors);
                 response.set_header(CONTENT_SECURITY_POLICY, &policy);
             }
         }

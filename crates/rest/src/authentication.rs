@@ -5,20 +5,21 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use belleville_auth::hashing::HashingPool;
 use belleville_auth::models::User;
+use belleville_auth::recent::RecentCredentials;
+use belleville_auth::signing::SecretKeys;
 use belleville_auth::tokens;
 use belleville_auth::users::{self, NewUser};
+use belleville_http::csrf;
 use http::header::{AUTHORIZATION, HeaderName};
 
 use crate::BoxFuture;
-use crate::csrf;
 use crate::events::Through;
 use crate::exceptions::{Error, Result};
-pub use crate::knox::KnoxTokenAuthentication;
 use crate::lists::list_of;
 use crate::python;
 use crate::request::{Identity, Request};
-pub use crate::simplejwt::{JWTAuthentication, JWTStatelessUserAuthentication};
 
 /// An authenticator: finds out which user a request is from.
 ///
@@ -61,7 +62,7 @@ pub trait Authentication: Send + Sync + 'static {
 
     /// The name in the output of the command `routes`.
     fn name(&self) -> &'static str {
-        crate::views::class_name::<Self>()
+        crate::names::class_name::<Self>()
     }
 }
 
@@ -161,6 +162,11 @@ impl Authenticated {
         Self { user, auth: None, stateless: false }
     }
 
+    /// A user that a token describes, without a row and without permissions.
+    pub fn described(user: User, auth: impl Any + Send + Sync) -> Self {
+        Self { stateless: true, ..Self::by(user, auth) }
+    }
+
     /// A user, with a credential that the handler reads by [`Request::auth`].
     pub fn by(user: User, auth: impl Any + Send + Sync) -> Self {
         Self { user, auth: Some(Arc::new(auth)), stateless: false }
@@ -173,7 +179,7 @@ pub struct SessionAuthentication;
 
 impl Authentication for SessionAuthentication {
     async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
-        let keys = &request.application().keys;
+        let keys = request.services().require::<SecretKeys>()?;
         let user = request.lock_session().await?.user(request.db(), keys).await?;
         let Some(user) = user else { return Ok(None) };
         if let Err(error) = csrf::check(request).await {
@@ -198,14 +204,14 @@ pub struct BasicAuthentication;
 impl Authentication for BasicAuthentication {
     async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
         let Some((username, password)) = basic_credentials(request)? else { return Ok(None) };
-        let application = request.application();
-        if let Some(user) = application.recent.find(&application.db, &username, &password).await? {
+        let recent = request.services().require::<RecentCredentials>()?;
+        if let Some(user) = recent.find(request.db(), &username, &password).await? {
             return Ok(Some(Authenticated::new(user)));
         }
         let Some(user) = request.authenticate(Through::Basic, &username, &password).await? else {
             return Err(Error::authentication_failed("Invalid username/password."));
         };
-        application.recent.remember(&username, &password, &user);
+        recent.remember(&username, &password, &user);
         Ok(Some(Authenticated::new(user)))
     }
 
@@ -284,7 +290,10 @@ impl Authentication for TokenAuthentication {
 }
 
 /// The token after a keyword in the header.
-pub(crate) fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
+///
+/// # Errors
+/// 401 or 403 when the header has the keyword and no token of one word.
+pub fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
     let failed = |text| Err(Error::authentication_failed(text));
     match credentials(request, keyword) {
         Credentials::OfAnotherScheme => Ok(None),
@@ -323,13 +332,13 @@ impl RemoteUserAuthentication {
         let Some(username) = request.header(&self.header).filter(|name| !name.is_empty()) else {
             return Ok(None);
         };
-        let application = request.application();
-        let found = users::find(&application.db, &username).await?;
+        let found = users::find(request.db(), &username).await?;
         if found.is_some() || !self.create_unknown_user {
             return Ok(found);
         }
         let new = NewUser { username, email: String::new(), password: None, is_superuser: false };
-        Ok(Some(users::create_user(&application.db, &application.hashing, new).await?))
+        let hashing = request.services().require::<Arc<HashingPool>>()?;
+        Ok(Some(users::create_user(request.db(), hashing, new).await?))
     }
 }
 
@@ -361,7 +370,7 @@ fn credentials(request: &Request, scheme: &str) -> Credentials {
 }
 
 /// A header's bytes, split on ASCII white space; several headers are joined with a comma, as WSGI servers do.
-pub(crate) fn header_parts(request: &Request, name: &HeaderName) -> Vec<Vec<u8>> {
+pub fn header_parts(request: &Request, name: &HeaderName) -> Vec<Vec<u8>> {
     let values: Vec<&[u8]> =
         request.headers().get_all(name).iter().map(http::HeaderValue::as_bytes).collect();
     let joined = values.join(b",".as_slice());
@@ -373,28 +382,30 @@ fn is_python_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
-/// The authenticator with a name, short or DRF's dotted one.
-pub(crate) fn by_name(name: &str) -> Option<BoxedAuthenticator> {
-    let short = ["rest_framework.authentication.", "rest_framework_simplejwt.authentication."]
-        .iter()
-        .find_map(|module| name.strip_prefix(module));
-    match short.unwrap_or(name) {
-        "SessionAuthentication" => Some(SessionAuthentication.into()),
-        "BasicAuthentication" => Some(BasicAuthentication.into()),
-        "TokenAuthentication" => Some(TokenAuthentication::new().into()),
-        "KnoxTokenAuthentication" | "knox.auth.TokenAuthentication" => Some(KnoxTokenAuthentication.into()),
-        "JWTAuthentication" => Some(JWTAuthentication.into()),
-        "JWTStatelessUserAuthentication" => Some(JWTStatelessUserAuthentication.into()),
-        _ => None,
-    }
+/// An authenticator that settings can name.
+#[derive(Debug)]
+pub struct NamedAuthenticator {
+    /// Its name, and then its dotted names in Python.
+    pub names: &'static [&'static str],
+    /// The authenticator.
+    pub authenticator: BoxedAuthenticator,
 }
 
-/// The names that [`by_name`] knows.
-pub(crate) const NAMES: &[&str] = &[
-    "SessionAuthentication",
-    "BasicAuthentication",
-    "TokenAuthentication",
-    "KnoxTokenAuthentication",
-    "JWTAuthentication",
-    "JWTStatelessUserAuthentication",
-];
+/// The authenticators of this module, by DRF's names.
+pub(crate) fn named() -> Vec<NamedAuthenticator> {
+    let named = |names, authenticator| NamedAuthenticator { names, authenticator };
+    vec![
+        named(
+            &["SessionAuthentication", "rest_framework.authentication.SessionAuthentication"],
+            SessionAuthentication.into(),
+        ),
+        named(
+            &["BasicAuthentication", "rest_framework.authentication.BasicAuthentication"],
+            BasicAuthentication.into(),
+        ),
+        named(
+            &["TokenAuthentication", "rest_framework.authentication.TokenAuthentication"],
+            TokenAuthentication::new().into(),
+        ),
+    ]
+}

@@ -6,6 +6,7 @@
 //! and not its value.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN,
@@ -13,6 +14,7 @@ use http::header::{
 };
 
 use crate::exceptions::Failure;
+use crate::login::LoginSettings;
 use crate::parsers::media_type::MediaType;
 use crate::request::Request;
 use crate::response::{Response, plain};
@@ -151,7 +153,7 @@ fn headers(request: &Request) -> Vec<(String, String)> {
 /// What an error is answered with: Django's technical answer when `debug` is on, its plain page otherwise.
 pub(crate) fn failed(request: &Request, status: u16, failure: &Failure) -> Response {
     let plain = if status == 400 { plain::bad_request } else { plain::server_error };
-    if !request.application().settings.debug {
+    if !request.services().debug {
         return plain();
     }
     let report = Report::of(request, status, failure);
@@ -179,7 +181,7 @@ pub(crate) fn internal(request: &Request, failure: &Failure) -> Response {
 /// What a path is answered with that nothing answers. Django sends the page whatever the client accepts.
 pub(crate) fn not_found(request: &Request) -> Response {
     let Some(pages) = pages(request) else { return plain::not_found() };
-    let routes = request.application().urls().routes().iter();
+    let routes = request.urls().routes().iter();
     let missing = NotFound {
         path: request.path().to_owned(),
         tried: routes.map(|route| (route.path(), route.name().to_owned())).collect(),
@@ -189,22 +191,22 @@ pub(crate) fn not_found(request: &Request) -> Response {
 }
 
 fn hint(request: &Request) -> Option<String> {
-    let application = request.application();
-    if application.settings.login_redirect_url == request.path() {
+    let login = request.services().get::<LoginSettings>();
+    if login.is_some_and(|login| login.login_redirect_url == request.path()) {
         return Some(
             "A login without `next` leads here: set `login_redirect_url` to a page that is there, for example \"/\"."
                 .to_owned(),
         );
     }
     let without_slash = request.path().strip_suffix('/')?;
-    application.urls().resolve(without_slash.trim_start_matches('/'))?;
+    request.urls().resolve(without_slash.trim_start_matches('/'))?;
     Some(format!("{without_slash} answers, without the slash at the end."))
 }
 
 /// The pages, when they are to be shown.
 pub(crate) fn pages(request: &Request) -> Option<&dyn DevelopmentPages> {
-    let application = request.application();
-    application.hooks.development_pages.as_deref().filter(|_| application.settings.debug)
+    let services = request.services();
+    services.get::<Arc<dyn DevelopmentPages>>().filter(|_| services.debug).map(|pages| &**pages)
 }
 
 /// A request whose data would be lost on the way to the path with a slash: what Django says of it when `DEBUG` is on.

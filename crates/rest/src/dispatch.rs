@@ -1,16 +1,15 @@
 //! The request pipeline: what happens to every request to the API, in DRF's order. No policy stands here; each step asks
 //! the module that has it.
 
-use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::exceptions::{ApiException, Error, Result};
-use crate::panics::caught;
-use crate::permissions::Rule;
 use crate::printable::Quoted;
 use crate::request::Request;
 use crate::response::Response;
 use crate::views::View;
 use crate::{authentication, development, metadata, negotiation};
+use belleville_http::panics::caught;
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
@@ -22,10 +21,23 @@ pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
 }
 
 async fn answer(view: &View, request: &Request) -> Result<Response> {
-    negotiation::negotiate(view, request)?;
+    negotiate(view, request)?;
     authenticate(view, request).await?;
     check_permissions(view, request).await?;
     handle(view, request).await
+}
+
+fn negotiate(view: &View, request: &Request) -> Result<()> {
+    let renderers: Vec<(&str, &str)> =
+        view.renderers().iter().map(|renderer| (renderer.media_type(), renderer.format())).collect();
+    // As in DRF, the query is not looked at where the URL has a format.
+    let format = match request.format_suffix() {
+        Some(format) => Some(format),
+        None => request.readable_query()?.get("format"),
+    };
+    let accept = request.header(&ACCEPT);
+    request.set_accepted(negotiation::select(&renderers, format, accept.as_deref())?);
+    Ok(())
 }
 
 async fn authenticate(view: &View, request: &Request) -> Result<()> {
@@ -37,17 +49,10 @@ async fn authenticate(view: &View, request: &Request) -> Result<()> {
 async fn check_permissions(view: &View, request: &Request) -> Result<()> {
     for rule in view.permissions(request.method()) {
         if !rule.has_permission(request).await? {
-            return Err(refusal(request, view, rule));
+            return Err(view.refusal(request, rule));
         }
     }
     Ok(())
-}
-
-/// Who is not known yet is asked to say so; who is known is refused.
-pub(crate) fn refusal(request: &Request, view: &View, rule: &Rule) -> Error {
-    let could_authenticate =
-        !view.authenticators().is_empty() && request.successful_authenticator().is_none();
-    if could_authenticate { Error::not_authenticated() } else { rule.refusal() }
 }
 
 async fn handle(view: &View, request: &Request) -> Result<Response> {
@@ -69,18 +74,21 @@ fn failed(view: &View, request: &Request, error: Error) -> Response {
 /// The challenge of the first authenticator decides between 401 and 403, whichever of them refused.
 fn exception_response(view: &View, request: &Request, exception: &ApiException) -> Response {
     request.set_error_code(exception.code());
-    if let Some(reason) = &exception.reason {
-        tracing::warn!(reason = %Quoted(reason), "a constraint refused the change");
+    if let Some(reason) = exception.reason() {
+        match exception.status() {
+            503 => tracing::warn!(reason = %Quoted(reason), "the database is not available"),
+            _ => tracing::warn!(reason = %Quoted(reason), "a constraint refused the change"),
+        }
     }
-    let mut response = Response::json(exception.status, exception.body());
-    if exception.is_authentication {
+    let mut response = Response::json(exception.status(), exception.body());
+    if exception.is_authentication() {
         let challenge = match view.challenge {
             Some(challenge) => Some(challenge(request)),
             None => view.authenticators().first().and_then(|first| first.authenticate_header(request)),
         };
         match challenge {
             Some(challenge) => response.set_header(WWW_AUTHENTICATE, &challenge),
-            None => response.status = http::StatusCode::FORBIDDEN,
+            None => response.set_status(403),
         }
     }
     if let Some(seconds) = exception.retry_after() {

@@ -22,7 +22,7 @@ pub struct Event {
     pub user_id: Option<i32>,
     /// The user's name; after a failure, the first 150 characters of the name that was tried.
     pub username: String,
-    /// The address of the client: [`Request::client_address`].
+    /// The address of the client: [`HttpRequest::client_address`](belleville_http::request::HttpRequest::client_address).
     pub address: Option<IpAddr>,
 }
 
@@ -143,7 +143,7 @@ impl Request {
             username = %Quoted(&event.username),
             address = event.address.map(tracing::field::display),
         );
-        if let Some(hook) = &self.application().hooks.events.0 {
+        if let Some(hook) = self.services().get::<EventHook>().and_then(|hook| hook.0.as_ref()) {
             hook(&event);
         }
     }

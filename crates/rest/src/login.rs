@@ -7,17 +7,90 @@
 //! shares such an address can find out, by failing often enough elsewhere, that the name logs in there.
 
 use std::net::IpAddr;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use belleville_auth::hashing::Hashing;
+use belleville_auth::hashing::{Hashing, HashingPool};
 use belleville_auth::models::User;
+use belleville_auth::recent::RecentCredentials;
+use belleville_auth::signing::SecretKeys;
 use belleville_auth::users;
+use belleville_db::Database;
+use belleville_http::services::Services;
+use belleville_http::settings::{Section, SettingsError};
+use serde::Deserialize;
 
-use crate::address::AddressPrefix;
 use crate::events::{EventKind, Through};
 use crate::exceptions::{Error, Result};
-use crate::limits::{Attempt, FamiliarAddresses, Key, Limit, Limiter, Rate};
+use crate::limits::{Attempt, FamiliarAddresses, Key, Limit, Limiter, Rate, rate};
 use crate::request::Request;
+use belleville_http::address::AddressPrefix;
+
+/// Logins: how many may fail, for how long right credentials are remembered, and what a new password ends.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct LoginSettings {
+    /// For how many seconds correct Basic credentials are accepted without hashing the password again; 0 hashes at
+    /// every request. The user's row is always read.
+    pub basic_authentication_cache_age: u64,
+    /// The URL after a login without `next`.
+    pub login_redirect_url: String,
+    /// Revoke every token of a user whose password is changed here: DRF's, knox's, and outstanding refresh and
+    /// sliding tokens. A change in Django's admin is not noticed.
+    pub revoke_tokens_on_password_change: bool,
+    /// How many failed logins of one name from one address are allowed: `5/min`; not limited when empty. An address
+    /// is here, and in the limits below, an IPv4 address or the /64 of an IPv6 address.
+    pub login_failures_per_user: String,
+    /// How many failed logins of one name are allowed from all addresses together, except addresses from which the
+    /// name has logged in recently: `50/min`. When empty, ten times `login_failures_per_user`.
+    pub login_failures_per_user_everywhere: String,
+    /// How many failed logins from one address are allowed, for all names together: `20/min`; not limited when empty.
+    pub login_failures_per_address: String,
+}
+
+impl Default for LoginSettings {
+    fn default() -> Self {
+        Self {
+            basic_authentication_cache_age: 300,
+            login_redirect_url: "/accounts/profile/".to_owned(),
+            revoke_tokens_on_password_change: false,
+            login_failures_per_user: String::new(),
+            login_failures_per_user_everywhere: String::new(),
+            login_failures_per_address: String::new(),
+        }
+    }
+}
+
+impl Section for LoginSettings {
+    fn check(&self) -> Result<(), SettingsError> {
+        self.rates().map(drop)
+    }
+}
+
+impl LoginSettings {
+    fn rates(&self) -> Result<LoginRates, SettingsError> {
+        let per_user = rate("login_failures_per_user", &self.login_failures_per_user)?;
+        let everywhere =
+            rate("login_failures_per_user_everywhere", &self.login_failures_per_user_everywhere)?;
+        Ok(LoginRates {
+            per_user,
+            per_user_everywhere: everywhere.or(per_user.map(|rate| rate.times(10))),
+            per_address: rate("login_failures_per_address", &self.login_failures_per_address)?,
+        })
+    }
+}
+
+/// Makes the services of logins ready.
+///
+/// # Errors
+/// When a limit cannot be used.
+pub fn ready(settings: &LoginSettings, services: &mut Services) -> Result<(), SettingsError> {
+    services.insert(LoginLimits::new(settings.rates()?));
+    let age = Duration::from_secs(settings.basic_authentication_cache_age);
+    services.insert(RecentCredentials::new(age));
+    Ok(())
+}
 
 /// The limits of failed logins.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,6 +140,7 @@ impl LoginLimits {
 /// counted and an event is sent, so that guesses are never free.
 struct LoginAttempt<'a> {
     request: &'a Request,
+    limits: &'a LoginLimits,
     through: Through,
     username: &'a str,
     keys: [Key; 3],
@@ -75,7 +149,7 @@ struct LoginAttempt<'a> {
 
 impl<'a> LoginAttempt<'a> {
     async fn begin(request: &'a Request, through: Through, username: &'a str) -> Result<Self> {
-        let limits = &request.application().login_limits;
+        let limits = request.services().require::<LoginLimits>()?;
         let keys = limits.keys(username, prefix(request.client_address()));
         let begun = limits.limiter.begin(limits.limits(keys)).await;
         let counted = begun.inspect_err(|error| {
@@ -83,13 +157,13 @@ impl<'a> LoginAttempt<'a> {
                 request.tell(EventKind::LoginThrottled, through, None, username);
             }
         })?;
-        Ok(Self { request, through, username, keys, counted: Some(counted) })
+        Ok(Self { request, limits, through, username, keys, counted: Some(counted) })
     }
 
     /// The password was correct.
     fn went_well(self) {
         let [_, name, place] = self.keys;
-        self.request.application().login_limits.familiar.remember(name, place, Instant::now());
+        self.limits.familiar.remember(name, place, Instant::now());
         self.release();
     }
 
@@ -112,7 +186,7 @@ impl Drop for LoginAttempt<'_> {
 }
 
 /// The client's address, for limits.
-pub(crate) fn prefix(address: Option<IpAddr>) -> Option<AddressPrefix> {
+pub fn prefix(address: Option<IpAddr>) -> Option<AddressPrefix> {
     address.map(AddressPrefix::of)
 }
 
@@ -127,9 +201,8 @@ impl Request {
         username: &str,
         password: &str,
     ) -> Result<Option<User>> {
-        let application = self.application();
         let attempt = LoginAttempt::begin(self, through, username).await?;
-        let asked = users::authenticate(&application.db, self.hashing(), username, password);
+        let asked = users::authenticate(self.db(), self.hashing()?, username, password);
         // When the client hangs up, its password leaves the hashing queue, and the attempt is dropped as failed.
         match self.while_client_waits(asked).await? {
             Ok(Some(user)) => {
@@ -149,9 +222,73 @@ impl Request {
     }
 
     /// The hashing pool, in which clients take turns.
-    pub(crate) fn hashing(&self) -> Hashing<'_> {
-        let application = self.application();
-        let client = application.login_limits.limiter.key(prefix(self.client_address()));
-        application.hashing.for_client(client.number())
+    ///
+    /// # Errors
+    /// 500 when the program has none.
+    pub fn hashing(&self) -> Result<Hashing<'_>> {
+        let services = self.services();
+        let limiter = &services.require::<LoginLimits>()?.limiter;
+        let client = limiter.key(prefix(self.client_address()));
+        Ok(services.require::<Arc<HashingPool>>()?.for_client(client.number()))
+    }
+
+    /// Whether a new password revokes the tokens of its user.
+    pub fn revokes_tokens(&self) -> bool {
+        let settings = self.services().get::<LoginSettings>();
+        settings.is_some_and(|settings| settings.revoke_tokens_on_password_change)
+    }
+}
+
+/// Sessions of users.
+impl Request {
+    /// Logs a user in: the session gets the user, a new key and a new CSRF secret, and `last_login` is set.
+    /// [`Request::user`] is this user from now on.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn login(&self, user: &User) -> Result<()> {
+        let keys = self.services().require::<SecretKeys>()?;
+        self.lock_session().await?.login(self.db(), user, keys).await?;
+        self.rotate_csrf_token();
+        users::update_last_login(self.db(), user).await?;
+        self.set_user(Some(user.clone()));
+        self.emit(EventKind::Login, Through::Session, user);
+        Ok(())
+    }
+
+    /// Keeps the session of a user whose password was just changed, under a new key: Django's
+    /// `update_session_auth_hash`.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn keep_session(&self, user: &User) -> Result<()> {
+        self.lock_session().await?.update_auth_hash(user, self.services().require::<SecretKeys>()?);
+        Ok(())
+    }
+
+    /// Whether the user's password has not changed since the row was read. It is checked in the transaction that
+    /// creates a token: a token that is requested with the old password, while the new one is set, must not stay
+    /// valid. Always `true` when `revoke_tokens_on_password_change` is off.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn is_password_current(&self, db: &Database, user: &User) -> Result<bool> {
+        Ok(!self.revokes_tokens() || users::has_password_of(db, user).await?)
+    }
+
+    /// Logs out: deletes the session and its row. The request has no user from now on.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn logout(&self) -> Result<()> {
+        let keys = self.services().require::<SecretKeys>()?;
+        let mut session = self.lock_session().await?;
+        let user = session.user(self.db(), keys).await?;
+        session.flush(self.db()).await?;
+        self.set_user(None);
+        if let Some(user) = user {
+            self.emit(EventKind::Logout, Through::Session, &user);
+        }
+        Ok(())
     }
 }

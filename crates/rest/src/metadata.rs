@@ -1,7 +1,9 @@
 //! What `OPTIONS` answers: DRF's `SimpleMetadata`.
 
+use belleville_db::{Family, FieldKind};
+use belleville_http::json_writer::{JsonWriter, ListWriter, ObjectWriter};
+
 use crate::exceptions::Result;
-use crate::json::{write_i64, write_str};
 use crate::parsers::ParserKind;
 use crate::request::Request;
 use crate::response::Response;
@@ -9,110 +11,68 @@ use crate::serializers::{CharField, Field, FieldType, SerializerClass};
 use crate::views::View;
 
 pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> {
-    let mut out = Vec::with_capacity(512);
-    out.extend_from_slice(b"{\"name\":");
-    write_str(&mut out, view.view_name());
-    out.extend_from_slice(b",\"description\":");
-    write_str(&mut out, view.view_description());
-    out.extend_from_slice(b",\"renders\":");
-    write_list(&mut out, view.renderers().iter().map(|renderer| renderer.media_type()));
-    out.extend_from_slice(b",\"parses\":");
-    write_list(&mut out, view.parsers.iter().map(ParserKind::media_type));
-    if let Some(serializer) = &view.serializer {
-        write_actions(&mut out, view, serializer, request).await?;
-    }
-    if !view.text_fields.is_empty() {
-        out.extend_from_slice(b",\"actions\":");
-        CharField::write_actions(&view.text_fields, &mut out);
-    }
-    out.push(b'}');
+    let methods = writing_methods(view, request).await?;
+    let out = JsonWriter::object_of(|object| {
+        object.key("name").text(view.view_name());
+        object.key("description").text(view.view_description());
+        let renders = view.renderers().iter().map(|renderer| renderer.media_type());
+        object.key("renders").list(|list| write_texts(list, renders));
+        object.key("parses").list(|list| write_texts(list, view.parsers.iter().map(ParserKind::media_type)));
+        if let Some(serializer) = view.serializer.as_ref().filter(|_| !methods.is_empty()) {
+            object.key("actions").object(|actions| {
+                methods.iter().for_each(|method| write_fields(actions.key(method), serializer));
+            });
+        }
+        if !view.text_fields.is_empty() {
+            CharField::write_actions(&view.text_fields, object.key("actions"));
+        }
+    });
     Ok(Response::json(200, out))
 }
 
-fn write_list<'a>(out: &mut Vec<u8>, items: impl Iterator<Item = &'a str>) {
-    out.push(b'[');
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write_str(out, item);
-    }
-    out.push(b']');
+fn write_texts<'a>(list: &mut ListWriter<'_>, texts: impl Iterator<Item = &'a str>) {
+    texts.for_each(|text| list.item().text(text));
 }
 
-/// The fields of each method that writes and that the user may use.
-async fn write_actions(
-    out: &mut Vec<u8>,
-    view: &View,
-    serializer: &SerializerClass,
-    request: &Request,
-) -> Result<()> {
-    let mut written = false;
+/// The methods of a model's view that take its fields and that the user may use.
+async fn writing_methods(view: &View, request: &Request) -> Result<Vec<&'static str>> {
+    let mut methods = Vec::new();
+    if view.serializer.is_none() {
+        return Ok(methods);
+    }
     for method in ["PUT", "POST"] {
-        if !view.may_use(method, request).await? {
-            continue;
+        if view.may_use(method, request).await? {
+            methods.push(method);
         }
-        out.extend_from_slice(if written { b"," } else { b",\"actions\":{" });
-        write_str(out, method);
-        out.push(b':');
-        write_fields(out, serializer);
-        written = true;
     }
-    if written {
-        out.push(b'}');
-    }
-    Ok(())
+    Ok(methods)
 }
 
-fn write_fields(out: &mut Vec<u8>, serializer: &SerializerClass) {
-    out.push(b'{');
-    for (index, field) in serializer.fields().iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
+fn write_fields(to: JsonWriter<'_>, serializer: &SerializerClass) {
+    to.object(|fields| {
+        for field in serializer.fields() {
+            fields.key(field.name).object(|object| write_field(object, field));
         }
-        out.extend_from_slice(&field.key);
-        write_field(out, field);
-    }
-    out.push(b'}');
+    });
 }
 
-fn write_field(out: &mut Vec<u8>, field: &Field) {
-    out.extend_from_slice(b"{\"type\":");
-    write_str(out, type_name(&field.kind));
-    out.extend_from_slice(b",\"required\":");
-    write_bool(out, field.required);
-    out.extend_from_slice(b",\"read_only\":");
-    write_bool(out, field.read_only);
-    out.extend_from_slice(b",\"label\":");
-    write_str(out, &field.label);
+fn write_field(object: &mut ObjectWriter<'_>, field: &Field) {
+    object.key("type").text(type_name(&field.kind));
+    object.key("required").boolean(field.required);
+    object.key("read_only").boolean(field.read_only);
+    object.key("label").text(&field.label);
     if !field.model_field.help_text.is_empty() {
-        out.extend_from_slice(b",\"help_text\":");
-        write_str(out, field.model_field.help_text);
-    }
-    if field.read_only {
-        out.push(b'}');
-        return;
+        object.key("help_text").text(field.model_field.help_text);
     }
     match field.kind {
-        FieldType::Char { max_length: Some(max), .. } => write_number(out, "max_length", i64::from(max)),
+        _ if field.read_only => {}
+        FieldType::Char { max_length: Some(max), .. } => object.key("max_length").number(i64::from(max)),
         FieldType::Integer { min_value, max_value } => {
-            write_number(out, "min_value", min_value);
-            write_number(out, "max_value", max_value);
+            object.key("min_value").number(min_value);
+            object.key("max_value").number(max_value);
         }
         _ => {}
     }
-    out.push(b'}');
-}
-
-fn write_number(out: &mut Vec<u8>, name: &str, number: i64) {
-    out.push(b',');
-    write_str(out, name);
-    out.push(b':');
-    write_i64(out, number);
-}
-
-fn write_bool(out: &mut Vec<u8>, b: bool) {
-    out.extend_from_slice(if b { b"true" } else { b"false" });
 }
 
 fn type_name(kind: &FieldType) -> &'static str {
@@ -121,7 +81,19 @@ fn type_name(kind: &FieldType) -> &'static str {
         FieldType::Char { .. } => "string",
         FieldType::Boolean => "boolean",
         FieldType::Integer { .. } => "integer",
-        FieldType::Float => "float",
+        FieldType::ReadOnly { kind } => match kind.row().family {
+            Family::Float => "float",
+            Family::Decimal => "decimal",
+            Family::Date => "date",
+            Family::Time => "time",
+            Family::Text if matches!(kind, FieldKind::SlugField { .. }) => "slug",
+            Family::Text if matches!(kind, FieldKind::URLField { .. }) => "url",
+            Family::Text if matches!(kind, FieldKind::FileField { .. }) => "file upload",
+            Family::Text if matches!(kind, FieldKind::ImageField { .. }) => "image upload",
+            Family::Text | Family::Uuid => "string",
+            // Django REST framework's word for every other field.
+            _ => "field",
+        },
         FieldType::DateTime => "datetime",
         FieldType::PrimaryKeyRelated { .. } => "field",
     }

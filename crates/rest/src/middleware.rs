@@ -4,49 +4,86 @@ use std::sync::Arc;
 
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 
-use crate::application::Application;
-use crate::csrf::CsrfViewMiddleware;
-use crate::exceptions::{Error, Result};
-use crate::hosts::AllowedHosts;
-use crate::panics::caught;
-use crate::printable::{Printable, Quoted};
-use crate::request::{Parts, Request};
-use crate::response::{Response, plain};
-use crate::security::SecurityMiddleware;
-use crate::session::SessionMiddleware;
-use crate::settings::{Settings, SettingsError};
-use crate::urls::{Endpoint, Page};
-use crate::{csrf, development, dispatch, session};
+use belleville_auth::models::User;
+use belleville_http::csrf::{self, CsrfViewMiddleware};
+use belleville_http::hosts::AllowedHosts;
+use belleville_http::panics::caught;
+use belleville_http::request::HttpRequest;
+use belleville_http::response::plain;
+use belleville_http::security::SecurityMiddleware;
+use belleville_http::session::{self, SessionMiddleware};
+use belleville_http::settings::{Section, SettingsError};
+use serde::Deserialize;
 
-/// What the settings say of all this, checked and made ready at start, so that a request only looks it up.
-pub(crate) struct Middleware {
-    pub(crate) security: SecurityMiddleware,
-    pub(crate) session: SessionMiddleware,
-    pub(crate) hosts: AllowedHosts,
-    pub(crate) csrf: CsrfViewMiddleware,
+use crate::exceptions::{Error, Result};
+use crate::printable::{Printable, Quoted};
+use crate::request::Request;
+use crate::response::Response;
+use crate::urls::{Endpoint, Page, Urls};
+use crate::{development, dispatch};
+
+/// The settings of this module.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct MiddlewareSettings {
+    /// Redirect an unknown path to the same path with a slash at the end, if that exists.
+    pub append_slash: bool,
+    /// Send `Cache-Control: no-store` in every response with a token or a session cookie.
+    pub credentials_no_store: bool,
+    /// The `Content-Security-Policy` of the pages, instead of the built-in one; none when it is empty. The built-in
+    /// one allows the scripts and styles in the templates, also in those of the project, and nothing else.
+    pub content_security_policy: Option<String>,
+}
+
+impl Default for MiddlewareSettings {
+    fn default() -> Self {
+        Self { append_slash: true, credentials_no_store: false, content_security_policy: None }
+    }
+}
+
+impl Section for MiddlewareSettings {
+    fn check(&self) -> Result<(), SettingsError> {
+        let policy = self.content_security_policy.as_deref().unwrap_or_default();
+        match HeaderValue::from_str(policy) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(SettingsError::new("content_security_policy should be one line of ASCII")),
+        }
+    }
+}
+
+/// What stands around the views of a program, made ready at start, so that a request only looks it up.
+#[derive(Debug)]
+pub struct Middleware {
+    /// The redirect to HTTPS, and security headers.
+    pub security: SecurityMiddleware,
+    /// Sessions.
+    pub session: Arc<SessionMiddleware>,
+    /// The hosts that requests may name.
+    pub hosts: AllowedHosts,
+    /// The CSRF check.
+    pub csrf: Arc<CsrfViewMiddleware>,
+    /// The settings of this module.
+    pub settings: MiddlewareSettings,
+    /// The URLs of the program.
+    pub urls: Arc<Urls>,
+    /// What is there besides when `debug` is on.
+    pub development_urls: Urls,
 }
 
 impl Middleware {
-    /// What the settings say.
-    ///
-    /// # Errors
-    /// When one of them cannot be used; the text names it and how to fix it.
-    pub(crate) fn new(settings: &Settings) -> Result<Self, SettingsError> {
-        Ok(Self {
-            security: SecurityMiddleware::new(&settings.security)?,
-            session: SessionMiddleware::new(&settings.cookies)?,
-            hosts: AllowedHosts::new(settings),
-            csrf: CsrfViewMiddleware::new(settings)?,
-        })
+    /// Answers a request. The user, if there is one, is the request's whatever its headers say: DRF's
+    /// `force_authenticate`.
+    pub async fn handle(&self, request: HttpRequest, forced_user: Option<User>) -> Response {
+        handle(self, &Request::new(request, forced_user)).await
     }
 }
 
 /// Answers a request, and leaves a line in the log: no query, no header and no body, which may hold secrets.
-pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Response {
-    let request = Request::new(Arc::clone(application), parts);
-    let response = caught(async { Ok(answer(application, &request).await) }).await;
-    let response = response.unwrap_or_else(|error| plain_error(&request, &error));
-    if is_noise(&request, &response) {
+async fn handle(middleware: &Middleware, request: &Request) -> Response {
+    let response = caught(async { Ok(answer(middleware, request).await) }).await;
+    let response = response.unwrap_or_else(|error| plain_error(request, &error));
+    if is_noise(request, &response) {
         return response;
     }
     let (status, code) = (response.status(), request.error_code());
@@ -57,49 +94,51 @@ pub(crate) async fn handle(application: &Arc<Application>, parts: Parts) -> Resp
 
 /// The icon that every browser asks for, where it is not the program's.
 fn is_noise(request: &Request, response: &Response) -> bool {
-    request.path() == development::ICON && response.status() < 400 && request.application().settings.debug
+    request.path() == development::ICON && response.status() < 400 && request.services().debug
 }
 
-async fn answer(application: &Application, request: &Request) -> Response {
-    let security = &application.middleware.security;
+async fn answer(middleware: &Middleware, request: &Request) -> Response {
+    let security = &middleware.security;
     if let Some(redirect) = security.redirect(request) {
-        return match redirect.answer(request) {
+        return match redirect.answer(request, &middleware.hosts) {
             Some(response) => security.secured(request, response),
             // Django's refusal has none of these headers.
             None => {
-                let refusal = refused(request).await.unwrap_or_else(|error| plain_error(request, &error));
-                with_own_policy(application, refusal)
+                let refusal =
+                    refused(middleware, request).await.unwrap_or_else(|error| plain_error(request, &error));
+                with_own_policy(middleware, refusal)
             }
         };
     }
-    let response = inside_the_session(application, request).await;
-    let response =
-        session::finish(request, response).await.unwrap_or_else(|error| plain_error(request, &error));
-    security.secured(request, uncached(request, with_own_policy(application, response)))
+    let response = inside_the_session(middleware, request).await;
+    let response = session::finish(&middleware.session, request, response)
+        .await
+        .unwrap_or_else(|error| plain_error(request, &error));
+    security.secured(request, uncached(middleware, request, with_own_policy(middleware, response)))
 }
 
-async fn refused(request: &Request) -> Result<Response> {
-    csrf::begin(request).await?;
-    csrf::finish(request, plain::bad_request()).await
+async fn refused(middleware: &Middleware, request: &Request) -> Result<Response> {
+    csrf::begin(&middleware.csrf, request).await?;
+    csrf::finish(&middleware.csrf, request, plain::bad_request()).await
 }
 
 /// A plain page has the policy that the setting says instead of its own.
-fn with_own_policy(application: &Application, mut response: Response) -> Response {
+fn with_own_policy(middleware: &Middleware, mut response: Response) -> Response {
     let is_plain =
-        response.headers.get(CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == plain::POLICY);
-    match application.settings.content_security_policy.as_deref().filter(|_| is_plain) {
+        response.headers().get(CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == plain::POLICY);
+    match middleware.settings.content_security_policy.as_deref().filter(|_| is_plain) {
         None => {}
-        Some("") => drop(response.headers.remove(CONTENT_SECURITY_POLICY)),
+        Some("") => drop(response.headers_mut().remove(CONTENT_SECURITY_POLICY)),
         Some(own) => response.set_header(CONTENT_SECURITY_POLICY, own),
     }
     response
 }
 
 /// No copy of a credential is kept on its way, where `credentials_no_store` says so (RFC 6749, section 5.1).
-fn uncached(request: &Request, mut response: Response) -> Response {
-    if request.application().settings.credentials_no_store && request.hands_out_credential() {
+fn uncached(middleware: &Middleware, request: &Request, mut response: Response) -> Response {
+    if middleware.settings.credentials_no_store && request.hands_out_credential() {
         let said =
-            response.headers.get(CACHE_CONTROL).and_then(|said| said.to_str().ok()).unwrap_or_default();
+            response.headers().get(CACHE_CONTROL).and_then(|said| said.to_str().ok()).unwrap_or_default();
         if !said.contains("no-store") {
             response.set_header(CACHE_CONTROL, "no-store");
         }
@@ -107,37 +146,42 @@ fn uncached(request: &Request, mut response: Response) -> Response {
     response
 }
 
-async fn inside_the_session(application: &Application, request: &Request) -> Response {
-    routed(application, request).await.unwrap_or_else(|error| plain_error(request, &error))
+async fn inside_the_session(middleware: &Middleware, request: &Request) -> Response {
+    routed(middleware, request).await.unwrap_or_else(|error| plain_error(request, &error))
 }
 
-async fn routed(application: &Application, request: &Request) -> Result<Response> {
-    csrf::begin(request).await?;
-    if !application.middleware.hosts.allow(&request.host()) {
+async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> {
+    csrf::begin(&middleware.csrf, request).await?;
+    if !middleware.hosts.allow(&request.host()) {
         let refusal = development::failed(request, 400, &development::disallowed_host(&request.host()));
         // Django's page of development is made outside of its CSRF middleware.
-        return if application.settings.debug { Ok(refusal) } else { csrf::finish(request, refusal).await };
+        return if request.services().debug {
+            Ok(refusal)
+        } else {
+            csrf::finish(&middleware.csrf, request, refusal).await
+        };
     }
     let path = relative(request.path());
-    let found = application.urls.resolve(path).or_else(|| application.development_urls.resolve(path));
+    let found = middleware.urls.resolve(path).or_else(|| middleware.development_urls.resolve(path));
     let Some((endpoint, found)) = found else {
-        return unresolved(application, request).await;
+        return unresolved(middleware, request).await;
     };
+    request.set_input_rules(endpoint.input_rules());
     request.set_route(found);
     let response = match endpoint {
         Endpoint::Api(view) => dispatch::dispatch(view, request).await,
-        Endpoint::Page(page) => visit(page.as_ref(), request).await,
+        Endpoint::Page(page) => visit(middleware, page.as_ref(), request).await,
     };
-    Ok(framed(application, csrf::finish(request, response).await?))
+    Ok(framed(middleware, csrf::finish(&middleware.csrf, request, response).await?))
 }
 
 /// A plain page, behind Django's CSRF check.
-async fn visit(page: &dyn Page, request: &Request) -> Response {
-    checked(page, request).await.unwrap_or_else(|error| plain_error(request, &error))
+async fn visit(middleware: &Middleware, page: &dyn Page, request: &Request) -> Response {
+    checked(middleware, page, request).await.unwrap_or_else(|error| plain_error(request, &error))
 }
 
-async fn checked(page: &dyn Page, request: &Request) -> Result<Response> {
-    if let Some(reason) = csrf::check_page(request).await? {
+async fn checked(middleware: &Middleware, page: &dyn Page, request: &Request) -> Result<Response> {
+    if let Some(reason) = csrf::check_page(&middleware.csrf, request).await? {
         let path = Quoted(request.raw_path());
         tracing::warn!(%path, reason = %Quoted(&reason), "the CSRF check refused a form");
         return Ok(page.csrf_failure(request, &reason.to_string()));
@@ -166,25 +210,25 @@ fn plain_error(request: &Request, error: &Error) -> Response {
 }
 
 /// Nothing answers the path: with a slash behind it something may (Django's `APPEND_SLASH`), otherwise 404.
-async fn unresolved(application: &Application, request: &Request) -> Result<Response> {
+async fn unresolved(middleware: &Middleware, request: &Request) -> Result<Response> {
     let path = request.path();
-    if application.settings.append_slash
+    if middleware.settings.append_slash
         && !path.ends_with('/')
-        && application.urls.resolve(relative(&format!("{path}/"))).is_some()
+        && middleware.urls.resolve(relative(&format!("{path}/"))).is_some()
     {
         let target = slashed(request);
-        if application.settings.debug && matches!(request.method(), "DELETE" | "PATCH" | "POST" | "PUT") {
+        if request.services().debug && matches!(request.method(), "DELETE" | "PATCH" | "POST" | "PUT") {
             let failure = development::missing_slash(request, &target);
             failure.log();
             let mut response = development::failed(request, 500, &failure);
             response.vary_on("Cookie");
-            return csrf::finish(request, response).await;
+            return csrf::finish(&middleware.csrf, request, response).await;
         }
         let mut response = Response::html(301, "");
         response.set_header(LOCATION, &target);
         return Ok(response);
     }
-    Ok(framed(application, csrf::finish(request, development::not_found(request)).await?))
+    Ok(framed(middleware, csrf::finish(&middleware.csrf, request, development::not_found(request)).await?))
 }
 
 /// The path with a slash behind it, and the query.
@@ -202,11 +246,11 @@ fn relative(path: &str) -> &str {
 }
 
 /// What Django's clickjacking and common middleware add to an answer that a URL gave.
-fn framed(application: &Application, mut response: Response) -> Response {
-    application.middleware.security.framed(&mut response);
-    if !response.headers.contains_key(CONTENT_LENGTH) {
+fn framed(middleware: &Middleware, mut response: Response) -> Response {
+    middleware.security.framed(&mut response);
+    if !response.headers().contains_key(CONTENT_LENGTH) {
         let length = response.body().len();
-        response.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     response
 }

@@ -3,12 +3,8 @@
 //! A format suffix or `?format=` limits the renderers; then the most specific media type of `Accept` that one of them
 //! produces is chosen. As in DRF, q-values are ignored.
 
-use http::header::ACCEPT;
-
 use crate::exceptions::{Error, Result};
 use crate::parsers::media_type::MediaType;
-use crate::request::Request;
-use crate::views::View;
 
 /// How much of an `Accept` header is read: characters, media types, characters of each.
 const LONGEST_HEADER: usize = 8192;
@@ -29,22 +25,15 @@ impl Accepted {
     }
 }
 
-/// Chooses one of the view's renderers for a request.
-pub(crate) fn negotiate(view: &View, request: &Request) -> Result<()> {
-    let renderers: Vec<(&str, &str)> =
-        view.renderers().iter().map(|renderer| (renderer.media_type(), renderer.format())).collect();
-    // As in DRF, the query is not looked at where the URL has a format.
-    let format = match request.format_suffix() {
-        Some(format) => Some(format),
-        None => request.readable_query()?.get("format"),
-    };
-    let accept = request.header(&ACCEPT);
-    request.set_accepted(select(&renderers, format, accept.as_deref())?);
-    Ok(())
-}
-
 /// The renderer (media type and format) for a wanted format and an `Accept` header.
-fn select(renderers: &[(&str, &str)], format: Option<&str>, accept: Option<&str>) -> Result<Accepted> {
+///
+/// # Errors
+/// 404 for an unknown format, 406 when no renderer makes what the client accepts.
+pub(crate) fn select(
+    renderers: &[(&str, &str)],
+    format: Option<&str>,
+    accept: Option<&str>,
+) -> Result<Accepted> {
     let format = format.filter(|format| !format.is_empty());
     let candidates: Vec<(usize, MediaType)> = renderers
         .iter()

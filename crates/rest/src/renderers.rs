@@ -9,7 +9,7 @@ use crate::json::reindent;
 use crate::lists::list_of;
 use crate::negotiation::Accepted;
 use crate::request::Request;
-use crate::response::{Content, Response};
+use crate::response::Response;
 
 /// The most spaces that a client may ask each level to be indented by.
 const WIDEST_INDENT: usize = 8;
@@ -112,13 +112,13 @@ impl Renderer for JsonRenderer {
 }
 
 fn json(request: &Request, mut response: Response) -> Response {
-    if let Content::Data(compact) = response.content {
+    if let Some(compact) = response.take_compact_json() {
         let indent = request.accepted().and_then(indent);
         let bytes = match indent {
             Some(spaces) => reindent(&compact, spaces),
             None => compact,
         };
-        response.content = Content::Rendered(bytes);
+        response.set_rendered(bytes);
         response.set_header(CONTENT_TYPE, "application/json");
     }
     response

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::json::write_str;
+use belleville_http::json_writer::JsonWriter;
+
 use crate::request::Request;
 use crate::response::Response;
 use crate::urls::{Pattern, Urls};
@@ -169,19 +170,14 @@ impl ApiRoot {
         };
         let end = format.map_or_else(|| "/".to_owned(), |format| format!(".{format}"));
         let query = match request.query_params().get("format") {
-            Some(format) => format!("?format={}", crate::parsers::quote_plus(format)),
+            Some(format) => format!("?format={}", belleville_http::uri::quote_plus(format)),
             None => String::new(),
         };
-        let mut out = vec![b'{'];
-        for (index, prefix) in self.prefixes.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
+        JsonWriter::object_of(|object| {
+            for prefix in &self.prefixes {
+                let url = request.build_absolute_uri(&format!("/{base}{prefix}{end}{query}"));
+                object.key(prefix).text(&url);
             }
-            write_str(&mut out, prefix);
-            out.push(b':');
-            write_str(&mut out, &request.build_absolute_uri(&format!("/{base}{prefix}{end}{query}")));
-        }
-        out.push(b'}');
-        out
+        })
     }
 }

@@ -2,16 +2,18 @@
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use belleville_db::Registry;
+use belleville_db::{ModelMeta, Object, Registry};
+use belleville_http::request::InputRules;
+use belleville_http::services::Services;
 
 use crate::BoxFuture;
-use crate::application::{Application, Defaults, into_app};
 use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
 use crate::exceptions::{Error, Result};
 use crate::handlers::BoxedHandler;
 pub use crate::handlers::Handler;
 use crate::parsers::ParserKind;
 use crate::permissions::{self, IntoRules, Rule};
+use crate::policies::Defaults;
 use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
 use crate::serializers::{CharField, SerializerClass};
@@ -48,7 +50,7 @@ pub struct View {
     pub(crate) authenticators: Option<Vec<BoxedAuthenticator>>,
     pub(crate) permissions: Option<Vec<Rule>>,
     pub(crate) renderers: Option<Vec<BoxedRenderer>>,
-    pub(crate) parsers: Vec<ParserKind>,
+    pub(crate) parsers: Arc<[ParserKind]>,
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
     /// The fields of a view without a model's serializer.
@@ -66,7 +68,7 @@ pub struct View {
 }
 
 /// A check at start.
-pub(crate) type Check = fn(&Application) -> Result<(), SettingsError>;
+pub type Check = fn(&Services) -> Result<(), SettingsError>;
 
 /// Loads the object of a request and checks permissions on it; the metadata of OPTIONS does so before it describes
 /// PUT.
@@ -98,7 +100,7 @@ impl View {
             authenticators: None,
             permissions: None,
             renderers: None,
-            parsers: ParserKind::DEFAULT.to_vec(),
+            parsers: ParserKind::DEFAULT.into(),
             handlers: Vec::new(),
             serializer: None,
             text_fields: Vec::new(),
@@ -125,7 +127,8 @@ impl View {
     }
 
     /// The name of the type that answers, for `routes`.
-    pub(crate) fn class(mut self, name: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn class(mut self, name: impl Into<String>) -> Self {
         self.class = name.into();
         self
     }
@@ -171,19 +174,22 @@ impl View {
     }
 
     /// The challenge in `WWW-Authenticate` of a view that has no authenticators: its failures are 401, not 403.
-    pub(crate) fn challenge(mut self, challenge: fn(&Request) -> String) -> Self {
+    #[must_use]
+    pub fn challenge(mut self, challenge: fn(&Request) -> String) -> Self {
         self.challenge = Some(challenge);
         self
     }
 
     /// The view is open because it issues or revokes credentials: `check` does not warn of it.
-    pub(crate) fn open_on_purpose(mut self) -> Self {
+    #[must_use]
+    pub fn open_on_purpose(mut self) -> Self {
         self.open_on_purpose = true;
         self
     }
 
     /// Adds a check at start.
-    pub(crate) fn checked_at_start(mut self, check: Check) -> Self {
+    #[must_use]
+    pub fn checked_at_start(mut self, check: Check) -> Self {
         self.checks.push(check);
         self
     }
@@ -236,10 +242,15 @@ impl View {
     }
 
     /// Sets the default policies, once, at start.
-    pub(crate) fn set_defaults(&self, defaults: &Arc<Defaults>) {
+    pub fn set_defaults(&self, defaults: &Arc<Defaults>) {
         // A view under two patterns gets them twice.
         let _ = self.defaults.set(Arc::clone(defaults));
     }
+}
+
+/// How to add a model to its app.
+pub fn into_app(meta: &ModelMeta) -> String {
+    format!("add `.model::<{}>()` to `migrations::AppConfig::new(\"{}\")`", meta.name, meta.app_label)
 }
 
 /// The permissions of a view without defaults: nobody may use it.
@@ -301,7 +312,13 @@ impl View {
     }
 
     /// Mistakes in the view's declaration, each with how to fix it.
-    pub(crate) fn mistakes(&self, registry: &Registry) -> Vec<String> {
+    pub fn mistakes(&self, services: &Services) -> Vec<String> {
+        let failed = self.checks.iter().filter_map(|check| check(services).err());
+        let failed: Vec<String> = failed.map(|error| error.to_string()).collect();
+        self.mistakes_of_model(services.db.registry()).into_iter().chain(failed).collect()
+    }
+
+    fn mistakes_of_model(&self, registry: &Registry) -> Vec<String> {
         let Some(meta) = self.serializer_class().map(SerializerClass::meta) else { return Vec::new() };
         let class = self.class_name();
         let mut mistakes: Vec<String> = self
@@ -364,59 +381,50 @@ impl View {
             .unwrap_or_default()
     }
 
+    /// What the view reads of a request.
+    pub(crate) fn input_rules(&self) -> InputRules {
+        InputRules { body_limit: self.body_limit, parsers: Arc::clone(&self.parsers) }
+    }
+
+    /// Who is not known yet is asked to say so; who is known is refused.
+    pub(crate) fn refusal(&self, request: &Request, rule: &Rule) -> Error {
+        let could_authenticate =
+            !self.authenticators().is_empty() && request.successful_authenticator().is_none();
+        if could_authenticate { Error::not_authenticated() } else { rule.refusal() }
+    }
+
     /// The handler of a method.
     pub(crate) fn handler(&self, method: &str) -> Option<&BoxedHandler> {
         self.handlers.iter().find(|known| known.method == method).map(|known| &known.handler)
     }
 }
 
-/// The last name of a type: `ProjectViewSet` of `tracker::views::ProjectViewSet`.
-pub(crate) fn class_name<T: ?Sized>() -> &'static str {
-    let name = std::any::type_name::<T>();
-    let name = name.split('<').next().unwrap_or(name);
-    name.rsplit("::").next().unwrap_or(name)
-}
-
-/// The name for users of a type: `Project List` for `ProjectViewSet`, as in DRF.
-pub(crate) fn display_name(class: &str, suffix: &str) -> String {
-    let without = |class: &'_ str, word: &str| -> String {
-        class.strip_suffix(word).filter(|rest| !rest.is_empty()).unwrap_or(class).to_owned()
-    };
-    let class = without(&without(class, "View"), "ViewSet");
-    let mut name = spaced(&class);
-    if !suffix.is_empty() {
-        name.push(' ');
-        name.push_str(suffix);
+/// What a request's view says.
+impl Request {
+    /// The view that answers.
+    pub fn view(&self) -> Option<&View> {
+        self.endpoint()
     }
-    name
-}
 
-/// `Json Only` of `JSONOnly`: a space before each capital that follows a small letter or is not followed by another
-/// capital or the end; then Python's `title()`.
-fn spaced(camel: &str) -> String {
-    let chars: Vec<char> = camel.chars().collect();
-    let mut text = String::new();
-    for (index, c) in chars.iter().enumerate() {
-        let after_small = index > 0 && chars[index - 1].is_ascii_lowercase();
-        let begins_word = chars.get(index + 1).is_some_and(|next| !next.is_ascii_uppercase());
-        if c.is_ascii_uppercase() && (after_small || begins_word) {
-            text.push(' ');
+    /// The media type that the answer is rendered as, which the client and the view agreed upon: `application/json`.
+    pub fn accepted_media_type(&self) -> Option<&str> {
+        let accepted = self.accepted()?;
+        self.view()?.renderers().get(accepted.index).map(|renderer| renderer.media_type())
+    }
+
+    /// Checks the view's permissions on an object.
+    ///
+    /// # Errors
+    /// 401 or 403 when one of them refuses.
+    pub async fn check_object_permissions(&self, object: &dyn Object) -> Result<()> {
+        let Some(view) = self.view() else { return Ok(()) };
+        for rule in view.permissions(self.method()) {
+            if !rule.has_object_permission(self, object).await? {
+                return Err(view.refusal(self, rule));
+            }
         }
-        text.push(if *c == '_' { ' ' } else { *c });
+        Ok(())
     }
-    titled(text.trim())
-}
-
-/// Each run of letters with a capital at its head and small letters after it.
-fn titled(text: &str) -> String {
-    let mut inside = false;
-    text.chars()
-        .map(|c| {
-            let letter = if inside { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
-            inside = c.is_alphabetic();
-            letter
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -428,21 +436,5 @@ mod tests {
         let view = View::new("Any");
         assert_eq!(view.allows_anonymous("GET"), Some(false));
         assert_eq!(view.permissions("GET").len(), 1);
-    }
-
-    #[test]
-    fn names_are_drfs() {
-        // Each row is what `rest_framework.views.get_view_name` answers.
-        for (class, suffix, expected) in [
-            ("ProjectViewSet", "List", "Project List"),
-            ("ProductVS", "List", "Product Vs List"),
-            ("APIRootView", "", "Api Root"),
-            ("JSONOnly", "", "Json Only"),
-            ("aB2Cd", "", "A B2 Cd"),
-            ("ObtainAuthToken", "", "Obtain Auth Token"),
-            ("WhoAmI", "", "Who Am I"),
-        ] {
-            assert_eq!(display_name(class, suffix), expected);
-        }
     }
 }

@@ -8,17 +8,18 @@ use belleville_db::{FieldKind, FieldValue, Model, QuerySet, Value, ValueRef};
 pub use belleville_macros::viewset;
 
 use crate::BoxFuture;
-use crate::application::Application;
 use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
 use crate::exceptions::{Error, Result};
 use crate::handlers::BoxedHandler;
+use crate::names::{class_name, display_name};
 use crate::permissions::{IntoRules, Rule};
 use crate::python;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::{ModelSerializer, Serializer, SerializerClass, no_match};
-use crate::settings::SettingsError;
-use crate::views::{ObjectCheck, View, class_name, display_name};
+use crate::views::{ObjectCheck, View};
+use belleville_http::services::Services;
+use belleville_http::settings::SettingsError;
 
 /// An action of a viewset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,11 +281,11 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
 
 /// Refuses to start when every POST would fail: the serializer leaves out a required field, and `perform_create` is
 /// the default one, so that nothing sets it.
-fn check_create<V: ModelViewSet>(_: &Application) -> Result<(), SettingsError> {
+fn check_create<V: ModelViewSet>(_: &Services) -> Result<(), SettingsError> {
     let class = SerializerClass::of::<V::Serializer>();
     match class.untaken_field() {
         Some(field) if creates_by_itself::<V>() => {
-            Err(SettingsError(format!("{}: {}", class_name::<V>(), class.missing(field))))
+            Err(SettingsError::new(format!("{}: {}", class_name::<V>(), class.missing(field))))
         }
         _ => Ok(()),
     }

@@ -63,7 +63,7 @@ fn notes() -> migrations::AppConfig {
     migrations::AppConfig::new("notes").model::<Note>().migration(
         Migration::new("0001_initial")
             .depends_on("auth", "0012_alter_user_first_name_max_length")
-            .create::<Note>(),
+            .create(migrations::state::ModelState::of::<Note>()),
     )
 }
 

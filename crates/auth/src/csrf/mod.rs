@@ -3,7 +3,6 @@
 //! ([`check_token`]). A masked token is the same secret, which looks different each time it is shown.
 
 mod origin;
-mod url;
 
 use std::fmt;
 

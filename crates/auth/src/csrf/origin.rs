@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::Reason;
-use super::url::SplitUrl;
+use crate::url::SplitUrl;
 
 /// The parts of a request that say where it comes from.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! Tokens that can be revoked: simplejwt's app `token_blacklist`, with its tables and its migrations.
 
 use belleville_db::json::Json;
+use belleville_db::migrations::state::{big_auto, char, date_time, foreign_key, model, one_to_one, text};
 use belleville_db::migrations::{AppConfig, Migration};
 use belleville_db::{Database, Error, ForeignKey, Model, Result, now, python};
 
@@ -17,8 +18,25 @@ pub fn app() -> AppConfig {
         .migration(
             Migration::new(FIRST)
                 .depends_on("auth", "0001_initial")
-                .create_in_order::<BlacklistedToken>(BLACKLISTED_COLUMNS)
-                .create_in_order::<OutstandingToken>(OUTSTANDING_COLUMNS),
+                .create(model(
+                    "OutstandingToken",
+                    [
+                        text("token"),
+                        date_time("created_at").null(),
+                        date_time("expires_at"),
+                        foreign_key("user", "auth.User").null(),
+                        char("jti", 255).unique(),
+                        big_auto("id"),
+                    ],
+                ))
+                .create(model(
+                    "BlacklistedToken",
+                    [
+                        date_time("blacklisted_at"),
+                        one_to_one("token", "token_blacklist.OutstandingToken"),
+                        big_auto("id"),
+                    ],
+                )),
         )
         .migration(Migration::new("0002_outstandingtoken_jti_hex").part_of(FIRST))
         .migration(Migration::new("0003_auto_20171017_2007").part_of(FIRST))
@@ -32,9 +50,6 @@ pub fn app() -> AppConfig {
         .migration(Migration::new("0012_alter_outstandingtoken_user").part_of(FIRST))
         .migration(Migration::new("0013_alter_blacklistedtoken_options_and_more").part_of(FIRST))
 }
-
-const BLACKLISTED_COLUMNS: &[&str] = &["blacklisted_at", "token_id", "id"];
-const OUTSTANDING_COLUMNS: &[&str] = &["token", "created_at", "expires_at", "user_id", "jti", "id"];
 
 impl Tokens {
     /// Whether a token was revoked. A token without an id is never found in the blacklist.
@@ -72,7 +87,7 @@ impl Tokens {
             OutstandingToken::CREATED_AT.set(Some(token.made_at())),
             OutstandingToken::EXPIRES_AT.set(expires_at),
         ];
-        match OutstandingToken::objects().create(db, row).await {
+        match db.atomic(async || OutstandingToken::objects().create(db, row).await).await {
             // Another request added it in the meantime.
             Err(error) if error.is_integrity() => Ok(Ok(known.get(db).await?)),
             outcome => outcome.map(Ok),
@@ -96,7 +111,7 @@ impl Tokens {
             Err(error) => return Ok(Err(error)),
         };
         let row = [BlacklistedToken::TOKEN.set(&outstanding), BlacklistedToken::BLACKLISTED_AT.set(now())];
-        match BlacklistedToken::objects().create(db, row).await {
+        match db.atomic(async || BlacklistedToken::objects().create(db, row).await).await {
             Err(Error::Integrity(_)) => Ok(Err(TokenError::Blacklisted)),
             outcome => outcome.map(|_| Ok(())),
         }

@@ -10,13 +10,6 @@ use serde_json::Value;
 use crate::crypto::{constant_time_compare, get_random_string, hex};
 use crate::signing::{self, Algorithm, SecretKeys, TimestampSigner, salted_hmac};
 
-/// The session key under which the user's primary key is kept, as a string.
-pub const SESSION_KEY: &str = "_auth_user_id";
-/// The session key under which the authentication backend's dotted path is kept.
-pub const BACKEND_SESSION_KEY: &str = "_auth_user_backend";
-/// The session key under which the session auth hash is kept.
-pub const HASH_SESSION_KEY: &str = "_auth_user_hash";
-
 /// The salt of the db, cache, `cached_db` and file engines alike.
 const SESSION_SALT: &str = "django.contrib.sessions.SessionStore";
 const AUTH_HASH_SALT: &str = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash";

@@ -1,6 +1,6 @@
 //! A request's session: loaded at first use, saved when it was changed, ended when the user's password changes.
 
-use belleville_db::{Database, DateTime, Model, Result, now};
+use belleville_db::{Database, DateTime, Error, Model, Result, now};
 
 use super::codec::{
     AuthHashMatch, SessionCodec, SessionData, is_valid_session_key, new_session_key, session_auth_hash,
@@ -207,24 +207,26 @@ impl SessionStore {
     /// Any database error; nothing is written then.
     pub async fn save(&mut self, db: &Database, codec: &SessionCodec, lifetime: Lifetime) -> Result<Saved> {
         let Expiry { at: expire_date, age } = Expiry::of(self.data.get(EXPIRY), lifetime, now());
-        let transaction = db.atomic().await?;
-        let key = match self.key.clone().filter(|_| self.stored) {
-            Some(key) => {
-                let row = [
-                    Session::SESSION_DATA.set(codec.encode(&self.data)),
-                    Session::EXPIRE_DATE.set(expire_date),
-                ];
-                if Session::objects().filter_pk(key.clone()).update(&transaction, row).await? == 0 {
-                    return Ok(Saved::Interrupted);
+        let written = db.atomic(async || {
+            let key = match self.key.clone().filter(|_| self.stored) {
+                Some(key) => {
+                    let row = [
+                        Session::SESSION_DATA.set(codec.encode(&self.data)),
+                        Session::EXPIRE_DATE.set(expire_date),
+                    ];
+                    if Session::objects().filter_pk(key.clone()).update(db, row).await? == 0 {
+                        return Ok(None);
+                    }
+                    key
                 }
-                key
+                None => self.insert(db, codec, expire_date).await?,
+            };
+            if let Some(old) = self.given_up.take() {
+                delete(db, &old).await?;
             }
-            None => self.insert(&transaction, codec, expire_date).await?,
-        };
-        if let Some(old) = self.given_up.take() {
-            delete(&transaction, &old).await?;
-        }
-        transaction.commit().await?;
+            Ok::<_, Error>(Some(key))
+        });
+        let Some(key) = written.await? else { return Ok(Saved::Interrupted) };
         self.key = Some(key.clone());
         self.stored = true;
         self.modified = false;
@@ -234,15 +236,12 @@ impl SessionStore {
     async fn insert(&self, db: &Database, codec: &SessionCodec, expire_date: DateTime) -> Result<String> {
         loop {
             let key = new_session_key();
-            let created = Session::objects().create(
-                db,
-                [
-                    Session::SESSION_KEY.set(&key),
-                    Session::SESSION_DATA.set(codec.encode(&self.data)),
-                    Session::EXPIRE_DATE.set(expire_date),
-                ],
-            );
-            match created.await {
+            let row = [
+                Session::SESSION_KEY.set(&key),
+                Session::SESSION_DATA.set(codec.encode(&self.data)),
+                Session::EXPIRE_DATE.set(expire_date),
+            ];
+            match db.atomic(async || Session::objects().create(db, row).await).await {
                 // The key is taken; the next one will not be.
                 Err(error) if error.is_integrity() => {}
                 outcome => return outcome.map(|_| key),

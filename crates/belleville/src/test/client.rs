@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use belleville_accounts::mail::Mail;
 use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
 use belleville_auth::models::User;
 use belleville_auth::sessions::codec::SessionCodec;
@@ -10,10 +11,9 @@ use belleville_auth::sessions::expiry::Lifetime;
 use belleville_auth::sessions::store::{Saved, SessionStore};
 use belleville_auth::users::{self, NewUser, create_user};
 use belleville_db::Database;
-use belleville_rest::application::Application;
-use belleville_rest::json::Json;
-use belleville_rest::mail::Mail;
-use belleville_rest::settings::Settings;
+use belleville_http::json::Json;
+use belleville_manage::application::Application;
+use belleville_manage::settings::Settings;
 
 use super::database::TestDatabase;
 use super::outbox::Outbox;
@@ -80,8 +80,8 @@ impl TestClient {
         settings.debug = false;
         settings.secret_key = get_random_string(64, RANDOM_STRING_CHARS);
         settings.database_url = database.url();
-        settings.allowed_hosts.push(HOST.to_owned());
-        settings.password_hashers = vec!["MD5PasswordHasher".to_owned()];
+        settings.hosts.allowed_hosts.push(HOST.to_owned());
+        settings.passwords.password_hashers = vec!["MD5PasswordHasher".to_owned()];
         let outbox = Outbox::default();
         let application = match app.application_with_mail(settings, Arc::new(outbox.clone())) {
             Ok(application) => application,
@@ -154,7 +154,7 @@ impl TestClient {
         let client = self.clone().with_csrf_cookie();
         match client.new_session(&user).await {
             Ok(key) => {
-                let name = application.settings.cookies.session_cookie_name.clone();
+                let name = application.settings.session.session_cookie_name.clone();
                 client.cookies().insert(name, key);
             }
             Err(error) => panic!("`{username}` cannot be logged in: {error}"),
@@ -165,7 +165,7 @@ impl TestClient {
     /// Keeps a session of a user; returns its key.
     async fn new_session(&self, user: &User) -> belleville_db::Result<String> {
         let application = &self.program.application;
-        let cookies = &application.settings.cookies;
+        let (cookies, csrf) = (&application.settings.session, &application.settings.csrf);
         let codec = SessionCodec::new(&application.keys);
         let lifetime = Lifetime {
             seconds: cookies.session_cookie_age,
@@ -173,8 +173,8 @@ impl TestClient {
         };
         let mut session = SessionStore::load(self.db(), &codec, None).await?;
         session.login(self.db(), user, &application.keys).await?;
-        if cookies.csrf_use_sessions
-            && let Some(secret) = self.cookie(&cookies.csrf_cookie_name)
+        if csrf.csrf_use_sessions
+            && let Some(secret) = self.cookie(&csrf.csrf_cookie_name)
         {
             session.set_csrf_secret(&secret);
         }
@@ -244,7 +244,7 @@ impl TestClient {
 
     /// The header and the token that a page's script would send with an unsafe request.
     pub(super) fn csrf_header(&self) -> Option<(String, String)> {
-        let cookies = &self.program.application.settings.cookies;
+        let cookies = &self.program.application.settings.csrf;
         let name = cookies.csrf_header_name.trim_start_matches("HTTP_").replace('_', "-");
         Some((name, self.cookie(&cookies.csrf_cookie_name)?))
     }
@@ -262,7 +262,7 @@ impl TestClient {
     }
 
     fn with_csrf_cookie(self) -> Self {
-        let name = self.program.application.settings.cookies.csrf_cookie_name.clone();
+        let name = self.program.application.settings.csrf.csrf_cookie_name.clone();
         self.cookies().insert(name, get_random_string(SECRET, RANDOM_STRING_CHARS));
         self
     }

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use belleville_rest::BoxFuture;
-use belleville_rest::mail::{Mail, MailError, MailTransport};
+use belleville_accounts::mail::{Mail, MailError, MailTransport};
+use belleville_http::BoxFuture;
 
 /// What was sent so far: Django's `mail.outbox`.
 #[derive(Clone, Default)]

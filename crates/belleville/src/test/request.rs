@@ -3,10 +3,11 @@
 use std::future::IntoFuture;
 use std::pin::Pin;
 
-use belleville_rest::http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
-use belleville_rest::http::{self, HeaderValue};
-use belleville_rest::in_process::ForcedUser;
-use belleville_rest::json::Json;
+use belleville_http::http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
+use belleville_http::http::{self, HeaderValue};
+use belleville_http::json::Json;
+use belleville_http::uri::quote_plus;
+use belleville_manage::in_process::ForcedUser;
 use bytes::Bytes;
 
 use super::client::{self, TestClient};
@@ -45,8 +46,10 @@ impl<'a> TestRequest<'a> {
 
     /// With a body of a form: `[("username", "alice"), ("password", "secret")]`.
     pub fn form<'b>(self, fields: impl IntoIterator<Item = (&'b str, &'b str)>) -> Self {
-        let pairs: Vec<String> =
-            fields.into_iter().map(|(name, value)| format!("{}={}", quoted(name), quoted(value))).collect();
+        let pairs: Vec<String> = fields
+            .into_iter()
+            .map(|(name, value)| format!("{}={}", quote_plus(name), quote_plus(value)))
+            .collect();
         self.body("application/x-www-form-urlencoded", pairs.join("&"))
     }
 
@@ -109,17 +112,4 @@ impl<'a> IntoFuture for TestRequest<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
-}
-
-/// A text as forms write it.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            b' ' => out.push('+'),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }

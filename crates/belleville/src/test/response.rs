@@ -1,7 +1,7 @@
 //! The response to a request of a test, with assertions.
 
-use belleville_rest::http;
-use belleville_rest::json::{self, Json};
+use belleville_http::http;
+use belleville_http::json::{self, Json};
 use bytes::Bytes;
 
 /// The response to a request of a test.

@@ -202,7 +202,7 @@ async fn a_wait_is_told() {
 #[belleville::test]
 async fn a_login_that_has_to_wait_is_told_in_words() {
     let mut settings = Settings::default();
-    settings.login_failures_per_address = "1/hour".to_owned();
+    settings.login.login_failures_per_address = "1/hour".to_owned();
     let client = TestClient::with_settings(&app(), settings).await;
     let form = [("username", "alice"), ("password", "wrong")];
     client.request("POST", "/api-auth/login/").form(form).await.assert_status(200);

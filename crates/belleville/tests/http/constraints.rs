@@ -3,6 +3,7 @@
 use belleville::application::Application;
 use belleville::db::Registry;
 use belleville::db::migrations::AppConfig;
+use belleville::db::migrations::state::ModelState;
 use belleville::prelude::*;
 
 use crate::server::{Folder, Server, log, settings};
@@ -120,7 +121,7 @@ async fn read(request: Request) -> Result<Response> {
 
 fn letters() -> AppConfig {
     let app = AppConfig::new("letters").model::<Letter>();
-    app.migration(Migration::new("0001_initial").create::<Letter>())
+    app.migration(Migration::new("0001_initial").create(ModelState::of::<Letter>()))
 }
 
 fn server(text: &str) -> Server {

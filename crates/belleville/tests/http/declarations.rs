@@ -242,7 +242,7 @@ fn tables_are_compared_with_their_models() {
         );
         let app = belleville::db::migrations::AppConfig::new("shop")
             .model::<Item>()
-            .migration(Migration::new("0001_initial").create::<Item>());
+            .migration(Migration::new("0001_initial").create(belleville::db::migrations::state::ModelState::of::<Item>()));
         belleville::db::migrations::Migrator::new(&[app]).migrate(&db, |_| {}).await.unwrap();
         assert_eq!(told(Item::META).await, []);
         let changed = told(ChangedItem::META).await;

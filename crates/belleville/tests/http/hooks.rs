@@ -3,6 +3,7 @@
 use belleville::auth::models::Token;
 use belleville::authentication::{Authenticated, BoxedAuthenticator, RemoteUserAuthentication};
 use belleville::db::migrations::AppConfig;
+use belleville::db::migrations::state::ModelState;
 use belleville::http::HeaderName;
 use belleville::parsers::ParserKind;
 use belleville::prelude::*;
@@ -29,7 +30,11 @@ pub(crate) struct Note {
 pub(crate) struct NoteSerializer;
 
 pub(crate) fn notes() -> Vec<AppConfig> {
-    vec![AppConfig::new("notes").model::<Note>().migration(Migration::new("0001_initial").create::<Note>())]
+    vec![
+        AppConfig::new("notes")
+            .model::<Note>()
+            .migration(Migration::new("0001_initial").create(ModelState::of::<Note>())),
+    ]
 }
 
 #[derive(Clone, Composable, Copy)]

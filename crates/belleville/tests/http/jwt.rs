@@ -138,6 +138,23 @@ fn exactly_one_wins(server: &Server) {
     }
 }
 
+/// Holds the write lock until what it returns is dropped.
+fn hold(server: &Server) -> tokio::sync::oneshot::Sender<()> {
+    let (let_go, gone) = tokio::sync::oneshot::channel::<()>();
+    let (holds, held) = std::sync::mpsc::channel();
+    let db = server.application.db.clone();
+    server.runtime.spawn(async move {
+        db.atomic(async || {
+            holds.send(()).unwrap();
+            let _ = gone.await;
+            Ok::<_, belleville::db::Error>(())
+        })
+        .await
+    });
+    held.recv().unwrap();
+    let_go
+}
+
 /// What anybody can make up neither waits for the write lock nor holds it; a hang is the failure.
 #[test]
 fn only_genuine_tokens_wait_for_the_write_lock() {
@@ -147,7 +164,7 @@ fn only_genuine_tokens_wait_for_the_write_lock() {
     let forged = format!("{}AAAA", &genuine[..genuine.len() - 4]);
     let spent = part(&obtain(&server, "alice"), "refresh");
     assert_eq!(post(&server, "/token/refresh/", &format!("{{\"refresh\":\"{spent}\"}}")).status, 200);
-    let held = server.runtime.block_on(server.application.db.atomic()).unwrap();
+    let held = hold(&server);
     for token in
         ["x", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.AAAA", &forged, &part(&pair, "access"), &spent]
     {

@@ -2,6 +2,7 @@
 
 use belleville::auth::models::Permission as PermissionRow;
 use belleville::db::migrations::AppConfig;
+use belleville::db::migrations::state::ModelState;
 use belleville::prelude::*;
 
 use crate::server::Server;
@@ -63,7 +64,7 @@ viewsets!(Keys APIKeySerializer ReadOnlyKeys ReadOnlySerializer);
 
 fn server() -> Server {
     let app = AppConfig::new("keys").model::<APIKey>();
-    let app = app.migration(Migration::new("0001_initial").create::<APIKey>());
+    let app = app.migration(Migration::new("0001_initial").create(ModelState::of::<APIKey>()));
     let mut router = DefaultRouter::new();
     router.register("keys", Keys);
     router.register("read-only", ReadOnlyKeys);

@@ -1,6 +1,7 @@
 //! Whole numbers of every size: what is taken, and rows that another program wrote.
 
 use belleville::db::migrations::AppConfig;
+use belleville::db::migrations::state::ModelState;
 use belleville::prelude::*;
 
 use crate::server::Server;
@@ -48,7 +49,7 @@ struct Foreign {
 
 fn server() -> Server {
     let app = AppConfig::new("counts").model::<Count>();
-    let app = app.migration(Migration::new("0001_initial").create::<Count>());
+    let app = app.migration(Migration::new("0001_initial").create(ModelState::of::<Count>()));
     let mut router = DefaultRouter::new();
     router.register("counts", CountViewSet);
     Server::start_with("", &[], Urls::new().include("", router.urls()), vec![app], vec![])

@@ -27,11 +27,13 @@ impl ModelViewSet for Notes {
     type Serializer = NoteSerializer;
 
     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
-        let transaction = request.db().atomic().await?;
-        let note = serializer.with(Note::OWNER.set(request.user()?)).save(&transaction).await?;
-        assert!(note.text != "bad", "no such note");
-        transaction.commit().await?;
-        Ok(note)
+        let db = request.db();
+        db.atomic(async || {
+            let note = serializer.with(Note::OWNER.set(request.user()?)).save(db).await?;
+            assert!(note.text != "bad", "no such note");
+            Ok(note)
+        })
+        .await
     }
 }
 

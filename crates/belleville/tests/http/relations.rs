@@ -1,6 +1,7 @@
 //! References to other rows: keys of every kind.
 
 use belleville::db::migrations::AppConfig;
+use belleville::db::migrations::state::ModelState;
 use belleville::prelude::*;
 
 use crate::server::Server;
@@ -69,7 +70,10 @@ viewsets!(
 
 fn server() -> Server {
     let app = AppConfig::new("places").model::<Country>().model::<Capital>().model::<Visit>();
-    let first = Migration::new("0001_initial").create::<Country>().create::<Capital>().create::<Visit>();
+    let first = Migration::new("0001_initial")
+        .create(ModelState::of::<Country>())
+        .create(ModelState::of::<Capital>())
+        .create(ModelState::of::<Visit>());
     let mut router = DefaultRouter::new();
     router.register("countries", Countries);
     router.register("capitals", Capitals);
@@ -146,7 +150,10 @@ viewsets!(LimitedVisits Visit LimitedSerializer);
 #[test]
 fn a_reference_may_be_restricted_by_the_request() {
     let app = AppConfig::new("places").model::<Country>().model::<Capital>().model::<Visit>();
-    let first = Migration::new("0001_initial").create::<Country>().create::<Capital>().create::<Visit>();
+    let first = Migration::new("0001_initial")
+        .create(ModelState::of::<Country>())
+        .create(ModelState::of::<Capital>())
+        .create(ModelState::of::<Visit>());
     let mut router = DefaultRouter::new();
     router.register("countries", Countries);
     router.register("capitals", Capitals);

@@ -332,7 +332,7 @@ fn settings_of_another_kind_are_refused_with_the_mend() {
         assert!(error.contains(part), "{text}: {error}");
     }
     for (url, part) in [
-        ("postgres://localhost/x", "`postgres` is not supported"),
+        ("mysql://localhost/x", "`mysql` is not supported"),
         ("sqlite:///", "names no file"),
         ("sqlite:////no/such/folder/db.sqlite3", "cannot open the database"),
     ] {

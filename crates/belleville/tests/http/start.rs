@@ -18,58 +18,66 @@ const KEYS: &[Row] = &[
     ("secret_key", "", "'of the file'", "of the environment", |s| s.secret_key.clone()),
     ("secret_key_fallbacks", "", "['a', 'b']", "c, d", |s| s.secret_key_fallbacks.join(",")),
     ("allow_weak_secret_key", "false", "true", "no", |s| s.allow_weak_secret_key.to_string()),
-    ("allowed_hosts", "", "['a.example']", "b.example,.c.example", |s| s.allowed_hosts.join(",")),
+    ("allowed_hosts", "", "['a.example']", "b.example,.c.example", |s| s.hosts.allowed_hosts.join(",")),
     ("csrf_trusted_origins", "", "['https://a.example']", "https://b.example", |s| {
-        s.csrf_trusted_origins.join(",")
+        s.csrf.csrf_trusted_origins.join(",")
     }),
     ("database_url", "sqlite:///db.sqlite3", "'sqlite:///a'", "sqlite:///b", |s| s.database_url.clone()),
-    ("credentials_no_store", "false", "true", "off", |s| s.credentials_no_store.to_string()),
-    ("append_slash", "true", "false", "true", |s| s.append_slash.to_string()),
-    ("basic_authentication_cache_age", "300", "5", "0", |s| s.basic_authentication_cache_age.to_string()),
-    ("login_redirect_url", "/accounts/profile/", "'/a/'", "/b/", |s| s.login_redirect_url.clone()),
-    ("pbkdf2_iterations", "1000000", "870000", "600000", |s| s.pbkdf2_iterations.to_string()),
-    ("login_failures_per_user", "", "'5/min'", "6/hour", |s| s.login_failures_per_user.clone()),
-    ("login_failures_per_user_everywhere", "", "'5/min'", "6/hour", |s| {
-        s.login_failures_per_user_everywhere.clone()
+    ("credentials_no_store", "false", "true", "off", |s| s.middleware.credentials_no_store.to_string()),
+    ("append_slash", "true", "false", "true", |s| s.middleware.append_slash.to_string()),
+    ("basic_authentication_cache_age", "300", "5", "0", |s| {
+        s.login.basic_authentication_cache_age.to_string()
     }),
-    ("login_failures_per_address", "", "'5/min'", "6/hour", |s| s.login_failures_per_address.clone()),
-    ("registrations_per_address", "", "'5/min'", "6/hour", |s| s.registrations_per_address.clone()),
-    ("password_resets_per_address", "", "'5/min'", "6/hour", |s| s.password_resets_per_address.clone()),
-    ("password_resets_per_email", "", "'5/min'", "6/hour", |s| s.password_resets_per_email.clone()),
+    ("login_redirect_url", "/accounts/profile/", "'/a/'", "/b/", |s| s.login.login_redirect_url.clone()),
+    ("pbkdf2_iterations", "1000000", "870000", "600000", |s| s.passwords.pbkdf2_iterations.to_string()),
+    ("login_failures_per_user", "", "'5/min'", "6/hour", |s| s.login.login_failures_per_user.clone()),
+    ("login_failures_per_user_everywhere", "", "'5/min'", "6/hour", |s| {
+        s.login.login_failures_per_user_everywhere.clone()
+    }),
+    ("login_failures_per_address", "", "'5/min'", "6/hour", |s| s.login.login_failures_per_address.clone()),
+    ("registrations_per_address", "", "'5/min'", "6/hour", |s| s.account.registrations_per_address.clone()),
+    ("password_resets_per_address", "", "'5/min'", "6/hour", |s| {
+        s.account.password_resets_per_address.clone()
+    }),
+    ("password_resets_per_email", "", "'5/min'", "6/hour", |s| s.account.password_resets_per_email.clone()),
     (
         "password_hashers",
         "PBKDF2PasswordHasher,PBKDF2SHA1PasswordHasher,Argon2PasswordHasher,BCryptSHA256PasswordHasher,ScryptPasswordHasher",
         "['MD5PasswordHasher']",
         "ScryptPasswordHasher, Argon2PasswordHasher",
-        |s| s.password_hashers.join(","),
+        |s| s.passwords.password_hashers.join(","),
     ),
     ("revoke_tokens_on_password_change", "false", "true", "off", |s| {
-        s.revoke_tokens_on_password_change.to_string()
+        s.login.revoke_tokens_on_password_change.to_string()
     }),
     (
         "auth_password_validators",
         "UserAttributeSimilarityValidator,MinimumLengthValidator,CommonPasswordValidator,NumericPasswordValidator",
         "['NumericPasswordValidator']",
         "CommonPasswordValidator, NumericPasswordValidator",
-        |s| s.auth_password_validators.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+        |s| {
+            s.passwords.auth_password_validators.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+        },
     ),
     ("secure_proxy_ssl_header", "", "['HTTP_X_A', 'on']", "HTTP_X_B, https", |s| {
-        s.secure_proxy_ssl_header.join(",")
+        s.forwarding.secure_proxy_ssl_header.join(",")
     }),
-    ("email_backend", "", "'console'", "filebased", |s| s.email_backend.clone()),
+    ("email_backend", "", "'console'", "filebased", |s| s.mail.email_backend.clone()),
     ("email_file_path", "", "'a'", "b", |s| {
-        s.email_file_path.as_deref().map_or_else(String::new, |path| path.display().to_string())
+        s.mail.email_file_path.as_deref().map_or_else(String::new, |path| path.display().to_string())
     }),
     ("default_from_email", "webmaster@localhost", "'a@example.com'", "b@example.com", |s| {
-        s.default_from_email.clone()
+        s.mail.default_from_email.clone()
     }),
     ("password_reset_url", "", "'https://a.example/{uid}/{token}'", "https://b.example/{uid}/{token}", |s| {
-        s.password_reset_url.clone()
+        s.account.password_reset_url.clone()
     }),
-    ("content_security_policy", "", "'a'", "b", |s| s.content_security_policy.clone().unwrap_or_default()),
-    ("password_reset_timeout", "259200", "60", "61", |s| s.password_reset_timeout.to_string()),
+    ("content_security_policy", "", "'a'", "b", |s| {
+        s.middleware.content_security_policy.clone().unwrap_or_default()
+    }),
+    ("password_reset_timeout", "259200", "60", "61", |s| s.account.password_reset_timeout.to_string()),
     ("templates", "", "'a'", "b", |s| {
-        s.templates.as_deref().map_or_else(String::new, |path| path.display().to_string())
+        s.pages.templates.as_deref().map_or_else(String::new, |path| path.display().to_string())
     }),
 ];
 
@@ -106,40 +114,36 @@ const MIDDLEWARE_KEYS: &[Row] = &[
         or_false(s.security.secure_cross_origin_opener_policy.as_ref())
     }),
     ("x_frame_options", "DENY", "'SAMEORIGIN'", "sameorigin", |s| s.security.x_frame_options.clone()),
-    ("use_x_forwarded_host", "false", "true", "no", |s| s.security.use_x_forwarded_host.to_string()),
-    ("use_x_forwarded_port", "false", "true", "no", |s| s.security.use_x_forwarded_port.to_string()),
-    ("session_cookie_name", "sessionid", "'a'", "b", |s| s.cookies.session_cookie_name.clone()),
-    ("session_cookie_age", "1209600", "60", "61", |s| s.cookies.session_cookie_age.to_string()),
+    ("use_x_forwarded_host", "false", "true", "no", |s| s.forwarding.use_x_forwarded_host.to_string()),
+    ("use_x_forwarded_port", "false", "true", "no", |s| s.forwarding.use_x_forwarded_port.to_string()),
+    ("session_cookie_name", "sessionid", "'a'", "b", |s| s.session.session_cookie_name.clone()),
+    ("session_cookie_age", "1209600", "60", "61", |s| s.session.session_cookie_age.to_string()),
     ("session_cookie_domain", "false", "'a.example'", "false", |s| {
-        or_false(s.cookies.session_cookie_domain.as_ref())
+        or_false(s.session.session_cookie_domain.as_ref())
     }),
-    ("session_cookie_path", "/", "'/a'", "/b", |s| s.cookies.session_cookie_path.clone()),
-    ("session_cookie_secure", "false", "true", "no", |s| s.cookies.session_cookie_secure.to_string()),
-    ("session_cookie_httponly", "true", "false", "no", |s| s.cookies.session_cookie_httponly.to_string()),
+    ("session_cookie_path", "/", "'/a'", "/b", |s| s.session.session_cookie_path.clone()),
+    ("session_cookie_secure", "false", "true", "no", |s| s.session.session_cookie_secure.to_string()),
+    ("session_cookie_httponly", "true", "false", "no", |s| s.session.session_cookie_httponly.to_string()),
     ("session_cookie_samesite", "Lax", "false", "None", |s| {
-        or_false(s.cookies.session_cookie_samesite.as_ref())
+        or_false(s.session.session_cookie_samesite.as_ref())
     }),
     ("session_expire_at_browser_close", "false", "true", "no", |s| {
-        s.cookies.session_expire_at_browser_close.to_string()
+        s.session.session_expire_at_browser_close.to_string()
     }),
     ("session_save_every_request", "false", "true", "no", |s| {
-        s.cookies.session_save_every_request.to_string()
+        s.session.session_save_every_request.to_string()
     }),
-    ("csrf_cookie_name", "csrftoken", "'a'", "b", |s| s.cookies.csrf_cookie_name.clone()),
-    ("csrf_cookie_age", "31449600", "60", "false", |s| or_false(s.cookies.csrf_cookie_age)),
+    ("csrf_cookie_name", "csrftoken", "'a'", "b", |s| s.csrf.csrf_cookie_name.clone()),
+    ("csrf_cookie_age", "31449600", "60", "false", |s| or_false(s.csrf.csrf_cookie_age)),
     ("csrf_cookie_domain", "false", "'.a.example'", "b.example", |s| {
-        or_false(s.cookies.csrf_cookie_domain.as_ref())
+        or_false(s.csrf.csrf_cookie_domain.as_ref())
     }),
-    ("csrf_cookie_path", "/", "'/a'", "/b", |s| s.cookies.csrf_cookie_path.clone()),
-    ("csrf_cookie_secure", "false", "true", "off", |s| s.cookies.csrf_cookie_secure.to_string()),
-    ("csrf_cookie_httponly", "false", "true", "off", |s| s.cookies.csrf_cookie_httponly.to_string()),
-    ("csrf_cookie_samesite", "Lax", "'Strict'", "false", |s| {
-        or_false(s.cookies.csrf_cookie_samesite.as_ref())
-    }),
-    ("csrf_header_name", "HTTP_X_CSRFTOKEN", "'HTTP_X_A'", "HTTP_X_B", |s| {
-        s.cookies.csrf_header_name.clone()
-    }),
-    ("csrf_use_sessions", "false", "true", "off", |s| s.cookies.csrf_use_sessions.to_string()),
+    ("csrf_cookie_path", "/", "'/a'", "/b", |s| s.csrf.csrf_cookie_path.clone()),
+    ("csrf_cookie_secure", "false", "true", "off", |s| s.csrf.csrf_cookie_secure.to_string()),
+    ("csrf_cookie_httponly", "false", "true", "off", |s| s.csrf.csrf_cookie_httponly.to_string()),
+    ("csrf_cookie_samesite", "Lax", "'Strict'", "false", |s| or_false(s.csrf.csrf_cookie_samesite.as_ref())),
+    ("csrf_header_name", "HTTP_X_CSRFTOKEN", "'HTTP_X_A'", "HTTP_X_B", |s| s.csrf.csrf_header_name.clone()),
+    ("csrf_use_sessions", "false", "true", "off", |s| s.csrf.csrf_use_sessions.to_string()),
     ("data_upload_max_memory_size", "2621440", "false", "61", |s| {
         or_false(s.uploads.data_upload_max_memory_size)
     }),

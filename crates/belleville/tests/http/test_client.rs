@@ -51,8 +51,8 @@ async fn a_session_comes_with_what_csrf_asks_for() {
 #[belleville::test]
 async fn a_session_is_good_where_the_secret_is_kept_in_it() {
     let mut settings = Settings::default();
-    settings.cookies.csrf_use_sessions = true;
-    settings.cookies.session_cookie_name = "key".to_owned();
+    settings.csrf.csrf_use_sessions = true;
+    settings.session.session_cookie_name = "key".to_owned();
     let client = TestClient::with_settings(&app(), settings).await;
     client.create_user("alice").await;
     let alice = client.login("alice").await;
@@ -118,7 +118,7 @@ impl belleville::mail::MailTransport for RealMail {
 #[belleville::test]
 async fn mail_stays_in_the_test() {
     let mut settings = Settings::default();
-    settings.password_reset_url = "https://a.example/{uid}/{token}".to_owned();
+    settings.account.password_reset_url = "https://a.example/{uid}/{token}".to_owned();
     let urls = || Urls::new().path("reset/", belleville::account::password_reset());
     let app = App::new("tested", env!("CARGO_MANIFEST_DIR"), urls).mail(RealMail);
     let client = TestClient::with_settings(&app, settings).await;

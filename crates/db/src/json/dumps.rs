@@ -15,6 +15,30 @@ impl Json {
     }
 }
 
+impl Json {
+    /// The value as `json.dumps` writes it where no separators are named, with a space after each: Django's text in a
+    /// column.
+    ///
+    /// # Errors
+    /// As [`Json::dumps`].
+    pub(crate) fn dumps_spaced(&self) -> Result<String, Unencodable> {
+        let compact = self.dumps()?;
+        let mut spaced = String::with_capacity(compact.len() + compact.len() / 8);
+        let (mut in_text, mut escaped) = (false, false);
+        for c in compact.chars() {
+            spaced.push(c);
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '"' => in_text = !in_text,
+                ',' | ':' if !in_text => spaced.push(' '),
+                _ => {}
+            }
+        }
+        Ok(spaced)
+    }
+}
+
 impl Dict {
     /// As [`Json::dumps`].
     ///

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use super::MigrationName;
+use super::{MigrationName, StateError};
 use crate::Error;
-use crate::schema::ColumnOrderError;
 
 /// Why the migrations could not be planned or applied. Migrations that were applied before stay applied; none is
 /// half-applied.
@@ -29,8 +28,8 @@ pub enum MigrationError {
     },
     /// Migrations depend on each other in a circle; this is one of them.
     Circular(MigrationName),
-    /// A migration gives an order of columns that does not fit its model.
-    ColumnOrder(MigrationName, ColumnOrderError),
+    /// A migration does not fit to what the earlier ones make.
+    State(MigrationName, StateError),
     /// A migration's statement failed; the migration was rolled back.
     Failed(MigrationName, Error),
     /// The database could not be read.
@@ -60,7 +59,7 @@ impl fmt::Display for MigrationError {
                 f,
                 "the migration {migration} depends on itself through others; remove one `depends_on` of the circle"
             ),
-            Self::ColumnOrder(migration, error) => write!(f, "the migration {migration}: {error}"),
+            Self::State(migration, error) => write!(f, "the migration {migration}: {error}"),
             Self::Failed(migration, error) => {
                 write!(f, "the migration {migration} failed and was undone: {error}")
             }

@@ -90,7 +90,7 @@ impl<'a> Graph<'a> {
 
     /// Every migration: for the last one of each app, by label, what it needs and then itself. This is the order of
     /// `MigrationExecutor.migration_plan`.
-    fn order(&self) -> Result<Vec<MigrationName>, MigrationError> {
+    pub(super) fn order(&self) -> Result<Vec<MigrationName>, MigrationError> {
         let mut walk = Walk::default();
         for leaf in self.nodes.keys().filter(|name| self.is_last_of_app(**name)) {
             walk.visit(self, *leaf)?;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::MigrationName;
-use crate::schema;
-use crate::statements::Statement;
-use crate::{Database, DateTime, Error, Model, Result, now};
+use super::operation::Operation;
+use super::state::{ModelState, ProjectState};
+use super::{MigrationError, MigrationName};
+use crate::query::statement::Statement;
+use crate::schema::SchemaEditor;
+use crate::{Database, DateTime, Dialect, Model, Result, now};
 
 /// One applied migration.
 #[derive(Clone, Debug, Model)]
@@ -41,13 +43,19 @@ impl History {
 }
 
 /// Makes the table if there is none.
-pub(super) async fn make_table(db: &Database) -> Result<()> {
+pub(super) async fn make_table(db: &Database) -> Result<(), MigrationError> {
     if table_exists(db).await? {
         return Ok(());
     }
-    let statements = schema::create_model(Applied::META, None);
-    for sql in statements.map_err(|error| Error::Database(error.to_string()))? {
-        db.batch(&sql).await?;
+    let name = MigrationName { app: "migrations", name: "the history" };
+    let refused = |error| MigrationError::State(name, error);
+    let (create, before) = (Operation::CreateModel(ModelState::of::<Applied>()), ProjectState::default());
+    let mut after = before.clone();
+    create.apply(name.app, &mut after).map_err(refused)?;
+    let mut editor = SchemaEditor::new(db.dialect());
+    editor.apply(name.app, &create, &before, &after).map_err(refused)?;
+    for statement in editor.finish() {
+        db.batch(&statement.to_sql()).await?;
     }
     Ok(())
 }
@@ -60,10 +68,15 @@ pub(super) async fn record(db: &Database, migration: MigrationName) -> Result<()
 }
 
 async fn table_exists(db: &Database) -> Result<bool> {
-    let statement = Statement {
-        sql: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?".into(),
-        params: vec![crate::Value::Text(Applied::META.db_table.to_owned())],
+    let sql = match db.dialect() {
+        Dialect::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
+        Dialect::Postgres => {
+            "SELECT 1 FROM pg_catalog.pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND \
+             pg_catalog.pg_table_is_visible(oid)"
+        }
     };
+    let statement =
+        Statement { sql: sql.into(), params: vec![crate::Value::Text(Applied::META.db_table.to_owned())] };
     let mut found = false;
     db.select(&statement, &mut |_| {
         found = true;

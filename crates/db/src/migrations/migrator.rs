@@ -3,8 +3,12 @@
 
 use super::graph::Graph;
 use super::history::{self, History};
+use super::operation::Operation;
+use super::state::ProjectState;
 use super::{AppConfig, MigrationError, MigrationName};
-use crate::{Atomic, Database};
+use crate::schema::{SchemaEditor, SchemaStatement, constraint_names, lost_keys};
+use crate::transaction::Begin;
+use crate::{Database, Dialect, Error};
 
 /// Plans and applies the migrations of some apps.
 #[derive(Clone, Copy, Debug)]
@@ -50,19 +54,77 @@ impl<'a> Migrator<'a> {
         Ok(count)
     }
 
+    /// The tables that the migrations make, applied or not.
+    ///
+    /// # Errors
+    /// When the migrations contradict each other; see [`MigrationError`].
+    pub fn state(&self) -> Result<ProjectState, MigrationError> {
+        let graph = Graph::new(self.apps)?;
+        let mut state = ProjectState::default();
+        for name in graph.order()? {
+            fold(&graph, name, &mut state)?;
+        }
+        Ok(state)
+    }
+
+    /// The statements of one migration, for people to read: Django's `sqlmigrate`.
+    ///
+    /// # Errors
+    /// When the migrations contradict each other; see [`MigrationError`].
+    pub fn sql(&self, migration: MigrationName, dialect: Dialect) -> Result<Vec<String>, MigrationError> {
+        let graph = Graph::new(self.apps)?;
+        let mut state = ProjectState::default();
+        for name in graph.order()? {
+            if name != migration {
+                fold(&graph, name, &mut state)?;
+                continue;
+            }
+            let mut editor = SchemaEditor::new(dialect);
+            for operation in &graph.migration(name).operations {
+                edit(&mut editor, name, operation, &mut state)?;
+            }
+            return Ok(editor.finish().iter().map(SchemaStatement::to_sql).collect());
+        }
+        Ok(Vec::new())
+    }
+
     async fn apply_batch(&self, db: &Database) -> Result<Batch, MigrationError> {
         let graph = Graph::new(self.apps)?;
-        let transaction = db.atomic().await?;
-        history::make_table(&transaction).await?;
-        // Another process may have been faster.
-        let mut applied = graph.pending(&History::read(&transaction).await?)?;
-        let left = applied.split_off(graph.first_batch(&applied)).len();
-        for migration in &applied {
-            apply(&graph, *migration, &transaction).await?;
-        }
-        transaction.commit().await?;
-        Ok(Batch { applied, left })
+        let pending = graph.pending(&History::read(db).await?)?;
+        let operations = pending.iter().flat_map(|name| &graph.migration(*name).operations);
+        let how = match operations.into_iter().any(changes_tables) {
+            // A table of SQLite is changed by making it anew, in which the keys that refer to it must not be followed.
+            true => Begin::new().without_keys(),
+            false => Begin::new(),
+        };
+        db.atomic_as(&how, async || apply_in_transaction(&graph, db, how).await).await
     }
+}
+
+async fn apply_in_transaction(graph: &Graph<'_>, db: &Database, how: Begin) -> Result<Batch, MigrationError> {
+    history::make_table(db).await?;
+    // Another process may have been faster.
+    let mut applied = graph.pending(&History::read(db).await?)?;
+    let left = applied.split_off(graph.first_batch(&applied)).len();
+    let mut state = ProjectState::default();
+    for name in graph.order()? {
+        if applied.contains(&name) {
+            apply(graph, name, &mut state, db).await?;
+        } else {
+            fold(graph, name, &mut state)?;
+        }
+    }
+    if let (true, Some(last)) = (how.is_without_keys(), applied.last()) {
+        let failed = |error| MigrationError::Failed(*last, error);
+        let lost = lost_keys(db).await.map_err(failed)?;
+        if !lost.is_empty() {
+            return Err(failed(Error::Database(format!(
+                "keys refer to rows that are gone, in {}",
+                lost.join(", ")
+            ))));
+        }
+    }
+    Ok(Batch { applied, left })
 }
 
 /// What one transaction applied, and how many migrations are left after it.
@@ -71,17 +133,64 @@ struct Batch {
     left: usize,
 }
 
+/// Whether an operation changes a table that may have rows.
+fn changes_tables(operation: &Operation) -> bool {
+    !matches!(
+        operation,
+        Operation::CreateModel(_) | Operation::AddIndex { .. } | Operation::AddManyToMany { .. }
+    )
+}
+
+/// The state after a migration.
+fn fold(graph: &Graph<'_>, name: MigrationName, state: &mut ProjectState) -> Result<(), MigrationError> {
+    for operation in &graph.migration(name).operations {
+        operation.apply(name.app, state).map_err(|error| MigrationError::State(name, error))?;
+    }
+    Ok(())
+}
+
+/// Adds the statements of an operation, and makes the state what it is after it.
+fn edit(
+    editor: &mut SchemaEditor,
+    name: MigrationName,
+    operation: &Operation,
+    state: &mut ProjectState,
+) -> Result<(), MigrationError> {
+    let refused = |error| MigrationError::State(name, error);
+    let before = state.clone();
+    operation.apply(name.app, state).map_err(refused)?;
+    editor.apply(name.app, operation, &before, state).map_err(refused)
+}
+
 async fn apply(
     graph: &Graph<'_>,
-    migration: MigrationName,
-    transaction: &Atomic,
+    name: MigrationName,
+    state: &mut ProjectState,
+    db: &Database,
 ) -> Result<(), MigrationError> {
-    let failed = |error| MigrationError::Failed(migration, error);
-    for operation in &graph.migration(migration).operations {
-        let statements = operation.statements();
-        for sql in statements.map_err(|error| MigrationError::ColumnOrder(migration, error))? {
-            transaction.batch(&sql).await.map_err(failed)?;
+    let failed = |error| MigrationError::Failed(name, error);
+    let mut editor = SchemaEditor::new(db.dialect());
+    for operation in &graph.migration(name).operations {
+        edit(&mut editor, name, operation, state)?;
+        // Each at once: a later one may ask for the names that an earlier one gives.
+        run(db, editor.take()).await.map_err(failed)?;
+        if let Operation::Run(step) = operation {
+            step(db).await.map_err(failed)?;
         }
     }
-    history::record(transaction, migration).await.map_err(failed)
+    run(db, editor.finish()).await.map_err(failed)?;
+    history::record(db, name).await.map_err(failed)
+}
+
+async fn run(db: &Database, statements: Vec<SchemaStatement>) -> Result<(), Error> {
+    for statement in statements {
+        let Some(wanted) = &statement.names else {
+            db.batch(&statement.sql).await?;
+            continue;
+        };
+        for name in constraint_names(db, wanted).await? {
+            db.batch(&statement.sql.replace("{name}", &name)).await?;
+        }
+    }
+    Ok(())
 }

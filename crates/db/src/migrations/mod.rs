@@ -5,14 +5,22 @@ mod error;
 mod graph;
 mod history;
 mod migrator;
+pub(crate) mod operation;
+pub mod state;
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::schema::{self, ColumnOrderError};
 use crate::{Model, ModelMeta};
+use state::{FieldState, ManyState, ModelState};
 
+pub use crate::constraints::{check, field, index, unique};
 pub use error::MigrationError;
 pub use migrator::Migrator;
+pub use operation::{Operation, Step};
+pub use state::{ProjectState, StateError};
+
+type Text = Cow<'static, str>;
 
 /// The models and the migrations of one app: Django's `AppConfig`. (A whole program is a `belleville::App`.)
 ///
@@ -34,10 +42,12 @@ impl AppConfig {
         Self { label, models: Vec::new(), migrations: Vec::new() }
     }
 
-    /// Adds a model.
+    /// Adds a model, and after it Django's own tables of its many-to-many fields.
     #[must_use]
     pub fn model<M: Model>(mut self) -> Self {
         self.models.push(M::META);
+        let automatic = M::META.many.iter().filter(|many| many.own_through.is_none());
+        self.models.extend(automatic.map(|many| many.through()));
         self
     }
 
@@ -51,16 +61,19 @@ impl AppConfig {
 
 /// One step in the history of an app's tables, applied in one transaction with its row in `django_migrations`.
 ///
+/// What it makes is said with values of its own and not with a struct: see [`state`].
+///
 /// ```
 /// # extern crate belleville_db as belleville;
-/// # use belleville_db::{Model, migrations::{AppConfig, Migration}};
-/// # #[derive(Model, Clone, Debug)]
-/// # #[model(app = "projects")]
-/// # struct Project { #[field(primary_key)] id: i64, #[field(max_length = 100)] name: String }
-/// let projects = AppConfig::new("projects")
-///     .model::<Project>()
-///     .migration(Migration::new("0001_initial").create::<Project>());
-/// assert_eq!(projects.migrations[0].name, "0001_initial");
+/// use belleville_db::migrations::Migration;
+/// use belleville_db::migrations::state::*;
+///
+/// let initial = Migration::new("0001_initial")
+///     .depends_on("auth", "0012_alter_user_first_name_max_length")
+///     .create(model("Project", [id(), char("name", 100), foreign_key("owner", "auth.User")]));
+/// let colour = Migration::new("0002_project_colour").add_field("Project", char("colour", 10).null());
+/// assert_eq!(colour.name, "0002_project_colour");
+/// # let _ = initial;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Migration {
@@ -87,18 +100,146 @@ impl Migration {
         self
     }
 
-    /// Creates a model's table, with its columns in the order that Django's `makemigrations` would choose.
-    #[must_use]
-    pub fn create<M: Model>(mut self) -> Self {
-        self.operations.push(Operation::CreateModel { meta: M::META, columns: None });
+    fn with(mut self, operation: Operation) -> Self {
+        self.operations.push(operation);
         self
     }
 
-    /// Creates a model's table with its columns in this order, for tables that Django's migrations have rebuilt.
+    /// Creates a model's table.
     #[must_use]
-    pub fn create_in_order<M: Model>(mut self, columns: &'static [&'static str]) -> Self {
-        self.operations.push(Operation::CreateModel { meta: M::META, columns: Some(columns) });
-        self
+    pub fn create(self, model: ModelState) -> Self {
+        self.with(Operation::CreateModel(model))
+    }
+
+    /// Drops a model's table.
+    #[must_use]
+    pub fn delete_model(self, name: impl Into<Text>) -> Self {
+        self.with(Operation::DeleteModel(name.into()))
+    }
+
+    /// Gives a model another name, and its table too where it has the usual one.
+    #[must_use]
+    pub fn rename_model(self, from: impl Into<Text>, to: impl Into<Text>) -> Self {
+        self.with(Operation::RenameModel { from: from.into(), to: to.into() })
+    }
+
+    /// Gives a model's table another name.
+    #[must_use]
+    pub fn alter_table(self, model: impl Into<Text>, table: impl Into<Text>) -> Self {
+        self.with(Operation::AlterModelTable { model: model.into(), table: Some(table.into()) })
+    }
+
+    /// Gives a model's table its usual name.
+    #[must_use]
+    pub fn usual_table(self, model: impl Into<Text>) -> Self {
+        self.with(Operation::AlterModelTable { model: model.into(), table: None })
+    }
+
+    /// Replaces the sets of fields that are unique together.
+    #[must_use]
+    pub fn alter_unique_together<S, N>(
+        self,
+        model: impl Into<Text>,
+        sets: impl IntoIterator<Item = S>,
+    ) -> Self
+    where
+        S: IntoIterator<Item = N>,
+        N: Into<Text>,
+    {
+        let sets = sets.into_iter().map(|set| set.into_iter().map(Into::into).collect()).collect();
+        self.with(Operation::AlterUniqueTogether { model: model.into(), sets })
+    }
+
+    /// Adds a column. Rows that are there get the field's `default`.
+    #[must_use]
+    pub fn add_field(self, model: impl Into<Text>, field: FieldState) -> Self {
+        self.with(Operation::AddField { model: model.into(), field })
+    }
+
+    /// Changes a column into this one. Where it may no longer be NULL, rows in which it is get the field's `default`.
+    #[must_use]
+    pub fn alter_field(self, model: impl Into<Text>, field: FieldState) -> Self {
+        self.with(Operation::AlterField { model: model.into(), field })
+    }
+
+    /// Gives a field another name, and its column too where it has the usual one.
+    #[must_use]
+    pub fn rename_field(self, model: impl Into<Text>, from: impl Into<Text>, to: impl Into<Text>) -> Self {
+        self.with(Operation::RenameField { model: model.into(), from: from.into(), to: to.into() })
+    }
+
+    /// Drops a column.
+    #[must_use]
+    pub fn remove_field(self, model: impl Into<Text>, name: impl Into<Text>) -> Self {
+        self.with(Operation::RemoveField { model: model.into(), name: name.into() })
+    }
+
+    /// Adds Django's own table of a many-to-many field: `add_many_to_many("Product", "tags", "shop.Tag")`.
+    #[must_use]
+    pub fn add_many_to_many(
+        self,
+        model: impl Into<Text>,
+        name: impl Into<Text>,
+        to: impl Into<Text>,
+    ) -> Self {
+        let field = ManyState { name: name.into(), to: to.into() };
+        self.with(Operation::AddManyToMany { model: model.into(), field })
+    }
+
+    /// Drops the table of a many-to-many field.
+    #[must_use]
+    pub fn remove_many_to_many(self, model: impl Into<Text>, name: impl Into<Text>) -> Self {
+        self.with(Operation::RemoveManyToMany { model: model.into(), name: name.into() })
+    }
+
+    /// Adds an index.
+    #[must_use]
+    pub fn add_index(self, model: impl Into<Text>, index: crate::Index) -> Self {
+        self.with(Operation::AddIndex { model: model.into(), index })
+    }
+
+    /// Drops an index.
+    #[must_use]
+    pub fn remove_index(self, model: impl Into<Text>, name: impl Into<Text>) -> Self {
+        self.with(Operation::RemoveIndex { model: model.into(), name: name.into() })
+    }
+
+    /// Gives an index another name.
+    #[must_use]
+    pub fn rename_index(self, model: impl Into<Text>, from: impl Into<Text>, to: impl Into<Text>) -> Self {
+        self.with(Operation::RenameIndex { model: model.into(), from: from.into(), to: to.into() })
+    }
+
+    /// Adds a constraint.
+    #[must_use]
+    pub fn add_constraint(self, model: impl Into<Text>, constraint: crate::Constraint) -> Self {
+        self.with(Operation::AddConstraint { model: model.into(), constraint })
+    }
+
+    /// Drops a constraint.
+    #[must_use]
+    pub fn remove_constraint(self, model: impl Into<Text>, name: impl Into<Text>) -> Self {
+        self.with(Operation::RemoveConstraint { model: model.into(), name: name.into() })
+    }
+
+    /// Runs SQL.
+    #[must_use]
+    pub fn run_sql(self, sql: impl Into<Text>) -> Self {
+        let sql = sql.into();
+        self.with(Operation::RunSql { sqlite: sql.clone(), postgres: sql })
+    }
+
+    /// Runs SQL that is another one for each database.
+    #[must_use]
+    pub fn run_sql_by_database(self, sqlite: impl Into<Text>, postgres: impl Into<Text>) -> Self {
+        self.with(Operation::RunSql { sqlite: sqlite.into(), postgres: postgres.into() })
+    }
+
+    /// Runs code in the migration's transaction: `run(|db| Box::pin(async move { .. }))`. What it knows of rows is what it
+    /// says itself: a model of today may have columns that the table does not have yet.
+    #[must_use]
+    pub fn run(self, step: Step) -> Self {
+        self.with(Operation::Run(step))
     }
 
     /// History only: the effect is contained in an earlier migration of the app, which makes the tables as they are
@@ -108,27 +249,6 @@ impl Migration {
     pub const fn part_of(mut self, first: &'static str) -> Self {
         self.part_of = Some(first);
         self
-    }
-}
-
-/// What a migration does to the database.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Operation {
-    /// Creates a model's table and its indexes; nothing for a proxy.
-    CreateModel {
-        /// The model.
-        meta: &'static ModelMeta,
-        /// The order of the columns, where it is not that of [`schema::create_model`].
-        columns: Option<&'static [&'static str]>,
-    },
-}
-
-impl Operation {
-    fn statements(&self) -> Result<Vec<String>, ColumnOrderError> {
-        match self {
-            Self::CreateModel { meta, columns } => schema::create_model(meta, *columns),
-        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Compares the tables of a database with the models.
 
-use super::sqlite::{column_type, create_table_column};
-use crate::statements::Statement;
-use crate::{Database, FieldMeta, ModelMeta, Result, ValueRef};
+use super::introspection::{Column, columns};
+use super::table::Table;
+use crate::migrations::state::{FieldState, ProjectState, StateError};
+use crate::{Database, Dialect, Error, FieldMeta, ModelMeta, Result};
 
 /// One difference between a table and its model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,14 +12,6 @@ pub struct Difference {
     pub text: String,
     /// Requests would fail: the program must not start.
     pub is_fatal: bool,
-}
-
-/// A column as the database has it.
-struct Found {
-    name: String,
-    column_type: String,
-    not_null: bool,
-    has_default: bool,
 }
 
 /// Compares the table of a model with the model. A proxy has no table, and so no differences.
@@ -33,32 +26,42 @@ pub async fn differences(db: &Database, meta: &ModelMeta) -> Result<Vec<Differen
     if columns.is_empty() {
         return Ok(vec![no_table(meta)]);
     }
-    let wanted = meta.fields.iter().filter_map(|field| compared(meta, field, &columns));
+    let wanted = wanted(meta, db.dialect()).map_err(|error| Error::Database(error.to_string()))?;
+    let differing =
+        meta.fields.iter().zip(&wanted).filter_map(|(field, wanted)| compared(meta, field, wanted, &columns));
     let extra = columns.iter().filter(|column| meta.fields.iter().all(|field| !is(field, &column.name)));
-    Ok(wanted.chain(extra.map(|column| unknown(meta, column))).collect())
+    Ok(differing.chain(extra.map(|column| unknown(meta, column))).collect())
 }
 
-async fn columns(db: &Database, table: &str) -> Result<Vec<Found>> {
-    let statement = Statement {
-        sql: "SELECT name, type, \"notnull\", dflt_value IS NOT NULL FROM pragma_table_info(?)".into(),
-        params: vec![crate::Value::Text(table.to_owned())],
+/// What a column should be.
+struct Wanted {
+    column_type: String,
+    /// The column as a statement would add it.
+    sql: String,
+}
+
+/// What the columns of a model should be, in the order of its fields.
+fn wanted(meta: &ModelMeta, dialect: Dialect) -> std::result::Result<Vec<Wanted>, StateError> {
+    let mut models = vec![meta];
+    let mut at = 0;
+    while let Some(model) = models.get(at).copied() {
+        let targets =
+            model.fields.iter().filter_map(|field| field.relation.as_ref()).map(|relation| (relation.to)());
+        for target in targets {
+            if models.iter().all(|known| known.label() != target.label()) {
+                models.push(target);
+            }
+        }
+        at += 1;
+    }
+    let (project, label) = (ProjectState::from_models(models), meta.label());
+    let table = Table::new(&project, &label, dialect)?;
+    let wanted = |field: &FieldMeta| {
+        let state: &FieldState = table.field(field.name)?;
+        let column_type = table.column_type(state)?.to_lowercase();
+        Ok(Wanted { column_type, sql: table.column(state)? })
     };
-    let mut columns = Vec::new();
-    db.select(&statement, &mut |row| {
-        columns.push(Found {
-            name: text(row.get(0)?),
-            column_type: text(row.get(1)?).to_lowercase(),
-            not_null: row.get(2)? == ValueRef::Int(1),
-            has_default: row.get(3)? == ValueRef::Int(1),
-        });
-        Ok(())
-    })
-    .await?;
-    Ok(columns)
-}
-
-fn text(value: ValueRef<'_>) -> String {
-    if let ValueRef::Text(text) = value { text.to_owned() } else { String::new() }
+    meta.fields.iter().map(wanted).collect()
 }
 
 /// SQLite compares names of columns without regard to case.
@@ -69,8 +72,8 @@ fn is(field: &FieldMeta, column: &str) -> bool {
 fn no_table(meta: &ModelMeta) -> Difference {
     Difference {
         text: format!(
-            "{}: the database has no table `{}`, and no migration makes it: add `.create::<{}>()` to a new migration of \
-             the app `{}`",
+            "{}: the database has no table `{}`, and no migration makes it: add `.create(model(\"{}\", ..))` to a new \
+             migration of the app `{}`",
             meta.label(),
             meta.db_table,
             meta.name,
@@ -88,21 +91,20 @@ fn differs(meta: &ModelMeta, column: &str, what: &str, fix: &str) -> String {
     )
 }
 
-fn compared(meta: &ModelMeta, field: &FieldMeta, columns: &[Found]) -> Option<Difference> {
+fn compared(meta: &ModelMeta, field: &FieldMeta, wanted: &Wanted, columns: &[Column]) -> Option<Difference> {
     let Some(found) = columns.iter().find(|column| is(field, &column.name)) else {
         let default = if field.null { "" } else { " DEFAULT <what the rows get that are there>" };
         let fix = format!(
             "add it (ALTER TABLE \"{}\" ADD COLUMN {}{default}), or take it out of the model. A migration that is applied \
              already is not applied again: a database that holds nothing yet can be deleted and migrated anew",
-            meta.db_table,
-            create_table_column(field)
+            meta.db_table, wanted.sql
         );
         return Some(Difference { text: differs(meta, field.column, "is missing", &fix), is_fatal: true });
     };
-    let wanted = column_type(field);
+    let wanted = wanted.column_type.as_str();
     if found.column_type != wanted {
         let what = format!("is `{}`, and the model's is `{wanted}`", found.column_type);
-        let is_fatal = Family::of(&found.column_type) != Family::of(&wanted);
+        let is_fatal = Family::of(&found.column_type) != Family::of(wanted);
         let fix = "make them the same: change the field, or the column in the database";
         return Some(Difference { text: differs(meta, field.column, &what, fix), is_fatal });
     }
@@ -145,7 +147,7 @@ impl<'a> Family<'a> {
 }
 
 /// A column that the model does not have. Without a default no row can be made.
-fn unknown(meta: &ModelMeta, column: &Found) -> Difference {
+fn unknown(meta: &ModelMeta, column: &Column) -> Difference {
     let is_fatal = column.not_null && !column.has_default;
     let (what, fix) = if is_fatal {
         (

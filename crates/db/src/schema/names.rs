@@ -2,24 +2,46 @@
 
 use md5::{Digest, Md5};
 
-/// The longest name of an index. SQLite has no limit; this is Django's own for such databases.
-const MAX_NAME_LENGTH: usize = 200;
+use crate::Dialect;
 
 /// How many hexadecimal digits of the digest a name carries.
 const DIGEST_LENGTH: usize = 8;
 
-/// The name of an index of these columns, as Django's `_create_index_name` makes it; the suffix of a unique one is
-/// `_uniq`.
-pub fn index_name(table: &str, columns: &[&str], suffix: &str) -> String {
-    let digest = format!("{}{suffix}", names_digest(table, columns));
-    let joined = columns.join("_");
-    let name = format!("{table}_{joined}_{digest}");
-    if name.chars().count() <= MAX_NAME_LENGTH { name } else { shortened(table, &joined, &digest) }
+/// The longest name that Django gives an index: PostgreSQL's limit, and its own for databases without one.
+const fn max_name_length(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Sqlite => 200,
+        Dialect::Postgres => 63,
+    }
 }
 
-fn shortened(table: &str, columns: &str, digest: &str) -> String {
-    let digest = first(digest, MAX_NAME_LENGTH / 3);
-    let rest = (MAX_NAME_LENGTH - digest.len()) / 2 - 1;
+/// The name of an index of these columns, as Django's `_create_index_name` makes it; the suffix of a unique one is
+/// `_uniq`.
+pub(crate) fn index_name(table: &str, columns: &[&str], suffix: &str, dialect: Dialect) -> String {
+    let digest = format!("{}{suffix}", names_digest(table, columns, DIGEST_LENGTH));
+    let joined = columns.join("_");
+    let name = format!("{table}_{joined}_{digest}");
+    let most = max_name_length(dialect);
+    if name.chars().count() <= most { name } else { shortened(table, &joined, &digest, most) }
+}
+
+/// The name of an index that was given none: Django's `Index.set_name_with_model`. The columns in descending order begin
+/// with `-`.
+pub(crate) fn index_name_of(table: &str, columns: &[String]) -> String {
+    let mut hashed: Vec<&str> = columns.iter().map(String::as_str).collect();
+    hashed.push("idx");
+    let digest = names_digest(table, &hashed, 6);
+    let column = columns.first().map_or("", |column| column.trim_start_matches('-'));
+    let mut name = format!("{}_{}_{digest}_idx", first(table, 11), first(column, 7));
+    if name.starts_with(|c: char| c == '_' || c.is_ascii_digit()) {
+        name.replace_range(..1, "D");
+    }
+    name
+}
+
+fn shortened(table: &str, columns: &str, digest: &str, most: usize) -> String {
+    let digest = first(digest, if digest.chars().count() * 3 > most { most / 3 } else { usize::MAX });
+    let rest = (most - digest.chars().count()) / 2 - 1;
     let mut name = format!("{}_{}_{digest}", first(table, rest), first(columns, rest));
     if name.starts_with(|c: char| c == '_' || c.is_ascii_digit()) {
         name.pop();
@@ -33,13 +55,13 @@ fn first(text: &str, count: usize) -> &str {
 }
 
 /// The MD5 that makes names different; it protects nothing.
-fn names_digest(table: &str, columns: &[&str]) -> String {
+fn names_digest(table: &str, columns: &[&str], length: usize) -> String {
     let mut hasher = Md5::new_with_prefix(table);
     for column in columns {
         hasher.update(column);
     }
     let bytes = hasher.finalize();
-    bytes[..DIGEST_LENGTH / 2].iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes[..length / 2].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -59,7 +81,29 @@ mod tests {
             (&t, vec![&c], "_uniq", &long),
             (&digit, vec![&c], "", &long_with_digit),
         ] {
-            assert_eq!(index_name(table, &columns, suffix), expected);
+            assert_eq!(index_name(table, &columns, suffix, Dialect::Sqlite), expected);
+        }
+    }
+
+    // Names that Django 5.2.19 gave in PostgreSQL.
+    #[test]
+    fn names_fit_into_postgresql() {
+        for (table, columns, suffix, expected) in [
+            ("auth_user", vec!["username"], "_like", "auth_user_username_6821ab7c_like"),
+            (
+                "auth_permission",
+                vec!["content_type_id"],
+                "_fk_django_content_type_id",
+                "auth_permission_content_type_id_2f476e4b_fk_django_co",
+            ),
+            (
+                "auth_user_user_permissions",
+                vec!["permission_id"],
+                "_fk_auth_permission_id",
+                "auth_user_user_permi_permission_id_1fbb5f2c_fk_auth_perm",
+            ),
+        ] {
+            assert_eq!(index_name(table, &columns, suffix, Dialect::Postgres), expected);
         }
     }
 }

@@ -1,66 +1,112 @@
-//! SQLite's dialect: column types and constraints as Django's SQLite backend writes them.
+//! What SQLite does in its own way: it changes little of a table, so that the table is made anew and the rows are copied,
+//! in the steps of Django's `_remake_table`.
 
-use crate::{FieldKind, FieldMeta, ModelMeta};
+use super::editor::{Change, Result, SchemaEditor};
+use super::table::Table;
+use crate::migrations::state::{FieldState, ModelState};
 
-pub(super) fn create_table(meta: &ModelMeta, fields: &[&FieldMeta]) -> String {
-    let columns: Vec<String> = fields.iter().map(|field| create_table_column(field)).collect();
-    format!("CREATE TABLE \"{}\" ({})", meta.db_table, columns.join(", "))
-}
+impl SchemaEditor {
+    pub(super) fn alter_field_in_sqlite(
+        &mut self,
+        before: &Table<'_>,
+        after: &Table<'_>,
+        old: &FieldState,
+        new: &FieldState,
+    ) -> Result<()> {
+        let is_renamed = old.column() != new.column();
+        let only_the_name = is_renamed && before.definition(old, None)? == after.definition(new, None)?;
+        if only_the_name && before.target(old)?.is_none() && after.target(new)?.is_none() {
+            let table = before.name()?;
+            self.run_deferred_of(&table);
+            self.run(format!(
+                "ALTER TABLE \"{table}\" RENAME COLUMN \"{}\" TO \"{}\"",
+                old.column(),
+                new.column()
+            ));
+            return Ok(());
+        }
+        self.remake(before, after, &[Change::Alter(old, new)])?;
+        if new.unique && before.column_type(old)? != after.column_type(new)? {
+            self.remake_referring(after, new)?;
+        }
+        Ok(())
+    }
 
-pub(super) fn create_table_column(field: &FieldMeta) -> String {
-    let mut sql = format!("\"{}\" {}", field.column, column_type(field));
-    sql.push_str(if field.null { " NULL" } else { " NOT NULL" });
-    if field.primary_key {
-        sql.push_str(" PRIMARY KEY");
-    } else if field.unique {
-        sql.push_str(" UNIQUE");
+    /// Keys to a column have its type, so that their tables are made anew when it changes.
+    fn remake_referring(&mut self, to: &Table<'_>, field: &FieldState) -> Result<()> {
+        let mut labels: Vec<&str> = Vec::new();
+        for (label, key) in to.project.references(to.label).filter(|(label, _)| *label != to.label) {
+            let named = key.relation.as_ref().and_then(|relation| relation.to_field.as_deref());
+            let refers = named.map_or(field.primary_key, |name| name == field.name);
+            if refers && !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+        for label in labels {
+            let table = Table::new(to.project, label, self.dialect)?;
+            self.remake(&table, &table, &[])?;
+        }
+        Ok(())
     }
-    if matches!(field.kind, FieldKind::PositiveSmallIntegerField | FieldKind::PositiveIntegerField) {
-        sql.push_str(&format!(" CHECK (\"{}\" >= 0)", field.column));
-    }
-    if field.kind.is_auto() {
-        sql.push_str(" AUTOINCREMENT");
-    }
-    if let Some(relation) = &field.relation {
-        let to = (relation.to)();
-        sql.push_str(&format!(
-            " REFERENCES \"{}\" (\"{}\") DEFERRABLE INITIALLY DEFERRED",
-            to.db_table,
-            to.pk().column
+
+    /// Makes a table anew, with its rows. A column that was added or changed comes last, as in Django.
+    pub(super) fn remake(
+        &mut self,
+        before: &Table<'_>,
+        after: &Table<'_>,
+        changes: &[Change<'_>],
+    ) -> Result<()> {
+        let mut fields = before.model.fields.clone();
+        let column = |field: &FieldState| (field.column(), format!("\"{}\"", field.column()));
+        let mut copied: Vec<(String, String)> = fields.iter().map(column).collect();
+        for change in changes {
+            match change {
+                Change::Add(field) => {
+                    if field.db_default.is_none() {
+                        let default = field.effective_default();
+                        let default =
+                            default.map_or_else(|| "NULL".to_owned(), |value| after.literal(&value));
+                        copied.push((field.column(), default));
+                    }
+                    fields.push((*field).clone());
+                }
+                Change::Alter(old, new) => {
+                    fields.retain(|field| field.name != old.name);
+                    copied.retain(|(column, _)| *column != old.column());
+                    copied.push((new.column(), copy_of(after, old, new)));
+                    fields.push((*new).clone());
+                }
+                Change::Remove(field) => {
+                    fields.retain(|known| known.name != field.name);
+                    copied.retain(|(column, _)| *column != field.column());
+                }
+            }
+        }
+        let (name, old_name) = (after.name()?, before.name()?);
+        let new_name = format!("new__{name}");
+        let model = ModelState { fields, ..after.model.clone() };
+        self.forget(&name, None);
+        self.create_table_as(&Table { model: &model, ..*after }, &new_name)?;
+        let (columns, values): (Vec<String>, Vec<String>) = copied.into_iter().unzip();
+        self.run(format!(
+            "INSERT INTO \"{new_name}\" ({}) SELECT {} FROM \"{old_name}\"",
+            super::table::quoted(&columns),
+            values.join(", ")
         ));
+        self.run(format!("DROP TABLE \"{old_name}\""));
+        self.run(format!("ALTER TABLE \"{new_name}\" RENAME TO \"{name}\""));
+        self.run_deferred();
+        Ok(())
     }
-    sql
 }
 
-pub(super) fn column_type(field: &FieldMeta) -> String {
-    let fixed = match field.kind {
-        FieldKind::CharField | FieldKind::EmailField => return varchar(field.max_length),
-        FieldKind::ForeignKey | FieldKind::OneToOneField => return target_type(field),
-        FieldKind::AutoField | FieldKind::BigAutoField | FieldKind::IntegerField => "integer",
-        FieldKind::BooleanField => "bool",
-        FieldKind::TextField => "text",
-        FieldKind::SmallIntegerField => "smallint",
-        FieldKind::BigIntegerField => "bigint",
-        FieldKind::PositiveSmallIntegerField => "smallint unsigned",
-        FieldKind::PositiveIntegerField => "integer unsigned",
-        FieldKind::FloatField => "real",
-        FieldKind::DateTimeField => "datetime",
-    };
-    fixed.to_owned()
-}
-
-fn varchar(length: Option<u32>) -> String {
-    length.map_or_else(|| "varchar".to_owned(), |length| format!("varchar({length})"))
-}
-
-/// The type of a foreign key: that of the key it refers to, without what belongs to a key alone.
-fn target_type(field: &FieldMeta) -> String {
-    let Some(relation) = &field.relation else { return "integer".to_owned() };
-    let key = (relation.to)().pk();
-    match key.kind {
-        FieldKind::BigAutoField => "bigint".to_owned(),
-        FieldKind::PositiveIntegerField => "integer".to_owned(),
-        FieldKind::PositiveSmallIntegerField => "smallint".to_owned(),
-        _ => column_type(key),
+/// What the new column is copied from: the old one, with a default where it may no longer be NULL.
+fn copy_of(after: &Table<'_>, old: &FieldState, new: &FieldState) -> String {
+    let column = format!("\"{}\"", old.column());
+    if !old.null || new.null {
+        return column;
     }
+    let default = new.db_default.clone().or_else(|| new.effective_default());
+    let default = default.map_or_else(|| "NULL".to_owned(), |value| after.literal(&value));
+    format!("coalesce({column}, {default})")
 }

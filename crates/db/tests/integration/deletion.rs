@@ -67,15 +67,17 @@ async fn text_keys_cascade() {
 #[tokio::test]
 async fn thousands_of_rows_go_at_once() {
     let db = empty().await;
-    let transaction = db.atomic().await.unwrap();
-    let mentor = Author::objects().create(&transaction, [Author::NAME.set("m")]).await.unwrap();
-    for number in 0..2500i64 {
-        let row = [Author::NAME.set(number.to_string()), Author::MENTOR.set(&mentor)];
-        let author = Author::objects().create(&transaction, row).await.unwrap();
-        let row = [Book::AUTHOR.set(&author), Book::EDITOR.set(&mentor), Book::TITLE.set("t")];
-        Book::objects().create(&transaction, row).await.unwrap();
-    }
-    transaction.commit().await.unwrap();
+    let filled = db.atomic(async || {
+        let mentor = Author::objects().create(&db, [Author::NAME.set("m")]).await?;
+        for number in 0..2500i64 {
+            let row = [Author::NAME.set(number.to_string()), Author::MENTOR.set(&mentor)];
+            let author = Author::objects().create(&db, row).await?;
+            let row = [Book::AUTHOR.set(&author), Book::EDITOR.set(&mentor), Book::TITLE.set("t")];
+            Book::objects().create(&db, row).await?;
+        }
+        Ok::<_, Error>(mentor)
+    });
+    let mentor = filled.await.unwrap();
     let deleted = mentor.delete(&db).await.unwrap();
     assert_eq!(counts(&deleted), [("library.Author", 2501), ("library.Book", 2500)]);
     assert!(!Author::objects().exists(&db).await.unwrap());

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use belleville_db::migrations::state::ModelState;
 use belleville_db::migrations::{AppConfig, Migration, Migrator};
 use belleville_db::{Database, DateTime, ForeignKey, Model, Registry, Result};
 
@@ -123,14 +124,14 @@ pub(crate) fn app() -> AppConfig {
         .model::<UsesLittleKey>()
         .migration(
             Migration::new("0001_initial")
-                .create::<Publisher>()
-                .create::<Author>()
-                .create::<Book>()
-                .create::<Award>()
-                .create::<Badge>()
-                .create::<Stamp>()
-                .create::<LittleKey>()
-                .create::<UsesLittleKey>(),
+                .create(ModelState::of::<Publisher>())
+                .create(ModelState::of::<Author>())
+                .create(ModelState::of::<Book>())
+                .create(ModelState::of::<Award>())
+                .create(ModelState::of::<Badge>())
+                .create(ModelState::of::<Stamp>())
+                .create(ModelState::of::<LittleKey>())
+                .create(ModelState::of::<UsesLittleKey>()),
         )
 }
 

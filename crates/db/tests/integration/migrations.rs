@@ -1,9 +1,10 @@
 //! What is applied, in which order, and what is refused.
 
+use belleville_db::migrations::state::{ModelState, char, foreign_key, id, model};
 use belleville_db::migrations::{AppConfig, Migration, MigrationError, MigrationName, Migrator};
 use belleville_db::{Database, Model};
 
-use crate::library::{self, Author, File, LittleKey, Publisher, Stamp, registry};
+use crate::library::{self, Author, File, LittleKey, Publisher, registry};
 
 /// Two apps with a history like Django's: the later names are contained in the first ones.
 fn histories() -> [AppConfig; 3] {
@@ -12,7 +13,9 @@ fn histories() -> [AppConfig; 3] {
         AppConfig::new("auth")
             .model::<LittleKey>()
             .migration(
-                Migration::new("0001_initial").depends_on("types", "0001_initial").create::<LittleKey>(),
+                Migration::new("0001_initial")
+                    .depends_on("types", "0001_initial")
+                    .create(ModelState::of::<LittleKey>().table("library_littlekey")),
             )
             .migration(Migration::new("0002_longer").part_of("0001_initial"))
             .migration(
@@ -20,7 +23,10 @@ fn histories() -> [AppConfig; 3] {
             ),
         AppConfig::new("types")
             .model::<Publisher>()
-            .migration(Migration::new("0001_initial").create::<Publisher>())
+            .migration(
+                Migration::new("0001_initial")
+                    .create(ModelState::of::<Publisher>().table("library_publisher")),
+            )
             .migration(Migration::new("0002_shorter").part_of("0001_initial")),
     ]
 }
@@ -138,8 +144,12 @@ async fn a_migration_applied_before_its_dependency_is_refused() {
 async fn a_failing_migration_leaves_nothing_of_itself() {
     let file = File::new();
     let apps = [AppConfig::new("library")
-        .migration(Migration::new("0001_initial").create::<Publisher>())
-        .migration(Migration::new("0002_author").create::<Author>().create::<Publisher>())];
+        .migration(Migration::new("0001_initial").create(ModelState::of::<Publisher>()))
+        .migration(
+            Migration::new("0002_author")
+                .create(ModelState::of::<Author>())
+                .run_sql("INSERT INTO nowhere VALUES (1)"),
+        )];
     let db = open(&file, &apps);
     let mut shown = Vec::new();
     let error = Migrator::new(&apps).migrate(&db, |migration| shown.push(migration)).await.unwrap_err();
@@ -156,11 +166,18 @@ async fn mistakes_in_the_apps_are_told() {
         AppConfig::new("b").migration(Migration::new("1").depends_on("a", "1")),
     ];
     let unknown = [AppConfig::new("a").migration(Migration::new("1").depends_on("b", "1"))];
-    let order = [AppConfig::new("a").migration(Migration::new("1").create_in_order::<Stamp>(&["id"]))];
+    let one = |migration: Migration| [AppConfig::new("a").migration(migration)];
+    let absent = one(Migration::new("1").create(model("Task", [id(), foreign_key("owner", "b.User")])));
+    let twice = one(Migration::new("1").create(model("Task", [id()])).create(model("Task", [id()])));
+    let no_field = one(Migration::new("1").create(model("Task", [id()])).remove_field("Task", "name"));
+    let again = one(Migration::new("1").create(model("Task", [id()])).add_field("Task", char("id", 3)));
     for (apps, words) in [
         (&ring[..], "the migration a.1 depends on itself"),
         (&unknown[..], "the migration a.1 depends on b.1, which does not exist"),
-        (&order[..], "the migration a.1: the column order stated for library.Stamp: `badge_id` is missing"),
+        (&absent[..], "the migration a.1: no earlier migration makes the model b.User; create it before"),
+        (&twice[..], "the migration a.1: the model a.Task was created before"),
+        (&no_field[..], "the migration a.1: the model a.Task has no field `name`"),
+        (&again[..], "the migration a.1: the model a.Task has the field `id` already"),
     ] {
         let db = Database::open("sqlite://:memory:", registry(apps)).unwrap();
         let error = Migrator::new(apps).migrate(&db, |_| {}).await.unwrap_err().to_string();

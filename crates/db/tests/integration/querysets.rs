@@ -186,7 +186,7 @@ async fn select_related_loads_nested_and_optional_rows() {
 async fn prefetch_related_gives_each_object_its_own() {
     let db = filled().await;
     let authors = Author::objects().order_by([Author::ID.asc()]);
-    let found = authors.prefetch_related(Book::AUTHOR).all(&db).await.unwrap();
+    let found = authors.prefetch_related(Book::AUTHOR.reverse()).all(&db).await.unwrap();
     let found: Vec<(i64, Vec<i64>)> = found
         .into_iter()
         .map(|(author, books)| (author.id, books.into_iter().map(|book| book.id).collect()))
@@ -197,15 +197,16 @@ async fn prefetch_related_gives_each_object_its_own() {
 #[tokio::test]
 async fn prefetch_related_knows_no_limit() {
     let db = empty().await;
-    let transaction = db.atomic().await.unwrap();
-    for number in 0..2000i64 {
-        let author = Author::objects().create(&transaction, [Author::NAME.set(format!("{number:04}"))]);
-        let author = author.await.unwrap();
-        let book = [Book::AUTHOR.set(&author), Book::TITLE.set("only")];
-        Book::objects().create(&transaction, book).await.unwrap();
-    }
-    transaction.commit().await.unwrap();
-    let found = Author::objects().prefetch_related(Book::AUTHOR).all(&db).await.unwrap();
+    let filled = db.atomic(async || {
+        for number in 0..2000i64 {
+            let author = Author::objects().create(&db, [Author::NAME.set(format!("{number:04}"))]).await?;
+            let book = [Book::AUTHOR.set(&author), Book::TITLE.set("only")];
+            Book::objects().create(&db, book).await?;
+        }
+        Ok::<_, belleville_db::Error>(())
+    });
+    filled.await.unwrap();
+    let found = Author::objects().prefetch_related(Book::AUTHOR.reverse()).all(&db).await.unwrap();
     assert_eq!(found.len(), 2000);
     assert!(found.iter().all(|(author, books)| books.len() == 1 && *books[0].author.pk() == author.id));
 }

@@ -121,9 +121,11 @@ async fn a_violation_says_what_it_knows() {
         (ViolationKind::Check, some("library_book"), String::new(), some("pages"))
     );
     // A foreign key is checked when the transaction is committed, of which SQLite only says that it failed.
-    let transaction = db.atomic().await.unwrap();
-    Book::objects().create(&transaction, [Book::AUTHOR.set(99), Book::TITLE.set("x")]).await.unwrap();
-    assert_eq!(known(transaction.commit().await), (ViolationKind::ForeignKey, None, String::new(), None));
+    let orphan = db.atomic(async || {
+        Book::objects().create(&db, [Book::AUTHOR.set(99), Book::TITLE.set("x")]).await.unwrap();
+        Ok(())
+    });
+    assert_eq!(known(orphan.await), (ViolationKind::ForeignKey, None, String::new(), None));
 }
 
 #[tokio::test]

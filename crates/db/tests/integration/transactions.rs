@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use belleville_db::{Database, Error, Model, Registry};
+use belleville_db::{Begin, Database, Error, Isolation, Model, Registry};
+
+use tokio::sync::oneshot;
 
 use crate::library::{Author, Book, File, Publisher, empty, filled_at, migrated, registry};
 
@@ -15,43 +17,189 @@ async fn publish(db: &Database, name: &str) -> belleville_db::Result<Publisher> 
 }
 
 #[tokio::test]
-async fn dropped_means_undone_and_committed_means_kept() {
+async fn an_error_undoes_and_an_end_keeps() {
     let db = empty().await;
-    {
-        let transaction = db.atomic().await.unwrap();
-        publish(&transaction, "lost").await.unwrap();
-        assert_eq!(publishers(&transaction).await, 1);
-    }
+    let failed = db.atomic(async || {
+        publish(&db, "lost").await?;
+        assert_eq!(publishers(&db).await, 1);
+        Err::<(), _>(Error::Busy)
+    });
+    assert!(matches!(failed.await, Err(Error::Busy)));
     assert_eq!(publishers(&db).await, 0);
-    let transaction = db.atomic().await.unwrap();
-    publish(&transaction, "kept").await.unwrap();
-    transaction.commit().await.unwrap();
-    assert_eq!(publishers(&db).await, 1);
+    let name = db.atomic(async || publish(&db, "kept").await.map(|kept| kept.name)).await.unwrap();
+    assert_eq!((name.as_str(), publishers(&db).await), ("kept", 1));
+}
+
+#[tokio::test]
+async fn a_panic_and_a_dropped_future_undo() {
+    let file = File::new();
+    let db = migrated(&file.url()).await;
+    let panicking = tokio::spawn({
+        let db = db.clone();
+        async move {
+            db.atomic(async || {
+                publish(&db, "lost").await?;
+                if publishers(&db).await == 1 {
+                    panic!("in the middle");
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+        }
+    });
+    assert!(panicking.await.unwrap_err().is_panic());
+    let forever = db.atomic(async || {
+        publish(&db, "lost").await?;
+        std::future::pending::<Result<(), Error>>().await
+    });
+    assert!(tokio::time::timeout(Duration::from_millis(20), forever).await.is_err());
+    assert_eq!(publishers(&db).await, 0);
+    publish(&db, "the next writer").await.unwrap();
 }
 
 #[tokio::test]
 async fn savepoints_undo_only_their_own() {
     let db = empty().await;
-    let outer = db.atomic().await.unwrap();
-    publish(&outer, "outer").await.unwrap();
-    {
-        let inner = outer.atomic().await.unwrap();
-        publish(&inner, "undone").await.unwrap();
-        let innermost = inner.atomic().await.unwrap();
-        publish(&innermost, "undone with it").await.unwrap();
-        innermost.commit().await.unwrap();
-    }
-    {
+    let outer = db.atomic(async || {
+        publish(&db, "outer").await?;
+        let undone = db.atomic(async || {
+            publish(&db, "undone").await?;
+            db.atomic(async || publish(&db, "undone with it").await).await?;
+            Err::<(), _>(Error::Busy)
+        });
+        assert!(matches!(undone.await, Err(Error::Busy)));
         // A refused row does not end the transaction around it.
-        let inner = outer.atomic().await.unwrap();
-        assert!(publish(&inner, "outer").await.unwrap_err().is_integrity());
-    }
-    let inner = outer.atomic().await.unwrap();
-    publish(&inner, "inner").await.unwrap();
-    inner.commit().await.unwrap();
-    outer.commit().await.unwrap();
+        let refused = db.atomic(async || publish(&db, "outer").await).await;
+        assert!(refused.unwrap_err().is_integrity());
+        // Neither does a future that nobody waits for any more.
+        let dropped = db.atomic(async || {
+            publish(&db, "dropped").await?;
+            std::future::pending::<Result<(), Error>>().await
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(5), dropped).await.is_err());
+        db.clone().atomic(async || publish(&db, "inner").await).await.map(drop)
+    });
+    outer.await.unwrap();
     let names = Publisher::objects().values((Publisher::NAME,)).all(&db).await.unwrap();
     assert_eq!(names, [("outer".to_owned(),), ("inner".to_owned(),)]);
+}
+
+/// Two futures of one task: what one undoes is not what the other did.
+#[tokio::test]
+async fn futures_that_are_polled_side_by_side_do_not_mix_their_savepoints() {
+    let db = empty().await;
+    let side_by_side = db.atomic(async || {
+        let undone = db.atomic(async || {
+            publish(&db, "undone").await?;
+            tokio::task::yield_now().await;
+            Err::<(), _>(Error::Busy)
+        });
+        let kept = db.atomic(async || {
+            publish(&db, "kept").await?;
+            tokio::task::yield_now().await;
+            Ok::<_, Error>(())
+        });
+        let plain = publish(&db, "plain");
+        let (undone, kept, plain) = tokio::join!(undone, kept, plain);
+        assert!(undone.is_err() && kept.is_ok() && plain.is_ok());
+        Ok::<_, Error>(())
+    });
+    side_by_side.await.unwrap();
+    let mut names = Publisher::objects().values((Publisher::NAME,)).all(&db).await.unwrap();
+    names.sort();
+    assert_eq!(names, [("kept".to_owned(),), ("plain".to_owned(),)]);
+}
+
+#[tokio::test]
+async fn a_spawned_task_and_another_database_are_outside() {
+    let file = File::new();
+    let (db, other) = (migrated(&file.url()).await, empty().await);
+    let failed = db.atomic(async || {
+        publish(&db, "lost").await?;
+        publish(&other, "kept").await?;
+        let outside = db.clone();
+        assert_eq!(tokio::spawn(async move { publishers(&outside).await }).await.unwrap(), 0);
+        // One inside of the other: each has its own.
+        other
+            .atomic(async || {
+                assert_eq!((publishers(&db).await, publishers(&other).await), (1, 1));
+                publish(&db, "lost too").await?;
+                publish(&other, "kept too").await
+            })
+            .await?;
+        Err::<(), _>(Error::Busy)
+    });
+    assert!(failed.await.is_err());
+    assert_eq!((publishers(&db).await, publishers(&other).await), (0, 2));
+}
+
+#[tokio::test]
+async fn on_commit_is_called_after_the_outermost_commit_only() {
+    let file = File::new();
+    for db in [migrated(&file.url()).await, empty().await] {
+        let (told, heard) = std::sync::mpsc::channel();
+        let tell = |what: &'static str| {
+            let (told, db) = (told.clone(), db.clone());
+            move || told.send((what, format!("{db:?}").contains("false"))).unwrap()
+        };
+        db.on_commit(tell("at once"));
+        assert_eq!(heard.try_recv(), Ok(("at once", true)));
+        let outer = db.atomic(async || {
+            db.on_commit(tell("outer"));
+            db.atomic(async || {
+                db.on_commit(tell("inner"));
+                Ok::<_, Error>(())
+            })
+            .await?;
+            let undone = db.atomic(async || {
+                db.on_commit(tell("undone"));
+                Err::<(), _>(Error::Busy)
+            });
+            assert!(undone.await.is_err());
+            assert!(heard.try_recv().is_err());
+            publish(&db, "kept").await.map(drop)
+        });
+        outer.await.unwrap();
+        assert_eq!(heard.try_iter().collect::<Vec<_>>(), [("outer", true), ("inner", true)]);
+        let failed = db.atomic(async || {
+            db.on_commit(tell("never"));
+            Err::<(), _>(Error::Busy)
+        });
+        assert!(failed.await.is_err());
+        // A commit that fails keeps nothing.
+        let orphan = db.atomic(async || {
+            db.on_commit(tell("never"));
+            Book::objects().create(&db, [Book::AUTHOR.set(99), Book::TITLE.set("orphan")]).await.map(drop)
+        });
+        assert!(orphan.await.unwrap_err().is_integrity());
+        assert!(heard.try_recv().is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_may_only_read() {
+    let file = File::new();
+    let db = migrated(&file.url()).await;
+    let other = db.clone();
+    let read = db.atomic_with(Begin::new().read_only(), async || {
+        assert_eq!(publishers(&db).await, 0);
+        let other = other.clone();
+        tokio::spawn(async move { publish(&other, "meanwhile").await }).await.unwrap()?;
+        assert_eq!(publishers(&db).await, 0, "all queries see one moment");
+        assert!(publish(&db, "refused").await.is_err());
+        // Inside of it only a savepoint can begin.
+        let isolated =
+            db.atomic_with(Begin::new().isolation(Isolation::Serializable), async || Ok::<_, Error>(()));
+        assert!(isolated.await.is_err());
+        db.atomic_with(Begin::new().retries(2), async || Ok::<_, Error>(())).await
+    });
+    read.await.unwrap();
+    assert_eq!(publishers(&db).await, 1);
+    publish(&db, "later").await.unwrap();
+    let memory = empty().await;
+    let read = memory.atomic_with(Begin::new().read_only(), async || publish(&memory, "refused").await);
+    assert!(read.await.is_err());
+    publish(&memory, "later").await.unwrap();
 }
 
 #[tokio::test]
@@ -64,63 +212,49 @@ async fn a_deferred_violation_at_commit_leaves_nothing() {
 }
 
 async fn violate(db: &Database) {
-    let transaction = db.atomic().await.unwrap();
-    publish(&transaction, "lost").await.unwrap();
-    let row = [Book::AUTHOR.set(99), Book::TITLE.set("orphan")];
-    Book::objects().create(&transaction, row).await.unwrap();
-    assert!(transaction.commit().await.unwrap_err().is_integrity());
+    let orphan = || [Book::AUTHOR.set(99), Book::TITLE.set("orphan")];
+    let refused = db.atomic(async || {
+        publish(db, "lost").await?;
+        Book::objects().create(db, orphan()).await
+    });
+    assert!(refused.await.unwrap_err().is_integrity());
     assert_eq!((publishers(db).await, Book::objects().count(db).await.unwrap()), (2, 5));
     // One by itself.
-    let row = [Book::AUTHOR.set(99), Book::TITLE.set("orphan")];
-    assert!(Book::objects().create(db, row).await.unwrap_err().is_integrity());
+    assert!(Book::objects().create(db, orphan()).await.unwrap_err().is_integrity());
     assert_eq!(Book::objects().count(db).await.unwrap(), 5);
     // One that is mended before the end is none.
-    let transaction = db.atomic().await.unwrap();
-    let row = [Book::AUTHOR.set(99), Book::TITLE.set("adopted")];
-    Book::objects().create(&transaction, row).await.unwrap();
-    let row = [Author::ID.set(99), Author::NAME.set("late")];
-    Author::objects().create(&transaction, row).await.unwrap();
-    transaction.commit().await.unwrap();
+    let mended = db.atomic(async || {
+        Book::objects().create(db, orphan()).await?;
+        Author::objects().create(db, [Author::ID.set(99), Author::NAME.set("late")]).await
+    });
+    mended.await.unwrap();
     assert_eq!(Book::objects().count(db).await.unwrap(), 6);
 }
 
-/// A client that is gone leaves neither half a transaction nor a lock.
+/// A client that is gone leaves neither half a transaction nor a lock, and what was to follow the commit follows it.
 #[tokio::test]
 async fn a_commit_that_nobody_waits_for_ends_all_the_same() {
     let file = File::new();
     let db = filled_at(&file.url()).await;
     for (author, kept) in [(1, true), (99, false)] {
         let books = Book::objects().count(&db).await.unwrap();
-        let transaction = db.atomic().await.unwrap();
-        let row = [Book::AUTHOR.set(author), Book::TITLE.set("unwatched")];
-        Book::objects().create(&transaction, row).await.unwrap();
+        let (told, heard) = tokio::sync::oneshot::channel();
         tokio::select! {
             biased;
-            _ = transaction.commit() => {}
+            _ = db.atomic(async || {
+                db.on_commit(move || told.send(()).unwrap());
+                Book::objects().create(&db, [Book::AUTHOR.set(author), Book::TITLE.set("unwatched")]).await
+            }) => {}
             () = std::future::ready(()) => {}
         }
+        assert_eq!(heard.await.is_ok(), kept);
         // The next writer comes after it.
-        let next = db.atomic().await.unwrap();
-        assert_eq!(Book::objects().count(&next).await.unwrap(), books + u64::from(kept));
-        drop(next);
+        let next = db.atomic(async || {
+            assert_eq!(Book::objects().count(&db).await?, books + u64::from(kept));
+            Ok::<_, Error>(())
+        });
+        next.await.unwrap();
         assert_eq!(Book::objects().count(&db).await.unwrap(), books + u64::from(kept));
-    }
-}
-
-#[tokio::test]
-async fn a_handle_ends_with_its_transaction() {
-    let db = empty().await;
-    for commit in [true, false] {
-        let transaction = db.atomic().await.unwrap();
-        let stale = Database::clone(&transaction);
-        if commit {
-            transaction.commit().await.unwrap()
-        } else {
-            drop(transaction)
-        }
-        let refused = publish(&stale, "behind its back").await.unwrap_err();
-        assert_eq!(refused.to_string(), "this handle's transaction is over");
-        assert_eq!(publishers(&db).await, 0);
     }
 }
 
@@ -129,16 +263,18 @@ async fn readers_do_not_wait_for_a_long_write() {
     let file = File::new();
     let db = migrated(&file.url()).await;
     publish(&db, "before").await.unwrap();
-    let transaction = db.atomic().await.unwrap();
-    publish(&transaction, "meanwhile").await.unwrap();
-    let begun = Instant::now();
-    for _ in 0..20 {
-        let reader = db.clone();
-        let seen = tokio::spawn(async move { publishers(&reader).await }).await.unwrap();
-        assert_eq!(seen, 1, "a reader sees what was committed before");
-    }
-    assert!(begun.elapsed() < Duration::from_secs(2));
-    transaction.commit().await.unwrap();
+    let writing = db.atomic(async || {
+        publish(&db, "meanwhile").await?;
+        let begun = Instant::now();
+        for _ in 0..20 {
+            let reader = db.clone();
+            let seen = tokio::spawn(async move { publishers(&reader).await }).await.unwrap();
+            assert_eq!(seen, 1, "a reader sees what was committed before");
+        }
+        assert!(begun.elapsed() < Duration::from_secs(2));
+        Ok::<_, Error>(())
+    });
+    writing.await.unwrap();
     assert_eq!(publishers(&db).await, 2);
 }
 
@@ -153,11 +289,12 @@ async fn many_writers_all_succeed() {
             let db = if task % 2 == 0 { db.clone() } else { other.clone() };
             tokio::spawn(async move {
                 publish(&db, &format!("plain {task}")).await?;
-                let transaction = db.atomic().await?;
-                publish(&transaction, &format!("first {task}")).await?;
-                tokio::task::yield_now().await;
-                publish(&transaction, &format!("second {task}")).await?;
-                transaction.commit().await
+                db.atomic(async || {
+                    publish(&db, &format!("first {task}")).await?;
+                    tokio::task::yield_now().await;
+                    publish(&db, &format!("second {task}")).await
+                })
+                .await
             })
         })
         .collect();
@@ -185,8 +322,8 @@ async fn waiting_for_another_program_holds_nobody_up() {
     assert!(!plain.is_finished());
     theirs.execute_batch("COMMIT").unwrap();
     plain.await.unwrap().unwrap();
-    let transaction = db.atomic().await.unwrap();
-    assert_eq!(publishers(&transaction).await, 2);
+    let both = db.atomic(async || Ok::<_, Error>(publishers(&db).await)).await;
+    assert_eq!(both.unwrap(), 2);
 }
 
 #[tokio::test]
@@ -199,9 +336,9 @@ async fn another_program_writes_and_is_seen() {
 }
 
 #[test]
-fn a_url_that_is_not_sqlite_is_refused_with_the_mend() {
+fn a_url_of_another_kind_is_refused_with_the_mend() {
     for (url, words) in [
-        ("postgres://localhost/db", "a database of kind `postgres` is not supported"),
+        ("mysql://localhost/db", "a database of kind `mysql` is not supported"),
         ("sqlite://", "the database URL names no file"),
         ("sqlite:///no/such/folder/db.sqlite3", "cannot open the database"),
     ] {
@@ -209,6 +346,23 @@ fn a_url_that_is_not_sqlite_is_refused_with_the_mend() {
         assert!(error.starts_with(words), "{error}");
         assert!(error.contains("DATABASE_URL"), "{error}");
     }
+}
+
+/// Holds the write lock until what it returns is dropped.
+async fn hold(db: &Database) -> oneshot::Sender<()> {
+    let (let_go, gone) = oneshot::channel::<()>();
+    let (holds, held) = oneshot::channel();
+    let db = db.clone();
+    tokio::spawn(async move {
+        db.atomic(async || {
+            holds.send(()).unwrap();
+            let _ = gone.await;
+            Ok::<_, Error>(())
+        })
+        .await
+    });
+    held.await.unwrap();
+    let_go
 }
 
 /// Django's five seconds are those of each writer from the moment it asks, however many wait before it.
@@ -223,7 +377,7 @@ async fn a_writer_in_our_own_queue_has_the_deadline_of_django() {
                 elsewhere.execute_batch("BEGIN IMMEDIATE").unwrap();
                 None
             }
-            false => Some(db.atomic().await.unwrap()),
+            false => Some(hold(&db).await),
         };
         let begun = tokio::time::Instant::now();
         let waiting: Vec<_> = (0..4)

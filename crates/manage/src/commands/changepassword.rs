@@ -22,8 +22,8 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         return Err(CommandError::new(format!("user '{username}' does not exist")));
     };
     println!("Changing password for user '{username}'");
-    let password = password::ask_for(&opened.settings.password_validators()?, &user)?;
-    let ends_tokens = opened.settings.revoke_tokens_on_password_change;
+    let password = password::ask_for(&opened.settings.passwords.validators()?, &user)?;
+    let ends_tokens = opened.settings.login.revoke_tokens_on_password_change;
     set_password(&opened.db, &opened.hashing()?, &mut user, &password, ends_tokens).await?;
     println!("Password changed successfully for user '{username}'");
     Ok(())

@@ -78,7 +78,7 @@ async fn asked(opened: &Opened<'_>, arguments: &Arguments) -> Result<NewUser, Co
         None => ask_email()?,
     };
     let user = UserAttribute::of(&username, "", "", &email);
-    let password = password::ask_twice(&opened.settings.password_validators()?, &user, true)?;
+    let password = password::ask_twice(&opened.settings.passwords.validators()?, &user, true)?;
     Ok(NewUser { username, email, password: Some(password), is_superuser: true })
 }
 

@@ -7,7 +7,7 @@ use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
 use belleville_auth::models::User;
 use belleville_auth::users::{NewUser, create_user};
 use belleville_db::Model;
-use belleville_rest::server::serve;
+use belleville_http::server::serve;
 use clap::Args;
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -36,7 +36,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     let address = parse(&arguments.address)?;
     let opened = program.open()?;
     let debug = opened.settings.debug;
-    if !debug && opened.settings.allowed_hosts.is_empty() {
+    if !debug && opened.settings.hosts.allowed_hosts.is_empty() {
         return Err(CommandError::new(
             "ALLOWED_HOSTS is empty and DEBUG is off, so that every request would be refused; name the hosts: \
              ALLOWED_HOSTS=api.example.com",
@@ -55,7 +55,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     if !debug {
         warn_of_migrations(&opened).await?;
     }
-    if let Some(advice) = slow_hash::advice(opened.settings.pbkdf2_iterations) {
+    if let Some(advice) = slow_hash::advice(opened.settings.passwords.pbkdf2_iterations) {
         eprintln!("{advice}");
     }
     opened.refuse_differences().await?;
@@ -106,19 +106,21 @@ async fn prepare(opened: &Opened<'_>, arguments: &Arguments) -> Result<Option<Fi
     }
     let hashing = opened.hashing()?;
     let password = get_random_string(PASSWORD_LENGTH, RANDOM_STRING_CHARS);
-    let transaction = opened.db.atomic().await?;
-    let mut users = Vec::new();
-    for (username, is_superuser) in [("admin", true), ("alice", false), ("bob", false)] {
-        let new = NewUser {
-            username: username.to_owned(),
-            email: format!("{username}@example.com"),
-            password: Some(password.clone()),
-            is_superuser,
-        };
-        users.push(create_user(&transaction, &hashing, new).await?);
-    }
-    demo(&transaction, &users[1..]).await?;
-    transaction.commit().await?;
+    let filled = opened.db.atomic(async || {
+        let mut users = Vec::new();
+        for (username, is_superuser) in [("admin", true), ("alice", false), ("bob", false)] {
+            let new = NewUser {
+                username: username.to_owned(),
+                email: format!("{username}@example.com"),
+                password: Some(password.clone()),
+                is_superuser,
+            };
+            users.push(create_user(&opened.db, &hashing, new).await?);
+        }
+        demo(&opened.db, &users[1..]).await?;
+        Ok::<_, CommandError>(users)
+    });
+    let users = filled.await?;
     Ok(Some(FirstLook { usernames: users.into_iter().map(|user| user.username).collect(), password }))
 }
 
@@ -135,7 +137,7 @@ async fn warn_of_migrations(opened: &Opened<'_>) -> Result<(), CommandError> {
 fn announce(
     address: SocketAddr,
     first_look: Option<&FirstLook>,
-    application: &belleville_rest::application::Application,
+    application: &crate::application::Application,
 ) {
     if let Some(first_look) = first_look {
         println!("\nThe database is new. Users: {}.", first_look.usernames.join(", "));

@@ -35,7 +35,7 @@ fn named_by(field: &Field, meta: &'static ModelMeta) -> Option<&'static ModelMet
 }
 
 fn link(field: &Field, meta: &'static ModelMeta, request: &Request) -> Option<ObjectLink> {
-    let routes = request.application().urls().routes().iter();
+    let routes = request.urls().routes().iter();
     let found = routes.filter(|route| shows_one(route, meta)).map(|route| around_key(&route.path()));
     let mut found = found.flatten().peekable();
     let first = found.peek().cloned();

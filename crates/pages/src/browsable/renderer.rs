@@ -61,7 +61,7 @@ async fn page(view: &View, request: &Request, response: &Response) -> BrowsableP
         login_url: api_auth::path_of(request, LOGIN),
         logout_url: api_auth::path_of(request, LOGOUT),
         csrf_token: request.csrf_token(),
-        csrf_header_name: request.application().settings.cookies.csrf_header(),
+        csrf_header_name: request.csrf_header().to_owned(),
         method: request.method().to_owned(),
         path_with_query: request.full_path(),
         status_code,
@@ -89,7 +89,7 @@ fn breadcrumbs(request: &Request) -> Vec<(String, String)> {
     ends.chain([path.len()].into_iter().filter(|_| !path.ends_with('/')))
         .filter_map(|end| {
             let url = &path[..end];
-            let name = request.application().urls().view_at(url)?.view_name().to_owned();
+            let name = request.urls().view_at(url)?.view_name().to_owned();
             Some((name, url.to_owned()))
         })
         .collect()

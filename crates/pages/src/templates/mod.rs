@@ -6,17 +6,29 @@ use std::error::Error as _;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use belleville_rest::printable::Quoted;
+use belleville_http::printable::Quoted;
+use belleville_http::settings::Section;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::browsable::ObjectLink;
 use crate::policy::Policy;
 use crate::{highlight, html};
 
 mod rehearsal;
+
+/// The pages.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PageSettings {
+    /// A folder with templates that replace the built-in pages.
+    pub templates: Option<PathBuf>,
+}
+
+impl Section for PageSettings {}
 
 macro_rules! built_in {
     ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("../../templates/", $name)))),*] };

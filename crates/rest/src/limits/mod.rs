@@ -9,6 +9,7 @@ use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use belleville_http::settings::SettingsError;
 use tokio::sync::oneshot;
 
 use crate::exceptions::{Error, Result};
@@ -21,14 +22,14 @@ use table::{Arrival, Table, Verdict};
 
 /// How many failures in which time: `5/min`, written as DRF writes its throttle rates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rate {
+pub struct Rate {
     failures: usize,
     period: Duration,
 }
 
 impl Rate {
     /// This many times the number of failures, in the same time.
-    pub(crate) fn times(self, factor: usize) -> Self {
+    pub fn times(self, factor: usize) -> Self {
         Self { failures: self.failures.saturating_mul(factor), ..self }
     }
 }
@@ -51,20 +52,34 @@ impl FromStr for Rate {
     }
 }
 
+/// A limit by the text of a setting; none when it is empty.
+///
+/// # Errors
+/// When it is no rate.
+pub fn rate(setting: &str, text: &str) -> Result<Option<Rate>, SettingsError> {
+    match text {
+        "" => Ok(None),
+        text => {
+            text.parse().map(Some).map_err(|error: String| SettingsError::new(format!("{setting}: {error}")))
+        }
+    }
+}
+
 /// What is counted: a digest with a key that is made at start. A long name takes no more memory than a short one, no
 /// name is stored, and nobody can search for two names with the same digest.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub(crate) struct Key(u64);
+pub struct Key(u64);
 
 impl Key {
-    pub(crate) fn number(self) -> u64 {
+    /// The digest.
+    pub fn number(self) -> u64 {
         self.0
     }
 }
 
 /// One limit that an attempt is counted under.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limit {
+pub struct Limit {
     key: Key,
     rate: Rate,
     /// Whether the attempt is refused after too many failures, or only counted.
@@ -74,17 +89,18 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
-    pub(crate) fn new(key: Key, rate: Rate) -> Self {
+    /// A limit of attempts with this key.
+    pub fn new(key: Key, rate: Rate) -> Self {
         Self { key, rate, refuses: true, finds_room: false }
     }
 
     /// For an attempt that is counted here, but never refused.
-    pub(crate) fn that_only_counts(self) -> Self {
+    pub fn that_only_counts(self) -> Self {
         Self { refuses: false, ..self }
     }
 
     /// For an attempt that is counted even when the table is full: for counts whose number is bounded elsewhere.
-    pub(crate) fn that_finds_room(self) -> Self {
+    pub fn that_finds_room(self) -> Self {
         Self { finds_room: true, ..self }
     }
 }
@@ -92,15 +108,16 @@ impl Limit {
 /// How long an attempt waits for others under the same limit to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The failures that count now. Their number is bounded; see [`Table`].
+/// The failures that count now. Their number is bounded; see `Table`.
 #[derive(Debug, Default)]
-pub(crate) struct Limiter {
+pub struct Limiter {
     digest: RandomState,
     table: Mutex<Table>,
 }
 
 impl Limiter {
-    pub(crate) fn key(&self, counted: impl Hash) -> Key {
+    /// The key of what is counted.
+    pub fn key(&self, counted: impl Hash) -> Key {
         Key(self.digest.hash_one(counted))
     }
 
@@ -109,7 +126,7 @@ impl Limiter {
     /// # Errors
     /// 429 when there were too many failures, 503 when too many attempts wait, this one has waited for too long, or
     /// the table is full.
-    pub(crate) async fn begin(&self, limits: Vec<Limit>) -> Result<Attempt<'_>> {
+    pub async fn begin(&self, limits: Vec<Limit>) -> Result<Attempt<'_>> {
         let keys: Vec<Key> = limits.iter().map(|limit| limit.key).collect();
         let arrival = self.lock().arrive(limits, Instant::now());
         let verdict = match arrival {
@@ -155,7 +172,7 @@ impl Drop for Waiting<'_> {
 
 /// A running attempt; it ends when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Attempt<'a> {
+pub struct Attempt<'a> {
     limiter: &'a Limiter,
     keys: Vec<Key>,
     counts: bool,
@@ -163,7 +180,7 @@ pub(crate) struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Ends the attempt without counting it: it succeeded, or it failed for a reason that is not the client's.
-    pub(crate) fn release(mut self) {
+    pub fn release(mut self) {
         self.counts = false;
     }
 }

@@ -64,7 +64,7 @@ impl Permission for DjangoObjectPermissions {
 
 async fn has_model_permission(request: &Request) -> Result<bool> {
     // The root of a router has no model, and nothing in it that could be written.
-    let Some(meta) = request.view().and_then(|view| view.serializer_class()).map(|class| class.meta()) else {
+    let Some(meta) = request.model() else {
         return Ok(is_safe_method(request));
     };
     let Some(name) = needed(request.method(), meta)? else { return Ok(true) };

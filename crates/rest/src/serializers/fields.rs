@@ -1,6 +1,6 @@
 //! A serializer's fields, which follow from the model's fields as in DRF.
 
-use belleville_db::{FieldKind, FieldMeta, ModelMeta};
+use belleville_db::{FieldKind, FieldMeta, InputKind, ModelMeta};
 
 use super::{DeclaredField, RelatedRows};
 use crate::json::write_str;
@@ -51,10 +51,13 @@ pub enum FieldType {
         /// The highest number that is accepted.
         max_value: i64,
     },
-    /// A number. Output only, so far.
-    Float,
     /// A point in time.
     DateTime,
+    /// A kind that is only shown, so far.
+    ReadOnly {
+        /// The kind of the model's field.
+        kind: FieldKind,
+    },
     /// The primary key of another model's row.
     PrimaryKeyRelated {
         /// That model.
@@ -69,10 +72,10 @@ impl Field {
         let model_field = &meta.fields[declared.field];
         let read_only = declared.read_only || !model_field.editable || model_field.kind.is_auto();
         let kind = FieldType::of(model_field, declared.queryset);
-        let takes_input = !matches!(kind, FieldType::Float);
+        let takes_input = !matches!(kind, FieldType::ReadOnly { .. });
         assert!(
             read_only || takes_input,
-            "the serializer of {} takes `{}` from input, which is not possible yet for a {:?}; add it to read_only_fields",
+            "the serializer of {} takes `{}` from input, which is not possible yet for a {}; add it to read_only_fields",
             meta.label(),
             model_field.name,
             model_field.kind
@@ -94,20 +97,22 @@ impl Field {
 
 impl FieldType {
     fn of(field: &FieldMeta, queryset: Option<RelatedRows>) -> Self {
-        match (field.kind, &field.relation) {
-            (_, Some(relation)) => Self::PrimaryKeyRelated { to: (relation.to)(), queryset },
-            (FieldKind::BooleanField, _) => Self::Boolean,
-            (FieldKind::FloatField, _) => Self::Float,
-            (FieldKind::DateTimeField, _) => Self::DateTime,
-            (kind, _) if kind.is_text() => Self::Char {
-                max_length: field.max_length,
-                allow_blank: field.blank,
-                is_email: kind == FieldKind::EmailField,
-            },
-            _ => {
+        if let Some(relation) = &field.relation {
+            return Self::PrimaryKeyRelated { to: (relation.to)(), queryset };
+        }
+        match field.kind.row().input {
+            InputKind::Boolean => Self::Boolean,
+            InputKind::DateTime => Self::DateTime,
+            InputKind::Integer => {
                 let (min_value, max_value) = field.integer_range();
                 Self::Integer { min_value, max_value }
             }
+            input @ (InputKind::Char | InputKind::Email) => Self::Char {
+                max_length: field.max_length(),
+                allow_blank: field.blank,
+                is_email: input == InputKind::Email,
+            },
+            _ => Self::ReadOnly { kind: field.kind },
         }
     }
 }

@@ -7,6 +7,7 @@
 mod datetime;
 mod fields;
 mod output;
+mod shown;
 mod text;
 mod validation;
 
@@ -33,9 +34,9 @@ use belleville_db::{
 pub use belleville_macros::ModelSerializer;
 
 use crate::exceptions::{Error, Result};
+use crate::names::class_name;
 use crate::parsers::Data;
 use crate::request::Request;
-use crate::views::class_name;
 pub use fields::{Field, FieldType};
 pub use text::CharField;
 pub(crate) use validation::{check_shape, surrogate_message};
@@ -165,6 +166,8 @@ pub struct Serializer<M> {
     class: Arc<SerializerClass>,
     validated: Vec<(usize, Value)>,
     instance: Option<M>,
+    /// An assignment of [`Serializer::with`] that cannot be saved.
+    refused: Option<belleville_db::Error>,
 }
 
 impl<M: Model> Serializer<M> {
@@ -174,7 +177,7 @@ impl<M: Model> Serializer<M> {
     /// 400 with the errors by field.
     pub async fn for_create(class: &Arc<SerializerClass>, data: &Data, request: &Request) -> Result<Self> {
         let validated = validation::validate(class, data, &validation::Purpose::create(), request).await?;
-        Ok(Self { class: Arc::clone(class), validated, instance: None })
+        Ok(Self { class: Arc::clone(class), validated, instance: None, refused: None })
     }
 
     /// Validates the input for a change of an object. With `partial` (PATCH), fields that are left out stay
@@ -191,15 +194,19 @@ impl<M: Model> Serializer<M> {
     ) -> Result<Self> {
         let purpose = validation::Purpose { pk: Some(instance.value(M::META.pk_position())), partial };
         let validated = validation::validate(class, data, &purpose, request).await?;
-        Ok(Self { class: Arc::clone(class), validated, instance: Some(instance) })
+        Ok(Self { class: Arc::clone(class), validated, instance: Some(instance), refused: None })
     }
 
     /// Sets a field that is not in the input: `serializer.with(Project::OWNER.set(user))`.
     #[must_use]
     pub fn with(mut self, assignment: Assignment<M>) -> Self {
-        let (field, value) = assignment.into_parts();
-        self.validated.retain(|(known, _)| *known != field);
-        self.validated.push((field, value));
+        match assignment.into_parts() {
+            Ok((field, value)) => {
+                self.validated.retain(|(known, _)| *known != field);
+                self.validated.push((field, value));
+            }
+            Err(error) => self.refused = Some(error),
+        }
         self
     }
 
@@ -220,6 +227,9 @@ impl<M: Model> Serializer<M> {
     /// 404 when the object was deleted in the meantime, 409 when a constraint refuses the row, and a 500 that names the field
     /// when a new row lacks a value that neither the input nor the program has set.
     pub async fn save(self, db: &Database) -> Result<M> {
+        if let Some(refused) = self.refused {
+            return Err(refused.into());
+        }
         let Some(instance) = self.instance else {
             if let Some(field) = missing_field(M::META, &self.validated) {
                 return Err(Error::internal(self.class.missing(field)));

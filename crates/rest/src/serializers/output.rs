@@ -2,6 +2,7 @@
 
 use belleville_db::{Database, Error, Model, Result, Rows, ValueRef, iso_8601, parse_stored};
 
+use super::shown::write_shown;
 use super::{FieldType, SerializerClass};
 use crate::json::{write_f64, write_i64, write_str};
 
@@ -70,7 +71,7 @@ fn write_value(out: &mut Vec<u8>, kind: &FieldType, value: ValueRef<'_>) -> Resu
         (_, ValueRef::Null) => out.extend_from_slice(b"null"),
         (_, ValueRef::Bool(b)) => write_bool(out, b),
         (FieldType::Boolean, ValueRef::Int(n)) => write_bool(out, n != 0),
-        (FieldType::Float, ValueRef::Int(n)) => write_f64(out, n as f64),
+        (FieldType::ReadOnly { kind }, value) => return write_shown(out, *kind, value),
         (_, ValueRef::Int(n)) => write_i64(out, n),
         (_, ValueRef::Float(x)) => write_f64(out, x),
         (FieldType::DateTime, ValueRef::Text(text)) => write_stored_datetime(out, text)?,

@@ -1,7 +1,9 @@
 //! Input without a model: a name, a password, a token. Each field is DRF's `CharField`.
 
+use belleville_http::json_writer::{JsonWriter, ObjectWriter};
+
 use crate::exceptions::{Detail, Error, Result};
-use crate::json::{Json, write_str};
+use crate::json::Json;
 use crate::parsers::Data;
 use crate::python;
 use crate::request::Request;
@@ -125,24 +127,21 @@ impl CharField {
     }
 
     /// What `OPTIONS` says under `actions` of a view that takes these fields by POST.
-    pub(crate) fn write_actions(fields: &[Self], out: &mut Vec<u8>) {
-        out.extend_from_slice(b"{\"POST\":{");
-        for (index, field) in fields.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            write_str(out, field.name);
-            let Self { required, read_only, .. } = field;
-            let facts = format!(
-                ":{{\"type\":\"string\",\"required\":{required},\"read_only\":{read_only},\"label\":"
-            );
-            out.extend_from_slice(facts.as_bytes());
-            write_str(out, field.label);
-            if let Some(most) = field.max_length {
-                out.extend_from_slice(format!(",\"max_length\":{most}").as_bytes());
-            }
-            out.push(b'}');
+    pub(crate) fn write_actions(fields: &[Self], to: JsonWriter<'_>) {
+        to.object(|actions| {
+            actions.key("POST").object(|object| {
+                fields.iter().for_each(|field| object.key(field.name).object(|facts| field.describe(facts)));
+            });
+        });
+    }
+
+    fn describe(&self, facts: &mut ObjectWriter<'_>) {
+        facts.key("type").text("string");
+        facts.key("required").boolean(self.required);
+        facts.key("read_only").boolean(self.read_only);
+        facts.key("label").text(self.label);
+        if let Some(most) = self.max_length {
+            facts.key("max_length").number(i64::try_from(most).unwrap_or(i64::MAX));
         }
-        out.extend_from_slice(b"}}");
     }
 }

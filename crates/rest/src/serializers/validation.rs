@@ -189,7 +189,7 @@ async fn to_internal_value(field: &Field, json: &Json, request: &Request) -> Res
         FieldType::PrimaryKeyRelated { to, queryset } => related(json, to, *queryset, request).await?,
         FieldType::DateTime => point_in_time(json),
         // `Field::of` lets it be read-only alone.
-        FieldType::Float => Outcome::Skip,
+        FieldType::ReadOnly { .. } => Outcome::Skip,
     })
 }
 

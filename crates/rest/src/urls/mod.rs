@@ -4,15 +4,18 @@ mod converters;
 mod pattern;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub(crate) use pattern::Pattern;
 
 use crate::BoxFuture;
 use crate::exceptions::Result;
+use crate::parsers::ParserKind;
 use crate::request::{Request, RouteMatch};
 use crate::response::Response;
+use crate::serializers::SerializerClass;
 use crate::views::View;
+use belleville_http::request::InputRules;
 
 /// The URLs of a program.
 ///
@@ -101,11 +104,16 @@ pub trait Page: Send + Sync + 'static {
     }
 }
 
+static DEFAULT_PARSERS: LazyLock<Arc<[ParserKind]>> = LazyLock::new(|| ParserKind::DEFAULT.into());
+
 impl Endpoint {
-    fn body_limit(&self) -> Option<usize> {
+    /// What it reads of a request.
+    pub(crate) fn input_rules(&self) -> InputRules {
         match self {
-            Self::Api(view) => view.body_limit,
-            Self::Page(page) => page.body_limit(),
+            Self::Api(view) => view.input_rules(),
+            Self::Page(page) => {
+                InputRules { body_limit: page.body_limit(), parsers: Arc::clone(&DEFAULT_PARSERS) }
+            }
         }
     }
 }
@@ -219,11 +227,19 @@ impl Urls {
         self.routes.iter().find_map(|route| {
             let mut found = route.pattern.matches(path)?;
             if let Endpoint::Api(view) = &route.endpoint {
-                found.view = Some(Arc::clone(view));
+                found.endpoint = Some(Arc::clone(view) as _);
+                found.model = view.serializer_class().map(SerializerClass::meta);
             }
-            found.body_limit = route.endpoint.body_limit();
             Some((&route.endpoint, found))
         })
+    }
+}
+
+impl Request {
+    /// The URLs of the program.
+    pub fn urls(&self) -> &Urls {
+        static NONE: Urls = Urls { routes: Vec::new(), mistakes: Vec::new() };
+        self.services().get::<Arc<Urls>>().map_or(&NONE, |urls| urls)
     }
 }
 

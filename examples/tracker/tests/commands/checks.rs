@@ -1,5 +1,6 @@
 //! What `check` and a start say of mistakes: all of them at once, and the same.
 
+use belleville::db::migrations::state::ModelState;
 use belleville::db::migrations::{AppConfig, Migrator};
 use belleville::db::{Database, Registry};
 use belleville::prelude::*;
@@ -46,8 +47,11 @@ mod before {
 
 /// A database whose history says that everything is applied, and whose tables are other ones.
 fn make_tables(folder: &Folder) {
-    let projects = AppConfig::new("projects")
-        .migration(Migration::new("0001_initial").create::<before::Project>().create::<before::Task>());
+    let projects = AppConfig::new("projects").migration(
+        Migration::new("0001_initial")
+            .create(ModelState::of::<before::Project>())
+            .create(ModelState::of::<before::Task>()),
+    );
     let mut apps = belleville::auth::apps::all();
     apps.push(belleville::simplejwt::token_blacklist());
     apps.push(projects);

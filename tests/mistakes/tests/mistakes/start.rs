@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use belleville::application::{Application, Hooks};
+use belleville::db::migrations::state::ModelState;
 use belleville::db::migrations::{AppConfig, Migrator};
 use belleville::db::{Registry, schema};
 use belleville::prelude::*;
@@ -79,7 +80,9 @@ fn view(name: &str) -> View {
 }
 
 fn notes() -> AppConfig {
-    AppConfig::new("notes").model::<Note>().migration(Migration::new("0001_initial").create::<Note>())
+    AppConfig::new("notes")
+        .model::<Note>()
+        .migration(Migration::new("0001_initial").create(ModelState::of::<Note>()))
 }
 
 fn routed(prefix: &str, rule: impl Into<Rule>) -> Urls {

@@ -1,11 +1,11 @@
 //! `check`: what is wrong with the settings and the views, without starting anything.
 
-use belleville_rest::settings::Settings;
 use belleville_rest::urls::Urls;
 use clap::Args;
 
 use crate::console::CommandError;
 use crate::program::Program;
+use crate::settings::Settings;
 
 mod security;
 
@@ -79,14 +79,14 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
         .default_authentication_classes
         .iter()
         .any(|name| name.ends_with("BasicAuthentication"));
-    let unlimited =
-        settings.login_failures_per_user.is_empty() && settings.login_failures_per_address.is_empty();
+    let unlimited = settings.login.login_failures_per_user.is_empty()
+        && settings.login.login_failures_per_address.is_empty();
     let weak_hasher =
-        settings.password_hashers.first().is_some_and(|name| name.ends_with("MD5PasswordHasher"));
+        settings.passwords.password_hashers.first().is_some_and(|name| name.ends_with("MD5PasswordHasher"));
     [
         (settings.debug, "DEBUG is on; set DEBUG=0."),
         (
-            settings.allowed_hosts.iter().any(|host| host == "*"),
+            settings.hosts.allowed_hosts.iter().any(|host| host == "*"),
             "ALLOWED_HOSTS has `*`; name the hosts: otherwise a client chooses the host of the links in responses.",
         ),
         (
@@ -109,19 +109,19 @@ fn unsafe_settings(settings: &Settings) -> Vec<&'static str> {
 fn unlimited_views(settings: &Settings, urls: &Urls) -> Vec<String> {
     let resets = "anybody may have any number of mails sent";
     let rows = [
-        ("Register", &settings.registrations_per_address, "registrations_per_address", "20/hour", {
+        ("Register", &settings.account.registrations_per_address, "registrations_per_address", "20/hour", {
             "anybody may create any number of accounts"
         }),
         (
             "Password Reset",
-            &settings.password_resets_per_address,
+            &settings.account.password_resets_per_address,
             "password_resets_per_address",
             "20/hour",
             resets,
         ),
         (
             "Password Reset",
-            &settings.password_resets_per_email,
+            &settings.account.password_resets_per_email,
             "password_resets_per_email",
             "5/hour",
             resets,
@@ -164,7 +164,7 @@ fn open_views(urls: &Urls) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use belleville_rest::account;
+    use belleville_accounts::account;
 
     use super::*;
 
@@ -209,7 +209,7 @@ mod tests {
         let all = ["REGISTRATIONS_PER_ADDRESS", "PASSWORD_RESETS_PER_ADDRESS", "PASSWORD_RESETS_PER_EMAIL"];
         assert_eq!(told(&settings, &urls), all);
         assert!(told(&settings, &Urls::new().path("login/", account::login())).is_empty());
-        settings.password_resets_per_address = "20/hour".to_owned();
+        settings.account.password_resets_per_address = "20/hour".to_owned();
         assert_eq!(told(&settings, &urls), [all[0], all[2]]);
     }
 }

@@ -1,10 +1,10 @@
 //! Django's security checks of a deployment, by their numbers: what the settings of cookies and headers leave open.
 
-use belleville_rest::settings::Settings;
+use crate::settings::Settings;
 
 /// What is not as it should be on a public server.
 pub(super) fn warnings(settings: &Settings) -> Vec<&'static str> {
-    let (security, cookies) = (&settings.security, &settings.cookies);
+    let (security, session, csrf) = (&settings.security, &settings.session, &settings.csrf);
     let has_hsts = security.secure_hsts_seconds > 0;
     [
         (
@@ -31,15 +31,15 @@ pub(super) fn warnings(settings: &Settings) -> Vec<&'static str> {
             "SECURE_SSL_REDIRECT is off; plain HTTP is answered. Turn it on unless a proxy redirects. (security.W008)",
         ),
         (
-            !cookies.session_cookie_secure,
+            !session.session_cookie_secure,
             "SESSION_COOKIE_SECURE is off; a session is sent over plain HTTP too. (security.W012)",
         ),
         (
-            !cookies.session_cookie_httponly,
+            !session.session_cookie_httponly,
             "SESSION_COOKIE_HTTPONLY is off; a script in a page can read the session cookie. (security.W015)",
         ),
         (
-            !cookies.csrf_cookie_secure && !cookies.csrf_use_sessions,
+            !csrf.csrf_cookie_secure && !csrf.csrf_use_sessions,
             "CSRF_COOKIE_SECURE is off; the CSRF cookie is sent over plain HTTP too. (security.W016)",
         ),
         (
@@ -47,7 +47,7 @@ pub(super) fn warnings(settings: &Settings) -> Vec<&'static str> {
             "X_FRAME_OPTIONS is not DENY; another site can show a page in a hidden frame and have it clicked. (security.W019)",
         ),
         (
-            settings.allowed_hosts.is_empty(),
+            settings.hosts.allowed_hosts.is_empty(),
             "ALLOWED_HOSTS is empty; without DEBUG every request is refused. Name the hosts. (security.W020)",
         ),
         (

@@ -1,0 +1,377 @@
+//! Account endpoints for a front end: login and logout, the current user, registration, password change and password
+//! reset. A program includes all of them with [`urls`], or single views.
+//!
+//! No response says whether a user exists, except that of registration, which cannot hide that a name is taken.
+
+use std::sync::Arc;
+
+use belleville_auth::models::User;
+use belleville_auth::password_validation::{UserAttribute, validate_password};
+use belleville_auth::users::{self, NewUser, UserError};
+use belleville_db::Model;
+use belleville_http::services::Services;
+use belleville_http::settings::{Section, SettingsError};
+use belleville_rest::apps::App;
+use belleville_rest::passwords::PasswordValidators;
+use http::header::CACHE_CONTROL;
+use serde::Deserialize;
+
+use belleville_http::exceptions::{Detail, Error, Result};
+use belleville_http::json::{Dict, Json};
+use belleville_http::response::Response;
+use belleville_rest::authentication::SessionAuthentication;
+use belleville_rest::events::{EventKind, Through};
+use belleville_rest::permissions::{AllowAny, IsAuthenticated};
+use belleville_rest::request::Request;
+use belleville_rest::serializers::CharField;
+use belleville_rest::urls::Urls;
+use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
+
+use crate::mail::{self, MailQueue, MailSettings, MailTransport, Mailer};
+
+mod limits;
+mod password_reset;
+
+use limits::{AccountLimits, AccountRates};
+use password_reset::{reset_password, send_link};
+
+const USERNAME: CharField = CharField::new("username", "Username").max_length(150);
+const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
+const EMAIL: CharField = CharField::new("email", "Email").max_length(254);
+const FIRST_NAME: CharField = CharField::new("first_name", "First name").max_length(150);
+const LAST_NAME: CharField = CharField::new("last_name", "Last name").max_length(150);
+const OLD_PASSWORD: CharField = CharField::new("old_password", "Old password").untrimmed();
+const NEW_PASSWORD: CharField = CharField::new("new_password", "New password").untrimmed();
+const UID: CharField = CharField::new("uid", "Uid");
+const TOKEN: CharField = CharField::new("token", "Token");
+
+/// The account endpoints.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct AccountSettings {
+    /// The URL of a password reset link, with `{uid}` and `{token}` in it.
+    pub password_reset_url: String,
+    /// For how many seconds a password reset link is valid.
+    pub password_reset_timeout: u64,
+    /// How many times one address may try to register: `20/hour`; not limited when empty.
+    pub registrations_per_address: String,
+    /// How many times one address may request a password reset link or use one that is not valid: `20/hour`; not
+    /// limited when empty.
+    pub password_resets_per_address: String,
+    /// How many password reset links may be requested for one e-mail address: `5/hour`; not limited when empty.
+    pub password_resets_per_email: String,
+}
+
+impl Default for AccountSettings {
+    fn default() -> Self {
+        Self {
+            password_reset_url: String::new(),
+            password_reset_timeout: belleville_auth::reset_token::PASSWORD_RESET_TIMEOUT,
+            registrations_per_address: String::new(),
+            password_resets_per_address: String::new(),
+            password_resets_per_email: String::new(),
+        }
+    }
+}
+
+impl Section for AccountSettings {
+    fn check(&self) -> std::result::Result<(), SettingsError> {
+        AccountRates::new(self).map(drop)
+    }
+}
+
+/// What the account endpoints bring to a program: their limits, and the mail that they send.
+#[derive(Clone)]
+pub struct Accounts {
+    settings: AccountSettings,
+    mail: MailSettings,
+    transport: Option<Arc<dyn MailTransport>>,
+}
+
+impl std::fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Accounts").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Accounts {
+    /// With the program's own transport, or the one that the settings name.
+    pub fn new(
+        settings: &AccountSettings,
+        mail: &MailSettings,
+        transport: Option<Arc<dyn MailTransport>>,
+    ) -> Self {
+        Self { settings: settings.clone(), mail: mail.clone(), transport }
+    }
+}
+
+impl App for Accounts {
+    fn ready(&self, services: &mut Services) -> std::result::Result<(), SettingsError> {
+        services.insert(AccountLimits::new(AccountRates::new(&self.settings)?));
+        let transport = match &self.transport {
+            Some(transport) => Some(Arc::clone(transport)),
+            None => mail::of_settings(&self.mail, services.debug)?,
+        };
+        services.insert(Mailer { transport, queue: MailQueue::default() });
+        Ok(())
+    }
+}
+
+/// Every view of this module: `login/`, `logout/`, `user/`, `register/`, `password/change/`, `password/reset/` and
+/// `password/reset/confirm/`.
+pub fn urls() -> Urls {
+    Urls::new()
+        .path("login/", login())
+        .path("logout/", logout())
+        .path("user/", current_user())
+        .path("register/", register())
+        .path("password/change/", password_change())
+        .path("password/reset/", password_reset())
+        .path("password/reset/confirm/", password_reset_confirm())
+}
+
+/// Logs in with a session. GET returns the CSRF token, which the POST must have: without it another site could log
+/// its visitor in as somebody else.
+pub fn login() -> View {
+    open_view("Login")
+        .description("Begins a session. GET answers the CSRF token to be sent with the POST.")
+        .text_fields(&[USERNAME, PASSWORD])
+        .get(csrf_token)
+        .post(log_in)
+}
+
+/// Logs out: ends the session.
+pub fn logout() -> View {
+    open_view("Logout").description("Ends the session.").post(log_out)
+}
+
+/// The current user; PATCH changes the first and the last name.
+pub fn current_user() -> View {
+    View::new("Current User")
+        .permission_classes(IsAuthenticated)
+        .body_limit(CREDENTIALS_BODY_LIMIT)
+        .description("The user that the request is from.")
+        .get(show_user)
+        .patch(change_user)
+}
+
+/// Registers a new user, who is active at once.
+pub fn register() -> View {
+    open_view("Register")
+        .description("Makes an account.")
+        .text_fields(&[USERNAME, EMAIL.optional(), PASSWORD])
+        .post(make_account)
+}
+
+/// Changes the current user's password, which requires the old one. The user's other sessions end.
+pub fn password_change() -> View {
+    View::new("Password Change")
+        .permission_classes(IsAuthenticated)
+        .body_limit(CREDENTIALS_BODY_LIMIT)
+        .description("Sets a new password. Other sessions of the user end.")
+        .text_fields(&[OLD_PASSWORD, NEW_PASSWORD])
+        .post(change_password)
+}
+
+/// Sends a signed link to an address, if a user has it. The link leads to `password_reset_url`.
+pub fn password_reset() -> View {
+    open_view("Password Reset")
+        .description("Sends a link by which a new password can be set.")
+        .text_fields(&[EMAIL])
+        .checked_at_start(can_send)
+        .post(send_link)
+}
+
+/// Sets a new password with the parts of such a link.
+pub fn password_reset_confirm() -> View {
+    open_view("Password Reset Confirm")
+        .description("Sets a new password by the parts of a link that was sent.")
+        .text_fields(&[UID, TOKEN, NEW_PASSWORD])
+        .post(reset_password)
+}
+
+/// Only sessions are checked: a wrong token of another scheme must not prevent a login.
+fn open_view(name: &str) -> View {
+    View::new(name)
+        .authentication_classes(SessionAuthentication)
+        .permission_classes(AllowAny)
+        .open_on_purpose()
+        .body_limit(CREDENTIALS_BODY_LIMIT)
+}
+
+fn can_send(services: &Services) -> std::result::Result<(), SettingsError> {
+    if services.get::<Mailer>().is_none_or(|mailer| mailer.transport.is_none()) {
+        return Err(SettingsError::new(
+            "a view of this program sends mail, but there is no transport; give one (App::mail), or set email_backend",
+        ));
+    }
+    let leads_on = |settings: &AccountSettings| {
+        let url = &settings.password_reset_url;
+        url.contains("{uid}") && url.contains("{token}")
+    };
+    if !services.get().is_some_and(leads_on) {
+        return Err(SettingsError::new(
+            "password_reset_url should be where your front end sets a new password, with {uid} and {token} in it: \
+             https://app.example.com/reset/{uid}/{token}/",
+        ));
+    }
+    Ok(())
+}
+
+async fn csrf_token(request: Request) -> Result<Response> {
+    let mut body = Dict::new();
+    body.insert("csrf_token", Json::from(request.csrf_token()));
+    let mut response = Response::data(200, &Json::Dict(body))?;
+    response.set_header(CACHE_CONTROL, "no-store");
+    Ok(response)
+}
+
+async fn log_in(request: Request) -> Result<Response> {
+    belleville_http::csrf::check(&request).await?;
+    let [username, password] = CharField::read(&[USERNAME, PASSWORD], &request).await?;
+    let username = users::normalize_username(&username);
+    let Some(user) = request.authenticate(Through::Account, &username, &password).await? else {
+        return Err(in_field("non_field_errors", "Unable to log in with provided credentials."));
+    };
+    request.login(&user).await?;
+    shown(200, &user)
+}
+
+async fn log_out(request: Request) -> Result<Response> {
+    request.logout().await?;
+    Ok(Response::empty(204))
+}
+
+async fn show_user(request: Request) -> Result<Response> {
+    shown(200, request.user()?)
+}
+
+/// The e-mail address is not among them: with a changed address, a thief of the session could have a password reset
+/// link sent to it.
+async fn change_user(request: Request) -> Result<Response> {
+    let fields = [FIRST_NAME.optional(), LAST_NAME.optional()];
+    let [first_name, last_name] = CharField::read_partial(&fields, &request).await?;
+    let mut user = request.user()?.clone();
+    let mut assignments = Vec::new();
+    for (column, field, value) in [
+        (User::FIRST_NAME, &mut user.first_name, first_name),
+        (User::LAST_NAME, &mut user.last_name, last_name),
+    ] {
+        if let Some(value) = value {
+            assignments.push(column.set(&value));
+            *field = value;
+        }
+    }
+    if !assignments.is_empty() {
+        User::objects().filter_pk(user.id).update(request.db(), assignments).await?;
+    }
+    shown(200, &user)
+}
+
+async fn make_account(request: Request) -> Result<Response> {
+    let fields = [USERNAME, EMAIL.optional(), PASSWORD];
+    let [username, email, password] = CharField::read(&fields, &request).await?;
+    let username = users::normalize_username(&username);
+    let new = NewUser { username, email, password: Some(password), is_superuser: false };
+    let attempt = request.services().require::<AccountLimits>()?.registration(&request).await?;
+    let made = limits::count_unless_technical(attempt, new_account(&request, new).await)?;
+    shown(201, &made)
+}
+
+async fn new_account(request: &Request, new: NewUser) -> Result<User> {
+    let password = new.password.as_deref().unwrap_or_default();
+    check_new_account(request, &new.username, &new.email, password).await?;
+    match users::create_user(request.db(), request.hashing()?, new).await {
+        // Another request took the name in the meantime.
+        Err(UserError::Invalid(message)) => Err(in_field("username", &message)),
+        outcome => Ok(outcome?),
+    }
+}
+
+/// Collects all errors of a new account, before its password is hashed.
+async fn check_new_account(request: &Request, username: &str, email: &str, password: &str) -> Result<()> {
+    let mut errors = Vec::new();
+    let mut wrong = |field: &str, message: String| errors.push((field.to_owned(), Detail::message(message)));
+    if let Err(error) = users::check_username(username) {
+        wrong("username", error.to_string());
+    } else if users::find(request.db(), username).await?.is_some() {
+        wrong("username", users::USERNAME_TAKEN.to_owned());
+    }
+    if let Err(error) = users::check_email(email) {
+        wrong("email", error.to_string());
+    }
+    if let Some(problems) = password_problems(request, password, username, email, "", "") {
+        errors.push(("password".to_owned(), problems));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::validation(Detail::Dict(errors))) }
+}
+
+async fn change_password(request: Request) -> Result<Response> {
+    let [old, new] = CharField::read(&[OLD_PASSWORD, NEW_PASSWORD], &request).await?;
+    let username = request.user()?.username.clone();
+    let wrong =
+        || in_field("old_password", "Your old password was entered incorrectly. Please enter it again.");
+    let mut user = request.authenticate(Through::Account, &username, &old).await?.ok_or_else(wrong)?;
+    check_password(&request, &user, &new)?;
+    if !replace_password(&request, &mut user, &new).await? {
+        return Err(wrong());
+    }
+    // The session of this request stays valid, under a new key.
+    if request.successful_authenticator() == Some("SessionAuthentication") {
+        request.keep_session(&user).await?;
+    }
+    Ok(Response::empty(204))
+}
+
+/// Of several requests with the same old password at the same time, one sets the new password.
+async fn replace_password(request: &Request, user: &mut User, password: &str) -> Result<bool> {
+    let ends_tokens = request.revokes_tokens();
+    let replaced =
+        users::change_password(request.db(), request.hashing()?, user, password, ends_tokens).await?;
+    if replaced {
+        request.emit(EventKind::PasswordChanged, Through::Account, user);
+    }
+    Ok(replaced)
+}
+
+fn check_password(request: &Request, user: &User, password: &str) -> Result<()> {
+    let problems =
+        password_problems(request, password, &user.username, &user.email, &user.first_name, &user.last_name);
+    match problems {
+        None => Ok(()),
+        Some(problems) => Err(Error::validation(Detail::Dict(vec![("new_password".to_owned(), problems)]))),
+    }
+}
+
+fn password_problems(
+    request: &Request,
+    password: &str,
+    username: &str,
+    email: &str,
+    first_name: &str,
+    last_name: &str,
+) -> Option<Detail> {
+    let user = UserAttribute::of(username, first_name, last_name, email);
+    let validators = request.services().get::<PasswordValidators>()?;
+    let errors = validate_password(password, &user, validators).err()?;
+    Some(Detail::List(errors.into_iter().map(|error| Detail::Text(error.message)).collect()))
+}
+
+fn in_field(field: &str, message: &str) -> Error {
+    Error::validation(Detail::Dict(vec![(field.to_owned(), Detail::message(message))]))
+}
+
+fn shown(status: u16, user: &User) -> Result<Response> {
+    let mut body = Dict::new();
+    body.insert("id", Json::Int(user.id.into()));
+    for (key, text) in [
+        ("username", &user.username),
+        ("email", &user.email),
+        ("first_name", &user.first_name),
+        ("last_name", &user.last_name),
+    ] {
+        body.insert(key, Json::from(text.as_str()));
+    }
+    Response::data(status, &Json::Dict(body))
+}

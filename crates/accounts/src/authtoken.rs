@@ -1,0 +1,60 @@
+//! `/api-token-auth/`: a name and a password for a token, as DRF's `ObtainAuthToken`.
+
+use belleville_auth::models::{Token, User};
+use belleville_auth::tokens;
+
+use belleville_http::exceptions::{Detail, Error, Result};
+use belleville_http::json_writer::JsonWriter;
+use belleville_http::parsers::ParserKind;
+use belleville_http::response::Response;
+use belleville_rest::events::{EventKind, Through};
+use belleville_rest::renderers::JsonRenderer;
+use belleville_rest::request::Request;
+use belleville_rest::serializers::CharField;
+use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
+
+const USERNAME: CharField = CharField::new("username", "Username");
+const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
+const TOKEN: CharField = CharField::new("token", "Token").read_only();
+
+/// The view that exchanges a name and a password for the user's token. It has no permissions, but the default
+/// authenticators still check the request, as in DRF.
+pub fn obtain_auth_token() -> View {
+    View::new("Obtain Auth Token")
+        .class("ObtainAuthToken")
+        .permission_classes(())
+        .open_on_purpose()
+        .renderer_classes(JsonRenderer)
+        .parser_classes([ParserKind::Form, ParserKind::MultiPart, ParserKind::Json])
+        .body_limit(CREDENTIALS_BODY_LIMIT)
+        .text_fields(&[USERNAME, PASSWORD, TOKEN])
+        .post(obtain)
+}
+
+async fn obtain(request: Request) -> Result<Response> {
+    let [username, password] = CharField::read(&[USERNAME, PASSWORD], &request).await?;
+    let user = request.authenticate(Through::Token, &username, &password).await?.ok_or_else(refused)?;
+    let token = token_of(&request, &user).await?;
+    request.emit(EventKind::TokenIssued, Through::Token, &user);
+    Ok(Response::json(200, JsonWriter::object_of(|object| object.key("token").text(&token.key))))
+}
+
+fn refused() -> Error {
+    let message = Detail::message("Unable to log in with provided credentials.");
+    Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)]))
+}
+
+/// The user's token. The password must not have changed since the user was read, where a new password revokes tokens.
+async fn token_of(request: &Request, user: &User) -> Result<Token> {
+    if !request.revokes_tokens() {
+        return Ok(tokens::get_or_create(request.db(), user).await?);
+    }
+    let db = request.db();
+    db.atomic(async || {
+        if !request.is_password_current(db, user).await? {
+            return Err(refused());
+        }
+        Ok(tokens::get_or_create(db, user).await?)
+    })
+    .await
+}

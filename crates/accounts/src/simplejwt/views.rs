@@ -1,0 +1,365 @@
+//! The views that issue, refresh, verify and blacklist JSON Web Tokens. They need no authentication: the body has the
+//! credentials.
+
+use std::sync::Arc;
+
+use belleville_auth::jwt::{Token, TokenClass, TokenError};
+use belleville_auth::models::User;
+use belleville_auth::users;
+use belleville_db::Database;
+use belleville_http::services::Services;
+use belleville_http::settings::SettingsError;
+
+use super::authentication::refused;
+use super::{Jwt, challenge, jwt};
+use belleville_http::exceptions::{Detail, Error, Result};
+use belleville_http::json_writer::JsonWriter;
+use belleville_http::response::Response;
+use belleville_rest::events::{EventKind, Through};
+use belleville_rest::request::Request;
+use belleville_rest::serializers::CharField;
+use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
+
+/// Adds claims to the tokens that the program issues: simplejwt's `get_token`.
+///
+/// ```
+/// # use belleville_auth::{jwt::Token, models::User};
+/// # use belleville_accounts::simplejwt::TokenSerializer;
+/// struct WithName;
+///
+/// impl TokenSerializer for WithName {
+///     fn get_token(&self, user: &User, token: &mut Token) {
+///         token.insert("name", user.username.as_str());
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not set the claims of a token",
+    label = "implement TokenSerializer for it: `fn get_token(&self, user: &User, token: &mut Token)`"
+)]
+pub trait TokenSerializer: Send + Sync + 'static {
+    /// Sets claims besides the standard ones. Those of a refresh token are in its access tokens too. They are signed,
+    /// not encrypted: everybody who has the token can read them.
+    fn get_token(&self, user: &User, token: &mut Token);
+}
+
+struct StandardClaims;
+
+impl TokenSerializer for StandardClaims {
+    fn get_token(&self, _: &User, _: &mut Token) {}
+}
+
+const USERNAME: CharField = CharField::new("username", "Username");
+const PASSWORD: CharField = CharField::new("password", "Password");
+const REFRESH: CharField = CharField::new("refresh", "Refresh");
+const ACCESS: CharField = CharField::new("access", "Access").read_only();
+const TOKEN: CharField = CharField::new("token", "Token");
+
+/// `TokenObtainPairView`: a name and a password for an access and a refresh token.
+pub fn token_obtain_pair() -> View {
+    token_obtain_pair_with(StandardClaims)
+}
+
+/// The same with custom claims.
+pub fn token_obtain_pair_with(serializer: impl TokenSerializer) -> View {
+    let serializer = Arc::new(serializer);
+    token_view("Token Obtain Pair")
+        .description(
+            "Takes a set of user credentials and returns an access and refresh JSON web\ntoken pair to prove the \
+             authentication of those credentials.",
+        )
+        .text_fields(&[USERNAME, PASSWORD])
+        .checked_at_start(can_sign)
+        .post(move |request| obtain_pair(request, Arc::clone(&serializer)))
+}
+
+/// `TokenRefreshView`: a refresh token for an access token.
+pub fn token_refresh() -> View {
+    token_view("Token Refresh")
+        .description(
+            "Takes a refresh type JSON web token and returns an access type JSON web\ntoken if the refresh token is valid.",
+        )
+        .text_fields(&[REFRESH, ACCESS])
+        .checked_at_start(can_sign)
+        .post(refresh)
+}
+
+/// `TokenVerifyView`: whether a token is valid.
+pub fn token_verify() -> View {
+    token_view("Token Verify")
+        .description(
+            "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a \
+             particular use.",
+        )
+        .text_fields(&[TOKEN])
+        .post(verify)
+}
+
+/// `TokenBlacklistView`: revokes a refresh token. It needs the app [`token_blacklist`](super::token_blacklist).
+pub fn token_blacklist_view() -> View {
+    token_view("Token Blacklist")
+        .description(
+            "Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.",
+        )
+        .text_fields(&[REFRESH])
+        .checked_at_start(has_blacklist)
+        .post(blacklist)
+}
+
+/// `TokenObtainSlidingView`: a name and a password for a sliding token.
+pub fn token_obtain_sliding() -> View {
+    token_obtain_sliding_with(StandardClaims)
+}
+
+/// The same with custom claims.
+pub fn token_obtain_sliding_with(serializer: impl TokenSerializer) -> View {
+    let serializer = Arc::new(serializer);
+    token_view("Token Obtain Sliding")
+        .description(
+            "Takes a set of user credentials and returns a sliding JSON web token to\nprove the authentication of those \
+             credentials.",
+        )
+        .text_fields(&[USERNAME, PASSWORD])
+        .checked_at_start(can_sign)
+        .post(move |request| obtain_sliding(request, Arc::clone(&serializer)))
+}
+
+/// `TokenRefreshSlidingView`: a sliding token for one with a new expiry.
+pub fn token_refresh_sliding() -> View {
+    token_view("Token Refresh Sliding")
+        .description(
+            "Takes a sliding JSON web token and returns a new, refreshed version if the\ntoken's refresh period has not \
+             expired.",
+        )
+        .text_fields(&[TOKEN])
+        .checked_at_start(can_sign)
+        .post(refresh_sliding)
+}
+
+fn can_sign(services: &Services) -> std::result::Result<(), SettingsError> {
+    services.get().map_or(Ok(()), Jwt::check_signing)
+}
+
+fn has_blacklist(services: &Services) -> std::result::Result<(), SettingsError> {
+    services.get().map_or(Ok(()), Jwt::check_blacklist)
+}
+
+/// No authenticators and no permissions, but a challenge.
+fn token_view(name: &str) -> View {
+    View::new(name)
+        .class(format!("{}View", name.replace(' ', "")))
+        .authentication_classes(())
+        .permission_classes(())
+        .open_on_purpose()
+        .body_limit(CREDENTIALS_BODY_LIMIT)
+        .challenge(|request| challenge(request).unwrap_or_default())
+}
+
+async fn obtain_pair(request: Request, serializer: Arc<impl TokenSerializer>) -> Result<Response> {
+    let (user, refresh) = obtain(&request, TokenClass::Refresh, serializer.as_ref()).await?;
+    let jwt = jwt(&request)?;
+    let access = jwt.tokens.access_token(&refresh);
+    let answer = [("refresh", encoded(jwt, &refresh)?), ("access", encoded(jwt, &access)?)];
+    request.emit(EventKind::TokenIssued, Through::Jwt, &user);
+    Ok(handed_out(&request, &answer))
+}
+
+async fn obtain_sliding(request: Request, serializer: Arc<impl TokenSerializer>) -> Result<Response> {
+    let (user, token) = obtain(&request, TokenClass::Sliding, serializer.as_ref()).await?;
+    let answer = [("token", encoded(jwt(&request)?, &token)?)];
+    request.emit(EventKind::TokenIssued, Through::Jwt, &user);
+    Ok(handed_out(&request, &answer))
+}
+
+/// Issues a token for the name and the password in the body.
+async fn obtain(
+    request: &Request,
+    class: TokenClass,
+    serializer: &impl TokenSerializer,
+) -> Result<(User, Token)> {
+    let [username, password] = CharField::read(&[USERNAME, PASSWORD], request).await?;
+    let jwt = jwt(request)?;
+    let user = request.authenticate(Through::Jwt, &username, &password).await?;
+    let Some(user) = user.filter(|user| may_have_tokens(jwt, user)) else {
+        return Err(no_account());
+    };
+    let mut token = jwt.tokens.for_user(class, &user);
+    if jwt.detect_refresh_reuse && class == TokenClass::Refresh {
+        jwt.tokens.begin_family(&mut token);
+    }
+    serializer.get_token(&user, &mut token);
+    let db = request.db();
+    db.atomic(async || {
+        if !request.is_password_current(db, &user).await? {
+            return Err(no_account());
+        }
+        if jwt.has_blacklist {
+            jwt.tokens.outstand(db, &token, Some(&user)).await?.map_err(not_valid)?;
+        }
+        if jwt.update_last_login {
+            users::update_last_login(db, &user).await?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok((user, token))
+}
+
+fn no_account() -> Error {
+    Error::authentication_failed("No active account found with the given credentials")
+}
+
+async fn refresh(request: Request) -> Result<Response> {
+    let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
+    let jwt = jwt(&request)?;
+    let token = jwt.decoded(TokenClass::Refresh, encoded_token.as_bytes()).await.map_err(not_valid)?;
+    let outcome = exchange(&request, jwt, &token).await?;
+    if matches!(outcome, Err(TokenError::Blacklisted)) && jwt.detect_refresh_reuse {
+        end_family(&request, jwt, &token).await?;
+    }
+    let answer = outcome.map_err(not_valid)?;
+    Ok(handed_out(&request, &answer))
+}
+
+/// Exchanges a refresh token for an access token and, with rotation, the next refresh token.
+///
+/// The signature is checked before the transaction begins: a request with a made-up token never waits for the write
+/// lock, nor holds it.
+async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<Tokens, TokenError>> {
+    if let Err(error) = jwt.checked(request.db(), token).await? {
+        return Ok(Err(error));
+    }
+    let user = refreshing_user(request, request.db(), token).await?;
+    let mut answer = vec![("access", encoded(jwt, &jwt.tokens.access_token(token))?)];
+    if jwt.rotate_refresh_tokens {
+        let mut next = token.clone();
+        jwt.tokens.renew(&mut next);
+        answer.push(("refresh", encoded(jwt, &next)?));
+        let db = request.db();
+        let rotated = db.atomic(async || {
+            if jwt.blacklist_after_rotation {
+                // Of several requests with one token, the first that gets here wins; the others find it blacklisted.
+                if let Err(error) = jwt.tokens.blacklist(db, token, user.as_ref()).await? {
+                    return Ok(Err(error));
+                }
+            } else if let Err(error) = jwt.checked(db, token).await? {
+                // It was revoked in the meantime, so no token may be issued for it.
+                return Ok(Err(error));
+            }
+            if jwt.has_blacklist {
+                jwt.tokens.outstand(db, &next, user.as_ref()).await?.map_err(not_valid)?;
+            }
+            Ok::<_, Error>(Ok(()))
+        });
+        if let Err(error) = rotated.await? {
+            return Ok(Err(error));
+        }
+    }
+    told(request, EventKind::TokenRefreshed, user.as_ref());
+    Ok(Ok(answer))
+}
+
+/// A token that was exchanged is used again: the new tokens may belong to a thief, so all of them are revoked.
+async fn end_family(request: &Request, jwt: &Jwt, token: &Token) -> Result<()> {
+    let db = request.db();
+    let ended = db.atomic(async || {
+        let Some(user) = named_user(jwt, db, token).await? else { return Ok(None) };
+        jwt.tokens.blacklist_family(db, token, &user).await?;
+        Ok::<_, Error>(Some(user))
+    });
+    if let Some(user) = ended.await? {
+        request.emit(EventKind::TokenReused, Through::Jwt, &user);
+    }
+    Ok(())
+}
+
+async fn refresh_sliding(request: Request) -> Result<Response> {
+    let [encoded_token] = CharField::read(&[TOKEN], &request).await?;
+    let jwt = jwt(&request)?;
+    let mut token = validated(jwt, request.db(), TokenClass::Sliding, &encoded_token).await?;
+    jwt.tokens.slide(&mut token).map_err(not_valid)?;
+    let answer = [("token", encoded(jwt, &token)?)];
+    Ok(handed_out(&request, &answer))
+}
+
+async fn verify(request: Request) -> Result<Response> {
+    let [encoded_token] = CharField::read(&[TOKEN], &request).await?;
+    let jwt = jwt(&request)?;
+    let token = validated(jwt, request.db(), TokenClass::Untyped, &encoded_token).await?;
+    // As simplejwt has it, the blacklist counts here only where rotation fills it.
+    if jwt.blacklist_after_rotation && jwt.tokens.is_blacklisted(request.db(), &token).await? {
+        let message = Detail::message(TokenError::Blacklisted.to_string());
+        return Err(Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)])));
+    }
+    Ok(Response::json(200, b"{}".to_vec()))
+}
+
+async fn blacklist(request: Request) -> Result<Response> {
+    let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
+    let jwt = jwt(&request)?;
+    let token = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
+    let user = named_user(jwt, request.db(), &token).await?;
+    let db = request.db();
+    // Both of its tables, or neither.
+    db.atomic(async || jwt.tokens.blacklist(db, &token, user.as_ref()).await?.map_err(not_valid)).await?;
+    told(&request, EventKind::TokenRevoked, user.as_ref());
+    Ok(Response::json(200, b"{}".to_vec()))
+}
+
+async fn validated(jwt: &Jwt, db: &Database, class: TokenClass, encoded: &str) -> Result<Token> {
+    jwt.validated(db, class, encoded.as_bytes()).await?.map_err(not_valid)
+}
+
+/// The user of a refresh token, who must still be allowed to have tokens. A token without a user is valid, as in
+/// simplejwt; a token of a deleted user is not.
+async fn refreshing_user(request: &Request, db: &Database, token: &Token) -> Result<Option<User>> {
+    let jwt = jwt(request)?;
+    let claim = token.get(&jwt.tokens.options().user_id_claim);
+    if claim.is_none_or(|claim| !belleville_http::python::is_truthy(claim)) {
+        return Ok(None);
+    }
+    let user = named_user(jwt, db, token).await?.filter(|user| may_have_tokens(jwt, user));
+    user.map(Some).ok_or_else(|| Error::authentication_failed("No active account found for the given token."))
+}
+
+async fn named_user(jwt: &Jwt, db: &Database, token: &Token) -> Result<Option<User>> {
+    let options = jwt.tokens.options();
+    match token.get(&options.user_id_claim) {
+        Some(claim) => Ok(options.user_id_field.find(db, claim).await?),
+        None => Ok(None),
+    }
+}
+
+/// simplejwt's `USER_AUTHENTICATION_RULE`.
+fn may_have_tokens(jwt: &Jwt, user: &User) -> bool {
+    match jwt.rule {
+        Some(rule) => rule(user),
+        None => user.is_active || !jwt.check_user_is_active,
+    }
+}
+
+fn not_valid(error: TokenError) -> Error {
+    refused("token_not_valid", &error.to_string())
+}
+
+fn encoded(jwt: &Jwt, token: &Token) -> Result<String> {
+    jwt.tokens.encode(token).ok_or_else(|| not_valid(TokenError::Invalid))
+}
+
+fn told(request: &Request, kind: EventKind, user: Option<&User>) {
+    if let Some(user) = user {
+        request.emit(kind, Through::Jwt, user);
+    }
+}
+
+/// Tokens by their names in a response.
+type Tokens = Vec<(&'static str, String)>;
+
+/// The response with tokens.
+fn handed_out(request: &Request, items: &[(&str, String)]) -> Response {
+    request.set_hands_out_credential();
+    let out = JsonWriter::object_of(|object| {
+        items.iter().for_each(|(key, text)| object.key(key).text(text));
+    });
+    Response::json(200, out)
+}

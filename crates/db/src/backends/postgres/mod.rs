@@ -1,0 +1,105 @@
+//! PostgreSQL by tokio-postgres. A statement outside of a transaction has a connection of the pool for as long as it
+//! runs; a transaction has one until its end. Rows come in binary, and are read where they lie.
+
+mod connection;
+mod endpoint;
+mod error;
+mod parameter;
+mod pool;
+mod row;
+mod session;
+mod text;
+mod tls;
+mod url;
+
+use std::sync::Arc;
+
+use crate::backends::{Asked, Each};
+use crate::database::OpenError;
+use crate::query::statement::Statement;
+use crate::transaction::Begin;
+use crate::{Error, Result};
+use connection::Failure;
+use pool::Pool;
+
+pub(crate) use session::Session;
+
+/// A server's database.
+pub(crate) struct Postgres {
+    pool: Arc<Pool>,
+}
+
+/// Reads the URL. The server is asked by [`Postgres::check`], or by the first statement.
+pub(crate) fn open(url: &str) -> Result<Postgres, OpenError> {
+    let settings = url::parse(url)?;
+    let tls = tls::Tls::new(&settings)?;
+    Ok(Postgres { pool: Arc::new(Pool::new(settings, tls)) })
+}
+
+impl Postgres {
+    pub(crate) async fn check(&self) -> Result<(), OpenError> {
+        self.pool.lease().await.map(drop).map_err(|error| OpenError::new(error.to_string()))
+    }
+
+    /// Reads rows. When the connection breaks before the first row, the query is asked once more on a new one.
+    pub(crate) async fn select(&self, statement: &Statement, each: Each<'_>) -> Result<()> {
+        let lease = self.pool.lease().await?;
+        let mut begun = false;
+        let mut first = |row: &dyn crate::Row| {
+            begun = true;
+            each(row)
+        };
+        match lease.run(statement, &mut first).await.map_err(Error::from) {
+            Err(Error::Unavailable(_)) if !begun && only_reads(&statement.sql) => {
+                drop(lease);
+                self.select_again(statement, each).await
+            }
+            outcome => outcome.map(drop),
+        }
+    }
+
+    /// In a transaction that only reads: a function that writes, and may have done so, does not do it again.
+    async fn select_again(&self, statement: &Statement, each: Each<'_>) -> Result<()> {
+        let session = Session::begin(self.pool.lease_new().await?, &Begin::new().read_only()).await?;
+        session.run(statement, each).await?;
+        session.commit().await
+    }
+
+    /// Sends all queries before it waits for the first answer.
+    pub(crate) async fn select_all(&self, batch: &mut [Asked<'_>]) -> Result<()> {
+        let lease = self.pool.lease().await?;
+        Ok(lease.run_all(batch).await?)
+    }
+
+    /// Runs a statement that writes. It is prepared first, which may be tried again on a new connection. Once it may have
+    /// reached the server it is not.
+    pub(crate) async fn write(&self, statement: &Statement, each: Each<'_>) -> Result<u64> {
+        let lease = self.pool.lease().await?;
+        match lease.prepare(statement).await {
+            Err(error) if error::is_lost(&error) => {
+                drop(lease);
+                Ok(self.pool.lease_new().await?.run(statement, each).await?)
+            }
+            Err(error) => Err(Failure::of(statement, error).into()),
+            Ok(()) => Ok(lease.run(statement, each).await?),
+        }
+    }
+
+    pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
+        Ok(self.pool.lease().await?.batch(sql).await?)
+    }
+
+    pub(crate) async fn begin(&self, how: &Begin) -> Result<Session> {
+        match Session::begin(self.pool.lease().await?, how).await {
+            // Nothing was done yet.
+            Err(Error::Unavailable(_)) => Session::begin(self.pool.lease_new().await?, how).await,
+            outcome => outcome,
+        }
+    }
+}
+
+/// Whether a statement is a query, by its first word.
+fn only_reads(sql: &str) -> bool {
+    let sql = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    sql.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))
+}

@@ -1,0 +1,81 @@
+//! The values that a field may have, where these are few and have names: an enum with `#[derive(Choices)]`.
+
+use crate::kinds::FieldKind;
+use crate::{FieldValue, ValueRef};
+
+/// One of the values that a field may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What the column has.
+    pub value: ChoiceValue,
+    /// What people read.
+    pub label: &'static str,
+}
+
+/// A choice as the column has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChoiceValue {
+    /// Text.
+    Text(&'static str),
+    /// A whole number.
+    Int(i64),
+}
+
+impl ChoiceValue {
+    /// The value that is written.
+    pub fn to_ref(self) -> ValueRef<'static> {
+        match self {
+            Self::Text(text) => ValueRef::Text(text),
+            Self::Int(n) => ValueRef::Int(n),
+        }
+    }
+
+    pub(crate) fn is(self, value: ValueRef<'_>) -> bool {
+        self.to_ref() == value
+    }
+}
+
+/// An enum whose values are a field's choices: Django's `TextChoices` and `IntegerChoices`. `#[derive(Choices)]`
+/// implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a model's field",
+    label = "not a type of a field",
+    note = "a field is a bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, Decimal, Uuid, Json, \
+            Vec<u8>, IpAddr, ForeignKey<Model>, ManyToMany<Model>, an enum with #[derive(Choices)], or an Option of one"
+)]
+pub trait FieldChoices: FieldValue + Copy + 'static {
+    /// The kind of a field of this type that names none: a `CharField` as long as the longest value, or an `IntegerField`.
+    const KIND: FieldKind;
+
+    /// What people read of the value.
+    fn label(self) -> &'static str;
+
+    /// Every value, in the order of declaration.
+    fn all() -> &'static [Self];
+}
+
+/// The length of the longest text among some choices. Called by derived code.
+#[doc(hidden)]
+pub const fn longest(choices: &[Choice]) -> Option<u32> {
+    let mut longest = 0;
+    let mut at = 0;
+    while at < choices.len() {
+        if let ChoiceValue::Text(text) = choices[at].value
+            && text.len() > longest
+        {
+            longest = text.len();
+        }
+        at += 1;
+    }
+    Some(longest as u32)
+}
+
+/// Reads a choice from a column. Called by derived code.
+#[doc(hidden)]
+pub fn read_choice<T: FieldChoices>(value: ValueRef<'_>) -> crate::Result<T> {
+    let position = T::CHOICES.iter().position(|choice| choice.value.is(value));
+    match position.and_then(|position| T::all().get(position)) {
+        Some(found) => Ok(*found),
+        None => value.refused("one of the choices"),
+    }
+}

@@ -1,0 +1,391 @@
+//! The kinds of field. One row of the table in [`FieldKind::row`] says what is the same for each field of a kind: Django's
+//! name, the types of its column and of a key to it, its check, its range, and how values and input look. A new kind is a
+//! variant and a row.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::dialect::Dialect;
+
+/// Django's kinds of field, each with what its column has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is Django's field of the same name, and the data are Django's options")]
+pub enum FieldKind {
+    AutoField,
+    BigAutoField,
+    SmallAutoField,
+    BooleanField,
+    CharField { max_length: Option<u32> },
+    TextField { max_length: Option<u32> },
+    SlugField { max_length: u32 },
+    EmailField { max_length: u32 },
+    URLField { max_length: u32 },
+    UUIDField,
+    DecimalField { max_digits: u16, decimal_places: u16 },
+    FloatField,
+    SmallIntegerField,
+    IntegerField,
+    BigIntegerField,
+    PositiveSmallIntegerField,
+    PositiveIntegerField,
+    PositiveBigIntegerField,
+    DateField,
+    DateTimeField,
+    TimeField,
+    DurationField,
+    JSONField,
+    BinaryField { max_length: Option<u32> },
+    GenericIPAddressField,
+    FileField { max_length: u32 },
+    ImageField { max_length: u32 },
+    FilePathField { max_length: u32 },
+    ForeignKey,
+    OneToOneField,
+}
+
+/// What is the same for each field of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct KindRow {
+    /// Django's name of the field's class.
+    pub django: &'static str,
+    /// The type of the column in SQLite, in which `{max_length}` stands for the field's own.
+    sqlite: &'static str,
+    /// The type of the column in PostgreSQL.
+    postgres: &'static str,
+    /// The types of a foreign key to such a field, where they are not those of the field itself.
+    key_types: Option<(&'static str, &'static str)>,
+    /// What kind of value it holds.
+    pub family: Family,
+    check: Check,
+    /// The least and the greatest whole number, as Django's `integer_field_range` has it for PostgreSQL. SQLite's columns
+    /// hold 64 bits, and of these only the sign is checked.
+    range: Option<(i64, i64)>,
+    /// The field of a serializer that reads its input.
+    pub input: InputKind,
+}
+
+/// What values a field has: which lookups it knows, and how a value is read and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each says what it is")]
+pub enum Family {
+    Boolean,
+    Integer,
+    Float,
+    Decimal,
+    Text,
+    Date,
+    DateTime,
+    Time,
+    Duration,
+    Uuid,
+    Json,
+    Binary,
+    IpAddress,
+    /// The value of another model's field.
+    Key,
+}
+
+/// The field of a serializer that reads a kind's input: Django REST framework's `serializer_field_mapping`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is the serializer field of the same name")]
+pub enum InputKind {
+    Boolean,
+    Integer,
+    Char,
+    Email,
+    DateTime,
+    Related,
+    /// Output alone, so far.
+    ReadOnly,
+}
+
+/// What the column of a kind is checked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Check {
+    Nothing,
+    /// It is not negative.
+    NotNegative,
+    /// It is JSON: only in SQLite, which has no such type.
+    Json,
+}
+
+const I16: (i64, i64) = (i16::MIN as i64, i16::MAX as i64);
+const I32: (i64, i64) = (i32::MIN as i64, i32::MAX as i64);
+const I64: (i64, i64) = (i64::MIN, i64::MAX);
+
+impl KindRow {
+    const fn new(
+        django: &'static str,
+        sqlite: &'static str,
+        postgres: &'static str,
+        family: Family,
+        input: InputKind,
+    ) -> Self {
+        Self { django, sqlite, postgres, key_types: None, family, check: Check::Nothing, range: None, input }
+    }
+
+    const fn whole(
+        django: &'static str,
+        sqlite: &'static str,
+        postgres: &'static str,
+        range: (i64, i64),
+    ) -> Self {
+        let row = Self::new(django, sqlite, postgres, Family::Integer, InputKind::Integer);
+        Self { range: Some(range), ..row }
+    }
+
+    const fn text(django: &'static str, sqlite: &'static str, input: InputKind) -> Self {
+        Self::new(django, sqlite, sqlite, Family::Text, input)
+    }
+
+    const fn plain(
+        django: &'static str,
+        sqlite: &'static str,
+        postgres: &'static str,
+        family: Family,
+    ) -> Self {
+        Self::new(django, sqlite, postgres, family, InputKind::ReadOnly)
+    }
+
+    /// The type of a foreign key to such a field.
+    const fn key(self, sqlite: &'static str, postgres: &'static str) -> Self {
+        Self { key_types: Some((sqlite, postgres)), ..self }
+    }
+
+    const fn positive(self) -> Self {
+        Self { check: Check::NotNegative, ..self }
+    }
+}
+
+impl FieldKind {
+    /// The row of the kind.
+    pub const fn row(self) -> &'static KindRow {
+        use InputKind::{Boolean, Char, DateTime, Email, ReadOnly, Related};
+        use KindRow as Row;
+        const VARCHAR: &str = "varchar({max_length})";
+        match self {
+            // An automatic key counts up to what SQLite holds, but a key to it has the size that was declared.
+            Self::AutoField => {
+                const { &Row::whole("AutoField", "integer", "integer", I32).key("integer", "integer") }
+            }
+            Self::BigAutoField => {
+                const { &Row::whole("BigAutoField", "integer", "bigint", I64).key("bigint", "bigint") }
+            }
+            Self::SmallAutoField => {
+                const { &Row::whole("SmallAutoField", "integer", "smallint", I16).key("smallint", "smallint") }
+            }
+            Self::BooleanField => {
+                const { &Row::new("BooleanField", "bool", "boolean", Family::Boolean, Boolean) }
+            }
+            Self::CharField { .. } => const { &Row::text("CharField", VARCHAR, Char) },
+            Self::TextField { .. } => const { &Row::text("TextField", "text", Char) },
+            Self::SlugField { .. } => const { &Row::text("SlugField", VARCHAR, ReadOnly) },
+            Self::EmailField { .. } => const { &Row::text("EmailField", VARCHAR, Email) },
+            Self::URLField { .. } => const { &Row::text("URLField", VARCHAR, ReadOnly) },
+            Self::FileField { .. } => const { &Row::text("FileField", VARCHAR, ReadOnly) },
+            Self::ImageField { .. } => const { &Row::text("ImageField", VARCHAR, ReadOnly) },
+            Self::FilePathField { .. } => const { &Row::text("FilePathField", VARCHAR, ReadOnly) },
+            Self::UUIDField => const { &Row::plain("UUIDField", "char(32)", "uuid", Family::Uuid) },
+            Self::DecimalField { .. } => {
+                const {
+                    &Row::plain(
+                        "DecimalField",
+                        "decimal",
+                        "numeric({max_digits}, {decimal_places})",
+                        Family::Decimal,
+                    )
+                }
+            }
+            Self::FloatField => {
+                const { &Row::plain("FloatField", "real", "double precision", Family::Float) }
+            }
+            Self::SmallIntegerField => {
+                const { &Row::whole("SmallIntegerField", "smallint", "smallint", I16) }
+            }
+            Self::IntegerField => const { &Row::whole("IntegerField", "integer", "integer", I32) },
+            Self::BigIntegerField => const { &Row::whole("BigIntegerField", "bigint", "bigint", I64) },
+            Self::PositiveSmallIntegerField => {
+                const {
+                    &Row::whole("PositiveSmallIntegerField", "smallint unsigned", "smallint", (0, I16.1))
+                        .positive()
+                        .key("smallint", "smallint")
+                }
+            }
+            Self::PositiveIntegerField => {
+                const {
+                    &Row::whole("PositiveIntegerField", "integer unsigned", "integer", (0, I32.1))
+                        .positive()
+                        .key("integer", "integer")
+                }
+            }
+            Self::PositiveBigIntegerField => {
+                const {
+                    &Row::whole("PositiveBigIntegerField", "bigint unsigned", "bigint", (0, I64.1))
+                        .positive()
+                        .key("bigint", "bigint")
+                }
+            }
+            Self::DateField => const { &Row::plain("DateField", "date", "date", Family::Date) },
+            Self::DateTimeField => {
+                const {
+                    &Row::new(
+                        "DateTimeField",
+                        "datetime",
+                        "timestamp with time zone",
+                        Family::DateTime,
+                        DateTime,
+                    )
+                }
+            }
+            Self::TimeField => const { &Row::plain("TimeField", "time", "time", Family::Time) },
+            Self::DurationField => {
+                const { &Row::plain("DurationField", "bigint", "interval", Family::Duration) }
+            }
+            Self::JSONField => {
+                const { &Row { check: Check::Json, ..Row::plain("JSONField", "text", "jsonb", Family::Json) } }
+            }
+            Self::BinaryField { .. } => const { &Row::plain("BinaryField", "BLOB", "bytea", Family::Binary) },
+            Self::GenericIPAddressField => {
+                const { &Row::plain("GenericIPAddressField", "char(39)", "inet", Family::IpAddress) }
+            }
+            // The column has the type of the field that the key refers to.
+            Self::ForeignKey => const { &Row::new("ForeignKey", "", "", Family::Key, Related) },
+            Self::OneToOneField => const { &Row::new("OneToOneField", "", "", Family::Key, Related) },
+        }
+    }
+
+    /// The database makes the value of a new row.
+    pub const fn is_auto(self) -> bool {
+        matches!(self, Self::AutoField | Self::BigAutoField | Self::SmallAutoField)
+    }
+
+    /// The column holds text.
+    pub const fn is_text(self) -> bool {
+        matches!(self.row().family, Family::Text)
+    }
+
+    /// The field refers to a row of another model.
+    pub const fn is_relation(self) -> bool {
+        matches!(self, Self::ForeignKey | Self::OneToOneField)
+    }
+
+    /// The most characters that a text may have.
+    pub const fn max_length(self) -> Option<u32> {
+        match self {
+            Self::CharField { max_length }
+            | Self::TextField { max_length }
+            | Self::BinaryField { max_length } => max_length,
+            Self::SlugField { max_length }
+            | Self::EmailField { max_length }
+            | Self::URLField { max_length }
+            | Self::FileField { max_length }
+            | Self::ImageField { max_length }
+            | Self::FilePathField { max_length } => Some(max_length),
+            _ => None,
+        }
+    }
+
+    /// The type of the column; for a foreign key that of [`FieldKind::key_type`] of the field it refers to.
+    pub(crate) fn column_type(self, dialect: Dialect) -> Cow<'static, str> {
+        let row = self.row();
+        let template = match dialect {
+            Dialect::Sqlite => row.sqlite,
+            Dialect::Postgres => row.postgres,
+        };
+        match self {
+            Self::CharField { max_length: None } => "varchar".into(),
+            Self::DecimalField { max_digits, decimal_places } => template
+                .replace("{max_digits}", &max_digits.to_string())
+                .replace("{decimal_places}", &decimal_places.to_string())
+                .into(),
+            _ => match self.max_length() {
+                Some(length) => template.replace("{max_length}", &length.to_string()).into(),
+                None => template.into(),
+            },
+        }
+    }
+
+    /// The type of a foreign key that refers to such a field: without what belongs to a key alone, or to a check.
+    pub(crate) fn key_type(self, dialect: Dialect) -> Cow<'static, str> {
+        match (self.row().key_types, dialect) {
+            (Some((sqlite, _)), Dialect::Sqlite) => sqlite.into(),
+            (Some((_, postgres)), Dialect::Postgres) => postgres.into(),
+            (None, _) => self.column_type(dialect),
+        }
+    }
+
+    /// What the database checks of a column, as Django's `data_type_check_constraints` has it.
+    pub(crate) fn check(self, column: &str, dialect: Dialect) -> Option<String> {
+        match (self.row().check, dialect) {
+            (Check::NotNegative, _) => Some(format!("\"{column}\" >= 0")),
+            (Check::Json, Dialect::Sqlite) => {
+                Some(format!("(JSON_VALID(\"{column}\") OR \"{column}\" IS NULL)"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The least and the greatest whole number that the column of a database holds: Django's `integer_field_range`.
+    pub const fn integer_range(self, dialect: Dialect) -> Option<(i64, i64)> {
+        let row = self.row();
+        match (row.range, dialect, row.check) {
+            (Some((_, greatest)), Dialect::Sqlite, Check::NotNegative) if greatest > 0 => Some((0, i64::MAX)),
+            (Some(_), Dialect::Sqlite, _) => Some(I64),
+            (range, _, _) => range,
+        }
+    }
+}
+
+impl fmt::Display for FieldKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.row().django)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Each row is what `Field.db_type`, `Field.rel_db_type` and `Field.db_check` of Django 5.2.19 say, on SQLite and on
+    // PostgreSQL.
+    #[test]
+    fn the_types_of_columns_are_djangos() {
+        use FieldKind::*;
+        for (kind, sqlite, sqlite_key, postgres, postgres_key) in [
+            (AutoField, "integer", "integer", "integer", "integer"),
+            (BigAutoField, "integer", "bigint", "bigint", "bigint"),
+            (SmallAutoField, "integer", "smallint", "smallint", "smallint"),
+            (BooleanField, "bool", "bool", "boolean", "boolean"),
+            (CharField { max_length: Some(7) }, "varchar(7)", "varchar(7)", "varchar(7)", "varchar(7)"),
+            (CharField { max_length: None }, "varchar", "varchar", "varchar", "varchar"),
+            (TextField { max_length: Some(7) }, "text", "text", "text", "text"),
+            (SlugField { max_length: 50 }, "varchar(50)", "varchar(50)", "varchar(50)", "varchar(50)"),
+            (UUIDField, "char(32)", "char(32)", "uuid", "uuid"),
+            (
+                DecimalField { max_digits: 6, decimal_places: 2 },
+                "decimal",
+                "decimal",
+                "numeric(6, 2)",
+                "numeric(6, 2)",
+            ),
+            (FloatField, "real", "real", "double precision", "double precision"),
+            (PositiveSmallIntegerField, "smallint unsigned", "smallint", "smallint", "smallint"),
+            (PositiveIntegerField, "integer unsigned", "integer", "integer", "integer"),
+            (PositiveBigIntegerField, "bigint unsigned", "bigint", "bigint", "bigint"),
+            (DateTimeField, "datetime", "datetime", "timestamp with time zone", "timestamp with time zone"),
+            (TimeField, "time", "time", "time", "time"),
+            (DurationField, "bigint", "bigint", "interval", "interval"),
+            (JSONField, "text", "text", "jsonb", "jsonb"),
+            (BinaryField { max_length: None }, "BLOB", "BLOB", "bytea", "bytea"),
+            (GenericIPAddressField, "char(39)", "char(39)", "inet", "inet"),
+        ] {
+            assert_eq!(kind.column_type(Dialect::Sqlite), sqlite, "{kind}");
+            assert_eq!(kind.key_type(Dialect::Sqlite), sqlite_key, "{kind}");
+            assert_eq!(kind.column_type(Dialect::Postgres), postgres, "{kind}");
+            assert_eq!(kind.key_type(Dialect::Postgres), postgres_key, "{kind}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! New rows, several rows at once, and rows that may be there already.
+
+use std::collections::BTreeMap;
+
+use super::expr::Column;
+use super::node::{Case, Lookup, Node, Right};
+use super::path::Path;
+use super::queryset::{QuerySet, fetch, one_of};
+use super::save;
+use super::select::Query;
+use super::write::{self, OnConflict};
+use crate::query::output::Objects;
+use crate::{Assignment, Database, Error, FieldValue, Model, Result, Value};
+
+/// The most parameters of one statement: below the limits of both databases.
+const PARAMETERS: usize = 30_000;
+
+/// What `bulk_create` does with a row that breaks a unique constraint.
+#[derive(Clone, Debug, Default)]
+pub struct Conflicts(OnConflict);
+
+impl Conflicts {
+    /// The statement fails, and no row is written.
+    pub fn fail() -> Self {
+        Self::default()
+    }
+
+    /// The row is left out: Django's `ignore_conflicts`.
+    pub fn ignore() -> Self {
+        Self(OnConflict::Ignore)
+    }
+
+    /// The row that is there gets some values of the new one: Django's `update_conflicts`. `unique` are the fields of
+    /// the constraint, `set` the fields that are set.
+    pub fn update<M: Model>(
+        unique: impl IntoIterator<Item = FieldOf<M>>,
+        set: impl IntoIterator<Item = FieldOf<M>>,
+    ) -> Self {
+        let positions = |fields: Vec<FieldOf<M>>| fields.into_iter().map(|field| field.0).collect();
+        Self(OnConflict::Update {
+            unique: positions(unique.into_iter().collect()),
+            set: positions(set.into_iter().collect()),
+        })
+    }
+}
+
+/// One of a model's own fields, whatever its type: `Book::TITLE.into()`.
+#[derive(Debug)]
+pub struct FieldOf<M>(usize, std::marker::PhantomData<fn() -> M>);
+
+impl<M, T> From<Column<M, T>> for FieldOf<M> {
+    fn from(column: Column<M, T>) -> Self {
+        Self(column.field(), std::marker::PhantomData)
+    }
+}
+
+fn values<M: Model>(assignments: impl IntoIterator<Item = Assignment<M>>) -> Result<Vec<(usize, Value)>> {
+    assignments.into_iter().map(Assignment::into_parts).collect()
+}
+
+impl<M: Model> QuerySet<M> {
+    /// Inserts a row with the given values; every other field gets its default.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a constraint refuses it.
+    pub async fn create(
+        self,
+        db: &Database,
+        assignments: impl IntoIterator<Item = Assignment<M>>,
+    ) -> Result<M> {
+        let given = values(assignments)?;
+        created(db, given).await
+    }
+
+    /// The row with these values, which is made when there is none. The other values are only for a new row. The answer
+    /// says whether it is new.
+    ///
+    /// Two programs that do this at the same time get the same row, where a unique constraint covers the values.
+    ///
+    /// # Errors
+    /// [`Error::MultipleObjectsReturned`] when there are several such rows.
+    pub async fn get_or_create(
+        self,
+        db: &Database,
+        wanted: impl IntoIterator<Item = Assignment<M>>,
+        defaults: impl IntoIterator<Item = Assignment<M>>,
+    ) -> Result<(M, bool)> {
+        let (wanted, defaults) = (values(wanted)?, values(defaults)?);
+        let query = self.with_values(&wanted);
+        match found(&query, db).await {
+            Err(Error::DoesNotExist(_)) => {}
+            outcome => return Ok((outcome?, false)),
+        }
+        let given = wanted.into_iter().chain(defaults).collect();
+        match db.atomic(async || created(db, given).await).await {
+            Ok(object) => Ok((object, true)),
+            // Another program was faster.
+            Err(error) if error.is_integrity() => {
+                found(&query, db).await.map(|object| (object, false)).map_err(|_| error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Updates the row with these values, or makes it. The answer says whether it is new.
+    ///
+    /// # Errors
+    /// [`Error::MultipleObjectsReturned`] when there are several such rows.
+    pub async fn update_or_create(
+        self,
+        db: &Database,
+        wanted: impl IntoIterator<Item = Assignment<M>>,
+        values: impl IntoIterator<Item = Assignment<M>>,
+    ) -> Result<(M, bool)> {
+        let (wanted, values) = (self::values(wanted)?, self::values(values)?);
+        let locked = self.select_for_update();
+        db.atomic(async || {
+            let (object, is_new) = locked.get_or_create(db, assigned(&wanted), assigned(&values)).await?;
+            if is_new {
+                return Ok((object, true));
+            }
+            save::update_row(db, M::META, object.pk().to_value(), values).await?;
+            Ok((M::objects().filter_pk(object.pk().clone()).get(db).await?, false))
+        })
+        .await
+    }
+
+    fn with_values(mut self, wanted: &[(usize, Value)]) -> Query {
+        for (field, value) in wanted {
+            let column = Path::field(*field);
+            self.query.filter(match value {
+                Value::Null => Node::compare(Node::Column(column), Lookup::IsNull, Right::Truth(true)),
+                value => Node::equals(column, value.clone()),
+            });
+        }
+        self.query
+    }
+
+    /// Inserts many rows with few statements, in one transaction, and gives the objects their keys (not where conflicts
+    /// are ignored, as with Django). `save` is not called for them.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a constraint refuses a row; no row is written then.
+    pub async fn bulk_create(self, db: &Database, objects: &mut [M], conflicts: Conflicts) -> Result<()> {
+        let is_automatic =
+            |object: &M| M::META.pk().kind.is_auto() && object.value(M::META.pk_position()) == Value::Int(0);
+        db.atomic(async || {
+            // As in Django: those with a key of their own first.
+            for automatic in [false, true] {
+                let chosen: Vec<&mut M> =
+                    objects.iter_mut().filter(|object| is_automatic(object) == automatic).collect();
+                insert_all(db, chosen, automatic, &conflicts.0).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sets some fields of many objects' rows, each to its object's value, with few statements, in one transaction, and
+    /// returns how many rows there were.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a constraint refuses it; nothing is changed then.
+    pub async fn bulk_update(
+        self,
+        db: &Database,
+        objects: &[M],
+        fields: impl IntoIterator<Item = FieldOf<M>>,
+    ) -> Result<u64> {
+        let fields: Vec<usize> = fields.into_iter().map(|field| field.0).collect();
+        if fields.is_empty() || objects.is_empty() {
+            return Ok(0);
+        }
+        let most = (PARAMETERS / (2 * fields.len() + 1)).max(1);
+        db.atomic(async || {
+            let mut changed = 0;
+            for chunk in objects.chunks(most) {
+                let mut query = self.query.clone();
+                let pk = Path::field(M::META.pk_position());
+                query.filter(Node::is_in(pk, chunk.iter().map(|object| object.pk().to_value())));
+                let assignments: Vec<(usize, Node)> =
+                    fields.iter().map(|field| (*field, by_key(chunk, *field))).collect();
+                changed += db.execute(&query.update(db.dialect(), &assignments)?).await?;
+            }
+            Ok(changed)
+        })
+        .await
+    }
+
+    /// The objects with these primary keys, by key: one statement for each 900 of them.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn in_bulk(
+        &self,
+        db: &Database,
+        keys: impl IntoIterator<Item = M::Pk>,
+    ) -> Result<BTreeMap<M::Pk, M>>
+    where
+        M::Pk: Ord,
+    {
+        let keys: Vec<Value> = keys.into_iter().map(|key| key.to_value()).collect();
+        let mut objects = BTreeMap::new();
+        for chunk in keys.chunks(super::deletion::CHUNK) {
+            let mut query = self.query.clone();
+            query.filter(Node::is_in(Path::field(M::META.pk_position()), chunk.iter().cloned()));
+            let found = fetch::<M, Objects>(&query, db).await?;
+            objects.extend(found.into_iter().map(|object| (object.pk().clone(), object)));
+        }
+        Ok(objects)
+    }
+}
+
+fn assigned<M>(values: &[(usize, Value)]) -> Vec<Assignment<M>> {
+    values.iter().map(|(field, value)| Assignment::of(*field, Node::Value(value.clone()))).collect()
+}
+
+async fn found<M: Model>(query: &Query, db: &Database) -> Result<M> {
+    let mut query = query.clone();
+    query.slice(0, 2);
+    one_of(M::META, fetch::<M, Objects>(&query, db).await?)
+}
+
+async fn created<M: Model>(db: &Database, given: Vec<(usize, Value)>) -> Result<M> {
+    let row = save::create_row(db, M::META, given).await?;
+    M::from_row(&row, 0)
+}
+
+/// Inserts the objects, without their keys where the database makes these.
+async fn insert_all<M: Model>(
+    db: &Database,
+    mut objects: Vec<&mut M>,
+    automatic: bool,
+    on_conflict: &OnConflict,
+) -> Result<()> {
+    let pk = M::META.pk_position();
+    let fields: Vec<usize> = (0..M::META.fields.len()).filter(|field| !(automatic && *field == pk)).collect();
+    for chunk in objects.chunks_mut((PARAMETERS / fields.len().max(1)).max(1)) {
+        let rows: Vec<Vec<Value>> =
+            chunk.iter().map(|object| save::values_to_insert(&**object, &fields)).collect();
+        let rows = rows.iter().map(Vec::as_slice);
+        let statement = write::insert(db.dialect(), M::META, &fields, rows, on_conflict)?;
+        let mut keys = Vec::with_capacity(chunk.len());
+        db.write(&statement, &mut |row| {
+            keys.push(M::Pk::from_value(row.get(0)?)?);
+            Ok(())
+        })
+        .await
+        .map_err(|error| error.in_table(M::META.db_table))?;
+        for (object, key) in chunk.iter_mut().zip(keys) {
+            object.set_pk(key);
+        }
+    }
+    Ok(())
+}
+
+/// The value of a field, chosen by the primary key.
+fn by_key<M: Model>(objects: &[M], field: usize) -> Node {
+    let pk = Path::field(M::META.pk_position());
+    let when = objects
+        .iter()
+        .map(|object| (Node::equals(pk, object.pk().to_value()), Node::Value(object.value(field))));
+    Node::Case(Box::new(Case { when: when.collect(), otherwise: None }))
+}

@@ -1,0 +1,221 @@
+//! PostgreSQL: every value has a type, a text is searched as it is or through `UPPER`, and times are kept in UTC.
+
+use super::{Cast, pattern, wildcards};
+use crate::Value;
+use crate::query::node::{Class, Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
+use crate::query::writer::Writer;
+
+/// A value whose type the database could not know otherwise.
+pub(super) fn literal_cast(value: &Value) -> Cast {
+    (
+        "",
+        match value {
+            Value::Null => "",
+            Value::Bool(_) => "::boolean",
+            Value::Int(_) => "::bigint",
+            Value::Float(_) => "::double precision",
+            Value::Text(_) => "::text",
+            Value::DateTime(_) => "::timestamptz",
+            Value::Date(_) => "::date",
+            Value::Time(_) => "::time",
+            Value::Duration(_) => "::interval",
+            Value::Decimal(_) => "::numeric",
+            Value::Uuid(_) => "::uuid",
+            Value::Json(_) => "::jsonb",
+            Value::Bytes(_) => "::bytea",
+            Value::IpAddress(_) => "::inet",
+        },
+    )
+}
+
+/// A value beside a column takes the column's type. A whole number may be greater than the column can hold: then it is
+/// not found, and that is no error.
+pub(super) fn compared_cast(value: &Value) -> Cast {
+    match value {
+        Value::Int(_) => ("", "::bigint"),
+        _ => ("", ""),
+    }
+}
+
+pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &Node) {
+    let upper =
+        matches!(lookup, Lookup::IExact | Lookup::IContains | Lookup::IStartsWith | Lookup::IEndsWith);
+    if lookup == Lookup::IExact {
+        writer.around("UPPER(", left, "::text) = UPPER(");
+        writer.around("", right, ")");
+        return;
+    }
+    if let Some(wildcards) = wildcards(lookup) {
+        writer.around(
+            if upper { "UPPER(" } else { "" },
+            left,
+            if upper { "::text) LIKE UPPER(" } else { "::text LIKE " },
+        );
+        pattern(writer, wildcards, right);
+        if upper {
+            writer.push(")");
+        }
+        return;
+    }
+    match lookup {
+        Lookup::Regex => writer.around("", left, "::text ~ "),
+        Lookup::IRegex => writer.around("", left, "::text ~* "),
+        Lookup::HasKey => return has_key(writer, left, right),
+        Lookup::JsonContains => writer.around("", left, " @> "),
+        Lookup::JsonContainedBy => writer.around("", left, " <@ "),
+        _ => return writer.refuse("a lookup that PostgreSQL does not have"),
+    }
+    writer.part(right);
+}
+
+fn has_key(writer: &mut Writer, left: &Node, key: &Node) {
+    match key {
+        Node::Value(Value::Int(_)) => {
+            writer.around("(", left, " -> (");
+            writer.around("", key, ")::int) IS NOT NULL");
+        }
+        _ => {
+            writer.around("", left, " ? ");
+            writer.part(key);
+        }
+    }
+}
+
+pub(super) fn operator(writer: &mut Writer, operator: Operator, nodes: &[Node; 2]) {
+    let text = match operator {
+        Operator::TimeAdd => " + ",
+        Operator::TimeSubtract | Operator::TimeBetween => " - ",
+        _ => return writer.refuse("an operator that PostgreSQL does not have"),
+    };
+    writer.chain(nodes, text, ("", ""));
+}
+
+pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
+    match (function, nodes) {
+        (Function::Concat, nodes) => writer.chain(nodes, " || ", ("COALESCE(", "::text, '')")),
+        (Function::Substr, [text, rest @ ..]) => {
+            writer.around("SUBSTRING(", text, "");
+            for number in rest {
+                writer.around(", (", number, ")::int");
+            }
+            writer.push(")");
+        }
+        (Function::Left, [text, count]) => {
+            writer.around("LEFT(", text, ", (");
+            writer.around("", count, ")::int)");
+        }
+        (Function::Right, [text, count]) => {
+            writer.around("RIGHT(", text, ", (");
+            writer.around("", count, ")::int)");
+        }
+        (Function::StrIndex, nodes) => writer.function("STRPOS", nodes),
+        (Function::Greatest, nodes) => writer.function("GREATEST", nodes),
+        (Function::Least, nodes) => writer.function("LEAST", nodes),
+        (Function::Mod, [one, two]) => {
+            writer.around("MOD((", one, ")::numeric, (");
+            writer.around("", two, ")::numeric)::double precision");
+        }
+        (Function::Round(class), nodes) => round(writer, *class, nodes),
+        (Function::Now, _) => writer.push("STATEMENT_TIMESTAMP()"),
+        (Function::Cast(to), [node]) => {
+            writer.around("(", node, ")::");
+            writer.push(type_name(*to));
+        }
+        (Function::Extract(part, moment), [node]) => extract(writer, *part, *moment, node),
+        (Function::Trunc(unit, moment), [node]) => trunc(writer, *unit, *moment, node),
+        (Function::Date, [node]) => writer.around("(", node, " AT TIME ZONE 'UTC')::date"),
+        (Function::Time, [node]) => writer.around("(", node, " AT TIME ZONE 'UTC')::time"),
+        (Function::JsonPath(keys), [node]) => json(writer, keys, node, "#>"),
+        (Function::JsonText(keys), [node]) => json(writer, keys, node, "#>>"),
+        _ => writer.refuse("a function with the wrong number of arguments"),
+    }
+}
+
+/// Only decimals can be rounded to a number of places.
+fn round(writer: &mut Writer, class: Class, nodes: &[Node]) {
+    let Some((number, places)) = nodes.split_first() else { return };
+    writer.around("ROUND((", number, ")::numeric");
+    for places in places {
+        writer.around(", (", places, ")::int");
+    }
+    writer.push(match class {
+        Class::Decimal => ")",
+        Class::Whole => ")::bigint",
+        Class::Float | Class::Duration => ")::double precision",
+    });
+}
+
+fn type_name(to: Type) -> &'static str {
+    match to {
+        Type::Bool => "boolean",
+        Type::Int => "integer",
+        Type::BigInt => "bigint",
+        Type::Float => "double precision",
+        Type::Decimal => "numeric",
+        Type::Text => "text",
+        Type::Date => "date",
+        Type::DateTime => "timestamptz",
+        Type::Time => "time",
+        Type::Duration => "interval",
+        Type::Uuid => "uuid",
+        Type::Json => "jsonb",
+    }
+}
+
+fn extract(writer: &mut Writer, part: Part, moment: Moment, node: &Node) {
+    let name = match part {
+        Part::Year => "YEAR",
+        Part::IsoYear => "ISOYEAR",
+        Part::Quarter => "QUARTER",
+        Part::Month => "MONTH",
+        Part::Week => "WEEK",
+        Part::Day => "DAY",
+        Part::WeekDay => "DOW",
+        Part::IsoWeekDay => "ISODOW",
+        Part::Hour => "HOUR",
+        Part::Minute => "MINUTE",
+        Part::Second => "SECOND",
+    };
+    let zone = if moment == Moment::DateTime { " AT TIME ZONE 'UTC'" } else { "" };
+    let after = if part == Part::WeekDay { ")::bigint + 1)" } else { ")::bigint)" };
+    // The second with its fraction is rounded by a cast; it is cut here.
+    let (before, after) = if part == Part::Second {
+        ("(FLOOR(EXTRACT(SECOND FROM ".to_owned(), format!("{zone})){after}"))
+    } else {
+        (format!("((EXTRACT({name} FROM "), format!("{zone}){after}"))
+    };
+    writer.around(&before, node, &after);
+}
+
+fn trunc(writer: &mut Writer, unit: Unit, moment: Moment, node: &Node) {
+    let name = match unit {
+        Unit::Year => "year",
+        Unit::Quarter => "quarter",
+        Unit::Month => "month",
+        Unit::Week => "week",
+        Unit::Day => "day",
+        Unit::Hour => "hour",
+        Unit::Minute => "minute",
+        Unit::Second => "second",
+    };
+    let after = match moment {
+        Moment::DateTime => ", 'UTC')",
+        Moment::Date => ")::date",
+        Moment::Time => ")::time",
+    };
+    writer.around(&format!("DATE_TRUNC('{name}', "), node, after);
+}
+
+fn json(writer: &mut Writer, keys: &[JsonKey], node: &Node, operator: &str) {
+    writer.around("(", node, " ");
+    writer.push(operator);
+    writer.push(" ARRAY[");
+    writer.list(keys, |writer, key| {
+        writer.bind(Value::Text(match key {
+            JsonKey::Key(key) => key.clone(),
+            JsonKey::Index(index) => index.to_string(),
+        }));
+        writer.push("::text");
+    });
+    writer.push("])");
+}

@@ -1,0 +1,206 @@
+//! The rows of a many-to-many field: which there are, and how they are set.
+
+use std::collections::HashSet;
+
+use super::deletion::{self, Key};
+use super::expr::{Own, Related};
+use super::node::Node;
+use super::path::Path;
+use super::prefetch::related_to;
+use super::queryset::QuerySet;
+use super::save;
+use super::select::Query;
+use super::statement::Asked;
+use super::write::{self, OnConflict};
+use crate::{Assignment, Database, Error, FieldRef, FieldValue, Model, Result, Value};
+
+/// The rows of a many-to-many field of one object: Django's `book.genres`.
+///
+/// ```
+/// # extern crate belleville_db as belleville;
+/// # use belleville_db::{Database, ManyToMany, Model};
+/// # #[derive(Model, Clone, Debug)]
+/// # #[model(app = "library")]
+/// # struct Genre { #[field(primary_key)] id: i64, #[field(max_length = 20)] name: String }
+/// # #[derive(Model, Clone, Debug)]
+/// # #[model(app = "library")]
+/// # struct Book { #[field(primary_key)] id: i64, genres: ManyToMany<Genre> }
+/// # async fn example(db: &Database, book: &Book, crime: &Genre) -> belleville_db::Result<()> {
+/// let genres = Book::GENRES.of(book);
+/// genres.add(db, [crime]).await?;
+/// assert_eq!(genres.all().count(db).await?, 1);
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct ManyRows<'a, M, R> {
+    object: &'a M,
+    related: Related<M, R, Own>,
+}
+
+impl<M: Model, R: Model> Related<M, R, Own> {
+    /// The field's rows of one object.
+    pub const fn of(self, object: &M) -> ManyRows<'_, M, R> {
+        ManyRows { object, related: self }
+    }
+}
+
+/// The table between the two models, seen from one object.
+struct Link {
+    /// The key that refers to the object, and the key that refers to the other side.
+    own: FieldRef,
+    other: FieldRef,
+    object: Value,
+    /// Who is a friend of somebody has them as a friend.
+    is_symmetrical: bool,
+}
+
+impl<M: Model, R: Model> ManyRows<'_, M, R> {
+    /// The rows.
+    pub fn all(&self) -> QuerySet<R> {
+        related_to(self.related.path, self.object)
+    }
+
+    /// Adds rows; those that are there already stay. Nothing else that belongs to a pair is given: with a model of one's
+    /// own between the two, its other fields get their defaults.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a row does not exist.
+    pub async fn add<'r>(&self, db: &Database, rows: impl IntoIterator<Item = &'r R>) -> Result<()> {
+        let link = self.link()?;
+        db.atomic(async || link.add(db, keys(rows)).await).await
+    }
+
+    /// Takes rows out. The rows themselves stay.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn remove<'r>(&self, db: &Database, rows: impl IntoIterator<Item = &'r R>) -> Result<()> {
+        let link = self.link()?;
+        db.atomic(async || link.remove(db, Some(keys(rows))).await).await
+    }
+
+    /// Takes all the rows out.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn clear(&self, db: &Database) -> Result<()> {
+        let link = self.link()?;
+        db.atomic(async || link.remove(db, None).await).await
+    }
+
+    /// Makes these the rows: adds those that are missing and takes the others out, in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a row does not exist; nothing is changed then.
+    pub async fn set<'r>(&self, db: &Database, rows: impl IntoIterator<Item = &'r R>) -> Result<()> {
+        let link = self.link()?;
+        let wanted = keys(rows);
+        db.atomic(async || {
+            let there = link.others(db).await?;
+            let kept: HashSet<Key> = wanted.iter().map(Key::of).collect();
+            let superfluous: Vec<Value> =
+                there.into_iter().filter(|key| !kept.contains(&Key::of(key))).collect();
+            if !superfluous.is_empty() {
+                link.remove(db, Some(superfluous)).await?;
+            }
+            link.add(db, wanted).await
+        })
+        .await
+    }
+
+    /// Creates a row and adds it.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a constraint refuses it.
+    pub async fn create(
+        &self,
+        db: &Database,
+        assignments: impl IntoIterator<Item = Assignment<R>>,
+    ) -> Result<R> {
+        let link = self.link()?;
+        db.atomic(async || {
+            let row = R::objects().create(db, assignments).await?;
+            link.add(db, vec![row.pk().to_value()]).await?;
+            Ok(row)
+        })
+        .await
+    }
+
+    fn link(&self) -> Result<Link> {
+        let field = M::META.many.get(self.related.path.first_step());
+        let found = field.and_then(|many| Some((many.link()?, many.is_symmetrical())));
+        let Some(((own, other), is_symmetrical)) = found else {
+            return Err(Error::Database(format!(
+                "the model between {} and {} has no foreign keys to both",
+                M::META.label(),
+                R::META.label()
+            )));
+        };
+        Ok(Link { own, other, object: self.object.pk().to_value(), is_symmetrical })
+    }
+}
+
+fn keys<'r, R: Model>(rows: impl IntoIterator<Item = &'r R>) -> Vec<Value> {
+    rows.into_iter().map(|row| row.pk().to_value()).collect()
+}
+
+impl Link {
+    /// The keys on the other side.
+    async fn others(&self, db: &Database) -> Result<Vec<Value>> {
+        let mut query = Query::new(self.own.model());
+        query.filter(Node::equals(Path::field(self.own.index()), self.object.clone()));
+        query.order = Some(Vec::new());
+        let mut keys = Vec::new();
+        let statement = query.statement(db.dialect(), Asked::Fields(&[self.other.index()]))?;
+        db.select(&statement, &mut |row| {
+            keys.push(row.get(0)?.to_owned());
+            Ok(())
+        })
+        .await?;
+        Ok(keys)
+    }
+
+    async fn add(&self, db: &Database, keys: Vec<Value>) -> Result<()> {
+        let there: HashSet<Key> = self.others(db).await?.iter().map(Key::of).collect();
+        let mut new = HashSet::new();
+        let missing =
+            keys.into_iter().filter(|key| !there.contains(&Key::of(key)) && new.insert(Key::of(key)));
+        for key in missing {
+            self.insert(db, self.object.clone(), key.clone()).await?;
+            if self.is_symmetrical && key != self.object {
+                self.insert(db, key, self.object.clone()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A pair. Another program may add it at the same time: with Django's own table that is no error.
+    async fn insert(&self, db: &Database, own: Value, other: Value) -> Result<()> {
+        let meta = self.own.model();
+        let fields = [self.own.index(), self.other.index()];
+        if !meta.auto_created {
+            let given = fields.into_iter().zip([own, other]).collect();
+            return save::create_row(db, meta, given).await.map(drop);
+        }
+        let values = [own, other];
+        let rows = std::iter::once(values.as_slice());
+        let statement = write::insert(db.dialect(), meta, &fields, rows, &OnConflict::Ignore)?;
+        db.execute(&statement).await.map(drop).map_err(|error| error.in_table(meta.db_table))
+    }
+
+    /// Takes pairs out: those with these keys on the other side, or all of them.
+    async fn remove(&self, db: &Database, keys: Option<Vec<Value>>) -> Result<()> {
+        for (own, other) in [(self.own, self.other), (self.other, self.own)] {
+            let mut query = Query::new(own.model());
+            query.filter(Node::equals(Path::field(own.index()), self.object.clone()));
+            if let Some(keys) = &keys {
+                query.filter(Node::is_in(Path::field(other.index()), keys.iter().cloned()));
+            }
+            deletion::delete(db, &query).await?;
+            if !self.is_symmetrical {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,698 @@
+//! Lazy queries: which rows, in which order. The database is not asked before a method such as `all` or `get` is
+//! awaited.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::deletion;
+use super::expr::{Column, Expr, Order, Q, Reference, way};
+use super::node::{Node, OrderNode};
+use super::output::{Annotated, Columns, Fields, Objects, Output, Reading, Record};
+use super::path::{Path, end_of};
+use super::rows::Rows;
+use super::select::{Combinator, Distinct, Lock, Part, Query};
+use super::statement::Asked;
+use crate::{
+    Assignment, Database, Deleted, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value,
+};
+
+/// A query for rows of `M`. `Out` says what is read of each: whole objects, objects with annotations, or values.
+///
+/// ```
+/// # extern crate belleville_db as belleville;
+/// # use belleville_db::{Database, Model, Registry};
+/// # #[derive(Model, Clone, Debug)]
+/// # #[model(app = "projects")]
+/// # struct Project { #[field(primary_key)] id: i64, #[field(max_length = 100)] name: String }
+/// # async fn example(db: &Database) -> belleville_db::Result<()> {
+/// let firsts = Project::objects()
+///     .filter(Project::NAME.starts_with("First"))
+///     .order_by([Project::NAME.asc()])
+///     .all(db)
+///     .await?;
+/// # Ok(()) }
+/// ```
+pub struct QuerySet<M, Out = Objects> {
+    pub(super) query: Query,
+    types: PhantomData<fn() -> (M, Out)>,
+}
+
+impl<M, Out> Clone for QuerySet<M, Out> {
+    fn clone(&self) -> Self {
+        Self::of(self.query.clone())
+    }
+}
+
+impl<M, Out> std::fmt::Debug for QuerySet<M, Out> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("QuerySet").field("query", &self.query).finish()
+    }
+}
+
+impl<M, Out> QuerySet<M, Out> {
+    pub(super) const fn of(query: Query) -> Self {
+        Self { query, types: PhantomData }
+    }
+
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Query)) -> Self {
+        change(&mut self.query);
+        self
+    }
+
+    /// The same rows, of which something else is read.
+    fn reading<Other>(self, change: impl FnOnce(&mut Query)) -> QuerySet<M, Other> {
+        QuerySet::of(self.with(change).query)
+    }
+
+    pub(super) fn into_query(self) -> Query {
+        self.query
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    pub(crate) fn new() -> Self {
+        Self::of(Query::new(M::META))
+    }
+
+    /// No rows, found without asking the database for any.
+    pub fn none(self) -> Self {
+        self.filter(Q::none())
+    }
+
+    /// Also loads the row that a foreign key refers to, in the same query: `ForeignKey::get` returns it.
+    pub fn select_related<T: Reference, Of>(self, key: Column<M, T, Of>) -> Self {
+        self.with(|query| query.select_related(&way(key)))
+    }
+
+    /// Also reads values that the database computes for each row: a number of related rows, a sum, whether another row
+    /// exists. The items are then pairs of an object and the values.
+    pub fn annotate<C: Columns<M>>(self, columns: C) -> QuerySet<M, Annotated<C::Row>> {
+        let nodes = columns.selected().0;
+        self.reading(|query| query.parts.extend(nodes.into_iter().map(Part::Annotation)))
+    }
+
+    /// As [`QuerySet::get`], for a row that another program may have written: a whole number that the field's Rust
+    /// type cannot hold is replaced by the nearest that it can. Keys are never replaced: they would name another row.
+    ///
+    /// Use the object for its key and its owner. Read what is shown from the columns ([`QuerySet::rows`]), and do not
+    /// call [`Model::save`], which would write the replaced numbers.
+    ///
+    /// # Errors
+    /// As [`QuerySet::get`].
+    pub async fn get_clamped(&self, db: &Database) -> Result<M> {
+        let mut query = self.query.clone();
+        query.slice(0, 2);
+        let models: Vec<_> =
+            std::iter::once(M::META).chain(query.related.iter().map(|hops| end_of(M::META, hops))).collect();
+        let mut objects = Vec::new();
+        db.select(&query.statement(db.dialect(), Asked::Rows)?, &mut |row| {
+            objects.push(<Objects as Output<M>>::read(&clamped(row, &models)?, &Reading(&query))?);
+            Ok(())
+        })
+        .await?;
+        one_of(M::META, objects)
+    }
+
+    /// Sets columns of all the rows in one statement, and returns how many rows there were.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a constraint refuses it; nothing is changed then.
+    pub async fn update(
+        &self,
+        db: &Database,
+        assignments: impl IntoIterator<Item = Assignment<M>>,
+    ) -> Result<u64> {
+        let assignments: Vec<(usize, Node)> = assignments.into_iter().map(|it| (it.field, it.node)).collect();
+        if assignments.is_empty() {
+            return self.count(db).await;
+        }
+        let changed = db.execute(&self.query.update(db.dialect(), &assignments)?).await;
+        changed.map_err(|error| error.in_table(M::META.db_table))
+    }
+
+    /// Deletes the rows and the rows that depend on them, in one transaction, by the rules of
+    /// [`OnDelete`](crate::OnDelete).
+    ///
+    /// # Errors
+    /// [`Error::Protected`] when a row is referred to by a protected key; nothing is deleted then.
+    pub async fn delete(&self, db: &Database) -> Result<Deleted> {
+        deletion::delete(db, &self.query).await
+    }
+
+    /// Rows of columns, without objects: a list response is written from them.
+    pub fn rows(self) -> Rows {
+        Rows::of(self.query)
+    }
+}
+
+impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
+    /// Only the rows that also match the condition.
+    ///
+    /// As in Django, one call of `filter` asks for one related row that meets all of its conditions, and two calls for
+    /// two rows that may differ.
+    pub fn filter(self, q: Q<M>) -> Self {
+        self.with(|query| query.filter(q.node))
+    }
+
+    /// Only the rows that don't match the condition; a row whose column is NULL stays.
+    pub fn exclude(self, q: Q<M>) -> Self {
+        self.with(|query| query.exclude(q.node))
+    }
+
+    /// Only the row whose primary key has this value.
+    pub fn filter_pk(self, pk: M::Pk) -> Self {
+        self.with(|query| query.filter(Node::equals(Path::field(M::META.pk_position()), pk.to_value())))
+    }
+
+    /// Sets the order, instead of the model's default.
+    pub fn order_by(self, order: impl IntoIterator<Item = Order<M>>) -> Self {
+        let order = order.into_iter().map(|order| order.by).collect();
+        self.with(|query| {
+            query.order = Some(order);
+            query.reversed = false;
+        })
+    }
+
+    /// Turns the order round.
+    pub fn reverse(self) -> Self {
+        self.with(|query| query.reversed = !query.reversed)
+    }
+
+    /// Each row once, where relations to many rows would repeat it.
+    pub fn distinct(self) -> Self {
+        self.with(|query| query.distinct = Distinct::Yes)
+    }
+
+    /// The first row for each value of some columns, by which the query must be ordered first. PostgreSQL only, as with
+    /// Django.
+    pub fn distinct_on<C: Columns<M>>(self, columns: C) -> Self {
+        self.with(|query| query.distinct = Distinct::On(columns.selected().0))
+    }
+
+    /// Only the rows of a range, counted from 0 in the query's order. The result can be read, but not filtered,
+    /// ordered, updated or deleted: Django raises a `TypeError` for that, here it does not compile.
+    pub fn slice(self, range: Range<u64>) -> Sliced<M, Out> {
+        Sliced(self).slice(range)
+    }
+
+    /// Locks the rows until the transaction ends. On SQLite, where a transaction keeps other writers out, nothing is
+    /// added.
+    pub fn select_for_update(self) -> Self {
+        self.with(|query| query.lock = Some(Lock::default()))
+    }
+
+    /// As [`QuerySet::select_for_update`], with what else PostgreSQL can do about rows that are locked already.
+    pub fn select_for_update_with(self, lock: Lock) -> Self {
+        self.with(|query| query.lock = Some(lock))
+    }
+
+    /// Some columns and expressions instead of whole objects: Django's `values_list`. One column gives plain values,
+    /// a tuple gives tuples. Beside a function of many rows (`Book::ID.count()`) the other columns make the groups.
+    pub fn values<C: Columns<M>>(self, columns: C) -> QuerySet<M, Fields<C::Row>> {
+        let nodes = columns.selected().0;
+        self.reading(|query| {
+            query.selected = Some(nodes);
+            query.related.clear();
+        })
+    }
+
+    /// All the items: objects, or what `values` and `annotate` ask for.
+    ///
+    /// # Errors
+    /// Any database error, or a column value that is not of its field's type.
+    pub async fn all(&self, db: &Database) -> Result<Vec<Out::Item>> {
+        fetch::<M, Out>(&self.query, db).await
+    }
+
+    /// Calls `each` with one item after the other, without keeping them: Django's `iterator`.
+    ///
+    /// # Errors
+    /// As [`QuerySet::all`], or the first error that `each` returns.
+    pub async fn for_each(
+        &self,
+        db: &Database,
+        mut each: impl FnMut(Out::Item) -> Result<()> + Send,
+    ) -> Result<()> {
+        let reading = Reading(&self.query);
+        let statement = self.query.statement(db.dialect(), Asked::Rows)?;
+        db.select(&statement, &mut |row| each(Out::read(row, &reading)?)).await
+    }
+
+    /// The one item that matches.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] and [`Error::MultipleObjectsReturned`], besides what the database reports.
+    pub async fn get(&self, db: &Database) -> Result<Out::Item> {
+        let mut query = self.query.clone();
+        query.slice(0, 2);
+        one_of(M::META, fetch::<M, Out>(&query, db).await?)
+    }
+
+    /// The first item, if there is any. Without an order, the one with the lowest primary key.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn first(&self, db: &Database) -> Result<Option<Out::Item>> {
+        let mut query = self.query.clone();
+        if !query.is_ordered() && !query.is_grouped_by_values() {
+            query.order = Some(vec![by_pk(M::META)]);
+        }
+        query.slice(0, 1);
+        Ok(fetch::<M, Out>(&query, db).await?.pop())
+    }
+
+    /// The last item, if there is any. Without an order, the one with the highest primary key.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn last(&self, db: &Database) -> Result<Option<Out::Item>> {
+        let mut query = self.query.clone();
+        if !query.is_ordered() {
+            query.order = Some(vec![by_pk(M::META)]);
+        }
+        query.reversed = !query.reversed;
+        query.slice(0, 1);
+        Ok(fetch::<M, Out>(&query, db).await?.pop())
+    }
+
+    /// The item with the greatest value of a column: Django's `latest`.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] when there is no row.
+    pub async fn latest(&self, db: &Database, by: impl Into<Order<M>>) -> Result<Out::Item> {
+        let mut order = by.into().by;
+        order.descending = !order.descending;
+        self.at_end(db, order).await
+    }
+
+    /// The item with the least value of a column: Django's `earliest`.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] when there is no row.
+    pub async fn earliest(&self, db: &Database, by: impl Into<Order<M>>) -> Result<Out::Item> {
+        self.at_end(db, by.into().by).await
+    }
+
+    async fn at_end(&self, db: &Database, order: OrderNode) -> Result<Out::Item> {
+        let mut query = self.query.clone();
+        (query.order, query.reversed) = (Some(vec![order]), false);
+        query.slice(0, 1);
+        fetch::<M, Out>(&query, db).await?.pop().ok_or(Error::DoesNotExist(M::META.name))
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn count(&self, db: &Database) -> Result<u64> {
+        count(&self.query, db).await
+    }
+
+    /// Whether there is any row.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn exists(&self, db: &Database) -> Result<bool> {
+        exists(&self.query, db).await
+    }
+
+    /// Functions of all the rows: `Book::objects().aggregate((Book::PRICE.avg(), Book::ID.count()))`.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn aggregate<C: Columns<M>>(&self, db: &Database, columns: C) -> Result<C::Row> {
+        let nodes = columns.selected().0;
+        let statement = self.query.statement(db.dialect(), Asked::Aggregates(&nodes))?;
+        let mut found = None;
+        db.select(&statement, &mut |row| {
+            found = Some(C::Row::read(row, 0).map_err(|(_, error)| error)?);
+            Ok(())
+        })
+        .await?;
+        found.ok_or(Error::DoesNotExist(M::META.name))
+    }
+
+    /// The rows of this query and of another one, each once.
+    pub fn union(self, other: impl Into<Self>) -> Combined<M, Out> {
+        self.combined(other.into(), Combinator::Union { all: false })
+    }
+
+    /// The rows of this query and then those of another one, also those that are in both.
+    pub fn union_all(self, other: impl Into<Self>) -> Combined<M, Out> {
+        self.combined(other.into(), Combinator::Union { all: true })
+    }
+
+    /// The rows that are in both queries.
+    pub fn intersection(self, other: impl Into<Self>) -> Combined<M, Out> {
+        self.combined(other.into(), Combinator::Intersection)
+    }
+
+    /// The rows that are not in the other query.
+    pub fn difference(self, other: impl Into<Self>) -> Combined<M, Out> {
+        self.combined(other.into(), Combinator::Difference)
+    }
+
+    fn combined(self, other: Self, combinator: Combinator) -> Combined<M, Out> {
+        let mut query = self.query;
+        if !query.is_sliced() {
+            query.order = Some(Vec::new());
+        }
+        query.combined.push((combinator, Arc::new(other.query)));
+        Combined(QuerySet::of(query))
+    }
+
+    /// Whether the query finds a row, as a condition of the query around it. Columns of that one are named with
+    /// [`outer`](crate::functions::outer).
+    pub fn is_found<O>(self) -> Q<O> {
+        Q::new(Node::Exists(Arc::new(self.query)))
+    }
+
+    /// What the database plans to do for the query, in its own words.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn explain(&self, db: &Database) -> Result<String> {
+        let statement = self.query.statement(db.dialect(), Asked::Rows)?.explained(db.dialect());
+        let mut lines = Vec::new();
+        db.select(&statement, &mut |row| {
+            lines.push(super::statement::plan_line(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok(lines.join("\n"))
+    }
+}
+
+impl<M: Model, V: Record> QuerySet<M, Fields<V>>
+where
+    V: FieldValue,
+{
+    /// The one value that the query finds, as an expression of the query around it; NULL when it finds none. Columns of
+    /// that one are named with [`outer`](crate::functions::outer).
+    pub fn subquery<O>(self) -> Expr<O, V::Optional> {
+        Expr::new(Node::Subquery(Arc::new(self.query)))
+    }
+}
+
+impl<M: Model, V: Record> Sliced<M, Fields<V>>
+where
+    V: FieldValue,
+{
+    /// As [`QuerySet::subquery`].
+    pub fn subquery<O>(self) -> Expr<O, V::Optional> {
+        self.0.subquery()
+    }
+}
+
+pub(super) async fn fetch<M: Model, Out: Output<M>>(query: &Query, db: &Database) -> Result<Vec<Out::Item>> {
+    let reading = Reading(query);
+    let statement = query.statement(db.dialect(), Asked::Rows)?;
+    let mut items = Vec::new();
+    db.select(&statement, &mut |row| {
+        items.push(Out::read(row, &reading)?);
+        Ok(())
+    })
+    .await?;
+    Ok(items)
+}
+
+async fn count(query: &Query, db: &Database) -> Result<u64> {
+    let mut count = 0;
+    db.select(&query.statement(db.dialect(), Asked::Count)?, &mut |row| {
+        count = i64::from_value(row.get(0)?)?;
+        Ok(())
+    })
+    .await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+pub(super) async fn exists(query: &Query, db: &Database) -> Result<bool> {
+    let mut found = false;
+    db.select(&query.statement(db.dialect(), Asked::Exists)?, &mut |_| {
+        found = true;
+        Ok(())
+    })
+    .await?;
+    Ok(found)
+}
+
+fn by_pk(meta: &ModelMeta) -> OrderNode {
+    OrderNode { node: Node::Column(Path::field(meta.pk_position())), descending: false, nulls_first: None }
+}
+
+pub(super) fn one_of<T>(meta: &ModelMeta, mut found: Vec<T>) -> Result<T> {
+    match (found.pop(), found.pop()) {
+        (Some(item), None) => Ok(item),
+        (None, _) => Err(Error::DoesNotExist(meta.name)),
+        (Some(_), Some(_)) => Err(Error::MultipleObjectsReturned(meta.name)),
+    }
+}
+
+/// A row of some models' columns, whose whole numbers fit into the types of their fields.
+fn clamped(row: &dyn Row, models: &[&'static ModelMeta]) -> Result<Vec<Value>> {
+    let fields = models.iter().flat_map(|meta| meta.fields);
+    let value = |(index, field): (usize, &FieldMeta)| {
+        Ok(match (row.get(index)?.to_owned(), field.type_range) {
+            (Value::Int(n), Some((least, greatest))) if !field.primary_key => {
+                Value::Int(n.clamp(least, greatest))
+            }
+            (value, _) => value,
+        })
+    };
+    fields.enumerate().map(value).collect()
+}
+
+impl<M, T, Of> From<Column<M, T, Of>> for Order<M> {
+    fn from(column: Column<M, T, Of>) -> Self {
+        Self::new(Node::Column(column.path), false)
+    }
+}
+
+impl<M, T> From<Expr<M, T>> for Order<M> {
+    fn from(expr: Expr<M, T>) -> Self {
+        Self::new(expr.node, false)
+    }
+}
+
+/// Some rows of a query, counted from 0: [`QuerySet::slice`].
+///
+/// It cannot be filtered, on purpose. SQL would apply a condition after a slice as if it came before it, and find
+/// rows that the slice leaves out: a viewset with a sliced queryset would show them by their keys. So filter and
+/// order first, then slice.
+#[derive(Debug)]
+pub struct Sliced<M, Out = Objects>(QuerySet<M, Out>);
+
+impl<M, Out> Clone for Sliced<M, Out> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// A query that was not sliced yet. `Sliced` is none, so that its `filter`, `exclude` and `order_by` say why they cannot be.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "cannot filter or reorder a query once a slice has been taken",
+    label = "call this before `slice`"
+)]
+pub trait Unsliced {}
+
+#[doc(hidden)]
+impl<M: Model, Out> Sliced<M, Out> {
+    pub fn filter(self, _: Q<M>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+
+    pub fn exclude(self, _: Q<M>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+
+    pub fn order_by(self, _: impl IntoIterator<Item = Order<M>>) -> Self
+    where
+        Self: Unsliced,
+    {
+        self
+    }
+}
+
+impl<M: Model> Sliced<M> {
+    /// As [`QuerySet::select_related`].
+    pub fn select_related<T: Reference, Of>(self, key: Column<M, T, Of>) -> Self {
+        Self(self.0.select_related(key))
+    }
+
+    /// As [`QuerySet::rows`].
+    pub fn rows(self) -> Rows {
+        self.0.rows()
+    }
+}
+
+impl<M: Model, Out: Output<M>> Sliced<M, Out> {
+    /// Only the rows of a range of these.
+    pub fn slice(self, range: Range<u64>) -> Self {
+        Self(self.0.with(|query| query.slice(range.start, range.end)))
+    }
+
+    /// As [`QuerySet::values`].
+    pub fn values<C: Columns<M>>(self, columns: C) -> Sliced<M, Fields<C::Row>> {
+        Sliced(self.0.values(columns))
+    }
+
+    /// As [`QuerySet::all`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::all`].
+    pub async fn all(&self, db: &Database) -> Result<Vec<Out::Item>> {
+        self.0.all(db).await
+    }
+
+    /// As [`QuerySet::get`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::get`].
+    pub async fn get(&self, db: &Database) -> Result<Out::Item> {
+        self.0.get(db).await
+    }
+
+    /// As [`QuerySet::count`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::count`].
+    pub async fn count(&self, db: &Database) -> Result<u64> {
+        self.0.count(db).await
+    }
+
+    /// As [`QuerySet::exists`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::exists`].
+    pub async fn exists(&self, db: &Database) -> Result<bool> {
+        self.0.exists(db).await
+    }
+
+    /// As [`QuerySet::aggregate`], of these rows only.
+    ///
+    /// # Errors
+    /// As [`QuerySet::aggregate`].
+    pub async fn aggregate<C: Columns<M>>(&self, db: &Database, columns: C) -> Result<C::Row> {
+        self.0.aggregate(db, columns).await
+    }
+}
+
+impl<M: Model> From<QuerySet<M>> for Rows {
+    fn from(queryset: QuerySet<M>) -> Self {
+        queryset.rows()
+    }
+}
+
+impl<M: Model> From<Sliced<M>> for Rows {
+    fn from(sliced: Sliced<M>) -> Self {
+        sliced.rows()
+    }
+}
+
+/// The rows of several queries: [`QuerySet::union`] and its like. They can be ordered, sliced, counted and read, and not
+/// filtered any more: Django raises a `NotSupportedError` for that.
+#[derive(Debug)]
+pub struct Combined<M, Out = Objects>(QuerySet<M, Out>);
+
+impl<M, Out> Clone for Combined<M, Out> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<M, Out> From<Sliced<M, Out>> for QuerySet<M, Out> {
+    fn from(sliced: Sliced<M, Out>) -> Self {
+        sliced.0
+    }
+}
+
+impl<M: Model, Out: Output<M>> Combined<M, Out> {
+    /// Sets the order, by what the queries select.
+    pub fn order_by(self, order: impl IntoIterator<Item = Order<M>>) -> Self {
+        Self(self.0.order_by(order))
+    }
+
+    /// As [`QuerySet::union`].
+    pub fn union(self, other: impl Into<QuerySet<M, Out>>) -> Self {
+        self.0.combined_again(other.into(), Combinator::Union { all: false })
+    }
+
+    /// As [`QuerySet::slice`].
+    pub fn slice(self, range: Range<u64>) -> Sliced<M, Out> {
+        self.0.slice(range)
+    }
+
+    /// As [`QuerySet::all`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::all`].
+    pub async fn all(&self, db: &Database) -> Result<Vec<Out::Item>> {
+        self.0.all(db).await
+    }
+
+    /// As [`QuerySet::count`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::count`].
+    pub async fn count(&self, db: &Database) -> Result<u64> {
+        self.0.count(db).await
+    }
+
+    /// As [`QuerySet::exists`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::exists`].
+    pub async fn exists(&self, db: &Database) -> Result<bool> {
+        self.0.exists(db).await
+    }
+}
+
+impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
+    fn combined_again(mut self, other: Self, combinator: Combinator) -> Combined<M, Out> {
+        self.query.combined.push((combinator, Arc::new(other.query)));
+        Combined(self)
+    }
+}
+
+impl Lock {
+    /// A lock as [`QuerySet::select_for_update`] takes it.
+    pub const fn new() -> Self {
+        Self { nowait: false, skip_locked: false, no_key: false, of_self: false }
+    }
+
+    /// An error at once where a row is locked already.
+    #[must_use]
+    pub const fn nowait(mut self) -> Self {
+        self.nowait = true;
+        self
+    }
+
+    /// Rows that are locked already are left out.
+    #[must_use]
+    pub const fn skip_locked(mut self) -> Self {
+        self.skip_locked = true;
+        self
+    }
+
+    /// Other transactions may refer to the rows by foreign keys meanwhile.
+    #[must_use]
+    pub const fn no_key(mut self) -> Self {
+        self.no_key = true;
+        self
+    }
+
+    /// Only the model's own rows, not those of `select_related`.
+    #[must_use]
+    pub const fn of_self(mut self) -> Self {
+        self.of_self = true;
+        self
+    }
+}

@@ -1,0 +1,186 @@
+//! The tables of one `SELECT`: the model's own, and one for each relation that its expressions follow, by Django's
+//! rules.
+
+use super::path::{Hop, Path, end_of};
+use crate::{FieldMeta, ModelMeta};
+
+/// The tables of one `SELECT`.
+pub(super) struct Scope {
+    pub(super) meta: &'static ModelMeta,
+    /// How the model's own table is called in the query.
+    pub(super) alias: String,
+    /// Further tables are called this and a number.
+    prefix: char,
+    joins: Vec<Join>,
+    /// Where in the statement the next join is written; `None` until the text has come to `FROM`.
+    pub(super) joins_end: Option<usize>,
+    /// The joins found before that.
+    pub(super) early_joins: String,
+}
+
+struct Join {
+    /// The position of the join that it follows, or `None` for the model's own table.
+    after: Option<usize>,
+    hop: Hop,
+    to: &'static ModelMeta,
+    alias: String,
+    /// There may be no such row, so that its columns are NULL.
+    nullable: bool,
+    /// The call that asked for it first.
+    call: usize,
+}
+
+/// Which joins an expression may share.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Call {
+    /// The number of the call that the expression comes from.
+    pub(super) number: usize,
+    /// A filter has joins of its own for relations to many rows: two calls of `filter` may match two rows. Everything
+    /// else shares them.
+    pub(super) is_filter: bool,
+}
+
+/// A column in a query.
+pub(super) struct Found {
+    /// The table's position among the joins; `None` for the model's own.
+    pub(super) join: Option<usize>,
+    pub(super) field: &'static FieldMeta,
+    pub(super) nullable: bool,
+}
+
+impl Scope {
+    /// The tables of the outermost query are called by their names and `T2`, `T3`, those of subqueries `U0`, `U1`, and
+    /// so on: Django's names.
+    pub(super) fn new(meta: &'static ModelMeta, depth: usize) -> Self {
+        let prefix = char::from(b'T' + u8::try_from(depth.min(6)).unwrap_or_default());
+        let alias = if depth == 0 { meta.db_table.to_owned() } else { format!("{prefix}0") };
+        Self { meta, alias, prefix, joins: Vec::new(), joins_end: None, early_joins: String::new() }
+    }
+
+    pub(super) fn has_joins(&self) -> bool {
+        !self.joins.is_empty()
+    }
+
+    /// The name of a table.
+    pub(super) fn alias(&self, join: Option<usize>) -> &str {
+        join.map_or(&self.alias, |at| &self.joins[at].alias)
+    }
+
+    /// The table at the end of some relations, and the text of the joins that are new.
+    pub(super) fn follow(
+        &mut self,
+        hops: &[Hop],
+        call: Call,
+        new: &mut String,
+    ) -> (Option<usize>, &'static ModelMeta, bool) {
+        let (mut at, mut meta, mut nullable) = (None, self.meta, false);
+        for hop in hops.iter().copied() {
+            let joined = self.joined(at, meta, hop, nullable, call, new);
+            (at, meta, nullable) = (Some(joined), self.joins[joined].to, self.joins[joined].nullable);
+        }
+        (at, meta, nullable)
+    }
+
+    /// A column, and the text of the joins that are new. The key at the end of a foreign key is that foreign key's own
+    /// column, and needs no join.
+    pub(super) fn column(&mut self, path: &Path, call: Call, new: &mut String) -> Found {
+        if path.is_local() {
+            let field = &self.meta.fields[path.last()];
+            return Found { join: None, field, nullable: field.null };
+        }
+        let mut hops = path.hops(self.meta);
+        let last = path.last();
+        if let Some(Hop::Forward(key)) = hops.last().copied() {
+            let holder = end_of(self.meta, &hops[..hops.len() - 1]);
+            if Hop::Forward(key).end(holder).pk_position() == last {
+                hops.pop();
+                let (join, meta, nullable) = self.follow(&hops, call, new);
+                let field = &meta.fields[key];
+                return Found { join, field, nullable: nullable || field.null };
+            }
+        }
+        let (join, meta, nullable) = self.follow(&hops, call, new);
+        let field = &meta.fields[last];
+        Found { join, field, nullable: nullable || field.null }
+    }
+
+    fn joined(
+        &mut self,
+        after: Option<usize>,
+        from: &'static ModelMeta,
+        hop: Hop,
+        nullable: bool,
+        call: Call,
+        new: &mut String,
+    ) -> usize {
+        if let Some(known) = self.known(after, hop, call) {
+            return known;
+        }
+        let to = hop.end(from);
+        let nullable = nullable
+            || match hop {
+                Hop::Forward(key) => from.fields[key].null,
+                Hop::Reverse(..) => true,
+            };
+        let number = self.joins.len() + if self.prefix == 'T' { 2 } else { 1 };
+        let alias = format!("{}{number}", self.prefix);
+        self.write_join(after, from, hop, &alias, nullable, new);
+        self.joins.push(Join { after, hop, to, alias, nullable, call: call.number });
+        self.joins.len() - 1
+    }
+
+    /// The latest join of the same relation that this call may share.
+    fn known(&self, after: Option<usize>, hop: Hop, call: Call) -> Option<usize> {
+        let to_many = hop.is_to_many();
+        self.joins.iter().rposition(|join| {
+            join.after == after
+                && join.hop == hop
+                && if call.is_filter && to_many { join.call == call.number } else { join.call <= call.number }
+        })
+    }
+
+    /// Whether a filter has already followed this relation to many rows.
+    pub(super) fn is_followed_by(&self, hop: Hop, call: Call) -> bool {
+        self.joins.iter().any(|join| join.after.is_none() && join.hop == hop && join.call == call.number)
+    }
+
+    fn write_join(
+        &self,
+        after: Option<usize>,
+        from: &'static ModelMeta,
+        hop: Hop,
+        alias: &str,
+        nullable: bool,
+        new: &mut String,
+    ) {
+        let to = hop.end(from);
+        let (left, right) = match hop {
+            Hop::Forward(key) => (from.fields[key].column, to.pk().column),
+            Hop::Reverse(model, key) => (from.pk().column, model.fields[key].column),
+        };
+        new.push_str(if nullable { " LEFT OUTER JOIN " } else { " INNER JOIN " });
+        quote(new, to.db_table);
+        new.push(' ');
+        quote(new, alias);
+        new.push_str(" ON (");
+        quote(new, self.alias(after));
+        new.push('.');
+        quote(new, left);
+        new.push_str(" = ");
+        quote(new, alias);
+        new.push('.');
+        quote(new, right);
+        new.push(')');
+    }
+}
+
+/// A name in SQL.
+pub(super) fn quote(sql: &mut String, name: &str) {
+    sql.push('"');
+    if name.contains('"') {
+        sql.push_str(&name.replace('"', "\"\""));
+    } else {
+        sql.push_str(name);
+    }
+    sql.push('"');
+}

@@ -1,0 +1,174 @@
+//! A query without types: which rows of a model, in which order, and what is read of them.
+
+use std::sync::Arc;
+
+use super::node::{Node, OrderNode};
+use super::path::Hop;
+use crate::{Error, ModelMeta, Result};
+
+/// A query.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    pub(crate) meta: &'static ModelMeta,
+    /// Filters and annotations in the order of the calls: which joins they share depends on it.
+    pub(crate) parts: Vec<Part>,
+    /// `None` for the model's own order.
+    pub(crate) order: Option<Vec<OrderNode>>,
+    /// Every direction of the order turned round.
+    pub(crate) reversed: bool,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: u64,
+    /// Rows that foreign keys refer to and that are read too, each after the ones on the way to it.
+    pub(crate) related: Vec<Vec<Hop>>,
+    /// What is read instead of whole objects.
+    pub(crate) selected: Option<Vec<Node>>,
+    pub(crate) distinct: Distinct,
+    pub(crate) combined: Vec<(Combinator, Arc<Query>)>,
+    pub(crate) lock: Option<Lock>,
+}
+
+/// One call of `filter` or `annotate`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Part {
+    Filter(Node),
+    Annotation(Node),
+}
+
+impl Part {
+    pub(crate) fn node(&self) -> &Node {
+        match self {
+            Self::Filter(node) | Self::Annotation(node) => node,
+        }
+    }
+}
+
+/// Whether equal rows are read once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Distinct {
+    #[default]
+    No,
+    Yes,
+    /// One row for each value of these: `DISTINCT ON`, which SQLite does not have.
+    On(Vec<Node>),
+}
+
+/// How the rows of two queries are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Combinator {
+    Union { all: bool },
+    Intersection,
+    Difference,
+}
+
+/// The rows are locked until the transaction ends: `SELECT ... FOR UPDATE`. SQLite's transactions have the whole
+/// database locked, so that nothing is written there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lock {
+    pub(crate) nowait: bool,
+    pub(crate) skip_locked: bool,
+    pub(crate) no_key: bool,
+    pub(crate) of_self: bool,
+}
+
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        self.meta.db_table == other.meta.db_table
+            && self.parts == other.parts
+            && self.order == other.order
+            && self.reversed == other.reversed
+            && (self.limit, self.offset) == (other.limit, other.offset)
+            && self.related == other.related
+            && self.selected == other.selected
+            && self.distinct == other.distinct
+            && self.combined == other.combined
+            && self.lock == other.lock
+    }
+}
+
+impl Query {
+    pub(crate) fn new(meta: &'static ModelMeta) -> Self {
+        Self {
+            meta,
+            parts: Vec::new(),
+            order: None,
+            reversed: false,
+            limit: None,
+            offset: 0,
+            related: Vec::new(),
+            selected: None,
+            distinct: Distinct::No,
+            combined: Vec::new(),
+            lock: None,
+        }
+    }
+
+    pub(crate) fn filter(&mut self, node: Node) {
+        self.parts.push(Part::Filter(node));
+    }
+
+    pub(crate) fn exclude(&mut self, node: Node) {
+        self.parts.push(Part::Filter(Node::Not(Box::new(node))));
+    }
+
+    pub(crate) fn filters(&self) -> impl Iterator<Item = &Node> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Filter(node) => Some(node),
+            Part::Annotation(_) => None,
+        })
+    }
+
+    pub(crate) fn annotations(&self) -> impl Iterator<Item = &Node> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Annotation(node) => Some(node),
+            Part::Filter(_) => None,
+        })
+    }
+
+    pub(crate) fn is_sliced(&self) -> bool {
+        self.limit.is_some() || self.offset > 0
+    }
+
+    /// Only the rows of a range of these.
+    pub(crate) fn slice(&mut self, start: u64, end: u64) {
+        let length = end.saturating_sub(start);
+        let left = self.limit.map_or(u64::MAX, |limit| limit.saturating_sub(start));
+        self.offset = self.offset.saturating_add(start);
+        self.limit = Some(length.min(left));
+    }
+
+    /// Whether the query's rows come in a stated order.
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.order.as_ref().map_or(!self.meta.ordering.is_empty(), |order| !order.is_empty())
+    }
+
+    /// Also reads the rows along a way of foreign keys.
+    pub(crate) fn select_related(&mut self, hops: &[Hop]) {
+        for end in 1..=hops.len() {
+            if !self.related.iter().any(|known| known == &hops[..end]) {
+                self.related.push(hops[..end].to_vec());
+            }
+        }
+    }
+
+    /// The rows of this query that also match the condition; for what is looked for in rows that are not sliced.
+    pub(crate) fn narrowed(&self, node: Node) -> Result<Self> {
+        if self.is_sliced() || !self.combined.is_empty() {
+            return Err(Error::Database("cannot filter a query once a slice has been taken".to_owned()));
+        }
+        let mut query = self.clone();
+        query.filter(node);
+        Ok(query)
+    }
+
+    /// Whether its rows are groups of rows.
+    pub(crate) fn is_grouped(&self) -> bool {
+        let nodes = self.parts.iter().map(Part::node).chain(self.selected.iter().flatten());
+        let ordered = self.order.iter().flatten().map(|by| &by.node);
+        nodes.chain(ordered).any(Node::has_aggregate)
+    }
+
+    /// Whether its rows are groups of values, which have no primary key to be ordered by.
+    pub(crate) fn is_grouped_by_values(&self) -> bool {
+        self.selected.as_ref().is_some_and(|nodes| nodes.iter().any(Node::has_aggregate))
+    }
+}

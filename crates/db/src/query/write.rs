@@ -1,0 +1,154 @@
+//! `INSERT`, `UPDATE` and `DELETE`.
+
+use super::node::Node;
+use super::path::Path;
+use super::select::{Part, Query};
+use super::statement::{Asked, Statement};
+use super::writer::{Negation, Writer};
+use crate::dialect::Dialect;
+use crate::{FieldMeta, ModelMeta, Result, Value};
+
+impl Query {
+    /// The text of a query.
+    pub(crate) fn statement(&self, dialect: Dialect, asked: Asked<'_>) -> Result<Statement> {
+        let mut writer = Writer::new(dialect);
+        writer.query(self, asked);
+        writer.finish()
+    }
+
+    /// `UPDATE` of the rows of this query.
+    pub(crate) fn update(&self, dialect: Dialect, assignments: &[(usize, Node)]) -> Result<Statement> {
+        let mut writer = Writer::new(dialect);
+        writer.push("UPDATE ");
+        writer.ident(self.meta.db_table);
+        writer.push(" SET ");
+        writer.begin_plain(self.meta);
+        writer.list(assignments, |writer, (field, node)| {
+            writer.ident(self.meta.fields[*field].column);
+            writer.push(" = ");
+            match node {
+                // The column says the type.
+                Node::Value(value) => writer.bind(value.clone()),
+                node => writer.node(node, Negation::default()),
+            }
+        });
+        self.write_where(&mut writer);
+        writer.end_plain();
+        writer.finish()
+    }
+
+    /// The conditions where they ask for columns of the model alone; else the keys of the rows, found by a subquery.
+    fn write_where(&self, writer: &mut Writer) {
+        let is_plain = !self.is_sliced()
+            && self.combined.is_empty()
+            && self.filters().all(|node| !node.any(&needs_a_query));
+        if is_plain {
+            let mut first = true;
+            for node in self.filters() {
+                writer.push(if first { " WHERE " } else { " AND " });
+                first = false;
+                writer.node(node, Negation::default());
+            }
+            return;
+        }
+        let mut keys = self.clone();
+        keys.selected = Some(vec![Node::Column(Path::field(self.meta.pk_position()))]);
+        keys.parts.retain(|part| matches!(part, Part::Filter(_)));
+        keys.related.clear();
+        if !keys.is_sliced() {
+            keys.order = Some(Vec::new());
+        }
+        writer.push(" WHERE ");
+        writer.ident(self.meta.pk().column);
+        writer.push(" IN ");
+        writer.subquery(&keys, Asked::Rows);
+    }
+}
+
+fn needs_a_query(node: &Node) -> bool {
+    match node {
+        Node::Column(path) => !path.is_local(),
+        Node::Aggregate(_) | Node::Window(_) => true,
+        _ => false,
+    }
+}
+
+/// What happens to a new row that breaks a unique constraint.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum OnConflict {
+    #[default]
+    Fail,
+    Ignore,
+    /// The row that is there gets these columns of the new one. The first positions are the unique fields.
+    Update {
+        unique: Vec<usize>,
+        set: Vec<usize>,
+    },
+}
+
+/// `INSERT` of rows, each with values of the same fields, that returns their primary keys.
+pub(crate) fn insert<'a>(
+    dialect: Dialect,
+    meta: &ModelMeta,
+    fields: &[usize],
+    rows: impl Iterator<Item = &'a [Value]>,
+    on_conflict: &OnConflict,
+) -> Result<Statement> {
+    let mut writer = Writer::new(dialect);
+    writer.push("INSERT INTO ");
+    writer.ident(meta.db_table);
+    if fields.is_empty() {
+        writer.push(" DEFAULT VALUES");
+    } else {
+        writer.push(" (");
+        writer.list(fields, |writer, field| writer.ident(meta.fields[*field].column));
+        writer.push(") VALUES ");
+        writer.list(rows, |writer, row| {
+            writer.push("(");
+            writer.list(row, |writer, value| writer.bind(value.clone()));
+            writer.push(")");
+        });
+    }
+    write_conflict(&mut writer, meta, on_conflict);
+    if !matches!(on_conflict, OnConflict::Ignore) {
+        writer.push(" RETURNING ");
+        writer.ident(meta.pk().column);
+    }
+    writer.finish()
+}
+
+fn write_conflict(writer: &mut Writer, meta: &ModelMeta, on_conflict: &OnConflict) {
+    match on_conflict {
+        OnConflict::Fail => {}
+        OnConflict::Ignore => writer.push(" ON CONFLICT DO NOTHING"),
+        OnConflict::Update { unique, set } => {
+            writer.push(" ON CONFLICT (");
+            writer.list(unique, |writer, field| writer.ident(meta.fields[*field].column));
+            writer.push(") DO UPDATE SET ");
+            writer.list(set, |writer, field| {
+                let column = meta.fields[*field].column;
+                writer.ident(column);
+                writer.push(" = EXCLUDED.");
+                writer.ident(column);
+            });
+        }
+    }
+}
+
+/// `DELETE` of the rows in which a column has one of these values.
+pub(crate) fn delete_in(
+    dialect: Dialect,
+    meta: &ModelMeta,
+    field: &FieldMeta,
+    values: &[Value],
+) -> Result<Statement> {
+    let mut writer = Writer::new(dialect);
+    writer.push("DELETE FROM ");
+    writer.ident(meta.db_table);
+    writer.push(" WHERE ");
+    writer.ident(field.column);
+    writer.push(" IN (");
+    writer.list(values, |writer, value| writer.bind(value.clone()));
+    writer.push(")");
+    writer.finish()
+}

@@ -1,0 +1,134 @@
+//! What a database says of its tables: the columns, and the names of constraints that Django may have given long ago.
+
+use super::editor::{ConstraintKind, Constraints};
+use crate::query::statement::Statement;
+use crate::{Database, Dialect, FieldValue, Result, Row, Value, ValueRef};
+
+/// A column as the database has it.
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) column_type: String,
+    pub(super) not_null: bool,
+    pub(super) has_default: bool,
+}
+
+async fn select(
+    db: &Database,
+    sql: &'static str,
+    params: &[&str],
+    each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
+) -> Result<()> {
+    let params = params.iter().map(|text| Value::Text((*text).to_owned())).collect();
+    db.select(&Statement { sql: sql.into(), params }, &mut |row| each(row)).await
+}
+
+/// The columns of a table; none where there is no table.
+pub(super) async fn columns(db: &Database, table: &str) -> Result<Vec<Column>> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => "SELECT name, type, \"notnull\", dflt_value IS NOT NULL FROM pragma_table_info(?)",
+        Dialect::Postgres => {
+            "SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+             (a.atthasdef OR a.attidentity <> '') FROM pg_catalog.pg_attribute a \
+             JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
+             WHERE c.relname = $1 AND c.relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(c.oid) \
+             AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+        }
+    };
+    let mut columns = Vec::new();
+    select(db, sql, &[table], &mut |row| {
+        columns.push(Column {
+            name: text(row.get(0)?),
+            column_type: short_type(&text(row.get(1)?).to_lowercase()),
+            not_null: bool::from_value(row.get(2)?)?,
+            has_default: bool::from_value(row.get(3)?)?,
+        });
+        Ok(())
+    })
+    .await?;
+    Ok(columns)
+}
+
+fn text(value: ValueRef<'_>) -> String {
+    if let ValueRef::Text(text) = value { text.to_owned() } else { String::new() }
+}
+
+/// PostgreSQL's long names of types, as Django writes them.
+fn short_type(column_type: &str) -> String {
+    column_type
+        .replace("character varying", "varchar")
+        .replace("time without time zone", "time")
+        .replace(',', ", ")
+}
+
+/// The names of the constraints that a statement is about.
+pub(crate) async fn constraint_names(db: &Database, wanted: &Constraints) -> Result<Vec<String>> {
+    match db.dialect() {
+        Dialect::Sqlite => sqlite_names(db, wanted).await,
+        Dialect::Postgres => postgres_names(db, wanted).await,
+    }
+}
+
+/// The indexes of SQLite with these columns. The constraints that are a part of the table have no names of their own.
+async fn sqlite_names(db: &Database, wanted: &Constraints) -> Result<Vec<String>> {
+    const SQL: &str = "SELECT list.name, info.name FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS info \
+                       WHERE list.origin = 'c' AND list.partial = 0 ORDER BY list.name, info.seqno";
+    let mut rows: Vec<(String, String)> = Vec::new();
+    select(db, SQL, &[&wanted.table], &mut |row| {
+        rows.push((text(row.get(0)?), text(row.get(1)?)));
+        Ok(())
+    })
+    .await?;
+    Ok(with_columns(rows, &wanted.columns))
+}
+
+async fn postgres_names(db: &Database, wanted: &Constraints) -> Result<Vec<String>> {
+    const CONSTRAINTS: &str = "SELECT con.conname::text, att.attname::text FROM pg_catalog.pg_constraint con \
+        JOIN pg_catalog.pg_class c ON c.oid = con.conrelid \
+        CROSS JOIN LATERAL unnest(con.conkey) WITH ORDINALITY AS key(attnum, position) \
+        JOIN pg_catalog.pg_attribute att ON att.attrelid = c.oid AND att.attnum = key.attnum \
+        WHERE c.relname = $1 AND pg_catalog.pg_table_is_visible(c.oid) AND con.contype::text = $2 \
+        ORDER BY con.conname, key.position";
+    const INDEXES: &str = "SELECT i.relname::text, att.attname::text FROM pg_catalog.pg_index ix \
+        JOIN pg_catalog.pg_class c ON c.oid = ix.indrelid JOIN pg_catalog.pg_class i ON i.oid = ix.indexrelid \
+        CROSS JOIN LATERAL unnest(ix.indkey::int2[]) WITH ORDINALITY AS key(attnum, position) \
+        JOIN pg_catalog.pg_attribute att ON att.attrelid = c.oid AND att.attnum = key.attnum \
+        WHERE c.relname = $1 AND pg_catalog.pg_table_is_visible(c.oid) AND NOT ix.indisunique AND ix.indpred IS NULL \
+        AND i.relname::text NOT LIKE $2 ORDER BY i.relname, key.position";
+    let (sql, argument) = match wanted.kind {
+        ConstraintKind::ForeignKey => (CONSTRAINTS, "f"),
+        ConstraintKind::Unique => (CONSTRAINTS, "u"),
+        ConstraintKind::Check => (CONSTRAINTS, "c"),
+        // The second index of a text goes by its own rule.
+        ConstraintKind::Index => (INDEXES, "%\\_like"),
+    };
+    let mut rows: Vec<(String, String)> = Vec::new();
+    select(db, sql, &[&wanted.table, argument], &mut |row| {
+        rows.push((text(row.get(0)?), text(row.get(1)?)));
+        Ok(())
+    })
+    .await?;
+    Ok(with_columns(rows, &wanted.columns))
+}
+
+/// The names that have exactly these columns. The rows are pairs of a name and a column, in the order of both.
+fn with_columns(rows: Vec<(String, String)>, columns: &[String]) -> Vec<String> {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, column) in rows {
+        match found.last_mut().filter(|(last, _)| *last == name) {
+            Some((_, columns)) => columns.push(column),
+            None => found.push((name, vec![column])),
+        }
+    }
+    found.into_iter().filter(|(_, found)| found == columns).map(|(name, _)| name).collect()
+}
+
+/// The tables of SQLite in which keys refer to rows that are gone.
+pub(crate) async fn lost_keys(db: &Database) -> Result<Vec<String>> {
+    let mut tables: Vec<String> = Vec::new();
+    select(db, "SELECT DISTINCT \"table\" FROM pragma_foreign_key_check", &[], &mut |row| {
+        tables.push(text(row.get(0)?));
+        Ok(())
+    })
+    .await?;
+    Ok(tables)
+}

@@ -1,0 +1,14 @@
+CREATE TABLE "app_category" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(50) NOT NULL UNIQUE, "slug" varchar(20) NOT NULL UNIQUE);
+CREATE TABLE "app_tag" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "label" varchar(30) NOT NULL);
+CREATE TABLE "app_note" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "title" varchar(40) NOT NULL, "created" datetime NOT NULL, "rank" integer NOT NULL, "category_id" bigint NULL REFERENCES "app_category" ("id") DEFERRABLE INITIALLY DEFERRED, "owner_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "app_seat" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "row" integer NOT NULL, "num" integer NOT NULL, "note" varchar(10) NOT NULL, "zone" varchar(5) NULL, "label" varchar(5) NOT NULL, CONSTRAINT "zone_label_uniq" UNIQUE ("zone", "label"));
+CREATE TABLE "app_product" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(20) NOT NULL, "code" varchar(10) NULL UNIQUE, "blurb" varchar(30) NOT NULL, "body" text NOT NULL, "price" decimal NOT NULL, "qty" integer NOT NULL, "big" bigint NULL, "small" smallint NULL, "pos" integer unsigned NULL CHECK ("pos" >= 0), "ratio" real NULL, "active" bool NOT NULL, "maybe" bool NULL, "size" varchar(1) NOT NULL, "level" integer NULL, "born" date NULL, "at" datetime NULL, "tm" time NULL, "dur" bigint NULL, "uid" char(32) NOT NULL, "email" varchar(254) NOT NULL, "url" varchar(200) NOT NULL, "ip" char(39) NULL, "slug" varchar(50) NOT NULL, "data" text NULL CHECK ((JSON_VALID("data") OR "data" IS NULL)), "doc" varchar(100) NULL, "blob" BLOB NULL, "created" datetime NOT NULL, "updated" datetime NOT NULL, "category_id" bigint NULL REFERENCES "app_category" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "app_product_tags" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "product_id" bigint NOT NULL REFERENCES "app_product" ("id") DEFERRABLE INITIALLY DEFERRED, "tag_id" bigint NOT NULL REFERENCES "app_tag" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE INDEX "app_note_category_id_25f6185a" ON "app_note" ("category_id");
+CREATE INDEX "app_note_owner_id_cbdb092c" ON "app_note" ("owner_id");
+CREATE UNIQUE INDEX "app_seat_row_num_eea96443_uniq" ON "app_seat" ("row", "num");
+CREATE INDEX "app_product_slug_53348030" ON "app_product" ("slug");
+CREATE INDEX "app_product_category_id_023742a5" ON "app_product" ("category_id");
+CREATE UNIQUE INDEX "app_product_tags_product_id_tag_id_ad97e444_uniq" ON "app_product_tags" ("product_id", "tag_id");
+CREATE INDEX "app_product_tags_product_id_d4a64743" ON "app_product_tags" ("product_id");
+CREATE INDEX "app_product_tags_tag_id_3f5e91a4" ON "app_product_tags" ("tag_id");

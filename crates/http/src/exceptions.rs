@@ -1,0 +1,297 @@
+//! Errors as responses: the only module that knows the status of each error.
+//!
+//! Each API error is DRF's: a status, a code and a detail. Where Django answers an HTML 500 (a constraint violated by
+//! a race after validation, a locked database), the response here is a 4xx or 503 with a message.
+
+use std::fmt;
+
+pub use crate::failure::Failure;
+use crate::json_writer::JsonWriter;
+
+/// The crate's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a request failed.
+#[derive(Debug)]
+pub enum Error {
+    /// An error of the API, rendered by the view's renderer.
+    Api(ApiException),
+    /// Input that only an attacker or a broken client sends (Django's `SuspiciousOperation`): an HTML 400.
+    Suspicious(&'static str),
+    /// A mistake of the program: an HTML 500. What is said of it is logged, and shown only in development
+    /// ([`Error::internal`]).
+    Internal(Failure),
+}
+
+/// An error of the API, as DRF's `APIException`.
+#[derive(Clone, Debug)]
+pub struct ApiException {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) detail: Detail,
+    /// Seconds after which to try again.
+    pub(crate) wait: Option<f64>,
+    /// The challenge of the view's first authenticator decides between 401 and 403.
+    pub(crate) is_authentication: bool,
+    /// The reason for the log; the client does not see it.
+    pub(crate) reason: Option<String>,
+}
+
+/// The content of an error: a text, or texts by field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Detail {
+    /// One message.
+    Text(String),
+    /// Messages, or details by position.
+    List(Vec<Detail>),
+    /// Details by field.
+    Dict(Vec<(String, Detail)>),
+}
+
+impl From<&str> for Detail {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Detail {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl Detail {
+    /// A list of one message.
+    pub fn message(text: impl Into<String>) -> Self {
+        Self::List(vec![Self::Text(text.into())])
+    }
+
+    fn write(&self, to: JsonWriter<'_>) {
+        match self {
+            Self::Text(text) => to.text(text),
+            Self::List(items) => to.list(|list| items.iter().for_each(|item| item.write(list.item()))),
+            Self::Dict(items) => {
+                to.object(|object| items.iter().for_each(|(key, item)| item.write(object.key(key))));
+            }
+        }
+    }
+}
+
+impl ApiException {
+    /// An error with a custom status and detail. The code is for programs and logs; it is not sent.
+    pub fn new(status: u16, code: &'static str, detail: impl Into<Detail>) -> Self {
+        Self { status, code, detail: detail.into(), wait: None, is_authentication: false, reason: None }
+    }
+
+    /// The same as an error of credentials: the challenge of the view's first authenticator decides between 401 and
+    /// 403.
+    #[must_use]
+    pub fn of_authentication(self) -> Self {
+        Self { is_authentication: true, ..self }
+    }
+
+    /// Whether it is an error of credentials.
+    pub fn is_authentication(&self) -> bool {
+        self.is_authentication
+    }
+
+    /// The reason for the log; the client does not see it.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// The response's status, before the view's authenticators change a 401 to a 403.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The short name of the error, for programs and logs.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The body: the detail itself when it is a list or keyed by field, otherwise under `detail`.
+    pub fn body(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(96);
+        let to = JsonWriter::new(&mut out);
+        match &self.detail {
+            Detail::Text(text) => to.object(|object| object.key("detail").text(text)),
+            detail => detail.write(to),
+        }
+        out
+    }
+
+    /// The header `Retry-After` in whole seconds; `None` when the wait is unknown or over.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.wait.map(whole_seconds).filter(|seconds| *seconds > 0)
+    }
+}
+
+fn whole_seconds(wait: f64) -> u64 {
+    // A float cast saturates: a negative wait becomes 0.
+    wait.ceil() as u64
+}
+
+/// DRF's exceptions, one row each.
+impl Error {
+    /// 400 with a detail: `ValidationError`. A text becomes a list of one.
+    pub fn validation(detail: impl Into<Detail>) -> Self {
+        let detail = match detail.into() {
+            text @ Detail::Text(_) => Detail::List(vec![text]),
+            detail => detail,
+        };
+        ApiException::new(400, "invalid", detail).into()
+    }
+
+    /// 400: `ParseError`. The default text is `Malformed request.`
+    pub fn parse(detail: impl Into<Detail>) -> Self {
+        ApiException::new(400, "parse_error", detail).into()
+    }
+
+    /// 401 or 403: `AuthenticationFailed`. The default text is `Incorrect authentication credentials.`
+    pub fn authentication_failed(detail: impl Into<Detail>) -> Self {
+        let failed = ApiException::new(401, "authentication_failed", detail);
+        ApiException { is_authentication: true, ..failed }.into()
+    }
+
+    /// 401 or 403: `NotAuthenticated`.
+    pub fn not_authenticated() -> Self {
+        let detail = "Authentication credentials were not provided.";
+        let missing = ApiException::new(401, "not_authenticated", detail);
+        ApiException { is_authentication: true, ..missing }.into()
+    }
+
+    /// DRF's text of [`Error::permission_denied`].
+    pub const PERMISSION_DENIED: &'static str = "You do not have permission to perform this action.";
+
+    /// 403 with DRF's default text: `PermissionDenied`.
+    pub fn permission_denied() -> Self {
+        Self::permission_denied_because(Self::PERMISSION_DENIED)
+    }
+
+    /// 403 with a custom detail.
+    pub fn permission_denied_because(detail: impl Into<Detail>) -> Self {
+        ApiException::new(403, "permission_denied", detail).into()
+    }
+
+    /// 404 with DRF's default text: `NotFound`.
+    pub fn not_found() -> Self {
+        Self::not_found_because("Not found.")
+    }
+
+    /// 404 with a custom detail.
+    pub fn not_found_because(detail: impl Into<Detail>) -> Self {
+        ApiException::new(404, "not_found", detail).into()
+    }
+
+    /// 405: `MethodNotAllowed`.
+    pub fn method_not_allowed(method: &str) -> Self {
+        ApiException::new(405, "method_not_allowed", format!("Method \"{method}\" not allowed.")).into()
+    }
+
+    /// 406: `NotAcceptable`.
+    pub fn not_acceptable() -> Self {
+        ApiException::new(406, "not_acceptable", "Could not satisfy the request Accept header.").into()
+    }
+
+    /// 415: `UnsupportedMediaType`.
+    pub fn unsupported_media_type(media_type: &str) -> Self {
+        let detail = format!("Unsupported media type \"{media_type}\" in request.");
+        ApiException::new(415, "unsupported_media_type", detail).into()
+    }
+
+    /// 429: `Throttled`, with the seconds to wait when they are known.
+    pub fn throttled(wait: Option<f64>) -> Self {
+        let mut detail = "Request was throttled.".to_owned();
+        if let Some(seconds) = wait.map(whole_seconds) {
+            let unit = if seconds == 1 { "second" } else { "seconds" };
+            detail.push_str(&format!(" Expected available in {seconds} {unit}."));
+        }
+        ApiException { wait, ..ApiException::new(429, "throttled", detail) }.into()
+    }
+
+    /// 499, as nginx logs it: the client has hung up, so that nobody reads this.
+    pub fn client_gone() -> Self {
+        ApiException::new(499, "client_gone", "The client closed the connection.").into()
+    }
+
+    /// 500: something that should not happen. The text goes to the log with the place where this is called; a client reads
+    /// it only when `debug` is on.
+    #[track_caller]
+    pub fn internal(reason: impl fmt::Display) -> Self {
+        Self::Internal(Failure::new(reason.to_string()))
+    }
+
+    /// 503: the database is being restarted, or cannot be reached. The reason goes to the log.
+    fn database_unavailable(reason: String) -> Self {
+        let detail = "The database is not available. Try again in a moment.";
+        let unavailable = ApiException::new(503, "database_unavailable", detail);
+        ApiException { wait: Some(1.0), reason: Some(reason), ..unavailable }.into()
+    }
+
+    /// 503: the queue of passwords to hash is full, or the database is locked or busy with others for too long.
+    pub fn busy() -> Self {
+        let detail = "The server is busy. Try again in a moment.";
+        ApiException { wait: Some(1.0), ..ApiException::new(503, "busy", detail) }.into()
+    }
+}
+
+impl From<ApiException> for Error {
+    fn from(exception: ApiException) -> Self {
+        Self::Api(exception)
+    }
+}
+
+impl From<belleville_db::Error> for Error {
+    /// The place is the one of the `?` that brought the error here.
+    #[track_caller]
+    fn from(error: belleville_db::Error) -> Self {
+        use belleville_db::Error as Db;
+        match error {
+            Db::DoesNotExist(model) => {
+                Self::not_found_because(format!("No {model} matches the given query."))
+            }
+            // After validation only a race can cause this. Django answers 500; we say what happened.
+            Db::Integrity(violation) if violation.kind.may_be_a_race() => {
+                let detail = "The change conflicts with another one made at the same time, or refers to a row that is gone.";
+                let conflict = ApiException::new(409, "conflict", detail);
+                ApiException { reason: Some(violation.to_string()), ..conflict }.into()
+            }
+            Db::Protected { model, .. } => ApiException::new(
+                409,
+                "protected",
+                format!("It cannot be deleted: objects of {model} refer to it."),
+            )
+            .into(),
+            Db::Busy | Db::PoolTimeout | Db::Timeout | Db::Conflict(_) => Self::busy(),
+            Db::Unavailable(reason) => Self::database_unavailable(reason),
+            other => Self::Internal(Failure::of_database(&other)),
+        }
+    }
+}
+
+impl From<belleville_auth::users::UserError> for Error {
+    #[track_caller]
+    fn from(error: belleville_auth::users::UserError) -> Self {
+        use belleville_auth::users::UserError;
+        match error {
+            UserError::Busy => Self::busy(),
+            UserError::Hashing(reason) => Self::internal(reason),
+            UserError::Database(error) => error.into(),
+            UserError::Invalid(message) => Self::validation(message),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(exception) => write!(f, "{} {}", exception.status, exception.code),
+            Self::Suspicious(reason) => write!(f, "400 {reason}"),
+            Self::Internal(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,461 @@
+//! A request as the server has read it: Django's `HttpRequest`. It knows no view and no user.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, OnceLock};
+
+use belleville_auth::sessions::store::SessionStore;
+use belleville_db::Database;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::body::{Body, BodyError, Reading};
+use crate::csrf::state::CsrfState;
+use crate::exceptions::{Error, Result};
+use crate::facts::Facts;
+use crate::parsers::{self, Data, ParserKind, Parsing, PostedForm, QueryDict};
+use crate::run_to_end::Presence;
+use crate::services::Services;
+use crate::{headers, uri};
+
+/// The media type of forms with files.
+const MULTIPART: &[u8] = b"multipart/form-data";
+
+/// A body up to this length is parsed on the request's thread; a longer one would make other requests of the thread
+/// wait.
+const PARSED_INLINE: usize = 32_768;
+
+/// A request: what the client sent, what has been found out about it, and the services of the program.
+pub struct HttpRequest {
+    parts: Parts,
+    found: Found,
+    facts: Facts,
+    services: Arc<Services>,
+}
+
+/// What the client sent.
+pub struct Parts {
+    /// Upper case, as in Django.
+    method: String,
+    /// Decoded.
+    path: String,
+    /// As it was sent.
+    raw_path: String,
+    query_string: String,
+    headers: HeaderMap,
+    body: Arc<Body>,
+    peer: Option<IpAddr>,
+    presence: Arc<Presence>,
+    /// The port that the server listens on.
+    port: u16,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Parts {
+    /// What the head of a request says.
+    pub(crate) fn of(
+        head: http::request::Parts,
+        body: Arc<Body>,
+        (peer, port): (IpAddr, u16),
+        presence: Arc<Presence>,
+    ) -> Self {
+        let raw_path = head.uri.path().to_owned();
+        Self {
+            method: head.method.as_str().to_ascii_uppercase(),
+            path: decoded(&raw_path),
+            raw_path,
+            query_string: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            body,
+            peer: Some(peer),
+            presence,
+            port,
+        }
+    }
+
+    /// A request of this process, whose body is in memory.
+    pub fn in_process(head: http::request::Parts, body: Bytes) -> Self {
+        let body = Arc::new(Body::whole(body));
+        Self::of(head, body, (Ipv4Addr::LOCALHOST.into(), 80), Arc::default())
+    }
+}
+
+/// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.
+fn decoded(raw: &str) -> String {
+    let bytes: Vec<u8> = percent_encoding::percent_decode_str(raw).collect();
+    let mut path = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        path.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}
+
+/// What modules of this crate find out, in places of their own: a request that has none of it takes no memory for it.
+#[derive(Default)]
+pub(crate) struct Found {
+    input: OnceLock<InputRules>,
+    query: OnceLock<QueryDict>,
+    data: Mutex<Option<Arc<Data>>>,
+    pub(crate) session: OnceCell<Mutex<SessionStore>>,
+    pub(crate) csrf: OnceLock<CsrfState>,
+}
+
+impl Found {
+    pub(crate) fn csrf(&self) -> &CsrfState {
+        self.csrf.get_or_init(CsrfState::default)
+    }
+}
+
+/// What the endpoint of a request reads.
+#[derive(Clone, Debug)]
+pub struct InputRules {
+    /// The most bytes of a body, when that is less than the settings allow.
+    pub body_limit: Option<usize>,
+    /// The parsers, in order.
+    pub parsers: Arc<[ParserKind]>,
+}
+
+/// The form of a POST, once it was read.
+#[derive(Default)]
+struct Posted(OnceLock<QueryDict>);
+
+/// The response has a credential.
+struct HandsOutCredential;
+
+impl std::fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("method", &self.parts.method)
+            .field("path", &self.parts.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the client sent.
+impl HttpRequest {
+    /// A request of a program with these services.
+    pub fn new(services: Arc<Services>, parts: Parts) -> Self {
+        Self { parts, found: Found::default(), facts: Facts::default(), services }
+    }
+
+    /// The method, in upper case.
+    pub fn method(&self) -> &str {
+        &self.parts.method
+    }
+
+    /// The path, percent-decoded.
+    pub fn path(&self) -> &str {
+        &self.parts.path
+    }
+
+    /// The path as it was sent.
+    pub fn raw_path(&self) -> &str {
+        &self.parts.raw_path
+    }
+
+    /// The path and the query as they were sent.
+    pub fn full_path(&self) -> String {
+        match self.parts.query_string.as_str() {
+            "" => self.parts.raw_path.clone(),
+            query => format!("{}?{query}", self.parts.raw_path),
+        }
+    }
+
+    /// The query as it was sent.
+    pub fn query_string(&self) -> &str {
+        &self.parts.query_string
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// A header's value as text, one character per byte (latin-1), as in WSGI. Several headers of one name are joined
+    /// with a comma.
+    pub fn header(&self, name: &HeaderName) -> Option<String> {
+        headers::text(&self.parts.headers, name)
+    }
+
+    /// The address of the connection: the client's, or that of the proxy in front.
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.parts.peer
+    }
+
+    /// The address of the client, behind as many proxies as the setting `rest_framework.num_proxies` says. Each proxy
+    /// adds the address of its client to the end of `X-Forwarded-For`; addresses further left are not trusted,
+    /// because the client can send them.
+    pub fn client_address(&self) -> Option<IpAddr> {
+        self.services.forwarding.client_address(&self.parts.headers, self.parts.peer)
+    }
+
+    /// Awaits work that is useless once the client has hung up, such as a place in a queue.
+    ///
+    /// # Errors
+    /// 499, which only the log shows, when the client hangs up first.
+    pub async fn while_client_waits<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            () = self.parts.presence.ended() => Err(Error::client_gone()),
+        }
+    }
+
+    /// A cookie's value. Of several cookies of one name the last one counts, as in Django.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        crate::cookies::find(&self.header(&COOKIE)?, name)
+    }
+
+    /// `http` or `https`.
+    ///
+    /// Behind a proxy it is in the header that `secure_proxy_ssl_header` names; of several values the first one
+    /// counts.
+    pub fn scheme(&self) -> &'static str {
+        if self.services.forwarding.is_https(&self.parts.headers) { "https" } else { "http" }
+    }
+
+    /// The host (and port) of the request, checked against `allowed_hosts` before any view gets the request. With the
+    /// setting `use_x_forwarded_host`, the proxy's header comes first.
+    pub fn host(&self) -> String {
+        self.services.forwarding.host(&self.parts.headers).unwrap_or_default()
+    }
+
+    /// The server's port, or that of the proxy's header with the setting `use_x_forwarded_port`.
+    pub fn port(&self) -> String {
+        let forwarded = self.services.forwarding.port(&self.parts.headers);
+        forwarded.unwrap_or_else(|| self.parts.port.to_string())
+    }
+
+    /// The path and the query, quoted for a `Location`, with a text between them.
+    pub fn quoted_path_and_query(&self, between: &str) -> String {
+        let path = uri::escape_uri_path(self.path());
+        match self.query_string() {
+            "" => path + between,
+            query => format!("{path}{between}?{}", uri::quoted_query(query)),
+        }
+    }
+
+    /// The absolute URL of a path on the request's host.
+    pub fn build_absolute_uri(&self, path: &str) -> String {
+        format!("{}://{}{path}", self.scheme(), self.host())
+    }
+
+    /// The parameters of the query string.
+    pub fn query_params(&self) -> &QueryDict {
+        self.found.query.get_or_init(|| {
+            let uploads = self.services.bodies.uploads;
+            parsers::query(self.query_string(), &self.content_type(), uploads)
+        })
+    }
+
+    /// The parameters of the query string, unless there are more than Django allows.
+    ///
+    /// # Errors
+    /// 400 when there are.
+    pub fn readable_query(&self) -> Result<&QueryDict> {
+        let query = self.query_params();
+        if query.is_truncated() {
+            return Err(Error::Suspicious("the query exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
+        }
+        Ok(query)
+    }
+
+    /// The form in the body of a POST, whichever parsers the view has: Django's `request.POST`. Empty for other
+    /// methods and media types.
+    ///
+    /// # Errors
+    /// 400 when the form cannot be read.
+    pub async fn post(&self) -> Result<&QueryDict> {
+        let posted = &self.facts.get_or_insert_with(Posted::default).0;
+        if let Some(form) = posted.get() {
+            return Ok(form);
+        }
+        let form = self.posted_form().await?;
+        Ok(posted.get_or_init(|| form))
+    }
+
+    async fn posted_form(&self) -> Result<QueryDict> {
+        if self.method() != "POST" {
+            return Ok(QueryDict::default());
+        }
+        let content_type = self.content_type();
+        let form = PostedForm::of(&content_type);
+        form.check()?;
+        let body = match form {
+            PostedForm::Urlencoded(_) => self.body().await?,
+            PostedForm::MultiPart(_) => self.whole_body().await?,
+            PostedForm::None => return Ok(QueryDict::default()),
+        };
+        form.parse(&body, &content_type, self.services.bodies.uploads)
+    }
+
+    /// The media type of the body.
+    pub fn content_type(&self) -> String {
+        self.header(&http::header::CONTENT_TYPE).unwrap_or_default()
+    }
+
+    /// The body's bytes. They are read at the first call: the body of a request that is refused before is never read.
+    ///
+    /// # Errors
+    /// 400 when it is malformed, or longer than the view or the setting `data_upload_max_memory_size` allows; 408
+    /// when it takes too long to arrive; 503 when other bodies use all of the memory for bodies.
+    pub async fn body(&self) -> Result<Bytes> {
+        let body = self.whole_body().await?;
+        if body.len() > self.memory_limit() {
+            return Err(BodyError::TooLong.into());
+        }
+        Ok(body)
+    }
+
+    /// The body's bytes, when something of the program has read them: whoever was refused before sent them for nothing.
+    pub fn body_already_read(&self) -> Option<Bytes> {
+        self.parts.body.read_already()
+    }
+
+    /// The same for a parser that checks the limit itself, because the bytes of files do not count.
+    pub(crate) async fn whole_body(&self) -> Result<Bytes> {
+        self.parts.body.read(|| self.reading()).await
+    }
+
+    fn reading(&self) -> Reading {
+        let bodies = &self.services.bodies;
+        Reading {
+            limit: self.body_limit(),
+            timeout: bodies.timeout,
+            memory: bodies.clients.body_memory(self.client_address()),
+        }
+    }
+
+    /// The most bytes that the body may have, files included.
+    fn body_limit(&self) -> usize {
+        let most = self.services.bodies.most;
+        let content_type =
+            self.parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        let has_files = content_type
+            .trim_ascii_start()
+            .get(..MULTIPART.len())
+            .is_some_and(|media_type| media_type.eq_ignore_ascii_case(MULTIPART));
+        if has_files { most.min(self.own_body_limit()) } else { most.min(self.memory_limit()) }
+    }
+
+    /// The most bytes that it may have without files.
+    fn memory_limit(&self) -> usize {
+        self.services
+            .bodies
+            .uploads
+            .data_upload_max_memory_size
+            .unwrap_or(usize::MAX)
+            .min(self.own_body_limit())
+    }
+
+    fn own_body_limit(&self) -> usize {
+        self.found.input.get().and_then(|input| input.body_limit).unwrap_or(usize::MAX)
+    }
+
+    /// The body, parsed by the view's parser for its media type at the first call.
+    ///
+    /// # Errors
+    /// 415 when no parser accepts the media type, 400 when the body cannot be parsed.
+    pub async fn data(&self) -> Result<Arc<Data>> {
+        let mut data = self.found.data.lock().await;
+        if let Some(data) = data.as_ref() {
+            return Ok(Arc::clone(data));
+        }
+        let parsed = Arc::new(self.parse().await?);
+        *data = Some(Arc::clone(&parsed));
+        Ok(parsed)
+    }
+
+    /// The same for a single use: nothing stays in memory when the result is dropped.
+    ///
+    /// # Errors
+    /// As [`HttpRequest::data`].
+    pub async fn take_data(&self) -> Result<Arc<Data>> {
+        let data = self.data().await?;
+        self.found.data.lock().await.take();
+        self.parts.body.let_go().await;
+        Ok(data)
+    }
+
+    /// The parser of the endpoint for the body's media type.
+    fn parsing(&self) -> Result<Parsing> {
+        let parsers = self.found.input.get().map_or(ParserKind::DEFAULT, |input| &*input.parsers);
+        Parsing::of(self.content_type(), parsers, self.services.bodies.uploads)
+    }
+
+    async fn parse(&self) -> Result<Data> {
+        if self.parts.body.is_absent() {
+            return Ok(parsers::nothing(&self.content_type()));
+        }
+        let parsing = self.parsing();
+        if let (Err(_), true) = (&parsing, self.parts.body.is_announced()) {
+            return parsing.map(|_| parsers::nothing(&self.content_type()));
+        }
+        let has_files = parsing.as_ref().is_ok_and(Parsing::has_files);
+        let body = if has_files { self.whole_body().await? } else { self.body().await? };
+        if body.is_empty() {
+            return Ok(parsers::nothing(&self.content_type()));
+        }
+        let parsing = parsing?;
+        if body.len() <= PARSED_INLINE {
+            return parsing.parse(&body);
+        }
+        let _turn = self.services.bodies.clients.parsing.acquire().await;
+        let parsed = tokio::task::spawn_blocking(move || parsing.parse(&body)).await;
+        parsed.unwrap_or_else(|error| Err(Error::internal(error)))
+    }
+}
+
+/// What is known of it.
+impl HttpRequest {
+    /// The services of the program.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// The same, to be kept by work that goes on after the response.
+    pub fn shared_services(&self) -> &Arc<Services> {
+        &self.services
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Database {
+        &self.services.db
+    }
+
+    /// What has been found out about the request, by type.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    pub(crate) fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// Sets what the endpoint reads, once, when the URL is known.
+    pub fn set_input_rules(&self, rules: InputRules) {
+        let _ = self.found.input.set(rules);
+    }
+
+    /// Whether the response contains a credential.
+    pub fn hands_out_credential(&self) -> bool {
+        self.facts.get::<HandsOutCredential>().is_some()
+    }
+
+    /// Notes that the response contains a credential.
+    pub fn set_hands_out_credential(&self) {
+        self.facts.get_or_insert_with(|| HandsOutCredential);
+    }
+}

@@ -1,0 +1,187 @@
+//! Sessions and their cookie: what Django's `SessionMiddleware` does with a request and a response.
+
+use std::sync::Arc;
+
+use belleville_auth::sessions::codec::{SessionCodec, is_valid_session_key};
+use belleville_auth::sessions::expiry::Lifetime;
+use belleville_auth::sessions::store::{Saved, SessionStore};
+use belleville_auth::signing::SecretKeys;
+use belleville_db::now;
+use http::header::SET_COOKIE;
+use serde::Deserialize;
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::cookies::{CookieSettings, SetCookie};
+use crate::exceptions::Result;
+use crate::request::HttpRequest;
+use crate::response::{Response, plain};
+use crate::settings::{Section, SettingsError, text_or_false};
+
+/// Sessions and their cookie: Django's `SESSION_*`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SessionSettings {
+    /// The name of the session cookie.
+    pub session_cookie_name: String,
+    /// How long a session lasts, in seconds.
+    pub session_cookie_age: u64,
+    /// The domain whose hosts share the session cookie; this host alone when there is none.
+    #[serde(deserialize_with = "text_or_false")]
+    pub session_cookie_domain: Option<String>,
+    /// The path under which the session cookie is sent.
+    pub session_cookie_path: String,
+    /// Send the session cookie over HTTPS only.
+    pub session_cookie_secure: bool,
+    /// Keep the session cookie from scripts.
+    pub session_cookie_httponly: bool,
+    /// Whether other sites' requests carry the session cookie: `Lax`, `Strict` or `None`. No attribute when it is `false`.
+    #[serde(deserialize_with = "text_or_false")]
+    pub session_cookie_samesite: Option<String>,
+    /// Let the browser forget a session when it is closed.
+    pub session_expire_at_browser_close: bool,
+    /// Save the session at every request, not only when it was changed, so that its time begins anew.
+    pub session_save_every_request: bool,
+}
+
+impl Default for SessionSettings {
+    fn default() -> Self {
+        Self {
+            session_cookie_name: "sessionid".to_owned(),
+            session_cookie_age: 1_209_600,
+            session_cookie_domain: None,
+            session_cookie_path: "/".to_owned(),
+            session_cookie_secure: false,
+            session_cookie_httponly: true,
+            session_cookie_samesite: Some("Lax".to_owned()),
+            session_expire_at_browser_close: false,
+            session_save_every_request: false,
+        }
+    }
+}
+
+impl Section for SessionSettings {
+    fn check(&self) -> std::result::Result<(), SettingsError> {
+        if self.session_cookie_age == 0 {
+            return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
+        }
+        set_cookie(self).map(drop)
+    }
+}
+
+/// What the settings say of sessions, and how their rows are read and written.
+#[derive(Debug)]
+pub struct SessionMiddleware {
+    cookie: SetCookie,
+    codec: SessionCodec,
+    lifetime: Lifetime,
+    save_every_request: bool,
+}
+
+impl SessionMiddleware {
+    /// What the settings say.
+    ///
+    /// # Errors
+    /// When there can be no such cookie.
+    pub fn new(settings: &SessionSettings, keys: &SecretKeys) -> std::result::Result<Self, SettingsError> {
+        let cookie = set_cookie(settings)?;
+        let lifetime = Lifetime {
+            seconds: settings.session_cookie_age,
+            until_the_browser_closes: settings.session_expire_at_browser_close,
+        };
+        let codec = SessionCodec::new(keys);
+        Ok(Self { cookie, codec, lifetime, save_every_request: settings.session_save_every_request })
+    }
+}
+
+fn set_cookie(settings: &SessionSettings) -> std::result::Result<SetCookie, SettingsError> {
+    SetCookie::new(&CookieSettings {
+        prefix: "session_cookie",
+        name: &settings.session_cookie_name,
+        domain: settings.session_cookie_domain.as_deref(),
+        path: &settings.session_cookie_path,
+        secure: settings.session_cookie_secure,
+        http_only: settings.session_cookie_httponly,
+        same_site: settings.session_cookie_samesite.as_deref(),
+    })
+}
+
+/// Saves the session when it was changed, sets or deletes its cookie, and sets `Vary`.
+pub async fn finish(
+    settings: &SessionMiddleware,
+    request: &HttpRequest,
+    mut response: Response,
+) -> Result<Response> {
+    let cookie = request.cookie(settings.cookie.name());
+    let (is_empty, is_modified) = match request.loaded_session() {
+        Some(session) => {
+            response.vary_on("Cookie");
+            let session = session.lock().await;
+            (session.is_empty(), session.is_modified())
+        }
+        // Nobody asked for it: a key too short to be one is taken away even so, any other counts as a session.
+        None => (!cookie.as_deref().is_some_and(is_valid_session_key), false),
+    };
+    if is_empty {
+        return Ok(if cookie.is_some() { deleted(settings, response) } else { response });
+    }
+    let is_failure = response.status.is_server_error();
+    if is_failure || !(is_modified || settings.save_every_request) {
+        return Ok(response);
+    }
+    save(settings, request, response).await
+}
+
+async fn save(
+    settings: &SessionMiddleware,
+    request: &HttpRequest,
+    mut response: Response,
+) -> Result<Response> {
+    let mut session = request.lock_session().await?;
+    match session.save(request.db(), &settings.codec, settings.lifetime).await? {
+        Saved::Interrupted => Ok(plain::bad_request()),
+        Saved::Kept { key, age } => {
+            let cookie = settings.cookie.header(&key, age, now());
+            response.headers.extend(cookie.map(|value| (SET_COOKIE, value)));
+            response.vary_on("Cookie");
+            request.set_hands_out_credential();
+            Ok(response)
+        }
+    }
+}
+
+fn deleted(settings: &SessionMiddleware, mut response: Response) -> Response {
+    response.headers.append(SET_COOKIE, settings.cookie.deletion());
+    response.vary_on("Cookie");
+    response
+}
+
+impl HttpRequest {
+    /// Reads or changes the session, which is loaded at the first call. The session is locked while `work` runs, so
+    /// `work` cannot be async: it cannot log somebody in, which would wait for the same lock.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn session<T>(&self, work: impl FnOnce(&mut SessionStore) -> T + Send) -> Result<T> {
+        Ok(work(&mut *self.lock_session().await?))
+    }
+
+    /// The session, locked. Code that has the lock must not take it again, nor call a function that does.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn lock_session(&self) -> Result<MutexGuard<'_, SessionStore>> {
+        let load = async || -> Result<_> {
+            let settings = self.services().require::<Arc<SessionMiddleware>>()?;
+            let cookie = self.cookie(settings.cookie.name());
+            let session = SessionStore::load(self.db(), &settings.codec, cookie.as_deref()).await?;
+            Ok(Mutex::new(session))
+        };
+        Ok(self.found().session.get_or_try_init(load).await?.lock().await)
+    }
+
+    /// The session, if it was loaded.
+    fn loaded_session(&self) -> Option<&Mutex<SessionStore>> {
+        self.found().session.get()
+    }
+}

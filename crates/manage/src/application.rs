@@ -1,0 +1,250 @@
+//! A program that is ready to answer requests: its settings, its apps and its URLs, put together once at start. Nothing below
+//! knows it; a request reaches what it needs by its [`Services`].
+
+use std::sync::Arc;
+
+use belleville_accounts::account::Accounts;
+use belleville_accounts::knox::Knox;
+use belleville_accounts::mail::{MailTransport, Mailer};
+use belleville_accounts::simplejwt::{JsonWebTokens, UserAuthenticationRule};
+use belleville_auth::hashing::HashingPool;
+use belleville_auth::models::User;
+use belleville_auth::signing::SecretKeys;
+use belleville_db::{Database, Registry};
+use belleville_http::csrf::CsrfViewMiddleware;
+use belleville_http::forwarding::Forwarding;
+use belleville_http::hosts::AllowedHosts;
+use belleville_http::request::{HttpRequest, Parts};
+use belleville_http::response::Response;
+use belleville_http::security::SecurityMiddleware;
+use belleville_http::server::{BodyLimits, Limits, Serve, ServerSettings};
+use belleville_http::services::Services;
+use belleville_http::session::SessionMiddleware;
+use belleville_rest::apps::App;
+use belleville_rest::development::DevelopmentPages;
+use belleville_rest::events::EventHook;
+use belleville_rest::login;
+use belleville_rest::middleware::Middleware;
+use belleville_rest::policies::Defaults;
+use belleville_rest::renderers::BoxedRenderer;
+use belleville_rest::urls::{Route, Urls};
+use belleville_rest::views::into_app;
+
+use crate::settings::{Settings, SettingsError};
+
+/// A program that is ready to answer requests.
+pub struct Application {
+    /// The settings it was started with.
+    pub settings: Settings,
+    /// The database.
+    pub db: Database,
+    /// The pool that hashes passwords.
+    pub hashing: Arc<HashingPool>,
+    /// The keys that sign and verify.
+    pub keys: SecretKeys,
+    services: Arc<Services>,
+    limits: Arc<Limits>,
+    middleware: Middleware,
+}
+
+/// What a program sets in code, where Django has a dotted path in its settings.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Hooks {
+    /// Is called for every event: logins, tokens, passwords.
+    pub events: EventHook,
+    /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
+    pub user_authentication_rule: Option<UserAuthenticationRule>,
+    /// The mail transport, instead of the one of `email_backend`.
+    pub mail: Option<Arc<dyn MailTransport>>,
+    /// What is shown in development, where `debug` is on: Django's technical pages.
+    pub development_pages: Option<Arc<dyn DevelopmentPages>>,
+}
+
+impl std::fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hooks").field("events", &self.events).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Application {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Application").field("db", &self.db).finish_non_exhaustive()
+    }
+}
+
+/// The apps that every program has. What they do not need, such as tables, a program adds by itself.
+fn installed(settings: &Settings, hooks: &Hooks) -> Vec<Box<dyn App>> {
+    vec![
+        Box::new(Knox),
+        Box::new(JsonWebTokens::new(
+            &settings.simple_jwt,
+            &settings.secret_key,
+            hooks.user_authentication_rule,
+        )),
+        Box::new(Accounts::new(&settings.account, &settings.mail, hooks.mail.clone())),
+    ]
+}
+
+impl Application {
+    /// Checks the settings, sets the views' defaults and starts the hashing pool. JSON is always a renderer;
+    /// `renderers` come after it.
+    ///
+    /// # Errors
+    /// When a setting cannot be used; the text names it and says how to fix it.
+    pub fn new(
+        settings: Settings,
+        db: Database,
+        urls: Urls,
+        renderers: Vec<BoxedRenderer>,
+        hooks: Hooks,
+    ) -> Result<Arc<Self>, SettingsError> {
+        let apps = installed(&settings, &hooks);
+        let authenticators = apps.iter().flat_map(|app| app.authenticators()).collect();
+        let defaults = Arc::new(Defaults::new(&settings.rest_framework, authenticators, renderers)?);
+        let development_pages = hooks.development_pages.filter(|_| settings.debug);
+        let development_urls = development_pages.as_ref().map(|pages| pages.urls()).unwrap_or_default();
+        for view in urls.routes().iter().chain(development_urls.routes()).filter_map(Route::view) {
+            view.set_defaults(&defaults);
+        }
+        let keys = secret_keys(&settings)?;
+        let hashing = Arc::new(hashing_pool(&settings)?);
+        let limits = Arc::new(Limits::new(&settings.server, settings.rest_framework.num_proxies > 0));
+        let middleware = middleware(&settings, &keys, Arc::new(urls), development_urls)?;
+        let mut services = base_services(&settings, &db, &limits)?;
+        services.insert(keys.clone());
+        services.insert(Arc::clone(&hashing));
+        services.insert(hooks.events);
+        services.insert(settings.passwords.validators()?);
+        services.insert(Arc::clone(&middleware.session));
+        services.insert(Arc::clone(&middleware.csrf));
+        services.insert(Arc::clone(&middleware.urls));
+        if let Some(pages) = development_pages {
+            services.insert(pages);
+        }
+        login::ready(&settings.login, &mut services)?;
+        for app in &apps {
+            app.ready(&mut services)?;
+        }
+        refuse_mistakes(&middleware.urls, &services)?;
+        let services = Arc::new(services);
+        Ok(Arc::new(Self { settings, db, hashing, keys, services, limits, middleware }))
+    }
+
+    /// The URLs.
+    pub fn urls(&self) -> &Urls {
+        &self.middleware.urls
+    }
+
+    /// Waits until the queued mail is sent, for ten seconds at most. Call it at the end of a program, after the last
+    /// response.
+    pub async fn finish_mail(&self) {
+        if let Some(mailer) = self.services.get::<Mailer>() {
+            mailer.finish().await;
+        }
+    }
+
+    /// Answers a request, which is from this user whatever its headers say if there is one.
+    pub(crate) async fn handle(&self, parts: Parts, forced_user: Option<User>) -> Response {
+        let request = HttpRequest::new(Arc::clone(&self.services), parts);
+        self.middleware.handle(request, forced_user).await
+    }
+}
+
+impl Serve for Application {
+    fn settings(&self) -> &ServerSettings {
+        &self.settings.server
+    }
+
+    fn limits(&self) -> &Arc<Limits> {
+        &self.limits
+    }
+
+    async fn respond(&self, parts: Parts) -> Response {
+        self.handle(parts, None).await
+    }
+}
+
+/// The services that every request needs, and the settings of each module.
+fn base_services(
+    settings: &Settings,
+    db: &Database,
+    limits: &Arc<Limits>,
+) -> Result<Services, SettingsError> {
+    let forwarding = Forwarding::new(&settings.forwarding, settings.rest_framework.num_proxies)?;
+    let bodies = BodyLimits::new(&settings.server, settings.uploads, Arc::clone(limits));
+    let mut services = Services::new(db.clone(), settings.debug, forwarding, bodies);
+    settings.put_into(&mut services);
+    Ok(services)
+}
+
+/// What stands around the views.
+fn middleware(
+    settings: &Settings,
+    keys: &SecretKeys,
+    urls: Arc<Urls>,
+    development_urls: Urls,
+) -> Result<Middleware, SettingsError> {
+    let domain = settings.session.session_cookie_domain.as_deref();
+    Ok(Middleware {
+        security: SecurityMiddleware::new(&settings.security)?,
+        session: Arc::new(SessionMiddleware::new(&settings.session, keys)?),
+        hosts: AllowedHosts::new(&settings.hosts, settings.debug),
+        csrf: Arc::new(CsrfViewMiddleware::new(&settings.csrf, domain)?),
+        settings: settings.middleware.clone(),
+        urls,
+        development_urls,
+    })
+}
+
+/// Refuses wrong declarations, all at once: one line each.
+fn refuse_mistakes(urls: &Urls, services: &Services) -> Result<(), SettingsError> {
+    let mut mistakes = urls.mistakes();
+    mistakes.extend(homeless_relations(services.db.registry()));
+    mistakes.extend(urls.routes().iter().filter_map(Route::view).flat_map(|view| view.mistakes(services)));
+    let mut seen = std::collections::HashSet::new();
+    mistakes.retain(|mistake| seen.insert(mistake.clone()));
+    if mistakes.is_empty() { Ok(()) } else { Err(SettingsError::new(mistakes.join("\n"))) }
+}
+
+/// Foreign keys to models of no app, which have no tables.
+fn homeless_relations(registry: &Registry) -> Vec<String> {
+    let relations =
+        registry.models().iter().flat_map(|meta| meta.fields.iter().map(move |field| (meta, field)));
+    relations
+        .filter_map(|(meta, field)| {
+            let to = (field.relation.as_ref()?.to)();
+            (!registry.contains(to)).then(|| {
+                format!(
+                    "{}.{} refers to the model {}, which is in no app: {}",
+                    meta.label(),
+                    field.name,
+                    to.label(),
+                    into_app(to)
+                )
+            })
+        })
+        .collect()
+}
+
+/// The keys of the settings.
+///
+/// # Errors
+/// When there is no key.
+pub fn secret_keys(settings: &Settings) -> Result<SecretKeys, SettingsError> {
+    if settings.secret_key.is_empty() {
+        return Err(SettingsError::new(
+            "SECRET_KEY is not set; give the one of the Django project whose sessions should be good here, or a new one \
+             of at least 50 random characters",
+        ));
+    }
+    Ok(SecretKeys::new(settings.secret_key.clone(), settings.secret_key_fallbacks.iter().cloned()))
+}
+
+/// The pool that hashes passwords as the settings say.
+///
+/// # Errors
+/// When its threads cannot be started.
+pub fn hashing_pool(settings: &Settings) -> Result<HashingPool, SettingsError> {
+    settings.passwords.hashing_pool()
+}

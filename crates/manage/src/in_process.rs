@@ -1,0 +1,30 @@
+//! Answers a request without a connection: the whole request pipeline, from the middleware on, for tests and for
+//! programs with their own server.
+
+use belleville_auth::models::User;
+use belleville_http::request::Parts;
+use bytes::Bytes;
+
+use crate::application::Application;
+
+/// The user of a request, whatever its headers say: DRF's `force_authenticate`. Put it into the extensions of the
+/// request for [`Application::answer`]; requests from the network have no extensions.
+#[derive(Clone)]
+pub struct ForcedUser(pub User);
+
+impl std::fmt::Debug for ForcedUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ForcedUser").field(&self.0.username).finish()
+    }
+}
+
+impl Application {
+    /// Answers a request as the server does, but without the limits and deadlines of connections: middleware, URLs,
+    /// negotiation, authentication, permissions, handler, renderer.
+    pub async fn answer(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        let (head, body) = request.into_parts();
+        let is_head = head.method == http::Method::HEAD;
+        let forced_user = head.extensions.get::<ForcedUser>().map(|forced| forced.0.clone());
+        self.handle(Parts::in_process(head, body), forced_user).await.into_http(is_head)
+    }
+}

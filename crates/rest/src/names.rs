@@ -1,0 +1,71 @@
+//! Names of types, and the names that users read, as DRF makes them of a class.
+
+/// The last name of a type: `ProjectViewSet` of `tracker::views::ProjectViewSet`.
+pub(crate) fn class_name<T: ?Sized>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    let name = name.split('<').next().unwrap_or(name);
+    name.rsplit("::").next().unwrap_or(name)
+}
+
+/// The name for users of a type: `Project List` for `ProjectViewSet`, as in DRF.
+pub(crate) fn display_name(class: &str, suffix: &str) -> String {
+    let without = |class: &'_ str, word: &str| -> String {
+        class.strip_suffix(word).filter(|rest| !rest.is_empty()).unwrap_or(class).to_owned()
+    };
+    let class = without(&without(class, "View"), "ViewSet");
+    let mut name = spaced(&class);
+    if !suffix.is_empty() {
+        name.push(' ');
+        name.push_str(suffix);
+    }
+    name
+}
+
+/// `Json Only` of `JSONOnly`: a space before each capital that follows a small letter or is not followed by another
+/// capital or the end; then Python's `title()`.
+fn spaced(camel: &str) -> String {
+    let chars: Vec<char> = camel.chars().collect();
+    let mut text = String::new();
+    for (index, c) in chars.iter().enumerate() {
+        let after_small = index > 0 && chars[index - 1].is_ascii_lowercase();
+        let begins_word = chars.get(index + 1).is_some_and(|next| !next.is_ascii_uppercase());
+        if c.is_ascii_uppercase() && (after_small || begins_word) {
+            text.push(' ');
+        }
+        text.push(if *c == '_' { ' ' } else { *c });
+    }
+    titled(text.trim())
+}
+
+/// Each run of letters with a capital at its head and small letters after it.
+fn titled(text: &str) -> String {
+    let mut inside = false;
+    text.chars()
+        .map(|c| {
+            let letter = if inside { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
+            inside = c.is_alphabetic();
+            letter
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_drfs() {
+        // Each row is what `rest_framework.views.get_view_name` answers.
+        for (class, suffix, expected) in [
+            ("ProjectViewSet", "List", "Project List"),
+            ("ProductVS", "List", "Product Vs List"),
+            ("APIRootView", "", "Api Root"),
+            ("JSONOnly", "", "Json Only"),
+            ("aB2Cd", "", "A B2 Cd"),
+            ("ObtainAuthToken", "", "Obtain Auth Token"),
+            ("WhoAmI", "", "Who Am I"),
+        ] {
+            assert_eq!(display_name(class, suffix), expected);
+        }
+    }
+}
