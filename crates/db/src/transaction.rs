@@ -151,8 +151,8 @@ impl Database {
     /// # struct Account { #[field(primary_key)] id: i64, #[field(default = 0)] balance: i64 }
     /// # async fn example(db: &Database) -> Result<(), Error> {
     /// db.atomic(async || {
-    ///     let mut from = Account::objects().get(db, Account::ID.eq(1)).await?;
-    ///     let mut to = Account::objects().get(db, Account::ID.eq(2)).await?;
+    ///     let mut from = Account::objects().filter(Account::ID.eq(1)).get(db).await?;
+    ///     let mut to = Account::objects().filter(Account::ID.eq(2)).get(db).await?;
     ///     (from.balance, to.balance) = (from.balance - 10, to.balance + 10);
     ///     from.save(db).await?;
     ///     to.save(db).await

@@ -8,6 +8,8 @@ mod parameter;
 mod pool;
 mod row;
 mod session;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tls;
 mod url;
