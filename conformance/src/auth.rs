@@ -76,7 +76,7 @@ async fn who_am_i(request: Request) -> Result<Response> {
             let id = jwt.and_then(|token| token.get(claim)).cloned().unwrap_or(Json::Null);
             (format!("TokenUser {}", python::str_of(&id)), id)
         }
-        (Some(user), _) => (user.username.clone(), Json::Int(user.id.into())),
+        (Some(user), _) => (user.username().to_owned(), user.pk().to_json()),
         (None, _) => ("AnonymousUser".to_owned(), Json::Null),
     };
     let mut body = Dict::new();

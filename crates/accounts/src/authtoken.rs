@@ -1,7 +1,8 @@
 //! `/api-token-auth/`: a name and a password for a token, as DRF's `ObtainAuthToken`.
 
-use belleville_auth::models::{Token, User};
+use belleville_auth::models::Token;
 use belleville_auth::tokens;
+use belleville_auth::user::AuthUser;
 
 use belleville_http::exceptions::{Detail, Error, Result};
 use belleville_http::json_writer::JsonWriter;
@@ -45,7 +46,7 @@ fn refused() -> Error {
 }
 
 /// The user's token. The password must not have changed since the user was read, where a new password revokes tokens.
-async fn token_of(request: &Request, user: &User) -> Result<Token> {
+async fn token_of(request: &Request, user: &AuthUser) -> Result<Token> {
     if !request.revokes_tokens() {
         return Ok(tokens::get_or_create(request.db(), user).await?);
     }

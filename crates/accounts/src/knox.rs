@@ -77,7 +77,7 @@ impl Authentication for KnoxTokenAuthentication {
         let Some((token, user)) = knox::find(request.db(), &token).await? else {
             return Err(Error::authentication_failed("Invalid token."));
         };
-        if !user.is_active {
+        if !user.is_active() {
             return Err(Error::authentication_failed("User inactive or deleted."));
         }
         if settings.auto_refresh {

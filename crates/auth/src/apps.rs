@@ -3,13 +3,12 @@
 //! The first migration of each app creates its tables as they are after Django's last one; the others are only
 //! recorded. The order of columns is that of Django's tables, some of which its migrations have rebuilt.
 
+use belleville_db::Model;
 use belleville_db::migrations::state::*;
-use belleville_db::migrations::{AppConfig, Migration};
+use belleville_db::migrations::{AUTH_USER_MODEL, AppConfig, Migration};
 
-use crate::models::{
-    ContentType, Group, GroupPermission, LogEntry, Permission, Session, Token, TokenProxy, User, UserGroup,
-    UserPermission,
-};
+use crate::models::{ContentType, Group, LogEntry, Permission, Session, Token, TokenProxy, User};
+use crate::user::is_user_model;
 
 const FIRST: &str = "0001_initial";
 
@@ -28,7 +27,7 @@ pub fn admin() -> AppConfig {
     AppConfig::new("admin")
         .model::<LogEntry>()
         .migration(
-            Migration::new(FIRST).depends_on("auth", FIRST).depends_on("contenttypes", FIRST).create(
+            Migration::new(FIRST).depends_on_user_model().depends_on("contenttypes", FIRST).create(
                 model(
                     "LogEntry",
                     [
@@ -38,7 +37,7 @@ pub fn admin() -> AppConfig {
                         positive_small_integer("action_flag"),
                         text("change_message"),
                         foreign_key("content_type", "contenttypes.ContentType").null(),
-                        foreign_key("user", "auth.User"),
+                        foreign_key("user", AUTH_USER_MODEL),
                         date_time("action_time"),
                     ],
                 )
@@ -49,16 +48,11 @@ pub fn admin() -> AppConfig {
         .migration(contained("0003_logentry_add_action_flag_choices"))
 }
 
-/// `django.contrib.auth`: users, groups and permissions.
+/// `django.contrib.auth`: groups and permissions, and users where the program has no user model of its own.
 pub fn auth() -> AppConfig {
-    AppConfig::new("auth")
-        .model::<Permission>()
-        .model::<Group>()
-        .model::<GroupPermission>()
-        .model::<User>()
-        .model::<UserGroup>()
-        .model::<UserPermission>()
-        .migration(auth_tables())
+    let app = AppConfig::new("auth").model::<Permission>().model::<Group>();
+    let app = if is_user_model(User::META) { app.model::<User>() } else { app };
+    app.migration(auth_tables())
         .migration(contained("0002_alter_permission_name_max_length"))
         .migration(contained("0003_alter_user_email_max_length"))
         .migration(contained("0004_alter_user_username_opts"))
@@ -79,7 +73,7 @@ pub fn auth() -> AppConfig {
 }
 
 fn auth_tables() -> Migration {
-    Migration::new(FIRST)
+    let tables = Migration::new(FIRST)
         .depends_on("contenttypes", FIRST)
         .create(
             model(
@@ -96,27 +90,29 @@ fn auth_tables() -> Migration {
         .create(
             model("Group", [auto("id"), char("name", 150).unique()])
                 .many_to_many("permissions", "auth.Permission"),
-        )
-        .create(
-            model(
-                "User",
-                [
-                    auto("id"),
-                    char("password", 128),
-                    date_time("last_login").null(),
-                    boolean("is_superuser"),
-                    char("username", 150).unique(),
-                    char("last_name", 150),
-                    email("email", 254),
-                    boolean("is_staff"),
-                    boolean("is_active"),
-                    date_time("date_joined"),
-                    char("first_name", 150),
-                ],
-            )
-            .many_to_many("groups", "auth.Group")
-            .many_to_many("user_permissions", "auth.Permission"),
-        )
+        );
+    if is_user_model(User::META) { tables.create(user_table()) } else { tables }
+}
+
+fn user_table() -> ModelState {
+    model(
+        "User",
+        [
+            auto("id"),
+            char("password", 128),
+            date_time("last_login").null(),
+            boolean("is_superuser"),
+            char("username", 150).unique(),
+            char("last_name", 150),
+            email("email", 254),
+            boolean("is_staff"),
+            boolean("is_active"),
+            date_time("date_joined"),
+            char("first_name", 150),
+        ],
+    )
+    .many_to_many("groups", "auth.Group")
+    .many_to_many("user_permissions", "auth.Permission")
 }
 
 /// `django.contrib.contenttypes`: one row per model.
@@ -149,9 +145,9 @@ pub fn authtoken() -> AppConfig {
     AppConfig::new("authtoken")
         .model::<Token>()
         .model::<TokenProxy>()
-        .migration(Migration::new(FIRST).depends_on("auth", FIRST).create(model(
+        .migration(Migration::new(FIRST).depends_on_user_model().create(model(
             "Token",
-            [char("key", 40).primary_key(), date_time("created"), one_to_one("user", "auth.User")],
+            [char("key", 40).primary_key(), date_time("created"), one_to_one("user", AUTH_USER_MODEL)],
         )))
         .migration(contained("0002_auto_20160226_1747"))
         .migration(contained("0003_tokenproxy"))

@@ -4,13 +4,14 @@
 //! has 256 random bits, which cannot be guessed.
 
 use belleville_db::migrations::state::{char, date_time, foreign_key, model};
-use belleville_db::migrations::{AppConfig, Migration};
+use belleville_db::migrations::{AUTH_USER_MODEL, AppConfig, Migration};
 use belleville_db::{Database, DateTime, Model, Result, now};
 use jiff::ToSpan;
 use sha2::{Digest, Sha512};
 
 use crate::crypto::{constant_time_compare, hex, token_hex};
-use crate::models::{KnoxToken, User};
+use crate::models::KnoxToken;
+use crate::user::AuthUser;
 
 /// Random bytes in a token.
 const TOKEN_BYTES: usize = 32;
@@ -22,12 +23,12 @@ pub fn app() -> AppConfig {
     const FIRST: &str = "0001_initial";
     AppConfig::new("knox")
         .model::<KnoxToken>()
-        .migration(Migration::new(FIRST).depends_on("auth", FIRST).create(model(
+        .migration(Migration::new(FIRST).depends_on_user_model().create(model(
             "AuthToken",
             [
                 char("digest", 128).primary_key(),
                 date_time("created"),
-                foreign_key("user", "auth.User"),
+                foreign_key("user", AUTH_USER_MODEL),
                 date_time("expiry").null(),
                 char("token_key", 25).index(),
             ],
@@ -47,7 +48,7 @@ pub fn app() -> AppConfig {
 ///
 /// # Errors
 /// Any database error.
-pub async fn create(db: &Database, user: &User, ttl: Option<u32>) -> Result<(KnoxToken, String)> {
+pub async fn create(db: &Database, user: &AuthUser, ttl: Option<u32>) -> Result<(KnoxToken, String)> {
     let token = token_hex(TOKEN_BYTES);
     let now = now();
     let row = [
@@ -65,7 +66,7 @@ pub async fn create(db: &Database, user: &User, ttl: Option<u32>) -> Result<(Kno
 ///
 /// # Errors
 /// Any database error.
-pub async fn find(db: &Database, token: &str) -> Result<Option<(KnoxToken, User)>> {
+pub async fn find(db: &Database, token: &str) -> Result<Option<(KnoxToken, AuthUser)>> {
     let Some(key) = token.get(..TOKEN_KEY_LENGTH) else { return Ok(None) };
     let candidates =
         KnoxToken::objects().filter(KnoxToken::TOKEN_KEY.eq(key)).select_related(KnoxToken::USER);
@@ -102,7 +103,7 @@ pub async fn renew(db: &Database, token: &KnoxToken, ttl: u32, least_gain: u32) 
 ///
 /// # Errors
 /// Any database error.
-pub async fn of(db: &Database, user: &User) -> Result<Vec<KnoxToken>> {
+pub async fn of(db: &Database, user: &AuthUser) -> Result<Vec<KnoxToken>> {
     let all = KnoxToken::objects().filter(KnoxToken::USER.eq(user)).order_by([KnoxToken::CREATED.asc()]);
     let now = now();
     Ok(all

@@ -19,6 +19,7 @@ pub mod sessions;
 pub mod signing;
 pub mod tokens;
 pub mod url;
+pub mod user;
 pub mod users;
 
 // Derives write paths that begin with `::belleville::db`.

@@ -2,8 +2,9 @@
 //!
 //! The fields are in the order of Django's models, and the tables are exactly Django's.
 
-use belleville_db::{DateTime, ForeignKey, Model, now};
+use belleville_db::{DateTime, ForeignKey, ManyToMany, Model, now};
 
+use crate::user::AuthUser;
 use crate::users::validate_username;
 
 /// A model by its app and name. Permissions and the admin's log refer to it.
@@ -49,29 +50,14 @@ pub struct Group {
     /// The name.
     #[field(max_length = 150, unique)]
     pub name: String,
+    /// What its users may do.
+    #[field(blank)]
+    pub permissions: ManyToMany<Permission>,
 }
 
-/// A permission that a group has.
-#[derive(Clone, Debug, Model)]
-#[model(
-    app = "auth", name = "Group_permissions", table = "auth_group_permissions", auto_created,
-    unique_together = [["group", "permission"]]
-)]
-pub struct GroupPermission {
-    /// The primary key.
-    #[field(primary_key)]
-    pub id: i32,
-    /// The group.
-    #[field(on_delete = Cascade)]
-    pub group: ForeignKey<Group>,
-    /// The permission.
-    #[field(on_delete = Cascade)]
-    pub permission: ForeignKey<Permission>,
-}
-
-/// A user, who can log in.
+/// A user, who can log in: Django's own model. A program may have another: see [`crate::user`].
 #[derive(Clone, Model)]
-#[model(app = "auth")]
+#[model(app = "auth", user(login = username, required = [email]))]
 pub struct User {
     /// The primary key.
     #[field(primary_key)]
@@ -124,6 +110,16 @@ pub struct User {
     /// When the account was made.
     #[field(default = now())]
     pub date_joined: DateTime,
+    /// The groups that the user belongs to.
+    #[field(
+        blank,
+        related_name = "user_set",
+        help_text = "The groups this user belongs to. A user will get all permissions granted to each of their groups."
+    )]
+    pub groups: ManyToMany<Group>,
+    /// The permissions that the user has besides those of the groups.
+    #[field(blank, related_name = "user_set", help_text = "Specific permissions for this user.")]
+    pub user_permissions: ManyToMany<Permission>,
 }
 
 // The hash stays out of logs.
@@ -131,42 +127,6 @@ impl std::fmt::Debug for User {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("User").field("id", &self.id).field("username", &self.username).finish_non_exhaustive()
     }
-}
-
-/// A group that a user belongs to.
-#[derive(Clone, Debug, Model)]
-#[model(
-    app = "auth", name = "User_groups", table = "auth_user_groups", auto_created,
-    unique_together = [["user", "group"]]
-)]
-pub struct UserGroup {
-    /// The primary key.
-    #[field(primary_key)]
-    pub id: i32,
-    /// The user.
-    #[field(on_delete = Cascade)]
-    pub user: ForeignKey<User>,
-    /// The group.
-    #[field(on_delete = Cascade)]
-    pub group: ForeignKey<Group>,
-}
-
-/// A permission that a user has besides those of the groups.
-#[derive(Clone, Debug, Model)]
-#[model(
-    app = "auth", name = "User_user_permissions", table = "auth_user_user_permissions", auto_created,
-    unique_together = [["user", "permission"]]
-)]
-pub struct UserPermission {
-    /// The primary key.
-    #[field(primary_key)]
-    pub id: i32,
-    /// The user.
-    #[field(on_delete = Cascade)]
-    pub user: ForeignKey<User>,
-    /// The permission.
-    #[field(on_delete = Cascade)]
-    pub permission: ForeignKey<Permission>,
 }
 
 /// A browser's session.
@@ -199,7 +159,7 @@ pub struct Token {
     pub key: String,
     /// The user.
     #[field(one_to_one, on_delete = Cascade, related_name = "auth_token", verbose_name = "User")]
-    pub user: ForeignKey<User>,
+    pub user: ForeignKey<AuthUser>,
     /// When it was made.
     #[field(auto_now_add, verbose_name = "Created")]
     pub created: DateTime,
@@ -239,7 +199,7 @@ pub struct KnoxToken {
     pub token_key: String,
     /// The user.
     #[field(on_delete = Cascade, related_name = "auth_token_set")]
-    pub user: ForeignKey<User>,
+    pub user: ForeignKey<AuthUser>,
     /// When it was made.
     #[field(auto_now_add)]
     pub created: DateTime,
@@ -263,7 +223,7 @@ pub struct OutstandingToken {
     pub id: i64,
     /// The user of the token.
     #[field(on_delete = SetNull, blank)]
-    pub user: Option<ForeignKey<User>>,
+    pub user: Option<ForeignKey<AuthUser>>,
     /// The claim that identifies it.
     #[field(max_length = 255, unique)]
     pub jti: String,
@@ -313,7 +273,7 @@ pub struct LogEntry {
     pub action_time: DateTime,
     /// The user who made it.
     #[field(on_delete = Cascade)]
-    pub user: ForeignKey<User>,
+    pub user: ForeignKey<AuthUser>,
     /// The model.
     #[field(on_delete = SetNull, blank)]
     pub content_type: Option<ForeignKey<ContentType>>,

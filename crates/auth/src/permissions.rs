@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use belleville_db::{Database, Model, Result};
+use belleville_db::{Column, Database, Joined, ManyMeta, Model, Own, Related, Result};
 
-use crate::models::{ContentType, GroupPermission, Permission, User, UserGroup, UserPermission};
+use crate::models::{ContentType, Group, Permission};
+use crate::user::{self, AuthUser};
 
 /// A user's permissions, read once.
 #[derive(Clone, Debug, Default)]
@@ -15,32 +16,23 @@ pub struct UserPermissions {
 }
 
 impl UserPermissions {
-    /// Reads them: one query for the user's own, two for those of groups. An inactive user has none; a superuser has
+    /// Reads them: one query for the user's own, one for those of the groups; a user model without groups and
+    /// permissions has none. An inactive user has none; a superuser has
     /// all of them without a query.
     ///
     /// # Errors
     /// Any database error.
-    pub async fn of(db: &Database, user: &User) -> Result<Self> {
-        if !user.is_active || user.is_superuser {
-            return Ok(Self { is_superuser: user.is_active, names: HashSet::new() });
+    pub async fn of(db: &Database, user: &AuthUser) -> Result<Self> {
+        if !user.is_active() || user.is_superuser() {
+            return Ok(Self { is_superuser: user.is_active(), names: HashSet::new() });
         }
-        let own = UserPermission::objects().filter(UserPermission::USER.eq(user)).values((
-            UserPermission::PERMISSION.to(Permission::CONTENT_TYPE).to(ContentType::APP_LABEL),
-            UserPermission::PERMISSION.to(Permission::CODENAME),
-        ));
-        let mut pairs = own.all(db).await?;
-        let groups = UserGroup::objects().filter(UserGroup::USER.eq(user)).all(db).await?;
-        if !groups.is_empty() {
-            let of_groups = GroupPermission::objects()
-                .filter(GroupPermission::GROUP.is_in(groups.into_iter().map(|link| link.group)))
-                .values((
-                    GroupPermission::PERMISSION.to(Permission::CONTENT_TYPE).to(ContentType::APP_LABEL),
-                    GroupPermission::PERMISSION.to(Permission::CODENAME),
-                ));
-            pairs.append(&mut of_groups.all(db).await?);
+        let mut pairs = Vec::new();
+        for columns in ways() {
+            let rows = AuthUser::objects().filter_pk(user.pk().clone()).values(columns);
+            pairs.append(&mut rows.all(db).await?);
         }
         let names =
-            pairs.into_iter().map(|(app_label, codename)| format!("{app_label}.{codename}")).collect();
+            pairs.into_iter().filter_map(|(app, codename)| Some(format!("{}.{}", app?, codename?))).collect();
         Ok(Self { is_superuser: false, names })
     }
 
@@ -54,4 +46,24 @@ impl UserPermissions {
     pub fn has_on_object(&self, _name: &str) -> bool {
         self.is_superuser
     }
+}
+
+/// The app and the codename of permissions.
+type Names = (Column<AuthUser, Option<String>, Joined>, Column<AuthUser, Option<String>, Joined>);
+
+/// The permissions that a user has: the user's own, and those of the groups.
+fn ways() -> Vec<Names> {
+    let own = field("user_permissions").map(names);
+    let of_groups = field("groups").map(|groups| names(groups.to_many(Group::PERMISSIONS)));
+    own.into_iter().chain(of_groups).collect()
+}
+
+fn names<Of>(way: Related<AuthUser, Permission, Of>) -> Names {
+    (way.to(Permission::CONTENT_TYPE.to(ContentType::APP_LABEL)), way.to(Permission::CODENAME))
+}
+
+/// The many-to-many field of the user model with this name: those of Django's `PermissionsMixin`.
+fn field<R: Model>(name: &str) -> Option<Related<AuthUser, R, Own>> {
+    let is_it = |many: &ManyMeta| many.name == name && (many.to)().db_table == R::meta().db_table;
+    user::meta().many.iter().position(is_it).map(Related::many)
 }

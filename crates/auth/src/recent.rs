@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use belleville_db::{Database, Result};
 
 use crate::crypto::{constant_time_compare, fill};
-use crate::models::User;
 use crate::signing::{Algorithm, salted_hmac};
+use crate::user::AuthUser;
 use crate::users;
 
 /// How many credentials are kept; the oldest is removed first.
@@ -55,14 +55,14 @@ impl RecentCredentials {
     ///
     /// # Errors
     /// Any database error.
-    pub async fn find(&self, db: &Database, username: &str, password: &str) -> Result<Option<User>> {
+    pub async fn find(&self, db: &Database, username: &str, password: &str) -> Result<Option<AuthUser>> {
         let Some(stored_hash) = self.stored_hash(&self.digest(username, password)) else { return Ok(None) };
-        let user = users::find(db, username).await?.filter(|user| user.is_active);
-        Ok(user.filter(|user| constant_time_compare(&stored_hash, &user.password)))
+        let user = users::find(db, username).await?.filter(AuthUser::is_active);
+        Ok(user.filter(|user| constant_time_compare(&stored_hash, user.password())))
     }
 
     /// Adds a name and a password that are correct for this user.
-    pub fn remember(&self, username: &str, password: &str, user: &User) {
+    pub fn remember(&self, username: &str, password: &str, user: &AuthUser) {
         if !self.age.is_zero() {
             self.keep(self.digest(username, password), user);
         }
@@ -73,7 +73,7 @@ impl RecentCredentials {
         kept.get(digest).filter(|kept| kept.until > Instant::now()).map(|kept| kept.stored_hash.clone())
     }
 
-    fn keep(&self, digest: Digest, user: &User) {
+    fn keep(&self, digest: Digest, user: &AuthUser) {
         let now = Instant::now();
         let mut kept = self.lock();
         if kept.len() >= MOST {
@@ -83,7 +83,7 @@ impl RecentCredentials {
             let oldest = kept.iter().min_by_key(|(_, entry)| entry.until).map(|(digest, _)| digest.clone());
             oldest.and_then(|digest| kept.remove(&digest));
         }
-        kept.insert(digest, Kept { stored_hash: user.password.clone(), until: now + self.age });
+        kept.insert(digest, Kept { stored_hash: user.password().to_owned(), until: now + self.age });
     }
 
     /// The length keeps `("ab", "c")` and `("a", "bc")` apart.

@@ -3,7 +3,8 @@
 use belleville_db::{Database, Model, Result};
 
 use crate::crypto::token_hex;
-use crate::models::{Token, User};
+use crate::models::Token;
+use crate::user::AuthUser;
 
 /// Random bytes in a key.
 const KEY_BYTES: usize = 20;
@@ -12,7 +13,7 @@ const KEY_BYTES: usize = 20;
 ///
 /// # Errors
 /// Any database error.
-pub async fn find(db: &Database, key: &str) -> Result<Option<(Token, User)>> {
+pub async fn find(db: &Database, key: &str) -> Result<Option<(Token, AuthUser)>> {
     let found = Token::objects().filter(Token::KEY.eq(key)).select_related(Token::USER).all(db).await?.pop();
     Ok(found.and_then(|token| {
         let user = token.user.clone().into_object()?;
@@ -24,7 +25,7 @@ pub async fn find(db: &Database, key: &str) -> Result<Option<(Token, User)>> {
 ///
 /// # Errors
 /// Any database error.
-pub async fn get_or_create(db: &Database, user: &User) -> Result<Token> {
+pub async fn get_or_create(db: &Database, user: &AuthUser) -> Result<Token> {
     if let Some(token) = of(db, user).await? {
         return Ok(token);
     }
@@ -39,7 +40,7 @@ pub async fn get_or_create(db: &Database, user: &User) -> Result<Token> {
 ///
 /// # Errors
 /// Any database error; the old token stays then.
-pub async fn replace(db: &Database, user: &User) -> Result<Token> {
+pub async fn replace(db: &Database, user: &AuthUser) -> Result<Token> {
     db.atomic(async || {
         Token::objects().filter(Token::USER.eq(user)).delete(db).await?;
         create(db, user).await
@@ -47,10 +48,10 @@ pub async fn replace(db: &Database, user: &User) -> Result<Token> {
     .await
 }
 
-async fn of(db: &Database, user: &User) -> Result<Option<Token>> {
+async fn of(db: &Database, user: &AuthUser) -> Result<Option<Token>> {
     Ok(Token::objects().filter(Token::USER.eq(user)).all(db).await?.pop())
 }
 
-async fn create(db: &Database, user: &User) -> Result<Token> {
+async fn create(db: &Database, user: &AuthUser) -> Result<Token> {
     Token::objects().create(db, [Token::KEY.set(token_hex(KEY_BYTES)), Token::USER.set(user)]).await
 }

@@ -2,19 +2,19 @@
 
 use std::fmt;
 
-use belleville_db::{Database, Model, ModelMeta, now};
+use belleville_db::{
+    Database, FieldKind, FieldMeta, Model, ModelMeta, QuerySet, Value, create_row, missing_field, now,
+};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::hashers::{Verification, make_unusable_password};
 use crate::hashing::{Busy, Hashing, HashingError};
-use crate::models::{KnoxToken, OutstandingToken, Token, User};
+use crate::models::{KnoxToken, OutstandingToken, Token};
+use crate::user::{self, AuthUser};
 
 /// The backend that a session names, so that Django accepts it.
 pub const MODEL_BACKEND: &str = "django.contrib.auth.backends.ModelBackend";
-
-/// Django's longest user name.
-const USERNAME_MAX_LENGTH: usize = 150;
 
 /// The longest address that Django's `User` holds.
 const EMAIL_MAX_LENGTH: usize = 254;
@@ -83,19 +83,19 @@ pub async fn authenticate(
     hashing: impl Into<Hashing<'_>>,
     username: &str,
     password: &str,
-) -> Result<Option<User>, UserError> {
+) -> Result<Option<AuthUser>, UserError> {
     let hashing = hashing.into();
     let Some(mut user) = find(db, username).await? else {
         hashing.burn().await?;
         return Ok(None);
     };
-    match hashing.check(password, &user.password).await? {
+    match hashing.check(password, user.password()).await? {
         Verification::Wrong => return Ok(None),
         Verification::Right { must_update: true } => {
             if !replace_password(db, hashing, &mut user, password).await? {
                 // Somebody has set it in the meantime: the same one, by another login, or a new one.
                 let Some(now) = find(db, username).await? else { return Ok(None) };
-                if matches!(hashing.check(password, &now.password).await?, Verification::Wrong) {
+                if matches!(hashing.check(password, now.password()).await?, Verification::Wrong) {
                     return Ok(None);
                 }
                 user = now;
@@ -103,31 +103,32 @@ pub async fn authenticate(
         }
         Verification::Right { must_update: false } => {}
     }
-    Ok(user.is_active.then_some(user))
+    Ok(Some(user).filter(AuthUser::is_active))
 }
 
 /// The user with exactly this name.
 ///
 /// # Errors
 /// Any database error.
-pub async fn find(db: &Database, username: &str) -> belleville_db::Result<Option<User>> {
-    User::objects().filter(User::USERNAME.eq(username)).first(db).await
+pub async fn find(db: &Database, username: &str) -> belleville_db::Result<Option<AuthUser>> {
+    AuthUser::objects().filter(user::login_column().eq(username)).first(db).await
 }
 
 /// Whether the password is as it was when `user` was read.
 ///
 /// # Errors
 /// Any database error.
-pub async fn has_password_of(db: &Database, user: &User) -> belleville_db::Result<bool> {
-    User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password)).exists(db).await
+pub async fn has_password_of(db: &Database, user: &AuthUser) -> belleville_db::Result<bool> {
+    row_with_password(user).exists(db).await
 }
 
 /// Sets `last_login` to now: Django's handler of the signal `user_logged_in`.
 ///
 /// # Errors
 /// Any database error.
-pub async fn update_last_login(db: &Database, user: &User) -> belleville_db::Result<()> {
-    User::objects().filter_pk(user.id).update(db, [User::LAST_LOGIN.set(now())]).await.map(drop)
+pub async fn update_last_login(db: &Database, user: &AuthUser) -> belleville_db::Result<()> {
+    let Some(last_login) = user::last_login_column() else { return Ok(()) };
+    row(user).update(db, [last_login.set(Some(now()))]).await.map(drop)
 }
 
 /// Hashes a new password and stores it; only the column `password` is written. With `ends_tokens` every token of the
@@ -138,21 +139,35 @@ pub async fn update_last_login(db: &Database, user: &User) -> belleville_db::Res
 pub async fn set_password(
     db: &Database,
     hashing: impl Into<Hashing<'_>>,
-    user: &mut User,
+    user: &mut AuthUser,
     password: &str,
     ends_tokens: bool,
 ) -> Result<(), UserError> {
     let hash = hashing.into().make(password).await?;
     db.atomic(async || {
-        User::objects().filter_pk(user.id).update(db, [User::PASSWORD.set(&hash)]).await?;
+        row(user).update(db, [user::password_column().set(&hash)]).await?;
         if ends_tokens {
             end_tokens(db, user).await?;
         }
         Ok::<_, UserError>(())
     })
     .await?;
-    user.password = hash;
+    *user = with_password(user, hash)?;
     Ok(())
+}
+
+fn with_password(user: &AuthUser, hash: String) -> belleville_db::Result<AuthUser> {
+    user.with(user::roles().password, Value::Text(hash))
+}
+
+/// The user's row.
+fn row(user: &AuthUser) -> QuerySet<AuthUser> {
+    AuthUser::objects().filter_pk(user.pk().clone())
+}
+
+/// The user's row, if it still has the password that was read.
+fn row_with_password(user: &AuthUser) -> QuerySet<AuthUser> {
+    row(user).filter(user::password_column().eq(user.password()))
 }
 
 /// As [`set_password`], but only if the password was not changed since `user` was read. Returns whether it was set.
@@ -162,7 +177,7 @@ pub async fn set_password(
 pub async fn change_password(
     db: &Database,
     hashing: impl Into<Hashing<'_>>,
-    user: &mut User,
+    user: &mut AuthUser,
     password: &str,
     ends_tokens: bool,
 ) -> Result<bool, UserError> {
@@ -186,7 +201,7 @@ pub async fn change_password(
 ///
 /// # Errors
 /// Any database error.
-pub async fn end_tokens(db: &Database, user: &User) -> belleville_db::Result<()> {
+pub async fn end_tokens(db: &Database, user: &AuthUser) -> belleville_db::Result<()> {
     let has = |meta: &ModelMeta| db.registry().models().iter().any(|model| model.label() == meta.label());
     if has(Token::META) {
         Token::objects().filter(Token::USER.eq(user)).delete(db).await?;
@@ -208,33 +223,35 @@ pub async fn end_tokens(db: &Database, user: &User) -> belleville_db::Result<()>
 pub async fn replace_password(
     db: &Database,
     hashing: impl Into<Hashing<'_>>,
-    user: &mut User,
+    user: &mut AuthUser,
     password: &str,
 ) -> Result<bool, UserError> {
     let hash = hashing.into().make(password).await?;
     Ok(replace_hash(db, user, hash).await?)
 }
 
-async fn replace_hash(db: &Database, user: &mut User, hash: String) -> belleville_db::Result<bool> {
-    let row = User::objects().filter_pk(user.id).filter(User::PASSWORD.eq(&user.password));
-    let replaced = row.update(db, [User::PASSWORD.set(&hash)]).await? > 0;
+async fn replace_hash(db: &Database, user: &mut AuthUser, hash: String) -> belleville_db::Result<bool> {
+    let row = row_with_password(user);
+    let replaced = row.update(db, [user::password_column().set(&hash)]).await? > 0;
     if replaced {
-        user.password = hash;
+        *user = with_password(user, hash)?;
     }
     Ok(replaced)
 }
 
 /// A new account.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct NewUser {
-    /// The name to log in with; it is normalised (NFKC).
+    /// The name to log in with. It is normalised: NFKC, or as an address where the field is one.
     pub username: String,
-    /// The address; its domain is written in lower case.
+    /// The address; its domain is written in lower case. Where users log in by it, it is the name.
     pub email: String,
     /// The password; without one, the user cannot log in by password.
     pub password: Option<String>,
     /// Staff and superuser.
     pub is_superuser: bool,
+    /// Other fields of the user model, by their names.
+    pub fields: Vec<(&'static str, Value)>,
 }
 
 // The password stays out of logs.
@@ -247,40 +264,83 @@ impl fmt::Debug for NewUser {
 /// Creates a user, as Django's `create_user` and `create_superuser`.
 ///
 /// # Errors
-/// [`UserError::Invalid`] with Django's message when the name is not valid or taken.
+/// [`UserError::Invalid`] with Django's message when the name is not valid or taken, and when the user model has a field
+/// that needs a value and gets none.
 pub async fn create_user(
     db: &Database,
     hashing: impl Into<Hashing<'_>>,
     new: NewUser,
-) -> Result<User, UserError> {
-    let username = normalize_username(&new.username);
+) -> Result<AuthUser, UserError> {
+    let username = normalize_login(&new.username);
     check_username(&username)?;
-    check_email(&new.email)?;
+    if !logs_in_by_email() {
+        check_email(&new.email)?;
+    }
     let password = match &new.password {
         Some(password) => hashing.into().make(password).await?,
         None => make_unusable_password(),
     };
     if find(db, &username).await?.is_some() {
-        return Err(UserError::Invalid(USERNAME_TAKEN.to_owned()));
+        return Err(UserError::Invalid(username_taken()));
     }
-    let created = User::objects().create(
-        db,
-        [
-            User::USERNAME.set(&username),
-            User::EMAIL.set(normalize_email(&new.email)),
-            User::PASSWORD.set(password),
-            User::IS_STAFF.set(new.is_superuser),
-            User::IS_SUPERUSER.set(new.is_superuser),
-        ],
-    );
-    created.await.map_err(|error| match error {
-        error if error.is_integrity() => UserError::Invalid(USERNAME_TAKEN.to_owned()),
-        error => error.into(),
-    })
+    let row = row_of(new, username, password)?;
+    let meta = user::meta();
+    if let Some(field) = missing_field(meta, &row) {
+        return Err(UserError::Invalid(format!("a user needs a value of `{}`", field.name)));
+    }
+    match create_row(db, meta, row).await {
+        Ok(row) => Ok(AuthUser::from_row(&row, 0)?),
+        // Another request took the name in the meantime.
+        Err(error) if error.is_integrity() => Err(UserError::Invalid(username_taken())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The values of a new user's fields.
+fn row_of(new: NewUser, username: String, password: String) -> Result<Vec<(usize, Value)>, UserError> {
+    let (meta, roles) = (user::meta(), user::roles());
+    let mut row = vec![(roles.login, Value::Text(username)), (roles.password, Value::Text(password))];
+    let mut set = |field: Option<usize>, value: Value| row.extend(field.map(|field| (field, value)));
+    if !logs_in_by_email() {
+        set(roles.email, Value::Text(normalize_email(&new.email)));
+    }
+    set(roles.is_staff, Value::Bool(new.is_superuser));
+    set(roles.is_superuser, Value::Bool(new.is_superuser));
+    for (name, value) in new.fields {
+        let position = meta.position(name);
+        let position =
+            position.ok_or_else(|| UserError::Invalid(format!("{} has no field `{name}`", meta.label())))?;
+        row.retain(|(field, _)| *field != position);
+        row.push((position, value));
+    }
+    Ok(row)
+}
+
+/// Whether the name to log in with is the address.
+pub fn logs_in_by_email() -> bool {
+    user::roles().email == Some(user::roles().login)
+}
+
+/// The field of the name to log in with.
+fn login_meta() -> &'static FieldMeta {
+    &user::meta().fields[user::roles().login]
 }
 
 /// Django's message for a name that is taken.
-pub const USERNAME_TAKEN: &str = "A user with that username already exists.";
+pub fn username_taken() -> String {
+    let field = login_meta();
+    let usual = || {
+        let (model, field) = (capitalized(user::meta().verbose_name), capitalized(field.verbose_name));
+        format!("{model} with this {field} already exists.")
+    };
+    field.error_message("unique").map_or_else(usual, str::to_owned)
+}
+
+/// Django's `capfirst`: the first letter in upper case.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
 
 /// Refuses an address that Django would refuse; an empty one is allowed.
 ///
@@ -294,7 +354,8 @@ pub fn check_email(email: &str) -> Result<(), UserError> {
     if !is_email(email) {
         messages.push(INVALID_EMAIL.to_owned());
     }
-    messages.extend(too_long(email, EMAIL_MAX_LENGTH));
+    let most = user::roles().email.and_then(|field| user::meta().fields[field].max_length());
+    messages.extend(too_long(email, most.map_or(EMAIL_MAX_LENGTH, |most| most as usize)));
     refused(&messages)
 }
 
@@ -358,8 +419,13 @@ pub fn check_username(username: &str) -> Result<(), UserError> {
     if username.is_empty() {
         return Err(UserError::Invalid("This field cannot be blank.".to_owned()));
     }
-    let mut messages: Vec<String> = validate_username(username).err().into_iter().collect();
-    messages.extend(too_long(username, USERNAME_MAX_LENGTH));
+    let field = login_meta();
+    let mut messages: Vec<String> =
+        field.validators.iter().filter_map(|validate| validate(username).err()).collect();
+    if is_address(field) && !is_email(username) {
+        messages.push(INVALID_EMAIL.to_owned());
+    }
+    messages.extend(field.max_length().and_then(|most| too_long(username, most as usize)));
     refused(&messages)
 }
 
@@ -387,6 +453,15 @@ fn is_word(c: char) -> bool {
 /// Unicode's NFKC, so that names that look the same are the same.
 pub fn normalize_username(username: &str) -> String {
     username.nfkc().collect()
+}
+
+/// A name as a new user gets it: where it is an address, with its domain in lower case.
+pub fn normalize_login(login: &str) -> String {
+    if is_address(login_meta()) { normalize_email(login) } else { normalize_username(login) }
+}
+
+fn is_address(field: &FieldMeta) -> bool {
+    matches!(field.kind, FieldKind::EmailField { .. })
 }
 
 fn normalize_email(email: &str) -> String {

@@ -16,6 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use belleville::auth::crypto::{constant_time_compare, hex};
 use belleville::auth::models::Token;
 use belleville::auth::signing::{Algorithm, salted_hmac};
+use belleville::auth::user;
 use belleville::authentication::Authenticated;
 use belleville::http::HeaderName;
 use belleville::json::Json;
@@ -37,13 +38,13 @@ impl Authentication for SignedRequestAuthentication {
         if !is_recent(&timestamp) {
             return Err(Error::authentication_failed("The timestamp is not of the last minutes."));
         }
-        let key = Token::objects().filter(Token::USER.to(User::USERNAME).eq(username.as_str()));
+        let key = Token::objects().filter(Token::USER.to(user::login_column()).eq(username.as_str()));
         let key = key.select_related(Token::USER).first(request.db()).await?;
         // An unknown name is compared with something, too, so that it takes as long as a known one.
         let secret = key.as_ref().map_or("", |token| &token.key);
         let genuine = constant_time_compare(signature, sign(secret, &message(request, &timestamp).await?));
         match key.and_then(|token| token.user.into_object()) {
-            Some(user) if genuine && user.is_active => Ok(Some(Authenticated::new(user))),
+            Some(user) if genuine && user.is_active() => Ok(Some(Authenticated::new(user))),
             _ => Err(refused()),
         }
     }
@@ -73,7 +74,7 @@ pub(crate) fn sign(secret: &str, message: &[u8]) -> String {
 }
 
 async fn whoami(request: Request) -> Result<Response> {
-    Response::data(200, &Json::from(request.user()?.username.as_str()))
+    Response::data(200, &Json::from(request.user()?.username()))
 }
 
 /// One view with the scheme.

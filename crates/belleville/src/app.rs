@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use belleville_accounts::mail::MailTransport;
 use belleville_auth::models::User;
-use belleville_db::Database;
+use belleville_auth::user::{self, AuthUser};
 use belleville_db::migrations::AppConfig;
+use belleville_db::{Database, UserModel};
 use belleville_manage::application::{Application, Hooks};
 use belleville_manage::settings::{Settings, SettingsError};
 use belleville_manage::{CommandError, Demo, Pages, Program};
@@ -28,7 +29,7 @@ use belleville_rest::urls::Urls;
 /// use belleville::prelude::*;
 ///
 /// async fn hello(request: Request) -> Result<Response> {
-///     Response::data(200, &json!({"hello": request.user()?.username.as_str()}))
+///     Response::data(200, &json!({"hello": request.user()?.username()}))
 /// }
 ///
 /// fn urls() -> Urls {
@@ -51,7 +52,8 @@ impl App {
             program: Program {
                 name,
                 manifest_folder,
-                apps: belleville_auth::apps::all(),
+                apps: Vec::new(),
+                user_model: user::choose::<User>,
                 urls,
                 pages,
                 demo: None,
@@ -64,6 +66,37 @@ impl App {
     #[must_use]
     pub fn app(mut self, app: AppConfig) -> Self {
         self.program.apps.push(app);
+        self
+    }
+
+    /// Sets the program's own user model, instead of Django's `auth.User`: Django's `AUTH_USER_MODEL`. The model says by
+    /// `#[model(user(..))]` which of its fields authentication reads; its app is added as any other. A process has one
+    /// user model.
+    ///
+    /// ```
+    /// use belleville::prelude::*;
+    ///
+    /// #[derive(Clone, Debug, Model)]
+    /// #[model(app = "shop", user(login = email))]
+    /// pub struct Account {
+    ///     #[field(primary_key)]
+    ///     pub id: i64,
+    ///     #[field(kind = EmailField, max_length = 254, unique)]
+    ///     pub email: String,
+    ///     #[field(max_length = 128)]
+    ///     pub password: String,
+    ///     #[field(default = true)]
+    ///     pub is_active: bool,
+    /// }
+    ///
+    /// # fn urls() -> Urls { Urls::new() }
+    /// # let app = || migrations::AppConfig::new("shop");
+    /// let program = App::new("shop", env!("CARGO_MANIFEST_DIR"), urls).user_model::<Account>().app(app());
+    /// # let _ = program;
+    /// ```
+    #[must_use]
+    pub fn user_model<U: UserModel>(mut self) -> Self {
+        self.program.user_model = user::choose::<U>;
         self
     }
 
@@ -84,7 +117,7 @@ impl App {
     /// Sets which users may have JSON Web Tokens, instead of all active users: simplejwt's
     /// `USER_AUTHENTICATION_RULE`.
     #[must_use]
-    pub fn user_authentication_rule(mut self, rule: fn(&User) -> bool) -> Self {
+    pub fn user_authentication_rule(mut self, rule: fn(&AuthUser) -> bool) -> Self {
         self.program.hooks.user_authentication_rule = Some(rule);
         self
     }

@@ -105,6 +105,7 @@ pub mod pages {
 pub mod prelude {
     pub use crate::App;
     pub use crate::auth::models::User;
+    pub use crate::auth::user::AuthUser;
     pub use crate::authentication::{
         Authentication, BasicAuthentication, JWTAuthentication, JWTStatelessUserAuthentication,
         SessionAuthentication, TokenAuthentication,

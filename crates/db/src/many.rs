@@ -38,7 +38,7 @@ impl<M> PartialEq for ManyToMany<M> {
 
 impl<M: Model> fmt::Debug for ManyToMany<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ManyToMany<{}>", M::META.name)
+        write!(f, "ManyToMany<{}>", M::meta().name)
     }
 }
 
@@ -102,9 +102,9 @@ impl ManyMeta {
 pub const fn many_field<M: Model, T: Model>(name: &'static str, symmetrical: bool) -> ManyMeta {
     ManyMeta {
         name,
-        to: || T::META,
+        to: T::meta,
         own_through: None,
-        from: || M::META,
+        from: M::meta,
         symmetrical,
         related_name: None,
         verbose_name: name,

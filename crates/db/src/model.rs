@@ -19,6 +19,11 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     /// The metadata of the table.
     const META: &'static ModelMeta;
 
+    /// The metadata of the table: [`Model::META`], but for a model whose table is known only when the program starts.
+    fn meta() -> &'static ModelMeta {
+        Self::META
+    }
+
     /// The primary key. An object that was not saved yet has the automatic key 0.
     fn pk(&self) -> &Self::Pk;
 
@@ -72,6 +77,14 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     }
 }
 
+/// A model of users, which the program may name as its own (Django's `AUTH_USER_MODEL`). `#[derive(Model)]` implements it
+/// for a struct with `#[model(user(..))]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model of users",
+    label = "say which of its fields authentication reads: #[model(user(login = email, is_active, is_staff, is_superuser))]"
+)]
+pub trait UserModel: Model {}
+
 /// An object of any model: what an object permission is asked about.
 pub trait Object: Any + Debug + Send + Sync {
     /// The metadata of the object's model.
@@ -80,18 +93,25 @@ pub trait Object: Any + Debug + Send + Sync {
     /// The value of a field by name (`owner` and `owner_id` mean the same), or `None` when there is no such field.
     fn field(&self, name: &str) -> Option<Value>;
 
+    /// The value of the field at a position of [`ModelMeta::fields`].
+    fn value_at(&self, field: usize) -> ValueRef<'_>;
+
     /// The object, to be compared with a type that is known: `object.as_any().downcast_ref::<Project>()`.
     fn as_any(&self) -> &dyn Any;
 }
 
 impl<M: Model> Object for M {
     fn meta(&self) -> &'static ModelMeta {
-        M::META
+        M::meta()
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        let index = M::META.position(name)?;
+        let index = M::meta().position(name)?;
         Some(self.value(index))
+    }
+
+    fn value_at(&self, field: usize) -> ValueRef<'_> {
+        self.value_ref(field)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -354,6 +374,8 @@ pub struct UserRoles {
     pub is_superuser: Option<usize>,
     /// The last login through a session.
     pub last_login: Option<usize>,
+    /// What `createsuperuser` asks for besides the name and the password: Django's `REQUIRED_FIELDS`.
+    pub required: &'static [usize],
 }
 
 /// One field of a model.

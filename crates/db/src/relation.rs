@@ -46,7 +46,7 @@ impl<M: Model> Clone for ForeignKey<M> {
 
 impl<M: Model> fmt::Debug for ForeignKey<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({:?})", M::META.name, self.pk)
+        write!(f, "{}({:?})", M::meta().name, self.pk)
     }
 }
 

@@ -38,11 +38,26 @@ pub(crate) struct ModelAttr {
     pub(crate) constraints: Vec<Declared>,
     pub(crate) indexes: Vec<Declared>,
     pub(crate) managed: Option<syn::LitBool>,
-    pub(crate) user: Option<Vec<(Ident, Ident)>>,
+    pub(crate) user: Option<Roles>,
     pub(crate) unique_together: Vec<Vec<LitStr>>,
     pub(crate) permissions: Vec<Vec<LitStr>>,
     pub(crate) proxy: bool,
     pub(crate) auto_created: bool,
+}
+
+/// What authentication reads of a user: `user(login = email, required = [name])`.
+pub(crate) struct Roles {
+    /// The roles that are named, each with its field.
+    pub(crate) fields: Vec<(Ident, Ident)>,
+    /// What `createsuperuser` asks for besides.
+    pub(crate) required: Vec<Ident>,
+}
+
+impl Roles {
+    /// Every field that is named.
+    pub(crate) fn named_fields(&self) -> impl Iterator<Item = &Ident> {
+        self.fields.iter().map(|(_, field)| field).chain(&self.required)
+    }
 }
 
 /// A constraint or an index: `unique("name", fields = ["a", "b"], condition = a > 1)`.
@@ -304,21 +319,31 @@ fn on_delete(input: ParseStream<'_>) -> syn::Result<OnDelete> {
     Ok(OnDelete { rule, value: Some(argument.parse()?) })
 }
 
-/// `user(login = email, password = password)`.
-fn roles(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Ident)>> {
-    const ROLES: &str = "login, password, email, is_active, is_staff, is_superuser, last_login";
+/// `user(login = email, required = [name])`.
+fn roles(input: ParseStream<'_>) -> syn::Result<Roles> {
+    const ROLES: &str = "login, password, email, is_active, is_staff, is_superuser, last_login, required";
     let list;
     parenthesized!(list in input);
-    let role = |input: ParseStream<'_>| {
-        let name = input.parse::<Ident>()?;
+    let mut roles = Roles { fields: Vec::new(), required: Vec::new() };
+    while !list.is_empty() {
+        let name: Ident = list.parse()?;
         if !ROLES.split(", ").any(|role| name == role) {
             return Err(unknown(&name, ROLES));
         }
-        // A role whose field has the same name.
-        let field = if input.peek(Token![=]) { value(input)? } else { name.clone() };
-        Ok((name, field))
-    };
-    Ok(Punctuated::<_, Token![,]>::parse_terminated_with(&list, role)?.into_iter().collect())
+        list.parse::<Token![=]>()?;
+        if name == "required" {
+            let fields;
+            bracketed!(fields in list);
+            roles.required.extend(Punctuated::<Ident, Token![,]>::parse_terminated(&fields)?);
+        } else {
+            let field = list.parse()?;
+            roles.fields.push((name, field));
+        }
+        if !list.is_empty() {
+            list.parse::<Token![,]>()?;
+        }
+    }
+    Ok(roles)
 }
 
 fn declared(input: ParseStream<'_>, words: &[&str]) -> syn::Result<Vec<Declared>> {

@@ -9,7 +9,7 @@ use syn::{
     PathArguments, Type, UnOp, Visibility,
 };
 
-use crate::attr::{self, FieldAttr, Mistakes, ModelAttr};
+use crate::attr::{self, FieldAttr, Mistakes, ModelAttr, Roles};
 use crate::condition;
 
 struct Column<'a> {
@@ -301,7 +301,8 @@ fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: 
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
         }
     }
-    for (_, field) in options.user.iter().flatten() {
+    check_roles(input, options, columns, mistakes);
+    for field in options.user.iter().flat_map(Roles::named_fields) {
         if !columns.iter().any(|column| *field == column.name()) {
             mistakes.add(syn::Error::new(field.span(), format!("the model has no field `{field}`")));
         }
@@ -312,6 +313,22 @@ fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: 
             span,
             "a permission is a codename and a name: [\"publish_note\", \"Can publish note\"]",
         ));
+    }
+}
+
+/// Every user has a name to log in with and a password.
+fn check_roles(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>], mistakes: &mut Mistakes) {
+    let Some(roles) = &options.user else { return };
+    for (role, usual) in [("login", "username"), ("password", "password")] {
+        let is_named = roles.fields.iter().any(|(name, _)| name == role);
+        if !is_named && !columns.iter().any(|column| column.name() == usual) {
+            mistakes.add(syn::Error::new(
+                input.ident.span(),
+                format!(
+                    "a model of users needs a field `{usual}`, or one that has its part: user({role} = ..)"
+                ),
+            ));
+        }
     }
 }
 
@@ -462,7 +479,15 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
         let name = column.ident;
         quote!(::belleville::db::LoadRelated::keep(&mut self.#name, before.#name);)
     });
+    let user = options.user.as_ref().map(|_| {
+        quote! {
+            #[automatically_derived]
+            impl ::belleville::db::UserModel for #ident {}
+        }
+    });
     quote! {
+        #user
+
         #[automatically_derived]
         impl #ident { #(#constants)* #(#many_constants)* }
 
@@ -604,23 +629,27 @@ fn named_related(text: &LitStr, app: &str, model_name: &str) -> String {
         .replace("%(model_name)s", model_name)
 }
 
-fn user_roles(named: &[(Ident, Ident)], columns: &[Column<'_>]) -> TokenStream {
-    let position = |role: &str| {
-        let (_, field) = named.iter().find(|(name, _)| name == role)?;
-        columns.iter().position(|column| *field == column.name())
+/// A role has the field that is named for it, or the one of its usual name.
+fn user_roles(roles: &Roles, columns: &[Column<'_>]) -> TokenStream {
+    let at = |field: &str| columns.iter().position(|column| column.name() == field);
+    let position = |role: &str, usual: &str| match roles.fields.iter().find(|(name, _)| name == role) {
+        Some((_, field)) => at(&field.unraw().to_string()),
+        None => at(usual),
     };
-    // Of these two every user has one: their usual names where none is given.
-    let needed = |role: &str, usual: &str| {
-        let found = position(role).or_else(|| columns.iter().position(|column| column.name() == usual));
-        found.unwrap_or_default()
-    };
-    let (login, password) = (needed("login", "username"), needed("password", "password"));
+    // A user without these two is refused before.
+    let login = position("login", "username").unwrap_or_default();
+    let password = position("password", "password").unwrap_or_default();
     let others = ["email", "is_active", "is_staff", "is_superuser", "last_login"].map(|role| {
         let name = format_ident!("{role}");
-        let position = optional(position(role).map(|position| quote!(#position)));
+        let position = optional(position(role, role).map(|position| quote!(#position)));
         quote!(#name: #position)
     });
-    quote!(::belleville::db::UserRoles { login: #login, password: #password, #(#others),* })
+    let required = roles.required.iter().filter_map(|field| at(&field.unraw().to_string()));
+    quote! {
+        ::belleville::db::UserRoles {
+            login: #login, password: #password, #(#others,)* required: &[#(#required),*],
+        }
+    }
 }
 
 fn many_meta(many: &Many<'_>, related: Option<&str>) -> TokenStream {
@@ -629,7 +658,7 @@ fn many_meta(many: &Many<'_>, related: Option<&str>) -> TokenStream {
     let symmetrical = attr.symmetrical.as_ref().is_none_or(|symmetrical| symmetrical.value);
     let mut meta = quote!(::belleville::db::many_field::<Self, #to>(#name, #symmetrical));
     if let Some(through) = &attr.through {
-        meta.extend(quote!(.own_through(|| <#through as ::belleville::db::Model>::META)));
+        meta.extend(quote!(.own_through(<#through as ::belleville::db::Model>::meta)));
     }
     let own = attr.related_name.as_ref().map(|text| text.value());
     if let Some(related_name) = own.as_deref().or(related) {
@@ -718,7 +747,7 @@ fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
         let without = without.map(|_| quote!(.without_constraint()));
         meta.extend(quote! {
             .relation(::belleville::db::Relation::new(
-                || <#target as ::belleville::db::Model>::META,
+                <#target as ::belleville::db::Model>::meta,
                 ::belleville::db::OnDelete::#rule #value,
                 #related_name,
             ) #to_field #without)

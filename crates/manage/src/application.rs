@@ -8,8 +8,8 @@ use belleville_accounts::knox::Knox;
 use belleville_accounts::mail::{MailTransport, Mailer};
 use belleville_accounts::simplejwt::{JsonWebTokens, UserAuthenticationRule};
 use belleville_auth::hashing::HashingPool;
-use belleville_auth::models::User;
 use belleville_auth::signing::SecretKeys;
+use belleville_auth::user::AuthUser;
 use belleville_db::{Database, Registry};
 use belleville_http::csrf::CsrfViewMiddleware;
 use belleville_http::forwarding::Forwarding;
@@ -145,7 +145,7 @@ impl Application {
     }
 
     /// Answers a request, which is from this user whatever its headers say if there is one.
-    pub(crate) async fn handle(&self, parts: Parts, forced_user: Option<User>) -> Response {
+    pub(crate) async fn handle(&self, parts: Parts, forced_user: Option<AuthUser>) -> Response {
         let request = HttpRequest::new(Arc::clone(&self.services), parts);
         self.middleware.handle(request, forced_user).await
     }

@@ -1,7 +1,7 @@
 //! Answers a request without a connection: the whole request pipeline, from the middleware on, for tests and for
 //! programs with their own server.
 
-use belleville_auth::models::User;
+use belleville_auth::user::AuthUser;
 use belleville_http::request::Parts;
 use bytes::Bytes;
 
@@ -10,11 +10,11 @@ use crate::application::Application;
 /// The user of a request, whatever its headers say: DRF's `force_authenticate`. Put it into the extensions of the
 /// request for [`Application::answer`]; requests from the network have no extensions.
 #[derive(Clone)]
-pub struct ForcedUser(pub User);
+pub struct ForcedUser(pub AuthUser);
 
 impl std::fmt::Debug for ForcedUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("ForcedUser").field(&self.0.username).finish()
+        f.debug_tuple("ForcedUser").field(&self.0.username()).finish()
     }
 }
 

@@ -10,6 +10,7 @@ mod program;
 mod secret_key;
 pub mod settings;
 mod slow_hash;
+mod user_model;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -21,6 +22,11 @@ pub use program::{Demo, DemoFuture, Pages, Program};
 
 /// Runs the command that the arguments name; without one, `runserver`.
 pub fn main(program: &Program, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // The options of `createsuperuser` are fields of the user model.
+    if let Err(error) = (program.user_model)() {
+        eprintln!("{}: {error}", program.name);
+        return ExitCode::FAILURE;
+    }
     let line = match commands::Line::try_parse_from(arguments) {
         Ok(line) => line,
         Err(error) => {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use belleville_auth::contenttypes;
 use belleville_auth::hashing::HashingPool;
-use belleville_auth::models::User;
+use belleville_auth::user::{self, AuthUser, OtherUserModel};
+use belleville_auth::{apps, users};
 use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
-use belleville_db::{Database, Model, Registry};
+use belleville_db::{Database, Registry};
 use belleville_rest::development::DevelopmentPages;
 use belleville_rest::renderers::BoxedRenderer;
 use belleville_rest::urls::Urls;
@@ -18,6 +19,7 @@ use crate::application::{Application, Hooks, hashing_pool};
 use crate::console::CommandError;
 use crate::secret_key;
 use crate::settings::{Settings, SettingsError};
+use crate::user_model;
 
 /// A program: its apps, its URLs and what its first start shows.
 pub struct Program {
@@ -25,8 +27,10 @@ pub struct Program {
     pub name: &'static str,
     /// The folder of its manifest, where `belleville.toml` is looked for after the current folder.
     pub manifest_folder: &'static str,
-    /// The apps, in the order of their tables.
+    /// The program's own apps, in the order of their tables, which come after Django's.
     pub apps: Vec<AppConfig>,
+    /// Chooses the user model: [`user::choose`] of its type.
+    pub user_model: fn() -> Result<(), OtherUserModel>,
     /// The URLs of the API.
     pub urls: fn() -> Urls,
     /// The pages that people see.
@@ -54,7 +58,7 @@ impl std::fmt::Debug for Pages {
 }
 
 /// Fills an empty database with sample rows. It gets two ordinary users.
-pub type Demo = for<'a> fn(&'a Database, &'a [User]) -> DemoFuture<'a>;
+pub type Demo = for<'a> fn(&'a Database, &'a [AuthUser]) -> DemoFuture<'a>;
 
 /// The future of a [`Demo`].
 pub type DemoFuture<'a> = Pin<Box<dyn Future<Output = belleville_db::Result<()>> + Send + 'a>>;
@@ -68,6 +72,8 @@ impl std::fmt::Debug for Program {
 /// A program with its settings and its database open.
 pub(crate) struct Opened<'a> {
     pub(crate) program: &'a Program,
+    /// Django's apps and the program's own.
+    pub(crate) apps: Vec<AppConfig>,
     pub(crate) settings: Settings,
     pub(crate) db: Database,
 }
@@ -105,9 +111,7 @@ impl Program {
         db: &Database,
         tell: impl FnMut(MigrationName) + Send,
     ) -> Result<usize, CommandError> {
-        let applied = Migrator::new(&self.apps).migrate(db, tell).await?;
-        contenttypes::create_missing(db, &self.apps).await?;
-        Ok(applied)
+        migrate(&self.installed_apps()?, db, tell).await
     }
 
     /// Reads the settings and opens the database.
@@ -116,9 +120,19 @@ impl Program {
     }
 
     fn open_with(&self, settings: Settings) -> Result<Opened<'_>, CommandError> {
-        let models = self.apps.iter().flat_map(|app| app.models.iter().copied());
+        let apps = self.installed_apps()?;
+        let models = apps.iter().flat_map(|app| app.models.iter().copied());
         let db = Database::open(&settings.database_url, Registry::new(models))?;
-        Ok(Opened { program: self, settings, db })
+        Ok(Opened { program: self, apps, settings, db })
+    }
+
+    /// Django's apps and the program's own, with the program's user model.
+    fn installed_apps(&self) -> Result<Vec<AppConfig>, CommandError> {
+        (self.user_model)().map_err(|error| CommandError::new(error.to_string()))?;
+        let installed: Vec<AppConfig> = apps::all().into_iter().chain(self.apps.iter().cloned()).collect();
+        user_model::check(&installed)?;
+        let first = user_model::first_migration(&installed)?;
+        Ok(installed.into_iter().map(|app| app.with_user_model(user::label(), first)).collect())
     }
 
     /// The settings of the current folder's `belleville.toml`, or of the one beside the manifest; then the environment.
@@ -140,14 +154,24 @@ impl Program {
     }
 }
 
+async fn migrate(
+    apps: &[AppConfig],
+    db: &Database,
+    tell: impl FnMut(MigrationName) + Send,
+) -> Result<usize, CommandError> {
+    let applied = Migrator::new(apps).migrate(db, tell).await?;
+    contenttypes::create_missing(db, apps).await?;
+    Ok(applied)
+}
+
 impl Opened<'_> {
     pub(crate) fn migrator(&self) -> Migrator<'_> {
-        Migrator::new(&self.program.apps)
+        Migrator::new(&self.apps)
     }
 
     /// Applies what is not applied yet, saying so.
     pub(crate) async fn migrate(&self) -> Result<usize, CommandError> {
-        self.program.migrate(&self.db, |migration| println!("  Applying {migration}... OK")).await
+        migrate(&self.apps, &self.db, |migration| println!("  Applying {migration}... OK")).await
     }
 
     pub(crate) fn hashing(&self) -> Result<HashingPool, CommandError> {
@@ -166,9 +190,9 @@ impl Opened<'_> {
     }
 
     /// The user with a name.
-    pub(crate) async fn user(&self, username: &str) -> Result<Option<User>, CommandError> {
+    pub(crate) async fn user(&self, username: &str) -> Result<Option<AuthUser>, CommandError> {
         self.check_tables().await?;
-        Ok(User::objects().filter(User::USERNAME.eq(username)).first(&self.db).await?)
+        Ok(users::find(&self.db, username).await?)
     }
 
     /// Where the tables are not what the models say; nothing while migrations wait, which may be what is missing.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use belleville_auth::users;
+use belleville_auth::user;
+use belleville_auth::users::{self, capitalized};
 use belleville_http::uri::iri_to_uri;
 use belleville_rest::BoxFuture;
 use belleville_rest::events::Through;
@@ -22,8 +23,6 @@ use crate::{error_page, next, wait};
 
 const REQUIRED: &str = "This field is required.";
 const NULL_CHARACTERS: &str = "Null characters are not allowed.";
-const REFUSED: &str =
-    "Please enter a correct username and password. Note that both fields may be case-sensitive.";
 
 /// The URLs, to be included under `api-auth/`.
 pub fn urls(templates: &Arc<Templates>) -> Urls {
@@ -99,7 +98,7 @@ impl Login {
             found => found?,
         };
         let Some(user) = found else {
-            page.form_errors = vec![REFUSED.to_owned()];
+            page.form_errors = vec![refused()];
             return self.form(request, page).await;
         };
         request.login(&user).await?;
@@ -118,10 +117,21 @@ impl Login {
 
     async fn form(&self, request: &Request, page: LoginPage) -> Result<Response> {
         let next = wanted(request).await?.unwrap_or_default().to_owned();
-        let page = LoginPage { next, csrf_token: request.csrf_token(), ..page };
+        let username_label = capitalized(verbose_login());
+        let page = LoginPage { next, csrf_token: request.csrf_token(), username_label, ..page };
         let response = Response::html(200, page.render(&self.templates));
         Ok(self.templates.policy().guard(request, response))
     }
+}
+
+/// What people call the field of the name to log in with.
+fn verbose_login() -> &'static str {
+    user::meta().fields[user::roles().login].verbose_name
+}
+
+fn refused() -> String {
+    let login = verbose_login();
+    format!("Please enter a correct {login} and password. Note that both fields may be case-sensitive.")
 }
 
 /// What is wrong with a text before anybody is asked.

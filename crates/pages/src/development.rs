@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use belleville_auth::models::User;
+use belleville_auth::user::AuthUser;
 use belleville_db::Model;
 use belleville_rest::BoxFuture;
 use belleville_rest::development::{DevelopmentPages, NotFound, Report};
@@ -139,7 +139,7 @@ impl WelcomePage {
             view: route.name().to_owned(),
         });
         Self {
-            user: request.user().ok().map(|user| user.username.clone()),
+            user: request.user().ok().map(|user| user.username().to_owned()),
             login_url: path_of(request, LOGIN),
             notice: notice(request).await,
             urls: urls.collect(),
@@ -172,7 +172,7 @@ impl WelcomePage {
 
 /// What has to be done before anybody can log in.
 async fn notice(request: &Request) -> Option<String> {
-    match User::objects().exists(request.db()).await {
+    match AuthUser::objects().exists(request.db()).await {
         Ok(true) => None,
         Ok(false) => Some("No users yet: cargo run -- createsuperuser".to_owned()),
         Err(_) => Some("The tables cannot be read: cargo run -- migrate".to_owned()),

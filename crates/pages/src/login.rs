@@ -18,6 +18,8 @@ pub struct LoginPage {
     pub next: String,
     /// What is wrong with the attempt as a whole.
     pub form_errors: Vec<String>,
+    /// What people call the name to log in with: `Username`.
+    pub username_label: String,
     /// The user name that was typed, and what is wrong with it.
     pub username: FieldState,
     /// What is wrong with the password.

@@ -6,10 +6,10 @@ use std::any::Any;
 use std::sync::Arc;
 
 use belleville_auth::hashing::HashingPool;
-use belleville_auth::models::User;
 use belleville_auth::recent::RecentCredentials;
 use belleville_auth::signing::SecretKeys;
 use belleville_auth::tokens;
+use belleville_auth::user::AuthUser;
 use belleville_auth::users::{self, NewUser};
 use belleville_http::csrf;
 use http::header::{AUTHORIZATION, HeaderName};
@@ -29,7 +29,7 @@ use crate::request::{Identity, Request};
 /// use belleville::exceptions::{Error, Result};
 /// use belleville::request::Request;
 ///
-/// # async fn user_of_key(request: &Request, key: &str) -> Result<Option<belleville_auth::models::User>> { Ok(None) }
+/// # async fn user_of_key(request: &Request, key: &str) -> Result<Option<belleville_auth::user::AuthUser>> { Ok(None) }
 /// struct KeyAuthentication;
 ///
 /// impl Authentication for KeyAuthentication {
@@ -69,13 +69,12 @@ pub trait Authentication: Send + Sync + 'static {
 /// Who a request is from: the first authenticator that finds its credentials says so. A test may have said so before.
 pub(crate) async fn identify(authenticators: &[BoxedAuthenticator], request: &Request) -> Result<Identity> {
     if let Some(user) = request.forced_user() {
-        let user = Some(Arc::new(user.clone()));
-        return Ok(Identity { user, authenticator: Some("ForcedAuthentication"), ..Identity::default() });
+        let user = Some(user.clone());
+        return Ok(Identity { user, authenticator: Some("ForcedAuthentication"), auth: None });
     }
     for authenticator in authenticators {
-        if let Some(Authenticated { user, auth, stateless }) = authenticator.authenticate(request).await? {
-            let user = Some(Arc::new(user));
-            return Ok(Identity { user, auth, authenticator: Some(authenticator.name()), stateless });
+        if let Some(Authenticated { user, auth }) = authenticator.authenticate(request).await? {
+            return Ok(Identity { user: Some(user), auth, authenticator: Some(authenticator.name()) });
         }
     }
     Ok(Identity::default())
@@ -150,26 +149,19 @@ impl<A: Authentication> DynAuthentication for A {
 /// A user, and the credential that the user was recognised by.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
-    pub(crate) user: User,
+    pub(crate) user: AuthUser,
     pub(crate) auth: Option<Arc<dyn Any + Send + Sync>>,
-    /// The user comes from a token alone and has no row.
-    pub(crate) stateless: bool,
 }
 
 impl Authenticated {
     /// A user, without a credential for the handler.
-    pub fn new(user: User) -> Self {
-        Self { user, auth: None, stateless: false }
-    }
-
-    /// A user that a token describes, without a row and without permissions.
-    pub fn described(user: User, auth: impl Any + Send + Sync) -> Self {
-        Self { stateless: true, ..Self::by(user, auth) }
+    pub fn new(user: impl Into<AuthUser>) -> Self {
+        Self { user: user.into(), auth: None }
     }
 
     /// A user, with a credential that the handler reads by [`Request::auth`].
-    pub fn by(user: User, auth: impl Any + Send + Sync) -> Self {
-        Self { user, auth: Some(Arc::new(auth)), stateless: false }
+    pub fn by(user: impl Into<AuthUser>, auth: impl Any + Send + Sync) -> Self {
+        Self { user: user.into(), auth: Some(Arc::new(auth)) }
     }
 }
 
@@ -187,7 +179,7 @@ impl Authentication for SessionAuthentication {
             if matches!(&error, Error::Api(refusal) if refusal.status() == 400)
                 && csrf::header_is_good(request).await?
             {
-                let user = Some(Arc::new(user));
+                let user = Some(user);
                 let authenticator = Some(Authentication::name(self));
                 request.set_identity(Identity { user, authenticator, ..Identity::default() });
             }
@@ -277,7 +269,7 @@ impl Authentication for TokenAuthentication {
         let Some(key) = token_key(request, self.keyword)? else { return Ok(None) };
         match tokens::find(request.db(), &key).await? {
             None => Err(Error::authentication_failed("Invalid token.")),
-            Some((_, user)) if !user.is_active => {
+            Some((_, user)) if !user.is_active() => {
                 Err(Error::authentication_failed("User inactive or deleted."))
             }
             Some((token, user)) => Ok(Some(Authenticated::by(user, token))),
@@ -328,7 +320,7 @@ impl RemoteUserAuthentication {
         Self { create_unknown_user: true, ..self }
     }
 
-    async fn user(&self, request: &Request) -> Result<Option<User>> {
+    async fn user(&self, request: &Request) -> Result<Option<AuthUser>> {
         let Some(username) = request.header(&self.header).filter(|name| !name.is_empty()) else {
             return Ok(None);
         };
@@ -336,7 +328,7 @@ impl RemoteUserAuthentication {
         if found.is_some() || !self.create_unknown_user {
             return Ok(found);
         }
-        let new = NewUser { username, email: String::new(), password: None, is_superuser: false };
+        let new = NewUser { username, ..NewUser::default() };
         let hashing = request.services().require::<Arc<HashingPool>>()?;
         Ok(Some(users::create_user(request.db(), hashing, new).await?))
     }
@@ -345,7 +337,7 @@ impl RemoteUserAuthentication {
 impl Authentication for RemoteUserAuthentication {
     async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
         let user = self.user(request).await?;
-        Ok(user.filter(|user| user.is_active).map(Authenticated::new))
+        Ok(user.filter(AuthUser::is_active).map(Authenticated::new))
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use belleville_auth::models::User;
+use belleville_auth::user::{AuthUser, UserPk};
+use belleville_db::Model;
 
 use crate::printable::Quoted;
 use crate::request::Request;
@@ -19,7 +20,7 @@ pub struct Event {
     /// The authentication scheme.
     pub through: Through,
     /// The user's primary key; `None` when there is no such user.
-    pub user_id: Option<i32>,
+    pub user_id: Option<UserPk>,
     /// The user's name; after a failure, the first 150 characters of the name that was tried.
     pub username: String,
     /// The address of the client: [`HttpRequest::client_address`](belleville_http::request::HttpRequest::client_address).
@@ -120,11 +121,11 @@ impl fmt::Debug for EventHook {
 
 impl Request {
     /// Sends an event to the hook and the log.
-    pub fn emit(&self, kind: EventKind, through: Through, user: &User) {
-        self.tell(kind, through, Some(user.id), &user.username);
+    pub fn emit(&self, kind: EventKind, through: Through, user: &AuthUser) {
+        self.tell(kind, through, Some(user.pk().clone()), user.username());
     }
 
-    pub(crate) fn tell(&self, kind: EventKind, through: Through, user_id: Option<i32>, username: &str) {
+    pub(crate) fn tell(&self, kind: EventKind, through: Through, user_id: Option<UserPk>, username: &str) {
         if matches!(kind, EventKind::TokenIssued | EventKind::TokenRefreshed) {
             self.set_hands_out_credential();
         }
@@ -139,7 +140,7 @@ impl Request {
             target: "belleville::events",
             event = kind.name(),
             through = through.name(),
-            user_id,
+            user_id = event.user_id.as_ref().map(tracing::field::display),
             username = %Quoted(&event.username),
             address = event.address.map(tracing::field::display),
         );

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use belleville_auth::hashing::{Hashing, HashingPool};
-use belleville_auth::models::User;
 use belleville_auth::recent::RecentCredentials;
 use belleville_auth::signing::SecretKeys;
+use belleville_auth::user::AuthUser;
 use belleville_auth::users;
 use belleville_db::Database;
 use belleville_http::services::Services;
@@ -200,7 +200,7 @@ impl Request {
         through: Through,
         username: &str,
         password: &str,
-    ) -> Result<Option<User>> {
+    ) -> Result<Option<AuthUser>> {
         let attempt = LoginAttempt::begin(self, through, username).await?;
         let asked = users::authenticate(self.db(), self.hashing()?, username, password);
         // When the client hangs up, its password leaves the hashing queue, and the attempt is dropped as failed.
@@ -246,13 +246,14 @@ impl Request {
     ///
     /// # Errors
     /// Any database error.
-    pub async fn login(&self, user: &User) -> Result<()> {
+    pub async fn login(&self, user: impl Into<AuthUser>) -> Result<()> {
+        let user = user.into();
         let keys = self.services().require::<SecretKeys>()?;
-        self.lock_session().await?.login(self.db(), user, keys).await?;
+        self.lock_session().await?.login(self.db(), &user, keys).await?;
         self.rotate_csrf_token();
-        users::update_last_login(self.db(), user).await?;
-        self.set_user(Some(user.clone()));
-        self.emit(EventKind::Login, Through::Session, user);
+        users::update_last_login(self.db(), &user).await?;
+        self.emit(EventKind::Login, Through::Session, &user);
+        self.set_user(Some(user));
         Ok(())
     }
 
@@ -261,7 +262,7 @@ impl Request {
     ///
     /// # Errors
     /// Any database error.
-    pub async fn keep_session(&self, user: &User) -> Result<()> {
+    pub async fn keep_session(&self, user: &AuthUser) -> Result<()> {
         self.lock_session().await?.update_auth_hash(user, self.services().require::<SecretKeys>()?);
         Ok(())
     }
@@ -272,7 +273,7 @@ impl Request {
     ///
     /// # Errors
     /// Any database error.
-    pub async fn is_password_current(&self, db: &Database, user: &User) -> Result<bool> {
+    pub async fn is_password_current(&self, db: &Database, user: &AuthUser) -> Result<bool> {
         Ok(!self.revokes_tokens() || users::has_password_of(db, user).await?)
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 
-use belleville_auth::models::User;
+use belleville_auth::user::AuthUser;
 use belleville_http::csrf::{self, CsrfViewMiddleware};
 use belleville_http::hosts::AllowedHosts;
 use belleville_http::panics::caught;
@@ -74,7 +74,7 @@ pub struct Middleware {
 impl Middleware {
     /// Answers a request. The user, if there is one, is the request's whatever its headers say: DRF's
     /// `force_authenticate`.
-    pub async fn handle(&self, request: HttpRequest, forced_user: Option<User>) -> Response {
+    pub async fn handle(&self, request: HttpRequest, forced_user: Option<AuthUser>) -> Response {
         handle(self, &Request::new(request, forced_user)).await
     }
 }

@@ -5,9 +5,9 @@ use std::any::Any;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use belleville_auth::models::User;
 use belleville_auth::permissions::UserPermissions;
-use belleville_db::ModelMeta;
+use belleville_auth::user::AuthUser;
+use belleville_db::{ModelMeta, UserModel};
 use belleville_http::request::HttpRequest;
 use tokio::sync::OnceCell;
 
@@ -30,7 +30,7 @@ use crate::negotiation::Accepted;
 ///     let year: i32 = request.kwarg_as("year")?;
 ///     let language = request.query_params().get("language").unwrap_or("en");
 ///     let user = request.user()?; // 401 or 403 when nobody is logged in
-///     Response::data(200, &Json::from(format!("{year}, {language}, {}", user.username)))
+///     Response::data(200, &Json::from(format!("{year}, {language}, {}", user.username())))
 /// }
 ///
 /// // POST with a JSON body
@@ -53,7 +53,7 @@ pub struct Request {
 struct Inner {
     http: HttpRequest,
     /// The user of a test's request, whatever its headers say; never set for requests from the network.
-    forced_user: Option<User>,
+    forced_user: Option<AuthUser>,
     route: OnceLock<RouteMatch>,
     accepted: OnceLock<Accepted>,
     known: OnceLock<Box<Known>>,
@@ -81,11 +81,9 @@ struct Known {
 /// The user of a request.
 #[derive(Default)]
 pub(crate) struct Identity {
-    pub(crate) user: Option<Arc<User>>,
+    pub(crate) user: Option<AuthUser>,
     pub(crate) auth: Option<Arc<dyn Any + Send + Sync>>,
     pub(crate) authenticator: Option<&'static str>,
-    /// The user comes from a token alone and has no row, and therefore no permissions.
-    pub(crate) stateless: bool,
 }
 
 /// The code of the API error that the request was answered with.
@@ -113,7 +111,7 @@ impl Deref for Request {
 }
 
 impl Request {
-    pub(crate) fn new(http: HttpRequest, forced_user: Option<User>) -> Self {
+    pub(crate) fn new(http: HttpRequest, forced_user: Option<AuthUser>) -> Self {
         let (route, accepted, known) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Self { inner: Arc::new(Inner { http, forced_user, route, accepted, known }), method: None }
     }
@@ -192,7 +190,7 @@ impl Request {
 /// Who the request is from.
 impl Request {
     /// The user that a test has set.
-    pub(crate) fn forced_user(&self) -> Option<&User> {
+    pub(crate) fn forced_user(&self) -> Option<&AuthUser> {
         self.inner.forced_user.as_ref()
     }
 
@@ -208,13 +206,12 @@ impl Request {
     }
 
     /// Changes the user of the request, as Django's `login` and `logout` change `request.user`.
-    pub(crate) fn set_user(&self, user: Option<User>) {
+    pub(crate) fn set_user(&self, user: Option<AuthUser>) {
         let before = self.identity();
         self.set_identity(Identity {
-            user: user.map(Arc::new),
+            user,
             auth: before.and_then(|before| before.auth.clone()),
             authenticator: before.and_then(|before| before.authenticator),
-            stateless: false,
         });
     }
 
@@ -222,8 +219,26 @@ impl Request {
     ///
     /// # Errors
     /// 401 or 403 when nobody is logged in.
-    pub fn user(&self) -> Result<&User> {
-        self.identity().and_then(|found| found.user.as_deref()).ok_or_else(Error::not_authenticated)
+    pub fn user(&self) -> Result<&AuthUser> {
+        self.identity().and_then(|found| found.user.as_ref()).ok_or_else(Error::not_authenticated)
+    }
+
+    /// The user of the request as the program's own type: `request.user_as::<Account>()?.birthday`.
+    ///
+    /// # Errors
+    /// 401 or 403 when nobody is logged in or the user is only described by a token; 500 when `U` is not the program's
+    /// user model.
+    pub fn user_as<U: UserModel>(&self) -> Result<&U> {
+        let user = self.user()?;
+        match user.get() {
+            Some(user) => Ok(user),
+            None if user.is_described() => Err(Error::not_authenticated()),
+            None => Err(Error::internal(format!(
+                "the user model of this program is {}, not {}",
+                belleville_auth::user::label(),
+                U::meta().label()
+            ))),
+        }
     }
 
     /// The user's Django permissions, read once per request; `None` when nobody is logged in, or when the user is
@@ -233,7 +248,7 @@ impl Request {
     /// Any database error.
     pub async fn user_permissions(&self) -> Result<Option<&UserPermissions>> {
         let Some(Known { identity, permissions, .. }) = self.known() else { return Ok(None) };
-        match identity.user.as_deref().filter(|_| !identity.stateless) {
+        match identity.user.as_ref().filter(|user| !user.is_described()) {
             Some(user) => {
                 Ok(Some(permissions.get_or_try_init(|| UserPermissions::of(self.db(), user)).await?))
             }

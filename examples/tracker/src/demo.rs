@@ -15,7 +15,7 @@ const PROJECTS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Two projects with their tasks for each of the users.
-pub fn demo<'a>(db: &'a Database, users: &'a [User]) -> DemoFuture<'a> {
+pub fn demo<'a>(db: &'a Database, users: &'a [AuthUser]) -> DemoFuture<'a> {
     Box::pin(async move {
         for user in users {
             for (name, description, titles) in PROJECTS {

@@ -33,7 +33,7 @@ impl Permission for IsSuperuser {
     }
 
     async fn has_permission(&self, request: &Request) -> Result<bool> {
-        Ok(request.user()?.is_superuser)
+        Ok(request.user()?.is_superuser())
     }
 }
 

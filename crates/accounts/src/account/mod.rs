@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use belleville_auth::models::User;
 use belleville_auth::password_validation::{UserAttribute, validate_password};
+use belleville_auth::user::{self, AuthUser};
 use belleville_auth::users::{self, NewUser, UserError};
-use belleville_db::Model;
+use belleville_db::{Model, Value, missing_field, update_row};
 use belleville_http::services::Services;
 use belleville_http::settings::{Section, SettingsError};
 use belleville_rest::apps::App;
@@ -35,11 +35,11 @@ mod password_reset;
 use limits::{AccountLimits, AccountRates};
 use password_reset::{reset_password, send_link};
 
-const USERNAME: CharField = CharField::new("username", "Username").max_length(150);
 const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
 const EMAIL: CharField = CharField::new("email", "Email").max_length(254);
-const FIRST_NAME: CharField = CharField::new("first_name", "First name").max_length(150);
-const LAST_NAME: CharField = CharField::new("last_name", "Last name").max_length(150);
+/// What users may change of themselves, as far as the user model has it.
+const FIRST_NAME: CharField = CharField::new("first_name", "First name");
+const LAST_NAME: CharField = CharField::new("last_name", "Last name");
 const OLD_PASSWORD: CharField = CharField::new("old_password", "Old password").untrimmed();
 const NEW_PASSWORD: CharField = CharField::new("new_password", "New password").untrimmed();
 const UID: CharField = CharField::new("uid", "Uid");
@@ -131,12 +131,23 @@ pub fn urls() -> Urls {
         .path("password/reset/confirm/", password_reset_confirm())
 }
 
+/// The field of the name to log in with.
+fn username() -> CharField {
+    sized(CharField::new(user::login_field(), user::login_label()))
+}
+
+/// With the length that the field has in the user model.
+fn sized(field: CharField) -> CharField {
+    let most = user::meta().field(field.name()).and_then(|meta| meta.max_length());
+    most.map_or(field, |most| field.max_length(most as usize))
+}
+
 /// Logs in with a session. GET returns the CSRF token, which the POST must have: without it another site could log
 /// its visitor in as somebody else.
 pub fn login() -> View {
     open_view("Login")
         .description("Begins a session. GET answers the CSRF token to be sent with the POST.")
-        .text_fields(&[USERNAME, PASSWORD])
+        .text_fields(&[username(), PASSWORD])
         .get(csrf_token)
         .post(log_in)
 }
@@ -160,7 +171,8 @@ pub fn current_user() -> View {
 pub fn register() -> View {
     open_view("Register")
         .description("Makes an account.")
-        .text_fields(&[USERNAME, EMAIL.optional(), PASSWORD])
+        .text_fields(&registration())
+        .checked_at_start(can_register)
         .post(make_account)
 }
 
@@ -229,9 +241,9 @@ async fn csrf_token(request: Request) -> Result<Response> {
 
 async fn log_in(request: Request) -> Result<Response> {
     belleville_http::csrf::check(&request).await?;
-    let [username, password] = CharField::read(&[USERNAME, PASSWORD], &request).await?;
-    let username = users::normalize_username(&username);
-    let Some(user) = request.authenticate(Through::Account, &username, &password).await? else {
+    let [name, password] = CharField::read(&[username(), PASSWORD], &request).await?;
+    let name = users::normalize_username(&name);
+    let Some(user) = request.authenticate(Through::Account, &name, &password).await? else {
         return Err(in_field("non_field_errors", "Unable to log in with provided credentials."));
     };
     request.login(&user).await?;
@@ -250,41 +262,63 @@ async fn show_user(request: Request) -> Result<Response> {
 /// The e-mail address is not among them: with a changed address, a thief of the session could have a password reset
 /// link sent to it.
 async fn change_user(request: Request) -> Result<Response> {
-    let fields = [FIRST_NAME.optional(), LAST_NAME.optional()];
-    let [first_name, last_name] = CharField::read_partial(&fields, &request).await?;
+    let fields = [sized(FIRST_NAME).optional(), sized(LAST_NAME).optional()];
+    let names = fields.map(|field| field.name());
+    let texts = CharField::read_partial(&fields, &request).await?;
     let mut user = request.user()?.clone();
-    let mut assignments = Vec::new();
-    for (column, field, value) in [
-        (User::FIRST_NAME, &mut user.first_name, first_name),
-        (User::LAST_NAME, &mut user.last_name, last_name),
-    ] {
-        if let Some(value) = value {
-            assignments.push(column.set(&value));
-            *field = value;
-        }
+    let mut changes = Vec::new();
+    for (name, text) in names.into_iter().zip(texts) {
+        let (Some(text), Some(field)) = (text, user::meta().position(name)) else { continue };
+        user = user.with(field, Value::Text(text.clone()))?;
+        changes.push((field, Value::Text(text)));
     }
-    if !assignments.is_empty() {
-        User::objects().filter_pk(user.id).update(request.db(), assignments).await?;
+    if !changes.is_empty() {
+        update_row(request.db(), user::meta(), user.pk().value().clone(), changes).await?;
     }
     shown(200, &user)
 }
 
+/// The fields of a registration: the address is asked for where it is not the name itself.
+fn registration() -> Vec<CharField> {
+    let address = user::roles().email.filter(|_| !users::logs_in_by_email()).map(|_| EMAIL.optional());
+    [username()].into_iter().chain(address).chain([PASSWORD]).collect()
+}
+
+/// A registration has to be able to fill a row.
+fn can_register(_: &Services) -> std::result::Result<(), SettingsError> {
+    let roles = user::roles();
+    let given = [roles.login, roles.password].map(|field| (field, Value::Null));
+    match missing_field(user::meta(), &given) {
+        None => Ok(()),
+        Some(field) => Err(SettingsError::new(format!(
+            "the view `register` cannot fill the field `{}` of {}: give it a default, or write a view of your own with \
+             users::create_user",
+            field.name,
+            user::label()
+        ))),
+    }
+}
+
 async fn make_account(request: Request) -> Result<Response> {
-    let fields = [USERNAME, EMAIL.optional(), PASSWORD];
-    let [username, email, password] = CharField::read(&fields, &request).await?;
-    let username = users::normalize_username(&username);
-    let new = NewUser { username, email, password: Some(password), is_superuser: false };
+    let fields = [username(), EMAIL.optional(), PASSWORD];
+    let [name, email, password] = CharField::read(&fields, &request).await?;
+    let new = NewUser {
+        username: users::normalize_login(&name),
+        email: if users::logs_in_by_email() { String::new() } else { email },
+        password: Some(password),
+        ..NewUser::default()
+    };
     let attempt = request.services().require::<AccountLimits>()?.registration(&request).await?;
     let made = limits::count_unless_technical(attempt, new_account(&request, new).await)?;
     shown(201, &made)
 }
 
-async fn new_account(request: &Request, new: NewUser) -> Result<User> {
+async fn new_account(request: &Request, new: NewUser) -> Result<AuthUser> {
     let password = new.password.as_deref().unwrap_or_default();
     check_new_account(request, &new.username, &new.email, password).await?;
     match users::create_user(request.db(), request.hashing()?, new).await {
         // Another request took the name in the meantime.
-        Err(UserError::Invalid(message)) => Err(in_field("username", &message)),
+        Err(UserError::Invalid(message)) => Err(in_field(user::login_field(), &message)),
         outcome => Ok(outcome?),
     }
 }
@@ -294,14 +328,14 @@ async fn check_new_account(request: &Request, username: &str, email: &str, passw
     let mut errors = Vec::new();
     let mut wrong = |field: &str, message: String| errors.push((field.to_owned(), Detail::message(message)));
     if let Err(error) = users::check_username(username) {
-        wrong("username", error.to_string());
+        wrong(user::login_field(), error.to_string());
     } else if users::find(request.db(), username).await?.is_some() {
-        wrong("username", users::USERNAME_TAKEN.to_owned());
+        wrong(user::login_field(), users::username_taken());
     }
     if let Err(error) = users::check_email(email) {
         wrong("email", error.to_string());
     }
-    if let Some(problems) = password_problems(request, password, username, email, "", "") {
+    if let Some(problems) = password_problems(request, password, &UserAttribute::of_new(username, email)) {
         errors.push(("password".to_owned(), problems));
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::validation(Detail::Dict(errors))) }
@@ -309,7 +343,7 @@ async fn check_new_account(request: &Request, username: &str, email: &str, passw
 
 async fn change_password(request: Request) -> Result<Response> {
     let [old, new] = CharField::read(&[OLD_PASSWORD, NEW_PASSWORD], &request).await?;
-    let username = request.user()?.username.clone();
+    let username = request.user()?.username().to_owned();
     let wrong =
         || in_field("old_password", "Your old password was entered incorrectly. Please enter it again.");
     let mut user = request.authenticate(Through::Account, &username, &old).await?.ok_or_else(wrong)?;
@@ -325,7 +359,7 @@ async fn change_password(request: Request) -> Result<Response> {
 }
 
 /// Of several requests with the same old password at the same time, one sets the new password.
-async fn replace_password(request: &Request, user: &mut User, password: &str) -> Result<bool> {
+async fn replace_password(request: &Request, user: &mut AuthUser, password: &str) -> Result<bool> {
     let ends_tokens = request.revokes_tokens();
     let replaced =
         users::change_password(request.db(), request.hashing()?, user, password, ends_tokens).await?;
@@ -335,26 +369,16 @@ async fn replace_password(request: &Request, user: &mut User, password: &str) ->
     Ok(replaced)
 }
 
-fn check_password(request: &Request, user: &User, password: &str) -> Result<()> {
-    let problems =
-        password_problems(request, password, &user.username, &user.email, &user.first_name, &user.last_name);
-    match problems {
+fn check_password(request: &Request, user: &AuthUser, password: &str) -> Result<()> {
+    match password_problems(request, password, &UserAttribute::of(user)) {
         None => Ok(()),
         Some(problems) => Err(Error::validation(Detail::Dict(vec![("new_password".to_owned(), problems)]))),
     }
 }
 
-fn password_problems(
-    request: &Request,
-    password: &str,
-    username: &str,
-    email: &str,
-    first_name: &str,
-    last_name: &str,
-) -> Option<Detail> {
-    let user = UserAttribute::of(username, first_name, last_name, email);
+fn password_problems(request: &Request, password: &str, user: &[UserAttribute<'_>]) -> Option<Detail> {
     let validators = request.services().get::<PasswordValidators>()?;
-    let errors = validate_password(password, &user, validators).err()?;
+    let errors = validate_password(password, user, validators).err()?;
     Some(Detail::List(errors.into_iter().map(|error| Detail::Text(error.message)).collect()))
 }
 
@@ -362,16 +386,15 @@ fn in_field(field: &str, message: &str) -> Error {
     Error::validation(Detail::Dict(vec![(field.to_owned(), Detail::message(message))]))
 }
 
-fn shown(status: u16, user: &User) -> Result<Response> {
+fn shown(status: u16, user: &AuthUser) -> Result<Response> {
+    let meta = user::meta();
     let mut body = Dict::new();
-    body.insert("id", Json::Int(user.id.into()));
-    for (key, text) in [
-        ("username", &user.username),
-        ("email", &user.email),
-        ("first_name", &user.first_name),
-        ("last_name", &user.last_name),
-    ] {
-        body.insert(key, Json::from(text.as_str()));
+    body.insert(meta.pk().name, user.pk().to_json());
+    body.insert(user::login_field(), Json::from(user.username()));
+    for name in ["email", "first_name", "last_name"] {
+        if let Some(text) = user.text_of(name).filter(|_| name != user::login_field()) {
+            body.insert(name, Json::from(text));
+        }
     }
     Response::data(status, &Json::Dict(body))
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use belleville_auth::hashers::is_password_usable;
-use belleville_auth::models::User;
 use belleville_auth::reset_token::{PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid};
+use belleville_auth::user::{self, AuthUser, UserPk};
 use belleville_auth::users;
 use belleville_db::{Model, now};
 use jiff::civil::date;
@@ -20,7 +20,6 @@ use belleville_http::services::Services;
 
 use crate::mail::{Mail, MailSettings, MailTransport, Mailer};
 use belleville_http::printable::Quoted;
-use belleville_http::python;
 use belleville_http::response::Response;
 use belleville_rest::request::Request;
 use belleville_rest::serializers::CharField;
@@ -69,34 +68,35 @@ impl Asked {
 
     /// A mail for each active user with the address and a usable password, to the address as the user wrote it.
     async fn links(&self) -> Vec<Mail> {
-        let found = User::objects().filter(User::EMAIL.iexact(&self.email)).filter(User::IS_ACTIVE.eq(true));
-        let users = match found.all(&self.services.db).await {
+        let Some(email) = user::email_column() else { return Vec::new() };
+        let users = match AuthUser::objects().filter(email.iexact(&self.email)).all(&self.services.db).await {
             Ok(users) => users,
             Err(error) => {
                 tracing::error!(error = %Quoted(error), "a link could not be made");
                 return Vec::new();
             }
         };
-        users.iter().filter(|user| is_password_usable(&user.password)).map(|user| self.mail(user)).collect()
+        let may_reset = |user: &&AuthUser| user.is_active() && is_password_usable(user.password());
+        users.iter().filter(may_reset).map(|user| self.mail(user)).collect()
     }
 
-    fn mail(&self, user: &User) -> Mail {
+    fn mail(&self, user: &AuthUser) -> Mail {
         Mail {
             from: self.from.clone(),
-            to: user.email.clone(),
+            to: user.email().to_owned(),
             subject: format!("Password reset on {}", self.host),
             body: format!(
                 "Somebody asked for a new password for the account {} on {}.\nTo set one, follow this link:\n\n{}\n\nIf it was \
                  not you, there is nothing to do: the password stays as it is.",
-                user.username,
+                user.username(),
                 self.host,
                 self.link(user)
             ),
         }
     }
 
-    fn link(&self, user: &User) -> String {
-        let pk = user.id.to_string();
+    fn link(&self, user: &AuthUser) -> String {
+        let pk = user.pk().to_string();
         let made = |user: &ResetUser<'_>| self.links.generator().make_token(user, seconds_since_2001());
         let token = with_reset_user(user, made);
         self.links.settings.password_reset_url.replace("{uid}", &encode_uid(&pk)).replace("{token}", &token)
@@ -123,13 +123,12 @@ pub(super) async fn reset_password(request: Request) -> Result<Response> {
 }
 
 /// The user that a valid link is for.
-async fn user_of_link(request: &Request, uid: &str, token: &str) -> Result<Option<User>> {
-    let pk = decode_uid(uid).and_then(|pk| python::parse_int(&pk)).and_then(|pk| i32::try_from(pk).ok());
-    let Some(pk) = pk else { return Ok(None) };
-    let user = User::objects().filter_pk(pk).first(request.db()).await?;
+async fn user_of_link(request: &Request, uid: &str, token: &str) -> Result<Option<AuthUser>> {
+    let Some(pk) = decode_uid(uid).and_then(|pk| UserPk::parse(&pk)) else { return Ok(None) };
+    let user = AuthUser::objects().filter_pk(pk).first(request.db()).await?;
     let generator = Links::of(request.services())?.generator();
     let is_good = |user: &ResetUser<'_>| generator.check_token(user, token, seconds_since_2001());
-    Ok(user.filter(|user| user.is_active && with_reset_user(user, is_good)))
+    Ok(user.filter(|user| user.is_active() && with_reset_user(user, is_good)))
 }
 
 fn spent() -> Error {
@@ -153,14 +152,14 @@ impl Links {
     }
 }
 
-fn with_reset_user<T>(user: &User, then: impl FnOnce(&ResetUser<'_>) -> T) -> T {
-    let pk = user.id.to_string();
-    let last_login = user.last_login.map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
+fn with_reset_user<T>(user: &AuthUser, then: impl FnOnce(&ResetUser<'_>) -> T) -> T {
+    let pk = user.pk().to_string();
+    let last_login = user.last_login().map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
     then(&ResetUser {
         pk: &pk,
-        password: &user.password,
+        password: user.password(),
         last_login: last_login.as_deref(),
-        email: &user.email,
+        email: user.email(),
     })
 }
 

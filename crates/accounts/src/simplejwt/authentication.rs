@@ -1,8 +1,7 @@
 //! `Authorization: Bearer ...`: authentication by JSON Web Token.
 
 use belleville_auth::jwt::{Token, TokenClass};
-use belleville_auth::models::User;
-use belleville_db::now;
+use belleville_auth::user::{AuthUser, Described, UserPk};
 
 use super::{Jwt, challenge, jwt};
 use belleville_http::exceptions::{ApiException, Detail, Error, Result};
@@ -18,7 +17,7 @@ pub struct JWTAuthentication;
 
 /// Authenticates a user from the token's claims alone, without the database: for services that share the signing key.
 ///
-/// [`Request::user`] has the id when the claim is a number (0, which no row has, when it is none), `username`, `is_staff`
+/// [`Request::user`] has the key that the claim means, and `username`, `is_staff`
 /// and `is_superuser` from the claims of these names, and no permission; [`Request::auth`] has the [`Token`] itself.
 #[derive(Clone, Copy, Debug)]
 pub struct JWTStatelessUserAuthentication;
@@ -41,7 +40,7 @@ impl Authentication for JWTStatelessUserAuthentication {
         let jwt = jwt(request)?;
         let Some(token) = validated_token(request, jwt).await? else { return Ok(None) };
         let user = described_user(user_claim(jwt, &token)?, &token);
-        Ok(Some(Authenticated::described(user, token)))
+        Ok(Some(Authenticated::by(user, token)))
     }
 
     fn authenticate_header(&self, request: &Request) -> Option<String> {
@@ -93,11 +92,11 @@ fn user_claim<'a>(jwt: &Jwt, token: &'a Token) -> Result<&'a Json> {
         .ok_or_else(|| refused("token_not_valid", "Token contained no recognizable user identification"))
 }
 
-async fn user(request: &Request, jwt: &Jwt, token: &Token) -> Result<User> {
+async fn user(request: &Request, jwt: &Jwt, token: &Token) -> Result<AuthUser> {
     let claim = user_claim(jwt, token)?;
     let found = jwt.tokens.options().user_id_field.find(request.db(), claim).await?;
     let user = found.ok_or_else(|| refused("user_not_found", "User not found"))?;
-    if jwt.check_user_is_active && !user.is_active {
+    if jwt.check_user_is_active && !user.is_active() {
         return Err(refused("user_inactive", "User is inactive"));
     }
     if !jwt.tokens.is_current(token, &user) {
@@ -106,27 +105,17 @@ async fn user(request: &Request, jwt: &Jwt, token: &Token) -> Result<User> {
     Ok(user)
 }
 
-/// A user made from claims: without a row, and with an unusable password.
-fn described_user(id: &Json, token: &Token) -> User {
-    let number = match id {
-        Json::Int(id) => i32::try_from(*id).ok(),
-        Json::Str(text) => python::parse_int(text).and_then(|id| i32::try_from(id).ok()),
+/// A user made from claims, without a row. A claim that is no key of the user model is nobody's.
+fn described_user(id: &Json, token: &Token) -> AuthUser {
+    let pk = match id {
+        Json::Int(number) => UserPk::from_number(*number),
+        Json::Str(text) => UserPk::parse(text),
         _ => None,
     };
     let is = |claim: &str| matches!(token.get(claim), Some(Json::Bool(true)));
-    User {
-        id: number.unwrap_or_default(),
-        password: String::new(),
-        last_login: None,
-        is_superuser: is("is_superuser"),
-        username: token.get("username").map(python::str_of).unwrap_or_default(),
-        first_name: String::new(),
-        last_name: String::new(),
-        email: String::new(),
-        is_staff: is("is_staff"),
-        is_active: true,
-        date_joined: now(),
-    }
+    let username = token.get("username").map(python::str_of).unwrap_or_default();
+    let claims = Described { username, is_staff: is("is_staff"), is_superuser: is("is_superuser") };
+    AuthUser::described(pk.unwrap_or(UserPk::NOBODY), claims)
 }
 
 /// simplejwt's errors say their code in the body.

@@ -19,7 +19,7 @@ pub use views::{
 };
 
 use self::jwk_set::JwkSet;
-use belleville_auth::models::User;
+use belleville_auth::user::AuthUser;
 use belleville_http::exceptions::Result;
 use belleville_http::services::Services;
 use belleville_http::settings::{SettingsError, wsgi_header};
@@ -47,7 +47,7 @@ pub(crate) struct Jwt {
 }
 
 /// simplejwt's `USER_AUTHENTICATION_RULE`: which users may have tokens.
-pub type UserAuthenticationRule = fn(&User) -> bool;
+pub type UserAuthenticationRule = fn(&AuthUser) -> bool;
 
 /// What simplejwt brings to a program. The tables of its blacklist come with [`token_blacklist`].
 #[derive(Clone)]

@@ -150,13 +150,13 @@ impl SimpleJwt {
     }
 
     fn user_id_field(&self) -> Result<UserIdField, SettingsError> {
-        match self.user_id_field.as_str() {
-            "id" | "pk" => Ok(UserIdField::Id),
-            "username" => Ok(UserIdField::Username),
-            other => Err(SettingsError::new(format!(
-                "simple_jwt.user_id_field is `{other}`; it should be `id` or `username`, the unique fields of a user"
-            ))),
-        }
+        let field = &self.user_id_field;
+        UserIdField::named(field).map_err(|unique| {
+            let user = belleville_auth::user::label();
+            SettingsError::new(format!(
+                "simple_jwt.user_id_field is `{field}`; it should be a unique field of {user}: {unique}"
+            ))
+        })
     }
 }
 

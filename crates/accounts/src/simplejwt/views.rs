@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use belleville_auth::jwt::{Token, TokenClass, TokenError};
-use belleville_auth::models::User;
+use belleville_auth::user::{self, AuthUser};
 use belleville_auth::users;
 use belleville_db::Database;
 use belleville_http::services::Services;
@@ -23,33 +23,32 @@ use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
 /// Adds claims to the tokens that the program issues: simplejwt's `get_token`.
 ///
 /// ```
-/// # use belleville_auth::{jwt::Token, models::User};
+/// # use belleville_auth::{jwt::Token, user::AuthUser};
 /// # use belleville_accounts::simplejwt::TokenSerializer;
 /// struct WithName;
 ///
 /// impl TokenSerializer for WithName {
-///     fn get_token(&self, user: &User, token: &mut Token) {
-///         token.insert("name", user.username.as_str());
+///     fn get_token(&self, user: &AuthUser, token: &mut Token) {
+///         token.insert("name", user.username());
 ///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not set the claims of a token",
-    label = "implement TokenSerializer for it: `fn get_token(&self, user: &User, token: &mut Token)`"
+    label = "implement TokenSerializer for it: `fn get_token(&self, user: &AuthUser, token: &mut Token)`"
 )]
 pub trait TokenSerializer: Send + Sync + 'static {
     /// Sets claims besides the standard ones. Those of a refresh token are in its access tokens too. They are signed,
     /// not encrypted: everybody who has the token can read them.
-    fn get_token(&self, user: &User, token: &mut Token);
+    fn get_token(&self, user: &AuthUser, token: &mut Token);
 }
 
 struct StandardClaims;
 
 impl TokenSerializer for StandardClaims {
-    fn get_token(&self, _: &User, _: &mut Token) {}
+    fn get_token(&self, _: &AuthUser, _: &mut Token) {}
 }
 
-const USERNAME: CharField = CharField::new("username", "Username");
 const PASSWORD: CharField = CharField::new("password", "Password");
 const REFRESH: CharField = CharField::new("refresh", "Refresh");
 const ACCESS: CharField = CharField::new("access", "Access").read_only();
@@ -68,7 +67,7 @@ pub fn token_obtain_pair_with(serializer: impl TokenSerializer) -> View {
             "Takes a set of user credentials and returns an access and refresh JSON web\ntoken pair to prove the \
              authentication of those credentials.",
         )
-        .text_fields(&[USERNAME, PASSWORD])
+        .text_fields(&[username(), PASSWORD])
         .checked_at_start(can_sign)
         .post(move |request| obtain_pair(request, Arc::clone(&serializer)))
 }
@@ -119,7 +118,7 @@ pub fn token_obtain_sliding_with(serializer: impl TokenSerializer) -> View {
             "Takes a set of user credentials and returns a sliding JSON web token to\nprove the authentication of those \
              credentials.",
         )
-        .text_fields(&[USERNAME, PASSWORD])
+        .text_fields(&[username(), PASSWORD])
         .checked_at_start(can_sign)
         .post(move |request| obtain_sliding(request, Arc::clone(&serializer)))
 }
@@ -134,6 +133,11 @@ pub fn token_refresh_sliding() -> View {
         .text_fields(&[TOKEN])
         .checked_at_start(can_sign)
         .post(refresh_sliding)
+}
+
+/// The field of the name to log in with: simplejwt's `username_field`.
+fn username() -> CharField {
+    CharField::new(user::login_field(), user::login_label())
 }
 
 fn can_sign(services: &Services) -> std::result::Result<(), SettingsError> {
@@ -176,10 +180,10 @@ async fn obtain(
     request: &Request,
     class: TokenClass,
     serializer: &impl TokenSerializer,
-) -> Result<(User, Token)> {
-    let [username, password] = CharField::read(&[USERNAME, PASSWORD], request).await?;
+) -> Result<(AuthUser, Token)> {
+    let [name, password] = CharField::read(&[username(), PASSWORD], request).await?;
     let jwt = jwt(request)?;
-    let user = request.authenticate(Through::Jwt, &username, &password).await?;
+    let user = request.authenticate(Through::Jwt, &name, &password).await?;
     let Some(user) = user.filter(|user| may_have_tokens(jwt, user)) else {
         return Err(no_account());
     };
@@ -312,7 +316,7 @@ async fn validated(jwt: &Jwt, db: &Database, class: TokenClass, encoded: &str) -
 
 /// The user of a refresh token, who must still be allowed to have tokens. A token without a user is valid, as in
 /// simplejwt; a token of a deleted user is not.
-async fn refreshing_user(request: &Request, db: &Database, token: &Token) -> Result<Option<User>> {
+async fn refreshing_user(request: &Request, db: &Database, token: &Token) -> Result<Option<AuthUser>> {
     let jwt = jwt(request)?;
     let claim = token.get(&jwt.tokens.options().user_id_claim);
     if claim.is_none_or(|claim| !belleville_http::python::is_truthy(claim)) {
@@ -322,7 +326,7 @@ async fn refreshing_user(request: &Request, db: &Database, token: &Token) -> Res
     user.map(Some).ok_or_else(|| Error::authentication_failed("No active account found for the given token."))
 }
 
-async fn named_user(jwt: &Jwt, db: &Database, token: &Token) -> Result<Option<User>> {
+async fn named_user(jwt: &Jwt, db: &Database, token: &Token) -> Result<Option<AuthUser>> {
     let options = jwt.tokens.options();
     match token.get(&options.user_id_claim) {
         Some(claim) => Ok(options.user_id_field.find(db, claim).await?),
@@ -331,10 +335,10 @@ async fn named_user(jwt: &Jwt, db: &Database, token: &Token) -> Result<Option<Us
 }
 
 /// simplejwt's `USER_AUTHENTICATION_RULE`.
-fn may_have_tokens(jwt: &Jwt, user: &User) -> bool {
+fn may_have_tokens(jwt: &Jwt, user: &AuthUser) -> bool {
     match jwt.rule {
         Some(rule) => rule(user),
-        None => user.is_active || !jwt.check_user_is_active,
+        None => user.is_active() || !jwt.check_user_is_active,
     }
 }
 
@@ -346,7 +350,7 @@ fn encoded(jwt: &Jwt, token: &Token) -> Result<String> {
     jwt.tokens.encode(token).ok_or_else(|| not_valid(TokenError::Invalid))
 }
 
-fn told(request: &Request, kind: EventKind, user: Option<&User>) {
+fn told(request: &Request, kind: EventKind, user: Option<&AuthUser>) {
     if let Some(user) = user {
         request.emit(kind, Through::Jwt, user);
     }

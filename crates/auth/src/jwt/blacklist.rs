@@ -2,12 +2,13 @@
 
 use belleville_db::json::Json;
 use belleville_db::migrations::state::{big_auto, char, date_time, foreign_key, model, one_to_one, text};
-use belleville_db::migrations::{AppConfig, Migration};
+use belleville_db::migrations::{AUTH_USER_MODEL, AppConfig, Migration};
 use belleville_db::{Database, Error, ForeignKey, Model, Result, now, python};
 
 use super::token::Token;
 use super::{TokenError, Tokens};
-use crate::models::{BlacklistedToken, OutstandingToken, User};
+use crate::models::{BlacklistedToken, OutstandingToken};
+use crate::user::AuthUser;
 
 /// `rest_framework_simplejwt.token_blacklist`: the app that a program adds to be able to revoke refresh tokens.
 pub fn app() -> AppConfig {
@@ -17,14 +18,14 @@ pub fn app() -> AppConfig {
         .model::<OutstandingToken>()
         .migration(
             Migration::new(FIRST)
-                .depends_on("auth", "0001_initial")
+                .depends_on_user_model()
                 .create(model(
                     "OutstandingToken",
                     [
                         text("token"),
                         date_time("created_at").null(),
                         date_time("expires_at"),
-                        foreign_key("user", "auth.User").null(),
+                        foreign_key("user", AUTH_USER_MODEL).null(),
                         char("jti", 255).unique(),
                         big_auto("id"),
                     ],
@@ -70,7 +71,7 @@ impl Tokens {
         &self,
         db: &Database,
         token: &Token,
-        user: Option<&User>,
+        user: Option<&AuthUser>,
     ) -> Result<Result<OutstandingToken, TokenError>> {
         let Some(jti) = self.jti(token) else { return Ok(Err(TokenError::NoId)) };
         let known = OutstandingToken::objects().filter(OutstandingToken::JTI.eq(jti.as_str()));
@@ -104,7 +105,7 @@ impl Tokens {
         &self,
         db: &Database,
         token: &Token,
-        user: Option<&User>,
+        user: Option<&AuthUser>,
     ) -> Result<Result<(), TokenError>> {
         let outstanding = match self.outstand(db, token, user).await? {
             Ok(outstanding) => outstanding,

@@ -11,7 +11,8 @@ use belleville_db::{Database, Model, Result, now};
 
 use super::token::Token;
 use super::{Tokens, jws, uuid4};
-use crate::models::{BlacklistedToken, OutstandingToken, User};
+use crate::models::{BlacklistedToken, OutstandingToken};
+use crate::user::AuthUser;
 
 /// The claim that tokens of one family share.
 const CLAIM: &str = "refresh_family";
@@ -26,7 +27,7 @@ impl Tokens {
     ///
     /// # Errors
     /// Any database error; inside a transaction nothing is revoked then.
-    pub async fn blacklist_family(&self, db: &Database, token: &Token, user: &User) -> Result<()> {
+    pub async fn blacklist_family(&self, db: &Database, token: &Token, user: &AuthUser) -> Result<()> {
         let family = token.get(CLAIM);
         let is_of_family = |outstanding: &OutstandingToken| {
             let claims = jws::payload(outstanding.token.as_bytes());
@@ -40,13 +41,13 @@ impl Tokens {
 ///
 /// # Errors
 /// Any database error; inside a transaction nothing is revoked then.
-pub async fn blacklist_all(db: &Database, user: &User) -> Result<()> {
+pub async fn blacklist_all(db: &Database, user: &AuthUser) -> Result<()> {
     blacklist(db, user, |_| true).await
 }
 
 async fn blacklist(
     db: &Database,
-    user: &User,
+    user: &AuthUser,
     which: impl Fn(&OutstandingToken) -> bool + Send,
 ) -> Result<()> {
     let now = now();

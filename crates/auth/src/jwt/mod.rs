@@ -26,7 +26,7 @@ use self::jws::Compact;
 pub use self::token::{Token, TokenClass, TokenError};
 pub use self::users::{UserIdField, revocation_hash};
 use crate::crypto::token_hex;
-use crate::models::User;
+use crate::user::AuthUser;
 
 /// How tokens are made and checked: the part of simplejwt's settings that this module needs, under the same names.
 #[derive(Clone)]
@@ -179,7 +179,7 @@ impl Tokens {
 
     /// A new token for a user: simplejwt's `for_user`. A refresh or sliding token is not in the table of outstanding
     /// tokens yet.
-    pub fn for_user(&self, class: TokenClass, user: &User) -> Token {
+    pub fn for_user(&self, class: TokenClass, user: &AuthUser) -> Token {
         let options = &self.options;
         let mut token = self.create(class);
         token.insert(options.user_id_claim.as_str(), options.user_id_field.of(user));
@@ -272,7 +272,7 @@ impl Tokens {
     }
 
     /// Whether the token is tied to the user's password as it is now; `true` when tokens are not tied to passwords.
-    pub fn is_current(&self, token: &Token, user: &User) -> bool {
+    pub fn is_current(&self, token: &Token, user: &AuthUser) -> bool {
         let tied = || match token.get(&self.options.revoke_token_claim) {
             Some(Json::Str(hash)) => {
                 crate::crypto::constant_time_compare(hash.as_bytes(), revocation_hash(user))

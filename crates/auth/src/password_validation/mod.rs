@@ -7,6 +7,10 @@ mod similarity;
 
 use std::fmt;
 
+use belleville_db::{Model, ValueRef};
+
+use crate::user::{self, AuthUser};
+
 pub use self::common::CommonPasswordValidator;
 pub use self::similarity::{SimilarityTooLow, UserAttributeSimilarityValidator};
 
@@ -39,15 +43,28 @@ pub struct UserAttribute<'a> {
 }
 
 impl<'a> UserAttribute<'a> {
-    /// The fields that Django compares a user's password with.
-    pub fn of(username: &'a str, first_name: &'a str, last_name: &'a str, email: &'a str) -> [Self; 4] {
-        let attribute = |name, verbose_name, value| Self { name, verbose_name, value };
-        [
-            attribute("username", "username", username),
-            attribute("first_name", "first name", first_name),
-            attribute("last_name", "last name", last_name),
-            attribute("email", "email address", email),
-        ]
+    /// The texts of a user; the password is not among them.
+    pub fn of(user: &'a AuthUser) -> Vec<Self> {
+        let fields = user::meta().fields.iter().enumerate();
+        let texts = fields.filter_map(|(index, field)| match user.value_ref(index) {
+            ValueRef::Text(value) if index != user::roles().password => {
+                Some(Self { name: field.name, verbose_name: field.verbose_name, value })
+            }
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    /// What is known of a user who is not made yet: the name to log in with and the address.
+    pub fn of_new(username: &'a str, email: &'a str) -> Vec<Self> {
+        let (meta, roles) = (user::meta(), user::roles());
+        let login = (Some(roles.login), username);
+        let email = (roles.email.filter(|field| *field != roles.login), email);
+        let known = [login, email].into_iter().filter_map(|(field, value)| {
+            let field = &meta.fields[field?];
+            Some(Self { name: field.name, verbose_name: field.verbose_name, value })
+        });
+        known.collect()
     }
 }
 

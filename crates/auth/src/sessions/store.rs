@@ -8,8 +8,9 @@ use super::codec::{
 };
 use super::expiry::{Expiry, Lifetime};
 use crate::csrf::CSRF_SESSION_KEY;
-use crate::models::{Session, User};
+use crate::models::Session;
 use crate::signing::SecretKeys;
+use crate::user::{AuthUser, UserPk};
 use crate::users::MODEL_BACKEND;
 
 const USER_ID: &str = "_auth_user_id";
@@ -114,20 +115,20 @@ impl SessionStore {
     ///
     /// # Errors
     /// Any database error.
-    pub async fn user(&mut self, db: &Database, keys: &SecretKeys) -> Result<Option<User>> {
+    pub async fn user(&mut self, db: &Database, keys: &SecretKeys) -> Result<Option<AuthUser>> {
         let Some(id) = self.user_id() else { return Ok(None) };
         if self.text(BACKEND) != Some(MODEL_BACKEND) {
             return Ok(None);
         }
         // ModelBackend does not return an inactive user; the row stays.
-        let user = User::objects().filter_pk(id).all(db).await?.pop().filter(|user| user.is_active);
+        let user = AuthUser::objects().filter_pk(id).first(db).await?.filter(AuthUser::is_active);
         let Some(user) = user else { return Ok(None) };
         let hash = self.text(AUTH_HASH).unwrap_or_default();
-        match verify_session_auth_hash(hash, &user.password, keys) {
+        match verify_session_auth_hash(hash, user.password(), keys) {
             AuthHashMatch::Current => Ok(Some(user)),
             AuthHashMatch::Fallback => {
                 self.cycle_key();
-                self.data.insert(AUTH_HASH, session_auth_hash(&user.password, keys));
+                self.data.insert(AUTH_HASH, session_auth_hash(user.password(), keys));
                 Ok(Some(user))
             }
             AuthHashMatch::None => {
@@ -138,11 +139,11 @@ impl SessionStore {
     }
 
     /// The id is text in what Django writes and was a number in older sessions.
-    fn user_id(&self) -> Option<i32> {
+    fn user_id(&self) -> Option<UserPk> {
         let id = self.data.get(USER_ID)?;
         match id.as_i64() {
-            Some(id) => i32::try_from(id).ok(),
-            None => id.as_str()?.trim().parse().ok(),
+            Some(number) => UserPk::from_number(number),
+            None => UserPk::parse(id.as_str()?),
         }
     }
 
@@ -155,29 +156,29 @@ impl SessionStore {
     ///
     /// # Errors
     /// Any database error.
-    pub async fn login(&mut self, db: &Database, user: &User, keys: &SecretKeys) -> Result<()> {
+    pub async fn login(&mut self, db: &Database, user: &AuthUser, keys: &SecretKeys) -> Result<()> {
         if self.data.contains_key(USER_ID) {
             let hash = self.text(AUTH_HASH).unwrap_or_default();
-            let same_user = self.user_id() == Some(user.id);
+            let same_user = self.user_id().as_ref() == Some(user.pk());
             let same_password =
-                verify_session_auth_hash(hash, &user.password, keys) == AuthHashMatch::Current;
+                verify_session_auth_hash(hash, user.password(), keys) == AuthHashMatch::Current;
             if !(same_user && same_password) {
                 self.flush(db).await?;
             }
         } else {
             self.cycle_key();
         }
-        self.data.insert(USER_ID, user.id.to_string());
+        self.data.insert(USER_ID, user.pk().to_string());
         self.data.insert(BACKEND, MODEL_BACKEND);
-        self.data.insert(AUTH_HASH, session_auth_hash(&user.password, keys));
+        self.data.insert(AUTH_HASH, session_auth_hash(user.password(), keys));
         self.modified = true;
         Ok(())
     }
 
     /// Keeps the session after a change of the user's password, under a new key.
-    pub fn update_auth_hash(&mut self, user: &User, keys: &SecretKeys) {
+    pub fn update_auth_hash(&mut self, user: &AuthUser, keys: &SecretKeys) {
         self.cycle_key();
-        self.data.insert(AUTH_HASH, session_auth_hash(&user.password, keys));
+        self.data.insert(AUTH_HASH, session_auth_hash(user.password(), keys));
     }
 
     /// Empties the session and deletes its row: a logout.

@@ -30,7 +30,7 @@ fn options(algorithm: &str, signing_key: &str, verifying_key: &str) -> Options {
         token_type_claim: "token_type".to_owned(),
         jti_claim: "jti".to_owned(),
         sliding_token_refresh_exp_claim: "refresh_exp".to_owned(),
-        user_id_field: UserIdField::Id,
+        user_id_field: UserIdField::pk(),
         user_id_claim: "user_id".to_owned(),
         check_revoke_token: false,
         revoke_token_claim: "hash_password".to_owned(),

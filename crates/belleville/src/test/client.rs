@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use belleville_accounts::mail::Mail;
 use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
-use belleville_auth::models::User;
 use belleville_auth::sessions::codec::SessionCodec;
 use belleville_auth::sessions::expiry::Lifetime;
 use belleville_auth::sessions::store::{Saved, SessionStore};
-use belleville_auth::users::{self, NewUser, create_user};
+use belleville_auth::user::AuthUser;
+use belleville_auth::users::{self, NewUser, create_user, logs_in_by_email};
 use belleville_db::Database;
 use belleville_http::json::Json;
 use belleville_manage::application::Application;
@@ -38,7 +38,7 @@ const SECRET: usize = 32;
 pub struct TestClient {
     program: Arc<Program>,
     pub(super) headers: Vec<(String, String)>,
-    pub(super) forced: Option<User>,
+    pub(super) forced: Option<AuthUser>,
     cookies: Mutex<BTreeMap<String, String>>,
 }
 
@@ -118,21 +118,23 @@ impl TestClient {
     }
 
     /// Makes an ordinary user.
-    pub async fn create_user(&self, username: &str) -> User {
+    pub async fn create_user(&self, username: &str) -> AuthUser {
         self.create(username, false).await
     }
 
     /// Makes a user who may do everything.
-    pub async fn create_superuser(&self, username: &str) -> User {
+    pub async fn create_superuser(&self, username: &str) -> AuthUser {
         self.create(username, true).await
     }
 
-    async fn create(&self, username: &str, is_superuser: bool) -> User {
+    async fn create(&self, username: &str, is_superuser: bool) -> AuthUser {
+        let email = if logs_in_by_email() { String::new() } else { format!("{username}@example.com") };
         let new = NewUser {
             username: username.to_owned(),
-            email: format!("{username}@example.com"),
+            email,
             password: Some(PASSWORD.to_owned()),
             is_superuser,
+            ..NewUser::default()
         };
         match create_user(self.db(), &self.program.application.hashing, new).await {
             Ok(user) => user,
@@ -163,7 +165,7 @@ impl TestClient {
     }
 
     /// Keeps a session of a user; returns its key.
-    async fn new_session(&self, user: &User) -> belleville_db::Result<String> {
+    async fn new_session(&self, user: &AuthUser) -> belleville_db::Result<String> {
         let application = &self.program.application;
         let (cookies, csrf) = (&application.settings.session, &application.settings.csrf);
         let codec = SessionCodec::new(&application.keys);
@@ -187,8 +189,8 @@ impl TestClient {
     /// The same client, whose requests are from this user for every view, whichever authenticators it has: DRF's
     /// `force_authenticate`.
     #[must_use]
-    pub fn force_authenticate(&self, user: &User) -> Self {
-        Self { forced: Some(user.clone()), ..self.clone() }
+    pub fn force_authenticate(&self, user: impl Into<AuthUser>) -> Self {
+        Self { forced: Some(user.into()), ..self.clone() }
     }
 
     /// The same client, whose requests have this header: `("Authorization", "Token 401f7ac8...")`.

@@ -359,7 +359,7 @@ fn who_waits_is_told() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let ear = Arc::clone(&told);
     let app = program().mail(Pigeon::default()).on_event(move |event| {
-        ear.lock().unwrap().push((event.kind.name(), event.username.clone(), event.user_id));
+        ear.lock().unwrap().push((event.kind.name(), event.username.clone(), event.user_id.clone()));
     });
     let server = Server::start_app(&app, "", &[RESET, ("LOGIN_FAILURES_PER_USER", "1/min")]);
     let long = "x".repeat(150);

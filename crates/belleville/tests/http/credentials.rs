@@ -10,7 +10,7 @@ use belleville::prelude::*;
 use crate::server::{Answer, PASSWORD, SECRET_KEY, Server, settings};
 
 async fn who(request: Request) -> Result<Response> {
-    Ok(Response::json(200, format!("\"{}\"", request.user()?.username).into_bytes()))
+    Ok(Response::json(200, format!("\"{}\"", request.user()?.username()).into_bytes()))
 }
 
 fn urls() -> Urls {
@@ -103,6 +103,7 @@ fn nothing_secret_is_printed() {
         email: String::new(),
         password: Some(PASSWORD.to_owned()),
         is_superuser: false,
+        ..NewUser::default()
     };
     assert_eq!((session.session_key.as_str(), settings.secret_key.as_str()), (key.as_str(), SECRET_KEY));
     let secrets = [SECRET_KEY, fallback, PASSWORD, &alice.password, &key, &session.session_data, &token.key]

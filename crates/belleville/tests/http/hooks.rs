@@ -44,7 +44,7 @@ impl ObjectPermission for IsOwner {
     type Object = Note;
 
     async fn allows(&self, request: &Request, note: &Note) -> Result<bool> {
-        Ok(*note.owner.pk() == request.user()?.id)
+        Ok(request.user()? == &note.owner)
     }
 
     fn message(&self) -> Option<belleville::exceptions::Detail> {
@@ -403,7 +403,7 @@ async fn who(request: Request) -> Result<Response> {
         (None, Some(_)) => "token".to_owned(),
         (None, None) => "nothing".to_owned(),
     };
-    let name = request.user().map_or("nobody", |user| &user.username);
+    let name = request.user().map_or("nobody", AuthUser::username);
     let authenticator = request.successful_authenticator().unwrap_or("none");
     Ok(Response::json(200, format!("\"{name} by {by} of {authenticator}\"").into_bytes()))
 }

@@ -15,9 +15,9 @@ use crate::server::{Answer, PASSWORD, SECRET_KEY, Server, settings};
 struct WithName;
 
 impl TokenSerializer for WithName {
-    fn get_token(&self, user: &User, token: &mut Token) {
-        token.insert("name", user.username.as_str());
-        token.insert("staff", user.is_staff);
+    fn get_token(&self, user: &AuthUser, token: &mut Token) {
+        token.insert("name", user.username());
+        token.insert("staff", user.is_staff());
     }
 }
 
@@ -237,7 +237,7 @@ fn default_options(signing_key: &str) -> Options {
         token_type_claim: "token_type".to_owned(),
         jti_claim: "jti".to_owned(),
         sliding_token_refresh_exp_claim: "refresh_exp".to_owned(),
-        user_id_field: UserIdField::Id,
+        user_id_field: UserIdField::pk(),
         user_id_claim: "user_id".to_owned(),
         check_revoke_token: false,
         revoke_token_claim: "hash_password".to_owned(),
@@ -251,7 +251,7 @@ fn tokens_of_no_family_end_together() {
     let of_django = |name: &str| {
         server.runtime.block_on(async {
             let db = &server.application.db;
-            let user = User::objects().filter(User::USERNAME.eq(name)).get(db).await.unwrap();
+            let user = belleville::auth::users::find(db, name).await.unwrap().unwrap();
             let tokens = Tokens::new(default_options(SECRET_KEY)).unwrap();
             let token = tokens.for_user(TokenClass::Refresh, &user);
             tokens.outstand(db, &token, Some(&user)).await.unwrap().unwrap();
@@ -286,7 +286,7 @@ fn a_token_is_taken_back_once() {
 
 #[test]
 fn who_may_have_tokens_is_the_programs_to_say() {
-    let app = program().user_authentication_rule(|user| user.username != "bob");
+    let app = program().user_authentication_rule(|user| user.username() != "bob");
     let server = Server::start_app(&app, "", &[JWT]);
     assert_eq!(obtain(&server, "alice").status, 200);
     let refused = obtain(&server, "bob");

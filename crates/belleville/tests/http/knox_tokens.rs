@@ -8,7 +8,7 @@ use belleville::prelude::*;
 use crate::server::{Answer, PASSWORD, Server, basic, settings};
 
 async fn whoami(request: Request) -> Result<Response> {
-    Response::data(200, &belleville::json::Json::from(request.user()?.username.as_str()))
+    Response::data(200, &belleville::json::Json::from(request.user()?.username()))
 }
 
 fn urls() -> Urls {
@@ -102,7 +102,7 @@ fn the_table_holds_no_token() {
         let row = [
             KnoxToken::DIGEST.set(digest),
             KnoxToken::TOKEN_KEY.set(&made[..15]),
-            KnoxToken::USER.set(&alice),
+            KnoxToken::USER.set(&AuthUser::from(alice)),
         ];
         KnoxToken::objects().create(&server.application.db, row).await.unwrap();
     });

@@ -14,7 +14,7 @@ async fn become_others(request: Request) -> Result<Response> {
             request.logout().await?;
         } else {
             let user = User::objects().filter(User::USERNAME.eq(name)).get(request.db()).await?;
-            request.login(&user).await?;
+            request.login(user).await?;
         }
         let changed = request.session(|session| session.is_modified()).await?;
         seen.push(format!("{}/{empty}/{changed}", who(&request).await?));
@@ -30,7 +30,7 @@ async fn who(request: &Request) -> Result<String> {
     };
     let permissions = request.user_permissions().await?;
     let may = permissions.is_some_and(|permissions| permissions.has("auth.add_user"));
-    Ok(format!("{}:{may}", user.username))
+    Ok(format!("{}:{may}", user.username()))
 }
 
 #[test]

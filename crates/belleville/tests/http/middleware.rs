@@ -11,7 +11,7 @@ use belleville::settings::Settings;
 use crate::server::{PASSWORD, Server};
 
 async fn who(request: Request) -> Result<Response> {
-    Ok(Response::json(200, format!("\"{}\"", request.user()?.username).into_bytes()))
+    Ok(Response::json(200, format!("\"{}\"", request.user()?.username()).into_bytes()))
 }
 
 async fn echo(request: Request) -> Result<Response> {

@@ -7,7 +7,11 @@ use crate::server::{Answer, PASSWORD, Server, basic};
 
 async fn own_token(request: Request) -> Result<Response> {
     let alice = User::objects().filter(User::USERNAME.eq("alice")).get(request.db()).await?;
-    request.emit(belleville::events::EventKind::TokenIssued, belleville::events::Through::Token, &alice);
+    request.emit(
+        belleville::events::EventKind::TokenIssued,
+        belleville::events::Through::Token,
+        &alice.into(),
+    );
     let mut response = Response::json(200, b"1".to_vec());
     response.set_header(belleville::http::header::CACHE_CONTROL, "max-age=60");
     Ok(response)

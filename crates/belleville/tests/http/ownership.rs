@@ -1,6 +1,6 @@
 //! Objects that belong to somebody.
 
-use belleville::auth::models::{Permission as PermissionRow, UserPermission};
+use belleville::auth::models::Permission as PermissionRow;
 use belleville::exceptions::Detail;
 use belleville::prelude::*;
 
@@ -111,8 +111,7 @@ fn a_model_has_permissions_of_its_own() {
         let publish = publish.get(db).await.unwrap();
         assert_eq!(publish.name, "Can publish note");
         let user = User::objects().filter(User::USERNAME.eq("alice")).get(db).await.unwrap();
-        let given = [UserPermission::USER.set(&user), UserPermission::PERMISSION.set(&publish)];
-        UserPermission::objects().create(db, given).await.unwrap();
+        User::USER_PERMISSIONS.of(&user).add(db, [&publish]).await.unwrap();
     });
     assert_eq!(server.get("/published/", &alice).status, 200);
 }

@@ -16,7 +16,7 @@ use belleville::{App, BoxFuture, account, knox, simplejwt};
 use crate::server::{Answer, PASSWORD, Server, basic};
 
 async fn who(request: Request) -> Result<Response> {
-    Ok(Response::json(200, format!("\"{}\"", request.user()?.username).into_bytes()))
+    Ok(Response::json(200, format!("\"{}\"", request.user()?.username()).into_bytes()))
 }
 
 /// Keeps mail instead of sending it.
@@ -179,8 +179,8 @@ fn a_change_that_is_refused_ends_nothing() {
 struct Meanwhile;
 
 impl TokenSerializer for Meanwhile {
-    fn get_token(&self, user: &User, token: &mut Token) {
-        token.insert("name", user.username.as_str());
+    fn get_token(&self, user: &AuthUser, token: &mut Token) {
+        token.insert("name", user.username());
         let server = SERVER.lock().unwrap().clone().unwrap();
         let mut user = user.clone();
         tokio::task::block_in_place(|| {

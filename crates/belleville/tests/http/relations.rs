@@ -132,12 +132,12 @@ struct LimitedSerializer;
 
 /// Countries that begin with the first letter of the user's name.
 fn countries_of(request: &Request) -> Result<QuerySet<Country>> {
-    let letter = request.user()?.username.get(..1).unwrap_or_default().to_owned();
+    let letter = request.user()?.username().get(..1).unwrap_or_default().to_owned();
     Ok(Country::objects().filter(Country::CODE.starts_with(&letter)))
 }
 
 fn capitals_of(request: &Request) -> Result<QuerySet<Capital>> {
-    let letter = request.user()?.username.get(..1).unwrap_or_default().to_owned();
+    let letter = request.user()?.username().get(..1).unwrap_or_default().to_owned();
     Ok(Capital::objects().filter(Capital::COUNTRY.to(Country::CODE).starts_with(&letter)))
 }
 

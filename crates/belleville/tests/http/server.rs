@@ -100,6 +100,7 @@ async fn make_users(db: &Database, settings: &Settings) {
             email: String::new(),
             password: Some(PASSWORD.to_owned()),
             is_superuser,
+            ..NewUser::default()
         };
         let user = create_user(db, &hashing, new).await.unwrap();
         tokens::get_or_create(db, &user).await.unwrap();
@@ -239,7 +240,7 @@ impl Server {
     /// The header of a user's token.
     pub(crate) fn token(&self, username: &str) -> String {
         let user = self.user(username);
-        let found = self.runtime.block_on(tokens::get_or_create(&self.application.db, &user)).unwrap();
+        let found = self.runtime.block_on(tokens::get_or_create(&self.application.db, &user.into())).unwrap();
         format!("Authorization: Token {}", found.key)
     }
 

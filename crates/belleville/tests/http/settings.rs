@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::server::{Folder, PASSWORD, SECRET_KEY, Server};
 
 async fn who(request: Request) -> Result<Response> {
-    Ok(Response::json(200, format!("\"{}\"", request.user()?.username).into_bytes()))
+    Ok(Response::json(200, format!("\"{}\"", request.user()?.username()).into_bytes()))
 }
 
 fn pages() -> Urls {

@@ -6,7 +6,7 @@ use belleville::settings::Settings;
 use belleville::test::TestClient;
 
 async fn who(request: Request) -> Result<Response> {
-    let name = request.user()?.username.as_str();
+    let name = request.user()?.username();
     Response::data(200, &json!({"name": name, "by": request.successful_authenticator().unwrap_or_default()}))
 }
 
@@ -64,7 +64,7 @@ async fn a_session_is_good_where_the_secret_is_kept_in_it() {
 async fn the_login_form_leaves_its_cookies() {
     let client = TestClient::new(&app()).await;
     let user = client.create_user("alice").await;
-    assert_eq!((user.is_superuser, client.create_superuser("root").await.is_superuser), (false, true));
+    assert_eq!((user.is_superuser(), client.create_superuser("root").await.is_superuser()), (false, true));
     let form = [("username", "alice"), ("password", "correct horse battery staple")];
     let answer = client.request("POST", "/api-auth/login/").form(form).await;
     answer.assert_status(302);

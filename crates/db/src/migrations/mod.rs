@@ -7,6 +7,7 @@ mod history;
 mod migrator;
 pub(crate) mod operation;
 pub mod state;
+mod user_model;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,6 +20,7 @@ pub use error::MigrationError;
 pub use migrator::Migrator;
 pub use operation::{Operation, Step};
 pub use state::{ProjectState, StateError};
+pub use user_model::AUTH_USER_MODEL;
 
 type Text = Cow<'static, str>;
 
@@ -45,8 +47,8 @@ impl AppConfig {
     /// Adds a model, and after it Django's own tables of its many-to-many fields.
     #[must_use]
     pub fn model<M: Model>(mut self) -> Self {
-        self.models.push(M::META);
-        let automatic = M::META.many.iter().filter(|many| many.own_through.is_none());
+        self.models.push(M::meta());
+        let automatic = M::meta().many.iter().filter(|many| many.own_through.is_none());
         self.models.extend(automatic.map(|many| many.through()));
         self
     }

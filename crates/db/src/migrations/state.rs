@@ -112,7 +112,7 @@ impl ModelState {
     /// The table as a model of today has it. A migration that is kept is written with [`model`]; this is for tests, and for
     /// whoever compares.
     pub fn of<M: Model>() -> Self {
-        Self::from_meta(M::META)
+        Self::from_meta(M::meta())
     }
 
     /// The same, from the metadata. The order of the columns is that of a migration written by Django's `makemigrations`:

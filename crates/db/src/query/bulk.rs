@@ -119,7 +119,7 @@ impl<M: Model> QuerySet<M> {
             if is_new {
                 return Ok((object, true));
             }
-            save::update_row(db, M::META, object.pk().to_value(), values).await?;
+            save::update_row(db, M::meta(), object.pk().to_value(), values).await?;
             Ok((M::objects().filter_pk(object.pk().clone()).get(db).await?, false))
         })
         .await
@@ -142,8 +142,9 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Error::Integrity`] when a constraint refuses a row; no row is written then.
     pub async fn bulk_create(self, db: &Database, objects: &mut [M], conflicts: Conflicts) -> Result<()> {
-        let is_automatic =
-            |object: &M| M::META.pk().kind.is_auto() && object.value(M::META.pk_position()) == Value::Int(0);
+        let is_automatic = |object: &M| {
+            M::meta().pk().kind.is_auto() && object.value(M::meta().pk_position()) == Value::Int(0)
+        };
         db.atomic(async || {
             // As in Django: those with a key of their own first.
             for automatic in [false, true] {
@@ -176,7 +177,7 @@ impl<M: Model> QuerySet<M> {
             let mut changed = 0;
             for chunk in objects.chunks(most) {
                 let mut query = self.query.clone();
-                let pk = Path::field(M::META.pk_position());
+                let pk = Path::field(M::meta().pk_position());
                 query.filter(Node::is_in(pk, chunk.iter().map(|object| object.pk().to_value())));
                 let assignments: Vec<(usize, Node)> =
                     fields.iter().map(|field| (*field, by_key(chunk, *field))).collect();
@@ -203,7 +204,7 @@ impl<M: Model> QuerySet<M> {
         let mut objects = BTreeMap::new();
         for chunk in keys.chunks(super::deletion::CHUNK) {
             let mut query = self.query.clone();
-            query.filter(Node::is_in(Path::field(M::META.pk_position()), chunk.iter().cloned()));
+            query.filter(Node::is_in(Path::field(M::meta().pk_position()), chunk.iter().cloned()));
             let found = fetch::<M, Objects>(&query, db).await?;
             objects.extend(found.into_iter().map(|object| (object.pk().clone(), object)));
         }
@@ -218,11 +219,11 @@ fn assigned<M>(values: &[(usize, Value)]) -> Vec<Assignment<M>> {
 async fn found<M: Model>(query: &Query, db: &Database) -> Result<M> {
     let mut query = query.clone();
     query.slice(0, 2);
-    one_of(M::META, fetch::<M, Objects>(&query, db).await?)
+    one_of(M::meta(), fetch::<M, Objects>(&query, db).await?)
 }
 
 async fn created<M: Model>(db: &Database, given: Vec<(usize, Value)>) -> Result<M> {
-    let row = save::create_row(db, M::META, given).await?;
+    let row = save::create_row(db, M::meta(), given).await?;
     M::from_row(&row, 0)
 }
 
@@ -233,20 +234,21 @@ async fn insert_all<M: Model>(
     automatic: bool,
     on_conflict: &OnConflict,
 ) -> Result<()> {
-    let pk = M::META.pk_position();
-    let fields: Vec<usize> = (0..M::META.fields.len()).filter(|field| !(automatic && *field == pk)).collect();
+    let pk = M::meta().pk_position();
+    let fields: Vec<usize> =
+        (0..M::meta().fields.len()).filter(|field| !(automatic && *field == pk)).collect();
     for chunk in objects.chunks_mut((PARAMETERS / fields.len().max(1)).max(1)) {
         let rows: Vec<Vec<Value>> =
             chunk.iter().map(|object| save::values_to_insert(&**object, &fields)).collect();
         let rows = rows.iter().map(Vec::as_slice);
-        let statement = write::insert(db.dialect(), M::META, &fields, rows, on_conflict)?;
+        let statement = write::insert(db.dialect(), M::meta(), &fields, rows, on_conflict)?;
         let mut keys = Vec::with_capacity(chunk.len());
         db.write(&statement, &mut |row| {
             keys.push(M::Pk::from_value(row.get(0)?)?);
             Ok(())
         })
         .await
-        .map_err(|error| error.in_table(M::META.db_table))?;
+        .map_err(|error| error.in_table(M::meta().db_table))?;
         for (object, key) in chunk.iter_mut().zip(keys) {
             object.set_pk(key);
         }
@@ -256,7 +258,7 @@ async fn insert_all<M: Model>(
 
 /// The value of a field, chosen by the primary key.
 fn by_key<M: Model>(objects: &[M], field: usize) -> Node {
-    let pk = Path::field(M::META.pk_position());
+    let pk = Path::field(M::meta().pk_position());
     let when = objects
         .iter()
         .map(|object| (Node::equals(pk, object.pk().to_value()), Node::Value(object.value(field))));

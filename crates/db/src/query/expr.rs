@@ -173,6 +173,12 @@ impl<M, T> Expr<M, T> {
     pub(crate) const fn new(node: Node) -> Self {
         Self { node, types: PhantomData }
     }
+
+    /// A value, which the caller knows to be one of a `T`.
+    #[doc(hidden)]
+    pub const fn value(value: Value) -> Self {
+        Self::new(Node::Value(value))
+    }
 }
 
 /// A value or an expression that a `T` of model `M` can be compared with or computed with: Django's `F()` needs no
@@ -288,7 +294,7 @@ pub struct OuterRef<O, T> {
 
 /// A column of the query around a subquery: `Task::PROJECT.eq(outer(Project::ID))`.
 pub fn outer<O: Model, T, Of>(column: Column<O, T, Of>) -> OuterRef<O, T> {
-    OuterRef { node: Outer { meta: O::META, path: column.path }, types: PhantomData }
+    OuterRef { node: Outer { meta: O::meta(), path: column.path }, types: PhantomData }
 }
 
 impl<M, O, T> IntoExpr<M, T> for OuterRef<O, T> {
@@ -528,8 +534,8 @@ impl<M> Assignment<M> {
             Node::Value(value) => Ok((self.field, value)),
             _ => Err(Error::Database(format!(
                 "{}.{} is set to an expression, which only `update` of a queryset can compute",
-                M::META.name,
-                M::META.fields[self.field].name
+                M::meta().name,
+                M::meta().fields[self.field].name
             ))),
         }
     }
@@ -545,5 +551,5 @@ impl<M, T: FieldValue> Column<M, T> {
 
 /// The way of `select_related`.
 pub(super) fn way<M: Model, T, Of>(key: Column<M, T, Of>) -> Vec<Hop> {
-    key.path.hops_through(M::META)
+    key.path.hops_through(M::meta())
 }

@@ -127,13 +127,13 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
     }
 
     fn link(&self) -> Result<Link> {
-        let field = M::META.many.get(self.related.path.first_step());
+        let field = M::meta().many.get(self.related.path.first_step());
         let found = field.and_then(|many| Some((many.link()?, many.is_symmetrical())));
         let Some(((own, other), is_symmetrical)) = found else {
             return Err(Error::Database(format!(
                 "the model between {} and {} has no foreign keys to both",
-                M::META.label(),
-                R::META.label()
+                M::meta().label(),
+                R::meta().label()
             )));
         };
         Ok(Link { own, other, object: self.object.pk().to_value(), is_symmetrical })

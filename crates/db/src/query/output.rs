@@ -40,11 +40,11 @@ impl<M: Model> Output<M> for Objects {
 
     fn read(row: &dyn Row, query: &Reading<'_>) -> Result<M> {
         let mut object = M::from_row(row, 0)?;
-        let mut offset = M::META.fields.len();
+        let mut offset = M::meta().fields.len();
         for hops in &query.0.related {
             let positions: Vec<usize> = hops.iter().filter_map(|hop| position(*hop)).collect();
             object.load_related(&positions, row, offset)?;
-            offset += end_of(M::META, hops).fields.len();
+            offset += end_of(M::meta(), hops).fields.len();
         }
         Ok(object)
     }

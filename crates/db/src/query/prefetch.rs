@@ -243,7 +243,7 @@ impl<M: Model, R: Model> Related<M, R> {
 
 /// The rows of `R` that a path leads to from one row.
 pub(super) fn related_to<M: Model, R: Model>(path: Path, row: &M) -> QuerySet<R> {
-    let owner = inverse(path, M::META);
+    let owner = inverse(path, M::meta());
     let pk = row.pk().to_value();
     R::objects().with(|query| query.filter(Node::equals(owner, pk)))
 }

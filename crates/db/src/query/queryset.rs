@@ -72,7 +72,7 @@ impl<M, Out> QuerySet<M, Out> {
 
 impl<M: Model> QuerySet<M> {
     pub(crate) fn new() -> Self {
-        Self::of(Query::new(M::META))
+        Self::of(Query::new(M::meta()))
     }
 
     /// No rows, found without asking the database for any.
@@ -103,15 +103,16 @@ impl<M: Model> QuerySet<M> {
     pub async fn get_clamped(&self, db: &Database) -> Result<M> {
         let mut query = self.query.clone();
         query.slice(0, 2);
-        let models: Vec<_> =
-            std::iter::once(M::META).chain(query.related.iter().map(|hops| end_of(M::META, hops))).collect();
+        let models: Vec<_> = std::iter::once(M::meta())
+            .chain(query.related.iter().map(|hops| end_of(M::meta(), hops)))
+            .collect();
         let mut objects = Vec::new();
         db.select(&query.statement(db.dialect(), Asked::Rows)?, &mut |row| {
             objects.push(<Objects as Output<M>>::read(&clamped(row, &models)?, &Reading(&query))?);
             Ok(())
         })
         .await?;
-        one_of(M::META, objects)
+        one_of(M::meta(), objects)
     }
 
     /// Sets columns of all the rows in one statement, and returns how many rows there were.
@@ -128,7 +129,7 @@ impl<M: Model> QuerySet<M> {
             return self.count(db).await;
         }
         let changed = db.execute(&self.query.update(db.dialect(), &assignments)?).await;
-        changed.map_err(|error| error.in_table(M::META.db_table))
+        changed.map_err(|error| error.in_table(M::meta().db_table))
     }
 
     /// Deletes the rows and the rows that depend on them, in one transaction, by the rules of
@@ -162,7 +163,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
 
     /// Only the row whose primary key has this value.
     pub fn filter_pk(self, pk: M::Pk) -> Self {
-        self.with(|query| query.filter(Node::equals(Path::field(M::META.pk_position()), pk.to_value())))
+        self.with(|query| query.filter(Node::equals(Path::field(M::meta().pk_position()), pk.to_value())))
     }
 
     /// Sets the order, instead of the model's default.
@@ -246,7 +247,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     pub async fn get(&self, db: &Database) -> Result<Out::Item> {
         let mut query = self.query.clone();
         query.slice(0, 2);
-        one_of(M::META, fetch::<M, Out>(&query, db).await?)
+        one_of(M::meta(), fetch::<M, Out>(&query, db).await?)
     }
 
     /// The first item, if there is any. Without an order, the one with the lowest primary key.
@@ -256,7 +257,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     pub async fn first(&self, db: &Database) -> Result<Option<Out::Item>> {
         let mut query = self.query.clone();
         if !query.is_ordered() && !query.is_grouped_by_values() {
-            query.order = Some(vec![by_pk(M::META)]);
+            query.order = Some(vec![by_pk(M::meta())]);
         }
         query.slice(0, 1);
         Ok(fetch::<M, Out>(&query, db).await?.pop())
@@ -269,7 +270,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     pub async fn last(&self, db: &Database) -> Result<Option<Out::Item>> {
         let mut query = self.query.clone();
         if !query.is_ordered() {
-            query.order = Some(vec![by_pk(M::META)]);
+            query.order = Some(vec![by_pk(M::meta())]);
         }
         query.reversed = !query.reversed;
         query.slice(0, 1);
@@ -298,7 +299,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         let mut query = self.query.clone();
         (query.order, query.reversed) = (Some(vec![order]), false);
         query.slice(0, 1);
-        fetch::<M, Out>(&query, db).await?.pop().ok_or(Error::DoesNotExist(M::META.name))
+        fetch::<M, Out>(&query, db).await?.pop().ok_or(Error::DoesNotExist(M::meta().name))
     }
 
     /// How many rows there are.
@@ -330,7 +331,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
             Ok(())
         })
         .await?;
-        found.ok_or(Error::DoesNotExist(M::META.name))
+        found.ok_or(Error::DoesNotExist(M::meta().name))
     }
 
     /// The rows of this query and of another one, each once.

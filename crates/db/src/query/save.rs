@@ -115,7 +115,7 @@ pub async fn update_row(
 }
 
 pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> {
-    let meta = M::META;
+    let meta = M::meta();
     let pk_position = meta.pk_position();
     let pk = object.value(pk_position);
     let unsaved = meta.pk().kind.is_auto() && pk == Value::Int(0);
@@ -143,14 +143,14 @@ fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
         }
         _ => object.value(index),
     };
-    let fields = M::META.fields.iter().enumerate().filter(|(_, field)| !field.primary_key);
+    let fields = M::meta().fields.iter().enumerate().filter(|(_, field)| !field.primary_key);
     fields.map(|(index, field)| (index, value(index, field))).collect()
 }
 
 /// An object's values of some fields, with the present time where saving sets it.
 pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Value> {
     let value = |field: &usize| {
-        let meta = &M::META.fields[*field];
+        let meta = &M::meta().fields[*field];
         if meta.auto_now || meta.auto_now_add { Value::DateTime(now()) } else { object.value(*field) }
     };
     fields.iter().map(value).collect()
@@ -158,7 +158,7 @@ pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Va
 
 /// Sets what saving has changed: the key that the database created and the times.
 fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(usize, Value)>) -> Result<()> {
-    let mut row = vec![Value::Null; M::META.fields.len()];
+    let mut row = vec![Value::Null; M::meta().fields.len()];
     for (index, value) in rest {
         row[index] = value;
     }

@@ -1,27 +1,67 @@
-//! `createsuperuser`: makes a user who may do everything.
+//! `createsuperuser`: makes a user who may do everything. It asks for the name to log in with and for what the user model
+//! requires besides (Django's `REQUIRED_FIELDS`), and has an option for each of them.
 
 use belleville_auth::password_validation::UserAttribute;
-use belleville_auth::users::{NewUser, check_email, check_username, create_user};
-use clap::Args;
+use belleville_auth::user;
+use belleville_auth::users::{NewUser, capitalized, check_email, check_username, create_user};
+use belleville_db::{Family, FieldMeta, Value};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::password;
 use crate::console::{CommandError, ask};
 use crate::program::{Opened, Program};
 
-const BLANK_USERNAME: &str = "Username cannot be blank.";
-
 /// Makes a superuser.
-#[derive(Args, Debug)]
+#[derive(Debug)]
 pub(crate) struct Arguments {
-    /// The name; asked for when it is left out.
-    #[arg(long)]
-    username: Option<String>,
-    /// The e-mail address; asked for when it is left out.
-    #[arg(long)]
-    email: Option<String>,
-    /// Ask nothing: DJANGO_SUPERUSER_USERNAME, DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD say the rest.
-    #[arg(long, visible_alias = "no-input")]
+    /// What the options say, by the fields' names.
+    given: Vec<(&'static str, String)>,
+    /// Ask nothing.
     noinput: bool,
+}
+
+/// The fields that are asked for, the name to log in with first.
+fn fields() -> impl Iterator<Item = &'static FieldMeta> {
+    let roles = user::roles();
+    let required = roles.required.iter().filter(|field| **field != roles.login);
+    std::iter::once(&roles.login).chain(required).map(|field| &user::meta().fields[*field])
+}
+
+impl Args for Arguments {
+    fn augment_args(command: Command) -> Command {
+        let option = |field: &'static FieldMeta| {
+            let help = format!("The {}; asked for when it is left out", field.verbose_name);
+            Arg::new(field.name).long(field.name).help(help)
+        };
+        let noinput =
+            Arg::new("noinput").long("noinput").visible_alias("no-input").action(ArgAction::SetTrue).help(
+                "Ask nothing: DJANGO_SUPERUSER_PASSWORD and a variable for each of the others say the rest",
+            );
+        command.about("Makes a superuser").args(fields().map(option)).arg(noinput)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Arguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given =
+            fields().filter_map(|field| Some((field.name, matches.get_one::<String>(field.name)?.clone())));
+        Ok(Self { given: given.collect(), noinput: matches.get_flag("noinput") })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Arguments {
+    fn of(&self, field: &FieldMeta) -> Option<&str> {
+        self.given.iter().find(|(name, _)| *name == field.name).map(|(_, text)| text.as_str())
+    }
 }
 
 pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), CommandError> {
@@ -42,78 +82,116 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
 }
 
 async fn from_environment(opened: &Opened<'_>, arguments: &Arguments) -> Result<NewUser, CommandError> {
-    // As for Django, an e-mail address that is set but empty is an answer.
-    let needed = |given: &Option<String>, variable: &str, option: &str| {
-        given.clone().or_else(|| std::env::var(variable).ok()).ok_or_else(|| {
+    let mut new = NewUser { is_superuser: true, ..NewUser::default() };
+    for field in fields() {
+        let (option, variable) = (field.name, format!("DJANGO_SUPERUSER_{}", field.name.to_uppercase()));
+        // As for Django, a text that is set but empty is an answer.
+        let text = arguments.of(field).map(str::to_owned).or_else(|| std::env::var(&variable).ok());
+        let text = text.ok_or_else(|| {
             CommandError::new(format!("You must use --{option} (or {variable}) with --noinput."))
-        })
-    };
-    let username = needed(&arguments.username, "DJANGO_SUPERUSER_USERNAME", "username")?;
-    if let Some(refused) = refusal(opened, &username).await? {
-        return Err(CommandError::new(refused));
+        })?;
+        if let Some(refused) = refusal(opened, field, &text).await? {
+            return Err(CommandError::new(refused));
+        }
+        set(&mut new, field, text)?;
     }
-    let email = needed(&arguments.email, "DJANGO_SUPERUSER_EMAIL", "email")?;
-    check_email(&email)?;
-    let password = std::env::var("DJANGO_SUPERUSER_PASSWORD").ok();
-    Ok(NewUser { username, email, password, is_superuser: true })
+    new.password = std::env::var("DJANGO_SUPERUSER_PASSWORD").ok();
+    Ok(new)
 }
 
 async fn asked(opened: &Opened<'_>, arguments: &Arguments) -> Result<NewUser, CommandError> {
-    let username = match &arguments.username {
-        Some(username) if username.is_empty() => return Err(CommandError::new(BLANK_USERNAME)),
-        Some(username) => match refusal(opened, username).await? {
-            Some(refused) => {
-                eprintln!("{refused}");
-                ask_username(opened).await?
-            }
-            None => username.clone(),
-        },
-        None => ask_username(opened).await?,
-    };
-    let email = match &arguments.email {
-        Some(email) => {
-            check_email(email)?;
-            email.clone()
-        }
-        None => ask_email()?,
-    };
-    let user = UserAttribute::of(&username, "", "", &email);
-    let password = password::ask_twice(&opened.settings.passwords.validators()?, &user, true)?;
-    Ok(NewUser { username, email, password: Some(password), is_superuser: true })
+    let mut new = NewUser { is_superuser: true, ..NewUser::default() };
+    for field in fields() {
+        let text = text_of(opened, field, arguments.of(field)).await?;
+        set(&mut new, field, text)?;
+    }
+    let user = UserAttribute::of_new(&new.username, &new.email);
+    new.password = Some(password::ask_twice(&opened.settings.passwords.validators()?, &user, true)?);
+    Ok(new)
 }
 
-async fn ask_username(opened: &Opened<'_>) -> Result<String, CommandError> {
+/// The text of a field: that of its option, or an answer.
+async fn text_of(
+    opened: &Opened<'_>,
+    field: &'static FieldMeta,
+    given: Option<&str>,
+) -> Result<String, CommandError> {
+    let Some(given) = given else { return ask_for(opened, field).await };
+    match refusal(opened, field, given).await? {
+        None => Ok(given.to_owned()),
+        Some(refused) if !is_login(field) || given.is_empty() => Err(CommandError::new(refused)),
+        Some(refused) => {
+            eprintln!("{refused}");
+            ask_for(opened, field).await
+        }
+    }
+}
+
+async fn ask_for(opened: &Opened<'_>, field: &'static FieldMeta) -> Result<String, CommandError> {
     for _ in 0..3 {
-        let username = ask("Username: ")?;
-        match check_username(&username) {
-            Err(error) => eprintln!("Error: {error}"),
-            Ok(()) => match refusal(opened, &username).await? {
+        let text = ask(&format!("{}: ", capitalized(field.verbose_name)))?;
+        match invalid(field, &text) {
+            Some(message) => eprintln!("Error: {message}"),
+            None => match refusal(opened, field, &text).await? {
                 Some(refused) => eprintln!("{refused}"),
-                None => return Ok(username),
+                None => return Ok(text),
             },
         }
     }
     Err(CommandError::new("no user was made after 3 attempts"))
 }
 
-fn ask_email() -> Result<String, CommandError> {
-    for _ in 0..3 {
-        let email = ask("Email address: ")?;
-        match check_email(&email) {
-            Err(error) => eprintln!("Error: {error}"),
-            Ok(()) => return Ok(email),
-        }
-    }
-    Err(CommandError::new("no user was made after 3 attempts"))
+fn is_login(field: &FieldMeta) -> bool {
+    field.name == user::login_field()
 }
 
-/// Why nobody can have this name, in Django's words.
-async fn refusal(opened: &Opened<'_>, username: &str) -> Result<Option<String>, CommandError> {
-    if opened.user(username).await?.is_some() {
-        return Ok(Some("Error: That username is already taken.".to_owned()));
+fn is_email(field: &FieldMeta) -> bool {
+    user::roles().email.is_some_and(|email| user::meta().fields[email].name == field.name)
+}
+
+/// Puts a field's text where it belongs.
+fn set(new: &mut NewUser, field: &'static FieldMeta, text: String) -> Result<(), CommandError> {
+    match field.value_kind().row().family {
+        _ if is_login(field) => new.username = text,
+        _ if is_email(field) => new.email = text,
+        Family::Text => new.fields.push((field.name, Value::Text(text))),
+        Family::Integer => match belleville_db::python::parse_int(&text) {
+            Some(number) => new.fields.push((field.name, Value::Int(number))),
+            None => {
+                return Err(CommandError::new(format!("`{}` is a whole number, not `{text}`", field.name)));
+            }
+        },
+        _ => {
+            return Err(CommandError::new(format!(
+                "`{}` is neither a text nor a whole number: make this user in code, with users::create_user",
+                field.name
+            )));
+        }
     }
-    if username.is_empty() {
-        return Ok(Some(BLANK_USERNAME.to_owned()));
+    Ok(())
+}
+
+/// What is wrong with a text, in Django's words.
+fn invalid(field: &FieldMeta, text: &str) -> Option<String> {
+    let checked = match field {
+        field if is_login(field) => check_username(text),
+        field if is_email(field) => check_email(text),
+        _ => return None,
+    };
+    checked.err().map(|error| error.to_string())
+}
+
+/// Why nobody can be made with this text, in Django's words.
+async fn refusal(
+    opened: &Opened<'_>,
+    field: &'static FieldMeta,
+    text: &str,
+) -> Result<Option<String>, CommandError> {
+    if is_login(field) && opened.user(text).await?.is_some() {
+        return Ok(Some(format!("Error: That {} is already taken.", field.verbose_name)));
     }
-    Ok(check_username(username).err().map(|error| error.to_string()))
+    if is_login(field) && text.is_empty() {
+        return Ok(Some(format!("{} cannot be blank.", capitalized(field.verbose_name))));
+    }
+    Ok(invalid(field, text))
 }

@@ -16,7 +16,7 @@ pub(crate) struct Arguments {}
 pub(crate) async fn run(program: &Program, _: &Arguments) -> Result<(), CommandError> {
     let opened = program.open()?;
     let app = OutstandingToken::META.app_label;
-    if !program.apps.iter().any(|known| known.label == app) {
+    if !opened.apps.iter().any(|known| known.label == app) {
         return Err(CommandError::new(format!(
             "this program has no app {app}, so there are no tokens to flush"
         )));

@@ -1,7 +1,7 @@
 //! A new password, asked for twice and checked by Django's validators.
 
-use belleville_auth::models::User;
 use belleville_auth::password_validation::{PasswordValidator, UserAttribute, validate_password};
+use belleville_auth::user::AuthUser;
 
 use crate::console::{CommandError, ask, ask_password, is_interactive};
 
@@ -52,18 +52,16 @@ fn problems(
 /// For an existing user.
 pub(crate) fn ask_for(
     validators: &[Box<dyn PasswordValidator>],
-    user: &User,
+    user: &AuthUser,
 ) -> Result<String, CommandError> {
-    ask_twice(validators, &attributes(user), false)
-}
-
-fn attributes(user: &User) -> [UserAttribute<'_>; 4] {
-    UserAttribute::of(&user.username, &user.first_name, &user.last_name, &user.email)
+    ask_twice(validators, &UserAttribute::of(user), false)
 }
 
 #[cfg(test)]
 mod tests {
+    use belleville_auth::models::User;
     use belleville_auth::password_validation::startproject_validators;
+    use belleville_db::ManyToMany;
 
     use super::*;
 
@@ -81,14 +79,17 @@ mod tests {
             is_staff: false,
             is_active: true,
             date_joined: belleville_db::now(),
+            groups: ManyToMany::new(),
+            user_permissions: ManyToMany::new(),
         };
+        let user = AuthUser::from(user);
         for (password, expected) in [
             ("somebody1", "The password is too similar to the username."),
             ("wilhelmina7", "The password is too similar to the first name."),
             ("featherstone7", "The password is too similar to the last name."),
             ("post@example", "The password is too similar to the email address."),
         ] {
-            assert_eq!(problems(&startproject_validators(), password, &attributes(&user)), [expected]);
+            assert_eq!(problems(&startproject_validators(), password, &UserAttribute::of(&user)), [expected]);
         }
     }
 }

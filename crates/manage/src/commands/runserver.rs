@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
-use belleville_auth::models::User;
-use belleville_auth::users::{NewUser, create_user};
+use belleville_auth::user::AuthUser;
+use belleville_auth::users::{NewUser, create_user, logs_in_by_email};
 use belleville_db::Model;
 use belleville_http::server::serve;
 use clap::Args;
@@ -61,7 +61,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     opened.refuse_differences().await?;
     let address = listener.local_addr()?;
     // Where the tables are not there yet, that is told instead.
-    if !User::objects().exists(&opened.db).await.unwrap_or(true) {
+    if !AuthUser::objects().exists(&opened.db).await.unwrap_or(true) {
         println!("\nNo users yet: cargo run -- createsuperuser");
     }
     announce(address, first_look.as_ref(), &application);
@@ -101,27 +101,25 @@ async fn prepare(opened: &Opened<'_>, arguments: &Arguments) -> Result<Option<Fi
     opened.migrate().await?;
     opened.refuse_differences().await?;
     let Some(demo) = opened.program.demo.filter(|_| !arguments.no_demo) else { return Ok(None) };
-    if User::objects().exists(&opened.db).await? {
+    if AuthUser::objects().exists(&opened.db).await? {
         return Ok(None);
     }
     let hashing = opened.hashing()?;
     let password = get_random_string(PASSWORD_LENGTH, RANDOM_STRING_CHARS);
     let filled = opened.db.atomic(async || {
         let mut users = Vec::new();
-        for (username, is_superuser) in [("admin", true), ("alice", false), ("bob", false)] {
-            let new = NewUser {
-                username: username.to_owned(),
-                email: format!("{username}@example.com"),
-                password: Some(password.clone()),
-                is_superuser,
-            };
+        for (name, is_superuser) in [("admin", true), ("alice", false), ("bob", false)] {
+            let email = format!("{name}@example.com");
+            let username = if logs_in_by_email() { email.clone() } else { name.to_owned() };
+            let password = Some(password.clone());
+            let new = NewUser { username, email, password, is_superuser, ..NewUser::default() };
             users.push(create_user(&opened.db, &hashing, new).await?);
         }
         demo(&opened.db, &users[1..]).await?;
         Ok::<_, CommandError>(users)
     });
     let users = filled.await?;
-    Ok(Some(FirstLook { usernames: users.into_iter().map(|user| user.username).collect(), password }))
+    Ok(Some(FirstLook { usernames: users.iter().map(|user| user.username().to_owned()).collect(), password }))
 }
 
 async fn warn_of_migrations(opened: &Opened<'_>) -> Result<(), CommandError> {

@@ -57,7 +57,7 @@ async fn page(view: &View, request: &Request, response: &Response) -> BrowsableP
         name: view.view_name().to_owned(),
         description: if hidden { String::new() } else { view.view_description().to_owned() },
         breadcrumbs: breadcrumbs(request),
-        user: request.user().ok().map(|user| user.username.clone()),
+        user: request.user().ok().map(|user| user.username().to_owned()),
         login_url: api_auth::path_of(request, LOGIN),
         logout_url: api_auth::path_of(request, LOGOUT),
         csrf_token: request.csrf_token(),

@@ -47,6 +47,7 @@ fn login() -> LoginPage {
         csrf_token: text(),
         next: text(),
         form_errors: vec![text()],
+        username_label: text(),
         username: FieldState { value: text(), errors: vec![text()] },
         password_errors: vec![text()],
     }

@@ -123,6 +123,7 @@ fn login(text: &str) -> LoginPage {
         csrf_token: text.into(),
         next: text.into(),
         form_errors: vec![text.into()],
+        username_label: "Username".to_owned(),
         username: FieldState { value: text.into(), errors: vec![text.into()] },
         password_errors: vec![text.into()],
     }

@@ -309,7 +309,7 @@ permission! {
 
 permission! {
     /// Staff (`is_staff`), which a superuser need not be.
-    IsAdminUser, |request| request.user().is_ok_and(|user| user.is_staff), |_method| false
+    IsAdminUser, |request| request.user().is_ok_and(|user| user.is_staff()), |_method| false
 }
 
 permission! {

@@ -1,7 +1,7 @@
 //! Permissions for the owner of an object.
 
-use belleville_auth::models::User;
-use belleville_db::{Column, ForeignKey, Model, ModelMeta, Object, Value};
+use belleville_auth::user::is_user_model;
+use belleville_db::{Column, ForeignKey, Model, ModelMeta, Object, UserModel};
 
 use super::{Composable, Permission, is_safe, is_safe_method};
 use crate::exceptions::Result;
@@ -36,7 +36,7 @@ pub trait OwnerColumn {
     fn position(&self) -> usize;
 }
 
-impl<M: Model> OwnerColumn for Column<M, ForeignKey<User>> {
+impl<M: Model, U: UserModel> OwnerColumn for Column<M, ForeignKey<U>> {
     const META: &'static ModelMeta = M::META;
 
     fn position(&self) -> usize {
@@ -44,7 +44,7 @@ impl<M: Model> OwnerColumn for Column<M, ForeignKey<User>> {
     }
 }
 
-impl<M: Model> OwnerColumn for Column<M, Option<ForeignKey<User>>> {
+impl<M: Model, U: UserModel> OwnerColumn for Column<M, Option<ForeignKey<U>>> {
     const META: &'static ModelMeta = M::META;
 
     fn position(&self) -> usize {
@@ -76,7 +76,7 @@ impl Key {
             Self::Of(meta, _) if meta.db_table != object.meta().db_table => None,
             Self::Of(meta, field) => object.field(meta.fields[field].name),
         };
-        request.user().is_ok_and(|user| owner == Some(Value::Int(i64::from(user.id))))
+        request.user().is_ok_and(|user| owner.as_ref() == Some(user.pk().value()))
     }
 
     fn check_model(self, meta: &ModelMeta, permission: &str) -> Result<(), String> {
@@ -95,12 +95,12 @@ impl Key {
                     .field(name)
                     .and_then(|field| field.relation.as_ref())
                     .map(|relation| (relation.to)());
-                if to.is_some_and(|to| to.db_table == User::META.db_table) {
+                if to.is_some_and(is_user_model) {
                     return Ok(());
                 }
                 let keys = meta.fields.iter().filter(|field| {
                     let to = field.relation.as_ref().map(|relation| (relation.to)());
-                    to.is_some_and(|to| to.db_table == User::META.db_table)
+                    to.is_some_and(is_user_model)
                 });
                 let keys: Vec<String> = keys
                     .map(|field| format!("{permission}::by({}::{})", meta.name, field.name.to_uppercase()))

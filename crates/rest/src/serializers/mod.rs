@@ -192,7 +192,7 @@ impl<M: Model> Serializer<M> {
         partial: bool,
         request: &Request,
     ) -> Result<Self> {
-        let purpose = validation::Purpose { pk: Some(instance.value(M::META.pk_position())), partial };
+        let purpose = validation::Purpose { pk: Some(instance.value(M::meta().pk_position())), partial };
         let validated = validation::validate(class, data, &purpose, request).await?;
         Ok(Self { class: Arc::clone(class), validated, instance: Some(instance), refused: None })
     }
@@ -231,17 +231,17 @@ impl<M: Model> Serializer<M> {
             return Err(refused.into());
         }
         let Some(instance) = self.instance else {
-            if let Some(field) = missing_field(M::META, &self.validated) {
+            if let Some(field) = missing_field(M::meta(), &self.validated) {
                 return Err(Error::internal(self.class.missing(field)));
             }
-            let row = create_row(db, M::META, self.validated).await?;
+            let row = create_row(db, M::meta(), self.validated).await?;
             return Ok(M::from_row(&row, 0)?);
         };
-        let pk = instance.value(M::META.pk_position());
-        let Some(set) = update_row(db, M::META, pk, self.validated).await? else {
-            return Err(no_match(M::META));
+        let pk = instance.value(M::meta().pk_position());
+        let Some(set) = update_row(db, M::meta(), pk, self.validated).await? else {
+            return Err(no_match(M::meta()));
         };
-        let mut row: Vec<Value> = (0..M::META.fields.len()).map(|field| instance.value(field)).collect();
+        let mut row: Vec<Value> = (0..M::meta().fields.len()).map(|field| instance.value(field)).collect();
         for (field, value) in set {
             row[field] = value;
         }

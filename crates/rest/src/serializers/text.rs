@@ -118,7 +118,8 @@ impl CharField {
         }
     }
 
-    pub(crate) fn name(&self) -> &'static str {
+    /// The name of the field.
+    pub fn name(&self) -> &'static str {
         self.name
     }
 

@@ -43,7 +43,7 @@ impl ObjectPermission for IsTheUser {
     type Object = User;
 
     async fn allows(&self, request: &Request, user: &User) -> Result<bool> {
-        Ok(request.user()?.id == user.id)
+        Ok(request.user_as::<User>()?.id == user.id)
     }
 }
 
