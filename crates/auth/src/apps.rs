@@ -13,7 +13,7 @@ use crate::user::is_user_model;
 const FIRST: &str = "0001_initial";
 
 /// Every app of this module, in the order of Django's `INSTALLED_APPS`, which decides the ids of content types.
-pub fn all() -> Vec<AppConfig> {
+pub(crate) fn all() -> Vec<AppConfig> {
     vec![admin(), auth(), contenttypes(), sessions(), authtoken()]
 }
 

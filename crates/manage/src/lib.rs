@@ -10,7 +10,6 @@ mod program;
 mod secret_key;
 pub mod settings;
 mod slow_hash;
-mod user_model;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

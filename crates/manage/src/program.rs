@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use belleville_auth::contenttypes;
 use belleville_auth::hashing::HashingPool;
-use belleville_auth::user::{self, AuthUser, OtherUserModel};
-use belleville_auth::{apps, users};
+use belleville_auth::user::{self, AuthUser, UserModelError};
+use belleville_auth::users;
 use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
 use belleville_db::{Database, Registry};
@@ -19,7 +19,6 @@ use crate::application::{Application, Hooks, hashing_pool};
 use crate::console::CommandError;
 use crate::secret_key;
 use crate::settings::{Settings, SettingsError};
-use crate::user_model;
 
 /// A program: its apps, its URLs and what its first start shows.
 pub struct Program {
@@ -30,7 +29,7 @@ pub struct Program {
     /// The program's own apps, in the order of their tables, which come after Django's.
     pub apps: Vec<AppConfig>,
     /// Chooses the user model: [`user::choose`] of its type.
-    pub user_model: fn() -> Result<(), OtherUserModel>,
+    pub user_model: fn() -> Result<(), UserModelError>,
     /// The URLs of the API.
     pub urls: fn() -> Urls,
     /// The pages that people see.
@@ -129,10 +128,7 @@ impl Program {
     /// Django's apps and the program's own, with the program's user model.
     fn installed_apps(&self) -> Result<Vec<AppConfig>, CommandError> {
         (self.user_model)().map_err(|error| CommandError::new(error.to_string()))?;
-        let installed: Vec<AppConfig> = apps::all().into_iter().chain(self.apps.iter().cloned()).collect();
-        user_model::check(&installed)?;
-        let first = user_model::first_migration(&installed)?;
-        Ok(installed.into_iter().map(|app| app.with_user_model(user::label(), first)).collect())
+        user::install(self.apps.iter().cloned()).map_err(|error| CommandError::new(error.to_string()))
     }
 
     /// The settings of the current folder's `belleville.toml`, or of the one beside the manifest; then the environment.

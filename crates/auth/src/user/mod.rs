@@ -8,6 +8,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use belleville_db::migrations::AppConfig;
 use belleville_db::{
     Column, DateTime, Error, Expr, FieldKind, FieldValue, ForeignKey, IntoExpr, Model, ModelMeta, Object,
     Result, Row, UserModel, UserRoles, Value, ValueRef,
@@ -17,6 +18,7 @@ use crate::models::User;
 
 pub use self::pk::UserPk;
 
+mod check;
 mod pk;
 
 /// The chosen model.
@@ -58,37 +60,52 @@ fn no_such_user() -> Error {
     Error::Decode("the model of users has no roles".to_owned())
 }
 
-/// Another user model is in use already.
+/// Why a model cannot be the user model.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OtherUserModel {
-    asked: String,
-    chosen: String,
-}
+pub struct UserModelError(String);
 
-impl fmt::Display for OtherUserModel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the user model cannot be {}: this process uses {} already, and has one user model",
-            self.asked, self.chosen
-        )
+impl UserModelError {
+    fn new(text: String) -> Self {
+        Self(text)
     }
 }
 
-impl std::error::Error for OtherUserModel {}
+impl fmt::Display for UserModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UserModelError {}
 
 /// Chooses the user model of this process, before a user is read.
 ///
 /// # Errors
 /// When another model was chosen or used before.
-pub fn choose<U: UserModel>() -> std::result::Result<(), OtherUserModel> {
+pub fn choose<U: UserModel>() -> std::result::Result<(), UserModelError> {
     let Some(asked) = Chosen::of::<U>() else { return Ok(()) };
     let label = asked.meta.label();
     let chosen = CHOSEN.get_or_init(|| asked);
     if chosen.meta.label() == label {
         return Ok(());
     }
-    Err(OtherUserModel { asked: label, chosen: chosen.meta.label() })
+    Err(UserModelError::new(format!(
+        "the user model cannot be {label}: this process uses {} already, and has one user model",
+        chosen.meta.label()
+    )))
+}
+
+/// Django's apps and then the program's own, with the user model in their migrations.
+///
+/// # Errors
+/// When the user model is in none of the apps, cannot be one, or a key refers to another user model.
+pub fn install(
+    own: impl IntoIterator<Item = AppConfig>,
+) -> std::result::Result<Vec<AppConfig>, UserModelError> {
+    let apps: Vec<AppConfig> = crate::apps::all().into_iter().chain(own).collect();
+    check::check(&apps)?;
+    let first = check::first_migration(&apps)?;
+    Ok(apps.into_iter().map(|app| app.with_user_model(label(), first)).collect())
 }
 
 /// The metadata of the user model.

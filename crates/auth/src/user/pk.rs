@@ -8,7 +8,7 @@ use belleville_db::{Family, FieldValue, Result, Uuid, Value, ValueRef, python};
 use super::key_kind;
 
 /// The primary key of a user: a number, a text or a UUID.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct UserPk(Value);
 
 impl UserPk {
@@ -65,6 +65,12 @@ impl fmt::Display for UserPk {
             Value::Uuid(uuid) => uuid.fmt(f),
             _ => f.write_str("None"),
         }
+    }
+}
+
+impl fmt::Debug for UserPk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

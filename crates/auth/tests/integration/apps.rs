@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use belleville_auth::{apps, contenttypes};
+use belleville_auth::{contenttypes, user};
 use belleville_db::migrations::Migrator;
 use belleville_db::{Database, Registry};
 
@@ -122,7 +122,7 @@ impl File {
     }
 
     fn open(&self) -> Database {
-        let apps = apps::all();
+        let apps = user::install([]).unwrap();
         let models = apps.iter().flat_map(|app| app.models.iter().copied());
         Database::open(&format!("sqlite:///{}", self.0.display()), Registry::new(models)).unwrap()
     }
@@ -164,7 +164,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 /// Migrates the file and fills in what follows.
 fn migrate(file: &File) {
-    let apps = apps::all();
+    let apps = user::install([]).unwrap();
     let db = file.open();
     block_on(async {
         Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap();
@@ -229,7 +229,7 @@ fn a_database_that_django_left_halfway_is_refused() {
         let file = File::new(app);
         migrate(&file);
         file.run(&format!("DELETE FROM django_migrations WHERE app = '{app}' AND name = '{missing}'"));
-        let apps = apps::all();
+        let apps = user::install([]).unwrap();
         let error = block_on(Migrator::new(&apps).migrate(&file.open(), |_| {})).unwrap_err().to_string();
         assert!(error.contains(&format!("`{app}`")) && error.contains(missing), "{error}");
         assert_eq!(file.lines("SELECT name FROM django_migrations").len(), 21);

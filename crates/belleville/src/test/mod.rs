@@ -6,7 +6,7 @@
 //! use belleville::test::TestClient;
 //!
 //! async fn hello(request: Request) -> Result<Response> {
-//!     Response::data(200, &json!({"hello": request.user()?.username.as_str()}))
+//!     Response::data(200, &json!({"hello": request.user()?.username()}))
 //! }
 //!
 //! fn app() -> App {

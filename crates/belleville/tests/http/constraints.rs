@@ -171,8 +171,7 @@ fn a_value_that_nobody_gave_is_told_before_anything_is_written() {
 fn a_viewset_whose_every_post_would_fail_does_not_start() {
     let started = |urls: Urls| {
         let folder = Folder::new();
-        let mut apps = belleville::auth::apps::all();
-        apps.push(letters());
+        let apps = belleville::auth::user::install([letters()]).unwrap();
         let models = apps.iter().flat_map(|app| app.models.iter().copied());
         let db = Database::open(&folder.database(), Registry::new(models)).unwrap();
         let settings = settings("", &[], &folder.database());

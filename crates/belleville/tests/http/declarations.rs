@@ -174,8 +174,7 @@ fn shop<K, V: belleville::viewsets::IntoViewSet<K>>(
     let mut router = SimpleRouter::new();
     router.register("a", viewset);
     let settings = settings("", &[], "sqlite://:memory:");
-    let mut apps = belleville::auth::apps::all();
-    apps.push(app);
+    let apps = belleville::auth::user::install([app]).unwrap();
     let models = apps.iter().flat_map(|app| app.models.iter().copied());
     let db = Database::open(&settings.database_url, belleville::db::Registry::new(models)).unwrap();
     let started =

@@ -419,7 +419,11 @@ fn mistakes_stop_the_start() {
         ("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "Access", "known are AccessToken, SlidingToken"),
         ("SIMPLE_JWT__AUTH_TOKEN_CLASSES", "", "simplejwt's default is AccessToken"),
         ("SIMPLE_JWT__DETECT_REFRESH_REUSE", "1", "needs rotate_refresh_tokens and blacklist_after_rotation"),
-        ("SIMPLE_JWT__USER_ID_FIELD", "email", "it should be `id` or `username`"),
+        (
+            "SIMPLE_JWT__USER_ID_FIELD",
+            "email",
+            "it should be a unique field of auth.User: `id` or `username`",
+        ),
     ] {
         let settings = settings("", &[(variable, value)], &folder.database());
         let error = program().application(settings).expect_err(variable).to_string();

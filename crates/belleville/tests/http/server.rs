@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 
 use belleville::application::{Application, Hooks, hashing_pool};
 use belleville::auth::users::{NewUser, create_user};
-use belleville::auth::{apps, contenttypes, tokens};
+use belleville::auth::{contenttypes, tokens, user};
 use belleville::db::Registry;
 use belleville::db::migrations::{AppConfig, Migrator};
 use belleville::prelude::*;
@@ -148,8 +148,7 @@ impl Server {
         let folder = Folder::new();
         let settings = settings(text, variables, &folder.database());
         let (runtime, threads) = runtime();
-        let mut apps = apps::all();
-        apps.extend(own);
+        let apps = user::install(own).unwrap();
         let registry = Registry::new(apps.iter().flat_map(|app| app.models.iter().copied()));
         let db = Database::open(&settings.database_url, registry).unwrap();
         runtime.block_on(async {

@@ -145,12 +145,9 @@ impl ModelViewSet for Others {
 fn a_permission_on_objects_of_another_model_stops_the_start() {
     let mut router = SimpleRouter::new();
     router.register("others", Others);
-    let apps = [belleville::db::migrations::AppConfig::new("notes").model::<Note>().model::<Other>()];
-    let models = apps
-        .iter()
-        .chain(&belleville::auth::apps::all())
-        .flat_map(|app| app.models.clone())
-        .collect::<Vec<_>>();
+    let notes = belleville::db::migrations::AppConfig::new("notes").model::<Note>().model::<Other>();
+    let apps = belleville::auth::user::install([notes]).unwrap();
+    let models = apps.iter().flat_map(|app| app.models.clone()).collect::<Vec<_>>();
     let db = Database::open("sqlite://:memory:", belleville::db::Registry::new(models)).unwrap();
     let settings = crate::server::settings("", &[], "sqlite://:memory:");
     let started =

@@ -34,7 +34,8 @@ fn login_pages() {
     let unnamed = FieldState { errors: vec![missing.clone()], ..FieldState::default() };
     let action = "/api-auth/login/".to_owned();
     let (next, csrf_token) = ("/api/?a=1&b".into(), "token".into());
-    let fresh = LoginPage { action, next, csrf_token, ..LoginPage::default() };
+    let username_label = "Username".to_owned();
+    let fresh = LoginPage { action, next, csrf_token, username_label, ..LoginPage::default() };
     let refused = LoginPage { username: named, form_errors: vec!["Refused.".into()], ..fresh.clone() };
     let empty = LoginPage { username: unnamed, password_errors: vec![missing], ..fresh.clone() };
     let nowhere = LoginPage { action: String::new(), site_title: "Acme".into(), ..fresh.clone() };

@@ -27,7 +27,7 @@ use crate::request::Request;
 ///     type Object = Note;
 ///
 ///     async fn allows(&self, request: &Request, note: &Note) -> Result<bool> {
-///         Ok(note.author == request.user()?.username)
+///         Ok(note.author == request.user()?.username())
 ///     }
 /// }
 /// ```

@@ -52,9 +52,7 @@ fn make_tables(folder: &Folder) {
             .create(ModelState::of::<before::Project>())
             .create(ModelState::of::<before::Task>()),
     );
-    let mut apps = belleville::auth::apps::all();
-    apps.push(belleville::simplejwt::token_blacklist());
-    apps.push(projects);
+    let apps = belleville::auth::user::install([belleville::simplejwt::token_blacklist(), projects]).unwrap();
     let url = format!("sqlite:///{}", folder.0.join("db.sqlite3").display());
     let db = Database::open(&url, Registry::default()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -23,7 +23,7 @@ fn urls() -> Urls {
 
 /// A server, for as long as the test's runtime is there.
 async fn serve() -> SocketAddr {
-    let apps = belleville::auth::apps::all();
+    let apps = belleville::auth::user::install([]).unwrap();
     let db =
         Database::open("sqlite://:memory:", Registry::new(apps.iter().flat_map(|app| app.models.clone())))
             .unwrap();

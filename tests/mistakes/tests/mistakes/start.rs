@@ -109,8 +109,7 @@ fn start(
     urls: Urls,
 ) -> std::result::Result<(), String> {
     let settings = settings?;
-    let mut apps = belleville::auth::apps::all();
-    apps.push(app);
+    let apps = belleville::auth::user::install([app]).map_err(|error| error.to_string())?;
     let models: Vec<_> = apps.iter().flat_map(|app| app.models.iter().copied()).collect();
     let db = Database::open(&settings.database_url, Registry::new(models)).unwrap();
     let started = Application::new(settings, db, urls, vec![], Hooks::default());
@@ -130,8 +129,7 @@ fn changed_model() -> std::result::Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let db = Database::open("sqlite://:memory:", Registry::default()).unwrap();
-        let mut apps = belleville::auth::apps::all();
-        apps.push(notes());
+        let apps = belleville::auth::user::install([notes()]).unwrap();
         Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap();
         let found = schema::differences(&db, ChangedNote::META).await.unwrap();
         found.first().filter(|found| found.is_fatal).map_or(Ok(()), |found| Err(found.text.clone()))

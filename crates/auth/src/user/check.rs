@@ -1,31 +1,31 @@
 //! The program's user model among its apps: Django's checks `fields.E301` and `auth.E003`.
 
-use belleville_auth::user;
 use belleville_db::migrations::{AppConfig, MigrationName};
 use belleville_db::{FieldRef, ModelMeta};
 
-use crate::console::CommandError;
+use super::UserModelError;
+use crate::user;
 
 /// Refuses a user model that is in no app or whose names are not unique, and keys to a user model that the program does
 /// not use.
-pub(crate) fn check(apps: &[AppConfig]) -> Result<(), CommandError> {
+pub(super) fn check(apps: &[AppConfig]) -> Result<(), UserModelError> {
     let (label, meta) = (user::label(), user::meta());
     if !models(apps).any(|model| model.label() == label) {
-        return Err(CommandError::new(format!(
+        return Err(UserModelError::new(format!(
             "the user model {label} is in none of the program's apps: add it to the app `{}` with `.model::<{}>()`",
             meta.app_label, meta.name
         )));
     }
     let login = &meta.fields[user::roles().login];
     if !login.unique {
-        return Err(CommandError::new(format!(
+        return Err(UserModelError::new(format!(
             "the field `{}` of {label} is the name to log in with, so it has to be unique: #[field(unique)]",
             login.name
         )));
     }
     match models(apps).flat_map(ModelMeta::field_refs).find(refers_to_replaced_user) {
         None => Ok(()),
-        Some(field) => Err(CommandError::new(format!(
+        Some(field) => Err(UserModelError::new(format!(
             "{field:?} refers to a user model that the program does not use: its user model is {label} \
              (App::user_model)"
         ))),
@@ -45,12 +45,12 @@ fn refers_to_replaced_user(field: &FieldRef) -> bool {
 }
 
 /// The first migration of the user model's app.
-pub(crate) fn first_migration(apps: &[AppConfig]) -> Result<MigrationName, CommandError> {
+pub(super) fn first_migration(apps: &[AppConfig]) -> Result<MigrationName, UserModelError> {
     let app = user::meta().app_label;
     let migrations = apps.iter().filter(|known| known.label == app).flat_map(|app| &app.migrations);
     let first = migrations.map(|migration| MigrationName { app, name: migration.name }).next();
     first.ok_or_else(|| {
-        CommandError::new(format!(
+        UserModelError::new(format!(
             "the app `{app}` has no migration that makes the table of {}",
             user::label()
         ))
