@@ -145,20 +145,18 @@ impl Violation {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.words())?;
-        let mut separator = ": ";
-        if let Some(constraint) = &self.constraint {
-            write!(f, "{separator}{constraint}")?;
-            separator = ", ";
+        let known = self.columns.is_empty().then(|| self.constraint.clone()).flatten();
+        let column = |column: &String| match &self.table {
+            Some(table) => format!("{table}.{column}"),
+            None => column.clone(),
+        };
+        let about: Vec<String> = known.into_iter().chain(self.columns.iter().map(column)).collect();
+        if !about.is_empty() {
+            write!(f, ": {}", about.join(", "))?;
         }
-        for column in &self.columns {
-            match &self.table {
-                Some(table) => write!(f, "{separator}{table}.{column}")?,
-                None => write!(f, "{separator}{column}")?,
-            }
-            separator = ", ";
-        }
-        match &self.table {
-            Some(table) if self.columns.is_empty() => write!(f, " (table {table})"),
+        match (&self.table, &self.constraint) {
+            (Some(table), _) if self.columns.is_empty() => write!(f, " (table {table})"),
+            (_, Some(constraint)) if !self.columns.is_empty() => write!(f, " (constraint {constraint})"),
             _ => Ok(()),
         }
     }
