@@ -22,7 +22,7 @@ CSRF_SECRET = "conformanceCSRFsecret00000000000"
 def main():
     options = parse_arguments()
     try:
-        areas = [selected(area, options) for area in cases.read_all(options.cases)]
+        areas = [selected(area, options) for area in cases.read_all(options.cases, options.database)]
         areas = [area for area in areas if area.cases]
         if options.list:
             return list_cases(areas, options.verbose)

@@ -61,7 +61,7 @@ def shuffled(options):
     interpreter = reference.python(options.python)
     if not options.peer:
         servers.build("conformance")
-    areas = cases.read_all(reference.CONFORMANCE / "cases")
+    areas = cases.read_all(reference.CONFORMANCE / "cases", options.database)
     shuffler = Shuffler(areas, random.Random(options.seed))
     environments = {json.dumps(area.environment, sort_keys=True): area for area in reversed(areas)}.values()
     with tempfile.TemporaryDirectory() as folder, database.databases(options.database, interpreter, folder) as databases:

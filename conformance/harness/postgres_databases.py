@@ -112,13 +112,16 @@ class Live:
     def __init__(self, database):
         self.url = database
         self.connection = connect(database)
+        # As a replica: no foreign key is checked, as in SQLite without being asked.
+        self.connection.execute("SET session_replication_role = replica")
         self.tables = names(self.connection)
         statements = ["CREATE SCHEMA seed; CREATE SCHEMA base; CREATE SCHEMA changes", CHANGED]
         for table in self.tables:
             statements.append(
                 f"CREATE TABLE seed.{table} AS TABLE public.{table}; CREATE TABLE base.{table} AS TABLE public.{table}; "
                 f"CREATE SEQUENCE changes.{table}; CREATE TRIGGER changed BEFORE INSERT OR UPDATE OR DELETE ON "
-                f"public.{table} FOR EACH STATEMENT EXECUTE FUNCTION changes.changed()"
+                f"public.{table} FOR EACH STATEMENT EXECUTE FUNCTION changes.changed(); "
+                f"ALTER TABLE public.{table} ENABLE ALWAYS TRIGGER changed"
             )
         self.connection.execute(";".join(statements))
         self.seed = self.restored_at = self.counters()
@@ -144,9 +147,7 @@ class Live:
         self.put_back("base", [name for schema, name in now if schema == "changes" and now[schema, name] != before[schema, name]])
 
     def put_back(self, source, tables):
-        # As a replica: no trigger counts it, and no foreign key is checked on the way.
-        statements = ["SET LOCAL session_replication_role = replica"]
-        statements += [f"DELETE FROM public.{table}; INSERT INTO public.{table} TABLE {source}.{table}" for table in tables]
+        statements = [f"DELETE FROM public.{table}; INSERT INTO public.{table} TABLE {source}.{table}" for table in tables]
         statements += [
             f"SELECT setval('public.{name}', {value or 1}, {value is not None})"
             for (schema, name), value in self.seed.items() if schema == "public"
@@ -195,7 +196,7 @@ def rows(connection, statement):
             columns = ", ".join(f'"{column.name}"' for column in cursor.description)
             marks = ", ".join("?" for _ in cursor.description)
             memory.execute(f'CREATE TABLE "{table}" ({columns})')
-            memory.executemany(f'INSERT INTO "{table}" VALUES ({marks})', (map(plain, row) for row in cursor))
+            memory.executemany(f'INSERT INTO "{table}" VALUES ({marks})', ([plain(value) for value in row] for row in cursor))
         return memory.execute(statement).fetchall()
 
 

@@ -33,6 +33,8 @@ pub enum Error {
     Timeout,
     /// Another transaction at the same time made it impossible to go on. From its beginning it may succeed.
     Conflict(Conflict),
+    /// A text that the database cannot hold or compare with: PostgreSQL has no character U+0000.
+    NullCharacter,
     /// A stored value is not of its field's type: the table, the column, and which kind of value was found. It does
     /// not contain the value, which may be a secret.
     Decode(String),
@@ -184,6 +186,7 @@ impl fmt::Display for Error {
                 f.write_str("could not serialize access: another transaction changed the same rows")
             }
             Self::Conflict(Conflict::Deadlock) => f.write_str("deadlock with another transaction"),
+            Self::NullCharacter => f.write_str("PostgreSQL cannot hold a text with the character U+0000"),
             Self::Decode(text) | Self::Database(text) => f.write_str(text),
         }
     }

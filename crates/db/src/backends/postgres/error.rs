@@ -59,6 +59,8 @@ fn of_server(refused: &DbError) -> Error {
         "55P03" => Error::Busy,
         // `statement_timeout`
         "57014" => Error::Timeout,
+        // Of a text and of JSON. The driver sends UTF-8, in which nothing else can be wrong.
+        "22021" | "22P05" => Error::NullCharacter,
         _ if is_unavailable(code) => {
             Error::Unavailable(format!("the database ended the connection: {}", refused.message()))
         }
