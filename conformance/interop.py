@@ -416,6 +416,12 @@ class FreshWorld:
         self.manage("migrate", "-v0")
         assert before == self.state(), "Django's migrate changed something"
 
+    def journey_check_of_djangos(self):
+        """our `check` has nothing to say of a database that Django migrated, and `migrate` nothing to do there"""
+        for arguments, words in ((["check"], "no issues"), (["migrate"], "No migrations to apply.")):
+            said = run_peer(self.options, self.theirs, *arguments)
+            assert words in said, said
+
     def journey_create_superuser(self):
         """`createsuperuser` makes a row that Django would have made"""
         extra = {
