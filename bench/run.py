@@ -16,7 +16,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY / "conformance"))
 
-from harness import reference, servers, tokens  # noqa: E402
+from harness import reference, servers, sqlite, tokens  # noqa: E402
 
 ROWS = 100
 ALICE = "Authorization: Token " + "2" * 40
@@ -44,8 +44,8 @@ def main():
         ours, theirs = (database(interpreter, folder / name) for name in ("ours.sqlite3", "theirs.sqlite3"))
         with django(interpreter, theirs, folder / "django.log") as other:
             # As durable as the reference project, whose settings say the same.
-            durable = {"DATABASE_URL": f"sqlite://{ours}?synchronous=normal"}
-            with servers.belleville(peer, ours, folder / "belleville.log", durable) as own:
+            durable = {"DATABASE_URL": f"{sqlite.url(ours)}?synchronous=normal"}
+            with servers.belleville(peer, sqlite.url(ours), folder / "belleville.log", durable) as own:
                 report(options, folder, own, other)
 
 
@@ -61,7 +61,7 @@ def parsed():
 
 def database(interpreter, path):
     """The seeded database, in which alice has as many projects as a list shows."""
-    shutil.copy(reference.seeded_database(interpreter), path)
+    shutil.copy(sqlite.seeded_database(interpreter), path)
     connection = sqlite3.connect(path)
     (own,) = connection.execute("SELECT COUNT(*) FROM projects_project WHERE owner_id = 2").fetchone()
     connection.executemany(
@@ -76,7 +76,7 @@ def database(interpreter, path):
 def django(interpreter, path, log):
     port = servers.free_port()
     command = [interpreter, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    return servers.Server("Django", command, port, reference.environment(path), reference.DJANGO, log, 30)
+    return servers.Server("Django", command, port, reference.environment(sqlite.url(path)), reference.DJANGO, log, 30)
 
 
 def report(options, folder, own, other):

@@ -3,12 +3,11 @@
 import argparse
 import json
 import shlex
-import sqlite3
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 from harness import cases, database, reference, servers
@@ -25,8 +24,9 @@ def main():
     options = parse_arguments()
     try:
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-            worlds = [SharedWorld, KeysWorld, FreshWorld]
-            outcomes = [outcome for world in worlds for outcome in journeys(world(options, Path(folder), stack), options)]
+            databases = stack.enter_context(database.databases(options.database, options.python, folder))
+            worlds = [world(options, Path(folder), stack, databases) for world in (SharedWorld, KeysWorld, FreshWorld)]
+            outcomes = [outcome for world in worlds for outcome in journeys(world, options)]
     except Broken as reason:
         print(f"error: {reason}", file=sys.stderr)
         return 2
@@ -38,6 +38,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", metavar="PATH", help="an interpreter that has requirements.txt (default: own venv)")
     parser.add_argument("--peer", metavar="CMD", help="the sample app, without its subcommand (default: cargo run -p tracker)")
+    database.add_argument(parser)
     parser.add_argument("--only", metavar="SUBSTR", default="", help="only journeys whose text contains this")
     options = parser.parse_args()
     if not options.peer:
@@ -55,7 +56,7 @@ def journeys(world, options):
             continue
         try:
             journey(world)
-        except (AssertionError, Broken, OSError, KeyError, IndexError, ValueError, sqlite3.Error) as failure:
+        except (AssertionError, Broken, OSError, KeyError, IndexError, ValueError, world.databases.Error) as failure:
             print(f"FAILED  {text}\n        {type(failure).__name__}: {failure}")
             yield False
         else:
@@ -85,36 +86,15 @@ class Visitor(Client):
         assert "sessionid" in self.cookies, f"{form_to.name} set no session cookie"
 
 
-def run_peer(options, database_path, *arguments, extra=None, expect=0, text=None):
+def run_peer(options, url, *arguments, extra=None, expect=0, text=None):
     """One subcommand of the sample app, on the given database."""
     command = [*shlex.split(options.peer), *arguments]
-    environment = servers.peer_environment(database_path, extra)
+    environment = servers.peer_environment(url, extra)
     done = subprocess.run(
         command, cwd=reference.REPOSITORY, env=environment, input=text, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == expect, f"{' '.join(arguments)} ends with {done.returncode}: {done.stdout}{done.stderr}"
     return done.stdout
-
-
-def query(path, statement):
-    with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
-        return connection.execute(statement).fetchall()
-
-
-def schema(path):
-    """The text of every table and index, by name."""
-    rows = query(path, "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-    return dict(rows)
-
-
-def columns(path):
-    tables = [name.removeprefix("table ") for name in schema(path) if name.startswith("table ")]
-    return {table: query(path, f'PRAGMA table_info("{table}")') for table in tables}
-
-
-def contents(path):
-    tables = sorted(name.removeprefix("table ") for name in schema(path) if name.startswith("table "))
-    return {table: sorted(query(path, f'SELECT * FROM "{table}"'), key=repr) for table in tables}
 
 
 def assert_same(django, belleville, what):
@@ -127,20 +107,24 @@ def assert_same(django, belleville, what):
 class SharedWorld:
     """A database that Django migrated and filled, under both servers at once."""
 
-    def __init__(self, options, folder, stack):
-        self.options = options
-        self.path = folder / "shared.sqlite3"
-        seed = reference.seeded_database(options.python)
-        database.make_base(seed, self.path, [], [])
-        self.before = schema(self.path), contents(self.path)
+    def __init__(self, options, folder, stack, databases):
+        self.options, self.databases = options, databases
+        self.url = databases.seeded("shared")
+        self.before = self.state()
         self.belleville = stack.enter_context(
-            servers.belleville(f"{options.peer} runserver 127.0.0.1:{{port}}", self.path, folder / "belleville.log")
+            servers.belleville(f"{options.peer} runserver 127.0.0.1:{{port}}", self.url, folder / "belleville.log")
         )
-        self.after_start = schema(self.path), contents(self.path)
-        self.django = stack.enter_context(servers.django(options.python, self.path, folder / "django.log"))
+        self.after_start = self.state()
+        self.django = stack.enter_context(servers.django(options.python, self.url, folder / "django.log"))
+
+    def state(self):
+        return self.databases.schema(self.url), self.databases.contents(self.url)
+
+    def query(self, statement):
+        return self.databases.query(self.url, statement)
 
     def python_shell(self, code):
-        return reference.manage(self.options.python, self.path, "shell", "-v0", "-c", code)
+        return reference.manage(self.options.python, self.url, "shell", "-v0", "-c", code)
 
     def journey_untouched(self):
         """starting on a database that Django filled changes no table and no row"""
@@ -149,10 +133,11 @@ class SharedWorld:
 
     def journey_migrate_finds_nothing_to_do(self):
         """`migrate` on a database that Django filled changes no table and no row"""
-        before = schema(self.path), contents(self.path)
-        run_peer(self.options, self.path, "migrate")
-        assert_same(before[0], schema(self.path), "the schema of")
-        assert_same(before[1], contents(self.path), "the rows of")
+        before = self.state()
+        run_peer(self.options, self.url, "migrate")
+        after = self.state()
+        assert_same(before[0], after[0], "the schema of")
+        assert_same(before[1], after[1], "the rows of")
 
     def journey_same_answers(self):
         """both servers give the same answers from the one database"""
@@ -211,7 +196,7 @@ class SharedWorld:
             visitor.log_in(first, first, "/api-auth/login/", ADMIN, "/api/")
             key = visitor.cookies["sessionid"]
             visitor.ask(second, "POST /api-auth/logout/", headers={"X-CSRFToken": visitor.variables["csrftoken"]})
-            assert query(self.path, f"SELECT count(*) FROM django_session WHERE session_key = '{key}'") == [(0,)]
+            assert self.query(f"SELECT count(*) FROM django_session WHERE session_key = '{key}'") == [(0,)]
             Visitor().ask(first, "GET /api/projects/", 403, headers={"Cookie": f"sessionid={key}"})
 
     def journey_password_changed_in_django(self):
@@ -226,7 +211,7 @@ class SharedWorld:
         )
         visitor.ask(self.belleville, "GET /api/projects/", 403)
         assert "sessionid" not in visitor.cookies, "the cookie was not deleted"
-        assert query(self.path, f"SELECT count(*) FROM django_session WHERE session_key = '{key}'") == [(0,)]
+        assert self.query(f"SELECT count(*) FROM django_session WHERE session_key = '{key}'") == [(0,)]
 
     def journey_password_changed_here(self):
         """a password changed by Belleville ends the session at Django, and lets the user in there"""
@@ -234,7 +219,7 @@ class SharedWorld:
         visitor.log_in(self.django, self.django, "/api-auth/login/", {"username": "alice", "password": PASSWORD}, "/api/")
         visitor.ask(self.django, "GET /api/projects/", 200)
         new = "another long phrase 7"
-        run_peer(self.options, self.path, "changepassword", "alice", text=f"{new}\n{new}\n")
+        run_peer(self.options, self.url, "changepassword", "alice", text=f"{new}\n{new}\n")
         visitor.ask(self.django, "GET /api/projects/", 403)
         Visitor().ask(self.django, "GET /api/projects/", 200, basic=f"alice:{new}")
         Visitor().ask(self.belleville, "GET /api/projects/", 403, basic=f"alice:{PASSWORD}")
@@ -246,7 +231,7 @@ class SharedWorld:
     def journey_tokens(self):
         """a token made by one server is good at the other, and is what the other hands out too"""
         for maker, user in ((self.django, self.belleville), (self.belleville, self.django)):
-            query(self.path, "DELETE FROM authtoken_token WHERE user_id = 2")
+            self.query("DELETE FROM authtoken_token WHERE user_id = 2")
             credentials = json.dumps({"username": "alice", "password": PASSWORD})
             made = json.loads(Visitor().ask(maker, "POST /api-token-auth/", 200, json=credentials).body)["token"]
             Visitor().ask(user, "GET /api/projects/", 200, headers={"Authorization": f"Token {made}"})
@@ -277,19 +262,18 @@ class SharedWorld:
         outstanding = "SELECT jti FROM token_blacklist_outstandingtoken ORDER BY jti"
         blacklisted = "SELECT count(*) FROM token_blacklist_blacklistedtoken"
         self.jwt_pair(self.django)
-        with closing(sqlite3.connect(self.path, timeout=20, isolation_level=None)) as connection:
-            connection.execute(
-                "UPDATE token_blacklist_outstandingtoken SET expires_at = '2020-01-01 00:00:00' WHERE id IN "
-                "(SELECT token_id FROM token_blacklist_blacklistedtoken)"
-            )
-        kept = [jti for jti, in query(self.path, outstanding + " ")]
-        expired = query(self.path, blacklisted)[0][0]
+        self.query(
+            "UPDATE token_blacklist_outstandingtoken SET expires_at = '2020-01-01 00:00:00' WHERE id IN "
+            "(SELECT token_id FROM token_blacklist_blacklistedtoken)"
+        )
+        kept = [jti for jti, in self.query(outstanding)]
+        expired = self.query(blacklisted)[0][0]
         assert expired > 0, "there is a blacklisted token to flush"
-        run_peer(self.options, self.path, "flushexpiredtokens")
-        left = [jti for jti, in query(self.path, outstanding)]
-        assert len(left) == len(kept) - expired and query(self.path, blacklisted) == [(0,)], (kept, left)
-        reference.manage(self.options.python, self.path, "flushexpiredtokens")
-        assert [jti for jti, in query(self.path, outstanding)] == left, "Django finds more to flush"
+        run_peer(self.options, self.url, "flushexpiredtokens")
+        left = [jti for jti, in self.query(outstanding)]
+        assert len(left) == len(kept) - expired and self.query(blacklisted) == [(0,)], (kept, left)
+        reference.manage(self.options.python, self.url, "flushexpiredtokens")
+        assert [jti for jti, in self.query(outstanding)] == left, "Django finds more to flush"
 
     def jwt_pair(self, server):
         body = json.dumps({"username": "alice", "password": PASSWORD})
@@ -303,14 +287,14 @@ class SharedWorld:
             f"User.objects.filter(pk=2).update(password=PBKDF2PasswordHasher().encode({PASSWORD!r}, 'a' * 22, 20000))"
         )
         Visitor().ask(self.belleville, "GET /api/projects/", 200, basic=f"alice:{PASSWORD}")
-        [(renewed,)] = query(self.path, "SELECT password FROM auth_user WHERE id = 2")
+        [(renewed,)] = self.query("SELECT password FROM auth_user WHERE id = 2")
         assert renewed.startswith("pbkdf2_sha256$1000000$") and "$" + "a" * 22 + "$" not in renewed, renewed
         Visitor().ask(self.django, "GET /api/projects/", 200, basic=f"alice:{PASSWORD}")
-        assert query(self.path, "SELECT password FROM auth_user WHERE id = 2") == [(renewed,)], "Django renewed it again"
+        assert self.query("SELECT password FROM auth_user WHERE id = 2") == [(renewed,)], "Django renewed it again"
 
     def journey_writing_at_once(self):
         """both servers write at once, and no write is refused or lost"""
-        [(before,)] = query(self.path, "SELECT count(*) FROM projects_project")
+        [(before,)] = self.query("SELECT count(*) FROM projects_project")
 
         def write(number):
             server = (self.django, self.belleville)[number % 2]
@@ -321,30 +305,29 @@ class SharedWorld:
         refused = [answer.status for answer in answers if answer.status != 201]
         assert not refused, f"refused with {refused}"
         assert len({json.loads(answer.body)["id"] for answer in answers}) == 80
-        assert query(self.path, "SELECT count(*) FROM projects_project") == [(before + 80,)]
+        assert self.query("SELECT count(*) FROM projects_project") == [(before + 80,)]
 
 
 class KeysWorld:
     """Both servers with the same asymmetric key, on one database."""
 
-    def __init__(self, options, folder, stack):
-        self.options, self.folder, self.stack = options, folder, stack
+    def __init__(self, options, folder, stack, databases):
+        self.options, self.folder, self.databases = options, folder, databases
 
     def journey_algorithms(self):
         """tokens of every asymmetric algorithm are good on the other side"""
         for algorithm in ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]:
             private, public = self.keys(algorithm)
             with ExitStack() as stack:
-                path = self.folder / f"{algorithm}.sqlite3"
-                database.make_base(reference.seeded_database(self.options.python), path, [], [])
+                url = self.databases.seeded(algorithm)
                 keys = {"ALGORITHM": algorithm, "SIGNING_KEY": private, "VERIFYING_KEY": public}
                 environment = {f"SIMPLE_JWT__{name}": value for name, value in keys.items()}
                 django = stack.enter_context(
-                    servers.django(self.options.python, path, self.folder / f"{algorithm}-django.log", environment)
+                    servers.django(self.options.python, url, self.folder / f"{algorithm}-django.log", environment)
                 )
                 command = f"{self.options.peer} runserver 127.0.0.1:{{port}}"
                 ours = stack.enter_context(
-                    servers.belleville(command, path, self.folder / f"{algorithm}.log", environment)
+                    servers.belleville(command, url, self.folder / f"{algorithm}.log", environment)
                 )
                 body = json.dumps({"username": "alice", "password": PASSWORD})
                 for maker, taker in [(ours, django), (django, ours)]:
@@ -376,10 +359,16 @@ class KeysWorld:
 class FreshWorld:
     """A database that Belleville's `migrate` made, beside one that Django's made."""
 
-    def __init__(self, options, folder, stack):
-        self.options, self.folder, self.stack = options, folder, stack
-        self.ours, self.theirs = folder / "ours.sqlite3", folder / "theirs.sqlite3"
+    def __init__(self, options, folder, stack, databases):
+        self.options, self.folder, self.stack, self.databases = options, folder, stack, databases
+        self.ours, self.theirs = databases.empty("ours"), databases.empty("theirs")
         reference.manage(options.python, self.theirs, "migrate", "-v0", extra=SAMPLE)
+
+    def state(self):
+        return self.databases.schema(self.ours), self.databases.contents(self.ours)
+
+    def query(self, url, statement):
+        return self.databases.query(url, statement)
 
     def manage(self, *arguments):
         return reference.manage(self.options.python, self.ours, *arguments, extra=SAMPLE)
@@ -387,21 +376,20 @@ class FreshWorld:
     def journey_migrate(self):
         """`migrate` makes a database out of nothing"""
         run_peer(self.options, self.ours, "migrate")
-        assert query(self.ours, "PRAGMA integrity_check") == [("ok",)]
-        assert query(self.ours, "PRAGMA foreign_key_check") == []
+        self.databases.assert_sound(self.ours)
 
     def journey_columns(self):
         """its tables have the columns of Django's"""
-        assert_same(columns(self.theirs), columns(self.ours), "the columns of")
+        assert_same(self.databases.columns(self.theirs), self.databases.columns(self.ours), "the columns of")
 
     def journey_schema(self):
-        """its tables and indexes have the text of Django's"""
-        assert_same(schema(self.theirs), schema(self.ours), "the text of")
+        """its tables, constraints, indexes and sequences are Django's, by the same names"""
+        assert_same(self.databases.schema(self.theirs), self.databases.schema(self.ours), "the text of")
 
     def journey_migration_rows(self):
         """it knows the same migrations as Django"""
         statement = "SELECT app, name FROM django_migrations"
-        theirs, ours = set(query(self.theirs, statement)), set(query(self.ours, statement))
+        theirs, ours = set(self.query(self.theirs, statement)), set(self.query(self.ours, statement))
         assert theirs == ours, f"only Django: {theirs - ours}, only Belleville: {ours - theirs}"
 
     def journey_content_types(self):
@@ -410,23 +398,29 @@ class FreshWorld:
             "SELECT id, app_label, model FROM django_content_type",
             "SELECT id, content_type_id, codename, name FROM auth_permission",
         ):
-            theirs, ours = [{row[0]: row[1:] for row in query(path, statement)} for path in (self.theirs, self.ours)]
+            theirs, ours = [{row[0]: row[1:] for row in self.query(path, statement)} for path in (self.theirs, self.ours)]
             assert_same(theirs, ours, f"{statement}: row")
 
     def journey_migrate_twice(self):
         """`migrate` once more changes nothing"""
-        before = schema(self.ours), contents(self.ours)
+        before = self.state()
         run_peer(self.options, self.ours, "migrate")
-        assert before == (schema(self.ours), contents(self.ours))
+        assert before == self.state()
 
     def journey_migrate_check(self):
         """Django's `migrate --check` and `makemigrations --check` find nothing to do, and `check` nothing to say"""
         self.manage("migrate", "--check")
         self.manage("makemigrations", "--check", "--dry-run")
         self.manage("check", "--fail-level", "WARNING")
-        before = schema(self.ours), contents(self.ours)
+        before = self.state()
         self.manage("migrate", "-v0")
-        assert before == (schema(self.ours), contents(self.ours)), "Django's migrate changed something"
+        assert before == self.state(), "Django's migrate changed something"
+
+    def journey_check_of_djangos(self):
+        """our `check` has nothing to say of a database that Django migrated, and `migrate` nothing to do there"""
+        for arguments, words in ((["check"], "no issues"), (["migrate"], "No migrations to apply.")):
+            said = run_peer(self.options, self.theirs, *arguments)
+            assert words in said, said
 
     def journey_create_superuser(self):
         """`createsuperuser` makes a row that Django would have made"""
@@ -440,7 +434,7 @@ class FreshWorld:
             "SELECT id, username, first_name, last_name, email, is_staff, is_superuser, is_active, last_login, "
             "substr(password, 1, 22), length(password), length(date_joined), typeof(date_joined), typeof(is_staff) FROM auth_user"
         )
-        theirs, ours = query(self.theirs, statement), query(self.ours, statement)
+        theirs, ours = self.query(self.theirs, statement), self.query(self.ours, statement)
         assert theirs == ours, f"\n        Django:     {theirs}\n        Belleville: {ours}"
 
     def journey_admin_login(self):

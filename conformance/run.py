@@ -22,7 +22,7 @@ CSRF_SECRET = "conformanceCSRFsecret00000000000"
 def main():
     options = parse_arguments()
     try:
-        areas = [selected(area, options) for area in cases.read_all(options.cases)]
+        areas = [selected(area, options) for area in cases.read_all(options.cases, options.database)]
         areas = [area for area in areas if area.cases]
         if options.list:
             return list_cases(areas, options.verbose)
@@ -36,6 +36,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", metavar="PATH", help="an interpreter that has requirements.txt (default: own venv)")
     parser.add_argument("--peer", metavar="CMD", help="command line of the server under test, with {port} (default: cargo)")
+    database.add_argument(parser)
     parser.add_argument("--only", metavar="SUBSTR", help="only cases whose name contains this")
     parser.add_argument("--area", metavar="NAME", action="append", help="only this area (may be repeated)")
     parser.add_argument("--cases", metavar="DIR", default=reference.CONFORMANCE / "cases", help="where the case files are")
@@ -64,53 +65,49 @@ def list_cases(areas, verbose):
 def run(areas, options):
     """Every area's name with the outcome of each of its cases. Areas of one environment share their servers."""
     interpreter = reference.python(options.python)
-    seed = reference.seeded_database(interpreter)
     if not options.peer and not options.self_check:
         servers.build("conformance")
     outcomes = []
     by_environment = sorted(areas, key=lambda area: json.dumps(area.environment, sort_keys=True))
-    for key, group in itertools.groupby(by_environment, key=lambda area: json.dumps(area.environment, sort_keys=True)):
-        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-            arena = Arena(stack, Path(folder), interpreter, seed, json.loads(key), options)
-            outcomes += [(area.name, arena.run_area(area)) for area in group]
+    with tempfile.TemporaryDirectory() as folder, database.databases(options.database, interpreter, folder) as databases:
+        for key, group in itertools.groupby(by_environment, key=lambda area: json.dumps(area.environment, sort_keys=True)):
+            with ExitStack() as stack:
+                arena = Arena(stack, Path(folder), databases, json.loads(key), options)
+                outcomes += [(area.name, arena.run_area(area)) for area in group]
     return sorted(outcomes)
 
 
 class Arena:
     """Both servers under one environment, each with its own copy of the database."""
 
-    def __init__(self, stack, folder, interpreter, seed, environment, options):
-        self.folder, self.interpreter, self.seed, self.options = folder, interpreter, seed, options
-        self.base = folder / "base.sqlite3"
-        paths = [folder / "django.sqlite3", folder / "belleville.sqlite3"]
-        for path in paths:
-            database.make_base(seed, path, [], [])
-        starters = [
-            lambda: servers.django(interpreter, paths[0], folder / "django.log", environment),
-            lambda: self.start_peer(paths[1], environment),
-        ]
-        self.servers = [stack.enter_context(start()) for start in starters]
-        self.lives = [database.Live(path) for path in paths]
+    def __init__(self, stack, folder, databases, environment, options):
+        self.folder, self.interpreter, self.options = folder, databases.interpreter, options
+        self.lives = [databases.live(name) for name in ("django", "belleville")]
         for live in self.lives:
             stack.callback(live.close)
+        urls = [live.url for live in self.lives]
+        starters = [
+            lambda: servers.django(self.interpreter, urls[0], folder / "django.log", environment),
+            lambda: self.start_peer(urls[1], environment),
+        ]
+        self.servers = [stack.enter_context(start()) for start in starters]
         self.pool = stack.enter_context(ThreadPoolExecutor(2))
 
-    def start_peer(self, path, environment):
+    def start_peer(self, url, environment):
         log = self.folder / "belleville.log"
         if self.options.self_check:
-            return servers.django(self.interpreter, path, log, environment)
+            return servers.django(self.interpreter, url, log, environment)
         peer = self.options.peer or "cargo run --quiet -p conformance -- runserver 127.0.0.1:{port}"
-        return servers.belleville(peer, path, log, environment)
+        return servers.belleville(peer, url, log, environment)
 
     def run_area(self, area):
         self.variables = {"csrf": CSRF_SECRET, "csrf_masked": masked(CSRF_SECRET)}
         specs = [{"name": name, **spec} for name, spec in area.sessions.items()]
-        sessions = reference.forged_sessions(self.interpreter, self.seed, specs)
+        sessions = reference.forged_sessions(self.interpreter, self.lives[0].url, specs)
         self.variables |= {f"session.{row['name']}": row["session_key"] for row in sessions}
         self.variables |= {f"jwt.{name}": tokens.forged(spec) for name, spec in area.tokens.items()}
-        self.base.unlink(missing_ok=True)
-        database.make_base(self.seed, self.base, sessions, area.setup)
-        self.each_side(lambda side: self.lives[side].restore(self.base))
+        for live in self.lives:
+            live.begin(sessions, area.setup)
         return [self.run_case(area, case) for case in area.cases]
 
     def each_side(self, action):
@@ -144,7 +141,7 @@ class Arena:
 
     def prepare(self, live, case):
         if live.touched():
-            live.restore(self.base)
+            live.restore()
         live.set_up(case.setup)
 
     def perform(self, side, client, step):

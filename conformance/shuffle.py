@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import run
-from harness import cases, compare, reference, servers
+from harness import cases, compare, database, reference, servers
 from harness.cases import Area, Case, Step
 
 FORGED = re.compile(r"\{(session|jwt)\.([\w-]+)\}")
@@ -49,6 +49,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", metavar="PATH", help="an interpreter that has requirements.txt (default: own venv)")
     parser.add_argument("--peer", metavar="CMD", help="command line of the server under test, with {port} (default: cargo)")
+    database.add_argument(parser)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), help="repeats a run")
     parser.add_argument("--count", type=int, default=2000, help="how many cases (default: 2000)")
     parser.add_argument("-v", "--verbose", action="store_true", help="show each case and Django's answer")
@@ -58,17 +59,17 @@ def parse_arguments():
 def shuffled(options):
     """Each environment of the cases in turn, with the parts of all."""
     interpreter = reference.python(options.python)
-    seed = reference.seeded_database(interpreter)
     if not options.peer:
         servers.build("conformance")
-    areas = cases.read_all(reference.CONFORMANCE / "cases")
+    areas = cases.read_all(reference.CONFORMANCE / "cases", options.database)
     shuffler = Shuffler(areas, random.Random(options.seed))
     environments = {json.dumps(area.environment, sort_keys=True): area for area in reversed(areas)}.values()
-    for first in environments:
-        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-            arena = Arena(stack, Path(folder), interpreter, seed, first.environment, options)
-            area = shuffler.area(first.name, options.count // len(environments))
-            yield area.name, arena.run_area(area)
+    with tempfile.TemporaryDirectory() as folder, database.databases(options.database, interpreter, folder) as databases:
+        for first in environments:
+            with ExitStack() as stack:
+                arena = Arena(stack, Path(folder), databases, first.environment, options)
+                area = shuffler.area(first.name, options.count // len(environments))
+                yield area.name, arena.run_area(area)
 
 
 class Arena(run.Arena):

@@ -17,7 +17,7 @@ STEP_KEYS = {
     "request", "as", "basic", "headers", "json", "form", "multipart", "body", "type", "encoding", "compare", "contains",
     "normalise", "status", "belleville", "capture", "sql",
 }
-CASE_KEYS = STEP_KEYS | {"name", "matrix", "each", "step", "setup", "db"}
+CASE_KEYS = STEP_KEYS | {"name", "matrix", "each", "step", "setup", "db", "postgres"}
 FILE_KEYS = {"area", "environment", "session", "jwt", "setup", "defaults", "case"}
 
 
@@ -60,15 +60,15 @@ class Area:
     cases: tuple
 
 
-def read_all(folder):
-    return [read(path) for path in sorted(Path(folder).glob("*.toml"))]
+def read_all(folder, database="sqlite"):
+    return [read(path, database) for path in sorted(Path(folder).glob("*.toml"))]
 
 
-def read(path):
+def read(path, database):
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         refuse_unknown(data, FILE_KEYS, "the file")
-        cases = tuple(named_apart(case for raw in data["case"] for case in expand(raw, data.get("defaults", {}))))
+        cases = tuple(named_apart(case for raw in data["case"] for case in expand(raw, data.get("defaults", {}), database)))
     except (tomllib.TOMLDecodeError, KeyError, ValueError) as error:
         raise Broken(f"{path.name}: {error!r}") from error
     return Area(
@@ -101,8 +101,8 @@ def named_apart(cases):
         yield Case(unique, case.steps, case.setup, case.db, case.normalise)
 
 
-def expand(raw, defaults):
-    """Every combination of `matrix` and `each` as a case of its own."""
+def expand(raw, defaults, database):
+    """Every combination of `matrix` and `each` as a case of its own, with what is said for this database alone."""
     refuse_unknown(raw, CASE_KEYS, f"case {raw.get('name')!r}")
     template = {key: value for key, value in raw.items() if key not in ("matrix", "each")}
     axes = [[(name, value) for value in values] for name, values in raw.get("matrix", {}).items()]
@@ -111,7 +111,10 @@ def expand(raw, defaults):
             row = row if isinstance(row, dict) else {"it": row}
             variables = {**dict(combination), **row}
             overriding = {key: value for key, value in row.items() if key in CASE_KEYS}
-            yield make(fill({**defaults, **template, **overriding}, variables))
+            together = {**defaults, **template, **overriding}
+            there = together.pop("postgres", {}) if database == "postgres" else {}
+            together.pop("postgres", None)
+            yield make(fill({**together, **there}, variables))
 
 
 def fill(value, variables):

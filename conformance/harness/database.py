@@ -1,57 +1,53 @@
-"""The databases of a run: one base, and the copy that each server writes into."""
+"""Where the databases of a run are, and what the SQL of the cases may use on each of them."""
 import base64
 import datetime
+import importlib.util
 import json
+import os
 import sqlite3
+import sys
 import zlib
 
+from . import reference
 
-class Live:
-    """A server's own copy. `restore` puts the base back under the running server, by SQLite's backup interface."""
-
-    def __init__(self, path):
-        self.connection = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
-        self.connection.create_function("session_contents", 1, session_contents, deterministic=True)
-        self.connection.create_function("from_now", 1, seconds_from_now)
-        self.restored_at = None
-
-    def restore(self, base):
-        source = sqlite3.connect(base)
-        source.backup(self.connection)
-        source.close()
-        self.restored_at = self.version()
-
-    def touched(self):
-        """Whether anyone wrote since the last restore."""
-        return self.restored_at is None or self.version() != self.restored_at
-
-    def version(self):
-        return self.connection.execute("PRAGMA data_version").fetchone()[0]
-
-    def set_up(self, statements):
-        for statement in statements:
-            self.connection.execute(statement)
-        if statements:
-            self.restored_at = None
-
-    def rows(self, query):
-        return self.connection.execute(query).fetchall()
-
-    def close(self):
-        self.connection.close()
+KINDS = ("sqlite", "postgres")
 
 
-def make_base(seed, path, sessions, statements):
-    """The seeded database with a file's sessions and rows added."""
-    source, base = sqlite3.connect(seed), sqlite3.connect(path, isolation_level=None)
-    source.backup(base)
-    source.close()
-    for row in sessions:
-        base.execute("INSERT INTO django_session VALUES (:session_key, :session_data, :expire_date)", row)
-    for statement in statements:
-        base.execute(statement)
-    base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    base.close()
+def add_argument(parser):
+    parser.add_argument("--database", choices=KINDS, default="sqlite", help="on which database (default: sqlite)")
+
+
+def databases(kind, interpreter, folder):
+    """The databases of a run: a context, in which they can be made, copied and looked at."""
+    if kind == "sqlite":
+        from .sqlite import Databases
+    else:
+        run_with_driver(interpreter)
+        from .postgres_databases import Databases
+    return Databases(interpreter, folder)
+
+
+def run_with_driver(interpreter):
+    """PostgreSQL's driver is where Django is: begin again with that Python, if this one does not have it."""
+    if importlib.util.find_spec("psycopg"):
+        return
+    if os.path.samefile(sys.prefix, os.path.dirname(os.path.dirname(interpreter))):
+        raise reference.Broken(f"{interpreter} has no psycopg; requirements.txt says which version")
+    sys.stdout.flush()
+    os.execv(interpreter, [interpreter, *sys.argv])
+
+
+def add_functions(connection):
+    """What the queries of the cases may call."""
+    connection.create_function("session_contents", 1, session_contents, deterministic=True)
+    connection.create_function("from_now", 1, seconds_from_now)
+
+
+def connect(path):
+    """A connection to a file of SQLite. In memory it is where the rows of another database are looked at."""
+    connection = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
+    add_functions(connection)
+    return connection
 
 
 def session_contents(text):

@@ -2,7 +2,6 @@
 import hashlib
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -40,9 +39,9 @@ def python(given=None):
 
 
 def environment(database, extra=None):
-    """What every Django process of a run gets to see."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "DJANGO_"))}
-    return {**inherited, **ENVIRONMENT, "SQLITE": str(database), "PYTHONDONTWRITEBYTECODE": "1", **(extra or {})}
+    """What every Django process of a run gets to see. The database is a URL."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+    return {**inherited, **ENVIRONMENT, "DATABASE_URL": database, "PYTHONDONTWRITEBYTECODE": "1", **(extra or {})}
 
 
 def manage(interpreter, database, *arguments, extra=None, text=None):
@@ -56,6 +55,12 @@ def manage(interpreter, database, *arguments, extra=None, text=None):
     return done.stdout
 
 
+def migrate_and_seed(interpreter, database):
+    print("migrating and seeding a database with Django", file=sys.stderr)
+    manage(interpreter, database, "migrate", "-v0")
+    manage(interpreter, database, "seed")
+
+
 def fingerprint(interpreter):
     """Changes whenever the seeded database could come out differently."""
     digest = hashlib.sha256(REQUIREMENTS.read_bytes() + interpreter.encode())
@@ -64,28 +69,14 @@ def fingerprint(interpreter):
     return digest.hexdigest()[:16]
 
 
-def seeded_database(interpreter):
-    """A database that Django migrated and filled, kept between runs because hashing its passwords takes seconds."""
+def kept(interpreter, suffix, make):
+    """The file of a seeded database. It is kept between runs, because hashing its passwords takes seconds."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir())) / f"belleville-conformance-{os.getuid()}"
     cache.mkdir(parents=True, exist_ok=True)
-    kept = cache / f"seed-{fingerprint(interpreter)}.sqlite3"
-    if kept.exists():
-        return kept
-    print("migrating and seeding a database with Django", file=sys.stderr)
-    with tempfile.TemporaryDirectory(dir=cache) as folder:
-        fresh = Path(folder) / "seed.sqlite3"
-        manage(interpreter, fresh, "migrate", "-v0")
-        manage(interpreter, fresh, "seed")
-        checkpoint(fresh)
-        fresh.replace(kept)
-    return kept
-
-
-def checkpoint(path):
-    """Fold the write-ahead log into the file, so that copying the file copies everything."""
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+    file = cache / f"seed-{fingerprint(interpreter)}.{suffix}"
+    if not file.exists():
+        make(file)
+    return file
 
 
 def forged_sessions(interpreter, database, specs):

@@ -91,10 +91,7 @@ def belleville(peer, database, log, extra=None):
 
 
 def peer_environment(database, extra=None):
-    return {
-        **os.environ, **reference.ENVIRONMENT, "DATABASE_URL": f"sqlite://{Path(database).absolute()}",
-        "ALLOWED_HOSTS": "*", **(extra or {}),
-    }
+    return {**os.environ, **reference.ENVIRONMENT, "DATABASE_URL": database, "ALLOWED_HOSTS": "*", **(extra or {})}
 
 
 def build(package):

@@ -2,6 +2,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.conf import global_settings
 
@@ -72,26 +73,29 @@ TEMPLATES = [
 ]
 WSGI_APPLICATION = "config.wsgi.application"
 
-if os.environ.get("PGDATABASE"):
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": os.environ["PGDATABASE"],
-            "USER": os.environ.get("PGUSER", "postgres"),
-            "PASSWORD": os.environ.get("PGPASSWORD", ""),
-            "HOST": os.environ.get("PGHOST", "127.0.0.1"),
-            "PORT": os.environ.get("PGPORT", "5432"),
-            "CONN_MAX_AGE": 600,
-        }
-    }
-else:
-    DATABASES = {
-        "default": {
+
+
+def _database(url):
+    """The database of a URL like Belleville's: sqlite:///relative, sqlite:////absolute, postgres://user:password@host:port/name."""
+    if url.startswith("sqlite:"):
+        return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": os.environ.get("SQLITE", str(BASE_DIR / "db.sqlite3")),
+            "NAME": url.removeprefix("sqlite:///"),
             "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "transaction_mode": "IMMEDIATE"},
         }
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.removeprefix("/"),
+        "USER": parts.username,
+        "PASSWORD": unquote(parts.password),
+        "HOST": parts.hostname,
+        "PORT": parts.port,
+        "CONN_MAX_AGE": 600,
     }
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

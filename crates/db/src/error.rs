@@ -33,6 +33,8 @@ pub enum Error {
     Timeout,
     /// Another transaction at the same time made it impossible to go on. From its beginning it may succeed.
     Conflict(Conflict),
+    /// A text that the database cannot hold or compare with: PostgreSQL has no character U+0000.
+    NullCharacter,
     /// A stored value is not of its field's type: the table, the column, and which kind of value was found. It does
     /// not contain the value, which may be a secret.
     Decode(String),
@@ -145,20 +147,18 @@ impl Violation {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.words())?;
-        let mut separator = ": ";
-        if let Some(constraint) = &self.constraint {
-            write!(f, "{separator}{constraint}")?;
-            separator = ", ";
+        let known = self.columns.is_empty().then(|| self.constraint.clone()).flatten();
+        let column = |column: &String| match &self.table {
+            Some(table) => format!("{table}.{column}"),
+            None => column.clone(),
+        };
+        let about: Vec<String> = known.into_iter().chain(self.columns.iter().map(column)).collect();
+        if !about.is_empty() {
+            write!(f, ": {}", about.join(", "))?;
         }
-        for column in &self.columns {
-            match &self.table {
-                Some(table) => write!(f, "{separator}{table}.{column}")?,
-                None => write!(f, "{separator}{column}")?,
-            }
-            separator = ", ";
-        }
-        match &self.table {
-            Some(table) if self.columns.is_empty() => write!(f, " (table {table})"),
+        match (&self.table, &self.constraint) {
+            (Some(table), _) if self.columns.is_empty() => write!(f, " (table {table})"),
+            (_, Some(constraint)) if !self.columns.is_empty() => write!(f, " (constraint {constraint})"),
             _ => Ok(()),
         }
     }
@@ -186,6 +186,7 @@ impl fmt::Display for Error {
                 f.write_str("could not serialize access: another transaction changed the same rows")
             }
             Self::Conflict(Conflict::Deadlock) => f.write_str("deadlock with another transaction"),
+            Self::NullCharacter => f.write_str("PostgreSQL cannot hold a text with the character U+0000"),
             Self::Decode(text) | Self::Database(text) => f.write_str(text),
         }
     }

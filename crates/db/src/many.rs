@@ -169,12 +169,7 @@ fn new_link(from: fn() -> &'static ModelMeta, to: fn() -> &'static ModelMeta, fi
             .db_index()
             .relation(Relation::new(to, OnDelete::Cascade, None))
     };
-    // The key has the size of the model's own keys: both follow Django's DEFAULT_AUTO_FIELD.
-    let key_kind = match model.pk().kind {
-        FieldKind::AutoField => FieldKind::AutoField,
-        _ => FieldKind::BigAutoField,
-    };
-    let id = FieldMeta::new("id", key_kind).verbose_name("ID").primary_key();
+    let id = FieldMeta::new("id", FieldKind::BigAutoField).verbose_name("ID").primary_key();
     let fields = Box::leak(Box::new([id, key(from_field, from), key(to_field, to)]));
     let together: &'static [&'static str] = Box::leak(Box::new([from_field, to_field]));
     let table = keep(format!("{}_{field}", model.db_table));

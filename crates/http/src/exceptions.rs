@@ -265,6 +265,11 @@ impl From<belleville_db::Error> for Error {
             .into(),
             Db::Busy | Db::PoolTimeout | Db::Timeout | Db::Conflict(_) => Self::busy(),
             Db::Unavailable(reason) => Self::database_unavailable(reason),
+            // Django answers 500.
+            Db::NullCharacter => {
+                ApiException::new(400, "null_characters_not_allowed", "Null characters are not allowed.")
+                    .into()
+            }
             other => Self::Internal(Failure::of_database(&other)),
         }
     }

@@ -627,12 +627,9 @@ pub(crate) fn link(label: &str, table: &str, model: &ModelState, many: &ManyStat
     let model_name = model.name.to_lowercase();
     let to_name = many.to.rsplit('.').next().unwrap_or_default().to_lowercase();
     let (from, to) = link_fields(&model_name, &to_name);
-    let id_kind = match model.pk().map(|pk| pk.kind) {
-        Some(FieldKind::AutoField) => FieldKind::AutoField,
-        _ => FieldKind::BigAutoField,
-    };
     let fields = [
-        kind("id", id_kind).primary_key(),
+        // In a migration Django takes the project's DEFAULT_AUTO_FIELD, also for `auth` whose own keys are smaller.
+        id(),
         foreign_key(from.clone(), label.to_owned()),
         foreign_key(to.clone(), many.to.clone()),
     ];

@@ -7,6 +7,8 @@ use belleville_db::migrations::state::ModelState;
 use belleville_db::migrations::{AppConfig, Migration, Migrator};
 use belleville_db::{Database, DateTime, ForeignKey, Model, Registry, Result};
 
+use crate::postgres;
+
 #[derive(Clone, Debug, PartialEq, Model)]
 #[model(app = "library")]
 pub(crate) struct Publisher {
@@ -139,9 +141,12 @@ pub(crate) fn registry(apps: &[AppConfig]) -> Registry {
     Registry::new(apps.iter().flat_map(|app| app.models.iter().copied()))
 }
 
-/// A database in memory with empty tables.
+/// A database of its own with empty tables: in memory, or on PostgreSQL.
 pub(crate) async fn empty() -> Database {
-    migrated("sqlite://:memory:").await
+    match postgres::fresh_url().await {
+        Some(url) => migrated(&url).await,
+        None => migrated("sqlite://:memory:").await,
+    }
 }
 
 /// A database with the library's tables.
@@ -152,15 +157,19 @@ pub(crate) async fn migrated(url: &str) -> Database {
     db
 }
 
-/// A database in memory with the rows.
+/// A database of its own with the rows: in memory, or on PostgreSQL.
 pub(crate) async fn filled() -> Database {
-    filled_at("sqlite://:memory:").await
+    match postgres::fresh_url().await {
+        Some(url) => filled_at(&url).await,
+        None => filled_at("sqlite://:memory:").await,
+    }
 }
 
 /// A database with the rows.
 pub(crate) async fn filled_at(url: &str) -> Database {
     let db = migrated(url).await;
     fill(&db).await.unwrap();
+    postgres::count_on_from_the_rows(url, &["publisher", "author", "book"]).await;
     db
 }
 
@@ -201,6 +210,26 @@ async fn fill(db: &Database) -> Result<()> {
         Book::objects().create(db, row).await?;
     }
     Ok(())
+}
+
+/// A database of its own that several handles can open: a file, or a schema of PostgreSQL.
+pub(crate) struct Place {
+    url: String,
+    _file: Option<File>,
+}
+
+impl Place {
+    pub(crate) async fn new() -> Self {
+        if let Some(url) = postgres::fresh_url().await {
+            return Self { url, _file: None };
+        }
+        let file = File::new();
+        Self { url: file.url(), _file: Some(file) }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 /// A file of its own for a test, gone with it.

@@ -9,6 +9,7 @@ mod deletion;
 mod library;
 mod migrations;
 mod operations;
+mod postgres;
 mod querysets;
 mod saving;
 mod schema;

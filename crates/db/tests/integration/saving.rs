@@ -3,6 +3,7 @@
 use belleville_db::{DateTime, Error, ForeignKey, Model, Violation, ViolationKind};
 
 use crate::library::{Author, Badge, Book, Publisher, empty, filled};
+use crate::postgres::either;
 
 fn long_ago() -> DateTime {
     belleville_db::parse_stored("2001-02-03 04:05:06.000007").unwrap()
@@ -73,14 +74,33 @@ async fn constraints_refuse_and_say_so() {
     let moved = Book::objects().filter_pk(4).update(&db, [Book::TITLE.set("Alpha")]).await.map(|_| ());
     let too_few = LooseBook::objects().filter_pk(1).update(&db, [LooseBook::PAGES.set(-1)]).await;
     let same_key = Publisher::objects().create(&db, [Publisher::ID.set(1), Publisher::NAME.set("New")]).await;
+    let unique = |name: &str| either(format!(" (constraint {name})"), String::new());
+    let pair = unique("library_book_author_id_title_e8635dfc_uniq");
+    let orphan = either(
+        ": library_book.author_id (constraint library_book_author_id_d9a3b67e_fk_library_author_id)",
+        " (table library_book)",
+    );
+    let check = either("library_book_pages_check", "pages");
     for (outcome, words) in [
-        (no_author.map(|_| ()), "NOT NULL constraint failed: library_book.author_id"),
-        (twice.map(|_| ()), "UNIQUE constraint failed: library_book.author_id, library_book.title"),
-        (nobody.map(|_| ()), "FOREIGN KEY constraint failed (table library_book)"),
-        (too_few.map(|_| ()), "CHECK constraint failed: pages (table library_book)"),
-        (same_key.map(|_| ()), "UNIQUE constraint failed: library_publisher.id"),
-        (taken, "UNIQUE constraint failed: library_publisher.name"),
-        (moved, "UNIQUE constraint failed: library_book.author_id, library_book.title"),
+        (no_author.map(|_| ()), "NOT NULL constraint failed: library_book.author_id".to_owned()),
+        (
+            twice.map(|_| ()),
+            format!("UNIQUE constraint failed: library_book.author_id, library_book.title{pair}"),
+        ),
+        (nobody.map(|_| ()), format!("FOREIGN KEY constraint failed{orphan}")),
+        (too_few.map(|_| ()), format!("CHECK constraint failed: {check} (table library_book)")),
+        (
+            same_key.map(|_| ()),
+            format!("UNIQUE constraint failed: library_publisher.id{}", unique("library_publisher_pkey")),
+        ),
+        (
+            taken,
+            format!(
+                "UNIQUE constraint failed: library_publisher.name{}",
+                unique("library_publisher_name_key")
+            ),
+        ),
+        (moved, format!("UNIQUE constraint failed: library_book.author_id, library_book.title{pair}")),
     ] {
         match outcome {
             Err(error @ Error::Integrity(_)) => assert_eq!(error.to_string(), words),
@@ -100,15 +120,26 @@ async fn a_violation_says_what_it_knows() {
         other => panic!("{other:?}"),
     };
     let some = |text: &str| Some(text.to_owned());
+    let only_postgres = |text: &str| either(some(text), None);
     let twice = Book::objects().create(&db, [Book::AUTHOR.set(1), Book::TITLE.set("Alpha")]).await;
     assert_eq!(
         known(twice.map(|_| ())),
-        (ViolationKind::Unique, some("library_book"), "author_id, title".to_owned(), None)
+        (
+            ViolationKind::Unique,
+            some("library_book"),
+            "author_id, title".to_owned(),
+            only_postgres("library_book_author_id_title_e8635dfc_uniq")
+        )
     );
     let same_key = Publisher::objects().create(&db, [Publisher::ID.set(1), Publisher::NAME.set("New")]).await;
     assert_eq!(
         known(same_key.map(|_| ())),
-        (ViolationKind::PrimaryKey, some("library_publisher"), "id".to_owned(), None)
+        (
+            ViolationKind::PrimaryKey,
+            some("library_publisher"),
+            "id".to_owned(),
+            only_postgres("library_publisher_pkey")
+        )
     );
     let no_author = Book::objects().create(&db, [Book::TITLE.set("x")]).await;
     assert_eq!(
@@ -118,23 +149,47 @@ async fn a_violation_says_what_it_knows() {
     let too_few = LooseBook::objects().filter_pk(1).update(&db, [LooseBook::PAGES.set(-1)]).await;
     assert_eq!(
         known(too_few.map(|_| ())),
-        (ViolationKind::Check, some("library_book"), String::new(), some("pages"))
+        (
+            ViolationKind::Check,
+            some("library_book"),
+            String::new(),
+            some(either("library_book_pages_check", "pages"))
+        )
     );
-    // A foreign key is checked when the transaction is committed, of which SQLite only says that it failed.
+    // A foreign key is checked when the transaction is committed. SQLite only says that one failed.
     let orphan = db.atomic(async || {
         Book::objects().create(&db, [Book::AUTHOR.set(99), Book::TITLE.set("x")]).await.unwrap();
         Ok(())
     });
-    assert_eq!(known(orphan.await), (ViolationKind::ForeignKey, None, String::new(), None));
+    let expected = either(
+        (some("library_book"), "author_id", some("library_book_author_id_d9a3b67e_fk_library_author_id")),
+        (None, "", None),
+    );
+    let (table, column, constraint) = expected;
+    assert_eq!(known(orphan.await), (ViolationKind::ForeignKey, table, column.to_owned(), constraint));
 }
 
 #[tokio::test]
 async fn text_that_looks_like_sql_stays_text() {
     let db = empty().await;
-    for text in ["'; DROP TABLE library_author; --", "?1 \"quoted\" \u{0} \u{1F3B8}", "%s {} $1"] {
+    for text in ["'; DROP TABLE library_author; --", "?1 $2 \"quoted\" \u{1F3B8}", "%s {} $1", "E'\\x'"] {
         let author = Author::objects().create(&db, [Author::NAME.set(text)]).await.unwrap();
         let found = Author::objects().filter(Author::NAME.eq(text)).get(&db).await.unwrap();
         assert_eq!((found.id, found.name.as_str()), (author.id, text));
+    }
+}
+
+#[tokio::test]
+async fn a_null_character_is_kept_by_sqlite_and_refused_by_postgresql() {
+    let db = empty().await;
+    let kept = Author::objects().create(&db, [Author::NAME.set("a\u{0}b")]).await;
+    let found = Author::objects().filter(Author::NAME.eq("a\u{0}b")).count(&db).await;
+    match either(true, false) {
+        true => {
+            assert!(matches!(kept, Err(Error::NullCharacter)), "{kept:?}");
+            assert!(matches!(found, Err(Error::NullCharacter)), "{found:?}");
+        }
+        false => assert_eq!((kept.unwrap().name.as_str(), found.unwrap()), ("a\u{0}b", 1)),
     }
 }
 

@@ -1,12 +1,15 @@
 //! All or nothing, and who waits for whom.
 
+use std::cell::Cell;
+use std::future::{Future as _, poll_fn};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use belleville_db::{Begin, Database, Error, Isolation, Model, Registry};
 
 use tokio::sync::oneshot;
 
-use crate::library::{Author, Book, File, Publisher, empty, filled_at, migrated, registry};
+use crate::library::{Author, Book, File, Place, Publisher, empty, filled_at, migrated, registry};
 
 async fn publishers(db: &Database) -> u64 {
     Publisher::objects().count(db).await.unwrap()
@@ -32,8 +35,8 @@ async fn an_error_undoes_and_an_end_keeps() {
 
 #[tokio::test]
 async fn a_panic_and_a_dropped_future_undo() {
-    let file = File::new();
-    let db = migrated(&file.url()).await;
+    let place = Place::new().await;
+    let db = migrated(place.url()).await;
     let panicking = tokio::spawn({
         let db = db.clone();
         async move {
@@ -112,8 +115,8 @@ async fn futures_that_are_polled_side_by_side_do_not_mix_their_savepoints() {
 
 #[tokio::test]
 async fn a_spawned_task_and_another_database_are_outside() {
-    let file = File::new();
-    let (db, other) = (migrated(&file.url()).await, empty().await);
+    let place = Place::new().await;
+    let (db, other) = (migrated(place.url()).await, empty().await);
     let failed = db.atomic(async || {
         publish(&db, "lost").await?;
         publish(&other, "kept").await?;
@@ -135,8 +138,8 @@ async fn a_spawned_task_and_another_database_are_outside() {
 
 #[tokio::test]
 async fn on_commit_is_called_after_the_outermost_commit_only() {
-    let file = File::new();
-    for db in [migrated(&file.url()).await, empty().await] {
+    let place = Place::new().await;
+    for db in [migrated(place.url()).await, empty().await] {
         let (told, heard) = std::sync::mpsc::channel();
         let tell = |what: &'static str| {
             let (told, db) = (told.clone(), db.clone());
@@ -178,15 +181,16 @@ async fn on_commit_is_called_after_the_outermost_commit_only() {
 
 #[tokio::test]
 async fn a_transaction_may_only_read() {
-    let file = File::new();
-    let db = migrated(&file.url()).await;
+    let place = Place::new().await;
+    let db = migrated(place.url()).await;
     let other = db.clone();
-    let read = db.atomic_with(Begin::new().read_only(), async || {
+    let one_moment = Begin::new().isolation(Isolation::RepeatableRead).read_only();
+    let read = db.atomic_with(one_moment, async || {
         assert_eq!(publishers(&db).await, 0);
         let other = other.clone();
         tokio::spawn(async move { publish(&other, "meanwhile").await }).await.unwrap()?;
         assert_eq!(publishers(&db).await, 0, "all queries see one moment");
-        assert!(publish(&db, "refused").await.is_err());
+        assert!(db.atomic(async || publish(&db, "refused").await).await.is_err());
         // Inside of it only a savepoint can begin.
         let isolated =
             db.atomic_with(Begin::new().isolation(Isolation::Serializable), async || Ok::<_, Error>(()));
@@ -206,7 +210,8 @@ async fn a_transaction_may_only_read() {
 async fn a_deferred_violation_at_commit_leaves_nothing() {
     let (full, normal) = (File::new(), File::new());
     let normal = format!("{}?synchronous=normal", normal.url());
-    for url in ["sqlite://:memory:", &full.url(), &normal] {
+    let place = Place::new().await;
+    for url in ["sqlite://:memory:", &full.url(), &normal, place.url()] {
         violate(&filled_at(url).await).await;
     }
 }
@@ -234,19 +239,25 @@ async fn violate(db: &Database) {
 /// A client that is gone leaves neither half a transaction nor a lock, and what was to follow the commit follows it.
 #[tokio::test]
 async fn a_commit_that_nobody_waits_for_ends_all_the_same() {
-    let file = File::new();
-    let db = filled_at(&file.url()).await;
+    let place = Place::new().await;
+    let db = filled_at(place.url()).await;
     for (author, kept) in [(1, true), (99, false)] {
         let books = Book::objects().count(&db).await.unwrap();
         let (told, heard) = tokio::sync::oneshot::channel();
-        tokio::select! {
-            biased;
-            _ = db.atomic(async || {
-                db.on_commit(move || told.send(()).unwrap());
-                Book::objects().create(&db, [Book::AUTHOR.set(author), Book::TITLE.set("unwatched")]).await
-            }) => {}
-            () = std::future::ready(()) => {}
-        }
+        let is_committing = Cell::new(false);
+        let mut unwatched = Box::pin(db.atomic(async || {
+            db.on_commit(move || told.send(()).unwrap());
+            let row = [Book::AUTHOR.set(author), Book::TITLE.set("unwatched")];
+            Book::objects().create(&db, row).await?;
+            is_committing.set(true);
+            Ok::<_, Error>(())
+        }));
+        poll_fn(|context| match unwatched.as_mut().poll(context) {
+            Poll::Pending if !is_committing.get() => Poll::Pending,
+            _ => Poll::Ready(()),
+        })
+        .await;
+        drop(unwatched);
         assert_eq!(heard.await.is_ok(), kept);
         // The next writer comes after it.
         let next = db.atomic(async || {
@@ -260,8 +271,8 @@ async fn a_commit_that_nobody_waits_for_ends_all_the_same() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readers_do_not_wait_for_a_long_write() {
-    let file = File::new();
-    let db = migrated(&file.url()).await;
+    let place = Place::new().await;
+    let db = migrated(place.url()).await;
     publish(&db, "before").await.unwrap();
     let writing = db.atomic(async || {
         publish(&db, "meanwhile").await?;
@@ -280,10 +291,10 @@ async fn readers_do_not_wait_for_a_long_write() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_writers_all_succeed() {
-    let file = File::new();
-    let db = migrated(&file.url()).await;
+    let place = Place::new().await;
+    let db = migrated(place.url()).await;
     // A second handle is what another process has.
-    let other = Database::open(&file.url(), registry(&[crate::library::app()])).unwrap();
+    let other = Database::open(place.url(), registry(&[crate::library::app()])).unwrap();
     let tasks: Vec<_> = (0..64)
         .map(|task| {
             let db = if task % 2 == 0 { db.clone() } else { other.clone() };

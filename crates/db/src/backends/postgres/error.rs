@@ -7,6 +7,7 @@ use tokio_postgres::Error as Refused;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::url::Settings;
+use crate::backends::url;
 use crate::{Conflict, Error, Violation, ViolationKind};
 
 /// Whether the connection broke, or the server ended it: nothing more can be done on it.
@@ -58,6 +59,8 @@ fn of_server(refused: &DbError) -> Error {
         "55P03" => Error::Busy,
         // `statement_timeout`
         "57014" => Error::Timeout,
+        // Of a text and of JSON. The driver sends UTF-8, in which nothing else can be wrong.
+        "22021" | "22P05" => Error::NullCharacter,
         _ if is_unavailable(code) => {
             Error::Unavailable(format!("the database ended the connection: {}", refused.message()))
         }
@@ -127,6 +130,12 @@ pub(super) fn of_connecting(error: &Refused, settings: &Settings) -> String {
         settings.config.get_dbname().unwrap_or_default(),
     );
     let Some(refused) = error.as_db_error() else {
+        if lacks_password(error, settings) {
+            return format!(
+                "PostgreSQL at {place} needs a password for the role `{user}`, and DATABASE_URL has none: write it as in {}",
+                url::POSTGRES_EXAMPLE
+            );
+        }
         return format!(
             "cannot connect to PostgreSQL at {place}: {}; is the server running there, and do the host, the port and sslmode in DATABASE_URL agree with it?",
             with_sources(error)
@@ -151,6 +160,12 @@ pub(super) fn of_connecting(error: &Refused, settings: &Settings) -> String {
         ),
         _ => format!("PostgreSQL at {place} refuses the connection: {said}"),
     }
+}
+
+/// The driver has no code for it.
+fn lacks_password(error: &Refused, settings: &Settings) -> bool {
+    settings.config.get_password().is_none()
+        && error.source().is_some_and(|source| source.to_string() == "password missing")
 }
 
 pub(super) fn no_answer(settings: &Settings) -> String {

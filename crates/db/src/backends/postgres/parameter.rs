@@ -5,13 +5,12 @@ use std::io;
 
 use bytes::{BufMut as _, BytesMut};
 use jiff::SignedDuration;
-use jiff::tz::Offset;
 use tokio_postgres::types::{Format, IsNull, Kind, ToSql, Type};
 
 use crate::{Date, DateTime, Time, Value};
 
-/// Seconds from 1970 to 2000, from where PostgreSQL counts.
-pub(super) const EPOCH: i64 = 946_684_800;
+/// From where PostgreSQL counts.
+pub(super) const EPOCH: DateTime = DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
 
 pub(super) const MICROS: i64 = 1_000_000;
 pub(super) const DAY: i64 = 86_400;
@@ -152,14 +151,13 @@ fn put_integer(n: i64, kind: &Type, out: &mut BytesMut) -> Result<(), std::num::
 }
 
 /// Microseconds since 2000.
-fn micros(at: DateTime) -> Result<i64, jiff::Error> {
-    Ok(Offset::UTC.to_timestamp(at)?.as_microsecond() - EPOCH * MICROS)
+fn micros(at: DateTime) -> Result<i64, std::num::TryFromIntError> {
+    at.duration_since(EPOCH).as_micros().try_into()
 }
 
 /// Days since 2000.
-fn days(date: Date) -> Result<i32, Box<dyn StdError + Sync + Send>> {
-    let midnight = Offset::UTC.to_timestamp(date.at(0, 0, 0, 0))?;
-    Ok(((midnight.as_second() - EPOCH) / DAY).try_into()?)
+fn days(date: Date) -> Result<i32, std::num::TryFromIntError> {
+    (date.duration_since(EPOCH.date()).as_secs() / DAY).try_into()
 }
 
 /// Microseconds since midnight.

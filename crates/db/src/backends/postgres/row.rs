@@ -3,8 +3,6 @@
 use std::cell::OnceCell;
 use std::error::Error as StdError;
 
-use jiff::Timestamp;
-use jiff::tz::Offset;
 use tokio_postgres::types::{FromSql, Kind, Type};
 
 use super::parameter::{DAY, EPOCH, MICROS};
@@ -116,16 +114,15 @@ fn out_of_range(kind: &Type) -> Error {
 }
 
 fn datetime(kind: &Type, bytes: &[u8]) -> Result<DateTime> {
-    let micros = i64::from_be_bytes(array(kind, bytes)?).checked_add(EPOCH * MICROS);
-    let at = micros.and_then(|micros| Timestamp::from_microsecond(micros).ok());
-    let at = at.map(|at| Offset::UTC.to_datetime(at)).filter(|at| at.year() > 0);
+    let since = Duration::from_micros(i64::from_be_bytes(array(kind, bytes)?));
+    let at = EPOCH.checked_add(since).ok().filter(|at| at.year() > 0);
     at.ok_or_else(|| out_of_range(kind))
 }
 
 fn date(kind: &Type, bytes: &[u8]) -> Result<Date> {
-    let seconds = i64::from(i32::from_be_bytes(array(kind, bytes)?)) * DAY + EPOCH;
-    let midnight = Timestamp::from_second(seconds).map(|at| Offset::UTC.to_datetime(at).date()).ok();
-    midnight.filter(|date| date.year() > 0).ok_or_else(|| out_of_range(kind))
+    let since = Duration::from_secs(i64::from(i32::from_be_bytes(array(kind, bytes)?)) * DAY);
+    let date = EPOCH.date().checked_add(since).ok().filter(|date| date.year() > 0);
+    date.ok_or_else(|| out_of_range(kind))
 }
 
 fn time(kind: &Type, bytes: &[u8]) -> Result<Time> {
