@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::backends::{Asked, Engine};
+use crate::captured;
 use crate::dialect::Dialect;
 use crate::query::statement::Statement;
 use crate::{Registry, Result, Row};
@@ -91,6 +92,7 @@ impl Database {
         statement: &Statement,
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
+        captured::note(&statement.sql);
         match self.level() {
             Some(level) => level.run(statement, each).await.map(drop),
             None => self.engine().select(statement, each).await,
@@ -112,6 +114,7 @@ impl Database {
         statement: &Statement,
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
+        captured::note(&statement.sql);
         match self.level() {
             Some(level) => level.run(statement, each).await.map(drop),
             None => self.engine().write(statement, each).await.map(drop),
@@ -120,6 +123,7 @@ impl Database {
 
     /// Runs a statement that writes, and returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &Statement) -> Result<u64> {
+        captured::note(&statement.sql);
         let each = &mut |_: &dyn Row| Ok(());
         match self.level() {
             Some(level) => level.run(statement, each).await,
@@ -129,6 +133,7 @@ impl Database {
 
     /// Runs SQL without parameters or results.
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
+        captured::note(sql);
         match self.level() {
             Some(level) => level.batch(sql).await,
             None => self.engine().batch(sql).await,

@@ -9,6 +9,7 @@ pub use crate as db;
 extern crate self as belleville;
 
 mod backends;
+mod captured;
 mod choices;
 mod constraints;
 mod database;
@@ -55,6 +56,7 @@ mod value;
 #[doc(inline)]
 pub use belleville_macros::{Choices, Model};
 pub use bigdecimal::BigDecimal as Decimal;
+pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
 #[doc(hidden)]
 pub use choices::{longest, read_choice};
