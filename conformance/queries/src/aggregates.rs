@@ -132,6 +132,7 @@ pub(crate) fn add(t: &mut Table) {
     });
     t.run("stddev variance", async |db: &Database| {
         books()
+            .exclude(Book::RATING.eq(None))
             .aggregate(
                 db,
                 (

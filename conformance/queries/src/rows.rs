@@ -23,7 +23,7 @@ pub(crate) fn add(t: &mut Table) {
     t.all("empty slice", books().slice(3..3));
     t.all("slice past the end", books().slice(5..90));
     t.all("slice of filtered", books().filter(Book::AVAILABLE.eq(true)).slice(0..2));
-    t.all("slice of annotated", books().annotate(REVIEWS.count()).slice(1..4));
+    t.all("slice of annotated", books().annotate(REVIEWS.count()).order_by([Book::ID.asc()]).slice(1..4));
     t.all("distinct values", books().order_by([Book::PAGES.asc()]).values(Book::PAGES).distinct());
     t.all(
         "distinct values sliced",
@@ -149,6 +149,7 @@ pub(crate) fn add(t: &mut Table) {
         Ok(books()
             .select_related(Book::AUTHOR)
             .annotate(REVIEWS.count())
+            .order_by([Book::ID.asc()])
             .all(db)
             .await?
             .iter()

@@ -117,7 +117,7 @@ TABLE = {
     "F arithmetic": lambda: books.filter(stock__gt=F("stock") * 2),
     "F plus": lambda: books.filter(pages=F("pages") + 0),
     "F over a join": lambda: books.filter(author=F("editor")),
-    "exclude F over a join": lambda: books.exclude(author__name=F("editor__name")),
+    "exclude F over a join": lambda: books.exclude(editor__name=F("author__name")),
     "Q or": lambda: books.filter(Q(pages=100) | Q(stock=-3)),
     "Q not or": lambda: books.filter(~(Q(pages=100) | Q(rating=0.0))),
     "Q and not": lambda: books.filter(Q(stock__gt=0) & ~Q(pages=100)),

@@ -42,6 +42,6 @@ impl Rows {
         fields: &[usize],
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
-        db.select(&self.query.statement(db.dialect(), Asked::Fields(fields))?, each).await
+        self.query.select(db, Asked::Fields(fields), each).await
     }
 }

@@ -51,7 +51,10 @@ async fn values_go_there_and_back() {
             ("inet", Value::Text("2001:db8::1".to_owned())),
             ("numeric", Value::Decimal("-12345678901234567.8900".parse().expect("a number"))),
             ("numeric", Value::Decimal("0.00010".parse().expect("a number"))),
-            ("timestamptz", Value::DateTime(crate::parse_stored("1999-12-31 23:59:59.000001").expect("a time"))),
+            (
+                "timestamptz",
+                Value::DateTime(crate::parse_stored("1999-12-31 23:59:59.000001").expect("a time")),
+            ),
             ("timestamptz", Value::DateTime(crate::parse_stored("0001-01-01 00:00:00").expect("a time"))),
             ("date", Value::Date("9999-12-31".parse().expect("a date"))),
             ("date", Value::Date("1999-12-31".parse().expect("a date"))),
@@ -69,11 +72,15 @@ async fn values_go_there_and_back() {
         // A number that the column cannot hold is compared as one, as in a literal.
         for (sql, value) in [
             ("SELECT count(*) FROM (SELECT 1::int4 AS n) t WHERE n = $1", Value::Int(5_000_000_000)),
-            ("SELECT count(*) FROM (SELECT 1::int4 AS n) t WHERE n = $1", Value::Decimal("1.5".parse().expect("1.5"))),
+            (
+                "SELECT count(*) FROM (SELECT 1::int4 AS n) t WHERE n = $1",
+                Value::Decimal("1.5".parse().expect("1.5")),
+            ),
         ] {
             assert_eq!(first(&db, sql, vec![value]).await.expect(sql), Value::Int(0));
         }
-        let mismatch = first(&db, "SELECT 1::int4 = $1", vec![Value::Bool(true)]).await.expect_err("no operator");
+        let mismatch =
+            first(&db, "SELECT 1::int4 = $1", vec![Value::Bool(true)]).await.expect_err("no operator");
         assert!(mismatch.to_string().contains("operator does not exist"), "{mismatch}");
     }
 }
@@ -81,7 +88,9 @@ async fn values_go_there_and_back() {
 #[tokio::test]
 async fn transactions_violations_and_the_pool() {
     let Some(db) = open("?pool_size=2&pool_timeout=100ms") else { return };
-    db.batch("DROP TABLE IF EXISTS t; CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE NOT NULL)").await.expect("DDL");
+    db.batch("DROP TABLE IF EXISTS t; CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE NOT NULL)")
+        .await
+        .expect("DDL");
     let insert = |id: i64, name: &str| {
         statement("INSERT INTO t VALUES ($1, $2)", vec![Value::Int(id), Value::Text(name.to_owned())])
     };
@@ -117,7 +126,9 @@ async fn transactions_violations_and_the_pool() {
             other
                 .atomic(async || {
                     let third = other.clone();
-                    tokio::spawn(async move { first(&third, "SELECT 1", vec![]).await }).await.expect("a task")
+                    tokio::spawn(async move { first(&third, "SELECT 1", vec![]).await })
+                        .await
+                        .expect("a task")
                 })
                 .await
         })
@@ -146,7 +157,11 @@ async fn what_is_wrong_is_told() {
         assert!(error.contains(words), "{error}");
     }
     let Ok(authority) = std::env::var("BELLEVILLE_TEST_POSTGRES_CA") else { return };
-    let verified = |options: String| Database::open(&format!("{good}?{options}"), Registry::default()).expect("a URL");
-    verified(format!("sslmode=verify-full&sslrootcert={authority}&channel_binding=require")).check().await.expect("verified");
+    let verified =
+        |options: String| Database::open(&format!("{good}?{options}"), Registry::default()).expect("a URL");
+    verified(format!("sslmode=verify-full&sslrootcert={authority}&channel_binding=require"))
+        .check()
+        .await
+        .expect("verified");
     assert!(verified("sslmode=verify-full".to_owned()).check().await.is_err(), "the system does not know it");
 }

@@ -180,7 +180,7 @@ fn extract(writer: &mut Writer, part: Part, moment: Moment, node: &Node) {
     let after = if part == Part::WeekDay { ")::bigint + 1)" } else { ")::bigint)" };
     // The second with its fraction is rounded by a cast; it is cut here.
     let (before, after) = if part == Part::Second {
-        ("(FLOOR(EXTRACT(SECOND FROM ".to_owned(), format!("{zone})){after}"))
+        ("(FLOOR(EXTRACT(SECOND FROM ".to_owned(), format!("{zone}){after}"))
     } else {
         (format!("((EXTRACT({name} FROM "), format!("{zone}){after}"))
     };
