@@ -20,7 +20,9 @@ use std::error::Error;
 use std::io::Write as _;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Database, capture_queries};
+use belleville_db::{Database, Model as _, capture_queries};
+
+use crate::models::Memo;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL")?;
@@ -45,6 +47,8 @@ impl From<belleville_db::Error> for Undone {
 
 async fn run(url: &str, table: table::Table) -> Result<(), Box<dyn Error>> {
     let db = Database::open(url, models::registry())?;
+    // The first deletion also asks the database which foreign keys it has.
+    Memo::objects().filter_pk(0).delete(&db).await?;
     let mut out = std::io::stdout().lock();
     for (name, run) in table.0 {
         // Each in a transaction that is undone.

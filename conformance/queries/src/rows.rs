@@ -80,14 +80,15 @@ pub(crate) fn add(t: &mut Table) {
             .order_by([Book::ID.asc()]),
     );
     t.all("union values", books().values(Book::TITLE).union(books().values(Book::BLURB)));
-    t.all(
-        "union sliced",
+    t.run("union sliced", async |db: &Database| {
         books()
             .filter(Book::PAGES.eq(100))
             .union(books().filter(Book::STOCK.eq(-3)))
             .order_by([-Book::ID])
-            .slice(1..3),
-    );
+            .slice(1..3)
+            .all(db)
+            .await
+    });
     t.all(
         "union of three",
         books()

@@ -31,7 +31,8 @@ TABLE = {
     "union": lambda: books.order_by().filter(pages=100).union(books.order_by().filter(stock=5)).order_by("id"),
     "union all": lambda: books.order_by().filter(pages=100).union(books.order_by().filter(stock=5), all=True).order_by("id"),
     "union values": lambda: books.order_by().values_list("title", flat=True).union(books.order_by().values_list("blurb", flat=True)),
-    "union sliced": lambda: books.order_by().filter(pages=100).union(books.order_by().filter(stock=-3)).order_by("-id")[1:3],
+    # Its rows only: Django's `exists` of it looks past the end of the one row that is left of constants.
+    "union sliced": lambda: list(books.order_by().filter(pages=100).union(books.order_by().filter(stock=-3)).order_by("-id")[1:3]),
     "union of three": lambda: books.order_by().filter(id=1).union(books.order_by().filter(id=2)).union(books.order_by().filter(id=3)).order_by("id"),
     "intersection": lambda: books.order_by().filter(pages=100).intersection(books.order_by().filter(stock=5)).order_by("id"),
     "difference": lambda: books.order_by().difference(books.order_by().filter(available=True)).order_by("id"),

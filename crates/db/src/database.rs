@@ -3,9 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::OnceCell;
+
 use crate::backends::{Asked, Engine};
 use crate::captured;
 use crate::dialect::Dialect;
+use crate::query::deletion::UnknownKey;
 use crate::query::statement::Statement;
 use crate::{Registry, Result, Row};
 
@@ -19,6 +22,8 @@ pub struct Database {
 struct Shared {
     engine: Engine,
     registry: Registry,
+    /// Foreign keys that no model of the registry has, once they were looked for.
+    unknown_keys: OnceCell<Vec<UnknownKey>>,
 }
 
 /// Why a database could not be opened, and how to fix it.
@@ -55,7 +60,9 @@ impl Database {
     /// # Errors
     /// When the URL is of another kind, has an unknown option, or the file cannot be opened.
     pub fn open(url: &str, registry: Registry) -> Result<Self, OpenError> {
-        Ok(Self { shared: Arc::new(Shared { engine: Engine::open(url)?, registry }) })
+        Ok(Self {
+            shared: Arc::new(Shared { engine: Engine::open(url)?, registry, unknown_keys: OnceCell::new() }),
+        })
     }
 
     /// Connects once, so that a program can say at its start what is wrong: the host, the password, the name of the
@@ -79,6 +86,10 @@ impl Database {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.shared.engine
+    }
+
+    pub(crate) fn unknown_keys_cell(&self) -> &OnceCell<Vec<UnknownKey>> {
+        &self.shared.unknown_keys
     }
 
     /// Handles on the same database have the same number.

@@ -18,6 +18,8 @@ pub(super) struct Scope {
     pub(super) early_joins: String,
     /// The call that is being written.
     pub(super) call: Call,
+    /// Joins are only looked for; nothing is written yet.
+    pub(super) is_ahead: bool,
 }
 
 struct Join {
@@ -30,6 +32,8 @@ struct Join {
     nullable: bool,
     /// The call that asked for it first.
     call: usize,
+    /// A condition that is written already uses it.
+    is_in_condition: bool,
 }
 
 /// Which joins an expression may share.
@@ -67,6 +71,7 @@ impl Scope {
             joins_end: None,
             early_joins: String::new(),
             call: LAST,
+            is_ahead: false,
         }
     }
 
@@ -124,7 +129,9 @@ impl Scope {
         nullable: bool,
         new: &mut String,
     ) -> usize {
+        let is_in_condition = self.call.is_filter && !self.is_ahead;
         if let Some(known) = self.known(after, hop) {
+            self.joins[known].is_in_condition |= is_in_condition;
             return known;
         }
         let to = hop.end(from);
@@ -136,7 +143,7 @@ impl Scope {
         let number = self.joins.len() + if self.prefix == 'T' { 2 } else { 1 };
         let alias = format!("{}{number}", self.prefix);
         self.write_join(after, from, hop, &alias, nullable, new);
-        self.joins.push(Join { after, hop, to, alias, nullable, call: self.call.number });
+        self.joins.push(Join { after, hop, to, alias, nullable, call: self.call.number, is_in_condition });
         self.joins.len() - 1
     }
 
@@ -154,13 +161,15 @@ impl Scope {
         })
     }
 
-    /// Whether this filter has already followed this relation to many rows.
+    /// Whether an earlier condition of this filter has followed this relation to many rows.
     pub(super) fn is_followed(&self, hop: Hop) -> bool {
         self.call.is_filter
-            && self
-                .joins
-                .iter()
-                .any(|join| join.after.is_none() && join.hop == hop && join.call == self.call.number)
+            && self.joins.iter().any(|join| {
+                join.after.is_none()
+                    && join.hop == hop
+                    && join.call == self.call.number
+                    && join.is_in_condition
+            })
     }
 
     fn write_join(

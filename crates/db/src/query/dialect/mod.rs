@@ -41,6 +41,15 @@ impl Dialect {
         self == Self::Postgres
     }
 
+    /// Asks for the foreign keys of one column for which the database itself does nothing when a row is deleted: table,
+    /// column, table referred to, column referred to.
+    pub(super) fn foreign_keys(self) -> &'static str {
+        match self {
+            Self::Sqlite => sqlite::FOREIGN_KEYS,
+            Self::Postgres => postgres::FOREIGN_KEYS,
+        }
+    }
+
     pub(super) fn has_row_locks(self) -> bool {
         self == Self::Postgres
     }

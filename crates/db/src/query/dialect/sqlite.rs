@@ -7,6 +7,10 @@ use crate::json::Json;
 use crate::query::node::{Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
 use crate::query::writer::Writer;
 
+pub(super) const FOREIGN_KEYS: &str = "SELECT m.name, MAX(f.\"from\"), MAX(f.\"table\"), MAX(f.\"to\") \
+    FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
+    WHERE m.type = 'table' AND f.on_delete IN ('NO ACTION', 'RESTRICT') GROUP BY m.name, f.id HAVING COUNT(*) = 1";
+
 /// A decimal is bound as text; beside a column the column makes it a number, elsewhere this does.
 pub(super) fn literal_cast(value: &Value) -> Cast {
     match value {

@@ -11,6 +11,7 @@ impl Writer {
     /// before it, and not those of the filters after it. Then those of what is selected: they may repeat a row, so that
     /// they count when it is only counted.
     pub(super) fn find_joins(&mut self, query: &Query, asked: Asked<'_>) {
+        self.scope().is_ahead = true;
         for (number, part) in query.parts.iter().enumerate() {
             self.set_call(Call { number, is_filter: matches!(part, Part::Filter(_)) });
             self.find_joins_of(part.node(), false);
@@ -19,6 +20,7 @@ impl Writer {
         if !matches!(asked, Asked::Fields(_) | Asked::Aggregates(_)) {
             query.selected.iter().flatten().for_each(|node| self.find_joins_of(node, false));
         }
+        self.scope().is_ahead = false;
     }
 
     fn find_joins_of(&mut self, node: &Node, negated: bool) {
