@@ -8,6 +8,7 @@ mod aggregates;
 mod functions;
 mod lookups;
 mod models;
+mod names;
 mod relations;
 mod results;
 mod rows;
@@ -32,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     aggregates::add(&mut table);
     functions::add(&mut table);
     rows::add(&mut table);
+    names::add(&mut table, &models::registry());
     writes::add(&mut table);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
 }
@@ -59,7 +61,7 @@ async fn run(url: &str, table: table::Table) -> Result<(), Box<dyn Error>> {
             })
             .await;
         let mut line = Dict::new();
-        line.insert("name", name.into());
+        line.insert("name", Json::from(name));
         line.insert("result", table::or_error(outcome));
         line.insert("statements", statements.into_iter().map(Json::from).collect::<Vec<_>>().into());
         writeln!(out, "{}", Json::Dict(line).dumps().map_err(|_| "not JSON")?)?;

@@ -13,7 +13,7 @@ type Outcome<'a> = Pin<Box<dyn Future<Output = Result<Json>> + 'a>>;
 pub(crate) type Run = Box<dyn for<'a> Fn(&'a Database) -> Outcome<'a>>;
 
 #[derive(Default)]
-pub(crate) struct Table(pub(crate) Vec<(&'static str, Run)>);
+pub(crate) struct Table(pub(crate) Vec<(String, Run)>);
 
 /// A query whose rows are read, counted and looked for.
 pub(crate) trait Query: Clone + 'static {
@@ -47,9 +47,9 @@ queries!(QuerySet Sliced Combined);
 
 impl Table {
     /// A row: the rows of a query, how many they are and whether there is any.
-    pub(crate) fn all<Q: Query>(&mut self, name: &'static str, query: Q) {
+    pub(crate) fn all<Q: Query>(&mut self, name: impl Into<String>, query: Q) {
         self.0.push((
-            name,
+            name.into(),
             Box::new(move |db| {
                 let query = query.clone();
                 Box::pin(async move {
@@ -73,11 +73,11 @@ impl Table {
     /// A row that does anything else.
     pub(crate) fn run<T: ToJson>(
         &mut self,
-        name: &'static str,
+        name: impl Into<String>,
         run: impl AsyncFn(&Database) -> Result<T> + Clone + 'static,
     ) {
         self.0.push((
-            name,
+            name.into(),
             Box::new(move |db| {
                 let run = run.clone();
                 Box::pin(async move { Ok(db.atomic(async || run(db).await).await?.to_json()) })

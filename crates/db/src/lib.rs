@@ -29,6 +29,7 @@ mod query;
 mod relation;
 mod row;
 pub mod schema;
+pub mod suggest;
 mod transaction;
 mod value;
 
@@ -87,6 +88,7 @@ pub use query::expr::{
 pub use query::functions::{Castable, Optional, Text, When};
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
+pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
 pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
 pub use query::prefetch::{Fetch, Prefetched};
 pub use query::queryset::{Combined, QuerySet, Sliced};

@@ -12,6 +12,7 @@ pub(crate) mod functions;
 pub(crate) mod lookups;
 pub(crate) mod many;
 mod methods;
+pub(crate) mod named;
 pub(crate) mod node;
 mod nothing;
 pub(crate) mod output;

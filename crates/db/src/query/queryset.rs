@@ -418,7 +418,7 @@ pub(super) async fn fetch<M: Model, Out: Output<M>>(query: &Query, db: &Database
     Ok(items)
 }
 
-async fn count(query: &Query, db: &Database) -> Result<u64> {
+pub(super) async fn count(query: &Query, db: &Database) -> Result<u64> {
     let mut count = 0;
     let each = &mut |row: &dyn Row| {
         count = i64::from_value(row.get(0)?)?;
