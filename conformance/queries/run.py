@@ -5,6 +5,7 @@ import argparse
 import json
 import math
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -27,11 +28,15 @@ def main():
     parser.add_argument("--database", choices=DATABASES, action="append", help="one of them only")
     parser.add_argument("--only", metavar="SUBSTR", default="", help="only queries whose name contains this")
     parser.add_argument("--self-check", action="store_true", help="Django against Django: are the tables themselves sound?")
+    parser.add_argument("--chance", type=int, default=0, metavar="COUNT", help="random conditions beside the tables")
+    parser.add_argument("--seed", type=int, help="of the random conditions (default: another one each time)")
     parser.add_argument("-v", "--verbose", action="store_true", help="show the statements of each query")
     options = parser.parse_args()
     interpreter = reference.python(options.python)
     peer = [interpreter, ORACLE] if options.self_check else options.peer.split()
     outcomes = []
+    if options.chance and options.seed is None:
+        options.seed = random.randrange(10**6)
     for name in options.database or DATABASES:
         try:
             with DATABASES[name]() as url:
@@ -63,8 +68,15 @@ def compare(name, url, interpreter, peer, options):
         "PYTHONPATH": f"{HERE / 'django'}:{HERE / 'tables'}",
     }
     subprocess.run([interpreter, "-c", FILL], env=environment, check=True)
-    expected = answers([interpreter, ORACLE], environment)
-    found = answers([*peer, url], environment)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as chance:
+        if options.chance:
+            print(f"{options.chance} random conditions, --seed {options.seed}")
+            make = f"import json, chance; print(json.dumps(chance.make({options.seed}, {options.chance})))"
+            chance.write(subprocess.run([interpreter, "-c", make], env=environment, check=True, capture_output=True, text=True).stdout)
+            chance.flush()
+            environment["CHANCE"] = chance.name
+        expected = answers([interpreter, ORACLE], environment)
+        found = answers([*peer, url], environment)
     return report(name, expected, found, options)
 
 

@@ -5,6 +5,7 @@
 extern crate belleville_db as belleville;
 
 mod aggregates;
+mod chance;
 mod functions;
 mod lookups;
 mod models;
@@ -34,6 +35,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     functions::add(&mut table);
     rows::add(&mut table);
     names::add(&mut table, &models::registry());
+    if let Ok(path) = std::env::var("CHANCE") {
+        chance::add(&mut table, &models::registry(), &std::fs::read_to_string(path)?);
+    }
     writes::add(&mut table);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
 }

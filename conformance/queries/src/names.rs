@@ -23,7 +23,7 @@ pub(crate) fn add(t: &mut Table, registry: &Registry) {
     }
 }
 
-fn text(value: Option<&Json>) -> &str {
+pub(crate) fn text(value: Option<&Json>) -> &str {
     match value {
         Some(Json::Str(text)) => text.as_str(),
         other => panic!("names.json: no text: {other:?}"),
@@ -57,7 +57,7 @@ fn ordered<M: Model>(registry: &Registry, names: &[Json]) -> QuerySet<M> {
     M::objects().order_by(by.collect::<Vec<_>>())
 }
 
-fn order<M: Model>(registry: &Registry, name: &str) -> Vec<Order<M>> {
+pub(crate) fn order<M: Model>(registry: &Registry, name: &str) -> Vec<Order<M>> {
     let name = OrderName::parse(M::META, registry, name).unwrap_or_else(|error| panic!("{error}"));
     name.order().unwrap_or_else(|error| panic!("{error}"))
 }
