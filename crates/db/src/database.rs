@@ -3,8 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::OnceCell;
+
 use crate::backends::{Asked, Engine};
+use crate::captured;
 use crate::dialect::Dialect;
+use crate::query::deletion::UnknownKey;
 use crate::query::statement::Statement;
 use crate::{Registry, Result, Row};
 
@@ -18,6 +22,8 @@ pub struct Database {
 struct Shared {
     engine: Engine,
     registry: Registry,
+    /// Foreign keys that no model of the registry has, once they were looked for.
+    unknown_keys: OnceCell<Vec<UnknownKey>>,
 }
 
 /// Why a database could not be opened, and how to fix it.
@@ -54,7 +60,9 @@ impl Database {
     /// # Errors
     /// When the URL is of another kind, has an unknown option, or the file cannot be opened.
     pub fn open(url: &str, registry: Registry) -> Result<Self, OpenError> {
-        Ok(Self { shared: Arc::new(Shared { engine: Engine::open(url)?, registry }) })
+        Ok(Self {
+            shared: Arc::new(Shared { engine: Engine::open(url)?, registry, unknown_keys: OnceCell::new() }),
+        })
     }
 
     /// Connects once, so that a program can say at its start what is wrong: the host, the password, the name of the
@@ -80,6 +88,10 @@ impl Database {
         &self.shared.engine
     }
 
+    pub(crate) fn unknown_keys_cell(&self) -> &OnceCell<Vec<UnknownKey>> {
+        &self.shared.unknown_keys
+    }
+
     /// Handles on the same database have the same number.
     pub(crate) fn identity(&self) -> usize {
         Arc::as_ptr(&self.shared).addr()
@@ -91,6 +103,7 @@ impl Database {
         statement: &Statement,
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
+        captured::note(&statement.sql);
         match self.level() {
             Some(level) => level.run(statement, each).await.map(drop),
             None => self.engine().select(statement, each).await,
@@ -112,6 +125,7 @@ impl Database {
         statement: &Statement,
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
+        captured::note(&statement.sql);
         match self.level() {
             Some(level) => level.run(statement, each).await.map(drop),
             None => self.engine().write(statement, each).await.map(drop),
@@ -120,6 +134,7 @@ impl Database {
 
     /// Runs a statement that writes, and returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &Statement) -> Result<u64> {
+        captured::note(&statement.sql);
         let each = &mut |_: &dyn Row| Ok(());
         match self.level() {
             Some(level) => level.run(statement, each).await,
@@ -129,6 +144,7 @@ impl Database {
 
     /// Runs SQL without parameters or results.
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
+        captured::note(sql);
         match self.level() {
             Some(level) => level.batch(sql).await,
             None => self.engine().batch(sql).await,

@@ -9,6 +9,7 @@ pub use crate as db;
 extern crate self as belleville;
 
 mod backends;
+mod captured;
 mod choices;
 mod constraints;
 mod database;
@@ -28,6 +29,7 @@ mod query;
 mod relation;
 mod row;
 pub mod schema;
+pub mod suggest;
 mod transaction;
 mod value;
 
@@ -55,6 +57,7 @@ mod value;
 #[doc(inline)]
 pub use belleville_macros::{Choices, Model};
 pub use bigdecimal::BigDecimal as Decimal;
+pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
 #[doc(hidden)]
 pub use choices::{longest, read_choice};
@@ -85,6 +88,7 @@ pub use query::expr::{
 pub use query::functions::{Castable, Optional, Text, When};
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
+pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
 pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
 pub use query::prefetch::{Fetch, Prefetched};
 pub use query::queryset::{Combined, QuerySet, Sliced};

@@ -308,6 +308,11 @@ pub struct FieldRef {
 }
 
 impl FieldRef {
+    /// The field at a position of a model.
+    pub(crate) fn of(model: &'static ModelMeta, index: usize) -> Self {
+        Self { model, index }
+    }
+
     /// The model.
     pub fn model(self) -> &'static ModelMeta {
         self.model

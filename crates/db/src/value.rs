@@ -1,6 +1,7 @@
 //! A field's value on its way between Rust and a column.
 
 use std::net::IpAddr;
+use std::num::NonZeroU64;
 use std::str::FromStr as _;
 
 use bigdecimal::RoundingMode;
@@ -337,7 +338,7 @@ impl FieldValue for Decimal {
             ValueRef::Decimal(number) => Some(number.clone()),
             ValueRef::Numeric(number) => number.to_decimal(),
             ValueRef::Int(n) => Some(Self::from(n)),
-            ValueRef::Float(x) => Self::from_str(&x.to_string()).ok(),
+            ValueRef::Float(x) => decimal_of_float(x),
             ValueRef::Text(text) => Self::from_str(text).ok(),
             _ => None,
         };
@@ -349,18 +350,23 @@ impl FieldValue for Decimal {
     }
 }
 
-/// A decimal of a column with this many places. SQLite keeps decimals as numbers: they are read as Django's converter
-/// reads them, a float to its first 15 digits, and then with the places of the field.
+/// A decimal that SQLite keeps or computes as a float, as Django's converter reads it: to its first 15 digits.
+fn decimal_of_float(x: f64) -> Option<Decimal> {
+    let exact = Decimal::try_from(x).ok()?;
+    Some(match NonZeroU64::new(15) {
+        Some(digits) if exact.digits() > digits.get() => {
+            exact.with_precision_round(digits, RoundingMode::HalfEven)
+        }
+        _ => exact,
+    })
+}
+
+/// A decimal of a column with this many places.
 ///
 /// # Errors
 /// [`Error::Decode`] when the value is no number.
 pub fn decimal_with_places(value: ValueRef<'_>, places: u16) -> Result<Decimal> {
-    let number = match value {
-        ValueRef::Float(x) => Decimal::from_str(&format!("{x:.14e}"))
-            .map_err(|_| Error::Decode("expected a decimal, found a float that is no number".to_owned()))?,
-        other => Decimal::from_value(other)?,
-    };
-    Ok(number.with_scale_round(i64::from(places), RoundingMode::HalfEven))
+    Ok(Decimal::from_value(value)?.with_scale_round(i64::from(places), RoundingMode::HalfEven))
 }
 
 impl FieldValue for Json {

@@ -31,11 +31,11 @@ pub mod server;
 pub mod services;
 pub mod session;
 pub mod settings;
-pub mod suggest;
+
 pub mod uri;
 
 /// JSON and Python's rules for texts and numbers, as they show on the wire.
-pub use belleville_db::{json, python};
+pub use belleville_db::{json, python, suggest};
 /// Names and values of headers, and statuses.
 pub use http;
 

@@ -456,7 +456,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
     let (key, key_type) = key.map_or((ident, None), |key| (key.ident, Some(key.ty)));
     let reads = columns.iter().enumerate().map(|(index, column)| {
         let name = column.ident;
-        quote!(#name: ::belleville::db::read_column(row, offset, Self::META, #index)?)
+        quote!(#name: ::belleville::db::read_column(row, offset, <Self as ::belleville::db::Model>::META, #index)?)
     });
     let reads = reads.chain(parts.many.iter().map(|many| {
         let name = many.ident;

@@ -119,8 +119,8 @@ impl<M: Model> QuerySet<M> {
             if is_new {
                 return Ok((object, true));
             }
-            save::update_row(db, M::meta(), object.pk().to_value(), values).await?;
-            Ok((M::objects().filter_pk(object.pk().clone()).get(db).await?, false))
+            let set = save::update_row(db, M::meta(), object.pk().to_value(), values).await?;
+            Ok((with_values(&object, set.unwrap_or_default())?, false))
         })
         .await
     }
@@ -214,6 +214,15 @@ impl<M: Model> QuerySet<M> {
 
 fn assigned<M>(values: &[(usize, Value)]) -> Vec<Assignment<M>> {
     values.iter().map(|(field, value)| Assignment::of(*field, Node::Value(value.clone()))).collect()
+}
+
+/// The object with other values in some fields.
+fn with_values<M: Model>(object: &M, set: Vec<(usize, Value)>) -> Result<M> {
+    let mut row: Vec<Value> = (0..M::meta().fields.len()).map(|field| object.value(field)).collect();
+    for (field, value) in set {
+        row[field] = value;
+    }
+    M::from_row(&row, 0)
 }
 
 async fn found<M: Model>(query: &Query, db: &Database) -> Result<M> {

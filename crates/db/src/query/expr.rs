@@ -478,6 +478,10 @@ impl<M> Order<M> {
         Self { by: OrderNode { node, descending, nulls_first: None }, model: PhantomData }
     }
 
+    pub(super) const fn of_node(by: OrderNode) -> Self {
+        Self { by, model: PhantomData }
+    }
+
     /// NULL comes before everything else.
     #[must_use]
     pub const fn nulls_first(mut self) -> Self {

@@ -8,7 +8,8 @@ use super::expr::{Column, Expr, Q};
 use super::node::Node;
 use super::path::{Hop, end_of};
 use super::select::Query;
-use crate::{FieldValue, Model, Result, Row};
+use crate::value::decimal_with_places;
+use crate::{FieldKind, FieldValue, Model, Result, Row, ValueRef};
 
 /// What a query reads of each row.
 pub trait Output<M>: Debug {
@@ -21,13 +22,46 @@ pub trait Output<M>: Debug {
 
 /// The query whose rows are read.
 #[doc(hidden)]
-pub struct Reading<'a>(pub(crate) &'a Query);
+pub struct Reading<'a> {
+    query: &'a Query,
+    /// How many columns stand before the values that are computed or chosen.
+    own_columns: usize,
+    /// The decimal places of those values that are columns of decimals; empty where there are none.
+    places: Vec<Option<u16>>,
+}
 
-impl Reading<'_> {
-    /// How many columns stand before the annotations.
-    fn own_columns(&self) -> usize {
-        let related = self.0.related.iter().map(|hops| end_of(self.0.meta, hops).fields.len());
-        self.0.meta.fields.len() + related.sum::<usize>()
+impl<'a> Reading<'a> {
+    pub(super) fn new(query: &'a Query) -> Self {
+        let related = query.related.iter().map(|hops| end_of(query.meta, hops).fields.len());
+        let own_columns =
+            if query.selected.is_some() { 0 } else { query.meta.fields.len() + related.sum::<usize>() };
+        let places: Vec<_> = match &query.selected {
+            Some(nodes) => nodes.iter().map(|node| places_of(query, node)).collect(),
+            None => query.annotations().map(|node| places_of(query, node)).collect(),
+        };
+        let places = if places.iter().any(Option::is_some) { places } else { Vec::new() };
+        Self { query, own_columns, places }
+    }
+
+    fn values<V: Record>(&self, row: &dyn Row) -> Result<V> {
+        V::read(row, self.own_columns, &self.places).map_err(|(index, error)| {
+            match self.query.selected.as_deref().and_then(|nodes| nodes.get(index)) {
+                Some(Node::Column(path)) => {
+                    let model = path.model(self.query.meta);
+                    error.in_column(model.db_table, model.fields[path.last()].column)
+                }
+                _ => error,
+            }
+        })
+    }
+}
+
+/// The decimal places of a column of decimals. SQLite does not keep them.
+fn places_of(query: &Query, node: &Node) -> Option<u16> {
+    let Node::Column(path) = node else { return None };
+    match path.model(query.meta).fields[path.last()].kind {
+        FieldKind::DecimalField { decimal_places, .. } => Some(decimal_places),
+        _ => None,
     }
 }
 
@@ -41,7 +75,7 @@ impl<M: Model> Output<M> for Objects {
     fn read(row: &dyn Row, query: &Reading<'_>) -> Result<M> {
         let mut object = M::from_row(row, 0)?;
         let mut offset = M::meta().fields.len();
-        for hops in &query.0.related {
+        for hops in &query.query.related {
             let positions: Vec<usize> = hops.iter().filter_map(|hop| position(*hop)).collect();
             object.load_related(&positions, row, offset)?;
             offset += end_of(M::meta(), hops).fields.len();
@@ -71,7 +105,7 @@ impl<M: Model, V: Record> Output<M> for Annotated<V> {
 
     fn read(row: &dyn Row, query: &Reading<'_>) -> Result<(M, V)> {
         let object = <Objects as Output<M>>::read(row, query)?;
-        Ok((object, V::read(row, query.own_columns()).map_err(|(_, error)| error)?))
+        Ok((object, query.values(row)?))
     }
 }
 
@@ -88,29 +122,35 @@ impl<M: Model, V: Record> Output<M> for Fields<V> {
     type Item = V;
 
     fn read(row: &dyn Row, query: &Reading<'_>) -> Result<V> {
-        V::read(row, 0).map_err(|(index, error)| {
-            let nodes = query.0.selected.as_deref().unwrap_or_default();
-            match nodes.get(index) {
-                Some(Node::Column(path)) => {
-                    let model = path.model(query.0.meta);
-                    error.in_column(model.db_table, model.fields[path.last()].column)
-                }
-                _ => error,
-            }
-        })
+        query.values(row)
     }
 }
 
 /// A value, or a tuple of values, that is read from a row.
 pub trait Record: Sized + Send {
-    /// The values of the columns from a position on, or which of them could not be read.
+    /// The values of the columns from a position on, or which of them could not be read. `places` are those of decimals.
     #[doc(hidden)]
-    fn read(row: &dyn Row, offset: usize) -> Result<Self, (usize, crate::Error)>;
+    fn read(row: &dyn Row, offset: usize, places: &[Option<u16>]) -> Result<Self, (usize, crate::Error)>;
 }
 
 impl<T: FieldValue + Send> Record for T {
-    fn read(row: &dyn Row, offset: usize) -> Result<Self, (usize, crate::Error)> {
-        row.get(offset).and_then(T::from_value).map_err(|error| (0, error))
+    fn read(row: &dyn Row, offset: usize, places: &[Option<u16>]) -> Result<Self, (usize, crate::Error)> {
+        read_value(row, offset, places, 0).map_err(|error| (0, error))
+    }
+}
+
+fn read_value<T: FieldValue>(
+    row: &dyn Row,
+    offset: usize,
+    places: &[Option<u16>],
+    index: usize,
+) -> Result<T> {
+    let value = row.get(offset + index)?;
+    match places.get(index).copied().flatten() {
+        Some(places) if !matches!(value, ValueRef::Null) => {
+            T::from_value(ValueRef::Decimal(&decimal_with_places(value, places)?))
+        }
+        _ => T::from_value(value),
     }
 }
 
@@ -210,10 +250,12 @@ macro_rules! column_tuples {
         }
 
         impl<$($type: FieldValue + Send),+> Record for ($($type,)+) {
-            fn read(row: &dyn Row, offset: usize) -> Result<Self, (usize, crate::Error)> {
-                Ok(($(
-                    row.get(offset + $index).and_then($type::from_value).map_err(|error| ($index, error))?,
-                )+))
+            fn read(
+                row: &dyn Row,
+                offset: usize,
+                places: &[Option<u16>],
+            ) -> Result<Self, (usize, crate::Error)> {
+                Ok(($(read_value(row, offset, places, $index).map_err(|error| ($index, error))?,)+))
             }
         }
     };

@@ -23,6 +23,16 @@ impl Hop {
         matches!(self, Self::Reverse(model, key) if !model.fields[key].unique)
     }
 
+    /// The position of the field that the foreign key refers to, in the model that it refers to: the primary key, or the
+    /// key's `to_field`.
+    pub(crate) fn target_of(holder: &'static ModelMeta, key: usize) -> usize {
+        let Some(relation) = holder.fields.get(key).and_then(|field| field.relation.as_ref()) else {
+            return 0;
+        };
+        let to = (relation.to)();
+        relation.to_field.and_then(|name| to.position(name)).unwrap_or_else(|| to.pk_position())
+    }
+
     /// The model that it leads to.
     pub(crate) fn end(self, from: &'static ModelMeta) -> &'static ModelMeta {
         match self {

@@ -12,7 +12,7 @@ use super::path::{Hop, Path, end_of};
 use super::queryset::QuerySet;
 use super::select::{Part, Query};
 use super::statement::Asked;
-use crate::{Database, FieldValue, Model, ModelMeta, Record, Result, Value};
+use crate::{Database, FieldValue, Model, ModelMeta, Record, Result, Row, Value};
 
 /// A query for objects of a model, with or without what belongs to each.
 pub trait Fetch: Send + Sync + Sized {
@@ -98,20 +98,19 @@ async fn fetch<M: Model, Out: Output<M>, K: FieldValue + Send>(
     db: &Database,
     narrowed: FetchNarrowed,
 ) -> Result<Vec<(Option<K>, Out::Item)>> {
-    let reading = Reading(&narrowed.query);
+    let reading = Reading::new(&narrowed.query);
     let mut query = narrowed.query.clone();
     let at = narrowed.owner.map(|owner| {
         query.parts.push(Part::Annotation(Node::Column(owner)));
         query.columns_read() - 1
     });
-    let statement = query.statement(db.dialect(), Asked::Rows)?;
     let mut items = Vec::new();
-    db.select(&statement, &mut |row| {
+    let each = &mut |row: &dyn Row| {
         let key = at.map(|at| row.get(at).and_then(K::from_value)).transpose()?;
         items.push((key, Out::read(row, &reading)?));
         Ok(())
-    })
-    .await?;
+    };
+    query.select(db, Asked::Rows, each).await?;
     Ok(items)
 }
 

@@ -107,11 +107,12 @@ impl<M: Model> QuerySet<M> {
             .chain(query.related.iter().map(|hops| end_of(M::meta(), hops)))
             .collect();
         let mut objects = Vec::new();
-        db.select(&query.statement(db.dialect(), Asked::Rows)?, &mut |row| {
-            objects.push(<Objects as Output<M>>::read(&clamped(row, &models)?, &Reading(&query))?);
+        let reading = Reading::new(&query);
+        let each = &mut |row: &dyn Row| {
+            objects.push(<Objects as Output<M>>::read(&clamped(row, &models)?, &reading)?);
             Ok(())
-        })
-        .await?;
+        };
+        query.select(db, Asked::Rows, each).await?;
         one_of(M::meta(), objects)
     }
 
@@ -127,6 +128,9 @@ impl<M: Model> QuerySet<M> {
         let assignments: Vec<(usize, Node)> = assignments.into_iter().map(|it| (it.field, it.node)).collect();
         if assignments.is_empty() {
             return self.count(db).await;
+        }
+        if self.query.finds_nothing() {
+            return Ok(0);
         }
         let changed = db.execute(&self.query.update(db.dialect(), &assignments)?).await;
         changed.map_err(|error| error.in_table(M::meta().db_table))
@@ -235,9 +239,8 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         db: &Database,
         mut each: impl FnMut(Out::Item) -> Result<()> + Send,
     ) -> Result<()> {
-        let reading = Reading(&self.query);
-        let statement = self.query.statement(db.dialect(), Asked::Rows)?;
-        db.select(&statement, &mut |row| each(Out::read(row, &reading)?)).await
+        let reading = Reading::new(&self.query);
+        self.query.select(db, Asked::Rows, &mut |row| each(Out::read(row, &reading)?)).await
     }
 
     /// The one item that matches.
@@ -324,13 +327,12 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     /// Any database error.
     pub async fn aggregate<C: Columns<M>>(&self, db: &Database, columns: C) -> Result<C::Row> {
         let nodes = columns.selected().0;
-        let statement = self.query.statement(db.dialect(), Asked::Aggregates(&nodes))?;
         let mut found = None;
-        db.select(&statement, &mut |row| {
-            found = Some(C::Row::read(row, 0).map_err(|(_, error)| error)?);
+        let each = &mut |row: &dyn Row| {
+            found = Some(C::Row::read(row, 0, &[]).map_err(|(_, error)| error)?);
             Ok(())
-        })
-        .await?;
+        };
+        self.query.select(db, Asked::Aggregates(&nodes), each).await?;
         found.ok_or(Error::DoesNotExist(M::meta().name))
     }
 
@@ -407,34 +409,33 @@ where
 }
 
 pub(super) async fn fetch<M: Model, Out: Output<M>>(query: &Query, db: &Database) -> Result<Vec<Out::Item>> {
-    let reading = Reading(query);
-    let statement = query.statement(db.dialect(), Asked::Rows)?;
+    let reading = Reading::new(query);
     let mut items = Vec::new();
-    db.select(&statement, &mut |row| {
+    let each = &mut |row: &dyn Row| {
         items.push(Out::read(row, &reading)?);
         Ok(())
-    })
-    .await?;
+    };
+    query.select(db, Asked::Rows, each).await?;
     Ok(items)
 }
 
-async fn count(query: &Query, db: &Database) -> Result<u64> {
+pub(super) async fn count(query: &Query, db: &Database) -> Result<u64> {
     let mut count = 0;
-    db.select(&query.statement(db.dialect(), Asked::Count)?, &mut |row| {
+    let each = &mut |row: &dyn Row| {
         count = i64::from_value(row.get(0)?)?;
         Ok(())
-    })
-    .await?;
+    };
+    query.select(db, Asked::Count, each).await?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
 pub(super) async fn exists(query: &Query, db: &Database) -> Result<bool> {
     let mut found = false;
-    db.select(&query.statement(db.dialect(), Asked::Exists)?, &mut |_| {
+    let each = &mut |_: &dyn Row| {
         found = true;
         Ok(())
-    })
-    .await?;
+    };
+    query.select(db, Asked::Exists, each).await?;
     Ok(found)
 }
 

@@ -1,10 +1,12 @@
 //! Querysets without types: what serializers, filters and pages read.
 
+use super::named::{self, LookupName, OrderName, WrongValue};
 use super::node::Node;
 use super::path::Path;
-use super::queryset::exists;
-use super::select::Query;
+use super::queryset::{count, exists};
+use super::select::{Distinct, Query};
 use super::statement::Asked;
+use crate::json::Json;
 use crate::{Database, ModelMeta, Result, Row, Value};
 
 /// A queryset without its type.
@@ -21,6 +23,68 @@ impl Rows {
     /// The model whose rows they are.
     pub fn meta(&self) -> &'static ModelMeta {
         self.query.meta
+    }
+
+    /// Only those that also match a lookup with a value of JSON.
+    ///
+    /// # Errors
+    /// When the value is not of the field's kind, the lookup is of another model, or the query has a slice.
+    pub fn filter(self, lookup: &LookupName, value: &Json) -> Result<Self, WrongValue> {
+        let node = lookup.condition(value)?;
+        self.narrowed(lookup, node)
+    }
+
+    /// As [`Rows::filter`], with a value written as text.
+    ///
+    /// # Errors
+    /// As [`Rows::filter`].
+    pub fn filter_text(self, lookup: &LookupName, text: &str) -> Result<Self, WrongValue> {
+        let node = lookup.text_condition(text)?;
+        self.narrowed(lookup, node)
+    }
+
+    /// Sets the order, instead of the model's default.
+    ///
+    /// # Errors
+    /// When a name is of another model.
+    pub fn order_by<'a>(self, names: impl IntoIterator<Item = &'a OrderName>) -> Result<Self, WrongValue> {
+        let mut order = Vec::new();
+        for name in names {
+            named::of_model(name.model(), self.meta())?;
+            order.extend_from_slice(name.nodes());
+        }
+        Ok(self.with(|query| (query.order, query.reversed) = (Some(order), false)))
+    }
+
+    /// Each row once, where relations to many rows would repeat it.
+    #[must_use]
+    pub fn distinct(self) -> Self {
+        self.with(|query| query.distinct = Distinct::Yes)
+    }
+
+    /// Only the rows of a range, counted from 0 in the query's order.
+    #[must_use]
+    pub fn slice(self, range: std::ops::Range<u64>) -> Self {
+        self.with(|query| query.slice(range.start, range.end))
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn count(&self, db: &Database) -> Result<u64> {
+        count(&self.query, db).await
+    }
+
+    fn narrowed(self, lookup: &LookupName, node: Node) -> Result<Self, WrongValue> {
+        named::of_model(lookup.model(), self.meta())?;
+        let narrowed = self.query.narrowed(node);
+        narrowed.map(Self::of).map_err(|error| WrongValue::new(error.to_string()))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Query)) -> Self {
+        change(&mut self.query);
+        self
     }
 
     /// Whether the row with this primary key is one of them.
@@ -42,6 +106,6 @@ impl Rows {
         fields: &[usize],
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
-        db.select(&self.query.statement(db.dialect(), Asked::Fields(fields))?, each).await
+        self.query.select(db, Asked::Fields(fields), each).await
     }
 }

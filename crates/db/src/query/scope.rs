@@ -16,6 +16,10 @@ pub(super) struct Scope {
     pub(super) joins_end: Option<usize>,
     /// The joins found before that.
     pub(super) early_joins: String,
+    /// The call that is being written.
+    pub(super) call: Call,
+    /// Joins are only looked for; nothing is written yet.
+    pub(super) is_ahead: bool,
 }
 
 struct Join {
@@ -28,6 +32,8 @@ struct Join {
     nullable: bool,
     /// The call that asked for it first.
     call: usize,
+    /// A condition that is written already uses it.
+    is_in_condition: bool,
 }
 
 /// Which joins an expression may share.
@@ -39,6 +45,9 @@ pub(super) struct Call {
     /// else shares them.
     pub(super) is_filter: bool,
 }
+
+/// A call that comes after all of the query's own: it shares every join.
+pub(super) const LAST: Call = Call { number: usize::MAX, is_filter: false };
 
 /// A column in a query.
 pub(super) struct Found {
@@ -54,7 +63,16 @@ impl Scope {
     pub(super) fn new(meta: &'static ModelMeta, depth: usize) -> Self {
         let prefix = char::from(b'T' + u8::try_from(depth.min(6)).unwrap_or_default());
         let alias = if depth == 0 { meta.db_table.to_owned() } else { format!("{prefix}0") };
-        Self { meta, alias, prefix, joins: Vec::new(), joins_end: None, early_joins: String::new() }
+        Self {
+            meta,
+            alias,
+            prefix,
+            joins: Vec::new(),
+            joins_end: None,
+            early_joins: String::new(),
+            call: LAST,
+            is_ahead: false,
+        }
     }
 
     pub(super) fn has_joins(&self) -> bool {
@@ -70,12 +88,11 @@ impl Scope {
     pub(super) fn follow(
         &mut self,
         hops: &[Hop],
-        call: Call,
         new: &mut String,
     ) -> (Option<usize>, &'static ModelMeta, bool) {
         let (mut at, mut meta, mut nullable) = (None, self.meta, false);
         for hop in hops.iter().copied() {
-            let joined = self.joined(at, meta, hop, nullable, call, new);
+            let joined = self.joined(at, meta, hop, nullable, new);
             (at, meta, nullable) = (Some(joined), self.joins[joined].to, self.joins[joined].nullable);
         }
         (at, meta, nullable)
@@ -83,7 +100,7 @@ impl Scope {
 
     /// A column, and the text of the joins that are new. The key at the end of a foreign key is that foreign key's own
     /// column, and needs no join.
-    pub(super) fn column(&mut self, path: &Path, call: Call, new: &mut String) -> Found {
+    pub(super) fn column(&mut self, path: &Path, new: &mut String) -> Found {
         if path.is_local() {
             let field = &self.meta.fields[path.last()];
             return Found { join: None, field, nullable: field.null };
@@ -92,14 +109,14 @@ impl Scope {
         let last = path.last();
         if let Some(Hop::Forward(key)) = hops.last().copied() {
             let holder = end_of(self.meta, &hops[..hops.len() - 1]);
-            if Hop::Forward(key).end(holder).pk_position() == last {
+            if Hop::target_of(holder, key) == last {
                 hops.pop();
-                let (join, meta, nullable) = self.follow(&hops, call, new);
+                let (join, meta, nullable) = self.follow(&hops, new);
                 let field = &meta.fields[key];
                 return Found { join, field, nullable: nullable || field.null };
             }
         }
-        let (join, meta, nullable) = self.follow(&hops, call, new);
+        let (join, meta, nullable) = self.follow(&hops, new);
         let field = &meta.fields[last];
         Found { join, field, nullable: nullable || field.null }
     }
@@ -110,10 +127,11 @@ impl Scope {
         from: &'static ModelMeta,
         hop: Hop,
         nullable: bool,
-        call: Call,
         new: &mut String,
     ) -> usize {
-        if let Some(known) = self.known(after, hop, call) {
+        let is_in_condition = self.call.is_filter && !self.is_ahead;
+        if let Some(known) = self.known(after, hop) {
+            self.joins[known].is_in_condition |= is_in_condition;
             return known;
         }
         let to = hop.end(from);
@@ -125,23 +143,33 @@ impl Scope {
         let number = self.joins.len() + if self.prefix == 'T' { 2 } else { 1 };
         let alias = format!("{}{number}", self.prefix);
         self.write_join(after, from, hop, &alias, nullable, new);
-        self.joins.push(Join { after, hop, to, alias, nullable, call: call.number });
+        self.joins.push(Join { after, hop, to, alias, nullable, call: self.call.number, is_in_condition });
         self.joins.len() - 1
     }
 
-    /// The latest join of the same relation that this call may share.
-    fn known(&self, after: Option<usize>, hop: Hop, call: Call) -> Option<usize> {
-        let to_many = hop.is_to_many();
+    /// The latest join of the same relation that this call may share. A relation to one row is the same row for all.
+    fn known(&self, after: Option<usize>, hop: Hop) -> Option<usize> {
+        let call = self.call;
         self.joins.iter().rposition(|join| {
             join.after == after
                 && join.hop == hop
-                && if call.is_filter && to_many { join.call == call.number } else { join.call <= call.number }
+                && match (hop.is_to_many(), call.is_filter) {
+                    (false, _) => true,
+                    (true, true) => join.call == call.number,
+                    (true, false) => join.call <= call.number,
+                }
         })
     }
 
-    /// Whether a filter has already followed this relation to many rows.
-    pub(super) fn is_followed_by(&self, hop: Hop, call: Call) -> bool {
-        self.joins.iter().any(|join| join.after.is_none() && join.hop == hop && join.call == call.number)
+    /// Whether an earlier condition of this filter has followed this relation to many rows.
+    pub(super) fn is_followed(&self, hop: Hop) -> bool {
+        self.call.is_filter
+            && self.joins.iter().any(|join| {
+                join.after.is_none()
+                    && join.hop == hop
+                    && join.call == self.call.number
+                    && join.is_in_condition
+            })
     }
 
     fn write_join(
@@ -155,8 +183,10 @@ impl Scope {
     ) {
         let to = hop.end(from);
         let (left, right) = match hop {
-            Hop::Forward(key) => (from.fields[key].column, to.pk().column),
-            Hop::Reverse(model, key) => (from.pk().column, model.fields[key].column),
+            Hop::Forward(key) => (from.fields[key].column, to.fields[Hop::target_of(from, key)].column),
+            Hop::Reverse(model, key) => {
+                (from.fields[Hop::target_of(model, key)].column, model.fields[key].column)
+            }
         };
         new.push_str(if nullable { " LEFT OUTER JOIN " } else { " INNER JOIN " });
         quote(new, to.db_table);

@@ -1,10 +1,11 @@
 //! A query without types: which rows of a model, in which order, and what is read of them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::node::{Node, OrderNode};
-use super::path::Hop;
-use crate::{Error, ModelMeta, Result};
+use super::path::{Hop, Path};
+use crate::{Error, ModelMeta, OrderBy, Result};
 
 /// A query.
 #[derive(Clone, Debug)]
@@ -134,6 +135,20 @@ impl Query {
         let left = self.limit.map_or(u64::MAX, |limit| limit.saturating_sub(start));
         self.offset = self.offset.saturating_add(start);
         self.limit = Some(length.min(left));
+    }
+
+    /// What the rows are ordered by: the model's own order where no other is asked for. As in Django, groups have no order
+    /// unless one is asked for.
+    pub(crate) fn order(&self) -> Cow<'_, [OrderNode]> {
+        match &self.order {
+            Some(order) => Cow::Borrowed(order),
+            None if self.meta.ordering.is_empty() || self.is_grouped() => Cow::Borrowed(&[]),
+            None => {
+                let node = |by: &OrderBy| Node::Column(Path::field(by.field));
+                let by = |by| OrderNode { node: node(by), descending: by.descending, nulls_first: None };
+                self.meta.ordering.iter().map(by).collect()
+            }
+        }
     }
 
     /// Whether the query's rows come in a stated order.

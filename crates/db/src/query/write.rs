@@ -37,6 +37,17 @@ impl Query {
         writer.finish()
     }
 
+    /// `DELETE` of the rows of this query.
+    pub(crate) fn delete(&self, dialect: Dialect) -> Result<Statement> {
+        let mut writer = Writer::new(dialect);
+        writer.push("DELETE FROM ");
+        writer.ident(self.meta.db_table);
+        writer.begin_plain(self.meta);
+        self.write_where(&mut writer);
+        writer.end_plain();
+        writer.finish()
+    }
+
     /// The conditions where they ask for columns of the model alone; else the keys of the rows, found by a subquery.
     fn write_where(&self, writer: &mut Writer) {
         let is_plain = !self.is_sliced()

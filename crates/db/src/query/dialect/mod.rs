@@ -3,7 +3,7 @@
 mod postgres;
 mod sqlite;
 
-use super::node::{AggregateFunction, Function, JsonKey, Lookup, Node, Operator};
+use super::node::{AggregateFunction, Class, Function, JsonKey, Lookup, Node, Operator};
 use super::writer::Writer;
 use crate::Value;
 use crate::dialect::Dialect;
@@ -41,6 +41,15 @@ impl Dialect {
         self == Self::Postgres
     }
 
+    /// Asks for the foreign keys of one column for which the database itself does nothing when a row is deleted: table,
+    /// column, table referred to, column referred to.
+    pub(super) fn foreign_keys(self) -> &'static str {
+        match self {
+            Self::Sqlite => sqlite::FOREIGN_KEYS,
+            Self::Postgres => postgres::FOREIGN_KEYS,
+        }
+    }
+
     pub(super) fn has_row_locks(self) -> bool {
         self == Self::Postgres
     }
@@ -74,11 +83,45 @@ impl Dialect {
             AggregateFunction::Variance { sample: false } => "VAR_POP",
             AggregateFunction::Variance { sample: true } => "VAR_SAMP",
         };
-        (name, function.narrowed(self))
+        let wider = match (self, function) {
+            (Self::Sqlite, _) => None,
+            (Self::Postgres, AggregateFunction::Sum(Class::Whole)) => Some("bigint"),
+            (Self::Postgres, AggregateFunction::Avg(Class::Whole | Class::Float))
+            | (Self::Postgres, AggregateFunction::StdDev { .. } | AggregateFunction::Variance { .. }) => {
+                Some("double precision")
+            }
+            (Self::Postgres, _) => None,
+        };
+        (name, wider)
     }
 }
 
 impl Writer {
+    /// The left side of a comparison, and what rows are ordered by. What is inside of a JSON document is compared as the
+    /// number or the text that it is.
+    pub(super) fn compared(&mut self, node: &Node) {
+        match (self.dialect, node) {
+            (Dialect::Sqlite, Node::Call(Function::JsonPath(keys), nodes)) => {
+                sqlite::scalar_in_json(self, keys, nodes);
+            }
+            _ => self.part(node),
+        }
+    }
+
+    /// The right side of a comparison. A value takes the type of the left side where that is a column.
+    pub(super) fn operand(&mut self, left: &Node, right: &Node) {
+        match (self.dialect, left, right) {
+            (Dialect::Sqlite, Node::Call(Function::JsonPath(_), _), Node::Value(Value::Json(json))) => {
+                sqlite::json_operand(self, json);
+            }
+            (_, Node::Column(_) | Node::Outer(_), Node::Value(value)) => {
+                let cast = self.dialect.compared_cast(value);
+                self.cast_bind(value, cast);
+            }
+            _ => self.compared(right),
+        }
+    }
+
     /// A lookup that is no plain operator.
     pub(super) fn matches(&mut self, left: &Node, lookup: Lookup, right: &Node) {
         match self.dialect {

@@ -5,6 +5,14 @@ use crate::Value;
 use crate::query::node::{Class, Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
 use crate::query::writer::Writer;
 
+pub(super) const FOREIGN_KEYS: &str = "SELECT c.relname::text, own.attname::text, t.relname::text, other.attname::text \
+    FROM pg_catalog.pg_constraint con JOIN pg_catalog.pg_class c ON c.oid = con.conrelid \
+    JOIN pg_catalog.pg_class t ON t.oid = con.confrelid \
+    JOIN pg_catalog.pg_attribute own ON own.attrelid = c.oid AND own.attnum = con.conkey[1] \
+    JOIN pg_catalog.pg_attribute other ON other.attrelid = t.oid AND other.attnum = con.confkey[1] \
+    WHERE con.contype = 'f' AND con.confdeltype IN ('a', 'r') AND pg_catalog.cardinality(con.conkey) = 1 \
+    AND con.conparentid = 0 AND pg_catalog.pg_table_is_visible(c.oid) AND pg_catalog.pg_table_is_visible(t.oid)";
+
 /// A value whose type the database could not know otherwise.
 pub(super) fn literal_cast(value: &Value) -> Cast {
     (
@@ -180,7 +188,7 @@ fn extract(writer: &mut Writer, part: Part, moment: Moment, node: &Node) {
     let after = if part == Part::WeekDay { ")::bigint + 1)" } else { ")::bigint)" };
     // The second with its fraction is rounded by a cast; it is cut here.
     let (before, after) = if part == Part::Second {
-        ("(FLOOR(EXTRACT(SECOND FROM ".to_owned(), format!("{zone})){after}"))
+        ("(FLOOR(EXTRACT(SECOND FROM ".to_owned(), format!("{zone}){after}"))
     } else {
         (format!("((EXTRACT({name} FROM "), format!("{zone}){after}"))
     };

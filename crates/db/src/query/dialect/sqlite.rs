@@ -3,8 +3,13 @@
 
 use super::{Cast, json_path, pattern, wildcards};
 use crate::Value;
+use crate::json::Json;
 use crate::query::node::{Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
 use crate::query::writer::Writer;
+
+pub(super) const FOREIGN_KEYS: &str = "SELECT m.name, MAX(f.\"from\"), MAX(f.\"table\"), MAX(f.\"to\") \
+    FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
+    WHERE m.type = 'table' AND f.on_delete IN ('NO ACTION', 'RESTRICT') GROUP BY m.name, f.id HAVING COUNT(*) = 1";
 
 /// A decimal is bound as text; beside a column the column makes it a number, elsewhere this does.
 pub(super) fn literal_cast(value: &Value) -> Cast {
@@ -46,9 +51,8 @@ fn has_key(writer: &mut Writer, left: &Node, key: &Node) {
         Node::Value(Value::Int(n)) => keys.push(JsonKey::Index(*n)),
         _ => writer.refuse("a key of a JSON document is a text or a number"),
     }
-    writer.around("JSON_TYPE(", document, ", ");
-    writer.bind(Value::Text(json_path(&keys)));
-    writer.push(") IS NOT NULL");
+    json_function(writer, "JSON_TYPE(", document, &json_path(&keys));
+    writer.push(" IS NOT NULL");
 }
 
 pub(super) fn operator(writer: &mut Writer, operator: Operator, nodes: &[Node; 2]) {
@@ -97,6 +101,38 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
 fn json(writer: &mut Writer, keys: &[JsonKey], node: &Node) {
     writer.around("(", node, " -> ");
     writer.bind(Value::Text(json_path(keys)));
+    writer.push(")");
+}
+
+/// The value inside a document as a number or a text, to be compared. SQLite has no value for `true`, `false` and `null`:
+/// these are the words, as with Django.
+pub(super) fn scalar_in_json(writer: &mut Writer, keys: &[JsonKey], nodes: &[Node]) {
+    let [document] = nodes else { return writer.refuse("a path into something that is no document") };
+    let path = json_path(keys);
+    writer.push("(CASE WHEN ");
+    json_function(writer, "JSON_TYPE(", document, &path);
+    writer.push(" IN ('false', 'null', 'true') THEN ");
+    json_function(writer, "JSON_TYPE(", document, &path);
+    writer.push(" ELSE ");
+    json_function(writer, "JSON_EXTRACT(", document, &path);
+    writer.push(" END)");
+}
+
+/// What such a value is compared with.
+pub(super) fn json_operand(writer: &mut Writer, json: &Json) {
+    // Every value can be written.
+    let text = json.dumps().unwrap_or_default();
+    if matches!(text.as_str(), "false" | "null" | "true") {
+        return writer.bind(Value::Text(text));
+    }
+    writer.push("JSON_EXTRACT(");
+    writer.bind(Value::Text(text));
+    writer.push(", '$')");
+}
+
+fn json_function(writer: &mut Writer, before: &str, document: &Node, path: &str) {
+    writer.around(before, document, ", ");
+    writer.bind(Value::Text(path.to_owned()));
     writer.push(")");
 }
 

@@ -1,0 +1,126 @@
+"""A bookshop: each kind of relation and of column. `src/models.rs` has the same models."""
+from django.db import models
+
+
+class Publisher(models.Model):
+    name = models.CharField(max_length=50, unique=True)
+    country = models.CharField(max_length=2, null=True)
+    founded = models.IntegerField(null=True)
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=100)
+    email = models.CharField(max_length=100, null=True, unique=True)
+    born = models.DateField(null=True)
+    score = models.FloatField(null=True)
+    publisher = models.ForeignKey(Publisher, models.SET_NULL, null=True, related_name="authors")
+    mentor = models.ForeignKey("self", models.SET_NULL, null=True, related_name="pupils")
+
+    class Meta:
+        ordering = ["name", "id"]
+
+
+class Profile(models.Model):
+    author = models.OneToOneField(Author, models.CASCADE, related_name="profile")
+    bio = models.TextField()
+    website = models.CharField(max_length=100, null=True)
+
+
+class Tag(models.Model):
+    name = models.CharField(max_length=30, unique=True)
+    color = models.CharField(max_length=10, null=True)
+
+
+class Book(models.Model):
+    title = models.CharField(max_length=100)
+    isbn = models.CharField(max_length=20, null=True, unique=True)
+    blurb = models.TextField()
+    author = models.ForeignKey(Author, models.CASCADE, related_name="books")
+    editor = models.ForeignKey(Author, models.SET_NULL, null=True, related_name="edited")
+    pages = models.PositiveIntegerField(null=True)
+    stock = models.IntegerField(default=0)
+    price = models.DecimalField(max_digits=8, decimal_places=2)
+    discount = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    rating = models.FloatField(null=True)
+    published = models.DateField(null=True)
+    opens = models.TimeField(null=True)
+    created = models.DateTimeField()
+    sold = models.DateTimeField(null=True)
+    reading = models.DurationField(null=True)
+    code = models.UUIDField()
+    meta = models.JSONField(null=True)
+    available = models.BooleanField(default=True)
+    featured = models.BooleanField(null=True)
+    tags = models.ManyToManyField(Tag, through="Tagging", related_name="books")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Tagging(models.Model):
+    book = models.ForeignKey(Book, models.CASCADE, related_name="taggings")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
+    weight = models.IntegerField(default=1)
+
+    class Meta:
+        unique_together = [["book", "tag"]]
+
+
+class Review(models.Model):
+    book = models.ForeignKey(Book, models.CASCADE, related_name="reviews")
+    reviewer = models.ForeignKey(Author, models.SET_NULL, null=True, related_name="reviews")
+    stars = models.SmallIntegerField()
+    text = models.TextField()
+    helpful = models.IntegerField(null=True)
+    made = models.DateTimeField()
+
+
+class Customer(models.Model):
+    email = models.CharField(max_length=100, unique=True)
+    city = models.CharField(max_length=50, null=True)
+    vip = models.BooleanField(default=False)
+
+
+class Purchase(models.Model):
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="purchases")
+    placed = models.DateTimeField()
+    paid = models.DateTimeField(null=True)
+
+
+class Line(models.Model):
+    purchase = models.ForeignKey(Purchase, models.CASCADE, related_name="lines")
+    book = models.ForeignKey(Book, models.PROTECT, related_name="lines")
+    quantity = models.PositiveSmallIntegerField()
+    unit = models.DecimalField(max_digits=8, decimal_places=2)
+
+    class Meta:
+        ordering = ["-quantity", "id"]
+
+
+class Warehouse(models.Model):
+    name = models.CharField(max_length=20)
+
+
+class Shelf(models.Model):
+    warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="shelves")
+
+
+class Box(models.Model):
+    """Its shelf is not deleted, except together with the box's warehouse."""
+
+    warehouse = models.ForeignKey(Warehouse, models.CASCADE, null=True, related_name="boxes")
+    shelf = models.ForeignKey(Shelf, models.RESTRICT, related_name="boxes")
+
+
+class Sensor(models.Model):
+    warehouse = models.ForeignKey(Warehouse, models.SET_DEFAULT, default=1, related_name="sensors")
+    backup = models.ForeignKey(Warehouse, models.SET(2), related_name="backups")
+
+
+class Guard(models.Model):
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="guards")
+    shelf = models.ForeignKey(Shelf, models.SET_NULL, null=True, related_name="guards")
+
+
+class Memo(models.Model):
+    warehouse = models.ForeignKey(Warehouse, models.DO_NOTHING, db_constraint=False, related_name="memos")

@@ -1,0 +1,83 @@
+"""The rows: NULL in each column that may be NULL, equal values, texts with %, _ and \\, ends of years, negative numbers."""
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from uuid import UUID
+
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection
+from shop.models import *  # noqa: F403
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+
+
+PUBLISHERS = [(1, "Ace", "us", 1900), (2, "Bay", "de", None), (3, "Élan", None, 1850), (4, "Empty", "us", 1900)]
+AUTHORS = [
+    (1, "Ann", "ann@x.org", date(1970, 1, 1), 4.5, 1, None),
+    (2, "bob", None, None, None, None, 1),
+    (3, "Cy_1", "cy%@x.org", date(1999, 12, 31), -1.5, 2, 1),
+    (4, "Ann", "ann2@x.org", date(1970, 1, 1), 0.0, 1, 2),
+    (5, "Émile", "em\\ile@x.org", None, 2.25, 3, 3),
+    (6, "Zoe", None, date(2000, 2, 29), 4.5, None, None),
+]
+PROFILES = [(1, 1, "Writes.", "https://a.example"), (2, 3, "", None), (3, 5, "100% true_story", None)]
+TAGS = [(1, "crime", "red"), (2, "Crime", None), (3, "100%", "red"), (4, "a_b", "blue"), (5, "unused", None)]
+BOOKS = [
+    # id title isbn blurb author editor pages stock price discount rating published opens created sold reading meta available featured
+    (1, "Alpha", "i-1", "first", 1, 2, 100, 5, "9.99", "1.50", 4.5, date(2024, 12, 30), time(9, 30),
+     at("2024-12-31 23:59:59.999999"), at("2025-01-01 00:00:00"), timedelta(hours=5), {"a": 1, "b": {"c": [1, 2, 3]}, "t": "x"}, True, True),
+    (2, "beta 100%", None, "", 2, None, None, -3, "10.00", None, None, None, None,
+     at("2025-01-01 00:00:00"), None, None, None, False, None),
+    (3, "under_score", "i-3", "Alpha inside", 3, 3, 0, 0, "0.00", "0.00", 0.0, date(2025, 1, 1), time(0, 0),
+     at("2024-02-29 12:30:15.5"), at("2024-03-01 12:30:15.25"), timedelta(0), {"a": None, "b": "text", "k": True}, True, False),
+    (4, "back\\slash", "i-4", "it's", 1, None, 100, 5, "19.90", None, 4.5, date(2023, 1, 1), time(23, 59, 59, 999999),
+     at("2023-01-01 05:06:07"), None, timedelta(days=2, microseconds=7), [1, 2, {"a": 5}], True, None),
+    (5, "ÉTÉ été", None, "straße", 2, 1, 250, 12, "5.25", "0.25", 3.25, date(2020, 12, 31), None,
+     at("2020-12-31 00:00:00"), at("2021-06-15 18:45:00"), timedelta(hours=-1), {"a": "1", "b": {"c": []}}, False, True),
+    (6, "alpha", "i-6", "  spaces  ", 4, 2, 33, -3, "100.01", "99.99", -2.75, date(2021, 1, 3), time(9, 30),
+     at("2021-01-03 23:00:00.000001"), at("2021-01-04 00:00:00"), timedelta(minutes=90), {}, True, False),
+    (7, "Omega", "i-7", "alpha Alpha", 5, 5, 250, 1, "9.99", None, 4.5, date(2024, 2, 29), time(12, 0, 1),
+     at("2024-08-15 10:20:30"), None, None, "plain", True, None),
+]
+TAGGINGS = [(1, 1, 1, 5), (2, 1, 2, 1), (3, 2, 3, -1), (4, 3, 1, 5), (5, 3, 4, 2), (6, 5, 2, 0), (7, 7, 1, 1)]
+REVIEWS = [
+    (1, 1, 1, 5, "great", 3, at("2025-01-02 10:00:00")), (2, 1, 2, 1, "BAD", None, at("2025-01-03 10:00:00")),
+    (3, 1, None, 5, "great", 0, at("2024-12-31 23:00:00")), (4, 2, 3, 3, "so-so", 3, at("2025-02-01 00:00:00")),
+    (5, 3, None, -1, "", None, at("2024-02-29 00:00:00")), (6, 5, 1, 4, "good%", 10, at("2020-12-31 23:59:59")),
+    (7, 5, 5, 4, "good", -2, at("2021-01-01 00:00:00")), (8, 7, 6, 5, "great_", None, at("2024-09-01 08:00:00")),
+]
+CUSTOMERS = [(1, "a@x.org", "Bern", True), (2, "b@x.org", None, False), (3, "c@x.org", "Bern", False)]
+PURCHASES = [
+    (1, 1, at("2024-12-31 12:00:00"), at("2025-01-01 12:00:00")), (2, 1, at("2025-01-05 08:00:00"), None),
+    (3, 2, at("2025-01-05 09:30:00"), at("2025-01-05 09:30:00")),
+]
+LINES = [(1, 1, 1, 2, "9.99"), (2, 1, 3, 1, "0.00"), (3, 2, 1, 1, "8.99"), (4, 3, 5, 10, "5.25"), (5, 3, 1, 1, "9.99")]
+
+
+def make():
+    """The tables with their rows."""
+    call_command("migrate", "--run-syncdb", "-v0")
+    models = fill()
+    # The rows have keys of their own; new ones begin after them.
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
+
+
+def fill():
+    models = []
+    for model, rows in [
+        (Publisher, PUBLISHERS), (Author, AUTHORS), (Profile, PROFILES), (Tag, TAGS), (Book, None), (Tagging, TAGGINGS),
+        (Review, REVIEWS), (Customer, CUSTOMERS), (Purchase, PURCHASES), (Line, LINES),
+        (Warehouse, [(1, "main"), (2, "spare"), (3, "old"), (4, "kept"), (5, "whole"), (6, "noted")]),
+        (Shelf, [(1, 3), (2, 4), (3, 5)]),
+        (Box, [(1, None, 2), (2, 5, 3)]), (Sensor, [(1, 3, 3), (2, 5, 1)]), (Guard, [(1, 1, 1)]), (Memo, [(1, 6)]),
+    ]:
+        fields = [field.attname for field in model._meta.concrete_fields]
+        if rows is None:
+            rows = [(*row[:16], UUID(int=row[0] * 0x0123456789ABCDEF), *row[16:]) for row in BOOKS]
+        model.objects.bulk_create(model(**dict(zip(fields, row))) for row in rows)
+        models.append(model)
+    return models

@@ -1,0 +1,74 @@
+//! Runs each query of the tables on a database that Django has filled, and prints one line of JSON for each: its name,
+//! its result and the statements. `run.py` compares them with Django's.
+
+// Derives write paths that begin with `::belleville::db`.
+extern crate belleville_db as belleville;
+
+mod aggregates;
+mod chance;
+mod functions;
+mod lookups;
+mod models;
+mod names;
+mod relations;
+mod results;
+mod rows;
+mod table;
+mod values;
+mod writes;
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::io::Write as _;
+
+use belleville_db::json::{Dict, Json};
+use belleville_db::{Database, Model as _, capture_queries};
+
+use crate::models::Memo;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL")?;
+    let mut table = table::Table::default();
+    lookups::add(&mut table);
+    relations::add(&mut table);
+    aggregates::add(&mut table);
+    functions::add(&mut table);
+    rows::add(&mut table);
+    names::add(&mut table, &models::registry());
+    if let Ok(path) = std::env::var("CHANCE") {
+        chance::add(&mut table, &models::registry(), &std::fs::read_to_string(path)?);
+    }
+    writes::add(&mut table);
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
+}
+
+/// What a query gave, as the error that undoes its transaction.
+struct Undone(belleville_db::Result<Json>, Vec<String>);
+
+impl From<belleville_db::Error> for Undone {
+    fn from(error: belleville_db::Error) -> Self {
+        Self(Err(error), Vec::new())
+    }
+}
+
+async fn run(url: &str, table: table::Table) -> Result<(), Box<dyn Error>> {
+    let db = Database::open(url, models::registry())?;
+    // The first deletion also asks the database which foreign keys it has.
+    Memo::objects().filter_pk(0).delete(&db).await?;
+    let mut out = std::io::stdout().lock();
+    for (name, run) in table.0 {
+        // Each in a transaction that is undone.
+        let Err(Undone(outcome, statements)) = db
+            .atomic(async || {
+                let (outcome, statements) = capture_queries(run(&db)).await;
+                Err::<Infallible, _>(Undone(outcome, statements))
+            })
+            .await;
+        let mut line = Dict::new();
+        line.insert("name", Json::from(name));
+        line.insert("result", table::or_error(outcome));
+        line.insert("statements", statements.into_iter().map(Json::from).collect::<Vec<_>>().into());
+        writeln!(out, "{}", Json::Dict(line).dumps().map_err(|_| "not JSON")?)?;
+    }
+    Ok(())
+}

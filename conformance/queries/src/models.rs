@@ -1,0 +1,239 @@
+//! A bookshop: each kind of relation and of column. `django/shop/models.py` has the same models.
+
+use belleville_db::json::Json;
+use belleville_db::{Date, DateTime, Decimal, Duration, ForeignKey, ManyToMany, Model, Registry, Time, Uuid};
+
+use crate::results::ToJson;
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Publisher {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 50, unique)]
+    pub(crate) name: String,
+    #[field(max_length = 2)]
+    pub(crate) country: Option<String>,
+    pub(crate) founded: Option<i32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["name", "id"])]
+pub(crate) struct Author {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 100)]
+    pub(crate) name: String,
+    #[field(max_length = 100, unique)]
+    pub(crate) email: Option<String>,
+    pub(crate) born: Option<Date>,
+    pub(crate) score: Option<f64>,
+    #[field(on_delete = SetNull, related_name = "authors")]
+    pub(crate) publisher: Option<ForeignKey<Publisher>>,
+    #[field(on_delete = SetNull, related_name = "pupils")]
+    pub(crate) mentor: Option<ForeignKey<Author>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Profile {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(one_to_one, on_delete = Cascade, related_name = "profile")]
+    pub(crate) author: ForeignKey<Author>,
+    pub(crate) bio: String,
+    #[field(max_length = 100)]
+    pub(crate) website: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Tag {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 30, unique)]
+    pub(crate) name: String,
+    #[field(max_length = 10)]
+    pub(crate) color: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["id"])]
+pub(crate) struct Book {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 100)]
+    pub(crate) title: String,
+    #[field(max_length = 20, unique)]
+    pub(crate) isbn: Option<String>,
+    pub(crate) blurb: String,
+    #[field(on_delete = Cascade, related_name = "books")]
+    pub(crate) author: ForeignKey<Author>,
+    #[field(on_delete = SetNull, related_name = "edited")]
+    pub(crate) editor: Option<ForeignKey<Author>>,
+    pub(crate) pages: Option<u32>,
+    #[field(default = 0)]
+    pub(crate) stock: i32,
+    #[field(max_digits = 8, decimal_places = 2)]
+    pub(crate) price: Decimal,
+    #[field(max_digits = 5, decimal_places = 2)]
+    pub(crate) discount: Option<Decimal>,
+    pub(crate) rating: Option<f64>,
+    pub(crate) published: Option<Date>,
+    pub(crate) opens: Option<Time>,
+    pub(crate) created: DateTime,
+    pub(crate) sold: Option<DateTime>,
+    pub(crate) reading: Option<Duration>,
+    pub(crate) code: Uuid,
+    pub(crate) meta: Option<Json>,
+    #[field(default = true)]
+    pub(crate) available: bool,
+    pub(crate) featured: Option<bool>,
+    #[field(through = Tagging, related_name = "books")]
+    pub(crate) tags: ManyToMany<Tag>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", unique_together = [["book", "tag"]])]
+pub(crate) struct Tagging {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "taggings")]
+    pub(crate) book: ForeignKey<Book>,
+    #[field(on_delete = Cascade, related_name = "taggings")]
+    pub(crate) tag: ForeignKey<Tag>,
+    #[field(default = 1)]
+    pub(crate) weight: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Review {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "reviews")]
+    pub(crate) book: ForeignKey<Book>,
+    #[field(on_delete = SetNull, related_name = "reviews")]
+    pub(crate) reviewer: Option<ForeignKey<Author>>,
+    pub(crate) stars: i16,
+    pub(crate) text: String,
+    pub(crate) helpful: Option<i32>,
+    pub(crate) made: DateTime,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Customer {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 100, unique)]
+    pub(crate) email: String,
+    #[field(max_length = 50)]
+    pub(crate) city: Option<String>,
+    #[field(default = false)]
+    pub(crate) vip: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Purchase {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Protect, related_name = "purchases")]
+    pub(crate) customer: ForeignKey<Customer>,
+    pub(crate) placed: DateTime,
+    pub(crate) paid: Option<DateTime>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["-quantity", "id"])]
+pub(crate) struct Line {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "lines")]
+    pub(crate) purchase: ForeignKey<Purchase>,
+    #[field(on_delete = Protect, related_name = "lines")]
+    pub(crate) book: ForeignKey<Book>,
+    pub(crate) quantity: u16,
+    #[field(max_digits = 8, decimal_places = 2)]
+    pub(crate) unit: Decimal,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Warehouse {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 20)]
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Shelf {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "shelves")]
+    pub(crate) warehouse: ForeignKey<Warehouse>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Box {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "boxes")]
+    pub(crate) warehouse: Option<ForeignKey<Warehouse>>,
+    #[field(on_delete = Restrict, related_name = "boxes")]
+    pub(crate) shelf: ForeignKey<Shelf>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Sensor {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = SetDefault, default = ForeignKey::<Warehouse>::new(1), related_name = "sensors")]
+    pub(crate) warehouse: ForeignKey<Warehouse>,
+    #[field(on_delete = Set(ForeignKey::<Warehouse>::new(2)), related_name = "backups")]
+    pub(crate) backup: ForeignKey<Warehouse>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Guard {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Protect, related_name = "guards")]
+    pub(crate) warehouse: ForeignKey<Warehouse>,
+    #[field(on_delete = SetNull, related_name = "guards")]
+    pub(crate) shelf: Option<ForeignKey<Shelf>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Memo {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = DoNothing, db_constraint = false, related_name = "memos")]
+    pub(crate) warehouse: ForeignKey<Warehouse>,
+}
+
+macro_rules! by_key {
+    ($($name:ident)*) => {
+        $(
+            impl ToJson for $name {
+                fn to_json(&self) -> Json {
+                    self.id.into()
+                }
+            }
+        )*
+
+        /// The models, as deletion must know them.
+        pub(crate) fn registry() -> Registry {
+            Registry::new([$(<$name as Model>::META),*])
+        }
+    };
+}
+
+by_key!(Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo);

@@ -1,0 +1,118 @@
+//! Results as JSON, in which both sides write a value alike. `run.py` has the Python of it.
+
+use std::collections::BTreeMap;
+
+use belleville_db::json::{Dict, Json};
+use belleville_db::{Date, DateTime, Decimal, Deleted, Duration, ForeignKey, Model, Time, Uuid};
+
+pub(crate) trait ToJson {
+    fn to_json(&self) -> Json;
+}
+
+macro_rules! written {
+    ($($type:ty, |$value:ident| $json:expr;)*) => {$(
+        impl ToJson for $type {
+            fn to_json(&self) -> Json {
+                let $value = self;
+                Json::from($json)
+            }
+        }
+    )*};
+}
+
+written! {
+    bool, |b| *b;
+    i16, |n| i64::from(*n);
+    i32, |n| *n;
+    i64, |n| *n;
+    u16, |n| i64::from(*n);
+    u32, |n| i64::from(*n);
+    u64, |n| i64::try_from(*n).unwrap_or(i64::MAX);
+    usize, |n| i64::try_from(*n).unwrap_or(i64::MAX);
+    f64, |x| *x;
+    String, |text| text.as_str();
+    Date, |date| date.to_string();
+    Time, |time| format!("{time:.6}");
+    DateTime, |at| format!("{at:.6}");
+    Duration, |length| format!("{} us", length.as_micros());
+    Decimal, |number| format!("decimal {}", number.to_plain_string());
+    Uuid, |uuid| uuid.to_string();
+    Json, |json| json.clone();
+}
+
+impl ToJson for () {
+    fn to_json(&self) -> Json {
+        Json::Null
+    }
+}
+
+impl<M: Model> ToJson for ForeignKey<M>
+where
+    M::Pk: ToJson,
+{
+    fn to_json(&self) -> Json {
+        self.pk().to_json()
+    }
+}
+
+impl<T: ToJson> ToJson for Option<T> {
+    fn to_json(&self) -> Json {
+        self.as_ref().map_or(Json::Null, T::to_json)
+    }
+}
+
+impl<T: ToJson> ToJson for Vec<T> {
+    fn to_json(&self) -> Json {
+        self.iter().map(T::to_json).collect::<Vec<_>>().into()
+    }
+}
+
+impl<T: ToJson> ToJson for &T {
+    fn to_json(&self) -> Json {
+        (*self).to_json()
+    }
+}
+
+impl<K: ToJson, V: ToJson> ToJson for BTreeMap<K, V> {
+    fn to_json(&self) -> Json {
+        self.iter()
+            .map(|(key, value)| Json::from(vec![key.to_json(), value.to_json()]))
+            .collect::<Vec<_>>()
+            .into()
+    }
+}
+
+impl ToJson for Deleted {
+    fn to_json(&self) -> Json {
+        let mut counts = self.by_model.clone();
+        counts.sort();
+        let mut by_model = Dict::new();
+        for (model, rows) in counts.iter().filter(|(_, rows)| *rows > 0) {
+            by_model.insert(model.as_str(), rows.to_json());
+        }
+        vec![self.total.to_json(), Json::Dict(by_model)].into()
+    }
+}
+
+macro_rules! tuples {
+    ($($($type:ident)*;)*) => {$(
+        impl<$($type: ToJson),*> ToJson for ($($type,)*) {
+            #[expect(non_snake_case, reason = "a value is called by its type")]
+            fn to_json(&self) -> Json {
+                let ($($type,)*) = self;
+                vec![$($type.to_json()),*].into()
+            }
+        }
+    )*};
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+}

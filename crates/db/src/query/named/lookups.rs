@@ -1,0 +1,278 @@
+//! Transforms and lookups by their names, and which of them a kind of field has.
+
+use super::values::{self, of};
+use super::{UnknownName, WrongValue, field_of};
+use crate::json::Json;
+use crate::query::node::{Function, JsonKey, Lookup, Moment, Node, Part, Right};
+use crate::query::path::Path;
+use crate::suggest::did_you_mean;
+use crate::{Family, FieldRef, ModelMeta, Value};
+
+/// The left side of a comparison.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    pub(super) path: Path,
+    pub(super) field: FieldRef,
+    pub(super) node: Node,
+    family: Family,
+}
+
+/// A lookup by its name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NamedLookup {
+    pub(super) name: &'static str,
+    lookup: Lookup,
+    pub(super) operand: Operand,
+}
+
+/// What a lookup compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operand {
+    /// A value of the field's kind.
+    One,
+    /// A text, whatever the field's kind is.
+    Text,
+    Many,
+    Two,
+    Truth,
+    /// A key of a document, or several.
+    Key,
+    Keys,
+    /// A document.
+    Document,
+}
+
+const fn named(name: &'static str, lookup: Lookup, operand: Operand) -> NamedLookup {
+    NamedLookup { name, lookup, operand }
+}
+
+const EXACT: NamedLookup = named("exact", Lookup::Exact, Operand::One);
+
+/// The lookups of every column: those of a foreign key come first.
+const LOOKUPS: [NamedLookup; 17] = [
+    EXACT,
+    named("in", Lookup::In, Operand::Many),
+    named("gt", Lookup::Gt, Operand::One),
+    named("gte", Lookup::Gte, Operand::One),
+    named("lt", Lookup::Lt, Operand::One),
+    named("lte", Lookup::Lte, Operand::One),
+    named("isnull", Lookup::IsNull, Operand::Truth),
+    named("range", Lookup::Range, Operand::Two),
+    named("iexact", Lookup::IExact, Operand::Text),
+    named("contains", Lookup::Contains, Operand::Text),
+    named("icontains", Lookup::IContains, Operand::Text),
+    named("startswith", Lookup::StartsWith, Operand::Text),
+    named("istartswith", Lookup::IStartsWith, Operand::Text),
+    named("endswith", Lookup::EndsWith, Operand::Text),
+    named("iendswith", Lookup::IEndsWith, Operand::Text),
+    named("regex", Lookup::Regex, Operand::Text),
+    named("iregex", Lookup::IRegex, Operand::Text),
+];
+
+/// How many of them a foreign key has.
+const OF_KEYS: usize = 7;
+
+/// What documents have beside those, or in their place.
+const OF_DOCUMENTS: [NamedLookup; 5] = [
+    named("contains", Lookup::JsonContains, Operand::Document),
+    named("contained_by", Lookup::JsonContainedBy, Operand::Document),
+    named("has_key", Lookup::HasKey, Operand::Key),
+    named("has_keys", Lookup::HasKeys, Operand::Keys),
+    named("has_any_keys", Lookup::HasAnyKeys, Operand::Keys),
+];
+
+const DATE_PARTS: [(&str, Part); 8] = [
+    ("year", Part::Year),
+    ("iso_year", Part::IsoYear),
+    ("quarter", Part::Quarter),
+    ("month", Part::Month),
+    ("week", Part::Week),
+    ("day", Part::Day),
+    ("week_day", Part::WeekDay),
+    ("iso_week_day", Part::IsoWeekDay),
+];
+
+const TIME_PARTS: [(&str, Part); 3] =
+    [("hour", Part::Hour), ("minute", Part::Minute), ("second", Part::Second)];
+
+/// Whether it may stand behind a foreign key.
+pub(super) fn is_lookup_of_key(name: &str) -> bool {
+    LOOKUPS[..OF_KEYS].iter().any(|lookup| lookup.name == name)
+}
+
+/// What the parts of a name behind its column mean.
+pub(super) fn resolve(
+    meta: &'static ModelMeta,
+    path: Path,
+    name: &str,
+    rest: &[&str],
+) -> Result<(Side, NamedLookup), UnknownName> {
+    let mut side = Side::new(meta, path);
+    for (index, part) in rest.iter().enumerate() {
+        let is_last = index + 1 == rest.len();
+        match side.lookup(part).filter(|_| is_last) {
+            Some(lookup) => return Ok((side, lookup)),
+            None => side = side.transformed(name, part)?,
+        }
+    }
+    Ok((side, EXACT))
+}
+
+/// A column with transforms, to be ordered by.
+pub(super) fn transformed(
+    meta: &'static ModelMeta,
+    path: Path,
+    name: &str,
+    rest: &[&str],
+) -> Result<Side, UnknownName> {
+    rest.iter().try_fold(Side::new(meta, path), |side, part| side.transformed(name, part))
+}
+
+impl Side {
+    fn new(meta: &'static ModelMeta, path: Path) -> Self {
+        let field = field_of(meta, &path);
+        let family = field.kind.row().family;
+        Self { path, field, node: Node::Column(path), family }
+    }
+
+    fn lookups(&self) -> Vec<NamedLookup> {
+        match self.family {
+            Family::Key => LOOKUPS[..OF_KEYS].to_vec(),
+            Family::Json if self.is_inside() => {
+                let beside = OF_DOCUMENTS.iter().filter(|lookup| lookup.name != "contains");
+                LOOKUPS.iter().chain(beside).copied().collect()
+            }
+            Family::Json => {
+                let own = LOOKUPS.iter().filter(|lookup| lookup.name != "contains");
+                own.chain(&OF_DOCUMENTS).copied().collect()
+            }
+            _ => LOOKUPS.to_vec(),
+        }
+    }
+
+    /// Whether it is a value inside of a document.
+    fn is_inside(&self) -> bool {
+        matches!(self.node, Node::Call(Function::JsonPath(_), _))
+    }
+
+    fn lookup(&self, name: &str) -> Option<NamedLookup> {
+        self.lookups().into_iter().find(|lookup| lookup.name == name)
+    }
+
+    fn transforms(&self) -> Vec<&'static str> {
+        let dates = DATE_PARTS.iter().map(|(name, _)| *name);
+        let times = TIME_PARTS.iter().map(|(name, _)| *name);
+        match self.family {
+            Family::DateTime => ["date", "time"].into_iter().chain(dates).chain(times).collect(),
+            Family::Date => dates.collect(),
+            Family::Time => times.collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn transformed(self, name: &str, part: &str) -> Result<Self, UnknownName> {
+        if self.family == Family::Json {
+            return Ok(self.inside(part));
+        }
+        let known = self.transforms();
+        let Some(part) = known.iter().find(|known| **known == part) else {
+            return Err(self.unknown(name, part));
+        };
+        let (function, family) = match *part {
+            "date" => (Function::Date, Family::Date),
+            "time" => (Function::Time, Family::Time),
+            part => {
+                let mut parts = DATE_PARTS.iter().chain(&TIME_PARTS);
+                let Some((_, found)) = parts.find(|(known, _)| *known == part) else {
+                    return Err(self.unknown(name, part));
+                };
+                (Function::Extract(*found, self.moment()), Family::Integer)
+            }
+        };
+        Ok(Self { node: Node::Call(function, vec![self.node]), family, ..self })
+    }
+
+    fn moment(&self) -> Moment {
+        match self.family {
+            Family::Date => Moment::Date,
+            Family::Time => Moment::Time,
+            _ => Moment::DateTime,
+        }
+    }
+
+    /// The value at a key of the document, or at a position of an array.
+    fn inside(mut self, part: &str) -> Self {
+        let key = part.parse().map_or_else(|_| JsonKey::Key(part.to_owned()), JsonKey::Index);
+        self.node = match self.node {
+            Node::Call(Function::JsonPath(mut keys), nodes) => {
+                keys.push(key);
+                Node::Call(Function::JsonPath(keys), nodes)
+            }
+            node => Node::Call(Function::JsonPath(vec![key]), vec![node]),
+        };
+        self
+    }
+
+    fn unknown(&self, name: &str, part: &str) -> UnknownName {
+        let mut known = self.transforms();
+        known.extend(self.lookups().iter().map(|lookup| lookup.name));
+        let meant = did_you_mean(part, known.iter().copied());
+        let meant = if meant.is_empty() { ".".to_owned() } else { meant };
+        let known = known.join(", ");
+        let kind = self.field.kind;
+        UnknownName(format!("`{name}`: a {kind} has no lookup `{part}`{meant} It has {known}"))
+    }
+
+    /// The condition.
+    pub(super) fn compared(&self, lookup: &NamedLookup, value: &Json) -> Result<Node, WrongValue> {
+        let one = |value: &Json| self.value(value).map(Node::Value);
+        let right = match lookup.operand {
+            Operand::One if *value == Json::Null && self.family != Family::Json => {
+                return match lookup.lookup {
+                    Lookup::Exact => Ok(self.is_null(true)),
+                    _ => Err(WrongValue("cannot be compared with null".to_owned())),
+                };
+            }
+            Operand::One => Right::One(one(value)?),
+            Operand::Text => Right::One(Node::Value(Value::Text(values::text(value)?))),
+            Operand::Truth => return Ok(self.is_null(values::boolean(value)?)),
+            Operand::Many => {
+                let values = values::list(value)?.iter().filter(|value| **value != Json::Null);
+                Right::List(values.map(one).collect::<Result<_, _>>()?)
+            }
+            Operand::Two => match values::list(value)? {
+                [least, greatest] => Right::Two(Box::new([one(least)?, one(greatest)?])),
+                _ => return Err(WrongValue("expected two values".to_owned())),
+            },
+            Operand::Key => Right::One(Node::Value(values::key(value)?)),
+            Operand::Keys => {
+                let keys = values::list(value)?.iter().map(|key| values::text(key).map(Value::Text));
+                Right::List(keys.map(|key| key.map(Node::Value)).collect::<Result<_, _>>()?)
+            }
+            Operand::Document => Right::One(Node::Value(Value::Json(value.clone()))),
+        };
+        Ok(Node::compare(self.left(lookup), lookup.lookup, right))
+    }
+
+    /// A text is looked for in the text of what a document has at a key.
+    fn left(&self, lookup: &NamedLookup) -> Node {
+        match &self.node {
+            Node::Call(Function::JsonPath(keys), nodes) if lookup.operand == Operand::Text => {
+                Node::Call(Function::JsonText(keys.clone()), nodes.clone())
+            }
+            node => node.clone(),
+        }
+    }
+
+    fn is_null(&self, null: bool) -> Node {
+        Node::compare(self.node.clone(), Lookup::IsNull, Right::Truth(null))
+    }
+
+    fn value(&self, value: &Json) -> Result<Value, WrongValue> {
+        let family = match self.family {
+            Family::Key => self.field.value_kind().row().family,
+            family => family,
+        };
+        of(family, value)
+    }
+}

@@ -1,0 +1,218 @@
+//! Columns and lookups by their names, as Django writes them: `author__name__icontains`, `-created`. What a program, a
+//! setting or a client says as text goes through here, and is checked once, at start.
+
+mod lookups;
+mod resolve;
+mod values;
+
+use std::fmt;
+
+use super::expr::{Order, Q};
+use super::node::{Node, OrderNode};
+use super::path::Path;
+use crate::json::Json;
+use crate::{FieldRef, Model, ModelMeta, Registry};
+
+use lookups::{Operand, Side};
+
+/// A name that means nothing: what was said, what it should be, and what there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName(String);
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+/// A value that a lookup cannot compare with. The text is for who gave the value, and does not repeat it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongValue(String);
+
+impl WrongValue {
+    pub(super) fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for WrongValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WrongValue {}
+
+/// A column and a kind of comparison, by their names: `author__name__icontains`.
+///
+/// ```
+/// # extern crate belleville_db as belleville;
+/// # use belleville_db::{ForeignKey, LookupName, Model, Registry};
+/// # #[derive(Model, Clone, Debug)]
+/// # #[model(app = "library")]
+/// # struct Author { #[field(primary_key)] id: i64, #[field(max_length = 40)] name: String }
+/// # #[derive(Model, Clone, Debug)]
+/// # #[model(app = "library")]
+/// # struct Book { #[field(primary_key)] id: i64, #[field(on_delete = Cascade)] author: ForeignKey<Author> }
+/// let registry = Registry::new([Author::META, Book::META]);
+/// let by_author = LookupName::parse(Book::META, &registry, "author__name__icontains")?;
+/// let books = Book::objects().filter(by_author.with_text::<Book>("ann")?);
+///
+/// let unknown = LookupName::parse(Book::META, &registry, "athor__name").unwrap_err();
+/// assert_eq!(
+///     unknown.to_string(),
+///     "`athor__name`: library.Book has no field `athor`; did you mean `author`? Its fields are author, author_id, id, pk"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LookupName {
+    meta: &'static ModelMeta,
+    side: Side,
+    lookup: lookups::NamedLookup,
+}
+
+impl LookupName {
+    /// Checks a name. Without a lookup at its end it means `exact`.
+    ///
+    /// # Errors
+    /// When a part of it is no field, no transform and no lookup: the error lists what could stand there.
+    pub fn parse(
+        meta: &'static ModelMeta,
+        registry: &Registry,
+        name: &str,
+    ) -> std::result::Result<Self, UnknownName> {
+        let (path, rest) = resolve::column(meta, registry, name)?;
+        let (side, lookup) = lookups::resolve(meta, path, name, &rest)?;
+        Ok(Self { meta, side, lookup })
+    }
+
+    /// The model that the name begins at.
+    pub fn model(&self) -> &'static ModelMeta {
+        self.meta
+    }
+
+    /// The field that is compared, or of which a part is.
+    pub fn field(&self) -> FieldRef {
+        self.side.field
+    }
+
+    /// The lookup's name: `icontains`.
+    pub fn lookup(&self) -> &'static str {
+        self.lookup.name
+    }
+
+    /// Whether it is about several values: `in` and `range`.
+    pub fn takes_list(&self) -> bool {
+        matches!(self.lookup.operand, Operand::Many | Operand::Two | Operand::Keys)
+    }
+
+    /// Whether a row may match several times, so that `distinct` is needed.
+    pub fn repeats_rows(&self) -> bool {
+        self.side.path.is_to_many()
+    }
+
+    /// The condition with a value of JSON.
+    ///
+    /// # Errors
+    /// When the value is not of the field's kind, or the lookup is of another model.
+    pub fn with<M: Model>(&self, value: &Json) -> std::result::Result<Q<M>, WrongValue> {
+        self.of_model(M::meta())?;
+        self.condition(value).map(Q::new)
+    }
+
+    /// The condition with a value written as text, as in a query string. The values of a list are separated by commas.
+    ///
+    /// # Errors
+    /// As [`LookupName::with`].
+    pub fn with_text<M: Model>(&self, text: &str) -> std::result::Result<Q<M>, WrongValue> {
+        self.of_model(M::meta())?;
+        self.text_condition(text).map(Q::new)
+    }
+
+    pub(super) fn condition(&self, value: &Json) -> std::result::Result<Node, WrongValue> {
+        self.side.compared(&self.lookup, value)
+    }
+
+    pub(super) fn text_condition(&self, text: &str) -> std::result::Result<Node, WrongValue> {
+        let value = if self.takes_list() {
+            text.split(',').map(Json::from).collect::<Vec<_>>().into()
+        } else {
+            Json::from(text)
+        };
+        self.condition(&value)
+    }
+
+    fn of_model(&self, meta: &ModelMeta) -> std::result::Result<(), WrongValue> {
+        of_model(self.meta, meta)
+    }
+}
+
+/// A part of an order by its name: `author__name`, `-created`.
+#[derive(Clone, Debug)]
+pub struct OrderName {
+    meta: &'static ModelMeta,
+    by: Vec<OrderNode>,
+}
+
+impl OrderName {
+    /// Checks a name. A minus sign at its beginning means descending; a foreign key means the order of the model that it
+    /// refers to.
+    ///
+    /// # Errors
+    /// When a part of it is no field and no transform: the error lists what could stand there.
+    pub fn parse(
+        meta: &'static ModelMeta,
+        registry: &Registry,
+        name: &str,
+    ) -> std::result::Result<Self, UnknownName> {
+        let (column, descending) = match name.strip_prefix('-') {
+            Some(column) => (column, true),
+            None => (name, false),
+        };
+        let (path, rest) = resolve::column(meta, registry, column)?;
+        let nodes = if rest.is_empty() {
+            resolve::expanded(meta, path, column)
+        } else {
+            vec![(lookups::transformed(meta, path, name, &rest)?.node, false)]
+        };
+        let by = |(node, turned): (Node, bool)| OrderNode {
+            node,
+            descending: descending != turned,
+            nulls_first: None,
+        };
+        Ok(Self { meta, by: nodes.into_iter().map(by).collect() })
+    }
+
+    /// The model that the name begins at.
+    pub fn model(&self) -> &'static ModelMeta {
+        self.meta
+    }
+
+    /// For [`QuerySet::order_by`](crate::QuerySet::order_by).
+    ///
+    /// # Errors
+    /// When the order is of another model.
+    pub fn order<M: Model>(&self) -> std::result::Result<Vec<Order<M>>, WrongValue> {
+        of_model(self.meta, M::meta())?;
+        Ok(self.by.iter().cloned().map(Order::of_node).collect())
+    }
+
+    pub(super) fn nodes(&self) -> &[OrderNode] {
+        &self.by
+    }
+}
+
+pub(super) fn of_model(own: &ModelMeta, asked: &ModelMeta) -> std::result::Result<(), WrongValue> {
+    if own.db_table == asked.db_table {
+        return Ok(());
+    }
+    Err(WrongValue(format!("a name of {} does not fit rows of {}", own.label(), asked.label())))
+}
+
+/// The column at the end of a path.
+fn field_of(meta: &'static ModelMeta, path: &Path) -> FieldRef {
+    FieldRef::of(path.model(meta), path.last())
+}

@@ -1,0 +1,141 @@
+//! Values of JSON, or written as text, for a kind of field.
+
+use std::str::FromStr;
+
+use super::WrongValue;
+use crate::json::Json;
+use crate::{Date, DateTime, Decimal, Duration, Family, Time, Uuid, Value, parse_stored};
+
+fn expected<T>(what: &str) -> Result<T, WrongValue> {
+    Err(WrongValue(format!("expected {what}")))
+}
+
+/// The value for a field of this family.
+pub(super) fn of(family: Family, value: &Json) -> Result<Value, WrongValue> {
+    match family {
+        Family::Boolean => boolean(value).map(Value::Bool),
+        Family::Integer => whole(value).map(Value::Int),
+        Family::Float => float(value).map(Value::Float),
+        Family::Decimal => decimal(value).map(Value::Decimal),
+        Family::Text => text(value).map(Value::Text),
+        Family::Date => parsed::<Date>(value, "a date: 2026-12-31").map(Value::Date),
+        Family::Time => parsed::<Time>(value, "a time: 23:59:59").map(Value::Time),
+        Family::DateTime => datetime(value).map(Value::DateTime),
+        Family::Duration => duration(value).map(Value::Duration),
+        Family::Uuid => parsed::<Uuid>(value, "a UUID").map(Value::Uuid),
+        Family::IpAddress => parsed(value, "an IP address").map(Value::IpAddress),
+        Family::Json => Ok(Value::Json(value.clone())),
+        Family::Binary | Family::Key => expected("a field that can be compared with a text"),
+    }
+}
+
+pub(super) fn list(value: &Json) -> Result<&[Json], WrongValue> {
+    match value {
+        Json::List(values) => Ok(values),
+        _ => expected("a list"),
+    }
+}
+
+pub(super) fn text(value: &Json) -> Result<String, WrongValue> {
+    match value {
+        Json::Str(text) => Ok(text.as_str().to_owned()),
+        Json::Int(n) => Ok(n.to_string()),
+        Json::BigInt(digits) => Ok(digits.to_string()),
+        Json::Float(x) => Ok(x.to_string()),
+        _ => expected("a text"),
+    }
+}
+
+pub(super) fn key(value: &Json) -> Result<Value, WrongValue> {
+    match value {
+        Json::Int(n) => Ok(Value::Int(*n)),
+        value => text(value).map(Value::Text),
+    }
+}
+
+/// What Django's forms and query strings have for true and false, and JSON's own.
+pub(super) fn boolean(value: &Json) -> Result<bool, WrongValue> {
+    match value {
+        Json::Bool(b) => Ok(*b),
+        Json::Int(0) => Ok(false),
+        Json::Int(1) => Ok(true),
+        Json::Str(text) => match text.as_str() {
+            "true" | "True" | "1" => Ok(true),
+            "false" | "False" | "0" => Ok(false),
+            _ => expected("true or false"),
+        },
+        _ => expected("true or false"),
+    }
+}
+
+fn whole(value: &Json) -> Result<i64, WrongValue> {
+    match value {
+        Json::Int(n) => Ok(*n),
+        Json::Str(text) => text.as_str().trim().parse().or_else(|_| expected("a whole number of 64 bits")),
+        _ => expected("a whole number of 64 bits"),
+    }
+}
+
+fn float(value: &Json) -> Result<f64, WrongValue> {
+    let number = match value {
+        Json::Int(n) => Some(*n as f64),
+        Json::Float(x) => Some(*x),
+        Json::Str(text) => text.as_str().trim().parse().ok(),
+        _ => None,
+    };
+    number.filter(|number| number.is_finite()).map_or_else(|| expected("a number"), Ok)
+}
+
+fn decimal(value: &Json) -> Result<Decimal, WrongValue> {
+    let text = match value {
+        Json::Float(x) => x.to_string(),
+        value => text(value).or_else(|_| expected("a decimal"))?,
+    };
+    // A long exponent would be written out by the database.
+    let is_short = text.len() <= 100 && !text.contains(['e', 'E']);
+    Decimal::from_str(text.trim()).ok().filter(|_| is_short).map_or_else(|| expected("a decimal"), Ok)
+}
+
+fn datetime(value: &Json) -> Result<DateTime, WrongValue> {
+    let text = text(value).or_else(|_| expected("a datetime"))?;
+    let text = text.trim();
+    let midnight = || text.parse::<Date>().ok().map(|date| date.at(0, 0, 0, 0));
+    parse_stored(text).ok().or_else(midnight).map_or_else(|| expected("a datetime: 2026-12-31T23:59:59Z"), Ok)
+}
+
+/// Seconds, or `[days ]hours:minutes:seconds`, as Django writes it.
+fn duration(value: &Json) -> Result<Duration, WrongValue> {
+    let text = text(value).or_else(|_| expected("a duration"))?;
+    read_duration(text.trim()).map_or_else(|| expected("a duration: 1 02:03:04.5, or seconds"), Ok)
+}
+
+fn read_duration(text: &str) -> Option<Duration> {
+    let (days, clock) = match text.split_once(' ') {
+        Some((days, clock)) => (days.parse::<i64>().ok()?, clock),
+        None => (0, text),
+    };
+    let (is_negative, clock) = match clock.strip_prefix('-') {
+        Some(clock) => (true, clock),
+        None => (false, clock),
+    };
+    let mut parts = clock.rsplit(':');
+    let seconds =
+        parts.next()?.parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;
+    let minutes = parts.next().map_or(Some(0), |minutes| minutes.parse::<u32>().ok())?;
+    let hours = parts.next().map_or(Some(0), |hours| hours.parse::<u32>().ok())?;
+    if parts.next().is_some() || seconds > 1e12 {
+        return None;
+    }
+    let micros = (seconds * 1e6).round() as i64;
+    let clock =
+        micros.checked_add((i64::from(hours) * 3600 + i64::from(minutes) * 60).checked_mul(1_000_000)?)?;
+    let clock = if is_negative { -clock } else { clock };
+    Some(Duration::from_micros(days.checked_mul(86_400_000_000)?.checked_add(clock)?))
+}
+
+fn parsed<T: FromStr>(value: &Json, what: &str) -> Result<T, WrongValue> {
+    match value {
+        Json::Str(text) => text.as_str().trim().parse().or_else(|_| expected(what)),
+        _ => expected(what),
+    }
+}
