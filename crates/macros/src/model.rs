@@ -485,6 +485,8 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
             impl ::belleville::db::UserModel for #ident {}
         }
     });
+    // The compiler would call a many-to-many field unused: it holds nothing that anybody could read.
+    let many = parts.many.iter().map(|many| many.ident);
     quote! {
         #user
 
@@ -518,6 +520,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
             #[allow(unused_variables, clippy::allow_attributes, reason = "a model without foreign keys has nothing to keep")]
             fn keep_related(&mut self, before: Self) {
                 #(#kept)*
+                #(let _ = &self.#many;)*
             }
 
             fn value_ref(&self, field: usize) -> ::belleville::db::ValueRef<'_> {

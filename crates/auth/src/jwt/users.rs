@@ -68,7 +68,7 @@ impl UserIdField {
                 let uuid = Uuid::try_parse(&python::str_of(claim)).ok()?;
                 Some(Column::<_, Uuid>::new(self.0).eq(uuid))
             }
-            _ => Some(Column::<_, String>::new(self.0).eq(&python::str_of(claim))),
+            _ => Some(Column::<_, String>::new(self.0).eq(python::str_of(claim))),
         }
     }
 }
