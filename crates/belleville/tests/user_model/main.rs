@@ -1,5 +1,6 @@
 //! A program whose users are its own model: an e-mail address to log in with, a UUID as the key, and no user name. A
 //! process has one user model, which is why these tests are a program of their own.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 
 mod models;
 mod start;
