@@ -60,7 +60,7 @@ pub struct Group {
 pub struct GroupPermission {
     /// The primary key.
     #[field(primary_key)]
-    pub id: i32,
+    pub id: i64,
     /// The group.
     #[field(on_delete = Cascade)]
     pub group: ForeignKey<Group>,
@@ -142,7 +142,7 @@ impl std::fmt::Debug for User {
 pub struct UserGroup {
     /// The primary key.
     #[field(primary_key)]
-    pub id: i32,
+    pub id: i64,
     /// The user.
     #[field(on_delete = Cascade)]
     pub user: ForeignKey<User>,
@@ -160,7 +160,7 @@ pub struct UserGroup {
 pub struct UserPermission {
     /// The primary key.
     #[field(primary_key)]
-    pub id: i32,
+    pub id: i64,
     /// The user.
     #[field(on_delete = Cascade)]
     pub user: ForeignKey<User>,
