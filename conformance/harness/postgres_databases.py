@@ -4,6 +4,7 @@ import decimal
 import json
 import os
 import re
+import shlex
 import subprocess
 import uuid
 from contextlib import ExitStack, closing
@@ -48,12 +49,19 @@ class Databases:
 
     def __enter__(self):
         self.stack = ExitStack()
-        given = os.environ.get("BELLEVILLE_TEST_POSTGRES_URL")
-        self.server = given or self.stack.enter_context(postgres.Server()).url
+        environment = os.environ
+        if "BELLEVILLE_TEST_POSTGRES_URL" not in environment:
+            environment = self.stack.enter_context(postgres.Server()).environment()
+        self.server = environment["BELLEVILLE_TEST_POSTGRES_URL"]
+        self.restart = environment["BELLEVILLE_TEST_POSTGRES_RESTART"]
         return self
 
     def __exit__(self, *_):
         self.stack.close()
+
+    def crash(self):
+        """The server ends without a word to anybody, and starts again."""
+        subprocess.run(shlex.split(self.restart), check=True, capture_output=True)
 
     def empty(self, name):
         """The URL of a database without tables."""
