@@ -7,7 +7,9 @@ import json
 import os
 import random
 import shlex
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,8 +18,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from harness import database, reference, servers
+from harness import database, postgres, reference, servers
 from harness.cases import TOKENS
 from interop import PASSWORD, Visitor
 
@@ -30,7 +33,7 @@ def main():
     options = parse_arguments()
     print(f"seed {options.seed}")
     random.seed(options.seed)
-    tests = {"sqlite": [Killed], "postgres": [Killed, TwoProcesses, Restarted, Exhausted, Options]}[options.database]
+    tests = {"sqlite": [Killed], "postgres": [Killed, TwoProcesses, Restarted, Exhausted, Options, Bouncer]}[options.database]
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, database.databases(options.database, options.python, folder) as databases:
         for test in tests:
@@ -81,6 +84,12 @@ class Test:
 
     def rows(self, statement):
         return self.databases.query(self.url, statement)
+
+    def succeed(self, url, *arguments):
+        """One subcommand of the sample app, on the given database."""
+        command = [*shlex.split(self.options.peer), *arguments]
+        done = subprocess.run(command, env=servers.peer_environment(url), capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def ask(server, method, path, body=None, headers=ALICE, timeout=30):
@@ -285,6 +294,53 @@ class Exhausted(Locked):
                 time.sleep(0.01)
 
 
+class Bouncer(Test):
+    def test_bouncer(self):
+        """behind PgBouncer in transaction mode, with prepared_statements=off"""
+        self.url = self.databases.seeded("bouncer")
+        with self.bouncer() as url:
+            for arguments in ("migrate", "check"):
+                self.succeed(f"{url}?prepared_statements=off", arguments)
+            with self.server(f"{url}?prepared_statements=off") as server, ThreadPoolExecutor(8) as pool:
+                answers = list(pool.map(lambda number: ask(server, "POST", "/api/projects/", {"name": f"at once {number}"}), range(80)))
+                assert {status for status, *_ in answers} == {201}, [answer for answer in answers if answer[0] != 201][:3]
+        assert self.rows("SELECT count(*) FROM projects_project WHERE name LIKE 'at once%'") == [(80,)]
+
+    @contextmanager
+    def bouncer(self):
+        """The URL of the database behind a PgBouncer with few connections."""
+        server, port = urlsplit(self.url), servers.free_port()
+        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        (folder / "users").write_text(f'"{server.username}" "{unquote(server.password)}"')
+        (folder / "bouncer.ini").write_text(
+            f"[databases]\n* = host=localhost port={server.port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"
+            f"unix_socket_dir =\nauth_type = plain\nauth_file = {folder}/users\npool_mode = transaction\ndefault_pool_size = 3\n"
+        )
+        for path in (folder, folder / "users", folder / "bouncer.ini"):
+            path.chmod(0o755)
+        program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+        assert program, "PgBouncer is not installed (on Debian: apt-get install pgbouncer)"
+        user = postgres.lent_to()
+        process = subprocess.Popen(
+            [program, "--quiet", folder / "bouncer.ini"], user=user and user.pw_uid, group=user and user.pw_gid,
+            extra_groups=[] if user else None, cwd="/", stderr=subprocess.DEVNULL,
+        )
+        try:
+            self.wait_for(port)
+            yield self.url.replace(f"localhost:{server.port}", f"localhost:{port}")
+        finally:
+            process.kill()
+            process.wait()
+
+    def wait_for(self, port):
+        for _ in range(100):
+            try:
+                return socket.create_connection(("127.0.0.1", port)).close()
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        raise reference.Broken("PgBouncer does not start")
+
+
 class Options(Locked):
     def test_timeouts(self):
         """statement_timeout and lock_timeout end what takes too long with 503"""
@@ -305,10 +361,7 @@ class Options(Locked):
             connection.execute("CREATE SCHEMA app")
             url = f"{self.url}?search_path=app&application_name=the%20tracker"
             for arguments in ("migrate", "check"):
-                done = subprocess.run(
-                    [*shlex.split(self.options.peer), arguments], env=servers.peer_environment(url), capture_output=True, text=True,
-                )
-                assert done.returncode == 0, done.stdout + done.stderr
+                self.succeed(url, arguments)
             schemas = connection.execute("SELECT DISTINCT schemaname FROM pg_tables WHERE schemaname NOT LIKE 'pg_%' AND schemaname <> 'information_schema'")
             assert schemas.fetchall() == [("app",)]
             with self.server(url) as server:
