@@ -307,3 +307,22 @@ impl std::fmt::Debug for Parameter<'_> {
         f.write_str(if matches!(self.0, Value::Null) { "NULL" } else { "..." })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_too_old;
+
+    #[test]
+    fn old_servers_are_told_by_their_version() {
+        for (version, expected) in [
+            ("13.22", true),
+            ("9.6.24", true),
+            ("14.0", false),
+            ("14beta1", false),
+            ("15.18 (Debian 15.18-0+deb12u1)", false),
+            ("140.1", false),
+        ] {
+            assert_eq!(is_too_old(version), expected, "{version}");
+        }
+    }
+}

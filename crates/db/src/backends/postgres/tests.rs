@@ -186,8 +186,8 @@ fn text(text: &str) -> Value {
 async fn the_session_is_as_the_url_says() {
     let Some(good) = url("") else { return };
     for (option, sql, expected) in [
-        ("", "SHOW TimeZone", "UTC"),
-        ("", "SHOW application_name", "belleville"),
+        ("pool_size=1", "SHOW TimeZone", "UTC"),
+        ("pool_size=1", "SHOW application_name", "belleville"),
         ("application_name=the%20shop", "SHOW application_name", "the shop"),
         ("search_path=app,%20public", "SHOW search_path", "app, public"),
         ("statement_timeout=1500ms", "SHOW statement_timeout", "1500ms"),
