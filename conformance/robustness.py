@@ -33,7 +33,9 @@ def main():
     options = parse_arguments()
     print(f"seed {options.seed}")
     random.seed(options.seed)
-    tests = {"sqlite": [Killed], "postgres": [Killed, TwoProcesses, Restarted, Exhausted, Options, Bouncer]}[options.database]
+    tests = [Killed, Migrating]
+    if options.database == "postgres":
+        tests += [TwoProcesses, Restarted, Exhausted, Options, Bouncer]
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, database.databases(options.database, options.python, folder) as databases:
         for test in tests:
@@ -230,6 +232,18 @@ class Restarted(Writers):
         while not stop.is_set():
             answer = ask(server, "GET", "/api/projects/1/")
             self.reads.append(answer or (0, {}, "the server broke off"))
+
+
+class Migrating(Test):
+    def test_migrate_at_once(self):
+        """several processes migrate an empty database at once, and all succeed"""
+        for number in range(3):
+            self.url = self.databases.empty(f"at_once_{number}")
+            with ThreadPoolExecutor(4) as pool:
+                for migrating in [pool.submit(self.succeed, self.url, "migrate") for _ in range(4)]:
+                    migrating.result()
+            self.succeed(self.url, "check")
+            assert self.rows("SELECT count(*), count(DISTINCT model) FROM django_content_type") == [(12, 12)]
 
 
 class TwoProcesses(Test):

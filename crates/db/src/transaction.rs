@@ -178,6 +178,18 @@ impl Database {
         self.atomic_as(&Begin::new(), body).await
     }
 
+    /// As [`Database::atomic`], but only one at a time, also of other processes: for what is to be done once by several that
+    /// start together. Inside of another transaction it is a savepoint, and alone only if the transaction is.
+    ///
+    /// # Errors
+    /// The body's, and what [`Database::atomic_with`] names.
+    pub async fn atomic_alone<T, E: From<Error>>(
+        &self,
+        body: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.atomic_as(&Begin::new().alone(), body).await
+    }
+
     /// As [`Database::atomic`], tried once, begun in another way.
     ///
     /// The body is boxed, here and in a savepoint: the future of a transaction in which others are nested would be large.
