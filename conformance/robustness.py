@@ -31,13 +31,14 @@ CLIENTS = 4
 
 def main():
     options = parse_arguments()
+    database.ready(options)
     print(f"seed {options.seed}")
     random.seed(options.seed)
     tests = [Killed, Migrating]
     if options.database == "postgres":
         tests += [TwoProcesses, Restarted, Exhausted, Options, Bouncer]
     outcomes = []
-    with tempfile.TemporaryDirectory() as folder, database.databases(options.database, options.python, folder) as databases:
+    with tempfile.TemporaryDirectory() as folder, database.databases(options, folder) as databases:
         for test in tests:
             with ExitStack() as stack:
                 outcomes += run(test(options, Path(folder), databases, stack), options.only)
@@ -57,7 +58,6 @@ def parse_arguments():
     if not options.peer:
         servers.build("tracker")
         options.peer = str(reference.REPOSITORY / "target/debug/tracker")
-    options.python = reference.python(options.python)
     return options
 
 
