@@ -64,12 +64,12 @@ def list_cases(areas, verbose):
 
 def run(areas, options):
     """Every area's name with the outcome of each of its cases. Areas of one environment share their servers."""
-    interpreter = reference.python(options.python)
+    database.ready(options)
     if not options.peer and not options.self_check:
         servers.build("conformance")
     outcomes = []
     by_environment = sorted(areas, key=lambda area: json.dumps(area.environment, sort_keys=True))
-    with tempfile.TemporaryDirectory() as folder, database.databases(options.database, interpreter, folder) as databases:
+    with tempfile.TemporaryDirectory() as folder, database.databases(options, folder) as databases:
         for key, group in itertools.groupby(by_environment, key=lambda area: json.dumps(area.environment, sort_keys=True)):
             with ExitStack() as stack:
                 arena = Arena(stack, Path(folder), databases, json.loads(key), options)
