@@ -342,51 +342,35 @@ impl<M> Q<M> {
     }
 }
 
-impl<M> BitAnd for Q<M> {
-    type Output = Self;
+/// Conditions put together are one list, whichever side has them already.
+macro_rules! connectors {
+    ($($trait:ident $method:ident $variant:ident),*) => {$(
+        impl<M> $trait for Q<M> {
+            type Output = Self;
 
-    fn bitand(self, other: Self) -> Self {
-        Self::new(match (self.node, other.node) {
-            (Node::All(mut nodes), Node::All(more)) => {
-                nodes.extend(more);
-                Node::All(nodes)
+            fn $method(self, other: Self) -> Self {
+                let listed = |node| match node {
+                    Node::$variant(nodes) if !nodes.is_empty() => nodes,
+                    node => vec![node],
+                };
+                let mut nodes = listed(self.node);
+                nodes.extend(listed(other.node));
+                Self::new(Node::$variant(nodes))
             }
-            (Node::All(mut nodes), node) => {
-                nodes.push(node);
-                Node::All(nodes)
-            }
-            (one, two) => Node::All(vec![one, two]),
-        })
-    }
+        }
+    )*};
 }
 
-impl<M> BitOr for Q<M> {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self::new(match (self.node, other.node) {
-            (Node::Any(mut nodes), node) => {
-                nodes.push(node);
-                Node::Any(nodes)
-            }
-            (one, two) => Node::Any(vec![one, two]),
-        })
-    }
-}
-
-impl<M> BitXor for Q<M> {
-    type Output = Self;
-
-    fn bitxor(self, other: Self) -> Self {
-        Self::new(Node::Odd(vec![self.node, other.node]))
-    }
-}
+connectors!(BitAnd bitand All, BitOr bitor Any, BitXor bitxor Odd);
 
 impl<M> Not for Q<M> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self::new(Node::Not(Box::new(self.node)))
+        Self::new(match self.node {
+            Node::Not(node) => *node,
+            node => Node::Not(Box::new(node)),
+        })
     }
 }
 
