@@ -187,3 +187,38 @@ impl Query {
         self.selected.as_ref().is_some_and(|nodes| nodes.iter().any(Node::has_aggregate))
     }
 }
+
+impl Lock {
+    /// A lock as [`QuerySet::select_for_update`](crate::QuerySet::select_for_update) takes it.
+    pub const fn new() -> Self {
+        Self { nowait: false, skip_locked: false, no_key: false, of_self: false }
+    }
+
+    /// An error at once where a row is locked already.
+    #[must_use]
+    pub const fn nowait(mut self) -> Self {
+        self.nowait = true;
+        self
+    }
+
+    /// Rows that are locked already are left out.
+    #[must_use]
+    pub const fn skip_locked(mut self) -> Self {
+        self.skip_locked = true;
+        self
+    }
+
+    /// Other transactions may refer to the rows by foreign keys meanwhile.
+    #[must_use]
+    pub const fn no_key(mut self) -> Self {
+        self.no_key = true;
+        self
+    }
+
+    /// Only the model's own rows, not those of `select_related`.
+    #[must_use]
+    pub const fn of_self(mut self) -> Self {
+        self.of_self = true;
+        self
+    }
+}
