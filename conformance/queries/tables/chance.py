@@ -14,7 +14,7 @@ NOT_HERE = ["edited__available", "pupils__name"]
 
 # Under a `^`, Django joins these as if all of its parts had to hold, and loses rows: it is asked about own columns only.
 RELATIONS = {
-    "author", "book", "books", "editor", "mentor", "profile", "pupils", "purchase", "reviews", "taggings", "tags",
+    "author", "book", "books", "branches", "clubs", "editor", "followers", "follows", "friends", "members", "region", "mentor", "profile", "pupils", "purchase", "reviews", "taggings", "tags",
 }
 
 
