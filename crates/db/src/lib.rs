@@ -83,8 +83,8 @@ pub use query::combined::Combined;
 pub use query::deletion::Deleted;
 pub use query::documents::{Document, IntoJsonKey};
 pub use query::expr::{
-    Assignment, Column, Expr, IntoExpr, Joined, Number, Order, OuterRef, Own, PrimaryKey, Q, Reference,
-    Related,
+    Assignment, Column, Expr, IntoExpr, Joined, Number, Order, Orders, OuterRef, Own, PrimaryKey, Q,
+    Reference, Related,
 };
 pub use query::functions::{Castable, Optional, Text, When};
 pub use query::lookups::{Like, OneOf};

@@ -97,13 +97,11 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
         let wanted = keys(rows);
         db.atomic(async || {
             let there = link.others(db).await?;
-            let kept: HashSet<Key> = wanted.iter().map(Key::of).collect();
-            let superfluous: Vec<Value> =
-                there.into_iter().filter(|key| !kept.contains(&Key::of(key))).collect();
+            let (missing, superfluous) = (without(&wanted, &there), without(&there, &wanted));
             if !superfluous.is_empty() {
                 link.remove(db, Some(superfluous)).await?;
             }
-            link.add(db, wanted).await
+            link.add(db, missing).await
         })
         .await
     }
@@ -142,6 +140,12 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
 
 fn keys<'r, R: Model>(rows: impl IntoIterator<Item = &'r R>) -> Vec<Value> {
     rows.into_iter().map(|row| row.pk().to_value()).collect()
+}
+
+/// The values that are not among the others.
+fn without(values: &[Value], others: &[Value]) -> Vec<Value> {
+    let others: HashSet<Key> = others.iter().map(Key::of).collect();
+    values.iter().filter(|value| !others.contains(&Key::of(value))).cloned().collect()
 }
 
 impl Link {

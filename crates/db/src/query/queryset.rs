@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::deletion;
-use super::expr::{Column, Expr, Order, Q, Reference, way};
+use super::expr::{Column, Expr, Order, Orders, Q, Reference, way};
 use super::node::{Node, OrderNode};
 use super::output::{Annotated, Columns, Fields, Objects, Output, Reading, Record};
 use super::path::{Path, end_of};
@@ -222,6 +222,12 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         })
     }
 
+    /// One item for each value of these columns, beside those that `values` names: where the columns of the groups are not
+    /// themselves asked for, as in a subquery. `Book::objects().values(Book::ID.count()).group_by(Book::AUTHOR)`.
+    pub fn group_by<C: Columns<M>>(self, columns: C) -> Self {
+        self.with(|query| query.groups.extend(columns.selected().0))
+    }
+
     /// All the items: objects, or what `values` and `annotate` ask for.
     ///
     /// # Errors
@@ -280,27 +286,31 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         Ok(fetch::<M, Out>(&query, db).await?.pop())
     }
 
-    /// The item with the greatest value of a column: Django's `latest`.
+    /// The item with the greatest value of a column, or of several: Django's `latest`. With `()`, of those that the model
+    /// names by `get_latest_by`.
     ///
     /// # Errors
     /// [`Error::DoesNotExist`] when there is no row.
-    pub async fn latest(&self, db: &Database, by: impl Into<Order<M>>) -> Result<Out::Item> {
-        let mut order = by.into().by;
-        order.descending = !order.descending;
-        self.at_end(db, order).await
+    pub async fn latest(&self, db: &Database, by: impl Orders<M>) -> Result<Out::Item> {
+        self.at_end(db, by.orders(), true).await
     }
 
-    /// The item with the least value of a column: Django's `earliest`.
+    /// The item with the least value of a column: Django's `earliest`. See [`QuerySet::latest`].
     ///
     /// # Errors
     /// [`Error::DoesNotExist`] when there is no row.
-    pub async fn earliest(&self, db: &Database, by: impl Into<Order<M>>) -> Result<Out::Item> {
-        self.at_end(db, by.into().by).await
+    pub async fn earliest(&self, db: &Database, by: impl Orders<M>) -> Result<Out::Item> {
+        self.at_end(db, by.orders(), false).await
     }
 
-    async fn at_end(&self, db: &Database, order: OrderNode) -> Result<Out::Item> {
+    async fn at_end(&self, db: &Database, by: Vec<Order<M>>, reversed: bool) -> Result<Out::Item> {
+        if by.is_empty() {
+            let text = format!("{} has no get_latest_by, so that a column must be given", M::META.label());
+            return Err(Error::Database(text));
+        }
         let mut query = self.query.clone();
-        (query.order, query.reversed) = (Some(vec![order]), false);
+        query.order = Some(by.into_iter().map(|order| order.by).collect());
+        query.reversed = reversed;
         query.slice(0, 1);
         fetch::<M, Out>(&query, db).await?.pop().ok_or(Error::DoesNotExist(M::META.name))
     }
@@ -424,16 +434,4 @@ fn clamped(row: &dyn Row, models: &[&'static ModelMeta]) -> Result<Vec<Value>> {
         })
     };
     fields.enumerate().map(value).collect()
-}
-
-impl<M, T, Of> From<Column<M, T, Of>> for Order<M> {
-    fn from(column: Column<M, T, Of>) -> Self {
-        Self::new(Node::Column(column.path), false)
-    }
-}
-
-impl<M, T> From<Expr<M, T>> for Order<M> {
-    fn from(expr: Expr<M, T>) -> Self {
-        Self::new(expr.node, false)
-    }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Query {
     pub(crate) related: Vec<Vec<Hop>>,
     /// What is read instead of whole objects.
     pub(crate) selected: Option<Vec<Node>>,
+    /// What makes the groups beside what is selected.
+    pub(crate) groups: Vec<Node>,
     pub(crate) distinct: Distinct,
     pub(crate) combined: Vec<(Combinator, Arc<Query>)>,
     pub(crate) lock: Option<Lock>,
@@ -80,6 +82,7 @@ impl PartialEq for Query {
             && (self.limit, self.offset) == (other.limit, other.offset)
             && self.related == other.related
             && self.selected == other.selected
+            && self.groups == other.groups
             && self.distinct == other.distinct
             && self.combined == other.combined
             && self.lock == other.lock
@@ -97,6 +100,7 @@ impl Query {
             offset: 0,
             related: Vec::new(),
             selected: None,
+            groups: Vec::new(),
             distinct: Distinct::No,
             combined: Vec::new(),
             lock: None,
@@ -179,12 +183,13 @@ impl Query {
     pub(crate) fn is_grouped(&self) -> bool {
         let nodes = self.parts.iter().map(Part::node).chain(self.selected.iter().flatten());
         let ordered = self.order.iter().flatten().map(|by| &by.node);
-        nodes.chain(ordered).any(Node::has_aggregate)
+        !self.groups.is_empty() || nodes.chain(ordered).any(Node::has_aggregate)
     }
 
     /// Whether its rows are groups of values, which have no primary key to be ordered by.
     pub(crate) fn is_grouped_by_values(&self) -> bool {
-        self.selected.as_ref().is_some_and(|nodes| nodes.iter().any(Node::has_aggregate))
+        let has_aggregate = |nodes: &Vec<Node>| nodes.iter().any(Node::has_aggregate);
+        self.selected.as_ref().is_some_and(|nodes| !self.groups.is_empty() || has_aggregate(nodes))
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) use column::way;
 pub use column::{Column, Joined, Own, Reference, Related};
 pub use condition::Q;
 pub use number::Number;
-pub use order::{Assignment, Order};
+pub use order::{Assignment, Order, Orders};
 
 /// An expression of model `M` whose value is a `T`.
 #[derive(Debug)]

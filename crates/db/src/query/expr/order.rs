@@ -5,7 +5,8 @@ use std::ops::Neg;
 
 use super::{Column, Expr, IntoExpr};
 use crate::query::node::{Node, OrderNode};
-use crate::{Error, FieldValue, Model, Result, Value};
+use crate::query::path::Path;
+use crate::{Error, FieldValue, Model, OrderBy, Result, Value};
 
 /// One part of a sort order.
 #[derive(Clone, Debug)]
@@ -51,6 +52,62 @@ impl<M, T> Neg for Expr<M, T> {
 
     fn neg(self) -> Order<M> {
         Order::new(self.node, true)
+    }
+}
+
+impl<M, T, Of> From<Column<M, T, Of>> for Order<M> {
+    fn from(column: Column<M, T, Of>) -> Self {
+        Self::new(Node::Column(column.path), false)
+    }
+}
+
+impl<M, T> From<Expr<M, T>> for Order<M> {
+    fn from(expr: Expr<M, T>) -> Self {
+        Self::new(expr.node, false)
+    }
+}
+
+/// A part of an order, or several: a column, `-Book::PAGES`, an array of orders. `()` is what the model names by
+/// `get_latest_by`.
+pub trait Orders<M> {
+    #[doc(hidden)]
+    fn orders(self) -> Vec<Order<M>>;
+}
+
+impl<M> Orders<M> for Order<M> {
+    fn orders(self) -> Vec<Self> {
+        vec![self]
+    }
+}
+
+impl<M, T, Of> Orders<M> for Column<M, T, Of> {
+    fn orders(self) -> Vec<Order<M>> {
+        vec![self.into()]
+    }
+}
+
+impl<M, T> Orders<M> for Expr<M, T> {
+    fn orders(self) -> Vec<Order<M>> {
+        vec![self.into()]
+    }
+}
+
+impl<M, const N: usize> Orders<M> for [Order<M>; N] {
+    fn orders(self) -> Vec<Order<M>> {
+        self.into()
+    }
+}
+
+impl<M> Orders<M> for Vec<Order<M>> {
+    fn orders(self) -> Self {
+        self
+    }
+}
+
+impl<M: Model> Orders<M> for () {
+    fn orders(self) -> Vec<Order<M>> {
+        let by = |by: &OrderBy| Order::new(Node::Column(Path::field(by.field)), by.descending);
+        M::META.get_latest_by.iter().map(by).collect()
     }
 }
 

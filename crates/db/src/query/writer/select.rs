@@ -27,6 +27,9 @@ impl Writer {
 
     /// `by_row` says that the rows of the model are the groups; `named` that columns are called `c0`, `c1` and so on.
     pub(super) fn select_as(&mut self, query: &Query, asked: Asked<'_>, by_row: bool, named: bool) {
+        if matches!(query.distinct, Distinct::On(_)) && !self.dialect.has_distinct_on() {
+            self.refuse("DISTINCT ON fields is not supported by this database backend");
+        }
         self.scopes.push(Scope::new(query.meta, self.scopes.len()));
         self.find_joins(query, asked);
         self.push("SELECT ");
@@ -73,9 +76,6 @@ impl Writer {
     }
 
     fn distinct_on(&mut self, nodes: &[Node]) {
-        if !self.dialect.has_distinct_on() {
-            self.refuse("DISTINCT ON fields is not supported by this database backend");
-        }
         self.push("DISTINCT ON (");
         self.list(nodes, |writer, node| writer.node(node, Negation::default()));
         self.push(") ");
