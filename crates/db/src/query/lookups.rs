@@ -10,6 +10,10 @@ use super::sliced::Sliced;
 use crate::{FieldValue, Model, Value};
 
 /// What a column may be one of: some values, or what another query finds.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{T}` cannot be one of `{Self}`",
+    label = "give a list of values, or a query for one column of the same type"
+)]
 pub trait OneOf<M, T> {
     #[doc(hidden)]
     fn condition(self, left: Expr<M, T>) -> Q<M>;
