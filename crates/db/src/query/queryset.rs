@@ -213,7 +213,8 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     }
 
     /// Some columns and expressions instead of whole objects: Django's `values_list`. One column gives plain values,
-    /// a tuple gives tuples. Beside a function of many rows (`Book::ID.count()`) the other columns make the groups.
+    /// a tuple gives tuples. It stands for `only` and `defer` too: a struct has all of its fields, so that a row without
+    /// some of them is a tuple, or a smaller model of the same table. Beside a function of many rows (`Book::ID.count()`) the other columns make the groups.
     pub fn values<C: Columns<M>>(self, columns: C) -> QuerySet<M, Fields<C::Row>> {
         let nodes = columns.selected().0;
         self.reading(|query| {

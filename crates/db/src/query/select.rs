@@ -1,11 +1,10 @@
 //! A query without types: which rows of a model, in which order, and what is read of them.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::node::{Node, OrderNode};
 use super::path::{Hop, Path};
-use crate::{Error, ModelMeta, OrderBy, Result};
+use crate::{Error, ModelMeta, Result};
 
 /// A query.
 #[derive(Clone, Debug)]
@@ -141,16 +140,17 @@ impl Query {
         self.limit = Some(length.min(left));
     }
 
-    /// What the rows are ordered by: the model's own order where no other is asked for. As in Django, groups have no order
-    /// unless one is asked for.
-    pub(crate) fn order(&self) -> Cow<'_, [OrderNode]> {
+    /// Calls `each` with what the rows are ordered by: the model's own order where no other is asked for. As in Django,
+    /// groups have no order unless one is asked for.
+    pub(crate) fn each_order(&self, mut each: impl FnMut(&OrderNode)) {
         match &self.order {
-            Some(order) => Cow::Borrowed(order),
-            None if self.meta.ordering.is_empty() || self.is_grouped() => Cow::Borrowed(&[]),
+            Some(order) => order.iter().for_each(each),
+            None if self.meta.ordering.is_empty() || self.is_grouped() => {}
             None => {
-                let node = |by: &OrderBy| Node::Column(Path::field(by.field));
-                let by = |by| OrderNode { node: node(by), descending: by.descending, nulls_first: None };
-                self.meta.ordering.iter().map(by).collect()
+                for by in self.meta.ordering {
+                    let node = Node::Column(Path::field(by.field));
+                    each(&OrderNode { node, descending: by.descending, nulls_first: None });
+                }
             }
         }
     }

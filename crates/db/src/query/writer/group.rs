@@ -21,7 +21,7 @@ impl Writer {
             Some(nodes) => nodes.iter().for_each(|node| groups.add(node)),
             None => query.annotations().for_each(|node| groups.add(node)),
         }
-        query.order().iter().for_each(|by| groups.add(&by.node));
+        query.each_order(|by| groups.add(&by.node));
         query.filters().filter(|node| node.has_aggregate()).for_each(|node| groups.add(node));
         if groups.nodes.is_empty() && query.related.is_empty() {
             return;

@@ -159,14 +159,16 @@ impl Writer {
         if matches!(asked, Asked::Exists) && !query.is_sliced() {
             return;
         }
-        for (index, by) in query.order().iter().enumerate() {
-            self.push(if index == 0 { " ORDER BY " } else { ", " });
+        let mut before = " ORDER BY ";
+        query.each_order(|by| {
+            self.push(before);
+            before = ", ";
             match &by.node {
                 node @ Node::Call(Function::JsonPath(_), _) => self.compared(node),
                 node => self.in_list(query, asked, node),
             }
             self.direction(by, query.reversed);
-        }
+        });
     }
 
     pub(in crate::query) fn direction(&mut self, by: &OrderNode, reversed: bool) {
@@ -230,9 +232,13 @@ impl Query {
         if self.distinct == Distinct::No {
             return Vec::new();
         }
-        let order = self.order();
-        let beside = order.iter().map(|by| &by.node).filter(|node| self.position_of(node).is_none());
-        beside.cloned().collect()
+        let mut beside = Vec::new();
+        self.each_order(|by| {
+            if self.position_of(&by.node).is_none() {
+                beside.push(by.node.clone());
+            }
+        });
+        beside
     }
 
     /// Everything that makes up a row, in order.
