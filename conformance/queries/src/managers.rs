@@ -5,7 +5,7 @@ use belleville_db::functions::{
 };
 use belleville_db::{Database, Duration, ManyRows, Model, Order, Result};
 
-use crate::models::{Author, Book, Branch, Club, Person, Region, Review, Tag};
+use crate::models::{Author, Book, Branch, Club, Person, Profile, Region, Review, Tag};
 use crate::table::Table;
 use crate::values::{BOOKS, LINES, REVIEWS, TAGS, authors, books, js, reviews};
 
@@ -164,6 +164,27 @@ fn other_fields(t: &mut Table) {
 }
 
 fn windows(t: &mut Table) {
+    const PROFILE: belleville_db::Related<Author, Profile> = Profile::AUTHOR.reverse();
+    t.run("select related one back", async |db: &Database| {
+        authors().select_related_one(PROFILE).all(db).await
+    });
+    t.run("select related one back and forward", async |db: &Database| {
+        let found = authors()
+            .select_related(Author::PUBLISHER)
+            .annotate(BOOKS.count())
+            .select_related_one(PROFILE)
+            .order_by([Author::ID.asc()])
+            .all(db)
+            .await?;
+        let name = |author: &Author| Some(author.publisher.as_ref()?.get()?.name.clone());
+        Ok(found
+            .into_iter()
+            .map(|((a, n), p)| {
+                let name = name(&a);
+                ((a, p), name, n)
+            })
+            .collect::<Vec<_>>())
+    });
     t.all(
         "percent rank",
         books().annotate((

@@ -63,6 +63,8 @@ TABLE = {
     "prefetch by another field": lambda: [(r, sorted(r.branches.all(), key=lambda b: b.id)) for r in regions.order_by("id").prefetch_related("branches")],
     "count by another field": lambda: regions.annotate(n=Count("branches")).order_by("id"),
     "exclude by another field": lambda: regions.exclude(branches__name="a").order_by("id"),
+    "select related one back": lambda: [(a, getattr(a, "profile", None)) for a in authors.select_related("profile")],
+    "select related one back and forward": lambda: [((a, getattr(a, "profile", None)), a.publisher and a.publisher.name, a.n) for a in authors.select_related("publisher", "profile").annotate(n=Count("books")).order_by("id")],
     "percent rank": lambda: books.annotate(a=over(PercentRank(), order_by=["stock"]), b=over(CumeDist(), order_by=["stock"])),
     "ntile": lambda: books.annotate(a=over(Ntile(3), order_by=["id"])),
     "first last": lambda: books.annotate(a=over(FirstValue("id"), partition_by=["author"], order_by=["id"]), b=over(LastValue("id"), partition_by=["author"], order_by=["id"])),

@@ -90,7 +90,9 @@ pub use query::functions::{Castable, Optional, Text, When};
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
-pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
+pub use query::output::{
+    Annotated, Columns, Fields, Objects, OfObjects, Output, Record, Selectable, WithOne,
+};
 pub use query::prefetch::{Fetch, Prefetched};
 pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};

@@ -6,9 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::deletion;
-use super::expr::{Column, Expr, Order, Orders, Q, Reference, way};
+use super::expr::{Column, Expr, Order, Orders, Q, Reference, Related, way};
 use super::node::{Node, OrderNode};
-use super::output::{Annotated, Columns, Fields, Objects, Output, Reading, Record};
+use super::output::{Annotated, Columns, Fields, Objects, OfObjects, Output, Reading, Record, WithOne};
 use super::path::{Path, end_of};
 use super::rows::Rows;
 use super::select::{Distinct, Lock, Part, Query};
@@ -148,6 +148,16 @@ impl<M: Model> QuerySet<M> {
     /// Rows of columns, without objects: a list response is written from them.
     pub fn rows(self) -> Rows {
         Rows::of(self.query)
+    }
+}
+
+impl<M: Model, Out: Output<M> + OfObjects> QuerySet<M, Out> {
+    /// Also reads the row that refers to each object by a one-to-one key, in the same query: Django's `select_related`
+    /// of the key's `related_name`. The items are then pairs of an object and the row, if there is one.
+    /// `Author::objects().select_related_one(Profile::AUTHOR.reverse())`
+    pub fn select_related_one<R: Model, Of>(self, way: Related<M, R, Of>) -> QuerySet<M, WithOne<Out, R>> {
+        let hops = way.path.hops(M::META);
+        self.reading(|query| query.related.push(hops))
     }
 }
 

@@ -95,6 +95,11 @@ impl Writer {
     fn objects(&mut self, query: &Query) {
         self.list(0..query.meta.fields.len(), |writer, index| writer.column(&Path::field(index)));
         for hops in &query.related {
+            if hops.iter().any(|hop| hop.is_to_many()) {
+                self.refuse(
+                    "select_related_one goes back over one-to-one keys, of which a row has one at most",
+                );
+            }
             let depth = self.depth();
             let mut new = String::new();
             let (join, meta, _) = self.scopes[depth].follow(hops, &mut new);
