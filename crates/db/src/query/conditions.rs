@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::node::{Compare, Function, Lookup, Node, Outer, Right};
+use super::node::{Compare, Function, Lookup, Moment, Node, Outer, Part, Right};
 use super::path::{Hop, Path, end_of};
 use super::select::Query;
 use super::statement::Asked;
 use super::writer::{Negation, Writer};
 use crate::json::Json;
-use crate::{ModelMeta, Value};
+use crate::{Date, ModelMeta, Value};
 
 impl Writer {
     /// One comparison. Under `NOT` a NULL does not match: excluding `x = 1` keeps the rows whose `x` is NULL, as Django
@@ -67,6 +67,9 @@ impl Writer {
     }
 
     fn comparison(&mut self, compare: &Compare) {
+        if let Some(compare) = compare.by_days_of_year() {
+            return self.comparison(&compare);
+        }
         match (compare.lookup, &compare.right) {
             (Lookup::IsNull, Right::Truth(null)) => {
                 self.part(&compare.left);
@@ -125,6 +128,35 @@ impl Compare {
     /// Whether it asks for NULL.
     fn is_null(&self) -> bool {
         self.lookup == Lookup::IsNull && self.right == Right::Truth(true)
+    }
+
+    /// A comparison of a year as one of dates, for which the database can use an index of the column.
+    fn by_days_of_year(&self) -> Option<Self> {
+        let (
+            Node::Call(Function::Extract(Part::Year, moment), nodes),
+            Right::One(Node::Value(Value::Int(year))),
+        ) = (&self.left, &self.right)
+        else {
+            return None;
+        };
+        let year = i16::try_from(*year).ok().filter(|year| (1..=9999).contains(year))?;
+        let (first, last) = (Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?);
+        let (first, last) = match moment {
+            Moment::Date => (Value::Date(first), Value::Date(last)),
+            Moment::DateTime => {
+                let (first, last) = (first.at(0, 0, 0, 0), last.at(23, 59, 59, 999_999_000));
+                (Value::DateTime(first), Value::DateTime(last))
+            }
+            Moment::Time => return None,
+        };
+        let (first, last) = (Node::Value(first), Node::Value(last));
+        let (lookup, right) = match self.lookup {
+            Lookup::Exact => (Lookup::Range, Right::Two(Box::new([first, last]))),
+            Lookup::Gte | Lookup::Lt => (self.lookup, Right::One(first)),
+            Lookup::Gt | Lookup::Lte => (self.lookup, Right::One(last)),
+            _ => return None,
+        };
+        Some(Self { left: nodes.first()?.clone(), lookup, right })
     }
 
     /// A subquery for the rows of a model that match it and whose `field` equals a column of the query around it.
