@@ -58,7 +58,7 @@ pub(crate) fn add(t: &mut Table) {
     t.all("mod", books().annotate(Book::STOCK.modulo(4)));
     t.all(
         "arithmetic",
-        books().annotate((Book::STOCK + 1, Book::STOCK - 7, Book::STOCK * -2, Book::STOCK % 4)),
+        books().annotate((Book::STOCK + 1, Book::STOCK - 3, Book::STOCK * -2, Book::STOCK % 4)),
     );
     t.all("whole division", books().annotate(Book::STOCK / 2));
     t.all(

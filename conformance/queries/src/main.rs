@@ -8,6 +8,7 @@ mod aggregates;
 mod chance;
 mod functions;
 mod lookups;
+mod managers;
 mod models;
 mod names;
 mod relations;
@@ -38,6 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Ok(path) = std::env::var("CHANCE") {
         chance::add(&mut table, &models::registry(), &std::fs::read_to_string(path)?);
     }
+    managers::add_all(&mut table);
     writes::add(&mut table);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
 }

@@ -1,6 +1,7 @@
 //! A bookshop: each kind of relation and of column. `django/shop/models.py` has the same models.
 
 use belleville_db::json::Json;
+use belleville_db::migrations::AppConfig;
 use belleville_db::{Date, DateTime, Decimal, Duration, ForeignKey, ManyToMany, Model, Registry, Time, Uuid};
 
 use crate::results::ToJson;
@@ -219,6 +220,49 @@ pub(crate) struct Memo {
     pub(crate) warehouse: ForeignKey<Warehouse>,
 }
 
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Club {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 20)]
+    pub(crate) name: String,
+    #[field(related_name = "clubs")]
+    pub(crate) members: ManyToMany<Author>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Person {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) friends: ManyToMany<Person>,
+    #[field(symmetrical = false, related_name = "followers")]
+    pub(crate) follows: ManyToMany<Person>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Region {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(unique)]
+    pub(crate) number: i64,
+    #[field(max_length = 20)]
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Branch {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, to_field = "number", related_name = "branches")]
+    pub(crate) region: Option<ForeignKey<Region>>,
+    #[field(max_length = 20)]
+    pub(crate) name: String,
+}
+
 macro_rules! by_key {
     ($($name:ident)*) => {
         $(
@@ -231,9 +275,10 @@ macro_rules! by_key {
 
         /// The models, as deletion must know them.
         pub(crate) fn registry() -> Registry {
-            Registry::new([$(<$name as Model>::META),*])
+            let app = AppConfig::new("shop")$(.model::<$name>())*;
+            Registry::new(app.models.iter().copied())
         }
     };
 }
 
-by_key!(Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo);
+by_key!(Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo Club Person Region Branch);

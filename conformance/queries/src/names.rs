@@ -3,7 +3,7 @@
 use belleville_db::json::{self, Json};
 use belleville_db::{LookupName, Model, Order, OrderName, QuerySet, Registry};
 
-use crate::models::{Author, Book, Line, Review, Tag};
+use crate::models::{Author, Book, Branch, Club, Line, Person, Region, Review, Tag};
 use crate::results::ToJson;
 use crate::table::Table;
 
@@ -15,6 +15,10 @@ pub(crate) fn add(t: &mut Table, registry: &Registry) {
         match text(row.get("model")) {
             "author" => add_row::<Author>(t, registry, row),
             "book" => add_row::<Book>(t, registry, row),
+            "branch" => add_row::<Branch>(t, registry, row),
+            "club" => add_row::<Club>(t, registry, row),
+            "person" => add_row::<Person>(t, registry, row),
+            "region" => add_row::<Region>(t, registry, row),
             "line" => add_row::<Line>(t, registry, row),
             "review" => add_row::<Review>(t, registry, row),
             "tag" => add_row::<Tag>(t, registry, row),

@@ -22,7 +22,7 @@ TABLE = {
     "cast": lambda: books.annotate(a=Cast("stock", CharField()), b=Cast("rating", IntegerField()), c=Cast("stock", FloatField())),
     "abs round floor ceil": lambda: books.annotate(a=Abs("stock"), b=Round("rating"), c=Floor("rating"), d=Ceil("rating")),
     "mod": lambda: books.annotate(a=Mod("stock", 4)),
-    "arithmetic": lambda: books.annotate(a=F("stock") + 1, b=F("stock") - 7, c=F("stock") * -2, d=F("stock") % 4),
+    "arithmetic": lambda: books.annotate(a=F("stock") + 1, b=F("stock") - 3, c=F("stock") * -2, d=F("stock") % 4),
     "whole division": lambda: books.annotate(a=F("stock") / 2),
     "decimal arithmetic": lambda: books.annotate(a=F("price") - F("discount"), b=F("price") * 2),
     "float arithmetic": lambda: books.annotate(a=F("rating") / 2.0),

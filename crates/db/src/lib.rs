@@ -79,22 +79,27 @@ pub use numeric::Numeric;
 pub use private_file::create_private;
 pub use query::aggregates::Aggregated;
 pub use query::bulk::{Conflicts, FieldOf};
+pub use query::combined::Combined;
 pub use query::deletion::Deleted;
 pub use query::documents::{Document, IntoJsonKey};
 pub use query::expr::{
-    Assignment, Column, Expr, IntoExpr, Joined, Number, Order, OuterRef, Own, PrimaryKey, Q, Reference,
-    Related,
+    Assignment, Column, Expr, IntoExpr, Joined, Number, Order, Orders, OuterRef, Own, PrimaryKey, Q,
+    Reference, Related,
 };
 pub use query::functions::{Castable, Optional, Text, When};
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
-pub use query::output::{Annotated, Columns, Fields, Objects, Output, Record, Selectable};
+pub use query::output::{
+    Annotated, Columns, Fields, Objects, OfObjects, Output, Record, Selectable, WithOne,
+};
 pub use query::prefetch::{Fetch, Prefetched};
-pub use query::queryset::{Combined, QuerySet, Sliced};
+pub use query::queryset::QuerySet;
+pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;
 pub use query::save::{create_row, missing_field, needs_value, row_exists, update_row};
 pub use query::select::Lock;
+pub use query::sliced::Sliced;
 pub use query::times::{Clock, Dated, Instant, Temporal};
 pub use query::window::Over;
 pub use relation::ForeignKey;
@@ -112,6 +117,7 @@ pub mod functions {
     pub use crate::query::aggregates::count_all;
     pub use crate::query::expr::outer;
     pub use crate::query::functions::{value, when};
+    pub use crate::query::raw::raw;
     pub use crate::query::times::current_timestamp;
     pub use crate::query::window::{
         cume_dist, dense_rank, first_value, lag, last_value, lead, ntile, percent_rank, rank, row_number,

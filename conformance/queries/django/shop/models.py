@@ -124,3 +124,23 @@ class Guard(models.Model):
 
 class Memo(models.Model):
     warehouse = models.ForeignKey(Warehouse, models.DO_NOTHING, db_constraint=False, related_name="memos")
+
+
+class Club(models.Model):
+    name = models.CharField(max_length=20)
+    members = models.ManyToManyField(Author, related_name="clubs")
+
+
+class Person(models.Model):
+    friends = models.ManyToManyField("self")
+    follows = models.ManyToManyField("self", symmetrical=False, related_name="followers")
+
+
+class Region(models.Model):
+    number = models.BigIntegerField(unique=True)
+    name = models.CharField(max_length=20)
+
+
+class Branch(models.Model):
+    region = models.ForeignKey(Region, models.CASCADE, to_field="number", null=True, related_name="branches")
+    name = models.CharField(max_length=20)

@@ -74,6 +74,10 @@ def fill():
         (Warehouse, [(1, "main"), (2, "spare"), (3, "old"), (4, "kept"), (5, "whole"), (6, "noted")]),
         (Shelf, [(1, 3), (2, 4), (3, 5)]),
         (Box, [(1, None, 2), (2, 5, 3)]), (Sensor, [(1, 3, 3), (2, 5, 1)]), (Guard, [(1, 1, 1)]), (Memo, [(1, 6)]),
+        (Club, [(1, "crime club"), (2, "empty")]), (Club.members.through, [(1, 1, 1), (2, 1, 3)]),
+        (Person, [(1,), (2,), (3,)]), (Person.friends.through, [(1, 1, 2), (2, 2, 1)]),
+        (Person.follows.through, [(1, 1, 2), (2, 3, 1)]),
+        (Region, [(1, 70, "north"), (2, 80, "south"), (3, 1, "none")]), (Branch, [(1, 70, "a"), (2, 70, "b"), (3, 80, "c"), (4, None, "d")]),
     ]:
         fields = [field.attname for field in model._meta.concrete_fields]
         if rows is None:

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::node::{Compare, Function, Lookup, Node, Outer, Right};
-use super::path::{Hop, Path};
+use super::node::{Compare, Function, Lookup, Moment, Node, Outer, Part, Right};
+use super::path::{Hop, Path, end_of};
 use super::select::Query;
 use super::statement::Asked;
 use super::writer::{Negation, Writer};
-use crate::ModelMeta;
+use crate::json::Json;
+use crate::{Date, ModelMeta, Value};
 
 impl Writer {
     /// One comparison. Under `NOT` a NULL does not match: excluding `x = 1` keeps the rows whose `x` is NULL, as Django
@@ -17,7 +18,9 @@ impl Writer {
         if let Some(path) = column.filter(|path| negation.any && path.is_to_many()) {
             return self.any_related(compare, &path);
         }
-        let null_matters = negation.odd && compare.lookup != Lookup::IsNull;
+        // A document's null is a value.
+        let is_json_null = matches!(&compare.right, Right::One(Node::Value(Value::Json(Json::Null))));
+        let null_matters = negation.odd && compare.lookup != Lookup::IsNull && !is_json_null;
         let left = column.filter(|path| null_matters && self.is_nullable(path));
         let right = match &compare.right {
             Right::One(Node::Column(path)) if null_matters && self.has_nulls(path) => Some(*path),
@@ -41,33 +44,32 @@ impl Writer {
         let meta = self.model();
         let hops = path.hops(meta);
         // A row without related rows has NULL there, so that the model's own row must be looked at.
-        let may_be_missing = compare.is_null();
-        let inner = match hops.first().copied() {
-            Some(Hop::Reverse(model, key)) if !may_be_missing => {
-                // What is left of a path that could be written is not too long.
-                let rest = Path::of(&hops[1..], path.last()).unwrap_or(*path);
-                let mut query = Query::new(model);
-                query.filter(Node::Compare(Box::new(compare.moved(&rest, meta))));
-                query.filter(Node::refers_to_outer(key, meta, owner_of(model, key)));
-                if self.is_followed(Hop::Reverse(model, key)) {
-                    // The row that another part of the same filter has found, and no other one.
-                    let pk = model.pk_position();
-                    query.filter(Node::refers_to_outer(pk, meta, Path::reverse(model, key, pk)));
-                }
-                query
+        let to_many = hops.iter().position(|hop| hop.is_to_many()).filter(|_| !compare.is_null());
+        // What is left of a path that could be written is not too long.
+        let rest = |from: usize| Path::of(&hops[from..], path.last()).unwrap_or(*path);
+        let inner = match to_many {
+            Some(last) if self.is_followed(&hops[..=last]) => {
+                // The row that another part of the same filter has found, and no other one.
+                let model = end_of(meta, &hops[..=last]);
+                let pk = model.pk_position();
+                let found = Path::of(&hops[..=last], pk).unwrap_or(*path);
+                compare.inside(model, &rest(last + 1), meta, pk, found)
+            }
+            Some(0) if let Some(Hop::Reverse(model, key)) = hops.first().copied() => {
+                compare.inside(model, &rest(1), meta, key, Path::field(Hop::target_of(model, key)))
             }
             _ => {
-                let mut query = Query::new(meta);
-                query.filter(Node::Compare(Box::new(compare.moved(path, meta))));
                 let pk = meta.pk_position();
-                query.filter(Node::refers_to_outer(pk, meta, Path::field(pk)));
-                query
+                compare.inside(meta, path, meta, pk, Path::field(pk))
             }
         };
         self.part(&Node::Exists(Arc::new(inner)));
     }
 
     fn comparison(&mut self, compare: &Compare) {
+        if let Some(compare) = compare.by_days_of_year() {
+            return self.comparison(&compare);
+        }
         match (compare.lookup, &compare.right) {
             (Lookup::IsNull, Right::Truth(null)) => {
                 self.part(&compare.left);
@@ -128,6 +130,50 @@ impl Compare {
         self.lookup == Lookup::IsNull && self.right == Right::Truth(true)
     }
 
+    /// A comparison of a year as one of dates, for which the database can use an index of the column.
+    fn by_days_of_year(&self) -> Option<Self> {
+        let (
+            Node::Call(Function::Extract(Part::Year, moment), nodes),
+            Right::One(Node::Value(Value::Int(year))),
+        ) = (&self.left, &self.right)
+        else {
+            return None;
+        };
+        let year = i16::try_from(*year).ok().filter(|year| (1..=9999).contains(year))?;
+        let (first, last) = (Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?);
+        let (first, last) = match moment {
+            Moment::Date => (Value::Date(first), Value::Date(last)),
+            Moment::DateTime => {
+                let (first, last) = (first.at(0, 0, 0, 0), last.at(23, 59, 59, 999_999_000));
+                (Value::DateTime(first), Value::DateTime(last))
+            }
+            Moment::Time => return None,
+        };
+        let (first, last) = (Node::Value(first), Node::Value(last));
+        let (lookup, right) = match self.lookup {
+            Lookup::Exact => (Lookup::Range, Right::Two(Box::new([first, last]))),
+            Lookup::Gte | Lookup::Lt => (self.lookup, Right::One(first)),
+            Lookup::Gt | Lookup::Lte => (self.lookup, Right::One(last)),
+            _ => return None,
+        };
+        Some(Self { left: nodes.first()?.clone(), lookup, right })
+    }
+
+    /// A subquery for the rows of a model that match it and whose `field` equals a column of the query around it.
+    fn inside(
+        &self,
+        model: &'static ModelMeta,
+        path: &Path,
+        around: &'static ModelMeta,
+        field: usize,
+        outer: Path,
+    ) -> Query {
+        let mut query = Query::new(model);
+        query.filter(Node::Compare(Box::new(self.moved(path, around))));
+        query.filter(Node::refers_to_outer(field, around, outer));
+        query
+    }
+
     /// The same comparison in a subquery, with another path to its column.
     fn moved(&self, path: &Path, meta: &'static ModelMeta) -> Self {
         let right = match &self.right {
@@ -138,11 +184,6 @@ impl Compare {
         };
         Self { left: self.left.with_column(path), lookup: self.lookup, right }
     }
-}
-
-/// The column of the model that a foreign key of another model refers to.
-fn owner_of(model: &'static ModelMeta, key: usize) -> Path {
-    Path::field(Hop::target_of(model, key))
 }
 
 impl Node {

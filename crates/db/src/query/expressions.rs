@@ -58,14 +58,17 @@ impl Writer {
         self.push(")");
     }
 
+    /// That one of them is true at all makes it NULL where Django's is.
     fn odd(&mut self, nodes: &[Node], negation: Negation) {
         self.push("(");
+        self.joined(nodes, " OR ", "FALSE", negation);
+        self.push(" AND (");
         for (index, node) in nodes.iter().enumerate() {
             self.push(if index > 0 { " + (CASE WHEN " } else { "(CASE WHEN " });
             self.node(node, negation);
             self.push(" THEN 1 ELSE 0 END)");
         }
-        self.push(") % 2 = 1");
+        self.push(") % 2 = 1)");
     }
 
     fn arithmetic(&mut self, operator: Operator, nodes: &[Node; 2]) {

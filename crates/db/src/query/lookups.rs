@@ -6,9 +6,14 @@ use super::methods::expressions;
 use super::node::{Lookup, Node, Right};
 use super::output::Fields;
 use super::queryset::QuerySet;
+use super::sliced::Sliced;
 use crate::{FieldValue, Model, Value};
 
 /// What a column may be one of: some values, or what another query finds.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{T}` cannot be one of `{Self}`",
+    label = "give a list of values, or a query for one column of the same type"
+)]
 pub trait OneOf<M, T> {
     #[doc(hidden)]
     fn condition(self, left: Expr<M, T>) -> Q<M>;
@@ -29,6 +34,15 @@ where
 {
     fn condition(self, left: Expr<M, T>) -> Q<M> {
         Q::new(Node::compare(left.node, Lookup::In, Right::Query(std::sync::Arc::new(self.into_query()))))
+    }
+}
+
+impl<M, T, R: Model, V> OneOf<M, T> for Sliced<R, Fields<V>>
+where
+    V: Like<T>,
+{
+    fn condition(self, left: Expr<M, T>) -> Q<M> {
+        self.0.condition(left)
     }
 }
 

@@ -97,13 +97,11 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
         let wanted = keys(rows);
         db.atomic(async || {
             let there = link.others(db).await?;
-            let kept: HashSet<Key> = wanted.iter().map(Key::of).collect();
-            let superfluous: Vec<Value> =
-                there.into_iter().filter(|key| !kept.contains(&Key::of(key))).collect();
+            let (missing, superfluous) = (without(&wanted, &there), without(&there, &wanted));
             if !superfluous.is_empty() {
                 link.remove(db, Some(superfluous)).await?;
             }
-            link.add(db, wanted).await
+            link.add(db, missing).await
         })
         .await
     }
@@ -144,6 +142,12 @@ fn keys<'r, R: Model>(rows: impl IntoIterator<Item = &'r R>) -> Vec<Value> {
     rows.into_iter().map(|row| row.pk().to_value()).collect()
 }
 
+/// The values that are not among the others.
+fn without(values: &[Value], others: &[Value]) -> Vec<Value> {
+    let others: HashSet<Key> = others.iter().map(Key::of).collect();
+    values.iter().filter(|value| !others.contains(&Key::of(value))).cloned().collect()
+}
+
 impl Link {
     /// The keys on the other side.
     async fn others(&self, db: &Database) -> Result<Vec<Value>> {
@@ -160,47 +164,55 @@ impl Link {
         Ok(keys)
     }
 
+    /// Adds pairs, and where the field goes both ways the same pairs turned round.
     async fn add(&self, db: &Database, keys: Vec<Value>) -> Result<()> {
-        let there: HashSet<Key> = self.others(db).await?.iter().map(Key::of).collect();
         let mut new = HashSet::new();
-        let missing =
-            keys.into_iter().filter(|key| !there.contains(&Key::of(key)) && new.insert(Key::of(key)));
-        for key in missing {
-            self.insert(db, self.object.clone(), key.clone()).await?;
-            if self.is_symmetrical && key != self.object {
-                self.insert(db, key, self.object.clone()).await?;
-            }
+        let keys: Vec<Value> = keys.into_iter().filter(|key| new.insert(Key::of(key))).collect();
+        self.add_pairs(db, self.own, self.other, &keys).await?;
+        if self.is_symmetrical {
+            let others: Vec<Value> = keys.into_iter().filter(|key| *key != self.object).collect();
+            self.add_pairs(db, self.other, self.own, &others).await?;
         }
         Ok(())
     }
 
-    /// A pair. Another program may add it at the same time: with Django's own table that is no error.
-    async fn insert(&self, db: &Database, own: Value, other: Value) -> Result<()> {
-        let meta = self.own.model();
-        let fields = [self.own.index(), self.other.index()];
-        if !meta.auto_created {
-            let given = fields.into_iter().zip([own, other]).collect();
-            return save::create_row(db, meta, given).await.map(drop);
+    /// Django's own table takes what is there already, and what another program adds at the same time, for no error. A
+    /// model of one's own may have several rows for a pair: those that are there are looked for.
+    async fn add_pairs(&self, db: &Database, own: FieldRef, other: FieldRef, keys: &[Value]) -> Result<()> {
+        let meta = own.model();
+        let on_conflict = if meta.auto_created { OnConflict::Ignore } else { OnConflict::Fail };
+        let there: HashSet<Key> = match on_conflict {
+            OnConflict::Ignore => HashSet::new(),
+            _ => self.others(db).await?.iter().map(Key::of).collect(),
+        };
+        let missing = keys.iter().filter(|key| !there.contains(&Key::of(key)));
+        let pair = |key: &Value| vec![(own.index(), self.object.clone()), (other.index(), key.clone())];
+        let rows = missing.map(|key| save::completed(meta, pair(key))).collect::<Result<Vec<_>>>()?;
+        for rows in rows.chunks(deletion::CHUNK) {
+            let fields: Vec<usize> = rows[0].iter().map(|(field, _)| *field).collect();
+            let values: Vec<Vec<Value>> =
+                rows.iter().map(|row| row.iter().map(|(_, value)| value.clone()).collect()).collect();
+            let values = values.iter().map(Vec::as_slice);
+            let statement = write::insert(db.dialect(), meta, &fields, values, &on_conflict)?;
+            db.write(&statement, &mut |_| Ok(())).await.map_err(|error| error.in_table(meta.db_table))?;
         }
-        let values = [own, other];
-        let rows = std::iter::once(values.as_slice());
-        let statement = write::insert(db.dialect(), meta, &fields, rows, &OnConflict::Ignore)?;
-        db.execute(&statement).await.map(drop).map_err(|error| error.in_table(meta.db_table))
+        Ok(())
     }
 
     /// Takes pairs out: those with these keys on the other side, or all of them.
     async fn remove(&self, db: &Database, keys: Option<Vec<Value>>) -> Result<()> {
-        for (own, other) in [(self.own, self.other), (self.other, self.own)] {
-            let mut query = Query::new(own.model());
-            query.filter(Node::equals(Path::field(own.index()), self.object.clone()));
-            if let Some(keys) = &keys {
-                query.filter(Node::is_in(Path::field(other.index()), keys.iter().cloned()));
-            }
-            deletion::delete(db, &query).await?;
-            if !self.is_symmetrical {
-                break;
-            }
+        let pairs = |own: FieldRef, other: FieldRef| {
+            let object = Node::equals(Path::field(own.index()), self.object.clone());
+            let others =
+                keys.iter().map(|keys| Node::is_in(Path::field(other.index()), keys.iter().cloned()));
+            Node::All(std::iter::once(object).chain(others).collect())
+        };
+        let mut ways = vec![pairs(self.own, self.other)];
+        if self.is_symmetrical {
+            ways.push(pairs(self.other, self.own));
         }
-        Ok(())
+        let mut query = Query::new(self.own.model());
+        query.filter(Node::Any(ways));
+        deletion::delete(db, &query).await.map(drop)
     }
 }

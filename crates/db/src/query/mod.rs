@@ -2,6 +2,7 @@
 
 pub(crate) mod aggregates;
 pub(crate) mod bulk;
+pub(crate) mod combined;
 mod conditions;
 pub(crate) mod deletion;
 mod dialect;
@@ -19,10 +20,12 @@ pub(crate) mod output;
 mod path;
 pub(crate) mod prefetch;
 pub(crate) mod queryset;
+pub(crate) mod raw;
 pub(crate) mod rows;
 pub(crate) mod save;
 mod scope;
 pub(crate) mod select;
+pub(crate) mod sliced;
 pub(crate) mod statement;
 pub(crate) mod times;
 pub(crate) mod window;

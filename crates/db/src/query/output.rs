@@ -16,9 +16,22 @@ pub trait Output<M>: Debug {
     /// What a row becomes.
     type Item: Send;
 
+    /// How many rows of one-to-one keys back are read with it.
+    #[doc(hidden)]
+    const BACK: usize = 0;
+
     #[doc(hidden)]
     fn read(row: &dyn Row, query: &Reading<'_>) -> Result<Self::Item>;
 }
+
+/// What is read begins with whole objects.
+pub trait OfObjects {}
+
+impl OfObjects for Objects {}
+
+impl<V> OfObjects for Annotated<V> {}
+
+impl<Out, R> OfObjects for WithOne<Out, R> {}
 
 /// The query whose rows are read.
 #[doc(hidden)]
@@ -26,6 +39,8 @@ pub struct Reading<'a> {
     query: &'a Query,
     /// How many columns stand before the values that are computed or chosen.
     own_columns: usize,
+    /// Where the columns of rows begin that refer back by a one-to-one key.
+    back: Vec<usize>,
     /// The decimal places of those values that are columns of decimals; empty where there are none.
     places: Vec<Option<u16>>,
 }
@@ -39,8 +54,16 @@ impl<'a> Reading<'a> {
             Some(nodes) => nodes.iter().map(|node| places_of(query, node)).collect(),
             None => query.annotations().map(|node| places_of(query, node)).collect(),
         };
+        let mut back = Vec::new();
+        let mut offset = query.meta.fields.len();
+        for hops in &query.related {
+            if hops.iter().any(|hop| matches!(hop, Hop::Reverse(..))) {
+                back.push(offset);
+            }
+            offset += end_of(query.meta, hops).fields.len();
+        }
         let places = if places.iter().any(Option::is_some) { places } else { Vec::new() };
-        Self { query, own_columns, places }
+        Self { query, own_columns, back, places }
     }
 
     fn values<V: Record>(&self, row: &dyn Row) -> Result<V> {
@@ -76,18 +99,45 @@ impl<M: Model> Output<M> for Objects {
         let mut object = M::from_row(row, 0)?;
         let mut offset = M::meta().fields.len();
         for hops in &query.query.related {
-            let positions: Vec<usize> = hops.iter().filter_map(|hop| position(*hop)).collect();
-            object.load_related(&positions, row, offset)?;
+            // Rows that refer back are no part of the object.
+            if let Some(positions) = positions(hops) {
+                object.load_related(&positions, row, offset)?;
+            }
             offset += end_of(M::meta(), hops).fields.len();
         }
         Ok(object)
     }
 }
 
-fn position(hop: Hop) -> Option<usize> {
-    match hop {
-        Hop::Forward(key) => Some(key),
+/// The foreign keys on the way, where it goes forward only.
+fn positions(hops: &[Hop]) -> Option<Vec<usize>> {
+    let position = |hop: &Hop| match hop {
+        Hop::Forward(key) => Some(*key),
         Hop::Reverse(..) => None,
+    };
+    hops.iter().map(position).collect()
+}
+
+/// What another query reads, and the row that refers to each object by a one-to-one key.
+pub struct WithOne<Out, R>(PhantomData<fn() -> (Out, R)>);
+
+impl<Out, R> Debug for WithOne<Out, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WithOne")
+    }
+}
+
+impl<M: Model, Out: Output<M>, R: Model> Output<M> for WithOne<Out, R> {
+    type Item = (Out::Item, Option<R>);
+
+    const BACK: usize = Out::BACK + 1;
+
+    fn read(row: &dyn Row, query: &Reading<'_>) -> Result<Self::Item> {
+        let item = Out::read(row, query)?;
+        let offset = query.back.get(Out::BACK).copied().unwrap_or_default();
+        let is_missing = matches!(row.get(offset + R::meta().pk_position())?, ValueRef::Null);
+        let other = if is_missing { None } else { Some(R::from_row(row, offset)?) };
+        Ok((item, other))
     }
 }
 

@@ -6,12 +6,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::deletion;
-use super::expr::{Column, Expr, Order, Q, Reference, way};
+use super::expr::{Column, Expr, Order, Orders, Q, Reference, Related, way};
 use super::node::{Node, OrderNode};
-use super::output::{Annotated, Columns, Fields, Objects, Output, Reading, Record};
+use super::output::{Annotated, Columns, Fields, Objects, OfObjects, Output, Reading, Record, WithOne};
 use super::path::{Path, end_of};
 use super::rows::Rows;
-use super::select::{Combinator, Distinct, Lock, Part, Query};
+use super::select::{Distinct, Lock, Part, Query};
+use super::sliced::Sliced;
 use super::statement::Asked;
 use crate::{
     Assignment, Database, Deleted, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value,
@@ -151,6 +152,16 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
+impl<M: Model, Out: Output<M> + OfObjects> QuerySet<M, Out> {
+    /// Also reads the row that refers to each object by a one-to-one key, in the same query: Django's `select_related`
+    /// of the key's `related_name`. The items are then pairs of an object and the row, if there is one.
+    /// `Author::objects().select_related_one(Profile::AUTHOR.reverse())`
+    pub fn select_related_one<R: Model, Of>(self, way: Related<M, R, Of>) -> QuerySet<M, WithOne<Out, R>> {
+        let hops = way.path.hops(M::meta());
+        self.reading(|query| query.related.push(hops))
+    }
+}
+
 impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     /// Only the rows that also match the condition.
     ///
@@ -213,13 +224,20 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     }
 
     /// Some columns and expressions instead of whole objects: Django's `values_list`. One column gives plain values,
-    /// a tuple gives tuples. Beside a function of many rows (`Book::ID.count()`) the other columns make the groups.
+    /// a tuple gives tuples. It stands for `only` and `defer` too: a struct has all of its fields, so that a row without
+    /// some of them is a tuple, or a smaller model of the same table. Beside a function of many rows (`Book::ID.count()`) the other columns make the groups.
     pub fn values<C: Columns<M>>(self, columns: C) -> QuerySet<M, Fields<C::Row>> {
         let nodes = columns.selected().0;
         self.reading(|query| {
             query.selected = Some(nodes);
             query.related.clear();
         })
+    }
+
+    /// One item for each value of these columns, beside those that `values` names: where the columns of the groups are not
+    /// themselves asked for, as in a subquery. `Book::objects().values(Book::ID.count()).group_by(Book::AUTHOR)`.
+    pub fn group_by<C: Columns<M>>(self, columns: C) -> Self {
+        self.with(|query| query.groups.extend(columns.selected().0))
     }
 
     /// All the items: objects, or what `values` and `annotate` ask for.
@@ -280,27 +298,31 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         Ok(fetch::<M, Out>(&query, db).await?.pop())
     }
 
-    /// The item with the greatest value of a column: Django's `latest`.
+    /// The item with the greatest value of a column, or of several: Django's `latest`. With `()`, of those that the model
+    /// names by `get_latest_by`.
     ///
     /// # Errors
     /// [`Error::DoesNotExist`] when there is no row.
-    pub async fn latest(&self, db: &Database, by: impl Into<Order<M>>) -> Result<Out::Item> {
-        let mut order = by.into().by;
-        order.descending = !order.descending;
-        self.at_end(db, order).await
+    pub async fn latest(&self, db: &Database, by: impl Orders<M>) -> Result<Out::Item> {
+        self.at_end(db, by.orders(), true).await
     }
 
-    /// The item with the least value of a column: Django's `earliest`.
+    /// The item with the least value of a column: Django's `earliest`. See [`QuerySet::latest`].
     ///
     /// # Errors
     /// [`Error::DoesNotExist`] when there is no row.
-    pub async fn earliest(&self, db: &Database, by: impl Into<Order<M>>) -> Result<Out::Item> {
-        self.at_end(db, by.into().by).await
+    pub async fn earliest(&self, db: &Database, by: impl Orders<M>) -> Result<Out::Item> {
+        self.at_end(db, by.orders(), false).await
     }
 
-    async fn at_end(&self, db: &Database, order: OrderNode) -> Result<Out::Item> {
+    async fn at_end(&self, db: &Database, by: Vec<Order<M>>, reversed: bool) -> Result<Out::Item> {
+        if by.is_empty() {
+            let text = format!("{} has no get_latest_by, so that a column must be given", M::meta().label());
+            return Err(Error::Database(text));
+        }
         let mut query = self.query.clone();
-        (query.order, query.reversed) = (Some(vec![order]), false);
+        query.order = Some(by.into_iter().map(|order| order.by).collect());
+        query.reversed = reversed;
         query.slice(0, 1);
         fetch::<M, Out>(&query, db).await?.pop().ok_or(Error::DoesNotExist(M::meta().name))
     }
@@ -336,35 +358,6 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         found.ok_or(Error::DoesNotExist(M::meta().name))
     }
 
-    /// The rows of this query and of another one, each once.
-    pub fn union(self, other: impl Into<Self>) -> Combined<M, Out> {
-        self.combined(other.into(), Combinator::Union { all: false })
-    }
-
-    /// The rows of this query and then those of another one, also those that are in both.
-    pub fn union_all(self, other: impl Into<Self>) -> Combined<M, Out> {
-        self.combined(other.into(), Combinator::Union { all: true })
-    }
-
-    /// The rows that are in both queries.
-    pub fn intersection(self, other: impl Into<Self>) -> Combined<M, Out> {
-        self.combined(other.into(), Combinator::Intersection)
-    }
-
-    /// The rows that are not in the other query.
-    pub fn difference(self, other: impl Into<Self>) -> Combined<M, Out> {
-        self.combined(other.into(), Combinator::Difference)
-    }
-
-    fn combined(self, other: Self, combinator: Combinator) -> Combined<M, Out> {
-        let mut query = self.query;
-        if !query.is_sliced() {
-            query.order = Some(Vec::new());
-        }
-        query.combined.push((combinator, Arc::new(other.query)));
-        Combined(QuerySet::of(query))
-    }
-
     /// Whether the query finds a row, as a condition of the query around it. Columns of that one are named with
     /// [`outer`](crate::functions::outer).
     pub fn is_found<O>(self) -> Q<O> {
@@ -395,16 +388,6 @@ where
     /// that one are named with [`outer`](crate::functions::outer).
     pub fn subquery<O>(self) -> Expr<O, V::Optional> {
         Expr::new(Node::Subquery(Arc::new(self.query)))
-    }
-}
-
-impl<M: Model, V: Record> Sliced<M, Fields<V>>
-where
-    V: FieldValue,
-{
-    /// As [`QuerySet::subquery`].
-    pub fn subquery<O>(self) -> Expr<O, V::Optional> {
-        self.0.subquery()
     }
 }
 
@@ -463,238 +446,4 @@ fn clamped(row: &dyn Row, models: &[&'static ModelMeta]) -> Result<Vec<Value>> {
         })
     };
     fields.enumerate().map(value).collect()
-}
-
-impl<M, T, Of> From<Column<M, T, Of>> for Order<M> {
-    fn from(column: Column<M, T, Of>) -> Self {
-        Self::new(Node::Column(column.path), false)
-    }
-}
-
-impl<M, T> From<Expr<M, T>> for Order<M> {
-    fn from(expr: Expr<M, T>) -> Self {
-        Self::new(expr.node, false)
-    }
-}
-
-/// Some rows of a query, counted from 0: [`QuerySet::slice`].
-///
-/// It cannot be filtered, on purpose. SQL would apply a condition after a slice as if it came before it, and find
-/// rows that the slice leaves out: a viewset with a sliced queryset would show them by their keys. So filter and
-/// order first, then slice.
-#[derive(Debug)]
-pub struct Sliced<M, Out = Objects>(QuerySet<M, Out>);
-
-impl<M, Out> Clone for Sliced<M, Out> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-/// A query that was not sliced yet. `Sliced` is none, so that its `filter`, `exclude` and `order_by` say why they cannot be.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "cannot filter or reorder a query once a slice has been taken",
-    label = "call this before `slice`"
-)]
-pub trait Unsliced {}
-
-#[doc(hidden)]
-impl<M: Model, Out> Sliced<M, Out> {
-    pub fn filter(self, _: Q<M>) -> Self
-    where
-        Self: Unsliced,
-    {
-        self
-    }
-
-    pub fn exclude(self, _: Q<M>) -> Self
-    where
-        Self: Unsliced,
-    {
-        self
-    }
-
-    pub fn order_by(self, _: impl IntoIterator<Item = Order<M>>) -> Self
-    where
-        Self: Unsliced,
-    {
-        self
-    }
-}
-
-impl<M: Model> Sliced<M> {
-    /// As [`QuerySet::select_related`].
-    pub fn select_related<T: Reference, Of>(self, key: Column<M, T, Of>) -> Self {
-        Self(self.0.select_related(key))
-    }
-
-    /// As [`QuerySet::rows`].
-    pub fn rows(self) -> Rows {
-        self.0.rows()
-    }
-}
-
-impl<M: Model, Out: Output<M>> Sliced<M, Out> {
-    /// Only the rows of a range of these.
-    pub fn slice(self, range: Range<u64>) -> Self {
-        Self(self.0.with(|query| query.slice(range.start, range.end)))
-    }
-
-    /// As [`QuerySet::values`].
-    pub fn values<C: Columns<M>>(self, columns: C) -> Sliced<M, Fields<C::Row>> {
-        Sliced(self.0.values(columns))
-    }
-
-    /// As [`QuerySet::all`].
-    ///
-    /// # Errors
-    /// As [`QuerySet::all`].
-    pub async fn all(&self, db: &Database) -> Result<Vec<Out::Item>> {
-        self.0.all(db).await
-    }
-
-    /// As [`QuerySet::get`].
-    ///
-    /// # Errors
-    /// As [`QuerySet::get`].
-    pub async fn get(&self, db: &Database) -> Result<Out::Item> {
-        self.0.get(db).await
-    }
-
-    /// As [`QuerySet::count`].
-    ///
-    /// # Errors
-    /// As [`QuerySet::count`].
-    pub async fn count(&self, db: &Database) -> Result<u64> {
-        self.0.count(db).await
-    }
-
-    /// As [`QuerySet::exists`].
-    ///
-    /// # Errors
-    /// As [`QuerySet::exists`].
-    pub async fn exists(&self, db: &Database) -> Result<bool> {
-        self.0.exists(db).await
-    }
-
-    /// As [`QuerySet::aggregate`], of these rows only.
-    ///
-    /// # Errors
-    /// As [`QuerySet::aggregate`].
-    pub async fn aggregate<C: Columns<M>>(&self, db: &Database, columns: C) -> Result<C::Row> {
-        self.0.aggregate(db, columns).await
-    }
-}
-
-impl<M: Model> From<QuerySet<M>> for Rows {
-    fn from(queryset: QuerySet<M>) -> Self {
-        queryset.rows()
-    }
-}
-
-impl<M: Model> From<Sliced<M>> for Rows {
-    fn from(sliced: Sliced<M>) -> Self {
-        sliced.rows()
-    }
-}
-
-/// The rows of several queries: [`QuerySet::union`] and its like. They can be ordered, sliced, counted and read, and not
-/// filtered any more: Django raises a `NotSupportedError` for that.
-#[derive(Debug)]
-pub struct Combined<M, Out = Objects>(QuerySet<M, Out>);
-
-impl<M, Out> Clone for Combined<M, Out> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<M, Out> From<Sliced<M, Out>> for QuerySet<M, Out> {
-    fn from(sliced: Sliced<M, Out>) -> Self {
-        sliced.0
-    }
-}
-
-impl<M: Model, Out: Output<M>> Combined<M, Out> {
-    /// Sets the order, by what the queries select.
-    pub fn order_by(self, order: impl IntoIterator<Item = Order<M>>) -> Self {
-        Self(self.0.order_by(order))
-    }
-
-    /// As [`QuerySet::union`].
-    pub fn union(self, other: impl Into<QuerySet<M, Out>>) -> Self {
-        self.0.combined_again(other.into(), Combinator::Union { all: false })
-    }
-
-    /// As [`QuerySet::slice`].
-    pub fn slice(self, range: Range<u64>) -> Sliced<M, Out> {
-        self.0.slice(range)
-    }
-
-    /// As [`QuerySet::all`].
-    ///
-    /// # Errors
-    /// As [`QuerySet::all`].
-    pub async fn all(&self, db: &Database) -> Result<Vec<Out::Item>> {
-        self.0.all(db).await
-    }
-
-    /// As [`QuerySet::count`].
-    ///
-    /// # Errors
-    /// As [`QuerySet::count`].
-    pub async fn count(&self, db: &Database) -> Result<u64> {
-        self.0.count(db).await
-    }
-
-    /// As [`QuerySet::exists`].
-    ///
-    /// # Errors
-    /// As [`QuerySet::exists`].
-    pub async fn exists(&self, db: &Database) -> Result<bool> {
-        self.0.exists(db).await
-    }
-}
-
-impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
-    fn combined_again(mut self, other: Self, combinator: Combinator) -> Combined<M, Out> {
-        self.query.combined.push((combinator, Arc::new(other.query)));
-        Combined(self)
-    }
-}
-
-impl Lock {
-    /// A lock as [`QuerySet::select_for_update`] takes it.
-    pub const fn new() -> Self {
-        Self { nowait: false, skip_locked: false, no_key: false, of_self: false }
-    }
-
-    /// An error at once where a row is locked already.
-    #[must_use]
-    pub const fn nowait(mut self) -> Self {
-        self.nowait = true;
-        self
-    }
-
-    /// Rows that are locked already are left out.
-    #[must_use]
-    pub const fn skip_locked(mut self) -> Self {
-        self.skip_locked = true;
-        self
-    }
-
-    /// Other transactions may refer to the rows by foreign keys meanwhile.
-    #[must_use]
-    pub const fn no_key(mut self) -> Self {
-        self.no_key = true;
-        self
-    }
-
-    /// Only the model's own rows, not those of `select_related`.
-    #[must_use]
-    pub const fn of_self(mut self) -> Self {
-        self.of_self = true;
-        self
-    }
 }

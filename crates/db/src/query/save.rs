@@ -20,6 +20,18 @@ pub async fn create_row(
     meta: &'static ModelMeta,
     given: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
+    let written = completed(meta, given)?;
+    let pk = insert(db, meta, &written).await?;
+    let mut values = vec![Value::Null; meta.fields.len()];
+    for (field, value) in written {
+        values[field] = value;
+    }
+    values[meta.pk_position()] = pk;
+    Ok(values)
+}
+
+/// The values of a new row, with the defaults of those fields that were not given.
+pub(super) fn completed(meta: &'static ModelMeta, given: Vec<(usize, Value)>) -> Result<Vec<(usize, Value)>> {
     let mut row = vec![None; meta.fields.len()];
     for (field, value) in given {
         row[field] = Some(value);
@@ -34,13 +46,7 @@ pub async fn create_row(
             }
         }
     }
-    let pk = insert(db, meta, &written).await?;
-    let mut values = vec![Value::Null; meta.fields.len()];
-    for (field, value) in written {
-        values[field] = value;
-    }
-    values[meta.pk_position()] = pk;
-    Ok(values)
+    Ok(written)
 }
 
 /// The first required field of a new row that is not among those given: it has no default, is not automatic and may

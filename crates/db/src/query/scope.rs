@@ -161,15 +161,27 @@ impl Scope {
         })
     }
 
-    /// Whether an earlier condition of this filter has followed this relation to many rows.
-    pub(super) fn is_followed(&self, hop: Hop) -> bool {
-        self.call.is_filter
-            && self.joins.iter().any(|join| {
-                join.after.is_none()
-                    && join.hop == hop
-                    && join.call == self.call.number
-                    && join.is_in_condition
-            })
+    /// Whether an earlier condition of this filter has followed these relations, the last of which leads to many rows. As
+    /// in Django, that counts only for the first join of a table: a later filter looks at all the related rows.
+    pub(super) fn is_followed(&self, hops: &[Hop]) -> bool {
+        let mut at = None;
+        for hop in hops {
+            let mut joins = self.joins.iter().enumerate();
+            let found = joins.rfind(|(_, join)| {
+                join.after == at
+                    && join.hop == *hop
+                    && (!hop.is_to_many() || (join.call == self.call.number && join.is_in_condition))
+            });
+            match found {
+                Some((index, _)) => at = Some(index),
+                None => return false,
+            }
+        }
+        let is_first = at.is_some_and(|at| {
+            let table = self.joins[at].to.db_table;
+            self.meta.db_table != table && self.joins[..at].iter().all(|join| join.to.db_table != table)
+        });
+        self.call.is_filter && is_first
     }
 
     fn write_join(

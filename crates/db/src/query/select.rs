@@ -1,11 +1,10 @@
 //! A query without types: which rows of a model, in which order, and what is read of them.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::node::{Node, OrderNode};
 use super::path::{Hop, Path};
-use crate::{Error, ModelMeta, OrderBy, Result};
+use crate::{Error, ModelMeta, Result};
 
 /// A query.
 #[derive(Clone, Debug)]
@@ -23,6 +22,8 @@ pub(crate) struct Query {
     pub(crate) related: Vec<Vec<Hop>>,
     /// What is read instead of whole objects.
     pub(crate) selected: Option<Vec<Node>>,
+    /// What makes the groups beside what is selected.
+    pub(crate) groups: Vec<Node>,
     pub(crate) distinct: Distinct,
     pub(crate) combined: Vec<(Combinator, Arc<Query>)>,
     pub(crate) lock: Option<Lock>,
@@ -80,6 +81,7 @@ impl PartialEq for Query {
             && (self.limit, self.offset) == (other.limit, other.offset)
             && self.related == other.related
             && self.selected == other.selected
+            && self.groups == other.groups
             && self.distinct == other.distinct
             && self.combined == other.combined
             && self.lock == other.lock
@@ -97,6 +99,7 @@ impl Query {
             offset: 0,
             related: Vec::new(),
             selected: None,
+            groups: Vec::new(),
             distinct: Distinct::No,
             combined: Vec::new(),
             lock: None,
@@ -137,16 +140,17 @@ impl Query {
         self.limit = Some(length.min(left));
     }
 
-    /// What the rows are ordered by: the model's own order where no other is asked for. As in Django, groups have no order
-    /// unless one is asked for.
-    pub(crate) fn order(&self) -> Cow<'_, [OrderNode]> {
+    /// Calls `each` with what the rows are ordered by: the model's own order where no other is asked for. As in Django,
+    /// groups have no order unless one is asked for.
+    pub(crate) fn each_order(&self, mut each: impl FnMut(&OrderNode)) {
         match &self.order {
-            Some(order) => Cow::Borrowed(order),
-            None if self.meta.ordering.is_empty() || self.is_grouped() => Cow::Borrowed(&[]),
+            Some(order) => order.iter().for_each(each),
+            None if self.meta.ordering.is_empty() || self.is_grouped() => {}
             None => {
-                let node = |by: &OrderBy| Node::Column(Path::field(by.field));
-                let by = |by| OrderNode { node: node(by), descending: by.descending, nulls_first: None };
-                self.meta.ordering.iter().map(by).collect()
+                for by in self.meta.ordering {
+                    let node = Node::Column(Path::field(by.field));
+                    each(&OrderNode { node, descending: by.descending, nulls_first: None });
+                }
             }
         }
     }
@@ -179,11 +183,47 @@ impl Query {
     pub(crate) fn is_grouped(&self) -> bool {
         let nodes = self.parts.iter().map(Part::node).chain(self.selected.iter().flatten());
         let ordered = self.order.iter().flatten().map(|by| &by.node);
-        nodes.chain(ordered).any(Node::has_aggregate)
+        !self.groups.is_empty() || nodes.chain(ordered).any(Node::has_aggregate)
     }
 
     /// Whether its rows are groups of values, which have no primary key to be ordered by.
     pub(crate) fn is_grouped_by_values(&self) -> bool {
-        self.selected.as_ref().is_some_and(|nodes| nodes.iter().any(Node::has_aggregate))
+        let has_aggregate = |nodes: &Vec<Node>| nodes.iter().any(Node::has_aggregate);
+        self.selected.as_ref().is_some_and(|nodes| !self.groups.is_empty() || has_aggregate(nodes))
+    }
+}
+
+impl Lock {
+    /// A lock as [`QuerySet::select_for_update`](crate::QuerySet::select_for_update) takes it.
+    pub const fn new() -> Self {
+        Self { nowait: false, skip_locked: false, no_key: false, of_self: false }
+    }
+
+    /// An error at once where a row is locked already.
+    #[must_use]
+    pub const fn nowait(mut self) -> Self {
+        self.nowait = true;
+        self
+    }
+
+    /// Rows that are locked already are left out.
+    #[must_use]
+    pub const fn skip_locked(mut self) -> Self {
+        self.skip_locked = true;
+        self
+    }
+
+    /// Other transactions may refer to the rows by foreign keys meanwhile.
+    #[must_use]
+    pub const fn no_key(mut self) -> Self {
+        self.no_key = true;
+        self
+    }
+
+    /// Only the model's own rows, not those of `select_related`.
+    #[must_use]
+    pub const fn of_self(mut self) -> Self {
+        self.of_self = true;
+        self
     }
 }

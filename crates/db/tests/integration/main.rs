@@ -8,6 +8,7 @@ extern crate belleville_db as belleville;
 mod deletion;
 mod library;
 mod migrations;
+mod names;
 mod operations;
 mod postgres;
 mod querysets;

@@ -16,11 +16,12 @@ impl Writer {
         if by_row {
             groups.nodes.push(Node::Column(Path::field(query.meta.pk_position())));
         }
+        query.groups.iter().for_each(|node| groups.add(node));
         match &query.selected {
             Some(nodes) => nodes.iter().for_each(|node| groups.add(node)),
             None => query.annotations().for_each(|node| groups.add(node)),
         }
-        query.order().iter().for_each(|by| groups.add(&by.node));
+        query.each_order(|by| groups.add(&by.node));
         query.filters().filter(|node| node.has_aggregate()).for_each(|node| groups.add(node));
         if groups.nodes.is_empty() && query.related.is_empty() {
             return;
@@ -93,8 +94,7 @@ impl Query {
     /// Whether the values selected are made of groups.
     pub(super) fn groups_values(&self, asked: Asked<'_>) -> bool {
         matches!(asked, Asked::Rows)
-            && self.selected.as_ref().is_some_and(|nodes| {
-                nodes.iter().any(Node::has_aggregate) || self.filters().any(Node::has_aggregate)
-            })
+            && (self.is_grouped_by_values()
+                || (self.selected.is_some() && self.filters().any(Node::has_aggregate)))
     }
 }

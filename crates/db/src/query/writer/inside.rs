@@ -1,5 +1,7 @@
 //! Questions about all the rows of a query whose rows must be found first: they are grouped, sliced, distinct or combined.
 
+use std::borrow::Cow;
+
 use super::{Negation, Writer};
 use crate::query::node::Node;
 use crate::query::path::Path;
@@ -24,7 +26,8 @@ impl Writer {
     }
 
     pub(super) fn aggregate_inside(&mut self, query: &Query, nodes: &[Node]) {
-        let mut inner = query.without_groups();
+        let mut inner = query.without_groups().into_owned();
+        inner.related.clear();
         let mut selected: Vec<Node> = Vec::new();
         let outer: Vec<Node> = nodes.iter().map(|node| node.lifted(&mut selected)).collect();
         if query.distinct != Distinct::No || selected.is_empty() {
@@ -66,17 +69,20 @@ impl Query {
     }
 
     /// The same rows without what only their groups were made for.
-    pub(super) fn without_groups(&self) -> Self {
+    pub(super) fn without_groups(&self) -> Cow<'_, Self> {
+        let is_of_groups = |part: &Part| matches!(part, Part::Annotation(node) if node.has_aggregate());
+        if !self.parts.iter().any(is_of_groups) {
+            return Cow::Borrowed(self);
+        }
         let mut query = self.clone();
-        query.related.clear();
-        query.parts.retain(|part| matches!(part, Part::Filter(_)) || !part.node().has_aggregate());
-        query
+        query.parts.retain(|part| !is_of_groups(part));
+        Cow::Owned(query)
     }
 
     /// The same rows with as few columns as possible.
     pub(super) fn to_be_counted(&self) -> Self {
         let is_plain = self.combined.is_empty() && self.distinct == Distinct::No && self.selected.is_none();
-        let mut query = if is_plain { self.without_groups() } else { self.clone() };
+        let mut query = if is_plain { self.without_groups().into_owned() } else { self.clone() };
         query.related.clear();
         if is_plain {
             query.selected = Some(vec![Node::Column(Path::field(self.meta.pk_position()))]);

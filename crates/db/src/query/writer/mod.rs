@@ -188,9 +188,9 @@ impl Writer {
         self.set_call(call);
     }
 
-    /// Whether an earlier part of this filter follows the same relation.
-    pub(super) fn is_followed(&mut self, hop: Hop) -> bool {
-        self.scope().is_followed(hop)
+    /// Whether an earlier part of this filter follows the same relations.
+    pub(super) fn is_followed(&mut self, hops: &[Hop]) -> bool {
+        self.scope().is_followed(hops)
     }
 
     /// The model of the query that is being written.

@@ -27,6 +27,9 @@ impl Writer {
 
     /// `by_row` says that the rows of the model are the groups; `named` that columns are called `c0`, `c1` and so on.
     pub(super) fn select_as(&mut self, query: &Query, asked: Asked<'_>, by_row: bool, named: bool) {
+        if matches!(query.distinct, Distinct::On(_)) && !self.dialect.has_distinct_on() {
+            self.refuse("DISTINCT ON fields is not supported by this database backend");
+        }
         self.scopes.push(Scope::new(query.meta, self.scopes.len()));
         self.find_joins(query, asked);
         self.push("SELECT ");
@@ -73,9 +76,6 @@ impl Writer {
     }
 
     fn distinct_on(&mut self, nodes: &[Node]) {
-        if !self.dialect.has_distinct_on() {
-            self.refuse("DISTINCT ON fields is not supported by this database backend");
-        }
         self.push("DISTINCT ON (");
         self.list(nodes, |writer, node| writer.node(node, Negation::default()));
         self.push(") ");
@@ -95,6 +95,11 @@ impl Writer {
     fn objects(&mut self, query: &Query) {
         self.list(0..query.meta.fields.len(), |writer, index| writer.column(&Path::field(index)));
         for hops in &query.related {
+            if hops.iter().any(|hop| hop.is_to_many()) {
+                self.refuse(
+                    "select_related_one goes back over one-to-one keys, of which a row has one at most",
+                );
+            }
             let depth = self.depth();
             let mut new = String::new();
             let (join, meta, _) = self.scopes[depth].follow(hops, &mut new);
@@ -159,14 +164,16 @@ impl Writer {
         if matches!(asked, Asked::Exists) && !query.is_sliced() {
             return;
         }
-        for (index, by) in query.order().iter().enumerate() {
-            self.push(if index == 0 { " ORDER BY " } else { ", " });
+        let mut before = " ORDER BY ";
+        query.each_order(|by| {
+            self.push(before);
+            before = ", ";
             match &by.node {
                 node @ Node::Call(Function::JsonPath(_), _) => self.compared(node),
                 node => self.in_list(query, asked, node),
             }
             self.direction(by, query.reversed);
-        }
+        });
     }
 
     pub(in crate::query) fn direction(&mut self, by: &OrderNode, reversed: bool) {
@@ -230,9 +237,13 @@ impl Query {
         if self.distinct == Distinct::No {
             return Vec::new();
         }
-        let order = self.order();
-        let beside = order.iter().map(|by| &by.node).filter(|node| self.position_of(node).is_none());
-        beside.cloned().collect()
+        let mut beside = Vec::new();
+        self.each_order(|by| {
+            if self.position_of(&by.node).is_none() {
+                beside.push(by.node.clone());
+            }
+        });
+        beside
     }
 
     /// Everything that makes up a row, in order.
