@@ -252,3 +252,31 @@ async fn what_is_asked() -> Result<()> {
     assert!(!Book::objects().filter_pk(1).explain(db).await?.is_empty());
     Ok(())
 }
+
+/// What the table beside Django has and the other tests don't.
+#[belleville::test]
+async fn short_forms() -> Result<()> {
+    let db = &filled().await;
+    let books = Book::objects;
+    assert_eq!(books().filter(Book::PAGES.eq(None)).count(db).await?, 1);
+    assert_eq!(books().filter(Book::PAGES.gte(100) & Book::COPIES.lt(3)).count(db).await?, 1);
+    assert_eq!(books().filter(!Book::PAGES.eq(100)).count(db).await?, 3);
+    let row = (Book::PAGES.or(0), Book::COPIES.cast::<Decimal>(), Book::PRICE * Decimal::from(2));
+    let last = books().values(row).last(db).await?;
+    assert_eq!(last, Some((40, Decimal::from(0), Decimal::from(80))));
+    let length = when::<_, String>(Book::PAGES.lt(50), "short").otherwise("long");
+    assert_eq!(books().values(length).all(db).await?, ["long", "long", "long", "short"]);
+    let by_state =
+        books().values((Book::STATE, Book::ID.count())).order_by([Book::STATE.asc()]).all(db).await?;
+    assert_eq!(by_state, [(State::Gone, 1), (State::Here, 2), (State::Ordered, 1)]);
+    let here = Book::ID.count().filter(Book::STATE.eq(State::Here));
+    assert_eq!(books().aggregate(db, (here, Book::PAGES.avg())).await?, (2, Some(130.0)));
+    let by_ann = books().filter(Book::AUTHOR.to(Author::NAME).eq("Ann"));
+    assert_eq!(titles(&by_ann.clone().intersection(Book::here()).all(db).await?), ["Alpha"]);
+    assert_eq!(titles(&by_ann.difference(Book::here()).all(db).await?), ["Beta"]);
+    let refused = books().order_by([Book::AUTHOR.asc()]).distinct_on(Book::AUTHOR).all(db).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("DISTINCT ON")));
+    let early = books().filter(Book::PUBLISHED.is_null(false)).earliest(db, Book::PUBLISHED).await?;
+    assert_eq!(early.title, "Alpha");
+    Ok(())
+}
