@@ -164,6 +164,7 @@ pub fn app() -> migrations::AppConfig {
         .model::<Member>()
         .model::<Loan>()
         .migration(initial())
+        .migration(born())
         .migration(books())
         .migration(lending())
 }
@@ -191,9 +192,12 @@ fn initial() -> Migration {
         .create(model("Author", [id(), char("name", 100)]))
 }
 
+fn born() -> Migration {
+    Migration::new("0002_author_born").add_field("Author", date("born").null())
+}
+
 fn books() -> Migration {
-    Migration::new("0002_books")
-        .add_field("Author", date("born").null())
+    Migration::new("0003_books")
         .create(model("Profile", [id(), text("text"), one_to_one("author", "library.Author")]))
         .create(model(
             "Genre",
@@ -240,7 +244,7 @@ fn books() -> Migration {
 }
 
 fn lending() -> Migration {
-    Migration::new("0003_lending").create(
+    Migration::new("0004_lending").create(
         model(
             "Loan",
             [

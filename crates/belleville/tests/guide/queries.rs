@@ -171,13 +171,13 @@ async fn aggregates() -> Result<()> {
 #[belleville::test]
 async fn subqueries() -> Result<()> {
     let db = &filled().await;
-    let dearest = Book::objects()
+    let dearest_title = Book::objects()
         .filter(Book::AUTHOR.eq(outer(Author::ID)))
         .order_by([-Book::PRICE])
         .values(Book::TITLE)
         .slice(0..1)
         .subquery();
-    let authors = Author::objects().annotate(dearest).all(db).await?;
+    let authors = Author::objects().annotate(dearest_title).all(db).await?;
     let dearest: Vec<_> = authors.iter().map(|(_, title)| title.as_deref()).collect();
     assert_eq!(dearest, [Some("Beta"), Some("Delta")]);
 
