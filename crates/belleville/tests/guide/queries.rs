@@ -121,7 +121,8 @@ async fn values() -> Result<()> {
 #[belleville::test]
 async fn annotations() -> Result<()> {
     let db = &filled().await;
-    let with_counts: Vec<(Book, i64)> = Book::objects().annotate(Book::GENRES.count()).all(db).await?;
+    let with_counts: Vec<(Book, i64)> =
+        Book::objects().order_by([Book::ID.asc()]).annotate(Book::GENRES.count()).all(db).await?;
     let counts: Vec<i64> = with_counts.iter().map(|(_, genres)| *genres).collect();
     assert_eq!(counts, [2, 1, 0, 0]);
 
