@@ -23,8 +23,9 @@ CHIEF = {"username": "chief", "password": "a long Passwörd 1"}
 def main():
     options = parse_arguments()
     try:
+        database.ready(options)
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-            databases = stack.enter_context(database.databases(options.database, options.python, folder))
+            databases = stack.enter_context(database.databases(options, folder))
             worlds = [world(options, Path(folder), stack, databases) for world in (SharedWorld, KeysWorld, FreshWorld)]
             outcomes = [outcome for world in worlds for outcome in journeys(world, options)]
     except Broken as reason:
@@ -44,7 +45,6 @@ def parse_arguments():
     if not options.peer:
         servers.build("tracker")
         options.peer = "cargo run --quiet -p tracker --"
-    options.python = reference.python(options.python)
     return options
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from harness import cases, compare, database, reference, servers, tokens
+from harness import accounts, cases, compare, database, reference, servers, tokens
 from harness.reference import Broken
 from harness.wire import Client
 
@@ -64,12 +64,12 @@ def list_cases(areas, verbose):
 
 def run(areas, options):
     """Every area's name with the outcome of each of its cases. Areas of one environment share their servers."""
-    interpreter = reference.python(options.python)
+    database.ready(options)
     if not options.peer and not options.self_check:
         servers.build("conformance")
     outcomes = []
     by_environment = sorted(areas, key=lambda area: json.dumps(area.environment, sort_keys=True))
-    with tempfile.TemporaryDirectory() as folder, database.databases(options.database, interpreter, folder) as databases:
+    with tempfile.TemporaryDirectory() as folder, database.databases(options, folder) as databases:
         for key, group in itertools.groupby(by_environment, key=lambda area: json.dumps(area.environment, sort_keys=True)):
             with ExitStack() as stack:
                 arena = Arena(stack, Path(folder), databases, json.loads(key), options)
@@ -102,7 +102,7 @@ class Arena:
 
     def run_area(self, area):
         self.variables = {"csrf": CSRF_SECRET, "csrf_masked": masked(CSRF_SECRET)}
-        specs = [{"name": name, **spec} for name, spec in area.sessions.items()]
+        specs = accounts.sessions([{"name": name, **spec} for name, spec in area.sessions.items()])
         sessions = reference.forged_sessions(self.interpreter, self.lives[0].url, specs)
         self.variables |= {f"session.{row['name']}": row["session_key"] for row in sessions}
         self.variables |= {f"jwt.{name}": tokens.forged(spec) for name, spec in area.tokens.items()}
@@ -124,7 +124,9 @@ class Arena:
     def run_case(self, area, case):
         """Whether both sides were alike; says so when they were not."""
         began = time.monotonic()
-        self.each_side(lambda side: self.prepare(self.lives[side], case))
+        for outcome in self.each_side(lambda side: self.prepare(self.lives[side], case)):
+            if isinstance(outcome, Exception):
+                raise Broken(f"the setup of [{area.name}] {case.name} failed: {outcome}")
         clients = [Client(server.port, self.variables) for server in self.servers]
         found, seen = [], []
         for number, step in enumerate(case.steps, 1):

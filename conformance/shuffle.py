@@ -37,8 +37,9 @@ UNSENDABLE = re.compile(r"""[<>"\s\x00-\x20\x7f^`{|}\\]|^\*""")
 
 def main():
     options = parse_arguments()
-    print(f"seed {options.seed}")
     try:
+        database.ready(options)
+        print(f"seed {options.seed}")
         return run.report(list(shuffled(options)))
     except reference.Broken as reason:
         print(f"error: {reason}", file=sys.stderr)
@@ -58,13 +59,12 @@ def parse_arguments():
 
 def shuffled(options):
     """Each environment of the cases in turn, with the parts of all."""
-    interpreter = reference.python(options.python)
     if not options.peer:
         servers.build("conformance")
     areas = cases.read_all(reference.CONFORMANCE / "cases", options.database)
     shuffler = Shuffler(areas, random.Random(options.seed))
     environments = {json.dumps(area.environment, sort_keys=True): area for area in reversed(areas)}.values()
-    with tempfile.TemporaryDirectory() as folder, database.databases(options.database, interpreter, folder) as databases:
+    with tempfile.TemporaryDirectory() as folder, database.databases(options, folder) as databases:
         for first in environments:
             with ExitStack() as stack:
                 arena = Arena(stack, Path(folder), databases, first.environment, options)

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import accounts
 from .reference import Broken
 
 PLACEHOLDER = re.compile(r"\{([a-zA-Z_][\w.-]*)\}")
@@ -17,7 +18,7 @@ STEP_KEYS = {
     "request", "as", "basic", "headers", "json", "form", "multipart", "body", "type", "encoding", "compare", "contains",
     "normalise", "status", "belleville", "capture", "sql",
 }
-CASE_KEYS = STEP_KEYS | {"name", "matrix", "each", "step", "setup", "db", "postgres"}
+CASE_KEYS = STEP_KEYS | {"name", "matrix", "each", "step", "setup", "db", "postgres", "accounts"}
 FILE_KEYS = {"area", "environment", "session", "jwt", "setup", "defaults", "case"}
 
 
@@ -72,8 +73,8 @@ def read(path, database):
     except (tomllib.TOMLDecodeError, KeyError, ValueError) as error:
         raise Broken(f"{path.name}: {error!r}") from error
     return Area(
-        data.get("area", path.stem), data.get("environment", {}), data.get("session", {}), data.get("jwt", {}),
-        listed(data.get("setup")), cases,
+        data.get("area", path.stem), accounts.environment(data.get("environment", {})), data.get("session", {}), data.get("jwt", {}),
+        statements(data.get("setup")), cases,
     )
 
 
@@ -85,6 +86,10 @@ def refuse_unknown(table, known, place):
 def listed(value):
     """One or many, as a tuple."""
     return () if value is None else tuple(value) if isinstance(value, list) else (value,)
+
+
+def statements(value):
+    return tuple(accounts.sql(statement) for statement in listed(value))
 
 
 def named_apart(cases):
@@ -112,9 +117,12 @@ def expand(raw, defaults, database):
             variables = {**dict(combination), **row}
             overriding = {key: value for key, value in row.items() if key in CASE_KEYS}
             together = {**defaults, **template, **overriding}
-            there = together.pop("postgres", {}) if database == "postgres" else {}
-            together.pop("postgres", None)
-            yield make(fill({**together, **there}, variables))
+            on_postgres, with_accounts = together.pop("postgres", {}), together.pop("accounts", {})
+            if database == "postgres":
+                together |= on_postgres
+            if accounts.HAS_ACCOUNTS:
+                together |= with_accounts
+            yield make(fill(together, variables))
 
 
 def fill(value, variables):
@@ -138,17 +146,18 @@ def make(raw):
     else:
         steps = [make_step({key: value for key, value in raw.items() if key in STEP_KEYS})]
     name = raw.get("name") or raw["request"]
-    return Case(name, tuple(steps), listed(raw.get("setup")), listed(raw.get("db")), listed(raw.get("normalise")))
+    return Case(name, tuple(steps), statements(raw.get("setup")), statements(raw.get("db")), listed(raw.get("normalise")))
 
 
 def make_step(raw):
     refuse_unknown(raw, STEP_KEYS, f"step {raw.get('request')!r}")
     method, _, target = raw["request"].partition(" ")
     body, media_type = body_of(raw)
+    body = accounts.body(method, target, body)
     return Step(
         method, target, tuple(headers_of(raw, media_type)), body, raw.get("encoding", "utf-8"), raw.get("compare", "all"),
         listed(raw.get("contains")), listed(raw.get("normalise")), raw.get("status"), raw.get("belleville"),
-        raw.get("capture", {}), listed(raw.get("sql")),
+        raw.get("capture", {}), statements(raw.get("sql")),
     )
 
 

@@ -17,24 +17,24 @@ def add_argument(parser):
     parser.add_argument("--database", choices=KINDS, default="sqlite", help="on which database (default: sqlite)")
 
 
-def databases(kind, interpreter, folder):
+def ready(options):
+    """Find the Python that has Django. It has PostgreSQL's driver too: begin again with it, if this one does not."""
+    options.python = reference.python(options.python)
+    if options.database == "sqlite" or importlib.util.find_spec("psycopg"):
+        return
+    if os.path.samefile(sys.prefix, os.path.dirname(os.path.dirname(options.python))):
+        raise reference.Broken(f"{options.python} has no psycopg; requirements.txt says which version")
+    sys.stdout.flush()
+    os.execv(options.python, [options.python, *sys.argv])
+
+
+def databases(options, folder):
     """The databases of a run: a context, in which they can be made, copied and looked at."""
-    if kind == "sqlite":
+    if options.database == "sqlite":
         from .sqlite import Databases
     else:
-        run_with_driver(interpreter)
         from .postgres_databases import Databases
-    return Databases(interpreter, folder)
-
-
-def run_with_driver(interpreter):
-    """PostgreSQL's driver is where Django is: begin again with that Python, if this one does not have it."""
-    if importlib.util.find_spec("psycopg"):
-        return
-    if os.path.samefile(sys.prefix, os.path.dirname(os.path.dirname(interpreter))):
-        raise reference.Broken(f"{interpreter} has no psycopg; requirements.txt says which version")
-    sys.stdout.flush()
-    os.execv(interpreter, [interpreter, *sys.argv])
+    return Databases(options.python, folder)
 
 
 def add_functions(connection):

@@ -6,7 +6,8 @@ starts a server on a free port, runs the command with these variables, and stops
 
     BELLEVILLE_TEST_POSTGRES_URL       postgres://tester:password@localhost:port/tester, a superuser's
     BELLEVILLE_TEST_POSTGRES_SOCKET    the folder of its Unix socket
-    BELLEVILLE_TEST_POSTGRES_CA        the certificate authority of its certificate for `localhost`, if there is openssl
+    BELLEVILLE_TEST_POSTGRES_CA        the certificate authority of its certificate for `localhost`, if there is openssl. It
+                                       has signed `client.pem` beside it as well, whose key is `client.key`
     BELLEVILLE_TEST_POSTGRES_RESTART   a command that restarts it as after a crash
 
 In Python: `with Server() as server: server.url`. The server's programs are looked for in PATH and where packages put
@@ -126,7 +127,9 @@ class Server:
             *self.settings,
         ]
         if self.ca:
-            settings += ["ssl = on", "ssl_cert_file = 'server.pem'", "ssl_key_file = 'server.key'"]
+            settings += [
+                "ssl = on", "ssl_cert_file = 'server.pem'", "ssl_key_file = 'server.key'", "ssl_ca_file = 'ca.pem'",
+            ]
         with open(os.path.join(self.data, "postgresql.conf"), "a") as file:
             file.write("\n".join(settings) + "\n")
 
@@ -146,15 +149,17 @@ class Server:
             "req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr",
             "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out server.pem"
             f" -extfile {extensions}",
+            "req -newkey rsa:2048 -nodes -subj /CN=client -keyout client.key -out client.csr",
+            "x509 -req -in client.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out client.pem"
+            f" -extfile {extensions}",
         ]
         run_as_user(["sh", "-c", 'printf "subjectAltName=DNS:localhost\n" > "$0"', extensions])
         for command in commands:
             run_as_user(["sh", "-c", f'cd "$0" && openssl {command}', self.data])
-        authority = os.path.join(self.folder, "ca.pem")
-        shutil.copyfile(os.path.join(self.data, "ca.pem"), authority)
         os.chmod(self.folder, 0o755)
-        os.chmod(authority, 0o644)
-        return authority
+        for name in ["ca.pem", "client.pem", "client.key"]:
+            shutil.copyfile(os.path.join(self.data, name), os.path.join(self.folder, name))
+        return os.path.join(self.folder, "ca.pem")
 
     def start(self):
         log = os.path.join(self.folder, "log")

@@ -13,6 +13,8 @@ REPOSITORY = CONFORMANCE.parent
 DJANGO = CONFORMANCE / "django"
 REQUIREMENTS = CONFORMANCE / "requirements.txt"
 SECRET_KEY = "the-one-secret-key-that-both-servers-of-a-conformance-run-share"
+USER_MODEL = os.environ.get("AUTH_USER_MODEL", "auth.User")
+HAS_ACCOUNTS = USER_MODEL == "people.Account"
 ENVIRONMENT = {
     "SECRET_KEY": SECRET_KEY,
 }
@@ -63,7 +65,7 @@ def migrate_and_seed(interpreter, database):
 
 def fingerprint(interpreter):
     """Changes whenever the seeded database could come out differently."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes() + interpreter.encode())
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes() + interpreter.encode() + USER_MODEL.encode())
     for path in sorted(DJANGO.rglob("*.py")):
         digest.update(str(path.relative_to(DJANGO)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -6,6 +6,7 @@ import json
 import re
 import time
 
+from . import accounts
 from .reference import SECRET_KEY
 
 HASHES = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
@@ -20,10 +21,11 @@ def forged(spec):
         return spec["raw"]
     claims = STANDARD | spec.get("claims", {})
     claims = {name: value for name, value in claims.items() if name not in spec.get("without", [])}
+    claims = accounts.claims(claims)
     now = int(time.time())
     claims = {name: now + value if name in MOMENTS else value for name, value in claims.items()}
     claims |= json.loads(spec.get("literally", "{}"))
-    payload = spec.get("payload", json.dumps(claims, separators=(",", ":")))
+    payload = accounts.payload(spec.get("payload", json.dumps(claims, separators=(",", ":"))))
     algorithm = spec.get("alg", "HS256")
     header = spec.get("header", json.dumps({"alg": algorithm, "typ": "JWT"}, separators=(",", ":")))
     message = f"{encoded(header.encode())}.{encoded(payload.encode())}"

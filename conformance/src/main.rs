@@ -7,6 +7,7 @@ mod echo;
 mod errors;
 mod model_permissions;
 mod permissions;
+mod urls;
 
 use std::process::ExitCode;
 
@@ -14,23 +15,9 @@ use belleville::prelude::*;
 use belleville::{knox, simplejwt};
 
 fn main() -> ExitCode {
-    App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls)
+    App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls::urls)
         .app(simplejwt::token_blacklist())
         .app(tracker::migrations::app())
         .app(knox::app())
         .run()
-}
-
-fn urls() -> Urls {
-    let urls = auth::urls(Urls::new());
-    let urls = permissions::urls(urls);
-    let urls = echo::urls(urls);
-    let urls = errors::urls(urls);
-    let urls = model_permissions::urls(urls);
-    let urls = converters::urls(urls);
-    tracker::urls::urls()
-        .include("conformance/knox/", knox::urls())
-        .include("conformance/", urls)
-        .path("api/token/sliding/", simplejwt::token_obtain_sliding())
-        .path("api/token/sliding/refresh/", simplejwt::token_refresh_sliding())
 }

@@ -47,6 +47,10 @@ INSTALLED_APPS = [
     "conformance",
     "knox",
 ]
+# The other kind of users: people.Account.
+AUTH_USER_MODEL = os.environ.get("AUTH_USER_MODEL", "auth.User")
+if AUTH_USER_MODEL == "people.Account":
+    INSTALLED_APPS.append("people")
 REST_KNOX = {"TOKEN_LIMIT_PER_USER": int(os.environ.get("REST_KNOX__TOKEN_LIMIT_PER_USER", 0)) or None}
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,5 +1,6 @@
 //! Python's rules for texts and numbers, where the contract depends on them.
 
+use crate::Uuid;
 use crate::json::Json;
 
 /// Python's `str.strip()`: Unicode white space and the four separators of ASCII.
@@ -29,6 +30,16 @@ pub fn float_repr(number: f64) -> String {
 /// Python's `int(text)`, when it fits 64 bits.
 pub fn parse_int(text: &str) -> Option<i64> {
     ascii_integer(text)?.parse().ok()
+}
+
+/// Python's `uuid.UUID(hex=text)`: 32 hexadecimal digits, with hyphens and braces anywhere, perhaps after `urn:uuid:`.
+pub fn parse_uuid(text: &str) -> Option<Uuid> {
+    let bare = text.replace("urn:", "").replace("uuid:", "");
+    let digits: String = bare.trim_matches(['{', '}']).chars().filter(|c| *c != '-').collect();
+    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    u128::from_str_radix(&digits, 16).ok().map(Uuid::from_u128)
 }
 
 /// Whether Python's `int(text)` accepts the text, of whatever size.

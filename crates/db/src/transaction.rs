@@ -31,6 +31,7 @@ pub struct Begin {
     pub(crate) read_only: bool,
     pub(crate) retries: u32,
     without_keys: bool,
+    alone: bool,
 }
 
 impl Begin {
@@ -57,6 +58,16 @@ impl Begin {
 
     pub(crate) fn is_without_keys(self) -> bool {
         self.without_keys
+    }
+
+    /// No other transaction that is begun so runs at the same time, of this process or another one. Those of SQLite that
+    /// write are always alone.
+    pub(crate) fn alone(self) -> Self {
+        Self { alone: true, ..self }
+    }
+
+    pub(crate) fn is_alone(self) -> bool {
+        self.alone
     }
 
     /// How often the transaction is run again, from its beginning, after a serialization failure or a deadlock. What the
@@ -165,6 +176,18 @@ impl Database {
     /// The body's, and what [`Database::atomic_with`] names.
     pub async fn atomic<T, E: From<Error>>(&self, body: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
         self.atomic_as(&Begin::new(), body).await
+    }
+
+    /// As [`Database::atomic`], but only one at a time, also of other processes: for what is to be done once by several that
+    /// start together. Inside of another transaction it is a savepoint, and alone only if the transaction is.
+    ///
+    /// # Errors
+    /// The body's, and what [`Database::atomic_with`] names.
+    pub async fn atomic_alone<T, E: From<Error>>(
+        &self,
+        body: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.atomic_as(&Begin::new().alone(), body).await
     }
 
     /// As [`Database::atomic`], tried once, begun in another way.

@@ -57,7 +57,8 @@ fn domain(header: &str) -> Option<String> {
         None => port.is_empty(),
     };
     let good = port && (is_name(host) || is_address(host));
-    good.then(|| host.strip_suffix('.').unwrap_or(host).to_owned())
+    let host = host.strip_suffix('.').unwrap_or(host);
+    (good && !host.is_empty()).then(|| host.to_owned())
 }
 
 fn is_name(host: &str) -> bool {
@@ -89,6 +90,7 @@ mod tests {
         for (hosts, debug, header, expected) in [
             (&["*"][..], false, "anything.example:8000", true),
             (&["*"], false, "", false),
+            (&["*"], false, ".", false),
             (&["*"], false, "a b", false),
             (&["*"], false, "a/b", false),
             (&["*"], false, "a_b", false),

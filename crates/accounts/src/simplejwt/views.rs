@@ -322,6 +322,10 @@ async fn refreshing_user(request: &Request, db: &Database, token: &Token) -> Res
     if claim.is_none_or(|claim| !belleville_http::python::is_truthy(claim)) {
         return Ok(None);
     }
+    if let Some(message) = claim.and_then(|claim| jwt.tokens.options().user_id_field.invalid(claim)) {
+        let message = Detail::message(message);
+        return Err(Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)])));
+    }
     let user = named_user(jwt, db, token).await?.filter(|user| may_have_tokens(jwt, user));
     user.map(Some).ok_or_else(|| Error::authentication_failed("No active account found for the given token."))
 }

@@ -1,7 +1,9 @@
 //! Tokens that can be revoked: simplejwt's app `token_blacklist`, with its tables and its migrations.
 
 use belleville_db::json::Json;
-use belleville_db::migrations::state::{big_auto, char, date_time, foreign_key, model, one_to_one, text};
+use belleville_db::migrations::state::{
+    auto, big_auto, char, date_time, foreign_key, model, one_to_one, text, uuid,
+};
 use belleville_db::migrations::{AUTH_USER_MODEL, AppConfig, Migration};
 use belleville_db::{Database, Error, ForeignKey, Model, Result, now, python};
 
@@ -11,46 +13,70 @@ use crate::models::{BlacklistedToken, OutstandingToken};
 use crate::user::AuthUser;
 
 /// `rest_framework_simplejwt.token_blacklist`: the app that a program adds to be able to revoke refresh tokens.
+///
+/// Its migrations do what those of simplejwt do, one by one: constraints keep the names of columns of an earlier time.
 pub fn app() -> AppConfig {
-    const FIRST: &str = "0001_initial";
+    const OUTSTANDING: &str = "OutstandingToken";
+    const BLACKLISTED: &str = "BlacklistedToken";
+    let user = || foreign_key("user", AUTH_USER_MODEL);
     AppConfig::new("token_blacklist")
         .model::<BlacklistedToken>()
         .model::<OutstandingToken>()
         .migration(
-            Migration::new(FIRST)
+            Migration::new("0001_initial")
                 .depends_on_user_model()
+                .create(model(BLACKLISTED, [auto("id"), date_time("blacklisted_at")]))
                 .create(model(
-                    "OutstandingToken",
+                    OUTSTANDING,
                     [
+                        auto("id"),
+                        uuid("jti").unique(),
                         text("token"),
-                        date_time("created_at").null(),
+                        date_time("created_at"),
                         date_time("expires_at"),
-                        foreign_key("user", AUTH_USER_MODEL).null(),
-                        char("jti", 255).unique(),
-                        big_auto("id"),
+                        user(),
                     ],
                 ))
-                .create(model(
-                    "BlacklistedToken",
-                    [
-                        date_time("blacklisted_at"),
-                        one_to_one("token", "token_blacklist.OutstandingToken"),
-                        big_auto("id"),
-                    ],
-                )),
+                .add_field(BLACKLISTED, one_to_one("token", "token_blacklist.OutstandingToken")),
         )
-        .migration(Migration::new("0002_outstandingtoken_jti_hex").part_of(FIRST))
-        .migration(Migration::new("0003_auto_20171017_2007").part_of(FIRST))
-        .migration(Migration::new("0004_auto_20171017_2013").part_of(FIRST))
-        .migration(Migration::new("0005_remove_outstandingtoken_jti").part_of(FIRST))
-        .migration(Migration::new("0006_auto_20171017_2113").part_of(FIRST))
-        .migration(Migration::new("0007_auto_20171017_2214").part_of(FIRST))
-        .migration(Migration::new("0008_migrate_to_bigautofield").part_of(FIRST))
-        .migration(Migration::new("0010_fix_migrate_to_bigautofield").part_of(FIRST))
-        .migration(Migration::new("0011_linearizes_history").part_of(FIRST))
-        .migration(Migration::new("0012_alter_outstandingtoken_user").part_of(FIRST))
-        .migration(Migration::new("0013_alter_blacklistedtoken_options_and_more").part_of(FIRST))
+        .migration(
+            Migration::new("0002_outstandingtoken_jti_hex")
+                .add_field(OUTSTANDING, char("jti_hex", 255).null()),
+        )
+        .migration(Migration::new("0003_auto_20171017_2007").run_sql_by_database(
+            "UPDATE \"token_blacklist_outstandingtoken\" SET \"jti_hex\" = \"jti\"",
+            "UPDATE \"token_blacklist_outstandingtoken\" SET \"jti_hex\" = replace(\"jti\"::text, '-', '')",
+        ))
+        .migration(
+            Migration::new("0004_auto_20171017_2013").alter_field(OUTSTANDING, char("jti_hex", 255).unique()),
+        )
+        .migration(Migration::new("0005_remove_outstandingtoken_jti").remove_field(OUTSTANDING, "jti"))
+        .migration(Migration::new("0006_auto_20171017_2113").rename_field(OUTSTANDING, "jti_hex", "jti"))
+        .migration(
+            Migration::new("0007_auto_20171017_2214")
+                .alter_field(OUTSTANDING, date_time("created_at").null())
+                .alter_field(OUTSTANDING, user().null()),
+        )
+        .migration(
+            Migration::new("0008_migrate_to_bigautofield")
+                .alter_field(BLACKLISTED, big_auto("id"))
+                .alter_field(OUTSTANDING, big_auto("id")),
+        )
+        .migration(
+            Migration::new("0010_fix_migrate_to_bigautofield").run_sql_by_database(REMADE_BLACKLIST, ""),
+        )
+        .migration(Migration::new("0011_linearizes_history"))
+        .migration(Migration::new("0012_alter_outstandingtoken_user").alter_field(OUTSTANDING, user().null()))
+        .migration(Migration::new("0013_alter_blacklistedtoken_options_and_more"))
 }
+
+/// Django's 0010 changes nothing but makes the tables of SQLite anew, whereby the key to a token gets the size of its
+/// target.
+const REMADE_BLACKLIST: &str = "
+CREATE TABLE \"new__token_blacklist_blacklistedtoken\" (\"blacklisted_at\" datetime NOT NULL, \"token_id\" bigint NOT NULL UNIQUE REFERENCES \"token_blacklist_outstandingtoken\" (\"id\") DEFERRABLE INITIALLY DEFERRED, \"id\" integer NOT NULL PRIMARY KEY AUTOINCREMENT);
+INSERT INTO \"new__token_blacklist_blacklistedtoken\" (\"id\", \"blacklisted_at\", \"token_id\") SELECT \"id\", \"blacklisted_at\", \"token_id\" FROM \"token_blacklist_blacklistedtoken\";
+DROP TABLE \"token_blacklist_blacklistedtoken\";
+ALTER TABLE \"new__token_blacklist_blacklistedtoken\" RENAME TO \"token_blacklist_blacklistedtoken\"";
 
 impl Tokens {
     /// Whether a token was revoked. A token without an id is never found in the blacklist.

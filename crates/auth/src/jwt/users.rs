@@ -59,13 +59,26 @@ impl UserIdField {
         AuthUser::objects().filter(value).first(db).await
     }
 
+    /// Django's message about a claim that is no UUID, where the field is one.
+    pub fn invalid(self, claim: &Json) -> Option<String> {
+        let is_uuid = user::meta().fields[self.0].value_kind().row().family == Family::Uuid;
+        let is_wrong = is_uuid && *claim != Json::Null && self.names(claim).is_none();
+        is_wrong.then(|| format!("“{}” is not a valid UUID.", python::str_of(claim)))
+    }
+
     /// The condition that the field has the value of the claim.
     fn names(self, claim: &Json) -> Option<Q<AuthUser>> {
         match user::meta().fields[self.0].value_kind().row().family {
             _ if matches!(claim, Json::Null | Json::Surrogates(_)) => None,
             Family::Integer => Some(Column::<_, i64>::new(self.0).eq(integer(claim)?)),
             Family::Uuid => {
-                let uuid = Uuid::try_parse(&python::str_of(claim)).ok()?;
+                let uuid = match claim {
+                    // Python counts with booleans.
+                    Json::Bool(bit) => Uuid::from_u128(u128::from(*bit)),
+                    Json::Int(number) => Uuid::from_u128(u128::try_from(*number).ok()?),
+                    Json::Str(text) => python::parse_uuid(text)?,
+                    _ => return None,
+                };
                 Some(Column::<_, Uuid>::new(self.0).eq(uuid))
             }
             _ => Some(Column::<_, String>::new(self.0).eq(python::str_of(claim))),

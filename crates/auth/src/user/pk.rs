@@ -23,7 +23,7 @@ impl UserPk {
     pub fn parse(text: &str) -> Option<Self> {
         match key_kind().row().family {
             Family::Integer => Self::from_number(python::parse_int(text)?),
-            Family::Uuid => Uuid::try_parse(text.trim()).ok().map(|uuid| Self(Value::Uuid(uuid))),
+            Family::Uuid => python::parse_uuid(text).map(|uuid| Self(Value::Uuid(uuid))),
             Family::Text => Some(Self(Value::Text(text.to_owned()))),
             _ => None,
         }
@@ -35,6 +35,9 @@ impl UserPk {
             Family::Integer => {
                 let range = crate::user::meta().pk().integer_range();
                 (range.0..=range.1).contains(&number).then_some(Self(Value::Int(number)))
+            }
+            Family::Uuid => {
+                u128::try_from(number).ok().map(|number| Self(Value::Uuid(Uuid::from_u128(number))))
             }
             Family::Text => Some(Self(Value::Text(number.to_string()))),
             _ => None,

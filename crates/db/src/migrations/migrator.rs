@@ -94,8 +94,8 @@ impl<'a> Migrator<'a> {
         let operations = pending.iter().flat_map(|name| &graph.migration(*name).operations);
         let how = match operations.into_iter().any(changes_tables) {
             // A table of SQLite is changed by making it anew, in which the keys that refer to it must not be followed.
-            true => Begin::new().without_keys(),
-            false => Begin::new(),
+            true => Begin::new().alone().without_keys(),
+            false => Begin::new().alone(),
         };
         db.atomic_as(&how, async || apply_in_transaction(&graph, db, how).await).await
     }

@@ -122,8 +122,11 @@ fn with_columns(rows: Vec<(String, String)>, columns: &[String]) -> Vec<String> 
     found.into_iter().filter(|(_, found)| found == columns).map(|(name, _)| name).collect()
 }
 
-/// The tables of SQLite in which keys refer to rows that are gone.
+/// The tables of SQLite in which keys refer to rows that are gone. PostgreSQL has none.
 pub(crate) async fn lost_keys(db: &Database) -> Result<Vec<String>> {
+    if db.dialect() == Dialect::Postgres {
+        return Ok(Vec::new());
+    }
     let mut tables: Vec<String> = Vec::new();
     select(db, "SELECT DISTINCT \"table\" FROM pragma_foreign_key_check", &[], &mut |row| {
         tables.push(text(row.get(0)?));

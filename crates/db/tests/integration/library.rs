@@ -215,20 +215,36 @@ async fn fill(db: &Database) -> Result<()> {
 /// A database of its own that several handles can open: a file, or a schema of PostgreSQL.
 pub(crate) struct Place {
     url: String,
-    _file: Option<File>,
+    file: Option<File>,
 }
 
 impl Place {
     pub(crate) async fn new() -> Self {
         if let Some(url) = postgres::fresh_url().await {
-            return Self { url, _file: None };
+            return Self { url, file: None };
         }
         let file = File::new();
-        Self { url: file.url(), _file: Some(file) }
+        Self { url: file.url(), file: Some(file) }
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Runs SQL as another program would.
+    pub(crate) async fn run(&self, sql: &str) {
+        match &self.file {
+            Some(file) => file.connect().execute_batch(sql).unwrap(),
+            None => postgres::run(&self.url, sql).await,
+        }
+    }
+
+    /// The texts that another program finds by a query.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let Some(file) = &self.file else { return postgres::texts(&self.url, sql).await };
+        let connection = file.connect();
+        let mut query = connection.prepare(sql).unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(|text| text.unwrap()).collect()
     }
 }
 

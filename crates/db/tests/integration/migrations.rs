@@ -4,7 +4,8 @@ use belleville_db::migrations::state::{ModelState, char, foreign_key, id, model}
 use belleville_db::migrations::{AppConfig, Migration, MigrationError, MigrationName, Migrator};
 use belleville_db::{Database, Model};
 
-use crate::library::{self, Author, File, LittleKey, Publisher, registry};
+use crate::library::{self, Author, LittleKey, Place, Publisher, registry};
+use crate::postgres::either;
 
 /// Two apps with a history like Django's: the later names are contained in the first ones.
 fn histories() -> [AppConfig; 3] {
@@ -41,8 +42,8 @@ const ORDER: [&str; 6] = [
     "auth.0003_types",
 ];
 
-fn open(file: &File, apps: &[AppConfig]) -> Database {
-    Database::open(&file.url(), registry(apps)).unwrap()
+fn open(place: &Place, apps: &[AppConfig]) -> Database {
+    Database::open(place.url(), registry(apps)).unwrap()
 }
 
 fn names(migrations: &[MigrationName]) -> Vec<String> {
@@ -50,51 +51,51 @@ fn names(migrations: &[MigrationName]) -> Vec<String> {
 }
 
 /// What another program sees in the table.
-fn recorded(file: &File) -> Vec<String> {
-    let connection = file.connect();
-    let mut query =
-        connection.prepare("SELECT app || '.' || name FROM django_migrations ORDER BY id").unwrap();
-    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+async fn recorded(place: &Place) -> Vec<String> {
+    place.texts("SELECT app || '.' || name FROM django_migrations ORDER BY id").await
 }
 
-/// Everything in the file, so that "untouched" can be said of it.
-fn contents(file: &File) -> Vec<String> {
-    let connection = file.connect();
-    let mut query = connection.prepare("SELECT name FROM sqlite_master ORDER BY name").unwrap();
-    let tables: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    let applied =
-        if tables.iter().any(|name| name == "django_migrations") { recorded(file) } else { Vec::new() };
-    tables.into_iter().chain(applied).collect()
+/// Everything in the database, so that "untouched" can be said of it.
+async fn contents(place: &Place) -> Vec<String> {
+    let tables = either(
+        "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace ORDER BY 1",
+        "SELECT name FROM sqlite_master ORDER BY name",
+    );
+    let mut found = place.texts(tables).await;
+    if found.iter().any(|name| name == "django_migrations") {
+        found.extend(recorded(place).await);
+    }
+    found
 }
 
 #[tokio::test]
 async fn plan_changes_nothing_and_migrate_follows_it() {
-    let file = File::new();
+    let place = Place::new().await;
     let apps = histories();
-    let db = open(&file, &apps);
+    let db = open(&place, &apps);
     let migrator = Migrator::new(&apps);
     assert_eq!(names(&migrator.plan(&db).await.unwrap()), ORDER);
-    assert!(contents(&file).is_empty());
+    assert!(contents(&place).await.is_empty());
     let mut shown = Vec::new();
     let count = migrator.migrate(&db, |migration| shown.push(migration)).await.unwrap();
     assert_eq!((count, names(&shown)), (6, ORDER.map(str::to_owned).to_vec()));
-    assert_eq!(recorded(&file), ORDER);
+    assert_eq!(recorded(&place).await, ORDER);
     assert_eq!(migrator.plan(&db).await.unwrap(), []);
     assert_eq!(migrator.migrate(&db, |_| panic!("nothing is left")).await.unwrap(), 0);
 }
 
 #[tokio::test]
 async fn what_others_have_applied_counts_and_what_is_unknown_does_not_matter() {
-    let file = File::new();
+    let place = Place::new().await;
     let apps = [library::app()];
-    library::migrated(&file.url()).await;
-    let db = open(&file, &apps);
-    file.connect()
-        .execute_batch(
+    library::migrated(place.url()).await;
+    let db = open(&place, &apps);
+    place
+        .run(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('token_blacklist', '0001_initial', '2026-01-01 00:00:00');
              INSERT INTO django_migrations (app, name, applied) VALUES ('library', '0002_theirs', '2026-01-01 00:00:00.5');",
         )
-        .unwrap();
+        .await;
     assert_eq!(Migrator::new(&apps).plan(&db).await.unwrap(), []);
 }
 
@@ -105,16 +106,15 @@ async fn a_history_that_django_left_halfway_is_refused() {
         (&["0002_longer", "0003_types"], "0002_longer"),
         (&["0002_longer"], "0002_longer"),
     ] {
-        let file = File::new();
+        let place = Place::new().await;
         let apps = histories();
-        let db = open(&file, &apps);
+        let db = open(&place, &apps);
         let migrator = Migrator::new(&apps);
         migrator.migrate(&db, |_| {}).await.unwrap();
         for name in missing {
-            let sql = "DELETE FROM django_migrations WHERE app = 'auth' AND name = ?";
-            file.connect().execute(sql, [name]).unwrap();
+            place.run(&format!("DELETE FROM django_migrations WHERE app = 'auth' AND name = '{name}'")).await;
         }
-        let before = contents(&file);
+        let before = contents(&place).await;
         let error = migrator.migrate(&db, |_| {}).await.unwrap_err();
         assert!(
             matches!(error, MigrationError::Partial(MigrationName { app: "auth", name }) if name == first_missing)
@@ -124,17 +124,17 @@ async fn a_history_that_django_left_halfway_is_refused() {
             assert!(words.contains(expected), "{words}");
         }
         assert!(migrator.plan(&db).await.is_err());
-        assert_eq!(contents(&file), before);
+        assert_eq!(contents(&place).await, before);
     }
 }
 
 #[tokio::test]
 async fn a_migration_applied_before_its_dependency_is_refused() {
-    let file = File::new();
+    let place = Place::new().await;
     let apps = histories();
-    let db = open(&file, &apps);
+    let db = open(&place, &apps);
     Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap();
-    file.connect().execute("DELETE FROM django_migrations WHERE app = 'types'", []).unwrap();
+    place.run("DELETE FROM django_migrations WHERE app = 'types'").await;
     let error = Migrator::new(&apps).plan(&db).await.unwrap_err();
     assert!(matches!(error, MigrationError::Inconsistent { .. }));
     assert!(error.to_string().contains("types.0001_initial"), "{error}");
@@ -142,7 +142,7 @@ async fn a_migration_applied_before_its_dependency_is_refused() {
 
 #[tokio::test]
 async fn a_failing_migration_leaves_nothing_of_itself() {
-    let file = File::new();
+    let place = Place::new().await;
     let apps = [AppConfig::new("library")
         .migration(Migration::new("0001_initial").create(ModelState::of::<Publisher>()))
         .migration(
@@ -150,13 +150,13 @@ async fn a_failing_migration_leaves_nothing_of_itself() {
                 .create(ModelState::of::<Author>())
                 .run_sql("INSERT INTO nowhere VALUES (1)"),
         )];
-    let db = open(&file, &apps);
+    let db = open(&place, &apps);
     let mut shown = Vec::new();
     let error = Migrator::new(&apps).migrate(&db, |migration| shown.push(migration)).await.unwrap_err();
     assert!(error.to_string().contains("library.0002_author failed"), "{error}");
     assert_eq!(names(&shown), ["library.0001_initial"]);
-    assert_eq!(recorded(&file), ["library.0001_initial"]);
-    assert!(!contents(&file).contains(&"library_author".to_owned()));
+    assert_eq!(recorded(&place).await, ["library.0001_initial"]);
+    assert!(!contents(&place).await.contains(&"library_author".to_owned()));
 }
 
 #[tokio::test]
@@ -187,12 +187,12 @@ async fn mistakes_in_the_apps_are_told() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn several_processes_may_migrate_at_once() {
-    let file = File::new();
+    let place = Place::new().await;
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let apps = histories();
             // Each has its own connections, as a process has.
-            let db = open(&file, &apps);
+            let db = open(&place, &apps);
             tokio::spawn(async move { Migrator::new(&apps).migrate(&db, |_| {}).await })
         })
         .collect();
@@ -201,8 +201,8 @@ async fn several_processes_may_migrate_at_once() {
         applied += task.await.unwrap().unwrap();
     }
     assert_eq!(applied, 6);
-    assert_eq!(recorded(&file), ORDER);
+    assert_eq!(recorded(&place).await, ORDER);
     let apps = histories();
-    let db = open(&file, &apps);
+    let db = open(&place, &apps);
     assert!(Publisher::objects().all(&db).await.unwrap().is_empty());
 }

@@ -5,7 +5,7 @@ use belleville_db::migrations::state::*;
 use belleville_db::migrations::{AppConfig, Migration, MigrationName, Migrator, check, field, index, unique};
 use belleville_db::{Database, Dialect, Model, Registry};
 
-use crate::library::File;
+use crate::library::{File, Place};
 
 fn migrations() -> Vec<Migration> {
     let stock =
@@ -124,32 +124,30 @@ fn the_statements_of_every_operation_are_djangos() {
 /// The rows outlive what happens to their tables, with the keys between them.
 #[tokio::test]
 async fn rows_outlive_the_migrations_of_their_tables() {
-    let file = File::new();
-    let db = Database::open(&file.url(), Registry::default()).unwrap();
+    let place = Place::new().await;
+    let db = Database::open(place.url(), Registry::default()).unwrap();
     let mut before = app();
     let rest = before.migrations.split_off(1);
     Migrator::new(std::slice::from_ref(&before)).migrate(&db, |_| {}).await.unwrap();
-    file.connect()
-        .execute_batch(
+    place
+        .run(
             "INSERT INTO shop_author (name) VALUES ('Ann'); \
-             INSERT INTO shop_book (title, rank, open, number, author_id) VALUES ('One', 1, 1, 7, 1), ('Two', NULL, 0, 8, 1);",
+             INSERT INTO shop_book (title, rank, open, number, author_id) \
+             VALUES ('One', 1, true, 7, 1), ('Two', NULL, false, 8, 1);",
         )
-        .unwrap();
+        .await;
     before.migrations.extend(rest);
     let count = before.migrations.len();
     assert_eq!(Migrator::new(std::slice::from_ref(&before)).migrate(&db, |_| {}).await.unwrap(), count - 1);
-    let row = |sql: &str| -> String { file.connect().query_row(sql, [], |row| row.get(0)).unwrap() };
-    assert_eq!(
-        row(
-            "SELECT group_concat(title || '|' || coalesce(rank, '-') || '|' || number || '|' || author_id || '|' || subtitle \
-             || '|' || code || '|' || stars, ' ') FROM shop_book ORDER BY id"
-        ),
-        "One|1|7|1|x|a'b|5 Two|-|8|1|x|a'b|5"
+    let rows = place.texts(
+        "SELECT title || '|' || coalesce(rank || '', '-') || '|' || number || '|' || author_id || '|' || subtitle || '|' || code \
+         || '|' || stars FROM shop_book ORDER BY id",
     );
+    assert_eq!(rows.await, ["One|1|7|1|x|a'b|5", "Two|-|8|1|x|a'b|5"]);
     // The key still holds.
-    let connection = file.connect();
-    connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
-    assert!(connection.execute("DELETE FROM shop_author", []).is_err());
+    let nobody = Migration::new("nobody").run_sql("DELETE FROM shop_author");
+    before.migrations.push(nobody);
+    Migrator::new(&[before]).migrate(&db, |_| {}).await.unwrap_err();
 }
 
 #[tokio::test]

@@ -25,19 +25,32 @@ pub(crate) async fn fresh_url() -> Option<String> {
 
 /// A connection that knows nothing of this crate.
 async fn connect(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let (server, options) = url.split_once("?search_path=").unwrap_or((url, "public&"));
+    let (client, connection) = tokio_postgres::connect(server, NoTls).await.unwrap();
     tokio::spawn(connection);
+    let schema = options.split('&').next().unwrap();
+    client.batch_execute(&format!("SET search_path = {schema}")).await.unwrap();
     client
+}
+
+/// Runs SQL as another program would.
+pub(crate) async fn run(url: &str, sql: &str) {
+    connect(url).await.batch_execute(sql).await.unwrap();
+}
+
+/// The texts that a query finds.
+pub(crate) async fn texts(url: &str, sql: &str) -> Vec<String> {
+    connect(url).await.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
 }
 
 /// The next rows get the keys after those that were given. On SQLite they do so by themselves.
 pub(crate) async fn count_on_from_the_rows(url: &str, tables: &[&str]) {
-    let Some((server, options)) = url.split_once("?search_path=") else { return };
-    let schema = options.split('&').next().unwrap();
-    let client = connect(server).await;
+    if !url.starts_with("postgres:") {
+        return;
+    }
     for table in tables {
-        let table = format!("{schema}.library_{table}");
+        let table = format!("library_{table}");
         let sql = format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}");
-        client.batch_execute(&sql).await.unwrap();
+        run(url, &sql).await;
     }
 }

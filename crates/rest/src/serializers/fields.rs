@@ -62,6 +62,8 @@ pub enum FieldType {
     PrimaryKeyRelated {
         /// That model.
         to: &'static ModelMeta,
+        /// The kind of the key.
+        key: FieldKind,
         /// The rows of it that input may name; all of them when there is none.
         queryset: Option<RelatedRows>,
     },
@@ -98,7 +100,7 @@ impl Field {
 impl FieldType {
     fn of(field: &FieldMeta, queryset: Option<RelatedRows>) -> Self {
         if let Some(relation) = &field.relation {
-            return Self::PrimaryKeyRelated { to: (relation.to)(), queryset };
+            return Self::PrimaryKeyRelated { to: (relation.to)(), key: field.value_kind(), queryset };
         }
         match field.kind.row().input {
             InputKind::Boolean => Self::Boolean,

@@ -71,7 +71,9 @@ fn write_value(out: &mut Vec<u8>, kind: &FieldType, value: ValueRef<'_>) -> Resu
         (_, ValueRef::Null) => out.extend_from_slice(b"null"),
         (_, ValueRef::Bool(b)) => write_bool(out, b),
         (FieldType::Boolean, ValueRef::Int(n)) => write_bool(out, n != 0),
-        (FieldType::ReadOnly { kind }, value) => return write_shown(out, *kind, value),
+        (FieldType::ReadOnly { kind } | FieldType::PrimaryKeyRelated { key: kind, .. }, value) => {
+            return write_shown(out, *kind, value);
+        }
         (_, ValueRef::Int(n)) => write_i64(out, n),
         (_, ValueRef::Float(x)) => write_f64(out, x),
         (FieldType::DateTime, ValueRef::Text(text)) => write_stored_datetime(out, text)?,

@@ -1,7 +1,7 @@
 //! Validates input field by field, with the rules and the messages of DRF.
 
 use belleville_auth::users::{INVALID_EMAIL, is_email as is_email_address};
-use belleville_db::{Database, ModelMeta, Validator, Value, row_exists};
+use belleville_db::{Database, Family, ModelMeta, Uuid, Validator, Value, row_exists};
 
 use super::{Field, FieldType, RelatedRows, SerializerClass, datetime};
 use crate::exceptions::{Detail, Error, Result};
@@ -186,7 +186,7 @@ async fn to_internal_value(field: &Field, json: &Json, request: &Request) -> Res
         FieldType::Char { max_length, is_email, .. } => text(field, json, *max_length, *is_email),
         FieldType::Boolean => boolean(json, field.allow_null),
         FieldType::Integer { min_value, max_value } => integer(json, *min_value, *max_value),
-        FieldType::PrimaryKeyRelated { to, queryset } => related(json, to, *queryset, request).await?,
+        FieldType::PrimaryKeyRelated { to, queryset, .. } => related(json, to, *queryset, request).await?,
         FieldType::DateTime => point_in_time(json),
         // `Field::of` lets it be read-only alone.
         FieldType::ReadOnly { .. } => Outcome::Skip,
@@ -297,7 +297,14 @@ async fn related(
     queryset: Option<RelatedRows>,
     request: &Request,
 ) -> Result<Outcome> {
-    let key = if to.key_kind().is_text() { text_key(json) } else { whole_key(json) };
+    let key = match to.key_kind().row().family {
+        Family::Text => text_key(json),
+        Family::Uuid => match uuid_key(json) {
+            Err(message) => return Ok(invalid(message)),
+            Ok(key) => key,
+        },
+        _ => whole_key(json),
+    };
     let Some(key) = key else {
         return Ok(invalid(format!(
             "Incorrect type. Expected pk value, received {}.",
@@ -331,6 +338,18 @@ fn text_key(json: &Json) -> Option<Option<Value>> {
         Json::Bool(_) | Json::Surrogates(_) => None,
         other => Some(Some(Value::Text(python::str_of(other)))),
     }
+}
+
+/// A value that may be a UUID as a primary key, in each way that Django's `UUIDField` reads; its message where it is none.
+fn uuid_key(json: &Json) -> std::result::Result<Option<Option<Value>>, String> {
+    let uuid = match json {
+        Json::Bool(_) => return Ok(None),
+        Json::Int(number) => u128::try_from(*number).ok().map(Uuid::from_u128),
+        Json::Str(text) => python::parse_uuid(text),
+        _ => None,
+    };
+    let invalid = || format!("“{}” is not a valid UUID.", python::str_of(json));
+    uuid.map(|uuid| Some(Some(Value::Uuid(uuid)))).ok_or_else(invalid)
 }
 
 /// A value that may be a number as a primary key: `None` where it can be none, and none inside where no row can have it.

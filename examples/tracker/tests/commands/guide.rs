@@ -70,3 +70,16 @@ fn every_command_answers_what_the_guide_shows() {
         assert_eq!(normalised(answer), normalised(shown), "{command}");
     }
 }
+
+#[test]
+fn the_guide_names_every_option_of_a_url_of_postgresql() {
+    let guide = include_str!("../../../../docs/guide/deployment.md");
+    let said = Folder::new().run(&["check"], &[("DATABASE_URL", "postgres://host/name?unknown=1")]).err;
+    let known = said.split("known are ").nth(1).unwrap();
+    // `name=what may stand there`, some of which has commas itself.
+    let names: Vec<&str> = known.split(", ").filter_map(|option| Some(option.split_once('=')?.0)).collect();
+    assert!(names.len() > 20, "{said}");
+    for name in names {
+        assert!(guide.contains(&format!("`{name}`")), "the guide does not name {name}");
+    }
+}

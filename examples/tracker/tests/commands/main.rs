@@ -295,6 +295,12 @@ fn starts_that_cannot_work_are_refused_with_the_mend() {
             "DATABASE_URL has the option `synchronous=off`; known are synchronous=full",
         ),
         (
+            &["runserver"],
+            &[("DATABASE_URL", "postgres://user:secret@127.0.0.1:1/name")],
+            "cannot connect to PostgreSQL at 127.0.0.1:1: error connecting to server: Connection refused",
+        ),
+        (&["migrate"], &[("DATABASE_URL", "postgres://127.0.0.1")], "the database URL names no database"),
+        (
             &["check"],
             &[("REST_FRAMEWORK__DEFAULT_PERMISSION_CLASSES", "Nobody")],
             "`Nobody`, which is unknown; known are AllowAny",

@@ -10,8 +10,7 @@ import json
 import sys
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.models import User
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import signing
 from django.core.management.base import BaseCommand
@@ -22,7 +21,7 @@ from django.utils import timezone
 def contents(spec):
     data = {}
     if "user" in spec:
-        user = User.objects.get(username=spec["user"])
+        user = get_user_model().objects.get_by_natural_key(spec["user"])
         data = {
             SESSION_KEY: str(user.pk),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],

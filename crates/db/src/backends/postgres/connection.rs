@@ -31,6 +31,10 @@ const ROWS_SKIPPED: usize = 1000;
 /// The oldest server that is supported.
 const OLDEST: u32 = 14;
 
+/// Django's sessions are in UTC as well: dates in SQL are days in UTC. It is a statement, because PgBouncer keeps it for the
+/// client then, and refuses it among the options of the session.
+const IN_UTC: &str = "SET TimeZone = 'UTC'";
+
 /// A connection to the server. Its reading and writing is a task of the runtime on which it was made.
 pub(super) struct Connection {
     client: Client,
@@ -86,19 +90,23 @@ impl From<Failure> for Error {
 impl Connection {
     /// Connects, within the time that the URL allows.
     pub(super) async fn open(settings: &Settings, tls: &Tls) -> crate::Result<Self> {
-        let connecting = settings.config.connect(tls.clone());
-        let (client, connection) = match tokio::time::timeout(settings.connect_timeout, connecting).await {
-            Ok(Ok(connected)) => connected,
-            Ok(Err(refused)) => return Err(Error::Unavailable(error::of_connecting(&refused, settings))),
-            Err(_) => return Err(Error::Unavailable(error::no_answer(settings))),
-        };
+        match tokio::time::timeout(settings.connect_timeout, Self::connect(settings, tls)).await {
+            Ok(connected) => connected.map_err(Error::Unavailable),
+            Err(_) => Err(Error::Unavailable(error::no_answer(settings))),
+        }
+    }
+
+    async fn connect(settings: &Settings, tls: &Tls) -> Result<Self, String> {
+        let refused = |refused| error::of_connecting(&refused, settings);
+        let (client, connection) = settings.config.connect(tls.clone()).await.map_err(refused)?;
         if let Some(version) = connection.parameter("server_version").filter(|version| is_too_old(version)) {
-            return Err(Error::Unavailable(format!(
+            return Err(format!(
                 "the server at {} is PostgreSQL {version}; {OLDEST} or newer is needed",
                 settings.place
-            )));
+            ));
         }
         tokio::spawn(connection);
+        client.batch_execute(IN_UTC).await.map_err(refused)?;
         let prepared = settings.prepared_statements.then(|| Mutex::new(LruCache::new(CACHED_STATEMENTS)));
         let runtime = this_runtime();
         Ok(Self { client, tls: tls.clone(), runtime, prepared, unread: AtomicUsize::new(0) })
@@ -297,5 +305,24 @@ impl std::fmt::Debug for Parameter<'_> {
     /// The driver writes parameters to the log: they may be secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if matches!(self.0, Value::Null) { "NULL" } else { "..." })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_too_old;
+
+    #[test]
+    fn old_servers_are_told_by_their_version() {
+        for (version, expected) in [
+            ("13.22", true),
+            ("9.6.24", true),
+            ("14.0", false),
+            ("14beta1", false),
+            ("15.18 (Debian 15.18-0+deb12u1)", false),
+            ("140.1", false),
+        ] {
+            assert_eq!(is_too_old(version), expected, "{version}");
+        }
     }
 }

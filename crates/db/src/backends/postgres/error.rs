@@ -61,6 +61,11 @@ fn of_server(refused: &DbError) -> Error {
         "57014" => Error::Timeout,
         // Of a text and of JSON. The driver sends UTF-8, in which nothing else can be wrong.
         "22021" | "22P05" => Error::NullCharacter,
+        // Two clients of PgBouncer on one connection of the server.
+        "42P05" => Error::Database(format!(
+            "{}: behind PgBouncer in transaction mode DATABASE_URL needs prepared_statements=off",
+            refused.message()
+        )),
         _ if is_unavailable(code) => {
             Error::Unavailable(format!("the database ended the connection: {}", refused.message()))
         }
@@ -157,6 +162,9 @@ pub(super) fn of_connecting(error: &Refused, settings: &Settings) -> String {
         ),
         "53300" => format!(
             "PostgreSQL at {place} has no connection left: pool_size in DATABASE_URL takes fewer ({said})"
+        ),
+        _ if said.contains("unsupported startup parameter") => format!(
+            "PgBouncer at {place} does not pass on what DATABASE_URL sets for the session: set it for the role instead, as in ALTER ROLE {user} SET search_path = app ({said})"
         ),
         _ => format!("PostgreSQL at {place} refuses the connection: {said}"),
     }

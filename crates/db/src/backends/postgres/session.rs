@@ -9,6 +9,9 @@ use crate::query::statement::Statement;
 use crate::transaction::Begin;
 use crate::{Error, Result};
 
+/// The lock of transactions that are alone: a number that nobody else is likely to use.
+const ALONE: i64 = i64::from_be_bytes(*b"bellevil");
+
 /// An open transaction. It is rolled back when it is dropped, before its connection is used again.
 pub(crate) struct Session {
     lease: Lease,
@@ -95,6 +98,9 @@ fn begin(how: &Begin) -> String {
     }
     if how.read_only {
         sql.push_str(" READ ONLY");
+    }
+    if how.is_alone() {
+        sql.push_str(&format!("; SELECT pg_advisory_xact_lock({ALONE})"));
     }
     sql
 }

@@ -171,3 +171,128 @@ async fn what_is_wrong_is_told() {
         .expect("verified");
     assert!(verified("sslmode=verify-full".to_owned()).check().await.is_err(), "the system does not know it");
 }
+
+/// What the server says of the session that a URL makes.
+async fn session(url: &str, sql: &str) -> Value {
+    let db = Database::open(url, Registry::default()).unwrap_or_else(|error| panic!("{url}: {error}"));
+    first(&db, sql, vec![]).await.unwrap_or_else(|error| panic!("{url}: {error}"))
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+#[tokio::test]
+async fn the_session_is_as_the_url_says() {
+    let Some(good) = url("") else { return };
+    for (option, sql, expected) in [
+        ("pool_size=1", "SHOW TimeZone", "UTC"),
+        ("pool_size=1", "SHOW application_name", "belleville"),
+        ("application_name=the%20shop", "SHOW application_name", "the shop"),
+        ("search_path=app,%20public", "SHOW search_path", "app, public"),
+        ("statement_timeout=1500ms", "SHOW statement_timeout", "1500ms"),
+        ("lock_timeout=7s", "SHOW lock_timeout", "7s"),
+        ("idle_in_transaction_session_timeout=2min", "SHOW idle_in_transaction_session_timeout", "2min"),
+        ("isolation_level=serializable", "SHOW transaction_isolation", "serializable"),
+        ("options=-c%20work_mem=5MB", "SHOW work_mem", "5MB"),
+        ("options=-c%20work_mem=5MB&lock_timeout=1s", "SHOW work_mem", "5MB"),
+    ] {
+        assert_eq!(session(&format!("{good}?{option}"), sql).await, text(expected), "{option}");
+    }
+}
+
+#[tokio::test]
+async fn the_address_may_stand_in_options() {
+    let Some(good) = url("") else { return };
+    let port = good.rsplit_once(':').and_then(|(_, rest)| rest.split_once('/')).expect("a port").0;
+    let url = format!(
+        "postgres://nobody:wrong@nowhere.invalid:1/nothing?host=localhost&port={port}&user=tester&password=p%3Aw%2F1&dbname=tester"
+    );
+    assert_eq!(session(&url, "SELECT current_database()::text").await, text("tester"));
+    let Ok(socket) = std::env::var("BELLEVILLE_TEST_POSTGRES_SOCKET") else { return };
+    let url = format!("postgres://tester@:{port}/tester?host={socket}");
+    assert_eq!(session(&url, "SELECT inet_client_addr() IS NULL").await, Value::Bool(true), "a Unix socket");
+}
+
+#[tokio::test]
+async fn tls_is_as_the_url_says() {
+    let Some(good) = url("") else { return };
+    let Ok(authority) = std::env::var("BELLEVILLE_TEST_POSTGRES_CA") else { return };
+    let folder = authority.trim_end_matches("ca.pem");
+    let encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    for (options, expected) in
+        [("sslmode=disable", false), ("sslmode=prefer", true), ("sslmode=require", true)]
+    {
+        assert_eq!(
+            session(&format!("{good}?{options}"), encrypted).await,
+            Value::Bool(expected),
+            "{options}"
+        );
+    }
+    let certificate = "SELECT client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    let url = format!("{good}?sslmode=require&sslcert={folder}client.pem&sslkey={folder}client.key");
+    assert_eq!(session(&url, certificate).await, text("/CN=client"));
+    // The certificate is for `localhost`.
+    let by_address = good.replace("localhost", "127.0.0.1");
+    for (url, options, is_good) in [
+        (&by_address, format!("sslmode=verify-ca&sslrootcert={authority}"), true),
+        (&by_address, format!("sslmode=verify-full&sslrootcert={authority}"), false),
+        (&good, format!("sslmode=verify-full&sslrootcert={authority}"), true),
+        (&good, "sslmode=verify-ca".to_owned(), false),
+        (&good, "sslmode=disable&channel_binding=require".to_owned(), false),
+        (&good, "sslmode=require&channel_binding=require".to_owned(), true),
+    ] {
+        let db = Database::open(&format!("{url}?{options}"), Registry::default()).expect("a good URL");
+        assert_eq!(db.check().await.is_ok(), is_good, "{options}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_only_reads_is_asked_for() {
+    let Some(good) = url("") else { return };
+    for (wanted, is_good) in [("any", true), ("read-write", true), ("read-only", false)] {
+        let url = format!("{good}?target_session_attrs={wanted}");
+        let db = Database::open(&url, Registry::default()).expect("a good URL");
+        assert_eq!(db.check().await.is_ok(), is_good, "{wanted}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_given_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let url = format!("postgres://user:secret@{address}/name?connect_timeout=1s");
+    let error =
+        Database::open(&url, Registry::default()).expect("a good URL").check().await.expect_err("silence");
+    assert!(error.to_string().contains("did not answer within 1 s (connect_timeout)"), "{error}");
+}
+
+#[tokio::test]
+async fn statements_are_prepared_unless_the_url_says_no() {
+    let Some(good) = url("") else { return };
+    let count = "SELECT count(*) FROM pg_prepared_statements";
+    for (setting, expected) in [("on", 1), ("off", 0)] {
+        let url = format!("{good}?prepared_statements={setting}");
+        assert_eq!(session(&url, count).await, Value::Int(expected), "{setting}");
+    }
+}
+
+#[tokio::test]
+async fn there_are_as_many_connections_as_the_url_says() {
+    let Some(db) = open("?pool_size=3&application_name=counted") else { return };
+    let asked = (0..12).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let sql =
+                "SELECT count(*) FROM pg_stat_activity, pg_sleep(0.05) WHERE application_name = 'counted'";
+            first(&db, sql, vec![]).await.expect("a count")
+        })
+    });
+    let asked: Vec<_> = asked.collect();
+    let mut most = 0;
+    for answer in asked {
+        let Value::Int(count) = answer.await.expect("a task") else { panic!("no number") };
+        most = most.max(count);
+    }
+    assert_eq!(most, 3);
+}

@@ -249,7 +249,10 @@ fn finish(mut settings: Settings, mut parts: Parts) -> Result<Settings, OpenErro
         settings.config.application_name("belleville");
     }
     settings.config.connect_timeout(settings.connect_timeout);
-    settings.config.options(session_options(&parts));
+    let options = session_options(&parts);
+    if !options.is_empty() {
+        settings.config.options(options);
+    }
     settings.client_certificate = match (parts.sslcert, parts.sslkey) {
         (Some(certificate), Some(key)) => Some((certificate, key)),
         (None, None) => None,
@@ -265,11 +268,10 @@ fn default_host(port: u16) -> String {
     SOCKET_FOLDERS.iter().find(has_socket).map_or("localhost", |folder| folder).to_owned()
 }
 
-/// What each session sets at its start. Django's is in UTC as well: dates in SQL are days in UTC.
+/// What each session sets at its start.
 fn session_options(parts: &Parts) -> String {
     let mut text = parts.options.clone().unwrap_or_default();
-    let utc = ("TimeZone", "UTC".to_owned());
-    for (name, value) in parts.session.iter().chain([&utc]) {
+    for (name, value) in &parts.session {
         let escaped = value.replace('\\', "\\\\").replace(' ', "\\ ");
         text.push_str(&format!(" -c {name}={escaped}"));
     }
@@ -336,9 +338,20 @@ mod tests {
             parsed(url).config.get_options(),
             Some(
                 "-c a=b -c search_path=app,\\ public -c statement_timeout=2000 \
-                 -c default_transaction_isolation=repeatable\\ read -c TimeZone=UTC"
+                 -c default_transaction_isolation=repeatable\\ read"
             )
         );
+        // PgBouncer refuses options, also when they say nothing.
+        assert_eq!(parsed("postgres://host/name").config.get_options(), None);
+    }
+
+    #[test]
+    fn the_connection_is_kept_alive_as_the_url_says() {
+        let config =
+            parsed("postgres://host/name?keepalives=0&keepalives_idle=7s&tcp_user_timeout=1500ms").config;
+        assert!(!config.get_keepalives());
+        assert_eq!(config.get_keepalives_idle(), Duration::from_secs(7));
+        assert_eq!(config.get_tcp_user_timeout(), Some(&Duration::from_millis(1500)));
     }
 
     #[test]

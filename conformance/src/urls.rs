@@ -1,0 +1,20 @@
+//! The URLs of the reference project.
+
+use belleville::prelude::*;
+use belleville::{knox, simplejwt};
+
+use crate::{auth, converters, echo, errors, model_permissions, permissions};
+
+pub(crate) fn urls() -> Urls {
+    let urls = auth::urls(Urls::new());
+    let urls = permissions::urls(urls);
+    let urls = echo::urls(urls);
+    let urls = errors::urls(urls);
+    let urls = model_permissions::urls(urls);
+    let urls = converters::urls(urls);
+    tracker::urls::urls()
+        .include("conformance/knox/", knox::urls())
+        .include("conformance/", urls)
+        .path("api/token/sliding/", simplejwt::token_obtain_sliding())
+        .path("api/token/sliding/refresh/", simplejwt::token_refresh_sliding())
+}
