@@ -131,10 +131,7 @@ async fn annotations() -> Result<()> {
         when::<_, String>(Book::PAGES.lt(50), "short").when(Book::PAGES.gte(200), "long").otherwise("medium");
     let rows = Book::objects().annotate((worth, Book::TITLE.upper(), size)).all(db).await?;
     let (book, (worth, title, size)) = &rows[0];
-    assert_eq!(
-        (book.id, worth.to_string(), title.as_str(), size.as_str()),
-        (1, "30".to_owned(), "ALPHA", "medium")
-    );
+    assert_eq!((book.id, worth, title.as_str(), size.as_str()), (1, &Decimal::from(30), "ALPHA", "medium"));
 
     // A condition on what is counted: SQL's HAVING.
     let prolific = Author::objects().filter(Book::AUTHOR.reverse().count().gte(2)).all(db).await?;
