@@ -1,0 +1,126 @@
+//! Fields of every kind.
+
+use std::net::IpAddr;
+
+use belleville::db::json::Json;
+use belleville::db::{Choices, Date, Decimal, Duration, FieldChoices, Time, Uuid, now};
+use belleville::json;
+use belleville::prelude::*;
+
+use crate::library::database;
+
+/// A parcel on its way.
+#[derive(Clone, Debug, Model)]
+#[model(
+    app = "post",
+    table = "post_parcels",
+    verbose_name = "parcel",
+    ordering = ["-sent", "id"],
+    get_latest_by = ["sent"],
+    permissions = [["open_parcel", "Can open parcel"]]
+)]
+pub struct Parcel {
+    #[field(primary_key, default = Uuid::new_v4())]
+    pub id: Uuid,
+    #[field(max_length = 20, unique, error_messages = [["unique", "This label is used already."]])]
+    pub label: String,
+    #[field(kind = SlugField)]
+    pub route: String,
+    #[field(kind = EmailField, blank)]
+    pub sender: String,
+    #[field(kind = URLField, help_text = "Where the parcel can be followed.")]
+    pub tracking: Option<String>,
+    #[field(blank, validators = [no_shouting])]
+    pub note: String,
+    #[field(default = Speed::Normal)]
+    pub speed: Speed,
+    pub priority: Option<Priority>,
+    #[field(max_digits = 6, decimal_places = 2)]
+    pub postage: Decimal,
+    pub weight: f64,
+    #[field(default = 1, index)]
+    pub pieces: u32,
+    pub floor: i16,
+    #[field(column = "number_of_scans", db_default = 0, default = 0, editable = false)]
+    pub scans: i64,
+    #[field(default = false)]
+    pub insured: bool,
+    pub signed: Option<bool>,
+    pub due: Option<Date>,
+    pub not_before: Option<Time>,
+    pub time_on_road: Option<Duration>,
+    pub scanner: Option<IpAddr>,
+    #[field(default = json!({}))]
+    pub customs: Json,
+    pub signature: Option<Vec<u8>>,
+    #[field(default = now(), verbose_name = "handed in")]
+    pub sent: DateTime,
+    #[field(auto_now_add)]
+    pub created: DateTime,
+    #[field(auto_now)]
+    pub changed: DateTime,
+}
+
+/// How fast a parcel travels.
+#[derive(Clone, Copy, Debug, PartialEq, Choices)]
+pub enum Speed {
+    #[choice("n", "Normal")]
+    Normal,
+    #[choice("x", "Express")]
+    Express,
+}
+
+/// Which parcel goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Choices)]
+pub enum Priority {
+    #[choice(1, "Low")]
+    Low,
+    #[choice(2, "High")]
+    High,
+}
+
+fn no_shouting(text: &str) -> Result<(), String> {
+    if text.len() > 3 && text.to_uppercase() == text {
+        Err("Not in capitals, please.".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+#[belleville::test]
+async fn every_kind_is_stored_and_read() -> Result<()> {
+    let db = &database().await;
+    let parcel = Parcel::objects()
+        .create(
+            db,
+            [
+                Parcel::LABEL.set("B-1"),
+                Parcel::ROUTE.set("paris-lyon"),
+                Parcel::NOTE.set(""),
+                Parcel::SPEED.set(Speed::Express),
+                Parcel::POSTAGE.set(Decimal::from(7)),
+                Parcel::WEIGHT.set(1.5),
+                Parcel::FLOOR.set(-2),
+                Parcel::DUE.set(Date::constant(2026, 3, 1)),
+                Parcel::CUSTOMS.set(json!({"contents": ["books"], "value": 20})),
+                Parcel::SCANNER.set("2001:db8::1".parse::<IpAddr>().unwrap()),
+                Parcel::SIGNATURE.set(vec![1, 2, 3]),
+                Parcel::TIME_ON_ROAD.set(Duration::from_hours(30)),
+            ],
+        )
+        .await?;
+    assert_eq!(parcel.speed.label(), "Express");
+    let found = Parcel::objects().filter(Parcel::SPEED.eq(Speed::Express)).get(db).await?;
+    assert_eq!((found.id, found.pieces, found.scans, found.insured), (parcel.id, 1, 0, false));
+    assert_eq!((found.due, found.signed, found.priority), (Some(Date::constant(2026, 3, 1)), None, None));
+    assert_eq!(found.postage.to_string(), "7.00");
+    assert_eq!((found.scanner, found.signature), (parcel.scanner, Some(vec![1, 2, 3])));
+    assert_eq!(found.time_on_road, Some(Duration::from_hours(30)));
+    let by_contents = Parcel::objects().filter(Parcel::CUSTOMS.key("contents").key(0).eq(json!("books")));
+    assert!(by_contents.exists(db).await?);
+    assert_eq!(Speed::all(), [Speed::Normal, Speed::Express]);
+    assert_eq!((Priority::High.label(), Priority::all().len()), ("High", 2));
+    assert_eq!(Parcel::META.db_table, "post_parcels");
+    assert!(Parcel::objects().create(db, [Parcel::LABEL.set("B-1")]).await.is_err());
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! `docs/guide/models-and-queries.md`: every block of Rust in it is a piece of these tests, which run it on SQLite.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
+#![expect(unreachable_pub, reason = "the page shows models as a program has them")]
+
+mod kinds;
+mod library;
+mod page;
+mod queries;
+mod relations;
+mod transactions;
+mod users;
+mod writing;
