@@ -124,9 +124,13 @@ def compared(django, ours):
         yield f"  {len(ours['statements'])} statements, Django's {len(django['statements'])}"
 
 
+def our_name(answer):
+    return OUR_NAMES.get(answer["error"], answer["error"])
+
+
 def same(one, two):
     if isinstance(one, dict) and "error" in one:
-        return isinstance(two, dict) and OUR_NAMES.get(one["error"], one["error"]) == two.get("error")
+        return isinstance(two, dict) and "error" in two and our_name(one) == our_name(two)
     if isinstance(one, list) and isinstance(two, list):
         return len(one) == len(two) and all(map(same, one, two))
     if isinstance(one, float) and isinstance(two, float):
