@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use belleville::db::functions::{count_all, outer, rank, when, window};
+use belleville::db::functions::{count_all, outer, rank, raw, when, window};
 use belleville::db::{Date, Decimal, LookupName, OrderName, Q, capture_queries};
 use belleville::prelude::*;
 
@@ -248,6 +248,18 @@ async fn what_is_asked() -> Result<()> {
     let (books, statements) = capture_queries(Book::objects().filter(Book::COPIES.gt(0)).all(db)).await;
     assert_eq!((books?.len(), statements.len()), (2, 1));
     assert!(!Book::objects().filter_pk(1).explain(db).await?.is_empty());
+    Ok(())
+}
+
+#[belleville::test]
+async fn sql_of_ones_own() -> Result<()> {
+    let db = &filled().await;
+    let pages: Vec<i64> =
+        raw("SELECT SUM(pages) FROM library_book WHERE copies > %s").bind(0).rows(db).await?;
+    assert_eq!(pages, [100]);
+    let books: Vec<Book> =
+        raw("SELECT * FROM library_book WHERE title = %s").bind("Beta").objects(db).await?;
+    assert_eq!(titles(&books), ["Beta"]);
     Ok(())
 }
 
