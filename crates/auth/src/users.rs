@@ -3,7 +3,7 @@
 use std::fmt;
 
 use belleville_db::{
-    Database, FieldKind, FieldMeta, Model, ModelMeta, QuerySet, Value, create_row, missing_field, now,
+    Database, FieldKind, FieldMeta, Model, ModelMeta, QuerySet, Value, create_row, missing_field, now, python,
 };
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -330,16 +330,11 @@ fn login_meta() -> &'static FieldMeta {
 pub fn username_taken() -> String {
     let field = login_meta();
     let usual = || {
-        let (model, field) = (capitalized(user::meta().verbose_name), capitalized(field.verbose_name));
+        let (model, field) =
+            (python::capfirst(user::meta().verbose_name), python::capfirst(field.verbose_name));
         format!("{model} with this {field} already exists.")
     };
     field.error_message("unique").map_or_else(usual, str::to_owned)
-}
-
-/// Django's `capfirst`: the first letter in upper case.
-pub fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Refuses an address that Django would refuse; an empty one is allowed.

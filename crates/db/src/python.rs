@@ -8,6 +8,23 @@ pub fn str_strip(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'))
 }
 
+/// Python's `str.title()` of a name: a capital after anything that is no letter, so that `X-CSRFToken` is `X-Csrftoken`.
+pub fn title(name: &str) -> String {
+    let mut after_letter = false;
+    let cased = name.chars().map(|c| {
+        let cased = if after_letter { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
+        after_letter = c.is_alphabetic();
+        cased
+    });
+    cased.collect()
+}
+
+/// Django's `capfirst`: the first letter in upper case.
+pub fn capfirst(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Python's `repr` of a float: the shortest digits, with an exponent below 1e-4 and from 1e16 on.
 pub fn float_repr(number: f64) -> String {
     if number.is_nan() {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use belleville_auth::user;
-use belleville_auth::users::{self, capitalized};
+use belleville_auth::users;
 use belleville_http::uri::iri_to_uri;
 use belleville_rest::BoxFuture;
 use belleville_rest::events::Through;
 use belleville_rest::exceptions::{Error, Result};
 use belleville_rest::login::LoginSettings;
-use belleville_rest::python::str_strip;
+use belleville_rest::python::{self, str_strip};
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
 use belleville_rest::urls::{Page, Route, Urls};
@@ -117,7 +117,7 @@ impl Login {
 
     async fn form(&self, request: &Request, page: LoginPage) -> Result<Response> {
         let next = wanted(request).await?.unwrap_or_default().to_owned();
-        let username_label = capitalized(verbose_login());
+        let username_label = python::capfirst(verbose_login());
         let page = LoginPage { next, csrf_token: request.csrf_token(), username_label, ..page };
         let response = Response::html(200, page.render(&self.templates));
         Ok(self.templates.policy().guard(request, response))

@@ -1,5 +1,7 @@
 //! Names of types, and the names that users read, as DRF makes them of a class.
 
+use crate::python;
+
 /// The last name of a type: `ProjectViewSet` of `tracker::views::ProjectViewSet`.
 pub(crate) fn class_name<T: ?Sized>() -> &'static str {
     let name = std::any::type_name::<T>();
@@ -34,19 +36,7 @@ fn spaced(camel: &str) -> String {
         }
         text.push(if *c == '_' { ' ' } else { *c });
     }
-    titled(text.trim())
-}
-
-/// Each run of letters with a capital at its head and small letters after it.
-fn titled(text: &str) -> String {
-    let mut inside = false;
-    text.chars()
-        .map(|c| {
-            let letter = if inside { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
-            inside = c.is_alphabetic();
-            letter
-        })
-        .collect()
+    python::title(text.trim())
 }
 
 #[cfg(test)]

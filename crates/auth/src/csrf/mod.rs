@@ -6,6 +6,8 @@ mod origin;
 
 use std::fmt;
 
+use belleville_db::python;
+
 use crate::crypto::{RANDOM_STRING_CHARS, constant_time_compare, get_random_string};
 
 pub use self::origin::{OriginWithoutScheme, Source, TrustedOrigins, check_source};
@@ -100,7 +102,7 @@ impl fmt::Display for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Post => f.write_str("POST"),
-            Self::Header(name) => write!(f, "the '{}' HTTP header", title_case(name)),
+            Self::Header(name) => write!(f, "the '{}' HTTP header", python::title(name)),
         }
     }
 }
@@ -238,17 +240,6 @@ fn combine(left: &str, right: &str, sum: impl Fn(usize, usize) -> usize) -> Stri
     pairs.map(|(l, r)| char::from(ALPHABET.as_bytes()[sum(index(l), index(r)) % ALPHABET.len()])).collect()
 }
 
-/// Python's `str.title`: a capital after anything that is not a letter, so that `X-CSRFToken` reads `X-Csrftoken`.
-fn title_case(name: &str) -> String {
-    let mut after_letter = false;
-    let mut title = |c: char| {
-        let cased = if after_letter { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
-        after_letter = c.is_ascii_alphabetic();
-        cased
-    };
-    name.chars().map(&mut title).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,7 +268,7 @@ mod tests {
         for (name, title) in
             [("X-CSRFToken", "X-Csrftoken"), ("x-csrf2token", "X-Csrf2Token"), ("X_y", "X_Y")]
         {
-            assert_eq!(title_case(name), title);
+            assert_eq!(python::title(name), title);
         }
     }
 }

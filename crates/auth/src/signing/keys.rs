@@ -39,13 +39,6 @@ impl SecretKeys {
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.keys.iter().map(|key| key.as_slice())
     }
-
-    /// The same keys, each with `prefix` before it: Django separates the uses of its keys like this.
-    #[must_use]
-    pub fn prefixed(&self, prefix: &[u8]) -> Self {
-        let prefixed = |key: &Zeroizing<Vec<u8>>| Zeroizing::new([prefix, key].concat());
-        Self { keys: self.keys.iter().map(prefixed).collect() }
-    }
 }
 
 impl fmt::Debug for SecretKeys {
@@ -66,8 +59,8 @@ mod tests {
 
     #[test]
     fn the_first_key_signs_and_the_others_follow() {
-        let keys = SecretKeys::new("a", ["b", "c"]).prefixed(b"p:");
-        assert_eq!(keys.primary(), b"p:a");
-        assert_eq!(keys.fallbacks().collect::<Vec<_>>(), [b"p:b", b"p:c"]);
+        let keys = SecretKeys::new("a", ["b", "c"]);
+        assert_eq!(keys.primary(), b"a");
+        assert_eq!(keys.fallbacks().collect::<Vec<_>>(), [b"b", b"c"]);
     }
 }

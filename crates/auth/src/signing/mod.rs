@@ -149,20 +149,6 @@ impl TimestampSigner {
         Self { signer: Signer::new(keys, salt) }
     }
 
-    /// The signer that Django's `set_signed_cookie` uses for the cookie `name`.
-    #[must_use]
-    pub fn for_cookie(keys: &SecretKeys, name: &str, salt: &str) -> Self {
-        // The length of the salt is written first so that no other pair of salt and name reads the same.
-        let length = salt.chars().count();
-        Self::new(&keys.prefixed(COOKIE_KEY_PREFIX), &format!("django.http.cookies.v2:{length}:{salt}{name}"))
-    }
-
-    /// The signer of cookies made before Django's v2 salt: `SIGNED_COOKIE_LEGACY_SALT_FALLBACK`.
-    #[must_use]
-    pub fn for_legacy_cookie(keys: &SecretKeys, name: &str, salt: &str) -> Self {
-        Self::new(&keys.prefixed(COOKIE_KEY_PREFIX), &format!("{name}{salt}"))
-    }
-
     /// `value`, signed now.
     #[must_use]
     pub fn sign(&self, value: &str) -> String {
@@ -202,8 +188,6 @@ impl TimestampSigner {
         }
     }
 }
-
-const COOKIE_KEY_PREFIX: &[u8] = b"django.http.cookies";
 
 /// Unpadded, URL-safe base64, as in every signed value.
 pub(crate) fn b64_encode(bytes: &[u8]) -> String {

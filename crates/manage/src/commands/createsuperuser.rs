@@ -3,8 +3,8 @@
 
 use belleville_auth::password_validation::UserAttribute;
 use belleville_auth::user;
-use belleville_auth::users::{NewUser, capitalized, check_email, check_username, create_user};
-use belleville_db::{Family, FieldMeta, Value};
+use belleville_auth::users::{NewUser, check_email, check_username, create_user};
+use belleville_db::{Family, FieldMeta, Value, python};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::password;
@@ -129,7 +129,7 @@ async fn text_of(
 
 async fn ask_for(opened: &Opened<'_>, field: &'static FieldMeta) -> Result<String, CommandError> {
     for _ in 0..3 {
-        let text = ask(&format!("{}: ", capitalized(field.verbose_name)))?;
+        let text = ask(&format!("{}: ", python::capfirst(field.verbose_name)))?;
         match invalid(field, &text) {
             Some(message) => eprintln!("Error: {message}"),
             None => match refusal(opened, field, &text).await? {
@@ -155,7 +155,7 @@ fn set(new: &mut NewUser, field: &'static FieldMeta, text: String) -> Result<(),
         _ if is_login(field) => new.username = text,
         _ if is_email(field) => new.email = text,
         Family::Text => new.fields.push((field.name, Value::Text(text))),
-        Family::Integer => match belleville_db::python::parse_int(&text) {
+        Family::Integer => match python::parse_int(&text) {
             Some(number) => new.fields.push((field.name, Value::Int(number))),
             None => {
                 return Err(CommandError::new(format!("`{}` is a whole number, not `{text}`", field.name)));
@@ -191,7 +191,7 @@ async fn refusal(
         return Ok(Some(format!("Error: That {} is already taken.", field.verbose_name)));
     }
     if is_login(field) && text.is_empty() {
-        return Ok(Some(format!("{} cannot be blank.", capitalized(field.verbose_name))));
+        return Ok(Some(format!("{} cannot be blank.", python::capfirst(field.verbose_name))));
     }
     Ok(invalid(field, text))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use belleville_rest::exceptions::Result;
 use belleville_rest::json::{Dict, Json, reindent};
+use belleville_rest::python;
 use belleville_rest::renderers::Renderer;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
@@ -114,16 +115,7 @@ fn title_case(name: &str) -> String {
     if name == "www-authenticate" {
         return "WWW-Authenticate".to_owned();
     }
-    let words: Vec<String> = name
-        .split('-')
-        .map(|word| {
-            let mut chars = word.chars();
-            chars
-                .next()
-                .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
-        })
-        .collect();
-    words.join("-")
+    python::title(name)
 }
 
 /// Whether the view has a method and the user may use it. A question that fails is answered with no.

@@ -1,6 +1,6 @@
 //! A serializer's fields, which follow from the model's fields as in DRF.
 
-use belleville_db::{FieldKind, FieldMeta, InputKind, ModelMeta};
+use belleville_db::{FieldKind, FieldMeta, InputKind, ModelMeta, python};
 
 use super::{DeclaredField, RelatedRows};
 use crate::json::write_str;
@@ -91,7 +91,7 @@ impl Field {
             read_only,
             required: !read_only && !optional,
             allow_null: model_field.null,
-            label: capitalized(model_field.verbose_name),
+            label: python::capfirst(model_field.verbose_name),
             key: key(model_field.name),
         }
     }
@@ -124,10 +124,4 @@ fn key(name: &str) -> Vec<u8> {
     write_str(&mut key, name);
     key.push(b':');
     key
-}
-
-/// Django's `capfirst`.
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
