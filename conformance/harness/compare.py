@@ -38,8 +38,8 @@ RULES = {
     "now": present_time,
     "token": lambda text: re.sub(r"\b[0-9a-f]{40}\b", "<token>", text),
     "knox": lambda text: re.sub(
-        r'"expiry":"[^"]*","token":"[0-9a-f]{64}"',
-        lambda match: f'"expiry":<{moment_from_now(match[0][10:37])}>,"token":"<64 digits>"',
+        r'"expiry":(\s*)"([^"]*)",(\s*)"token":(\s*)"[0-9a-f]{64}"',
+        lambda match: f'"expiry":{match[1]}<{moment_from_now(match[2])}>,{match[3]}"token":{match[4]}"<64 digits>"',
         text,
     ),
     "password": lambda text: re.sub(
