@@ -18,13 +18,12 @@ from .database import connect as mirror
 INSERT_SESSION = "INSERT INTO django_session VALUES (%(session_key)s, %(session_data)s, %(expire_date)s)"
 TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)", re.IGNORECASE)
 
-# What pg_catalog says of a schema: one row for each thing, its name and all that is known of it. The order of columns is left
-# out: that of Django's tables depends on the database, because a migration on SQLite makes tables anew.
+# What pg_catalog says of a schema: one row for each thing, its name and all that is known of it.
 COLUMNS = """
 SELECT c.relname, string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
     CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'identity=' || a.attidentity::text, 'generated=' || a.attgenerated::text,
     'default=' || pg_get_expr(d.adbin, d.adrelid),
-    'collation=' || CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END), E'\\n' ORDER BY a.attname)
+    'collation=' || CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END), E'\\n' ORDER BY a.attnum)
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1"""

@@ -18,29 +18,34 @@ const TOKEN_BYTES: usize = 32;
 /// How many letters of a token are stored unhashed.
 const TOKEN_KEY_LENGTH: usize = 15;
 
-/// The app `knox`, which a program adds to use such tokens.
+/// The app `knox`, which a program adds to use such tokens. Its migrations do what those of django-rest-knox do.
 pub fn app() -> AppConfig {
-    const FIRST: &str = "0001_initial";
+    const TOKEN: &str = "AuthToken";
+    let (created, user) = (|| date_time("created"), || foreign_key("user", AUTH_USER_MODEL));
+    let by_key = model(TOKEN, [char("key", 64).primary_key(), created(), user()]);
+    let by_digest =
+        model(TOKEN, [char("digest", 64).primary_key(), char("salt", 16).unique(), created(), user()]);
     AppConfig::new("knox")
         .model::<KnoxToken>()
-        .migration(Migration::new(FIRST).depends_on_user_model().create(model(
-            "AuthToken",
-            [
-                char("digest", 128).primary_key(),
-                date_time("created"),
-                foreign_key("user", AUTH_USER_MODEL),
-                date_time("expiry").null(),
-                char("token_key", 25).index(),
-            ],
-        )))
-        .migration(Migration::new("0002_auto_20150916_1425").part_of(FIRST))
-        .migration(Migration::new("0003_auto_20150916_1526").part_of(FIRST))
-        .migration(Migration::new("0004_authtoken_expires").part_of(FIRST))
-        .migration(Migration::new("0005_authtoken_token_key").part_of(FIRST))
-        .migration(Migration::new("0006_auto_20160818_0932").part_of(FIRST))
-        .migration(Migration::new("0007_auto_20190111_0542").part_of(FIRST))
-        .migration(Migration::new("0008_remove_authtoken_salt").part_of(FIRST))
-        .migration(Migration::new("0009_extend_authtoken_field").part_of(FIRST))
+        .migration(Migration::new("0001_initial").depends_on_user_model().create(by_key))
+        .migration(Migration::new("0002_auto_20150916_1425").delete_model(TOKEN).create(by_digest))
+        .migration(
+            Migration::new("0003_auto_20150916_1526").alter_field(TOKEN, char("digest", 128).primary_key()),
+        )
+        .migration(Migration::new("0004_authtoken_expires").add_field(TOKEN, date_time("expires").null()))
+        .migration(
+            Migration::new("0005_authtoken_token_key").add_field(TOKEN, char("token_key", 8).index().null()),
+        )
+        .migration(
+            Migration::new("0006_auto_20160818_0932")
+                .run_sql("DELETE FROM \"knox_authtoken\" WHERE \"token_key\" IS NULL")
+                .alter_field(TOKEN, char("token_key", 8).index()),
+        )
+        .migration(Migration::new("0007_auto_20190111_0542").rename_field(TOKEN, "expires", "expiry"))
+        .migration(Migration::new("0008_remove_authtoken_salt").remove_field(TOKEN, "salt"))
+        .migration(
+            Migration::new("0009_extend_authtoken_field").alter_field(TOKEN, char("token_key", 25).index()),
+        )
 }
 
 /// Creates a token for a user that is valid for this many seconds, or forever. Its text is returned here and stored

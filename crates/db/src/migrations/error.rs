@@ -10,8 +10,6 @@ use crate::Error;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum MigrationError {
-    /// Django has applied only some of an app's migrations; this is the first missing one.
-    Partial(MigrationName),
     /// A migration is applied, but another one that it depends on is not.
     Inconsistent {
         /// What is applied.
@@ -39,11 +37,6 @@ pub enum MigrationError {
 impl fmt::Display for MigrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Partial(MigrationName { app, name }) => write!(
-                f,
-                "this database has only a part of the migrations of the app `{app}`: {name} is the first one missing; \
-                 run `manage.py migrate` of its Django project once (Django 5.2), then try again; nothing was changed"
-            ),
             Self::Inconsistent { migration, dependency } => write!(
                 f,
                 "the migration {migration} is applied, but {dependency}, which it depends on, is not; run \

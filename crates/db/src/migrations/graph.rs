@@ -59,24 +59,9 @@ impl<'a> Graph<'a> {
 
     /// What is not applied yet, in the order of application.
     pub(super) fn pending(&self, history: &History) -> Result<Vec<MigrationName>, MigrationError> {
-        self.refuse_partial(history)?;
         self.refuse_inconsistent(history)?;
         let order = self.order()?;
         Ok(order.into_iter().filter(|name| !history.contains(*name)).collect())
-    }
-
-    /// Our first migration of a built-in app creates its tables in their final form. Where Django has applied only
-    /// some of the app's migrations the tables look different, and the rest must not be recorded as applied.
-    fn refuse_partial(&self, history: &History) -> Result<(), MigrationError> {
-        let missing = self.listed.iter().find(|name| {
-            let first = self.contained_in(**name);
-            first.is_some_and(|first| history.contains(first) && !history.contains(**name))
-        });
-        missing.map_or(Ok(()), |name| Err(MigrationError::Partial(*name)))
-    }
-
-    fn contained_in(&self, name: MigrationName) -> Option<MigrationName> {
-        self.migration(name).part_of.map(|first| MigrationName { app: name.app, name: first })
     }
 
     fn refuse_inconsistent(&self, history: &History) -> Result<(), MigrationError> {
@@ -103,19 +88,6 @@ impl<'a> Graph<'a> {
 
     fn is_last_of_app(&self, name: MigrationName) -> bool {
         !self.nodes.iter().any(|(other, node)| other.app == name.app && node.dependencies.contains(&name))
-    }
-
-    /// How many of the pending migrations are applied in one transaction: the fewest that leave no built-in app
-    /// half-migrated.
-    pub(super) fn first_batch(&self, pending: &[MigrationName]) -> usize {
-        let mut end = pending.len().min(1);
-        let mut at = 0;
-        while at < end {
-            let last = pending.iter().rposition(|name| self.contained_in(*name) == Some(pending[at]));
-            end = end.max(last.map_or(0, |last| last + 1));
-            at += 1;
-        }
-        end
     }
 }
 

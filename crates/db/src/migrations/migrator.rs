@@ -46,10 +46,10 @@ impl<'a> Migrator<'a> {
         // Planned first, so that a start with nothing to do does not wait for the write lock.
         let mut pending = self.plan(db).await?.len();
         while pending > 0 {
-            let batch = self.apply_batch(db).await?;
-            pending = batch.left;
-            count += batch.applied.len();
-            batch.applied.into_iter().for_each(&mut progress);
+            let step = self.apply_next(db).await?;
+            pending = step.left;
+            count += usize::from(step.applied.is_some());
+            step.applied.into_iter().for_each(&mut progress);
         }
         Ok(count)
     }
@@ -88,11 +88,11 @@ impl<'a> Migrator<'a> {
         Ok(Vec::new())
     }
 
-    async fn apply_batch(&self, db: &Database) -> Result<Batch, MigrationError> {
+    async fn apply_next(&self, db: &Database) -> Result<Applied, MigrationError> {
         let graph = Graph::new(self.apps)?;
         let pending = graph.pending(&History::read(db).await?)?;
-        let operations = pending.iter().flat_map(|name| &graph.migration(*name).operations);
-        let how = match operations.into_iter().any(changes_tables) {
+        let mut operations = pending.iter().take(1).flat_map(|name| &graph.migration(*name).operations);
+        let how = match operations.any(changes_tables) {
             // A table of SQLite is changed by making it anew, in which the keys that refer to it must not be followed.
             true => Begin::new().alone().without_keys(),
             false => Begin::new().alone(),
@@ -101,21 +101,25 @@ impl<'a> Migrator<'a> {
     }
 }
 
-async fn apply_in_transaction(graph: &Graph<'_>, db: &Database, how: Begin) -> Result<Batch, MigrationError> {
+async fn apply_in_transaction(
+    graph: &Graph<'_>,
+    db: &Database,
+    how: Begin,
+) -> Result<Applied, MigrationError> {
     history::make_table(db).await?;
     // Another process may have been faster.
-    let mut applied = graph.pending(&History::read(db).await?)?;
-    let left = applied.split_off(graph.first_batch(&applied)).len();
+    let pending = graph.pending(&History::read(db).await?)?;
+    let Some(next) = pending.first().copied() else { return Ok(Applied { applied: None, left: 0 }) };
     let mut state = ProjectState::default();
     for name in graph.order()? {
-        if applied.contains(&name) {
+        if name == next {
             apply(graph, name, &mut state, db).await?;
-        } else {
-            fold(graph, name, &mut state)?;
+            break;
         }
+        fold(graph, name, &mut state)?;
     }
-    if let (true, Some(last)) = (how.is_without_keys(), applied.last()) {
-        let failed = |error| MigrationError::Failed(*last, error);
+    if how.is_without_keys() {
+        let failed = |error| MigrationError::Failed(next, error);
         let lost = lost_keys(db).await.map_err(failed)?;
         if !lost.is_empty() {
             return Err(failed(Error::Database(format!(
@@ -124,12 +128,12 @@ async fn apply_in_transaction(graph: &Graph<'_>, db: &Database, how: Begin) -> R
             ))));
         }
     }
-    Ok(Batch { applied, left })
+    Ok(Applied { applied: Some(next), left: pending.len() - 1 })
 }
 
-/// What one transaction applied, and how many migrations are left after it.
-struct Batch {
-    applied: Vec<MigrationName>,
+/// The migration that a transaction applied, and how many are left after it.
+struct Applied {
+    applied: Option<MigrationName>,
     left: usize,
 }
 

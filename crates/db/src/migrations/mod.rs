@@ -85,14 +85,12 @@ pub struct Migration {
     pub dependencies: Vec<MigrationName>,
     /// The operations, in order. A migration that changes nothing in the database has none.
     pub operations: Vec<Operation>,
-    /// An earlier migration of the app that already contains this one's effect. See [`Migration::part_of`].
-    pub part_of: Option<&'static str>,
 }
 
 impl Migration {
     /// A migration without operations.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, dependencies: Vec::new(), operations: Vec::new(), part_of: None }
+        Self { name, dependencies: Vec::new(), operations: Vec::new() }
     }
 
     /// Adds a dependency: this migration of another app is applied first.
@@ -162,6 +160,12 @@ impl Migration {
     #[must_use]
     pub fn alter_field(self, model: impl Into<Text>, field: FieldState) -> Self {
         self.with(Operation::AlterField { model: model.into(), field })
+    }
+
+    /// Changes an option of a field that its column does not show: see [`Operation::RewriteField`].
+    #[must_use]
+    pub fn rewrite_field(self, model: impl Into<Text>, name: impl Into<Text>) -> Self {
+        self.with(Operation::RewriteField { model: model.into(), name: name.into() })
     }
 
     /// Gives a field another name, and its column too where it has the usual one.
@@ -242,15 +246,6 @@ impl Migration {
     #[must_use]
     pub fn run(self, step: Step) -> Self {
         self.with(Operation::Run(step))
-    }
-
-    /// History only: the effect is contained in an earlier migration of the app, which makes the tables as they are
-    /// in the end. Both are recorded in one transaction. A database in which only the earlier one is applied is
-    /// refused: Django has applied only some of its migrations.
-    #[must_use]
-    pub const fn part_of(mut self, first: &'static str) -> Self {
-        self.part_of = Some(first);
-        self
     }
 }
 

@@ -60,6 +60,14 @@ pub enum Operation {
         /// The field as it becomes; it has the name of the one before.
         field: FieldState,
     },
+    /// Changes an option of a field that its column does not show. On SQLite Django makes the table anew, whereby the
+    /// column becomes the last one.
+    RewriteField {
+        /// The model.
+        model: Text,
+        /// The field.
+        name: Text,
+    },
     /// Gives a field another name, and its column too where it has the usual one.
     RenameField {
         /// The model.
@@ -176,6 +184,9 @@ impl Operation {
             Self::AlterField { model, field } => {
                 let label = label(model);
                 *field_mut(project, &label, &field.name)? = field.clone();
+            }
+            Self::RewriteField { model, name } => {
+                field_mut(project, &label(model), name)?;
             }
             Self::RenameField { model, from, to } => rename_field(&label(model), from, to, project)?,
             Self::RemoveField { model, name } => {
@@ -308,6 +319,7 @@ impl fmt::Display for Operation {
             }
             Self::AddField { model, field } => write!(f, ".add_field({model:?}, {field})"),
             Self::AlterField { model, field } => write!(f, ".alter_field({model:?}, {field})"),
+            Self::RewriteField { model, name } => write!(f, ".rewrite_field({model:?}, {name:?})"),
             Self::RenameField { model, from, to } => write!(f, ".rename_field({model:?}, {from:?}, {to:?})"),
             Self::RemoveField { model, name } => write!(f, ".remove_field({model:?}, {name:?})"),
             Self::AddManyToMany { model, field } => {

@@ -100,6 +100,7 @@ impl SchemaEditor {
             | Operation::AlterUniqueTogether { model: name, .. }
             | Operation::AddField { model: name, .. }
             | Operation::AlterField { model: name, .. }
+            | Operation::RewriteField { model: name, .. }
             | Operation::RenameField { model: name, .. }
             | Operation::RemoveField { model: name, .. }
             | Operation::AddManyToMany { model: name, .. }
@@ -134,6 +135,14 @@ impl SchemaEditor {
                 let before = Table::new(from, &label, self.dialect)?;
                 let old = before.field(&field.name)?;
                 self.alter_field(&before, &Table::new(to, &label, self.dialect)?, old, field)?;
+            }
+            Operation::RewriteField { model, name } => {
+                let label = label(model);
+                let table = &Table::new(from, &label, self.dialect)?;
+                let field = table.field(name)?;
+                if self.dialect == Dialect::Sqlite {
+                    self.remake(table, table, &[Change::Alter(field, field)])?;
+                }
             }
             Operation::RenameField { model, from: old, to: new } => {
                 let label = label(model);
