@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt::Debug;
 
-use crate::choices::Choice;
+use crate::choices::{Choice, ChoiceValue};
 use crate::constraints::{Constraint, Index};
 use crate::dialect::Dialect;
 use crate::hooks::Hooks;
@@ -465,6 +465,11 @@ impl FieldMeta {
             db_default: None,
             relation: None,
         }
+    }
+
+    /// Whether an empty text is one of the choices.
+    pub fn has_blank_choice(&self) -> bool {
+        self.choices.iter().any(|choice| choice.value == ChoiceValue::Text(""))
     }
 
     /// The most characters a text may have.

@@ -4,6 +4,7 @@
 mod accounts;
 mod attacks;
 mod browsable;
+mod choices;
 mod constraints;
 mod credentials;
 mod declarations;
@@ -15,6 +16,7 @@ mod limits;
 mod logging;
 mod logging_in;
 mod middleware;
+mod model_hooks;
 mod names;
 mod no_store;
 mod numbers;

@@ -122,6 +122,8 @@ fn default_of(field: &FieldMeta) -> Option<Value> {
     }
     match field.kind {
         _ if field.null => Some(Value::Null),
+        // The type of choices cannot hold an empty text that is none of them.
+        _ if !field.choices.is_empty() && !field.has_blank_choice() => None,
         kind if kind.is_text() && !field.primary_key => Some(Value::Text(String::new())),
         _ => None,
     }

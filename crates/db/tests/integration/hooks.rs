@@ -141,7 +141,7 @@ impl ModelHooks for Account {
 
     async fn after_save(&self, _: &Database, _: bool) -> Result<()> {
         if self.balance < 0 {
-            return Err(Error::Database("an account cannot be overdrawn".to_owned()));
+            return Err(Error::refused("an account cannot be overdrawn"));
         }
         Ok(())
     }
@@ -153,7 +153,7 @@ impl ModelHooks for Account {
 
     async fn after_delete(&self, _: &Database) -> Result<()> {
         if self.balance != 0 {
-            return Err(Error::Database("an account with money stays".to_owned()));
+            return Err(Error::refused("an account with money stays"));
         }
         Ok(())
     }
