@@ -160,6 +160,7 @@ pub fn logout() -> View {
 /// The current user; PATCH changes the first and the last name.
 pub fn current_user() -> View {
     View::new("Current User")
+        .non_atomic()
         .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("The user that the request is from.")
@@ -179,6 +180,7 @@ pub fn register() -> View {
 /// Changes the current user's password, which requires the old one. The user's other sessions end.
 pub fn password_change() -> View {
     View::new("Password Change")
+        .non_atomic()
         .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("Sets a new password. Other sessions of the user end.")
@@ -209,6 +211,7 @@ fn open_view(name: &str) -> View {
         .authentication_classes(SessionAuthentication)
         .permission_classes(AllowAny)
         .open_on_purpose()
+        .non_atomic()
         .body_limit(CREDENTIALS_BODY_LIMIT)
 }
 

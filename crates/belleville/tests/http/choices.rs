@@ -165,7 +165,7 @@ fn a_choice_is_found_by_what_it_is_written_as() {
     let stored = form("status=draft&level=10&defaulted=&level_null=&mood=");
     let expected = r#"{"status":"draft","mood":"","defaulted":"draft","nullable":null,"blankable":null,"level":10,"level_null":null,"once":1,"shown":"done"}"#;
     assert_eq!((stored.status, stored.body.as_str()), (201, expected));
-    let again = form("status=draft&level=1");
+    let again = form("status=draft&level=1&once=1");
     assert_eq!(again.body, r#"{"once":["chore with this once already exists."]}"#);
     assert_eq!(server.get("/chores/", "").body, format!("[{expected}]"));
     let boundary = "Content-Type: multipart/form-data; boundary=b";
