@@ -25,6 +25,7 @@ pub fn obtain_auth_token() -> View {
         .class("ObtainAuthToken")
         .permission_classes(())
         .open_on_purpose()
+        .non_atomic()
         .renderer_classes(JsonRenderer)
         .parser_classes([ParserKind::Form, ParserKind::MultiPart, ParserKind::Json])
         .body_limit(CREDENTIALS_BODY_LIMIT)

@@ -114,6 +114,7 @@ fn view(name: &str) -> View {
     View::new(name)
         .class(format!("{}View", name.replace(' ', "")))
         .permission_classes(IsAuthenticated)
+        .non_atomic()
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .checked_at_start(has_table)
 }

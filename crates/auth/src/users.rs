@@ -128,7 +128,7 @@ pub async fn has_password_of(db: &Database, user: &AuthUser) -> belleville_db::R
 /// Any database error.
 pub async fn update_last_login(db: &Database, user: &AuthUser) -> belleville_db::Result<()> {
     let Some(last_login) = user::last_login_column() else { return Ok(()) };
-    row(user).update(db, [last_login.set(Some(now()))]).await.map(drop)
+    AuthUser::objects().update_one(db, user.clone(), [last_login.set(Some(now()))]).await.map(drop)
 }
 
 /// Hashes a new password and stores it; only the column `password` is written. With `ends_tokens` every token of the
@@ -145,19 +145,16 @@ pub async fn set_password(
 ) -> Result<(), UserError> {
     let hash = hashing.into().make(password).await?;
     db.atomic(async || {
-        row(user).update(db, [user::password_column().set(&hash)]).await?;
+        let set = [user::password_column().set(&hash)];
+        if let Some(changed) = AuthUser::objects().update_one(db, user.clone(), set).await? {
+            *user = changed;
+        }
         if ends_tokens {
             end_tokens(db, user).await?;
         }
-        Ok::<_, UserError>(())
+        Ok(())
     })
-    .await?;
-    *user = with_password(user, hash)?;
-    Ok(())
-}
-
-fn with_password(user: &AuthUser, hash: String) -> belleville_db::Result<AuthUser> {
-    user.with(user::roles().password, Value::Text(hash))
+    .await
 }
 
 /// The user's row.
@@ -231,12 +228,11 @@ pub async fn replace_password(
 }
 
 async fn replace_hash(db: &Database, user: &mut AuthUser, hash: String) -> belleville_db::Result<bool> {
-    let row = row_with_password(user);
-    let replaced = row.update(db, [user::password_column().set(&hash)]).await? > 0;
-    if replaced {
-        *user = with_password(user, hash)?;
-    }
-    Ok(replaced)
+    let rows = AuthUser::objects().filter(user::password_column().eq(user.password()));
+    let changed = rows.update_one(db, user.clone(), [user::password_column().set(&hash)]).await?;
+    let is_replaced = changed.is_some();
+    changed.into_iter().for_each(|changed| *user = changed);
+    Ok(is_replaced)
 }
 
 /// A new account.

@@ -40,6 +40,8 @@ pub enum Error {
     Decode(String),
     /// Any other database error.
     Database(String),
+    /// A hook of a model refused ([`ModelHooks`](crate::ModelHooks)), with its own reason.
+    Refused(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
@@ -59,6 +61,11 @@ impl Error {
             Self::Decode(text) => Self::Decode(format!("{table}.{column}: {text}")),
             other => other,
         }
+    }
+
+    /// The error of a hook: a text, or an error of another kind.
+    pub fn refused(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Refused(reason.into())
     }
 
     /// Whether a constraint refused the write.
@@ -188,6 +195,7 @@ impl fmt::Display for Error {
             Self::Conflict(Conflict::Deadlock) => f.write_str("deadlock with another transaction"),
             Self::NullCharacter => f.write_str("PostgreSQL cannot hold a text with the character U+0000"),
             Self::Decode(text) | Self::Database(text) => f.write_str(text),
+            Self::Refused(reason) => reason.fmt(f),
         }
     }
 }

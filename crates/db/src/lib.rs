@@ -17,6 +17,7 @@ mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
+mod hooks;
 pub mod json;
 mod kinds;
 mod many;
@@ -67,6 +68,7 @@ pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, 
 pub use dialect::Dialect;
 pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
+pub use hooks::{Hooks, ModelHooks, WithHooks};
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 #[doc(hidden)]
 pub use many::many_field;
@@ -97,7 +99,7 @@ pub use query::prefetch::{Fetch, Prefetched};
 pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;
-pub use query::save::{create_row, missing_field, needs_value, row_exists, update_row};
+pub use query::save::{change, create_row, missing_field, needs_value, row_exists};
 pub use query::select::Lock;
 pub use query::sliced::Sliced;
 pub use query::times::{Clock, Dated, Instant, Temporal};

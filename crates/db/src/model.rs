@@ -3,9 +3,10 @@
 use std::any::Any;
 use std::fmt::Debug;
 
-use crate::choices::Choice;
+use crate::choices::{Choice, ChoiceValue};
 use crate::constraints::{Constraint, Index};
 use crate::dialect::Dialect;
+use crate::hooks::Hooks;
 use crate::kinds::FieldKind;
 use crate::many::ManyMeta;
 use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, ValueRef, query::save};
@@ -159,6 +160,8 @@ pub struct ModelMeta {
     pub auto_created: bool,
     /// Where a model of users has what authentication reads.
     pub roles: Option<UserRoles>,
+    /// What is called when rows are saved and deleted.
+    pub hooks: Option<Hooks>,
 }
 
 /// The permissions that every model has, in Django's order.
@@ -200,6 +203,7 @@ impl ModelMeta {
             proxy: false,
             auto_created: false,
             roles: None,
+            hooks: None,
         }
     }
 
@@ -297,6 +301,10 @@ impl ModelMeta {
 
     pub const fn roles(self, roles: UserRoles) -> Self {
         Self { roles: Some(roles), ..self }
+    }
+
+    pub const fn hooks(self, hooks: Hooks) -> Self {
+        Self { hooks: Some(hooks), ..self }
     }
 }
 
@@ -457,6 +465,11 @@ impl FieldMeta {
             db_default: None,
             relation: None,
         }
+    }
+
+    /// Whether an empty text is one of the choices.
+    pub fn has_blank_choice(&self) -> bool {
+        self.choices.iter().any(|choice| choice.value == ChoiceValue::Text(""))
     }
 
     /// The most characters a text may have.

@@ -270,8 +270,20 @@ impl From<belleville_db::Error> for Error {
                 ApiException::new(400, "null_characters_not_allowed", "Null characters are not allowed.")
                     .into()
             }
+            // A hook of a model may answer as a view does.
+            Db::Refused(reason) => match reason.downcast::<Self>() {
+                Ok(error) => *error,
+                Err(reason) => Self::Internal(Failure::of_database(&Db::Refused(reason))),
+            },
             other => Self::Internal(Failure::of_database(&other)),
         }
+    }
+}
+
+/// A hook of a model refuses with the answer that the client gets: `Err(Error::validation("Too late."))?`.
+impl From<Error> for belleville_db::Error {
+    fn from(error: Error) -> Self {
+        Self::refused(error)
     }
 }
 

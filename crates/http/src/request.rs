@@ -319,6 +319,14 @@ impl HttpRequest {
         Ok(body)
     }
 
+    /// Waits until the body has arrived, if it is one that the endpoint can parse. What is wrong with it is said to who asks
+    /// for it.
+    pub async fn await_body(&self) {
+        if !self.parts.body.is_absent() && self.parsing().is_ok() {
+            let _kept = self.whole_body().await;
+        }
+    }
+
     /// The body's bytes, when something of the program has read them: whoever was refused before sent them for nothing.
     pub fn body_already_read(&self) -> Option<Bytes> {
         self.parts.body.read_already()

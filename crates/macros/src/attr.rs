@@ -43,6 +43,7 @@ pub(crate) struct ModelAttr {
     pub(crate) permissions: Vec<Vec<LitStr>>,
     pub(crate) proxy: bool,
     pub(crate) auto_created: bool,
+    pub(crate) hooks: bool,
 }
 
 /// What authentication reads of a user: `user(login = email, required = [name])`.
@@ -137,11 +138,12 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "permissions" => found.permissions = assigned(input, string_lists)?,
             "proxy" => found.proxy = true,
             "auto_created" => found.auto_created = true,
+            "hooks" => found.hooks = true,
             _ => {
                 return Err(unknown(
                     name,
                     "app, name, table, verbose_name, ordering, get_latest_by, unique_together, constraints, indexes, \
-                     default_related_name, permissions, default_permissions, managed, proxy, user, auto_created",
+                     default_related_name, permissions, default_permissions, managed, proxy, user, auto_created, hooks",
                 ));
             }
         }

@@ -485,10 +485,17 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
             impl ::belleville::db::UserModel for #ident {}
         }
     });
+    let hooks = options.hooks.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl ::belleville::db::WithHooks for #ident {}
+        }
+    });
     // The compiler would call a many-to-many field unused: it holds nothing that anybody could read.
     let many = parts.many.iter().map(|many| many.ident);
     quote! {
         #user
+        #hooks
 
         #[automatically_derived]
         impl #ident { #(#constants)* #(#many_constants)* }
@@ -620,6 +627,9 @@ fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules: &Rules) ->
     if let Some(named) = &options.user {
         let roles = user_roles(named, columns);
         meta.extend(quote!(.roles(#roles)));
+    }
+    if options.hooks {
+        meta.extend(quote!(.hooks(::belleville::db::Hooks::of::<Self>())));
     }
     meta
 }

@@ -101,7 +101,8 @@ impl Application {
     ) -> Result<Arc<Self>, SettingsError> {
         let apps = installed(&settings, &hooks);
         let authenticators = apps.iter().flat_map(|app| app.authenticators()).collect();
-        let defaults = Arc::new(Defaults::new(&settings.rest_framework, authenticators, renderers)?);
+        let defaults = Defaults::new(&settings.rest_framework, authenticators, renderers)?;
+        let defaults = Arc::new(defaults.atomic(settings.middleware.atomic_requests));
         let development_pages = hooks.development_pages.filter(|_| settings.debug);
         let development_urls = development_pages.as_ref().map(|pages| pages.urls()).unwrap_or_default();
         for view in urls.routes().iter().chain(development_urls.routes()).filter_map(Route::view) {

@@ -55,7 +55,17 @@ async fn check_permissions(view: &View, request: &Request) -> Result<()> {
     Ok(())
 }
 
+/// Calls the handler, in a transaction where the view says so. An error undoes it, also one of the API: DRF's `set_rollback`.
 async fn handle(view: &View, request: &Request) -> Result<Response> {
+    if !view.is_atomic() {
+        return act(view, request).await;
+    }
+    // A client that sends slowly keeps nobody from the database.
+    request.await_body().await;
+    request.db().atomic(async || act(view, request).await).await
+}
+
+async fn act(view: &View, request: &Request) -> Result<Response> {
     match view.handler(request.method()) {
         Some(handler) => handler.call(request.clone()).await,
         None if request.method() == "OPTIONS" => metadata::options(view, request).await,

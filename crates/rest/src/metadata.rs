@@ -1,6 +1,6 @@
 //! What `OPTIONS` answers: DRF's `SimpleMetadata`.
 
-use belleville_db::{Family, FieldKind};
+use belleville_db::{Choice, ChoiceValue, Family, FieldKind};
 use belleville_http::json_writer::{JsonWriter, ListWriter, ObjectWriter};
 
 use crate::exceptions::Result;
@@ -71,8 +71,19 @@ fn write_field(object: &mut ObjectWriter<'_>, field: &Field) {
             object.key("min_value").number(min_value);
             object.key("max_value").number(max_value);
         }
+        FieldType::Choice { choices, .. } => object.key("choices").list(|list| {
+            choices.iter().for_each(|choice| list.item().object(|object| write_choice(object, choice)));
+        }),
         _ => {}
     }
+}
+
+fn write_choice(object: &mut ObjectWriter<'_>, choice: &Choice) {
+    match choice.value {
+        ChoiceValue::Text(text) => object.key("value").text(text),
+        ChoiceValue::Int(number) => object.key("value").number(number),
+    }
+    object.key("display_name").text(choice.label);
 }
 
 fn type_name(kind: &FieldType) -> &'static str {
@@ -80,6 +91,7 @@ fn type_name(kind: &FieldType) -> &'static str {
         FieldType::Char { is_email: true, .. } => "email",
         FieldType::Char { .. } => "string",
         FieldType::Boolean => "boolean",
+        FieldType::Choice { .. } => "choice",
         FieldType::Integer { .. } => "integer",
         FieldType::ReadOnly { kind } => match kind.row().family {
             Family::Float => "float",

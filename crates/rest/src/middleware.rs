@@ -29,6 +29,8 @@ use crate::{development, dispatch};
 pub struct MiddlewareSettings {
     /// Redirect an unknown path to the same path with a slash at the end, if that exists.
     pub append_slash: bool,
+    /// Run the handler of each request to the API in a transaction: Django's `ATOMIC_REQUESTS`.
+    pub atomic_requests: bool,
     /// Send `Cache-Control: no-store` in every response with a token or a session cookie.
     pub credentials_no_store: bool,
     /// The `Content-Security-Policy` of the pages, instead of the built-in one; none when it is empty. The built-in
@@ -38,7 +40,12 @@ pub struct MiddlewareSettings {
 
 impl Default for MiddlewareSettings {
     fn default() -> Self {
-        Self { append_slash: true, credentials_no_store: false, content_security_policy: None }
+        Self {
+            append_slash: true,
+            atomic_requests: false,
+            credentials_no_store: false,
+            content_security_policy: None,
+        }
     }
 }
 

@@ -53,6 +53,7 @@ pub struct Defaults {
     pub(crate) authenticators: Vec<BoxedAuthenticator>,
     pub(crate) permissions: Vec<Rule>,
     pub(crate) renderers: Vec<BoxedRenderer>,
+    pub(crate) atomic: bool,
 }
 
 impl std::fmt::Debug for Defaults {
@@ -92,7 +93,13 @@ impl Defaults {
         )?;
         let mut renderers: Vec<BoxedRenderer> = vec![JsonRenderer.into()];
         renderers.append(&mut others);
-        Ok(Self { authenticators, permissions, renderers })
+        Ok(Self { authenticators, permissions, renderers, atomic: false })
+    }
+
+    /// Whether the handlers of requests run in transactions: the setting `atomic_requests`.
+    #[must_use]
+    pub fn atomic(self, atomic: bool) -> Self {
+        Self { atomic, ..self }
     }
 }
 

@@ -61,6 +61,8 @@ pub struct View {
     pub(crate) checks: Vec<Check>,
     pub(crate) object: Option<Arc<dyn ObjectCheck>>,
     pub(crate) body_limit: Option<usize>,
+    /// Whether a request runs in a transaction; as the settings say where it is `None`.
+    pub(crate) atomic: Option<bool>,
     open_on_purpose: bool,
     allow: String,
     head_follows_get: bool,
@@ -108,6 +110,7 @@ impl View {
             checks: Vec::new(),
             object: None,
             body_limit: None,
+            atomic: None,
             open_on_purpose: false,
             allow: "OPTIONS".to_owned(),
             head_follows_get: true,
@@ -163,6 +166,20 @@ impl View {
     /// answered 400 when the view reads it.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// The handler of each request runs in one transaction, whatever the setting `atomic_requests` says. An error that the
+    /// handler returns undoes it; a response keeps it, whichever status it has.
+    pub fn atomic(mut self) -> Self {
+        self.atomic = Some(true);
+        self
+    }
+
+    /// No transaction is begun for a request, whatever the setting `atomic_requests` says: Django's
+    /// `non_atomic_requests`.
+    pub fn non_atomic(mut self) -> Self {
+        self.atomic = Some(false);
         self
     }
 
@@ -371,6 +388,11 @@ impl View {
                 Err(error) => Err(error),
             },
         }
+    }
+
+    /// Whether the handler of a request runs in a transaction.
+    pub fn is_atomic(&self) -> bool {
+        self.atomic.unwrap_or_else(|| self.defaults.get().is_some_and(|defaults| defaults.atomic))
     }
 
     /// The renderers.

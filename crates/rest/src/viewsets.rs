@@ -70,6 +70,7 @@ pub struct Config<V> {
     description: String,
     authenticators: Option<Vec<BoxedAuthenticator>>,
     permissions: Option<Vec<Rule>>,
+    atomic: Option<bool>,
     actions: Vec<(Action, Policy)>,
     viewset: PhantomData<fn() -> V>,
 }
@@ -92,6 +93,7 @@ impl<V> Config<V> {
             description: text.to_owned(),
             authenticators: None,
             permissions: None,
+            atomic: None,
             actions: Vec::new(),
             viewset: PhantomData,
         }
@@ -115,6 +117,18 @@ impl<V> Config<V> {
         self
     }
 
+    /// Each request runs in a transaction, as [`View::atomic`].
+    pub fn atomic(&mut self) -> &mut Self {
+        self.atomic = Some(true);
+        self
+    }
+
+    /// No transaction is begun for a request, as [`View::non_atomic`].
+    pub fn non_atomic(&mut self) -> &mut Self {
+        self.atomic = Some(false);
+        self
+    }
+
     /// The policies of one action: `config.on(Action::Destroy).permission_classes(IsAdminUser)`.
     pub fn on(&mut self, action: Action) -> &mut Policy {
         let index = self.actions.iter().position(|(known, _)| *known == action).unwrap_or_else(|| {
@@ -135,6 +149,7 @@ impl<V> Config<V> {
             description: self.description,
             authenticators: self.authenticators,
             permissions: self.permissions,
+            atomic: self.atomic,
             actions: self.actions,
             viewset: PhantomData,
         }
@@ -431,6 +446,7 @@ impl<V: ModelViewSet> Shared<V> {
         let mut view = View::new(display_name(class, suffix)).class(class).description(&config.description);
         view.authenticators = config.authenticators.clone();
         view.permissions = config.permissions_of(Action::Metadata);
+        view.atomic = config.atomic;
         view.serializer = Some(Arc::clone(&self.serializer));
         if detail {
             view.object = Some(Arc::new(Bound { shared: Arc::clone(self) }));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use belleville_auth::password_validation::{UserAttribute, validate_password};
 use belleville_auth::user::{self, AuthUser};
 use belleville_auth::users::{self, NewUser, UserError};
-use belleville_db::{Model, Value, missing_field, update_row};
+use belleville_db::{Model, Value, change, missing_field};
 use belleville_http::services::Services;
 use belleville_http::settings::{Section, SettingsError};
 use belleville_rest::apps::App;
@@ -160,6 +160,7 @@ pub fn logout() -> View {
 /// The current user; PATCH changes the first and the last name.
 pub fn current_user() -> View {
     View::new("Current User")
+        .non_atomic()
         .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("The user that the request is from.")
@@ -179,6 +180,7 @@ pub fn register() -> View {
 /// Changes the current user's password, which requires the old one. The user's other sessions end.
 pub fn password_change() -> View {
     View::new("Password Change")
+        .non_atomic()
         .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("Sets a new password. Other sessions of the user end.")
@@ -209,6 +211,7 @@ fn open_view(name: &str) -> View {
         .authentication_classes(SessionAuthentication)
         .permission_classes(AllowAny)
         .open_on_purpose()
+        .non_atomic()
         .body_limit(CREDENTIALS_BODY_LIMIT)
 }
 
@@ -265,17 +268,17 @@ async fn change_user(request: Request) -> Result<Response> {
     let fields = [sized(FIRST_NAME).optional(), sized(LAST_NAME).optional()];
     let names = fields.map(|field| field.name());
     let texts = CharField::read_partial(&fields, &request).await?;
-    let mut user = request.user()?.clone();
-    let mut changes = Vec::new();
-    for (name, text) in names.into_iter().zip(texts) {
-        let (Some(text), Some(field)) = (text, user::meta().position(name)) else { continue };
-        user = user.with(field, Value::Text(text.clone()))?;
-        changes.push((field, Value::Text(text)));
+    let user = request.user()?.clone();
+    let given = names.into_iter().zip(texts);
+    let changes = given.filter_map(|(name, text)| Some((user::meta().position(name)?, Value::Text(text?))));
+    let changes: Vec<_> = changes.collect();
+    if changes.is_empty() {
+        return shown(200, &user);
     }
-    if !changes.is_empty() {
-        update_row(request.db(), user::meta(), user.pk().value().clone(), changes).await?;
+    match change(user, request.db(), changes).await? {
+        Some(user) => shown(200, &user),
+        None => Err(Error::not_found()),
     }
-    shown(200, &user)
 }
 
 /// The fields of a registration: the address is asked for where it is not the name itself.

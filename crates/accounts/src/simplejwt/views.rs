@@ -155,6 +155,7 @@ fn token_view(name: &str) -> View {
         .authentication_classes(())
         .permission_classes(())
         .open_on_purpose()
+        .non_atomic()
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .challenge(|request| challenge(request).unwrap_or_default())
 }

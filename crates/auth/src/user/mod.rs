@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use belleville_db::migrations::AppConfig;
 use belleville_db::{
     Column, DateTime, Error, Expr, FieldKind, FieldValue, ForeignKey, IntoExpr, Model, ModelMeta, Object,
-    Result, Row, UserModel, UserRoles, Value, ValueRef,
+    Result, Row, UserModel, UserRoles, ValueRef,
 };
 
 use crate::models::User;
@@ -286,22 +286,6 @@ impl AuthUser {
             ValueRef::Text(text) => Some(text),
             _ => None,
         }
-    }
-
-    /// The same user with another value in a field.
-    ///
-    /// # Errors
-    /// When the field cannot hold it.
-    pub fn with(&self, field: usize, value: Value) -> Result<Self> {
-        let Some(row) = self.row() else { return Ok(self.clone()) };
-        let mut values: Vec<Value> =
-            (0..meta().fields.len()).map(|field| row.value_at(field).to_owned()).collect();
-        if let Some(old) = values.get_mut(field) {
-            *old = value;
-        }
-        let mut changed = Self::from_row(&values, 0)?;
-        changed.keep_related(self.clone());
-        Ok(changed)
     }
 
     fn row_mut(&mut self) -> Option<&mut dyn UserRow> {

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod accounts;
+mod atomic_requests;
 mod attacks;
 mod browsable;
+mod choices;
 mod constraints;
 mod credentials;
 mod declarations;
@@ -15,6 +17,7 @@ mod limits;
 mod logging;
 mod logging_in;
 mod middleware;
+mod model_hooks;
 mod names;
 mod no_store;
 mod numbers;

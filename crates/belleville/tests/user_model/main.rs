@@ -2,6 +2,7 @@
 //! process has one user model, which is why these tests are a program of their own.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 
+mod hooks;
 mod models;
 mod start;
 
@@ -102,7 +103,7 @@ fn text<'a>(body: &'a Json, key: &str) -> &'a str {
 }
 
 fn says_who(response: &TestResponse, alice: &AuthUser) {
-    let expected = json!({"key": alice.pk().to_string(), "name": "Alice@example.com", "about": ""});
+    let expected = json!({"key": alice.pk().to_string(), "name": "Alice@example.com", "about": "writes from example.com"});
     response.assert_status(200).assert_json(expected);
 }
 

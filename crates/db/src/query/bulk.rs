@@ -119,10 +119,26 @@ impl<M: Model> QuerySet<M> {
             if is_new {
                 return Ok((object, true));
             }
-            let set = save::update_row(db, M::meta(), object.pk().to_value(), values).await?;
-            Ok((with_values(&object, set.unwrap_or_default())?, false))
+            let changed = save::change(object, db, values).await?;
+            Ok((changed.ok_or(Error::DoesNotExist(M::meta().name))?, false))
         })
         .await
+    }
+
+    /// Sets some values of an object and of its row, if that is one of these rows: Django's `save(update_fields=..)`. The
+    /// answer is the object, or `None` when there is no such row.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a constraint refuses it.
+    pub async fn update_one(
+        mut self,
+        db: &Database,
+        object: M,
+        assignments: impl IntoIterator<Item = Assignment<M>>,
+    ) -> Result<Option<M>> {
+        let pk = Path::field(M::meta().pk_position());
+        self.query.filter(Node::equals(pk, object.pk().to_value()));
+        save::change_among(self.query, object, db, values(assignments)?).await
     }
 
     fn with_values(mut self, wanted: &[(usize, Value)]) -> Query {
@@ -214,15 +230,6 @@ impl<M: Model> QuerySet<M> {
 
 fn assigned<M>(values: &[(usize, Value)]) -> Vec<Assignment<M>> {
     values.iter().map(|(field, value)| Assignment::of(*field, Node::Value(value.clone()))).collect()
-}
-
-/// The object with other values in some fields.
-fn with_values<M: Model>(object: &M, set: Vec<(usize, Value)>) -> Result<M> {
-    let mut row: Vec<Value> = (0..M::meta().fields.len()).map(|field| object.value(field)).collect();
-    for (field, value) in set {
-        row[field] = value;
-    }
-    M::from_row(&row, 0)
 }
 
 async fn found<M: Model>(query: &Query, db: &Database) -> Result<M> {

@@ -6,6 +6,7 @@ use super::queryset::exists;
 use super::select::Query;
 use super::write::{self, OnConflict};
 use crate::error::Violation;
+use crate::hooks::{Hooks, values_of};
 use crate::{Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now};
 
 /// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
@@ -21,13 +22,61 @@ pub async fn create_row(
     given: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
     let written = completed(meta, given)?;
-    let pk = insert(db, meta, &written).await?;
-    let mut values = vec![Value::Null; meta.fields.len()];
-    for (field, value) in written {
-        values[field] = value;
+    match &meta.hooks {
+        None => insert_row(db, meta, written).await,
+        Some(hooks) => db.atomic(async || create_with_hooks(db, meta, hooks, written).await).await,
     }
+}
+
+/// Inserts a row and returns all its values.
+async fn insert_row(
+    db: &Database,
+    meta: &'static ModelMeta,
+    written: Vec<(usize, Value)>,
+) -> Result<Vec<Value>> {
+    let pk = insert(db, meta, &written).await?;
+    let mut values = row_of(meta, written);
     values[meta.pk_position()] = pk;
     Ok(values)
+}
+
+async fn create_with_hooks(
+    db: &Database,
+    meta: &'static ModelMeta,
+    hooks: &Hooks,
+    written: Vec<(usize, Value)>,
+) -> Result<Vec<Value>> {
+    let mut row = row_of(meta, written.clone());
+    let pk = meta.pk_position();
+    if meta.pk().kind.is_auto() && row[pk].is_null() {
+        row[pk] = Value::Int(0);
+    }
+    let mut object = hooks.read(&row)?;
+    object.before_save(db).await?;
+    let mut values = object.values();
+    for (field, value) in written.into_iter().filter(|(field, _)| is_automatic_time(&meta.fields[*field])) {
+        values[field] = value;
+    }
+    let has_no_key = meta.pk().kind.is_auto() && values[pk] == Value::Int(0);
+    let all = values.into_iter().enumerate();
+    let created =
+        insert_row(db, meta, all.filter(|(field, _)| !has_no_key || *field != pk).collect()).await?;
+    hooks.read(&created)?.after_save(db, true).await?;
+    Ok(created)
+}
+
+/// A row of some values; the others are NULL.
+fn row_of(meta: &ModelMeta, values: Vec<(usize, Value)>) -> Vec<Value> {
+    let mut row = vec![Value::Null; meta.fields.len()];
+    for (field, value) in values {
+        row[field] = value;
+    }
+    row
+}
+
+/// Whether saving sets the field, whatever the object has in it.
+fn is_automatic_time(field: &FieldMeta) -> bool {
+    field.auto_now || field.auto_now_add
 }
 
 /// The values of a new row, with the defaults of those fields that were not given.
@@ -73,6 +122,8 @@ fn default_of(field: &FieldMeta) -> Option<Value> {
     }
     match field.kind {
         _ if field.null => Some(Value::Null),
+        // The type of choices cannot hold an empty text that is none of them.
+        _ if !field.choices.is_empty() && !field.has_blank_choice() => None,
         kind if kind.is_text() && !field.primary_key => Some(Value::Text(String::new())),
         _ => None,
     }
@@ -92,43 +143,122 @@ async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Resu
     Ok(pk)
 }
 
-/// Updates a row by its primary key and returns what was set, or `None` when the row does not exist. `auto_now`
+/// Sets some values of an object and of its row, and returns the object, or `None` when the row does not exist. `auto_now`
 /// fields get the present time unless they are given.
 ///
 /// # Errors
 /// [`Error::Integrity`] when a constraint refuses it.
-pub async fn update_row(
+pub async fn change<M: Model>(
+    object: M,
     db: &Database,
-    meta: &'static ModelMeta,
-    pk: Value,
-    mut assignments: Vec<(usize, Value)>,
-) -> Result<Option<Vec<(usize, Value)>>> {
-    for (index, field) in meta.fields.iter().enumerate() {
-        if field.auto_now && !assignments.iter().any(|(given, _)| *given == index) {
-            assignments.push((index, Value::DateTime(now())));
+    mut values: Vec<(usize, Value)>,
+) -> Result<Option<M>> {
+    for (index, field) in M::meta().fields.iter().enumerate() {
+        if field.auto_now && !values.iter().any(|(given, _)| *given == index) {
+            values.push((index, Value::DateTime(now())));
         }
     }
+    let rows = with_key(M::meta(), object.pk().to_value());
+    change_among(rows, object, db, values).await
+}
+
+/// Sets some values of an object and of its row, if that is one of a query's rows.
+pub(super) async fn change_among<M: Model>(
+    rows: Query,
+    object: M,
+    db: &Database,
+    values: Vec<(usize, Value)>,
+) -> Result<Option<M>> {
+    match &M::meta().hooks {
+        None => change_row(rows, object, db, values).await,
+        Some(hooks) => db.atomic(async || change_with_hooks(rows, object, hooks, db, values).await).await,
+    }
+}
+
+async fn change_row<M: Model>(
+    rows: Query,
+    object: M,
+    db: &Database,
+    values: Vec<(usize, Value)>,
+) -> Result<Option<M>> {
+    let found = update(db, &rows, &values).await?;
+    found.then(|| with_values(object, values)).transpose()
+}
+
+async fn change_with_hooks<M: Model>(
+    rows: Query,
+    object: M,
+    hooks: &Hooks,
+    db: &Database,
+    values: Vec<(usize, Value)>,
+) -> Result<Option<M>> {
+    let before = values_of(&object);
+    let mut object = with_values(object, values.clone())?;
+    hooks.before_save(&mut object, db).await?;
+    let is_written = |field: usize, value: &Value| {
+        let meta = &M::meta().fields[field];
+        let is_given = values.iter().any(|(given, _)| *given == field);
+        is_given || (*value != before[field] && !meta.primary_key && !is_automatic_time(meta))
+    };
+    let after = values_of(&object).into_iter().enumerate();
+    let changed = after.filter(|(field, value)| is_written(*field, value)).collect();
+    let Some(mut object) = change_row(rows, object, db, changed).await? else { return Ok(None) };
+    hooks.after_save(&mut object, db, false).await?;
+    Ok(Some(object))
+}
+
+/// The object with other values in some fields. What it has loaded stays where the key is the same.
+fn with_values<M: Model>(object: M, set: Vec<(usize, Value)>) -> Result<M> {
+    let mut row = values_of(&object);
+    for (field, value) in set {
+        row[field] = value;
+    }
+    let mut changed = M::from_row(&row, 0)?;
+    changed.keep_related(object);
+    Ok(changed)
+}
+
+fn with_key(meta: &'static ModelMeta, pk: Value) -> Query {
     let mut query = Query::new(meta);
     query.filter(Node::equals(Path::field(meta.pk_position()), pk));
-    if assignments.is_empty() {
-        return Ok(exists(&query, db).await?.then_some(assignments));
+    query
+}
+
+/// Sets some values in rows; whether there are any.
+async fn update(db: &Database, rows: &Query, values: &[(usize, Value)]) -> Result<bool> {
+    if values.is_empty() {
+        return exists(rows, db).await;
     }
     let nodes: Vec<(usize, Node)> =
-        assignments.iter().map(|(field, value)| (*field, Node::Value(value.clone()))).collect();
-    let changed = db.execute(&query.update(db.dialect(), &nodes)?).await;
-    let found = changed.map_err(|error| error.in_table(meta.db_table))? > 0;
-    Ok(found.then_some(assignments))
+        values.iter().map(|(field, value)| (*field, Node::Value(value.clone()))).collect();
+    let changed = db.execute(&rows.update(db.dialect(), &nodes)?).await;
+    Ok(changed.map_err(|error| error.in_table(rows.meta.db_table))? > 0)
 }
 
 pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> {
+    match &M::meta().hooks {
+        None => write(object, db).await.map(drop),
+        Some(hooks) => db.atomic(async || save_with_hooks(object, hooks, db).await).await,
+    }
+}
+
+async fn save_with_hooks<M: Model>(object: &mut M, hooks: &Hooks, db: &Database) -> Result<()> {
+    hooks.before_save(object, db).await?;
+    let created = write(object, db).await?;
+    hooks.after_save(object, db, created).await
+}
+
+/// Updates the object's row or inserts it; whether it is new.
+async fn write<M: Model>(object: &mut M, db: &Database) -> Result<bool> {
     let meta = M::meta();
     let pk_position = meta.pk_position();
     let pk = object.value(pk_position);
     let unsaved = meta.pk().kind.is_auto() && pk == Value::Int(0);
     if !unsaved {
         let rest = values_to_save(object, false);
-        if update_row(db, meta, pk.clone(), rest.clone()).await?.is_some() {
-            return reread(object, pk_position, pk, rest);
+        if update(db, &with_key(meta, pk.clone()), &rest).await? {
+            reread(object, pk_position, pk, rest)?;
+            return Ok(false);
         }
     }
     let rest = values_to_save(object, true);
@@ -137,7 +267,8 @@ pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> 
         row.push((pk_position, pk));
     }
     let pk = insert(db, meta, &row).await?;
-    reread(object, pk_position, pk, rest)
+    reread(object, pk_position, pk, rest)?;
+    Ok(true)
 }
 
 /// Every value but the primary key, with the present time where saving sets it; `adding` a row sets it in
@@ -157,17 +288,14 @@ fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
 pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Value> {
     let value = |field: &usize| {
         let meta = &M::meta().fields[*field];
-        if meta.auto_now || meta.auto_now_add { Value::DateTime(now()) } else { object.value(*field) }
+        if is_automatic_time(meta) { Value::DateTime(now()) } else { object.value(*field) }
     };
     fields.iter().map(value).collect()
 }
 
 /// Sets what saving has changed: the key that the database created and the times.
 fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(usize, Value)>) -> Result<()> {
-    let mut row = vec![Value::Null; M::meta().fields.len()];
-    for (index, value) in rest {
-        row[index] = value;
-    }
+    let mut row = row_of(M::meta(), rest);
     row[pk_position] = pk.clone();
     let pk = M::Pk::from_value(pk.as_ref())?;
     let mut saved = M::from_row(&row, 0)?;

@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::future::{Future as _, poll_fn};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use belleville_db::{Begin, Database, Error, Isolation, Model, Registry};
+use belleville_db::{Begin, Conflicts, Database, Error, Isolation, Model, Registry};
 
 use tokio::sync::oneshot;
 
@@ -410,4 +412,43 @@ async fn a_writer_in_our_own_queue_has_the_deadline_of_django() {
         assert_eq!(publishers(&db).await, 0);
     }
     publish(&db, "in time").await.unwrap();
+}
+
+/// A list of thousands of rows leaves its thread's other tasks to another thread: they go on while it is read.
+#[test]
+fn a_long_list_does_not_hold_up_the_other_requests_of_its_thread() {
+    // One worker: whoever shares the list's thread waits for it, or is taken over.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let place = Place::new().await;
+        let db = migrated(place.url()).await;
+        let rows = (0..4000).map(|number| Publisher { id: 0, name: number.to_string() });
+        let mut rows: Vec<Publisher> = rows.collect();
+        Publisher::objects().bulk_create(&db, &mut rows, Conflicts::fail()).await.unwrap();
+        let answered = Arc::new(AtomicU32::new(0));
+        let (counter, other) = (Arc::clone(&answered), db.clone());
+        let requests = tokio::spawn(async move {
+            loop {
+                Publisher::objects().filter_pk(7).get(&other).await.unwrap();
+                counter.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        });
+        let list = tokio::spawn(async move {
+            let (mut first, mut last, mut row) = (None, 0, 0);
+            let each = |_| {
+                last = answered.load(Ordering::Relaxed);
+                row += 1;
+                if *first.get_or_insert(last) == last && row > 3000 {
+                    // Until somebody else was answered, each row takes as long as a wide one.
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                Ok(())
+            };
+            Publisher::objects().for_each(&db, each).await.unwrap();
+            last - first.unwrap_or_default()
+        });
+        assert!(list.await.unwrap() > 0, "nobody was answered while the list was read");
+        requests.abort();
+    });
 }

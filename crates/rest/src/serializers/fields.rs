@@ -1,6 +1,6 @@
 //! A serializer's fields, which follow from the model's fields as in DRF.
 
-use belleville_db::{FieldKind, FieldMeta, InputKind, ModelMeta, python};
+use belleville_db::{Choice, FieldKind, FieldMeta, InputKind, ModelMeta, python};
 
 use super::{DeclaredField, RelatedRows};
 use crate::json::write_str;
@@ -51,6 +51,13 @@ pub enum FieldType {
         /// The highest number that is accepted.
         max_value: i64,
     },
+    /// One of a few values.
+    Choice {
+        /// The values, in order.
+        choices: &'static [Choice],
+        /// An empty text is accepted. It is no value where it is none of the choices.
+        allow_blank: bool,
+    },
     /// A point in time.
     DateTime,
     /// A kind that is only shown, so far.
@@ -82,7 +89,11 @@ impl Field {
             model_field.name,
             model_field.kind
         );
-        let optional = model_field.default.is_some() || model_field.blank || model_field.null;
+        let may_be_blank = match kind {
+            FieldType::Choice { allow_blank, .. } => allow_blank,
+            _ => model_field.blank,
+        };
+        let optional = model_field.default.is_some() || may_be_blank || model_field.null;
         Self {
             name: model_field.name,
             model_field,
@@ -101,6 +112,11 @@ impl FieldType {
     fn of(field: &FieldMeta, queryset: Option<RelatedRows>) -> Self {
         if let Some(relation) = &field.relation {
             return Self::PrimaryKeyRelated { to: (relation.to)(), key: field.value_kind(), queryset };
+        }
+        if !field.choices.is_empty() {
+            let can_hold_blank = field.kind.is_text() && (field.null || field.has_blank_choice());
+            let allow_blank = field.blank && can_hold_blank;
+            return Self::Choice { choices: field.choices, allow_blank };
         }
         match field.kind.row().input {
             InputKind::Boolean => Self::Boolean,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use belleville_db::{
     Assignment, Column, Database, FieldMeta, FieldValue, Model, ModelMeta, QuerySet, Reference, Rows, Value,
-    create_row, missing_field, needs_value, update_row,
+    change, create_row, missing_field, needs_value,
 };
 /// ```
 /// # extern crate belleville_rest as belleville;
@@ -237,17 +237,7 @@ impl<M: Model> Serializer<M> {
             let row = create_row(db, M::meta(), self.validated).await?;
             return Ok(M::from_row(&row, 0)?);
         };
-        let pk = instance.value(M::meta().pk_position());
-        let Some(set) = update_row(db, M::meta(), pk, self.validated).await? else {
-            return Err(no_match(M::meta()));
-        };
-        let mut row: Vec<Value> = (0..M::meta().fields.len()).map(|field| instance.value(field)).collect();
-        for (field, value) in set {
-            row[field] = value;
-        }
-        let mut saved = M::from_row(&row, 0)?;
-        saved.keep_related(instance);
-        Ok(saved)
+        change(instance, db, self.validated).await?.ok_or_else(|| no_match(M::meta()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Validates input field by field, with the rules and the messages of DRF.
 
 use belleville_auth::users::{INVALID_EMAIL, is_email as is_email_address};
-use belleville_db::{Database, Family, ModelMeta, Uuid, Validator, Value, row_exists};
+use belleville_db::{Choice, ChoiceValue, Database, Family, ModelMeta, Uuid, Validator, Value, row_exists};
 
 use super::{Field, FieldType, RelatedRows, SerializerClass, datetime};
 use crate::exceptions::{Detail, Error, Result};
@@ -32,8 +32,8 @@ enum Input<'a> {
     Missing,
     Json(&'a Json),
     Text(&'a str),
-    /// A file where a value belongs.
-    File,
+    /// A file where a value belongs, by its name.
+    File(&'a str),
     False,
     Null,
 }
@@ -113,23 +113,25 @@ async fn run(field: &Field, data: &Data, purpose: &Purpose, request: &Request) -
         Input::Missing => Ok(invalid("This field is required.")),
         Input::Null | Input::Json(Json::Null) if field.allow_null => Ok(valid(Value::Null)),
         Input::Null | Input::Json(Json::Null) => Ok(invalid("This field may not be null.")),
-        Input::File => Ok(invalid(not_a_file(&field.kind))),
+        Input::File(name) => Ok(invalid(not_a_file(&field.kind, name))),
         Input::False => Ok(to_internal_value(field, &Json::Bool(false), request).await?),
         Input::Text(text) => to_internal_value(field, &Json::from(text), request).await,
         Input::Json(json) => to_internal_value(field, json, request).await,
     }
 }
 
-fn not_a_file(kind: &FieldType) -> &'static str {
-    match kind {
+fn not_a_file(kind: &FieldType, name: &str) -> String {
+    let message = match kind {
         FieldType::Char { .. } => "Not a valid string.",
         FieldType::Boolean => "Must be a valid boolean.",
+        FieldType::Choice { .. } => return not_a_choice(name),
         FieldType::DateTime => datetime::WRONG_FORMAT,
         FieldType::PrimaryKeyRelated { .. } => {
             "Incorrect type. Expected pk value, received InMemoryUploadedFile."
         }
         _ => "A valid integer is required.",
-    }
+    };
+    message.to_owned()
 }
 
 fn find<'a>(field: &Field, data: &'a Data, purpose: &Purpose) -> Input<'a> {
@@ -141,9 +143,12 @@ fn find<'a>(field: &Field, data: &'a Data, purpose: &Purpose) -> Input<'a> {
 
 /// A form cannot say false or null: a box that is not ticked is missing, and nothing is an empty text.
 fn find_in_form<'a>(field: &Field, form: &'a QueryDict, purpose: &Purpose) -> Input<'a> {
-    let allow_blank = matches!(field.kind, FieldType::Char { allow_blank: true, .. });
-    if form.files().any(|(name, _)| name == field.name) {
-        return Input::File;
+    let allow_blank = matches!(
+        field.kind,
+        FieldType::Char { allow_blank: true, .. } | FieldType::Choice { allow_blank: true, .. }
+    );
+    if let Some((_, file)) = form.files().find(|(name, _)| *name == field.name) {
+        return Input::File(&file.name);
     }
     match form.get(field.name) {
         None if purpose.partial => Input::Missing,
@@ -187,6 +192,7 @@ async fn to_internal_value(field: &Field, json: &Json, request: &Request) -> Res
         FieldType::Boolean => boolean(json, field.allow_null),
         FieldType::Integer { min_value, max_value } => integer(json, *min_value, *max_value),
         FieldType::PrimaryKeyRelated { to, queryset, .. } => related(json, to, *queryset, request).await?,
+        FieldType::Choice { choices, allow_blank } => chosen(json, choices, *allow_blank),
         FieldType::DateTime => point_in_time(json),
         // `Field::of` lets it be read-only alone.
         FieldType::ReadOnly { .. } => Outcome::Skip,
@@ -233,6 +239,24 @@ pub(crate) fn surrogate_message(points: &[u32]) -> String {
 fn point_in_time(json: &Json) -> Outcome {
     let Json::Str(text) = json else { return invalid(datetime::WRONG_FORMAT) };
     datetime::parse(text).map_or_else(invalid, |at| valid(Value::DateTime(at)))
+}
+
+/// The choice whose value is written as the input is: `"1"` is the number 1, as in DRF.
+fn chosen(json: &Json, choices: &[Choice], allow_blank: bool) -> Outcome {
+    let text = python::str_of(json);
+    let found = choices.iter().find(|choice| match choice.value {
+        ChoiceValue::Text(value) => value == text,
+        ChoiceValue::Int(value) => value.to_string() == text,
+    });
+    match found {
+        Some(choice) => valid(choice.value.to_ref().to_owned()),
+        None if text.is_empty() && allow_blank => valid(Value::Null),
+        None => invalid(not_a_choice(&text)),
+    }
+}
+
+fn not_a_choice(text: &str) -> String {
+    format!("\"{text}\" is not a valid choice.")
 }
 
 fn boolean(json: &Json, allow_null: bool) -> Outcome {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::pin::Pin;
 
+use super::objects::{Objects, in_order};
 use super::{CHUNK, Deleted, Key, referring, values};
 use crate::query::node::Node;
 use crate::query::path::{Hop, Path};
@@ -27,7 +28,9 @@ pub(super) async fn delete(db: &Database, rows: Query) -> Result<Deleted> {
         collector.collect(meta, rows, None).await?;
         collector.refuse_restricted().await?;
     }
-    collector.plan.carry_out(db).await
+    collector.plan.sort();
+    let objects = collector.objects()?;
+    collector.plan.carry_out(db, objects).await
 }
 
 struct Collector<'a> {
@@ -64,9 +67,11 @@ struct Restricted {
 }
 
 impl Collector<'_> {
-    /// Whether nothing that must be looked at refers to a model's rows.
+    /// Whether a model's rows can be deleted without being read: nothing that must be looked at refers to them, and no hook
+    /// is called with them.
     async fn goes_alone(&self, meta: &'static ModelMeta) -> Result<bool> {
-        Ok(self.no_model_refers_to(meta) && self.db.unknown_keys(meta).await?.is_empty())
+        let is_plain = meta.hooks.is_none() && self.no_model_refers_to(meta);
+        Ok(is_plain && self.db.unknown_keys(meta).await?.is_empty())
     }
 
     fn no_model_refers_to(&self, meta: &'static ModelMeta) -> bool {
@@ -74,16 +79,38 @@ impl Collector<'_> {
         referring.all(|(_, _, relation)| matches!(relation.on_delete, OnDelete::DoNothing))
     }
 
-    /// The fields that other rows refer to a model's rows by, after the primary key.
+    /// What is read of a model's rows: the primary key, and after it the fields that other rows refer to them by, or, where
+    /// hooks are called with the rows, all.
     fn referenced(&self, meta: &'static ModelMeta) -> Vec<usize> {
         let mut fields = vec![meta.pk_position()];
-        for (model, key, _) in self.db.registry().referring_to(meta) {
-            let target = Hop::target_of(model, key);
-            if !fields.contains(&target) {
-                fields.push(target);
+        let mut add = |field: usize| {
+            if !fields.contains(&field) {
+                fields.push(field);
             }
+        };
+        for (model, key, _) in self.db.registry().referring_to(meta) {
+            add(Hop::target_of(model, key));
+        }
+        if meta.hooks.is_some() {
+            (0..meta.fields.len()).for_each(add);
         }
         fields
+    }
+
+    /// The objects of the planned rows, for the hooks of their models.
+    fn objects(&self) -> Result<Objects> {
+        let mut all = Objects::default();
+        for (meta, rows) in &self.plan.rows {
+            if let Some(hooks) = &meta.hooks {
+                let fields = self.referenced(meta);
+                let mut rows: Vec<&Row> = rows.iter().collect();
+                // Django's order.
+                rows.sort_by_cached_key(|row| Key::of(&row[0]));
+                let objects = rows.into_iter().map(|row| hooks.read(&in_order(&fields, row)));
+                all.push(meta.db_table, objects.collect::<Result<_>>()?);
+            }
+        }
+        Ok(all)
     }
 
     /// Plans the deletion of some rows, which `source` has led to. Boxed, because it goes on from model to model.
@@ -262,8 +289,8 @@ impl Plan {
         }
     }
 
-    async fn carry_out(mut self, db: &Database) -> Result<Deleted> {
-        self.sort();
+    async fn carry_out(self, db: &Database, objects: Objects) -> Result<Deleted> {
+        objects.before_delete(db).await?;
         let mut deleted = Deleted::default();
         for query in &self.at_once {
             deleted.add(query.meta, db.execute(&query.delete(db.dialect())?).await?);
@@ -281,6 +308,7 @@ impl Plan {
                 let statement = write::delete_in(db.dialect(), meta, meta.pk(), chunk)?;
                 deleted.add(meta, db.execute(&statement).await?);
             }
+            objects.after_delete(meta.db_table, db).await?;
         }
         Ok(deleted)
     }

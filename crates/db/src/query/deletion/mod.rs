@@ -2,6 +2,7 @@
 //! foreign keys, in one transaction.
 
 mod collector;
+mod objects;
 mod unknown;
 
 use super::node::Node;
@@ -51,7 +52,7 @@ pub(crate) async fn delete(db: &Database, query: &Query) -> Result<Deleted> {
 }
 
 /// A value as a set can hold it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key {
     Int(i64),
     Text(String),
