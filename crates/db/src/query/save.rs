@@ -6,7 +6,7 @@ use super::queryset::exists;
 use super::select::Query;
 use super::write::{self, OnConflict};
 use crate::error::Violation;
-use crate::{Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now};
+use crate::{Database, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Value};
 
 /// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
 ///
@@ -65,7 +65,7 @@ pub fn needs_value(field: &FieldMeta) -> bool {
 
 fn default_of(field: &FieldMeta) -> Option<Value> {
     if field.auto_now || field.auto_now_add {
-        return Some(Value::DateTime(now()));
+        return Some(field.kind.now());
     }
     // A column's own default is what the database would put there.
     if let Some(default) = field.default.or(field.db_default) {
@@ -105,7 +105,7 @@ pub async fn update_row(
 ) -> Result<Option<Vec<(usize, Value)>>> {
     for (index, field) in meta.fields.iter().enumerate() {
         if field.auto_now && !assignments.iter().any(|(given, _)| *given == index) {
-            assignments.push((index, Value::DateTime(now())));
+            assignments.push((index, field.kind.now()));
         }
     }
     let mut query = Query::new(meta);
@@ -143,11 +143,8 @@ pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> 
 /// Every value but the primary key, with the present time where saving sets it; `adding` a row sets it in
 /// `auto_now_add` fields too.
 fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
-    let value = |index: usize, field: &FieldMeta| match field.kind {
-        FieldKind::DateTimeField if field.auto_now || (field.auto_now_add && adding) => {
-            Value::DateTime(now())
-        }
-        _ => object.value(index),
+    let value = |index: usize, field: &FieldMeta| {
+        if field.auto_now || (field.auto_now_add && adding) { field.kind.now() } else { object.value(index) }
     };
     let fields = M::meta().fields.iter().enumerate().filter(|(_, field)| !field.primary_key);
     fields.map(|(index, field)| (index, value(index, field))).collect()
@@ -157,7 +154,7 @@ fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
 pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Value> {
     let value = |field: &usize| {
         let meta = &M::meta().fields[*field];
-        if meta.auto_now || meta.auto_now_add { Value::DateTime(now()) } else { object.value(*field) }
+        if meta.auto_now || meta.auto_now_add { meta.kind.now() } else { object.value(*field) }
     };
     fields.iter().map(value).collect()
 }
