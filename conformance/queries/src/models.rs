@@ -257,8 +257,8 @@ pub(crate) struct Region {
 pub(crate) struct Branch {
     #[field(primary_key)]
     pub(crate) id: i64,
-    #[field(on_delete = Cascade, to_field = "number", related_name = "branches")]
-    pub(crate) region: Option<ForeignKey<Region>>,
+    #[field(on_delete = Cascade, related_name = "branches")]
+    pub(crate) region: Option<ForeignKey<Region, { Region::NUMBER.field() }>>,
     #[field(max_length = 20)]
     pub(crate) name: String,
 }

@@ -54,20 +54,31 @@ pub trait FieldChoices: FieldValue + Copy + 'static {
     fn all() -> &'static [Self];
 }
 
-/// The length of the longest text among some choices. Called by derived code.
+/// The length of the longest text among some choices, in characters. Called by derived code.
 #[doc(hidden)]
 pub const fn longest(choices: &[Choice]) -> Option<u32> {
     let mut longest = 0;
     let mut at = 0;
     while at < choices.len() {
-        if let ChoiceValue::Text(text) = choices[at].value
-            && text.len() > longest
-        {
-            longest = text.len();
+        if let ChoiceValue::Text(text) = choices[at].value {
+            let length = characters(text.as_bytes());
+            longest = if length > longest { length } else { longest };
         }
         at += 1;
     }
-    Some(longest as u32)
+    Some(longest)
+}
+
+/// How many characters a text in UTF-8 has: the bytes that begin one.
+const fn characters(text: &[u8]) -> u32 {
+    let (mut at, mut count) = (0, 0);
+    while at < text.len() {
+        if text[at] & 0b1100_0000 != 0b1000_0000 {
+            count += 1;
+        }
+        at += 1;
+    }
+    count
 }
 
 /// Reads a choice from a column. Called by derived code.

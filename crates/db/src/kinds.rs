@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::dialect::Dialect;
+use crate::{Value, now};
 
 /// Django's kinds of field, each with what its column has to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -260,6 +261,16 @@ impl FieldKind {
     /// The database makes the value of a new row.
     pub const fn is_auto(self) -> bool {
         matches!(self, Self::AutoField | Self::BigAutoField | Self::SmallAutoField)
+    }
+
+    /// The present time as a field of the kind has it: what `auto_now` sets.
+    pub(crate) fn now(self) -> Value {
+        let now = now();
+        match self.row().family {
+            Family::Date => Value::Date(now.date()),
+            Family::Time => Value::Time(now.time()),
+            _ => Value::DateTime(now),
+        }
     }
 
     /// The column holds text.

@@ -74,8 +74,8 @@ pub use kinds::{Family, FieldKind, InputKind, KindRow};
 pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
 pub use model::{
-    FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, Registry, Relation, UserModel,
-    UserRoles, Validator,
+    FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Registry, Relation,
+    Target, UserModel, UserRoles, Validator,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;

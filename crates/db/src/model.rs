@@ -78,6 +78,32 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
     }
 }
 
+/// A field of a model that a foreign key can refer to: the primary key, or the unique field at a position.
+/// `#[derive(Model)]` implements it for each unique field.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key cannot refer to this field of `{Self}`",
+    label = "only the primary key and fields with `unique` can be referred to",
+    note = "`ForeignKey<Region>` refers to the primary key, `ForeignKey<Region, {{ Region::CODE.field() }}>` to a unique field"
+)]
+pub trait Target<const FIELD: usize>: Model {
+    /// The type of the field.
+    type Key: FieldValue + Clone + Debug + PartialEq + Send + Sync + 'static;
+
+    /// The field's value in a row.
+    fn key(&self) -> &Self::Key;
+}
+
+/// Where a foreign key refers to the primary key, whatever its position: a model has no field at 256.
+pub const PRIMARY_KEY: usize = 256;
+
+impl<M: Model> Target<PRIMARY_KEY> for M {
+    type Key = M::Pk;
+
+    fn key(&self) -> &M::Pk {
+        self.pk()
+    }
+}
+
 /// A model of users, which the program may name as its own (Django's `AUTH_USER_MODEL`). `#[derive(Model)]` implements it
 /// for a struct with `#[model(user(..))]`.
 #[diagnostic::on_unimplemented(
@@ -481,7 +507,7 @@ impl FieldMeta {
     pub fn target(&self) -> Option<&'static FieldMeta> {
         let relation = self.relation.as_ref()?;
         let to = (relation.to)();
-        Some(relation.to_field.and_then(|name| to.field(name)).unwrap_or_else(|| to.pk()))
+        Some(relation.to_field.and_then(|at| to.fields.get(at)).unwrap_or_else(|| to.pk()))
     }
 
     /// The kind of the value in the column: where the field is a reference, that of the field it refers to.
@@ -595,8 +621,8 @@ pub struct Relation {
     pub on_delete: OnDelete,
     /// The name of the reverse relation: `projects` of a user.
     pub related_name: Option<&'static str>,
-    /// The field of the other model that the key refers to, where that is not its primary key.
-    pub to_field: Option<&'static str>,
+    /// The position of the other model's field that the key refers to, where that is not its primary key.
+    pub to_field: Option<usize>,
     /// The database checks that the other row exists.
     pub db_constraint: bool,
 }
@@ -612,7 +638,7 @@ impl Relation {
         Self { to, on_delete, related_name, to_field: None, db_constraint: true }
     }
 
-    pub const fn to_field(self, field: &'static str) -> Self {
+    pub const fn to_field(self, field: usize) -> Self {
         Self { to_field: Some(field), ..self }
     }
 

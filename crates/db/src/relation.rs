@@ -2,23 +2,39 @@
 
 use std::fmt;
 
-use crate::{FieldValue, Model, Result, Row, ValueRef};
+use crate::{FieldValue, Model, Result, Row, Target, ValueRef};
 
 /// A foreign key: the other row's primary key and, after `select_related`, the row itself.
-pub struct ForeignKey<M: Model> {
-    pk: M::Pk,
+///
+/// A key to another unique field says which (Django's `to_field`), and has that field's type:
+/// `ForeignKey<Region, { Region::CODE.field() }>`.
+// The default is `PRIMARY_KEY`, as a literal: so the compiler's messages leave it out.
+pub struct ForeignKey<M: Target<FIELD>, const FIELD: usize = 256> {
+    key: M::Key,
     object: Option<Box<M>>,
 }
 
 impl<M: Model> ForeignKey<M> {
     /// A reference by primary key.
     pub fn new(pk: M::Pk) -> Self {
-        Self { pk, object: None }
+        Self::by(pk)
     }
 
     /// The primary key of the row referred to.
     pub fn pk(&self) -> &M::Pk {
-        &self.pk
+        &self.key
+    }
+}
+
+impl<M: Target<FIELD>, const FIELD: usize> ForeignKey<M, FIELD> {
+    /// A reference by the value of the field that the key refers to.
+    pub fn by(key: M::Key) -> Self {
+        Self { key, object: None }
+    }
+
+    /// The value of the field that the key refers to.
+    pub fn key(&self) -> &M::Key {
+        &self.key
     }
 
     /// The row referred to, when `select_related` has loaded it.
@@ -32,40 +48,40 @@ impl<M: Model> ForeignKey<M> {
     }
 }
 
-impl<M: Model> From<&M> for ForeignKey<M> {
+impl<M: Target<FIELD>, const FIELD: usize> From<&M> for ForeignKey<M, FIELD> {
     fn from(object: &M) -> Self {
-        Self::new(object.pk().clone())
+        Self::by(object.key().clone())
     }
 }
 
-impl<M: Model> Clone for ForeignKey<M> {
+impl<M: Target<FIELD>, const FIELD: usize> Clone for ForeignKey<M, FIELD> {
     fn clone(&self) -> Self {
-        Self { pk: self.pk.clone(), object: self.object.clone() }
+        Self { key: self.key.clone(), object: self.object.clone() }
     }
 }
 
-impl<M: Model> fmt::Debug for ForeignKey<M> {
+impl<M: Target<FIELD>, const FIELD: usize> fmt::Debug for ForeignKey<M, FIELD> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({:?})", M::meta().name, self.pk)
+        write!(f, "{}({:?})", M::meta().name, self.key)
     }
 }
 
-impl<M: Model> PartialEq for ForeignKey<M> {
+impl<M: Target<FIELD>, const FIELD: usize> PartialEq for ForeignKey<M, FIELD> {
     fn eq(&self, other: &Self) -> bool {
-        self.pk == other.pk
+        self.key == other.key
     }
 }
 
-impl<M: Model> FieldValue for ForeignKey<M> {
+impl<M: Target<FIELD>, const FIELD: usize> FieldValue for ForeignKey<M, FIELD> {
     type Optional = Option<Self>;
     type With<U: FieldValue> = U;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        M::Pk::from_value(value).map(Self::new)
+        M::Key::from_value(value).map(Self::by)
     }
 
     fn to_ref(&self) -> ValueRef<'_> {
-        self.pk.to_ref()
+        self.key.to_ref()
     }
 }
 
@@ -79,9 +95,9 @@ pub trait LoadRelated {
     fn load(&mut self, path: &[usize], row: &dyn Row, offset: usize) -> Result<()>;
 }
 
-impl<M: Model> LoadRelated for ForeignKey<M> {
+impl<M: Target<FIELD>, const FIELD: usize> LoadRelated for ForeignKey<M, FIELD> {
     fn keep(&mut self, before: Self) {
-        if self.pk == before.pk && self.object.is_none() {
+        if self.key == before.key && self.object.is_none() {
             self.object = before.object;
         }
     }
@@ -97,7 +113,7 @@ impl<M: Model> LoadRelated for ForeignKey<M> {
     }
 }
 
-impl<M: Model> LoadRelated for Option<ForeignKey<M>> {
+impl<M: Target<FIELD>, const FIELD: usize> LoadRelated for Option<ForeignKey<M, FIELD>> {
     fn keep(&mut self, before: Self) {
         if let (Some(key), Some(before)) = (self, before) {
             key.keep(before);

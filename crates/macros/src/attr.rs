@@ -101,7 +101,6 @@ pub(crate) struct FieldAttr {
     pub(crate) column: Option<LitStr>,
     pub(crate) on_delete: Option<OnDelete>,
     pub(crate) related_name: Option<LitStr>,
-    pub(crate) to_field: Option<LitStr>,
     pub(crate) db_constraint: Option<syn::LitBool>,
     pub(crate) through: Option<syn::Path>,
     pub(crate) symmetrical: Option<syn::LitBool>,
@@ -152,6 +151,8 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
     found
 }
 
+const TO_FIELD: &str = "the type says which field a key refers to: ForeignKey<Region, { Region::CODE.field() }>, without to_field";
+
 pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldAttr {
     let mut found = FieldAttr::default();
     each(attributes, "field", mistakes, |name, input| {
@@ -176,7 +177,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "kind" => found.kind = Some(value(input)?),
             "column" => found.column = Some(value(input)?),
             "on_delete" => found.on_delete = Some(assigned(input, on_delete)?),
-            "to_field" => found.to_field = Some(value(input)?),
+            "to_field" => return Err(syn::Error::new(name.span(), TO_FIELD)),
             "db_constraint" => found.db_constraint = Some(value(input)?),
             "through" => found.through = Some(value(input)?),
             "symmetrical" => found.symmetrical = Some(value(input)?),
@@ -186,7 +187,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, max_digits, \
                      decimal_places, default, db_default, validators, error_messages, verbose_name, help_text, kind, column, \
-                     on_delete, related_name, to_field, db_constraint, through, symmetrical",
+                     on_delete, related_name, db_constraint, through, symmetrical",
                 ));
             }
         }

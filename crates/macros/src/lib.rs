@@ -26,7 +26,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// `auto_created`;
 /// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
 /// `db_default`, `validators`, `error_messages`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
-/// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `to_field`, `db_constraint`, and of a
+/// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `db_constraint`, and of a
 /// `ManyToMany` `related_name`, `through`, `symmetrical`.
 ///
 /// A field's kind follows from its type: a `String` with a `max_length` is a `CharField` and without one a `TextField`,

@@ -272,6 +272,19 @@ fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     })
 }
 
+/// The field that a key refers to, where its type says one: the second argument of `ForeignKey<Region, FIELD>`.
+fn field_of_key(ty: &Type) -> Option<TokenStream> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == "ForeignKey")?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    Some(match arguments.args.iter().nth(1)? {
+        // The braces belong to the type.
+        GenericArgument::Const(Expr::Block(block)) => {
+            block.block.stmts.iter().map(ToTokens::to_token_stream).collect()
+        }
+        other => other.to_token_stream(),
+    })
+}
+
 fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) {
     let columns = &parts.columns;
     if options.app.is_none() {
@@ -361,8 +374,8 @@ fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if !is_key && (attr.on_delete.is_some() || attr.related_name.is_some() || attr.one_to_one) {
         refuse("on_delete, related_name and one_to_one belong to a ForeignKey");
     }
-    if !is_key && (attr.to_field.is_some() || attr.db_constraint.is_some()) {
-        refuse("to_field and db_constraint belong to a ForeignKey");
+    if !is_key && attr.db_constraint.is_some() {
+        refuse("db_constraint belongs to a ForeignKey");
     }
     if attr.through.is_some() || attr.symmetrical.is_some() {
         refuse("through and symmetrical belong to a ManyToMany");
@@ -479,6 +492,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
         let name = column.ident;
         quote!(::belleville::db::LoadRelated::keep(&mut self.#name, before.#name);)
     });
+    let targets = columns.iter().enumerate().filter_map(|(index, column)| target(ident, index, column));
     let user = options.user.as_ref().map(|_| {
         quote! {
             #[automatically_derived]
@@ -496,6 +510,8 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
     quote! {
         #user
         #hooks
+
+        #(#targets)*
 
         #[automatically_derived]
         impl #ident { #(#constants)* #(#many_constants)* }
@@ -538,6 +554,22 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
             }
         }
     }
+}
+
+/// Foreign keys can refer to the primary key and to the other unique fields that are never NULL.
+fn target(model: &Ident, index: usize, column: &Column<'_>) -> Option<TokenStream> {
+    let (attr, name, ty) = (&column.attr, column.ident, column.ty);
+    let is_unique = attr.primary_key || attr.unique || attr.one_to_one;
+    (is_unique && !column.null).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl ::belleville::db::Target<#index> for #model {
+                type Key = #ty;
+
+                fn key(&self) -> &Self::Key { &self.#name }
+            }
+        }
+    })
 }
 
 fn constant(model: &Ident, index: usize, column: &Column<'_>) -> TokenStream {
@@ -755,7 +787,7 @@ fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
             .value
             .as_ref()
             .map(|value| quote!((|| ::belleville::db::FieldValue::to_value(&(#value)))));
-        let to_field = attr.to_field.as_ref().map(|field| quote!(.to_field(#field)));
+        let to_field = field_of_key(column.inner).map(|field| quote!(.to_field(#field)));
         let without = attr.db_constraint.as_ref().filter(|constraint| !constraint.value);
         let without = without.map(|_| quote!(.without_constraint()));
         meta.extend(quote! {

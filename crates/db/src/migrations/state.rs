@@ -339,7 +339,10 @@ impl FieldState {
     fn from_meta(meta: &FieldMeta) -> Self {
         let relation = meta.relation.as_ref().map(|relation| RelationState {
             to: (relation.to)().label().into(),
-            to_field: relation.to_field.map(Into::into),
+            to_field: relation
+                .to_field
+                .and_then(|at| (relation.to)().fields.get(at))
+                .map(|field| field.name.into()),
             db_constraint: relation.db_constraint,
         });
         let kind = match meta.kind {

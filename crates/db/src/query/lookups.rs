@@ -7,7 +7,7 @@ use super::node::{Lookup, Node, Right};
 use super::output::Fields;
 use super::queryset::QuerySet;
 use super::sliced::Sliced;
-use crate::{FieldValue, Model, Value};
+use crate::{FieldValue, ForeignKey, Model, Target, Value};
 
 /// What a column may be one of: some values, or what another query finds.
 #[diagnostic::on_unimplemented(
@@ -59,9 +59,9 @@ impl<T> Like<Option<T>> for T {}
 
 impl<T: FieldValue<Optional = Option<T>>> Like<T> for Option<T> {}
 
-impl<M: Model<Pk = K>, K: PrimaryKey> Like<crate::ForeignKey<M>> for K {}
+impl<M: Target<F, Key = K>, K: PrimaryKey, const F: usize> Like<ForeignKey<M, F>> for K {}
 
-impl<M: Model<Pk = K>, K: PrimaryKey> Like<Option<crate::ForeignKey<M>>> for K {}
+impl<M: Target<F, Key = K>, K: PrimaryKey, const F: usize> Like<Option<ForeignKey<M, F>>> for K {}
 
 expressions! {
     #[FieldValue] {

@@ -30,7 +30,7 @@ impl Hop {
             return 0;
         };
         let to = (relation.to)();
-        relation.to_field.and_then(|name| to.position(name)).unwrap_or_else(|| to.pk_position())
+        relation.to_field.unwrap_or_else(|| to.pk_position())
     }
 
     /// The model that it leads to.

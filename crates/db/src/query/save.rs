@@ -7,7 +7,7 @@ use super::select::Query;
 use super::write::{self, OnConflict};
 use crate::error::Violation;
 use crate::hooks::{Hooks, values_of};
-use crate::{Database, Error, FieldKind, FieldMeta, FieldValue, Model, ModelMeta, Result, Value, now};
+use crate::{Database, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Value};
 
 /// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
 ///
@@ -114,7 +114,7 @@ pub fn needs_value(field: &FieldMeta) -> bool {
 
 fn default_of(field: &FieldMeta) -> Option<Value> {
     if field.auto_now || field.auto_now_add {
-        return Some(Value::DateTime(now()));
+        return Some(field.kind.now());
     }
     // A column's own default is what the database would put there.
     if let Some(default) = field.default.or(field.db_default) {
@@ -155,7 +155,7 @@ pub async fn change<M: Model>(
 ) -> Result<Option<M>> {
     for (index, field) in M::meta().fields.iter().enumerate() {
         if field.auto_now && !values.iter().any(|(given, _)| *given == index) {
-            values.push((index, Value::DateTime(now())));
+            values.push((index, field.kind.now()));
         }
     }
     let rows = with_key(M::meta(), object.pk().to_value());
@@ -274,11 +274,8 @@ async fn write<M: Model>(object: &mut M, db: &Database) -> Result<bool> {
 /// Every value but the primary key, with the present time where saving sets it; `adding` a row sets it in
 /// `auto_now_add` fields too.
 fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
-    let value = |index: usize, field: &FieldMeta| match field.kind {
-        FieldKind::DateTimeField if field.auto_now || (field.auto_now_add && adding) => {
-            Value::DateTime(now())
-        }
-        _ => object.value(index),
+    let value = |index: usize, field: &FieldMeta| {
+        if field.auto_now || (field.auto_now_add && adding) { field.kind.now() } else { object.value(index) }
     };
     let fields = M::meta().fields.iter().enumerate().filter(|(_, field)| !field.primary_key);
     fields.map(|(index, field)| (index, value(index, field))).collect()
@@ -288,7 +285,7 @@ fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
 pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Value> {
     let value = |field: &usize| {
         let meta = &M::meta().fields[*field];
-        if is_automatic_time(meta) { Value::DateTime(now()) } else { object.value(*field) }
+        if is_automatic_time(meta) { meta.kind.now() } else { object.value(*field) }
     };
     fields.iter().map(value).collect()
 }

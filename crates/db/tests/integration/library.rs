@@ -157,6 +157,14 @@ pub(crate) async fn migrated(url: &str) -> Database {
     db
 }
 
+/// A database of its own with the tables of other apps: in memory, or on PostgreSQL.
+pub(crate) async fn migrated_apps<const N: usize>(apps: [AppConfig; N]) -> Database {
+    let url = postgres::fresh_url().await.unwrap_or_else(|| "sqlite://:memory:".to_owned());
+    let db = Database::open(&url, registry(&apps)).unwrap();
+    Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap();
+    db
+}
+
 /// A database of its own with the rows: in memory, or on PostgreSQL.
 pub(crate) async fn filled() -> Database {
     match postgres::fresh_url().await {

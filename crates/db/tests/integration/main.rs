@@ -7,6 +7,7 @@ extern crate belleville_db as belleville;
 
 mod deletion;
 mod hooks;
+mod keys;
 mod library;
 mod migrations;
 mod names;

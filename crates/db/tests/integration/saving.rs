@@ -1,8 +1,12 @@
 //! Rows that are written: defaults, keys, times and constraints.
 
-use belleville_db::{DateTime, Error, ForeignKey, Model, Violation, ViolationKind};
+use belleville_db::migrations::{AppConfig, Migration, state::ModelState};
+use belleville_db::{
+    Choices, Conflicts, Date, DateTime, Error, FieldKind, ForeignKey, Model, Time, Violation, ViolationKind,
+    now,
+};
 
-use crate::library::{Author, Badge, Book, Publisher, empty, filled};
+use crate::library::{Author, Badge, Book, Publisher, empty, filled, migrated_apps};
 use crate::postgres::either;
 
 fn long_ago() -> DateTime {
@@ -214,4 +218,63 @@ async fn saving_keeps_the_related_rows_that_are_still_the_same() {
     let mut new = Book { id: 0, title: "New".to_owned(), ..loaded };
     new.save(&db).await.unwrap();
     assert_eq!((new.id, new.author.get().map(|author| author.id)), (6, Some(2)));
+}
+
+/// The times of every kind that saving sets.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "times")]
+struct Visit {
+    #[field(primary_key)]
+    id: i64,
+    #[field(auto_now_add)]
+    day: Date,
+    #[field(auto_now_add)]
+    hour: Time,
+    #[field(auto_now)]
+    last_day: Date,
+    #[field(auto_now)]
+    last_hour: Option<Time>,
+    #[field(default = Mood::Good)]
+    mood: Mood,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Choices)]
+enum Mood {
+    #[choice("gut🙂")]
+    Good,
+    #[choice("übel")]
+    Bad,
+}
+
+#[tokio::test]
+async fn dates_and_times_are_set_as_datetimes_are() {
+    let app = AppConfig::new("times")
+        .model::<Visit>()
+        .migration(Migration::new("0001_initial").create(ModelState::of::<Visit>()));
+    let db = migrated_apps([app]).await;
+    let before = now();
+    let created = Visit::objects().create(&db, []).await.unwrap();
+    let after = now();
+    for (day, hour) in [(created.day, created.hour), (created.last_day, created.last_hour.unwrap())] {
+        let at = day.to_datetime(hour);
+        // The date and the time are asked for one after the other, maybe at midnight.
+        assert!(before <= at && at <= after || before.date() != after.date(), "{before} {at} {after}");
+    }
+    assert_eq!(Visit::objects().get(&db).await.unwrap(), created);
+    let (day, hour) = (long_ago().date(), long_ago().time());
+    let mut visit = Visit { day, hour, last_day: day, last_hour: None, ..created };
+    visit.save(&db).await.unwrap();
+    assert_eq!((visit.day, visit.hour), (day, hour), "auto_now_add is set once");
+    assert!(visit.last_day >= before.date() && visit.last_hour.is_some(), "auto_now is set at each save");
+    assert_eq!(Visit::objects().get(&db).await.unwrap(), visit);
+    let mut more = [Visit { id: 0, last_day: day, ..visit }];
+    Visit::objects().bulk_create(&db, &mut more, Conflicts::fail()).await.unwrap();
+    let found = Visit::objects().filter_pk(more[0].id).get(&db).await.unwrap();
+    assert!(found.day >= before.date() && found.last_day >= before.date());
+}
+
+#[test]
+fn a_column_of_choices_is_as_long_as_the_longest_in_characters() {
+    // Django says varchar(4) of these texts.
+    assert_eq!(Visit::META.field("mood").unwrap().kind, FieldKind::CharField { max_length: Some(4) });
 }

@@ -181,8 +181,8 @@ struct Ruled {
     is_open: bool,
     #[field(on_delete = Cascade)]
     parent: Option<ForeignKey<Ruled>>,
-    #[field(on_delete = Set(1), to_field = "id", db_constraint = false, index = false)]
-    other: ForeignKey<Ruled>,
+    #[field(on_delete = Set(1), db_constraint = false, index = false)]
+    other: ForeignKey<Ruled, { Ruled::ID.field() }>,
     friends: ManyToMany<Ruled>,
 }
 

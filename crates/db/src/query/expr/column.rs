@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::query::path::{Hop, Path};
-use crate::{FieldValue, ForeignKey, Model};
+use crate::{FieldValue, ForeignKey, Model, Target};
 
 /// A column of the model itself, which an assignment may set.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl<M, T> Column<M, T> {
     }
 
     /// The position of the field in its model's metadata.
-    pub fn field(&self) -> usize {
+    pub const fn field(&self) -> usize {
         self.path.last()
     }
 }
@@ -57,12 +57,12 @@ pub trait Reference: FieldValue {
     type Reached<U: FieldValue>: FieldValue;
 }
 
-impl<M: Model> Reference for ForeignKey<M> {
+impl<M: Target<F>, const F: usize> Reference for ForeignKey<M, F> {
     type To = M;
     type Reached<U: FieldValue> = U;
 }
 
-impl<M: Model> Reference for Option<ForeignKey<M>> {
+impl<M: Target<F>, const F: usize> Reference for Option<ForeignKey<M, F>> {
     type To = M;
     type Reached<U: FieldValue> = U::Optional;
 }

@@ -9,7 +9,7 @@ mod order;
 use std::marker::PhantomData;
 
 use super::node::{Node, Outer};
-use crate::{FieldValue, ForeignKey, Model, Value};
+use crate::{FieldValue, ForeignKey, Model, Target, Value};
 
 pub(super) use column::way;
 pub use column::{Column, Joined, Own, Reference, Related};
@@ -84,15 +84,28 @@ macro_rules! texts {
 
 texts!(&str & String);
 
-impl<M, R: Model> IntoExpr<M, ForeignKey<R>> for &R {
-    fn into_expr(self) -> Expr<M, ForeignKey<R>> {
-        literal(self.pk().to_value())
+/// A row is compared by the field that the key refers to.
+impl<M, R: Target<F>, const F: usize> IntoExpr<M, ForeignKey<R, F>> for &R {
+    fn into_expr(self) -> Expr<M, ForeignKey<R, F>> {
+        literal(self.key().to_value())
     }
 }
 
-impl<M, R: Model> IntoExpr<M, Option<ForeignKey<R>>> for &R {
-    fn into_expr(self) -> Expr<M, Option<ForeignKey<R>>> {
-        literal(self.pk().to_value())
+impl<M, R: Target<F>, const F: usize> IntoExpr<M, Option<ForeignKey<R, F>>> for &R {
+    fn into_expr(self) -> Expr<M, Option<ForeignKey<R, F>>> {
+        literal(self.key().to_value())
+    }
+}
+
+impl<M, R: Target<F, Key = String>, const F: usize> IntoExpr<M, ForeignKey<R, F>> for &str {
+    fn into_expr(self) -> Expr<M, ForeignKey<R, F>> {
+        literal(Value::Text(self.to_owned()))
+    }
+}
+
+impl<M, R: Target<F, Key = String>, const F: usize> IntoExpr<M, Option<ForeignKey<R, F>>> for &str {
+    fn into_expr(self) -> Expr<M, Option<ForeignKey<R, F>>> {
+        literal(Value::Text(self.to_owned()))
     }
 }
 
@@ -100,21 +113,21 @@ macro_rules! keys {
     ($($type:ty)*) => {$(
         impl PrimaryKey for $type {}
 
-        impl<M, R: Model<Pk = $type>> IntoExpr<M, ForeignKey<R>> for $type {
-            fn into_expr(self) -> Expr<M, ForeignKey<R>> {
+        impl<M, R: Target<F, Key = $type>, const F: usize> IntoExpr<M, ForeignKey<R, F>> for $type {
+            fn into_expr(self) -> Expr<M, ForeignKey<R, F>> {
                 literal(self.to_value())
             }
         }
 
-        impl<M, R: Model<Pk = $type>> IntoExpr<M, Option<ForeignKey<R>>> for $type {
-            fn into_expr(self) -> Expr<M, Option<ForeignKey<R>>> {
+        impl<M, R: Target<F, Key = $type>, const F: usize> IntoExpr<M, Option<ForeignKey<R, F>>> for $type {
+            fn into_expr(self) -> Expr<M, Option<ForeignKey<R, F>>> {
                 literal(self.to_value())
             }
         }
     )*};
 }
 
-keys!(i16 i32 i64 String crate::Uuid);
+keys!(i16 i32 i64 u16 u32 String crate::Uuid);
 
 impl<M, T, Of> IntoExpr<M, T> for Column<M, T, Of> {
     fn into_expr(self) -> Expr<M, T> {
@@ -171,17 +184,21 @@ impl<M, O, T> IntoExpr<M, Option<T>> for OuterRef<O, T> {
 }
 
 /// A foreign key can be compared with the key of the row around it.
-impl<M, O: Model<Pk = T>, T: PrimaryKey> IntoExpr<M, ForeignKey<O>> for OuterRef<O, T> {
-    fn into_expr(self) -> Expr<M, ForeignKey<O>> {
+impl<M, O: Target<F, Key = T>, T: PrimaryKey, const F: usize> IntoExpr<M, ForeignKey<O, F>>
+    for OuterRef<O, T>
+{
+    fn into_expr(self) -> Expr<M, ForeignKey<O, F>> {
         Expr::new(Node::Outer(self.node))
     }
 }
 
-impl<M, O: Model<Pk = T>, T: PrimaryKey> IntoExpr<M, Option<ForeignKey<O>>> for OuterRef<O, T> {
-    fn into_expr(self) -> Expr<M, Option<ForeignKey<O>>> {
+impl<M, O: Target<F, Key = T>, T: PrimaryKey, const F: usize> IntoExpr<M, Option<ForeignKey<O, F>>>
+    for OuterRef<O, T>
+{
+    fn into_expr(self) -> Expr<M, Option<ForeignKey<O, F>>> {
         Expr::new(Node::Outer(self.node))
     }
 }
 
-/// A type of primary keys.
+/// A type of keys.
 pub trait PrimaryKey: FieldValue {}
