@@ -111,8 +111,8 @@ impl Database {
     }
 
     /// Runs queries that do not depend on each other. A server gets all of them before its first answer.
-    #[expect(dead_code, reason = "prefetching and pages will use it")]
     pub(crate) async fn select_all(&self, batch: &mut [Asked<'_>]) -> Result<()> {
+        batch.iter().for_each(|(statement, _)| captured::note(&statement.sql));
         match self.level() {
             Some(level) => level.select_all(batch).await,
             None => self.engine().select_all(batch).await,

@@ -2,7 +2,8 @@
 
 const PAGE: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
+    include_str!("hooks.rs"),
     include_str!("kinds.rs"),
     include_str!("library.rs"),
     include_str!("queries.rs"),

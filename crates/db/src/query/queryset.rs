@@ -261,6 +261,33 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         self.query.select(db, Asked::Rows, &mut |row| each(Out::read(row, &reading)?)).await
     }
 
+    /// The items of a range, and how many there are in all: what a page shows. PostgreSQL gets both queries before its first
+    /// answer.
+    ///
+    /// # Errors
+    /// As [`QuerySet::all`].
+    pub async fn page(&self, db: &Database, range: std::ops::Range<u64>) -> Result<(Vec<Out::Item>, u64)> {
+        let mut slice = self.query.clone();
+        slice.slice(range.start, range.end);
+        if slice.finds_nothing() {
+            return Ok((Vec::new(), count(&self.query, db).await?));
+        }
+        let rows = slice.statement(db.dialect(), Asked::Rows)?;
+        let all = self.query.statement(db.dialect(), Asked::Count)?;
+        let (mut items, mut count) = (Vec::new(), 0);
+        let reading = Reading::new(&slice);
+        let mut each = |row: &dyn Row| {
+            items.push(Out::read(row, &reading)?);
+            Ok(())
+        };
+        let mut counted = |row: &dyn Row| {
+            count = i64::from_value(row.get(0)?)?;
+            Ok(())
+        };
+        db.select_all(&mut [(&rows, &mut each), (&all, &mut counted)]).await?;
+        Ok((items, u64::try_from(count).unwrap_or_default()))
+    }
+
     /// The one item that matches.
     ///
     /// # Errors

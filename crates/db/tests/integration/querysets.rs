@@ -1,6 +1,6 @@
 //! Which rows, in which order. The expected keys are those that Django gave.
 
-use belleville_db::{Error, ForeignKey, Model, QuerySet, Row, Value};
+use belleville_db::{Error, ForeignKey, Model, QuerySet, Row, Value, capture_queries};
 
 use crate::library::{Author, Book, Publisher, empty, filled};
 use crate::postgres::either;
@@ -242,4 +242,27 @@ async fn update_sets_the_rows_selected() {
             books().filter(Book::SHELF.eq(9)).values((Book::ID, Book::EDITOR)).all(&db).await.unwrap();
         assert_eq!(found, changed.into_iter().map(|id| (id, None)).collect::<Vec<_>>(), "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_page_is_some_of_the_rows_and_the_number_of_all() {
+    let db = filled().await;
+    let books = Book::objects().filter(Book::ID.gt(1));
+    let page = async |range| {
+        let (found, statements) = capture_queries(books.page(&db, range)).await;
+        let (items, count) = found.unwrap();
+        (items.iter().map(|book| book.id).collect::<Vec<_>>(), count, statements.len())
+    };
+    assert_eq!(page(0..3).await, (vec![2, 3, 4], 4, 2));
+    assert_eq!(page(3..6).await, (vec![5], 4, 2));
+    assert_eq!(page(6..9).await, (vec![], 4, 2));
+    assert_eq!(page(2..2).await, (vec![], 4, 1));
+    let inside = db.atomic(async || {
+        Book::objects().filter(Book::ID.eq(5)).delete(&db).await?;
+        books.page(&db, 0..2).await
+    });
+    let (items, count) = inside.await.unwrap();
+    assert_eq!((items.len(), count), (2, 3));
+    let nobody = Book::objects().filter(Book::ID.is_in(Vec::<i64>::new())).page(&db, 0..2).await.unwrap();
+    assert_eq!((nobody.0.len(), nobody.1), (0, 0));
 }

@@ -422,7 +422,7 @@ fn a_long_list_does_not_hold_up_the_other_requests_of_its_thread() {
     runtime.block_on(async {
         let place = Place::new().await;
         let db = migrated(place.url()).await;
-        let rows = (0..4000).map(|number| Publisher { id: 0, name: number.to_string() });
+        let rows = (0..6000).map(|number| Publisher { id: 0, name: number.to_string() });
         let mut rows: Vec<Publisher> = rows.collect();
         Publisher::objects().bulk_create(&db, &mut rows, Conflicts::fail()).await.unwrap();
         let answered = Arc::new(AtomicU32::new(0));

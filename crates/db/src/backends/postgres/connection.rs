@@ -25,6 +25,9 @@ use crate::{Error, Row, Value, failed_statement};
 /// How many prepared statements each connection keeps. The one that was not used for the longest time goes.
 const CACHED_STATEMENTS: usize = 256;
 
+/// How many rows are read before the other tasks of the thread get their turn: thousands may have arrived together.
+const ROWS_AT_ONCE: usize = 200;
+
 /// How many rows are read and thrown away after an error in one of them, rather than asking the server to stop.
 const ROWS_SKIPPED: usize = 1000;
 
@@ -267,7 +270,12 @@ fn is_too_old(version: &str) -> bool {
 
 async fn read(stream: RowStream, each: Each<'_>) -> Result<u64, Failure> {
     let mut stream = pin!(stream);
+    let mut rows = 0;
     while let Some(row) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
+        rows += 1;
+        if rows % ROWS_AT_ONCE == 0 {
+            tokio::task::yield_now().await;
+        }
         let row = PostgresRow::new(row.map_err(|error| Failure::Refused(error, None))?);
         if let Err(error) = each(&row as &dyn Row) {
             return Err(skip(stream, error).await);

@@ -15,6 +15,7 @@ mod tls;
 mod url;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::backends::{Asked, Each};
 use crate::database::OpenError;
@@ -22,7 +23,7 @@ use crate::query::statement::Statement;
 use crate::transaction::Begin;
 use crate::{Error, Result};
 use connection::Failure;
-use pool::Pool;
+use pool::{Lease, Pool};
 
 pub(crate) use session::Session;
 
@@ -67,10 +68,22 @@ impl Postgres {
         session.commit().await
     }
 
-    /// Sends all queries before it waits for the first answer.
+    /// Sends all queries before it waits for the first answer. When the connection breaks before the first row of any, they
+    /// are asked once more on a new one.
     pub(crate) async fn select_all(&self, batch: &mut [Asked<'_>]) -> Result<()> {
         let lease = self.pool.lease().await?;
-        Ok(lease.run_all(batch).await?)
+        let begun = AtomicBool::new(false);
+        match run_noting(&lease, batch, &begun).await.map_err(Error::from) {
+            Err(Error::Unavailable(_))
+                if !begun.into_inner() && batch.iter().all(|(statement, _)| only_reads(&statement.sql)) =>
+            {
+                drop(lease);
+                let session = Session::begin(self.pool.lease_new().await?, &Begin::new().read_only()).await?;
+                session.select_all(batch).await?;
+                session.commit().await
+            }
+            outcome => outcome,
+        }
     }
 
     /// Runs a statement that writes. It is prepared first, which may be tried again on a new connection. Once it may have
@@ -98,6 +111,23 @@ impl Postgres {
             outcome => outcome,
         }
     }
+}
+
+/// Runs queries, and notes whether any of them has had a row.
+async fn run_noting(lease: &Lease, batch: &mut [Asked<'_>], begun: &AtomicBool) -> Result<(), Failure> {
+    let mut watched: Vec<_> = batch
+        .iter_mut()
+        .map(|(statement, each)| {
+            let first = |row: &dyn crate::Row| {
+                begun.store(true, Ordering::Relaxed);
+                each(row)
+            };
+            (*statement, first)
+        })
+        .collect();
+    let mut asked: Vec<Asked<'_>> =
+        watched.iter_mut().map(|(statement, each)| (*statement, each as Each<'_>)).collect();
+    lease.run_all(&mut asked).await
 }
 
 /// Whether a statement is a query, by its first word.

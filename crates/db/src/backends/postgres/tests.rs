@@ -296,3 +296,78 @@ async fn there_are_as_many_connections_as_the_url_says() {
     }
     assert_eq!(most, 3);
 }
+
+/// One message of a server: its kind, its length and its content.
+fn message(kind: u8, content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len() + 4).expect("a short message");
+    [&[kind][..], &length.to_be_bytes(), content].concat()
+}
+
+/// Reads one message of a client, and returns its kind. The first one of a connection has none.
+fn read_message(client: &mut std::net::TcpStream, has_kind: bool) -> std::io::Result<u8> {
+    use std::io::Read as _;
+    let mut kind = [0];
+    if has_kind {
+        client.read_exact(&mut kind)?;
+    }
+    let mut length = [0; 4];
+    client.read_exact(&mut length)?;
+    let mut content = vec![0; u32::from_be_bytes(length) as usize - 4];
+    client.read_exact(&mut content)?;
+    Ok(kind[0])
+}
+
+/// A server that answers nothing before it has got two queries, and then each with a number.
+fn server_that_waits_for_two(mut client: std::net::TcpStream) -> std::io::Result<()> {
+    use std::io::Write as _;
+    // A client that waits for an answer first fails the test, and does not hold it up for good.
+    client.set_read_timeout(Some(std::time::Duration::from_secs(30)))?;
+    let ready = message(b'Z', b"I");
+    read_message(&mut client, false)?;
+    let version = message(b'S', b"server_version\x0016.0\0");
+    client.write_all(&[message(b'R', &[0; 4]), version, ready.clone()].concat())?;
+    assert_eq!(read_message(&mut client, true)?, b'Q', "the time zone");
+    client.write_all(&[message(b'C', b"SET\0"), ready.clone()].concat())?;
+    for _ in 0..2 {
+        while read_message(&mut client, true)? != b'S' {}
+    }
+    let column = [&b"n\0"[..], &[0; 6], &20_i32.to_be_bytes(), &[0, 8, 255, 255, 255, 255, 0, 1]].concat();
+    for number in [41_i64, 42] {
+        let row = [&[0, 1, 0, 0, 0, 8][..], &number.to_be_bytes()].concat();
+        client.write_all(
+            &[
+                message(b'1', b""),
+                message(b'2', b""),
+                message(b't', &[0, 0]),
+                message(b'T', &[&[0, 1][..], &column].concat()),
+                message(b'D', &row),
+                message(b'C', b"SELECT 1\0"),
+                ready.clone(),
+            ]
+            .concat(),
+        )?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn independent_queries_are_sent_before_the_first_answer() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = std::thread::spawn(move || server_that_waits_for_two(listener.accept()?.0));
+    let url = format!("postgres://user:secret@{address}/name?sslmode=disable&prepared_statements=off");
+    let db = Database::open(&url, Registry::default()).expect("a good URL");
+    let (one, two) = (statement("SELECT 41", vec![]), statement("SELECT 42", vec![]));
+    let (mut first, mut second) = (Value::Null, Value::Null);
+    let mut each_of_one = |row: &dyn Row| {
+        first = row.get(0)?.to_owned();
+        Ok(())
+    };
+    let mut each_of_two = |row: &dyn Row| {
+        second = row.get(0)?.to_owned();
+        Ok(())
+    };
+    db.select_all(&mut [(&one, &mut each_of_one), (&two, &mut each_of_two)]).await.expect("two answers");
+    assert_eq!((first, second), (Value::Int(41), Value::Int(42)));
+    server.join().expect("a server").expect("a connection");
+}
