@@ -17,6 +17,7 @@ mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
+mod generated;
 pub mod json;
 mod kinds;
 mod many;
@@ -67,6 +68,7 @@ pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, 
 pub use dialect::Dialect;
 pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
+pub use generated::{Arithmetic, Expression, Function, Generated};
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 #[doc(hidden)]
 pub use many::many_field;

@@ -6,7 +6,7 @@ use super::queryset::exists;
 use super::select::Query;
 use super::write::{self, OnConflict};
 use crate::error::Violation;
-use crate::{Database, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Value};
+use crate::{Database, Error, FieldMeta, Model, ModelMeta, Result, Row, Value};
 
 /// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
 ///
@@ -21,12 +21,11 @@ pub async fn create_row(
     given: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
     let written = completed(meta, given)?;
-    let pk = insert(db, meta, &written).await?;
+    let made = insert(db, meta, &written).await?;
     let mut values = vec![Value::Null; meta.fields.len()];
-    for (field, value) in written {
+    for (field, value) in written.into_iter().chain(made) {
         values[field] = value;
     }
-    values[meta.pk_position()] = pk;
     Ok(values)
 }
 
@@ -37,7 +36,7 @@ pub(super) fn completed(meta: &'static ModelMeta, given: Vec<(usize, Value)>) ->
         row[field] = Some(value);
     }
     let mut written = Vec::with_capacity(row.len());
-    for (index, field) in meta.fields.iter().enumerate() {
+    for (index, field) in meta.fields.iter().enumerate().filter(|(_, field)| field.generated.is_none()) {
         match row[index].take().or_else(|| default_of(field)) {
             Some(value) => written.push((index, value)),
             None if field.kind.is_auto() => {}
@@ -60,7 +59,7 @@ pub fn missing_field(meta: &'static ModelMeta, given: &[(usize, Value)]) -> Opti
 
 /// Whether a new row must be given a value of this field.
 pub fn needs_value(field: &FieldMeta) -> bool {
-    !field.kind.is_auto() && default_of(field).is_none()
+    !field.kind.is_auto() && field.generated.is_none() && default_of(field).is_none()
 }
 
 fn default_of(field: &FieldMeta) -> Option<Value> {
@@ -78,18 +77,20 @@ fn default_of(field: &FieldMeta) -> Option<Value> {
     }
 }
 
-async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Result<Value> {
-    let mut pk = Value::Null;
+/// Inserts a row and returns what the database has made of it: the primary key, and what it computes.
+async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Result<Vec<(usize, Value)>> {
+    let mut made = Vec::new();
     let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
     let rows = std::iter::once(values.as_slice());
     let statement = write::insert(db.dialect(), meta, &fields, rows, &OnConflict::Fail)?;
     db.write(&statement, &mut |returned| {
-        pk = returned.get(0)?.to_owned();
+        made.push((meta.pk_position(), returned.get(0)?.to_owned()));
+        made.extend(computed(meta, returned, 1)?);
         Ok(())
     })
     .await
     .map_err(|error| error.in_table(meta.db_table))?;
-    Ok(pk)
+    Ok(made)
 }
 
 /// Updates a row by its primary key and returns what was set, or `None` when the row does not exist. `auto_now`
@@ -115,8 +116,19 @@ pub async fn update_row(
     }
     let nodes: Vec<(usize, Node)> =
         assignments.iter().map(|(field, value)| (*field, Node::Value(value.clone()))).collect();
-    let changed = db.execute(&query.update(db.dialect(), &nodes)?).await;
-    let found = changed.map_err(|error| error.in_table(meta.db_table))? > 0;
+    let statement = query.update_returning(db.dialect(), &nodes)?;
+    let mut found = false;
+    let outcome = if meta.generated().next().is_none() {
+        db.execute(&statement).await.map(|changed| found = changed > 0)
+    } else {
+        let each = &mut |returned: &dyn Row| {
+            found = true;
+            assignments.extend(computed(meta, returned, 0)?);
+            Ok(())
+        };
+        db.write(&statement, each).await
+    };
+    outcome.map_err(|error| error.in_table(meta.db_table))?;
     Ok(found.then_some(assignments))
 }
 
@@ -127,26 +139,34 @@ pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> 
     let unsaved = meta.pk().kind.is_auto() && pk == Value::Int(0);
     if !unsaved {
         let rest = values_to_save(object, false);
-        if update_row(db, meta, pk.clone(), rest.clone()).await?.is_some() {
-            return reread(object, pk_position, pk, rest);
+        if let Some(mut set) = update_row(db, meta, pk.clone(), rest).await? {
+            set.push((pk_position, pk));
+            return reread(object, set);
         }
     }
-    let rest = values_to_save(object, true);
-    let mut row = rest.clone();
+    let mut row = values_to_save(object, true);
     if !unsaved {
         row.push((pk_position, pk));
     }
-    let pk = insert(db, meta, &row).await?;
-    reread(object, pk_position, pk, rest)
+    let made = insert(db, meta, &row).await?;
+    row.extend(made);
+    reread(object, row)
 }
 
-/// Every value but the primary key, with the present time where saving sets it; `adding` a row sets it in
+/// What the database has computed of a row, in a result's columns from `offset` on.
+pub(super) fn computed(meta: &ModelMeta, row: &dyn Row, offset: usize) -> Result<Vec<(usize, Value)>> {
+    let value = |(at, field)| Ok((field, row.get(offset + at)?.to_owned()));
+    meta.generated().enumerate().map(value).collect()
+}
+
+/// Every value but the primary key and what is computed, with the present time where saving sets it; `adding` a row sets it in
 /// `auto_now_add` fields too.
 fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
     let value = |index: usize, field: &FieldMeta| {
         if field.auto_now || (field.auto_now_add && adding) { field.kind.now() } else { object.value(index) }
     };
-    let fields = M::meta().fields.iter().enumerate().filter(|(_, field)| !field.primary_key);
+    let is_saved = |field: &FieldMeta| !field.primary_key && field.generated.is_none();
+    let fields = M::meta().fields.iter().enumerate().filter(|(_, field)| is_saved(field));
     fields.map(|(index, field)| (index, value(index, field))).collect()
 }
 
@@ -159,16 +179,13 @@ pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Va
     fields.iter().map(value).collect()
 }
 
-/// Sets what saving has changed: the key that the database created and the times.
-fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(usize, Value)>) -> Result<()> {
+/// Sets what saving has changed: the key that the database created, the times, and what the database computes.
+fn reread<M: Model>(object: &mut M, saved: Vec<(usize, Value)>) -> Result<()> {
     let mut row = vec![Value::Null; M::meta().fields.len()];
-    for (index, value) in rest {
+    for (index, value) in saved {
         row[index] = value;
     }
-    row[pk_position] = pk.clone();
-    let pk = M::Pk::from_value(pk.as_ref())?;
-    let mut saved = M::from_row(&row, 0)?;
-    saved.set_pk(pk);
+    let saved = M::from_row(&row, 0)?;
     let before = std::mem::replace(object, saved);
     object.keep_related(before);
     Ok(())
