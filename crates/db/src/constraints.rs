@@ -176,7 +176,7 @@ pub fn field(name: impl Into<Text>) -> ConditionField {
 
 /// A field of a condition.
 #[derive(Clone, Debug)]
-pub struct ConditionField(Text);
+pub struct ConditionField(pub(crate) Text);
 
 /// A value or a field on the right side of a comparison.
 impl From<ConditionField> for Operand {

@@ -17,6 +17,7 @@ mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
+mod generated;
 mod hooks;
 pub mod json;
 mod kinds;
@@ -68,6 +69,7 @@ pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, 
 pub use dialect::Dialect;
 pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
+pub use generated::{Arithmetic, Expression, Function, Generated};
 pub use hooks::{Hooks, ModelHooks, WithHooks};
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 #[doc(hidden)]

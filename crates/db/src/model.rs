@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use crate::choices::{Choice, ChoiceValue};
 use crate::constraints::{Constraint, Index};
 use crate::dialect::Dialect;
+use crate::generated::Generated;
 use crate::hooks::Hooks;
 use crate::kinds::FieldKind;
 use crate::many::ManyMeta;
@@ -263,6 +264,11 @@ impl ModelMeta {
         &self.fields[self.pk_position()]
     }
 
+    /// The positions of the fields that the database computes.
+    pub(crate) fn generated(&self) -> impl Iterator<Item = usize> {
+        self.fields.iter().enumerate().filter(|(_, field)| field.generated.is_some()).map(|(index, _)| index)
+    }
+
     /// The kind of the primary key's value: where the key is itself a reference, that of the key it refers to.
     pub fn key_kind(&self) -> FieldKind {
         self.pk().value_kind()
@@ -459,6 +465,8 @@ pub struct FieldMeta {
     pub default: Option<fn() -> Value>,
     /// The column's own default, for rows that other programs make.
     pub db_default: Option<fn() -> Value>,
+    /// What the database computes the value of. Nobody sets it.
+    pub generated: Option<fn() -> Generated>,
     /// The model that a foreign key refers to.
     pub relation: Option<Relation>,
 }
@@ -489,6 +497,7 @@ impl FieldMeta {
             error_messages: &[],
             default: None,
             db_default: None,
+            generated: None,
             relation: None,
         }
     }
@@ -604,6 +613,10 @@ impl FieldMeta {
 
     pub const fn db_default(self, default: fn() -> Value) -> Self {
         Self { db_default: Some(default), ..self }
+    }
+
+    pub const fn generated(self, generated: fn() -> Generated) -> Self {
+        Self { generated: Some(generated), editable: false, ..self }
     }
 
     pub const fn relation(self, relation: Relation) -> Self {

@@ -93,6 +93,8 @@ pub(crate) struct FieldAttr {
     pub(crate) decimal_places: Option<LitInt>,
     pub(crate) default: Option<Expr>,
     pub(crate) db_default: Option<Expr>,
+    pub(crate) generated: Option<Expr>,
+    pub(crate) db_persist: Option<syn::LitBool>,
     pub(crate) validators: Vec<syn::Path>,
     pub(crate) error_messages: Vec<Vec<LitStr>>,
     pub(crate) verbose_name: Option<LitStr>,
@@ -170,6 +172,8 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "decimal_places" => found.decimal_places = Some(value(input)?),
             "db_default" => found.db_default = Some(value(input)?),
             "default" => found.default = Some(value(input)?),
+            "generated" => found.generated = Some(value(input)?),
+            "db_persist" => found.db_persist = Some(value(input)?),
             "validators" => found.validators = assigned(input, paths)?,
             "error_messages" => found.error_messages = assigned(input, string_lists)?,
             "verbose_name" => found.verbose_name = Some(value(input)?),
@@ -186,7 +190,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                 return Err(unknown(
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, max_digits, \
-                     decimal_places, default, db_default, validators, error_messages, verbose_name, help_text, kind, column, \
+                     decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
                      on_delete, related_name, db_constraint, through, symmetrical",
                 ));
             }

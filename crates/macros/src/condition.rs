@@ -21,7 +21,7 @@ const FORMS: &str = "a condition compares fields with values or fields (`age >= 
                      `owner.is_not_null()` or `status.is_in(\"a\", \"b\")`, names a boolean field, and joins such with `&&`, `||` \
                      and `!`";
 
-fn parse(expr: &Expr, fields: &[String]) -> syn::Result<TokenStream> {
+pub(crate) fn parse(expr: &Expr, fields: &[String]) -> syn::Result<TokenStream> {
     let refused = || syn::Error::new_spanned(expr, FORMS);
     match expr {
         Expr::Paren(inner) => parse(&inner.expr, fields),
@@ -72,14 +72,14 @@ fn parse(expr: &Expr, fields: &[String]) -> syn::Result<TokenStream> {
     }
 }
 
-fn name(expr: &Expr) -> Option<&Ident> {
+pub(crate) fn name(expr: &Expr) -> Option<&Ident> {
     match expr {
         Expr::Path(path) => path.path.get_ident(),
         _ => None,
     }
 }
 
-fn field(expr: &Expr, fields: &[String]) -> syn::Result<TokenStream> {
+pub(crate) fn field(expr: &Expr, fields: &[String]) -> syn::Result<TokenStream> {
     let Some(ident) = name(expr) else { return Err(syn::Error::new_spanned(expr, FORMS)) };
     let text = syn::ext::IdentExt::unraw(ident).to_string();
     if !fields.contains(&text) {

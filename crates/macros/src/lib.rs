@@ -11,6 +11,7 @@ mod choices;
 mod compose;
 mod condition;
 mod facade;
+mod generated;
 mod model;
 mod serializer;
 mod test;
@@ -25,7 +26,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// `constraints`, `indexes`, `default_related_name`, `permissions`, `default_permissions`, `managed`, `proxy`, `user`,
 /// `auto_created`;
 /// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
-/// `db_default`, `validators`, `error_messages`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
+/// `db_default`, `generated`, `db_persist`, `validators`, `error_messages`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
 /// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `db_constraint`, and of a
 /// `ManyToMany` `related_name`, `through`, `symmetrical`.
 ///

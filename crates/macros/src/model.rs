@@ -10,7 +10,7 @@ use syn::{
 };
 
 use crate::attr::{self, FieldAttr, Mistakes, ModelAttr, Roles};
-use crate::condition;
+use crate::{condition, generated};
 
 struct Column<'a> {
     ident: &'a Ident,
@@ -412,6 +412,13 @@ fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if !attr.validators.is_empty() && !is_text {
         refuse("validators belong to a String");
     }
+    if attr.db_persist.is_some() && attr.generated.is_none() {
+        refuse("db_persist belongs to a field that is generated: #[field(generated = price * pieces)]");
+    }
+    let is_set = attr.default.is_some() || attr.db_default.is_some() || attr.auto_now || attr.auto_now_add;
+    if attr.generated.is_some() && (is_set || is_key || attr.primary_key) {
+        refuse("the database computes a generated field: it has no default, and is no key");
+    }
     let is_unique = attr.unique || attr.one_to_one || attr.primary_key;
     for message in &attr.error_messages {
         let is_known = message.first().is_some_and(|code| code.value() == "unique");
@@ -428,13 +435,20 @@ fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
 struct Rules {
     constraints: Vec<TokenStream>,
     indexes: Vec<TokenStream>,
+    /// What the database computes, beside the columns.
+    generated: Vec<Option<TokenStream>>,
 }
 
 fn rules(options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) -> Rules {
     let names: Vec<String> = parts.columns.iter().map(Column::name).collect();
     let constraints = options.constraints.iter().map(|declared| rule(declared, &names, mistakes)).collect();
     let indexes = options.indexes.iter().map(|declared| rule(declared, &names, mistakes)).collect();
-    Rules { constraints, indexes }
+    let generated = parts.columns.iter().map(|column| {
+        let expression = generated::expand(column.attr.generated.as_ref()?, &names, mistakes);
+        let stored = column.attr.db_persist.as_ref().is_none_or(|persist| persist.value);
+        Some(quote!(::belleville::db::Generated { expression: #expression, stored: #stored }))
+    });
+    Rules { constraints, indexes, generated: generated.collect() }
 }
 
 fn rule(declared: &attr::Declared, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
@@ -577,6 +591,13 @@ fn constant(model: &Ident, index: usize, column: &Column<'_>) -> TokenStream {
     let (vis, ty) = (column.vis, column.ty);
     // A link to a keyword is written without its `r#`.
     let doc = format!("The column of [`{model}::{}`].", column.name());
+    if column.attr.generated.is_some() {
+        return quote! {
+            #[doc = #doc]
+            #vis const #name: ::belleville::db::Column<#model, #ty, ::belleville::db::Joined> =
+                ::belleville::db::Column::generated(#index);
+        };
+    }
     quote! {
         #[doc = #doc]
         #vis const #name: ::belleville::db::Column<#model, #ty> = ::belleville::db::Column::new(#index);
@@ -603,7 +624,11 @@ fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules: &Rules) ->
     let verbose_name = options.verbose_name.as_ref().map_or_else(|| spaced(&name), LitStr::value);
     let table = options.table.as_ref().map_or_else(|| format!("{app}_{model_name}"), LitStr::value);
     let related = options.default_related_name.as_ref().map(|text| named_related(text, &app, &model_name));
-    let fields = columns.iter().map(|column| field_meta(column, related.as_deref()));
+    let fields = columns.iter().zip(&rules.generated).map(|(column, generated)| {
+        let meta = field_meta(column, related.as_deref());
+        let generated = generated.as_ref().map(|generated| quote!(.generated(|| #generated)));
+        quote!(#meta #generated)
+    });
     let order = |texts: &[LitStr]| {
         let columns = texts.iter().map(|text| {
             let text = text.value();

@@ -16,6 +16,7 @@ use crate::{Model, ModelMeta};
 use state::{FieldState, ManyState, ModelState};
 
 pub use crate::constraints::{check, field, index, unique};
+pub use crate::generated::{abs, coalesce, concat, length, lower, trim, upper};
 pub use error::MigrationError;
 pub use migrator::Migrator;
 pub use operation::{Operation, Step};

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::constraints::{Constraint, ConstraintRule, Index, Literal};
+use crate::generated::{Expression, Generated};
 use crate::kinds::FieldKind;
 use crate::many::link_fields;
 use crate::schema::index_name_of;
@@ -70,6 +71,8 @@ pub struct FieldState {
     pub default: Option<Value>,
     /// The column's own default.
     pub db_default: Option<Value>,
+    /// What the database computes the column of.
+    pub generated: Option<Generated>,
     /// What a foreign key refers to.
     pub relation: Option<RelationState>,
 }
@@ -227,6 +230,7 @@ pub fn kind(name: impl Into<Text>, kind: FieldKind) -> FieldState {
         primary_key: false,
         default: None,
         db_default: None,
+        generated: None,
         relation: None,
     }
 }
@@ -361,6 +365,7 @@ impl FieldState {
             primary_key: meta.primary_key,
             default: None,
             db_default: meta.db_default.map(|default| default()),
+            generated: meta.generated.map(|generated| generated()),
             relation,
         };
         if state.column() != meta.column {
@@ -423,6 +428,21 @@ impl FieldState {
         Self { db_default: Some(value.to_value()), ..self }
     }
 
+    /// The database computes the values, and keeps them: `decimal("total", 8, 2).generated(field("price") * field("pieces"))`.
+    #[must_use]
+    pub fn generated(self, expression: impl Into<Expression>) -> Self {
+        Self { generated: Some(Generated { expression: expression.into(), stored: true }), ..self }
+    }
+
+    /// What the database computes is not kept.
+    #[must_use]
+    pub fn not_stored(mut self) -> Self {
+        if let Some(generated) = &mut self.generated {
+            generated.stored = false;
+        }
+        self
+    }
+
     /// The field of the other model that a foreign key refers to.
     #[must_use]
     pub fn to_field(mut self, name: impl Into<Text>) -> Self {
@@ -453,6 +473,7 @@ impl FieldState {
     /// What the rows that are there get where the migration says nothing: an empty text, as a new row would.
     pub(crate) fn effective_default(&self) -> Option<Value> {
         match &self.default {
+            _ if self.generated.is_some() => None,
             Some(Value::Null) => None,
             Some(value) => Some(value.clone()),
             None if !self.null && self.kind.is_text() && !self.unique => Some(Value::Text(String::new())),
@@ -753,6 +774,10 @@ impl fmt::Display for FieldState {
         for (_, option) in options.iter().filter(|(is_set, _)| *is_set) {
             write!(f, ".{option}()")?;
         }
+        if let Some(Generated { expression, stored }) = &self.generated {
+            write!(f, ".generated({expression})")?;
+            f.write_str(if *stored { "" } else { ".not_stored()" })?;
+        }
         match &self.default {
             Some(Value::Text(text)) => write!(f, ".default_text({text:?})")?,
             Some(value) => write!(f, ".default({})", Literal(value))?,
@@ -776,6 +801,9 @@ pub(crate) fn rename_in_rules(model: &mut ModelState, from: &str, to: &Text) {
         }
     };
     model.unique_together.iter_mut().flatten().for_each(rename);
+    for generated in model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
+        generated.expression.rename(from, to);
+    }
     for constraint in &mut model.constraints {
         match &mut constraint.rule {
             ConstraintRule::Check(condition) => condition.rename(from, to),

@@ -251,21 +251,25 @@ async fn insert_all<M: Model>(
     on_conflict: &OnConflict,
 ) -> Result<()> {
     let pk = M::meta().pk_position();
-    let fields: Vec<usize> =
-        (0..M::meta().fields.len()).filter(|field| !(automatic && *field == pk)).collect();
+    let is_written =
+        |field: usize| !(automatic && field == pk) && M::meta().fields[field].generated.is_none();
+    let fields: Vec<usize> = (0..M::meta().fields.len()).filter(|field| is_written(*field)).collect();
     for chunk in objects.chunks_mut((PARAMETERS / fields.len().max(1)).max(1)) {
         let rows: Vec<Vec<Value>> =
             chunk.iter().map(|object| save::values_to_insert(&**object, &fields)).collect();
         let rows = rows.iter().map(Vec::as_slice);
         let statement = write::insert(db.dialect(), M::meta(), &fields, rows, on_conflict)?;
-        let mut keys = Vec::with_capacity(chunk.len());
+        let mut made = Vec::with_capacity(chunk.len());
         db.write(&statement, &mut |row| {
-            keys.push(M::Pk::from_value(row.get(0)?)?);
+            made.push((M::Pk::from_value(row.get(0)?)?, save::computed(M::meta(), row, 1)?));
             Ok(())
         })
         .await
         .map_err(|error| error.in_table(M::meta().db_table))?;
-        for (object, key) in chunk.iter_mut().zip(keys) {
+        for (object, (key, computed)) in chunk.iter_mut().zip(made) {
+            if !computed.is_empty() {
+                **object = save::with_values((**object).clone(), computed)?;
+            }
             object.set_pk(key);
         }
     }

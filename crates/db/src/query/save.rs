@@ -7,7 +7,7 @@ use super::select::Query;
 use super::write::{self, OnConflict};
 use crate::error::Violation;
 use crate::hooks::{Hooks, values_of};
-use crate::{Database, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Value};
+use crate::{Database, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value};
 
 /// Inserts a row from some of its values and returns all of them, in the order of [`ModelMeta::fields`].
 ///
@@ -32,11 +32,10 @@ pub async fn create_row(
 async fn insert_row(
     db: &Database,
     meta: &'static ModelMeta,
-    written: Vec<(usize, Value)>,
+    mut written: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
-    let pk = insert(db, meta, &written).await?;
-    let mut values = row_of(meta, written);
-    values[meta.pk_position()] = pk;
+    written.extend(insert(db, meta, &written).await?);
+    let values = row_of(meta, written);
     Ok(values)
 }
 
@@ -86,7 +85,7 @@ pub(super) fn completed(meta: &'static ModelMeta, given: Vec<(usize, Value)>) ->
         row[field] = Some(value);
     }
     let mut written = Vec::with_capacity(row.len());
-    for (index, field) in meta.fields.iter().enumerate() {
+    for (index, field) in meta.fields.iter().enumerate().filter(|(_, field)| field.generated.is_none()) {
         match row[index].take().or_else(|| default_of(field)) {
             Some(value) => written.push((index, value)),
             None if field.kind.is_auto() => {}
@@ -109,7 +108,7 @@ pub fn missing_field(meta: &'static ModelMeta, given: &[(usize, Value)]) -> Opti
 
 /// Whether a new row must be given a value of this field.
 pub fn needs_value(field: &FieldMeta) -> bool {
-    !field.kind.is_auto() && default_of(field).is_none()
+    !field.kind.is_auto() && field.generated.is_none() && default_of(field).is_none()
 }
 
 fn default_of(field: &FieldMeta) -> Option<Value> {
@@ -129,18 +128,20 @@ fn default_of(field: &FieldMeta) -> Option<Value> {
     }
 }
 
-async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Result<Value> {
-    let mut pk = Value::Null;
+/// Inserts a row and returns what the database has made of it: the primary key, and what it computes.
+async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Result<Vec<(usize, Value)>> {
+    let mut made = Vec::new();
     let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
     let rows = std::iter::once(values.as_slice());
     let statement = write::insert(db.dialect(), meta, &fields, rows, &OnConflict::Fail)?;
     db.write(&statement, &mut |returned| {
-        pk = returned.get(0)?.to_owned();
+        made.push((meta.pk_position(), returned.get(0)?.to_owned()));
+        made.extend(computed(meta, returned, 1)?);
         Ok(())
     })
     .await
     .map_err(|error| error.in_table(meta.db_table))?;
-    Ok(pk)
+    Ok(made)
 }
 
 /// Sets some values of an object and of its row, and returns the object, or `None` when the row does not exist. `auto_now`
@@ -181,8 +182,8 @@ async fn change_row<M: Model>(
     db: &Database,
     values: Vec<(usize, Value)>,
 ) -> Result<Option<M>> {
-    let found = update(db, &rows, &values).await?;
-    found.then(|| with_values(object, values)).transpose()
+    let made = update(db, &rows, &values).await?;
+    made.map(|made| with_values(object, values.into_iter().chain(made).collect())).transpose()
 }
 
 async fn change_with_hooks<M: Model>(
@@ -208,7 +209,7 @@ async fn change_with_hooks<M: Model>(
 }
 
 /// The object with other values in some fields. What it has loaded stays where the key is the same.
-fn with_values<M: Model>(object: M, set: Vec<(usize, Value)>) -> Result<M> {
+pub(super) fn with_values<M: Model>(object: M, set: Vec<(usize, Value)>) -> Result<M> {
     let mut row = values_of(&object);
     for (field, value) in set {
         row[field] = value;
@@ -224,15 +225,30 @@ fn with_key(meta: &'static ModelMeta, pk: Value) -> Query {
     query
 }
 
-/// Sets some values in rows; whether there are any.
-async fn update(db: &Database, rows: &Query, values: &[(usize, Value)]) -> Result<bool> {
+/// Sets some values in a row, and returns what the database has computed of it; `None` when there is no such row.
+async fn update(
+    db: &Database,
+    rows: &Query,
+    values: &[(usize, Value)],
+) -> Result<Option<Vec<(usize, Value)>>> {
     if values.is_empty() {
-        return exists(rows, db).await;
+        return Ok(exists(rows, db).await?.then(Vec::new));
     }
     let nodes: Vec<(usize, Node)> =
         values.iter().map(|(field, value)| (*field, Node::Value(value.clone()))).collect();
-    let changed = db.execute(&rows.update(db.dialect(), &nodes)?).await;
-    Ok(changed.map_err(|error| error.in_table(rows.meta.db_table))? > 0)
+    let statement = rows.update_returning(db.dialect(), &nodes)?;
+    let mut found = None;
+    let outcome = if rows.meta.generated().next().is_none() {
+        db.execute(&statement).await.map(|changed| found = (changed > 0).then(Vec::new))
+    } else {
+        let each = &mut |returned: &dyn Row| {
+            found = Some(computed(rows.meta, returned, 0)?);
+            Ok(())
+        };
+        db.write(&statement, each).await
+    };
+    outcome.map_err(|error| error.in_table(rows.meta.db_table))?;
+    Ok(found)
 }
 
 pub(crate) async fn save<M: Model>(object: &mut M, db: &Database) -> Result<()> {
@@ -256,28 +272,36 @@ async fn write<M: Model>(object: &mut M, db: &Database) -> Result<bool> {
     let unsaved = meta.pk().kind.is_auto() && pk == Value::Int(0);
     if !unsaved {
         let rest = values_to_save(object, false);
-        if update(db, &with_key(meta, pk.clone()), &rest).await? {
-            reread(object, pk_position, pk, rest)?;
+        if let Some(made) = update(db, &with_key(meta, pk.clone()), &rest).await? {
+            let set = rest.into_iter().chain(made).chain([(pk_position, pk)]);
+            reread(object, set.collect())?;
             return Ok(false);
         }
     }
-    let rest = values_to_save(object, true);
-    let mut row = rest.clone();
+    let mut row = values_to_save(object, true);
     if !unsaved {
         row.push((pk_position, pk));
     }
-    let pk = insert(db, meta, &row).await?;
-    reread(object, pk_position, pk, rest)?;
+    let made = insert(db, meta, &row).await?;
+    row.extend(made);
+    reread(object, row)?;
     Ok(true)
 }
 
-/// Every value but the primary key, with the present time where saving sets it; `adding` a row sets it in
+/// What the database has computed of a row, in a result's columns from `offset` on.
+pub(super) fn computed(meta: &ModelMeta, row: &dyn Row, offset: usize) -> Result<Vec<(usize, Value)>> {
+    let value = |(at, field)| Ok((field, row.get(offset + at)?.to_owned()));
+    meta.generated().enumerate().map(value).collect()
+}
+
+/// Every value but the primary key and what is computed, with the present time where saving sets it; `adding` a row sets it in
 /// `auto_now_add` fields too.
 fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
     let value = |index: usize, field: &FieldMeta| {
         if field.auto_now || (field.auto_now_add && adding) { field.kind.now() } else { object.value(index) }
     };
-    let fields = M::meta().fields.iter().enumerate().filter(|(_, field)| !field.primary_key);
+    let is_saved = |field: &FieldMeta| !field.primary_key && field.generated.is_none();
+    let fields = M::meta().fields.iter().enumerate().filter(|(_, field)| is_saved(field));
     fields.map(|(index, field)| (index, value(index, field))).collect()
 }
 
@@ -290,13 +314,9 @@ pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Va
     fields.iter().map(value).collect()
 }
 
-/// Sets what saving has changed: the key that the database created and the times.
-fn reread<M: Model>(object: &mut M, pk_position: usize, pk: Value, rest: Vec<(usize, Value)>) -> Result<()> {
-    let mut row = row_of(M::meta(), rest);
-    row[pk_position] = pk.clone();
-    let pk = M::Pk::from_value(pk.as_ref())?;
-    let mut saved = M::from_row(&row, 0)?;
-    saved.set_pk(pk);
+/// Sets what saving has changed: the key that the database created, the times, and what the database computes.
+fn reread<M: Model>(object: &mut M, saved: Vec<(usize, Value)>) -> Result<()> {
+    let saved = M::from_row(&row_of(M::meta(), saved), 0)?;
     let before = std::mem::replace(object, saved);
     object.keep_related(before);
     Ok(())

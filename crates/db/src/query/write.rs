@@ -18,6 +18,24 @@ impl Query {
 
     /// `UPDATE` of the rows of this query.
     pub(crate) fn update(&self, dialect: Dialect, assignments: &[(usize, Node)]) -> Result<Statement> {
+        self.update_statement(dialect, assignments, false)
+    }
+
+    /// `UPDATE` of the rows of this query, that returns what the database computes of them.
+    pub(crate) fn update_returning(
+        &self,
+        dialect: Dialect,
+        assignments: &[(usize, Node)],
+    ) -> Result<Statement> {
+        self.update_statement(dialect, assignments, true)
+    }
+
+    fn update_statement(
+        &self,
+        dialect: Dialect,
+        assignments: &[(usize, Node)],
+        returning: bool,
+    ) -> Result<Statement> {
         let mut writer = Writer::new(dialect);
         writer.push("UPDATE ");
         writer.ident(self.meta.db_table);
@@ -34,6 +52,10 @@ impl Query {
         });
         self.write_where(&mut writer);
         writer.end_plain();
+        if returning && self.meta.generated().next().is_some() {
+            writer.push(" RETURNING ");
+            writer.list(self.meta.generated(), |writer, field| writer.ident(self.meta.fields[field].column));
+        }
         writer.finish()
     }
 
@@ -97,7 +119,7 @@ pub(crate) enum OnConflict {
     },
 }
 
-/// `INSERT` of rows, each with values of the same fields, that returns their primary keys.
+/// `INSERT` of rows, each with values of the same fields, that returns their primary keys and what the database computes.
 pub(crate) fn insert<'a>(
     dialect: Dialect,
     meta: &ModelMeta,
@@ -124,6 +146,10 @@ pub(crate) fn insert<'a>(
     if !matches!(on_conflict, OnConflict::Ignore) {
         writer.push(" RETURNING ");
         writer.ident(meta.pk().column);
+        for field in meta.generated() {
+            writer.push(", ");
+            writer.ident(meta.fields[field].column);
+        }
     }
     writer.finish()
 }

@@ -108,7 +108,8 @@ fn compared(meta: &ModelMeta, field: &FieldMeta, wanted: &Wanted, columns: &[Col
         let fix = "make them the same: change the field, or the column in the database";
         return Some(Difference { text: differs(meta, field.column, &what, fix), is_fatal });
     }
-    if found.not_null == field.null {
+    // What the database computes is declared without it.
+    if found.not_null == field.null && field.generated.is_none() {
         let (what, fix) = if field.null {
             (
                 "allows no NULL, and the model's is an `Option`",

@@ -359,7 +359,10 @@ impl SchemaEditor {
 
     fn add_field(&mut self, before: &Table<'_>, after: &Table<'_>, field: &FieldState) -> Result<()> {
         let default = field.effective_default();
-        if self.dialect == Dialect::Sqlite && (field.unique || !field.null || default.is_some()) {
+        // SQLite adds a column that it computes and keeps to an empty table alone.
+        let is_stored = field.generated.as_ref().is_some_and(|generated| generated.stored);
+        let is_remade = field.unique || !field.null || default.is_some() || is_stored;
+        if self.dialect == Dialect::Sqlite && is_remade {
             return self.remake(before, after, &[Change::Add(field)]);
         }
         let (table, column) = (after.name()?, field.column());
@@ -424,6 +427,12 @@ impl SchemaEditor {
         let renamed = FieldState { name: new.name.clone(), ..old.clone() };
         if renamed.is_same_column(new) && old.column() == new.column() {
             return Ok(());
+        }
+        if old.generated != new.generated {
+            return Err(StateError(format!(
+                "{}.{}: what a column is computed of cannot be changed; remove the field and add it again",
+                after.label, new.name
+            )));
         }
         match self.dialect {
             Dialect::Sqlite => self.alter_field_in_sqlite(before, after, old, new),

@@ -25,7 +25,11 @@ async fn select(
 /// The columns of a table; none where there is no table.
 pub(super) async fn columns(db: &Database, table: &str) -> Result<Vec<Column>> {
     let sql = match db.dialect() {
-        Dialect::Sqlite => "SELECT name, type, \"notnull\", dflt_value IS NOT NULL FROM pragma_table_info(?)",
+        // A column that is computed says so in its type.
+        Dialect::Sqlite => {
+            "SELECT name, replace(type, ' GENERATED ALWAYS', ''), \"notnull\", dflt_value IS NOT NULL \
+             FROM pragma_table_xinfo(?) WHERE hidden <> 1"
+        }
         Dialect::Postgres => {
             "SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, \
              (a.atthasdef OR a.attidentity <> '') FROM pg_catalog.pg_attribute a \

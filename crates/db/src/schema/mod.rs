@@ -3,6 +3,7 @@
 
 mod compare;
 mod editor;
+mod generated;
 mod introspection;
 mod names;
 mod postgres;

@@ -58,11 +58,12 @@ impl SchemaEditor {
     ) -> Result<()> {
         let mut fields = before.model.fields.clone();
         let column = |field: &FieldState| (field.column(), format!("\"{}\"", field.column()));
-        let mut copied: Vec<(String, String)> = fields.iter().map(column).collect();
+        let is_written = |field: &&FieldState| field.generated.is_none();
+        let mut copied: Vec<(String, String)> = fields.iter().filter(is_written).map(column).collect();
         for change in changes {
             match change {
                 Change::Add(field) => {
-                    if field.db_default.is_none() {
+                    if field.db_default.is_none() && field.generated.is_none() {
                         let default = field.effective_default();
                         let default =
                             default.map_or_else(|| "NULL".to_owned(), |value| after.literal(&value));
@@ -73,7 +74,9 @@ impl SchemaEditor {
                 Change::Alter(old, new) => {
                     fields.retain(|field| field.name != old.name);
                     copied.retain(|(column, _)| *column != old.column());
-                    copied.push((new.column(), copy_of(after, old, new)));
+                    if new.generated.is_none() {
+                        copied.push((new.column(), copy_of(after, old, new)));
+                    }
                     fields.push((*new).clone());
                 }
                 Change::Remove(field) => {

@@ -57,7 +57,12 @@ impl<'a> Table<'a> {
         if let Some(value) = field.db_default.as_ref().or(default) {
             let _ = write!(sql, " DEFAULT {}", self.literal(value));
         }
-        sql.push_str(if field.null { " NULL" } else { " NOT NULL" });
+        match &field.generated {
+            Some(generated) => {
+                let _ = write!(sql, " {}", self.generated(generated)?);
+            }
+            None => sql.push_str(if field.null { " NULL" } else { " NOT NULL" }),
+        }
         if field.primary_key {
             sql.push_str(" PRIMARY KEY");
         } else if field.unique {

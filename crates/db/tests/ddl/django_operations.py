@@ -9,6 +9,7 @@ one of the environment: PGHOST, PGPORT, PGUSER, PGDATABASE.
 
 import os
 import sys
+from decimal import Decimal
 
 import django
 from django.conf import settings
@@ -27,7 +28,8 @@ django.setup()
 
 from django.db import connection, migrations, models  # noqa: E402
 from django.db.migrations.state import ProjectState  # noqa: E402
-from django.db.models import F, Q  # noqa: E402
+from django.db.models import F, Q, Value  # noqa: E402
+from django.db.models.functions import Abs, Coalesce, Concat, Length, Lower, Trim, Upper  # noqa: E402
 
 
 
@@ -43,6 +45,11 @@ class Named(models.Model):
         indexes = [models.Index(fields=["state", "-least"])]
 
 
+def computed(expression, output_field, **options):
+    return models.GeneratedField(expression=expression, output_field=output_field, db_persist=True, **options)
+
+
+DECIMAL = models.DecimalField(max_digits=6, decimal_places=2)
 CASCADE = models.CASCADE
 big = lambda: ("id", models.BigAutoField(primary_key=True))  # noqa: E731
 to_author = lambda **options: models.ForeignKey("shop.Author", CASCADE, **options)  # noqa: E731
@@ -149,6 +156,38 @@ MIGRATIONS = [
     ("other_db_default", [migrations.AlterField("Book", "stars", models.IntegerField(db_default=6))]),
     ("alter_table", [migrations.AlterModelTable("Stock", "stocks")]),
     ("delete", [migrations.DeleteModel("Stock")]),
+    (
+        "generated",
+        [
+            migrations.CreateModel(
+                "Line",
+                [
+                    big(),
+                    ("name", models.CharField(max_length=20)),
+                    ("nick", models.CharField(max_length=20, null=True)),
+                    ("price", models.DecimalField(max_digits=6, decimal_places=2)),
+                    ("pieces", models.IntegerField()),
+                    ("rate", models.FloatField()),
+                    ("size", models.IntegerField()),
+                    ("total", computed(F("price") * F("pieces"), models.DecimalField(max_digits=8, decimal_places=2))),
+                    ("more", computed((F("pieces") + 1) * 2 - F("pieces") % 3, models.IntegerField())),
+                    ("half", computed(F("rate") / 2.5, models.FloatField())),
+                    ("small", computed(Lower("name"), models.CharField(max_length=20), unique=True)),
+                    ("called", computed(Concat(F("name"), Value(" it's "), F("nick")), models.CharField(max_length=50))),
+                    ("known", computed(Coalesce(F("nick"), F("name")), models.CharField(max_length=20), db_index=True)),
+                    ("long", computed(Length(Upper(Trim("name"))), models.IntegerField())),
+                    ("far", computed(Abs(F("price")), models.DecimalField(max_digits=6, decimal_places=2))),
+                    ("paid", computed(Coalesce(F("price"), F("pieces"), output_field=DECIMAL), DECIMAL)),
+                    ("many", computed(Q(pieces__gte=10) & ~Q(name="x"), models.BooleanField())),
+                    ("dear", computed(F("price") * Value(Decimal("0.50")), models.DecimalField(max_digits=8, decimal_places=2))),
+                ],
+            )
+        ],
+    ),
+    ("add_generated", [migrations.AddField("Line", "twice", computed(F("pieces") * 2, models.IntegerField()))]),
+    ("alter_beside_generated", [migrations.AlterField("Line", "size", models.BigIntegerField(null=True))]),
+    ("rename_computed_of", [migrations.RenameField("Line", "pieces", "count")]),
+    ("remove_generated", [migrations.RemoveField("Line", "twice")]),
 ]
 
 

@@ -6,6 +6,7 @@
 extern crate belleville_db as belleville;
 
 mod deletion;
+mod generated;
 mod hooks;
 mod keys;
 mod library;

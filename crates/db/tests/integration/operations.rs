@@ -2,8 +2,11 @@
 //! Django 5.2.19 does for the same operations.
 
 use belleville_db::migrations::state::*;
-use belleville_db::migrations::{AppConfig, Migration, MigrationName, Migrator, check, field, index, unique};
-use belleville_db::{Database, Dialect, Model, Registry};
+use belleville_db::migrations::{
+    AppConfig, Migration, MigrationName, Migrator, abs, check, coalesce, concat, field, index, length, lower,
+    trim, unique, upper,
+};
+use belleville_db::{Database, Decimal, Dialect, Model, Registry};
 
 use crate::library::{File, Place};
 
@@ -88,7 +91,42 @@ fn migrations() -> Vec<Migration> {
         Migration::new("other_db_default").alter_field("Book", integer("stars").db_default(6)),
         Migration::new("alter_table").alter_table("Stock", "stocks"),
         Migration::new("delete").delete_model("Stock"),
+        Migration::new("generated").create(line()),
+        Migration::new("add_generated")
+            .add_field("Line", integer("twice").generated(field("pieces") * 2_i64)),
+        Migration::new("alter_beside_generated").alter_field("Line", big_integer("size").null()),
+        Migration::new("rename_computed_of").rename_field("Line", "pieces", "count"),
+        Migration::new("remove_generated").remove_field("Line", "twice"),
     ]
+}
+
+/// A model of which the database computes a part.
+fn line() -> ModelState {
+    let half: Decimal = "0.50".parse().unwrap();
+    let is_many = field("pieces").gte(10).and(!field("name").eq("x"));
+    model(
+        "Line",
+        [
+            id(),
+            char("name", 20),
+            char("nick", 20).null(),
+            decimal("price", 6, 2),
+            integer("pieces"),
+            float("rate"),
+            integer("size"),
+            decimal("total", 8, 2).generated(field("price") * field("pieces")),
+            integer("more").generated((field("pieces") + 1_i64) * 2_i64 - field("pieces") % 3_i64),
+            float("half").generated(field("rate") / 2.5),
+            char("small", 20).generated(lower(field("name"))).unique(),
+            char("called", 50).generated(concat((field("name"), " it's ", field("nick")))),
+            char("known", 20).generated(coalesce((field("nick"), field("name")))).index(),
+            integer("long").generated(length(upper(trim(field("name"))))),
+            decimal("far", 6, 2).generated(abs(field("price"))),
+            decimal("paid", 6, 2).generated(coalesce((field("price"), field("pieces")))),
+            boolean("many").generated(is_many),
+            decimal("dear", 8, 2).generated(field("price") * half),
+        ],
+    )
 }
 
 fn app() -> AppConfig {

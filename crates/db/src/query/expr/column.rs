@@ -9,7 +9,7 @@ use crate::{FieldValue, ForeignKey, Model, Target};
 #[derive(Debug)]
 pub enum Own {}
 
-/// A column of a related model, which conditions, orders and `values` may read.
+/// A column of a related model, or one that the database computes: conditions, orders and `values` may read it.
 #[derive(Debug)]
 pub enum Joined {}
 
@@ -41,6 +41,14 @@ impl<M, T> Column<M, T> {
     /// The position of the field in its model's metadata.
     pub const fn field(&self) -> usize {
         self.path.last()
+    }
+}
+
+impl<M, T> Column<M, T, Joined> {
+    /// A column that the database computes: it is read, and never set.
+    #[doc(hidden)]
+    pub const fn generated(field: usize) -> Self {
+        Self { path: Path::field(field), types: PhantomData }
     }
 }
 
