@@ -46,13 +46,34 @@ pub fn iso_8601(at: DateTime) -> String {
 }
 
 fn text(at: DateTime, separator: char, zone: &str) -> String {
+    let mut text = String::with_capacity(32);
+    push_digits(&mut text, i32::from(at.year()), 1000);
+    push_after(&mut text, '-', at.month());
+    push_after(&mut text, '-', at.day());
+    push_after(&mut text, separator, at.hour());
+    push_after(&mut text, ':', at.minute());
+    push_after(&mut text, ':', at.second());
     let micros = at.subsec_nanosecond() / 1000;
-    let (year, month, day) = (at.year(), at.month(), at.day());
-    let (hour, minute, second) = (at.hour(), at.minute(), at.second());
-    if micros == 0 {
-        format!("{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}{zone}")
-    } else {
-        format!("{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}.{micros:06}{zone}")
+    if micros != 0 {
+        text.push('.');
+        push_digits(&mut text, micros, 100_000);
+    }
+    text.push_str(zone);
+    text
+}
+
+/// Two digits after a separator.
+fn push_after(text: &mut String, separator: char, number: i8) {
+    text.push(separator);
+    push_digits(text, i32::from(number), 10);
+}
+
+/// The digits of a number, the first of which counts `unit`.
+fn push_digits(text: &mut String, number: i32, mut unit: i32) {
+    while unit > 0 {
+        let digit = u8::try_from(number / unit % 10).unwrap_or_default();
+        text.push(char::from(b'0' + digit));
+        unit /= 10;
     }
 }
 
@@ -62,10 +83,36 @@ fn text(at: DateTime, separator: char, zone: &str) -> String {
 /// [`Error::Decode`] when the text is not `YYYY-MM-DD HH:MM:SS[.ffffff]` (a `T` and an offset are accepted as well,
 /// for rows that another program wrote).
 pub fn parse_stored(text: &str) -> Result<DateTime> {
+    if let Some(at) = parse_plain(text.as_bytes()) {
+        return Ok(at);
+    }
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(Offset::UTC.to_datetime(at));
     }
     text.parse().map_err(|_| Error::Decode("expected a datetime, found other text".to_owned()))
+}
+
+/// Reads what [`stored`] writes, which nearly all texts in a database are.
+fn parse_plain(text: &[u8]) -> Option<DateTime> {
+    let (date, time) = text.split_at_checked(10)?;
+    let [b' ', time @ ..] = time else { return None };
+    let [year @ .., b'-', m1, m2, b'-', d1, d2] = date else { return None };
+    let [h1, h2, b':', n1, n2, b':', s1, s2, fraction @ ..] = time else { return None };
+    let nanos = match fraction {
+        [] => 0,
+        [b'.', micros @ ..] if micros.len() == 6 => number(micros)? * 1000,
+        _ => return None,
+    };
+    let two = |one: &u8, two: &u8| i8::try_from(number(&[*one, *two])?).ok();
+    let year = i16::try_from(number(year)?).ok()?;
+    DateTime::new(year, two(m1, m2)?, two(d1, d2)?, two(h1, h2)?, two(n1, n2)?, two(s1, s2)?, nanos).ok()
+}
+
+/// The number that at most six digits make.
+fn number(digits: &[u8]) -> Option<i32> {
+    digits
+        .iter()
+        .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0')))
 }
 
 #[cfg(test)]
@@ -84,6 +131,15 @@ mod tests {
             assert_eq!(stored(at), text);
             assert_eq!(iso_8601(at), iso);
         }
-        assert!(parse_stored("yesterday").is_err());
+        for text in [
+            "yesterday",
+            "",
+            "2026-01-02",
+            "2026-02-30 03:04:05",
+            "2026-01-02 03:60:05",
+            "2\u{e9}26-01-02 03:04:05",
+        ] {
+            assert!(parse_stored(text).is_err(), "{text}");
+        }
     }
 }

@@ -54,19 +54,31 @@ struct Escaper<'a, 'b> {
     is_cut: bool,
 }
 
+impl Escaper<'_, '_> {
+    /// Whether a character is written as it is.
+    fn is_plain(&self, byte: u8) -> bool {
+        matches!(byte, b' '..=b'~') && byte != b'\\' && !(byte == b'"' && self.quotes)
+    }
+}
+
 impl Write for Escaper<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for c in text.chars() {
-            let is_plain = matches!(c, ' '..='~') && c != '\\' && !(c == '"' && self.quotes);
-            let length = if is_plain { 1 } else { c.escape_debug().len() };
-            if length > self.left {
-                self.is_cut = true;
-                return Err(fmt::Error);
-            }
-            self.left -= length;
-            if is_plain { self.out.write_char(c)? } else { write!(self.out, "{}", c.escape_debug())? }
+        if text.len() <= self.left && text.bytes().all(|byte| self.is_plain(byte)) {
+            self.left -= text.len();
+            return self.out.write_str(text);
         }
-        Ok(())
+        text.chars().try_for_each(|c| self.write_char(c))
+    }
+
+    fn write_char(&mut self, c: char) -> fmt::Result {
+        let is_plain = u8::try_from(c).is_ok_and(|byte| self.is_plain(byte));
+        let length = if is_plain { 1 } else { c.escape_debug().len() };
+        if length > self.left {
+            self.is_cut = true;
+            return Err(fmt::Error);
+        }
+        self.left -= length;
+        if is_plain { self.out.write_char(c) } else { write!(self.out, "{}", c.escape_debug()) }
     }
 }
 

@@ -91,6 +91,9 @@ impl Parts {
 
 /// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.
 fn decoded(raw: &str) -> String {
+    if !raw.bytes().any(|byte| byte == b'%') {
+        return raw.to_owned();
+    }
     let bytes: Vec<u8> = percent_encoding::percent_decode_str(raw).collect();
     let mut path = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

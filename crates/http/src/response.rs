@@ -6,6 +6,9 @@ use http::{HeaderMap, StatusCode};
 pub use crate::cookies::http_date;
 use crate::json::Json;
 
+/// How many headers a response usually has at most.
+const USUAL_HEADERS: usize = 12;
+
 /// A response: what a handler returns.
 #[derive(Debug)]
 pub struct Response {
@@ -36,7 +39,11 @@ impl Content {
 impl Response {
     /// A response without a body.
     pub fn empty(status: u16) -> Self {
-        Self { status: status_code(status), headers: HeaderMap::new(), content: Content::Empty }
+        Self {
+            status: status_code(status),
+            headers: HeaderMap::with_capacity(USUAL_HEADERS),
+            content: Content::Empty,
+        }
     }
 
     /// A response with data, as DRF's `Response(data, status)`.
@@ -125,8 +132,10 @@ impl Response {
         if known.split(',').any(|part| part.trim().eq_ignore_ascii_case(name)) {
             return;
         }
-        let value = if known.is_empty() { name.to_owned() } else { format!("{known}, {name}") };
-        self.set_header(http::header::VARY, &value);
+        let value = if known.is_empty() { name.to_owned() } else { [known, ", ", name].concat() };
+        if let Ok(value) = HeaderValue::try_from(value) {
+            self.headers.insert(http::header::VARY, value);
+        }
     }
 
     /// The body is as it will be sent.

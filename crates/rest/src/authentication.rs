@@ -3,6 +3,7 @@
 //! This module reads the credentials of a request; users and secrets are in the crate `belleville_auth`.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use belleville_auth::hashing::HashingPool;
@@ -93,11 +94,14 @@ list_of! {
 
 /// A type-erased authenticator.
 #[derive(Clone)]
-pub struct BoxedAuthenticator(Arc<dyn DynAuthentication>);
+pub struct BoxedAuthenticator {
+    authenticator: Arc<dyn DynAuthentication>,
+    name: &'static str,
+}
 
 impl<A: Authentication> From<A> for BoxedAuthenticator {
     fn from(authenticator: A) -> Self {
-        Self(Arc::new(authenticator))
+        Self { name: authenticator.name(), authenticator: Arc::new(authenticator) }
     }
 }
 
@@ -110,18 +114,18 @@ impl std::fmt::Debug for BoxedAuthenticator {
 impl BoxedAuthenticator {
     /// As [`Authentication::name`].
     pub fn name(&self) -> &'static str {
-        self.0.name()
+        self.name
     }
 
     pub(crate) fn authenticate<'a>(
         &'a self,
         request: &'a Request,
     ) -> BoxFuture<'a, Result<Option<Authenticated>>> {
-        self.0.authenticate(request)
+        self.authenticator.authenticate(request)
     }
 
     pub(crate) fn authenticate_header(&self, request: &Request) -> Option<String> {
-        self.0.authenticate_header(request)
+        self.authenticator.authenticate_header(request)
     }
 }
 
@@ -129,7 +133,6 @@ impl BoxedAuthenticator {
 trait DynAuthentication: Send + Sync {
     fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>>;
     fn authenticate_header(&self, request: &Request) -> Option<String>;
-    fn name(&self) -> &'static str;
 }
 
 impl<A: Authentication> DynAuthentication for A {
@@ -139,10 +142,6 @@ impl<A: Authentication> DynAuthentication for A {
 
     fn authenticate_header(&self, request: &Request) -> Option<String> {
         Authentication::authenticate_header(self, request)
-    }
-
-    fn name(&self) -> &'static str {
-        Authentication::name(self)
     }
 }
 
@@ -171,6 +170,16 @@ pub struct SessionAuthentication;
 
 impl Authentication for SessionAuthentication {
     async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
+        if request.lock_session().await?.is_empty() {
+            return Ok(None);
+        }
+        // Boxed, so that a request without a session does not take the memory of the queries.
+        Box::pin(self.authenticate_session(request)).await
+    }
+}
+
+impl SessionAuthentication {
+    async fn authenticate_session(&self, request: &Request) -> Result<Option<Authenticated>> {
         let keys = request.services().require::<SecretKeys>()?;
         let user = request.lock_session().await?.user(request.db(), keys).await?;
         let Some(user) = user else { return Ok(None) };
@@ -195,16 +204,11 @@ pub struct BasicAuthentication;
 
 impl Authentication for BasicAuthentication {
     async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
-        let Some((username, password)) = basic_credentials(request)? else { return Ok(None) };
-        let recent = request.services().require::<RecentCredentials>()?;
-        if let Some(user) = recent.find(request.db(), &username, &password).await? {
-            return Ok(Some(Authenticated::new(user)));
+        match basic_credentials(request)? {
+            // Boxed, so that a request without a password does not take the memory of its check.
+            Some((username, password)) => Box::pin(basic_user(request, &username, &password)).await.map(Some),
+            None => Ok(None),
         }
-        let Some(user) = request.authenticate(Through::Basic, &username, &password).await? else {
-            return Err(Error::authentication_failed("Invalid username/password."));
-        };
-        recent.remember(&username, &password, &user);
-        Ok(Some(Authenticated::new(user)))
     }
 
     fn authenticate_header(&self, _: &Request) -> Option<String> {
@@ -212,8 +216,21 @@ impl Authentication for BasicAuthentication {
     }
 }
 
+async fn basic_user(request: &Request, username: &str, password: &str) -> Result<Authenticated> {
+    let recent = request.services().require::<RecentCredentials>()?;
+    if let Some(user) = recent.find(request.db(), username, password).await? {
+        return Ok(Authenticated::new(user));
+    }
+    let Some(user) = request.authenticate(Through::Basic, username, password).await? else {
+        return Err(Error::authentication_failed("Invalid username/password."));
+    };
+    recent.remember(username, password, &user);
+    Ok(Authenticated::new(user))
+}
+
 fn basic_credentials(request: &Request) -> Result<Option<(String, String)>> {
-    let credentials = match credentials(request, "Basic") {
+    let header = header_bytes(request, &AUTHORIZATION);
+    let credentials = match credentials(&header, "Basic") {
         Credentials::OfAnotherScheme => return Ok(None),
         Credentials::Missing => {
             return Err(Error::authentication_failed("Invalid basic header. No credentials provided."));
@@ -225,7 +242,7 @@ fn basic_credentials(request: &Request) -> Result<Option<(String, String)>> {
         }
         Credentials::Given(bytes) => bytes,
     };
-    let decoded = python::base64_decode(&credentials).map(text_of).and_then(|text| {
+    let decoded = python::base64_decode(credentials).map(text_of).and_then(|text| {
         let (username, password) = text.split_once(':')?;
         Some((username.to_owned(), password.to_owned()))
     });
@@ -287,12 +304,12 @@ impl Authentication for TokenAuthentication {
 /// 401 or 403 when the header has the keyword and no token of one word.
 pub fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
     let failed = |text| Err(Error::authentication_failed(text));
-    match credentials(request, keyword) {
+    match credentials(&header_bytes(request, &AUTHORIZATION), keyword) {
         Credentials::OfAnotherScheme => Ok(None),
         Credentials::Missing => failed("Invalid token header. No credentials provided."),
         Credentials::WithSpaces => failed("Invalid token header. Token string should not contain spaces."),
-        Credentials::Given(bytes) => match String::from_utf8(bytes) {
-            Ok(key) => Ok(Some(key)),
+        Credentials::Given(bytes) => match str::from_utf8(bytes) {
+            Ok(key) => Ok(Some(key.to_owned())),
             Err(_) => failed("Invalid token header. Token string should not contain invalid characters."),
         },
     }
@@ -342,16 +359,16 @@ impl Authentication for RemoteUserAuthentication {
 }
 
 /// The credentials of one scheme in the header `Authorization`.
-enum Credentials {
+enum Credentials<'a> {
     OfAnotherScheme,
     Missing,
     WithSpaces,
-    Given(Vec<u8>),
+    Given(&'a [u8]),
 }
 
 /// Splits the header on ASCII white space; the scheme is compared in any case.
-fn credentials(request: &Request, scheme: &str) -> Credentials {
-    let mut parts = header_parts(request, &AUTHORIZATION).into_iter();
+fn credentials<'a>(header: &'a [u8], scheme: &str) -> Credentials<'a> {
+    let mut parts = words(header);
     match (parts.next(), parts.next(), parts.next()) {
         (Some(given), ..) if !given.eq_ignore_ascii_case(scheme.as_bytes()) => Credentials::OfAnotherScheme,
         (None, ..) => Credentials::OfAnotherScheme,
@@ -361,12 +378,16 @@ fn credentials(request: &Request, scheme: &str) -> Credentials {
     }
 }
 
-/// A header's bytes, split on ASCII white space; several headers are joined with a comma, as WSGI servers do.
-pub fn header_parts(request: &Request, name: &HeaderName) -> Vec<Vec<u8>> {
-    let values: Vec<&[u8]> =
-        request.headers().get_all(name).iter().map(http::HeaderValue::as_bytes).collect();
-    let joined = values.join(b",".as_slice());
-    joined.split(|byte| is_python_space(*byte)).filter(|part| !part.is_empty()).map(<[u8]>::to_vec).collect()
+/// A header's bytes; several headers are joined with a comma, as WSGI servers do.
+pub fn header_bytes<'a>(request: &'a Request, name: &HeaderName) -> Cow<'a, [u8]> {
+    let mut values = request.headers().get_all(name).iter().map(http::HeaderValue::as_bytes);
+    let first = values.next().unwrap_or_default();
+    values.fold(Cow::Borrowed(first), |joined, next| Cow::Owned([&*joined, next].join(&b',')))
+}
+
+/// The words of a header, between ASCII white space.
+pub fn words(header: &[u8]) -> impl Iterator<Item = &[u8]> {
+    header.split(|byte| is_python_space(*byte)).filter(|word| !word.is_empty())
 }
 
 /// The white space of Python's `bytes.split()`.

@@ -28,15 +28,13 @@ async fn answer(view: &View, request: &Request) -> Result<Response> {
 }
 
 fn negotiate(view: &View, request: &Request) -> Result<()> {
-    let renderers: Vec<(&str, &str)> =
-        view.renderers().iter().map(|renderer| (renderer.media_type(), renderer.format())).collect();
     // As in DRF, the query is not looked at where the URL has a format.
     let format = match request.format_suffix() {
         Some(format) => Some(format),
         None => request.readable_query()?.get("format"),
     };
     let accept = request.header(&ACCEPT);
-    request.set_accepted(negotiation::select(&renderers, format, accept.as_deref())?);
+    request.set_accepted(negotiation::select(view.renderers(), format, accept.as_deref())?);
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::media_type::MediaType;
+use crate::renderers::BoxedRenderer;
 
 /// How much of an `Accept` header is read: characters, media types, characters of each.
 const LONGEST_HEADER: usize = 8192;
@@ -25,31 +26,28 @@ impl Accepted {
     }
 }
 
-/// The renderer (media type and format) for a wanted format and an `Accept` header.
+/// The renderer for a wanted format and an `Accept` header.
 ///
 /// # Errors
 /// 404 for an unknown format, 406 when no renderer makes what the client accepts.
 pub(crate) fn select(
-    renderers: &[(&str, &str)],
+    renderers: &[BoxedRenderer],
     format: Option<&str>,
     accept: Option<&str>,
 ) -> Result<Accepted> {
     let format = format.filter(|format| !format.is_empty());
-    let candidates: Vec<(usize, MediaType)> = renderers
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, known))| format.is_none_or(|format| format == *known))
-        .map(|(index, (media_type, _))| (index, MediaType::parse(media_type)))
-        .collect();
-    if candidates.is_empty() {
+    let is_candidate = |renderer: &BoxedRenderer| format.is_none_or(|format| format == renderer.format());
+    if !renderers.iter().any(is_candidate) {
         return Err(Error::not_found());
     }
-    let tokens: Vec<MediaType> = tokens(accept.unwrap_or("*/*")).map(MediaType::parse).collect();
+    let mut tokens: Vec<MediaType> = tokens(accept.unwrap_or("*/*")).map(MediaType::parse).collect();
     for precedence in (0..=3).rev() {
-        for (index, made) in &candidates {
-            let wanted = tokens.iter().find(|token| token.precedence() == precedence && made.matches(token));
+        for (index, renderer) in renderers.iter().enumerate().filter(|(_, renderer)| is_candidate(renderer)) {
+            let made = &renderer.produces;
+            let wanted =
+                tokens.iter().position(|token| token.precedence() == precedence && made.matches(token));
             if let Some(wanted) = wanted {
-                return Ok(Accepted { index: *index, media_type: wanted.clone() });
+                return Ok(Accepted { index, media_type: tokens.swap_remove(wanted) });
             }
         }
     }
@@ -72,11 +70,29 @@ fn tokens(header: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::renderers::{JsonRenderer, Renderer};
+    use crate::request::Request;
+    use crate::response::Response;
 
-    const BOTH: &[(&str, &str)] = &[("application/json", "json"), ("text/html", "api")];
+    struct Page;
+
+    impl Renderer for Page {
+        fn media_type(&self) -> &str {
+            "text/html"
+        }
+
+        fn format(&self) -> &str {
+            "api"
+        }
+
+        async fn render(&self, _: &Request, response: Response) -> Response {
+            response
+        }
+    }
 
     #[test]
     fn renderers_are_chosen_as_drf_chooses_them() {
+        let both = [BoxedRenderer::from(JsonRenderer), BoxedRenderer::from(Page)];
         let long = format!("text/html;{}, application/json", "a".repeat(300));
         for (format, accept, expected) in [
             (None, None, Ok(0)),
@@ -98,7 +114,7 @@ mod tests {
             (Some("xml"), None, Err(404)),
         ] {
             let outcome =
-                select(BOTH, format, accept).map(|accepted| accepted.index).map_err(|error| match error {
+                select(&both, format, accept).map(|accepted| accepted.index).map_err(|error| match error {
                     Error::Api(exception) => exception.status(),
                     _ => 500,
                 });

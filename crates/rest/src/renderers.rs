@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HeaderValue};
 
 use crate::BoxFuture;
 use crate::json::reindent;
 use crate::lists::list_of;
 use crate::negotiation::Accepted;
+use crate::parsers::media_type::MediaType;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -42,11 +43,16 @@ list_of! {
 
 /// A type-erased renderer.
 #[derive(Clone)]
-pub struct BoxedRenderer(Arc<dyn DynRenderer>);
+pub struct BoxedRenderer {
+    renderer: Arc<dyn DynRenderer>,
+    /// What it produces, parsed once.
+    pub(crate) produces: Arc<MediaType>,
+}
 
 impl<R: Renderer> From<R> for BoxedRenderer {
     fn from(renderer: R) -> Self {
-        Self(Arc::new(renderer))
+        let produces = Arc::new(MediaType::parse(renderer.media_type()));
+        Self { renderer: Arc::new(renderer), produces }
     }
 }
 
@@ -59,16 +65,16 @@ impl std::fmt::Debug for BoxedRenderer {
 impl BoxedRenderer {
     /// As [`Renderer::media_type`].
     pub fn media_type(&self) -> &str {
-        self.0.media_type()
+        self.renderer.media_type()
     }
 
     /// As [`Renderer::format`].
     pub fn format(&self) -> &str {
-        self.0.format()
+        self.renderer.format()
     }
 
     pub(crate) fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
-        self.0.render(request, response)
+        self.renderer.render(request, response)
     }
 }
 
@@ -119,7 +125,7 @@ fn json(request: &Request, mut response: Response) -> Response {
             None => compact,
         };
         response.set_rendered(bytes);
-        response.set_header(CONTENT_TYPE, "application/json");
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     response
 }

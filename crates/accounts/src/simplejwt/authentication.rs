@@ -7,7 +7,7 @@ use super::{Jwt, challenge, jwt};
 use belleville_http::exceptions::{ApiException, Detail, Error, Result};
 use belleville_http::json::Json;
 use belleville_http::python;
-use belleville_rest::authentication::{Authenticated, Authentication, header_parts};
+use belleville_rest::authentication::{Authenticated, Authentication, header_bytes, words};
 use belleville_rest::request::Request;
 
 /// Authenticates the user of an access token. The user's row is read at every request: a deactivated or deleted user
@@ -63,13 +63,14 @@ async fn validated_token(request: &Request, jwt: &Jwt) -> Result<Option<Token>> 
 
 /// The token in the header; the word before it is compared letter by letter.
 fn raw_token(request: &Request, jwt: &Jwt) -> Result<Option<Vec<u8>>> {
-    let mut parts = header_parts(request, &jwt.header_name).into_iter();
-    let of_ours = |word: &Vec<u8>| jwt.header_types.iter().any(|known| known.as_bytes() == word);
+    let header = header_bytes(request, &jwt.header_name);
+    let mut parts = words(&header);
+    let of_ours = |word: &&[u8]| jwt.header_types.iter().any(|known| known.as_bytes() == *word);
     if parts.next().filter(of_ours).is_none() {
         return Ok(None);
     }
     match (parts.next(), parts.next()) {
-        (Some(token), None) => Ok(Some(token)),
+        (Some(token), None) => Ok(Some(token.to_vec())),
         _ => Err(refused(
             "bad_authorization_header",
             "Authorization header must contain two space-delimited values",

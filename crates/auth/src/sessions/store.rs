@@ -65,7 +65,14 @@ impl SessionStore {
     /// # Errors
     /// Any database error.
     pub async fn load(db: &Database, codec: &SessionCodec, cookie: Option<&str>) -> Result<Self> {
-        let Some(key) = cookie.filter(|key| is_valid_session_key(key)) else { return Ok(Self::new()) };
+        match cookie.filter(|key| is_valid_session_key(key)) {
+            // Boxed, so that a request without a session does not take the memory of the query.
+            Some(key) => Box::pin(Self::find(db, codec, key)).await,
+            None => Ok(Self::new()),
+        }
+    }
+
+    async fn find(db: &Database, codec: &SessionCodec, key: &str) -> Result<Self> {
         let row = Session::objects()
             .filter(Session::SESSION_KEY.eq(key) & Session::EXPIRE_DATE.gt(now()))
             .all(db)

@@ -1,6 +1,8 @@
 //! The tables of one `SELECT`: the model's own, and one for each relation that its expressions follow, by Django's
 //! rules.
 
+use std::borrow::Cow;
+
 use super::path::{Hop, Path, end_of};
 use crate::{FieldMeta, ModelMeta};
 
@@ -8,7 +10,7 @@ use crate::{FieldMeta, ModelMeta};
 pub(super) struct Scope {
     pub(super) meta: &'static ModelMeta,
     /// How the model's own table is called in the query.
-    pub(super) alias: String,
+    pub(super) alias: Cow<'static, str>,
     /// Further tables are called this and a number.
     prefix: char,
     joins: Vec<Join>,
@@ -46,6 +48,9 @@ pub(super) struct Call {
     pub(super) is_filter: bool,
 }
 
+/// How long the text of a join usually is at most.
+const USUAL_JOIN: usize = 128;
+
 /// A call that comes after all of the query's own: it shares every join.
 pub(super) const LAST: Call = Call { number: usize::MAX, is_filter: false };
 
@@ -62,7 +67,10 @@ impl Scope {
     /// so on: Django's names.
     pub(super) fn new(meta: &'static ModelMeta, depth: usize) -> Self {
         let prefix = char::from(b'T' + u8::try_from(depth.min(6)).unwrap_or_default());
-        let alias = if depth == 0 { meta.db_table.to_owned() } else { format!("{prefix}0") };
+        let alias = match depth {
+            0 => Cow::Borrowed(meta.db_table),
+            _ => Cow::Owned(format!("{prefix}0")),
+        };
         Self {
             meta,
             alias,
@@ -200,6 +208,7 @@ impl Scope {
                 (from.fields[Hop::target_of(model, key)].column, model.fields[key].column)
             }
         };
+        new.reserve(USUAL_JOIN);
         new.push_str(if nullable { " LEFT OUTER JOIN " } else { " INNER JOIN " });
         quote(new, to.db_table);
         new.push(' ');
@@ -218,8 +227,9 @@ impl Scope {
 
 /// A name in SQL.
 pub(super) fn quote(sql: &mut String, name: &str) {
+    sql.reserve(name.len() + 2);
     sql.push('"');
-    if name.contains('"') {
+    if name.bytes().any(|byte| byte == b'"') {
         sql.push_str(&name.replace('"', "\"\""));
     } else {
         sql.push_str(name);

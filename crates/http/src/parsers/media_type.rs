@@ -5,18 +5,30 @@ use super::charset::Charset;
 /// A media type: `application/json; indent=4`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MediaType {
-    main: String,
-    sub: String,
+    /// In lower case, without parameters.
+    full: String,
+    /// Where its slash is, or its end.
+    slash: usize,
     parameters: Vec<(String, String)>,
 }
 
 impl MediaType {
     /// Parses a header's value. This never fails; a text that is not a media type matches nothing.
     pub fn parse(text: &str) -> Self {
-        let mut parts = split_outside_quotes(text).into_iter();
+        let mut parts = outside_quotes(text);
         let full = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-        let (main, sub) = full.split_once('/').unwrap_or((&full, ""));
-        Self { main: main.to_owned(), sub: sub.to_owned(), parameters: parts.filter_map(parameter).collect() }
+        let slash = full.find('/').unwrap_or(full.len());
+        Self { full, slash, parameters: parts.filter_map(parameter).collect() }
+    }
+
+    /// What stands before the slash.
+    fn main(&self) -> &str {
+        &self.full[..self.slash]
+    }
+
+    /// What stands after it.
+    fn sub(&self) -> &str {
+        self.full.get(self.slash + 1..).unwrap_or_default()
     }
 
     /// The value of a parameter.
@@ -26,12 +38,12 @@ impl MediaType {
 
     /// Whether this media type, without its parameters, is another's text.
     pub fn is(&self, full: &str) -> bool {
-        full.split_once('/') == Some((&self.main, &self.sub))
+        full.split_once('/') == Some((self.main(), self.sub()))
     }
 
     /// How specific it is: 0 for `*/*`, 1 for `text/*`, 2 for `text/html` and 3 with parameters other than `q`.
     pub fn precedence(&self) -> u8 {
-        match (self.main.as_str(), self.sub.as_str()) {
+        match (self.main(), self.sub()) {
             ("*", _) => 0,
             (_, "*") => 1,
             _ if self.parameters.iter().all(|(name, _)| name == "q") => 2,
@@ -44,8 +56,8 @@ impl MediaType {
         let alike = |ours: &str, theirs: &str| ours == "*" || theirs == "*" || ours == theirs;
         let parameters = self.parameters.iter().filter(|(name, _)| name != "q");
         parameters.into_iter().all(|(name, value)| wanted.parameter(name) == Some(value))
-            && alike(&self.sub, &wanted.sub)
-            && alike(&self.main, &wanted.main)
+            && alike(self.sub(), wanted.sub())
+            && alike(self.main(), wanted.main())
     }
 }
 
@@ -75,21 +87,16 @@ fn unquoted(value: &str) -> String {
 }
 
 /// The parts between semicolons that stand outside of quotes.
-pub fn split_outside_quotes(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut start, mut quoted, mut escaped) = (0, false, false);
-    for (at, c) in text.char_indices() {
+pub fn outside_quotes(text: &str) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(move |c| {
         match c {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
-            ';' if !quoted => {
-                parts.push(&text[start..at]);
-                start = at + 1;
-            }
+            ';' => return !quoted,
             _ => {}
         }
-    }
-    parts.push(&text[start..]);
-    parts
+        false
+    })
 }

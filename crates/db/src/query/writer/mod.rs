@@ -18,6 +18,9 @@ use super::statement::{Asked, Statement};
 use crate::dialect::Dialect;
 use crate::{Error, ModelMeta, Result, Value};
 
+/// How long a statement usually is at most.
+const USUAL_LENGTH: usize = 1000;
+
 /// A statement that is being written.
 pub(crate) struct Writer {
     pub(super) dialect: Dialect,
@@ -42,7 +45,7 @@ impl Writer {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
-            sql: String::with_capacity(256),
+            sql: String::with_capacity(USUAL_LENGTH),
             params: Vec::new(),
             scopes: Vec::with_capacity(1),
             error: None,
