@@ -59,6 +59,13 @@ impl MediaType {
             && alike(self.sub(), wanted.sub())
             && alike(self.main(), wanted.main())
     }
+
+    /// Whether a media type without parameters, of a parser, matches this one.
+    pub fn covers(&self, full: &str) -> bool {
+        let alike = |ours: &str, theirs: &str| ours == "*" || ours == theirs;
+        let (main, sub) = full.split_once('/').unwrap_or((full, ""));
+        alike(self.main(), main) && alike(self.sub(), sub)
+    }
 }
 
 fn parameter(part: &str) -> Option<(String, String)> {

@@ -98,7 +98,7 @@ impl Parsing {
     pub(crate) fn of(content_type: String, parsers: &[ParserKind], limits: UploadSettings) -> Result<Self> {
         let media_type = MediaType::parse(&content_type);
         let parser = (content_type.chars().count() <= LONGEST_CONTENT_TYPE)
-            .then(|| parsers.iter().find(|parser| MediaType::parse(parser.media_type()).matches(&media_type)))
+            .then(|| parsers.iter().find(|parser| media_type.covers(parser.media_type())))
             .flatten();
         match parser {
             Some(parser) => Ok(Self { parser: *parser, content_type, media_type, limits }),

@@ -16,7 +16,7 @@ use super::scope::{Call, Found, Scope, quote};
 use super::select::Query;
 use super::statement::{Asked, Statement};
 use crate::dialect::Dialect;
-use crate::{Error, ModelMeta, Result, Value};
+use crate::{Error, FieldMeta, ModelMeta, Result, Value};
 
 /// How long a statement usually is at most.
 const USUAL_LENGTH: usize = 1000;
@@ -135,6 +135,18 @@ impl Writer {
         quote(&mut self.sql, self.scopes[depth].alias(join));
         self.sql.push('.');
         quote(&mut self.sql, column);
+    }
+
+    /// Columns of one of the tables, with commas in between.
+    fn columns_of(&mut self, depth: usize, join: Option<usize>, fields: &[FieldMeta]) {
+        let alias = self.scopes[depth].alias(join);
+        let mut table = String::with_capacity(alias.len() + 3);
+        quote(&mut table, alias);
+        table.push('.');
+        self.list(fields, |writer, field| {
+            writer.push(&table);
+            writer.ident(field.column);
+        });
     }
 
     /// The depth of the query that is being written now.

@@ -93,7 +93,7 @@ impl Writer {
     }
 
     fn objects(&mut self, query: &Query) {
-        self.list(0..query.meta.fields.len(), |writer, index| writer.column(&Path::field(index)));
+        self.columns_of(self.depth(), None, query.meta.fields);
         for hops in &query.related {
             if hops.iter().any(|hop| hop.is_to_many()) {
                 self.refuse(
@@ -104,10 +104,8 @@ impl Writer {
             let mut new = String::new();
             let (join, meta, _) = self.scopes[depth].follow(hops, &mut new);
             self.add_joins(depth, &new);
-            for field in meta.fields {
-                self.push(", ");
-                self.column_of(depth, join, field.column);
-            }
+            self.push(", ");
+            self.columns_of(depth, join, meta.fields);
         }
         for (number, part) in query.parts.iter().enumerate() {
             if let Part::Annotation(node) = part {
