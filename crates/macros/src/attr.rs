@@ -43,7 +43,8 @@ pub(crate) struct ModelAttr {
     pub(crate) permissions: Vec<Vec<LitStr>>,
     pub(crate) proxy: bool,
     pub(crate) auto_created: bool,
-    pub(crate) hooks: bool,
+    /// The word, where the mistake of a model without hooks is shown.
+    pub(crate) hooks: Option<Ident>,
 }
 
 /// What authentication reads of a user: `user(login = email, required = [name])`.
@@ -139,7 +140,7 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "permissions" => found.permissions = assigned(input, string_lists)?,
             "proxy" => found.proxy = true,
             "auto_created" => found.auto_created = true,
-            "hooks" => found.hooks = true,
+            "hooks" => found.hooks = Some(name.clone()),
             _ => {
                 return Err(unknown(
                     name,

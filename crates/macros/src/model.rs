@@ -513,7 +513,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
             impl ::belleville::db::UserModel for #ident {}
         }
     });
-    let hooks = options.hooks.then(|| {
+    let hooks = options.hooks.as_ref().map(|_| {
         quote! {
             #[automatically_derived]
             impl ::belleville::db::WithHooks for #ident {}
@@ -685,8 +685,9 @@ fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules: &Rules) ->
         let roles = user_roles(named, columns);
         meta.extend(quote!(.roles(#roles)));
     }
-    if options.hooks {
-        meta.extend(quote!(.hooks(::belleville::db::Hooks::of::<Self>())));
+    if let Some(word) = &options.hooks {
+        let hooks = quote_spanned!(word.span()=> ::belleville::db::Hooks::of::<Self>());
+        meta.extend(quote!(.hooks(#hooks)));
     }
     meta
 }
