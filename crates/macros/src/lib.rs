@@ -7,6 +7,7 @@
 //! root of its crate, and nothing anywhere else: `extern crate api as belleville;`.
 
 mod attr;
+mod bases;
 mod choices;
 mod compose;
 mod condition;
@@ -63,14 +64,14 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(AbstractModel, attributes(model, field))]
 pub fn derive_abstract_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    finish(model::derive_abstract(&input), facade::renamed(&input.attrs, &["model"]))
+    finish(bases::derive_abstract(&input), facade::renamed(&input.attrs, &["model"]))
 }
 
 /// A model, the abstract ones in it that are known, and one more. Called by what `AbstractModel` writes.
 #[doc(hidden)]
 #[proc_macro]
 pub fn model_with_base(input: TokenStream) -> TokenStream {
-    let model::WithBases { model, bases } = parse_macro_input!(input as model::WithBases);
+    let bases::WithBases { model, bases } = parse_macro_input!(input as bases::WithBases);
     finish(model::with_bases(&model, &bases), facade::renamed(&model.attrs, &["model"]))
 }
 

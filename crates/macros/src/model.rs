@@ -1,21 +1,20 @@
 //! `#[derive(Model)]`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
     Data, DeriveInput, Expr, ExprLit, ExprUnary, Field, Fields, GenericArgument, Ident, Lit, LitStr,
-    PathArguments, Type, UnOp, Visibility, braced, bracketed,
+    PathArguments, Type, UnOp, Visibility,
 };
 
 use crate::attr::{self, FieldAttr, Mistakes, ModelAttr, Roles};
 use crate::{condition, generated};
 
-struct Column<'a> {
-    ident: &'a Ident,
-    ty: &'a Type,
+pub(crate) struct Column<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
     vis: &'a Visibility,
     attr: FieldAttr,
     /// The type inside `Option`, or the type itself.
@@ -62,8 +61,8 @@ impl Column<'_> {
 }
 
 /// A many-to-many field, which is no column.
-struct Many<'a> {
-    ident: &'a Ident,
+pub(crate) struct Many<'a> {
+    pub(crate) ident: &'a Ident,
     vis: &'a Visibility,
     /// The model on the other side.
     to: &'a Type,
@@ -78,36 +77,11 @@ struct Kind {
 }
 
 #[derive(Default)]
-struct Parts<'a> {
-    columns: Vec<Column<'a>>,
-    many: Vec<Many<'a>>,
+pub(crate) struct Parts<'a> {
+    pub(crate) columns: Vec<Column<'a>>,
+    pub(crate) many: Vec<Many<'a>>,
     /// The fields that have the values of an abstract model, with its type.
-    flattened: Vec<(&'a Ident, &'a Type)>,
-}
-
-/// A model and the abstract ones in it: `{ struct } [ { struct } ] { struct }`.
-pub(crate) struct WithBases {
-    pub(crate) model: DeriveInput,
-    pub(crate) bases: Vec<DeriveInput>,
-}
-
-impl Parse for WithBases {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        fn one(input: ParseStream<'_>) -> syn::Result<DeriveInput> {
-            let content;
-            braced!(content in input);
-            content.parse()
-        }
-        let model = one(input)?;
-        let known;
-        bracketed!(known in input);
-        let mut bases = Vec::new();
-        while !known.is_empty() {
-            bases.push(one(&known)?);
-        }
-        bases.push(one(input)?);
-        Ok(Self { model, bases })
-    }
+    pub(crate) flattened: Vec<(&'a Ident, &'a Type)>,
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
@@ -129,7 +103,11 @@ pub(crate) fn with_bases(input: &DeriveInput, bases: &[DeriveInput]) -> syn::Res
     Ok(expand(input, &options, &parts, &rules))
 }
 
-fn parts<'a>(input: &'a DeriveInput, bases: &'a [DeriveInput], mistakes: &mut Mistakes) -> Parts<'a> {
+pub(crate) fn parts<'a>(
+    input: &'a DeriveInput,
+    bases: &'a [DeriveInput],
+    mistakes: &mut Mistakes,
+) -> Parts<'a> {
     let mut parts = Parts::default();
     let mut inherited = Vec::new();
     for (ident, field) in named_fields(input, mistakes) {
@@ -155,7 +133,7 @@ fn parts<'a>(input: &'a DeriveInput, bases: &'a [DeriveInput], mistakes: &mut Mi
     parts
 }
 
-fn named_fields<'a>(
+pub(crate) fn named_fields<'a>(
     input: &'a DeriveInput,
     mistakes: &mut Mistakes,
 ) -> impl Iterator<Item = (&'a Ident, &'a Field)> + use<'a> {
@@ -186,56 +164,6 @@ fn columns_of<'a>(
         Some(Column { base: Some(Base { field, ty, index }), ..column })
     });
     columns.collect()
-}
-
-/// An abstract model: what its fields are, and a macro that gives its declaration to the models that have it.
-pub(crate) fn derive_abstract(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let mut mistakes = Mistakes::default();
-    let parts = parts(input, &[], &mut mistakes);
-    for (ident, _) in &parts.flattened {
-        mistakes.add(syn::Error::new_spanned(ident, "an abstract model has no other one in it"));
-    }
-    for many in &parts.many {
-        mistakes.add(syn::Error::new_spanned(
-            many.ident,
-            "an abstract model has no ManyToMany: write it in each model",
-        ));
-    }
-    for column in &parts.columns {
-        check_column(column, &mut mistakes);
-    }
-    mistakes.finish()?;
-    let model = &input.ident;
-    let mut declared: Vec<&Column<'_>> = parts.columns.iter().collect();
-    let names: Vec<&Ident> = named_fields(input, &mut Mistakes::default()).map(|(ident, _)| ident).collect();
-    declared.sort_by_key(|column| names.iter().position(|name| *name == column.ident));
-    let fields = declared.into_iter().enumerate().map(|(index, column)| {
-        let (ty, meta) = (column.ty, field_meta(column, None));
-        quote! {
-            #[automatically_derived]
-            impl ::belleville::db::AbstractField<#index> for #model {
-                type Type = #ty;
-
-                const META: ::belleville::db::FieldMeta = #meta;
-            }
-        }
-    });
-    let hidden = format_ident!("__abstract_model_{}", model);
-    Ok(quote! {
-        #(#fields)*
-
-        #[doc(hidden)]
-        #[allow(unused_macros, clippy::allow_attributes, reason = "no model may have it yet")]
-        macro_rules! #hidden {
-            ($model:tt $known:tt) => {
-                ::belleville::db::model_with_base! { $model $known { #input } }
-            };
-        }
-
-        #[doc(hidden)]
-        #[allow(unused_imports, clippy::allow_attributes, reason = "no model may have it yet")]
-        pub(crate) use #hidden as #model;
-    })
 }
 
 fn column<'a>(
@@ -433,13 +361,13 @@ fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
 fn field_of_key(ty: &Type) -> Option<TokenStream> {
     let segment = last_segment(ty).filter(|segment| segment.ident == "ForeignKey")?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    Some(match arguments.args.iter().nth(1)? {
-        // The braces belong to the type.
-        GenericArgument::Const(Expr::Block(block)) => {
-            block.block.stmts.iter().map(ToTokens::to_token_stream).collect()
-        }
-        other => other.to_token_stream(),
-    })
+    let field = arguments.args.iter().nth(1)?.to_token_stream();
+    // The braces belong to the type.
+    let inner = match field.clone().into_iter().next() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
+        _ => None,
+    };
+    Some(inner.unwrap_or(field))
 }
 
 fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) {
@@ -521,7 +449,7 @@ fn check_many(many: &Many<'_>, mistakes: &mut Mistakes) {
     }
 }
 
-fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
+pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     let attr = &column.attr;
     let is_key = argument_of(column.inner, "ForeignKey").is_some();
     let mut refuse = |text: &str| mistakes.add(syn::Error::new_spanned(column.ident, text));
@@ -930,7 +858,7 @@ fn inherited_meta(
     quote!(<#ty as ::belleville::db::AbstractField<#index>>::META #related_name)
 }
 
-fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
+pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
     let attr = &column.attr;
     let name = column.name();
     let target = argument_of(column.inner, "ForeignKey");
