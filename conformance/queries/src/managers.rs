@@ -161,6 +161,24 @@ fn other_fields(t: &mut Table) {
     });
     t.all("count by another field", regions().annotate(BRANCHES.count()));
     t.all("exclude by another field", regions().exclude(BRANCHES.to(Branch::NAME).eq("a")));
+    let region = |id, number| Region { id, number, name: String::new() };
+    t.all("compare with a row by another field", branches().filter(Branch::REGION.eq(&region(1, 70))));
+    t.all("exclude a row by another field", branches().exclude(Branch::REGION.eq(&region(1, 70))));
+    t.all("rows by another field", branches().filter(Branch::REGION.is_in([&region(1, 70), &region(3, 1)])));
+    let south = Region::objects().filter(Region::NAME.eq("south")).values(Region::NUMBER);
+    t.all("subquery of another field", branches().filter(Branch::REGION.is_in(south)));
+    let own = Branch::objects().filter(Branch::REGION.eq(outer(Region::NUMBER)));
+    t.all("outer row by another field", regions().filter(own.is_found()));
+    t.run("set a row by another field", async move |db: &Database| {
+        let set = [Branch::REGION.set(&region(3, 1))];
+        Ok((Branch::objects().filter_pk(4).update(db, set).await?, branches().all(db).await?))
+    });
+    t.run("create by another field", async move |db: &Database| {
+        let row = [Branch::ID.set(9), Branch::REGION.set(&region(3, 1)), Branch::NAME.set("e")];
+        let made = Branch::objects().create(db, row).await?;
+        let found = Region::objects().filter(BRANCHES.to(Branch::NAME).eq("e")).all(db).await?;
+        Ok((made, found))
+    });
 }
 
 fn windows(t: &mut Table) {

@@ -35,6 +35,8 @@ pub mod suggest;
 mod transaction;
 mod value;
 
+#[doc(hidden)]
+pub use belleville_macros::model_with_base;
 /// ```
 /// # extern crate belleville_db as belleville;
 /// use belleville::db::{Model, QuerySet};
@@ -57,7 +59,7 @@ mod value;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{Choices, Model};
+pub use belleville_macros::{AbstractModel, Choices, Model};
 pub use bigdecimal::BigDecimal as Decimal;
 pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
@@ -76,8 +78,8 @@ pub use kinds::{Family, FieldKind, InputKind, KindRow};
 pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
 pub use model::{
-    FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Registry, Relation,
-    Target, UserModel, UserRoles, Validator,
+    AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Registry,
+    Relation, Target, UserModel, UserRoles, Validator,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;

@@ -1,6 +1,7 @@
 //! A model: its metadata, and what `#[derive(Model)]` writes for a struct.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use crate::choices::{Choice, ChoiceValue};
@@ -77,6 +78,15 @@ pub trait Model: Clone + Debug + Send + Sync + Sized + 'static {
         let rows = Self::objects().filter_pk(self.pk().clone());
         async move { rows.delete(db).await }
     }
+}
+
+/// The field at a position of an abstract model. `#[derive(AbstractModel)]` implements it.
+pub trait AbstractField<const FIELD: usize> {
+    /// The type of the field.
+    type Type;
+
+    /// Its metadata, but for the name of the way back, which each model has of its own.
+    const META: FieldMeta;
 }
 
 /// A field of a model that a foreign key can refer to: the primary key, or the unique field at a position.
@@ -159,6 +169,8 @@ pub struct ModelMeta {
     pub model_name: &'static str,
     /// The name that people read: `project`.
     pub verbose_name: &'static str,
+    /// The name of several, where it is not that of one with an `s`: see [`ModelMeta::plural`].
+    pub verbose_name_plural: Option<&'static str>,
     /// The table: `projects_project`.
     pub db_table: &'static str,
     /// The fields, in declaration order, which is also the order of a row's columns.
@@ -216,6 +228,7 @@ impl ModelMeta {
             name,
             model_name,
             verbose_name: model_name,
+            verbose_name_plural: None,
             db_table,
             fields,
             many: &[],
@@ -274,6 +287,14 @@ impl ModelMeta {
         self.pk().value_kind()
     }
 
+    /// The name of several that people read: Django's `verbose_name_plural`.
+    pub fn plural(&self) -> Cow<'static, str> {
+        match self.verbose_name_plural {
+            Some(plural) => plural.into(),
+            None => format!("{}s", self.verbose_name).into(),
+        }
+    }
+
     /// `projects.Project`, as Django writes a model's name.
     pub fn label(&self) -> String {
         format!("{}.{}", self.app_label, self.name)
@@ -285,6 +306,10 @@ impl ModelMeta {
 impl ModelMeta {
     pub const fn verbose_name(self, verbose_name: &'static str) -> Self {
         Self { verbose_name, ..self }
+    }
+
+    pub const fn verbose_name_plural(self, plural: &'static str) -> Self {
+        Self { verbose_name_plural: Some(plural), ..self }
     }
 
     pub const fn many(self, many: &'static [ManyMeta]) -> Self {
@@ -621,6 +646,16 @@ impl FieldMeta {
 
     pub const fn relation(self, relation: Relation) -> Self {
         Self { relation: Some(relation), ..self }
+    }
+
+    /// Of a foreign key.
+    pub const fn related_name(self, name: &'static str) -> Self {
+        match self.relation {
+            Some(relation) => {
+                Self { relation: Some(Relation { related_name: Some(name), ..relation }), ..self }
+            }
+            None => self,
+        }
     }
 }
 

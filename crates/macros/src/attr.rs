@@ -31,6 +31,7 @@ pub(crate) struct ModelAttr {
     pub(crate) name: Option<LitStr>,
     pub(crate) table: Option<LitStr>,
     pub(crate) verbose_name: Option<LitStr>,
+    pub(crate) verbose_name_plural: Option<LitStr>,
     pub(crate) ordering: Vec<LitStr>,
     pub(crate) get_latest_by: Vec<LitStr>,
     pub(crate) default_related_name: Option<LitStr>,
@@ -88,6 +89,7 @@ pub(crate) struct FieldAttr {
     pub(crate) auto_now: bool,
     pub(crate) auto_now_add: bool,
     pub(crate) one_to_one: bool,
+    pub(crate) flatten: bool,
     pub(crate) editable: Option<syn::LitBool>,
     pub(crate) max_length: Option<LitInt>,
     pub(crate) max_digits: Option<LitInt>,
@@ -126,6 +128,7 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "name" => found.name = Some(value(input)?),
             "table" => found.table = Some(value(input)?),
             "verbose_name" => found.verbose_name = Some(value(input)?),
+            "verbose_name_plural" => found.verbose_name_plural = Some(value(input)?),
             "ordering" => found.ordering = assigned(input, strings)?,
             "get_latest_by" => found.get_latest_by = assigned(input, strings)?,
             "default_related_name" => found.default_related_name = Some(value(input)?),
@@ -144,7 +147,7 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             _ => {
                 return Err(unknown(
                     name,
-                    "app, name, table, verbose_name, ordering, get_latest_by, unique_together, constraints, indexes, \
+                    "app, name, table, verbose_name, verbose_name_plural, ordering, get_latest_by, unique_together, constraints, indexes, \
                      default_related_name, permissions, default_permissions, managed, proxy, user, auto_created, hooks",
                 ));
             }
@@ -167,6 +170,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "auto_now" => found.auto_now = true,
             "auto_now_add" => found.auto_now_add = true,
             "one_to_one" => found.one_to_one = true,
+            "flatten" => found.flatten = true,
             "editable" => found.editable = Some(value(input)?),
             "max_length" => found.max_length = Some(value(input)?),
             "max_digits" => found.max_digits = Some(value(input)?),
@@ -192,7 +196,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
-                     on_delete, related_name, db_constraint, through, symmetrical",
+                     on_delete, related_name, db_constraint, through, symmetrical, flatten",
                 ));
             }
         }

@@ -7,6 +7,7 @@
 //! root of its crate, and nothing anywhere else: `extern crate api as belleville;`.
 
 mod attr;
+mod bases;
 mod choices;
 mod compose;
 mod condition;
@@ -22,7 +23,7 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a struct a model: its table, one typed constant per column (`Note::TITLE`), and queries (`Note::objects()`).
 ///
-/// `#[model(...)]` takes `app`, `name`, `table`, `verbose_name`, `ordering`, `get_latest_by`, `unique_together`,
+/// `#[model(...)]` takes `app`, `name`, `table`, `verbose_name`, `verbose_name_plural`, `ordering`, `get_latest_by`, `unique_together`,
 /// `constraints`, `indexes`, `default_related_name`, `permissions`, `default_permissions`, `managed`, `proxy`, `user`,
 /// `auto_created`;
 /// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
@@ -39,6 +40,39 @@ use syn::{DeriveInput, parse_macro_input};
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(model::derive(&input), facade::renamed(&input.attrs, &["model"]))
+}
+
+/// Makes a struct an abstract model: fields that several models have, as in Django's abstract base classes. A model has them by
+/// a field with `#[field(flatten)]`, and one constant for each: `Note::CREATED`.
+///
+/// ```ignore
+/// #[derive(Clone, Debug, AbstractModel)]
+/// pub struct Timestamps {
+///     #[field(auto_now_add)]
+///     pub created: DateTime,
+/// }
+///
+/// #[derive(Clone, Debug, Model)]
+/// #[model(app = "notes")]
+/// pub struct Note {
+///     #[field(primary_key)]
+///     pub id: i64,
+///     #[field(flatten)]
+///     pub times: Timestamps,
+/// }
+/// ```
+#[proc_macro_derive(AbstractModel, attributes(model, field))]
+pub fn derive_abstract_model(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(bases::derive_abstract(&input), facade::renamed(&input.attrs, &["model"]))
+}
+
+/// A model, the abstract ones in it that are known, and one more. Called by what `AbstractModel` writes.
+#[doc(hidden)]
+#[proc_macro]
+pub fn model_with_base(input: TokenStream) -> TokenStream {
+    let bases::WithBases { model, bases } = parse_macro_input!(input as bases::WithBases);
+    finish(model::with_bases(&model, &bases), facade::renamed(&model.attrs, &["model"]))
 }
 
 /// Makes an enum the choices of a field: Django's `TextChoices` and `IntegerChoices`.

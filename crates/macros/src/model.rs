@@ -1,6 +1,6 @@
 //! `#[derive(Model)]`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -12,15 +12,28 @@ use syn::{
 use crate::attr::{self, FieldAttr, Mistakes, ModelAttr, Roles};
 use crate::{condition, generated};
 
-struct Column<'a> {
-    ident: &'a Ident,
-    ty: &'a Type,
+pub(crate) struct Column<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
     vis: &'a Visibility,
     attr: FieldAttr,
     /// The type inside `Option`, or the type itself.
     inner: &'a Type,
     null: bool,
     kind: Kind,
+    /// Where it comes from, if not from the model itself.
+    base: Option<Base<'a>>,
+}
+
+/// A field of an abstract model.
+#[derive(Clone, Copy)]
+struct Base<'a> {
+    /// The field of the model that has the abstract one.
+    field: &'a Ident,
+    /// The abstract model.
+    ty: &'a Type,
+    /// The position among the fields of the abstract model.
+    index: usize,
 }
 
 impl Column<'_> {
@@ -28,11 +41,28 @@ impl Column<'_> {
     fn name(&self) -> String {
         self.ident.unraw().to_string()
     }
+
+    /// The type. That of an abstract model's field may have another meaning here, and is asked of that model.
+    fn ty(&self) -> TokenStream {
+        match self.base {
+            Some(Base { ty, index, .. }) => quote!(<#ty as ::belleville::db::AbstractField<#index>>::Type),
+            None => self.ty.to_token_stream(),
+        }
+    }
+
+    /// The way from the model's value to the field: `title`, or `times.created`.
+    fn access(&self) -> TokenStream {
+        let name = self.ident;
+        match self.base {
+            Some(Base { field, .. }) => quote!(#field.#name),
+            None => name.to_token_stream(),
+        }
+    }
 }
 
 /// A many-to-many field, which is no column.
-struct Many<'a> {
-    ident: &'a Ident,
+pub(crate) struct Many<'a> {
+    pub(crate) ident: &'a Ident,
     vis: &'a Visibility,
     /// The model on the other side.
     to: &'a Type,
@@ -47,40 +77,93 @@ struct Kind {
 }
 
 #[derive(Default)]
-struct Parts<'a> {
-    columns: Vec<Column<'a>>,
-    many: Vec<Many<'a>>,
+pub(crate) struct Parts<'a> {
+    pub(crate) columns: Vec<Column<'a>>,
+    pub(crate) many: Vec<Many<'a>>,
+    /// The fields that have the values of an abstract model, with its type.
+    pub(crate) flattened: Vec<(&'a Ident, &'a Type)>,
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    with_bases(input, &[])
+}
+
+/// The model with the abstract ones that are known. Of the next one it knows no more than the name: there is a macro of the
+/// same name that calls this function again.
+pub(crate) fn with_bases(input: &DeriveInput, bases: &[DeriveInput]) -> syn::Result<TokenStream> {
     let mut mistakes = Mistakes::default();
     let options = attr::model(&input.attrs, &mut mistakes);
-    let parts = parts(input, &mut mistakes);
+    let parts = parts(input, bases, &mut mistakes);
+    if let Some((_, next)) = parts.flattened.get(bases.len()) {
+        return Ok(quote!(#next! { { #input } [ #({ #bases })* ] }));
+    }
     check(input, &options, &parts, &mut mistakes);
     let rules = rules(&options, &parts, &mut mistakes);
     mistakes.finish()?;
     Ok(expand(input, &options, &parts, &rules))
 }
 
-fn parts<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Parts<'a> {
+pub(crate) fn parts<'a>(
+    input: &'a DeriveInput,
+    bases: &'a [DeriveInput],
+    mistakes: &mut Mistakes,
+) -> Parts<'a> {
     let mut parts = Parts::default();
-    let Data::Struct(data) = &input.data else {
-        mistakes.add(syn::Error::new_spanned(&input.ident, "a model is a struct with named fields"));
-        return parts;
-    };
-    let Fields::Named(named) = &data.fields else {
-        mistakes.add(syn::Error::new_spanned(&input.ident, "a model is a struct with named fields"));
-        return parts;
-    };
-    for field in &named.named {
-        let Some(ident) = field.ident.as_ref() else { continue };
+    let mut inherited = Vec::new();
+    for (ident, field) in named_fields(input, mistakes) {
         let attr = attr::field(&field.attrs, mistakes);
+        if attr.flatten {
+            if let Some(base) = bases.get(parts.flattened.len()) {
+                inherited.extend(columns_of(base, ident, &field.ty, mistakes));
+            }
+            parts.flattened.push((ident, &field.ty));
+            continue;
+        }
         match argument_of(&field.ty, "ManyToMany") {
             Some(to) => parts.many.push(Many { ident, vis: &field.vis, to, attr }),
             None => parts.columns.extend(column(field, ident, attr, mistakes)),
         }
     }
+    // Django's order: a key that it would add by itself, then the fields of abstract models.
+    let is_automatic =
+        |column: &Column<'_>| column.attr.primary_key && column.kind.name.ends_with("AutoField");
+    let automatic = parts.columns.iter().position(is_automatic);
+    let key = automatic.map(|at| parts.columns.remove(at));
+    parts.columns = key.into_iter().chain(inherited).chain(parts.columns).collect();
     parts
+}
+
+pub(crate) fn named_fields<'a>(
+    input: &'a DeriveInput,
+    mistakes: &mut Mistakes,
+) -> impl Iterator<Item = (&'a Ident, &'a Field)> + use<'a> {
+    let named = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(named) => Some(&named.named),
+            _ => None,
+        },
+        _ => None,
+    };
+    if named.is_none() {
+        mistakes.add(syn::Error::new_spanned(&input.ident, "a model is a struct with named fields"));
+    }
+    named.into_iter().flatten().filter_map(|field| Some((field.ident.as_ref()?, field)))
+}
+
+/// The columns of an abstract model that a field has the values of.
+fn columns_of<'a>(
+    base: &'a DeriveInput,
+    field: &'a Ident,
+    ty: &'a Type,
+    mistakes: &mut Mistakes,
+) -> Vec<Column<'a>> {
+    let columns = named_fields(base, mistakes).enumerate().filter_map(|(index, (ident, declared))| {
+        // Its mistakes are told where it is declared.
+        let attr = attr::field(&declared.attrs, &mut Mistakes::default());
+        let column = column(declared, ident, attr, &mut Mistakes::default())?;
+        Some(Column { base: Some(Base { field, ty, index }), ..column })
+    });
+    columns.collect()
 }
 
 fn column<'a>(
@@ -93,7 +176,9 @@ fn column<'a>(
     let null = inner.is_some();
     let inner = inner.unwrap_or(&field.ty);
     match kind(inner, ident, &attr) {
-        Ok(kind) => Some(Column { ident, ty: &field.ty, vis: &field.vis, attr, inner, null, kind }),
+        Ok(kind) => {
+            Some(Column { ident, ty: &field.ty, vis: &field.vis, attr, inner, null, kind, base: None })
+        }
         Err(error) => {
             mistakes.add(error);
             None
@@ -276,13 +361,13 @@ fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
 fn field_of_key(ty: &Type) -> Option<TokenStream> {
     let segment = last_segment(ty).filter(|segment| segment.ident == "ForeignKey")?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    Some(match arguments.args.iter().nth(1)? {
-        // The braces belong to the type.
-        GenericArgument::Const(Expr::Block(block)) => {
-            block.block.stmts.iter().map(ToTokens::to_token_stream).collect()
-        }
-        other => other.to_token_stream(),
-    })
+    let field = arguments.args.iter().nth(1)?.to_token_stream();
+    // The braces belong to the type.
+    let inner = match field.clone().into_iter().next() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
+        _ => None,
+    };
+    Some(inner.unwrap_or(field))
 }
 
 fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) {
@@ -364,7 +449,7 @@ fn check_many(many: &Many<'_>, mistakes: &mut Mistakes) {
     }
 }
 
-fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
+pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     let attr = &column.attr;
     let is_key = argument_of(column.inner, "ForeignKey").is_some();
     let mut refuse = |text: &str| mistakes.add(syn::Error::new_spanned(column.ident, text));
@@ -480,17 +565,25 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
     let constants = columns.iter().enumerate().map(|(index, column)| constant(ident, index, column));
     let many_constants = parts.many.iter().enumerate().map(|(index, many)| many_constant(ident, index, many));
     let key = columns.iter().find(|column| column.attr.primary_key);
-    let (key, key_type) = key.map_or((ident, None), |key| (key.ident, Some(key.ty)));
-    let reads = columns.iter().enumerate().map(|(index, column)| {
+    let (key, key_type) = key.map_or((ident.to_token_stream(), None), |key| (key.access(), Some(key.ty())));
+    let read = |(index, column): (usize, &Column<'_>)| {
         let name = column.ident;
         quote!(#name: ::belleville::db::read_column(row, offset, <Self as ::belleville::db::Model>::META, #index)?)
-    });
+    };
+    let of = |field: Option<Ident>| {
+        let columns = columns.iter().enumerate();
+        columns.filter(move |(_, column)| column.base.map(|base| base.field) == field.as_ref()).map(read)
+    };
+    let reads = of(None).chain(parts.flattened.iter().map(|(field, ty)| {
+        let reads = of(Some((*field).clone()));
+        quote!(#field: #ty { #(#reads),* })
+    }));
     let reads = reads.chain(parts.many.iter().map(|many| {
         let name = many.ident;
         quote!(#name: ::belleville::db::ManyToMany::new())
     }));
     let values = columns.iter().enumerate().map(|(index, column)| {
-        let (name, ty) = (column.ident, column.ty);
+        let (name, ty) = (column.access(), column.ty());
         quote!(#index => <#ty as ::belleville::db::FieldValue>::to_ref(&self.#name))
     });
     let keys: Vec<_> = columns
@@ -499,11 +592,11 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
         .filter(|(_, column)| argument_of(column.inner, "ForeignKey").is_some())
         .collect();
     let related = keys.iter().map(|(index, column)| {
-        let name = column.ident;
+        let name = column.access();
         quote!([#index, rest @ ..] => ::belleville::db::LoadRelated::load(&mut self.#name, rest, row, offset))
     });
     let kept = keys.iter().map(|(_, column)| {
-        let name = column.ident;
+        let name = column.access();
         quote!(::belleville::db::LoadRelated::keep(&mut self.#name, before.#name);)
     });
     let targets = columns.iter().enumerate().filter_map(|(index, column)| target(ident, index, column));
@@ -572,7 +665,7 @@ fn expand(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, rules: &R
 
 /// Foreign keys can refer to the primary key and to the other unique fields that are never NULL.
 fn target(model: &Ident, index: usize, column: &Column<'_>) -> Option<TokenStream> {
-    let (attr, name, ty) = (&column.attr, column.ident, column.ty);
+    let (attr, name, ty) = (&column.attr, column.access(), column.ty());
     let is_unique = attr.primary_key || attr.unique || attr.one_to_one;
     (is_unique && !column.null).then(|| {
         quote! {
@@ -588,18 +681,26 @@ fn target(model: &Ident, index: usize, column: &Column<'_>) -> Option<TokenStrea
 
 fn constant(model: &Ident, index: usize, column: &Column<'_>) -> TokenStream {
     let name = format_ident!("{}", column.name().to_uppercase(), span = column.ident.span());
-    let (vis, ty) = (column.vis, column.ty);
+    let (vis, ty) = (column.vis, column.ty());
     // A link to a keyword is written without its `r#`.
-    let doc = format!("The column of [`{model}::{}`].", column.name());
+    let doc = match column.base {
+        Some(base) => format!("The column of `{}` in [`{model}::{}`].", column.name(), base.field.unraw()),
+        None => format!("The column of [`{model}::{}`].", column.name()),
+    };
+    let unused = column.base.map(|_| {
+        quote!(#[allow(dead_code, clippy::allow_attributes, reason = "not every model uses each field of a base")])
+    });
     if column.attr.generated.is_some() {
         return quote! {
             #[doc = #doc]
+            #unused
             #vis const #name: ::belleville::db::Column<#model, #ty, ::belleville::db::Joined> =
                 ::belleville::db::Column::generated(#index);
         };
     }
     quote! {
         #[doc = #doc]
+        #unused
         #vis const #name: ::belleville::db::Column<#model, #ty> = ::belleville::db::Column::new(#index);
     }
 }
@@ -625,7 +726,10 @@ fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules: &Rules) ->
     let table = options.table.as_ref().map_or_else(|| format!("{app}_{model_name}"), LitStr::value);
     let related = options.default_related_name.as_ref().map(|text| named_related(text, &app, &model_name));
     let fields = columns.iter().zip(&rules.generated).map(|(column, generated)| {
-        let meta = field_meta(column, related.as_deref());
+        let meta = match column.base {
+            Some(base) => inherited_meta(column, base, related.as_deref(), &app, &model_name),
+            None => field_meta(column, related.as_deref()),
+        };
         let generated = generated.as_ref().map(|generated| quote!(.generated(|| #generated)));
         quote!(#meta #generated)
     });
@@ -641,6 +745,9 @@ fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules: &Rules) ->
     let mut meta = quote! {
         ::belleville::db::ModelMeta::new(#app, #name, #model_name, #table, &[#(#fields),*]).verbose_name(#verbose_name)
     };
+    if let Some(plural) = &options.verbose_name_plural {
+        meta.extend(quote!(.verbose_name_plural(#plural)));
+    }
     if !parts.many.is_empty() {
         let many = parts.many.iter().map(|many| many_meta(many, related.as_deref()));
         meta.extend(quote!(.many(&[#(#many),*])));
@@ -746,7 +853,23 @@ fn many_meta(many: &Many<'_>, related: Option<&str>) -> TokenStream {
     meta
 }
 
-fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
+/// The metadata of an abstract model's field. The name of the way back may have the model's in it.
+fn inherited_meta(
+    column: &Column<'_>,
+    base: Base<'_>,
+    related: Option<&str>,
+    app: &str,
+    model_name: &str,
+) -> TokenStream {
+    let Base { ty, index, .. } = base;
+    let own = column.attr.related_name.as_ref().map(|text| named_related(text, app, model_name));
+    let is_key = argument_of(column.inner, "ForeignKey").is_some();
+    let related_name = own.as_deref().or(related).filter(|_| is_key);
+    let related_name = related_name.map(|name| quote!(.related_name(#name)));
+    quote!(<#ty as ::belleville::db::AbstractField<#index>>::META #related_name)
+}
+
+pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
     let attr = &column.attr;
     let name = column.name();
     let target = argument_of(column.inner, "ForeignKey");

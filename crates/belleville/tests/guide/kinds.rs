@@ -87,6 +87,55 @@ fn no_shouting(text: &str) -> Result<(), String> {
     }
 }
 
+/// When a row was made, and when it was saved last.
+#[derive(Clone, Debug, AbstractModel)]
+pub struct Timestamps {
+    #[field(auto_now_add)]
+    pub created: DateTime,
+    #[field(auto_now)]
+    pub changed: DateTime,
+}
+
+/// Where parcels are handed in.
+#[derive(Clone, Debug, Model)]
+#[model(app = "post", verbose_name_plural = "offices of the post", ordering = ["-created"])]
+pub struct Office {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(flatten)]
+    pub times: Timestamps,
+    #[field(max_length = 9, unique)]
+    pub code: String,
+    #[field(max_length = 50)]
+    pub town: String,
+    #[field(generated = concat(code, ", ", upper(town)), max_length = 61)]
+    pub label: String,
+}
+
+/// Its counters, which refer to the office by its code.
+#[derive(Clone, Debug, Model)]
+#[model(app = "post")]
+pub struct Counter {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(on_delete = Cascade, related_name = "counters")]
+    pub office: ForeignKey<Office, { Office::CODE.field() }>,
+}
+
+#[belleville::test]
+async fn shared_and_computed_fields() -> Result<()> {
+    let db = &database().await;
+    let paris = [Office::CODE.set("P1"), Office::TOWN.set("Paris")];
+    let paris = Office::objects().create(db, paris).await?;
+    assert_eq!(paris.label, "P1, PARIS");
+    let counter = Counter::objects().create(db, [Counter::OFFICE.set(&paris)]).await?;
+    assert_eq!(counter.office.key(), "P1");
+    let today = Office::objects().filter(Office::CREATED.gte(paris.times.created));
+    assert_eq!(today.filter(Office::LABEL.contains("PARIS")).count(db).await?, 1);
+    assert_eq!(Counter::objects().filter(Counter::OFFICE.eq(&paris)).count(db).await?, 1);
+    Ok(())
+}
+
 #[belleville::test]
 async fn every_kind_is_stored_and_read() -> Result<()> {
     let db = &database().await;

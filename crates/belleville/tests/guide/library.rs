@@ -6,7 +6,7 @@ use belleville::db::migrations::state::*;
 use belleville::db::{Choices, Date, Decimal, ManyToMany, Registry};
 use belleville::prelude::*;
 
-use crate::kinds::Parcel;
+use crate::kinds::{Counter, Office, Parcel};
 use crate::users::Account;
 
 /// Who writes books.
@@ -274,9 +274,13 @@ fn the_migrations_make_the_tables_of_the_models() {
 /// A new database in memory.
 pub(crate) async fn database() -> Database {
     user::choose::<Account>().unwrap();
-    let post = migrations::AppConfig::new("post")
-        .model::<Parcel>()
-        .migration(Migration::new("0001_initial").create(ModelState::of::<Parcel>()));
+    let post =
+        migrations::AppConfig::new("post").model::<Parcel>().model::<Office>().model::<Counter>().migration(
+            Migration::new("0001_initial")
+                .create(ModelState::of::<Parcel>())
+                .create(ModelState::of::<Office>())
+                .create(ModelState::of::<Counter>()),
+        );
     let apps = user::install([app(), post]).unwrap();
     let models = apps.iter().flat_map(|app| app.models.iter().copied());
     let db = Database::open("sqlite://:memory:", Registry::new(models)).unwrap();

@@ -5,6 +5,7 @@
 // Derives write paths that begin with `::belleville::db`.
 extern crate belleville_db as belleville;
 
+mod bases;
 mod deletion;
 mod generated;
 mod hooks;

@@ -87,7 +87,7 @@ impl Field {
             "the serializer of {} takes `{}` from input, which is not possible yet for a {}; add it to read_only_fields",
             meta.label(),
             model_field.name,
-            model_field.kind
+            described(model_field)
         );
         let may_be_blank = match kind {
             FieldType::Choice { allow_blank, .. } => allow_blank,
@@ -111,6 +111,10 @@ impl Field {
 impl FieldType {
     fn of(field: &FieldMeta, queryset: Option<RelatedRows>) -> Self {
         if let Some(relation) = &field.relation {
+            // DRF reads such a key by its field.
+            if is_by_other_field(field) {
+                return Self::ReadOnly { kind: field.value_kind() };
+            }
             return Self::PrimaryKeyRelated { to: (relation.to)(), key: field.value_kind(), queryset };
         }
         if !field.choices.is_empty() {
@@ -135,9 +139,61 @@ impl FieldType {
     }
 }
 
+/// Whether a foreign key refers to another field than the primary key.
+fn is_by_other_field(field: &FieldMeta) -> bool {
+    field.relation.is_some() && field.target().is_some_and(|target| !target.primary_key)
+}
+
+fn described(field: &FieldMeta) -> String {
+    let other = if is_by_other_field(field) { " to another field than the primary key" } else { "" };
+    format!("{}{other}", field.kind)
+}
+
 fn key(name: &str) -> Vec<u8> {
     let mut key = Vec::with_capacity(name.len() + 3);
     write_str(&mut key, name);
     key.push(b':');
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use belleville_db::{OnDelete, Relation};
+
+    use super::*;
+
+    static REGION: ModelMeta = ModelMeta::new(
+        "shop",
+        "Region",
+        "region",
+        "shop_region",
+        &[
+            FieldMeta::new("id", FieldKind::BigAutoField).primary_key(),
+            FieldMeta::new("code", FieldKind::CharField { max_length: Some(5) }).unique(),
+        ],
+    );
+
+    static BRANCH: ModelMeta = ModelMeta::new(
+        "shop",
+        "Branch",
+        "branch",
+        "shop_branch",
+        &[FieldMeta::new("region", FieldKind::ForeignKey)
+            .relation(Relation::new(|| &REGION, OnDelete::Cascade, None).to_field(1))],
+    );
+
+    fn region(read_only: bool) -> Field {
+        Field::of(&BRANCH, DeclaredField { field: 0, read_only, queryset: None })
+    }
+
+    #[test]
+    fn a_key_to_another_field_is_shown() {
+        assert!(matches!(region(true).kind, FieldType::ReadOnly { kind: FieldKind::CharField { .. } }));
+    }
+
+    #[test]
+    #[should_panic(expected = "not possible yet for a ForeignKey to another field than the primary key")]
+    fn a_key_to_another_field_is_not_read_as_a_primary_key() {
+        region(false);
+    }
 }
