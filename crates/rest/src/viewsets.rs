@@ -4,19 +4,19 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use belleville_db::{FieldKind, FieldValue, Model, QuerySet, Value, ValueRef};
+use belleville_db::{FieldKind, FieldValue, Model, ModelMeta, QuerySet, Value, ValueRef};
 pub use belleville_macros::viewset;
 
 use crate::BoxFuture;
 use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
 use crate::exceptions::{Error, Result};
 use crate::handlers::BoxedHandler;
-use crate::names::{class_name, display_name};
+use crate::names::display_name;
 use crate::permissions::{IntoRules, Rule};
-use crate::python;
+use crate::python::{self, class_name};
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{ModelSerializer, Serializer, SerializerClass, no_match};
+use crate::serializers::{ModelSerializer, Serializer, SerializerClass, context, input};
 use crate::views::{ObjectCheck, View};
 use belleville_http::services::Services;
 use belleville_http::settings::SettingsError;
@@ -251,7 +251,7 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
         serializer: Serializer<Self::Model>,
         request: &Request,
     ) -> impl Future<Output = Result<Self::Model>> + Send {
-        serializer.save_owned(request)
+        save(serializer, request)
     }
 
     /// Saves a changed object.
@@ -260,7 +260,7 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
         serializer: Serializer<Self::Model>,
         request: &Request,
     ) -> impl Future<Output = Result<Self::Model>> + Send {
-        serializer.save_owned(request)
+        save(serializer, request)
     }
 
     /// Deletes an object.
@@ -306,21 +306,24 @@ fn check_create<V: ModelViewSet>(_: &Services) -> Result<(), SettingsError> {
     }
 }
 
-/// Whether `perform_create` is the default one: it then returns the future of [`Serializer::save_owned`], which no
+/// Whether `perform_create` is the default one: it then returns the future of [`save`], which no
 /// override can return.
 fn creates_by_itself<V: ModelViewSet>() -> bool {
     fn returned<'a, V: 'a, M, R>(_: impl FnOnce(&'a V, Serializer<M>, &'a Request) -> R) -> &'static str {
         std::any::type_name::<R>()
     }
-    let own = returned::<V, V::Model, _>(|_, serializer, request| serializer.save_owned(request));
+    let own = returned::<V, V::Model, _>(|_, serializer, request| save(serializer, request));
     returned(V::perform_create) == own
 }
 
-impl<M: Model> Serializer<M> {
-    /// [`Serializer::save`], as a future that holds the request.
-    async fn save_owned(self, request: &Request) -> Result<M> {
-        self.save(request.db()).await
-    }
+/// [`Serializer::save`], as a future that holds the request.
+async fn save<M: Model>(serializer: Serializer<M>, request: &Request) -> Result<M> {
+    serializer.save(request.db()).await
+}
+
+/// 404, with the text of Django's `get_object_or_404`.
+fn no_match(meta: &ModelMeta) -> Error {
+    belleville_db::Error::DoesNotExist(meta.name).into()
 }
 
 /// The key of a URL as a primary key: 404 when it is not a key, `None` when no row can have it.
@@ -488,7 +491,7 @@ impl<V: ModelViewSet> Shared<V> {
 
     async fn create(&self, request: &Request) -> Result<Response> {
         let data = request.data().await?;
-        let serializer = Serializer::for_create(&self.serializer, &data, request).await?;
+        let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
         Ok(Response::json(201, self.serializer.represent(&object)?))
     }
@@ -511,7 +514,8 @@ impl<V: ModelViewSet> Shared<V> {
     async fn update(&self, request: &Request, partial: bool) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
         let data = request.data().await?;
-        let serializer = Serializer::for_update(&self.serializer, &data, object, partial, request).await?;
+        let (input, context) = (input(&data), context(request));
+        let serializer = Serializer::for_update(&self.serializer, &input, object, partial, &context).await?;
         let object = self.viewset.perform_update(serializer, request).await?;
         Ok(Response::json(200, self.represent(&object, request).await?))
     }
