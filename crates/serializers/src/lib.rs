@@ -45,6 +45,6 @@ pub use declaration::{DeclaredField, ModelSerializer, RelatedRows};
 pub use fields::{Blank, Field, FieldType};
 pub use input::{Form, Given, Input};
 pub use plan::SerializerClass;
-pub use relations::PrimaryKeyRelated;
+pub use relations::Related;
 pub use serializer::Serializer;
 pub use text::CharField;

@@ -8,7 +8,6 @@ use belleville_db::{Detail, Error, ErrorDetail, Result, Value};
 
 use crate::fields::{Blank, Field, null, required};
 use crate::input::{Given, Input};
-use crate::relations::does_not_exist;
 use crate::{Context, SerializerClass, validators};
 
 /// What the input is validated for.
@@ -136,7 +135,7 @@ async fn to_internal_value(
     if let (Some(relation), Ok(key)) = (field.kind.relation(), &value)
         && !relation.may_name(key, context).await?
     {
-        return Ok(Err(does_not_exist(json)));
+        return Ok(Err(relation.does_not_exist(json)));
     }
     Ok(value)
 }

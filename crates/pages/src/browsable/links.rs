@@ -28,8 +28,10 @@ pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
 
 /// The model of the object that a field names.
 fn named_by(field: &Field, meta: &'static ModelMeta) -> Option<&'static ModelMeta> {
-    let related = field.kind.relation().map(|relation| relation.to);
-    related.or_else(|| field.model_field.primary_key.then_some(meta))
+    match field.kind.relation() {
+        Some(relation) => relation.is_by_primary_key().then_some(relation.to),
+        None => field.model_field.primary_key.then_some(meta),
+    }
 }
 
 fn link(field: &Field, meta: &'static ModelMeta, request: &Request) -> Option<ObjectLink> {

@@ -7,16 +7,14 @@ mod choice;
 mod datetime;
 mod integer;
 mod iso_8601;
-mod read_only;
+pub(crate) mod read_only;
 
 use std::fmt;
 
 use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
 use belleville_db::{Error, ErrorDetail, FieldMeta, InputKind, ModelMeta, Result, Value, ValueRef, python};
 
-use crate::relations::PrimaryKeyRelated;
-use crate::{DeclaredField, Given};
-pub(crate) use read_only::write_shown;
+use crate::{DeclaredField, Given, Related, relations};
 
 /// One field of a serializer.
 #[derive(Debug)]
@@ -102,7 +100,7 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     }
 
     /// The relation, where it is one.
-    fn relation(&self) -> Option<&PrimaryKeyRelated> {
+    fn relation(&self) -> Option<&Related> {
         None
     }
 }
@@ -165,12 +163,7 @@ impl Field {
 
 fn kind_of(field: &'static FieldMeta, declared: DeclaredField) -> Box<dyn FieldType> {
     if let Some(relation) = &field.relation {
-        // DRF reads such a key by its field.
-        if is_by_other_field(field) {
-            return Box::new(read_only::ReadOnly { kind: field.value_kind() });
-        }
-        let (to, key) = ((relation.to)(), field.value_kind());
-        return Box::new(PrimaryKeyRelated { to, key, queryset: declared.queryset });
+        return relations::field_of(field, relation, declared.queryset);
     }
     if !field.choices.is_empty() {
         return Box::new(choice::Choice::of(field));
@@ -211,14 +204,12 @@ fn cannot_show() -> Error {
     Error::Decode("a serializer cannot show a value of this kind".to_owned())
 }
 
-/// Whether a foreign key refers to another field than the primary key.
-fn is_by_other_field(field: &FieldMeta) -> bool {
-    field.relation.is_some() && field.target().is_some_and(|target| !target.primary_key)
-}
-
+/// `DecimalField`, or `ForeignKey to a DecimalField`.
 fn described(field: &FieldMeta) -> String {
-    let other = if is_by_other_field(field) { " to another field than the primary key" } else { "" };
-    format!("{}{other}", field.kind)
+    match field.relation {
+        Some(_) => format!("{} to a {}", field.kind, field.value_kind()),
+        None => field.kind.to_string(),
+    }
 }
 
 fn key(name: &str) -> Vec<u8> {
@@ -230,44 +221,44 @@ fn key(name: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use belleville_db::{OnDelete, Relation};
+    use belleville_db::{FieldKind, OnDelete, Relation};
 
     use super::*;
 
-    static REGION: ModelMeta = ModelMeta::new(
+    static PRICE: ModelMeta = ModelMeta::new(
         "shop",
-        "Region",
-        "region",
-        "shop_region",
+        "Price",
+        "price",
+        "shop_price",
         &[
             FieldMeta::new("id", FieldKind::BigAutoField).primary_key(),
-            FieldMeta::new("code", FieldKind::CharField { max_length: Some(5) }).unique(),
+            FieldMeta::new("amount", FieldKind::DecimalField { max_digits: 5, decimal_places: 2 }).unique(),
         ],
     );
 
-    static BRANCH: ModelMeta = ModelMeta::new(
+    static OFFER: ModelMeta = ModelMeta::new(
         "shop",
-        "Branch",
-        "branch",
-        "shop_branch",
-        &[FieldMeta::new("region", FieldKind::ForeignKey)
-            .relation(Relation::new(|| &REGION, OnDelete::Cascade, None).to_field(1))],
+        "Offer",
+        "offer",
+        "shop_offer",
+        &[FieldMeta::new("price", FieldKind::ForeignKey)
+            .relation(Relation::new(|| &PRICE, OnDelete::Cascade, None).to_field(1))],
     );
 
-    fn region(read_only: bool) -> Field {
-        Field::of(&BRANCH, DeclaredField { field: 0, read_only, queryset: None })
+    fn price(read_only: bool) -> Field {
+        Field::of(&OFFER, DeclaredField { field: 0, read_only, queryset: None })
     }
 
     #[test]
-    fn a_key_to_another_field_is_shown() {
+    fn a_key_of_a_kind_that_is_not_read_yet_is_shown() {
         let mut out = Vec::new();
-        region(true).kind.write(&mut out, ValueRef::Text("EU")).expect("a text");
-        assert_eq!(out, b"\"EU\"");
+        price(true).kind.write(&mut out, ValueRef::Text("1.50")).expect("an amount");
+        assert_eq!(out, b"\"1.50\"");
     }
 
     #[test]
-    #[should_panic(expected = "not possible yet for a ForeignKey to another field than the primary key")]
-    fn a_key_to_another_field_is_not_read_as_a_primary_key() {
-        region(false);
+    #[should_panic(expected = "not possible yet for a ForeignKey to a DecimalField")]
+    fn a_key_of_a_kind_that_is_not_read_yet_is_read_only() {
+        price(false);
     }
 }

@@ -10,9 +10,9 @@ use super::{FieldType, cannot_show, write_plain};
 
 /// A kind that is only shown, so far.
 #[derive(Debug)]
-pub(super) struct ReadOnly {
+pub(crate) struct ReadOnly {
     /// The kind of the model's field.
-    pub(super) kind: FieldKind,
+    pub(crate) kind: FieldKind,
 }
 
 impl FieldType for ReadOnly {
