@@ -1,4 +1,30 @@
 //! Serializers of requests: [`belleville_serializers`] with the request as their context and the API's error as theirs.
+//!
+//! The rows that a foreign key may be set to can depend on the request, as with DRF's
+//! `PrimaryKeyRelatedField(queryset=...)`:
+//!
+//! ```
+//! # extern crate belleville_rest as belleville;
+//! use belleville::db::{ForeignKey, Model, QuerySet};
+//! use belleville::exceptions::Result;
+//! use belleville::request::Request;
+//! use belleville::serializers::ModelSerializer;
+//!
+//! # use belleville_auth::models::User;
+//! # #[derive(Clone, Debug, Model)]
+//! # #[model(app = "projects")]
+//! # struct Project { #[field(primary_key)] id: i64, #[field(on_delete = Cascade)] owner: ForeignKey<User> }
+//! # #[derive(Clone, Debug, Model)]
+//! # #[model(app = "projects")]
+//! # struct Task { #[field(primary_key)] id: i64, #[field(on_delete = Cascade)] project: ForeignKey<Project> }
+//! #[derive(ModelSerializer)]
+//! #[serializer(model = Task, fields = [id, project], querysets = [project = own_projects])]
+//! struct TaskSerializer;
+//!
+//! fn own_projects(request: &Request) -> Result<QuerySet<Project>> {
+//!     Ok(Project::objects().filter(Project::OWNER.eq(request.user()?)))
+//! }
+//! ```
 
 pub use belleville_serializers::*;
 
