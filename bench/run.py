@@ -99,7 +99,7 @@ def line(name, own, other, behind):
     (fast, cheap), (slow, dear) = own, other
     said = f"{name:32} | {fast:9.0f} {slow:7.1f} {ratio(fast, slow)}"
     if not (cheap and dear):
-        return f"{said} | a side that answered nothing in any round"
+        return f"{said} | one side answered nothing in any round"
     said += f" | {cheap[0]:8.0f} {dear[0]:8.0f} {ratio(dear[0], cheap[0])}"
     return said + (f" | {cheap[1]:8.0f} {dear[1]:8.0f}" if behind else "")
 

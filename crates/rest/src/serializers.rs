@@ -26,7 +26,12 @@
 //! }
 //! ```
 
-pub use belleville_serializers::*;
+#[doc(hidden)]
+pub use belleville_serializers::related_rows;
+pub use belleville_serializers::{
+    Blank, CharField, Context, DeclaredField, Field, FieldType, Form, Given, Input, ModelSerializer, Related,
+    RelatedRows, SerializerClass,
+};
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
