@@ -1,5 +1,6 @@
 //! A request as the server has read it: Django's `HttpRequest`. It knows no view and no user.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
 
@@ -189,6 +190,11 @@ impl HttpRequest {
     /// A header's value as text, one character per byte (latin-1), as in WSGI. Several headers of one name are joined
     /// with a comma.
     pub fn header(&self, name: &HeaderName) -> Option<String> {
+        self.header_text(name).map(Cow::into_owned)
+    }
+
+    /// The same, borrowed where it can be.
+    pub fn header_text(&self, name: &HeaderName) -> Option<Cow<'_, str>> {
         headers::text(&self.parts.headers, name)
     }
 
@@ -218,7 +224,7 @@ impl HttpRequest {
 
     /// A cookie's value. Of several cookies of one name the last one counts, as in Django.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        crate::cookies::find(&self.header(&COOKIE)?, name)
+        crate::cookies::find(&self.header_text(&COOKIE)?, name)
     }
 
     /// `http` or `https`.
@@ -231,14 +237,14 @@ impl HttpRequest {
 
     /// The host (and port) of the request, checked against `allowed_hosts` before any view gets the request. With the
     /// setting `use_x_forwarded_host`, the proxy's header comes first.
-    pub fn host(&self) -> String {
+    pub fn host(&self) -> Cow<'_, str> {
         self.services.forwarding.host(&self.parts.headers).unwrap_or_default()
     }
 
     /// The server's port, or that of the proxy's header with the setting `use_x_forwarded_port`.
     pub fn port(&self) -> String {
         let forwarded = self.services.forwarding.port(&self.parts.headers);
-        forwarded.unwrap_or_else(|| self.parts.port.to_string())
+        forwarded.map_or_else(|| self.parts.port.to_string(), Cow::into_owned)
     }
 
     /// The path and the query, quoted for a `Location`, with a text between them.

@@ -146,9 +146,13 @@ impl Application {
     }
 
     /// Answers a request, which is from this user whatever its headers say if there is one.
-    pub(crate) async fn handle(&self, parts: Parts, forced_user: Option<AuthUser>) -> Response {
+    pub(crate) fn handle(
+        &self,
+        parts: Parts,
+        forced_user: Option<AuthUser>,
+    ) -> impl Future<Output = Response> + Send {
         let request = HttpRequest::new(Arc::clone(&self.services), parts);
-        self.middleware.handle(request, forced_user).await
+        self.middleware.handle(request, forced_user)
     }
 }
 
@@ -161,8 +165,8 @@ impl Serve for Application {
         &self.limits
     }
 
-    async fn respond(&self, parts: Parts) -> Response {
-        self.handle(parts, None).await
+    fn respond(&self, parts: Parts) -> impl Future<Output = Response> + Send {
+        self.handle(parts, None)
     }
 }
 

@@ -54,6 +54,14 @@ pub trait Authentication: Send + Sync + 'static {
     /// When the credentials are of this scheme but not valid: the request is refused, even by an open view.
     fn authenticate(&self, request: &Request) -> impl Future<Output = Result<Option<Authenticated>>> + Send;
 
+    /// What [`Authentication::authenticate`] would say, where that can be said without waiting; `None` where it cannot.
+    /// It is asked first, so that most requests make no future for the schemes that they do not use.
+    #[doc(hidden)]
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        let _ = request;
+        None
+    }
+
     /// The challenge in `WWW-Authenticate`. Only a view's first authenticator is asked for it: when it has none, an
     /// anonymous request is answered with 403 instead of 401.
     fn authenticate_header(&self, request: &Request) -> Option<String> {
@@ -74,7 +82,11 @@ pub(crate) async fn identify(authenticators: &[BoxedAuthenticator], request: &Re
         return Ok(Identity { user, authenticator: Some("ForcedAuthentication"), auth: None });
     }
     for authenticator in authenticators {
-        if let Some(Authenticated { user, auth }) = authenticator.authenticate(request).await? {
+        let found = match authenticator.authenticate_at_once(request) {
+            Some(outcome) => outcome?,
+            None => authenticator.authenticate(request).await?,
+        };
+        if let Some(Authenticated { user, auth }) = found {
             return Ok(Identity { user: Some(user), auth, authenticator: Some(authenticator.name()) });
         }
     }
@@ -117,6 +129,10 @@ impl BoxedAuthenticator {
         self.name
     }
 
+    pub(crate) fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        self.authenticator.authenticate_at_once(request)
+    }
+
     pub(crate) fn authenticate<'a>(
         &'a self,
         request: &'a Request,
@@ -131,11 +147,16 @@ impl BoxedAuthenticator {
 
 /// The object-safe form of [`Authentication`].
 trait DynAuthentication: Send + Sync {
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>>;
     fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>>;
     fn authenticate_header(&self, request: &Request) -> Option<String>;
 }
 
 impl<A: Authentication> DynAuthentication for A {
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        Authentication::authenticate_at_once(self, request)
+    }
+
     fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
         Box::pin(Authentication::authenticate(self, request))
     }
@@ -176,6 +197,10 @@ impl Authentication for SessionAuthentication {
         // Boxed, so that a request without a session does not take the memory of the queries.
         Box::pin(self.authenticate_session(request)).await
     }
+
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        request.asks_in_vain_for_session().then_some(Ok(None))
+    }
 }
 
 impl SessionAuthentication {
@@ -209,6 +234,10 @@ impl Authentication for BasicAuthentication {
             Some((username, password)) => Box::pin(basic_user(request, &username, &password)).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        (!has_scheme(request, "Basic")).then_some(Ok(None))
     }
 
     fn authenticate_header(&self, _: &Request) -> Option<String> {
@@ -293,6 +322,10 @@ impl Authentication for TokenAuthentication {
         }
     }
 
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        (!has_scheme(request, self.keyword)).then_some(Ok(None))
+    }
+
     fn authenticate_header(&self, _: &Request) -> Option<String> {
         Some(self.keyword.to_owned())
     }
@@ -356,6 +389,14 @@ impl Authentication for RemoteUserAuthentication {
         let user = self.user(request).await?;
         Ok(user.filter(AuthUser::is_active).map(Authenticated::new))
     }
+}
+
+/// Whether the credentials of the header `Authorization` are of this scheme.
+fn has_scheme(request: &Request, scheme: &str) -> bool {
+    let Some(header) = request.headers().get(AUTHORIZATION) else { return false };
+    let header = header.as_bytes().trim_ascii_start();
+    let (given, rest) = header.split_at(header.len().min(scheme.len()));
+    given.eq_ignore_ascii_case(scheme.as_bytes()) && rest.first().is_none_or(|byte| is_python_space(*byte))
 }
 
 /// The credentials of one scheme in the header `Authorization`.

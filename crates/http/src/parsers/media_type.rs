@@ -60,6 +60,11 @@ impl MediaType {
             && alike(self.main(), wanted.main())
     }
 
+    /// Whether it matches `*/*`: none of its parameters has to be asked for.
+    pub fn needs_no_parameter(&self) -> bool {
+        self.parameters.iter().all(|(name, _)| name == "q")
+    }
+
     /// Whether a media type without parameters, of a parser, matches this one.
     pub fn covers(&self, full: &str) -> bool {
         let alike = |ours: &str, theirs: &str| ours == "*" || ours == theirs;
