@@ -410,12 +410,12 @@ enum Credentials<'a> {
 /// Splits the header on ASCII white space; the scheme is compared in any case.
 fn credentials<'a>(header: &'a [u8], scheme: &str) -> Credentials<'a> {
     let mut parts = words(header);
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(given), ..) if !given.eq_ignore_ascii_case(scheme.as_bytes()) => Credentials::OfAnotherScheme,
-        (None, ..) => Credentials::OfAnotherScheme,
-        (Some(_), None, _) => Credentials::Missing,
-        (Some(_), Some(credentials), None) => Credentials::Given(credentials),
-        (Some(_), Some(_), Some(_)) => Credentials::WithSpaces,
+    match (parts.next(), parts.next()) {
+        (Some(given), _) if !given.eq_ignore_ascii_case(scheme.as_bytes()) => Credentials::OfAnotherScheme,
+        (None, _) => Credentials::OfAnotherScheme,
+        (Some(_), None) => Credentials::Missing,
+        (Some(_), Some(credentials)) if parts.next().is_none() => Credentials::Given(credentials),
+        (Some(_), Some(_)) => Credentials::WithSpaces,
     }
 }
 
@@ -428,12 +428,19 @@ pub fn header_bytes<'a>(request: &'a Request, name: &HeaderName) -> Cow<'a, [u8]
 
 /// The words of a header, between ASCII white space.
 pub fn words(header: &[u8]) -> impl Iterator<Item = &[u8]> {
-    header.split(|byte| is_python_space(*byte)).filter(|word| !word.is_empty())
+    let mut rest = header;
+    std::iter::from_fn(move || {
+        let begin = rest.iter().position(|byte| !is_python_space(*byte))?;
+        let word = &rest[begin..];
+        let end = word.iter().position(|byte| is_python_space(*byte)).unwrap_or(word.len());
+        rest = &word[end..];
+        Some(&word[..end])
+    })
 }
 
 /// The white space of Python's `bytes.split()`.
 fn is_python_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+    byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
 /// An authenticator that settings can name.

@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 
-use belleville_auth::user::AuthUser;
 use belleville_http::csrf::{self, CsrfViewMiddleware};
 use belleville_http::hosts::AllowedHosts;
 use belleville_http::panics::caught;
-use belleville_http::request::HttpRequest;
 use belleville_http::response::plain;
 use belleville_http::security::SecurityMiddleware;
 use belleville_http::session::{self, SessionMiddleware};
@@ -79,20 +77,12 @@ pub struct Middleware {
 }
 
 impl Middleware {
-    /// Answers a request. The user, if there is one, is the request's whatever its headers say: DRF's
-    /// `force_authenticate`.
-    pub fn handle(
-        &self,
-        request: HttpRequest,
-        forced_user: Option<AuthUser>,
-    ) -> impl Future<Output = Response> + Send {
-        // The request is put where it stays before there is a future, which would be moved with it.
-        let request = Request::new(request, forced_user);
-        async move { handle(self, &request).await }
+    /// Answers a request, and leaves a line in the log: no query, no header and no body, which may hold secrets.
+    pub async fn handle(&self, request: Request) -> Response {
+        handle(self, &request).await
     }
 }
 
-/// Answers a request, and leaves a line in the log: no query, no header and no body, which may hold secrets.
 async fn handle(middleware: &Middleware, request: &Request) -> Response {
     let response = caught(async { Ok(answer(middleware, request).await) }).await;
     let response = response.unwrap_or_else(|error| plain_error(request, &error));
