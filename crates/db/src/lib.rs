@@ -101,6 +101,7 @@ pub use query::output::{
     Annotated, Columns, Fields, Objects, OfObjects, Output, Record, Selectable, WithOne,
 };
 pub use query::prefetch::{Fetch, Prefetched};
+pub use query::prepared::Prepared;
 pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;

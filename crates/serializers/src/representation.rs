@@ -1,6 +1,6 @@
 //! From a row or an object to JSON bytes.
 
-use belleville_db::{Database, Model, Result, Rows, ValueRef};
+use belleville_db::{Database, Error, Model, Result, Rows, ValueRef};
 
 use crate::{FieldType, SerializerClass};
 
@@ -37,11 +37,16 @@ impl SerializerClass {
     /// The representation of a query's one row, from its columns; `None` when there is none.
     ///
     /// # Errors
-    /// Any database error.
+    /// [`Error::MultipleObjectsReturned`] when there is another one, and any database error.
     pub async fn represent_one(&self, rows: Rows, db: &Database) -> Result<Option<Vec<u8>>> {
         let mut out = Vec::with_capacity(256);
-        rows.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index)))
-            .await?;
+        rows.for_each(db, self.columns(), &mut |row| {
+            if !out.is_empty() {
+                return Err(Error::MultipleObjectsReturned(self.meta().name));
+            }
+            self.write(&mut out, &mut |index| row.get(index))
+        })
+        .await?;
         Ok(if out.is_empty() { None } else { Some(out) })
     }
 

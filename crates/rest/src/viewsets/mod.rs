@@ -8,7 +8,7 @@ mod views;
 
 use std::future::Future;
 
-use belleville_db::{FieldValue, Model, QuerySet};
+use belleville_db::{Model, QuerySet};
 pub use belleville_macros::viewset;
 
 use crate::exceptions::Result;
@@ -17,7 +17,7 @@ use crate::serializers::{ModelSerializer, Serializer};
 pub use action::Action;
 pub use config::{Config, Policy};
 use create::save;
-use lookup::{lookup_value, no_match};
+use lookup::object_of_url;
 #[doc(hidden)]
 pub use views::{IntoViewSet, ReadAlone, ReadAndWrite, ViewSetViews};
 
@@ -131,23 +131,7 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
 
     /// The object of the URL, if it is in the queryset and the permissions allow it.
     fn get_object(&self, request: &Request) -> impl Future<Output = Result<Self::Model>> + Send {
-        async move {
-            let pk = lookup_value(Self::Model::META.key_kind(), request.kwarg("pk").unwrap_or_default())?;
-            let pk = pk.ok_or_else(|| no_match(Self::Model::META))?;
-            let pk = <Self::Model as Model>::Pk::from_value(pk.as_ref())
-                .map_err(|_| no_match(Self::Model::META))?;
-            let found = self.queryset(request)?.filter_pk(pk);
-            let object = match found.get(request.db()).await {
-                Err(belleville_db::Error::Decode(_)) => {
-                    let object = found.get_clamped(request.db()).await?;
-                    request.set_clamped();
-                    object
-                }
-                outcome => outcome?,
-            };
-            request.check_object_permissions(&object).await?;
-            Ok(object)
-        }
+        object_of_url(self, request)
     }
 }
 

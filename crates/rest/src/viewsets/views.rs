@@ -6,7 +6,7 @@ use std::sync::Arc;
 use belleville_db::{Model, QuerySet};
 
 use super::create::check_create;
-use super::lookup::no_match;
+use super::lookup::{finds_by_itself, no_match, rows_of_url};
 use super::{Action, Config, ModelViewSet, ReadOnlyModelViewSet};
 use crate::BoxFuture;
 use crate::exceptions::{Error, Result};
@@ -78,7 +78,12 @@ impl<V: ReadOnlyModelViewSet> IntoViewSet<ReadAlone> for V {
 fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
     let mut config = Config::described(V::DOC);
     viewset.configure(&mut config);
-    let shared = Arc::new(Shared { serializer: SerializerClass::of::<V::Serializer>(), config, viewset });
+    let shared = Arc::new(Shared {
+        serializer: SerializerClass::of::<V::Serializer>(),
+        finds_by_itself: finds_by_itself::<V>(),
+        config,
+        viewset,
+    });
     let view = |detail: bool| {
         let actions: Vec<Action> =
             V::ACTIONS.iter().copied().filter(|action| action.is_detail() == detail).collect();
@@ -89,6 +94,8 @@ fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
 
 struct Shared<V> {
     viewset: V,
+    /// The viewset's own `get_object` is not to be asked for an object.
+    finds_by_itself: bool,
     config: Config<V>,
     serializer: Arc<SerializerClass>,
 }
@@ -174,8 +181,18 @@ impl<V: ModelViewSet> Shared<V> {
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {
+        if self.finds_by_itself && request.view().is_some_and(|view| view.ignores_objects(request)) {
+            return self.retrieve_row(request).await;
+        }
         let object = self.viewset.get_object(request).await?;
         Ok(Response::json(200, self.represent(&object, request).await?))
+    }
+
+    /// The same without an object: from the row's columns to the bytes.
+    async fn retrieve_row(&self, request: &Request) -> Result<Response> {
+        let rows = rows_of_url(&self.viewset, request)?.rows().slice(0..2);
+        let row = self.serializer.represent_one(rows, request.db()).await?;
+        row.map(|row| Response::json(200, row)).ok_or_else(|| no_match(V::Model::META))
     }
 
     /// The representation of an object; read from the row when the object's numbers differ from the row's.
