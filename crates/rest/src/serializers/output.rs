@@ -1,6 +1,8 @@
 //! From a row or an object to JSON bytes.
 
-use belleville_db::{Database, Error, Model, Result, Rows, ValueRef, iso_8601, parse_stored};
+use belleville_db::{
+    Database, Error, FieldValue, Model, Result, Rows, ValueRef, iso_8601, parse_stored, python,
+};
 
 use super::shown::write_shown;
 use super::{FieldType, SerializerClass};
@@ -74,19 +76,30 @@ impl SerializerClass {
 fn write_value(out: &mut Vec<u8>, kind: &FieldType, value: ValueRef<'_>) -> Result<()> {
     match (kind, value) {
         (_, ValueRef::Null) => out.extend_from_slice(b"null"),
-        (_, ValueRef::Bool(b)) => write_bool(out, b),
-        (FieldType::Boolean, ValueRef::Int(n)) => write_bool(out, n != 0),
         (FieldType::ReadOnly { kind } | FieldType::PrimaryKeyRelated { key: kind, .. }, value) => {
             return write_shown(out, *kind, value);
         }
-        (_, ValueRef::Int(n)) => write_i64(out, n),
-        (_, ValueRef::Float(x)) => write_f64(out, x),
+        (FieldType::Char { .. } | FieldType::Choice { .. }, ValueRef::Text(text)) => write_str(out, text),
+        (FieldType::Integer { .. }, value) => write_i64(out, integer(value)?),
         (FieldType::DateTime, ValueRef::Text(text)) => write_stored_datetime(out, text)?,
-        (_, ValueRef::Text(text)) => write_str(out, text),
-        (_, ValueRef::DateTime(at)) => write_str(out, &iso_8601(at)),
+        (FieldType::DateTime, ValueRef::DateTime(at)) => write_str(out, &iso_8601(at)),
+        (FieldType::Boolean, ValueRef::Int(n)) => write_bool(out, n != 0),
+        (FieldType::Boolean | FieldType::Choice { .. }, ValueRef::Bool(b)) => write_bool(out, b),
+        (FieldType::Choice { .. }, ValueRef::Int(n)) => write_i64(out, n),
+        (FieldType::Choice { .. }, ValueRef::Float(x)) => write_f64(out, x),
         _ => return Err(Error::Decode("a serializer cannot show a value of this kind".to_owned())),
     }
     Ok(())
+}
+
+/// DRF's `int()` of a column's value: SQLite keeps other numbers and texts in a column of whole numbers too.
+fn integer(value: ValueRef<'_>) -> Result<i64> {
+    match value {
+        ValueRef::Int(n) => Ok(n),
+        ValueRef::Float(x) if x.abs() < 1e15 => Ok(x.trunc() as i64),
+        ValueRef::Text(text) => python::parse_int(text).map_or_else(|| i64::from_value(value), Ok),
+        _ => i64::from_value(value),
+    }
 }
 
 fn write_bool(out: &mut Vec<u8>, b: bool) {
