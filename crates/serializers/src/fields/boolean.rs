@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use belleville_db::json::Json;
 use belleville_db::{ErrorDetail, Result, Value, ValueRef};
 
-use super::{FieldType, write_plain};
+use super::{FieldType, cannot_show};
 use crate::Given;
 
 #[derive(Debug)]
@@ -47,12 +47,11 @@ impl FieldType for Boolean {
 
     fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
         match value {
-            ValueRef::Int(n) => {
-                write_bool(out, n != 0);
-                Ok(())
-            }
-            other => write_plain(out, other),
+            ValueRef::Int(n) => write_bool(out, n != 0),
+            ValueRef::Bool(b) => write_bool(out, b),
+            _ => return Err(cannot_show()),
         }
+        Ok(())
     }
 }
 

@@ -1,10 +1,10 @@
 //! Text, trimmed: DRF's `CharField` and `EmailField`.
 
 use belleville_auth::users::{INVALID_EMAIL, is_email};
-use belleville_db::json::{Json, ObjectWriter};
-use belleville_db::{ErrorDetail, FieldMeta, InputKind, Result, Value, python};
+use belleville_db::json::{Json, ObjectWriter, write_str};
+use belleville_db::{ErrorDetail, FieldMeta, InputKind, Result, Value, ValueRef, python};
 
-use super::{Blank, FieldType};
+use super::{Blank, FieldType, cannot_show};
 use crate::validators;
 
 #[derive(Debug)]
@@ -83,6 +83,12 @@ impl FieldType for Char {
 
     fn refuse_file(&self, _: &str) -> ErrorDetail {
         not_a_string()
+    }
+
+    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+        let ValueRef::Text(text) = value else { return Err(cannot_show()) };
+        write_str(out, text);
+        Ok(())
     }
 }
 

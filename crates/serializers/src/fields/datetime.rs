@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, write_str};
 use belleville_db::{ErrorDetail, Result, Value, ValueRef, parse_stored};
 
-use super::{FieldType, iso_8601, write_plain};
+use super::{FieldType, cannot_show, iso_8601};
 
 #[derive(Debug)]
 pub(super) struct DateTime;
@@ -26,9 +26,11 @@ impl FieldType for DateTime {
 
     fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
         match value {
-            ValueRef::Text(text) => write_stored_datetime(out, text),
-            other => write_plain(out, other),
+            ValueRef::Text(text) => write_stored_datetime(out, text)?,
+            ValueRef::DateTime(at) => write_str(out, &belleville_db::iso_8601(at)),
+            _ => return Err(cannot_show()),
         }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! A whole number: DRF's `IntegerField`.
 
-use belleville_db::json::{Json, ObjectWriter};
-use belleville_db::{ErrorDetail, FieldMeta, Result, Value, python};
+use belleville_db::json::{Json, ObjectWriter, write_i64};
+use belleville_db::{ErrorDetail, FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
 use super::FieldType;
 use crate::validators::{too_great, too_small};
@@ -59,10 +59,25 @@ impl FieldType for Integer {
     fn refuse_file(&self, _: &str) -> ErrorDetail {
         invalid()
     }
+
+    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+        write_i64(out, shown(value)?);
+        Ok(())
+    }
 }
 
 fn invalid() -> ErrorDetail {
     ErrorDetail::new("A valid integer is required.", "invalid")
+}
+
+/// DRF's `int()` of a column's value: SQLite keeps other numbers and texts in a column of whole numbers too.
+fn shown(value: ValueRef<'_>) -> Result<i64> {
+    match value {
+        ValueRef::Int(n) => Ok(n),
+        ValueRef::Float(x) if x.abs() < 1e15 => Ok(x.trunc() as i64),
+        ValueRef::Text(text) => python::parse_int(text).map_or_else(|| i64::from_value(value), Ok),
+        _ => i64::from_value(value),
+    }
 }
 
 /// `5.0` and `5.` are whole.

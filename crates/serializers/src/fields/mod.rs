@@ -11,7 +11,7 @@ pub(crate) mod read_only;
 
 use std::fmt;
 
-use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
+use belleville_db::json::{Json, ObjectWriter, write_str};
 use belleville_db::{Error, ErrorDetail, FieldMeta, InputKind, ModelMeta, Result, Value, ValueRef, python};
 
 use crate::{DeclaredField, Given, Related, relations};
@@ -90,9 +90,7 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// When it is not of this kind.
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
-        write_plain(out, value)
-    }
+    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()>;
 
     /// Whether it can be read from input. The kinds that cannot are only shown, so far.
     fn takes_input(&self) -> bool {
@@ -185,19 +183,6 @@ pub(crate) fn required() -> ErrorDetail {
 /// DRF's message for null where there must be a value.
 pub(crate) fn null() -> ErrorDetail {
     ErrorDetail::new("This field may not be null.", "null")
-}
-
-/// Writes a value that is JSON as it is, or a point in time.
-fn write_plain(out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
-    match value {
-        ValueRef::Bool(b) => boolean::write_bool(out, b),
-        ValueRef::Int(n) => write_i64(out, n),
-        ValueRef::Float(x) => write_f64(out, x),
-        ValueRef::Text(text) => write_str(out, text),
-        ValueRef::DateTime(at) => write_str(out, &belleville_db::iso_8601(at)),
-        _ => return Err(cannot_show()),
-    }
-    Ok(())
 }
 
 fn cannot_show() -> Error {

@@ -6,7 +6,7 @@ use belleville_db::{
     decimal_with_places,
 };
 
-use super::{FieldType, cannot_show, write_plain};
+use super::{FieldType, cannot_show};
 
 /// A kind that is only shown, so far.
 #[derive(Debug)]
@@ -46,10 +46,7 @@ impl FieldType for ReadOnly {
     }
 
     fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
-        match value {
-            ValueRef::Bool(_) => write_plain(out, value),
-            value => write_shown(out, self.kind, value),
-        }
+        write_shown(out, self.kind, value)
     }
 }
 
