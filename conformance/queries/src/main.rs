@@ -7,6 +7,7 @@ extern crate belleville_db as belleville;
 mod aggregates;
 mod chance;
 mod functions;
+mod generic;
 mod lookups;
 mod managers;
 mod models;
@@ -41,6 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     managers::add_all(&mut table);
     writes::add(&mut table);
+    generic::add(&mut table);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
 }
 
@@ -57,6 +59,8 @@ async fn run(url: &str, table: table::Table) -> Result<(), Box<dyn Error>> {
     let db = Database::open(url, models::registry())?;
     // The first deletion also asks the database which foreign keys it has.
     Memo::objects().filter_pk(0).delete(&db).await?;
+    // Django has asked for its content types when it has made the rows.
+    generic::ask_for_types(&db).await?;
     let mut out = std::io::stdout().lock();
     for (name, run) in table.0 {
         // Each in a transaction that is undone.

@@ -12,12 +12,14 @@ mod backends;
 mod captured;
 mod choices;
 mod constraints;
+mod content_types;
 mod database;
 mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
 mod generated;
+mod generic;
 mod hooks;
 pub mod json;
 mod kinds;
@@ -72,6 +74,11 @@ pub use dialect::Dialect;
 pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
 pub use generated::{Arithmetic, Expression, Function, Generated};
+pub use generic::{
+    ContentTypes, GenericForeignKey, GenericKeyMeta, GenericRelation, GenericRelationMeta, WithGenericKey,
+};
+#[doc(hidden)]
+pub use generic::{generic_key, generic_relation};
 pub use hooks::{Hooks, ModelHooks, WithHooks};
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 #[doc(hidden)]
@@ -93,6 +100,7 @@ pub use query::expr::{
     Reference, Related,
 };
 pub use query::functions::{Castable, Optional, Text, When};
+pub use query::generic::{Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects};
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};

@@ -3,11 +3,13 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use crate::choices::{Choice, ChoiceValue};
 use crate::constraints::{Constraint, Index};
 use crate::dialect::Dialect;
 use crate::generated::Generated;
+use crate::generic::{GenericKeyMeta, GenericRelationMeta};
 use crate::hooks::Hooks;
 use crate::kinds::FieldKind;
 use crate::many::ManyMeta;
@@ -138,6 +140,13 @@ pub trait Object: Any + Debug + Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
+impl dyn Object {
+    /// The object with its type, if it is one of this model.
+    pub fn downcast_ref<M: Model>(&self) -> Option<&M> {
+        self.as_any().downcast_ref()
+    }
+}
+
 impl<M: Model> Object for M {
     fn meta(&self) -> &'static ModelMeta {
         M::meta()
@@ -201,7 +210,16 @@ pub struct ModelMeta {
     pub roles: Option<UserRoles>,
     /// What is called when rows are saved and deleted.
     pub hooks: Option<Hooks>,
+    /// The generic foreign keys, which are no columns.
+    pub generic_keys: &'static [GenericKeyMeta],
+    /// The ways back over generic foreign keys of other models.
+    pub generic_relations: &'static [GenericRelationMeta],
+    /// Reads an object of the model, where there is a struct for it.
+    pub(crate) read: Option<ReadObject>,
 }
+
+/// Reads an object of a model from the columns of a row, without its type.
+type ReadObject = fn(&dyn Row) -> Result<Arc<dyn Object>>;
 
 /// The permissions that every model has, in Django's order.
 const DEFAULT_PERMISSIONS: &[&str] = &["add", "change", "delete", "view"];
@@ -244,6 +262,9 @@ impl ModelMeta {
             auto_created: false,
             roles: None,
             hooks: None,
+            generic_keys: &[],
+            generic_relations: &[],
+            read: None,
         }
     }
 
@@ -362,6 +383,19 @@ impl ModelMeta {
 
     pub const fn hooks(self, hooks: Hooks) -> Self {
         Self { hooks: Some(hooks), ..self }
+    }
+
+    pub const fn generic_keys(self, keys: &'static [GenericKeyMeta]) -> Self {
+        Self { generic_keys: keys, ..self }
+    }
+
+    pub const fn generic_relations(self, relations: &'static [GenericRelationMeta]) -> Self {
+        Self { generic_relations: relations, ..self }
+    }
+
+    /// The struct whose values the rows are.
+    pub const fn of<M: Model>(self) -> Self {
+        Self { read: Some(|row| Ok(Arc::new(M::from_row(row, 0)?))), ..self }
     }
 }
 
@@ -744,6 +778,18 @@ impl Registry {
     /// Whether a model is registered; a proxy counts as the model with its table.
     pub fn contains(&self, meta: &ModelMeta) -> bool {
         self.models.iter().any(|known| known.db_table == meta.db_table)
+    }
+
+    /// The model that a content type names: by its app and its name in lower case.
+    pub(crate) fn named(&self, app_label: &str, model_name: &str) -> Option<&'static ModelMeta> {
+        let is_it = |meta: &&ModelMeta| meta.app_label == app_label && meta.model_name == model_name;
+        self.models.iter().copied().find(|meta| is_it(&meta))
+    }
+
+    /// The model with the table of a proxy; any other model is itself.
+    pub(crate) fn concrete(&self, meta: &'static ModelMeta) -> &'static ModelMeta {
+        let has_table = |known: &&'static ModelMeta| !known.proxy && known.db_table == meta.db_table;
+        if meta.proxy { self.models.iter().copied().find(has_table).unwrap_or(meta) } else { meta }
     }
 
     /// The foreign keys that refer to a model.

@@ -109,6 +109,26 @@ pub(crate) struct FieldAttr {
     pub(crate) db_constraint: Option<syn::LitBool>,
     pub(crate) through: Option<syn::Path>,
     pub(crate) symmetrical: Option<syn::LitBool>,
+    /// The fields of a generic foreign key: the content type and the primary key.
+    pub(crate) generic: Option<[Ident; 2]>,
+    /// The generic foreign key of a generic relation.
+    pub(crate) key: Option<Ident>,
+    pub(crate) related_query_name: Option<LitStr>,
+}
+
+impl FieldAttr {
+    /// Whether it has an option that only a column can have.
+    pub(crate) fn is_of_a_column(&self) -> bool {
+        self.primary_key
+            || self.unique
+            || self.index.is_some()
+            || self.max_length.is_some()
+            || self.default.is_some()
+            || self.column.is_some()
+            || self.on_delete.is_some()
+            || self.one_to_one
+            || self.kind.is_some()
+    }
 }
 
 /// `#[serializer(...)]`.
@@ -191,12 +211,15 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "through" => found.through = Some(value(input)?),
             "symmetrical" => found.symmetrical = Some(value(input)?),
             "related_name" => found.related_name = Some(value(input)?),
+            "generic" => found.generic = Some(generic_fields(input)?),
+            "key" => found.key = Some(value(input)?),
+            "related_query_name" => found.related_query_name = Some(value(input)?),
             _ => {
                 return Err(unknown(
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
-                     on_delete, related_name, db_constraint, through, symmetrical, flatten",
+                     on_delete, related_name, db_constraint, through, symmetrical, flatten, generic, key, related_query_name",
                 ));
             }
         }
@@ -329,6 +352,19 @@ fn on_delete(input: ParseStream<'_>) -> syn::Result<OnDelete> {
     let argument;
     parenthesized!(argument in input);
     Ok(OnDelete { rule, value: Some(argument.parse()?) })
+}
+
+/// `generic(content_type, object_id)`.
+fn generic_fields(input: ParseStream<'_>) -> syn::Result<[Ident; 2]> {
+    let list;
+    let parens = parenthesized!(list in input);
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
+    let names: Vec<Ident> = names.into_iter().collect();
+    names.try_into().map_err(|_| {
+        let text = "name the foreign key to the content type and the field with the primary key: \
+                    generic(content_type, object_id)";
+        syn::Error::new(parens.span.join(), text)
+    })
 }
 
 /// `user(login = email, required = [name])`.

@@ -47,6 +47,12 @@ pub(crate) fn derive_abstract(input: &DeriveInput) -> syn::Result<TokenStream> {
             "an abstract model has no ManyToMany: write it in each model",
         ));
     }
+    for ident in parts.generic.idents() {
+        mistakes.add(syn::Error::new_spanned(
+            ident,
+            "an abstract model has no generic key and no generic relation: write it in each model",
+        ));
+    }
     for column in &parts.columns {
         check_column(column, &mut mistakes);
     }

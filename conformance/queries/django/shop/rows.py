@@ -56,8 +56,14 @@ PURCHASES = [
 LINES = [(1, 1, 1, 2, "9.99"), (2, 1, 3, 1, "0.00"), (3, 2, 1, 1, "8.99"), (4, 3, 5, 10, "5.25"), (5, 3, 1, 1, "9.99")]
 
 
+def of(model):
+    return ContentType.objects.get_for_model(model).id
+
+
 def make():
     """The tables with their rows."""
+    # The tables of the app without migrations refer to those of the other one.
+    call_command("migrate", "contenttypes", "-v0")
     call_command("migrate", "--run-syncdb", "-v0")
     models = fill()
     # The rows have keys of their own; new ones begin after them.
@@ -77,6 +83,14 @@ def fill():
         (Club, [(1, "crime club"), (2, "empty")]), (Club.members.through, [(1, 1, 1), (2, 1, 3)]),
         (Person, [(1,), (2,), (3,)]), (Person.friends.through, [(1, 1, 2), (2, 2, 1)]),
         (Person.follows.through, [(1, 1, 2), (2, 3, 1)]),
+        (Album, [(1, "Red"), (2, "Blue"), (3, "Bare")]),
+        (Song, [(1, 1, "One"), (2, 1, "Two"), (3, 2, "Red"), (4, 3, "Alone")]),
+        (Ticket, [("1",), ("x-2",)]), (Visit, [(UUID(int=7),)]),
+        (Label, [(1, "loud", of(Album), 1), (2, "old", of(Album), 1), (3, "loud", of(Song), 1), (4, "new", of(Album), 2),
+                 (5, "loud", of(Song), 3), (6, "lost", of(Song), 99)]),
+        (Sticker, [(1, 1), (2, 3), (3, 3)]),
+        (Remark, [(1, "fine", of(Album), "1"), (2, "so", of(Ticket), "1"), (3, "and", of(Ticket), "x-2"), (4, "why", of(Remark), "1"),
+                  (5, "none", None, None), (6, "uuid", of(Visit), str(UUID(int=7))), (7, "because", of(Remark), "4"), (8, "torn", of(Album), "x")]),
         (Region, [(1, 70, "north"), (2, 80, "south"), (3, 1, "none")]), (Branch, [(1, 70, "a"), (2, 70, "b"), (3, 80, "c"), (4, None, "d")]),
     ]:
         fields = [field.attname for field in model._meta.concrete_fields]

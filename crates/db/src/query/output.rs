@@ -57,7 +57,7 @@ impl<'a> Reading<'a> {
         let mut back = Vec::new();
         let mut offset = query.meta.fields.len();
         for hops in &query.related {
-            if hops.iter().any(|hop| matches!(hop, Hop::Reverse(..))) {
+            if hops.iter().any(|hop| !matches!(hop, Hop::Forward(_))) {
                 back.push(offset);
             }
             offset += end_of(query.meta, hops).fields.len();
@@ -113,7 +113,7 @@ impl<M: Model> Output<M> for Objects {
 fn positions(hops: &[Hop]) -> Option<Vec<usize>> {
     let position = |hop: &Hop| match hop {
         Hop::Forward(key) => Some(*key),
-        Hop::Reverse(..) => None,
+        Hop::Reverse(..) | Hop::Generic(..) | Hop::GenericBack(..) => None,
     };
     hops.iter().map(position).collect()
 }

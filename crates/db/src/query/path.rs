@@ -15,12 +15,20 @@ pub(crate) enum Hop {
     Forward(usize),
     /// Back to the rows of a model that refer to this one by the foreign key at this position.
     Reverse(&'static ModelMeta, usize),
+    /// From this model to the rows that refer to it by a generic foreign key: over its generic relation at this position.
+    Generic(&'static ModelMeta, usize),
+    /// The other way: to the object of this model that a generic foreign key refers to.
+    GenericBack(&'static ModelMeta, usize),
 }
 
 impl Hop {
     /// It may lead to several rows.
     pub(crate) fn is_to_many(self) -> bool {
-        matches!(self, Self::Reverse(model, key) if !model.fields[key].unique)
+        match self {
+            Self::Forward(_) | Self::GenericBack(..) => false,
+            Self::Reverse(model, key) => !model.fields[key].unique,
+            Self::Generic(..) => true,
+        }
     }
 
     /// The position of the field that the foreign key refers to, in the model that it refers to: the primary key, or the
@@ -40,7 +48,8 @@ impl Hop {
                 let relation = from.fields.get(key).and_then(|field| field.relation.as_ref());
                 relation.map_or(from, |relation| (relation.to)())
             }
-            Self::Reverse(model, _) => model,
+            Self::Reverse(model, _) | Self::GenericBack(model, _) => model,
+            Self::Generic(model, relation) => (model.generic_relations[relation].to)(),
         }
     }
 }
@@ -50,7 +59,11 @@ impl PartialEq for Hop {
         match (self, other) {
             (Self::Forward(one), Self::Forward(two)) => one == two,
             // The same model may be at several addresses.
-            (Self::Reverse(one, a), Self::Reverse(two, b)) => a == b && one.db_table == two.db_table,
+            (Self::Reverse(one, a), Self::Reverse(two, b))
+            | (Self::Generic(one, a), Self::Generic(two, b))
+            | (Self::GenericBack(one, a), Self::GenericBack(two, b)) => {
+                a == b && one.db_table == two.db_table
+            }
             _ => false,
         }
     }
@@ -65,6 +78,17 @@ enum Step {
     Many(u8),
     /// Back over the many-to-many field of another model.
     ManyReverse(u8),
+    /// The generic relation at this position of the model.
+    Generic(u8),
+    /// Back over the generic relation of another model.
+    GenericReverse(u8),
+}
+
+impl Step {
+    /// It is stored with the model that it leads to.
+    const fn has_model(self) -> bool {
+        matches!(self, Self::Reverse(_) | Self::ManyReverse(_) | Self::GenericReverse(_))
+    }
 }
 
 /// The path to a column, small enough to be copied.
@@ -108,6 +132,18 @@ impl Path {
         Self::field(pk).pushed(Step::ManyReverse(index as u8), Some(model))
     }
 
+    /// Over a generic relation, to the primary key (at `pk`) of the model with the generic foreign key.
+    pub(crate) const fn generic(index: usize, pk: usize) -> Self {
+        assert!(index < 256, "a model has at most 255 generic relations");
+        Self::field(pk).pushed(Step::Generic(index as u8), None)
+    }
+
+    /// Back over a generic relation of `model`, to the primary key (at `pk`) of that.
+    pub(crate) const fn generic_reverse(model: &'static ModelMeta, index: usize, pk: usize) -> Self {
+        assert!(index < 256, "a model has at most 255 generic relations");
+        Self::field(pk).pushed(Step::GenericReverse(index as u8), Some(model))
+    }
+
     /// The same relations and those of `next`, to its field.
     pub(crate) const fn then_field(mut self, next: Self) -> Self {
         let mut at = 0;
@@ -135,7 +171,7 @@ impl Path {
     const fn back_steps(&self, first: usize) -> usize {
         let (mut at, mut count) = (0, 0);
         while at < first {
-            if matches!(self.steps[at], Step::Reverse(_) | Step::ManyReverse(_)) {
+            if self.steps[at].has_model() {
                 count += 1;
             }
             at += 1;
@@ -144,15 +180,12 @@ impl Path {
     }
 
     const fn model_of(&self, at: usize) -> Option<&'static ModelMeta> {
-        match self.steps[at] {
-            Step::Forward(_) | Step::Many(_) => None,
-            Step::Reverse(_) | Step::ManyReverse(_) => self.models[self.back_steps(at)],
-        }
+        if self.steps[at].has_model() { self.models[self.back_steps(at)] } else { None }
     }
 
     /// The path of these joins to a field; `None` when it is too long.
     pub(crate) fn of(hops: &[Hop], field: usize) -> Option<Self> {
-        let backs = hops.iter().filter(|hop| matches!(hop, Hop::Reverse(..))).count();
+        let backs = hops.iter().filter(|hop| matches!(hop, Hop::Reverse(..) | Hop::GenericBack(..))).count();
         if hops.len() > LONGEST || backs > MOST_REVERSE {
             return None;
         }
@@ -161,6 +194,10 @@ impl Path {
             path = match *hop {
                 Hop::Forward(key) => path.pushed(Step::Forward(u8::try_from(key).ok()?), None),
                 Hop::Reverse(model, key) => path.pushed(Step::Reverse(u8::try_from(key).ok()?), Some(model)),
+                Hop::Generic(_, relation) => path.pushed(Step::Generic(u8::try_from(relation).ok()?), None),
+                Hop::GenericBack(model, relation) => {
+                    path.pushed(Step::GenericReverse(u8::try_from(relation).ok()?), Some(model))
+                }
             };
         }
         path.field = u8::try_from(field).ok()?;
@@ -175,7 +212,12 @@ impl Path {
     /// The position of the field of the first relation.
     pub(crate) const fn first_step(&self) -> usize {
         match self.steps[0] {
-            Step::Forward(at) | Step::Reverse(at) | Step::Many(at) | Step::ManyReverse(at) => at as usize,
+            Step::Forward(at)
+            | Step::Reverse(at)
+            | Step::Many(at)
+            | Step::ManyReverse(at)
+            | Step::Generic(at)
+            | Step::GenericReverse(at) => at as usize,
         }
     }
 
@@ -187,8 +229,8 @@ impl Path {
     /// Whether it leads to several rows.
     pub(crate) fn is_to_many(&self) -> bool {
         (0..usize::from(self.len)).any(|at| match self.steps[at] {
-            Step::Forward(_) => false,
-            Step::Many(_) | Step::ManyReverse(_) => true,
+            Step::Forward(_) | Step::GenericReverse(_) => false,
+            Step::Many(_) | Step::ManyReverse(_) | Step::Generic(_) => true,
             Step::Reverse(key) => {
                 self.model_of(at).is_some_and(|model| !model.fields[usize::from(key)].unique)
             }
@@ -215,8 +257,12 @@ impl Path {
                         hops.extend([Hop::Reverse(other.model(), other.index()), Hop::Forward(own.index())]);
                     }
                 }
+                (Step::Generic(relation), _) => hops.push(Hop::Generic(model, usize::from(relation))),
+                (Step::GenericReverse(relation), Some(back)) => {
+                    hops.push(Hop::GenericBack(back, usize::from(relation)));
+                }
                 // A step back is stored with its model.
-                (Step::Reverse(_) | Step::ManyReverse(_), None) => {}
+                (Step::Reverse(_) | Step::ManyReverse(_) | Step::GenericReverse(_), None) => {}
             }
             model = hops.last().map_or(model, |_| end_of(from, &hops));
         }

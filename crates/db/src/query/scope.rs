@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 
 use super::path::{Hop, Path, end_of};
-use crate::{FieldMeta, ModelMeta};
+use crate::{Dialect, FieldMeta, ModelMeta};
 
 /// The tables of one `SELECT`.
 pub(super) struct Scope {
     pub(super) meta: &'static ModelMeta,
+    dialect: Dialect,
     /// How the model's own table is called in the query.
     pub(super) alias: Cow<'static, str>,
     /// Further tables are called this and a number.
@@ -65,7 +66,7 @@ pub(super) struct Found {
 impl Scope {
     /// The tables of the outermost query are called by their names and `T2`, `T3`, those of subqueries `U0`, `U1`, and
     /// so on: Django's names.
-    pub(super) fn new(meta: &'static ModelMeta, depth: usize) -> Self {
+    pub(super) fn new(meta: &'static ModelMeta, depth: usize, dialect: Dialect) -> Self {
         let prefix = char::from(b'T' + u8::try_from(depth.min(6)).unwrap_or_default());
         let alias = match depth {
             0 => Cow::Borrowed(meta.db_table),
@@ -73,6 +74,7 @@ impl Scope {
         };
         Self {
             meta,
+            dialect,
             alias,
             prefix,
             joins: Vec::new(),
@@ -146,7 +148,7 @@ impl Scope {
         let nullable = nullable
             || match hop {
                 Hop::Forward(key) => from.fields[key].null,
-                Hop::Reverse(..) => true,
+                Hop::Reverse(..) | Hop::Generic(..) | Hop::GenericBack(..) => true,
             };
         let number = self.joins.len() + if self.prefix == 'T' { 2 } else { 1 };
         let alias = format!("{}{number}", self.prefix);
@@ -203,9 +205,16 @@ impl Scope {
     ) {
         let to = hop.end(from);
         let (left, right) = match hop {
-            Hop::Forward(key) => (from.fields[key].column, to.fields[Hop::target_of(from, key)].column),
-            Hop::Reverse(model, key) => {
-                (from.fields[Hop::target_of(model, key)].column, model.fields[key].column)
+            Hop::Forward(key) => (&from.fields[key], &to.fields[Hop::target_of(from, key)]),
+            Hop::Reverse(model, key) => (&from.fields[Hop::target_of(model, key)], &model.fields[key]),
+            Hop::Generic(model, relation) | Hop::GenericBack(model, relation) => {
+                match model.generic_relations[relation].holder() {
+                    Some((holder, key)) if matches!(hop, Hop::Generic(..)) => {
+                        (model.pk(), &holder.fields[key.object_id])
+                    }
+                    Some((holder, key)) => (&holder.fields[key.object_id], model.pk()),
+                    None => (from.pk(), to.pk()),
+                }
             }
         };
         new.reserve(USUAL_JOIN);
@@ -214,15 +223,73 @@ impl Scope {
         new.push(' ');
         quote(new, alias);
         new.push_str(" ON (");
-        quote(new, self.alias(after));
-        new.push('.');
-        quote(new, left);
+        let left = Side { table: self.alias(after), field: left };
+        let right = Side { table: alias, field: right };
+        left.write_beside(right.field, self.dialect, new);
         new.push_str(" = ");
-        quote(new, alias);
-        new.push('.');
-        quote(new, right);
+        right.write_beside(left.field, self.dialect, new);
+        match hop {
+            Hop::Generic(model, relation) => write_type(model, relation, alias, new),
+            Hop::GenericBack(model, relation) => write_type(model, relation, left.table, new),
+            Hop::Forward(_) | Hop::Reverse(..) => {}
+        }
         new.push(')');
     }
+}
+
+/// One side of the condition of a join.
+struct Side<'a> {
+    table: &'a str,
+    field: &'static FieldMeta,
+}
+
+impl Side<'_> {
+    fn write(&self, sql: &mut String) {
+        quote(sql, self.table);
+        sql.push('.');
+        quote(sql, self.field.column);
+    }
+
+    /// A generic foreign key may have the keys of objects as text.
+    fn write_beside(&self, other: &FieldMeta, dialect: Dialect, sql: &mut String) {
+        match dialect.joined_cast(self.field.value_kind(), other.value_kind()) {
+            Some(column_type) => {
+                sql.push('(');
+                self.write(sql);
+                sql.push_str(")::");
+                sql.push_str(column_type);
+            }
+            None => self.write(sql),
+        }
+    }
+}
+
+/// That the rows of a generic foreign key in a table refer to objects of a model.
+fn write_type(model: &ModelMeta, relation: usize, table: &str, sql: &mut String) {
+    let Some((holder, key)) = model.generic_relations[relation].holder() else { return };
+    let (app_label, name) = key.type_columns();
+    sql.push_str(" AND ");
+    Side { table, field: &holder.fields[key.content_type] }.write(sql);
+    sql.push_str(" = (SELECT ");
+    quote(sql, key.types().pk().column);
+    sql.push_str(" FROM ");
+    quote(sql, key.types().db_table);
+    sql.push_str(" WHERE ");
+    quote(sql, app_label.column);
+    sql.push_str(" = ");
+    quote_text(sql, model.app_label);
+    sql.push_str(" AND ");
+    quote(sql, name.column);
+    sql.push_str(" = ");
+    quote_text(sql, model.model_name);
+    sql.push(')');
+}
+
+/// A text in SQL.
+fn quote_text(sql: &mut String, text: &str) {
+    sql.push('\'');
+    sql.push_str(&text.replace('\'', "''"));
+    sql.push('\'');
 }
 
 /// A name in SQL.

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, PathArguments, Type, Visibility};
 
+use super::generic::Generics;
 use super::kind::{Kind, kind};
 use crate::attr::{self, FieldAttr, Mistakes};
 
@@ -71,6 +72,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) many: Vec<Many<'a>>,
     /// The fields that have the values of an abstract model, with its type.
     pub(crate) flattened: Vec<(&'a Ident, &'a Type)>,
+    pub(crate) generic: Generics<'a>,
 }
 
 pub(crate) fn parts<'a>(
@@ -89,6 +91,7 @@ pub(crate) fn parts<'a>(
             parts.flattened.push((ident, &field.ty));
             continue;
         }
+        let Some(attr) = parts.generic.take(ident, field, attr) else { continue };
         match argument_of(&field.ty, "ManyToMany") {
             Some(to) => parts.many.push(Many { ident, vis: &field.vis, to, attr }),
             None => parts.columns.extend(column(field, ident, attr, mistakes)),

@@ -3,6 +3,7 @@
 use syn::{DeriveInput, LitStr};
 
 use super::ast::{Column, Many, Parts, argument_of};
+use super::generic;
 use crate::attr::{Mistakes, ModelAttr, Roles};
 
 pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) {
@@ -24,6 +25,7 @@ pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>,
     for many in &parts.many {
         check_many(many, mistakes);
     }
+    generic::check(options, parts, mistakes);
     let named =
         |text: &LitStr| columns.iter().any(|column| column.name() == text.value().trim_start_matches('-'));
     let declared = options.constraints.iter().chain(&options.indexes);
@@ -66,17 +68,7 @@ fn check_roles(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>],
 }
 
 fn check_many(many: &Many<'_>, mistakes: &mut Mistakes) {
-    let attr = &many.attr;
-    let column_options = attr.primary_key
-        || attr.unique
-        || attr.index.is_some()
-        || attr.max_length.is_some()
-        || attr.default.is_some()
-        || attr.column.is_some()
-        || attr.on_delete.is_some()
-        || attr.one_to_one
-        || attr.kind.is_some();
-    if column_options {
+    if many.attr.is_of_a_column() {
         mistakes.add(syn::Error::new_spanned(
             many.ident,
             "a ManyToMany is no column: its options are related_name, through, symmetrical, blank, verbose_name and help_text",
@@ -99,6 +91,12 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     }
     if attr.through.is_some() || attr.symmetrical.is_some() {
         refuse("through and symmetrical belong to a ManyToMany");
+    }
+    if attr.generic.is_some() {
+        refuse("generic belongs to a GenericForeignKey");
+    }
+    if attr.key.is_some() || attr.related_query_name.is_some() {
+        refuse("key and related_query_name belong to a GenericRelation");
     }
     let rule = attr.on_delete.as_ref().map(|on_delete| on_delete.rule.to_string()).unwrap_or_default();
     if rule == "SetNull" && !column.null {

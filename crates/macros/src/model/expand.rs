@@ -38,6 +38,7 @@ pub(super) fn expand(
         let name = many.ident;
         quote!(#name: ::belleville::db::ManyToMany::new())
     }));
+    let reads = reads.chain(parts.generic.reads());
     let values = columns.iter().enumerate().map(|(index, column)| {
         let (name, ty) = (column.access(), column.ty());
         quote!(#index => <#ty as ::belleville::db::FieldValue>::to_ref(&self.#name))
@@ -68,16 +69,18 @@ pub(super) fn expand(
             impl ::belleville::db::WithHooks for #ident {}
         }
     });
-    // The compiler would call a many-to-many field unused: it holds nothing that anybody could read.
-    let many = parts.many.iter().map(|many| many.ident);
+    // The compiler would call such a field unused: it holds nothing that anybody could read.
+    let empty = parts.many.iter().map(|many| many.ident).chain(parts.generic.idents());
+    let (generic_constants, generic_items) = (parts.generic.constants(ident), parts.generic.items(ident));
     quote! {
         #user
         #hooks
+        #generic_items
 
         #(#targets)*
 
         #[automatically_derived]
-        impl #ident { #(#constants)* #(#many_constants)* }
+        impl #ident { #(#constants)* #(#many_constants)* #generic_constants }
 
         #[automatically_derived]
         impl ::belleville::db::Model for #ident {
@@ -106,7 +109,7 @@ pub(super) fn expand(
             #[allow(unused_variables, clippy::allow_attributes, reason = "a model without foreign keys has nothing to keep")]
             fn keep_related(&mut self, before: Self) {
                 #(#kept)*
-                #(let _ = &self.#many;)*
+                #(let _ = &self.#empty;)*
             }
 
             fn value_ref(&self, field: usize) -> ::belleville::db::ValueRef<'_> {

@@ -91,6 +91,8 @@ pub(super) fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules:
         let hooks = quote_spanned!(word.span()=> ::belleville::db::Hooks::of::<Self>());
         meta.extend(quote!(.hooks(#hooks)));
     }
+    meta.extend(parts.generic.meta(columns));
+    meta.extend(quote!(.of::<Self>()));
     meta
 }
 

@@ -6,6 +6,7 @@ mod ast;
 mod check;
 mod expand;
 mod field_meta;
+mod generic;
 mod kind;
 mod meta;
 mod names;

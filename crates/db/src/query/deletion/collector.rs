@@ -9,7 +9,7 @@ use crate::query::node::Node;
 use crate::query::path::{Hop, Path};
 use crate::query::select::Query;
 use crate::query::write;
-use crate::{Database, Error, ModelMeta, OnDelete, Relation, Result, Value};
+use crate::{Database, Error, GenericRelationMeta, ModelMeta, OnDelete, Relation, Result, Value};
 
 /// A row to delete: its primary key, and what else other rows refer to it by.
 type Row = Vec<Value>;
@@ -70,7 +70,8 @@ impl Collector<'_> {
     /// Whether a model's rows can be deleted without being read: nothing that must be looked at refers to them, and no hook
     /// is called with them.
     async fn goes_alone(&self, meta: &'static ModelMeta) -> Result<bool> {
-        let is_plain = meta.hooks.is_none() && self.no_model_refers_to(meta);
+        let is_plain =
+            meta.hooks.is_none() && meta.generic_relations.is_empty() && self.no_model_refers_to(meta);
         Ok(is_plain && self.db.unknown_keys(meta).await?.is_empty())
     }
 
@@ -158,8 +159,26 @@ impl Collector<'_> {
                     self.plan.at_once.push(referring(model, &fields));
                 }
             }
-            Ok(())
+            self.collect_generic(meta, &rows).await
         })
+    }
+
+    /// Plans the deletion of the rows that refer to others by generic foreign keys.
+    async fn collect_generic(&mut self, meta: &'static ModelMeta, rows: &[Row]) -> Result<()> {
+        for (holder, key) in meta.generic_relations.iter().filter_map(GenericRelationMeta::holder) {
+            for chunk in rows.chunks(CHUNK) {
+                let mut query = Query::new(holder);
+                query.filter(key.is_one_of(holder, meta, chunk.iter().map(|row| row[0].clone()))?);
+                query.order = Some(Vec::new());
+                if self.goes_alone(holder).await? {
+                    self.plan.at_once.push(query);
+                } else {
+                    let rows = values(self.db, &query, &self.referenced(holder)).await?;
+                    self.collect(holder, rows, Some((meta, true))).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What a foreign key to rows that are deleted means for the rows with the key. Answers whether it forbids all.

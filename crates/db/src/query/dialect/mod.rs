@@ -5,9 +5,9 @@ mod sqlite;
 
 use super::node::{AggregateFunction, Class, Function, JsonKey, Lookup, Node, Operator};
 use super::writer::Writer;
-use crate::Value;
 use crate::dialect::Dialect;
 use crate::json::Json;
+use crate::{FieldKind, Value};
 
 /// A cast written round an expression.
 type Cast = (&'static str, &'static str);
@@ -47,6 +47,14 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::FOREIGN_KEYS,
             Self::Postgres => postgres::FOREIGN_KEYS,
+        }
+    }
+
+    /// The type that a column is brought to, to be joined with one of another kind. SQLite compares them as they are.
+    pub(super) fn joined_cast(self, from: FieldKind, to: FieldKind) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => postgres::joined_cast(from.row().family, to.row().family),
         }
     }
 

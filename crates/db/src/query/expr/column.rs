@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use crate::query::generic::Generic;
 use crate::query::path::{Hop, Path};
 use crate::{FieldValue, ForeignKey, Model, Target};
 
@@ -140,6 +141,20 @@ impl<M: Model, R: Model> Related<M, R, Own> {
     /// `related_name`.
     pub const fn reverse(self) -> Related<R, M> {
         let path = Path::many_reverse(M::META, self.path.first_step(), pk_position(M::META));
+        Related { path, types: PhantomData }
+    }
+}
+
+impl<M: Model, R: Model> Related<M, R, Generic> {
+    /// Over the generic relation at this position. Called by derived code.
+    #[doc(hidden)]
+    pub const fn generic(index: usize) -> Self {
+        Self { path: Path::generic(index, pk_position(R::META)), types: PhantomData }
+    }
+
+    /// The way back: from the rows to the objects of `M` that they refer to.
+    pub const fn reverse(self) -> Related<R, M> {
+        let path = Path::generic_reverse(M::META, self.path.first_step(), pk_position(M::META));
         Related { path, types: PhantomData }
     }
 }

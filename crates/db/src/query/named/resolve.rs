@@ -133,6 +133,11 @@ fn relation_or_field(registry: &Registry, model: &'static ModelMeta, part: &str)
         let to = Hop::Forward(other.index()).end(own.model());
         return Some((hops, to, to.pk_position()));
     }
+    if let Some(at) = model.generic_relations.iter().position(|relation| relation.name == part) {
+        let hop = Hop::Generic(model, at);
+        let to = hop.end(model);
+        return Some((vec![hop], to, to.pk_position()));
+    }
     backward(registry, model).into_iter().find(|(name, _)| name == part).map(|(_, found)| found)
 }
 
@@ -151,6 +156,11 @@ fn backward(registry: &Registry, model: &'static ModelMeta) -> Vec<(String, Foun
             let hops = vec![Hop::Reverse(to.model(), to.index()), Hop::Forward(own.index())];
             found.push((name.to_owned(), (hops, *other, other.pk_position())));
         }
+        for (at, relation) in other.generic_relations.iter().enumerate() {
+            let name = relation.related_query_name.filter(|_| (relation.to)().db_table == model.db_table);
+            let way = || (vec![Hop::GenericBack(other, at)], *other, other.pk_position());
+            found.extend(name.map(|name| (name.to_owned(), way())));
+        }
     }
     // A name with a plus sign at its end says that there is no way back.
     found.retain(|(name, _)| !name.ends_with('+'));
@@ -167,6 +177,7 @@ fn names(registry: &Registry, model: &'static ModelMeta) -> Vec<String> {
         }
     }
     names.extend(model.many.iter().map(|many| many.name.to_owned()));
+    names.extend(model.generic_relations.iter().map(|relation| relation.name.to_owned()));
     names.extend(backward(registry, model).into_iter().map(|(name, _)| name));
     names
 }

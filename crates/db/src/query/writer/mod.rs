@@ -215,7 +215,7 @@ impl Writer {
 
     /// `UPDATE` or `DELETE`: the columns have no table in front of them, and there are no joins.
     pub(super) fn begin_plain(&mut self, meta: &'static ModelMeta) {
-        self.scopes.push(Scope::new(meta, 0));
+        self.scopes.push(Scope::new(meta, 0, self.dialect));
     }
 
     pub(super) fn end_plain(&mut self) {

@@ -30,7 +30,7 @@ impl Writer {
         if matches!(query.distinct, Distinct::On(_)) && !self.dialect.has_distinct_on() {
             self.refuse("DISTINCT ON fields is not supported by this database backend");
         }
-        self.scopes.push(Scope::new(query.meta, self.scopes.len()));
+        self.scopes.push(Scope::new(query.meta, self.scopes.len(), self.dialect));
         self.find_joins(query, asked);
         self.push("SELECT ");
         self.columns(query, asked, named);
