@@ -11,6 +11,7 @@ pub(crate) mod expr;
 mod expressions;
 pub(crate) mod functions;
 pub(crate) mod generic;
+mod known;
 pub(crate) mod lookups;
 pub(crate) mod many;
 mod methods;
