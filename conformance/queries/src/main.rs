@@ -8,6 +8,7 @@ mod aggregates;
 mod chance;
 mod functions;
 mod generic;
+mod inheritance;
 mod lookups;
 mod managers;
 mod models;
@@ -43,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     managers::add_all(&mut table);
     writes::add(&mut table);
     generic::add(&mut table);
+    inheritance::add(&mut table);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
 }
 

@@ -365,6 +365,71 @@ pub(crate) struct Visit {
     pub(crate) key: Uuid,
 }
 
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["name", "id"], get_latest_by = ["name"])]
+pub(crate) struct Place {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 20)]
+    pub(crate) name: String,
+    #[field(on_delete = SetNull, related_name = "places")]
+    pub(crate) owner: Option<ForeignKey<Author>>,
+    #[field(related_name = "places")]
+    pub(crate) tags: ManyToMany<Tag>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Restaurant {
+    #[field(parent)]
+    pub(crate) place: Place,
+    #[field(default = false)]
+    pub(crate) serves_pizza: bool,
+    pub(crate) rating: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["-name"])]
+pub(crate) struct Cafe {
+    #[field(parent)]
+    pub(crate) restaurant: Restaurant,
+    #[field(max_length = 20)]
+    pub(crate) beans: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Bar {
+    #[field(parent)]
+    pub(crate) place: Place,
+    pub(crate) beers: i32,
+    #[field(on_delete = Cascade, related_name = "bars")]
+    pub(crate) kept_by: Option<ForeignKey<Author>>,
+    pub(crate) visits: GenericRelation<Label>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Visitor {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "visitors")]
+    pub(crate) place: ForeignKey<Place>,
+    #[field(on_delete = SetNull, related_name = "fans")]
+    pub(crate) favourite: Option<ForeignKey<Restaurant>>,
+    #[field(max_length = 10)]
+    pub(crate) mood: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Menu {
+    #[field(primary_key, one_to_one, on_delete = Cascade, related_name = "menu")]
+    pub(crate) restaurant: ForeignKey<Restaurant>,
+    #[field(max_length = 20)]
+    pub(crate) text: String,
+}
+
 macro_rules! by_key {
     ($($app:literal $($name:ident)*;)*) => {
         $($(
@@ -386,5 +451,5 @@ macro_rules! by_key {
 by_key! {
     "contenttypes" ContentType;
     "shop" Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo Club
-        Person Region Branch Album Song Ticket Visit Label Sticker Remark;
+        Person Region Branch Album Song Ticket Visit Label Sticker Remark Place Restaurant Cafe Bar Visitor Menu;
 }

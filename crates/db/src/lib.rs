@@ -21,6 +21,7 @@ mod failed_statement;
 mod generated;
 mod generic;
 mod hooks;
+mod inheritance;
 pub mod json;
 mod kinds;
 mod many;
@@ -80,13 +81,16 @@ pub use generic::{
 #[doc(hidden)]
 pub use generic::{generic_key, generic_relation};
 pub use hooks::{Hooks, ModelHooks, WithHooks};
+pub use inheritance::ParentLink;
+#[doc(hidden)]
+pub use inheritance::{inherited_fields, joined, parent_position, text};
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 #[doc(hidden)]
 pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
 pub use model::{
-    AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Registry,
-    Relation, Target, UserModel, UserRoles, Validator,
+    AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Parent,
+    Registry, Relation, Target, UserModel, UserRoles, Validator,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;

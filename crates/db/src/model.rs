@@ -182,8 +182,11 @@ pub struct ModelMeta {
     pub verbose_name_plural: Option<&'static str>,
     /// The table: `projects_project`.
     pub db_table: &'static str,
-    /// The fields, in declaration order, which is also the order of a row's columns.
+    /// The fields, in declaration order, which is also the order of a row's columns. Those of a parent come first, as in
+    /// Django's `_meta.fields`.
     pub fields: &'static [FieldMeta],
+    /// The model that this one is a child of, in a table of its own: Django's multi-table inheritance.
+    pub parent: Option<Parent>,
     /// The many-to-many fields, which are no columns.
     pub many: &'static [ManyMeta],
     /// The default order.
@@ -249,6 +252,7 @@ impl ModelMeta {
             verbose_name_plural: None,
             db_table,
             fields,
+            parent: None,
             many: &[],
             ordering: &[],
             get_latest_by: &[],
@@ -288,6 +292,39 @@ impl ModelMeta {
         (0..self.fields.len()).map(move |index| FieldRef { model: self, index })
     }
 
+    /// The position of the first field whose column is in the model's own table, and not in a parent's.
+    pub const fn own_start(&self) -> usize {
+        match self.parent {
+            Some(parent) => parent.link,
+            None => 0,
+        }
+    }
+
+    /// The fields whose columns are in the model's own table: Django's `local_fields`.
+    pub fn own_fields(&self) -> &'static [FieldMeta] {
+        &self.fields[self.own_start()..]
+    }
+
+    /// Whether the column of the field at a position is in the model's own table.
+    pub(crate) fn is_own(&self, field: usize) -> bool {
+        field >= self.own_start()
+    }
+
+    /// The positions of the fields whose columns are in the model's own table.
+    pub(crate) fn own_positions(&self) -> std::ops::Range<usize> {
+        self.own_start()..self.fields.len()
+    }
+
+    /// The model and its parents. A field has the same position in each of them that has it.
+    pub(crate) fn lineage(&'static self) -> impl Iterator<Item = &'static ModelMeta> {
+        std::iter::successors(Some(self), |meta| meta.parent.map(|parent| (parent.to)()))
+    }
+
+    /// The model whose table has the column of the field at a position: this one, or one of its parents.
+    pub(crate) fn owner(&'static self, field: usize) -> &'static ModelMeta {
+        self.lineage().find(|meta| meta.is_own(field)).unwrap_or(self)
+    }
+
     /// The position of the primary key. Every derived model has one.
     pub fn pk_position(&self) -> usize {
         self.fields.iter().position(|field| field.primary_key).unwrap_or(0)
@@ -298,9 +335,9 @@ impl ModelMeta {
         &self.fields[self.pk_position()]
     }
 
-    /// The positions of the fields that the database computes.
+    /// The positions of the fields that the database computes in the model's own table.
     pub(crate) fn generated(&self) -> impl Iterator<Item = usize> {
-        self.fields.iter().enumerate().filter(|(_, field)| field.generated.is_some()).map(|(index, _)| index)
+        self.own_positions().filter(|index| self.fields[*index].generated.is_some())
     }
 
     /// The kind of the primary key's value: where the key is itself a reference, that of the key it refers to.
@@ -331,6 +368,10 @@ impl ModelMeta {
 
     pub const fn verbose_name_plural(self, plural: &'static str) -> Self {
         Self { verbose_name_plural: Some(plural), ..self }
+    }
+
+    pub const fn parent(self, to: fn() -> &'static ModelMeta, link: usize) -> Self {
+        Self { parent: Some(Parent { to, link }), ..self }
     }
 
     pub const fn many(self, many: &'static [ManyMeta]) -> Self {
@@ -397,6 +438,16 @@ impl ModelMeta {
     pub const fn of<M: Model>(self) -> Self {
         Self { read: Some(|row| Ok(Arc::new(M::from_row(row, 0)?))), ..self }
     }
+}
+
+/// What a model is a child of.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Parent {
+    /// The parent. Its fields have the first positions of the child's.
+    pub to: fn() -> &'static ModelMeta,
+    /// The position of the link: a one-to-one key to the parent, which is the child's primary key.
+    pub link: usize,
 }
 
 /// A field of a model: what a position in [`ModelMeta::fields`] means once it has left its model.
@@ -483,7 +534,7 @@ pub struct UserRoles {
 }
 
 /// One field of a model.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct FieldMeta {
     /// The field's name: `owner`.
@@ -559,6 +610,11 @@ impl FieldMeta {
             generated: None,
             relation: None,
         }
+    }
+
+    /// Whether it links the rows of a child to those of its parent. Saving sets it.
+    pub fn is_parent_link(&self) -> bool {
+        self.relation.is_some_and(|relation| relation.parent_link)
     }
 
     /// Whether an empty text is one of the choices.
@@ -694,7 +750,7 @@ impl FieldMeta {
 }
 
 /// What a foreign key refers to, and what happens to its row when the other row is deleted.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Relation {
     /// The model referred to.
@@ -707,6 +763,8 @@ pub struct Relation {
     pub to_field: Option<usize>,
     /// The database checks that the other row exists.
     pub db_constraint: bool,
+    /// The key makes its model a child of the other one.
+    pub parent_link: bool,
 }
 
 #[doc(hidden)]
@@ -717,7 +775,7 @@ impl Relation {
         on_delete: OnDelete,
         related_name: Option<&'static str>,
     ) -> Self {
-        Self { to, on_delete, related_name, to_field: None, db_constraint: true }
+        Self { to, on_delete, related_name, to_field: None, db_constraint: true, parent_link: false }
     }
 
     pub const fn to_field(self, field: usize) -> Self {
@@ -726,6 +784,10 @@ impl Relation {
 
     pub const fn without_constraint(self) -> Self {
         Self { db_constraint: false, ..self }
+    }
+
+    pub const fn parent_link(self) -> Self {
+        Self { parent_link: true, ..self }
     }
 }
 
@@ -803,8 +865,8 @@ impl Registry {
         target: &'static ModelMeta,
     ) -> impl Iterator<Item = (&'static ModelMeta, usize, &'static Relation)> {
         self.models.iter().filter(|model| !model.proxy).flat_map(move |model| {
-            model.fields.iter().enumerate().filter_map(move |(index, field)| {
-                let relation = field.relation.as_ref()?;
+            model.own_positions().filter_map(move |index| {
+                let relation = model.fields[index].relation.as_ref()?;
                 let to = (relation.to)();
                 (to.db_table == target.db_table).then_some((*model, index, relation))
             })

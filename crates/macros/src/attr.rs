@@ -90,6 +90,7 @@ pub(crate) struct FieldAttr {
     pub(crate) auto_now_add: bool,
     pub(crate) one_to_one: bool,
     pub(crate) flatten: bool,
+    pub(crate) parent: bool,
     pub(crate) editable: Option<syn::LitBool>,
     pub(crate) max_length: Option<LitInt>,
     pub(crate) max_digits: Option<LitInt>,
@@ -119,12 +120,16 @@ pub(crate) struct FieldAttr {
 impl FieldAttr {
     /// Whether it has an option that only a column can have.
     pub(crate) fn is_of_a_column(&self) -> bool {
+        self.column.is_some() || self.is_of_a_column_of_its_own()
+    }
+
+    /// The same, but for the name of the column.
+    pub(crate) fn is_of_a_column_of_its_own(&self) -> bool {
         self.primary_key
             || self.unique
             || self.index.is_some()
             || self.max_length.is_some()
             || self.default.is_some()
-            || self.column.is_some()
             || self.on_delete.is_some()
             || self.one_to_one
             || self.kind.is_some()
@@ -191,6 +196,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "auto_now_add" => found.auto_now_add = true,
             "one_to_one" => found.one_to_one = true,
             "flatten" => found.flatten = true,
+            "parent" => found.parent = true,
             "editable" => found.editable = Some(value(input)?),
             "max_length" => found.max_length = Some(value(input)?),
             "max_digits" => found.max_digits = Some(value(input)?),
@@ -219,7 +225,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
-                     on_delete, related_name, db_constraint, through, symmetrical, flatten, generic, key, related_query_name",
+                     on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name",
                 ));
             }
         }

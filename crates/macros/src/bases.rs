@@ -47,6 +47,9 @@ pub(crate) fn derive_abstract(input: &DeriveInput) -> syn::Result<TokenStream> {
             "an abstract model has no ManyToMany: write it in each model",
         ));
     }
+    for parent in &parts.parents {
+        mistakes.add(syn::Error::new_spanned(parent.ident, "an abstract model has no parent"));
+    }
     for ident in parts.generic.idents() {
         mistakes.add(syn::Error::new_spanned(
             ident,

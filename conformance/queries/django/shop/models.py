@@ -197,3 +197,42 @@ class Ticket(models.Model):
 
 class Visit(models.Model):
     key = models.UUIDField(primary_key=True)
+
+
+class Place(models.Model):
+    name = models.CharField(max_length=20)
+    owner = models.ForeignKey(Author, models.SET_NULL, null=True, related_name="places")
+    tags = models.ManyToManyField(Tag, related_name="places")
+
+    class Meta:
+        ordering = ["name", "id"]
+        get_latest_by = ["name"]
+
+
+class Restaurant(Place):
+    serves_pizza = models.BooleanField(default=False)
+    rating = models.FloatField(null=True)
+
+
+class Cafe(Restaurant):
+    beans = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["-name"]
+
+
+class Bar(Place):
+    beers = models.IntegerField()
+    kept_by = models.ForeignKey(Author, models.CASCADE, null=True, related_name="bars")
+    visits = GenericRelation(Label)
+
+
+class Visitor(models.Model):
+    place = models.ForeignKey(Place, models.CASCADE, related_name="visitors")
+    favourite = models.ForeignKey(Restaurant, models.SET_NULL, null=True, related_name="fans")
+    mood = models.CharField(max_length=10)
+
+
+class Menu(models.Model):
+    restaurant = models.OneToOneField(Restaurant, models.CASCADE, primary_key=True, related_name="menu")
+    text = models.CharField(max_length=20)

@@ -30,6 +30,7 @@ pub(crate) mod select;
 pub(crate) mod sliced;
 pub(crate) mod statement;
 pub(crate) mod times;
+mod update;
 pub(crate) mod window;
 mod write;
 mod writer;

@@ -242,6 +242,12 @@ impl Path {
         }
     }
 
+    /// Whether a field of the model is the first thing on it, or none that belongs to the model alone: a many-to-many field or
+    /// a generic relation.
+    pub(crate) const fn begins_with_a_field(&self) -> bool {
+        self.len == 0 || matches!(self.steps[0], Step::Forward(_) | Step::Reverse(_))
+    }
+
     /// Whether it is a column of the model itself.
     pub(crate) fn is_local(&self) -> bool {
         self.len == 0
@@ -265,7 +271,7 @@ impl Path {
         for at in 0..usize::from(self.len) {
             match (self.steps[at], self.model_of(at)) {
                 (Step::Forward(key), _) => hops.push(Hop::Forward(usize::from(key))),
-                (Step::Reverse(key), Some(back)) => hops.push(Hop::Reverse(back, usize::from(key))),
+                (Step::Reverse(key), Some(back)) => hops.extend(back_over(back, usize::from(key))),
                 (Step::Many(index), _) => {
                     let link = model.many.get(usize::from(index)).and_then(|many| many.link());
                     if let Some((own, other)) = link {
@@ -301,6 +307,14 @@ impl Path {
     pub(crate) fn model(&self, from: &'static ModelMeta) -> &'static ModelMeta {
         end_of(from, &self.hops(from))
     }
+}
+
+/// Back over a foreign key. Where a child has it of a parent, the way goes over the parent's row.
+fn back_over(model: &'static ModelMeta, key: usize) -> impl Iterator<Item = Hop> {
+    let lineage: Vec<_> = model.lineage().take_while(|meta| !meta.is_own(key)).collect();
+    let children = lineage.into_iter().rev();
+    let links = children.map(|child| Hop::Reverse(child, child.pk_position()));
+    std::iter::once(Hop::Reverse(model.owner(key), key)).chain(links)
 }
 
 /// The model at the end of some joins.

@@ -238,8 +238,11 @@ pub(super) fn inverse(path: Path, from: &'static ModelMeta) -> Path {
         Hop::Generic(model, relation) => Hop::GenericBack(model, relation),
         Hop::GenericBack(model, relation) => Hop::Generic(model, relation),
     });
+    let back: Vec<Hop> = back.collect();
+    // It comes to the model, or to a parent of it that the relation is of, which has the same key.
+    let pk = end_of(end_of(from, &hops), &back).pk_position();
     // A path that could be written can be turned round.
-    Path::of(&back.collect::<Vec<_>>(), from.pk_position()).unwrap_or(path)
+    Path::of(&back, pk).unwrap_or(path)
 }
 
 impl<M: Model, R: Model> Related<M, R> {

@@ -14,6 +14,7 @@ use super::rows::Rows;
 use super::select::{Distinct, Lock, Part, Query};
 use super::sliced::Sliced;
 use super::statement::Asked;
+use super::update;
 use crate::{
     Assignment, Database, Deleted, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value,
 };
@@ -132,8 +133,7 @@ impl<M: Model> QuerySet<M> {
         if self.query.finds_nothing() {
             return Ok(0);
         }
-        let changed = db.execute(&self.query.update(db.dialect(), &assignments)?).await;
-        changed.map_err(|error| error.in_table(M::meta().db_table))
+        update::update(db, &self.query, &assignments).await
     }
 
     /// Deletes the rows and the rows that depend on them, in one transaction, by the rules of

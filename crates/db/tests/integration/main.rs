@@ -8,6 +8,7 @@ extern crate belleville_db as belleville;
 mod bases;
 mod deletion;
 mod generated;
+mod generic;
 mod hooks;
 mod keys;
 mod library;

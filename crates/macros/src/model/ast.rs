@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, PathArgument
 
 use super::generic::Generics;
 use super::kind::{Kind, kind};
+use super::parent::Parent;
 use crate::attr::{self, FieldAttr, Mistakes};
 
 pub(crate) struct Column<'a> {
@@ -73,6 +74,26 @@ pub(crate) struct Parts<'a> {
     /// The fields that have the values of an abstract model, with its type.
     pub(crate) flattened: Vec<(&'a Ident, &'a Type)>,
     pub(crate) generic: Generics<'a>,
+    /// The fields with the row of a parent. There may be one.
+    pub(crate) parents: Vec<Parent<'a>>,
+}
+
+impl<'a> Parts<'a> {
+    /// The parent, of a child.
+    pub(super) fn parent(&self) -> Option<&Parent<'a>> {
+        self.parents.first()
+    }
+
+    /// The position of one of the model's own columns among its fields.
+    pub(super) fn position(&self, column: usize) -> TokenStream {
+        match self.parent() {
+            Some(parent) => {
+                let (link, at) = (parent.link(), column + 1);
+                quote!(#link + #at)
+            }
+            None => quote!(#column),
+        }
+    }
 }
 
 pub(crate) fn parts<'a>(
@@ -89,6 +110,10 @@ pub(crate) fn parts<'a>(
                 inherited.extend(columns_of(base, ident, &field.ty, mistakes));
             }
             parts.flattened.push((ident, &field.ty));
+            continue;
+        }
+        if attr.parent {
+            parts.parents.push(Parent::new(ident, field, attr));
             continue;
         }
         let Some(attr) = parts.generic.take(ident, field, attr) else { continue };

@@ -3,7 +3,7 @@
 use syn::{DeriveInput, LitStr};
 
 use super::ast::{Column, Many, Parts, argument_of};
-use super::generic;
+use super::{generic, parent};
 use crate::attr::{Mistakes, ModelAttr, Roles};
 
 pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) {
@@ -15,7 +15,7 @@ pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>,
         ));
     }
     let keys: Vec<_> = columns.iter().filter(|column| column.attr.primary_key).collect();
-    if keys.len() != 1 {
+    if keys.len() != 1 && parts.parents.is_empty() {
         mistakes
             .add(syn::Error::new_spanned(&input.ident, "mark exactly one field with #[field(primary_key)]"));
     }
@@ -26,12 +26,14 @@ pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>,
         check_many(many, mistakes);
     }
     generic::check(options, parts, mistakes);
+    parent::check(parts, mistakes);
     let named =
         |text: &LitStr| columns.iter().any(|column| column.name() == text.value().trim_start_matches('-'));
     let declared = options.constraints.iter().chain(&options.indexes);
     let declared = declared.flat_map(|declared| declared.fields.iter().chain(&declared.include));
-    let all = options.ordering.iter().chain(&options.get_latest_by);
-    for text in all.chain(options.unique_together.iter().flatten()).chain(declared) {
+    // The fields of a parent are not seen here: see `parent_position`.
+    let orders = options.ordering.iter().chain(&options.get_latest_by).filter(|_| parts.parents.is_empty());
+    for text in orders.chain(options.unique_together.iter().flatten()).chain(declared) {
         if !named(text) {
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
         }

@@ -56,11 +56,11 @@ impl<'a> Generics<'a> {
     }
 
     /// What is added to the metadata.
-    pub(super) fn meta(&self, columns: &[Column<'_>]) -> TokenStream {
+    pub(super) fn meta(&self, parts: &Parts<'_>) -> TokenStream {
         let mut meta = TokenStream::new();
         if !self.keys.is_empty() {
-            let keys = self.keys.iter().filter_map(|key| key.meta(columns));
-            meta.extend(quote!(.generic_keys(&[#(#keys),*])));
+            let keys = self.keys.iter().filter_map(|key| key.meta(parts));
+            meta.extend(quote!(.generic_keys(const { &[#(#keys),*] })));
         }
         if !self.relations.is_empty() {
             let relations = self.relations.iter().map(GenericRelation::meta);
@@ -109,11 +109,12 @@ fn constant(field: &Ident) -> Ident {
 }
 
 impl GenericKey<'_> {
-    fn meta(&self, columns: &[Column<'_>]) -> Option<TokenStream> {
+    fn meta(&self, parts: &Parts<'_>) -> Option<TokenStream> {
         let [content_type, object_id] = self.attr.generic.as_ref()?;
-        let at = |name: &Ident| columns.iter().position(|column| *column.ident == *name);
+        let at = |name: &Ident| parts.columns.iter().position(|column| *column.ident == *name);
         let (key, id) = (at(content_type)?, at(object_id)?);
-        let (types, name) = (argument_of(columns[key].inner, "ForeignKey")?, self.ident.unraw().to_string());
+        let types = argument_of(parts.columns[key].inner, "ForeignKey")?;
+        let (name, key, id) = (self.ident.unraw().to_string(), parts.position(key), parts.position(id));
         Some(quote_spanned!(types.span()=> ::belleville::db::generic_key::<#types>(#name, #key, #id)))
     }
 }
@@ -131,17 +132,20 @@ impl GenericRelation<'_> {
     fn check(&self) -> TokenStream {
         let to = self.to;
         match &self.attr.key {
-            Some(key) => quote! {
-                const _: () = {
-                    #[allow(dead_code, clippy::allow_attributes, reason = "the compiler checks the field")]
-                    fn named(row: &#to) -> &::belleville::db::GenericForeignKey {
-                        &row.#key
-                    }
-                };
-            },
+            Some(key) => {
+                let field = quote_spanned!(key.span()=> &row.#key);
+                quote! {
+                    const _: () = {
+                        #[allow(dead_code, clippy::allow_attributes, reason = "the compiler checks the field")]
+                        fn named(row: &#to) -> &::belleville::db::GenericForeignKey {
+                            #field
+                        }
+                    };
+                }
+            }
             None => quote_spanned! {to.span()=>
                 const _: () = ::core::assert!(
-                    <#to as ::belleville::db::Model>::META.generic_keys.len() == 1,
+                    <#to as ::belleville::db::Model>::META.generic_keys.len() <= 1,
                     "the other model has several generic foreign keys: say which, #[field(key = content_object)]",
                 );
             },

@@ -32,14 +32,25 @@ pub(super) fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules:
         let columns = texts.iter().map(|text| {
             let text = text.value();
             let (descending, name) = (text.starts_with('-'), text.trim_start_matches('-'));
-            let field = columns.iter().position(|column| column.name() == name).unwrap_or_default();
+            let field = field_position(parts, name);
             quote!(::belleville::db::OrderBy { field: #field, descending: #descending })
         });
-        quote!(&[#(#columns),*])
+        quote!(const { &[#(#columns),*] })
     };
+    let fields: Vec<TokenStream> = fields.collect();
+    let fields = parts.parent().map_or_else(|| quote!(&[#(#fields),*]), |parent| parent.fields(&fields));
     let mut meta = quote! {
-        ::belleville::db::ModelMeta::new(#app, #name, #model_name, #table, &[#(#fields),*]).verbose_name(#verbose_name)
+        ::belleville::db::ModelMeta::new(#app, #name, #model_name, #table, #fields).verbose_name(#verbose_name)
     };
+    if let Some(parent) = parts.parent() {
+        let (model, link) = (parent.model(), parent.link());
+        // As in Django, a child has its parent's order unless it says another one.
+        meta.extend(quote! {
+            .parent(#model::meta, #link)
+            .ordering(#model::META.ordering)
+            .get_latest_by(#model::META.get_latest_by)
+        });
+    }
     if let Some(plural) = &options.verbose_name_plural {
         meta.extend(quote!(.verbose_name_plural(#plural)));
     }
@@ -84,16 +95,27 @@ pub(super) fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules:
         meta.extend(quote!(.auto_created()));
     }
     if let Some(named) = &options.user {
-        let roles = user_roles(named, columns);
+        let roles = user_roles(named, parts);
         meta.extend(quote!(.roles(#roles)));
     }
     if let Some(word) = &options.hooks {
         let hooks = quote_spanned!(word.span()=> ::belleville::db::Hooks::of::<Self>());
         meta.extend(quote!(.hooks(#hooks)));
     }
-    meta.extend(parts.generic.meta(columns));
+    meta.extend(parts.generic.meta(parts));
     meta.extend(quote!(.of::<Self>()));
     meta
+}
+
+/// The position of a field that an order names: a column of the model, or of its parent.
+fn field_position(parts: &Parts<'_>, name: &str) -> TokenStream {
+    match (parts.columns.iter().position(|column| column.name() == name), parts.parent()) {
+        (None, Some(parent)) => {
+            let model = parent.model();
+            quote!(::belleville::db::parent_position(#model::META.fields, #name))
+        }
+        (column, _) => parts.position(column.unwrap_or_default()),
+    }
 }
 
 /// Django's placeholders in a related name.
@@ -105,15 +127,18 @@ fn named_related(text: &LitStr, app: &str, model_name: &str) -> String {
 }
 
 /// A role has the field that is named for it, or the one of its usual name.
-fn user_roles(roles: &Roles, columns: &[Column<'_>]) -> TokenStream {
-    let at = |field: &str| columns.iter().position(|column| column.name() == field);
+fn user_roles(roles: &Roles, parts: &Parts<'_>) -> TokenStream {
+    let at = |field: &str| {
+        let column = parts.columns.iter().position(|column| column.name() == field);
+        column.map(|column| parts.position(column))
+    };
     let position = |role: &str, usual: &str| match roles.fields.iter().find(|(name, _)| name == role) {
         Some((_, field)) => at(&field.unraw().to_string()),
         None => at(usual),
     };
     // A user without these two is refused before.
-    let login = position("login", "username").unwrap_or_default();
-    let password = position("password", "password").unwrap_or_default();
+    let login = position("login", "username").unwrap_or_else(|| quote!(0));
+    let password = position("password", "password").unwrap_or_else(|| quote!(0));
     let others = ["email", "is_active", "is_staff", "is_superuser", "last_login"].map(|role| {
         let name = format_ident!("{role}");
         let position = optional(position(role, role).map(|position| quote!(#position)));

@@ -10,6 +10,7 @@ mod generic;
 mod kind;
 mod meta;
 mod names;
+mod parent;
 mod rules;
 
 use proc_macro2::TokenStream;

@@ -45,6 +45,12 @@ impl<M, T> Column<M, T> {
     }
 }
 
+impl<M, T, Of> Column<M, T, Of> {
+    pub(crate) const fn of_path(path: Path) -> Self {
+        Self { path, types: PhantomData }
+    }
+}
+
 impl<M, T> Column<M, T, Joined> {
     /// A column that the database computes: it is read, and never set.
     #[doc(hidden)]
@@ -129,6 +135,12 @@ impl<M, R, Of> Clone for Related<M, R, Of> {
 }
 
 impl<M, R, Of> Copy for Related<M, R, Of> {}
+
+impl<M, R, Of> Related<M, R, Of> {
+    pub(crate) const fn of_path(path: Path) -> Self {
+        Self { path, types: PhantomData }
+    }
+}
 
 impl<M: Model, R: Model> Related<M, R, Own> {
     /// Over the many-to-many field at this position. Called by derived code.

@@ -127,6 +127,19 @@ fn relation_or_field(registry: &Registry, model: &'static ModelMeta, part: &str)
     if let Some(field) = model.position(part) {
         return Some((Vec::new(), model, field));
     }
+    let mut links = Vec::new();
+    for (generation, meta) in model.lineage().enumerate() {
+        if let Some((hops, end, field)) = relation(registry, meta, part, generation > 0) {
+            links.extend(hops);
+            return Some((links, end, field));
+        }
+        links.extend(meta.parent.map(|parent| Hop::Forward(parent.link)));
+    }
+    None
+}
+
+/// A relation that is no field. The links of other children belong to the parent alone.
+fn relation(registry: &Registry, model: &'static ModelMeta, part: &str, is_parent: bool) -> Option<Found> {
     let mut many = model.many.iter().filter(|many| many.name == part);
     if let Some((own, other)) = many.next().and_then(|many| many.link()) {
         let hops = vec![Hop::Reverse(own.model(), own.index()), Hop::Forward(other.index())];
@@ -138,13 +151,14 @@ fn relation_or_field(registry: &Registry, model: &'static ModelMeta, part: &str)
         let to = hop.end(model);
         return Some((vec![hop], to, to.pk_position()));
     }
-    backward(registry, model).into_iter().find(|(name, _)| name == part).map(|(_, found)| found)
+    backward(registry, model, is_parent).into_iter().find(|(name, _)| name == part).map(|(_, found)| found)
 }
 
 /// The ways back to the models that refer to this one, by the names that queries have for them.
-fn backward(registry: &Registry, model: &'static ModelMeta) -> Vec<(String, Found)> {
+fn backward(registry: &Registry, model: &'static ModelMeta, is_parent: bool) -> Vec<(String, Found)> {
     let mut found = Vec::new();
-    for (other, key, relation) in registry.referring_to(model).filter(|(other, ..)| !other.auto_created) {
+    let referring = registry.referring_to(model).filter(|(other, ..)| !other.auto_created);
+    for (other, key, relation) in referring.filter(|(_, _, relation)| !(is_parent && relation.parent_link)) {
         let name = relation.related_name.unwrap_or(other.model_name);
         found.push((name.to_owned(), (vec![Hop::Reverse(other, key)], other, other.pk_position())));
     }
@@ -176,8 +190,10 @@ fn names(registry: &Registry, model: &'static ModelMeta) -> Vec<String> {
             names.push(field.column.to_owned());
         }
     }
-    names.extend(model.many.iter().map(|many| many.name.to_owned()));
-    names.extend(model.generic_relations.iter().map(|relation| relation.name.to_owned()));
-    names.extend(backward(registry, model).into_iter().map(|(name, _)| name));
+    for (generation, meta) in model.lineage().enumerate() {
+        names.extend(meta.many.iter().map(|many| many.name.to_owned()));
+        names.extend(meta.generic_relations.iter().map(|relation| relation.name.to_owned()));
+        names.extend(backward(registry, meta, generation > 0).into_iter().map(|(name, _)| name));
+    }
     names
 }
