@@ -103,8 +103,9 @@ async fn create_with_hooks(
         values[field] = value;
     }
     let no_key = auto_key(meta).filter(|key| values[*key] == Value::Int(0));
+    let is_given = |field: usize| Some(field) != no_key && meta.fields[field].generated.is_none();
     let all = values.into_iter().enumerate();
-    let created = insert_row(db, meta, all.filter(|(field, _)| Some(*field) != no_key).collect()).await?;
+    let created = insert_row(db, meta, all.filter(|(field, _)| is_given(*field)).collect()).await?;
     hooks.read(&created)?.after_save(db, true).await?;
     Ok(created)
 }

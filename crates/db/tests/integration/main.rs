@@ -10,6 +10,7 @@ mod deletion;
 mod generated;
 mod generic;
 mod hooks;
+mod inheritance;
 mod keys;
 mod library;
 mod migrations;

@@ -12,7 +12,7 @@ pub(super) fn column<'a>(
     registry: &Registry,
     name: &'a str,
 ) -> Result<(Path, Vec<&'a str>), UnknownName> {
-    let mut way = Way { registry, model: meta, hops: Vec::new(), field: None };
+    let mut way = Way { registry, model: meta, hops: Vec::new(), field: None, is_at_rows: false };
     let mut parts = name.split("__").peekable();
     while let Some(part) = parts.peek() {
         if !way.go(part) {
@@ -61,6 +61,8 @@ struct Way<'a> {
     hops: Vec<Hop>,
     /// The field that it has come to, if any; of `model`.
     field: Option<usize>,
+    /// It has come over a relation to rows of `model`, by which their key is meant.
+    is_at_rows: bool,
 }
 
 impl Way<'_> {
@@ -82,25 +84,15 @@ impl Way<'_> {
 
     /// Follows a part, if it is one of the fields or relations.
     fn go(&mut self, part: &str) -> bool {
-        let Some((model, hop)) = self.next() else {
-            // From the key of rows on the other side of a relation, the way goes on to their other fields.
-            return self.go_on_from_rows(part);
-        };
-        let Some((hops, end, field)) = relation_or_field(self.registry, model, part) else { return false };
-        self.hops.extend(hop);
-        self.hops.extend(hops);
-        (self.model, self.field) = (end, Some(field));
-        true
+        // From rows on the other side of a relation, the way goes on to their fields.
+        let from_rows = self.is_at_rows.then_some((self.model, None));
+        from_rows.into_iter().chain(self.next()).any(|(model, hop)| self.follow(model, hop, part))
     }
 
-    fn go_on_from_rows(&mut self, part: &str) -> bool {
-        let came_over_relation = !self.hops.is_empty() && self.field == Some(self.model.pk_position());
-        if !came_over_relation {
-            return false;
-        }
-        let Some((hops, end, field)) = relation_or_field(self.registry, self.model, part) else {
-            return false;
-        };
+    fn follow(&mut self, model: &'static ModelMeta, hop: Option<Hop>, part: &str) -> bool {
+        let Some((hops, end, field)) = relation_or_field(self.registry, model, part) else { return false };
+        self.is_at_rows = !hops.is_empty();
+        self.hops.extend(hop);
         self.hops.extend(hops);
         (self.model, self.field) = (end, Some(field));
         true
