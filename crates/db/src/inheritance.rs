@@ -23,22 +23,25 @@ pub const fn inherited_fields<const ALL: usize, const OWN: usize>(
     }
     let mut own_at = 0;
     while own_at < OWN {
-        assert!(
-            position(parent, own[own_at].name).is_none(),
-            "the model has a field of the same name as one of its parent's"
-        );
         fields[parent.len() + own_at] = own[own_at];
         own_at += 1;
     }
     fields
 }
 
-/// The position of a parent's field that a child names, as in `ordering`.
+/// Whether a parent has a field: what a child must not declare again, and may name, as in `ordering`.
+#[doc(hidden)]
+pub const fn has_field(parent: &[FieldMeta], name: &str) -> bool {
+    position(parent, name).is_some()
+}
+
+/// The position of a parent's field that a child names.
 #[doc(hidden)]
 pub const fn parent_position(parent: &[FieldMeta], name: &str) -> usize {
     match position(parent, name) {
         Some(position) => position,
-        None => panic!("neither the model nor its parent has a field that the model names"),
+        // It is refused beside the name.
+        None => 0,
     }
 }
 

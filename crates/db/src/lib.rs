@@ -62,7 +62,7 @@ pub use belleville_macros::model_with_base;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{AbstractModel, Choices, Model};
+pub use belleville_macros::{AbstractModel, Choices, Model, Record};
 pub use bigdecimal::BigDecimal as Decimal;
 pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
@@ -83,7 +83,7 @@ pub use generic::{generic_key, generic_relation};
 pub use hooks::{Hooks, ModelHooks, WithHooks};
 pub use inheritance::ParentLink;
 #[doc(hidden)]
-pub use inheritance::{inherited_fields, joined, parent_position, text};
+pub use inheritance::{has_field, inherited_fields, joined, parent_position, text};
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 #[doc(hidden)]
 pub use many::many_field;
@@ -109,8 +109,10 @@ pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
 pub use query::output::{
-    Annotated, Columns, Fields, Objects, OfObjects, Output, Record, Selectable, WithOne,
+    Annotated, Columns, Fields, Objects, OfObjects, Output, Record, RecordOf, Selectable, WithOne,
 };
+#[doc(hidden)]
+pub use query::output::{Selected, read_value};
 pub use query::prefetch::{Fetch, Prefetched};
 pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};

@@ -271,6 +271,32 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
     found
 }
 
+/// `#[record(model = Book)]` of a struct.
+pub(crate) fn record(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<syn::Path> {
+    let mut model = None;
+    each(attributes, "record", mistakes, |name, input| match name.to_string().as_str() {
+        "model" => {
+            model = Some(value(input)?);
+            Ok(())
+        }
+        _ => Err(unknown(name, "model")),
+    });
+    model
+}
+
+/// `#[record(from = Book::AUTHOR.to(Author::NAME))]` of a field.
+pub(crate) fn record_field(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<Expr> {
+    let mut from = None;
+    each(attributes, "record", mistakes, |name, input| match name.to_string().as_str() {
+        "from" => {
+            from = Some(value(input)?);
+            Ok(())
+        }
+        _ => Err(unknown(name, "from")),
+    });
+    from
+}
+
 fn unknown(name: &Ident, known: &str) -> syn::Error {
     let text = match nearest(&name.to_string(), known.split(',').map(str::trim)) {
         Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`? Known are {known}"),

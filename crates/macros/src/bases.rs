@@ -62,7 +62,8 @@ pub(crate) fn derive_abstract(input: &DeriveInput) -> syn::Result<TokenStream> {
     mistakes.finish()?;
     let model = &input.ident;
     let mut declared: Vec<&Column<'_>> = parts.columns.iter().collect();
-    let names: Vec<&Ident> = named_fields(input, &mut Mistakes::default()).map(|(ident, _)| ident).collect();
+    let names: Vec<&Ident> =
+        named_fields(input, "a model", &mut Mistakes::default()).map(|(ident, _)| ident).collect();
     declared.sort_by_key(|column| names.iter().position(|name| *name == column.ident));
     let fields = declared.into_iter().enumerate().map(|(index, column)| {
         let (ty, meta) = (column.ty, field_meta(column, None));

@@ -103,7 +103,7 @@ pub(crate) fn parts<'a>(
 ) -> Parts<'a> {
     let mut parts = Parts::default();
     let mut inherited = Vec::new();
-    for (ident, field) in named_fields(input, mistakes) {
+    for (ident, field) in named_fields(input, "a model", mistakes) {
         let attr = attr::field(&field.attrs, mistakes);
         if attr.flatten {
             if let Some(base) = bases.get(parts.flattened.len()) {
@@ -131,8 +131,10 @@ pub(crate) fn parts<'a>(
     parts
 }
 
+/// The fields of a struct, which `what` is.
 pub(crate) fn named_fields<'a>(
     input: &'a DeriveInput,
+    what: &str,
     mistakes: &mut Mistakes,
 ) -> impl Iterator<Item = (&'a Ident, &'a Field)> + use<'a> {
     let named = match &input.data {
@@ -143,7 +145,8 @@ pub(crate) fn named_fields<'a>(
         _ => None,
     };
     if named.is_none() {
-        mistakes.add(syn::Error::new_spanned(&input.ident, "a model is a struct with named fields"));
+        let text = format!("{what} is a struct with named fields");
+        mistakes.add(syn::Error::new_spanned(&input.ident, text));
     }
     named.into_iter().flatten().filter_map(|field| Some((field.ident.as_ref()?, field)))
 }
@@ -155,12 +158,13 @@ fn columns_of<'a>(
     ty: &'a Type,
     mistakes: &mut Mistakes,
 ) -> Vec<Column<'a>> {
-    let columns = named_fields(base, mistakes).enumerate().filter_map(|(index, (ident, declared))| {
-        // Its mistakes are told where it is declared.
-        let attr = attr::field(&declared.attrs, &mut Mistakes::default());
-        let column = column(declared, ident, attr, &mut Mistakes::default())?;
-        Some(Column { base: Some(Base { field, ty, index }), ..column })
-    });
+    let columns =
+        named_fields(base, "a model", mistakes).enumerate().filter_map(|(index, (ident, declared))| {
+            // Its mistakes are told where it is declared.
+            let attr = attr::field(&declared.attrs, &mut Mistakes::default());
+            let column = column(declared, ident, attr, &mut Mistakes::default())?;
+            Some(Column { base: Some(Base { field, ty, index }), ..column })
+        });
     columns.collect()
 }
 

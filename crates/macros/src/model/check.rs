@@ -31,7 +31,7 @@ pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>,
         |text: &LitStr| columns.iter().any(|column| column.name() == text.value().trim_start_matches('-'));
     let declared = options.constraints.iter().chain(&options.indexes);
     let declared = declared.flat_map(|declared| declared.fields.iter().chain(&declared.include));
-    // The fields of a parent are not seen here: see `parent_position`.
+    // The fields of a parent are not seen here: the compiler checks these.
     let orders = options.ordering.iter().chain(&options.get_latest_by).filter(|_| parts.parents.is_empty());
     for text in orders.chain(options.unique_together.iter().flatten()).chain(declared) {
         if !named(text) {

@@ -72,6 +72,7 @@ pub(super) fn expand(
     let targets = targets.filter_map(|(index, column)| target(ident, &parts.position(index), column));
     let parent_constant = parts.parent().map(|parent| parent.constant(ident));
     let deref = parts.parent().map(|parent| parent.deref(ident));
+    let parent_checks = parts.parent().map(|parent| parent.checks(options, columns));
     let user = options.user.as_ref().map(|_| {
         quote! {
             #[automatically_derived]
@@ -92,6 +93,7 @@ pub(super) fn expand(
         #hooks
         #generic_items
         #deref
+        #parent_checks
 
         #(#targets)*
 

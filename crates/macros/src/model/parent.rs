@@ -2,12 +2,12 @@
 //! derive does not see the parent: what depends on it is computed by the compiler, from its metadata.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Field, Ident, Type, Visibility};
 
-use super::ast::{Parts, argument_of};
-use crate::attr::{FieldAttr, Mistakes};
+use super::ast::{Column, Parts, argument_of};
+use crate::attr::{FieldAttr, Mistakes, ModelAttr};
 
 /// The field with the parent's row.
 pub(crate) struct Parent<'a> {
@@ -88,6 +88,28 @@ impl<'a> Parent<'a> {
             #[doc = #doc]
             #vis const #name: ::belleville::db::ParentLink<#child, #ty> = ::belleville::db::ParentLink::new(#link);
         }
+    }
+
+    /// What the compiler checks of the parent's fields, each at its place: the child has none of them again, and orders by
+    /// what one of the two has.
+    pub(super) fn checks(&self, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStream {
+        let model = self.model();
+        let has = |name: &str| quote!(::belleville::db::has_field(#model::META.fields, #name));
+        let fields = columns.iter().map(|column| {
+            let (has, text) =
+                (has(&column.name()), format!("the parent has a field `{}` too", column.name()));
+            quote_spanned!(column.ident.span()=> const _: () = ::core::assert!(!#has, #text);)
+        });
+        let orders = options.ordering.iter().chain(&options.get_latest_by).filter_map(|text| {
+            let name = text.value().trim_start_matches('-').to_owned();
+            if columns.iter().any(|column| column.name() == name) {
+                return None;
+            }
+            let (has, message) =
+                (has(&name), format!("neither the model nor its parent has a field `{name}`"));
+            Some(quote_spanned!(text.span()=> const _: () = ::core::assert!(#has, #message);))
+        });
+        quote!(#(#fields)* #(#orders)*)
     }
 
     /// A child has the fields of its parent: `restaurant.name`.
