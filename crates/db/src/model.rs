@@ -321,7 +321,7 @@ impl ModelMeta {
     }
 
     /// The model whose table has the column of the field at a position: this one, or one of its parents.
-    pub(crate) fn owner(&'static self, field: usize) -> &'static ModelMeta {
+    pub fn owner(&'static self, field: usize) -> &'static ModelMeta {
         self.lineage().find(|meta| meta.is_own(field)).unwrap_or(self)
     }
 

@@ -404,6 +404,8 @@ async fn check_unique(
 ) -> Result<Outcome> {
     let Outcome::Valid(value, mut messages) = outcome else { return Ok(outcome) };
     let model_field = field.model_field;
+    // A parent's field is unique among all the parent's rows.
+    let meta = meta.owner(field.source);
     let must_be = model_field.unique && !value.is_null();
     if must_be && row_exists(db, meta, field.source, &value, purpose.pk.as_ref()).await? {
         let usual =
