@@ -5,7 +5,7 @@ use std::sync::Arc;
 use belleville_db::json::Json;
 use belleville_db::{Database, Deleted, Error, GenericForeignKey, Model, Object, QuerySet, Related, Result};
 
-use crate::models::{Album, ContentType, Label, Remark, Song, Sticker, Ticket, Visit};
+use crate::models::{Album, Bar, ContentType, Label, Remark, Song, Sticker, Ticket, Visit};
 use crate::results::ToJson;
 use crate::table::Table;
 
@@ -119,6 +119,9 @@ fn all_named<R>(pairs: Vec<(R, Option<Arc<dyn Object>>)>) -> Vec<(R, Named)> {
 }
 
 pub(crate) async fn ask_for_types(db: &Database) -> Result<()> {
+    for bar in Bar::objects().all(db).await? {
+        Label::CONTENT_OBJECT.set(db, &bar).await?;
+    }
     for label in Label::objects().all(db).await? {
         Label::CONTENT_OBJECT.of(&label).get_as::<Album>(db).await?;
     }
@@ -273,6 +276,14 @@ fn rows(t: &mut Table) {
             new.push(Album::LABELS.of(&album(id)).get_or_create(db, old, []).await?.1);
         }
         Ok((new[0], new[1], label_rows(db).await?.len()))
+    });
+    t.run("generic update or create", async |db: &Database| {
+        let mut new = Vec::new();
+        for id in [1, 2] {
+            let (wanted, values) = ([Label::TEXT.set("old")], [Label::TEXT.set("older")]);
+            new.push(Album::LABELS.of(&album(id)).update_or_create(db, wanted, values).await?.1);
+        }
+        Ok((new[0], new[1], label_rows(db).await?.into_iter().take(4).collect::<Vec<_>>()))
     });
     t.run("generic remove", async |db: &Database| {
         Album::LABELS.of(&album(1)).remove(db, &some(db, &[1, 4]).await?).await?;

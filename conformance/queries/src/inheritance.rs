@@ -6,7 +6,7 @@ use belleville_db::{
     json::Json,
 };
 
-use crate::models::{Author, Bar, Cafe, Menu, Place, Restaurant, Tag, Visitor, registry};
+use crate::models::{Author, Bar, Cafe, Label, Menu, Place, Restaurant, Tag, Visitor, registry};
 use crate::table::Table;
 use crate::values::{authors, tags};
 
@@ -490,4 +490,18 @@ fn deletion(t: &mut Table) {
         let second = authors().filter(Author::ID.eq(90)).delete(db).await?;
         Ok((first, second, place_rows(db).await?, bars().all(db).await?.len()))
     });
+    t.run("child of a generic relation", async |db: &Database| {
+        Bar::VISITS.of(&bar(7)).create(db, [Label::TEXT.set("x")]).await?;
+        let found = bars().filter(Bar::VISITS.to(Label::TEXT).eq("x")).all(db).await?;
+        Ok(((), found, Bar::VISITS.of(&bar(8)).all()?.all(db).await?))
+    });
+    t.run("child of a generic relation delete", async |db: &Database| {
+        Bar::VISITS.of(&bar(7)).create(db, [Label::TEXT.set("x")]).await?;
+        let deleted = bars().filter_pk(7).delete(db).await?;
+        Ok(((), deleted, Label::objects().all(db).await?.len()))
+    });
+}
+
+fn bar(id: i64) -> Bar {
+    Bar { place: place(id, ""), beers: 0, kept_by: None, visits: Default::default() }
 }

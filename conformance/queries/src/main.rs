@@ -25,7 +25,7 @@ use std::error::Error;
 use std::io::Write as _;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Database, Model as _, capture_queries};
+use belleville_db::{Database, Model as _, capture_queries, schema};
 
 use crate::models::Memo;
 
@@ -59,6 +59,12 @@ impl From<belleville_db::Error> for Undone {
 
 async fn run(url: &str, table: table::Table) -> Result<(), Box<dyn Error>> {
     let db = Database::open(url, models::registry())?;
+    for meta in db.registry().models() {
+        let differences = schema::differences(&db, meta).await?;
+        if let Some(difference) = differences.first() {
+            return Err(difference.text.as_str().into());
+        }
+    }
     // The first deletion also asks the database which foreign keys it has.
     Memo::objects().filter_pk(0).delete(&db).await?;
     // Django has asked for its content types when it has made the rows.

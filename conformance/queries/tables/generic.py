@@ -71,6 +71,7 @@ TABLE = {
     "generic add by text": lambda: (Ticket(code="x-2").remarks.add(remarks.get(id=1)), remark_rows()),
     "generic create back": lambda: (Song(id=4).labels.create(text="made") and None, label_rows()[-1][1:]),
     "generic get or create": lambda: (Album(id=1).labels.get_or_create(text="old")[1], Album(id=2).labels.get_or_create(text="old")[1], len(label_rows())),
+    "generic update or create": lambda: (Album(id=1).labels.update_or_create(text="old", defaults={"text": "older"})[1], Album(id=2).labels.update_or_create(text="old", defaults={"text": "older"})[1], label_rows()[:4]),
     "generic remove": lambda: (Album(id=1).labels.remove(*labels.filter(id__in=[1, 4])), label_rows(), rows(Sticker.objects.order_by("id"))),
     "generic clear": lambda: (Album(id=1).labels.clear(), label_rows()),
     "generic set": lambda: (Album(id=1).labels.set(labels.filter(id__in=[2, 5])), label_rows()),

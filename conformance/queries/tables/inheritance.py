@@ -170,4 +170,6 @@ TABLE = {
     "parents delete": lambda: (places.filter(owner=1).delete(), place_rows(), restaurant_rows(), len(bars.all())),
     "bar delete": lambda: (bars.filter(beers=12).delete(), place_rows(), len(bars.all()), visitor_rows()),
     "owner of children delete": lambda: (authors.filter(id=6).delete(), Author.objects.create(id=90, name="x").bars.create(name="y", beers=1) and authors.filter(id=90).delete(), place_rows(), len(bars.all())),
+    "child of a generic relation": lambda: (Bar(id=7, place_ptr_id=7).visits.create(text="x") and None, rows(bars.filter(visits__text="x")), rows(Bar(id=8, place_ptr_id=8).visits.all())),
+    "child of a generic relation delete": lambda: (Bar(id=7, place_ptr_id=7).visits.create(text="x") and None, bars.filter(pk=7).delete(), len(Label.objects.all())),
 }

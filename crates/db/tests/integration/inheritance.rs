@@ -2,11 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use belleville_db::migrations::state::{ModelState, boolean, foreign_key, id, model, one_to_one, uuid};
+use belleville_db::migrations::state::{
+    ModelState, boolean, date_time, foreign_key, id, model, one_to_one, uuid,
+};
 use belleville_db::migrations::{AppConfig, Migration, Migrator, ProjectState};
 use belleville_db::{
-    Database, DateTime, Error, FieldMeta, ForeignKey, LookupName, ManyToMany, Model, ModelHooks, ModelMeta,
-    OrderName, Result, Uuid, ViolationKind, capture_queries, json::Json, schema,
+    AbstractModel, Database, DateTime, Error, FieldMeta, ForeignKey, LookupName, ManyToMany, Model,
+    ModelHooks, ModelMeta, OrderName, Result, Uuid, ViolationKind, capture_queries, json::Json, schema,
 };
 
 use crate::library::migrated_apps;
@@ -77,6 +79,14 @@ struct Lamp {
     #[field(parent)]
     thing: Thing,
     on: bool,
+    #[field(flatten)]
+    dated: Dated,
+}
+
+#[derive(Clone, Debug, PartialEq, AbstractModel)]
+struct Dated {
+    #[field(auto_now_add)]
+    made: DateTime,
 }
 
 static CALLS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -182,10 +192,17 @@ fn the_fields_of_a_parent_come_first() {
 #[tokio::test]
 async fn a_migration_has_the_link_and_the_own_fields() {
     let state = ModelState::of::<Lamp>();
-    assert_eq!(state, model("Lamp", [one_to_one("thing_ptr", "town.Thing").primary_key(), boolean("on")]));
+    assert_eq!(
+        state,
+        model(
+            "Lamp",
+            [one_to_one("thing_ptr", "town.Thing").primary_key(), date_time("made"), boolean("on")]
+        )
+    );
     assert_eq!(
         state.to_string(),
-        "model(\"Lamp\", [\n    one_to_one(\"thing_ptr\", \"town.Thing\").primary_key(),\n    boolean(\"on\"),\n])"
+        "model(\"Lamp\", [\n    one_to_one(\"thing_ptr\", \"town.Thing\").primary_key(),\n    date_time(\"made\"),\n    \
+         boolean(\"on\"),\n])"
     );
     let apps = [app()];
     let made = Migrator::new(&apps).state().unwrap();
@@ -268,8 +285,15 @@ async fn keys_of_any_type_are_inherited() {
     let db = database().await;
     let row = [Lamp::THING.to(Thing::LABEL).set("desk"), Lamp::ON.set(true)];
     let made = Lamp::objects().create(&db, row).await.unwrap();
-    assert_eq!(made.pk(), &made.key);
-    let mut lamp = Lamp { thing: Thing { key: Uuid::new_v4(), label: "floor".to_owned() }, on: false };
+    assert_eq!(
+        (made.pk(), made.dated.made > made.dated.made - belleville_db::Duration::from_secs(1)),
+        (&made.key, true)
+    );
+    let mut lamp = Lamp {
+        thing: Thing { key: Uuid::new_v4(), label: "floor".to_owned() },
+        on: false,
+        dated: made.dated.clone(),
+    };
     lamp.save(&db).await.unwrap();
     lamp.on = true;
     lamp.label = "wall".to_owned();

@@ -79,8 +79,9 @@ impl Collector<'_> {
     }
 
     async fn is_plain(&self, meta: &'static ModelMeta) -> Result<bool> {
-        let is_plain =
-            meta.hooks.is_none() && meta.generic_relations.is_empty() && self.no_model_refers_to(meta);
+        // A proxy's rows are those of the model with the table.
+        let has_generic = !self.db.registry().concrete(meta).generic_relations.is_empty();
+        let is_plain = meta.hooks.is_none() && !has_generic && self.no_model_refers_to(meta);
         Ok(is_plain && self.db.unknown_keys(meta).await?.is_empty())
     }
 
@@ -208,6 +209,7 @@ impl Collector<'_> {
 
     /// Plans the deletion of the rows that refer to others by generic foreign keys.
     async fn collect_generic(&mut self, meta: &'static ModelMeta, rows: &[Row]) -> Result<()> {
+        let meta = self.db.registry().concrete(meta);
         for (holder, key) in meta.generic_relations.iter().filter_map(GenericRelationMeta::holder) {
             for chunk in rows.chunks(CHUNK) {
                 let mut query = Query::new(holder);

@@ -7,7 +7,7 @@ use super::{GenericKey, model_of, objects};
 use crate::generic::{GenericKeyMeta, converted};
 use crate::query::deletion::{CHUNK, Key};
 use crate::query::output::Output;
-use crate::query::prefetch::{Fetch, FetchNarrowed, FetchQuery};
+use crate::query::prefetch::{Fetch, FetchNarrowed, FetchQuery, Prefetched};
 use crate::query::queryset::QuerySet;
 use crate::{Database, FieldValue, Model, ModelMeta, Object, Result, Value};
 
@@ -25,6 +25,16 @@ where
     /// Also loads the objects that these rows refer to, in one more query for each model:
     /// `Note::objects().prefetch_objects(Note::ABOUT)`.
     pub fn prefetch_objects(self, key: GenericKey<M>) -> PrefetchedObjects<Self, M> {
+        PrefetchedObjects { rows: self, key }
+    }
+}
+
+impl<F: Fetch, R: Fetch> Prefetched<F, R, F::Model>
+where
+    <F::Model as Model>::Pk: Ord,
+{
+    /// As [`QuerySet::prefetch_objects`], beside what is loaded already.
+    pub fn prefetch_objects(self, key: GenericKey<F::Model>) -> PrefetchedObjects<Self, F::Model> {
         PrefetchedObjects { rows: self, key }
     }
 }

@@ -96,6 +96,20 @@ impl<M: Model, R: Model> GenericRows<'_, M, R> {
         R::objects().get_or_create(db, wanted.into_iter().chain(ours), defaults).await
     }
 
+    /// Updates the row of the object with these values, or makes it. The answer says whether it is new.
+    ///
+    /// # Errors
+    /// As [`QuerySet::update_or_create`].
+    pub async fn update_or_create(
+        &self,
+        db: &Database,
+        wanted: impl IntoIterator<Item = Assignment<R>>,
+        values: impl IntoIterator<Item = Assignment<R>>,
+    ) -> Result<(R, bool)> {
+        let ours = self.ours(db).await?;
+        R::objects().update_or_create(db, wanted.into_iter().chain(ours), values).await
+    }
+
     /// Deletes those of these rows that refer to the object.
     ///
     /// # Errors
@@ -132,6 +146,10 @@ impl<M: Model, R: Model> GenericRows<'_, M, R> {
             self.add(db, rows.into_iter().filter(|row| !known.contains(&key(row)))).await
         })
         .await
+    }
+
+    async fn ours(&self, db: &Database) -> Result<[Assignment<R>; 2]> {
+        Ok(self.assignments(db).await?.map(|(field, value)| Assignment::of(field, Node::Value(value))))
     }
 
     /// What a row has that refers to the object.

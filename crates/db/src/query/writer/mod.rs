@@ -152,6 +152,9 @@ impl Writer {
 
     /// All the columns of a model, those of its parents first.
     fn columns_of_model(&mut self, depth: usize, join: Option<usize>, meta: &'static ModelMeta) {
+        if meta.parent.is_none() {
+            return self.columns_of(depth, join, meta.fields);
+        }
         for (number, (join, meta)) in self.tables_of(depth, join, meta).into_iter().rev().enumerate() {
             if number > 0 {
                 self.push(", ");
