@@ -300,15 +300,13 @@ impl Side<'_> {
 
     /// A generic foreign key may have the keys of objects as text.
     fn write_beside(&self, other: &FieldMeta, dialect: Dialect, sql: &mut String) {
-        match dialect.joined_cast(self.field.value_kind(), other.value_kind()) {
-            Some(column_type) => {
-                sql.push('(');
-                self.write(sql);
-                sql.push_str(")::");
-                sql.push_str(column_type);
-            }
-            None => self.write(sql),
+        let (from, to) = (self.field.value_kind(), other.value_kind());
+        if from.is_text() || !to.is_text() {
+            return self.write(sql);
         }
+        let mut column = String::new();
+        self.write(&mut column);
+        sql.push_str(&dialect.text_of_key(column, from));
     }
 }
 

@@ -202,6 +202,14 @@ async fn keys_as_text_are_compared_with_keys_of_any_kind() {
         (notes, Animal::NOTES.of(&kit).all().unwrap().count(&db).await.unwrap()),
         (vec!["a".to_owned()], 0)
     );
+    // Also keys that SQLite keeps in another way than the text has them.
+    let noted = Animal::objects().filter(Animal::NOTES.to(Note::TEXT).eq("a"));
+    assert_eq!(noted.values(Animal::NAME).all(&db).await.unwrap(), ["Leo"]);
+    let animal = Animal::NOTES.reverse();
+    assert_eq!(Note::objects().filter(animal.to(Animal::NAME).eq("Leo")).count(&db).await.unwrap(), 1);
+    let animals = Animal::objects().order_by([Animal::NAME.asc()]).prefetch_related(Animal::NOTES);
+    let animals = animals.all(&db).await.unwrap();
+    assert_eq!((animals[0].1.len(), animals[1].1.len()), (0, 1));
     // A deletion takes the notes about the animal and the notes about these.
     let deleted = leo.delete(&db).await.unwrap();
     assert_eq!(deleted.by_model, [("zoo.Animal".to_owned(), 1), ("zoo.Note".to_owned(), 2)]);

@@ -50,11 +50,12 @@ impl Dialect {
         }
     }
 
-    /// The type that a column is brought to, to be joined with one of another kind. SQLite compares them as they are.
-    pub(super) fn joined_cast(self, from: FieldKind, to: FieldKind) -> Option<&'static str> {
+    /// A key's column beside a text that has such keys, as a generic foreign key may.
+    pub(super) fn text_of_key(self, column: String, kind: FieldKind) -> String {
         match self {
-            Self::Sqlite => None,
-            Self::Postgres => postgres::joined_cast(from.row().family, to.row().family),
+            Self::Sqlite => sqlite::text_of_key(column, kind),
+            // A text may be no key at all, so that the key becomes a text.
+            Self::Postgres => format!("({column})::text"),
         }
     }
 

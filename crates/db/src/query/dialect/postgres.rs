@@ -1,9 +1,9 @@
 //! PostgreSQL: every value has a type, a text is searched as it is or through `UPPER`, and times are kept in UTC.
 
 use super::{Cast, pattern, wildcards};
+use crate::Value;
 use crate::query::node::{Class, Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
 use crate::query::writer::Writer;
-use crate::{Family, Value};
 
 pub(super) const FOREIGN_KEYS: &str = "SELECT c.relname::text, own.attname::text, t.relname::text, other.attname::text \
     FROM pg_catalog.pg_constraint con JOIN pg_catalog.pg_class c ON c.oid = con.conrelid \
@@ -43,11 +43,6 @@ pub(super) fn compared_cast(value: &Value) -> Cast {
         Value::Int(_) => ("", "::bigint"),
         _ => ("", ""),
     }
-}
-
-/// A text may be no key at all, so that the key becomes a text.
-pub(super) fn joined_cast(from: Family, to: Family) -> Option<&'static str> {
-    (to == Family::Text && from != Family::Text).then_some("text")
 }
 
 pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &Node) {
