@@ -844,8 +844,8 @@ impl Registry {
 
     /// The model that a content type names: by its app and its name in lower case.
     pub(crate) fn named(&self, app_label: &str, model_name: &str) -> Option<&'static ModelMeta> {
-        let is_it = |meta: &&ModelMeta| meta.app_label == app_label && meta.model_name == model_name;
-        self.models.iter().copied().find(|meta| is_it(&meta))
+        let mut models = self.models.iter().copied();
+        models.find(|meta| meta.app_label == app_label && meta.model_name == model_name)
     }
 
     /// The model with the table of a proxy; any other model is itself.
