@@ -325,6 +325,11 @@ impl ModelMeta {
         self.lineage().find(|meta| meta.is_own(field)).unwrap_or(self)
     }
 
+    /// Whether the field of this name is the primary key, or that of a parent, which has the same value.
+    pub fn is_key(&'static self, name: &str) -> bool {
+        self.lineage().any(|meta| meta.pk().name == name)
+    }
+
     /// The position of the primary key. Every derived model has one.
     pub fn pk_position(&self) -> usize {
         self.fields.iter().position(|field| field.primary_key).unwrap_or(0)

@@ -153,3 +153,13 @@ fn options_tell_the_fields_of_the_parent() {
     ];
     assert!(body.contains(&fields.join(",")), "{body}");
 }
+
+#[test]
+fn the_page_links_to_a_child_by_the_parents_key() {
+    let server = server();
+    server.send("POST /restaurants/", "Content-Type: application/json", r#"{"name":"Napoli","number":1}"#);
+    let page = server.get("/restaurants/", "Accept: text/html").body;
+    assert!(page.contains("<a href=\"/restaurants/1/\">1</a>"), "{page}");
+    let page = server.get("/restaurants/1/", "Accept: text/html").body;
+    assert!(!page.contains("<a href=\"/restaurants/1/\">1</a>"), "{page}");
+}
