@@ -114,6 +114,7 @@ pub use query::output::{
 #[doc(hidden)]
 pub use query::output::{Selected, read_value};
 pub use query::prefetch::{Fetch, Prefetched};
+pub use query::prepared::Prepared;
 pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;

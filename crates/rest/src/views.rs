@@ -416,6 +416,11 @@ impl View {
         InputRules { body_limit: self.body_limit, parsers: Arc::clone(&self.parsers) }
     }
 
+    /// Whether no object makes a difference to the permissions of a request, which has passed them.
+    pub(crate) fn ignores_objects(&self, request: &Request) -> bool {
+        self.permissions(request.method()).iter().all(|rule| rule.at_once(request).is_some())
+    }
+
     /// Who is not known yet is asked to say so; who is known is refused.
     pub(crate) fn refusal(&self, request: &Request, rule: &Rule) -> Error {
         let could_authenticate =

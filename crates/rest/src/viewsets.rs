@@ -274,24 +274,31 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
 
     /// The object of the URL, if it is in the queryset and the permissions allow it.
     fn get_object(&self, request: &Request) -> impl Future<Output = Result<Self::Model>> + Send {
-        async move {
-            let pk = lookup_value(Self::Model::META.key_kind(), request.kwarg("pk").unwrap_or_default())?;
-            let pk = pk.ok_or_else(|| no_match(Self::Model::META))?;
-            let pk = <Self::Model as Model>::Pk::from_value(pk.as_ref())
-                .map_err(|_| no_match(Self::Model::META))?;
-            let found = self.queryset(request)?.filter_pk(pk);
-            let object = match found.get(request.db()).await {
-                Err(belleville_db::Error::Decode(_)) => {
-                    let object = found.get_clamped(request.db()).await?;
-                    request.set_clamped();
-                    object
-                }
-                outcome => outcome?,
-            };
-            request.check_object_permissions(&object).await?;
-            Ok(object)
-        }
+        object_of_url(self, request)
     }
+}
+
+/// The default of [`ModelViewSet::get_object`].
+async fn object_of_url<V: ModelViewSet>(viewset: &V, request: &Request) -> Result<V::Model> {
+    let found = rows_of_url(viewset, request)?;
+    let object = match found.get(request.db()).await {
+        Err(belleville_db::Error::Decode(_)) => {
+            let object = found.get_clamped(request.db()).await?;
+            request.set_clamped();
+            object
+        }
+        outcome => outcome?,
+    };
+    request.check_object_permissions(&object).await?;
+    Ok(object)
+}
+
+/// The rows of the viewset that have the key of the URL: one at most.
+fn rows_of_url<V: ModelViewSet>(viewset: &V, request: &Request) -> Result<QuerySet<V::Model>> {
+    let pk = lookup_value(V::Model::META.key_kind(), request.kwarg("pk").unwrap_or_default())?;
+    let pk = pk.ok_or_else(|| no_match(V::Model::META))?;
+    let pk = <V::Model as Model>::Pk::from_value(pk.as_ref()).map_err(|_| no_match(V::Model::META))?;
+    Ok(viewset.queryset(request)?.filter_pk(pk))
 }
 
 /// Refuses to start when every POST would fail: the serializer leaves out a required field, and `perform_create` is
@@ -314,6 +321,15 @@ fn creates_by_itself<V: ModelViewSet>() -> bool {
     }
     let own = returned::<V, V::Model, _>(|_, serializer, request| serializer.save_owned(request));
     returned(V::perform_create) == own
+}
+
+/// Whether `get_object` is the default one, which is found out as by [`creates_by_itself`].
+fn finds_by_itself<V: ModelViewSet>() -> bool {
+    fn returned<'a, V: 'a, R>(_: impl FnOnce(&'a V, &'a Request) -> R) -> &'static str {
+        std::any::type_name::<R>()
+    }
+    let own = returned::<V, _>(object_of_url);
+    returned(V::get_object) == own
 }
 
 impl<M: Model> Serializer<M> {
@@ -424,7 +440,12 @@ impl<V: ReadOnlyModelViewSet> IntoViewSet<ReadAlone> for V {
 fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
     let mut config = Config::described(V::DOC);
     viewset.configure(&mut config);
-    let shared = Arc::new(Shared { serializer: SerializerClass::of::<V::Serializer>(), config, viewset });
+    let shared = Arc::new(Shared {
+        serializer: SerializerClass::of::<V::Serializer>(),
+        finds_by_itself: finds_by_itself::<V>(),
+        config,
+        viewset,
+    });
     let view = |detail: bool| {
         let actions: Vec<Action> =
             V::ACTIONS.iter().copied().filter(|action| action.is_detail() == detail).collect();
@@ -435,6 +456,8 @@ fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
 
 struct Shared<V> {
     viewset: V,
+    /// The viewset's own `get_object` is not to be asked for an object.
+    finds_by_itself: bool,
     config: Config<V>,
     serializer: Arc<SerializerClass>,
 }
@@ -520,8 +543,18 @@ impl<V: ModelViewSet> Shared<V> {
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {
+        if self.finds_by_itself && request.view().is_some_and(|view| view.ignores_objects(request)) {
+            return self.retrieve_row(request).await;
+        }
         let object = self.viewset.get_object(request).await?;
         Ok(Response::json(200, self.represent(&object, request).await?))
+    }
+
+    /// The same without an object: from the row's columns to the bytes.
+    async fn retrieve_row(&self, request: &Request) -> Result<Response> {
+        let rows = rows_of_url(&self.viewset, request)?.rows().slice(0..2);
+        let row = self.serializer.represent_one(rows, request.db()).await?;
+        row.map(|row| Response::json(200, row)).ok_or_else(|| no_match(V::Model::META))
     }
 
     /// The representation of an object; read from the row when the object's numbers differ from the row's.

@@ -176,7 +176,8 @@ impl Rule {
         }
     }
 
-    fn at_once(&self, request: &Request) -> Option<bool> {
+    /// [`Permission::at_once`] of a single permission.
+    pub(crate) fn at_once(&self, request: &Request) -> Option<bool> {
         match &self.0 {
             Node::One(permission) => permission.at_once(request),
             _ => None,

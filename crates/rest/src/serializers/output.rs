@@ -39,11 +39,16 @@ impl SerializerClass {
     /// The representation of a query's one row, from its columns; `None` when there is none.
     ///
     /// # Errors
-    /// Any database error.
+    /// [`Error::MultipleObjectsReturned`] when there is another one, and any database error.
     pub(crate) async fn represent_one(&self, rows: Rows, db: &Database) -> Result<Option<Vec<u8>>> {
         let mut out = Vec::with_capacity(256);
-        rows.for_each(db, self.columns(), &mut |row| self.write(&mut out, &mut |index| row.get(index)))
-            .await?;
+        rows.for_each(db, self.columns(), &mut |row| {
+            if !out.is_empty() {
+                return Err(Error::MultipleObjectsReturned(self.meta().name));
+            }
+            self.write(&mut out, &mut |index| row.get(index))
+        })
+        .await?;
         Ok(if out.is_empty() { None } else { Some(out) })
     }
 
