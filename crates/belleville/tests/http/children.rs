@@ -2,7 +2,9 @@
 
 use belleville::db::migrations::AppConfig;
 use belleville::db::migrations::state::ModelState;
+use belleville::json;
 use belleville::prelude::*;
+use belleville::test::TestClient;
 
 use crate::server::Server;
 
@@ -52,15 +54,22 @@ impl ModelViewSet for Restaurants {
     }
 }
 
-fn server() -> Server {
+fn urls() -> Urls {
+    let mut router = DefaultRouter::new();
+    router.register("restaurants", Restaurants);
+    Urls::new().include("", router.urls())
+}
+
+fn town() -> AppConfig {
     let first = Migration::new("0001_initial")
         .create(ModelState::of::<Owner>())
         .create(ModelState::of::<Place>())
         .create(ModelState::of::<Restaurant>());
-    let app = AppConfig::new("town").model::<Owner>().model::<Place>().model::<Restaurant>().migration(first);
-    let mut router = DefaultRouter::new();
-    router.register("restaurants", Restaurants);
-    Server::start_with("", &[], Urls::new().include("", router.urls()), vec![app], vec![])
+    AppConfig::new("town").model::<Owner>().model::<Place>().model::<Restaurant>().migration(first)
+}
+
+fn server() -> Server {
+    Server::start_with("", &[], urls(), vec![town()], vec![])
 }
 
 #[test]
@@ -154,12 +163,12 @@ fn options_tell_the_fields_of_the_parent() {
     assert!(body.contains(&fields.join(",")), "{body}");
 }
 
-#[test]
-fn the_page_links_to_a_child_by_the_parents_key() {
-    let server = server();
-    server.send("POST /restaurants/", "Content-Type: application/json", r#"{"name":"Napoli","number":1}"#);
-    let page = server.get("/restaurants/", "Accept: text/html").body;
-    assert!(page.contains("<a href=\"/restaurants/1/\">1</a>"), "{page}");
-    let page = server.get("/restaurants/1/", "Accept: text/html").body;
-    assert!(!page.contains("<a href=\"/restaurants/1/\">1</a>"), "{page}");
+#[belleville::test]
+async fn the_page_links_to_a_child_by_the_parents_key() {
+    let client = TestClient::new(&App::new("town", env!("CARGO_MANIFEST_DIR"), urls).app(town())).await;
+    let client = client.header("Accept", "text/html,*/*;q=0.8");
+    client.post("/restaurants/", json!({"name": "Napoli", "number": 1})).await.assert_status(201);
+    let link = "<a href=\"/restaurants/1/\">1</a>";
+    assert!(client.get("/restaurants/").await.text().contains(link));
+    assert!(!client.get("/restaurants/1/").await.text().contains(link));
 }

@@ -388,6 +388,28 @@ async fn parents_are_found_over_names_and_by_columns() {
     assert_eq!((owners, pairs[0].1.len()), (1, 2));
 }
 
+/// Plain statements are written once and used again with other values.
+#[tokio::test]
+async fn statements_of_a_child_are_used_again() {
+    let db = database().await;
+    const NAME: belleville_db::Column<Shop, String> = Shop::PLACE.to(Place::NAME);
+    for (name, number) in [("a", 1), ("b", 2), ("c", 3)] {
+        shop(name, number).save(&db).await.unwrap();
+        assert_eq!(Shop::objects().filter(NAME.eq(name)).get(&db).await.unwrap().number, number);
+        let by_both = Shop::objects().filter(NAME.eq(name) & Shop::NUMBER.eq(number));
+        assert_eq!(by_both.update(&db, [Shop::NUMBER.set(number + 10)]).await.unwrap(), 1);
+        let found = Shop::objects().filter(Shop::NUMBER.eq(number + 10)).get(&db).await.unwrap();
+        assert_eq!(
+            Shop::objects().filter(NAME.eq(name)).update(&db, [NAME.set(format!("{name}!"))]).await.unwrap(),
+            1
+        );
+        let again = Shop::objects().filter(NAME.eq(format!("{name}!"))).get(&db).await.unwrap();
+        assert_eq!((again.id, again.number), (found.id, number + 10));
+    }
+    assert_eq!(Shop::objects().filter(NAME.eq("b!")).delete(&db).await.unwrap().total, 2);
+    assert_eq!(Shop::objects().values(NAME).all(&db).await.unwrap(), ["c!", "a!"]);
+}
+
 #[tokio::test]
 async fn what_is_computed_of_several_tables_is_refused() {
     let db = database().await;
