@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::inheritance::is_equal;
 use crate::model::{FieldMeta, Model, ModelMeta};
 use crate::query::expr::Column;
 use crate::query::node::{Lookup, Node, Right};
@@ -192,6 +193,40 @@ pub struct GenericRelationMeta {
 #[doc(hidden)]
 pub const fn generic_relation<R: WithGenericKey>(name: &'static str) -> GenericRelationMeta {
     GenericRelationMeta { name, to: R::meta, key: None, related_query_name: None }
+}
+
+/// Whether the generic foreign key of this name (the only one without) holds keys of a model: whole numbers and UUIDs in fields of
+/// their kind, and any of these in a text. Of a key that is a foreign key itself nothing is known before the program runs.
+#[doc(hidden)]
+pub const fn holds_keys_of(model: &ModelMeta, holder: &ModelMeta, key: &str) -> bool {
+    let Some(pk) = first_key(model.fields) else { return true };
+    let mut at = 0;
+    while at < holder.generic_keys.len() {
+        let known = &holder.generic_keys[at];
+        if key.is_empty() || is_equal(known.name, key) {
+            let id = holder.fields[known.object_id].kind.row().family;
+            return matches!(
+                (id, pk.kind.row().family),
+                (_, Family::Key)
+                    | (Family::Text, Family::Text | Family::Integer | Family::Uuid)
+                    | (Family::Integer, Family::Integer)
+                    | (Family::Uuid, Family::Uuid)
+            );
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn first_key(fields: &[FieldMeta]) -> Option<&FieldMeta> {
+    let mut at = 0;
+    while at < fields.len() {
+        if fields[at].primary_key {
+            return Some(&fields[at]);
+        }
+        at += 1;
+    }
+    None
 }
 
 #[doc(hidden)]

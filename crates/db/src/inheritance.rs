@@ -48,7 +48,7 @@ pub const fn parent_position(parent: &[FieldMeta], name: &str) -> usize {
 const fn position(fields: &[FieldMeta], name: &str) -> Option<usize> {
     let mut at = 0;
     while at < fields.len() {
-        if is_equal(fields[at].name.as_bytes(), name.as_bytes()) {
+        if is_equal(fields[at].name, name) {
             return Some(at);
         }
         at += 1;
@@ -56,7 +56,9 @@ const fn position(fields: &[FieldMeta], name: &str) -> Option<usize> {
     None
 }
 
-const fn is_equal(a: &[u8], b: &[u8]) -> bool {
+/// Whether two texts are the same, where the compiler asks.
+pub(crate) const fn is_equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }

@@ -79,7 +79,7 @@ pub use generic::{
     ContentTypes, GenericForeignKey, GenericKeyMeta, GenericRelation, GenericRelationMeta, WithGenericKey,
 };
 #[doc(hidden)]
-pub use generic::{generic_key, generic_relation};
+pub use generic::{generic_key, generic_relation, holds_keys_of};
 pub use hooks::{Hooks, ModelHooks, WithHooks};
 pub use inheritance::ParentLink;
 #[doc(hidden)]

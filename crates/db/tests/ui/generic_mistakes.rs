@@ -86,4 +86,13 @@ struct Shelf {
     books: GenericRelation<Book>,
 }
 
+#[derive(Clone, Debug, Model)]
+#[model(app = "library")]
+struct Parcel {
+    #[field(primary_key)]
+    key: belleville_db::Uuid,
+    #[field(key = about)]
+    notes: GenericRelation<Note>,
+}
+
 fn main() {}

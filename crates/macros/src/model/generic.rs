@@ -99,7 +99,7 @@ impl<'a> Generics<'a> {
                 impl ::belleville::db::WithGenericKey for #model {}
             }
         });
-        let checks = self.relations.iter().map(GenericRelation::check);
+        let checks = self.relations.iter().map(|relation| relation.checks(model));
         quote!(#has_key #(#checks)*)
     }
 }
@@ -128,10 +128,20 @@ impl GenericRelation<'_> {
         quote_spanned!(to.span()=> ::belleville::db::generic_relation::<#to>(#name) #key #query_name)
     }
 
-    /// The other model has the generic foreign key that is named, or, where none is, one alone.
-    fn check(&self) -> TokenStream {
+    /// What the compiler checks of the other model: it has the generic foreign key that is named or, where none is, one alone,
+    /// and that holds keys of this model.
+    fn checks(&self, model: &Ident) -> TokenStream {
         let to = self.to;
-        match &self.attr.key {
+        let name = self.attr.key.as_ref().map_or_else(String::new, |key| key.unraw().to_string());
+        let holds = quote_spanned! {to.span()=>
+            const _: () = ::core::assert!(
+                ::belleville::db::holds_keys_of(
+                    <#model as ::belleville::db::Model>::META, <#to as ::belleville::db::Model>::META, #name,
+                ),
+                "the generic foreign key cannot hold the primary keys of this model; a text holds keys of any kind",
+            );
+        };
+        let has_key = match &self.attr.key {
             Some(key) => {
                 let field = quote_spanned!(key.span()=> &row.#key);
                 quote! {
@@ -149,7 +159,8 @@ impl GenericRelation<'_> {
                     "the other model has several generic foreign keys: say which, #[field(key = content_object)]",
                 );
             },
-        }
+        };
+        quote!(#has_key #holds)
     }
 }
 
