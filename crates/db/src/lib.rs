@@ -36,6 +36,7 @@ mod row;
 pub mod schema;
 pub mod suggest;
 mod transaction;
+mod validation;
 mod value;
 
 #[doc(hidden)]
@@ -131,6 +132,7 @@ pub use row::Row;
 pub use row::read_column;
 pub use transaction::{Begin, Isolation};
 pub use uuid::Uuid;
+pub use validation::{Detail, ErrorDetail};
 pub use value::{FieldValue, Value, ValueRef, decimal_with_places};
 
 /// What expressions are made of beside columns and their methods: Django's `db.models.functions` and `expressions`.

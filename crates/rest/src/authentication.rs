@@ -71,7 +71,7 @@ pub trait Authentication: Send + Sync + 'static {
 
     /// The name in the output of the command `routes`.
     fn name(&self) -> &'static str {
-        crate::names::class_name::<Self>()
+        crate::python::class_name::<Self>()
     }
 }
 

@@ -40,8 +40,13 @@ struct Restaurant {
 }
 
 #[derive(ModelSerializer)]
-#[serializer(model = Restaurant, fields = [id, name, owner, serves_pizza, number])]
+#[serializer(model = Restaurant, fields = [id, name, owner, serves_pizza, number], querysets = [owner = known])]
 struct RestaurantSerializer;
+
+/// A field of the parent may be set to these.
+fn known(_: &Request) -> Result<QuerySet<Owner>> {
+    Ok(Owner::objects().exclude(Owner::NAME.eq("Nobody")))
+}
 
 struct Restaurants;
 
@@ -77,6 +82,7 @@ fn fields_of_the_parent_are_read_and_written_as_its_own() {
     let server = server();
     let db = &server.application.db;
     server.runtime.block_on(Owner::objects().create(db, [Owner::NAME.set("Ann")])).unwrap();
+    server.runtime.block_on(Owner::objects().create(db, [Owner::NAME.set("Nobody")])).unwrap();
     // A place that is no restaurant.
     server.runtime.block_on(Place::objects().create(db, [Place::NAME.set("Quay")])).unwrap();
     for (request, body, status, answer) in [
@@ -103,6 +109,12 @@ fn fields_of_the_parent_are_read_and_written_as_its_own() {
             r#"{"name":"Asia","number":2,"owner":9}"#,
             400,
             r#"{"owner":["Invalid pk \"9\" - object does not exist."]}"#,
+        ),
+        (
+            "POST /restaurants/",
+            r#"{"name":"Asia","number":2,"owner":2}"#,
+            400,
+            r#"{"owner":["Invalid pk \"2\" - object does not exist."]}"#,
         ),
         (
             "GET /restaurants/",

@@ -2,7 +2,7 @@
 
 use belleville_db::ModelMeta;
 use belleville_rest::request::Request;
-use belleville_rest::serializers::{Field, FieldType};
+use belleville_rest::serializers::Field;
 use belleville_rest::urls::Route;
 use belleville_rest::views::View;
 use serde::Serialize;
@@ -28,9 +28,9 @@ pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
 
 /// The model of the object that a field names.
 fn named_by(field: &Field, meta: &'static ModelMeta) -> Option<&'static ModelMeta> {
-    match &field.kind {
-        FieldType::PrimaryKeyRelated { to, .. } => Some(to),
-        _ => meta.is_key(field.model_field.name).then_some(meta),
+    match field.kind.relation() {
+        Some(relation) => relation.is_by_primary_key().then_some(relation.to),
+        None => meta.is_key(field.model_field.name).then_some(meta),
     }
 }
 
@@ -43,8 +43,7 @@ fn link(field: &Field, meta: &'static ModelMeta, request: &Request) -> Option<Ob
     let nearest =
         found.find(|(before, _)| before.trim_end_matches('/') == request.path().trim_end_matches('/'));
     let (before, after) = nearest.or(first)?;
-    let names_itself =
-        !matches!(field.kind, FieldType::PrimaryKeyRelated { .. }) || field.model_field.primary_key;
+    let names_itself = field.kind.relation().is_none() || field.model_field.primary_key;
     let names_itself = names_itself && request.kwarg("pk").is_some();
     (!names_itself).then(|| ObjectLink { key: field.name.to_owned(), before, after })
 }
