@@ -17,7 +17,7 @@ else:
             "OPTIONS": dict(parse_qsl(url.query)),
         }
     }
-INSTALLED_APPS = ["shop"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "shop"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -7,6 +7,8 @@ extern crate belleville_db as belleville;
 mod aggregates;
 mod chance;
 mod functions;
+mod generic;
+mod inheritance;
 mod lookups;
 mod managers;
 mod models;
@@ -23,7 +25,7 @@ use std::error::Error;
 use std::io::Write as _;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Database, Model as _, capture_queries};
+use belleville_db::{Database, Model as _, capture_queries, schema};
 
 use crate::models::Memo;
 
@@ -41,6 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     managers::add_all(&mut table);
     writes::add(&mut table);
+    generic::add(&mut table);
+    inheritance::add(&mut table);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
 }
 
@@ -55,8 +59,16 @@ impl From<belleville_db::Error> for Undone {
 
 async fn run(url: &str, table: table::Table) -> Result<(), Box<dyn Error>> {
     let db = Database::open(url, models::registry())?;
+    for meta in db.registry().models() {
+        let differences = schema::differences(&db, meta).await?;
+        if let Some(difference) = differences.first() {
+            return Err(difference.text.as_str().into());
+        }
+    }
     // The first deletion also asks the database which foreign keys it has.
     Memo::objects().filter_pk(0).delete(&db).await?;
+    // Django has asked for its content types when it has made the rows.
+    generic::ask_for_types(&db).await?;
     let mut out = std::io::stdout().lock();
     for (name, run) in table.0 {
         // Each in a transaction that is undone.

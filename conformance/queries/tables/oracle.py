@@ -13,7 +13,7 @@ django.setup()
 from django.core.exceptions import ObjectDoesNotExist, MultipleObjectsReturned  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
 
-AREAS = ["lookups", "relations", "aggregates", "functions", "rows", "names", "chance", "managers", "writes"]
+AREAS = ["lookups", "relations", "aggregates", "functions", "rows", "names", "chance", "managers", "writes", "generic", "inheritance"]
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET CONSTRAINTS")
 
 

@@ -22,8 +22,10 @@ const LONGEST: usize = 48;
 /// How many texts a thread keeps. A program has about as many as its source has queries.
 const MOST: usize = 1024;
 
+type Texts = HashMap<Box<[usize]>, Arc<str>, BuildHasherDefault<Mixer>>;
+
 thread_local! {
-    static TEXTS: RefCell<HashMap<Box<[usize]>, Arc<str>, BuildHasherDefault<Mixer>>> = RefCell::default();
+    static TEXTS: RefCell<Texts> = RefCell::default();
 }
 
 /// The statement of a shape: its text from memory, or `write`'s.
@@ -213,13 +215,14 @@ impl Shape {
         for hops in &query.related {
             self.push(hops.len())?;
             for hop in hops {
-                match *hop {
-                    Hop::Forward(key) => self.push(key << 1)?,
-                    Hop::Reverse(model, key) => {
-                        self.push(key << 1 | 1)?;
-                        self.push(address(model))?;
-                    }
-                }
+                let (number, model) = match *hop {
+                    Hop::Forward(key) => (key << 2, None),
+                    Hop::Reverse(model, key) => (key << 2 | 1, Some(model)),
+                    Hop::Generic(model, relation) => (relation << 2 | 2, Some(model)),
+                    Hop::GenericBack(model, relation) => (relation << 2 | 3, Some(model)),
+                };
+                self.push(number)?;
+                model.map_or(Some(()), |model| self.push(address(model)))?;
             }
         }
         let Some(nodes) = &query.selected else { return self.push(0) };
@@ -400,8 +403,10 @@ mod tests {
             assert_eq!(known.params, [Value::Int(8), Value::Text("t8".to_owned())]);
             let mut known: Vec<_> = texts.iter().map(|text| Arc::as_ptr(text).addr()).collect();
             let mut written: Vec<_> = texts.iter().collect();
-            (known.sort_unstable(), written.sort_unstable());
-            (known.dedup(), written.dedup());
+            known.sort_unstable();
+            known.dedup();
+            written.sort_unstable();
+            written.dedup();
             assert!(written.len() <= known.len(), "two statements have one shape");
         }
     }
