@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Bound;
 
 use crate::Value;
 
@@ -372,7 +373,35 @@ impl fmt::Display for Literal<'_> {
             Value::Duration(length) => write!(f, "Duration::from_micros({})", length.as_micros()),
             Value::Json(json) => write!(f, "json::loads({:?}).unwrap()", json.dumps().unwrap_or_default()),
             Value::Bytes(bytes) => write!(f, "{bytes:?}.to_vec()"),
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(|item| Literal(item).to_string()).collect();
+                write!(f, "vec![{}]", items.join(", "))
+            }
+            Value::Range(range) => match (range.lower(), range.upper()) {
+                (Some(lower), Some(upper)) => {
+                    write!(f, "Range::new({}, {})", bound(lower), bound(upper))
+                }
+                _ => f.write_str("Range::empty()"),
+            },
+            Value::HStore(pairs) => {
+                let pairs: Vec<String> = pairs
+                    .iter()
+                    .map(|(key, value)| match value {
+                        Some(value) => format!("({key:?}.to_owned(), Some({value:?}.to_owned()))"),
+                        None => format!("({key:?}.to_owned(), None)"),
+                    })
+                    .collect();
+                write!(f, "HStore::from([{}])", pairs.join(", "))
+            }
         }
+    }
+}
+
+fn bound(bound: Bound<&Value>) -> String {
+    match bound {
+        Bound::Included(value) => format!("Bound::Included({})", Literal(value)),
+        Bound::Excluded(value) => format!("Bound::Excluded({})", Literal(value)),
+        Bound::Unbounded => "Bound::Unbounded".to_owned(),
     }
 }
 

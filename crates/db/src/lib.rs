@@ -8,6 +8,7 @@
 pub use crate as db;
 extern crate self as belleville;
 
+mod arrays;
 mod backends;
 mod captured;
 mod choices;
@@ -19,6 +20,7 @@ mod error;
 mod failed_statement;
 mod generated;
 mod hooks;
+mod hstore;
 pub mod json;
 mod kinds;
 mod many;
@@ -28,6 +30,7 @@ mod numeric;
 mod private_file;
 pub mod python;
 mod query;
+mod ranges;
 mod relation;
 mod row;
 pub mod schema;
@@ -35,6 +38,7 @@ pub mod suggest;
 mod transaction;
 mod value;
 
+pub use arrays::Items;
 #[doc(hidden)]
 pub use belleville_macros::model_with_base;
 /// ```
@@ -73,6 +77,7 @@ pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
 pub use generated::{Arithmetic, Expression, Function, Generated};
 pub use hooks::{Hooks, ModelHooks, WithHooks};
+pub use hstore::HStore;
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 #[doc(hidden)]
 pub use many::many_field;
@@ -86,8 +91,9 @@ pub use private_file::create_private;
 pub use query::aggregates::Aggregated;
 pub use query::bulk::{Conflicts, FieldOf};
 pub use query::combined::Combined;
+pub use query::containers::{Array, Contained, Container, Overlapping, Ranged};
 pub use query::deletion::Deleted;
-pub use query::documents::{Document, IntoJsonKey};
+pub use query::documents::{Document, IntoJsonKey, Keyed, Pairs};
 pub use query::expr::{
     Assignment, Column, Expr, IntoExpr, Joined, Number, Order, Orders, OuterRef, Own, PrimaryKey, Q,
     Reference, Related,
@@ -108,6 +114,7 @@ pub use query::select::Lock;
 pub use query::sliced::Sliced;
 pub use query::times::{Clock, Dated, Instant, Temporal};
 pub use query::window::Over;
+pub use ranges::{Bounds, Range, RangeValue};
 pub use relation::ForeignKey;
 #[doc(hidden)]
 pub use relation::LoadRelated;

@@ -73,6 +73,8 @@ pub(crate) struct Many<'a> {
 struct Kind {
     /// `CharField`; of an enum with choices that names none it is empty.
     name: String,
+    /// The name of what an array consists of.
+    values: Option<String>,
     tokens: TokenStream,
 }
 
@@ -230,6 +232,7 @@ const KINDS: &[(&str, &[&str])] = &[
             "ImageField",
             "FilePathField",
             "GenericIPAddressField",
+            "SearchVectorField",
         ],
     ),
     ("DateTime", &["DateTimeField"]),
@@ -240,6 +243,16 @@ const KINDS: &[(&str, &[&str])] = &[
     ("Uuid", &["UUIDField"]),
     ("Json", &["JSONField"]),
     ("IpAddr", &["GenericIPAddressField"]),
+    ("HStore", &["HStoreField"]),
+];
+
+/// The kinds of ranges, by the type of their bounds.
+const RANGES: [(&str, &str); 5] = [
+    ("i32", "IntegerRangeField"),
+    ("i64", "BigIntegerRangeField"),
+    ("Decimal", "DecimalRangeField"),
+    ("Date", "DateRangeField"),
+    ("DateTime", "DateTimeRangeField"),
 ];
 
 /// The kinds that an enum of choices may have.
@@ -256,7 +269,8 @@ const CHOICE_KINDS: [&str; 8] = [
 
 const KNOWN_TYPES: &str = "a model's field is a bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, \
                            Decimal, Uuid, Json, Vec<u8>, IpAddr, ForeignKey<Model>, ManyToMany<Model>, an enum with \
-                           #[derive(Choices)], or an Option of one";
+                           #[derive(Choices)], or an Option of one; on PostgreSQL also a Vec of one, a Range of \
+                           i32, i64, Decimal, Date or DateTime, or an HStore";
 
 fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
     let Some(segment) = last_segment(ty) else { return Err(syn::Error::new_spanned(ty, KNOWN_TYPES)) };
@@ -265,10 +279,17 @@ fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
         return Ok(plain(if attr.one_to_one { "OneToOneField" } else { "ForeignKey" }));
     }
     if type_name == "Vec" {
-        return match argument_of(ty, "Vec").and_then(last_segment) {
-            Some(item) if item.ident == "u8" => with_length("BinaryField", attr, None),
+        return match argument_of(ty, "Vec").map(|item| (item, last_segment(item))) {
+            Some((_, Some(segment))) if segment.ident == "u8" => with_length("BinaryField", attr, None),
+            Some((item, Some(segment))) if segment.ident != "ForeignKey" => array(item, ident, attr),
             _ => Err(syn::Error::new_spanned(ty, KNOWN_TYPES)),
         };
+    }
+    if type_name == "Range" {
+        let bound = argument_of(ty, "Range").and_then(last_segment);
+        let known = RANGES.iter().find(|(name, _)| bound.is_some_and(|bound| bound.ident == name));
+        return known
+            .map_or_else(|| Err(syn::Error::new_spanned(ty, KNOWN_TYPES)), |(_, kind)| Ok(plain(kind)));
     }
     let known = KINDS.iter().find(|(name, _)| *name == type_name).map(|(_, kinds)| *kinds);
     let name = match (&attr.kind, known) {
@@ -286,7 +307,7 @@ fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
         (None, None) if attr.max_length.is_some() => "CharField".to_owned(),
         (None, None) => {
             let tokens = quote_spanned!(ty.span()=> <#ty as ::belleville::db::FieldChoices>::KIND);
-            return Ok(Kind { name: String::new(), tokens });
+            return Ok(Kind { name: String::new(), values: None, tokens });
         }
     };
     match name.as_str() {
@@ -299,7 +320,7 @@ fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
         "DecimalField" => match (&attr.max_digits, &attr.decimal_places) {
             (Some(digits), Some(places)) => {
                 let tokens = quote!(::belleville::db::FieldKind::DecimalField { max_digits: #digits, decimal_places: #places });
-                Ok(Kind { name, tokens })
+                Ok(Kind { name, values: None, tokens })
             }
             _ => Err(syn::Error::new_spanned(
                 ident,
@@ -309,6 +330,14 @@ fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
         },
         _ => Ok(plain(&name)),
     }
+}
+
+/// An array of values whose options are those of the field. The values may be NULL.
+fn array(item: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
+    let Kind { name, values, tokens: base } = kind(argument_of(item, "Option").unwrap_or(item), ident, attr)?;
+    let size = optional(attr.size.as_ref().map(ToTokens::to_token_stream));
+    let tokens = quote!(::belleville::db::FieldKind::ArrayField { base: &#base, size: #size });
+    Ok(Kind { name: "ArrayField".to_owned(), values: values.or(Some(name)), tokens })
 }
 
 fn usual_kind(type_name: &str, usual: &'static str, attr: &FieldAttr) -> &'static str {
@@ -323,7 +352,7 @@ fn usual_kind(type_name: &str, usual: &'static str, attr: &FieldAttr) -> &'stati
 
 fn plain(name: &str) -> Kind {
     let ident = format_ident!("{name}");
-    Kind { name: name.to_owned(), tokens: quote!(::belleville::db::FieldKind::#ident) }
+    Kind { name: name.to_owned(), values: None, tokens: quote!(::belleville::db::FieldKind::#ident) }
 }
 
 /// A kind with a length: one that may have none, or one that has a usual length.
@@ -336,6 +365,7 @@ fn with_length(name: &str, attr: &FieldAttr, usual: Option<u32>) -> syn::Result<
     };
     Ok(Kind {
         name: name.to_owned(),
+        values: None,
         tokens: quote!(::belleville::db::FieldKind::#ident { max_length: #length }),
     })
 }
@@ -459,6 +489,9 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if !is_key && (attr.on_delete.is_some() || attr.related_name.is_some() || attr.one_to_one) {
         refuse("on_delete, related_name and one_to_one belong to a ForeignKey");
     }
+    if attr.size.is_some() && column.kind.name != "ArrayField" {
+        refuse("size belongs to an array: a Vec of values");
+    }
     if !is_key && attr.db_constraint.is_some() {
         refuse("db_constraint belongs to a ForeignKey");
     }
@@ -477,21 +510,12 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if (attr.auto_now || attr.auto_now_add) && !is_time {
         refuse("auto_now and auto_now_add belong to a DateTime, a Date or a Time");
     }
-    let is_text = matches!(
-        kind,
-        "CharField"
-            | "EmailField"
-            | "TextField"
-            | "SlugField"
-            | "URLField"
-            | "FileField"
-            | "ImageField"
-            | "FilePathField"
-    );
-    if attr.max_length.is_some() && !is_text && kind != "BinaryField" {
+    let is_text = is_text_kind(kind);
+    let values = column.kind.values.as_deref().unwrap_or(kind);
+    if attr.max_length.is_some() && !is_text_kind(values) && values != "BinaryField" {
         refuse("max_length belongs to a String");
     }
-    if (attr.max_digits.is_some() || attr.decimal_places.is_some()) && kind != "DecimalField" {
+    if (attr.max_digits.is_some() || attr.decimal_places.is_some()) && values != "DecimalField" {
         refuse("max_digits and decimal_places belong to a Decimal");
     }
     if !attr.validators.is_empty() && !is_text {
@@ -514,6 +538,20 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
             );
         }
     }
+}
+
+fn is_text_kind(kind: &str) -> bool {
+    matches!(
+        kind,
+        "CharField"
+            | "EmailField"
+            | "TextField"
+            | "SlugField"
+            | "URLField"
+            | "FileField"
+            | "ImageField"
+            | "FilePathField"
+    )
 }
 
 /// The constraints and indexes, as code.
@@ -950,12 +988,14 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
     meta
 }
 
-/// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one.
+/// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one. So does
+/// an empty array.
 fn default_value(column: &Column<'_>, value: &Expr) -> TokenStream {
     let (ty, inner) = (column.ty, column.inner);
     let is_integer =
         ["i16", "i32", "i64", "u16", "u32"].contains(&inner.to_token_stream().to_string().as_str());
-    if is_integer && is_plain_integer(value) {
+    let is_collection = ["ArrayField", "HStoreField"].contains(&column.kind.name.as_str());
+    if is_collection || (is_integer && is_plain_integer(value)) {
         return quote!(|| <#inner as ::belleville::db::FieldValue>::to_value(&#value));
     }
     quote!(|| <#ty as ::belleville::db::FieldValue>::to_value(&(#value).into()))

@@ -242,6 +242,13 @@ impl Migration {
         self.with(Operation::RunSql { sqlite: sqlite.into(), postgres: postgres.into() })
     }
 
+    /// Makes an extension of PostgreSQL ready, which a column of `hstore` needs: `create_extension("hstore")`. On SQLite it does
+    /// nothing.
+    #[must_use]
+    pub fn create_extension(self, name: impl Into<Text>) -> Self {
+        self.with(Operation::CreateExtension(name.into()))
+    }
+
     /// Runs code in the migration's transaction: `run(|db| Box::pin(async move { .. }))`. What it knows of rows is what it
     /// says itself: a model of today may have columns that the table does not have yet.
     #[must_use]

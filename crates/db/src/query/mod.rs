@@ -4,6 +4,7 @@ pub(crate) mod aggregates;
 pub(crate) mod bulk;
 pub(crate) mod combined;
 mod conditions;
+pub(crate) mod containers;
 pub(crate) mod deletion;
 mod dialect;
 pub(crate) mod documents;

@@ -1,6 +1,6 @@
 //! Compares the tables of a database with the models.
 
-use super::introspection::{Column, columns};
+use super::introspection::{Column, columns, told_type};
 use super::table::Table;
 use crate::migrations::state::{FieldState, ProjectState, StateError};
 use crate::{Database, Dialect, Error, FieldMeta, ModelMeta, Result};
@@ -102,7 +102,7 @@ fn compared(meta: &ModelMeta, field: &FieldMeta, wanted: &Wanted, columns: &[Col
         return Some(Difference { text: differs(meta, field.column, "is missing", &fix), is_fatal: true });
     };
     let wanted = wanted.column_type.as_str();
-    if found.column_type != wanted {
+    if told_type(&found.column_type) != told_type(wanted) {
         let what = format!("is `{}`, and the model's is `{wanted}`", found.column_type);
         let is_fatal = Family::of(&found.column_type) != Family::of(wanted);
         let fix = "make them the same: change the field, or the column in the database";

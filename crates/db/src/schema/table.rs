@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::names::index_name;
+use crate::backends::postgres::postgres_text;
 use crate::constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, Operand};
 use crate::datetime::{stored, stored_time};
 use crate::migrations::state::{FieldState, ModelState, ProjectState, StateError};
@@ -41,6 +42,12 @@ impl<'a> Table<'a> {
 
     /// The type of a column.
     pub(super) fn column_type(&self, field: &FieldState) -> Result<String> {
+        if !field.kind.is_in(self.dialect) {
+            return Err(StateError(format!(
+                "{}.{}: a column of the kind {} needs PostgreSQL, and the database is SQLite",
+                self.label, field.name, field.kind
+            )));
+        }
         let Some(relation) = &field.relation else {
             return Ok(field.kind.column_type(self.dialect).into_owned());
         };
@@ -160,6 +167,7 @@ impl<'a> Table<'a> {
             return Ok(None);
         }
         let operators = match self.column_type(field)? {
+            array if array.contains('[') => return Ok(None),
             text if text.starts_with("varchar") => "varchar_pattern_ops",
             text if text.starts_with("text") => "text_pattern_ops",
             _ => return Ok(None),
@@ -384,6 +392,8 @@ impl<'a> Table<'a> {
                 let json = text(&json.dumps_spaced().unwrap_or_default());
                 if dialect == Dialect::Sqlite { json } else { format!("{json}::jsonb") }
             }
+            // The place says the type.
+            (Value::Array(_) | Value::Range(_) | Value::HStore(_), _) => text(&postgres_text(value)),
         }
     }
 }

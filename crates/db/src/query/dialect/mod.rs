@@ -130,13 +130,16 @@ impl Writer {
         }
     }
 
-    /// Whether a JSON document has all or any of some keys.
+    /// Whether a JSON document or an hstore has all or any of some keys.
     pub(super) fn has_keys(&mut self, left: &Node, lookup: Lookup, keys: &[Node]) {
-        let connector = match lookup {
-            Lookup::HasKeys => " AND ",
-            Lookup::HasAnyKeys => " OR ",
+        let (connector, of_none) = match lookup {
+            Lookup::HasKeys => (" AND ", "TRUE"),
+            Lookup::HasAnyKeys => (" OR ", "FALSE"),
             _ => return self.refuse("a lookup that takes no list"),
         };
+        if keys.is_empty() {
+            return self.push(of_none);
+        }
         self.push("(");
         for (index, key) in keys.iter().enumerate() {
             if index > 0 {

@@ -33,7 +33,7 @@ pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &
             writer.part(right);
         }
         Lookup::HasKey => has_key(writer, left, right),
-        Lookup::JsonContains | Lookup::JsonContainedBy => {
+        Lookup::Includes | Lookup::IncludedBy => {
             writer.refuse("contains lookup is not supported on this database backend.");
         }
         _ => writer.refuse("a lookup that SQLite does not have"),
@@ -145,6 +145,9 @@ fn cast(writer: &mut Writer, to: Type, node: &Node) {
         Type::Date => ("DATE(", ")"),
         Type::Time => ("STRFTIME('%H:%M:%f', ", ")"),
         Type::DateTime => ("STRFTIME('%Y-%m-%d %H:%M:%f', ", ")"),
+        Type::IntRange | Type::BigIntRange | Type::DecimalRange | Type::DateRange | Type::DateTimeRange => {
+            return writer.refuse("SQLite has no ranges");
+        }
     };
     writer.around(before, node, after);
 }

@@ -1,0 +1,177 @@
+//! The kinds of field that PostgreSQL alone has.
+
+use std::ops::Bound;
+
+use belleville_db::json::{self, Json};
+use belleville_db::migrations::state::*;
+use belleville_db::migrations::{AppConfig, Migration, Migrator, ProjectState};
+use belleville_db::{
+    Database, Date, DateTime, Decimal, Duration, FieldKind, HStore, Model, Range, Time, Uuid, schema,
+};
+
+use crate::library::{migrated_apps, registry};
+use crate::postgres;
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "kinds")]
+struct Collection {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 20, index)]
+    tags: Vec<String>,
+    #[field(size = 3)]
+    numbers: Option<Vec<Option<i32>>>,
+    board: Vec<Vec<i64>>,
+    flags: Vec<bool>,
+    floats: Vec<f64>,
+    #[field(max_digits = 9, decimal_places = 3)]
+    prices: Vec<Decimal>,
+    days: Vec<Date>,
+    moments: Vec<DateTime>,
+    times: Vec<Time>,
+    lengths: Vec<Duration>,
+    ids: Vec<Uuid>,
+    documents: Vec<Json>,
+    blobs: Vec<Vec<u8>>,
+    addresses: Vec<std::net::IpAddr>,
+    #[field(default = 1..5)]
+    ages: Range<i32>,
+    keys: Option<Range<i64>>,
+    amounts: Range<Decimal>,
+    stay: Range<Date>,
+    shift: Range<DateTime>,
+    spans: Vec<Range<i32>>,
+    #[field(default = HStore::new())]
+    attributes: HStore,
+    #[field(kind = SearchVectorField)]
+    words: Option<String>,
+}
+
+fn app() -> AppConfig {
+    let fields = [
+        id(),
+        array("tags", &FieldKind::CharField { max_length: Some(20) }).index(),
+        kind("numbers", FieldKind::ArrayField { base: &FieldKind::IntegerField, size: Some(3) }).null(),
+        array("board", &FieldKind::ArrayField { base: &FieldKind::BigIntegerField, size: None }),
+        array("flags", &FieldKind::BooleanField),
+        array("floats", &FieldKind::FloatField),
+        array("prices", &FieldKind::DecimalField { max_digits: 9, decimal_places: 3 }),
+        array("days", &FieldKind::DateField),
+        array("moments", &FieldKind::DateTimeField),
+        array("times", &FieldKind::TimeField),
+        array("lengths", &FieldKind::DurationField),
+        array("ids", &FieldKind::UUIDField),
+        array("documents", &FieldKind::JSONField),
+        array("blobs", &FieldKind::BinaryField { max_length: None }),
+        array("addresses", &FieldKind::GenericIPAddressField),
+        integer_range("ages"),
+        big_integer_range("keys").null(),
+        decimal_range("amounts"),
+        date_range("stay"),
+        date_time_range("shift"),
+        array("spans", &FieldKind::IntegerRangeField),
+        hstore("attributes"),
+        search_vector("words").null(),
+    ];
+    AppConfig::new("kinds").model::<Collection>().migration(
+        Migration::new("0001_initial").create_extension("hstore").create(model("Collection", fields)),
+    )
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+fn collection() -> Collection {
+    let moment = |text| parsed::<DateTime>(text);
+    Collection {
+        id: 0,
+        tags: ["", "a,b", "\"quoted\"", "back\\slash", "{NULL}", "null", "é\n"].map(str::to_owned).to_vec(),
+        numbers: Some(vec![Some(1), None, Some(-7)]),
+        board: vec![vec![1, 2, 3], vec![4, 5, i64::MAX]],
+        flags: vec![true, false],
+        floats: vec![0.1, -1e300, f64::INFINITY],
+        prices: vec![parsed("1.500"), parsed("-999999.001")],
+        days: vec![parsed("0001-01-01"), parsed("9999-12-31")],
+        moments: vec![moment("1999-12-31T23:59:59.000001"), moment("0001-01-01T00:00:00")],
+        times: vec![parsed("00:00:00"), parsed("23:59:59.999999")],
+        lengths: vec![Duration::from_micros(-1), Duration::from_micros(90_000_000_007)],
+        ids: vec![Uuid::from_u128(7)],
+        documents: vec![json::loads("{\"a\": [1, null, \"\\\"\"]}").unwrap(), Json::Null],
+        blobs: vec![vec![], vec![0, 255, 92, 34]],
+        addresses: vec![parsed("::1"), parsed("10.0.0.1")],
+        ages: Range::from(1..5),
+        keys: Some(Range::from(..7)),
+        amounts: Range::new(
+            Bound::Excluded(parsed("0.10")),
+            Bound::Included(parsed("12345678901234567890.5")),
+        ),
+        stay: Range::empty(),
+        shift: Range::from(moment("2026-01-01T08:00:00")..),
+        spans: vec![Range::from(1..2), Range::empty(), Range::from(..)],
+        attributes: HStore::from([
+            ("".to_owned(), Some("".to_owned())),
+            ("a \"key\"".to_owned(), Some("back\\slash, => NULL".to_owned())),
+            ("NULL".to_owned(), None),
+        ]),
+        words: Some("'a''b' 'c\\\\d' 'fat':2,4B 'rat':3A".to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn each_kind_is_written_and_read() {
+    if postgres::fresh_url().await.is_none() {
+        return;
+    }
+    let db = migrated_apps([app()]).await;
+    let mut saved = collection();
+    saved.save(&db).await.unwrap();
+    let found = Collection::objects().get(&db).await.unwrap();
+    assert_eq!(found, saved);
+    // Whole numbers and dates have one form of each range.
+    saved.ages = Range::from(1..=4);
+    saved.words = Some("the quick fox".to_owned());
+    saved.save(&db).await.unwrap();
+    let found = Collection::objects().get(&db).await.unwrap();
+    assert_eq!(found.ages, Range::from(1..5));
+    assert_eq!(found.words.unwrap(), "'fox' 'quick' 'the'");
+    // The table is the model's.
+    let differences = schema::differences(&db, Collection::meta()).await.unwrap();
+    assert_eq!(differences, []);
+    let wrong = db
+        .atomic(async || Collection::objects().update(&db, [Collection::AGES.set(Range::from(5..1))]).await);
+    assert!(wrong.await.unwrap_err().to_string().contains("lower bound must be less than or equal"));
+}
+
+#[tokio::test]
+async fn sqlite_has_no_such_columns() {
+    let apps = [app()];
+    let db = Database::open("sqlite://:memory:", registry(&apps)).unwrap();
+    let error = Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap_err().to_string();
+    assert!(
+        error.contains("kinds.Collection.tags: a column of the kind ArrayField needs PostgreSQL, and the database is SQLite"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_migration_is_printed_as_it_is_written() {
+    let apps = [app()];
+    let migrations = Migrator::new(&apps).state().unwrap();
+    assert_eq!(
+        migrations.differences(&ProjectState::from_models([Collection::meta()])),
+        Vec::<String>::new()
+    );
+    let printed = migrations.model("kinds.Collection").unwrap().to_string();
+    for line in [
+        "array(\"tags\", &FieldKind::CharField { max_length: Some(20) }).index(),",
+        "kind(\"numbers\", FieldKind::ArrayField { base: &FieldKind::IntegerField, size: Some(3) }).null(),",
+        "array(\"board\", &FieldKind::ArrayField { base: &FieldKind::BigIntegerField, size: None }),",
+        "integer_range(\"ages\"),",
+        "hstore(\"attributes\"),",
+        "search_vector(\"words\").null(),",
+    ] {
+        assert!(printed.contains(line), "{line} is not in {printed}");
+    }
+    assert_eq!(apps[0].migrations[0].operations[0].to_string(), ".create_extension(\"hstore\")");
+}
