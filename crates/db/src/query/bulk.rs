@@ -8,6 +8,7 @@ use super::path::Path;
 use super::queryset::{QuerySet, fetch, one_of};
 use super::save;
 use super::select::Query;
+use super::statement::Asked;
 use super::write::{self, OnConflict};
 use crate::query::output::Objects;
 use crate::{Assignment, Database, Error, FieldValue, Model, Result, Value};
@@ -221,7 +222,7 @@ impl<M: Model> QuerySet<M> {
         for chunk in keys.chunks(super::deletion::CHUNK) {
             let mut query = self.query.clone();
             query.filter(Node::is_in(Path::field(M::meta().pk_position()), chunk.iter().cloned()));
-            let found = fetch::<M, Objects>(&query, db).await?;
+            let found = fetch::<M, Objects>(&query, db, Asked::Rows).await?;
             objects.extend(found.into_iter().map(|object| (object.pk().clone(), object)));
         }
         Ok(objects)
@@ -235,7 +236,7 @@ fn assigned<M>(values: &[(usize, Value)]) -> Vec<Assignment<M>> {
 async fn found<M: Model>(query: &Query, db: &Database) -> Result<M> {
     let mut query = query.clone();
     query.slice(0, 2);
-    one_of(M::meta(), fetch::<M, Objects>(&query, db).await?)
+    one_of(M::meta(), fetch::<M, Objects>(&query, db, Asked::Rows).await?)
 }
 
 async fn created<M: Model>(db: &Database, given: Vec<(usize, Value)>) -> Result<M> {

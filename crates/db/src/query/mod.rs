@@ -11,6 +11,7 @@ pub(crate) mod documents;
 pub(crate) mod expr;
 mod expressions;
 pub(crate) mod functions;
+mod known;
 pub(crate) mod lookups;
 pub(crate) mod many;
 mod methods;

@@ -15,7 +15,7 @@ impl Query {
     ) -> Result<()> {
         if self.finds_nothing() {
             return match asked {
-                Asked::Rows | Asked::Fields(_) | Asked::Exists => Ok(()),
+                Asked::Rows | Asked::AtMost(_) | Asked::Fields(_) | Asked::Exists => Ok(()),
                 Asked::Count => each(&vec![Value::Int(0)]),
                 Asked::Aggregates(nodes) => {
                     match nodes.iter().map(Node::of_no_rows).collect::<Option<Vec<Value>>>() {

@@ -56,6 +56,11 @@ impl PartialEq for Hop {
     }
 }
 
+/// The address of a model's description: that of no other model.
+pub(super) fn address(meta: &'static ModelMeta) -> usize {
+    std::ptr::from_ref(meta).addr()
+}
+
 /// One relation of a path. Positions of fields are small, and models are beside the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -165,6 +170,20 @@ impl Path {
         }
         path.field = u8::try_from(field).ok()?;
         Some(path)
+    }
+
+    /// Calls `each` with numbers that together are this path and no other one.
+    pub(super) fn numbers(&self, mut each: impl FnMut(usize) -> Option<()>) -> Option<()> {
+        each(usize::from(self.len) << 8 | usize::from(self.field))?;
+        for at in 0..usize::from(self.len) {
+            match self.steps[at] {
+                Step::Forward(key) => each(usize::from(key) << 2)?,
+                Step::Reverse(key) => each(usize::from(key) << 2 | 1)?,
+                Step::Many(index) => each(usize::from(index) << 2 | 2)?,
+                Step::ManyReverse(index) => each(usize::from(index) << 2 | 3)?,
+            }
+        }
+        self.models.iter().flatten().try_for_each(|model| each(address(model)))
     }
 
     /// The position of the field at the end.

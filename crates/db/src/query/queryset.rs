@@ -102,18 +102,17 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// As [`QuerySet::get`].
     pub async fn get_clamped(&self, db: &Database) -> Result<M> {
-        let mut query = self.query.clone();
-        query.slice(0, 2);
+        let query = &self.query;
         let models: Vec<_> = std::iter::once(M::meta())
             .chain(query.related.iter().map(|hops| end_of(M::meta(), hops)))
             .collect();
         let mut objects = Vec::new();
-        let reading = Reading::new(&query);
+        let reading = Reading::new(query);
         let each = &mut |row: &dyn Row| {
             objects.push(<Objects as Output<M>>::read(&clamped(row, &models)?, &reading)?);
             Ok(())
         };
-        query.select(db, Asked::Rows, each).await?;
+        query.select(db, Asked::AtMost(2), each).await?;
         one_of(M::meta(), objects)
     }
 
@@ -245,7 +244,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     /// # Errors
     /// Any database error, or a column value that is not of its field's type.
     pub async fn all(&self, db: &Database) -> Result<Vec<Out::Item>> {
-        fetch::<M, Out>(&self.query, db).await
+        fetch::<M, Out>(&self.query, db, Asked::Rows).await
     }
 
     /// Calls `each` with one item after the other, without keeping them: Django's `iterator`.
@@ -293,9 +292,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     /// # Errors
     /// [`Error::DoesNotExist`] and [`Error::MultipleObjectsReturned`], besides what the database reports.
     pub async fn get(&self, db: &Database) -> Result<Out::Item> {
-        let mut query = self.query.clone();
-        query.slice(0, 2);
-        one_of(M::meta(), fetch::<M, Out>(&query, db).await?)
+        one_of(M::meta(), fetch::<M, Out>(&self.query, db, Asked::AtMost(2)).await?)
     }
 
     /// The first item, if there is any. Without an order, the one with the lowest primary key.
@@ -308,7 +305,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
             query.order = Some(vec![by_pk(M::meta())]);
         }
         query.slice(0, 1);
-        Ok(fetch::<M, Out>(&query, db).await?.pop())
+        Ok(fetch::<M, Out>(&query, db, Asked::Rows).await?.pop())
     }
 
     /// The last item, if there is any. Without an order, the one with the highest primary key.
@@ -322,7 +319,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         }
         query.reversed = !query.reversed;
         query.slice(0, 1);
-        Ok(fetch::<M, Out>(&query, db).await?.pop())
+        Ok(fetch::<M, Out>(&query, db, Asked::Rows).await?.pop())
     }
 
     /// The item with the greatest value of a column, or of several: Django's `latest`. With `()`, of those that the model
@@ -351,7 +348,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         query.order = Some(by.into_iter().map(|order| order.by).collect());
         query.reversed = reversed;
         query.slice(0, 1);
-        fetch::<M, Out>(&query, db).await?.pop().ok_or(Error::DoesNotExist(M::meta().name))
+        fetch::<M, Out>(&query, db, Asked::Rows).await?.pop().ok_or(Error::DoesNotExist(M::meta().name))
     }
 
     /// How many rows there are.
@@ -418,14 +415,18 @@ where
     }
 }
 
-pub(super) async fn fetch<M: Model, Out: Output<M>>(query: &Query, db: &Database) -> Result<Vec<Out::Item>> {
+pub(super) async fn fetch<M: Model, Out: Output<M>>(
+    query: &Query,
+    db: &Database,
+    asked: Asked<'_>,
+) -> Result<Vec<Out::Item>> {
     let reading = Reading::new(query);
     let mut items = Vec::new();
     let each = &mut |row: &dyn Row| {
         items.push(Out::read(row, &reading)?);
         Ok(())
     };
-    query.select(db, Asked::Rows, each).await?;
+    query.select(db, asked, each).await?;
     Ok(items)
 }
 

@@ -4,7 +4,7 @@ use super::node::Node;
 use super::path::Path;
 use super::queryset::exists;
 use super::select::Query;
-use super::write::{self, OnConflict};
+use super::write;
 use crate::error::Violation;
 use crate::hooks::{Hooks, values_of};
 use crate::{Database, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value};
@@ -129,11 +129,13 @@ fn default_of(field: &FieldMeta) -> Option<Value> {
 }
 
 /// Inserts a row and returns what the database has made of it: the primary key, and what it computes.
-async fn insert(db: &Database, meta: &ModelMeta, row: &[(usize, Value)]) -> Result<Vec<(usize, Value)>> {
+async fn insert(
+    db: &Database,
+    meta: &'static ModelMeta,
+    row: &[(usize, Value)],
+) -> Result<Vec<(usize, Value)>> {
     let mut made = Vec::new();
-    let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
-    let rows = std::iter::once(values.as_slice());
-    let statement = write::insert(db.dialect(), meta, &fields, rows, &OnConflict::Fail)?;
+    let statement = write::insert_one(db.dialect(), meta, row)?;
     db.write(&statement, &mut |returned| {
         made.push((meta.pk_position(), returned.get(0)?.to_owned()));
         made.extend(computed(meta, returned, 1)?);

@@ -18,6 +18,8 @@ pub(crate) enum Asked<'a> {
     /// What the query selects: the columns of the model, those of related models, annotations; or only what `values`
     /// names.
     Rows,
+    /// The same of so many rows at most.
+    AtMost(u64),
     /// Columns of the model itself by position.
     Fields(&'a [usize]),
     /// The number of rows.

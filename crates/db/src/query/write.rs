@@ -1,5 +1,6 @@
 //! `INSERT`, `UPDATE` and `DELETE`.
 
+use super::known::{self, Shape};
 use super::node::Node;
 use super::path::Path;
 use super::select::{Part, Query};
@@ -11,6 +12,15 @@ use crate::{FieldMeta, ModelMeta, Result, Value};
 impl Query {
     /// The text of a query.
     pub(crate) fn statement(&self, dialect: Dialect, asked: Asked<'_>) -> Result<Statement> {
+        known::statement(Shape::of_query(self, dialect, asked), || self.written(dialect, asked))
+    }
+
+    pub(super) fn written(&self, dialect: Dialect, asked: Asked<'_>) -> Result<Statement> {
+        if let Asked::AtMost(most) = asked {
+            let mut query = self.clone();
+            query.slice(0, most);
+            return query.written(dialect, Asked::Rows);
+        }
         let mut writer = Writer::new(dialect);
         writer.query(self, asked);
         writer.finish()
@@ -31,6 +41,16 @@ impl Query {
     }
 
     fn update_statement(
+        &self,
+        dialect: Dialect,
+        assignments: &[(usize, Node)],
+        returning: bool,
+    ) -> Result<Statement> {
+        let shape = Shape::of_change(self, dialect, Some(assignments), returning);
+        known::statement(shape, || self.written_update(dialect, assignments, returning))
+    }
+
+    pub(super) fn written_update(
         &self,
         dialect: Dialect,
         assignments: &[(usize, Node)],
@@ -61,6 +81,10 @@ impl Query {
 
     /// `DELETE` of the rows of this query.
     pub(crate) fn delete(&self, dialect: Dialect) -> Result<Statement> {
+        known::statement(Shape::of_change(self, dialect, None, false), || self.written_delete(dialect))
+    }
+
+    pub(super) fn written_delete(&self, dialect: Dialect) -> Result<Statement> {
         let mut writer = Writer::new(dialect);
         writer.push("DELETE FROM ");
         writer.ident(self.meta.db_table);
@@ -117,6 +141,18 @@ pub(crate) enum OnConflict {
         unique: Vec<usize>,
         set: Vec<usize>,
     },
+}
+
+/// `INSERT` of one row, as [`insert`].
+pub(crate) fn insert_one(
+    dialect: Dialect,
+    meta: &'static ModelMeta,
+    row: &[(usize, Value)],
+) -> Result<Statement> {
+    known::statement(Shape::of_insert(meta, dialect, row), || {
+        let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
+        insert(dialect, meta, &fields, std::iter::once(values.as_slice()), &OnConflict::Fail)
+    })
 }
 
 /// `INSERT` of rows, each with values of the same fields, that returns their primary keys and what the database computes.

@@ -57,7 +57,7 @@ impl Writer {
             Asked::Fields(fields) => {
                 self.list(fields, |writer, field| writer.column(&Path::field(*field)));
             }
-            Asked::Rows => {
+            Asked::Rows | Asked::AtMost(_) => {
                 match query.distinct {
                     Distinct::No => {}
                     Distinct::Yes => self.push("DISTINCT "),

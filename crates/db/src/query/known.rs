@@ -1,0 +1,408 @@
+//! Texts that were written before. Plain statements that differ only in their values have the same text, so that it is
+//! written once a thread: comparisons of columns with values, an order by columns, a page; rows inserted and changed.
+//!
+//! A statement is looked up by its [`Shape`]: all that its text depends on, as numbers. What has no shape is written
+//! anew each time.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use super::node::{Compare, Lookup, Node, OrderNode, Right};
+use super::path::{Hop, Path, address};
+use super::select::{Distinct, Part, Query};
+use super::statement::{Asked, Statement};
+use crate::dialect::Dialect;
+use crate::{ModelMeta, Result, Value};
+
+/// How many numbers a shape may have.
+const LONGEST: usize = 48;
+
+/// How many texts a thread keeps. A program has about as many as its source has queries.
+const MOST: usize = 1024;
+
+thread_local! {
+    static TEXTS: RefCell<HashMap<Box<[usize]>, Arc<str>, BuildHasherDefault<Mixer>>> = RefCell::default();
+}
+
+/// The statement of a shape: its text from memory, or `write`'s.
+///
+/// # Errors
+/// Those of `write`.
+pub(super) fn statement(
+    shape: Option<Shape>,
+    write: impl FnOnce() -> Result<Statement>,
+) -> Result<Statement> {
+    let Some(shape) = shape else { return write() };
+    let known = TEXTS.with_borrow(|texts| texts.get(shape.numbers()).map(Arc::clone));
+    if let Some(sql) = known {
+        return Ok(Statement { sql, params: shape.values });
+    }
+    let statement = write()?;
+    if statement.params == shape.values {
+        TEXTS.with_borrow_mut(|texts| {
+            if texts.len() >= MOST {
+                texts.clear();
+            }
+            texts.insert(shape.numbers().into(), Arc::clone(&statement.sql));
+        });
+    }
+    Ok(statement)
+}
+
+/// All that the text of a statement depends on, and the values of its parameters in the text's order.
+pub(super) struct Shape {
+    numbers: [usize; LONGEST],
+    len: usize,
+    values: Vec<Value>,
+    /// What follows stands under a `NOT`, where a relation to many rows becomes a subquery.
+    is_negated: bool,
+}
+
+impl Shape {
+    /// Of a query; `None` when it is not plain.
+    pub(super) fn of_query(query: &Query, dialect: Dialect, asked: Asked<'_>) -> Option<Self> {
+        let mut shape = Self::of(1, dialect, query.meta);
+        shape.asked(asked)?;
+        shape.filters(query)?;
+        shape.selected(query)?;
+        shape.order(query)?;
+        shape.range(query, asked)?;
+        Some(shape)
+    }
+
+    /// Of an `UPDATE` or a `DELETE` of a query's rows.
+    pub(super) fn of_change(
+        query: &Query,
+        dialect: Dialect,
+        assignments: Option<&[(usize, Node)]>,
+        returning: bool,
+    ) -> Option<Self> {
+        let mut shape = Self::of(2, dialect, query.meta);
+        let count = assignments.map_or(0, |assignments| assignments.len() + 1);
+        shape.push(count << 1 | usize::from(returning))?;
+        for (field, node) in assignments.unwrap_or_default() {
+            let Node::Value(value) = node else { return None };
+            shape.push(*field)?;
+            shape.values.push(value.clone());
+        }
+        shape.filters(query)?;
+        (!query.is_sliced() && query.combined.is_empty()).then_some(shape)
+    }
+
+    /// Of an `INSERT` of one row.
+    pub(super) fn of_insert(
+        meta: &'static ModelMeta,
+        dialect: Dialect,
+        row: &[(usize, Value)],
+    ) -> Option<Self> {
+        let mut shape = Self::of(3, dialect, meta);
+        shape.values.reserve_exact(row.len());
+        for (field, value) in row {
+            shape.push(*field)?;
+            shape.values.push(value.clone());
+        }
+        Some(shape)
+    }
+
+    fn of(kind: usize, dialect: Dialect, meta: &'static ModelMeta) -> Self {
+        let mut shape = Self { numbers: [0; LONGEST], len: 2, values: Vec::new(), is_negated: false };
+        shape.numbers[0] = kind << 1 | usize::from(dialect == Dialect::Postgres);
+        shape.numbers[1] = address(meta);
+        shape
+    }
+
+    fn numbers(&self) -> &[usize] {
+        &self.numbers[..self.len]
+    }
+
+    fn push(&mut self, number: usize) -> Option<()> {
+        *self.numbers.get_mut(self.len)? = number;
+        self.len += 1;
+        Some(())
+    }
+
+    fn asked(&mut self, asked: Asked<'_>) -> Option<()> {
+        match asked {
+            Asked::Rows | Asked::AtMost(_) => self.push(1),
+            Asked::Count => self.push(2),
+            Asked::Exists => self.push(3),
+            Asked::Fields(fields) => {
+                self.push(4)?;
+                self.push(fields.len())?;
+                fields.iter().try_for_each(|field| self.push(*field))
+            }
+            Asked::Aggregates(_) => None,
+        }
+    }
+
+    fn filters(&mut self, query: &Query) -> Option<()> {
+        self.push(query.parts.len())?;
+        query.parts.iter().try_for_each(|part| match part {
+            Part::Filter(node) => self.condition(node),
+            Part::Annotation(_) => None,
+        })
+    }
+
+    fn condition(&mut self, node: &Node) -> Option<()> {
+        match node {
+            Node::Compare(compare) => self.comparison(compare),
+            Node::All(nodes) => self.conditions(1, nodes),
+            Node::Any(nodes) => self.conditions(2, nodes),
+            Node::Not(node) => {
+                self.push(3)?;
+                let around = std::mem::replace(&mut self.is_negated, true);
+                self.condition(node)?;
+                self.is_negated = around;
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    fn conditions(&mut self, connector: usize, nodes: &[Node]) -> Option<()> {
+        self.push(nodes.len() << 3 | connector)?;
+        nodes.iter().try_for_each(|node| self.condition(node))
+    }
+
+    fn comparison(&mut self, compare: &Compare) -> Option<()> {
+        let (Node::Column(path), Some(lookup)) = (&compare.left, number_of(compare.lookup)) else {
+            return None;
+        };
+        let kind = match &compare.right {
+            Right::One(Node::Value(value)) => self.compared(value)?,
+            Right::Truth(truth) => usize::from(*truth),
+            _ => return None,
+        };
+        if self.is_negated && path.is_to_many() {
+            return None;
+        }
+        self.push(kind << 8 | lookup << 3 | 4)?;
+        self.path(path)
+    }
+
+    /// The value of a comparison. How its parameter is written depends on its kind.
+    fn compared(&mut self, value: &Value) -> Option<usize> {
+        let kind = match value {
+            Value::Bool(_) => 2,
+            Value::Int(_) => 3,
+            Value::Float(_) => 4,
+            Value::Text(_) => 5,
+            Value::DateTime(_) => 6,
+            Value::Date(_) => 7,
+            Value::Time(_) => 8,
+            Value::Duration(_) => 9,
+            Value::Decimal(_) => 10,
+            Value::Uuid(_) => 11,
+            _ => return None,
+        };
+        self.values.push(value.clone());
+        Some(kind)
+    }
+
+    fn path(&mut self, path: &Path) -> Option<()> {
+        path.numbers(|number| self.push(number))
+    }
+
+    fn selected(&mut self, query: &Query) -> Option<()> {
+        if !query.groups.is_empty() || !query.combined.is_empty() || query.distinct != Distinct::No {
+            return None;
+        }
+        self.push(query.related.len())?;
+        for hops in &query.related {
+            self.push(hops.len())?;
+            for hop in hops {
+                match *hop {
+                    Hop::Forward(key) => self.push(key << 1)?,
+                    Hop::Reverse(model, key) => {
+                        self.push(key << 1 | 1)?;
+                        self.push(address(model))?;
+                    }
+                }
+            }
+        }
+        let Some(nodes) = &query.selected else { return self.push(0) };
+        self.push(nodes.len() + 1)?;
+        nodes.iter().try_for_each(|node| match node {
+            Node::Column(path) => self.path(path),
+            _ => None,
+        })
+    }
+
+    fn order(&mut self, query: &Query) -> Option<()> {
+        let Some(order) = &query.order else { return self.push(usize::from(query.reversed)) };
+        self.push(order.len() << 2 | 2 | usize::from(query.reversed))?;
+        order.iter().try_for_each(|OrderNode { node, descending, nulls_first }| {
+            let Node::Column(path) = node else { return None };
+            let nulls = nulls_first.map_or(0, |first| 1 + usize::from(first));
+            self.push(nulls << 1 | usize::from(*descending))?;
+            self.path(path)
+        })
+    }
+
+    fn range(&mut self, query: &Query, asked: Asked<'_>) -> Option<()> {
+        let limit = match asked {
+            Asked::Exists => Some(query.limit.unwrap_or(1).min(1)),
+            Asked::AtMost(most) => Some(query.limit.map_or(most, |limit| limit.min(most))),
+            _ => query.limit,
+        };
+        let offset = Some(query.offset).filter(|offset| *offset > 0);
+        let lock = query.lock.as_ref().map_or(0, |lock| {
+            let flags = [lock.nowait, lock.skip_locked, lock.no_key, lock.of_self];
+            flags.iter().fold(1, |number, flag| number << 1 | usize::from(*flag))
+        });
+        self.push(lock << 2 | usize::from(limit.is_some()) << 1 | usize::from(offset.is_some()))?;
+        let rows = |rows: u64| Value::Int(i64::try_from(rows).unwrap_or(i64::MAX));
+        self.values.extend(limit.into_iter().chain(offset).map(rows));
+        Some(())
+    }
+}
+
+/// The comparisons that are written with nothing but the column, a sign and the value.
+fn number_of(lookup: Lookup) -> Option<usize> {
+    Some(match lookup {
+        Lookup::Exact => 1,
+        Lookup::Lt => 2,
+        Lookup::Lte => 3,
+        Lookup::Gt => 4,
+        Lookup::Gte => 5,
+        Lookup::IsNull => 6,
+        _ => return None,
+    })
+}
+
+/// Mixes the numbers of a shape. They come from the program's source and not from clients, so that nobody can choose
+/// them to be slow.
+#[derive(Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        let (numbers, rest) = bytes.as_chunks();
+        numbers.iter().for_each(|number| self.write_u64(u64::from_le_bytes(*number)));
+        rest.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ForeignKey, Model, QuerySet};
+
+    #[derive(Clone, Debug, Model)]
+    #[model(app = "known")]
+    struct Owner {
+        #[field(primary_key)]
+        id: i64,
+        #[field(max_length = 9)]
+        name: String,
+    }
+
+    #[derive(Clone, Debug, Model)]
+    #[model(app = "known", ordering = ["-title"])]
+    struct Note {
+        #[field(primary_key)]
+        id: i64,
+        #[field(max_length = 9)]
+        title: String,
+        size: i64,
+        #[field(on_delete = Cascade)]
+        owner: Option<ForeignKey<Owner>>,
+    }
+
+    fn of<M: Model>(set: QuerySet<M>) -> Query {
+        set.into_query()
+    }
+
+    /// Plain queries with these values.
+    fn queries(a: i64, b: i64, text: &str) -> Vec<Query> {
+        let notes = Note::objects;
+        let mut queries = vec![
+            of(notes()),
+            of(notes().filter(Note::SIZE.eq(a))),
+            of(notes().filter(Note::TITLE.eq(text))),
+            of(notes().filter(Note::ID.eq(a))),
+            of(notes().filter(Note::SIZE.lt(a))),
+            of(notes().filter(Note::SIZE.gte(a) & Note::ID.eq(b))),
+            of(notes().filter(Note::SIZE.gte(a)).filter(Note::ID.eq(b))),
+            of(notes().filter(Note::SIZE.gte(a) | Note::ID.eq(b))),
+            of(notes().filter(!(Note::SIZE.gte(a) | Note::OWNER.to(Owner::NAME).eq(text)))),
+            of(notes().exclude(Note::OWNER.eq(a))),
+            of(notes().filter(Note::OWNER.is_null(true))),
+            of(notes().filter(Note::OWNER.is_null(false))),
+            of(notes().filter(Note::OWNER.to(Owner::NAME).eq(text)).filter(Note::ID.eq(b))),
+            of(notes().filter(Note::SIZE.eq(a)).select_related(Note::OWNER)),
+            of(notes().filter(Note::SIZE.eq(a)).order_by([Note::ID.asc()])),
+            of(notes().filter(Note::SIZE.eq(a)).order_by([Note::ID.desc()])),
+            of(notes().filter(Note::SIZE.eq(a)).order_by([Note::ID.asc()]).reverse()),
+            of(notes().filter(Note::SIZE.eq(a)).order_by([Note::ID.asc().nulls_first()])),
+            of(notes().filter(Note::SIZE.eq(a)).order_by([Note::ID.asc().nulls_last()])),
+            of(notes().filter(Note::SIZE.eq(a)).select_for_update()),
+            of(Owner::objects().filter(Note::OWNER.reverse().to(Note::SIZE).eq(a))),
+            notes().filter(Note::SIZE.eq(a)).values((Note::ID, Note::OWNER.to(Owner::NAME))).into_query(),
+        ];
+        let mut page = of(notes().filter(Note::SIZE.eq(a)));
+        page.slice(b.unsigned_abs(), b.unsigned_abs() + 20);
+        queries.push(page);
+        queries
+    }
+
+    #[test]
+    fn a_query_with_a_subquery_is_written_anew() {
+        let sizes = Note::OWNER.reverse().to(Note::SIZE);
+        let without = of(Owner::objects().exclude(sizes.eq(1)));
+        assert!(Shape::of_query(&without, Dialect::Sqlite, Asked::Rows).is_none());
+    }
+
+    #[test]
+    fn statements_that_differ_in_their_values_share_a_text_that_fits_all_of_them() {
+        let asked = [Asked::Rows, Asked::AtMost(2), Asked::Count, Asked::Exists, Asked::Fields(&[1, 0])];
+        let change = |value| [(1, Node::Value(Value::Int(value)))];
+        let row = |value: i64| [(2, Value::Int(value)), (1, Value::Text(format!("t{value}")))];
+        for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            let mut texts = Vec::new();
+            for (before, now) in queries(1, 2, "x").iter().zip(&queries(3, 4, "y")) {
+                for asked in asked {
+                    let before = before.statement(dialect, asked).expect("a statement");
+                    let known = now.statement(dialect, asked).expect("a statement");
+                    let written = now.written(dialect, asked).expect("a statement");
+                    assert_eq!((&*known.sql, &known.params), (&*written.sql, &written.params));
+                    assert!(Arc::ptr_eq(&before.sql, &known.sql), "written twice: {}", known.sql);
+                    texts.push(known.sql);
+                }
+                let update =
+                    |query: &Query, value| query.update(dialect, &change(value)).expect("a statement");
+                let (earlier, known) = (update(before, 5), update(now, 6));
+                let written = now.written_update(dialect, &change(6), false).expect("a statement");
+                assert_eq!((&*known.sql, &known.params), (&*written.sql, &written.params));
+                assert_eq!(Arc::ptr_eq(&earlier.sql, &known.sql), !now.is_sliced());
+                let delete = |query: &Query| query.delete(dialect).expect("a statement");
+                let (_, known) = (delete(before), delete(now));
+                let written = now.written_delete(dialect).expect("a statement");
+                assert_eq!((&*known.sql, &known.params), (&*written.sql, &written.params));
+            }
+            let insert = |value| super::super::write::insert_one(dialect, Note::META, &row(value));
+            let (before, known) = (insert(7).expect("a statement"), insert(8).expect("a statement"));
+            assert!(Arc::ptr_eq(&before.sql, &known.sql));
+            assert_eq!(known.params, [Value::Int(8), Value::Text("t8".to_owned())]);
+            let mut known: Vec<_> = texts.iter().map(|text| Arc::as_ptr(text).addr()).collect();
+            let mut written: Vec<_> = texts.iter().collect();
+            (known.sort_unstable(), written.sort_unstable());
+            (known.dedup(), written.dedup());
+            assert!(written.len() <= known.len(), "two statements have one shape");
+        }
+    }
+}
