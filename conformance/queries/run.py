@@ -19,7 +19,7 @@ from harness import postgres, reference  # noqa: E402
 
 ORACLE = HERE / "tables" / "oracle.py"
 # Where we have one error for two of Django's.
-OUR_NAMES = {"RestrictedError": "ProtectedError", "NotSupportedError": "Error"}
+OUR_NAMES = {"RestrictedError": "ProtectedError", "NotSupportedError": "Error", "ProgrammingError": "Error"}
 FILL = "import django; django.setup(); from shop.rows import make; make()"
 
 

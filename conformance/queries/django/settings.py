@@ -17,7 +17,7 @@ else:
             "OPTIONS": dict(parse_qsl(url.query)),
         }
     }
-INSTALLED_APPS = ["shop"]
+INSTALLED_APPS = ["shop"] if url.scheme == "sqlite" else ["django.contrib.postgres", "shop"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

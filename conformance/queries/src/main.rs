@@ -11,6 +11,7 @@ mod lookups;
 mod managers;
 mod models;
 mod names;
+mod postgresql;
 mod relations;
 mod results;
 mod rows;
@@ -23,25 +24,30 @@ use std::error::Error;
 use std::io::Write as _;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Database, Model as _, capture_queries};
+use belleville_db::{Database, Dialect, Model as _, Registry, capture_queries};
 
 use crate::models::Memo;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL")?;
+    let dialect = if url.starts_with("postgres") { Dialect::Postgres } else { Dialect::Sqlite };
     let mut table = table::Table::default();
     lookups::add(&mut table);
     relations::add(&mut table);
     aggregates::add(&mut table);
     functions::add(&mut table);
     rows::add(&mut table);
-    names::add(&mut table, &models::registry());
+    let registry = models::registry(dialect);
+    names::add(&mut table, &registry);
     if let Ok(path) = std::env::var("CHANCE") {
-        chance::add(&mut table, &models::registry(), &std::fs::read_to_string(path)?);
+        chance::add(&mut table, &registry, &std::fs::read_to_string(path)?);
     }
     managers::add_all(&mut table);
     writes::add(&mut table);
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
+    if dialect == Dialect::Postgres {
+        postgresql::add(&mut table);
+    }
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, registry, table))
 }
 
 /// What a query gave, as the error that undoes its transaction.
@@ -53,8 +59,8 @@ impl From<belleville_db::Error> for Undone {
     }
 }
 
-async fn run(url: &str, table: table::Table) -> Result<(), Box<dyn Error>> {
-    let db = Database::open(url, models::registry())?;
+async fn run(url: &str, registry: Registry, table: table::Table) -> Result<(), Box<dyn Error>> {
+    let db = Database::open(url, registry)?;
     // The first deletion also asks the database which foreign keys it has.
     Memo::objects().filter_pk(0).delete(&db).await?;
     let mut out = std::io::stdout().lock();

@@ -2,7 +2,10 @@
 
 use belleville_db::json::Json;
 use belleville_db::migrations::AppConfig;
-use belleville_db::{Date, DateTime, Decimal, Duration, ForeignKey, ManyToMany, Model, Registry, Time, Uuid};
+use belleville_db::{
+    Date, DateTime, Decimal, Dialect, Duration, ForeignKey, HStore, ManyToMany, Model, ModelMeta, Range,
+    Registry, Time, Uuid,
+};
 
 use crate::results::ToJson;
 
@@ -263,6 +266,29 @@ pub(crate) struct Branch {
     pub(crate) name: String,
 }
 
+/// The kinds of column that PostgreSQL alone has.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Edition {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "editions")]
+    pub(crate) book: Option<ForeignKey<Book>>,
+    pub(crate) text: String,
+    #[field(max_length = 20)]
+    pub(crate) tags: Vec<String>,
+    pub(crate) sizes: Option<Vec<Option<i32>>>,
+    pub(crate) board: Vec<Vec<i64>>,
+    pub(crate) ages: Range<i32>,
+    pub(crate) keys: Option<Range<i64>>,
+    pub(crate) prices: Option<Range<Decimal>>,
+    pub(crate) stay: Option<Range<Date>>,
+    pub(crate) shift: Option<Range<DateTime>>,
+    pub(crate) facts: Option<HStore>,
+    #[field(kind = SearchVectorField)]
+    pub(crate) words: Option<String>,
+}
+
 macro_rules! by_key {
     ($($name:ident)*) => {
         $(
@@ -273,12 +299,13 @@ macro_rules! by_key {
             }
         )*
 
-        /// The models, as deletion must know them.
-        pub(crate) fn registry() -> Registry {
+        /// The models that a database has tables for, as deletion must know them.
+        pub(crate) fn registry(dialect: Dialect) -> Registry {
             let app = AppConfig::new("shop")$(.model::<$name>())*;
-            Registry::new(app.models.iter().copied())
+            let has_table = |meta: &&ModelMeta| meta.fields.iter().all(|field| field.kind.is_in(dialect));
+            Registry::new(app.models.into_iter().filter(has_table))
         }
     };
 }
 
-by_key!(Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo Club Person Region Branch);
+by_key!(Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo Club Person Region Branch Edition);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Date, DateTime, Decimal, Deleted, Duration, ForeignKey, Model, Time, Uuid};
+use belleville_db::{Date, DateTime, Decimal, Deleted, Duration, ForeignKey, HStore, Model, Time, Uuid};
 
 pub(crate) trait ToJson {
     fn to_json(&self) -> Json;
@@ -73,7 +73,17 @@ impl<T: ToJson> ToJson for &T {
     }
 }
 
-impl<K: ToJson, V: ToJson> ToJson for BTreeMap<K, V> {
+impl ToJson for HStore {
+    fn to_json(&self) -> Json {
+        let mut json = Dict::new();
+        for (key, text) in self {
+            json.insert(key.as_str(), text.to_json());
+        }
+        Json::Dict(json)
+    }
+}
+
+impl<V: ToJson> ToJson for BTreeMap<i64, V> {
     fn to_json(&self) -> Json {
         self.iter()
             .map(|(key, value)| Json::from(vec![key.to_json(), value.to_json()]))

@@ -12,8 +12,9 @@ django.setup()
 
 from django.core.exceptions import ObjectDoesNotExist, MultipleObjectsReturned  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
+from psycopg.types.range import Range  # noqa: E402
 
-AREAS = ["lookups", "relations", "aggregates", "functions", "rows", "names", "chance", "managers", "writes"]
+AREAS = ["lookups", "relations", "aggregates", "functions", "rows", "names", "chance", "managers", "writes", "postgresql"]
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET CONSTRAINTS")
 
 
@@ -37,6 +38,10 @@ def as_json(value):
             return {key: as_json(item) for key, item in value.items()}
         case list() | tuple():
             return [as_json(item) for item in value]
+        case Range():
+            if value.isempty:
+                return "empty"
+            return {"lower": as_json(value.lower), "upper": as_json(value.upper), "bounds": value.bounds}
     return value
 
 

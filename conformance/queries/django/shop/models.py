@@ -1,5 +1,10 @@
 """A bookshop: each kind of relation and of column. `src/models.rs` has the same models."""
-from django.db import models
+from django.db import connection, models
+
+IS_POSTGRESQL = connection.vendor == "postgresql"
+if IS_POSTGRESQL:
+    from django.contrib.postgres import fields
+    from django.contrib.postgres.search import SearchVectorField
 
 
 class Publisher(models.Model):
@@ -144,3 +149,22 @@ class Region(models.Model):
 class Branch(models.Model):
     region = models.ForeignKey(Region, models.CASCADE, to_field="number", null=True, related_name="branches")
     name = models.CharField(max_length=20)
+
+
+if IS_POSTGRESQL:
+
+    class Edition(models.Model):
+        """The kinds of column that PostgreSQL alone has."""
+
+        book = models.ForeignKey(Book, models.CASCADE, null=True, related_name="editions")
+        text = models.TextField()
+        tags = fields.ArrayField(models.CharField(max_length=20))
+        sizes = fields.ArrayField(models.IntegerField(null=True), null=True)
+        board = fields.ArrayField(fields.ArrayField(models.BigIntegerField()))
+        ages = fields.IntegerRangeField()
+        keys = fields.BigIntegerRangeField(null=True)
+        prices = fields.DecimalRangeField(null=True)
+        stay = fields.DateRangeField(null=True)
+        shift = fields.DateTimeRangeField(null=True)
+        facts = fields.HStoreField(null=True)
+        words = SearchVectorField(null=True)

@@ -180,7 +180,8 @@ expressions! {
             Expr::new(Node::Call(Function::ArrayLength, vec![self.into_node()]))
         }
 
-        /// The value at a position, counted from 0; NULL where there is none.
+        /// The value at a position, counted from 0; NULL where there is none. In an array of arrays a value has two
+        /// positions, `board.item(0).item(1)`; with one alone PostgreSQL finds NULL.
         pub fn item(self, position: u32) -> Expr<M, <T::Item as FieldValue>::Optional> {
             Expr::new(Node::Call(Function::ArrayItem(i64::from(position) + 1), vec![self.into_node()]))
         }

@@ -26,6 +26,7 @@ pub(crate) mod raw;
 pub(crate) mod rows;
 pub(crate) mod save;
 mod scope;
+pub(crate) mod search;
 pub(crate) mod select;
 pub(crate) mod sliced;
 pub(crate) mod statement;

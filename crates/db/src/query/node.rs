@@ -171,6 +171,19 @@ pub(crate) enum Function {
     HStoreText(String),
     HStoreKeys,
     HStoreValues,
+    /// The words of some texts; a query of words by PostgreSQL's function for it; what is not found by one.
+    SearchVector {
+        config: Option<String>,
+        weight: Option<char>,
+    },
+    SearchQuery {
+        function: &'static str,
+        config: Option<String>,
+    },
+    SearchNot,
+    /// Two vectors or two queries, by the operator between them.
+    SearchJoin(&'static str),
+    SearchRank,
 }
 
 /// A step into a JSON document.

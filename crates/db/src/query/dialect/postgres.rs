@@ -1,6 +1,6 @@
 //! PostgreSQL: every value has a type, a text is searched as it is or through `UPPER`, and times are kept in UTC.
 
-use super::{Cast, pattern, wildcards};
+use super::{Cast, pattern, search, wildcards};
 use crate::Value;
 use crate::query::node::{Class, Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
 use crate::query::writer::Writer;
@@ -79,6 +79,7 @@ pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &
         Lookup::FullyGt => writer.around("", left, " >> "),
         Lookup::NotLt => writer.around("", left, " &> "),
         Lookup::NotGt => writer.around("", left, " &< "),
+        Lookup::Search => return search::matches(writer, left, right),
         Lookup::AdjacentTo => writer.around("", left, " -|- "),
         _ => return writer.refuse("a lookup that PostgreSQL does not have"),
     }
@@ -159,13 +160,25 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
         }
         (Function::HStoreKeys, nodes) => writer.function("AKEYS", nodes),
         (Function::HStoreValues, nodes) => writer.function("AVALS", nodes),
+        (
+            Function::SearchVector { .. }
+            | Function::SearchQuery { .. }
+            | Function::SearchNot
+            | Function::SearchJoin(_)
+            | Function::SearchRank,
+            nodes,
+        ) => search::call(writer, function, nodes),
         _ => writer.refuse("a function with the wrong number of arguments"),
     }
 }
 
 /// One position of an array, or from one to another.
 fn subscript(writer: &mut Writer, array: &Node, positions: &[i64]) {
-    writer.around("(", array, ")[");
+    // In an array of arrays `a[1][2]` is a value, and `(a[1])[2]` is none.
+    match array {
+        Node::Call(Function::ArrayItem(_), _) if positions.len() == 1 => writer.around("", array, "["),
+        _ => writer.around("(", array, ")["),
+    }
     for (index, position) in positions.iter().enumerate() {
         writer.push(if index > 0 { ":(" } else { "(" });
         writer.bind(Value::Int(*position));

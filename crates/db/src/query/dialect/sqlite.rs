@@ -11,6 +11,8 @@ pub(super) const FOREIGN_KEYS: &str = "SELECT m.name, MAX(f.\"from\"), MAX(f.\"t
     FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
     WHERE m.type = 'table' AND f.on_delete IN ('NO ACTION', 'RESTRICT') GROUP BY m.name, f.id HAVING COUNT(*) = 1";
 
+const NO_SEARCH: &str = "full-text search needs PostgreSQL";
+
 /// A decimal is bound as text; beside a column the column makes it a number, elsewhere this does.
 pub(super) fn literal_cast(value: &Value) -> Cast {
     match value {
@@ -36,6 +38,7 @@ pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &
         Lookup::Includes | Lookup::IncludedBy => {
             writer.refuse("contains lookup is not supported on this database backend.");
         }
+        Lookup::Search => writer.refuse(NO_SEARCH),
         _ => writer.refuse("a lookup that SQLite does not have"),
     }
 }
@@ -93,6 +96,7 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
             writer.bind(Value::Text(json_path(keys)));
             writer.push(")");
         }
+        (Function::SearchVector { .. } | Function::SearchRank, _) => writer.refuse(NO_SEARCH),
         _ => writer.refuse("a function with the wrong number of arguments"),
     }
 }

@@ -157,7 +157,8 @@ pub(super) fn resolve(
             None => side = side.transformed(name, part)?,
         }
     }
-    Ok((side, EXACT))
+    let exact = side.lookup(EXACT.name).unwrap_or(EXACT);
+    Ok((side, exact))
 }
 
 /// A column with transforms, to be ordered by.
@@ -199,9 +200,7 @@ impl Side {
             Family::Range => with(&OF_RANGES, &["contains", "startswith", "endswith"]),
             Family::HStore => with(&OF_HSTORES, &["contains"]),
             Family::Text => with(&[SEARCH], &[]),
-            Family::SearchVector => {
-                with(&[named("exact", Lookup::Search, Operand::Text), SEARCH], &["exact"])
-            }
+            Family::SearchVector => with(&[named("exact", Lookup::Search, Operand::Text)], &["exact"]),
             _ if range_of(self.kind).is_some() => {
                 with(&[named("contained_by", Lookup::IncludedBy, Operand::RangeOf)], &[])
             }
