@@ -69,7 +69,7 @@ pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
 #[doc(hidden)]
 pub use choices::{longest, read_choice};
-pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index};
+pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod};
 pub use database::{Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
 pub use dialect::Dialect;

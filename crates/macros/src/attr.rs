@@ -138,7 +138,10 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "constraints" => {
                 found.constraints = assigned(input, |input| declared(input, &["unique", "check"]))?
             }
-            "indexes" => found.indexes = assigned(input, |input| declared(input, &["index"]))?,
+            "indexes" => {
+                found.indexes =
+                    assigned(input, |input| declared(input, &["index", "gin_index", "gist_index"]))?
+            }
             "managed" => found.managed = Some(value(input)?),
             "user" => found.user = Some(roles(input)?),
             "unique_together" => found.unique_together = assigned(input, string_lists)?,

@@ -15,7 +15,7 @@ use std::fmt;
 use crate::{Model, ModelMeta};
 use state::{FieldState, ManyState, ModelState};
 
-pub use crate::constraints::{check, field, index, unique};
+pub use crate::constraints::{check, field, gin_index, gist_index, index, unique};
 pub use crate::generated::{abs, coalesce, concat, length, lower, trim, upper};
 pub use error::MigrationError;
 pub use migrator::Migrator;

@@ -254,7 +254,7 @@ pub(crate) fn named_index(label: &str, index: &Index, project: &ProjectState) ->
     let mut index = index.clone();
     if index.name.is_empty() {
         let columns = project.expect(label)?.columns(&index.fields);
-        index.name = index_name_of(&project.table(label)?, &columns).into();
+        index.name = index_name_of(&project.table(label)?, &columns, index.method.suffix()).into();
     }
     Ok(index)
 }

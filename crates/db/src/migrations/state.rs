@@ -568,7 +568,7 @@ impl ProjectState {
         for index in &mut model.indexes {
             if index.name.is_empty() {
                 let columns = model_columns(&model.fields, &index.fields);
-                index.name = index_name_of(&table, &columns).into();
+                index.name = index_name_of(&table, &columns, index.method.suffix()).into();
             }
         }
         let many = std::mem::take(&mut model.many);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::names::index_name;
 use crate::backends::postgres::postgres_text;
-use crate::constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, Operand};
+use crate::constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod, Operand};
 use crate::datetime::{stored, stored_time};
 use crate::migrations::state::{FieldState, ModelState, ProjectState, StateError};
 use crate::{Dialect, Value};
@@ -192,8 +192,18 @@ impl<'a> Table<'a> {
                 None => format!("\"{column}\""),
             })
             .collect();
+        let using = match (index.method, self.dialect) {
+            (IndexMethod::BTree, _) => String::new(),
+            (method, Dialect::Postgres) => format!(" USING {}", method.suffix()),
+            (_, Dialect::Sqlite) => {
+                return Err(StateError(format!(
+                    "{}: the index `{}` needs PostgreSQL, and the database is SQLite",
+                    self.label, index.name
+                )));
+            }
+        };
         Ok(format!(
-            "CREATE INDEX \"{}\" ON \"{}\" ({}){}{}",
+            "CREATE INDEX \"{}\" ON \"{}\"{using} ({}){}{}",
             index.name,
             self.name()?,
             columns.join(", "),
@@ -392,8 +402,9 @@ impl<'a> Table<'a> {
                 let json = text(&json.dumps_spaced().unwrap_or_default());
                 if dialect == Dialect::Sqlite { json } else { format!("{json}::jsonb") }
             }
+            (Value::HStore(_), _) => format!("{}::hstore", text(&postgres_text(value))),
             // The place says the type.
-            (Value::Array(_) | Value::Range(_) | Value::HStore(_), _) => text(&postgres_text(value)),
+            (Value::Array(_) | Value::Range(_), _) => text(&postgres_text(value)),
         }
     }
 }

@@ -4,16 +4,24 @@ use std::ops::Bound;
 
 use belleville_db::json::{self, Json};
 use belleville_db::migrations::state::*;
-use belleville_db::migrations::{AppConfig, Migration, Migrator, ProjectState};
+use belleville_db::migrations::{
+    AppConfig, Migration, MigrationName, Migrator, ProjectState, gin_index, gist_index,
+};
 use belleville_db::{
-    Database, Date, DateTime, Decimal, Duration, FieldKind, HStore, Model, Range, Time, Uuid, schema,
+    Database, Date, DateTime, Decimal, Dialect, Duration, FieldKind, HStore, Model, Range, Time, Uuid, schema,
 };
 
 use crate::library::{migrated_apps, registry};
 use crate::postgres;
 
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(app = "kinds")]
+#[model(
+    app = "kinds",
+    indexes = [
+        gin_index(fields = ["tags"]),
+        gist_index(name = "by_ages", fields = ["ages"]),
+    ],
+)]
 struct Collection {
     #[field(primary_key)]
     id: i64,
@@ -73,9 +81,12 @@ fn app() -> AppConfig {
         hstore("attributes"),
         search_vector("words").null(),
     ];
-    AppConfig::new("kinds").model::<Collection>().migration(
-        Migration::new("0001_initial").create_extension("hstore").create(model("Collection", fields)),
-    )
+    let collection = model("Collection", fields)
+        .index(gin_index("kinds_colle_tags_486cfd_gin", ["tags"]))
+        .index(gist_index("by_ages", ["ages"]));
+    AppConfig::new("kinds")
+        .model::<Collection>()
+        .migration(Migration::new("0001_initial").create_extension("hstore").create(collection))
 }
 
 fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -154,6 +165,37 @@ async fn sqlite_has_no_such_columns() {
     );
 }
 
+/// `ddl/django_postgres_kinds.py` has printed what Django 5.2.19 does for the same migrations.
+#[test]
+fn the_statements_are_djangos() {
+    let alter = |name, field| Migration::new(name).alter_field("Collection", field);
+    let app = app()
+        .migration(alter("longer", array("tags", &FieldKind::CharField { max_length: Some(40) }).index()))
+        .migration(alter("texts", array("tags", &FieldKind::TextField { max_length: None }).index()))
+        .migration(alter("no_size", array("numbers", &FieldKind::IntegerField).null()))
+        .migration(alter("big_numbers", array("numbers", &FieldKind::BigIntegerField).null()))
+        .migration(alter("null", hstore("attributes").null()))
+        .migration(Migration::new("add").add_field("Collection", array("more", &FieldKind::DateField).null()))
+        .migration(
+            Migration::new("add_default")
+                .add_field("Collection", array("most", &FieldKind::IntegerField).default(Vec::<i32>::new()))
+                .add_field("Collection", integer_range("years").default(Range::from(1..5)))
+                .add_field("Collection", hstore("facts").default(HStore::from([("a".to_owned(), None)]))),
+        )
+        .migration(Migration::new("index").add_index("Collection", gin_index("", ["words"])))
+        .migration(Migration::new("remove").remove_field("Collection", "more"));
+    let apps = [app];
+    let mut expected = include_str!("../ddl/kinds_postgres.sql").lines();
+    for migration in &apps[0].migrations {
+        let name = MigrationName { app: "kinds", name: migration.name };
+        assert_eq!(expected.next(), Some(format!("-- {}", migration.name).as_str()));
+        for sql in Migrator::new(&apps).sql(name, Dialect::Postgres).unwrap() {
+            assert_eq!(Some(format!("{sql};").as_str()), expected.next(), "{}", migration.name);
+        }
+    }
+    assert_eq!(expected.next(), None);
+}
+
 #[test]
 fn the_migration_is_printed_as_it_is_written() {
     let apps = [app()];
@@ -173,5 +215,6 @@ fn the_migration_is_printed_as_it_is_written() {
     ] {
         assert!(printed.contains(line), "{line} is not in {printed}");
     }
+    assert!(printed.contains(".index(gist_index(\"by_ages\", [\"ages\"]))"), "{printed}");
     assert_eq!(apps[0].migrations[0].operations[0].to_string(), ".create_extension(\"hstore\")");
 }

@@ -7,7 +7,7 @@ use super::parameter::{DAY, MICROS};
 use crate::datetime::{stored, stored_time};
 use crate::{HStore, Range, Value};
 
-/// The text of a value without quotes around it: `{"1",NULL}`, `["1","5")`, `"a"=>NULL`.
+/// The text of a value without quotes around it: `{1,NULL}`, `[1,5)`, `"a"=>NULL`.
 pub(crate) fn postgres_text(value: &Value) -> String {
     match value {
         Value::Null => "NULL".to_owned(),
@@ -43,7 +43,7 @@ fn array(items: &[Value]) -> String {
         .map(|item| match item {
             Value::Null => "NULL".to_owned(),
             Value::Array(items) => array(items),
-            item => quoted(&postgres_text(item)),
+            item => element(item),
         })
         .collect();
     format!("{{{}}}", items.join(","))
@@ -52,13 +52,13 @@ fn array(items: &[Value]) -> String {
 fn range_text(range: &Range<Value>) -> String {
     let (Some(lower), Some(upper)) = (range.lower(), range.upper()) else { return "empty".to_owned() };
     let lower = match lower {
-        Bound::Included(value) => format!("[{}", quoted(&postgres_text(value))),
-        Bound::Excluded(value) => format!("({}", quoted(&postgres_text(value))),
+        Bound::Included(value) => format!("[{}", element(value)),
+        Bound::Excluded(value) => format!("({}", element(value)),
         Bound::Unbounded => "(".to_owned(),
     };
     let upper = match upper {
-        Bound::Included(value) => format!("{}]", quoted(&postgres_text(value))),
-        Bound::Excluded(value) => format!("{})", quoted(&postgres_text(value))),
+        Bound::Included(value) => format!("{}]", element(value)),
+        Bound::Excluded(value) => format!("{})", element(value)),
         Bound::Unbounded => ")".to_owned(),
     };
     format!("{lower},{upper}")
@@ -69,6 +69,14 @@ fn hstore(pairs: &HStore) -> String {
     let pairs: Vec<String> =
         pairs.iter().map(|(key, text)| format!("{}=>{}", quoted(key), value(text))).collect();
     pairs.join(",")
+}
+
+/// A value inside of an array or a range: in quotes where something in it would have a meaning there.
+fn element(value: &Value) -> String {
+    let text = postgres_text(value);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".+-:".contains(&byte);
+    let needs_quotes = text.is_empty() || text.eq_ignore_ascii_case("null") || !text.bytes().all(is_plain);
+    if needs_quotes { quoted(&text) } else { text }
 }
 
 fn quoted(text: &str) -> String {
