@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::path::Path;
 use super::select::Query;
-use crate::{ModelMeta, Value};
+use crate::{FieldKind, ModelMeta, Value};
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +153,8 @@ pub(crate) enum Function {
     Ceil,
     Mod,
     Cast(Type),
+    /// As the column of a field of this kind has it, where the database would not know that by itself.
+    AsColumn(FieldKind),
     Extract(Part, Moment),
     Trunc(Unit, Moment),
     /// The date or the time of a datetime.

@@ -8,7 +8,8 @@ use belleville_db::migrations::{
     AppConfig, Migration, MigrationName, Migrator, ProjectState, gin_index, gist_index,
 };
 use belleville_db::{
-    Database, Date, DateTime, Decimal, Dialect, Duration, FieldKind, HStore, Model, Range, Time, Uuid, schema,
+    Conflicts, Database, Date, DateTime, Decimal, Dialect, Duration, FieldKind, HStore, Model, Range, Time,
+    Uuid, schema,
 };
 
 use crate::library::{migrated_apps, registry};
@@ -146,6 +147,30 @@ async fn each_kind_is_written_and_read() {
     let found = Collection::objects().get(&db).await.unwrap();
     assert_eq!(found.ages, Range::from(1..5));
     assert_eq!(found.words.unwrap(), "'fox' 'quick' 'the'");
+    // Several at once, made and changed.
+    let [mut one, mut two] = [collection(), collection()];
+    two.tags = vec![];
+    two.numbers = None;
+    let mut both = [one.clone(), two.clone()];
+    Collection::objects().bulk_create(&db, &mut both, Conflicts::fail()).await.unwrap();
+    let read = async |id| Collection::objects().filter_pk(id).get(&db).await.unwrap();
+    (one.id, two.id) = (both[0].id, both[1].id);
+    assert_eq!([read(one.id).await, read(two.id).await], [one.clone(), two.clone()]);
+    (one.tags, one.ages, one.attributes) = (vec!["new".to_owned()], Range::empty(), HStore::new());
+    two.words = Some("'word':1".to_owned());
+    let columns = [
+        Collection::TAGS.into(),
+        Collection::NUMBERS.into(),
+        Collection::BOARD.into(),
+        Collection::AGES.into(),
+        Collection::SHIFT.into(),
+        Collection::SPANS.into(),
+        Collection::ATTRIBUTES.into(),
+        Collection::WORDS.into(),
+    ];
+    let changed = [one.clone(), two.clone()];
+    assert_eq!(Collection::objects().bulk_update(&db, &changed, columns).await.unwrap(), 2);
+    assert_eq!([read(one.id).await, read(two.id).await], changed);
     // The table is the model's.
     let differences = schema::differences(&db, Collection::meta()).await.unwrap();
     assert_eq!(differences, []);

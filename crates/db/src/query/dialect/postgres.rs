@@ -1,9 +1,9 @@
 //! PostgreSQL: every value has a type, a text is searched as it is or through `UPPER`, and times are kept in UTC.
 
 use super::{Cast, pattern, search, wildcards};
-use crate::Value;
 use crate::query::node::{Class, Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
 use crate::query::writer::Writer;
+use crate::{Dialect, Value};
 
 pub(super) const FOREIGN_KEYS: &str = "SELECT c.relname::text, own.attname::text, t.relname::text, other.attname::text \
     FROM pg_catalog.pg_constraint con JOIN pg_catalog.pg_class c ON c.oid = con.conrelid \
@@ -138,6 +138,10 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
         (Function::Cast(to), [node]) => {
             writer.around("(", node, ")::");
             writer.push(type_name(*to));
+        }
+        (Function::AsColumn(kind), [node]) => {
+            writer.around("(", node, ")::");
+            writer.push(&kind.key_type(Dialect::Postgres));
         }
         (Function::Extract(part, moment), [node]) => extract(writer, *part, *moment, node),
         (Function::Trunc(unit, moment), [node]) => trunc(writer, *unit, *moment, node),

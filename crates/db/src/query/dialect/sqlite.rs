@@ -86,6 +86,7 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
         (Function::Round(_), nodes) => writer.function("ROUND", nodes),
         (Function::Now, _) => writer.push("STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')"),
         (Function::Cast(to), [node]) => cast(writer, *to, node),
+        (Function::AsColumn(_), [node]) => writer.part(node),
         (Function::Extract(part, moment), [node]) => extract(writer, *part, *moment, node),
         (Function::Trunc(unit, moment), [node]) => trunc(writer, *unit, *moment, node),
         (Function::Date, [node]) => writer.around("SUBSTR(", node, ", 1, 10)"),
