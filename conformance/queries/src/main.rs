@@ -15,6 +15,7 @@ mod postgresql;
 mod relations;
 mod results;
 mod rows;
+mod samples;
 mod table;
 mod values;
 mod writes;
@@ -29,8 +30,13 @@ use belleville_db::{Database, Dialect, Model as _, Registry, capture_queries};
 use crate::models::Memo;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL")?;
+    let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL [values]")?;
     let dialect = if url.starts_with("postgres") { Dialect::Postgres } else { Dialect::Sqlite };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if std::env::args().nth(2).as_deref() == Some("values") {
+        let db = Database::open(&url, models::registry(dialect))?;
+        return Ok(runtime.block_on(samples::show_and_copy(&db, dialect))?);
+    }
     let mut table = table::Table::default();
     lookups::add(&mut table);
     relations::add(&mut table);
@@ -47,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if dialect == Dialect::Postgres {
         postgresql::add(&mut table);
     }
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, registry, table))
+    runtime.block_on(run(&url, registry, table))
 }
 
 /// What a query gave, as the error that undoes its transaction.

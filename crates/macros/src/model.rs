@@ -373,6 +373,8 @@ fn with_length(name: &str, attr: &FieldAttr, usual: Option<u32>) -> syn::Result<
 fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
     match ty {
         Type::Path(path) => path.path.segments.last(),
+        // A type that a macro was given.
+        Type::Group(group) => last_segment(&group.elem),
         _ => None,
     }
 }

@@ -80,13 +80,17 @@ def edition_rows():
     ]
 
 
-def make():
-    """The tables with their rows."""
+def make_extension():
     if IS_POSTGRESQL:  # noqa: F405
         from django.contrib.postgres.operations import HStoreExtension
 
         with connection.schema_editor() as editor:
             HStoreExtension().database_forwards("shop", editor, None, None)
+
+
+def make():
+    """The tables with their rows."""
+    make_extension()
     call_command("migrate", "--run-syncdb", "-v0")
     models = fill()
     # The rows have keys of their own; new ones begin after them.
