@@ -46,6 +46,10 @@ pub fn float_repr(number: f64) -> String {
 
 /// Python's `int(text)`, when it fits 64 bits.
 pub fn parse_int(text: &str) -> Option<i64> {
+    // The usual key of a URL.
+    if (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok();
+    }
     ascii_integer(text)?.parse().ok()
 }
 

@@ -1,5 +1,6 @@
 //! Proxies in front of the server, and which of their headers are believed.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use http::HeaderMap;
@@ -92,13 +93,13 @@ impl Forwarding {
     }
 
     /// The host that the client asked for.
-    pub(crate) fn host(&self, headers: &HeaderMap) -> Option<String> {
+    pub(crate) fn host<'a>(&self, headers: &'a HeaderMap) -> Option<Cow<'a, str>> {
         let forwarded = self.host.then(|| text(headers, &X_FORWARDED_HOST)).flatten();
         forwarded.or_else(|| text(headers, &HOST))
     }
 
     /// The port that the client asked, when a proxy says so.
-    pub(crate) fn port(&self, headers: &HeaderMap) -> Option<String> {
+    pub(crate) fn port<'a>(&self, headers: &'a HeaderMap) -> Option<Cow<'a, str>> {
         self.port.then(|| text(headers, &X_FORWARDED_PORT)).flatten()
     }
 }

@@ -1,5 +1,7 @@
 //! The hosts that a request may have in `Host`: Django's `ALLOWED_HOSTS`.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use crate::settings::Section;
@@ -36,18 +38,23 @@ impl AllowedHosts {
 
     /// Whether a `Host` header is well formed and names one of them.
     pub fn allow(&self, header: &str) -> bool {
-        domain(header).is_some_and(|domain| self.patterns.iter().any(|pattern| matches(&domain, pattern)))
+        let header = in_lower_case(header);
+        domain(&header).is_some_and(|domain| self.patterns.iter().any(|pattern| matches(domain, pattern)))
     }
 }
 
 /// Whether a text is a host, perhaps with a port.
 pub(crate) fn is_host(text: &str) -> bool {
-    domain(text).is_some()
+    domain(&in_lower_case(text)).is_some()
 }
 
-/// The host without its port, in lower case and without a final dot; `None` when it is malformed.
-fn domain(header: &str) -> Option<String> {
-    let lower = header.to_lowercase();
+fn in_lower_case(text: &str) -> Cow<'_, str> {
+    let is_lower = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
+}
+
+/// The host of a header in lower case, without its port and without a final dot; `None` when it is malformed.
+fn domain(lower: &str) -> Option<&str> {
     let (host, port) = match lower.starts_with('[') {
         true => lower.split_at(lower.find(']')? + 1),
         false => lower.split_at(lower.find(':').unwrap_or(lower.len())),
@@ -58,7 +65,7 @@ fn domain(header: &str) -> Option<String> {
     };
     let good = port && (is_name(host) || is_address(host));
     let host = host.strip_suffix('.').unwrap_or(host);
-    (good && !host.is_empty()).then(|| host.to_owned())
+    (good && !host.is_empty()).then_some(host)
 }
 
 fn is_name(host: &str) -> bool {

@@ -1,13 +1,14 @@
 //! A request as the server has read it: Django's `HttpRequest`. It knows no view and no user.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
 
 use belleville_auth::sessions::store::SessionStore;
 use belleville_db::Database;
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::{CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
+use http::{HeaderMap, Method, Uri};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::body::{Body, BodyError, Reading};
@@ -37,12 +38,10 @@ pub struct HttpRequest {
 /// What the client sent.
 pub struct Parts {
     /// Upper case, as in Django.
-    method: String,
-    /// Decoded.
-    path: String,
-    /// As it was sent.
-    raw_path: String,
-    query_string: String,
+    method: Method,
+    uri: Uri,
+    /// The path decoded, where that is another text.
+    decoded: Option<String>,
     headers: HeaderMap,
     body: Arc<Body>,
     peer: Option<IpAddr>,
@@ -55,7 +54,7 @@ impl std::fmt::Debug for Parts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Parts")
             .field("method", &self.method)
-            .field("path", &self.path)
+            .field("path", &self.uri.path())
             .finish_non_exhaustive()
     }
 }
@@ -68,12 +67,10 @@ impl Parts {
         (peer, port): (IpAddr, u16),
         presence: Arc<Presence>,
     ) -> Self {
-        let raw_path = head.uri.path().to_owned();
         Self {
-            method: head.method.as_str().to_ascii_uppercase(),
-            path: decoded(&raw_path),
-            raw_path,
-            query_string: head.uri.query().unwrap_or_default().to_owned(),
+            method: in_upper_case(head.method),
+            decoded: decoded(head.uri.path()),
+            uri: head.uri,
             headers: head.headers,
             body,
             peer: Some(peer),
@@ -89,11 +86,17 @@ impl Parts {
     }
 }
 
-/// A path percent-decoded as Django does it: what is not UTF-8 stays quoted.
-fn decoded(raw: &str) -> String {
-    if !raw.bytes().any(|byte| byte == b'%') {
-        return raw.to_owned();
+fn in_upper_case(method: Method) -> Method {
+    if method.as_str().bytes().any(|byte| byte.is_ascii_lowercase()) {
+        // Upper case has the same letters, all of which are allowed in a method.
+        return Method::from_bytes(method.as_str().to_ascii_uppercase().as_bytes()).unwrap_or(method);
     }
+    method
+}
+
+/// A path percent-decoded as Django does it: what is not UTF-8 stays quoted. Nothing where nothing is encoded.
+fn decoded(raw: &str) -> Option<String> {
+    memchr::memchr(b'%', raw.as_bytes())?;
     let bytes: Vec<u8> = percent_encoding::percent_decode_str(raw).collect();
     let mut path = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -102,7 +105,7 @@ fn decoded(raw: &str) -> String {
             path.push_str(&format!("%{byte:02X}"));
         }
     }
-    path
+    Some(path)
 }
 
 /// What modules of this crate find out, in places of their own: a request that has none of it takes no memory for it.
@@ -140,8 +143,8 @@ struct HandsOutCredential;
 impl std::fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("HttpRequest")
-            .field("method", &self.parts.method)
-            .field("path", &self.parts.path)
+            .field("method", &self.method())
+            .field("path", &self.path())
             .finish_non_exhaustive()
     }
 }
@@ -155,30 +158,30 @@ impl HttpRequest {
 
     /// The method, in upper case.
     pub fn method(&self) -> &str {
-        &self.parts.method
+        self.parts.method.as_str()
     }
 
     /// The path, percent-decoded.
     pub fn path(&self) -> &str {
-        &self.parts.path
+        self.parts.decoded.as_deref().unwrap_or_else(|| self.raw_path())
     }
 
     /// The path as it was sent.
     pub fn raw_path(&self) -> &str {
-        &self.parts.raw_path
+        self.parts.uri.path()
     }
 
     /// The path and the query as they were sent.
     pub fn full_path(&self) -> String {
-        match self.parts.query_string.as_str() {
-            "" => self.parts.raw_path.clone(),
-            query => format!("{}?{query}", self.parts.raw_path),
+        match self.query_string() {
+            "" => self.raw_path().to_owned(),
+            query => format!("{}?{query}", self.raw_path()),
         }
     }
 
     /// The query as it was sent.
     pub fn query_string(&self) -> &str {
-        &self.parts.query_string
+        self.parts.uri.query().unwrap_or_default()
     }
 
     /// The headers.
@@ -189,6 +192,11 @@ impl HttpRequest {
     /// A header's value as text, one character per byte (latin-1), as in WSGI. Several headers of one name are joined
     /// with a comma.
     pub fn header(&self, name: &HeaderName) -> Option<String> {
+        self.header_text(name).map(Cow::into_owned)
+    }
+
+    /// The same, borrowed where it can be.
+    pub fn header_text(&self, name: &HeaderName) -> Option<Cow<'_, str>> {
         headers::text(&self.parts.headers, name)
     }
 
@@ -218,7 +226,7 @@ impl HttpRequest {
 
     /// A cookie's value. Of several cookies of one name the last one counts, as in Django.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        crate::cookies::find(&self.header(&COOKIE)?, name)
+        crate::cookies::find(&self.header_text(&COOKIE)?, name)
     }
 
     /// `http` or `https`.
@@ -231,14 +239,14 @@ impl HttpRequest {
 
     /// The host (and port) of the request, checked against `allowed_hosts` before any view gets the request. With the
     /// setting `use_x_forwarded_host`, the proxy's header comes first.
-    pub fn host(&self) -> String {
+    pub fn host(&self) -> Cow<'_, str> {
         self.services.forwarding.host(&self.parts.headers).unwrap_or_default()
     }
 
     /// The server's port, or that of the proxy's header with the setting `use_x_forwarded_port`.
     pub fn port(&self) -> String {
         let forwarded = self.services.forwarding.port(&self.parts.headers);
-        forwarded.unwrap_or_else(|| self.parts.port.to_string())
+        forwarded.map_or_else(|| self.parts.port.to_string(), Cow::into_owned)
     }
 
     /// The path and the query, quoted for a `Location`, with a text between them.

@@ -1,6 +1,6 @@
 //! A response: a status, headers and a body, which the view's renderer writes.
 
-use http::header::{HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue, VARY};
 use http::{HeaderMap, StatusCode};
 
 pub use crate::cookies::http_date;
@@ -127,14 +127,18 @@ impl Response {
 
     /// Adds a name to `Vary`, once.
     pub fn vary_on(&mut self, name: &str) {
-        let known =
-            self.headers.get(http::header::VARY).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if known.split(',').any(|part| part.trim().eq_ignore_ascii_case(name)) {
-            return;
-        }
-        let value = if known.is_empty() { name.to_owned() } else { [known, ", ", name].concat() };
-        if let Ok(value) = HeaderValue::try_from(value) {
-            self.headers.insert(http::header::VARY, value);
+        let known = self.headers.get(VARY).map_or(&b""[..], HeaderValue::as_bytes);
+        let value = match (known, name) {
+            // What almost every response gets, made once.
+            (b"", "Accept") => Ok(HeaderValue::from_static("Accept")),
+            (b"", "Cookie") => Ok(HeaderValue::from_static("Cookie")),
+            (b"Accept", "Cookie") => Ok(HeaderValue::from_static("Accept, Cookie")),
+            _ if known.split(|byte| *byte == b',').any(|part| is_name(part, name)) => return,
+            (b"", name) => HeaderValue::from_str(name),
+            (known, name) => HeaderValue::try_from([known, b", ", name.as_bytes()].concat()),
+        };
+        if let Ok(value) = value {
+            self.headers.insert(VARY, value);
         }
     }
 
@@ -179,6 +183,11 @@ impl Response {
             Content::Data(bytes) | Content::Rendered(bytes) => bytes,
         }
     }
+}
+
+/// Whether a part of `Vary` is this name.
+fn is_name(part: &[u8], name: &str) -> bool {
+    part.trim_ascii().eq_ignore_ascii_case(name.as_bytes())
 }
 
 fn status_code(status: u16) -> StatusCode {

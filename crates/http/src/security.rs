@@ -1,6 +1,8 @@
 //! What Django's `SecurityMiddleware` and `XFrameOptionsMiddleware` do: the redirect to HTTPS and security headers.
 //! The values are computed at start.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 use http::header::{
     HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -241,7 +243,7 @@ impl SslRedirect {
     /// The same URL over HTTPS; nothing when the host is not allowed or the URL is too long.
     pub fn answer(&self, request: &HttpRequest, allowed: &AllowedHosts) -> Option<Response> {
         let host = match &self.host {
-            Some(host) => host.clone(),
+            Some(host) => Cow::Borrowed(host.as_str()),
             None => Some(request.host()).filter(|host| allowed.allow(host))?,
         };
         let location = format!("https://{host}{}", request.quoted_path_and_query(""));

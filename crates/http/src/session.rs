@@ -7,7 +7,7 @@ use belleville_auth::sessions::expiry::Lifetime;
 use belleville_auth::sessions::store::{Saved, SessionStore};
 use belleville_auth::signing::SecretKeys;
 use belleville_db::now;
-use http::header::SET_COOKIE;
+use http::header::{COOKIE, SET_COOKIE};
 use serde::Deserialize;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -178,6 +178,16 @@ impl HttpRequest {
             Ok(Mutex::new(session))
         };
         Ok(self.found().session.get_or_try_init(load).await?.lock().await)
+    }
+
+    /// Whether there can be no session: the request has no cookie. It counts as asked for, as by
+    /// [`HttpRequest::lock_session`].
+    pub fn asks_in_vain_for_session(&self) -> bool {
+        let is_in_vain = !self.headers().contains_key(COOKIE) && self.loaded_session().is_none();
+        if is_in_vain {
+            let _ = self.found().session.set(Mutex::new(SessionStore::new()));
+        }
+        is_in_vain
     }
 
     /// The session, if it was loaded.

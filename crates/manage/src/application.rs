@@ -27,6 +27,7 @@ use belleville_rest::login;
 use belleville_rest::middleware::Middleware;
 use belleville_rest::policies::Defaults;
 use belleville_rest::renderers::BoxedRenderer;
+use belleville_rest::request::Request;
 use belleville_rest::urls::{Route, Urls};
 use belleville_rest::views::into_app;
 
@@ -148,7 +149,7 @@ impl Application {
     /// Answers a request, which is from this user whatever its headers say if there is one.
     pub(crate) async fn handle(&self, parts: Parts, forced_user: Option<AuthUser>) -> Response {
         let request = HttpRequest::new(Arc::clone(&self.services), parts);
-        self.middleware.handle(request, forced_user).await
+        self.middleware.handle(Request::new(request, forced_user)).await
     }
 }
 
@@ -161,8 +162,14 @@ impl Serve for Application {
         &self.limits
     }
 
-    async fn respond(&self, parts: Parts) -> Response {
-        self.handle(parts, None).await
+    type Request = Request;
+
+    fn request(&self, parts: Parts) -> Request {
+        Request::new(HttpRequest::new(Arc::clone(&self.services), parts), None)
+    }
+
+    fn respond(&self, request: Request) -> impl Future<Output = Response> + Send {
+        self.middleware.handle(request)
     }
 }
 

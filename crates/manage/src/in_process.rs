@@ -4,6 +4,7 @@
 use belleville_auth::user::AuthUser;
 use belleville_http::request::Parts;
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HeaderValue};
 
 use crate::application::Application;
 
@@ -25,6 +26,11 @@ impl Application {
         let (head, body) = request.into_parts();
         let is_head = head.method == http::Method::HEAD;
         let forced_user = head.extensions.get::<ForcedUser>().map(|forced| forced.0.clone());
-        self.handle(Parts::in_process(head, body), forced_user).await.into_http(is_head)
+        let mut answer = self.handle(Parts::in_process(head, body), forced_user).await.into_http(is_head);
+        if !answer.body().is_empty() {
+            let length = HeaderValue::from(answer.body().len());
+            answer.headers_mut().entry(CONTENT_LENGTH).or_insert(length);
+        }
+        answer
     }
 }

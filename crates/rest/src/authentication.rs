@@ -54,6 +54,14 @@ pub trait Authentication: Send + Sync + 'static {
     /// When the credentials are of this scheme but not valid: the request is refused, even by an open view.
     fn authenticate(&self, request: &Request) -> impl Future<Output = Result<Option<Authenticated>>> + Send;
 
+    /// What [`Authentication::authenticate`] would say, where that can be said without waiting; `None` where it cannot.
+    /// It is asked first, so that most requests make no future for the schemes that they do not use.
+    #[doc(hidden)]
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        let _ = request;
+        None
+    }
+
     /// The challenge in `WWW-Authenticate`. Only a view's first authenticator is asked for it: when it has none, an
     /// anonymous request is answered with 403 instead of 401.
     fn authenticate_header(&self, request: &Request) -> Option<String> {
@@ -74,7 +82,11 @@ pub(crate) async fn identify(authenticators: &[BoxedAuthenticator], request: &Re
         return Ok(Identity { user, authenticator: Some("ForcedAuthentication"), auth: None });
     }
     for authenticator in authenticators {
-        if let Some(Authenticated { user, auth }) = authenticator.authenticate(request).await? {
+        let found = match authenticator.authenticate_at_once(request) {
+            Some(outcome) => outcome?,
+            None => authenticator.authenticate(request).await?,
+        };
+        if let Some(Authenticated { user, auth }) = found {
             return Ok(Identity { user: Some(user), auth, authenticator: Some(authenticator.name()) });
         }
     }
@@ -117,6 +129,10 @@ impl BoxedAuthenticator {
         self.name
     }
 
+    pub(crate) fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        self.authenticator.authenticate_at_once(request)
+    }
+
     pub(crate) fn authenticate<'a>(
         &'a self,
         request: &'a Request,
@@ -131,11 +147,16 @@ impl BoxedAuthenticator {
 
 /// The object-safe form of [`Authentication`].
 trait DynAuthentication: Send + Sync {
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>>;
     fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>>;
     fn authenticate_header(&self, request: &Request) -> Option<String>;
 }
 
 impl<A: Authentication> DynAuthentication for A {
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        Authentication::authenticate_at_once(self, request)
+    }
+
     fn authenticate<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Option<Authenticated>>> {
         Box::pin(Authentication::authenticate(self, request))
     }
@@ -176,6 +197,10 @@ impl Authentication for SessionAuthentication {
         // Boxed, so that a request without a session does not take the memory of the queries.
         Box::pin(self.authenticate_session(request)).await
     }
+
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        request.asks_in_vain_for_session().then_some(Ok(None))
+    }
 }
 
 impl SessionAuthentication {
@@ -209,6 +234,10 @@ impl Authentication for BasicAuthentication {
             Some((username, password)) => Box::pin(basic_user(request, &username, &password)).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        (!has_scheme(request, "Basic")).then_some(Ok(None))
     }
 
     fn authenticate_header(&self, _: &Request) -> Option<String> {
@@ -293,6 +322,10 @@ impl Authentication for TokenAuthentication {
         }
     }
 
+    fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
+        (!has_scheme(request, self.keyword)).then_some(Ok(None))
+    }
+
     fn authenticate_header(&self, _: &Request) -> Option<String> {
         Some(self.keyword.to_owned())
     }
@@ -358,6 +391,14 @@ impl Authentication for RemoteUserAuthentication {
     }
 }
 
+/// Whether the credentials of the header `Authorization` are of this scheme.
+fn has_scheme(request: &Request, scheme: &str) -> bool {
+    let Some(header) = request.headers().get(AUTHORIZATION) else { return false };
+    let header = header.as_bytes().trim_ascii_start();
+    let (given, rest) = header.split_at(header.len().min(scheme.len()));
+    given.eq_ignore_ascii_case(scheme.as_bytes()) && rest.first().is_none_or(|byte| is_python_space(*byte))
+}
+
 /// The credentials of one scheme in the header `Authorization`.
 enum Credentials<'a> {
     OfAnotherScheme,
@@ -369,12 +410,12 @@ enum Credentials<'a> {
 /// Splits the header on ASCII white space; the scheme is compared in any case.
 fn credentials<'a>(header: &'a [u8], scheme: &str) -> Credentials<'a> {
     let mut parts = words(header);
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(given), ..) if !given.eq_ignore_ascii_case(scheme.as_bytes()) => Credentials::OfAnotherScheme,
-        (None, ..) => Credentials::OfAnotherScheme,
-        (Some(_), None, _) => Credentials::Missing,
-        (Some(_), Some(credentials), None) => Credentials::Given(credentials),
-        (Some(_), Some(_), Some(_)) => Credentials::WithSpaces,
+    match (parts.next(), parts.next()) {
+        (Some(given), _) if !given.eq_ignore_ascii_case(scheme.as_bytes()) => Credentials::OfAnotherScheme,
+        (None, _) => Credentials::OfAnotherScheme,
+        (Some(_), None) => Credentials::Missing,
+        (Some(_), Some(credentials)) if parts.next().is_none() => Credentials::Given(credentials),
+        (Some(_), Some(_)) => Credentials::WithSpaces,
     }
 }
 
@@ -387,12 +428,19 @@ pub fn header_bytes<'a>(request: &'a Request, name: &HeaderName) -> Cow<'a, [u8]
 
 /// The words of a header, between ASCII white space.
 pub fn words(header: &[u8]) -> impl Iterator<Item = &[u8]> {
-    header.split(|byte| is_python_space(*byte)).filter(|word| !word.is_empty())
+    let mut rest = header;
+    std::iter::from_fn(move || {
+        let begin = rest.iter().position(|byte| !is_python_space(*byte))?;
+        let word = &rest[begin..];
+        let end = word.iter().position(|byte| is_python_space(*byte)).unwrap_or(word.len());
+        rest = &word[end..];
+        Some(&word[..end])
+    })
 }
 
 /// The white space of Python's `bytes.split()`.
 fn is_python_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+    byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
 /// An authenticator that settings can name.

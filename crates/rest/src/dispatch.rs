@@ -31,9 +31,10 @@ fn negotiate(view: &View, request: &Request) -> Result<()> {
     // As in DRF, the query is not looked at where the URL has a format.
     let format = match request.format_suffix() {
         Some(format) => Some(format),
+        None if request.query_string().is_empty() => None,
         None => request.readable_query()?.get("format"),
     };
-    let accept = request.header(&ACCEPT);
+    let accept = request.header_text(&ACCEPT);
     request.set_accepted(negotiation::select(view.renderers(), format, accept.as_deref())?);
     Ok(())
 }
@@ -110,7 +111,7 @@ async fn finalize(view: &View, request: &Request, mut response: Response) -> Res
     if response.is_rendered() {
         return response;
     }
-    response.set_header(ALLOW, view.allow());
+    response.headers_mut().insert(ALLOW, view.allow_header());
     if view.renderers().len() > 1 {
         response.vary_on("Accept");
     }

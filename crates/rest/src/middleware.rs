@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 
-use belleville_auth::user::AuthUser;
 use belleville_http::csrf::{self, CsrfViewMiddleware};
 use belleville_http::hosts::AllowedHosts;
 use belleville_http::panics::caught;
-use belleville_http::request::HttpRequest;
 use belleville_http::response::plain;
 use belleville_http::security::SecurityMiddleware;
 use belleville_http::session::{self, SessionMiddleware};
@@ -79,14 +77,12 @@ pub struct Middleware {
 }
 
 impl Middleware {
-    /// Answers a request. The user, if there is one, is the request's whatever its headers say: DRF's
-    /// `force_authenticate`.
-    pub async fn handle(&self, request: HttpRequest, forced_user: Option<AuthUser>) -> Response {
-        handle(self, &Request::new(request, forced_user)).await
+    /// Answers a request, and leaves a line in the log: no query, no header and no body, which may hold secrets.
+    pub async fn handle(&self, request: Request) -> Response {
+        handle(self, &request).await
     }
 }
 
-/// Answers a request, and leaves a line in the log: no query, no header and no body, which may hold secrets.
 async fn handle(middleware: &Middleware, request: &Request) -> Response {
     let response = caught(async { Ok(answer(middleware, request).await) }).await;
     let response = response.unwrap_or_else(|error| plain_error(request, &error));
@@ -179,7 +175,7 @@ async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> 
         Endpoint::Api(view) => dispatch::dispatch(view, request).await,
         Endpoint::Page(page) => visit(middleware, page.as_ref(), request).await,
     };
-    Ok(framed(middleware, csrf::finish(&middleware.csrf, request, response).await?))
+    Ok(framed(middleware, request, csrf::finish(&middleware.csrf, request, response).await?))
 }
 
 /// A plain page, behind Django's CSRF check.
@@ -235,7 +231,8 @@ async fn unresolved(middleware: &Middleware, request: &Request) -> Result<Respon
         response.set_header(LOCATION, &target);
         return Ok(response);
     }
-    Ok(framed(middleware, csrf::finish(&middleware.csrf, request, development::not_found(request)).await?))
+    let page = csrf::finish(&middleware.csrf, request, development::not_found(request)).await?;
+    Ok(framed(middleware, request, page))
 }
 
 /// The path with a slash behind it, and the query.
@@ -253,9 +250,11 @@ fn relative(path: &str) -> &str {
 }
 
 /// What Django's clickjacking and common middleware add to an answer that a URL gave.
-fn framed(middleware: &Middleware, mut response: Response) -> Response {
+fn framed(middleware: &Middleware, request: &Request, mut response: Response) -> Response {
     middleware.security.framed(&mut response);
-    if !response.headers().contains_key(CONTENT_LENGTH) {
+    // The length of a body that is sent is added where it is sent.
+    let is_sent = request.method() != "HEAD" && !response.body().is_empty();
+    if !is_sent && !response.headers().contains_key(CONTENT_LENGTH) {
         let length = response.body().len();
         response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }

@@ -16,13 +16,14 @@ const LONGEST_TOKEN: usize = 256;
 #[derive(Clone, Debug)]
 pub struct Accepted {
     pub(crate) index: usize,
-    media_type: MediaType,
+    /// Nothing where the client takes whatever there is.
+    media_type: Option<MediaType>,
 }
 
 impl Accepted {
     /// A parameter of the accepted media type: `indent` of `application/json; indent=4`.
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.media_type.parameter(name)
+        self.media_type.as_ref()?.parameter(name)
     }
 }
 
@@ -40,18 +41,28 @@ pub(crate) fn select(
     if !renderers.iter().any(is_candidate) {
         return Err(Error::not_found());
     }
-    let mut tokens: Vec<MediaType> = tokens(accept.unwrap_or("*/*")).map(MediaType::parse).collect();
+    if accept.is_none_or(|accept| accept == "*/*") {
+        return anything(renderers, is_candidate);
+    }
+    let mut tokens: Vec<MediaType> = tokens(accept.unwrap_or_default()).map(MediaType::parse).collect();
     for precedence in (0..=3).rev() {
         for (index, renderer) in renderers.iter().enumerate().filter(|(_, renderer)| is_candidate(renderer)) {
             let made = &renderer.produces;
             let wanted =
                 tokens.iter().position(|token| token.precedence() == precedence && made.matches(token));
             if let Some(wanted) = wanted {
-                return Ok(Accepted { index, media_type: tokens.swap_remove(wanted) });
+                return Ok(Accepted { index, media_type: Some(tokens.swap_remove(wanted)) });
             }
         }
     }
     Err(Error::not_acceptable())
+}
+
+/// The first renderer, for a client that names no media type.
+fn anything(renderers: &[BoxedRenderer], is_candidate: impl Fn(&BoxedRenderer) -> bool) -> Result<Accepted> {
+    let mut found = renderers.iter();
+    let index = found.position(|renderer| is_candidate(renderer) && renderer.produces.needs_no_parameter());
+    index.map(|index| Accepted { index, media_type: None }).ok_or_else(Error::not_acceptable)
 }
 
 /// The media types of a header that are short enough, from a prefix that ends where one of them does.

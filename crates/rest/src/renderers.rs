@@ -27,6 +27,14 @@ pub trait Renderer: Send + Sync + 'static {
     /// Its name in `?format=` and in a URL's suffix: `json`.
     fn format(&self) -> &str;
 
+    /// The response rendered, where nothing is waited for, so that no future is made; the response as it was where that is
+    /// not so.
+    #[doc(hidden)]
+    fn render_at_once(&self, request: &Request, response: Response) -> Result<Response, Response> {
+        let _ = request;
+        Err(response)
+    }
+
     /// Renders a response whose body is compact JSON or empty. All headers are set except the content type.
     fn render(&self, request: &Request, response: Response) -> impl Future<Output = Response> + Send;
 }
@@ -73,8 +81,11 @@ impl BoxedRenderer {
         self.renderer.format()
     }
 
-    pub(crate) fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
-        self.renderer.render(request, response)
+    pub(crate) async fn render(&self, request: &Request, response: Response) -> Response {
+        match self.renderer.render_at_once(request, response) {
+            Ok(rendered) => rendered,
+            Err(response) => self.renderer.render(request, response).await,
+        }
     }
 }
 
@@ -82,6 +93,7 @@ impl BoxedRenderer {
 trait DynRenderer: Send + Sync {
     fn media_type(&self) -> &str;
     fn format(&self) -> &str;
+    fn render_at_once(&self, request: &Request, response: Response) -> Result<Response, Response>;
     fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response>;
 }
 
@@ -92,6 +104,10 @@ impl<R: Renderer> DynRenderer for R {
 
     fn format(&self) -> &str {
         Renderer::format(self)
+    }
+
+    fn render_at_once(&self, request: &Request, response: Response) -> Result<Response, Response> {
+        Renderer::render_at_once(self, request, response)
     }
 
     fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
@@ -114,6 +130,10 @@ impl Renderer for JsonRenderer {
 
     async fn render(&self, request: &Request, response: Response) -> Response {
         json(request, response)
+    }
+
+    fn render_at_once(&self, request: &Request, response: Response) -> Result<Response, Response> {
+        Ok(json(request, response))
     }
 }
 

@@ -111,7 +111,9 @@ impl Deref for Request {
 }
 
 impl Request {
-    pub(crate) fn new(http: HttpRequest, forced_user: Option<AuthUser>) -> Self {
+    /// A request to a view. The user, if there is one, is the request's whatever its headers say: DRF's
+    /// `force_authenticate`.
+    pub fn new(http: HttpRequest, forced_user: Option<AuthUser>) -> Self {
         let (route, accepted, known) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Self { inner: Arc::new(Inner { http, forced_user, route, accepted, known }), method: None }
     }

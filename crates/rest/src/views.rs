@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use belleville_db::{ModelMeta, Object, Registry};
 use belleville_http::request::InputRules;
 use belleville_http::services::Services;
+use http::header::HeaderValue;
 
 use crate::BoxFuture;
 use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
@@ -64,7 +65,7 @@ pub struct View {
     /// Whether a request runs in a transaction; as the settings say where it is `None`.
     pub(crate) atomic: Option<bool>,
     open_on_purpose: bool,
-    allow: String,
+    allow: HeaderValue,
     head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
 }
@@ -112,7 +113,7 @@ impl View {
             body_limit: None,
             atomic: None,
             open_on_purpose: false,
-            allow: "OPTIONS".to_owned(),
+            allow: HeaderValue::from_static("OPTIONS"),
             head_follows_get: true,
             defaults: OnceLock::new(),
         }
@@ -248,13 +249,15 @@ impl View {
     ) -> Self {
         self.handlers.retain(|known| known.method != method);
         self.handlers.push(Endpoint { method, handler, permissions });
-        self.allow = METHODS
+        let allow = METHODS
             .into_iter()
             .filter(|method| {
                 *method == "OPTIONS" || self.handlers.iter().any(|known| known.method == *method)
             })
             .collect::<Vec<_>>()
             .join(", ");
+        // The names of methods are good values of headers.
+        self.allow = HeaderValue::try_from(allow).unwrap_or(HeaderValue::from_static(""));
         self
     }
 
@@ -277,12 +280,17 @@ static CLOSED: LazyLock<[Rule; 1]> = LazyLock::new(|| [permissions::Nobody.into(
 impl View {
     /// The value of `Allow`.
     pub fn allow(&self) -> &str {
-        &self.allow
+        self.allow.to_str().unwrap_or_default()
+    }
+
+    /// The same as it is sent.
+    pub(crate) fn allow_header(&self) -> HeaderValue {
+        self.allow.clone()
     }
 
     /// The methods that the view answers.
     pub fn allowed_methods(&self) -> impl Iterator<Item = &str> {
-        self.allow.split(", ")
+        self.allow().split(", ")
     }
 
     /// The view's name.

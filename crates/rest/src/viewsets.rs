@@ -455,11 +455,8 @@ impl<V: ModelViewSet> Shared<V> {
             if *action == Action::Create {
                 view = view.checked_at_start(check_create::<V>);
             }
-            let (shared, action) = (Arc::clone(self), *action);
-            let handler = BoxedHandler::new(move |request| {
-                let shared = Arc::clone(&shared);
-                Box::pin(async move { shared.act(action, &request).await })
-            });
+            let action = *action;
+            let handler = self.handler(action);
             let rules = config.permissions_of(action);
             if action.method() == "GET" {
                 view = view.on("HEAD", handler.clone(), rules.clone());
@@ -469,16 +466,45 @@ impl<V: ModelViewSet> Shared<V> {
         view
     }
 
-    async fn act(&self, action: Action, request: &Request) -> Result<Response> {
+    /// The handler of an action. Each has a future of its own, so that none takes the memory of another.
+    fn handler(self: &Arc<Self>, action: Action) -> BoxedHandler {
         match action {
-            Action::List => self.list(request).await,
-            Action::Create => self.create(request).await,
-            Action::Retrieve => self.retrieve(request).await,
-            Action::Update => self.update(request, false).await,
-            Action::PartialUpdate => self.update(request, true).await,
-            Action::Destroy => self.destroy(request).await,
-            Action::Metadata => Err(Error::method_not_allowed(request.method())),
+            Action::List => self
+                .answering(|shared: Arc<Self>, request: Request| async move { shared.list(&request).await }),
+            Action::Create => {
+                self.answering(
+                    |shared: Arc<Self>, request: Request| async move { shared.create(&request).await },
+                )
+            }
+            Action::Retrieve => self.answering(|shared: Arc<Self>, request: Request| async move {
+                shared.retrieve(&request).await
+            }),
+            Action::Update => self.answering(|shared: Arc<Self>, request: Request| async move {
+                shared.update(&request, false).await
+            }),
+            Action::PartialUpdate => self.answering(|shared: Arc<Self>, request: Request| async move {
+                shared.update(&request, true).await
+            }),
+            Action::Destroy => {
+                self.answering(
+                    |shared: Arc<Self>, request: Request| async move { shared.destroy(&request).await },
+                )
+            }
+            Action::Metadata => self.answering(|_, request: Request| async move {
+                Err(Error::method_not_allowed(request.method()))
+            }),
         }
+    }
+
+    fn answering<F>(
+        self: &Arc<Self>,
+        answer: impl Fn(Arc<Self>, Request) -> F + Send + Sync + 'static,
+    ) -> BoxedHandler
+    where
+        F: Future<Output = Result<Response>> + Send + 'static,
+    {
+        let shared = Arc::clone(self);
+        BoxedHandler::new(move |request| Box::pin(answer(Arc::clone(&shared), request)))
     }
 
     async fn list(&self, request: &Request) -> Result<Response> {

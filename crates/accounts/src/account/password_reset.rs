@@ -40,7 +40,7 @@ pub(super) async fn send_link(request: Request) -> Result<Response> {
         from: services.require::<MailSettings>()?.default_from_email.clone(),
         links: Links::of(services)?,
         email,
-        host: request.host(),
+        host: request.host().into_owned(),
     };
     mailer.queue.push(async move { asked.send_links(transport.as_ref()).await });
     let mut body = Dict::new();

@@ -90,7 +90,8 @@ impl SessionStore {
         })
     }
 
-    fn new() -> Self {
+    /// A session without a key or content, which no row has.
+    pub fn new() -> Self {
         Self { key: None, data: SessionData::new(), modified: false, given_up: None, stored: false }
     }
 

@@ -15,10 +15,19 @@ pub struct MediaType {
 impl MediaType {
     /// Parses a header's value. This never fails; a text that is not a media type matches nothing.
     pub fn parse(text: &str) -> Self {
+        if !text.contains([';', '"']) {
+            return Self::plain(text);
+        }
         let mut parts = outside_quotes(text);
         let full = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
         let slash = full.find('/').unwrap_or(full.len());
         Self { full, slash, parameters: parts.filter_map(parameter).collect() }
+    }
+
+    fn plain(text: &str) -> Self {
+        let full = text.trim().to_ascii_lowercase();
+        let slash = full.find('/').unwrap_or(full.len());
+        Self { full, slash, parameters: Vec::new() }
     }
 
     /// What stands before the slash.
@@ -58,6 +67,11 @@ impl MediaType {
         parameters.into_iter().all(|(name, value)| wanted.parameter(name) == Some(value))
             && alike(self.sub(), wanted.sub())
             && alike(self.main(), wanted.main())
+    }
+
+    /// Whether it matches `*/*`: none of its parameters has to be asked for.
+    pub fn needs_no_parameter(&self) -> bool {
+        self.parameters.iter().all(|(name, _)| name == "q")
     }
 
     /// Whether a media type without parameters, of a parser, matches this one.

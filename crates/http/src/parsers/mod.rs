@@ -97,9 +97,10 @@ impl Parsing {
     /// 415 when no parser accepts the media type.
     pub(crate) fn of(content_type: String, parsers: &[ParserKind], limits: UploadSettings) -> Result<Self> {
         let media_type = MediaType::parse(&content_type);
-        let parser = (content_type.chars().count() <= LONGEST_CONTENT_TYPE)
-            .then(|| parsers.iter().find(|parser| media_type.covers(parser.media_type())))
-            .flatten();
+        let is_short = content_type.len() <= LONGEST_CONTENT_TYPE
+            || content_type.chars().count() <= LONGEST_CONTENT_TYPE;
+        let parser =
+            is_short.then(|| parsers.iter().find(|parser| media_type.covers(parser.media_type()))).flatten();
         match parser {
             Some(parser) => Ok(Self { parser: *parser, content_type, media_type, limits }),
             None => Err(Error::unsupported_media_type(&content_type)),

@@ -159,8 +159,7 @@ impl Head {
                 (Self::LineStart, b'\r') => Self::LineStartCr,
                 (_, b'\r') => Self::LineCr,
                 _ => {
-                    let is_plain = |byte: &u8| !matches!(byte, b'\r' | b'\n');
-                    at += bytes[at..].iter().take_while(|byte| is_plain(byte)).count();
+                    at = memchr::memchr2(b'\r', b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
                     *self = Self::Line;
                     continue;
                 }

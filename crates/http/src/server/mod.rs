@@ -38,8 +38,14 @@ pub trait Serve: Send + Sync + 'static {
     /// What all clients share.
     fn limits(&self) -> &Arc<Limits>;
 
+    /// A request of the program.
+    type Request: Send;
+
+    /// Makes a request of its parts, before its turn has come.
+    fn request(&self, parts: Parts) -> Self::Request;
+
     /// Answers a request.
-    fn respond(&self, parts: Parts) -> impl Future<Output = Response> + Send;
+    fn respond(&self, request: Self::Request) -> impl Future<Output = Response> + Send;
 }
 
 /// When an unread body is longer than this, the connection is closed after the response.
@@ -196,14 +202,21 @@ impl<A: Serve> Connection<A> {
         let under_way = self.exchange.begin(framing_of(&request));
         let was_pipelined = self.exchange.was_pipelined();
         let is_last = self.count_request();
-        let place = Arc::clone(&self.place);
-        let (application, peer, port) = (Arc::clone(&self.application), self.peer, self.port);
+        let (place, application) = (Arc::clone(&self.place), Arc::clone(&self.application));
         let presence = Arc::new(Presence::default());
-        let client = Client { peer, port, presence: Arc::clone(&presence) };
+        let (head, incoming) = request.into_parts();
+        let is_head = head.method == http::Method::HEAD;
+        let body = Arc::new(Body::new(incoming));
+        let client = (self.peer.ip(), self.port);
+        // What is large is put where it stays before there is a future, which would be moved with it.
+        let request =
+            self.application.request(Parts::of(head, Arc::clone(&body), client, Arc::clone(&presence)));
         RunToEnd::new(presence, async move {
             let turn = place.turn(was_pipelined).await;
-            let answer = std::pin::pin!(respond(&*application, request, client, is_last, under_way));
-            Ok(Begun::new(answer, turn).await)
+            let answer = std::pin::pin!(application.respond(request));
+            let response = Begun::new(answer, turn).await;
+            let close = ends_connection(&body, under_way, is_last);
+            Ok(into_http(response, is_head, close))
         })
     }
 
@@ -226,25 +239,9 @@ fn framing_of(request: &http::Request<Incoming>) -> BodyFraming {
     }
 }
 
-/// Who a request is from, as the connection knows it.
-struct Client {
-    peer: SocketAddr,
-    port: u16,
-    presence: Arc<Presence>,
-}
-
-async fn respond(
-    application: &impl Serve,
-    request: http::Request<Incoming>,
-    client: Client,
-    is_last: bool,
-    under_way: UnderWay,
-) -> http::Response<Full<Bytes>> {
-    let (head, incoming) = request.into_parts();
-    let is_head = head.method == http::Method::HEAD;
-    let body = Arc::new(Body::new(incoming));
-    let response = application.respond(parts(head, Arc::clone(&body), client)).await;
-    let close = match body.unread() {
+/// Whether the connection ends with this answer, by what is left of the body.
+fn ends_connection(body: &Body, under_way: UnderWay, is_last: bool) -> bool {
+    match body.unread() {
         Unread::Nothing => is_last,
         Unread::Broken => true,
         Unread::All(body) if body.size_hint().exact().is_some_and(|length| length <= KEPT_THROUGH) => {
@@ -253,8 +250,7 @@ async fn respond(
         }
         // The stream takes what is left of it off the wire.
         Unread::All(_) | Unread::Rest => true,
-    };
-    into_http(response, is_head, close)
+    }
 }
 
 /// Reads a short body to its end.
@@ -262,10 +258,6 @@ async fn drain(mut body: Incoming, under_way: UnderWay) {
     let all = async { while let Some(Ok(_)) = body.frame().await {} };
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, all).await;
     drop(under_way);
-}
-
-fn parts(head: http::request::Parts, body: Arc<Body>, client: Client) -> Parts {
-    Parts::of(head, body, (client.peer.ip(), client.port), client.presence)
 }
 
 fn into_http(response: Response, is_head: bool, close: bool) -> http::Response<Full<Bytes>> {

@@ -15,6 +15,7 @@ pub(super) trait DynPermission: Send + Sync {
         request: &'a Request,
         object: &'a dyn Object,
     ) -> BoxFuture<'a, Result<bool>>;
+    fn at_once(&self, request: &Request) -> Option<bool>;
     fn message(&self) -> Option<Detail>;
     fn code(&self) -> &'static str;
     fn allows_anonymous(&self, method: &str) -> Option<bool>;
@@ -33,6 +34,10 @@ impl<P: Permission> DynPermission for P {
         object: &'a dyn Object,
     ) -> BoxFuture<'a, Result<bool>> {
         Box::pin(Permission::has_object_permission(self, request, object))
+    }
+
+    fn at_once(&self, request: &Request) -> Option<bool> {
+        Permission::at_once(self, request)
     }
 
     fn message(&self) -> Option<Detail> {

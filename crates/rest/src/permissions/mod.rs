@@ -64,6 +64,14 @@ pub trait Permission: Send + Sync + 'static {
         std::future::ready(Ok(true))
     }
 
+    /// What [`Permission::has_permission`] would say, where nothing is waited for and no object makes a difference, so that
+    /// no future is made; `None` where that is not so.
+    #[doc(hidden)]
+    fn at_once(&self, request: &Request) -> Option<bool> {
+        let _ = request;
+        None
+    }
+
     /// The message for a refused user, instead of DRF's default. A dict becomes the whole body of the response, for
     /// clients that read more than a text.
     fn message(&self) -> Option<Detail> {
@@ -155,11 +163,24 @@ impl Not for Rule {
 
 impl Rule {
     pub(crate) async fn has_permission(&self, request: &Request) -> Result<bool> {
-        self.0.has_permission(request).await
+        match self.at_once(request) {
+            Some(allowed) => Ok(allowed),
+            None => self.0.has_permission(request).await,
+        }
     }
 
     pub(crate) async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
-        self.0.has_object_permission(request, object).await
+        match self.at_once(request) {
+            Some(_) => Ok(true),
+            None => self.0.has_object_permission(request, object).await,
+        }
+    }
+
+    fn at_once(&self, request: &Request) -> Option<bool> {
+        match &self.0 {
+            Node::One(permission) => permission.at_once(request),
+            _ => None,
+        }
     }
 
     pub(crate) fn allows_anonymous(&self, method: &str) -> Option<bool> {
@@ -288,6 +309,10 @@ macro_rules! permission {
         impl Permission for $name {
             async fn has_permission(&self, $request: &Request) -> Result<bool> {
                 Ok($allowed)
+            }
+
+            fn at_once(&self, $request: &Request) -> Option<bool> {
+                Some($allowed)
             }
 
             fn allows_anonymous(&self, $method: &str) -> Option<bool> {

@@ -90,28 +90,35 @@ fn write_bool(out: &mut Vec<u8>, b: bool) {
 
 /// SQLite's text of a datetime differs from JSON's by a `T` and a `Z`.
 fn write_stored_datetime(out: &mut Vec<u8>, text: &str) -> Result<()> {
-    if !is_plain(text.as_bytes()) {
-        write_str(out, &iso_8601(parse_stored(text)?));
-        return Ok(());
+    match plain(text.as_bytes()) {
+        Some((length, mut json)) => {
+            json[10 + 1] = b'T';
+            json[length + 1..][..2].copy_from_slice(b"Z\"");
+            out.extend_from_slice(&json[..length + 3]);
+        }
+        None => write_str(out, &iso_8601(parse_stored(text)?)),
     }
-    let (date, time) = text.split_at(10);
-    out.push(b'"');
-    out.extend_from_slice(date.as_bytes());
-    out.push(b'T');
-    out.extend_from_slice(&time.as_bytes()[1..]);
-    out.extend_from_slice(b"Z\"");
     Ok(())
 }
 
-/// Whether a text is `YYYY-MM-DD HH:MM:SS` or the same with six digits of a second that are not all zero.
-fn is_plain(text: &[u8]) -> bool {
-    const SHAPE: &[u8; 26] = b"0000-00-00 00:00:00.000000";
-    let fits = text.iter().zip(SHAPE).all(|(byte, shape)| match shape {
-        b'0' => byte.is_ascii_digit(),
-        other => byte == other,
-    });
-    fits && (text.len() == 19 || (text.len() == 26 && &text[20..] != b"000000"))
+/// A text that is `YYYY-MM-DD HH:MM:SS`, or the same with six digits of a second that are not all zero: its length, and
+/// the text after a quotation mark.
+fn plain(text: &[u8]) -> Option<(usize, [u8; LONGEST_DATETIME + 3])> {
+    let mut json = *b"\"0000-00-00 00:00:00.000000  ";
+    let length = text.len();
+    if (length != 19 && length != LONGEST_DATETIME) || text.ends_with(b".000000") {
+        return None;
+    }
+    json[1..=length].copy_from_slice(text);
+    // Without a branch for each byte.
+    let wrong = json[1..].iter().zip(LEAST.iter().zip(MOST));
+    let wrong = wrong.fold(false, |wrong, (byte, (least, most))| wrong | (byte < least) | (byte > most));
+    (!wrong).then_some((length, json))
 }
+
+const LONGEST_DATETIME: usize = 26;
+const LEAST: &[u8; LONGEST_DATETIME] = b"0000-00-00 00:00:00.000000";
+const MOST: &[u8; LONGEST_DATETIME] = b"9999-99-99 99:99:99.999999";
 
 #[cfg(test)]
 mod tests {
@@ -125,6 +132,7 @@ mod tests {
             // Rows that another program wrote.
             ("2026-01-02 03:04:05.000000", "\"2026-01-02T03:04:05Z\""),
             ("2026-01-02 03:04:05.5", "\"2026-01-02T03:04:05.500000Z\""),
+            ("2026-01-02T03:04:05", "\"2026-01-02T03:04:05Z\""),
             ("2026-01-02T03:04:05+01:00", "\"2026-01-02T02:04:05Z\""),
         ] {
             let mut out = Vec::new();

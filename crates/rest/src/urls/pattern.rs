@@ -14,6 +14,8 @@ pub(crate) struct Pattern {
     /// The prefixes of `include`, outermost first, and the route itself. As in Django each prefix takes what it can before
     /// the next stage is asked.
     stages: Vec<Stage>,
+    /// What every path begins with that it matches: its text up to the first name.
+    beginning: String,
     /// A format suffix (`.json`) follows, and perhaps a slash.
     pub(super) suffix: bool,
 }
@@ -45,26 +47,34 @@ impl Pattern {
     fn parsed(route: &str, default: Converter, mistakes: &mut Vec<String>) -> Self {
         let (parts, wrong) = parse(route, default);
         mistakes.extend(wrong);
-        Self { stages: vec![Stage::new(parts)], suffix: false }
+        Self::of(vec![Stage::new(parts)], false)
+    }
+
+    fn of(stages: Vec<Stage>, suffix: bool) -> Self {
+        let literal = |part: &Part| match part {
+            Part::Literal(literal) => Some(literal.clone()),
+            Part::Name { .. } => None,
+        };
+        let beginning = stages.iter().flat_map(|stage| &stage.parts).map_while(literal).collect();
+        Self { stages, beginning, suffix }
     }
 
     /// The same path with a format suffix in place of the last slash.
     pub(super) fn with_suffix(&self) -> Self {
-        let mut other = self.clone();
-        other.suffix = true;
-        if let Some(Part::Literal(last)) = other.stages.last_mut().and_then(|stage| stage.parts.last_mut())
+        let mut stages = self.stages.clone();
+        if let Some(Part::Literal(last)) = stages.last_mut().and_then(|stage| stage.parts.last_mut())
             && last.ends_with('/')
         {
             last.pop();
         }
-        other
+        Self::of(stages, true)
     }
 
     pub(super) fn under(mut self, prefix: &Self) -> Self {
         let mut stages = prefix.stages.clone();
         stages.append(&mut self.stages);
         stages.retain(|stage| !stage.parts.is_empty());
-        Self { stages, suffix: self.suffix }
+        Self::of(stages, self.suffix)
     }
 
     /// A name that stands in it twice.
@@ -94,6 +104,9 @@ impl Pattern {
     }
 
     pub(super) fn matches(&self, path: &str) -> Option<RouteMatch> {
+        if !path.starts_with(&self.beginning) {
+            return None;
+        }
         let mut found = RouteMatch::default();
         let mut rest = path;
         let last = self.stages.len().saturating_sub(1);
