@@ -62,6 +62,8 @@ impl<T: FieldValue + Sync> FieldValue for Vec<T> {
     type Optional = Option<Self>;
     type With<U: FieldValue> = U;
 
+    const HAS_NULL_INSIDE: bool = T::IS_OPTIONAL || T::HAS_NULL_INSIDE;
+
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Array(items) => items.iter().map(T::from_value).collect(),

@@ -114,6 +114,8 @@ pub enum InputKind {
     Email,
     DateTime,
     Related,
+    List,
+    Dict,
     /// Output alone, so far.
     ReadOnly,
 }
@@ -168,7 +170,12 @@ impl KindRow {
 
     /// A kind of `django.contrib.postgres`.
     const fn of_postgres(django: &'static str, postgres: &'static str, family: Family) -> Self {
-        Self::plain(django, "", postgres, family)
+        let row = Self::plain(django, "", postgres, family);
+        match family {
+            Family::Array => Self { input: InputKind::List, ..row },
+            Family::HStore => Self { input: InputKind::Dict, ..row },
+            _ => row,
+        }
     }
 
     /// The type of a foreign key to such a field.

@@ -197,6 +197,12 @@ pub trait FieldValue: Sized {
     /// The least and the greatest whole number that the type holds; `None` for a type that is no number of a fixed size.
     const RANGE: Option<(i64, i64)> = None;
 
+    /// NULL is one of its values.
+    const IS_OPTIONAL: bool = false;
+
+    /// NULL may stand inside of an array of it.
+    const HAS_NULL_INSIDE: bool = false;
+
     /// The values that the type has where these are few and have names: see [`Choices`](crate::FieldChoices).
     const CHOICES: &'static [Choice] = &[];
 
@@ -436,6 +442,8 @@ impl<T: FieldValue> FieldValue for Option<T> {
     type With<U: FieldValue> = U::Optional;
 
     const RANGE: Option<(i64, i64)> = T::RANGE;
+    const IS_OPTIONAL: bool = true;
+    const HAS_NULL_INSIDE: bool = T::HAS_NULL_INSIDE;
     const CHOICES: &'static [Choice] = T::CHOICES;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {

@@ -919,6 +919,7 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         ::belleville::db::FieldMeta::new(#name, #kind)
             .verbose_name(#verbose_name)
             .type_range(<#ty as ::belleville::db::FieldValue>::RANGE)
+            .null_inside(<#ty as ::belleville::db::FieldValue>::HAS_NULL_INSIDE)
             .choices(<#ty as ::belleville::db::FieldValue>::CHOICES)
     };
     let db_column = match (&attr.column, target) {

@@ -64,16 +64,49 @@ fn write_field(object: &mut ObjectWriter<'_>, field: &Field) {
     if !field.model_field.help_text.is_empty() {
         object.key("help_text").text(field.model_field.help_text);
     }
-    match field.kind {
+    match &field.kind {
+        FieldType::List { child, allow_null, .. } => {
+            object.key("child").object(|object| write_child(object, child, !allow_null, &field.label));
+        }
+        FieldType::Dict => {
+            let text = FieldType::Char { max_length: None, allow_blank: true, is_email: false };
+            object.key("child").object(|object| write_child(object, &text, true, ""));
+        }
         _ if field.read_only => {}
-        FieldType::Char { max_length: Some(max), .. } => object.key("max_length").number(i64::from(max)),
+        kind => write_limits(object, kind),
+    }
+}
+
+/// The field of what is in a list or a dictionary.
+fn write_child(object: &mut ObjectWriter<'_>, kind: &FieldType, required: bool, label: &str) {
+    object.key("type").text(type_name(kind));
+    object.key("required").boolean(required);
+    object.key("read_only").boolean(false);
+    if !label.is_empty() {
+        object.key("label").text(label);
+    }
+    match kind {
+        FieldType::List { child, allow_null, .. } => {
+            object.key("child").object(|object| write_child(object, child, !allow_null, label));
+        }
+        kind => write_limits(object, kind),
+    }
+}
+
+fn write_limits(object: &mut ObjectWriter<'_>, kind: &FieldType) {
+    match kind {
+        FieldType::Char { max_length: Some(max), .. } => object.key("max_length").number(i64::from(*max)),
         FieldType::Integer { min_value, max_value } => {
-            object.key("min_value").number(min_value);
-            object.key("max_value").number(max_value);
+            object.key("min_value").number(*min_value);
+            object.key("max_value").number(*max_value);
         }
         FieldType::Choice { choices, .. } => object.key("choices").list(|list| {
             choices.iter().for_each(|choice| list.item().object(|object| write_choice(object, choice)));
         }),
+        FieldType::ReadOnly { kind: FieldKind::DecimalField { max_digits, decimal_places } } => {
+            object.key("max_digits").number(i64::from(*max_digits));
+            object.key("decimal_places").number(i64::from(*decimal_places));
+        }
         _ => {}
     }
 }
@@ -107,6 +140,8 @@ fn type_name(kind: &FieldType) -> &'static str {
             _ => "field",
         },
         FieldType::DateTime => "datetime",
+        FieldType::List { .. } => "list",
+        FieldType::Dict => "nested object",
         FieldType::PrimaryKeyRelated { .. } => "field",
     }
 }

@@ -6,6 +6,7 @@ mod atomic_requests;
 mod attacks;
 mod browsable;
 mod choices;
+mod collections;
 mod constraints;
 mod credentials;
 mod declarations;

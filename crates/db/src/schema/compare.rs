@@ -1,7 +1,7 @@
 //! Compares the tables of a database with the models.
 
 use super::introspection::{Column, columns, told_type};
-use super::table::Table;
+use super::table::{Table, needs_postgres};
 use crate::migrations::state::{FieldState, ProjectState, StateError};
 use crate::{Database, Dialect, Error, FieldMeta, ModelMeta, Result};
 
@@ -21,6 +21,11 @@ pub struct Difference {
 pub async fn differences(db: &Database, meta: &ModelMeta) -> Result<Vec<Difference>> {
     if meta.proxy {
         return Ok(Vec::new());
+    }
+    let missing = meta.fields.iter().filter(|field| !field.kind.is_in(db.dialect()));
+    let missing: Vec<_> = missing.map(|field| no_such_column(meta, field)).collect();
+    if !missing.is_empty() {
+        return Ok(missing);
     }
     let columns = columns(db, meta.db_table).await?;
     if columns.is_empty() {
@@ -81,6 +86,10 @@ fn no_table(meta: &ModelMeta) -> Difference {
         ),
         is_fatal: true,
     }
+}
+
+fn no_such_column(meta: &ModelMeta, field: &FieldMeta) -> Difference {
+    Difference { text: needs_postgres(&meta.label(), field.name, field.kind), is_fatal: true }
 }
 
 fn differs(meta: &ModelMeta, column: &str, what: &str, fix: &str) -> String {

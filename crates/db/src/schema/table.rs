@@ -7,7 +7,7 @@ use crate::backends::postgres::postgres_text;
 use crate::constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod, Operand};
 use crate::datetime::{stored, stored_time};
 use crate::migrations::state::{FieldState, ModelState, ProjectState, StateError};
-use crate::{Dialect, Value};
+use crate::{Dialect, FieldKind, Value};
 
 type Result<T> = std::result::Result<T, StateError>;
 
@@ -43,10 +43,7 @@ impl<'a> Table<'a> {
     /// The type of a column.
     pub(super) fn column_type(&self, field: &FieldState) -> Result<String> {
         if !field.kind.is_in(self.dialect) {
-            return Err(StateError(format!(
-                "{}.{}: a column of the kind {} needs PostgreSQL, and the database is SQLite",
-                self.label, field.name, field.kind
-            )));
+            return Err(StateError(needs_postgres(self.label, &field.name, field.kind)));
         }
         let Some(relation) = &field.relation else {
             return Ok(field.kind.column_type(self.dialect).into_owned());
@@ -407,6 +404,11 @@ impl<'a> Table<'a> {
             (Value::Array(_) | Value::Range(_), _) => text(&postgres_text(value)),
         }
     }
+}
+
+/// Why SQLite has no such column.
+pub(super) fn needs_postgres(model: &str, field: &str, kind: FieldKind) -> String {
+    format!("{model}.{field}: a column of the kind {kind} needs PostgreSQL, and the database is SQLite")
 }
 
 fn nulls_sql(distinct: Option<bool>) -> &'static str {

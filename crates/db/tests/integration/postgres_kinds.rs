@@ -183,11 +183,14 @@ async fn each_kind_is_written_and_read() {
 async fn sqlite_has_no_such_columns() {
     let apps = [app()];
     let db = Database::open("sqlite://:memory:", registry(&apps)).unwrap();
+    let why =
+        "kinds.Collection.tags: a column of the kind ArrayField needs PostgreSQL, and the database is SQLite";
     let error = Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap_err().to_string();
-    assert!(
-        error.contains("kinds.Collection.tags: a column of the kind ArrayField needs PostgreSQL, and the database is SQLite"),
-        "{error}"
-    );
+    assert!(error.contains(why), "{error}");
+    // The program does not start.
+    let differences = schema::differences(&db, Collection::meta()).await.unwrap();
+    assert!(differences.iter().all(|difference| difference.is_fatal));
+    assert_eq!((differences[0].text.as_str(), differences.len()), (why, 22));
 }
 
 /// `ddl/django_postgres_kinds.py` has printed what Django 5.2.19 does for the same migrations.

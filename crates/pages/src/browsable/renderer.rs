@@ -173,6 +173,8 @@ fn blank(serializer: &SerializerClass) -> String {
         let value = match field.kind {
             FieldType::Char { .. } => Json::from(""),
             FieldType::Boolean => Json::Bool(false),
+            FieldType::List { .. } => Vec::<Json>::new().into(),
+            FieldType::Dict => Json::Dict(Dict::new()),
             _ => Json::Null,
         };
         dict.insert(field.name, value);

@@ -60,6 +60,19 @@ pub enum FieldType {
     },
     /// A point in time.
     DateTime,
+    /// Several values: an array.
+    List {
+        /// The field of each.
+        child: Box<FieldType>,
+        /// `null` is accepted among them.
+        allow_null: bool,
+        /// None of them is accepted.
+        allow_empty: bool,
+        /// How many there may be.
+        max_items: Option<u32>,
+    },
+    /// Texts by their keys: an hstore.
+    Dict,
     /// A kind that is only shown, so far.
     ReadOnly {
         /// The kind of the model's field.
@@ -81,9 +94,8 @@ impl Field {
         let model_field = &meta.fields[declared.field];
         let read_only = declared.read_only || !model_field.editable || model_field.kind.is_auto();
         let kind = FieldType::of(model_field, declared.queryset);
-        let takes_input = !matches!(kind, FieldType::ReadOnly { .. });
         assert!(
-            read_only || takes_input,
+            read_only || kind.takes_input(),
             "the serializer of {} takes `{}` from input, which is not possible yet for a {}; add it to read_only_fields",
             meta.label(),
             model_field.name,
@@ -109,6 +121,15 @@ impl Field {
 }
 
 impl FieldType {
+    /// Whether it reads input.
+    fn takes_input(&self) -> bool {
+        match self {
+            Self::ReadOnly { .. } => false,
+            Self::List { child, .. } => child.takes_input(),
+            _ => true,
+        }
+    }
+
     fn of(field: &FieldMeta, queryset: Option<RelatedRows>) -> Self {
         if let Some(relation) = &field.relation {
             // DRF reads such a key by its field.
@@ -122,7 +143,12 @@ impl FieldType {
             let allow_blank = field.blank && can_hold_blank;
             return Self::Choice { choices: field.choices, allow_blank };
         }
+        if let Self::List { child, max_items, .. } = Self::of_child(field.kind) {
+            let list = Self::List { child, allow_null: false, allow_empty: field.blank, max_items };
+            return list.with_null_inside(field.null_inside);
+        }
         match field.kind.row().input {
+            InputKind::Dict => Self::Dict,
             InputKind::Boolean => Self::Boolean,
             InputKind::DateTime => Self::DateTime,
             InputKind::Integer => {
@@ -146,7 +172,8 @@ fn is_by_other_field(field: &FieldMeta) -> bool {
 
 fn described(field: &FieldMeta) -> String {
     let other = if is_by_other_field(field) { " to another field than the primary key" } else { "" };
-    format!("{}{other}", field.kind)
+    let of = field.kind.base().map_or_else(String::new, |base| format!(" of {base}"));
+    format!("{}{of}{other}", field.kind)
 }
 
 fn key(name: &str) -> Vec<u8> {

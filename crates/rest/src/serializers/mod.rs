@@ -4,6 +4,7 @@
 //! [`Serializer`] is the validated input of one request, which a view saves. The fields are prepared once, at start
 //! ([`SerializerClass`]): a list is written as JSON directly from the columns, without objects in between.
 
+mod collections;
 mod datetime;
 mod fields;
 mod output;

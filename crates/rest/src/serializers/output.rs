@@ -1,6 +1,6 @@
 //! From a row or an object to JSON bytes.
 
-use belleville_db::{Database, Error, Model, Result, Rows, ValueRef, iso_8601, parse_stored};
+use belleville_db::{Database, Error, HStore, Items, Model, Result, Rows, ValueRef, iso_8601, parse_stored};
 
 use super::shown::write_shown;
 use super::{FieldType, SerializerClass};
@@ -79,9 +79,42 @@ fn write_value(out: &mut Vec<u8>, kind: &FieldType, value: ValueRef<'_>) -> Resu
         (FieldType::DateTime, ValueRef::Text(text)) => write_stored_datetime(out, text)?,
         (_, ValueRef::Text(text)) => write_str(out, text),
         (_, ValueRef::DateTime(at)) => write_str(out, &iso_8601(at)),
+        (FieldType::List { child, .. }, ValueRef::Array(items)) => return write_list(out, child, items),
+        (FieldType::Dict, ValueRef::HStore(pairs)) => write_dict(out, pairs),
         _ => return Err(Error::Decode("a serializer cannot show a value of this kind".to_owned())),
     }
     Ok(())
+}
+
+fn write_list(out: &mut Vec<u8>, child: &FieldType, items: &dyn Items) -> Result<()> {
+    out.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write_value(out, child, item)?;
+    }
+    out.push(b']');
+    Ok(())
+}
+
+/// In the order of the server: shorter keys first.
+fn write_dict(out: &mut Vec<u8>, pairs: &HStore) {
+    let mut pairs: Vec<_> = pairs.iter().collect();
+    pairs.sort_by_key(|(key, _)| key.len());
+    out.push(b'{');
+    for (index, (key, text)) in pairs.into_iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write_str(out, key);
+        out.push(b':');
+        match text {
+            Some(text) => write_str(out, text),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+    out.push(b'}');
 }
 
 fn write_bool(out: &mut Vec<u8>, b: bool) {

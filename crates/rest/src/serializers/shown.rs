@@ -1,8 +1,10 @@
 //! Values that serializers show and do not read yet: each as Django REST framework's field of the kind shows it.
 
+use std::ops::Bound;
+
 use belleville_db::{
-    Date, Duration, Error, Family, FieldKind, FieldValue, Result, Time, Uuid, ValueRef, decimal_with_places,
-    json,
+    Bounds, Date, Decimal, Duration, Error, Family, FieldKind, FieldValue, Result, Time, Uuid, ValueRef,
+    decimal_with_places, iso_8601, json,
 };
 
 use crate::json::{write_f64, write_i64, write_str};
@@ -27,7 +29,10 @@ pub(super) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_
         (Family::Text, _) if matches!(kind, FieldKind::FileField { .. } | FieldKind::ImageField { .. }) => {
             return Err(cannot());
         }
-        (Family::Text | Family::IpAddress, ValueRef::Text(text)) => write_str(out, text),
+        (Family::Text | Family::IpAddress | Family::SearchVector, ValueRef::Text(text)) => {
+            write_str(out, text)
+        }
+        (Family::Range, ValueRef::Range(range)) => write_str(out, &range_text(range)?),
         (Family::Integer, ValueRef::Int(n)) => write_i64(out, n),
         _ => return Err(cannot()),
     }
@@ -36,6 +41,40 @@ pub(super) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_
 
 fn cannot() -> Error {
     Error::Decode("a serializer cannot show a value of this kind".to_owned())
+}
+
+/// Django's text of a range in JSON (`value_to_string`), which Django REST framework shows as it is.
+fn range_text(range: &dyn Bounds) -> Result<String> {
+    let Some([lower, upper]) = range.bounds() else { return Ok("{\"empty\": true}".to_owned()) };
+    let open = if matches!(lower, Bound::Included(_)) { '[' } else { '(' };
+    let close = if matches!(upper, Bound::Included(_)) { ']' } else { ')' };
+    let (lower, upper) = (bound_text(lower)?, bound_text(upper)?);
+    Ok(format!("{{\"bounds\": \"{open}{close}\", \"lower\": {lower}, \"upper\": {upper}}}"))
+}
+
+fn bound_text(bound: Bound<ValueRef<'_>>) -> Result<String> {
+    let (Bound::Included(value) | Bound::Excluded(value)) = bound else { return Ok("null".to_owned()) };
+    let text = match value {
+        ValueRef::Int(number) => number.to_string(),
+        ValueRef::Date(date) => date.to_string(),
+        ValueRef::DateTime(at) => iso_8601(at).replace('Z', "+00:00"),
+        value => decimal_text(&Decimal::from_value(value)?),
+    };
+    Ok(format!("\"{text}\""))
+}
+
+/// Python's `str` of a decimal: very small numbers have an exponent.
+fn decimal_text(number: &Decimal) -> String {
+    let (digits, places) = number.as_bigint_and_exponent();
+    let digits = digits.magnitude().to_string();
+    let exponent = i64::try_from(digits.len()).unwrap_or(i64::MAX) - places - 1;
+    if exponent >= -6 {
+        return number.to_plain_string();
+    }
+    let sign = if *number < Decimal::from(0) { "-" } else { "" };
+    let (first, rest) = digits.split_at(1);
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{sign}{first}{point}{rest}E{exponent}")
 }
 
 fn time_text(time: Time) -> String {

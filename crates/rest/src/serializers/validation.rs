@@ -3,7 +3,7 @@
 use belleville_auth::users::{INVALID_EMAIL, is_email as is_email_address};
 use belleville_db::{Choice, ChoiceValue, Database, Family, ModelMeta, Uuid, Validator, Value, row_exists};
 
-use super::{Field, FieldType, RelatedRows, SerializerClass, datetime};
+use super::{Field, FieldType, RelatedRows, SerializerClass, collections, datetime};
 use crate::exceptions::{Detail, Error, Result};
 use crate::json::Json;
 use crate::parsers::{Data, QueryDict};
@@ -32,6 +32,8 @@ enum Input<'a> {
     Missing,
     Json(&'a Json),
     Text(&'a str),
+    /// What several names of a form say.
+    Joined(Json),
     /// A file where a value belongs, by its name.
     File(&'a str),
     False,
@@ -39,19 +41,21 @@ enum Input<'a> {
 }
 
 /// The result of validating a field.
-enum Outcome {
+pub(super) enum Outcome {
     /// Left out.
     Skip,
     /// A value, and the errors of its validators.
     Valid(Value, Vec<String>),
     Invalid(Vec<String>),
+    /// What is wrong with values inside of it, by their places.
+    Nested(Detail),
 }
 
-fn valid(value: Value) -> Outcome {
+pub(super) fn valid(value: Value) -> Outcome {
     Outcome::Valid(value, Vec::new())
 }
 
-fn invalid(message: impl Into<String>) -> Outcome {
+pub(super) fn invalid(message: impl Into<String>) -> Outcome {
     Outcome::Invalid(vec![message.into()])
 }
 
@@ -74,6 +78,7 @@ pub(crate) async fn validate(
                 let messages = messages.into_iter().map(Detail::Text).collect();
                 errors.push((field.name.to_owned(), Detail::List(messages)));
             }
+            Outcome::Nested(detail) => errors.push((field.name.to_owned(), detail)),
         }
     }
     if errors.is_empty() { Ok(validated) } else { Err(Error::validation(Detail::Dict(errors))) }
@@ -116,6 +121,7 @@ async fn run(field: &Field, data: &Data, purpose: &Purpose, request: &Request) -
         Input::File(name) => Ok(invalid(not_a_file(&field.kind, name))),
         Input::False => Ok(to_internal_value(field, &Json::Bool(false), request).await?),
         Input::Text(text) => to_internal_value(field, &Json::from(text), request).await,
+        Input::Joined(json) => to_internal_value(field, &json, request).await,
         Input::Json(json) => to_internal_value(field, json, request).await,
     }
 }
@@ -147,6 +153,14 @@ fn find_in_form<'a>(field: &Field, form: &'a QueryDict, purpose: &Purpose) -> In
         field.kind,
         FieldType::Char { allow_blank: true, .. } | FieldType::Choice { allow_blank: true, .. }
     );
+    let joined = match field.kind {
+        FieldType::List { .. } => Some(collections::list_in_form(field.name, form)),
+        FieldType::Dict => Some(collections::dict_in_form(field.name, form)),
+        _ => None,
+    };
+    if let Some(joined) = joined {
+        return joined.map_or(Input::Missing, Input::Joined);
+    }
     if let Some((_, file)) = form.files().find(|(name, _)| *name == field.name) {
         return Input::File(&file.name);
     }
@@ -180,15 +194,25 @@ fn find_in_form<'a>(field: &Field, form: &'a QueryDict, purpose: &Purpose) -> In
 
 fn is_blank(input: &Input<'_>) -> bool {
     match input {
-        Input::Text(text) => python::str_strip(text).is_empty(),
-        Input::Json(Json::Str(text)) => python::str_strip(text).is_empty(),
+        Input::Text(text) => is_blank_text(text),
+        Input::Json(Json::Str(text)) => is_blank_text(text),
         _ => false,
     }
 }
 
+pub(super) fn is_blank_text(text: &str) -> bool {
+    python::str_strip(text).is_empty()
+}
+
 async fn to_internal_value(field: &Field, json: &Json, request: &Request) -> Result<Outcome> {
     Ok(match &field.kind {
-        FieldType::Char { max_length, is_email, .. } => text(field, json, *max_length, *is_email),
+        FieldType::Char { max_length, is_email, .. } => {
+            text(field.model_field.validators, json, *max_length, *is_email)
+        }
+        FieldType::List { child, allow_null, allow_empty, max_items } => {
+            collections::list(json, child, *allow_null, *allow_empty, *max_items)
+        }
+        FieldType::Dict => collections::dict(json),
         FieldType::Boolean => boolean(json, field.allow_null),
         FieldType::Integer { min_value, max_value } => integer(json, *min_value, *max_value),
         FieldType::PrimaryKeyRelated { to, queryset, .. } => related(json, to, *queryset, request).await?,
@@ -200,7 +224,12 @@ async fn to_internal_value(field: &Field, json: &Json, request: &Request) -> Res
 }
 
 /// A text, with the messages of every validator that refuses it, in DRF's order: the model's own come first.
-fn text(field: &Field, json: &Json, max_length: Option<u32>, is_email: bool) -> Outcome {
+pub(super) fn text(
+    validators: &[Validator],
+    json: &Json,
+    max_length: Option<u32>,
+    is_email: bool,
+) -> Outcome {
     let (text, surrogates) = match json {
         Json::Str(text) => (text.to_string(), None),
         Json::Int(_) | Json::BigInt(_) | Json::Float(_) => (python::str_of(json), None),
@@ -215,7 +244,7 @@ fn text(field: &Field, json: &Json, max_length: Option<u32>, is_email: bool) -> 
         _ => return invalid("Not a valid string."),
     };
     let text = if surrogates.is_some() { text.as_str() } else { python::str_strip(&text) };
-    let own = field.model_field.validators.iter().filter_map(|validator| validator(text).err());
+    let own = validators.iter().filter_map(|validator| validator(text).err());
     let mut messages: Vec<String> = own.collect();
     if let Some(max) = max_length.filter(|max| text.chars().count() > *max as usize) {
         messages.push(format!("Ensure this field has no more than {max} characters."));
@@ -236,7 +265,7 @@ pub(crate) fn surrogate_message(points: &[u32]) -> String {
     format!("Surrogate characters are not allowed: U+{first:X}.")
 }
 
-fn point_in_time(json: &Json) -> Outcome {
+pub(super) fn point_in_time(json: &Json) -> Outcome {
     let Json::Str(text) = json else { return invalid(datetime::WRONG_FORMAT) };
     datetime::parse(text).map_or_else(invalid, |at| valid(Value::DateTime(at)))
 }
@@ -259,7 +288,7 @@ fn not_a_choice(text: &str) -> String {
     format!("\"{text}\" is not a valid choice.")
 }
 
-fn boolean(json: &Json, allow_null: bool) -> Outcome {
+pub(super) fn boolean(json: &Json, allow_null: bool) -> Outcome {
     match json {
         Json::Bool(b) => valid(Value::Bool(*b)),
         Json::Int(n @ (0 | 1)) => valid(Value::Bool(*n == 1)),
@@ -274,7 +303,7 @@ fn boolean(json: &Json, allow_null: bool) -> Outcome {
     }
 }
 
-fn integer(json: &Json, min_value: i64, max_value: i64) -> Outcome {
+pub(super) fn integer(json: &Json, min_value: i64, max_value: i64) -> Outcome {
     let text = match json {
         Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
             return invalid("String value too large.");
