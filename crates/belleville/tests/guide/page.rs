@@ -2,10 +2,11 @@
 
 const PAGE: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     include_str!("hooks.rs"),
     include_str!("kinds.rs"),
     include_str!("library.rs"),
+    include_str!("postgres.rs"),
     include_str!("queries.rs"),
     include_str!("relations.rs"),
     include_str!("transactions.rs"),
