@@ -8,8 +8,8 @@ use std::net::IpAddr;
 
 use belleville_db::json::{Dict, Json};
 use belleville_db::{
-    Choices, Conflicts, Database, Date, DateTime, Decimal, Dialect, Duration, ForeignKey, HStore, Model,
-    Range, Result, Time, Uuid,
+    Choices, Conflicts, Database, Date, DateTime, Decimal, Dialect, Duration, FieldOf, ForeignKey, HStore,
+    Model, Range, Result, Time, Uuid,
 };
 
 use crate::models::{Region, Tag};
@@ -139,14 +139,50 @@ sample! { PostgresSample {
 
 /// Prints each row with the keys of its copies.
 pub(crate) async fn show_and_copy(db: &Database, dialect: Dialect) -> Result<()> {
-    copy::<Sample>(db, |sample, id| Sample { id, ..sample }).await?;
+    let columns = vec![
+        Sample::BOOLEAN.into(),
+        Sample::SMALL.into(),
+        Sample::DOUBLE.into(),
+        Sample::DECIMAL.into(),
+        Sample::CHAR.into(),
+        Sample::UUID.into(),
+        Sample::DATE.into(),
+        Sample::DATE_TIME.into(),
+        Sample::TIME.into(),
+        Sample::DURATION.into(),
+        Sample::DOCUMENT.into(),
+        Sample::BINARY.into(),
+        Sample::ADDRESS.into(),
+        Sample::ADDRESS_TEXT.into(),
+        Sample::NUMBER.into(),
+        Sample::TAG.into(),
+        Sample::REGION.into(),
+    ];
+    copy::<Sample>(db, |sample, id| Sample { id, ..sample }, columns).await?;
     if dialect == Dialect::Postgres {
-        copy::<PostgresSample>(db, |sample, id| PostgresSample { id, ..sample }).await?;
+        let columns = vec![
+            PostgresSample::WHOLES.into(),
+            PostgresSample::CHARS.into(),
+            PostgresSample::DECIMALS.into(),
+            PostgresSample::BOARD.into(),
+            PostgresSample::SPANS.into(),
+            PostgresSample::FACTS_OF.into(),
+            PostgresSample::BIGS_FROM.into(),
+            PostgresSample::DATE_TIMES_FROM.into(),
+            PostgresSample::FACTS.into(),
+            PostgresSample::WORDS.into(),
+        ];
+        copy::<PostgresSample>(db, |sample, id| PostgresSample { id, ..sample }, columns).await?;
     }
     Ok(())
 }
 
-async fn copy<M: Model<Pk = i64> + ToJson>(db: &Database, with_key: fn(M, i64) -> M) -> Result<()> {
+/// Writes each row twice more: by `save`, and with all others by `bulk_create`, after which some columns are set again.
+async fn copy<M: Model<Pk = i64> + ToJson>(
+    db: &Database,
+    with_key: fn(M, i64) -> M,
+    columns: Vec<FieldOf<M>>,
+) -> Result<()> {
     let rows = M::objects().all(db).await?;
     let mut saved: Vec<M> = rows.iter().map(|row| with_key(row.clone(), 0)).collect();
     for copy in &mut saved {
@@ -154,6 +190,7 @@ async fn copy<M: Model<Pk = i64> + ToJson>(db: &Database, with_key: fn(M, i64) -
     }
     let mut created: Vec<M> = rows.iter().map(|row| with_key(row.clone(), 0)).collect();
     M::objects().bulk_create(db, &mut created, Conflicts::fail()).await?;
+    M::objects().bulk_update(db, &created, columns).await?;
     let mut out = std::io::stdout().lock();
     for ((row, saved), created) in rows.iter().zip(&saved).zip(&created) {
         let mut line = Dict::new();
