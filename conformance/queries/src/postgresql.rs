@@ -6,13 +6,13 @@ use belleville_db::functions::{search_rank, search_vector};
 use belleville_db::json::{Dict, Json};
 use belleville_db::{
     Assignment, Column, Database, Decimal, FieldValue, HStore, Model, QuerySet, Range, RangeValue, Related,
-    Result, SearchQuery,
+    Result, SearchQuery, Weight,
 };
 
 use crate::models::{Book, Edition, Review};
 use crate::results::ToJson;
 use crate::table::Table;
-use crate::values::{at, books, date, dec, reviews};
+use crate::values::{at, books, date, dec, js, reviews};
 
 const EDITIONS: Related<Book, Edition> = Edition::BOOK.reverse();
 
@@ -35,6 +35,7 @@ pub(crate) fn add(t: &mut Table) {
     in_ranges(t);
     hstores(t);
     search(t);
+    documents(t);
     relations(t);
     writes(t);
 }
@@ -208,6 +209,9 @@ fn search(t: &mut Table) {
         "search columns",
         editions().filter(search_vector((text, title)).search("alpha")).values(Edition::ID),
     );
+    // One configuration and one weight for both.
+    let both = (search_vector(text) + search_vector(title)).config("simple").weight(Weight::B);
+    t.all("search rank of both", editions().values((Edition::ID, search_rank(both, "the"))));
     t.all("search rank", editions().values((Edition::ID, search_rank(search_vector(text), "quick"))));
     t.all("search rank of a vector", editions().values((Edition::ID, search_rank(words, "quick"))));
     t.all(
@@ -215,13 +219,24 @@ fn search(t: &mut Table) {
         editions().values((
             Edition::ID,
             search_rank(
-                search_vector(text).weight('A') + search_vector(title).weight('D'),
+                search_vector(text).weight(Weight::A) + search_vector(title).weight(Weight::D),
                 plain("alpha") | plain("fox"),
             ),
         )),
     );
     let rank = search_rank(search_vector(text).config("english"), plain("fox").config("english"));
     t.all("search rank order", Edition::objects().order_by([rank.desc(), Edition::ID.asc()]));
+}
+
+fn documents(t: &mut Table) {
+    t.all("json contains", books().filter(Book::META.contains(js("{\"a\": 1}"))));
+    t.all("json contains a part", books().filter(Book::META.contains(js("{\"b\": {\"c\": [2]}}"))));
+    t.all("json exclude contains", books().exclude(Book::META.contains(js("{\"a\": 1}"))));
+    t.all(
+        "json contained by",
+        books().filter(Book::META.contained_by(js("{\"a\": \"1\", \"b\": {\"c\": []}, \"x\": 1}"))),
+    );
+    t.all("json inside contains", books().filter(Book::META.key("b").contains(js("{\"c\": [1, 3]}"))));
 }
 
 fn relations(t: &mut Table) {

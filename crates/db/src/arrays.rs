@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{FieldValue, Result, Value, ValueRef};
+use crate::{Choice, FieldValue, Result, Value, ValueRef};
 
 /// The values of an array, one by one.
 pub trait Items: Sync {
@@ -63,6 +63,7 @@ impl<T: FieldValue + Sync> FieldValue for Vec<T> {
     type With<U: FieldValue> = U;
 
     const HAS_NULL_INSIDE: bool = T::IS_OPTIONAL || T::HAS_NULL_INSIDE;
+    const CHOICES: &'static [Choice] = T::CHOICES;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {

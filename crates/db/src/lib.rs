@@ -110,7 +110,7 @@ pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;
 pub use query::save::{change, create_row, missing_field, needs_value, row_exists};
-pub use query::search::{IntoSearchVector, SearchQuery, SearchVector};
+pub use query::search::{IntoSearchVector, SearchQuery, SearchVector, Weight};
 pub use query::select::Lock;
 pub use query::sliced::Sliced;
 pub use query::times::{Clock, Dated, Instant, Temporal};

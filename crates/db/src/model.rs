@@ -482,7 +482,7 @@ pub struct FieldMeta {
     pub type_range: Option<(i64, i64)>,
     /// NULL may stand inside of the array.
     pub null_inside: bool,
-    /// The values that the field may have, with what people read; any where there are none.
+    /// The values that the field may have, or that may stand in an array, with what people read; any where there are none.
     pub choices: &'static [Choice],
     /// Further validators of a text, which check input.
     pub validators: &'static [Validator],

@@ -203,7 +203,7 @@ pub trait FieldValue: Sized {
     /// NULL may stand inside of an array of it.
     const HAS_NULL_INSIDE: bool = false;
 
-    /// The values that the type has where these are few and have names: see [`Choices`](crate::FieldChoices).
+    /// The values that the type has, or the values in an array of it, where these are few and have names: see [`Choices`](crate::FieldChoices).
     const CHOICES: &'static [Choice] = &[];
 
     /// Reads a column's value.

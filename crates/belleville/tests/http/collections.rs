@@ -6,7 +6,7 @@ use std::ops::Bound;
 
 use belleville::db::migrations::AppConfig;
 use belleville::db::migrations::state::ModelState;
-use belleville::db::{Decimal, HStore, Range};
+use belleville::db::{Choices, Decimal, HStore, Range};
 use belleville::prelude::*;
 
 use crate::server::Server;
@@ -30,12 +30,21 @@ struct Kit {
     shift: Option<Range<DateTime>>,
     #[field(kind = SearchVectorField)]
     words: Option<String>,
+    sides: Option<Vec<Side>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Choices)]
+enum Side {
+    #[choice("l", "Left")]
+    Left,
+    #[choice("r", "Right")]
+    Right,
 }
 
 #[derive(ModelSerializer)]
 #[serializer(
     model = Kit,
-    fields = [id, tags, sizes, board, flags, moments, prices, facts, ages, amounts, shift, words],
+    fields = [id, tags, sizes, board, flags, moments, prices, facts, ages, amounts, shift, words, sides],
     read_only_fields = [id, prices, ages, amounts, shift, words],
 )]
 struct KitSerializer;
@@ -65,13 +74,13 @@ const JSON: &str = "Content-Type: application/json";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 
 /// What Django REST framework 3.18.3 answers to these bodies, with the same model on PostgreSQL. Its key is left out.
-const ANSWERS: [(&str, &str, u16, &str); 13] = [
+const ANSWERS: [(&str, &str, u16, &str); 15] = [
     (JSON, "{}", 400, r#"{"board":["This field is required."]}"#),
     (
         JSON,
         r#"{"board": [[1]]}"#,
         201,
-        r#"{"tags":[],"sizes":null,"board":[[1]],"flags":null,"moments":null,"prices":null,"facts":null,"ages":null,"amounts":null,"shift":null,"words":null}"#,
+        r#"{"tags":[],"sizes":null,"board":[[1]],"flags":null,"moments":null,"prices":null,"facts":null,"ages":null,"amounts":null,"shift":null,"words":null,"sides":null}"#,
     ),
     (JSON, r#"{"tags": [], "board": []}"#, 400, r#"{"board":["This list may not be empty."]}"#),
     (
@@ -108,13 +117,25 @@ const ANSWERS: [(&str, &str, u16, &str); 13] = [
         JSON,
         r#"{"tags": ["x", 5], "sizes": [1, null, "3"], "board": [[1, 2], [3, 4]], "flags": [true, "no", 1], "moments": ["2026-01-02T03:04:05.5+01:00"], "facts": {"b": " x ", "aa": null, "a": 5, "": ""}, "ages": [1, 2], "words": "x"}"#,
         201,
-        r#"{"tags":["x","5"],"sizes":[1,null,3],"board":[[1,2],[3,4]],"flags":[true,false,true],"moments":["2026-01-02T02:04:05.500000Z"],"prices":null,"facts":{"":"","a":"5","b":"x","aa":null},"ages":null,"amounts":null,"shift":null,"words":null}"#,
+        r#"{"tags":["x","5"],"sizes":[1,null,3],"board":[[1,2],[3,4]],"flags":[true,false,true],"moments":["2026-01-02T02:04:05.500000Z"],"prices":null,"facts":{"":"","a":"5","b":"x","aa":null},"ages":null,"amounts":null,"shift":null,"words":null,"sides":null}"#,
+    ),
+    (
+        JSON,
+        r#"{"board": [[1]], "sides": ["l", "x", "", null, 5]}"#,
+        400,
+        r#"{"sides":{"1":["\"x\" is not a valid choice."],"2":["\"\" is not a valid choice."],"3":["This field may not be null."],"4":["\"5\" is not a valid choice."]}}"#,
+    ),
+    (
+        JSON,
+        r#"{"board": [[1]], "sides": ["r", "l"]}"#,
+        201,
+        r#"{"tags":[],"sizes":null,"board":[[1]],"flags":null,"moments":null,"prices":null,"facts":null,"ages":null,"amounts":null,"shift":null,"words":null,"sides":["r","l"]}"#,
     ),
     (
         FORM,
         "board[0][0]=1&board[0][1]=2&tags=a&tags=b&sizes=1&facts.a=1&facts.b=",
         201,
-        r#"{"tags":["a","b"],"sizes":[1],"board":[[1,2]],"flags":null,"moments":null,"prices":null,"facts":{"a":"1","b":""},"ages":null,"amounts":null,"shift":null,"words":null}"#,
+        r#"{"tags":["a","b"],"sizes":[1],"board":[[1,2]],"flags":null,"moments":null,"prices":null,"facts":{"a":"1","b":""},"ages":null,"amounts":null,"shift":null,"words":null,"sides":null}"#,
     ),
     (
         FORM,
@@ -131,13 +152,14 @@ const ANSWERS: [(&str, &str, u16, &str); 13] = [
     (FORM, "board[0][0]=1&facts=&tags=", 400, r#"{"tags":{"0":["This field may not be blank."]}}"#),
 ];
 
-/// The fields that `OPTIONS` tells, as Django REST framework does. Its `prices` is told by its digits alone.
-const METADATA: [&str; 6] = [
+/// The fields that `OPTIONS` tells, as Django REST framework does.
+const METADATA: [&str; 7] = [
     r#""tags":{"type":"list","required":false,"read_only":false,"label":"Tags","child":{"type":"string","required":true,"read_only":false,"label":"Tags","max_length":5}}"#,
     r#""sizes":{"type":"list","required":false,"read_only":false,"label":"Sizes","child":{"type":"integer","required":false,"read_only":false,"label":"Sizes","min_value":-2147483648,"max_value":2147483647}}"#,
     r#""board":{"type":"list","required":true,"read_only":false,"label":"Board","child":{"type":"list","required":true,"read_only":false,"label":"Board","child":{"type":"integer","required":true,"read_only":false,"label":"Board","min_value":-32768,"max_value":32767}}}"#,
     r#""prices":{"type":"list","required":false,"read_only":true,"label":"Prices","child":{"type":"decimal","required":true,"read_only":false,"label":"Prices","max_digits":6,"decimal_places":2}}"#,
     r#""facts":{"type":"nested object","required":false,"read_only":false,"label":"Facts","child":{"type":"string","required":true,"read_only":false}}"#,
+    r#""sides":{"type":"list","required":false,"read_only":false,"label":"Sides","child":{"type":"choice","required":true,"read_only":false,"label":"Sides","choices":[{"value":"l","display_name":"Left"},{"value":"r","display_name":"Right"}]}}"#,
     r#""ages":{"type":"field","required":false,"read_only":true,"label":"Ages"}"#,
 ];
 
@@ -178,6 +200,6 @@ fn collections_are_read_and_shown_as_drf_does() {
         Kit::objects().create(&server.application.db, row).await.unwrap().id
     });
     let shown = server.get(&format!("/kits/{kit}/"), "").body;
-    let expected = r#","tags":["a"],"sizes":null,"board":[[1,2]],"flags":null,"moments":null,"prices":["1.50","-3.00"],"facts":{"a":"","b":null,"long key":"x"},"ages":"{\"bounds\": \"[)\", \"lower\": \"1\", \"upper\": \"5\"}","amounts":"{\"bounds\": \"()\", \"lower\": \"1E-8\", \"upper\": null}","shift":"{\"bounds\": \"()\", \"lower\": null, \"upper\": \"2026-01-01T08:00:00.000001+00:00\"}","words":"'fox':2A"}"#;
+    let expected = r#","tags":["a"],"sizes":null,"board":[[1,2]],"flags":null,"moments":null,"prices":["1.50","-3.00"],"facts":{"a":"","b":null,"long key":"x"},"ages":"{\"bounds\": \"[)\", \"lower\": \"1\", \"upper\": \"5\"}","amounts":"{\"bounds\": \"()\", \"lower\": \"1E-8\", \"upper\": null}","shift":"{\"bounds\": \"()\", \"lower\": null, \"upper\": \"2026-01-01T08:00:00.000001+00:00\"}","words":"'fox':2A","sides":null}"#;
     assert_eq!(shown, format!("{{\"id\":{kit}{expected}"));
 }

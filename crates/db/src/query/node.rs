@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::path::Path;
+use super::search::Weight;
 use super::select::Query;
 use crate::{FieldKind, ModelMeta, Value};
 
@@ -176,7 +177,7 @@ pub(crate) enum Function {
     /// The words of some texts; a query of words by PostgreSQL's function for it; what is not found by one.
     SearchVector {
         config: Option<String>,
-        weight: Option<char>,
+        weight: Option<Weight>,
     },
     SearchQuery {
         function: &'static str,

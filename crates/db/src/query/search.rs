@@ -51,11 +51,16 @@ impl SearchQuery {
     }
 }
 
+/// The configuration for each part that has none.
 fn with_config(node: Node, name: &str) -> Node {
     match node {
         Node::Call(Function::SearchQuery { function, config: None }, nodes) => {
             Node::Call(Function::SearchQuery { function, config: Some(name.to_owned()) }, nodes)
         }
+        Node::Call(Function::SearchVector { config: None, weight }, nodes) => {
+            Node::Call(Function::SearchVector { config: Some(name.to_owned()), weight }, nodes)
+        }
+        vector @ Node::Call(Function::SearchVector { .. }, _) => vector,
         Node::Call(function, nodes) => {
             Node::Call(function, nodes.into_iter().map(|node| with_config(node, name)).collect())
         }
@@ -117,28 +122,44 @@ impl<M> SearchVector<M> {
         Self { node, model: PhantomData }
     }
 
-    /// The configuration that knows the words' language: `french`.
+    /// The configuration that knows the words' language: `french`. What was given one before keeps it.
     #[must_use]
-    pub fn config(mut self, name: &str) -> Self {
-        if let Node::Call(Function::SearchVector { config, .. }, _) = &mut self.node {
-            *config = Some(name.to_owned());
-        }
-        self
+    pub fn config(self, name: &str) -> Self {
+        Self::new(with_config(self.node, name))
     }
 
-    /// How much the words count: `'A'` the most, `'D'` the least.
+    /// How much the words count. What was given a weight before keeps it.
     #[must_use]
-    pub fn weight(mut self, letter: char) -> Self {
-        if let Node::Call(Function::SearchVector { weight, .. }, _) = &mut self.node {
-            *weight = Some(letter);
-        }
-        self
+    pub fn weight(self, weight: Weight) -> Self {
+        Self::new(with_weight(self.node, weight))
     }
 
     /// A query finds something in it.
     pub fn search(self, query: impl Into<SearchQuery>) -> Q<M> {
         search(self.node, query.into())
     }
+}
+
+fn with_weight(node: Node, weight: Weight) -> Node {
+    match node {
+        Node::Call(Function::SearchVector { config, weight: None }, nodes) => {
+            Node::Call(Function::SearchVector { config, weight: Some(weight) }, nodes)
+        }
+        Node::Call(join @ Function::SearchJoin(_), nodes) => {
+            Node::Call(join, nodes.into_iter().map(|node| with_weight(node, weight)).collect())
+        }
+        other => other,
+    }
+}
+
+/// How much words count: those of `A` the most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "PostgreSQL's names, which mean nothing but their order")]
+pub enum Weight {
+    A,
+    B,
+    C,
+    D,
 }
 
 /// The words of both.

@@ -8,8 +8,8 @@ use belleville_db::migrations::{
     AppConfig, Migration, MigrationName, Migrator, ProjectState, gin_index, gist_index,
 };
 use belleville_db::{
-    Conflicts, Database, Date, DateTime, Decimal, Dialect, Duration, FieldKind, HStore, Model, Range, Time,
-    Uuid, schema,
+    Conflicts, Database, Date, DateTime, Decimal, Dialect, Duration, FieldKind, HStore, LookupName, Model,
+    Range, Registry, Time, Uuid, schema,
 };
 
 use crate::library::{migrated_apps, registry};
@@ -177,6 +177,73 @@ async fn each_kind_is_written_and_read() {
     let wrong = db
         .atomic(async || Collection::objects().update(&db, [Collection::AGES.set(Range::from(5..1))]).await);
     assert!(wrong.await.unwrap_err().to_string().contains("lower bound must be less than or equal"));
+}
+
+/// What texts mean, as in a query string; `conformance/queries` has the lookups with values of JSON.
+#[tokio::test]
+async fn names_compare_with_texts() {
+    let registry = registry(&[app()]);
+    let parse = |name| LookupName::parse(Collection::META, &registry, name);
+    for (name, text, expected) in [
+        ("numbers__0", "one", "expected a whole number of 64 bits"),
+        ("numbers", "1,two", "expected a whole number of 64 bits"),
+        ("ages", "1", "expected two bounds"),
+        ("ages__contains", "one", "expected a whole number of 64 bits"),
+        ("ages__overlap", "1,2,3", "expected two bounds"),
+        ("id__contained_by", "1", "expected two bounds"),
+        ("attributes", "a", "expected an object of texts"),
+    ] {
+        let error = parse(name).unwrap().with_text::<Collection>(text).unwrap_err();
+        assert_eq!(error.to_string(), expected, "{name}");
+    }
+    for (name, expected) in [
+        ("tags__lenn", "`tags__lenn`: a ArrayField has no lookup `lenn`; did you mean `len`?"),
+        ("ages__upper", "`ages__upper`: a IntegerRangeField has no lookup `upper`"),
+        ("tags__0_x", "`tags__0_x`: a ArrayField has no lookup `0_x`"),
+    ] {
+        let error = parse(name).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    if postgres::fresh_url().await.is_none() {
+        return;
+    }
+    let entries = AppConfig::new("texts")
+        .model::<Entry>()
+        .migration(Migration::new("0001_initial").create(ModelState::of::<Entry>()));
+    let db = migrated_apps([entries]).await;
+    let tags = vec!["a".to_owned(), "b".to_owned()];
+    let row = [Entry::TITLE.set("A quick fox"), Entry::TAGS.set(tags), Entry::AGES.set(1..5)];
+    Entry::objects().create(&db, row).await.unwrap();
+    for (name, text, count) in [
+        ("tags", "a,b", 1),
+        ("tags", "b,a", 0),
+        ("tags__contains", "b", 1),
+        ("tags__contained_by", "c,b,a", 1),
+        ("tags__overlap", "x,y", 0),
+        ("tags__1", "b", 1),
+        ("tags__len", "2", 1),
+        ("ages", "1,5", 1),
+        ("ages__contains", "4", 1),
+        ("ages__contains", "2,6", 0),
+        ("ages__fully_lt", "5,6", 1),
+        ("ages__endswith", "5", 1),
+        ("id__contained_by", "1,2", 1),
+        ("title__search", "foxes", 1),
+    ] {
+        let lookup = LookupName::parse(Entry::META, &Registry::new([Entry::META]), name).unwrap();
+        let found = Entry::objects().filter(lookup.with_text(text).unwrap()).count(&db).await.unwrap();
+        assert_eq!(found, count, "{name} {text}");
+    }
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "texts")]
+struct Entry {
+    #[field(primary_key)]
+    id: i64,
+    title: String,
+    tags: Vec<String>,
+    ages: Range<i32>,
 }
 
 #[tokio::test]

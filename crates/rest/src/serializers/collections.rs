@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use belleville_db::{Dialect, FieldKind, HStore, InputKind, Value};
+use belleville_db::{Choice, Dialect, FieldKind, HStore, InputKind, Value};
 
 use super::FieldType;
-use super::validation::{Outcome, boolean, integer, invalid, is_blank_text, point_in_time, text, valid};
+use super::validation::{
+    Outcome, boolean, chosen, integer, invalid, is_blank_text, point_in_time, text, valid,
+};
 use crate::exceptions::Detail;
 use crate::json::{Dict, Json};
 use crate::parsers::QueryDict;
@@ -39,14 +41,15 @@ impl FieldType {
         }
     }
 
-    /// NULL is allowed in the innermost lists: PostgreSQL has none in the place of a list.
-    pub(super) fn with_null_inside(self, allow_null: bool) -> Self {
+    /// The innermost lists allow `null` (PostgreSQL has none in the place of a list), and have the choices.
+    pub(super) fn with_items(self, null: bool, choices: &'static [Choice]) -> Self {
         match self {
             Self::List { child, allow_empty, max_items, .. } => {
-                let is_innermost = !matches!(*child, Self::List { .. });
-                let child = Box::new(child.with_null_inside(allow_null));
-                Self::List { child, allow_null: allow_null && is_innermost, allow_empty, max_items }
+                let allow_null = null && !matches!(*child, Self::List { .. });
+                let child = Box::new(child.with_items(null, choices));
+                Self::List { child, allow_null, allow_empty, max_items }
             }
+            _ if !choices.is_empty() => Self::Choice { choices, allow_blank: false },
             other => other,
         }
     }
@@ -118,6 +121,7 @@ fn run(field: &FieldType, allow_null: bool, json: &Json) -> Result<Value, Detail
         (FieldType::Boolean, json) => boolean(json, allow_null),
         (FieldType::Integer { min_value, max_value }, json) => integer(json, *min_value, *max_value),
         (FieldType::DateTime, json) => point_in_time(json),
+        (FieldType::Choice { choices, allow_blank }, json) => chosen(json, choices, *allow_blank),
         (FieldType::List { child, allow_null, allow_empty, max_items }, json) => {
             list(json, child, *allow_null, *allow_empty, *max_items)
         }

@@ -138,14 +138,14 @@ impl FieldType {
             }
             return Self::PrimaryKeyRelated { to: (relation.to)(), key: field.value_kind(), queryset };
         }
+        if let Self::List { child, max_items, .. } = Self::of_child(field.kind) {
+            let list = Self::List { child, allow_null: false, allow_empty: field.blank, max_items };
+            return list.with_items(field.null_inside, field.choices);
+        }
         if !field.choices.is_empty() {
             let can_hold_blank = field.kind.is_text() && (field.null || field.has_blank_choice());
             let allow_blank = field.blank && can_hold_blank;
             return Self::Choice { choices: field.choices, allow_blank };
-        }
-        if let Self::List { child, max_items, .. } = Self::of_child(field.kind) {
-            let list = Self::List { child, allow_null: false, allow_empty: field.blank, max_items };
-            return list.with_null_inside(field.null_inside);
         }
         match field.kind.row().input {
             InputKind::Dict => Self::Dict,

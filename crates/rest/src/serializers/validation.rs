@@ -271,7 +271,7 @@ pub(super) fn point_in_time(json: &Json) -> Outcome {
 }
 
 /// The choice whose value is written as the input is: `"1"` is the number 1, as in DRF.
-fn chosen(json: &Json, choices: &[Choice], allow_blank: bool) -> Outcome {
+pub(super) fn chosen(json: &Json, choices: &[Choice], allow_blank: bool) -> Outcome {
     let text = python::str_of(json);
     let found = choices.iter().find(|choice| match choice.value {
         ChoiceValue::Text(value) => value == text,

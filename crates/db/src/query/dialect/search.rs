@@ -1,6 +1,7 @@
 //! PostgreSQL's full-text search, as Django writes it.
 
 use crate::query::node::{Function, Node};
+use crate::query::search::Weight;
 use crate::query::writer::Writer;
 use crate::{FieldKind, Value};
 
@@ -30,9 +31,12 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
                 writer.around("COALESCE((", node, ")::text, '')");
             }
             if let Some(weight) = weight {
-                writer.push("), ");
-                writer.bind(Value::Text(weight.to_string()));
-                writer.push("::\"char\"");
+                writer.push(match weight {
+                    Weight::A => "), 'A'",
+                    Weight::B => "), 'B'",
+                    Weight::C => "), 'C'",
+                    Weight::D => "), 'D'",
+                });
             }
             writer.push(")");
         }

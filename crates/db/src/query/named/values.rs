@@ -48,7 +48,7 @@ fn array(base: FieldKind, value: &Json) -> Result<Value, WrongValue> {
 
 /// A range as Django takes one: its two bounds, of which the upper one does not belong to it and each may be null.
 pub(super) fn range(bounds: FieldKind, value: &Json) -> Result<Value, WrongValue> {
-    let [lower, upper] = list(value)? else { return expected("two bounds") };
+    let Ok([lower, upper]) = list(value) else { return expected("two bounds") };
     let bound = |value: &Json| match value {
         Json::Null => Ok(None),
         value => of(bounds.row().family, value).map(Some),
