@@ -2,7 +2,7 @@
 """Instructions a request, beside the same endpoints written by hand. Needs valgrind.
 
 Processor time depends on the machine and on its other work; the number of instructions hardly does. Each figure is the
-difference between a short and a long run, so that the start does not count.
+difference between a short and a long run, so that the start does not count. On PostgreSQL its server does not count.
 """
 import argparse
 import json
@@ -11,13 +11,19 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY / "conformance"))
+
+from harness import postgres  # noqa: E402
+
 RECORDED = Path(__file__).resolve().parent / "instructions.json"
 KEY = "bench-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 ROWS = 100
@@ -40,49 +46,59 @@ def main():
                        cwd=REPOSITORY, check=True)
     target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")) / "release"
     recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
-    counted, worse = {}, []
-    print(f"{'':8} {'Belleville':>12} {'by hand':>12} {'ratio':>7}   recorded")
-    for name, (method, path, body, status) in REQUESTS.items():
-        request = (method, path, body, status)
-        answers = []
-        ours = difference(lambda folder: tracker(target / "tracker", folder), target / "tracker", request, answers)
-        theirs = difference(lambda folder: by_hand(target / "by_hand", folder), target / "tracker", request, answers)
-        if same(answers[0]) != same(answers[1]):
-            sys.exit(f"{name}: the answers differ:\n{answers[0]}\n{answers[1]}")
-        counted[name] = {"belleville": round(ours), "by_hand": round(theirs)}
-        before = recorded.get(name, {}).get("belleville")
-        print(f"{name:8} {ours:12,.0f} {theirs:12,.0f} {ours / theirs:7.2f}   {before or '-'}")
-        if before and ours > before * MARGIN:
-            worse.append(name)
+    with DATABASES[options.database]() as databases:
+        counted, worse = count(databases, target, recorded.get(options.database, {}))
     if options.record:
-        RECORDED.write_text(json.dumps(counted, indent=2) + "\n")
+        RECORDED.write_text(json.dumps(recorded | {options.database: counted}, indent=2) + "\n")
     elif worse and options.check:
         sys.exit(f"more than 5 % above the recorded figure: {', '.join(worse)}; find out why, or record the new figures "
                  "with --record and say in bench/README.md what they are spent on")
+
+
+def count(databases, target, recorded):
+    """The figures of each request, and the names of those that have become worse than recorded."""
+    counted, worse = {}, []
+    print(f"{'':8} {'Belleville':>12} {'by hand':>12} {'ratio':>7}   recorded")
+    for name, request in REQUESTS.items():
+        runs = {binary: difference(databases, target, binary, request) for binary in ("tracker", "by_hand")}
+        (ours, our_answer), (theirs, their_answer) = runs["tracker"], runs["by_hand"]
+        if same(our_answer) != same(their_answer):
+            sys.exit(f"{name}: the answers differ:\n{our_answer}\n{their_answer}")
+        counted[name] = {"belleville": round(ours), "by_hand": round(theirs)}
+        before = recorded.get(name, {}).get("belleville")
+        print(f"{name:8} {ours:12,.0f} {theirs:12,.0f} {ours / theirs:7.2f}   {before or '-'}", flush=True)
+        if before and ours > before * MARGIN:
+            worse.append(name)
+    return counted, worse
 
 
 def parsed():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail when a figure is 5 %% above the recorded one")
     parser.add_argument("--record", action="store_true", help="write the figures to instructions.json")
+    parser.add_argument("--database", choices=DATABASES, default="sqlite", help="on which database (default: sqlite)")
     parser.add_argument("--no-build", action="store_true")
     return parser.parse_args()
 
 
-def difference(start, tracker_binary, request, answers):
-    short, answer = counted_run(start, tracker_binary, request, SHORT)
-    long, _ = counted_run(start, tracker_binary, request, LONG)
-    answers.append(answer)
-    return (long - short) / (LONG - SHORT)
+def difference(databases, target, binary, request):
+    """Instructions a request, and the answer."""
+    short, answer = counted_run(databases, target, binary, request, SHORT)
+    long, _ = counted_run(databases, target, binary, request, LONG)
+    return (long - short) / (LONG - SHORT), answer
 
 
-def counted_run(start, tracker_binary, request, count):
-    with tempfile.TemporaryDirectory() as folder:
-        token = prepared(tracker_binary, folder)
-        command, environment, port = start(folder)
+def counted_run(databases, target, binary, request, count):
+    with tempfile.TemporaryDirectory() as folder, databases.fresh(folder) as url:
+        token = prepared(target / "tracker", databases, folder, url)
+        port = free_port()
+        command = {
+            "tracker": [target / "tracker", "runserver", f"127.0.0.1:{port}"],
+            "by_hand": [target / "by_hand", databases.by_hand(url), f"127.0.0.1:{port}"],
+        }[binary]
         server = subprocess.Popen(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", *command],
-            cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            cwd=folder, env=environment(url), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         try:
             answer = send(port, token, request, count)
         finally:
@@ -94,7 +110,59 @@ def counted_run(start, tracker_binary, request, count):
     return int(found[1]), answer
 
 
-def environment(folder):
+class Sqlite:
+    """The database of each run is a file."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    @contextmanager
+    def fresh(self, folder):
+        # Both sides leave it to the system when a commit is on the disk.
+        yield f"sqlite:///{folder}/db.sqlite3?synchronous=normal"
+
+    def run(self, url, statements):
+        with closing(sqlite3.connect(self.by_hand(url))) as connection:
+            connection.executescript(statements)
+
+    def by_hand(self, url):
+        """What the program written by hand is told."""
+        return url.removeprefix("sqlite:///").partition("?")[0]
+
+
+class Postgres:
+    """The database of each run is one of a server that is started for all of them."""
+
+    def __enter__(self):
+        self.server = postgres.Server().__enter__()
+        return self
+
+    def __exit__(self, *_):
+        self.server.__exit__()
+
+    @contextmanager
+    def fresh(self, folder):
+        name = Path(folder).name.lower().replace("-", "_")
+        self.run(self.server.url, f'CREATE DATABASE "{name}"')
+        # Neither side encrypts what it says to the server.
+        yield f"{self.server.url.rpartition('/')[0]}/{name}?sslmode=disable"
+        self.run(self.server.url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def run(self, url, statements):
+        program = Path(self.server.bin) / "psql"
+        subprocess.run([program, "-q", "-v", "ON_ERROR_STOP=1", url, "-c", statements], env=os.environ | {"PGTZ": "UTC"}, check=True)
+
+    def by_hand(self, url):
+        return url
+
+
+DATABASES = {"sqlite": Sqlite, "postgres": Postgres}
+
+
+def environment(url):
     return {
         "PATH": os.environ["PATH"],
         "SECRET_KEY": KEY,
@@ -102,38 +170,23 @@ def environment(folder):
         "DEBUG": "0",
         "PBKDF2_ITERATIONS": "10",
         "ALLOWED_HOSTS": "*",
-        # Both sides leave it to the system when a commit is on the disk.
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3?synchronous=normal",
+        "DATABASE_URL": url,
     }
 
 
-def prepared(binary, folder):
+def prepared(binary, databases, folder, url):
     """A database with a user, the user's token and 100 tasks."""
     run = lambda *words, **more: subprocess.run([binary, *words], cwd=folder, check=True, capture_output=True,
-                                                text=True, env={**environment(folder), **more})
+                                                text=True, env={**environment(url), **more})
     run("migrate")
     run("createsuperuser", "--noinput", "--username", "alice", "--email", "a@example.com",
         DJANGO_SUPERUSER_PASSWORD="alice-has-a-long-password")
-    import sqlite3
-    with sqlite3.connect(f"{folder}/db.sqlite3") as database:
-        now = "2026-01-02 03:04:05.678901"
-        database.execute("INSERT INTO projects_project (id, name, description, created_at, owner_id) "
-                         "VALUES (1, 'First', 'the first one', ?, 1)", (now,))
-        database.executemany(
-            "INSERT INTO projects_task (id, title, description, completed, created_at, project_id) "
-            "VALUES (?, ?, 'in a few words', ?, ?, 1)",
-            [(number, f"Task {number}", number % 2, now) for number in range(1, ROWS + 1)])
+    now = "2026-01-02 03:04:05.678901"
+    tasks = ", ".join(f"('Task {number}', 'in a few words', {number % 2 == 1}, '{now}', 1)" for number in range(1, ROWS + 1))
+    databases.run(url, f"INSERT INTO projects_project (name, description, created_at, owner_id) "
+                       f"VALUES ('First', 'the first one', '{now}', 1); "
+                       f"INSERT INTO projects_task (title, description, completed, created_at, project_id) VALUES {tasks}")
     return run("drf_create_token", "alice").stdout.split()[2]
-
-
-def tracker(binary, folder):
-    port = free_port()
-    return [binary, "runserver", f"127.0.0.1:{port}"], environment(folder), port
-
-
-def by_hand(binary, folder):
-    port = free_port()
-    return [binary, f"{folder}/db.sqlite3", f"127.0.0.1:{port}"], environment(folder), port
 
 
 def free_port():

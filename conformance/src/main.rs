@@ -7,6 +7,7 @@ mod echo;
 mod errors;
 mod model_permissions;
 mod permissions;
+mod stock;
 mod urls;
 
 use std::process::ExitCode;
@@ -19,5 +20,6 @@ fn main() -> ExitCode {
         .app(simplejwt::token_blacklist())
         .app(tracker::migrations::app())
         .app(knox::app())
+        .app(stock::app())
         .run()
 }

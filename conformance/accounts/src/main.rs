@@ -15,6 +15,8 @@ mod errors;
 mod model_permissions;
 #[path = "../../src/permissions.rs"]
 mod permissions;
+#[path = "../../src/stock.rs"]
+mod stock;
 #[path = "../../src/urls.rs"]
 mod urls;
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         .app(simplejwt::token_blacklist())
         .app(tracker::migrations::projects())
         .app(knox::app())
+        .app(stock::app())
         .app(tracker::migrations::people())
         .run()
 }

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "projects",
     "conformance",
     "knox",
+    "stock",
 ]
 # The other kind of users: people.Account.
 AUTH_USER_MODEL = os.environ.get("AUTH_USER_MODEL", "auth.User")

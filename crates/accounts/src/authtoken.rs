@@ -4,8 +4,8 @@ use belleville_auth::models::Token;
 use belleville_auth::tokens;
 use belleville_auth::user::AuthUser;
 
-use belleville_http::exceptions::{Detail, Error, Result};
-use belleville_http::json_writer::JsonWriter;
+use belleville_http::exceptions::{Detail, Error, ErrorDetail, Result};
+use belleville_http::json::JsonWriter;
 use belleville_http::parsers::ParserKind;
 use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
@@ -34,7 +34,7 @@ pub fn obtain_auth_token() -> View {
 }
 
 async fn obtain(request: Request) -> Result<Response> {
-    let [username, password] = CharField::read(&[USERNAME, PASSWORD], &request).await?;
+    let [username, password] = request.texts(&[USERNAME, PASSWORD]).await?;
     let user = request.authenticate(Through::Token, &username, &password).await?.ok_or_else(refused)?;
     let token = token_of(&request, &user).await?;
     request.emit(EventKind::TokenIssued, Through::Token, &user);
@@ -42,8 +42,8 @@ async fn obtain(request: Request) -> Result<Response> {
 }
 
 fn refused() -> Error {
-    let message = Detail::message("Unable to log in with provided credentials.");
-    Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)]))
+    let message = ErrorDetail::new("Unable to log in with provided credentials.", "authorization");
+    Error::validation(Detail::non_field(message))
 }
 
 /// The user's token. The password must not have changed since the user was read, where a new password revokes tokens.

@@ -1,6 +1,6 @@
 //! DRF's tokens: one per user, 40 hexadecimal digits, stored unhashed.
 
-use belleville_db::{Database, Model, Result};
+use belleville_db::{Database, Model, Prepared, Result, Value};
 
 use crate::crypto::token_hex;
 use crate::models::Token;
@@ -13,8 +13,10 @@ const KEY_BYTES: usize = 20;
 ///
 /// # Errors
 /// Any database error.
-pub async fn find(db: &Database, key: &str) -> Result<Option<(Token, AuthUser)>> {
-    let found = Token::objects().filter(Token::KEY.eq(key)).select_related(Token::USER).all(db).await?.pop();
+pub async fn find(db: &Database, key: String) -> Result<Option<(Token, AuthUser)>> {
+    static FIND: Prepared<Token> =
+        Prepared::new(|| Token::objects().filter(Token::KEY.eq("")).select_related(Token::USER));
+    let found = FIND.first(db, vec![Value::Text(key)]).await?;
     Ok(found.and_then(|token| {
         let user = token.user.clone().into_object()?;
         Some((token, user))

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::validation::Detail;
+
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -40,7 +42,9 @@ pub enum Error {
     Decode(String),
     /// Any other database error.
     Database(String),
-    /// A hook of a model refused ([`ModelHooks`](crate::ModelHooks)), with its own reason.
+    /// Values are not valid: what is wrong with each.
+    Invalid(Detail),
+    /// A hook of a model ([`ModelHooks`](crate::ModelHooks)) or a serializer refused, with its own reason.
     Refused(Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -195,6 +199,7 @@ impl fmt::Display for Error {
             Self::Conflict(Conflict::Deadlock) => f.write_str("deadlock with another transaction"),
             Self::NullCharacter => f.write_str("PostgreSQL cannot hold a text with the character U+0000"),
             Self::Decode(text) | Self::Database(text) => f.write_str(text),
+            Self::Invalid(detail) => detail.fmt(f),
             Self::Refused(reason) => reason.fmt(f),
         }
     }

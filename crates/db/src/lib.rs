@@ -36,6 +36,7 @@ mod row;
 pub mod schema;
 pub mod suggest;
 mod transaction;
+mod validation;
 mod value;
 
 pub use arrays::Items;
@@ -106,6 +107,7 @@ pub use query::output::{
     Annotated, Columns, Fields, Objects, OfObjects, Output, Record, Selectable, WithOne,
 };
 pub use query::prefetch::{Fetch, Prefetched};
+pub use query::prepared::Prepared;
 pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;
@@ -124,6 +126,7 @@ pub use row::Row;
 pub use row::read_column;
 pub use transaction::{Begin, Isolation};
 pub use uuid::Uuid;
+pub use validation::{Detail, ErrorDetail};
 pub use value::{FieldValue, Value, ValueRef, decimal_with_places};
 
 /// What expressions are made of beside columns and their methods: Django's `db.models.functions` and `expressions`.

@@ -212,6 +212,13 @@ fn base64_digit(byte: u8) -> Option<u8> {
     }
 }
 
+/// The last name of a type, Python's `__name__`: `ProjectViewSet` of `tracker::views::ProjectViewSet`.
+pub fn class_name<T: ?Sized>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    let name = name.split('<').next().unwrap_or(name);
+    name.rsplit("::").next().unwrap_or(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,8 +5,11 @@
 
 use std::fmt;
 
+/// What an error says: a text, or texts by field.
+pub use belleville_db::{Detail, ErrorDetail};
+
 pub use crate::failure::Failure;
-use crate::json_writer::JsonWriter;
+use crate::json::JsonWriter;
 
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -35,46 +38,6 @@ pub struct ApiException {
     pub(crate) is_authentication: bool,
     /// The reason for the log; the client does not see it.
     pub(crate) reason: Option<String>,
-}
-
-/// The content of an error: a text, or texts by field.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Detail {
-    /// One message.
-    Text(String),
-    /// Messages, or details by position.
-    List(Vec<Detail>),
-    /// Details by field.
-    Dict(Vec<(String, Detail)>),
-}
-
-impl From<&str> for Detail {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Detail {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl Detail {
-    /// A list of one message.
-    pub fn message(text: impl Into<String>) -> Self {
-        Self::List(vec![Self::Text(text.into())])
-    }
-
-    fn write(&self, to: JsonWriter<'_>) {
-        match self {
-            Self::Text(text) => to.text(text),
-            Self::List(items) => to.list(|list| items.iter().for_each(|item| item.write(list.item()))),
-            Self::Dict(items) => {
-                to.object(|object| items.iter().for_each(|(key, item)| item.write(object.key(key))));
-            }
-        }
-    }
 }
 
 impl ApiException {
@@ -110,12 +73,18 @@ impl ApiException {
         self.code
     }
 
+    /// The short name of each message, in the shape of the body: [`ApiException::code`] where a message has none of its own.
+    /// DRF's `get_codes`.
+    pub fn codes(&self) -> Detail {
+        self.detail.codes(self.code)
+    }
+
     /// The body: the detail itself when it is a list or keyed by field, otherwise under `detail`.
     pub fn body(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(96);
         let to = JsonWriter::new(&mut out);
         match &self.detail {
-            Detail::Text(text) => to.object(|object| object.key("detail").text(text)),
+            Detail::Text(message) => to.object(|object| object.key("detail").text(&message.text)),
             detail => detail.write(to),
         }
         out
@@ -265,6 +234,7 @@ impl From<belleville_db::Error> for Error {
             .into(),
             Db::Busy | Db::PoolTimeout | Db::Timeout | Db::Conflict(_) => Self::busy(),
             Db::Unavailable(reason) => Self::database_unavailable(reason),
+            Db::Invalid(detail) => Self::validation(detail),
             // Django answers 500.
             Db::NullCharacter => {
                 ApiException::new(400, "null_characters_not_allowed", "Null characters are not allowed.")

@@ -19,7 +19,6 @@ mod failure;
 pub mod forwarding;
 mod headers;
 pub mod hosts;
-pub mod json_writer;
 pub mod panics;
 pub mod parsers;
 pub mod printable;

@@ -44,9 +44,10 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         let queryset = options.querysets.iter().find(|(known, _)| known == name).map(|(_, queryset)| {
             let constant = format_ident!("{}", text.to_uppercase(), span = name.span());
             quote! {
-                |request| ::core::result::Result::Ok(
-                    ::belleville::serializers::related_rows(#model::#constant, (#queryset)(request)?)
-                )
+                |context| ::core::result::Result::Ok(::belleville::serializers::related_rows(
+                    #model::#constant,
+                    (#queryset)(context.request::<::belleville::request::Request>()?)?,
+                ))
             }
         });
         let queryset = queryset.map_or_else(

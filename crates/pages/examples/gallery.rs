@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use belleville_pages::Templates;
-use belleville_pages::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, RawForm};
+use belleville_pages::browsable::{BrowsablePage, RawForm};
 use belleville_pages::error_page;
 use belleville_pages::login::{FieldState, LoginPage};
 
@@ -71,7 +71,6 @@ fn list() -> BrowsablePage {
         post: Some(raw(
             "{\n    \"name\": \"\",\n    \"notes\": \"\",\n    \"budget\": null,\n    \"is_public\": false\n}",
         )),
-        post_form: Some(HtmlForm { errors: vec![], fields: fields() }),
         ..BrowsablePage::default()
     }
 }
@@ -101,24 +100,18 @@ fn anonymous() -> BrowsablePage {
         status_text: "Forbidden".into(),
         content: "{\n    \"detail\": \"Authentication credentials were not provided.\"\n}".into(),
         post: None,
-        post_form: None,
         ..list()
     }
 }
 
 fn invalid() -> BrowsablePage {
-    let mut page = BrowsablePage {
+    BrowsablePage {
         method: "POST".into(),
         status_code: 400,
         status_text: "Bad Request".into(),
         content: "{\n    \"name\": [\n        \"This field may not be blank.\"\n    ]\n}".into(),
         ..list()
-    };
-    if let Some(form) = &mut page.post_form {
-        form.errors = vec!["The fields name, owner must make a unique set.".into()];
-        form.fields[0].errors = vec!["This field may not be blank.".into()];
     }
-    page
 }
 
 fn detail() -> BrowsablePage {
@@ -133,7 +126,6 @@ fn detail() -> BrowsablePage {
         path_with_query: "/api/projects/1/".into(),
         content: content.into(),
         post: None,
-        post_form: None,
         put: Some(raw(content)),
         patch: Some(raw(content)),
         delete: true,
@@ -144,29 +136,4 @@ fn detail() -> BrowsablePage {
 fn raw(content: &str) -> RawForm {
     let media_types = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
     RawForm { media_types: media_types.map(str::to_owned).to_vec(), content: content.to_owned() }
-}
-
-fn fields() -> Vec<FormField> {
-    let field = |name: &str, label: &str, kind, value: &str| FormField {
-        name: name.into(),
-        label: label.into(),
-        kind,
-        value: value.into(),
-        ..FormField::default()
-    };
-    vec![
-        FormField { required: true, ..field("name", "Name", FieldKind::Text, "") },
-        field("notes", "Notes", FieldKind::Textarea, ""),
-        FormField { help_text: "In euros.".into(), ..field("budget", "Budget", FieldKind::Number, "1200.5") },
-        field("is_public", "Is public", FieldKind::Checkbox, "true"),
-        FormField {
-            choices: vec![
-                Choice { value: "1".into(), label: "Django".into() },
-                Choice { value: "2".into(), label: "Stéphane".into() },
-            ],
-            ..field("owner", "Owner", FieldKind::Select, "2")
-        },
-        field("starts_at", "Starts at", FieldKind::DateTime, "2025-03-01T09:30:00Z"),
-        field("contact", "Contact", FieldKind::Email, ""),
-    ]
 }

@@ -1,8 +1,6 @@
 //! Text on its way into a page: escaped, with its links to follow, and URLs that are safe to stand in a link.
 //! Whatever the text holds, nothing of it becomes markup, and no link leads to anything but the web.
 
-use std::borrow::Cow;
-
 /// The escaped text, piece by piece. Django's five characters: the slash of a URL stays readable.
 pub(crate) fn escaped(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
@@ -149,28 +147,6 @@ pub(crate) fn with_query(url: &str, name: &str, encoded_value: &str) -> String {
     format!("{path}?{}", pairs.join("&"))
 }
 
-/// A point in time as `<input type="datetime-local">` takes it: no more than milliseconds, no offset.
-/// None for a text that it would not show: another offset than UTC, or no time at all.
-pub(crate) fn local_datetime(text: &str) -> Option<Cow<'_, str>> {
-    let text = text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00")).unwrap_or(text);
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let is_shaped = |shape: &str| {
-        shape.len() == whole.len()
-            && shape.bytes().zip(whole.bytes()).all(|(want, got)| match want {
-                b'0' => got.is_ascii_digit(),
-                other => got == other,
-            })
-    };
-    let has_time = is_shaped("0000-00-00T00:00:00") || (is_shaped("0000-00-00T00:00") && fraction.is_empty());
-    if !has_time || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    Some(match fraction.get(..3) {
-        Some(milliseconds) => Cow::Owned(format!("{whole}.{milliseconds}")),
-        None => Cow::Borrowed(text),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,22 +220,6 @@ mod tests {
             ("/a/?formats=1", "/a/?formats=1&format=json"),
         ] {
             assert_eq!(with_query(url, "format", "json"), expected, "{url}");
-        }
-    }
-
-    #[test]
-    fn times_are_shown_when_the_browser_can_show_them() {
-        for (text, expected) in [
-            ("2025-03-01T09:30:00Z", Some("2025-03-01T09:30:00")),
-            ("2025-03-01T09:30:00.123456Z", Some("2025-03-01T09:30:00.123")),
-            ("2025-03-01T09:30:00.1", Some("2025-03-01T09:30:00.1")),
-            ("2025-03-01T09:30", Some("2025-03-01T09:30")),
-            ("2025-03-01T09:30:00+02:00", None),
-            ("2025-03-01T09:30:00.é12", None),
-            ("tomorrow", None),
-            ("", None),
-        ] {
-            assert_eq!(local_datetime(text).as_deref(), expected, "{text}");
         }
     }
 }

@@ -8,8 +8,6 @@ use crate::templates::Templates;
 /// What the login page shows.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct LoginPage {
-    /// The name above the form; `Belleville` when it is empty.
-    pub site_title: String,
     /// The path that the form is sent to; the page's own when it is empty.
     pub action: String,
     /// The value of `csrfmiddlewaretoken`.

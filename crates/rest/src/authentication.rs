@@ -71,7 +71,7 @@ pub trait Authentication: Send + Sync + 'static {
 
     /// The name in the output of the command `routes`.
     fn name(&self) -> &'static str {
-        crate::names::class_name::<Self>()
+        crate::python::class_name::<Self>()
     }
 }
 
@@ -313,7 +313,7 @@ impl Default for TokenAuthentication {
 impl Authentication for TokenAuthentication {
     async fn authenticate(&self, request: &Request) -> Result<Option<Authenticated>> {
         let Some(key) = token_key(request, self.keyword)? else { return Ok(None) };
-        match tokens::find(request.db(), &key).await? {
+        match tokens::find(request.db(), key).await? {
             None => Err(Error::authentication_failed("Invalid token.")),
             Some((_, user)) if !user.is_active() => {
                 Err(Error::authentication_failed("User inactive or deleted."))

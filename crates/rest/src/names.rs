@@ -1,13 +1,6 @@
-//! Names of types, and the names that users read, as DRF makes them of a class.
+//! The names of views that users read, as DRF makes them of a class.
 
 use crate::python;
-
-/// The last name of a type: `ProjectViewSet` of `tracker::views::ProjectViewSet`.
-pub(crate) fn class_name<T: ?Sized>() -> &'static str {
-    let name = std::any::type_name::<T>();
-    let name = name.split('<').next().unwrap_or(name);
-    name.rsplit("::").next().unwrap_or(name)
-}
 
 /// The name for users of a type: `Project List` for `ProjectViewSet`, as in DRF.
 pub(crate) fn display_name(class: &str, suffix: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use belleville_http::json_writer::JsonWriter;
+use belleville_http::json::JsonWriter;
 
 use crate::request::Request;
 use crate::response::Response;

@@ -16,7 +16,7 @@ use belleville_rest::passwords::PasswordValidators;
 use http::header::CACHE_CONTROL;
 use serde::Deserialize;
 
-use belleville_http::exceptions::{Detail, Error, Result};
+use belleville_http::exceptions::{Detail, Error, ErrorDetail, Result};
 use belleville_http::json::{Dict, Json};
 use belleville_http::response::Response;
 use belleville_rest::authentication::SessionAuthentication;
@@ -139,7 +139,7 @@ fn username() -> CharField {
 /// With the length that the field has in the user model.
 fn sized(field: CharField) -> CharField {
     let most = user::meta().field(field.name()).and_then(|meta| meta.max_length());
-    most.map_or(field, |most| field.max_length(most as usize))
+    most.map_or(field, |most| field.max_length(most))
 }
 
 /// Logs in with a session. GET returns the CSRF token, which the POST must have: without it another site could log
@@ -244,7 +244,7 @@ async fn csrf_token(request: Request) -> Result<Response> {
 
 async fn log_in(request: Request) -> Result<Response> {
     belleville_http::csrf::check(&request).await?;
-    let [name, password] = CharField::read(&[username(), PASSWORD], &request).await?;
+    let [name, password] = request.texts(&[username(), PASSWORD]).await?;
     let name = users::normalize_username(&name);
     let Some(user) = request.authenticate(Through::Account, &name, &password).await? else {
         return Err(in_field("non_field_errors", "Unable to log in with provided credentials."));
@@ -267,7 +267,7 @@ async fn show_user(request: Request) -> Result<Response> {
 async fn change_user(request: Request) -> Result<Response> {
     let fields = [sized(FIRST_NAME).optional(), sized(LAST_NAME).optional()];
     let names = fields.map(|field| field.name());
-    let texts = CharField::read_partial(&fields, &request).await?;
+    let texts = request.given_texts(&fields).await?;
     let user = request.user()?.clone();
     let given = names.into_iter().zip(texts);
     let changes = given.filter_map(|(name, text)| Some((user::meta().position(name)?, Value::Text(text?))));
@@ -304,7 +304,7 @@ fn can_register(_: &Services) -> std::result::Result<(), SettingsError> {
 
 async fn make_account(request: Request) -> Result<Response> {
     let fields = [username(), EMAIL.optional(), PASSWORD];
-    let [name, email, password] = CharField::read(&fields, &request).await?;
+    let [name, email, password] = request.texts(&fields).await?;
     let new = NewUser {
         username: users::normalize_login(&name),
         email: if users::logs_in_by_email() { String::new() } else { email },
@@ -345,7 +345,7 @@ async fn check_new_account(request: &Request, username: &str, email: &str, passw
 }
 
 async fn change_password(request: Request) -> Result<Response> {
-    let [old, new] = CharField::read(&[OLD_PASSWORD, NEW_PASSWORD], &request).await?;
+    let [old, new] = request.texts(&[OLD_PASSWORD, NEW_PASSWORD]).await?;
     let username = request.user()?.username().to_owned();
     let wrong =
         || in_field("old_password", "Your old password was entered incorrectly. Please enter it again.");
@@ -382,7 +382,7 @@ fn check_password(request: &Request, user: &AuthUser, password: &str) -> Result<
 fn password_problems(request: &Request, password: &str, user: &[UserAttribute<'_>]) -> Option<Detail> {
     let validators = request.services().get::<PasswordValidators>()?;
     let errors = validate_password(password, user, validators).err()?;
-    Some(Detail::List(errors.into_iter().map(|error| Detail::Text(error.message)).collect()))
+    Some(errors.into_iter().map(|error| ErrorDetail::new(error.message, error.code)).collect())
 }
 
 fn in_field(field: &str, message: &str) -> Error {

@@ -22,10 +22,9 @@ use crate::mail::{Mail, MailSettings, MailTransport, Mailer};
 use belleville_http::printable::Quoted;
 use belleville_http::response::Response;
 use belleville_rest::request::Request;
-use belleville_rest::serializers::CharField;
 
 pub(super) async fn send_link(request: Request) -> Result<Response> {
-    let [email] = CharField::read(&[EMAIL], &request).await?;
+    let [email] = request.texts(&[EMAIL]).await?;
     users::check_email(&email).map_err(|error| in_field("email", &error.to_string()))?;
     let services = request.services();
     // It counts, whatever the result is.
@@ -104,7 +103,7 @@ impl Asked {
 }
 
 pub(super) async fn reset_password(request: Request) -> Result<Response> {
-    let [uid, token, new] = CharField::read(&[UID, TOKEN, NEW_PASSWORD], &request).await?;
+    let [uid, token, new] = request.texts(&[UID, TOKEN, NEW_PASSWORD]).await?;
     let attempt = request.services().require::<AccountLimits>()?.reset_link(&request).await?;
     let mut user = match user_of_link(&request, &uid, &token).await {
         // A link that is not valid is counted.

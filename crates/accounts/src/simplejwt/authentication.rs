@@ -79,7 +79,7 @@ fn raw_token(request: &Request, jwt: &Jwt) -> Result<Option<Vec<u8>>> {
 }
 
 fn message(class: TokenClass, text: String) -> Detail {
-    let item = |key: &str, text: String| (key.to_owned(), Detail::Text(text));
+    let item = |key: &str, text: String| (key.to_owned(), Detail::from(text));
     Detail::Dict(vec![
         item("token_class", class.name().to_owned()),
         item("token_type", class.token_type().to_owned()),

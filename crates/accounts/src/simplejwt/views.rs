@@ -13,7 +13,7 @@ use belleville_http::settings::SettingsError;
 use super::authentication::refused;
 use super::{Jwt, challenge, jwt};
 use belleville_http::exceptions::{Detail, Error, Result};
-use belleville_http::json_writer::JsonWriter;
+use belleville_http::json::JsonWriter;
 use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
 use belleville_rest::request::Request;
@@ -182,7 +182,7 @@ async fn obtain(
     class: TokenClass,
     serializer: &impl TokenSerializer,
 ) -> Result<(AuthUser, Token)> {
-    let [name, password] = CharField::read(&[username(), PASSWORD], request).await?;
+    let [name, password] = request.texts(&[username(), PASSWORD]).await?;
     let jwt = jwt(request)?;
     let user = request.authenticate(Through::Jwt, &name, &password).await?;
     let Some(user) = user.filter(|user| may_have_tokens(jwt, user)) else {
@@ -215,7 +215,7 @@ fn no_account() -> Error {
 }
 
 async fn refresh(request: Request) -> Result<Response> {
-    let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
+    let [encoded_token] = request.texts(&[REFRESH]).await?;
     let jwt = jwt(&request)?;
     let token = jwt.decoded(TokenClass::Refresh, encoded_token.as_bytes()).await.map_err(not_valid)?;
     let outcome = exchange(&request, jwt, &token).await?;
@@ -279,7 +279,7 @@ async fn end_family(request: &Request, jwt: &Jwt, token: &Token) -> Result<()> {
 }
 
 async fn refresh_sliding(request: Request) -> Result<Response> {
-    let [encoded_token] = CharField::read(&[TOKEN], &request).await?;
+    let [encoded_token] = request.texts(&[TOKEN]).await?;
     let jwt = jwt(&request)?;
     let mut token = validated(jwt, request.db(), TokenClass::Sliding, &encoded_token).await?;
     jwt.tokens.slide(&mut token).map_err(not_valid)?;
@@ -288,19 +288,18 @@ async fn refresh_sliding(request: Request) -> Result<Response> {
 }
 
 async fn verify(request: Request) -> Result<Response> {
-    let [encoded_token] = CharField::read(&[TOKEN], &request).await?;
+    let [encoded_token] = request.texts(&[TOKEN]).await?;
     let jwt = jwt(&request)?;
     let token = validated(jwt, request.db(), TokenClass::Untyped, &encoded_token).await?;
     // As simplejwt has it, the blacklist counts here only where rotation fills it.
     if jwt.blacklist_after_rotation && jwt.tokens.is_blacklisted(request.db(), &token).await? {
-        let message = Detail::message(TokenError::Blacklisted.to_string());
-        return Err(Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)])));
+        return Err(Error::validation(Detail::non_field(TokenError::Blacklisted.to_string())));
     }
     Ok(Response::json(200, b"{}".to_vec()))
 }
 
 async fn blacklist(request: Request) -> Result<Response> {
-    let [encoded_token] = CharField::read(&[REFRESH], &request).await?;
+    let [encoded_token] = request.texts(&[REFRESH]).await?;
     let jwt = jwt(&request)?;
     let token = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
     let user = named_user(jwt, request.db(), &token).await?;
@@ -324,8 +323,7 @@ async fn refreshing_user(request: &Request, db: &Database, token: &Token) -> Res
         return Ok(None);
     }
     if let Some(message) = claim.and_then(|claim| jwt.tokens.options().user_id_field.invalid(claim)) {
-        let message = Detail::message(message);
-        return Err(Error::validation(Detail::Dict(vec![("non_field_errors".to_owned(), message)])));
+        return Err(Error::validation(Detail::non_field(message)));
     }
     let user = named_user(jwt, db, token).await?.filter(|user| may_have_tokens(jwt, user));
     user.map(Some).ok_or_else(|| Error::authentication_failed("No active account found for the given token."))

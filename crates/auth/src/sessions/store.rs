@@ -1,6 +1,6 @@
 //! A request's session: loaded at first use, saved when it was changed, ended when the user's password changes.
 
-use belleville_db::{Database, DateTime, Error, Model, Result, now};
+use belleville_db::{Database, DateTime, Error, Model, Prepared, Result, Value, now};
 
 use super::codec::{
     AuthHashMatch, SessionCodec, SessionData, is_valid_session_key, new_session_key, session_auth_hash,
@@ -73,12 +73,11 @@ impl SessionStore {
     }
 
     async fn find(db: &Database, codec: &SessionCodec, key: &str) -> Result<Self> {
-        let row = Session::objects()
-            .filter(Session::SESSION_KEY.eq(key) & Session::EXPIRE_DATE.gt(now()))
-            .all(db)
-            .await?
-            .pop();
-        Ok(match row {
+        static FIND: Prepared<Session> = Prepared::new(|| {
+            Session::objects().filter(Session::SESSION_KEY.eq("") & Session::EXPIRE_DATE.gt(now()))
+        });
+        let values = vec![Value::Text(key.to_owned()), Value::DateTime(now())];
+        Ok(match FIND.first(db, values).await? {
             Some(row) => Self {
                 key: Some(row.session_key),
                 data: codec.decode(&row.session_data),

@@ -3,6 +3,7 @@
 mod dict;
 mod dumps;
 mod parser;
+mod pieces;
 mod scan;
 mod text;
 mod value;
@@ -10,6 +11,7 @@ mod writer;
 
 pub use dict::Dict;
 pub use parser::{ParseError, loads, parse};
+pub use pieces::{JsonWriter, ListWriter, ObjectWriter};
 pub use text::Text;
 pub use value::Json;
 pub use writer::{Unencodable, reindent, write_f64, write_i64, write_str};

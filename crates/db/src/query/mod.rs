@@ -21,6 +21,7 @@ mod nothing;
 pub(crate) mod output;
 mod path;
 pub(crate) mod prefetch;
+pub(crate) mod prepared;
 pub(crate) mod queryset;
 pub(crate) mod raw;
 pub(crate) mod rows;

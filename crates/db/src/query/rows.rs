@@ -87,13 +87,13 @@ impl Rows {
         self
     }
 
-    /// Whether the row with this primary key is one of them.
+    /// Whether one of them has this value in a field (a position in [`ModelMeta::fields`]).
     ///
     /// # Errors
     /// Any database error, or when the query has a slice, which cannot be filtered.
-    pub async fn contains(&self, db: &Database, pk: &Value) -> Result<bool> {
-        let key = Path::field(self.query.meta.pk_position());
-        exists(&self.query.narrowed(Node::equals(key, pk.clone()))?, db).await
+    pub async fn contains(&self, db: &Database, field: usize, value: &Value) -> Result<bool> {
+        let equal = Node::equals(Path::field(field), value.clone());
+        exists(&self.query.narrowed(equal)?, db).await
     }
 
     /// Calls `each` with each row's values of the given fields (positions in [`ModelMeta::fields`]), in order.

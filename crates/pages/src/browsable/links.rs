@@ -2,7 +2,7 @@
 
 use belleville_db::ModelMeta;
 use belleville_rest::request::Request;
-use belleville_rest::serializers::{Field, FieldType};
+use belleville_rest::serializers::Field;
 use belleville_rest::urls::Route;
 use belleville_rest::views::View;
 use serde::Serialize;
@@ -28,9 +28,9 @@ pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
 
 /// The model of the object that a field names.
 fn named_by(field: &Field, meta: &'static ModelMeta) -> Option<&'static ModelMeta> {
-    match &field.kind {
-        FieldType::PrimaryKeyRelated { to, .. } => Some(to),
-        _ => field.model_field.primary_key.then_some(meta),
+    match field.kind.relation() {
+        Some(relation) => relation.is_by_primary_key().then_some(relation.to),
+        None => field.model_field.primary_key.then_some(meta),
     }
 }
 

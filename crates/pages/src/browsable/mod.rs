@@ -9,7 +9,7 @@ mod sent;
 
 use serde::{Serialize, Serializer};
 
-pub use self::form::{Choice, FieldKind, FormField, HtmlForm, RawForm};
+pub use self::form::RawForm;
 pub use self::links::ObjectLink;
 pub use self::renderer::BrowsableAPIRenderer;
 use crate::templates::Templates;
@@ -17,8 +17,6 @@ use crate::templates::Templates;
 /// What a page of the browsable API shows. Every text is plain: the page escapes it.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct BrowsablePage {
-    /// The name in the bar; `Belleville` when it is empty.
-    pub site_title: String,
     /// The view's name.
     pub name: String,
     /// What the view says of itself: paragraphs between empty lines.
@@ -62,10 +60,6 @@ pub struct BrowsablePage {
     pub put: Option<RawForm>,
     /// The PATCH form of raw data, when the user may PATCH. Beside `put` it is one more button of the same form.
     pub patch: Option<RawForm>,
-    /// The POST form of single fields.
-    pub post_form: Option<HtmlForm>,
-    /// The PUT form of single fields.
-    pub put_form: Option<HtmlForm>,
     /// Whether the user may DELETE.
     pub delete: bool,
 }

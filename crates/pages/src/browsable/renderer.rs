@@ -8,7 +8,7 @@ use belleville_rest::python;
 use belleville_rest::renderers::Renderer;
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
-use belleville_rest::serializers::{FieldType, SerializerClass};
+use belleville_rest::serializers::SerializerClass;
 use belleville_rest::views::View;
 use http::StatusCode;
 
@@ -169,15 +169,8 @@ fn blank_texts(view: &View) -> String {
 /// The fields that input sets, empty.
 fn blank(serializer: &SerializerClass) -> String {
     let mut dict = Dict::new();
-    for field in serializer.fields().iter().filter(|field| !field.read_only) {
-        let value = match field.kind {
-            FieldType::Char { .. } => Json::from(""),
-            FieldType::Boolean => Json::Bool(false),
-            FieldType::List { .. } => Vec::<Json>::new().into(),
-            FieldType::Dict => Json::Dict(Dict::new()),
-            _ => Json::Null,
-        };
-        dict.insert(field.name, value);
+    for field in serializer.writable_fields() {
+        dict.insert(field.name, field.kind.initial());
     }
     pretty(&Json::Dict(dict))
 }
@@ -187,7 +180,7 @@ fn editable(serializer: &SerializerClass, compact: &[u8]) -> String {
     let shown = std::str::from_utf8(compact).ok().and_then(|text| belleville_rest::json::parse(text).ok());
     let Some(shown) = shown else { return blank(serializer) };
     let mut dict = Dict::new();
-    for field in serializer.fields().iter().filter(|field| !field.read_only) {
+    for field in serializer.writable_fields() {
         if let Some(value) = shown.get(field.name) {
             dict.insert(field.name, value.clone());
         }

@@ -40,7 +40,6 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "rest_framework/login_base.html",
     "rest_framework/login.html",
     "rest_framework/form.html",
-    "rest_framework/field.html",
     "rest_framework/raw_data_form.html",
     "rest_framework/mark.svg",
     "rest_framework/style.css",
@@ -126,8 +125,8 @@ fn rendered(
     environment.get_template(name)?.render(Serde(context))
 }
 
-/// What every template may use: the escaping, and the filters `href`, `linkify`, `paragraphs`, `highlight`, `with_query`
-/// and `local_datetime`.
+/// What every template may use: the escaping, and the filters `href`, `linkify`, `paragraphs`, `highlight` and
+/// `with_query`.
 fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
@@ -157,7 +156,6 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("with_query", |url: &str, name: &str, value: &Value| {
         minijinja::filters::urlencode(value).map(|value| html::with_query(url, name, &value))
     });
-    environment.add_filter("local_datetime", |text: &str| html::local_datetime(text).map(Value::from));
     Ok(environment)
 }
 

@@ -5,7 +5,7 @@ use minijinja::{Environment, Error};
 
 use super::rendered;
 use crate::api_auth::LoggedOut;
-use crate::browsable::{BrowsablePage, Choice, FieldKind, FormField, HtmlForm, ObjectLink, RawForm};
+use crate::browsable::{BrowsablePage, ObjectLink, RawForm};
 use crate::development::{WelcomePage, WelcomeUrl};
 use crate::error_page::CsrfFailure;
 use crate::login::{FieldState, LoginPage};
@@ -42,7 +42,6 @@ fn welcome() -> WelcomePage {
 
 fn login() -> LoginPage {
     LoginPage {
-        site_title: text(),
         action: text(),
         csrf_token: text(),
         next: text(),
@@ -59,9 +58,7 @@ fn anonymous() -> BrowsablePage {
 
 fn everything() -> BrowsablePage {
     let raw = RawForm { media_types: vec![text()], content: text() };
-    let html = HtmlForm { errors: vec![text()], fields: KINDS.map(field).to_vec() };
     BrowsablePage {
-        site_title: text(),
         name: text(),
         description: text(),
         breadcrumbs: vec![(text(), text()), (text(), text())],
@@ -83,32 +80,6 @@ fn everything() -> BrowsablePage {
         post: Some(raw.clone()),
         put: Some(raw.clone()),
         patch: Some(raw),
-        post_form: Some(html.clone()),
-        put_form: Some(html),
         delete: true,
-    }
-}
-
-const KINDS: [FieldKind; 8] = [
-    FieldKind::Text,
-    FieldKind::Textarea,
-    FieldKind::Checkbox,
-    FieldKind::Select,
-    FieldKind::Number,
-    FieldKind::Email,
-    FieldKind::Password,
-    FieldKind::DateTime,
-];
-
-fn field(kind: FieldKind) -> FormField {
-    FormField {
-        name: text(),
-        label: text(),
-        kind,
-        value: text(),
-        help_text: text(),
-        errors: vec![text()],
-        required: true,
-        choices: vec![Choice { value: text(), label: text() }],
     }
 }

@@ -50,8 +50,7 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const button = event.submitter ?? form.querySelector("[type=submit]");
-      const content = "raw" in form.dataset ? raw(form) : [new FormData(form)];
-      send(button, button.value || form.dataset.method, ...content);
+      send(button, button.value || form.dataset.method, ...raw(form));
     });
 
   for (const button of document.querySelectorAll("[data-send]"))
@@ -59,31 +58,6 @@
 
   for (const button of document.querySelectorAll("[data-opens]"))
     button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal());
-
-  function choose(tab, focus) {
-    for (const other of tab.parentElement.children) {
-      const chosen = other === tab;
-      other.setAttribute("aria-selected", chosen);
-      other.tabIndex = chosen ? 0 : -1;
-      document.getElementById(other.getAttribute("aria-controls")).hidden = !chosen;
-    }
-    if (focus) tab.focus();
-  }
-
-  function remember(tab) {
-    choose(tab, true);
-    document.cookie = `tabstyle=${tab.dataset.tab}; path=/; SameSite=Lax`;
-  }
-
-  const remembered = /(?:^|; )tabstyle=([\w-]+)/.exec(document.cookie)?.[1];
-  for (const tab of document.querySelectorAll("[data-tab]")) {
-    tab.addEventListener("click", () => remember(tab));
-    tab.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowLeft" || event.key === "ArrowRight")
-        remember(tab.nextElementSibling ?? tab.previousElementSibling);
-    });
-    if (tab.dataset.tab === remembered) choose(tab);
-  }
 
   // A menu closes when another thing is clicked, and on Escape.
   const close = (except) => {

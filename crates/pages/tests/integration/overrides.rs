@@ -64,7 +64,7 @@ fn a_mistake_is_found_at_start_with_its_file_and_line() {
         (LOGIN, "\n{% include 'nowhere.html' %}", "nowhere.html"),
         (LOGIN, "{% extends 'nowhere.html' %}", "nowhere.html"),
         ("rest_framework/api.html", "{% for name in breadcrumbs %}\n{{ shout() }}{% endfor %}", ", line 2: "),
-        ("rest_framework/field.html", "\n\n{{ field.value|shout }}", ", line 3: unknown filter"),
+        ("rest_framework/raw_data_form.html", "\n\n{{ raw.content|shout }}", ", line 3: unknown filter"),
         ("403_csrf.html", "{{ reason", ", line 1: syntax error"),
         ("registration/logged_out.html", "{% block a %}", ", line 1: syntax error"),
         ("acme/unused.html", "\n{% endif %}", ", line 2: syntax error"),

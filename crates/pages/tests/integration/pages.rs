@@ -1,9 +1,7 @@
 //! Whatever any field of any page holds, the page has the same tags, and no link leads off the web.
 
 use belleville_pages::Templates;
-use belleville_pages::browsable::{
-    BrowsablePage, Choice, FieldKind, FormField, HtmlForm, ObjectLink, RawForm,
-};
+use belleville_pages::browsable::{BrowsablePage, ObjectLink, RawForm};
 use belleville_pages::development::{WelcomePage, WelcomeUrl, failed_page, not_found_page};
 use belleville_pages::error_page;
 use belleville_pages::login::{FieldState, LoginPage};
@@ -63,15 +61,6 @@ fn every_link_and_form_stays_on_the_web() {
     }
 }
 
-#[test]
-fn a_password_never_comes_back() {
-    let templates = Templates::new(None).expect("the built-in templates");
-    let field = FormField { kind: FieldKind::Password, value: "s3cret".into(), ..FormField::default() };
-    let form = HtmlForm { errors: vec![], fields: vec![field] };
-    let page = BrowsablePage { post_form: Some(form), ..BrowsablePage::default() };
-    assert!(!page.render(&templates).contains("s3cret"));
-}
-
 type Page = fn(&Templates, &str) -> String;
 
 /// Every page, with one text in all of its fields.
@@ -81,7 +70,7 @@ const PAGES: &[(&str, Page)] = &[
     ("browsable", |templates, text| browsable(text).render(templates)),
     ("anonymous", |templates, text| BrowsablePage { user: None, ..browsable(text) }.render(templates)),
     ("patch only", |templates, text| {
-        BrowsablePage { put: None, put_form: None, logout_url: None, ..browsable(text) }.render(templates)
+        BrowsablePage { put: None, logout_url: None, ..browsable(text) }.render(templates)
     }),
     ("not found", |templates, text| {
         let tried = vec![(text.into(), text.into())];
@@ -118,7 +107,6 @@ fn welcome(text: &str) -> WelcomePage {
 
 fn login(text: &str) -> LoginPage {
     LoginPage {
-        site_title: text.into(),
         action: text.into(),
         csrf_token: text.into(),
         next: text.into(),
@@ -131,20 +119,7 @@ fn login(text: &str) -> LoginPage {
 
 fn browsable(text: &str) -> BrowsablePage {
     let raw = RawForm { media_types: vec![text.into()], content: text.into() };
-    let kinds = [
-        FieldKind::Text,
-        FieldKind::Textarea,
-        FieldKind::Checkbox,
-        FieldKind::Select,
-        FieldKind::Number,
-        FieldKind::Email,
-        FieldKind::Password,
-        FieldKind::DateTime,
-    ];
-    let fields = kinds.map(|kind| field(kind, text)).to_vec();
-    let html = HtmlForm { errors: vec![text.into()], fields };
     BrowsablePage {
-        site_title: text.into(),
         name: text.into(),
         description: text.into(),
         breadcrumbs: vec![(text.into(), text.into())],
@@ -166,21 +141,6 @@ fn browsable(text: &str) -> BrowsablePage {
         post: Some(raw.clone()),
         put: Some(raw.clone()),
         patch: Some(raw),
-        post_form: Some(html.clone()),
-        put_form: Some(html),
         delete: true,
-    }
-}
-
-fn field(kind: FieldKind, text: &str) -> FormField {
-    FormField {
-        name: text.into(),
-        label: text.into(),
-        kind,
-        value: text.into(),
-        help_text: text.into(),
-        errors: vec![text.into()],
-        required: true,
-        choices: vec![Choice { value: text.into(), label: text.into() }],
     }
 }

@@ -101,7 +101,7 @@ pub trait Permission: Send + Sync + 'static {
 
     /// The name in the output of the command `routes`.
     fn name(&self) -> &'static str {
-        crate::names::class_name::<Self>()
+        crate::python::class_name::<Self>()
     }
 }
 
@@ -176,7 +176,8 @@ impl Rule {
         }
     }
 
-    fn at_once(&self, request: &Request) -> Option<bool> {
+    /// [`Permission::at_once`] of a single permission.
+    pub(crate) fn at_once(&self, request: &Request) -> Option<bool> {
         match &self.0 {
             Node::One(permission) => permission.at_once(request),
             _ => None,

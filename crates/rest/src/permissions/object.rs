@@ -82,7 +82,7 @@ impl<P: ObjectPermission> Permission for P {
 fn wrong_model<P: ObjectPermission>(meta: &ModelMeta) -> String {
     format!(
         "{} is about objects of {}, and the model here is {}: use it on views of its own model",
-        crate::names::class_name::<P>(),
+        crate::python::class_name::<P>(),
         P::Object::META.label(),
         meta.label()
     )

@@ -1,11 +1,11 @@
 //! Writes JSON objects and lists piece by piece, compact, without a value of them in memory.
 
-use crate::json::{write_i64, write_str};
+use super::writer::{write_i64, write_str};
 
 /// The place of one value.
 ///
 /// ```
-/// use belleville_http::json_writer::JsonWriter;
+/// use belleville_db::json::JsonWriter;
 ///
 /// let written = JsonWriter::object_of(|object| {
 ///     object.key("name").text("A");

@@ -2,22 +2,27 @@
 //! that refuses, a looser form. A time without an offset is UTC.
 
 use belleville_db::DateTime;
+use belleville_db::python::decimal_digit;
 use jiff::SignedDuration;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
-use crate::python::decimal_digit;
+/// DRF's message about a text that is no point in time, and its code.
+type Refusal = (&'static str, &'static str);
 
-/// DRF's message for what is no point in time.
-pub(super) const WRONG_FORMAT: &str = "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
+/// What is no point in time.
+pub(super) const WRONG_FORMAT: Refusal = (
+    "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].",
+    "invalid",
+);
 
-/// DRF's message for a point in time that is none in UTC: before the year 1 or after 9999.
-const OUT_OF_RANGE: &str = "Datetime value out of range.";
+/// A point in time that is none in UTC: before the year 1 or after 9999.
+const OUT_OF_RANGE: Refusal = ("Datetime value out of range.", "overflow");
 
 /// Microseconds of a day: an offset is less.
 const DAY: i64 = 86_400_000_000;
 
 /// Reads a point in time.
-pub(super) fn parse(text: &str) -> Result<DateTime, &'static str> {
+pub(super) fn parse(text: &str) -> Result<DateTime, Refusal> {
     let chars: Vec<char> = text.chars().collect();
     // Python's own functions end a text there.
     if chars.contains(&'\0') {
@@ -50,7 +55,7 @@ impl Local {
         at.ok().filter(|_| offset_is_good).map(|at| Self { at, offset })
     }
 
-    fn in_utc(&self) -> Result<DateTime, &'static str> {
+    fn in_utc(&self) -> Result<DateTime, Refusal> {
         let offset = SignedDuration::from_micros(self.offset.unwrap_or_default());
         let utc = self.at.checked_sub(offset).map_err(|_| OUT_OF_RANGE)?;
         if (1..=9999).contains(&utc.year()) { Ok(utc) } else { Err(OUT_OF_RANGE) }

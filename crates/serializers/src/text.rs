@@ -1,12 +1,13 @@
 //! Input without a model: a name, a password, a token. Each field is DRF's `CharField`.
 
-use belleville_http::json_writer::{JsonWriter, ObjectWriter};
+use belleville_db::json::{Json, JsonWriter, ObjectWriter};
+use belleville_db::{Detail, Error, ErrorDetail, Result, python};
 
-use crate::exceptions::{Detail, Error, Result};
-use crate::json::Json;
-use crate::parsers::Data;
-use crate::python;
-use crate::request::Request;
+use crate::Input;
+use crate::fields::char::{blank, not_a_string};
+use crate::fields::{null, required};
+use crate::validation::check_shape;
+use crate::validators::{max_length, null_characters, surrogates};
 
 /// A text field of the input.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +17,7 @@ pub struct CharField {
     trim: bool,
     required: bool,
     read_only: bool,
-    max_length: Option<usize>,
+    max_length: Option<u32>,
 }
 
 impl CharField {
@@ -45,77 +46,67 @@ impl CharField {
 
     /// The most characters.
     #[must_use]
-    pub const fn max_length(self, characters: usize) -> Self {
+    pub const fn max_length(self, characters: u32) -> Self {
         Self { max_length: Some(characters), ..self }
     }
 
-    /// The texts of some fields of a request's body, in their order. The rest of the body does not stay in memory
-    /// while a handler waits for a password to be hashed.
+    /// The texts of some fields of the input, in their order.
     ///
     /// # Errors
-    /// 400 with DRF's message for each field.
-    pub async fn read<const N: usize>(fields: &[Self; N], request: &Request) -> Result<[String; N]> {
-        Self::texts(fields, &*request.take_data().await?)
-    }
-
-    fn texts<const N: usize>(fields: &[Self; N], data: &Data) -> Result<[String; N]> {
-        super::check_shape(data)?;
+    /// [`Error::Invalid`] with DRF's message for each field.
+    pub fn read<const N: usize>(fields: &[Self; N], input: &Input<'_>) -> Result<[String; N]> {
+        check_shape(input)?;
         let mut errors = Vec::new();
         let texts = fields.map(|field| {
-            field.text(data).unwrap_or_else(|message| {
+            field.text(input).unwrap_or_else(|message| {
                 errors.push((field.name.to_owned(), Detail::message(message)));
                 String::new()
             })
         });
-        if errors.is_empty() { Ok(texts) } else { Err(Error::validation(Detail::Dict(errors))) }
+        if errors.is_empty() { Ok(texts) } else { Err(Error::Invalid(Detail::Dict(errors))) }
     }
 
-    /// The texts of the fields in the input, for a partial update.
+    /// The texts of the fields that the input has, for a partial update.
     ///
     /// # Errors
     /// As [`CharField::read`].
-    pub async fn read_partial<const N: usize>(
+    pub fn read_partial<const N: usize>(
         fields: &[Self; N],
-        request: &Request,
+        input: &Input<'_>,
     ) -> Result<[Option<String>; N]> {
-        let data = request.take_data().await?;
-        let mut texts = Self::texts(fields, &data)?.map(Some);
+        let mut texts = Self::read(fields, input)?.map(Some);
         for (field, text) in fields.iter().zip(&mut texts) {
-            let is_there = match &*data {
-                Data::Form(form) => form.get(field.name).is_some(),
-                Data::Json(json) => json.get(field.name).is_some(),
+            let is_there = match input {
+                Input::Form(form) => form.text(field.name).is_some(),
+                Input::Json(json) => json.get(field.name).is_some(),
             };
             text.take_if(|_| !is_there);
         }
         Ok(texts)
     }
 
-    fn text(&self, data: &Data) -> Result<String, String> {
-        let text = match data {
-            Data::Form(form) => form.get(self.name).map(str::to_owned),
-            Data::Json(json) => match json.get(self.name) {
+    fn text(&self, input: &Input<'_>) -> Result<String, ErrorDetail> {
+        let text = match input {
+            Input::Form(form) => form.text(self.name).map(str::to_owned),
+            Input::Json(json) => match json.get(self.name) {
                 None => None,
                 Some(Json::Str(text)) => Some(text.to_string()),
                 Some(number @ (Json::Int(_) | Json::BigInt(_) | Json::Float(_))) => {
                     Some(python::str_of(number))
                 }
-                Some(Json::Null) => return Err("This field may not be null.".to_owned()),
-                Some(Json::Surrogates(points)) => return Err(super::surrogate_message(points)),
-                Some(_) => return Err("Not a valid string.".to_owned()),
+                Some(Json::Null) => return Err(null()),
+                Some(Json::Surrogates(points)) => return Err(surrogates(points)),
+                Some(_) => return Err(not_a_string()),
             },
         };
         let Some(text) = text else {
-            return if self.required { Err("This field is required.".to_owned()) } else { Ok(String::new()) };
+            return if self.required { Err(required()) } else { Ok(String::new()) };
         };
         let text = if self.trim { python::str_strip(&text).to_owned() } else { text };
-        match (text.as_str(), self.max_length) {
-            ("", _) if self.required => Err("This field may not be blank.".to_owned()),
-            (text, _) if text.contains('\0') => Err("Null characters are not allowed.".to_owned()),
-            (text, Some(most)) if text.chars().count() > most => {
-                Err(format!("Ensure this field has no more than {most} characters."))
-            }
-            _ => Ok(text),
+        if text.is_empty() && self.required {
+            return Err(blank());
         }
+        null_characters(&text).or_else(|| max_length(&text, self.max_length)).map_or(Ok(text), Err)
     }
 
     /// The name of the field.
@@ -123,12 +114,13 @@ impl CharField {
         self.name
     }
 
-    pub(crate) fn is_read_only(&self) -> bool {
+    /// Whether it is in the response but not accepted as input.
+    pub fn is_read_only(&self) -> bool {
         self.read_only
     }
 
     /// What `OPTIONS` says under `actions` of a view that takes these fields by POST.
-    pub(crate) fn write_actions(fields: &[Self], to: JsonWriter<'_>) {
+    pub fn write_actions(fields: &[Self], to: JsonWriter<'_>) {
         to.object(|actions| {
             actions.key("POST").object(|object| {
                 fields.iter().for_each(|field| object.key(field.name).object(|facts| field.describe(facts)));
@@ -142,7 +134,7 @@ impl CharField {
         facts.key("read_only").boolean(self.read_only);
         facts.key("label").text(self.label);
         if let Some(most) = self.max_length {
-            facts.key("max_length").number(i64::try_from(most).unwrap_or(i64::MAX));
+            facts.key("max_length").number(i64::from(most));
         }
     }
 }

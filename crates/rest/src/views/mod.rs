@@ -1,24 +1,25 @@
 //! A view: its handlers by method, and its policies.
 
-use std::sync::{Arc, LazyLock, OnceLock};
+mod mistakes;
+mod policy;
 
-use belleville_db::{ModelMeta, Object, Registry};
+use std::sync::{Arc, OnceLock};
+
 use belleville_http::request::InputRules;
-use belleville_http::services::Services;
 use http::header::HeaderValue;
 
 use crate::BoxFuture;
 use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
-use crate::exceptions::{Error, Result};
+use crate::exceptions::Result;
 use crate::handlers::BoxedHandler;
 pub use crate::handlers::Handler;
 use crate::parsers::ParserKind;
-use crate::permissions::{self, IntoRules, Rule};
+use crate::permissions::{IntoRules, Rule};
 use crate::policies::Defaults;
 use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
 use crate::serializers::{CharField, SerializerClass};
-use crate::settings::SettingsError;
+pub use mistakes::{Check, into_app};
 
 /// The most bytes of a body with credentials. Everybody may send one, and it stays in memory while a password waits
 /// to be hashed.
@@ -69,9 +70,6 @@ pub struct View {
     head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
 }
-
-/// A check at start.
-pub type Check = fn(&Services) -> Result<(), SettingsError>;
 
 /// Loads the object of a request and checks permissions on it; the metadata of OPTIONS does so before it describes
 /// PUT.
@@ -260,21 +258,7 @@ impl View {
         self.allow = HeaderValue::try_from(allow).unwrap_or(HeaderValue::from_static(""));
         self
     }
-
-    /// Sets the default policies, once, at start.
-    pub fn set_defaults(&self, defaults: &Arc<Defaults>) {
-        // A view under two patterns gets them twice.
-        let _ = self.defaults.set(Arc::clone(defaults));
-    }
 }
-
-/// How to add a model to its app.
-pub fn into_app(meta: &ModelMeta) -> String {
-    format!("add `.model::<{}>()` to `migrations::AppConfig::new(\"{}\")`", meta.name, meta.app_label)
-}
-
-/// The permissions of a view without defaults: nobody may use it.
-static CLOSED: LazyLock<[Rule; 1]> = LazyLock::new(|| [permissions::Nobody.into()]);
 
 /// What the request pipeline needs of a view.
 impl View {
@@ -308,55 +292,9 @@ impl View {
         &self.class
     }
 
-    /// The authenticators.
-    pub fn authenticators(&self) -> &[BoxedAuthenticator] {
-        self.authenticators
-            .as_deref()
-            .or(self.defaults.get().map(|defaults| defaults.authenticators.as_slice()))
-            .unwrap_or_default()
-    }
-
-    /// The permissions of a method.
-    pub fn permissions(&self, method: &str) -> &[Rule] {
-        let own = self.handlers.iter().find(|known| known.method == method);
-        own.and_then(|known| known.permissions.as_deref())
-            .or(self.permissions.as_deref())
-            .or(self.defaults.get().map(|defaults| defaults.permissions.as_slice()))
-            .unwrap_or(&CLOSED[..])
-    }
-
-    /// Whether an anonymous user may use a method of the view; `None` when a permission does not say.
-    pub fn allows_anonymous(&self, method: &str) -> Option<bool> {
-        let rules = self.permissions(method).iter().map(|rule| rule.allows_anonymous(method));
-        rules.fold(Some(true), permissions::both)
-    }
-
     /// Whether the view is open because it issues or revokes credentials.
     pub fn is_open_on_purpose(&self) -> bool {
         self.open_on_purpose
-    }
-
-    /// Mistakes in the view's declaration, each with how to fix it.
-    pub fn mistakes(&self, services: &Services) -> Vec<String> {
-        let failed = self.checks.iter().filter_map(|check| check(services).err());
-        let failed: Vec<String> = failed.map(|error| error.to_string()).collect();
-        self.mistakes_of_model(services.db.registry()).into_iter().chain(failed).collect()
-    }
-
-    fn mistakes_of_model(&self, registry: &Registry) -> Vec<String> {
-        let Some(meta) = self.serializer_class().map(SerializerClass::meta) else { return Vec::new() };
-        let class = self.class_name();
-        let mut mistakes: Vec<String> = self
-            .allowed_methods()
-            .flat_map(|method| self.permissions(method))
-            .filter_map(|rule| rule.check_model(meta).err())
-            .map(|mistake| format!("{class}: {mistake}"))
-            .collect();
-        if !registry.contains(meta) {
-            let label = meta.label();
-            mistakes.push(format!("{class}: the model {label} is in no app: {}", into_app(meta)));
-        }
-        mistakes
     }
 
     /// The serializer, if the view has a model.
@@ -374,97 +312,13 @@ impl View {
         self.parsers.iter().map(ParserKind::media_type)
     }
 
-    /// Whether the view has a method and the request may use it; for PUT also on the object of the URL.
-    ///
-    /// # Errors
-    /// Whatever a rule or the database reports.
-    pub async fn may_use(&self, method: &'static str, request: &Request) -> Result<bool> {
-        if self.handler(method).is_none() {
-            return Ok(false);
-        }
-        let request = request.with_method(method);
-        for rule in self.permissions(method) {
-            if !rule.has_permission(&request).await? {
-                return Ok(false);
-            }
-        }
-        match self.object.as_ref().filter(|_| method == "PUT") {
-            None => Ok(true),
-            Some(object) => match object.check(request).await {
-                Ok(()) => Ok(true),
-                Err(Error::Api(_)) => Ok(false),
-                Err(error) => Err(error),
-            },
-        }
-    }
-
-    /// Whether the handler of a request runs in a transaction.
-    pub fn is_atomic(&self) -> bool {
-        self.atomic.unwrap_or_else(|| self.defaults.get().is_some_and(|defaults| defaults.atomic))
-    }
-
-    /// The renderers.
-    pub fn renderers(&self) -> &[BoxedRenderer] {
-        self.renderers
-            .as_deref()
-            .or(self.defaults.get().map(|defaults| defaults.renderers.as_slice()))
-            .unwrap_or_default()
-    }
-
     /// What the view reads of a request.
     pub(crate) fn input_rules(&self) -> InputRules {
         InputRules { body_limit: self.body_limit, parsers: Arc::clone(&self.parsers) }
     }
 
-    /// Who is not known yet is asked to say so; who is known is refused.
-    pub(crate) fn refusal(&self, request: &Request, rule: &Rule) -> Error {
-        let could_authenticate =
-            !self.authenticators().is_empty() && request.successful_authenticator().is_none();
-        if could_authenticate { Error::not_authenticated() } else { rule.refusal() }
-    }
-
     /// The handler of a method.
     pub(crate) fn handler(&self, method: &str) -> Option<&BoxedHandler> {
         self.handlers.iter().find(|known| known.method == method).map(|known| &known.handler)
-    }
-}
-
-/// What a request's view says.
-impl Request {
-    /// The view that answers.
-    pub fn view(&self) -> Option<&View> {
-        self.endpoint()
-    }
-
-    /// The media type that the answer is rendered as, which the client and the view agreed upon: `application/json`.
-    pub fn accepted_media_type(&self) -> Option<&str> {
-        let accepted = self.accepted()?;
-        self.view()?.renderers().get(accepted.index).map(|renderer| renderer.media_type())
-    }
-
-    /// Checks the view's permissions on an object.
-    ///
-    /// # Errors
-    /// 401 or 403 when one of them refuses.
-    pub async fn check_object_permissions(&self, object: &dyn Object) -> Result<()> {
-        let Some(view) = self.view() else { return Ok(()) };
-        for rule in view.permissions(self.method()) {
-            if !rule.has_object_permission(self, object).await? {
-                return Err(view.refusal(self, rule));
-            }
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_view_without_defaults_is_closed() {
-        let view = View::new("Any");
-        assert_eq!(view.allows_anonymous("GET"), Some(false));
-        assert_eq!(view.permissions("GET").len(), 1);
     }
 }

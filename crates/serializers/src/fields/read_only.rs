@@ -2,18 +2,76 @@
 
 use std::ops::Bound;
 
+use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
 use belleville_db::{
-    Bounds, Date, Decimal, Duration, Error, Family, FieldKind, FieldValue, Result, Time, Uuid, ValueRef,
-    decimal_with_places, iso_8601, json,
+    Bounds, Date, Decimal, Detail, Duration, ErrorDetail, Family, FieldKind, FieldValue, Result, Time, Uuid,
+    Value, ValueRef, decimal_with_places, iso_8601,
 };
 
-use crate::json::{write_f64, write_i64, write_str};
+use super::{FieldType, cannot_show, write_plain};
 
-pub(super) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_>) -> Result<()> {
+/// A kind that is only shown, so far.
+#[derive(Debug)]
+pub(crate) struct ReadOnly {
+    /// The kind of the model's field.
+    pub(crate) kind: FieldKind,
+}
+
+impl FieldType for ReadOnly {
+    fn name(&self) -> &'static str {
+        match self.kind.row().family {
+            Family::Float => "float",
+            Family::Decimal => "decimal",
+            Family::Date => "date",
+            Family::Time => "time",
+            Family::Text if matches!(self.kind, FieldKind::SlugField { .. }) => "slug",
+            Family::Text if matches!(self.kind, FieldKind::URLField { .. }) => "url",
+            Family::Text if matches!(self.kind, FieldKind::FileField { .. }) => "file upload",
+            Family::Text if matches!(self.kind, FieldKind::ImageField { .. }) => "image upload",
+            Family::Text | Family::Uuid => "string",
+            // Django REST framework's word for every other field.
+            _ => "field",
+        }
+    }
+
+    fn describe(&self, facts: &mut ObjectWriter<'_>) {
+        if let FieldKind::DecimalField { max_digits, decimal_places } = self.kind {
+            facts.key("max_digits").number(i64::from(max_digits));
+            facts.key("decimal_places").number(i64::from(decimal_places));
+        }
+    }
+
+    // `Field::of` lets it take no input.
+    fn takes_input(&self) -> bool {
+        false
+    }
+
+    fn to_internal_value(&self, _: &Json) -> Result<Value, Detail> {
+        Err(takes_nothing().into())
+    }
+
+    fn refuse_file(&self, _: &str) -> ErrorDetail {
+        takes_nothing()
+    }
+
+    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+        match value {
+            ValueRef::Bool(_) => write_plain(out, value),
+            value => write_shown(out, self.kind, value),
+        }
+    }
+}
+
+fn takes_nothing() -> ErrorDetail {
+    ErrorDetail::new("This field is read-only.", "invalid")
+}
+
+/// Writes a value as the field of its kind shows it.
+pub(crate) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_>) -> Result<()> {
     match (kind.row().family, value) {
         (Family::Float, _) => write_f64(out, f64::from_value(value)?),
         (Family::Decimal, _) => {
-            let FieldKind::DecimalField { decimal_places, .. } = kind else { return Err(cannot()) };
+            let FieldKind::DecimalField { decimal_places, .. } = kind else { return Err(cannot_show()) };
             write_str(out, &decimal_with_places(value, decimal_places)?.to_plain_string());
         }
         (Family::Date, _) => write_str(out, &Date::from_value(value)?.to_string()),
@@ -21,26 +79,22 @@ pub(super) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_
         (Family::Duration, _) => write_str(out, &duration_text(Duration::from_value(value)?)),
         (Family::Uuid, _) => write_str(out, &Uuid::from_value(value)?.to_string()),
         (Family::Json, _) => {
-            let json = json::Json::from_value(value)?;
-            json.write(out).map_err(|_| cannot())?;
+            let json = Json::from_value(value)?;
+            json.write(out).map_err(|_| cannot_show())?;
         }
         (Family::IpAddress, ValueRef::IpAddress(address)) => write_str(out, &address.to_string()),
         // A file is shown as its URL, which nothing knows yet.
         (Family::Text, _) if matches!(kind, FieldKind::FileField { .. } | FieldKind::ImageField { .. }) => {
-            return Err(cannot());
+            return Err(cannot_show());
         }
         (Family::Text | Family::IpAddress | Family::SearchVector, ValueRef::Text(text)) => {
-            write_str(out, text)
+            write_str(out, text);
         }
         (Family::Range, ValueRef::Range(range)) => write_str(out, &range_text(range)?),
         (Family::Integer, ValueRef::Int(n)) => write_i64(out, n),
-        _ => return Err(cannot()),
+        _ => return Err(cannot_show()),
     }
     Ok(())
-}
-
-fn cannot() -> Error {
-    Error::Decode("a serializer cannot show a value of this kind".to_owned())
 }
 
 /// Django's text of a range in JSON (`value_to_string`), which Django REST framework shows as it is.

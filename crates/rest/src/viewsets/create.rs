@@ -1,0 +1,38 @@
+//! How new and changed objects are saved where a viewset does not say, and the check that this can work.
+
+use belleville_db::Model;
+use belleville_http::services::Services;
+use belleville_http::settings::SettingsError;
+
+use super::ModelViewSet;
+use crate::exceptions::Result;
+use crate::python::class_name;
+use crate::request::Request;
+use crate::serializers::{Serializer, SerializerClass};
+
+/// Refuses to start when every POST would fail: the serializer leaves out a required field, and `perform_create` is
+/// the default one, so that nothing sets it.
+pub(super) fn check_create<V: ModelViewSet>(_: &Services) -> Result<(), SettingsError> {
+    let class = SerializerClass::of::<V::Serializer>();
+    match class.untaken_field() {
+        Some(field) if creates_by_itself::<V>() => {
+            Err(SettingsError::new(format!("{}: {}", class_name::<V>(), class.missing(field))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether `perform_create` is the default one: it then returns the future of [`save`], which no
+/// override can return.
+fn creates_by_itself<V: ModelViewSet>() -> bool {
+    fn returned<'a, V: 'a, M, R>(_: impl FnOnce(&'a V, Serializer<M>, &'a Request) -> R) -> &'static str {
+        std::any::type_name::<R>()
+    }
+    let own = returned::<V, V::Model, _>(|_, serializer, request| save(serializer, request));
+    returned(V::perform_create) == own
+}
+
+/// [`Serializer::save`], as a future that holds the request.
+pub(super) async fn save<M: Model>(serializer: Serializer<M>, request: &Request) -> Result<M> {
+    serializer.save(request.db()).await
+}

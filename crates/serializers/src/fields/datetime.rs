@@ -1,0 +1,94 @@
+//! A point in time: DRF's `DateTimeField`.
+
+use belleville_db::json::{Json, write_str};
+use belleville_db::{Detail, ErrorDetail, Result, Value, ValueRef, parse_stored};
+
+use super::{FieldType, cannot_show, iso_8601, write_plain};
+
+#[derive(Debug)]
+pub(super) struct DateTime;
+
+impl FieldType for DateTime {
+    fn name(&self) -> &'static str {
+        "datetime"
+    }
+
+    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
+        match given {
+            Json::Str(text) => {
+                iso_8601::parse(text).map(Value::DateTime).map_err(|wrong| message(wrong).into())
+            }
+            _ => Err(message(iso_8601::WRONG_FORMAT).into()),
+        }
+    }
+
+    fn refuse_file(&self, _: &str) -> ErrorDetail {
+        message(iso_8601::WRONG_FORMAT)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+        match value {
+            ValueRef::Text(text) => write_stored_datetime(out, text),
+            ValueRef::DateTime(_) => write_plain(out, value),
+            _ => Err(cannot_show()),
+        }
+    }
+}
+
+fn message((text, code): (&str, &'static str)) -> ErrorDetail {
+    ErrorDetail::new(text, code)
+}
+
+/// SQLite's text of a datetime differs from JSON's by a `T` and a `Z`.
+fn write_stored_datetime(out: &mut Vec<u8>, text: &str) -> Result<()> {
+    match plain(text.as_bytes()) {
+        Some((length, mut json)) => {
+            json[10 + 1] = b'T';
+            json[length + 1..][..2].copy_from_slice(b"Z\"");
+            out.extend_from_slice(&json[..length + 3]);
+        }
+        None => write_str(out, &belleville_db::iso_8601(parse_stored(text)?)),
+    }
+    Ok(())
+}
+
+/// A text that is `YYYY-MM-DD HH:MM:SS`, or the same with six digits of a second that are not all zero: its length, and
+/// the text after a quotation mark.
+fn plain(text: &[u8]) -> Option<(usize, [u8; LONGEST_DATETIME + 3])> {
+    let mut json = *b"\"0000-00-00 00:00:00.000000  ";
+    let length = text.len();
+    if (length != 19 && length != LONGEST_DATETIME) || text.ends_with(b".000000") {
+        return None;
+    }
+    json[1..=length].copy_from_slice(text);
+    // Without a branch for each byte.
+    let wrong = json[1..].iter().zip(LEAST.iter().zip(MOST));
+    let wrong = wrong.fold(false, |wrong, (byte, (least, most))| wrong | (byte < least) | (byte > most));
+    (!wrong).then_some((length, json))
+}
+
+const LONGEST_DATETIME: usize = 26;
+const LEAST: &[u8; LONGEST_DATETIME] = b"0000-00-00 00:00:00.000000";
+const MOST: &[u8; LONGEST_DATETIME] = b"9999-99-99 99:99:99.999999";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_datetimes_become_drfs() {
+        for (stored, expected) in [
+            ("2026-01-02 03:04:05.678901", "\"2026-01-02T03:04:05.678901Z\""),
+            ("2026-01-02 03:04:05", "\"2026-01-02T03:04:05Z\""),
+            // Rows that another program wrote.
+            ("2026-01-02 03:04:05.000000", "\"2026-01-02T03:04:05Z\""),
+            ("2026-01-02 03:04:05.5", "\"2026-01-02T03:04:05.500000Z\""),
+            ("2026-01-02T03:04:05", "\"2026-01-02T03:04:05Z\""),
+            ("2026-01-02T03:04:05+01:00", "\"2026-01-02T02:04:05Z\""),
+        ] {
+            let mut out = Vec::new();
+            write_stored_datetime(&mut out, stored).expect(stored);
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What serializers do without a request of HTTP: the codes of messages, and what validation asks of its context.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+// Derives write paths that begin with the facade's name.
+extern crate belleville_serializers as belleville;
+
+mod codes;
+mod context;
+mod stock;
