@@ -26,7 +26,8 @@ pub fn now() -> DateTime {
 
 /// Django's text of a datetime in a SQLite column: `2026-01-02 03:04:05.678901`, without a fraction when it is zero.
 pub fn stored(at: DateTime) -> String {
-    text(at, ' ', "")
+    let (text, length) = digits(at, b' ');
+    String::from_utf8_lossy(&text[..length]).into_owned()
 }
 
 /// Django's text of a time in a SQLite column: `03:04:05.678901`, without a fraction when it is zero.
@@ -42,39 +43,44 @@ pub(crate) fn stored_time(time: Time) -> String {
 
 /// DRF's text of a datetime in JSON: `2026-01-02T03:04:05.678901Z`, without a fraction when it is zero.
 pub fn iso_8601(at: DateTime) -> String {
-    text(at, 'T', "Z")
+    let (text, length) = digits(at, b'T');
+    text[..length].iter().chain(b"Z").map(|byte| char::from(*byte)).collect()
 }
 
-fn text(at: DateTime, separator: char, zone: &str) -> String {
-    let mut text = String::with_capacity(32);
-    push_digits(&mut text, i32::from(at.year()), 1000);
-    push_after(&mut text, '-', at.month());
-    push_after(&mut text, '-', at.day());
-    push_after(&mut text, separator, at.hour());
-    push_after(&mut text, ':', at.minute());
-    push_after(&mut text, ':', at.second());
-    let micros = at.subsec_nanosecond() / 1000;
-    if micros != 0 {
-        text.push('.');
-        push_digits(&mut text, micros, 100_000);
-    }
-    text.push_str(zone);
-    text
+/// Writes [`iso_8601`] as JSON.
+pub fn write_iso_8601(out: &mut Vec<u8>, at: DateTime) {
+    let (text, length) = digits(at, b'T');
+    out.reserve(LONGEST + 3);
+    out.push(b'"');
+    out.extend_from_slice(&text[..length]);
+    out.extend_from_slice(b"Z\"");
 }
 
-/// Two digits after a separator.
-fn push_after(text: &mut String, separator: char, number: i8) {
-    text.push(separator);
-    push_digits(text, i32::from(number), 10);
-}
+/// The length of a text with a fraction.
+const LONGEST: usize = 26;
 
-/// The digits of a number, the first of which counts `unit`.
-fn push_digits(text: &mut String, number: i32, mut unit: i32) {
-    while unit > 0 {
-        let digit = u8::try_from(number / unit % 10).unwrap_or_default();
-        text.push(char::from(b'0' + digit));
-        unit /= 10;
-    }
+/// The digits of a datetime with a separator between date and time, and how many of the bytes they are.
+fn digits(at: DateTime, separator: u8) -> ([u8; LONGEST], usize) {
+    let mut text = *b"0000-00-00 00:00:00.000000";
+    let mut pair = |index: usize, number: i32| {
+        // A part of a date or a time, two digits at most.
+        let number = number.rem_euclid(100) as u8;
+        text[index] = b'0' + number / 10;
+        text[index + 1] = b'0' + number % 10;
+    };
+    let (year, micros) = (i32::from(at.year()), at.subsec_nanosecond() / 1000);
+    pair(0, year / 100);
+    pair(2, year);
+    pair(5, at.month().into());
+    pair(8, at.day().into());
+    pair(11, at.hour().into());
+    pair(14, at.minute().into());
+    pair(17, at.second().into());
+    pair(20, micros / 10_000);
+    pair(22, micros / 100);
+    pair(24, micros);
+    text[10] = separator;
+    (text, if micros == 0 { 19 } else { LONGEST })
 }
 
 /// Reads the text of a SQLite datetime column.
@@ -130,6 +136,9 @@ mod tests {
             let at = parse_stored(text).expect(text);
             assert_eq!(stored(at), text);
             assert_eq!(iso_8601(at), iso);
+            let mut json = Vec::new();
+            write_iso_8601(&mut json, at);
+            assert_eq!(String::from_utf8_lossy(&json), format!("\"{iso}\""));
         }
         for text in
             ["yesterday", "", "2026-02-30 03:04:05", "2026-01-02 03:60:05", "2\u{e9}26-01-02 03:04:05"]

@@ -72,7 +72,7 @@ pub use choices::{Choice, ChoiceValue, FieldChoices};
 pub use choices::{longest, read_choice};
 pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod};
 pub use database::{Database, OpenError};
-pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored};
+pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored, write_iso_8601};
 pub use dialect::Dialect;
 pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;

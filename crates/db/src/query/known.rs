@@ -22,8 +22,11 @@ const LONGEST: usize = 48;
 /// How many texts a thread keeps. A program has about as many as its source has queries.
 const MOST: usize = 1024;
 
+/// Texts by the numbers of their shapes.
+type Texts = HashMap<Box<[usize]>, Arc<str>, BuildHasherDefault<Mixer>>;
+
 thread_local! {
-    static TEXTS: RefCell<HashMap<Box<[usize]>, Arc<str>, BuildHasherDefault<Mixer>>> = RefCell::default();
+    static TEXTS: RefCell<Texts> = RefCell::default();
 }
 
 /// The statement of a shape: its text from memory, or `write`'s.
@@ -400,8 +403,10 @@ mod tests {
             assert_eq!(known.params, [Value::Int(8), Value::Text("t8".to_owned())]);
             let mut known: Vec<_> = texts.iter().map(|text| Arc::as_ptr(text).addr()).collect();
             let mut written: Vec<_> = texts.iter().collect();
-            (known.sort_unstable(), written.sort_unstable());
-            (known.dedup(), written.dedup());
+            known.sort_unstable();
+            written.sort_unstable();
+            known.dedup();
+            written.dedup();
             assert!(written.len() <= known.len(), "two statements have one shape");
         }
     }

@@ -174,8 +174,11 @@ async fn each_kind_is_written_and_read() {
     // The table is the model's.
     let differences = schema::differences(&db, Collection::meta()).await.unwrap();
     assert_eq!(differences, []);
-    let wrong = db
-        .atomic(async || Collection::objects().update(&db, [Collection::AGES.set(Range::from(5..1))]).await);
+    let wrong = db.atomic(async || {
+        Collection::objects()
+            .update(&db, [Collection::AGES.set(Range::new(Bound::Included(5), Bound::Excluded(1)))])
+            .await
+    });
     assert!(wrong.await.unwrap_err().to_string().contains("lower bound must be less than or equal"));
 }
 

@@ -1,7 +1,7 @@
 //! A point in time: DRF's `DateTimeField`.
 
-use belleville_db::json::{Json, write_str};
-use belleville_db::{Detail, ErrorDetail, Result, Value, ValueRef, parse_stored};
+use belleville_db::json::Json;
+use belleville_db::{Detail, ErrorDetail, Result, Value, ValueRef, parse_stored, write_iso_8601};
 
 use super::{FieldType, cannot_show, iso_8601, write_plain};
 
@@ -47,7 +47,7 @@ fn write_stored_datetime(out: &mut Vec<u8>, text: &str) -> Result<()> {
             json[length + 1..][..2].copy_from_slice(b"Z\"");
             out.extend_from_slice(&json[..length + 3]);
         }
-        None => write_str(out, &belleville_db::iso_8601(parse_stored(text)?)),
+        None => write_iso_8601(out, parse_stored(text)?),
     }
     Ok(())
 }

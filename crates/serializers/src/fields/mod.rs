@@ -15,6 +15,7 @@ use std::fmt;
 use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
 use belleville_db::{
     Detail, Error, ErrorDetail, FieldMeta, InputKind, ModelMeta, Result, Value, ValueRef, python,
+    write_iso_8601,
 };
 
 use crate::{DeclaredField, Form, Given, Related, relations};
@@ -221,7 +222,7 @@ fn write_plain(out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
         ValueRef::Int(n) => write_i64(out, n),
         ValueRef::Float(x) => write_f64(out, x),
         ValueRef::Text(text) => write_str(out, text),
-        ValueRef::DateTime(at) => write_str(out, &belleville_db::iso_8601(at)),
+        ValueRef::DateTime(at) => write_iso_8601(out, at),
         _ => return Err(cannot_show()),
     }
     Ok(())
