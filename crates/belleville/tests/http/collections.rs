@@ -74,7 +74,7 @@ const JSON: &str = "Content-Type: application/json";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 
 /// What Django REST framework 3.18.3 answers to these bodies, with the same model on PostgreSQL. Its key is left out.
-const ANSWERS: [(&str, &str, u16, &str); 15] = [
+const ANSWERS: [(&str, &str, u16, &str); 16] = [
     (JSON, "{}", 400, r#"{"board":["This field is required."]}"#),
     (
         JSON,
@@ -149,6 +149,7 @@ const ANSWERS: [(&str, &str, u16, &str); 15] = [
         400,
         r#"{"board":{"0":["Expected a list of items but got type \"str\"."]}}"#,
     ),
+    (FORM, "board[0][0]=1&tags[0][0][0]=x", 400, r#"{"tags":{"0":["Not a valid string."]}}"#),
     (FORM, "board[0][0]=1&facts=&tags=", 400, r#"{"tags":{"0":["This field may not be blank."]}}"#),
 ];
 

@@ -21,6 +21,8 @@ pub(super) struct List {
     allow_null: bool,
     allow_empty: bool,
     max_items: Option<u32>,
+    /// How many lists are in one another, this one among them.
+    levels: usize,
 }
 
 impl List {
@@ -34,7 +36,8 @@ impl List {
         let FieldKind::ArrayField { base, size } = kind else { return None };
         // PostgreSQL has no NULL in the place of a list.
         let allow_null = field.null_inside && base.base().is_none();
-        Some(Self { child: child(field, *base), allow_null, allow_empty: false, max_items: size })
+        let levels = std::iter::successors(Some(kind), |kind| kind.base()).count() - 1;
+        Some(Self { child: child(field, *base), allow_null, allow_empty: false, max_items: size, levels })
     }
 }
 
@@ -82,7 +85,7 @@ impl FieldType for List {
         let same = form.texts(name);
         let joined = if same.is_empty() {
             let last = form.last_texts().into_iter();
-            indexed(last.filter_map(|(key, text)| Some((key.strip_prefix(name)?, text))))
+            indexed(&mut last.filter_map(|(key, text)| Some((key.strip_prefix(name)?, text))), self.levels)
         } else {
             Some(same.into_iter().map(Json::from).collect::<Vec<_>>().into())
         };
@@ -259,26 +262,37 @@ fn run_validation(child: &dyn FieldType, allow_null: bool, json: &Json) -> Resul
     if messages.is_empty() { Ok(value) } else { Err(messages.into_iter().collect()) }
 }
 
-/// The values under `[0]`, `[1]` and so on. What has something behind that is itself a list.
-fn indexed<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Json> {
-    let mut items: BTreeMap<u64, (Option<&str>, Vec<(&str, &str)>)> = BTreeMap::new();
+/// What a form has at a place of a list: a text, or names behind the place.
+#[derive(Default)]
+struct Place<'a> {
+    text: Option<&'a str>,
+    inside: Vec<(&'a str, &'a str)>,
+}
+
+/// The values under `[0]`, `[1]` and so on. What has something behind that is itself a list, as often as there are lists in one
+/// another; what is left then is a dictionary, as in DRF.
+fn indexed<'a>(entries: &mut dyn Iterator<Item = (&'a str, &'a str)>, levels: usize) -> Option<Json> {
+    let mut places: BTreeMap<u64, Place<'a>> = BTreeMap::new();
     for (key, text) in entries {
         let Some((index, rest)) = key.strip_prefix('[').and_then(|key| key.split_once(']')) else { continue };
         let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
         let Some(index) = index.parse().ok().filter(|_| is_number) else { continue };
-        let item = items.entry(index).or_default();
+        let place = places.entry(index).or_default();
         if rest.is_empty() {
-            item.0 = Some(text);
+            place.text = Some(text);
         } else {
-            item.1.push((rest, text));
+            place.inside.push((rest, text));
         }
     }
-    if items.is_empty() {
+    if places.is_empty() {
         return None;
     }
-    let item = |(text, inside): (Option<&str>, Vec<(&str, &str)>)| match text {
+    let value = |place: Place<'_>| match place.text {
         Some(text) => Json::from(text),
-        None => indexed(inside.into_iter()).unwrap_or_else(|| Vec::<Json>::new().into()),
+        None if levels > 1 => {
+            indexed(&mut place.inside.into_iter(), levels - 1).unwrap_or_else(|| Vec::<Json>::new().into())
+        }
+        None => Json::Dict(Dict::new()),
     };
-    Some(items.into_values().map(item).collect::<Vec<_>>().into())
+    Some(places.into_values().map(value).collect::<Vec<_>>().into())
 }

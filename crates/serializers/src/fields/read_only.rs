@@ -119,13 +119,13 @@ fn bound_text(bound: Bound<ValueRef<'_>>) -> Result<String> {
 
 /// Python's `str` of a decimal: very small numbers have an exponent.
 fn decimal_text(number: &Decimal) -> String {
-    let (digits, places) = number.as_bigint_and_exponent();
-    let digits = digits.magnitude().to_string();
+    let (integer, places) = number.as_bigint_and_exponent();
+    let integer = integer.to_string();
+    let (sign, digits) = integer.strip_prefix('-').map_or(("", &*integer), |digits| ("-", digits));
     let exponent = i64::try_from(digits.len()).unwrap_or(i64::MAX) - places - 1;
     if exponent >= -6 {
         return number.to_plain_string();
     }
-    let sign = if *number < Decimal::from(0) { "-" } else { "" };
     let (first, rest) = digits.split_at(1);
     let point = if rest.is_empty() { "" } else { "." };
     format!("{sign}{first}{point}{rest}E{exponent}")
