@@ -18,8 +18,8 @@ sys.path.insert(0, str(HERE.parent))
 from harness import postgres, reference  # noqa: E402
 
 ORACLE = HERE / "tables" / "oracle.py"
-# Where we have one error for two of Django's.
-OUR_NAMES = {"RestrictedError": "ProtectedError", "NotSupportedError": "Error", "ProgrammingError": "Error"}
+# Where we have one error for several of Django's.
+OUR_NAMES = {"RestrictedError": "ProtectedError", "NotSupportedError": "Error", "ProgrammingError": "Error", "ValueError": "Error"}
 FILL = "import django; django.setup(); from shop.rows import make; make()"
 
 

@@ -17,7 +17,9 @@ else:
             "OPTIONS": dict(parse_qsl(url.query)),
         }
     }
-INSTALLED_APPS = ["shop"] if url.scheme == "sqlite" else ["django.contrib.postgres", "shop"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "shop"]
+if url.scheme != "sqlite":
+    INSTALLED_APPS.insert(0, "django.contrib.postgres")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -7,6 +7,8 @@ extern crate belleville_db as belleville;
 mod aggregates;
 mod chance;
 mod functions;
+mod generic;
+mod inheritance;
 mod lookups;
 mod managers;
 mod models;
@@ -25,7 +27,7 @@ use std::error::Error;
 use std::io::Write as _;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Database, Dialect, Model as _, Registry, capture_queries};
+use belleville_db::{Database, Dialect, Model as _, Registry, capture_queries, schema};
 
 use crate::models::Memo;
 
@@ -50,6 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     managers::add_all(&mut table);
     writes::add(&mut table);
+    generic::add(&mut table);
+    inheritance::add(&mut table);
     if dialect == Dialect::Postgres {
         postgresql::add(&mut table);
     }
@@ -67,8 +71,16 @@ impl From<belleville_db::Error> for Undone {
 
 async fn run(url: &str, registry: Registry, table: table::Table) -> Result<(), Box<dyn Error>> {
     let db = Database::open(url, registry)?;
+    for meta in db.registry().models() {
+        let differences = schema::differences(&db, meta).await?;
+        if let Some(difference) = differences.first() {
+            return Err(difference.text.as_str().into());
+        }
+    }
     // The first deletion also asks the database which foreign keys it has.
     Memo::objects().filter_pk(0).delete(&db).await?;
+    // Django has asked for its content types when it has made the rows.
+    generic::ask_for_types(&db).await?;
     let mut out = std::io::stdout().lock();
     for (name, run) in table.0 {
         // Each in a transaction that is undone.

@@ -3,8 +3,8 @@
 use belleville_db::json::Json;
 use belleville_db::migrations::AppConfig;
 use belleville_db::{
-    Date, DateTime, Decimal, Dialect, Duration, ForeignKey, HStore, ManyToMany, Model, ModelMeta, Range,
-    Registry, Time, Uuid,
+    Column, ContentTypes, Date, DateTime, Decimal, Dialect, Duration, ForeignKey, GenericForeignKey,
+    GenericRelation, HStore, ManyToMany, Model, ModelMeta, Range, Registry, Time, Uuid,
 };
 
 use crate::results::ToJson;
@@ -289,23 +289,191 @@ pub(crate) struct Edition {
     pub(crate) words: Option<String>,
 }
 
+/// Django's own.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "contenttypes", table = "django_content_type", unique_together = [["app_label", "model"]])]
+pub(crate) struct ContentType {
+    #[field(primary_key)]
+    pub(crate) id: i32,
+    #[field(max_length = 100)]
+    pub(crate) app_label: String,
+    #[field(max_length = 100)]
+    pub(crate) model: String,
+}
+
+impl ContentTypes for ContentType {
+    const APP_LABEL: Column<Self, String> = Self::APP_LABEL;
+    const MODEL: Column<Self, String> = Self::MODEL;
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Label {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 20)]
+    pub(crate) text: String,
+    #[field(on_delete = Cascade)]
+    pub(crate) content_type: ForeignKey<ContentType>,
+    pub(crate) object_id: i64,
+    #[field(generic(content_type, object_id))]
+    pub(crate) content_object: GenericForeignKey,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Sticker {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade)]
+    pub(crate) label: ForeignKey<Label>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["id"])]
+pub(crate) struct Remark {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 20)]
+    pub(crate) text: String,
+    #[field(on_delete = Cascade)]
+    pub(crate) about_type: Option<ForeignKey<ContentType>>,
+    #[field(max_length = 40)]
+    pub(crate) about_id: Option<String>,
+    #[field(generic(about_type, about_id))]
+    pub(crate) about: GenericForeignKey,
+    #[field(related_query_name = "remark")]
+    pub(crate) remarks: GenericRelation<Remark>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["id"])]
+pub(crate) struct Album {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 20)]
+    pub(crate) title: String,
+    #[field(related_query_name = "album")]
+    pub(crate) labels: GenericRelation<Label>,
+    #[field(key = about, related_query_name = "album")]
+    pub(crate) remarks: GenericRelation<Remark>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["id"])]
+pub(crate) struct Song {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "songs")]
+    pub(crate) album: ForeignKey<Album>,
+    #[field(max_length = 20)]
+    pub(crate) title: String,
+    #[field(related_query_name = "song")]
+    pub(crate) labels: GenericRelation<Label>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Ticket {
+    #[field(primary_key, max_length = 10)]
+    pub(crate) code: String,
+    #[field(related_query_name = "ticket")]
+    pub(crate) remarks: GenericRelation<Remark>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Visit {
+    #[field(primary_key)]
+    pub(crate) key: Uuid,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["name", "id"], get_latest_by = ["name"])]
+pub(crate) struct Place {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(max_length = 20)]
+    pub(crate) name: String,
+    #[field(on_delete = SetNull, related_name = "places")]
+    pub(crate) owner: Option<ForeignKey<Author>>,
+    #[field(related_name = "places")]
+    pub(crate) tags: ManyToMany<Tag>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Restaurant {
+    #[field(parent)]
+    pub(crate) place: Place,
+    #[field(default = false)]
+    pub(crate) serves_pizza: bool,
+    pub(crate) rating: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop", ordering = ["-name"])]
+pub(crate) struct Cafe {
+    #[field(parent)]
+    pub(crate) restaurant: Restaurant,
+    #[field(max_length = 20)]
+    pub(crate) beans: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Bar {
+    #[field(parent)]
+    pub(crate) place: Place,
+    pub(crate) beers: i32,
+    #[field(on_delete = Cascade, related_name = "bars")]
+    pub(crate) kept_by: Option<ForeignKey<Author>>,
+    pub(crate) visits: GenericRelation<Label>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Visitor {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "visitors")]
+    pub(crate) place: ForeignKey<Place>,
+    #[field(on_delete = SetNull, related_name = "fans")]
+    pub(crate) favourite: Option<ForeignKey<Restaurant>>,
+    #[field(max_length = 10)]
+    pub(crate) mood: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Menu {
+    #[field(primary_key, one_to_one, on_delete = Cascade, related_name = "menu")]
+    pub(crate) restaurant: ForeignKey<Restaurant>,
+    #[field(max_length = 20)]
+    pub(crate) text: String,
+}
+
 macro_rules! by_key {
-    ($($name:ident)*) => {
-        $(
+    ($($app:literal $($name:ident)*;)*) => {
+        $($(
             impl ToJson for $name {
                 fn to_json(&self) -> Json {
-                    self.id.into()
+                    self.pk().to_json()
                 }
             }
-        )*
+        )*)*
 
         /// The models that a database has tables for, as deletion must know them.
         pub(crate) fn registry(dialect: Dialect) -> Registry {
-            let app = AppConfig::new("shop")$(.model::<$name>())*;
+            let apps = [$(AppConfig::new($app)$(.model::<$name>())*),*];
             let has_table = |meta: &&ModelMeta| meta.fields.iter().all(|field| field.kind.is_in(dialect));
-            Registry::new(app.models.into_iter().filter(has_table))
+            Registry::new(apps.into_iter().flat_map(|app| app.models).filter(has_table))
         }
     };
 }
 
-by_key!(Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo Club Person Region Branch Edition);
+by_key! {
+    "contenttypes" ContentType;
+    "shop" Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo Club
+        Person Region Branch Album Song Ticket Visit Label Sticker Remark Place Restaurant Cafe Bar Visitor Menu Edition;
+}

@@ -1,6 +1,6 @@
 //! Orders, slices, distinct rows, combined queries, single rows, related objects. `tables/rows.py` has the same in Python.
 
-use belleville_db::{Database, Model};
+use belleville_db::{Database, Decimal, Model, Record};
 
 use crate::models::{Author, Book, Review, Tagging};
 use crate::table::Table;
@@ -171,4 +171,54 @@ pub(crate) fn add(t: &mut Table) {
             .all(db)
             .await
     });
+    t.run("only", async |db: &Database| {
+        let found = books().only::<Title>().all(db).await?;
+        Ok(found.into_iter().map(|b| (b.id, b.title, b.pages)).collect::<Vec<_>>())
+    });
+    t.run("only over a key", async |db: &Database| {
+        let found = books().only::<Names>().all(db).await?;
+        Ok(found.into_iter().map(|b| (b.title, b.author, b.editor)).collect::<Vec<_>>())
+    });
+    t.run("only filtered", async |db: &Database| {
+        let by_ann = books().filter(Book::AUTHOR.to(Author::NAME).eq("Ann")).order_by([-Book::ID]);
+        let found = by_ann.only::<Price>().slice(0..2).all(db).await?;
+        Ok(found.into_iter().map(|b| (b.id, b.price)).collect::<Vec<_>>())
+    });
+    t.run("only annotated", async |db: &Database| {
+        let found = books().only::<Reviewed>().all(db).await?;
+        Ok(found.into_iter().map(|b| (b.id, b.reviews)).collect::<Vec<_>>())
+    });
+}
+
+#[derive(Clone, Debug, Record)]
+#[record(model = Book)]
+struct Title {
+    id: i64,
+    title: String,
+    pages: Option<u32>,
+}
+
+#[derive(Clone, Debug, Record)]
+#[record(model = Book)]
+struct Names {
+    title: String,
+    #[record(from = Book::AUTHOR.to(Author::NAME))]
+    author: String,
+    #[record(from = Book::EDITOR.to(Author::NAME))]
+    editor: Option<String>,
+}
+
+#[derive(Clone, Debug, Record)]
+#[record(model = Book)]
+struct Price {
+    id: i64,
+    price: Decimal,
+}
+
+#[derive(Clone, Debug, Record)]
+#[record(model = Book)]
+struct Reviewed {
+    id: i64,
+    #[record(from = REVIEWS.count())]
+    reviews: i64,
 }

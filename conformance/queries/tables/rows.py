@@ -56,4 +56,8 @@ TABLE = {
     "prefetch filtered": lambda: [(a, a.found) for a in authors.prefetch_related(Prefetch("books", books.filter(pages=100).order_by("-id"), to_attr="found"))],
     "prefetch nested": lambda: [(a, [(b, list(b.lines.all())) for b in a.books.all()]) for a in authors.prefetch_related("books__lines")],
     "prefetch two": lambda: [((b, list(b.lines.all())), sorted(b.taggings.all(), key=lambda t: t.id)) for b in books.prefetch_related("lines", "taggings")],
+    "only": lambda: [(b.id, b.title, b.pages) for b in books.only("id", "title", "pages")],
+    "only over a key": lambda: [(b.title, b.author.name, b.editor and b.editor.name) for b in books.select_related("author", "editor").only("title", "author__name", "editor__name")],
+    "only filtered": lambda: [(b.id, b.price) for b in books.filter(author__name="Ann").order_by("-id").only("id", "price")[:2]],
+    "only annotated": lambda: [(b.id, b.n) for b in books.annotate(n=Count("reviews")).only("id")],
 }

@@ -18,6 +18,7 @@ pub async fn create_missing(db: &Database, apps: &[AppConfig]) -> Result<()> {
     if apps.iter().all(|app| known.covers(app)) {
         return Ok(());
     }
+    db.forget_content_types();
     db.atomic_alone(async || {
         // Another process may have been faster.
         let mut known = Known::read(db).await?;

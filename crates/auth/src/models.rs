@@ -2,7 +2,7 @@
 //!
 //! The fields are in the order of Django's models, and the tables are exactly Django's.
 
-use belleville_db::{DateTime, ForeignKey, ManyToMany, Model, now};
+use belleville_db::{Column, ContentTypes, DateTime, ForeignKey, ManyToMany, Model, now};
 
 use crate::user::AuthUser;
 use crate::users::validate_username;
@@ -20,6 +20,11 @@ pub struct ContentType {
     /// The model's name in lower case: `project`.
     #[field(max_length = 100, verbose_name = "python model class name")]
     pub model: String,
+}
+
+impl ContentTypes for ContentType {
+    const APP_LABEL: Column<Self, String> = Self::APP_LABEL;
+    const MODEL: Column<Self, String> = Self::MODEL;
 }
 
 /// What a user may do with rows of one model: `add_project`.

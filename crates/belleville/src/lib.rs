@@ -112,7 +112,7 @@ pub mod prelude {
     };
     pub use crate::authtoken::obtain_auth_token;
     pub use crate::db::migrations::{self, Migration};
-    pub use crate::db::{AbstractModel, Database, DateTime, ForeignKey, Model, ModelHooks, QuerySet};
+    pub use crate::db::{AbstractModel, Database, DateTime, ForeignKey, Model, ModelHooks, QuerySet, Record};
     pub use crate::exceptions::{Error, Result};
     pub use crate::permissions::{
         AllowAny, Composable, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly, IsOwner,

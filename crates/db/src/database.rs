@@ -7,6 +7,7 @@ use tokio::sync::OnceCell;
 
 use crate::backends::{Asked, Engine};
 use crate::captured;
+use crate::content_types::KnownTypes;
 use crate::dialect::Dialect;
 use crate::query::deletion::UnknownKey;
 use crate::query::statement::Statement;
@@ -24,6 +25,8 @@ struct Shared {
     registry: Registry,
     /// Foreign keys that no model of the registry has, once they were looked for.
     unknown_keys: OnceCell<Vec<UnknownKey>>,
+    /// Content types that were asked for.
+    content_types: KnownTypes,
 }
 
 /// Why a database could not be opened, and how to fix it.
@@ -61,7 +64,12 @@ impl Database {
     /// When the URL is of another kind, has an unknown option, or the file cannot be opened.
     pub fn open(url: &str, registry: Registry) -> Result<Self, OpenError> {
         Ok(Self {
-            shared: Arc::new(Shared { engine: Engine::open(url)?, registry, unknown_keys: OnceCell::new() }),
+            shared: Arc::new(Shared {
+                engine: Engine::open(url)?,
+                registry,
+                unknown_keys: OnceCell::new(),
+                content_types: KnownTypes::default(),
+            }),
         })
     }
 
@@ -90,6 +98,10 @@ impl Database {
 
     pub(crate) fn unknown_keys_cell(&self) -> &OnceCell<Vec<UnknownKey>> {
         &self.shared.unknown_keys
+    }
+
+    pub(crate) fn known_types(&self) -> &KnownTypes {
+        &self.shared.content_types
     }
 
     /// Handles on the same database have the same number.

@@ -62,23 +62,22 @@ const LONGEST: usize = 26;
 /// The digits of a datetime with a separator between date and time, and how many of the bytes they are.
 fn digits(at: DateTime, separator: u8) -> ([u8; LONGEST], usize) {
     let mut text = *b"0000-00-00 00:00:00.000000";
-    let mut pair = |index: usize, number: i32| {
-        // A part of a date or a time, two digits at most.
-        let number = number.rem_euclid(100) as u8;
-        text[index] = b'0' + number / 10;
-        text[index + 1] = b'0' + number % 10;
+    // A part of a date or a time is not negative, and has two digits at most.
+    let mut pair = |index: usize, number: u32| {
+        text[index] = b'0' + (number / 10 % 10) as u8;
+        text[index + 1] = b'0' + (number % 10) as u8;
     };
-    let (year, micros) = (i32::from(at.year()), at.subsec_nanosecond() / 1000);
+    let (year, micros) = (u32::from(at.year().unsigned_abs()), at.subsec_nanosecond().unsigned_abs() / 1000);
     pair(0, year / 100);
-    pair(2, year);
-    pair(5, at.month().into());
-    pair(8, at.day().into());
-    pair(11, at.hour().into());
-    pair(14, at.minute().into());
-    pair(17, at.second().into());
+    pair(2, year % 100);
+    pair(5, at.month().unsigned_abs().into());
+    pair(8, at.day().unsigned_abs().into());
+    pair(11, at.hour().unsigned_abs().into());
+    pair(14, at.minute().unsigned_abs().into());
+    pair(17, at.second().unsigned_abs().into());
     pair(20, micros / 10_000);
-    pair(22, micros / 100);
-    pair(24, micros);
+    pair(22, micros / 100 % 100);
+    pair(24, micros % 100);
     text[10] = separator;
     (text, if micros == 0 { 19 } else { LONGEST })
 }

@@ -13,14 +13,17 @@ mod backends;
 mod captured;
 mod choices;
 mod constraints;
+mod content_types;
 mod database;
 mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
 mod generated;
+mod generic;
 mod hooks;
 mod hstore;
+mod inheritance;
 pub mod json;
 mod kinds;
 mod many;
@@ -64,7 +67,7 @@ pub use belleville_macros::model_with_base;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{AbstractModel, Choices, Model};
+pub use belleville_macros::{AbstractModel, Choices, Model, Record};
 pub use bigdecimal::BigDecimal as Decimal;
 pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
@@ -77,15 +80,23 @@ pub use dialect::Dialect;
 pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;
 pub use generated::{Arithmetic, Expression, Function, Generated};
+pub use generic::{
+    ContentTypes, GenericForeignKey, GenericKeyMeta, GenericRelation, GenericRelationMeta, WithGenericKey,
+};
+#[doc(hidden)]
+pub use generic::{generic_key, generic_relation, holds_keys_of};
 pub use hooks::{Hooks, ModelHooks, WithHooks};
 pub use hstore::HStore;
+pub use inheritance::ParentLink;
+#[doc(hidden)]
+pub use inheritance::{has_field, inherited_fields, joined, parent_position, text};
 pub use kinds::{Family, FieldKind, InputKind, KindRow};
 #[doc(hidden)]
 pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
 pub use model::{
-    AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Registry,
-    Relation, Target, UserModel, UserRoles, Validator,
+    AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Parent,
+    Registry, Relation, Target, UserModel, UserRoles, Validator,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;
@@ -100,12 +111,15 @@ pub use query::expr::{
     Reference, Related,
 };
 pub use query::functions::{Castable, Optional, Text, When};
+pub use query::generic::{Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects};
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
 pub use query::output::{
-    Annotated, Columns, Fields, Objects, OfObjects, Output, Record, Selectable, WithOne,
+    Annotated, Columns, Fields, Objects, OfObjects, Output, Record, RecordOf, Selectable, WithOne,
 };
+#[doc(hidden)]
+pub use query::output::{Selected, read_value};
 pub use query::prefetch::{Fetch, Prefetched};
 pub use query::prepared::Prepared;
 pub use query::queryset::QuerySet;

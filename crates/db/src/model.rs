@@ -3,11 +3,13 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use crate::choices::{Choice, ChoiceValue};
 use crate::constraints::{Constraint, Index};
 use crate::dialect::Dialect;
 use crate::generated::Generated;
+use crate::generic::{GenericKeyMeta, GenericRelationMeta};
 use crate::hooks::Hooks;
 use crate::kinds::FieldKind;
 use crate::many::ManyMeta;
@@ -138,6 +140,13 @@ pub trait Object: Any + Debug + Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
+impl dyn Object {
+    /// The object with its type, if it is one of this model.
+    pub fn downcast_ref<M: Model>(&self) -> Option<&M> {
+        self.as_any().downcast_ref()
+    }
+}
+
 impl<M: Model> Object for M {
     fn meta(&self) -> &'static ModelMeta {
         M::meta()
@@ -173,8 +182,11 @@ pub struct ModelMeta {
     pub verbose_name_plural: Option<&'static str>,
     /// The table: `projects_project`.
     pub db_table: &'static str,
-    /// The fields, in declaration order, which is also the order of a row's columns.
+    /// The fields, in declaration order, which is also the order of a row's columns. Those of a parent come first, as in
+    /// Django's `_meta.fields`.
     pub fields: &'static [FieldMeta],
+    /// The model that this one is a child of, in a table of its own: Django's multi-table inheritance.
+    pub parent: Option<Parent>,
     /// The many-to-many fields, which are no columns.
     pub many: &'static [ManyMeta],
     /// The default order.
@@ -201,7 +213,16 @@ pub struct ModelMeta {
     pub roles: Option<UserRoles>,
     /// What is called when rows are saved and deleted.
     pub hooks: Option<Hooks>,
+    /// The generic foreign keys, which are no columns.
+    pub generic_keys: &'static [GenericKeyMeta],
+    /// The ways back over generic foreign keys of other models.
+    pub generic_relations: &'static [GenericRelationMeta],
+    /// Reads an object of the model, where there is a struct for it.
+    pub(crate) read: Option<ReadObject>,
 }
+
+/// Reads an object of a model from the columns of a row, without its type.
+type ReadObject = fn(&dyn Row) -> Result<Arc<dyn Object>>;
 
 /// The permissions that every model has, in Django's order.
 const DEFAULT_PERMISSIONS: &[&str] = &["add", "change", "delete", "view"];
@@ -231,6 +252,7 @@ impl ModelMeta {
             verbose_name_plural: None,
             db_table,
             fields,
+            parent: None,
             many: &[],
             ordering: &[],
             get_latest_by: &[],
@@ -244,6 +266,9 @@ impl ModelMeta {
             auto_created: false,
             roles: None,
             hooks: None,
+            generic_keys: &[],
+            generic_relations: &[],
+            read: None,
         }
     }
 
@@ -267,6 +292,44 @@ impl ModelMeta {
         (0..self.fields.len()).map(move |index| FieldRef { model: self, index })
     }
 
+    /// The position of the first field whose column is in the model's own table, and not in a parent's.
+    pub const fn own_start(&self) -> usize {
+        match self.parent {
+            Some(parent) => parent.link,
+            None => 0,
+        }
+    }
+
+    /// The fields whose columns are in the model's own table: Django's `local_fields`.
+    pub fn own_fields(&self) -> &'static [FieldMeta] {
+        &self.fields[self.own_start()..]
+    }
+
+    /// Whether the column of the field at a position is in the model's own table.
+    pub(crate) fn is_own(&self, field: usize) -> bool {
+        field >= self.own_start()
+    }
+
+    /// The positions of the fields whose columns are in the model's own table.
+    pub(crate) fn own_positions(&self) -> std::ops::Range<usize> {
+        self.own_start()..self.fields.len()
+    }
+
+    /// The model and its parents. A field has the same position in each of them that has it.
+    pub(crate) fn lineage(&'static self) -> impl Iterator<Item = &'static ModelMeta> {
+        std::iter::successors(Some(self), |meta| meta.parent.map(|parent| (parent.to)()))
+    }
+
+    /// The model whose table has the column of the field at a position: this one, or one of its parents.
+    pub fn owner(&'static self, field: usize) -> &'static ModelMeta {
+        self.lineage().find(|meta| meta.is_own(field)).unwrap_or(self)
+    }
+
+    /// Whether the field of this name is the primary key, or that of a parent, which has the same value.
+    pub fn is_key(&'static self, name: &str) -> bool {
+        self.lineage().any(|meta| meta.pk().name == name)
+    }
+
     /// The position of the primary key. Every derived model has one.
     pub fn pk_position(&self) -> usize {
         self.fields.iter().position(|field| field.primary_key).unwrap_or(0)
@@ -277,9 +340,9 @@ impl ModelMeta {
         &self.fields[self.pk_position()]
     }
 
-    /// The positions of the fields that the database computes.
+    /// The positions of the fields that the database computes in the model's own table.
     pub(crate) fn generated(&self) -> impl Iterator<Item = usize> {
-        self.fields.iter().enumerate().filter(|(_, field)| field.generated.is_some()).map(|(index, _)| index)
+        self.own_positions().filter(|index| self.fields[*index].generated.is_some())
     }
 
     /// The kind of the primary key's value: where the key is itself a reference, that of the key it refers to.
@@ -310,6 +373,10 @@ impl ModelMeta {
 
     pub const fn verbose_name_plural(self, plural: &'static str) -> Self {
         Self { verbose_name_plural: Some(plural), ..self }
+    }
+
+    pub const fn parent(self, to: fn() -> &'static ModelMeta, link: usize) -> Self {
+        Self { parent: Some(Parent { to, link }), ..self }
     }
 
     pub const fn many(self, many: &'static [ManyMeta]) -> Self {
@@ -363,6 +430,29 @@ impl ModelMeta {
     pub const fn hooks(self, hooks: Hooks) -> Self {
         Self { hooks: Some(hooks), ..self }
     }
+
+    pub const fn generic_keys(self, keys: &'static [GenericKeyMeta]) -> Self {
+        Self { generic_keys: keys, ..self }
+    }
+
+    pub const fn generic_relations(self, relations: &'static [GenericRelationMeta]) -> Self {
+        Self { generic_relations: relations, ..self }
+    }
+
+    /// The struct whose values the rows are.
+    pub const fn of<M: Model>(self) -> Self {
+        Self { read: Some(|row| Ok(Arc::new(M::from_row(row, 0)?))), ..self }
+    }
+}
+
+/// What a model is a child of.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Parent {
+    /// The parent. Its fields have the first positions of the child's.
+    pub to: fn() -> &'static ModelMeta,
+    /// The position of the link: a one-to-one key to the parent, which is the child's primary key.
+    pub link: usize,
 }
 
 /// A field of a model: what a position in [`ModelMeta::fields`] means once it has left its model.
@@ -449,7 +539,7 @@ pub struct UserRoles {
 }
 
 /// One field of a model.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct FieldMeta {
     /// The field's name: `owner`.
@@ -528,6 +618,11 @@ impl FieldMeta {
             generated: None,
             relation: None,
         }
+    }
+
+    /// Whether it links the rows of a child to those of its parent. Saving sets it.
+    pub fn is_parent_link(&self) -> bool {
+        self.relation.is_some_and(|relation| relation.parent_link)
     }
 
     /// Whether an empty text is one of the choices.
@@ -667,7 +762,7 @@ impl FieldMeta {
 }
 
 /// What a foreign key refers to, and what happens to its row when the other row is deleted.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Relation {
     /// The model referred to.
@@ -680,6 +775,8 @@ pub struct Relation {
     pub to_field: Option<usize>,
     /// The database checks that the other row exists.
     pub db_constraint: bool,
+    /// The key makes its model a child of the other one.
+    pub parent_link: bool,
 }
 
 #[doc(hidden)]
@@ -690,7 +787,7 @@ impl Relation {
         on_delete: OnDelete,
         related_name: Option<&'static str>,
     ) -> Self {
-        Self { to, on_delete, related_name, to_field: None, db_constraint: true }
+        Self { to, on_delete, related_name, to_field: None, db_constraint: true, parent_link: false }
     }
 
     pub const fn to_field(self, field: usize) -> Self {
@@ -699,6 +796,10 @@ impl Relation {
 
     pub const fn without_constraint(self) -> Self {
         Self { db_constraint: false, ..self }
+    }
+
+    pub const fn parent_link(self) -> Self {
+        Self { parent_link: true, ..self }
     }
 }
 
@@ -753,6 +854,18 @@ impl Registry {
         self.models.iter().any(|known| known.db_table == meta.db_table)
     }
 
+    /// The model that a content type names: by its app and its name in lower case.
+    pub(crate) fn named(&self, app_label: &str, model_name: &str) -> Option<&'static ModelMeta> {
+        let mut models = self.models.iter().copied();
+        models.find(|meta| meta.app_label == app_label && meta.model_name == model_name)
+    }
+
+    /// The model with the table of a proxy; any other model is itself.
+    pub(crate) fn concrete(&self, meta: &'static ModelMeta) -> &'static ModelMeta {
+        let has_table = |known: &&'static ModelMeta| !known.proxy && known.db_table == meta.db_table;
+        if meta.proxy { self.models.iter().copied().find(has_table).unwrap_or(meta) } else { meta }
+    }
+
     /// The foreign keys that refer to a model.
     pub fn references(&self, target: &'static ModelMeta) -> impl Iterator<Item = FieldRef> {
         self.referring_to(target).map(|(model, index, _)| FieldRef { model, index })
@@ -764,8 +877,8 @@ impl Registry {
         target: &'static ModelMeta,
     ) -> impl Iterator<Item = (&'static ModelMeta, usize, &'static Relation)> {
         self.models.iter().filter(|model| !model.proxy).flat_map(move |model| {
-            model.fields.iter().enumerate().filter_map(move |(index, field)| {
-                let relation = field.relation.as_ref()?;
+            model.own_positions().filter_map(move |index| {
+                let relation = model.fields[index].relation.as_ref()?;
                 let to = (relation.to)();
                 (to.db_table == target.db_table).then_some((*model, index, relation))
             })

@@ -90,6 +90,7 @@ pub(crate) struct FieldAttr {
     pub(crate) auto_now_add: bool,
     pub(crate) one_to_one: bool,
     pub(crate) flatten: bool,
+    pub(crate) parent: bool,
     pub(crate) editable: Option<syn::LitBool>,
     pub(crate) max_length: Option<LitInt>,
     /// How many values an array has.
@@ -111,6 +112,30 @@ pub(crate) struct FieldAttr {
     pub(crate) db_constraint: Option<syn::LitBool>,
     pub(crate) through: Option<syn::Path>,
     pub(crate) symmetrical: Option<syn::LitBool>,
+    /// The fields of a generic foreign key: the content type and the primary key.
+    pub(crate) generic: Option<[Ident; 2]>,
+    /// The generic foreign key of a generic relation.
+    pub(crate) key: Option<Ident>,
+    pub(crate) related_query_name: Option<LitStr>,
+}
+
+impl FieldAttr {
+    /// Whether it has an option that only a column can have.
+    pub(crate) fn is_of_a_column(&self) -> bool {
+        self.column.is_some() || self.is_of_a_column_of_its_own()
+    }
+
+    /// The same, but for the name of the column.
+    pub(crate) fn is_of_a_column_of_its_own(&self) -> bool {
+        self.primary_key
+            || self.unique
+            || self.index.is_some()
+            || self.max_length.is_some()
+            || self.default.is_some()
+            || self.on_delete.is_some()
+            || self.one_to_one
+            || self.kind.is_some()
+    }
 }
 
 /// `#[serializer(...)]`.
@@ -176,6 +201,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "auto_now_add" => found.auto_now_add = true,
             "one_to_one" => found.one_to_one = true,
             "flatten" => found.flatten = true,
+            "parent" => found.parent = true,
             "editable" => found.editable = Some(value(input)?),
             "max_length" => found.max_length = Some(value(input)?),
             "size" => found.size = Some(value(input)?),
@@ -197,12 +223,15 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "through" => found.through = Some(value(input)?),
             "symmetrical" => found.symmetrical = Some(value(input)?),
             "related_name" => found.related_name = Some(value(input)?),
+            "generic" => found.generic = Some(generic_fields(input)?),
+            "key" => found.key = Some(value(input)?),
+            "related_query_name" => found.related_query_name = Some(value(input)?),
             _ => {
                 return Err(unknown(
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, size, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
-                     on_delete, related_name, db_constraint, through, symmetrical, flatten",
+                     on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name",
                 ));
             }
         }
@@ -246,6 +275,32 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
         Ok(())
     });
     found
+}
+
+/// `#[record(model = Book)]` of a struct.
+pub(crate) fn record(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<syn::Path> {
+    let mut model = None;
+    each(attributes, "record", mistakes, |name, input| match name.to_string().as_str() {
+        "model" => {
+            model = Some(value(input)?);
+            Ok(())
+        }
+        _ => Err(unknown(name, "model")),
+    });
+    model
+}
+
+/// `#[record(from = Book::AUTHOR.to(Author::NAME))]` of a field.
+pub(crate) fn record_field(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<Expr> {
+    let mut from = None;
+    each(attributes, "record", mistakes, |name, input| match name.to_string().as_str() {
+        "from" => {
+            from = Some(value(input)?);
+            Ok(())
+        }
+        _ => Err(unknown(name, "from")),
+    });
+    from
 }
 
 fn unknown(name: &Ident, known: &str) -> syn::Error {
@@ -335,6 +390,19 @@ fn on_delete(input: ParseStream<'_>) -> syn::Result<OnDelete> {
     let argument;
     parenthesized!(argument in input);
     Ok(OnDelete { rule, value: Some(argument.parse()?) })
+}
+
+/// `generic(content_type, object_id)`.
+fn generic_fields(input: ParseStream<'_>) -> syn::Result<[Ident; 2]> {
+    let list;
+    let parens = parenthesized!(list in input);
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
+    let names: Vec<Ident> = names.into_iter().collect();
+    names.try_into().map_err(|_| {
+        let text = "name the foreign key to the content type and the field with the primary key: \
+                    generic(content_type, object_id)";
+        syn::Error::new(parens.span.join(), text)
+    })
 }
 
 /// `user(login = email, required = [name])`.

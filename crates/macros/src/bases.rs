@@ -47,13 +47,23 @@ pub(crate) fn derive_abstract(input: &DeriveInput) -> syn::Result<TokenStream> {
             "an abstract model has no ManyToMany: write it in each model",
         ));
     }
+    for parent in &parts.parents {
+        mistakes.add(syn::Error::new_spanned(parent.ident, "an abstract model has no parent"));
+    }
+    for ident in parts.generic.idents() {
+        mistakes.add(syn::Error::new_spanned(
+            ident,
+            "an abstract model has no generic key and no generic relation: write it in each model",
+        ));
+    }
     for column in &parts.columns {
         check_column(column, &mut mistakes);
     }
     mistakes.finish()?;
     let model = &input.ident;
     let mut declared: Vec<&Column<'_>> = parts.columns.iter().collect();
-    let names: Vec<&Ident> = named_fields(input, &mut Mistakes::default()).map(|(ident, _)| ident).collect();
+    let names: Vec<&Ident> =
+        named_fields(input, "a model", &mut Mistakes::default()).map(|(ident, _)| ident).collect();
     declared.sort_by_key(|column| names.iter().position(|name| *name == column.ident));
     let fields = declared.into_iter().enumerate().map(|(index, column)| {
         let (ty, meta) = (column.ty, field_meta(column, None));

@@ -14,6 +14,7 @@ mod condition;
 mod facade;
 mod generated;
 mod model;
+mod record;
 mod serializer;
 mod test;
 mod viewset;
@@ -29,7 +30,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
 /// `db_default`, `generated`, `db_persist`, `validators`, `error_messages`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
 /// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `db_constraint`, and of a
-/// `ManyToMany` `related_name`, `through`, `symmetrical`.
+/// `ManyToMany` `related_name`, `through`, `symmetrical`; of the row of a parent `parent`, of a `GenericForeignKey` `generic`, of a
+/// `GenericRelation` `key` and `related_query_name`.
 ///
 /// A field's kind follows from its type: a `String` with a `max_length` is a `CharField` and without one a `TextField`,
 /// an `i64` primary key is a `BigAutoField`, an `Option` allows NULL; `kind = SlugField` chooses another of the same type.
@@ -93,6 +95,28 @@ pub fn model_with_base(input: TokenStream) -> TokenStream {
 pub fn derive_choices(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(choices::derive(&input), facade::renamed(&input.attrs, &["choices"]))
+}
+
+/// Makes a struct a part of a model's rows: what Django's `only` reads. `Book::objects().only::<BookTitle>()` reads these
+/// columns and no others.
+///
+/// ```ignore
+/// #[derive(Clone, Debug, Record)]
+/// #[record(model = Book)]
+/// struct BookTitle {
+///     id: i64,
+///     title: String,
+///     #[record(from = Book::AUTHOR.to(Author::NAME))]
+///     author: String,
+/// }
+/// ```
+///
+/// A field is read from the model's column of its name, or from what `from` says: a column over a relation, an expression, an
+/// aggregate. The compiler checks the names and the types.
+#[proc_macro_derive(Record, attributes(record))]
+pub fn derive_record(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(record::derive(&input), facade::renamed(&input.attrs, &["record"]))
 }
 
 /// Makes a unit struct a serializer: the declaration of a model's fields that clients read and write.

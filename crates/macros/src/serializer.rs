@@ -1,7 +1,7 @@
 //! `#[derive(ModelSerializer)]`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{DeriveInput, Ident};
 
@@ -42,10 +42,10 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         let text = name.unraw().to_string();
         let read_only = options.read_only_fields.contains(name);
         let queryset = options.querysets.iter().find(|(known, _)| known == name).map(|(_, queryset)| {
-            let constant = format_ident!("{}", text.to_uppercase(), span = name.span());
+            let field = as_field(name);
             quote! {
                 |context| ::core::result::Result::Ok(::belleville::serializers::related_rows(
-                    #model::#constant,
+                    |model: &#model| &model.#field,
                     (#queryset)(context.request::<::belleville::request::Request>()?)?,
                 ))
             }

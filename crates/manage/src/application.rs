@@ -218,7 +218,7 @@ fn refuse_mistakes(urls: &Urls, services: &Services) -> Result<(), SettingsError
 /// Foreign keys to models of no app, which have no tables.
 fn homeless_relations(registry: &Registry) -> Vec<String> {
     let relations =
-        registry.models().iter().flat_map(|meta| meta.fields.iter().map(move |field| (meta, field)));
+        registry.models().iter().flat_map(|meta| meta.own_fields().iter().map(move |field| (meta, field)));
     relations
         .filter_map(|(meta, field)| {
             let to = (field.relation.as_ref()?.to)();

@@ -1,6 +1,6 @@
 //! What a program declares of a serializer.
 
-use belleville_db::{Column, Model, QuerySet, Reference, Result, Rows};
+use belleville_db::{Model, QuerySet, Reference, Result, Rows};
 
 use crate::Context;
 
@@ -39,6 +39,6 @@ pub type RelatedRows = fn(&Context<'_>) -> Result<Rows>;
 /// The rows of the model that a foreign key refers to. Called by derived code, where a queryset of another model does not
 /// compile.
 #[doc(hidden)]
-pub fn related_rows<M: Model, T: Reference>(_: Column<M, T>, queryset: QuerySet<T::To>) -> Rows {
+pub fn related_rows<M: Model, T: Reference>(_: fn(&M) -> &T, queryset: QuerySet<T::To>) -> Rows {
     queryset.rows()
 }

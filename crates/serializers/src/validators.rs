@@ -21,6 +21,8 @@ pub(crate) async fn unique(
     db: &Database,
 ) -> Result<Option<ErrorDetail>> {
     let model_field = field.model_field;
+    // A parent's field is unique among all the parent's rows.
+    let meta = meta.owner(field.source);
     let must_be = model_field.unique && !value.is_null();
     if !must_be || !row_exists(db, meta, field.source, value, purpose.pk.as_ref()).await? {
         return Ok(None);

@@ -1,4 +1,6 @@
 """A bookshop: each kind of relation and of column. `src/models.rs` has the same models."""
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 
 IS_POSTGRESQL = connection.vendor == "postgresql"
@@ -151,6 +153,94 @@ class Branch(models.Model):
     name = models.CharField(max_length=20)
 
 
+class Label(models.Model):
+    text = models.CharField(max_length=20)
+    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    object_id = models.BigIntegerField()
+    content_object = GenericForeignKey()
+
+
+class Sticker(models.Model):
+    label = models.ForeignKey(Label, models.CASCADE)
+
+
+class Remark(models.Model):
+    """Its objects have keys of any kind. There are remarks about remarks."""
+
+    text = models.CharField(max_length=20)
+    about_type = models.ForeignKey(ContentType, models.CASCADE, null=True)
+    about_id = models.CharField(max_length=40, null=True)
+    about = GenericForeignKey("about_type", "about_id")
+    remarks = GenericRelation("self", "about_id", "about_type", related_query_name="remark")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Album(models.Model):
+    title = models.CharField(max_length=20)
+    labels = GenericRelation(Label, related_query_name="album")
+    remarks = GenericRelation(Remark, "about_id", "about_type", related_query_name="album")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Song(models.Model):
+    album = models.ForeignKey(Album, models.CASCADE, related_name="songs")
+    title = models.CharField(max_length=20)
+    labels = GenericRelation(Label, related_query_name="song")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Ticket(models.Model):
+    code = models.CharField(max_length=10, primary_key=True)
+    remarks = GenericRelation(Remark, "about_id", "about_type", related_query_name="ticket")
+
+
+class Visit(models.Model):
+    key = models.UUIDField(primary_key=True)
+
+
+class Place(models.Model):
+    name = models.CharField(max_length=20)
+    owner = models.ForeignKey(Author, models.SET_NULL, null=True, related_name="places")
+    tags = models.ManyToManyField(Tag, related_name="places")
+
+    class Meta:
+        ordering = ["name", "id"]
+        get_latest_by = ["name"]
+
+
+class Restaurant(Place):
+    serves_pizza = models.BooleanField(default=False)
+    rating = models.FloatField(null=True)
+
+
+class Cafe(Restaurant):
+    beans = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["-name"]
+
+
+class Bar(Place):
+    beers = models.IntegerField()
+    kept_by = models.ForeignKey(Author, models.CASCADE, null=True, related_name="bars")
+    visits = GenericRelation(Label)
+
+
+class Visitor(models.Model):
+    place = models.ForeignKey(Place, models.CASCADE, related_name="visitors")
+    favourite = models.ForeignKey(Restaurant, models.SET_NULL, null=True, related_name="fans")
+    mood = models.CharField(max_length=10)
+
+
+class Menu(models.Model):
+    restaurant = models.OneToOneField(Restaurant, models.CASCADE, primary_key=True, related_name="menu")
+    text = models.CharField(max_length=20)
 
 class Sample(models.Model):
     """A column of every kind that both databases have."""

@@ -80,18 +80,24 @@ def edition_rows():
     ]
 
 
-def make_extension():
+def make_tables():
     if IS_POSTGRESQL:  # noqa: F405
         from django.contrib.postgres.operations import HStoreExtension
 
         with connection.schema_editor() as editor:
             HStoreExtension().database_forwards("shop", editor, None, None)
+    # The tables of the app without migrations refer to those of the other one.
+    call_command("migrate", "contenttypes", "-v0")
+    call_command("migrate", "--run-syncdb", "-v0")
+
+
+def of(model):
+    return ContentType.objects.get_for_model(model).id
 
 
 def make():
     """The tables with their rows."""
-    make_extension()
-    call_command("migrate", "--run-syncdb", "-v0")
+    make_tables()
     models = fill()
     # The rows have keys of their own; new ones begin after them.
     with connection.cursor() as cursor:
@@ -111,11 +117,32 @@ def fill():
         (Person, [(1,), (2,), (3,)]), (Person.friends.through, [(1, 1, 2), (2, 2, 1)]),
         (Person.follows.through, [(1, 1, 2), (2, 3, 1)]),
         *([(Edition, edition_rows())] if IS_POSTGRESQL else []),  # noqa: F405
+        (Album, [(1, "Red"), (2, "Blue"), (3, "Bare")]),
+        (Song, [(1, 1, "One"), (2, 1, "Two"), (3, 2, "Red"), (4, 3, "Alone")]),
+        (Ticket, [("1",), ("x-2",)]), (Visit, [(UUID(int=7),)]),
+        (Label, [(1, "loud", of(Album), 1), (2, "old", of(Album), 1), (3, "loud", of(Song), 1), (4, "new", of(Album), 2),
+                 (5, "loud", of(Song), 3), (6, "lost", of(Song), 99)]),
+        (Sticker, [(1, 1), (2, 3), (3, 3)]),
+        (Remark, [(1, "fine", of(Album), "1"), (2, "so", of(Ticket), "1"), (3, "and", of(Ticket), "x-2"), (4, "why", of(Remark), "1"),
+                  (5, "none", None, None), (6, "uuid", of(Visit), str(UUID(int=7))), (7, "because", of(Remark), "4"), (8, "torn", of(Album), "x")]),
+        (Place, [(1, "Alley", None), (2, "Quay", 1)]),
+        # The key, the name and the owner of the place come first.
+        (Restaurant, [(3, "Napoli", 1, 3, True, 4.5), (4, "Asia", None, 4, False, None)]),
+        (Cafe, [(5, "Mokka", 3, 5, True, 2.0, 5, "dark"), (6, "Aroma", 1, 6, False, None, 6, "light")]),
+        (Bar, [(7, "Tap", None, 7, 12, 3), (8, "Inn", 1, 8, 3, None)]),
+        (Visitor, [(1, 1, 3, "glad"), (2, 3, None, "sad"), (3, 3, 5, "glad"), (4, 5, 3, "tired"), (5, 7, None, "glad")]),
+        (Menu, [(3, "margherita"), (5, "espresso")]),
+        (Place.tags.through, [(1, 3, 1), (2, 3, 2), (3, 1, 1), (4, 6, 3)]),
         (Region, [(1, 70, "north"), (2, 80, "south"), (3, 1, "none")]), (Branch, [(1, 70, "a"), (2, 70, "b"), (3, 80, "c"), (4, None, "d")]),
     ]:
         fields = [field.attname for field in model._meta.concrete_fields]
         if rows is None:
             rows = [(*row[:16], UUID(int=row[0] * 0x0123456789ABCDEF), *row[16:]) for row in BOOKS]
-        model.objects.bulk_create(model(**dict(zip(fields, row))) for row in rows)
+        objects = [model(**dict(zip(fields, row))) for row in rows]
+        if model._meta.parents:
+            for row in objects:
+                row.save()
+        else:
+            model.objects.bulk_create(objects)
         models.append(model)
     return models

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use belleville::db::json::Json;
-use belleville::db::{Choices, Date, Decimal, Duration, FieldChoices, Time, Uuid, now};
+use belleville::db::{Choices, Date, Decimal, Duration, FieldChoices, GenericRelation, Time, Uuid, now};
 use belleville::json;
 use belleville::prelude::*;
 
+use crate::generic::Remark;
 use crate::library::database;
 
 /// A parcel on its way.
@@ -110,6 +111,7 @@ pub struct Office {
     pub town: String,
     #[field(generated = concat(code, ", ", upper(town)), max_length = 61)]
     pub label: String,
+    pub remarks: GenericRelation<Remark>,
 }
 
 /// Its counters, which refer to the office by its code.

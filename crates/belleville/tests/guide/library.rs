@@ -6,6 +6,7 @@ use belleville::db::migrations::state::*;
 use belleville::db::{Choices, Date, Decimal, ManyToMany, Registry};
 use belleville::prelude::*;
 
+use crate::generic::{NightOffice, Remark};
 use crate::kinds::{Counter, Office, Parcel};
 use crate::users::Account;
 
@@ -274,12 +275,20 @@ fn the_migrations_make_the_tables_of_the_models() {
 /// A new database in memory.
 pub(crate) async fn database() -> Database {
     user::choose::<Account>().unwrap();
-    let post =
-        migrations::AppConfig::new("post").model::<Parcel>().model::<Office>().model::<Counter>().migration(
+    let post = migrations::AppConfig::new("post")
+        .model::<Parcel>()
+        .model::<Office>()
+        .model::<Counter>()
+        .model::<NightOffice>()
+        .model::<Remark>()
+        .migration(
             Migration::new("0001_initial")
+                .depends_on("contenttypes", "0002_remove_content_type_name")
                 .create(ModelState::of::<Parcel>())
                 .create(ModelState::of::<Office>())
-                .create(ModelState::of::<Counter>()),
+                .create(ModelState::of::<Counter>())
+                .create(ModelState::of::<NightOffice>())
+                .create(ModelState::of::<Remark>()),
         );
     let apps = user::install([app(), post]).unwrap();
     let models = apps.iter().flat_map(|app| app.models.iter().copied());

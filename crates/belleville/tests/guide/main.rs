@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 #![expect(unreachable_pub, reason = "the page shows models as a program has them")]
 
+mod generic;
 mod hooks;
 mod kinds;
 mod library;

@@ -2,7 +2,8 @@
 
 const PAGE: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
+    include_str!("generic.rs"),
     include_str!("hooks.rs"),
     include_str!("kinds.rs"),
     include_str!("library.rs"),

@@ -5,6 +5,7 @@ mod accounts;
 mod atomic_requests;
 mod attacks;
 mod browsable;
+mod children;
 mod choices;
 mod collections;
 mod constraints;

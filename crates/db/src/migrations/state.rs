@@ -119,9 +119,10 @@ impl ModelState {
     }
 
     /// The same, from the metadata. The order of the columns is that of a migration written by Django's `makemigrations`:
-    /// the plain fields as the model declares them, then the foreign keys by name.
+    /// the plain fields as the model declares them, then the foreign keys by name. Those of a parent are in its own table, and
+    /// a child's begin with the link: `one_to_one("place_ptr", "shop.Place").primary_key()`.
     pub fn from_meta(meta: &ModelMeta) -> Self {
-        let mut fields: Vec<&FieldMeta> = meta.fields.iter().collect();
+        let mut fields: Vec<&FieldMeta> = meta.own_fields().iter().collect();
         if !meta.auto_created {
             // A stable sort: plain fields keep their places.
             fields

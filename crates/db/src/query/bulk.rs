@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::deletion::CHUNK;
 use super::expr::Column;
 use super::node::{Case, Function, Lookup, Node, Right};
 use super::path::Path;
@@ -9,9 +10,10 @@ use super::queryset::{QuerySet, fetch, one_of};
 use super::save;
 use super::select::Query;
 use super::statement::Asked;
+use super::update;
 use super::write::{self, OnConflict};
 use crate::query::output::Objects;
-use crate::{Assignment, Database, Error, FieldValue, Model, Result, Value};
+use crate::{Assignment, Database, Error, FieldValue, Model, ModelMeta, Result, Value};
 
 /// The most parameters of one statement: below the limits of both databases.
 const PARAMETERS: usize = 30_000;
@@ -157,8 +159,12 @@ impl<M: Model> QuerySet<M> {
     /// are ignored, as with Django). `save` is not called for them.
     ///
     /// # Errors
-    /// [`Error::Integrity`] when a constraint refuses a row; no row is written then.
+    /// [`Error::Integrity`] when a constraint refuses a row; no row is written then. [`Error::Database`] for a model with a
+    /// parent, whose rows are in several tables: Django refuses it too.
     pub async fn bulk_create(self, db: &Database, objects: &mut [M], conflicts: Conflicts) -> Result<()> {
+        if M::meta().parent.is_some() {
+            return Err(Error::Database("Can't bulk create a multi-table inherited model".to_owned()));
+        }
         let is_automatic = |object: &M| {
             M::meta().pk().kind.is_auto() && object.value(M::meta().pk_position()) == Value::Int(0)
         };
@@ -190,15 +196,21 @@ impl<M: Model> QuerySet<M> {
             return Ok(0);
         }
         let most = (PARAMETERS / (2 * fields.len() + 1)).max(1);
+        let most = if M::meta().parent.is_some() { most.min(CHUNK) } else { most };
         db.atomic(async || {
             let mut changed = 0;
             for chunk in objects.chunks(most) {
                 let mut query = self.query.clone();
                 let pk = Path::field(M::meta().pk_position());
                 query.filter(Node::is_in(pk, chunk.iter().map(|object| object.pk().to_value())));
-                let assignments: Vec<(usize, Node)> =
-                    fields.iter().map(|field| (*field, by_key(chunk, *field))).collect();
-                changed += db.execute(&query.update(db.dialect(), &assignments)?).await?;
+                let of_table = |table: &'static ModelMeta| {
+                    let fields = fields.iter().filter(|field| table.own_positions().contains(field));
+                    fields.map(|field| (*field, by_key(chunk, table, *field))).collect::<Vec<_>>()
+                };
+                changed += match M::meta().parent {
+                    None => update::update(db, &query, &of_table(M::meta())).await?,
+                    Some(_) => update::in_tables(db, &query, of_table).await?,
+                };
             }
             Ok(changed)
         })
@@ -219,7 +231,7 @@ impl<M: Model> QuerySet<M> {
     {
         let keys: Vec<Value> = keys.into_iter().map(|key| key.to_value()).collect();
         let mut objects = BTreeMap::new();
-        for chunk in keys.chunks(super::deletion::CHUNK) {
+        for chunk in keys.chunks(CHUNK) {
             let mut query = self.query.clone();
             query.filter(Node::is_in(Path::field(M::meta().pk_position()), chunk.iter().cloned()));
             let found = fetch::<M, Objects>(&query, db, Asked::Rows).await?;
@@ -277,9 +289,9 @@ async fn insert_all<M: Model>(
     Ok(())
 }
 
-/// The value of a field, chosen by the primary key.
-fn by_key<M: Model>(objects: &[M], field: usize) -> Node {
-    let pk = Path::field(M::meta().pk_position());
+/// The value of a field, chosen by the primary key of the table that has it.
+fn by_key<M: Model>(objects: &[M], table: &ModelMeta, field: usize) -> Node {
+    let pk = Path::field(table.pk_position());
     let when = objects
         .iter()
         .map(|object| (Node::equals(pk, object.pk().to_value()), Node::Value(object.value(field))));

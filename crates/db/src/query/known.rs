@@ -216,13 +216,14 @@ impl Shape {
         for hops in &query.related {
             self.push(hops.len())?;
             for hop in hops {
-                match *hop {
-                    Hop::Forward(key) => self.push(key << 1)?,
-                    Hop::Reverse(model, key) => {
-                        self.push(key << 1 | 1)?;
-                        self.push(address(model))?;
-                    }
-                }
+                let (number, model) = match *hop {
+                    Hop::Forward(key) => (key << 2, None),
+                    Hop::Reverse(model, key) => (key << 2 | 1, Some(model)),
+                    Hop::Generic(model, relation) => (relation << 2 | 2, Some(model)),
+                    Hop::GenericBack(model, relation) => (relation << 2 | 3, Some(model)),
+                };
+                self.push(number)?;
+                model.map_or(Some(()), |model| self.push(address(model)))?;
             }
         }
         let Some(nodes) = &query.selected else { return self.push(0) };

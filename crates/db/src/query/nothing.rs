@@ -7,7 +7,7 @@ use crate::{Database, Result, Row, Value};
 
 impl Query {
     /// Calls `each` with each row of the answer.
-    pub(super) async fn select(
+    pub(crate) async fn select(
         &self,
         db: &Database,
         asked: Asked<'_>,

@@ -57,7 +57,7 @@ impl<'a> Reading<'a> {
         let mut back = Vec::new();
         let mut offset = query.meta.fields.len();
         for hops in &query.related {
-            if hops.iter().any(|hop| matches!(hop, Hop::Reverse(..))) {
+            if hops.iter().any(|hop| !matches!(hop, Hop::Forward(_))) {
                 back.push(offset);
             }
             offset += end_of(query.meta, hops).fields.len();
@@ -113,7 +113,7 @@ impl<M: Model> Output<M> for Objects {
 fn positions(hops: &[Hop]) -> Option<Vec<usize>> {
     let position = |hop: &Hop| match hop {
         Hop::Forward(key) => Some(*key),
-        Hop::Reverse(..) => None,
+        Hop::Reverse(..) | Hop::Generic(..) | Hop::GenericBack(..) => None,
     };
     hops.iter().map(position).collect()
 }
@@ -176,7 +176,7 @@ impl<M: Model, V: Record> Output<M> for Fields<V> {
     }
 }
 
-/// A value, or a tuple of values, that is read from a row.
+/// A value, or a tuple of values, or a struct with `#[derive(Record)]`, that is read from a row.
 pub trait Record: Sized + Send {
     /// The values of the columns from a position on, or which of them could not be read. `places` are those of decimals.
     #[doc(hidden)]
@@ -185,16 +185,22 @@ pub trait Record: Sized + Send {
 
 impl<T: FieldValue + Send> Record for T {
     fn read(row: &dyn Row, offset: usize, places: &[Option<u16>]) -> Result<Self, (usize, crate::Error)> {
-        read_value(row, offset, places, 0).map_err(|error| (0, error))
+        read_value(row, offset, places, 0)
     }
 }
 
-fn read_value<T: FieldValue>(
+/// One of several values that begin at `offset`, or which of them could not be read. Called by derived code.
+#[doc(hidden)]
+pub fn read_value<T: FieldValue>(
     row: &dyn Row,
     offset: usize,
     places: &[Option<u16>],
     index: usize,
-) -> Result<T> {
+) -> Result<T, (usize, crate::Error)> {
+    read_one(row, offset, places, index).map_err(|error| (index, error))
+}
+
+fn read_one<T: FieldValue>(row: &dyn Row, offset: usize, places: &[Option<u16>], index: usize) -> Result<T> {
     let value = row.get(offset + index)?;
     match places.get(index).copied().flatten() {
         Some(places) if !matches!(value, ValueRef::Null) => {
@@ -264,8 +270,28 @@ pub trait Columns<M> {
 
 /// What a query selects.
 #[doc(hidden)]
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Selected(pub(crate) Vec<Node>);
+
+impl Selected {
+    /// Beside these also a column, whose values are of this type. Called by derived code.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with<M, T: FieldValue, C: Selectable<M, Value = T>>(mut self, column: C) -> Self {
+        self.0.push(column.selected().node);
+        self
+    }
+}
+
+/// A struct of some of a model's columns, read by [`QuerySet::only`](crate::QuerySet::only). `#[derive(Record)]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a record of `{M}`",
+    label = "add #[derive(Record)] and #[record(model = {M})] to it"
+)]
+pub trait RecordOf<M>: Record {
+    #[doc(hidden)]
+    fn columns() -> Selected;
+}
 
 macro_rules! single_columns {
     ($(<$($generic:ident),*> $type:ty;)*) => {$(
@@ -305,7 +331,7 @@ macro_rules! column_tuples {
                 offset: usize,
                 places: &[Option<u16>],
             ) -> Result<Self, (usize, crate::Error)> {
-                Ok(($(read_value(row, offset, places, $index).map_err(|error| ($index, error))?,)+))
+                Ok(($(read_value(row, offset, places, $index)?,)+))
             }
         }
     };

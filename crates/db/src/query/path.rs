@@ -15,12 +15,20 @@ pub(crate) enum Hop {
     Forward(usize),
     /// Back to the rows of a model that refer to this one by the foreign key at this position.
     Reverse(&'static ModelMeta, usize),
+    /// From this model to the rows that refer to it by a generic foreign key: over its generic relation at this position.
+    Generic(&'static ModelMeta, usize),
+    /// The other way: to the object of this model that a generic foreign key refers to.
+    GenericBack(&'static ModelMeta, usize),
 }
 
 impl Hop {
     /// It may lead to several rows.
     pub(crate) fn is_to_many(self) -> bool {
-        matches!(self, Self::Reverse(model, key) if !model.fields[key].unique)
+        match self {
+            Self::Forward(_) | Self::GenericBack(..) => false,
+            Self::Reverse(model, key) => !model.fields[key].unique,
+            Self::Generic(..) => true,
+        }
     }
 
     /// The position of the field that the foreign key refers to, in the model that it refers to: the primary key, or the
@@ -40,7 +48,8 @@ impl Hop {
                 let relation = from.fields.get(key).and_then(|field| field.relation.as_ref());
                 relation.map_or(from, |relation| (relation.to)())
             }
-            Self::Reverse(model, _) => model,
+            Self::Reverse(model, _) | Self::GenericBack(model, _) => model,
+            Self::Generic(model, relation) => (model.generic_relations[relation].to)(),
         }
     }
 }
@@ -50,7 +59,11 @@ impl PartialEq for Hop {
         match (self, other) {
             (Self::Forward(one), Self::Forward(two)) => one == two,
             // The same model may be at several addresses.
-            (Self::Reverse(one, a), Self::Reverse(two, b)) => a == b && one.db_table == two.db_table,
+            (Self::Reverse(one, a), Self::Reverse(two, b))
+            | (Self::Generic(one, a), Self::Generic(two, b))
+            | (Self::GenericBack(one, a), Self::GenericBack(two, b)) => {
+                a == b && one.db_table == two.db_table
+            }
             _ => false,
         }
     }
@@ -70,6 +83,17 @@ enum Step {
     Many(u8),
     /// Back over the many-to-many field of another model.
     ManyReverse(u8),
+    /// The generic relation at this position of the model.
+    Generic(u8),
+    /// Back over the generic relation of another model.
+    GenericReverse(u8),
+}
+
+impl Step {
+    /// It is stored with the model that it leads to.
+    const fn has_model(self) -> bool {
+        matches!(self, Self::Reverse(_) | Self::ManyReverse(_) | Self::GenericReverse(_))
+    }
 }
 
 /// The path to a column, small enough to be copied.
@@ -113,6 +137,18 @@ impl Path {
         Self::field(pk).pushed(Step::ManyReverse(index as u8), Some(model))
     }
 
+    /// Over a generic relation, to the primary key (at `pk`) of the model with the generic foreign key.
+    pub(crate) const fn generic(index: usize, pk: usize) -> Self {
+        assert!(index < 256, "a model has at most 255 generic relations");
+        Self::field(pk).pushed(Step::Generic(index as u8), None)
+    }
+
+    /// Back over a generic relation of `model`, to the primary key (at `pk`) of that.
+    pub(crate) const fn generic_reverse(model: &'static ModelMeta, index: usize, pk: usize) -> Self {
+        assert!(index < 256, "a model has at most 255 generic relations");
+        Self::field(pk).pushed(Step::GenericReverse(index as u8), Some(model))
+    }
+
     /// The same relations and those of `next`, to its field.
     pub(crate) const fn then_field(mut self, next: Self) -> Self {
         let mut at = 0;
@@ -140,7 +176,7 @@ impl Path {
     const fn back_steps(&self, first: usize) -> usize {
         let (mut at, mut count) = (0, 0);
         while at < first {
-            if matches!(self.steps[at], Step::Reverse(_) | Step::ManyReverse(_)) {
+            if self.steps[at].has_model() {
                 count += 1;
             }
             at += 1;
@@ -149,15 +185,12 @@ impl Path {
     }
 
     const fn model_of(&self, at: usize) -> Option<&'static ModelMeta> {
-        match self.steps[at] {
-            Step::Forward(_) | Step::Many(_) => None,
-            Step::Reverse(_) | Step::ManyReverse(_) => self.models[self.back_steps(at)],
-        }
+        if self.steps[at].has_model() { self.models[self.back_steps(at)] } else { None }
     }
 
     /// The path of these joins to a field; `None` when it is too long.
     pub(crate) fn of(hops: &[Hop], field: usize) -> Option<Self> {
-        let backs = hops.iter().filter(|hop| matches!(hop, Hop::Reverse(..))).count();
+        let backs = hops.iter().filter(|hop| matches!(hop, Hop::Reverse(..) | Hop::GenericBack(..))).count();
         if hops.len() > LONGEST || backs > MOST_REVERSE {
             return None;
         }
@@ -166,6 +199,10 @@ impl Path {
             path = match *hop {
                 Hop::Forward(key) => path.pushed(Step::Forward(u8::try_from(key).ok()?), None),
                 Hop::Reverse(model, key) => path.pushed(Step::Reverse(u8::try_from(key).ok()?), Some(model)),
+                Hop::Generic(_, relation) => path.pushed(Step::Generic(u8::try_from(relation).ok()?), None),
+                Hop::GenericBack(model, relation) => {
+                    path.pushed(Step::GenericReverse(u8::try_from(relation).ok()?), Some(model))
+                }
             };
         }
         path.field = u8::try_from(field).ok()?;
@@ -177,10 +214,12 @@ impl Path {
         each(usize::from(self.len) << 8 | usize::from(self.field))?;
         for at in 0..usize::from(self.len) {
             match self.steps[at] {
-                Step::Forward(key) => each(usize::from(key) << 2)?,
-                Step::Reverse(key) => each(usize::from(key) << 2 | 1)?,
-                Step::Many(index) => each(usize::from(index) << 2 | 2)?,
-                Step::ManyReverse(index) => each(usize::from(index) << 2 | 3)?,
+                Step::Forward(key) => each(usize::from(key) << 3)?,
+                Step::Reverse(key) => each(usize::from(key) << 3 | 1)?,
+                Step::Many(index) => each(usize::from(index) << 3 | 2)?,
+                Step::ManyReverse(index) => each(usize::from(index) << 3 | 3)?,
+                Step::Generic(relation) => each(usize::from(relation) << 3 | 4)?,
+                Step::GenericReverse(relation) => each(usize::from(relation) << 3 | 5)?,
             }
         }
         self.models.iter().flatten().try_for_each(|model| each(address(model)))
@@ -194,8 +233,19 @@ impl Path {
     /// The position of the field of the first relation.
     pub(crate) const fn first_step(&self) -> usize {
         match self.steps[0] {
-            Step::Forward(at) | Step::Reverse(at) | Step::Many(at) | Step::ManyReverse(at) => at as usize,
+            Step::Forward(at)
+            | Step::Reverse(at)
+            | Step::Many(at)
+            | Step::ManyReverse(at)
+            | Step::Generic(at)
+            | Step::GenericReverse(at) => at as usize,
         }
+    }
+
+    /// Whether a field of the model is the first thing on it, or none that belongs to the model alone: a many-to-many field or
+    /// a generic relation.
+    pub(crate) const fn begins_with_a_field(&self) -> bool {
+        self.len == 0 || matches!(self.steps[0], Step::Forward(_) | Step::Reverse(_))
     }
 
     /// Whether it is a column of the model itself.
@@ -206,8 +256,8 @@ impl Path {
     /// Whether it leads to several rows.
     pub(crate) fn is_to_many(&self) -> bool {
         (0..usize::from(self.len)).any(|at| match self.steps[at] {
-            Step::Forward(_) => false,
-            Step::Many(_) | Step::ManyReverse(_) => true,
+            Step::Forward(_) | Step::GenericReverse(_) => false,
+            Step::Many(_) | Step::ManyReverse(_) | Step::Generic(_) => true,
             Step::Reverse(key) => {
                 self.model_of(at).is_some_and(|model| !model.fields[usize::from(key)].unique)
             }
@@ -221,7 +271,7 @@ impl Path {
         for at in 0..usize::from(self.len) {
             match (self.steps[at], self.model_of(at)) {
                 (Step::Forward(key), _) => hops.push(Hop::Forward(usize::from(key))),
-                (Step::Reverse(key), Some(back)) => hops.push(Hop::Reverse(back, usize::from(key))),
+                (Step::Reverse(key), Some(back)) => hops.extend(back_over(back, usize::from(key))),
                 (Step::Many(index), _) => {
                     let link = model.many.get(usize::from(index)).and_then(|many| many.link());
                     if let Some((own, other)) = link {
@@ -234,8 +284,12 @@ impl Path {
                         hops.extend([Hop::Reverse(other.model(), other.index()), Hop::Forward(own.index())]);
                     }
                 }
+                (Step::Generic(relation), _) => hops.push(Hop::Generic(model, usize::from(relation))),
+                (Step::GenericReverse(relation), Some(back)) => {
+                    hops.push(Hop::GenericBack(back, usize::from(relation)));
+                }
                 // A step back is stored with its model.
-                (Step::Reverse(_) | Step::ManyReverse(_), None) => {}
+                (Step::Reverse(_) | Step::ManyReverse(_) | Step::GenericReverse(_), None) => {}
             }
             model = hops.last().map_or(model, |_| end_of(from, &hops));
         }
@@ -253,6 +307,14 @@ impl Path {
     pub(crate) fn model(&self, from: &'static ModelMeta) -> &'static ModelMeta {
         end_of(from, &self.hops(from))
     }
+}
+
+/// Back over a foreign key. Where a child has it of a parent, the way goes over the parent's row.
+fn back_over(model: &'static ModelMeta, key: usize) -> impl Iterator<Item = Hop> {
+    let lineage: Vec<_> = model.lineage().take_while(|meta| !meta.is_own(key)).collect();
+    let children = lineage.into_iter().rev();
+    let links = children.map(|child| Hop::Reverse(child, child.pk_position()));
+    std::iter::once(Hop::Reverse(model.owner(key), key)).chain(links)
 }
 
 /// The model at the end of some joins.

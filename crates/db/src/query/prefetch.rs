@@ -52,6 +52,13 @@ pub struct FetchNarrowed {
     owner: Option<Path>,
 }
 
+impl FetchNarrowed {
+    /// All the rows of a query.
+    pub(super) fn of(query: FetchQuery<'_>) -> Self {
+        Self { query: query.0.clone(), owner: None }
+    }
+}
+
 impl<M: Model> Fetch for QuerySet<M, Objects> {
     type Model = M;
     type Item = M;
@@ -172,7 +179,7 @@ where
     /// # Errors
     /// Any database error.
     pub async fn all(&self, db: &Database) -> Result<Vec<(F::Item, Vec<R::Item>)>> {
-        let narrowed = FetchNarrowed { query: self.query().0.clone(), owner: None };
+        let narrowed = FetchNarrowed::of(self.query());
         let items = self.fetch::<i64>(db, narrowed).await?;
         Ok(items.into_iter().map(|(_, item)| item).collect())
     }
@@ -228,9 +235,14 @@ pub(super) fn inverse(path: Path, from: &'static ModelMeta) -> Path {
     let back = hops.iter().enumerate().rev().map(|(index, hop)| match *hop {
         Hop::Reverse(_, key) => Hop::Forward(key),
         Hop::Forward(key) => Hop::Reverse(model(index), key),
+        Hop::Generic(model, relation) => Hop::GenericBack(model, relation),
+        Hop::GenericBack(model, relation) => Hop::Generic(model, relation),
     });
+    let back: Vec<Hop> = back.collect();
+    // It comes to the model, or to a parent of it that the relation is of, which has the same key.
+    let pk = end_of(end_of(from, &hops), &back).pk_position();
     // A path that could be written can be turned round.
-    Path::of(&back.collect::<Vec<_>>(), from.pk_position()).unwrap_or(path)
+    Path::of(&back, pk).unwrap_or(path)
 }
 
 impl<M: Model, R: Model> Related<M, R> {

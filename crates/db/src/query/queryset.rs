@@ -8,12 +8,15 @@ use std::sync::Arc;
 use super::deletion;
 use super::expr::{Column, Expr, Order, Orders, Q, Reference, Related, way};
 use super::node::{Node, OrderNode};
-use super::output::{Annotated, Columns, Fields, Objects, OfObjects, Output, Reading, Record, WithOne};
+use super::output::{
+    Annotated, Columns, Fields, Objects, OfObjects, Output, Reading, Record, RecordOf, WithOne,
+};
 use super::path::{Path, end_of};
 use super::rows::Rows;
 use super::select::{Distinct, Lock, Part, Query};
 use super::sliced::Sliced;
 use super::statement::Asked;
+use super::update;
 use crate::{
     Assignment, Database, Deleted, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value,
 };
@@ -132,8 +135,7 @@ impl<M: Model> QuerySet<M> {
         if self.query.finds_nothing() {
             return Ok(0);
         }
-        let changed = db.execute(&self.query.update(db.dialect(), &assignments)?).await;
-        changed.map_err(|error| error.in_table(M::meta().db_table))
+        update::update(db, &self.query, &assignments).await
     }
 
     /// Deletes the rows and the rows that depend on them, in one transaction, by the rules of
@@ -223,12 +225,22 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     }
 
     /// Some columns and expressions instead of whole objects: Django's `values_list`. One column gives plain values,
-    /// a tuple gives tuples. It stands for `only` and `defer` too: a struct has all of its fields, so that a row without
-    /// some of them is a tuple, or a smaller model of the same table. Beside a function of many rows (`Book::ID.count()`) the other columns make the groups.
+    /// a tuple gives tuples. Beside a function of many rows (`Book::ID.count()`) the other columns make the groups. With
+    /// names, see [`QuerySet::only`].
     pub fn values<C: Columns<M>>(self, columns: C) -> QuerySet<M, Fields<C::Row>> {
         let nodes = columns.selected().0;
         self.reading(|query| {
             query.selected = Some(nodes);
+            query.related.clear();
+        })
+    }
+
+    /// Structs of some columns instead of whole objects: Django's `only`, and the other side of its `defer`. What is not read
+    /// is not there, so that nothing is read later, row by row: the columns of a struct are those that its fields name.
+    /// `Book::objects().only::<BookTitle>()`
+    pub fn only<R: RecordOf<M>>(self) -> QuerySet<M, Fields<R>> {
+        self.reading(|query| {
+            query.selected = Some(R::columns().0);
             query.related.clear();
         })
     }

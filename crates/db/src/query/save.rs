@@ -28,15 +28,62 @@ pub async fn create_row(
     }
 }
 
-/// Inserts a row and returns all its values.
+/// Inserts a row and returns all its values. A child's is a row in its own table and one in that of each parent, which comes
+/// first.
 async fn insert_row(
     db: &Database,
     meta: &'static ModelMeta,
-    mut written: Vec<(usize, Value)>,
+    written: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
+    let values = match meta.parent {
+        None => insert_own(db, meta, written).await?,
+        Some(_) => db.atomic(async || insert_lineage(db, meta, written).await).await?,
+    };
+    Ok(row_of(meta, values))
+}
+
+async fn insert_own(
+    db: &Database,
+    meta: &'static ModelMeta,
+    mut written: Vec<(usize, Value)>,
+) -> Result<Vec<(usize, Value)>> {
     written.extend(insert(db, meta, &written).await?);
-    let values = row_of(meta, written);
-    Ok(values)
+    Ok(written)
+}
+
+async fn insert_lineage(
+    db: &Database,
+    meta: &'static ModelMeta,
+    written: Vec<(usize, Value)>,
+) -> Result<Vec<(usize, Value)>> {
+    let mut all: Vec<(usize, Value)> = Vec::with_capacity(meta.fields.len());
+    for table in from_the_first(meta) {
+        let mut own = values_of_table(table, &written);
+        own.extend(linked(table, &all));
+        all.extend(insert_own(db, table, own).await?);
+    }
+    Ok(all)
+}
+
+/// The parents of a model, the first of them first, and the model.
+pub(super) fn from_the_first(meta: &'static ModelMeta) -> impl Iterator<Item = &'static ModelMeta> {
+    let lineage: Vec<_> = meta.lineage().collect();
+    lineage.into_iter().rev()
+}
+
+/// Those of some values whose columns are in a model's own table. The link is none of them.
+fn values_of_table(meta: &ModelMeta, values: &[(usize, Value)]) -> Vec<(usize, Value)> {
+    let is_of_table = |field: usize| {
+        meta.own_positions().contains(&field) && meta.parent.is_none_or(|parent| parent.link != field)
+    };
+    values.iter().filter(|(field, _)| is_of_table(*field)).cloned().collect()
+}
+
+/// The link of a child's row to its parent's, which is saved already.
+fn linked(meta: &ModelMeta, saved: &[(usize, Value)]) -> Option<(usize, Value)> {
+    let parent = meta.parent?;
+    let pk = (parent.to)().pk_position();
+    saved.iter().rev().find(|(field, _)| *field == pk).map(|(_, key)| (parent.link, key.clone()))
 }
 
 async fn create_with_hooks(
@@ -46,9 +93,8 @@ async fn create_with_hooks(
     written: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
     let mut row = row_of(meta, written.clone());
-    let pk = meta.pk_position();
-    if meta.pk().kind.is_auto() && row[pk].is_null() {
-        row[pk] = Value::Int(0);
+    if let Some(key) = auto_key(meta).filter(|key| row[*key].is_null()) {
+        row[key] = Value::Int(0);
     }
     let mut object = hooks.read(&row)?;
     object.before_save(db).await?;
@@ -56,12 +102,18 @@ async fn create_with_hooks(
     for (field, value) in written.into_iter().filter(|(field, _)| is_automatic_time(&meta.fields[*field])) {
         values[field] = value;
     }
-    let has_no_key = meta.pk().kind.is_auto() && values[pk] == Value::Int(0);
+    let no_key = auto_key(meta).filter(|key| values[*key] == Value::Int(0));
+    let is_given = |field: usize| Some(field) != no_key && meta.fields[field].generated.is_none();
     let all = values.into_iter().enumerate();
-    let created =
-        insert_row(db, meta, all.filter(|(field, _)| !has_no_key || *field != pk).collect()).await?;
+    let created = insert_row(db, meta, all.filter(|(field, _)| is_given(*field)).collect()).await?;
     hooks.read(&created)?.after_save(db, true).await?;
     Ok(created)
+}
+
+/// The position of the key that the database makes, if it makes one: a child has that of its first parent.
+fn auto_key(meta: &'static ModelMeta) -> Option<usize> {
+    let first = meta.lineage().last().unwrap_or(meta);
+    first.pk().kind.is_auto().then(|| first.pk_position())
 }
 
 /// A row of some values; the others are NULL.
@@ -85,7 +137,8 @@ pub(super) fn completed(meta: &'static ModelMeta, given: Vec<(usize, Value)>) ->
         row[field] = Some(value);
     }
     let mut written = Vec::with_capacity(row.len());
-    for (index, field) in meta.fields.iter().enumerate().filter(|(_, field)| field.generated.is_none()) {
+    let is_given = |field: &FieldMeta| field.generated.is_none() && !field.is_parent_link();
+    for (index, field) in meta.fields.iter().enumerate().filter(|(_, field)| is_given(field)) {
         match row[index].take().or_else(|| default_of(field)) {
             Some(value) => written.push((index, value)),
             None if field.kind.is_auto() => {}
@@ -108,7 +161,10 @@ pub fn missing_field(meta: &'static ModelMeta, given: &[(usize, Value)]) -> Opti
 
 /// Whether a new row must be given a value of this field.
 pub fn needs_value(field: &FieldMeta) -> bool {
-    !field.kind.is_auto() && field.generated.is_none() && default_of(field).is_none()
+    !field.kind.is_auto()
+        && field.generated.is_none()
+        && !field.is_parent_link()
+        && default_of(field).is_none()
 }
 
 fn default_of(field: &FieldMeta) -> Option<Value> {
@@ -184,8 +240,37 @@ async fn change_row<M: Model>(
     db: &Database,
     values: Vec<(usize, Value)>,
 ) -> Result<Option<M>> {
-    let made = update(db, &rows, &values).await?;
+    let made = match M::meta().parent {
+        None => update(db, &rows, &values).await?,
+        Some(_) => {
+            let key = object.pk().to_value();
+            db.atomic(async || update_lineage(db, rows, key, &values).await).await?
+        }
+    };
     made.map(|made| with_values(object, values.into_iter().chain(made).collect())).transpose()
+}
+
+/// Sets some values of a child's row, in the tables that have them: the row with a key, if it is one of a query's.
+async fn update_lineage(
+    db: &Database,
+    rows: Query,
+    key: Value,
+    values: &[(usize, Value)],
+) -> Result<Option<Vec<(usize, Value)>>> {
+    let meta = rows.meta;
+    if (values.is_empty() || rows != with_key(meta, key.clone())) && !exists(&rows, db).await? {
+        return Ok(None);
+    }
+    let mut all = Vec::new();
+    for table in from_the_first(meta) {
+        let own = values_of_table(table, values);
+        if own.is_empty() {
+            continue;
+        }
+        let Some(made) = update(db, &with_key(table, key.clone()), &own).await? else { return Ok(None) };
+        all.extend(made);
+    }
+    Ok(Some(all))
 }
 
 async fn change_with_hooks<M: Model>(
@@ -266,28 +351,59 @@ async fn save_with_hooks<M: Model>(object: &mut M, hooks: &Hooks, db: &Database)
     hooks.after_save(object, db, created).await
 }
 
-/// Updates the object's row or inserts it; whether it is new.
+/// Updates the object's row or inserts it; whether it is new. A child's is a row in each table, the first parent's first.
 async fn write<M: Model>(object: &mut M, db: &Database) -> Result<bool> {
-    let meta = M::meta();
-    let pk_position = meta.pk_position();
-    let pk = object.value(pk_position);
-    let unsaved = meta.pk().kind.is_auto() && pk == Value::Int(0);
-    if !unsaved {
-        let rest = values_to_save(object, false);
-        if let Some(made) = update(db, &with_key(meta, pk.clone()), &rest).await? {
-            let set = rest.into_iter().chain(made).chain([(pk_position, pk)]);
-            reread(object, set.collect())?;
-            return Ok(false);
+    match M::meta().parent {
+        None => write_tables(object, db).await,
+        Some(_) => db.atomic(async || write_tables(object, db).await).await,
+    }
+}
+
+async fn write_tables<M: Model>(object: &mut M, db: &Database) -> Result<bool> {
+    let (mut all, mut is_new) = (Vec::with_capacity(M::meta().fields.len()), false);
+    for table in from_the_first(M::meta()) {
+        let key = match linked(table, &all) {
+            Some((_, key)) => Some(key),
+            None => {
+                let key = object.value(table.pk_position());
+                Some(key).filter(|key| !(table.pk().kind.is_auto() && *key == Value::Int(0)))
+            }
+        };
+        // Nothing belongs to a row that was not there.
+        let saved = write_table(object, table, key, is_new, db).await?;
+        is_new = saved.is_new;
+        all.extend(saved.values);
+    }
+    reread(object, all)?;
+    Ok(is_new)
+}
+
+/// What saving has made of one table's row.
+struct Saved {
+    values: Vec<(usize, Value)>,
+    is_new: bool,
+}
+
+async fn write_table<M: Model>(
+    object: &M,
+    table: &'static ModelMeta,
+    key: Option<Value>,
+    must_insert: bool,
+    db: &Database,
+) -> Result<Saved> {
+    let pk = table.pk_position();
+    if let Some(key) = key.as_ref().filter(|_| !must_insert) {
+        let rest = values_to_save(object, table, false);
+        if let Some(made) = update(db, &with_key(table, key.clone()), &rest).await? {
+            let values = rest.into_iter().chain(made).chain([(pk, key.clone())]);
+            return Ok(Saved { values: values.collect(), is_new: false });
         }
     }
-    let mut row = values_to_save(object, true);
-    if !unsaved {
-        row.push((pk_position, pk));
-    }
-    let made = insert(db, meta, &row).await?;
-    row.extend(made);
-    reread(object, row)?;
-    Ok(true)
+    let mut values = values_to_save(object, table, true);
+    values.extend(key.map(|key| (pk, key)));
+    let made = insert(db, table, &values).await?;
+    values.extend(made);
+    Ok(Saved { values, is_new: true })
 }
 
 /// What the database has computed of a row, in a result's columns from `offset` on.
@@ -296,15 +412,18 @@ pub(super) fn computed(meta: &ModelMeta, row: &dyn Row, offset: usize) -> Result
     meta.generated().enumerate().map(value).collect()
 }
 
-/// Every value but the primary key and what is computed, with the present time where saving sets it; `adding` a row sets it in
-/// `auto_now_add` fields too.
-fn values_to_save<M: Model>(object: &M, adding: bool) -> Vec<(usize, Value)> {
-    let value = |index: usize, field: &FieldMeta| {
+/// Every value of a table's row but the primary key and what is computed, with the present time where saving sets it;
+/// `adding` a row sets it in `auto_now_add` fields too.
+fn values_to_save<M: Model>(object: &M, table: &ModelMeta, adding: bool) -> Vec<(usize, Value)> {
+    let value = |index: usize| {
+        let field = &table.fields[index];
         if field.auto_now || (field.auto_now_add && adding) { field.kind.now() } else { object.value(index) }
     };
-    let is_saved = |field: &FieldMeta| !field.primary_key && field.generated.is_none();
-    let fields = M::meta().fields.iter().enumerate().filter(|(_, field)| is_saved(field));
-    fields.map(|(index, field)| (index, value(index, field))).collect()
+    let is_saved = |index: &usize| {
+        let field = &table.fields[*index];
+        !field.primary_key && field.generated.is_none()
+    };
+    table.own_positions().filter(is_saved).map(|index| (index, value(index))).collect()
 }
 
 /// An object's values of some fields, with the present time where saving sets it.

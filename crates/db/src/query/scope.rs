@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 
 use super::path::{Hop, Path, end_of};
-use crate::{FieldMeta, ModelMeta};
+use crate::{Dialect, FieldMeta, ModelMeta};
 
 /// The tables of one `SELECT`.
 pub(super) struct Scope {
     pub(super) meta: &'static ModelMeta,
+    dialect: Dialect,
     /// How the model's own table is called in the query.
     pub(super) alias: Cow<'static, str>,
     /// Further tables are called this and a number.
@@ -65,7 +66,7 @@ pub(super) struct Found {
 impl Scope {
     /// The tables of the outermost query are called by their names and `T2`, `T3`, those of subqueries `U0`, `U1`, and
     /// so on: Django's names.
-    pub(super) fn new(meta: &'static ModelMeta, depth: usize) -> Self {
+    pub(super) fn new(meta: &'static ModelMeta, depth: usize, dialect: Dialect) -> Self {
         let prefix = char::from(b'T' + u8::try_from(depth.min(6)).unwrap_or_default());
         let alias = match depth {
             0 => Cow::Borrowed(meta.db_table),
@@ -73,6 +74,7 @@ impl Scope {
         };
         Self {
             meta,
+            dialect,
             alias,
             prefix,
             joins: Vec::new(),
@@ -109,24 +111,56 @@ impl Scope {
     /// A column, and the text of the joins that are new. The key at the end of a foreign key is that foreign key's own
     /// column, and needs no join.
     pub(super) fn column(&mut self, path: &Path, new: &mut String) -> Found {
-        if path.is_local() {
+        if path.is_local() && self.meta.is_own(path.last()) {
             let field = &self.meta.fields[path.last()];
             return Found { join: None, field, nullable: field.null };
         }
         let mut hops = path.hops(self.meta);
-        let last = path.last();
+        let mut last = path.last();
         if let Some(Hop::Forward(key)) = hops.last().copied() {
             let holder = end_of(self.meta, &hops[..hops.len() - 1]);
             if Hop::target_of(holder, key) == last {
                 hops.pop();
-                let (join, meta, nullable) = self.follow(&hops, new);
-                let field = &meta.fields[key];
-                return Found { join, field, nullable: nullable || field.null };
+                last = key;
             }
         }
         let (join, meta, nullable) = self.follow(&hops, new);
-        let field = &meta.fields[last];
+        let (join, field) = self.field_at(join, meta, last, nullable, new);
         Found { join, field, nullable: nullable || field.null }
+    }
+
+    /// The table with the column of a model's field, and the field: a parent's column is in the parent's table. The key of the
+    /// parent is the link's own column, and needs no join.
+    fn field_at(
+        &mut self,
+        mut at: Option<usize>,
+        mut meta: &'static ModelMeta,
+        mut field: usize,
+        nullable: bool,
+        new: &mut String,
+    ) -> (Option<usize>, &'static FieldMeta) {
+        while let Some(parent) = meta.parent.filter(|_| !meta.is_own(field)) {
+            if field == (parent.to)().pk_position() {
+                field = parent.link;
+                break;
+            }
+            let joined = self.joined(at, meta, Hop::Forward(parent.link), nullable, new);
+            (at, meta) = (Some(joined), self.joins[joined].to);
+        }
+        (at, &meta.fields[field])
+    }
+
+    /// The table of a model's parent, where the model has one.
+    pub(super) fn parent(
+        &mut self,
+        at: Option<usize>,
+        meta: &'static ModelMeta,
+        new: &mut String,
+    ) -> Option<(Option<usize>, &'static ModelMeta)> {
+        let parent = meta.parent?;
+        let nullable = at.is_some_and(|at| self.joins[at].nullable);
+        let joined = self.joined(at, meta, Hop::Forward(parent.link), nullable, new);
+        Some((Some(joined), self.joins[joined].to))
     }
 
     fn joined(
@@ -146,11 +180,13 @@ impl Scope {
         let nullable = nullable
             || match hop {
                 Hop::Forward(key) => from.fields[key].null,
-                Hop::Reverse(..) => true,
+                Hop::Reverse(..) | Hop::Generic(..) | Hop::GenericBack(..) => true,
             };
+        let left = left_field(from, hop);
+        let (at, left) = self.field_at(after, from, left, nullable, new);
         let number = self.joins.len() + if self.prefix == 'T' { 2 } else { 1 };
         let alias = format!("{}{number}", self.prefix);
-        self.write_join(after, from, hop, &alias, nullable, new);
+        self.write_join(at, left, (to, right_field(from, to, hop)), hop, &alias, nullable, new);
         self.joins.push(Join { after, hop, to, alias, nullable, call: self.call.number, is_in_condition });
         self.joins.len() - 1
     }
@@ -192,37 +228,114 @@ impl Scope {
         self.call.is_filter && is_first
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a join has two tables, each with a column")]
     fn write_join(
         &self,
-        after: Option<usize>,
-        from: &'static ModelMeta,
+        at: Option<usize>,
+        left: &'static FieldMeta,
+        to: (&'static ModelMeta, &'static FieldMeta),
         hop: Hop,
         alias: &str,
         nullable: bool,
         new: &mut String,
     ) {
-        let to = hop.end(from);
-        let (left, right) = match hop {
-            Hop::Forward(key) => (from.fields[key].column, to.fields[Hop::target_of(from, key)].column),
-            Hop::Reverse(model, key) => {
-                (from.fields[Hop::target_of(model, key)].column, model.fields[key].column)
-            }
-        };
+        let (to, right) = to;
         new.reserve(USUAL_JOIN);
         new.push_str(if nullable { " LEFT OUTER JOIN " } else { " INNER JOIN " });
         quote(new, to.db_table);
         new.push(' ');
         quote(new, alias);
         new.push_str(" ON (");
-        quote(new, self.alias(after));
-        new.push('.');
-        quote(new, left);
+        let left = Side { table: self.alias(at), field: left };
+        let right = Side { table: alias, field: right };
+        left.write_beside(right.field, self.dialect, new);
         new.push_str(" = ");
-        quote(new, alias);
-        new.push('.');
-        quote(new, right);
+        right.write_beside(left.field, self.dialect, new);
+        match hop {
+            Hop::Generic(model, relation) => write_type(model, relation, alias, new),
+            Hop::GenericBack(model, relation) => write_type(model, relation, left.table, new),
+            Hop::Forward(_) | Hop::Reverse(..) => {}
+        }
         new.push(')');
     }
+}
+
+/// The position of the field by which a join leaves a model.
+fn left_field(from: &'static ModelMeta, hop: Hop) -> usize {
+    match hop {
+        Hop::Forward(key) => key,
+        Hop::Reverse(model, key) => Hop::target_of(model, key),
+        Hop::Generic(..) => from.pk_position(),
+        Hop::GenericBack(model, relation) => object_id(model, relation),
+    }
+}
+
+/// The field by which a join comes to a model. It is never a parent's.
+fn right_field(from: &'static ModelMeta, to: &'static ModelMeta, hop: Hop) -> &'static FieldMeta {
+    let position = match hop {
+        Hop::Forward(key) => Hop::target_of(from, key),
+        Hop::Reverse(_, key) => key,
+        Hop::Generic(model, relation) => object_id(model, relation),
+        Hop::GenericBack(..) => to.pk_position(),
+    };
+    &to.fields[position]
+}
+
+fn object_id(model: &'static ModelMeta, relation: usize) -> usize {
+    model.generic_relations[relation].holder().map_or(0, |(_, key)| key.object_id)
+}
+
+/// One side of the condition of a join.
+struct Side<'a> {
+    table: &'a str,
+    field: &'static FieldMeta,
+}
+
+impl Side<'_> {
+    fn write(&self, sql: &mut String) {
+        quote(sql, self.table);
+        sql.push('.');
+        quote(sql, self.field.column);
+    }
+
+    /// A generic foreign key may have the keys of objects as text.
+    fn write_beside(&self, other: &FieldMeta, dialect: Dialect, sql: &mut String) {
+        let (from, to) = (self.field.value_kind(), other.value_kind());
+        if from.is_text() || !to.is_text() {
+            return self.write(sql);
+        }
+        let mut column = String::new();
+        self.write(&mut column);
+        sql.push_str(&dialect.text_of_key(column, from));
+    }
+}
+
+/// That the rows of a generic foreign key in a table refer to objects of a model.
+fn write_type(model: &ModelMeta, relation: usize, table: &str, sql: &mut String) {
+    let Some((holder, key)) = model.generic_relations[relation].holder() else { return };
+    let (app_label, name) = key.type_columns();
+    sql.push_str(" AND ");
+    Side { table, field: &holder.fields[key.content_type] }.write(sql);
+    sql.push_str(" = (SELECT ");
+    quote(sql, key.types().pk().column);
+    sql.push_str(" FROM ");
+    quote(sql, key.types().db_table);
+    sql.push_str(" WHERE ");
+    quote(sql, app_label.column);
+    sql.push_str(" = ");
+    quote_text(sql, model.app_label);
+    sql.push_str(" AND ");
+    quote(sql, name.column);
+    sql.push_str(" = ");
+    quote_text(sql, model.model_name);
+    sql.push(')');
+}
+
+/// A text in SQL.
+fn quote_text(sql: &mut String, text: &str) {
+    sql.push('\'');
+    sql.push_str(&text.replace('\'', "''"));
+    sql.push('\'');
 }
 
 /// A name in SQL.

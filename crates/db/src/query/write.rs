@@ -98,7 +98,7 @@ impl Query {
     fn write_where(&self, writer: &mut Writer) {
         let is_plain = !self.is_sliced()
             && self.combined.is_empty()
-            && self.filters().all(|node| !node.any(&needs_a_query));
+            && self.filters().all(|node| !node.any(&|node| needs_a_query(self.meta, node)));
         if is_plain {
             let mut first = true;
             for node in self.filters() {
@@ -122,9 +122,9 @@ impl Query {
     }
 }
 
-fn needs_a_query(node: &Node) -> bool {
+fn needs_a_query(meta: &ModelMeta, node: &Node) -> bool {
     match node {
-        Node::Column(path) => !path.is_local(),
+        Node::Column(path) => !(path.is_local() && meta.is_own(path.last())),
         Node::Aggregate(_) | Node::Window(_) => true,
         _ => false,
     }

@@ -32,9 +32,13 @@ pub async fn differences(db: &Database, meta: &ModelMeta) -> Result<Vec<Differen
         return Ok(vec![no_table(meta)]);
     }
     let wanted = wanted(meta, db.dialect()).map_err(|error| Error::Database(error.to_string()))?;
-    let differing =
-        meta.fields.iter().zip(&wanted).filter_map(|(field, wanted)| compared(meta, field, wanted, &columns));
-    let extra = columns.iter().filter(|column| meta.fields.iter().all(|field| !is(field, &column.name)));
+    let differing = meta
+        .own_fields()
+        .iter()
+        .zip(&wanted)
+        .filter_map(|(field, wanted)| compared(meta, field, wanted, &columns));
+    let extra =
+        columns.iter().filter(|column| meta.own_fields().iter().all(|field| !is(field, &column.name)));
     Ok(differing.chain(extra.map(|column| unknown(meta, column))).collect())
 }
 
@@ -66,7 +70,7 @@ fn wanted(meta: &ModelMeta, dialect: Dialect) -> std::result::Result<Vec<Wanted>
         let column_type = table.column_type(state)?.to_lowercase();
         Ok(Wanted { column_type, sql: table.column(state)? })
     };
-    meta.fields.iter().map(wanted).collect()
+    meta.own_fields().iter().map(wanted).collect()
 }
 
 /// SQLite compares names of columns without regard to case.

@@ -188,6 +188,28 @@ MIGRATIONS = [
     ("alter_beside_generated", [migrations.AlterField("Line", "size", models.BigIntegerField(null=True))]),
     ("rename_computed_of", [migrations.RenameField("Line", "pieces", "count")]),
     ("remove_generated", [migrations.RemoveField("Line", "twice")]),
+    (
+        "child",
+        [
+            migrations.CreateModel(
+                "Novel",
+                [
+                    (
+                        "book_ptr",
+                        models.OneToOneField(
+                            "shop.Book", CASCADE, parent_link=True, primary_key=True, auto_created=True, serialize=False
+                        ),
+                    ),
+                    ("plot", models.CharField(max_length=20)),
+                    ("ghost", to_author(null=True, related_name="+")),
+                ],
+                bases=("shop.book",),
+            )
+        ],
+    ),
+    ("add_to_child", [migrations.AddField("Novel", "parts", models.IntegerField(default=1))]),
+    ("alter_of_child", [migrations.AlterField("Novel", "plot", models.CharField(max_length=40, unique=True))]),
+    ("delete_child", [migrations.DeleteModel("Novel")]),
 ]
 
 

@@ -127,3 +127,17 @@ ALTER TABLE "shop_line" ALTER COLUMN "size" TYPE bigint USING "size"::bigint, AL
 ALTER TABLE "shop_line" RENAME COLUMN "pieces" TO "count";
 -- remove_generated
 ALTER TABLE "shop_line" DROP COLUMN "twice" CASCADE;
+-- child
+CREATE TABLE "shop_novel" ("book_ptr_id" bigint NOT NULL PRIMARY KEY, "plot" varchar(20) NOT NULL, "ghost_id" integer NULL);
+ALTER TABLE "shop_novel" ADD CONSTRAINT "shop_novel_book_ptr_id_69ee06b6_fk_shop_book_id" FOREIGN KEY ("book_ptr_id") REFERENCES "shop_book" ("id") DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE "shop_novel" ADD CONSTRAINT "shop_novel_ghost_id_02640c77_fk_shop_author_id" FOREIGN KEY ("ghost_id") REFERENCES "shop_author" ("id") DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX "shop_novel_ghost_id_02640c77" ON "shop_novel" ("ghost_id");
+-- add_to_child
+ALTER TABLE "shop_novel" ADD COLUMN "parts" integer DEFAULT 1 NOT NULL;
+ALTER TABLE "shop_novel" ALTER COLUMN "parts" DROP DEFAULT;
+-- alter_of_child
+ALTER TABLE "shop_novel" ALTER COLUMN "plot" TYPE varchar(40);
+ALTER TABLE "shop_novel" ADD CONSTRAINT "shop_novel_plot_5c4a8616_uniq" UNIQUE ("plot");
+CREATE INDEX "shop_novel_plot_5c4a8616_like" ON "shop_novel" ("plot" varchar_pattern_ops);
+-- delete_child
+DROP TABLE "shop_novel" CASCADE;

@@ -243,3 +243,20 @@ CREATE INDEX "shop_line_known_e51888b0" ON "shop_line" ("known");
 ALTER TABLE "shop_line" RENAME COLUMN "pieces" TO "count";
 -- remove_generated
 ALTER TABLE "shop_line" DROP COLUMN "twice";
+-- child
+CREATE TABLE "shop_novel" ("book_ptr_id" bigint NOT NULL PRIMARY KEY REFERENCES "shop_book" ("id") DEFERRABLE INITIALLY DEFERRED, "plot" varchar(20) NOT NULL, "ghost_id" integer NULL REFERENCES "shop_author" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE INDEX "shop_novel_ghost_id_02640c77" ON "shop_novel" ("ghost_id");
+-- add_to_child
+CREATE TABLE "new__shop_novel" ("book_ptr_id" bigint NOT NULL PRIMARY KEY REFERENCES "shop_book" ("id") DEFERRABLE INITIALLY DEFERRED, "plot" varchar(20) NOT NULL, "ghost_id" integer NULL REFERENCES "shop_author" ("id") DEFERRABLE INITIALLY DEFERRED, "parts" integer NOT NULL);
+INSERT INTO "new__shop_novel" ("book_ptr_id", "plot", "ghost_id", "parts") SELECT "book_ptr_id", "plot", "ghost_id", 1 FROM "shop_novel";
+DROP TABLE "shop_novel";
+ALTER TABLE "new__shop_novel" RENAME TO "shop_novel";
+CREATE INDEX "shop_novel_ghost_id_02640c77" ON "shop_novel" ("ghost_id");
+-- alter_of_child
+CREATE TABLE "new__shop_novel" ("book_ptr_id" bigint NOT NULL PRIMARY KEY REFERENCES "shop_book" ("id") DEFERRABLE INITIALLY DEFERRED, "ghost_id" integer NULL REFERENCES "shop_author" ("id") DEFERRABLE INITIALLY DEFERRED, "parts" integer NOT NULL, "plot" varchar(40) NOT NULL UNIQUE);
+INSERT INTO "new__shop_novel" ("book_ptr_id", "ghost_id", "parts", "plot") SELECT "book_ptr_id", "ghost_id", "parts", "plot" FROM "shop_novel";
+DROP TABLE "shop_novel";
+ALTER TABLE "new__shop_novel" RENAME TO "shop_novel";
+CREATE INDEX "shop_novel_ghost_id_02640c77" ON "shop_novel" ("ghost_id");
+-- delete_child
+DROP TABLE "shop_novel";

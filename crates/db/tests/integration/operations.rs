@@ -97,6 +97,17 @@ fn migrations() -> Vec<Migration> {
         Migration::new("alter_beside_generated").alter_field("Line", big_integer("size").null()),
         Migration::new("rename_computed_of").rename_field("Line", "pieces", "count"),
         Migration::new("remove_generated").remove_field("Line", "twice"),
+        Migration::new("child").create(model(
+            "Novel",
+            [
+                one_to_one("book_ptr", "shop.Book").primary_key(),
+                char("plot", 20),
+                foreign_key("ghost", "shop.Author").null(),
+            ],
+        )),
+        Migration::new("add_to_child").add_field("Novel", integer("parts").default(1)),
+        Migration::new("alter_of_child").alter_field("Novel", char("plot", 40).unique()),
+        Migration::new("delete_child").delete_model("Novel"),
     ]
 }
 

@@ -30,7 +30,7 @@ pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
 fn named_by(field: &Field, meta: &'static ModelMeta) -> Option<&'static ModelMeta> {
     match field.kind.relation() {
         Some(relation) => relation.is_by_primary_key().then_some(relation.to),
-        None => field.model_field.primary_key.then_some(meta),
+        None => meta.is_key(field.model_field.name).then_some(meta),
     }
 }
 
@@ -43,7 +43,8 @@ fn link(field: &Field, meta: &'static ModelMeta, request: &Request) -> Option<Ob
     let nearest =
         found.find(|(before, _)| before.trim_end_matches('/') == request.path().trim_end_matches('/'));
     let (before, after) = nearest.or(first)?;
-    let names_itself = field.model_field.primary_key && request.kwarg("pk").is_some();
+    let names_itself = field.kind.relation().is_none() || field.model_field.primary_key;
+    let names_itself = names_itself && request.kwarg("pk").is_some();
     (!names_itself).then(|| ObjectLink { key: field.name.to_owned(), before, after })
 }
 

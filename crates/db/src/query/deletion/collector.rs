@@ -9,7 +9,7 @@ use crate::query::node::Node;
 use crate::query::path::{Hop, Path};
 use crate::query::select::Query;
 use crate::query::write;
-use crate::{Database, Error, ModelMeta, OnDelete, Relation, Result, Value};
+use crate::{Database, Error, GenericRelationMeta, ModelMeta, OnDelete, Relation, Result, Value};
 
 /// A row to delete: its primary key, and what else other rows refer to it by.
 type Row = Vec<Value>;
@@ -67,16 +67,38 @@ struct Restricted {
 }
 
 impl Collector<'_> {
-    /// Whether a model's rows can be deleted without being read: nothing that must be looked at refers to them, and no hook
-    /// is called with them.
+    /// Whether a model's rows can be deleted without being read: nothing that must be looked at refers to them, no hook is
+    /// called with them, and no parent's row goes with them.
     async fn goes_alone(&self, meta: &'static ModelMeta) -> Result<bool> {
-        let is_plain = meta.hooks.is_none() && self.no_model_refers_to(meta);
+        Ok(meta.parent.is_none() && self.is_plain(meta).await?)
+    }
+
+    /// The same for the rows that refer by a key to rows that are deleted. A child's are those of its parent, which goes too.
+    async fn goes_alone_by(&self, meta: &'static ModelMeta, key: usize) -> Result<bool> {
+        Ok(meta.parent.is_none_or(|parent| parent.link == key) && self.is_plain(meta).await?)
+    }
+
+    async fn is_plain(&self, meta: &'static ModelMeta) -> Result<bool> {
+        // A proxy's rows are those of the model with the table.
+        let has_generic = !self.db.registry().concrete(meta).generic_relations.is_empty();
+        let is_plain = meta.hooks.is_none() && !has_generic && self.no_model_refers_to(meta);
         Ok(is_plain && self.db.unknown_keys(meta).await?.is_empty())
     }
 
     fn no_model_refers_to(&self, meta: &'static ModelMeta) -> bool {
-        let mut referring = self.db.registry().referring_to(meta);
+        let mut referring = self.referring_to(meta);
         referring.all(|(_, _, relation)| matches!(relation.on_delete, OnDelete::DoNothing))
+    }
+
+    /// The foreign keys that refer to a model's rows or to those of its parents, but for the links of other children.
+    fn referring_to(
+        &self,
+        meta: &'static ModelMeta,
+    ) -> impl Iterator<Item = (&'static ModelMeta, usize, &'static Relation)> {
+        meta.lineage().enumerate().flat_map(|(generation, known)| {
+            let referring = self.db.registry().referring_to(known);
+            referring.filter(move |(_, _, relation)| generation == 0 || !relation.parent_link)
+        })
     }
 
     /// What is read of a model's rows: the primary key, and after it the fields that other rows refer to them by, or, where
@@ -88,11 +110,14 @@ impl Collector<'_> {
                 fields.push(field);
             }
         };
-        for (model, key, _) in self.db.registry().referring_to(meta) {
+        for (model, key, _) in self.referring_to(meta) {
             add(Hop::target_of(model, key));
         }
         if meta.hooks.is_some() {
-            (0..meta.fields.len()).for_each(add);
+            (0..meta.fields.len()).for_each(&mut add);
+        }
+        if let Some(parent) = meta.parent {
+            self.referenced((parent.to)()).into_iter().for_each(add);
         }
         fields
     }
@@ -126,6 +151,7 @@ impl Collector<'_> {
                 return Ok(());
             }
             self.refuse_unknown(meta, &rows).await?;
+            self.collect_parents(meta, &rows).await?;
             let fields = self.referenced(meta);
             let column = |target: usize, rows: &[Row]| -> Vec<Value> {
                 let at = fields.iter().position(|field| *field == target).unwrap_or_default();
@@ -133,10 +159,10 @@ impl Collector<'_> {
             };
             let mut at_once: Vec<(&'static ModelMeta, Vec<usize>)> = Vec::new();
             let mut protected = None;
-            let relations: Vec<_> = self.db.registry().referring_to(meta).collect();
+            let relations: Vec<_> = self.referring_to(meta).collect();
             for (model, key, relation) in relations {
                 let is_cascade = matches!(relation.on_delete, OnDelete::Cascade);
-                if is_cascade && self.goes_alone(model).await? {
+                if is_cascade && self.goes_alone_by(model, key).await? {
                     match at_once.iter_mut().find(|(known, _)| known.db_table == model.db_table) {
                         Some((_, keys)) => keys.push(key),
                         None => at_once.push((model, vec![key])),
@@ -158,8 +184,46 @@ impl Collector<'_> {
                     self.plan.at_once.push(referring(model, &fields));
                 }
             }
-            Ok(())
+            self.collect_generic(meta, &rows).await
         })
+    }
+
+    /// Plans the deletion of the parents' rows of a child's, which go after these. What refers to them refers to the child's.
+    async fn collect_parents(&mut self, meta: &'static ModelMeta, rows: &[Row]) -> Result<()> {
+        let (mut child, mut rows) = (meta, rows.to_vec());
+        while let Some(parent) = child.parent {
+            let (fields, meta) = (self.referenced(child), (parent.to)());
+            let places = self
+                .referenced(meta)
+                .into_iter()
+                .filter_map(|wanted| fields.iter().position(|field| *field == wanted));
+            let places: Vec<usize> = places.collect();
+            let of_parent = rows.iter().map(|row| places.iter().map(|at| row[*at].clone()).collect());
+            rows = self.plan.add(meta, of_parent.collect(), None);
+            self.plan.goes_after(meta, child);
+            self.refuse_unknown(meta, &rows).await?;
+            child = meta;
+        }
+        Ok(())
+    }
+
+    /// Plans the deletion of the rows that refer to others by generic foreign keys.
+    async fn collect_generic(&mut self, meta: &'static ModelMeta, rows: &[Row]) -> Result<()> {
+        let meta = self.db.registry().concrete(meta);
+        for (holder, key) in meta.generic_relations.iter().filter_map(GenericRelationMeta::holder) {
+            for chunk in rows.chunks(CHUNK) {
+                let mut query = Query::new(holder);
+                query.filter(key.is_one_of(holder, meta, chunk.iter().map(|row| row[0].clone()))?);
+                query.order = Some(Vec::new());
+                if self.goes_alone(holder).await? {
+                    self.plan.at_once.push(query);
+                } else {
+                    let rows = values(self.db, &query, &self.referenced(holder)).await?;
+                    self.collect(holder, rows, Some((meta, true))).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What a foreign key to rows that are deleted means for the rows with the key. Answers whether it forbids all.

@@ -53,13 +53,13 @@ pub(crate) async fn delete(db: &Database, query: &Query) -> Result<Deleted> {
 
 /// A value as a set can hold it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Key {
+pub(crate) enum Key {
     Int(i64),
     Text(String),
 }
 
 impl Key {
-    pub(super) fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         match value {
             Value::Int(n) => Self::Int(*n),
             Value::Text(text) => Self::Text(text.clone()),

@@ -6,9 +6,9 @@ mod sqlite;
 
 use super::node::{AggregateFunction, Class, Function, JsonKey, Lookup, Node, Operator};
 use super::writer::Writer;
-use crate::Value;
 use crate::dialect::Dialect;
 use crate::json::Json;
+use crate::{FieldKind, Value};
 
 /// A cast written round an expression.
 type Cast = (&'static str, &'static str);
@@ -48,6 +48,15 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::FOREIGN_KEYS,
             Self::Postgres => postgres::FOREIGN_KEYS,
+        }
+    }
+
+    /// A key's column beside a text that has such keys, as a generic foreign key may.
+    pub(super) fn text_of_key(self, column: String, kind: FieldKind) -> String {
+        match self {
+            Self::Sqlite => sqlite::text_of_key(column, kind),
+            // A text may be no key at all, so that the key becomes a text.
+            Self::Postgres => format!("({column})::text"),
         }
     }
 

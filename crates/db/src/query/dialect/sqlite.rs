@@ -2,16 +2,26 @@
 //! are registered with each connection, as Django does.
 
 use super::{Cast, json_path, pattern, wildcards};
-use crate::Value;
 use crate::json::Json;
 use crate::query::node::{Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
 use crate::query::writer::Writer;
+use crate::{FieldKind, Value};
 
 pub(super) const FOREIGN_KEYS: &str = "SELECT m.name, MAX(f.\"from\"), MAX(f.\"table\"), MAX(f.\"to\") \
     FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
     WHERE m.type = 'table' AND f.on_delete IN ('NO ACTION', 'RESTRICT') GROUP BY m.name, f.id HAVING COUNT(*) = 1";
 
 const NO_SEARCH: &str = "full-text search needs PostgreSQL";
+
+/// UUIDs are kept without their hyphens. Every other key is compared with a text as it is.
+pub(super) fn text_of_key(column: String, kind: FieldKind) -> String {
+    if kind != FieldKind::UUIDField {
+        return column;
+    }
+    let parts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)];
+    let parts = parts.map(|(start, length)| format!("substr({column}, {start}, {length})"));
+    format!("({})", parts.join(" || '-' || "))
+}
 
 /// A decimal is bound as text; beside a column the column makes it a number, elsewhere this does.
 pub(super) fn literal_cast(value: &Value) -> Cast {

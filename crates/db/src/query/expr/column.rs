@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use crate::query::generic::Generic;
 use crate::query::path::{Hop, Path};
 use crate::{FieldValue, ForeignKey, Model, Target};
 
@@ -41,6 +42,12 @@ impl<M, T> Column<M, T> {
     /// The position of the field in its model's metadata.
     pub const fn field(&self) -> usize {
         self.path.last()
+    }
+}
+
+impl<M, T, Of> Column<M, T, Of> {
+    pub(crate) const fn of_path(path: Path) -> Self {
+        Self { path, types: PhantomData }
     }
 }
 
@@ -129,6 +136,12 @@ impl<M, R, Of> Clone for Related<M, R, Of> {
 
 impl<M, R, Of> Copy for Related<M, R, Of> {}
 
+impl<M, R, Of> Related<M, R, Of> {
+    pub(crate) const fn of_path(path: Path) -> Self {
+        Self { path, types: PhantomData }
+    }
+}
+
 impl<M: Model, R: Model> Related<M, R, Own> {
     /// Over the many-to-many field at this position. Called by derived code.
     #[doc(hidden)]
@@ -140,6 +153,20 @@ impl<M: Model, R: Model> Related<M, R, Own> {
     /// `related_name`.
     pub const fn reverse(self) -> Related<R, M> {
         let path = Path::many_reverse(M::META, self.path.first_step(), pk_position(M::META));
+        Related { path, types: PhantomData }
+    }
+}
+
+impl<M: Model, R: Model> Related<M, R, Generic> {
+    /// Over the generic relation at this position. Called by derived code.
+    #[doc(hidden)]
+    pub const fn generic(index: usize) -> Self {
+        Self { path: Path::generic(index, pk_position(R::META)), types: PhantomData }
+    }
+
+    /// The way back: from the rows to the objects of `M` that they refer to.
+    pub const fn reverse(self) -> Related<R, M> {
+        let path = Path::generic_reverse(M::META, self.path.first_step(), pk_position(M::META));
         Related { path, types: PhantomData }
     }
 }

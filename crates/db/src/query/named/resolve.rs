@@ -12,7 +12,7 @@ pub(super) fn column<'a>(
     registry: &Registry,
     name: &'a str,
 ) -> Result<(Path, Vec<&'a str>), UnknownName> {
-    let mut way = Way { registry, model: meta, hops: Vec::new(), field: None };
+    let mut way = Way { registry, model: meta, hops: Vec::new(), field: None, is_at_rows: false };
     let mut parts = name.split("__").peekable();
     while let Some(part) = parts.peek() {
         if !way.go(part) {
@@ -61,6 +61,8 @@ struct Way<'a> {
     hops: Vec<Hop>,
     /// The field that it has come to, if any; of `model`.
     field: Option<usize>,
+    /// It has come over a relation to rows of `model`, by which their key is meant.
+    is_at_rows: bool,
 }
 
 impl Way<'_> {
@@ -82,25 +84,15 @@ impl Way<'_> {
 
     /// Follows a part, if it is one of the fields or relations.
     fn go(&mut self, part: &str) -> bool {
-        let Some((model, hop)) = self.next() else {
-            // From the key of rows on the other side of a relation, the way goes on to their other fields.
-            return self.go_on_from_rows(part);
-        };
-        let Some((hops, end, field)) = relation_or_field(self.registry, model, part) else { return false };
-        self.hops.extend(hop);
-        self.hops.extend(hops);
-        (self.model, self.field) = (end, Some(field));
-        true
+        // From rows on the other side of a relation, the way goes on to their fields.
+        let from_rows = self.is_at_rows.then_some((self.model, None));
+        from_rows.into_iter().chain(self.next()).any(|(model, hop)| self.follow(model, hop, part))
     }
 
-    fn go_on_from_rows(&mut self, part: &str) -> bool {
-        let came_over_relation = !self.hops.is_empty() && self.field == Some(self.model.pk_position());
-        if !came_over_relation {
-            return false;
-        }
-        let Some((hops, end, field)) = relation_or_field(self.registry, self.model, part) else {
-            return false;
-        };
+    fn follow(&mut self, model: &'static ModelMeta, hop: Option<Hop>, part: &str) -> bool {
+        let Some((hops, end, field)) = relation_or_field(self.registry, model, part) else { return false };
+        self.is_at_rows = !hops.is_empty();
+        self.hops.extend(hop);
         self.hops.extend(hops);
         (self.model, self.field) = (end, Some(field));
         true
@@ -127,19 +119,38 @@ fn relation_or_field(registry: &Registry, model: &'static ModelMeta, part: &str)
     if let Some(field) = model.position(part) {
         return Some((Vec::new(), model, field));
     }
+    let mut links = Vec::new();
+    for (generation, meta) in model.lineage().enumerate() {
+        if let Some((hops, end, field)) = relation(registry, meta, part, generation > 0) {
+            links.extend(hops);
+            return Some((links, end, field));
+        }
+        links.extend(meta.parent.map(|parent| Hop::Forward(parent.link)));
+    }
+    None
+}
+
+/// A relation that is no field. The links of other children belong to the parent alone.
+fn relation(registry: &Registry, model: &'static ModelMeta, part: &str, is_parent: bool) -> Option<Found> {
     let mut many = model.many.iter().filter(|many| many.name == part);
     if let Some((own, other)) = many.next().and_then(|many| many.link()) {
         let hops = vec![Hop::Reverse(own.model(), own.index()), Hop::Forward(other.index())];
         let to = Hop::Forward(other.index()).end(own.model());
         return Some((hops, to, to.pk_position()));
     }
-    backward(registry, model).into_iter().find(|(name, _)| name == part).map(|(_, found)| found)
+    if let Some(at) = model.generic_relations.iter().position(|relation| relation.name == part) {
+        let hop = Hop::Generic(model, at);
+        let to = hop.end(model);
+        return Some((vec![hop], to, to.pk_position()));
+    }
+    backward(registry, model, is_parent).into_iter().find(|(name, _)| name == part).map(|(_, found)| found)
 }
 
 /// The ways back to the models that refer to this one, by the names that queries have for them.
-fn backward(registry: &Registry, model: &'static ModelMeta) -> Vec<(String, Found)> {
+fn backward(registry: &Registry, model: &'static ModelMeta, is_parent: bool) -> Vec<(String, Found)> {
     let mut found = Vec::new();
-    for (other, key, relation) in registry.referring_to(model).filter(|(other, ..)| !other.auto_created) {
+    let referring = registry.referring_to(model).filter(|(other, ..)| !other.auto_created);
+    for (other, key, relation) in referring.filter(|(_, _, relation)| !(is_parent && relation.parent_link)) {
         let name = relation.related_name.unwrap_or(other.model_name);
         found.push((name.to_owned(), (vec![Hop::Reverse(other, key)], other, other.pk_position())));
     }
@@ -150,6 +161,11 @@ fn backward(registry: &Registry, model: &'static ModelMeta) -> Vec<(String, Foun
             let name = many.related_name.unwrap_or(other.model_name);
             let hops = vec![Hop::Reverse(to.model(), to.index()), Hop::Forward(own.index())];
             found.push((name.to_owned(), (hops, *other, other.pk_position())));
+        }
+        for (at, relation) in other.generic_relations.iter().enumerate() {
+            let name = relation.related_query_name.filter(|_| (relation.to)().db_table == model.db_table);
+            let way = || (vec![Hop::GenericBack(other, at)], *other, other.pk_position());
+            found.extend(name.map(|name| (name.to_owned(), way())));
         }
     }
     // A name with a plus sign at its end says that there is no way back.
@@ -166,7 +182,10 @@ fn names(registry: &Registry, model: &'static ModelMeta) -> Vec<String> {
             names.push(field.column.to_owned());
         }
     }
-    names.extend(model.many.iter().map(|many| many.name.to_owned()));
-    names.extend(backward(registry, model).into_iter().map(|(name, _)| name));
+    for (generation, meta) in model.lineage().enumerate() {
+        names.extend(meta.many.iter().map(|many| many.name.to_owned()));
+        names.extend(meta.generic_relations.iter().map(|relation| relation.name.to_owned()));
+        names.extend(backward(registry, meta, generation > 0).into_iter().map(|(name, _)| name));
+    }
     names
 }

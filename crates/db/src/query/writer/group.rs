@@ -2,6 +2,7 @@
 
 use super::select::conjuncts;
 use super::{Negation, Writer, push_number};
+use crate::ModelMeta;
 use crate::query::node::Node;
 use crate::query::path::Path;
 use crate::query::scope::{Call, LAST};
@@ -28,12 +29,24 @@ impl Writer {
         }
         self.push(" GROUP BY ");
         self.list(&groups.nodes, |writer, node| writer.in_list(query, asked, node));
+        let depth = self.depth();
+        if by_row {
+            // The key of a child says nothing of its parents' columns to the database.
+            let parents = self.tables_of(depth, None, query.meta).split_off(1);
+            self.keys_of(parents);
+        }
         for hops in &query.related {
-            let depth = self.depth();
             let mut new = String::new();
             let (join, meta, _) = self.scopes[depth].follow(hops, &mut new);
+            let tables = self.tables_of(depth, join, meta);
+            self.keys_of(tables);
+        }
+    }
+
+    fn keys_of(&mut self, tables: Vec<(Option<usize>, &'static ModelMeta)>) {
+        for (join, meta) in tables {
             self.push(", ");
-            self.column_of(depth, join, meta.pk().column);
+            self.column_of(self.depth(), join, meta.pk().column);
         }
     }
 

@@ -121,8 +121,9 @@ impl Writer {
     }
 
     fn write_column(&mut self, depth: usize, path: &Path) {
-        let (join, column) = if path.is_local() {
-            (None, self.scopes[depth].meta.fields[path.last()].column)
+        let meta = self.scopes[depth].meta;
+        let (join, column) = if path.is_local() && meta.is_own(path.last()) {
+            (None, meta.fields[path.last()].column)
         } else {
             let found = self.column_at(depth, path);
             (found.join, found.field.column)
@@ -147,6 +148,36 @@ impl Writer {
             writer.push(&table);
             writer.ident(field.column);
         });
+    }
+
+    /// All the columns of a model, those of its parents first.
+    fn columns_of_model(&mut self, depth: usize, join: Option<usize>, meta: &'static ModelMeta) {
+        if meta.parent.is_none() {
+            return self.columns_of(depth, join, meta.fields);
+        }
+        for (number, (join, meta)) in self.tables_of(depth, join, meta).into_iter().rev().enumerate() {
+            if number > 0 {
+                self.push(", ");
+            }
+            self.columns_of(depth, join, meta.own_fields());
+        }
+    }
+
+    /// The tables of a model and of its parents.
+    fn tables_of(
+        &mut self,
+        depth: usize,
+        join: Option<usize>,
+        meta: &'static ModelMeta,
+    ) -> Vec<(Option<usize>, &'static ModelMeta)> {
+        let mut tables = vec![(join, meta)];
+        let (mut at, mut new) = ((join, meta), String::new());
+        while let Some(parent) = self.scopes[depth].parent(at.0, at.1, &mut new) {
+            tables.push(parent);
+            at = parent;
+        }
+        self.add_joins(depth, &new);
+        tables
     }
 
     /// The depth of the query that is being written now.
@@ -215,7 +246,7 @@ impl Writer {
 
     /// `UPDATE` or `DELETE`: the columns have no table in front of them, and there are no joins.
     pub(super) fn begin_plain(&mut self, meta: &'static ModelMeta) {
-        self.scopes.push(Scope::new(meta, 0));
+        self.scopes.push(Scope::new(meta, 0, self.dialect));
     }
 
     pub(super) fn end_plain(&mut self) {

@@ -30,7 +30,7 @@ impl Writer {
         if matches!(query.distinct, Distinct::On(_)) && !self.dialect.has_distinct_on() {
             self.refuse("DISTINCT ON fields is not supported by this database backend");
         }
-        self.scopes.push(Scope::new(query.meta, self.scopes.len()));
+        self.scopes.push(Scope::new(query.meta, self.scopes.len(), self.dialect));
         self.find_joins(query, asked);
         self.push("SELECT ");
         self.columns(query, asked, named);
@@ -93,7 +93,7 @@ impl Writer {
     }
 
     fn objects(&mut self, query: &Query) {
-        self.columns_of(self.depth(), None, query.meta.fields);
+        self.columns_of_model(self.depth(), None, query.meta);
         for hops in &query.related {
             if hops.iter().any(|hop| hop.is_to_many()) {
                 self.refuse(
@@ -105,7 +105,7 @@ impl Writer {
             let (join, meta, _) = self.scopes[depth].follow(hops, &mut new);
             self.add_joins(depth, &new);
             self.push(", ");
-            self.columns_of(depth, join, meta.fields);
+            self.columns_of_model(depth, join, meta);
         }
         for (number, part) in query.parts.iter().enumerate() {
             if let Part::Annotation(node) = part {

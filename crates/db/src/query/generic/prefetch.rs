@@ -1,0 +1,129 @@
+//! Rows together with the objects that they refer to by a generic foreign key, in one more query for each model.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{GenericKey, model_of, objects};
+use crate::generic::{GenericKeyMeta, converted};
+use crate::query::deletion::{CHUNK, Key};
+use crate::query::output::Output;
+use crate::query::prefetch::{Fetch, FetchNarrowed, FetchQuery, Prefetched};
+use crate::query::queryset::QuerySet;
+use crate::{Database, FieldValue, Model, ModelMeta, Object, Result, Value};
+
+/// A query for rows, each with the object that it refers to: Django's `prefetch_related` of a generic foreign key.
+#[derive(Debug)]
+pub struct PrefetchedObjects<F, M> {
+    rows: F,
+    key: GenericKey<M>,
+}
+
+impl<M: Model, Out: Output<M>> QuerySet<M, Out>
+where
+    Self: Fetch<Model = M>,
+{
+    /// Also loads the objects that these rows refer to, in one more query for each model:
+    /// `Note::objects().prefetch_objects(Note::ABOUT)`.
+    pub fn prefetch_objects(self, key: GenericKey<M>) -> PrefetchedObjects<Self, M> {
+        PrefetchedObjects { rows: self, key }
+    }
+}
+
+impl<F: Fetch, R: Fetch> Prefetched<F, R, F::Model>
+where
+    <F::Model as Model>::Pk: Ord,
+{
+    /// As [`QuerySet::prefetch_objects`], beside what is loaded already.
+    pub fn prefetch_objects(self, key: GenericKey<F::Model>) -> PrefetchedObjects<Self, F::Model> {
+        PrefetchedObjects { rows: self, key }
+    }
+}
+
+/// What a row refers to, without the type of its key.
+type Target = (Key, Key);
+
+impl<F: Fetch> PrefetchedObjects<F, F::Model> {
+    /// The rows, each with its object. One query for the rows, and one for each model of the objects and 900 of them.
+    ///
+    /// # Errors
+    /// Any database error, or when a model is none of the program's.
+    pub async fn all(&self, db: &Database) -> Result<Vec<(F::Item, Option<Arc<dyn Object>>)>> {
+        let narrowed = FetchNarrowed::of(self.query());
+        let items = self.fetch::<i64>(db, narrowed).await?;
+        Ok(items.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The content type of an item's object, and its key as the row has it.
+    fn target(&self, item: &F::Item) -> Option<(Value, Value)> {
+        let (row, key) = (F::object(item), self.key.meta());
+        let (content_type, id) = (row.value(key.content_type), row.value(key.object_id));
+        (!content_type.is_null() && !id.is_null()).then_some((content_type, id))
+    }
+}
+
+/// What rows refer to: by content type, the keys of its objects as the rows have them.
+#[derive(Default)]
+struct Wanted(BTreeMap<Key, (Value, BTreeMap<Key, Value>)>);
+
+impl Wanted {
+    fn add(&mut self, content_type: Value, id: Value) {
+        let (_, ids) =
+            self.0.entry(Key::of(&content_type)).or_insert_with(|| (content_type, BTreeMap::new()));
+        ids.insert(Key::of(&id), id);
+    }
+
+    async fn found(
+        self,
+        db: &Database,
+        holder: &'static ModelMeta,
+        key: &GenericKeyMeta,
+    ) -> Result<BTreeMap<Target, Arc<dyn Object>>> {
+        let mut found = BTreeMap::new();
+        for (type_key, (content_type, ids)) in self.0 {
+            let model = model_of(db, key, &content_type).await?;
+            let family = model.key_kind().row().family;
+            // A text that is no key of the model refers to no object.
+            let ids: Vec<Value> = ids.into_values().filter_map(|id| converted(id, family).ok()).collect();
+            for ids in ids.chunks(CHUNK) {
+                for object in objects(db, model, ids.to_vec()).await? {
+                    let pk = object.value_at(model.pk_position()).to_owned();
+                    let id = key.object_id(holder, pk)?;
+                    found.insert((type_key.clone(), Key::of(&id)), object);
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl<F: Fetch> Fetch for PrefetchedObjects<F, F::Model> {
+    type Model = F::Model;
+    type Item = (F::Item, Option<Arc<dyn Object>>);
+
+    fn object(item: &Self::Item) -> &F::Model {
+        F::object(&item.0)
+    }
+
+    fn query(&self) -> FetchQuery<'_> {
+        self.rows.query()
+    }
+
+    async fn fetch<K: FieldValue + Send>(
+        &self,
+        db: &Database,
+        narrowed: FetchNarrowed,
+    ) -> Result<Vec<(Option<K>, Self::Item)>> {
+        let items = self.rows.fetch::<K>(db, narrowed).await?;
+        let mut wanted = Wanted::default();
+        for (content_type, id) in items.iter().filter_map(|(_, item)| self.target(item)) {
+            wanted.add(content_type, id);
+        }
+        let objects = wanted.found(db, <F::Model as Model>::meta(), self.key.meta()).await?;
+        let with_object = |(key, item): (Option<K>, F::Item)| {
+            let target = self.target(&item).map(|(content_type, id)| (Key::of(&content_type), Key::of(&id)));
+            let object = target.and_then(|target| objects.get(&target)).cloned();
+            (key, (item, object))
+        };
+        Ok(items.into_iter().map(with_object).collect())
+    }
+}

@@ -1,0 +1,160 @@
+//! What a model must not say.
+
+use syn::{DeriveInput, LitStr};
+
+use super::ast::{Column, Many, Parts, argument_of};
+use super::{generic, parent};
+use crate::attr::{Mistakes, ModelAttr, Roles};
+
+pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) {
+    let columns = &parts.columns;
+    if options.app.is_none() {
+        mistakes.add(syn::Error::new_spanned(
+            &input.ident,
+            "say which app the model belongs to: #[model(app = \"projects\")]",
+        ));
+    }
+    let keys: Vec<_> = columns.iter().filter(|column| column.attr.primary_key).collect();
+    if keys.len() != 1 && parts.parents.is_empty() {
+        mistakes
+            .add(syn::Error::new_spanned(&input.ident, "mark exactly one field with #[field(primary_key)]"));
+    }
+    for column in columns {
+        check_column(column, mistakes);
+    }
+    for many in &parts.many {
+        check_many(many, mistakes);
+    }
+    generic::check(options, parts, mistakes);
+    parent::check(parts, mistakes);
+    let named =
+        |text: &LitStr| columns.iter().any(|column| column.name() == text.value().trim_start_matches('-'));
+    let declared = options.constraints.iter().chain(&options.indexes);
+    let declared = declared.flat_map(|declared| declared.fields.iter().chain(&declared.include));
+    // The fields of a parent are not seen here: the compiler checks these.
+    let orders = options.ordering.iter().chain(&options.get_latest_by).filter(|_| parts.parents.is_empty());
+    for text in orders.chain(options.unique_together.iter().flatten()).chain(declared) {
+        if !named(text) {
+            mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
+        }
+    }
+    check_roles(input, options, columns, mistakes);
+    for field in options.user.iter().flat_map(Roles::named_fields) {
+        if !columns.iter().any(|column| *field == column.name()) {
+            mistakes.add(syn::Error::new(field.span(), format!("the model has no field `{field}`")));
+        }
+    }
+    for pair in options.permissions.iter().filter(|pair| pair.len() != 2) {
+        let span = pair.first().map_or_else(|| input.ident.span(), LitStr::span);
+        mistakes.add(syn::Error::new(
+            span,
+            "a permission is a codename and a name: [\"publish_note\", \"Can publish note\"]",
+        ));
+    }
+}
+
+/// Every user has a name to log in with and a password.
+fn check_roles(input: &DeriveInput, options: &ModelAttr, columns: &[Column<'_>], mistakes: &mut Mistakes) {
+    let Some(roles) = &options.user else { return };
+    for (role, usual) in [("login", "username"), ("password", "password")] {
+        let is_named = roles.fields.iter().any(|(name, _)| name == role);
+        if !is_named && !columns.iter().any(|column| column.name() == usual) {
+            mistakes.add(syn::Error::new(
+                input.ident.span(),
+                format!(
+                    "a model of users needs a field `{usual}`, or one that has its part: user({role} = ..)"
+                ),
+            ));
+        }
+    }
+}
+
+fn check_many(many: &Many<'_>, mistakes: &mut Mistakes) {
+    if many.attr.is_of_a_column() {
+        mistakes.add(syn::Error::new_spanned(
+            many.ident,
+            "a ManyToMany is no column: its options are related_name, through, symmetrical, blank, verbose_name and help_text",
+        ));
+    }
+}
+
+pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
+    let attr = &column.attr;
+    let is_key = argument_of(column.inner, "ForeignKey").is_some();
+    let mut refuse = |text: &str| mistakes.add(syn::Error::new_spanned(column.ident, text));
+    if is_key && attr.on_delete.is_none() {
+        refuse("say what deleting the other row does: #[field(on_delete = Cascade)] (or Protect, SetNull)");
+    }
+    if !is_key && (attr.on_delete.is_some() || attr.related_name.is_some() || attr.one_to_one) {
+        refuse("on_delete, related_name and one_to_one belong to a ForeignKey");
+    }
+    if attr.size.is_some() && column.kind.name != "ArrayField" {
+        refuse("size belongs to an array: a Vec of values");
+    }
+    if !is_key && attr.db_constraint.is_some() {
+        refuse("db_constraint belongs to a ForeignKey");
+    }
+    if attr.through.is_some() || attr.symmetrical.is_some() {
+        refuse("through and symmetrical belong to a ManyToMany");
+    }
+    if attr.generic.is_some() {
+        refuse("generic belongs to a GenericForeignKey");
+    }
+    if attr.key.is_some() || attr.related_query_name.is_some() {
+        refuse("key and related_query_name belong to a GenericRelation");
+    }
+    let rule = attr.on_delete.as_ref().map(|on_delete| on_delete.rule.to_string()).unwrap_or_default();
+    if rule == "SetNull" && !column.null {
+        refuse("on_delete = SetNull needs an Option<ForeignKey<..>>");
+    }
+    if rule == "SetDefault" && attr.default.is_none() {
+        refuse("on_delete = SetDefault needs a default");
+    }
+    let kind = column.kind.name.as_str();
+    let is_time = matches!(kind, "DateTimeField" | "DateField" | "TimeField");
+    if (attr.auto_now || attr.auto_now_add) && !is_time {
+        refuse("auto_now and auto_now_add belong to a DateTime, a Date or a Time");
+    }
+    let is_text = is_text_kind(kind);
+    let values = column.kind.values.as_deref().unwrap_or(kind);
+    if attr.max_length.is_some() && !is_text_kind(values) && values != "BinaryField" {
+        refuse("max_length belongs to a String");
+    }
+    if (attr.max_digits.is_some() || attr.decimal_places.is_some()) && values != "DecimalField" {
+        refuse("max_digits and decimal_places belong to a Decimal");
+    }
+    if !attr.validators.is_empty() && !is_text {
+        refuse("validators belong to a String");
+    }
+    if attr.db_persist.is_some() && attr.generated.is_none() {
+        refuse("db_persist belongs to a field that is generated: #[field(generated = price * pieces)]");
+    }
+    let is_set = attr.default.is_some() || attr.db_default.is_some() || attr.auto_now || attr.auto_now_add;
+    if attr.generated.is_some() && (is_set || is_key || attr.primary_key) {
+        refuse("the database computes a generated field: it has no default, and is no key");
+    }
+    let is_unique = attr.unique || attr.one_to_one || attr.primary_key;
+    for message in &attr.error_messages {
+        let is_known = message.first().is_some_and(|code| code.value() == "unique");
+        if message.len() != 2 || !is_known || !is_unique {
+            refuse(
+                "error_messages are pairs of a code and a text, of which a unique field has one: \
+                 [[\"unique\", \"Somebody has it already.\"]]",
+            );
+        }
+    }
+}
+
+fn is_text_kind(kind: &str) -> bool {
+    matches!(
+        kind,
+        "CharField"
+            | "EmailField"
+            | "TextField"
+            | "SlugField"
+            | "URLField"
+            | "FileField"
+            | "ImageField"
+            | "FilePathField"
+    )
+}

@@ -1,0 +1,113 @@
+//! The metadata of a field, as code.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, UnOp};
+
+use super::ast::{Column, argument_of, field_of_key};
+use super::names::default_verbose_name;
+use super::optional;
+
+pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
+    let attr = &column.attr;
+    let name = column.name();
+    let target = argument_of(column.inner, "ForeignKey");
+    let (ty, kind) = (column.ty, &column.kind.tokens);
+    let verbose_name = attr.verbose_name.as_ref().map_or_else(|| default_verbose_name(&name), LitStr::value);
+    let mut meta = quote! {
+        ::belleville::db::FieldMeta::new(#name, #kind)
+            .verbose_name(#verbose_name)
+            .type_range(<#ty as ::belleville::db::FieldValue>::RANGE)
+            .null_inside(<#ty as ::belleville::db::FieldValue>::HAS_NULL_INSIDE)
+            .choices(<#ty as ::belleville::db::FieldValue>::CHOICES)
+    };
+    let db_column = match (&attr.column, target) {
+        (Some(column), _) => Some(column.value()),
+        (None, Some(_)) => Some(format!("{name}_id")),
+        (None, None) => None,
+    };
+    if let Some(column) = db_column {
+        meta.extend(quote!(.column(#column)));
+    }
+    if let Some(help_text) = &attr.help_text {
+        meta.extend(quote!(.help_text(#help_text)));
+    }
+    let unique = attr.unique || attr.one_to_one || attr.primary_key;
+    // Django's slugs have an index unless they say otherwise, as its foreign keys have.
+    let usually_indexed = target.is_some() || column.kind.name == "SlugField";
+    let automatic = attr.auto_now || attr.auto_now_add;
+    let flags = [
+        (column.null, "null"),
+        (attr.blank, "blank"),
+        (unique && !attr.primary_key, "unique"),
+        (attr.primary_key, "primary_key"),
+        (attr.index.unwrap_or(usually_indexed && !unique), "db_index"),
+        (attr.auto_now, "auto_now"),
+        (attr.auto_now_add, "auto_now_add"),
+    ];
+    for (_, flag) in flags.iter().filter(|(is_set, _)| *is_set) {
+        let flag = format_ident!("{flag}");
+        meta.extend(quote!(.#flag()));
+    }
+    if !attr.editable.as_ref().map_or(!automatic, |editable| editable.value) {
+        meta.extend(quote!(.editable(false)));
+    }
+    if !attr.validators.is_empty() {
+        let validators = &attr.validators;
+        meta.extend(quote!(.validators(&[#(#validators),*])));
+    }
+    if !attr.error_messages.is_empty() {
+        let messages = attr.error_messages.iter().map(|pair| quote!((#(#pair),*)));
+        meta.extend(quote!(.error_messages(&[#(#messages),*])));
+    }
+    if let Some(value) = &attr.default {
+        let default = default_value(column, value);
+        meta.extend(quote!(.default(#default)));
+    }
+    if let Some(value) = &attr.db_default {
+        let default = default_value(column, value);
+        meta.extend(quote!(.db_default(#default)));
+    }
+    if let (Some(target), Some(on_delete)) = (target, &attr.on_delete) {
+        let own = attr.related_name.as_ref().map(LitStr::value);
+        let related_name = optional(own.as_deref().or(related).map(|name| quote!(#name)));
+        let rule = &on_delete.rule;
+        let value = on_delete
+            .value
+            .as_ref()
+            .map(|value| quote!((|| ::belleville::db::FieldValue::to_value(&(#value)))));
+        let to_field = field_of_key(column.inner).map(|field| quote!(.to_field(#field)));
+        let without = attr.db_constraint.as_ref().filter(|constraint| !constraint.value);
+        let without = without.map(|_| quote!(.without_constraint()));
+        meta.extend(quote! {
+            .relation(::belleville::db::Relation::new(
+                <#target as ::belleville::db::Model>::meta,
+                ::belleville::db::OnDelete::#rule #value,
+                #related_name,
+            ) #to_field #without)
+        });
+    }
+    meta
+}
+
+/// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one. So does
+/// an empty array.
+fn default_value(column: &Column<'_>, value: &Expr) -> TokenStream {
+    let (ty, inner) = (column.ty, column.inner);
+    let is_integer =
+        ["i16", "i32", "i64", "u16", "u32"].contains(&inner.to_token_stream().to_string().as_str());
+    let is_collection = ["ArrayField", "HStoreField"].contains(&column.kind.name.as_str());
+    if is_collection || (is_integer && is_plain_integer(value)) {
+        return quote!(|| <#inner as ::belleville::db::FieldValue>::to_value(&#value));
+    }
+    quote!(|| <#ty as ::belleville::db::FieldValue>::to_value(&(#value).into()))
+}
+
+/// `7` and `-7`, but not `7i16`.
+fn is_plain_integer(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.suffix().is_empty(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => is_plain_integer(expr),
+        _ => false,
+    }
+}
