@@ -185,7 +185,7 @@ impl HttpRequest {
     pub fn asks_in_vain_for_session(&self) -> bool {
         let is_in_vain = !self.headers().contains_key(COOKIE) && self.loaded_session().is_none();
         if is_in_vain {
-            let _ = self.found().session.set(Mutex::new(SessionStore::new()));
+            let _ = self.found().session.set(Mutex::new(SessionStore::empty()));
         }
         is_in_vain
     }

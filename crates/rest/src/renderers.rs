@@ -27,12 +27,11 @@ pub trait Renderer: Send + Sync + 'static {
     /// Its name in `?format=` and in a URL's suffix: `json`.
     fn format(&self) -> &str;
 
-    /// The response rendered, where nothing is waited for, so that no future is made; the response as it was where that is
-    /// not so.
+    /// Renders the response where nothing is waited for, so that no future is made; whether it did.
     #[doc(hidden)]
-    fn render_at_once(&self, request: &Request, response: Response) -> Result<Response, Response> {
-        let _ = request;
-        Err(response)
+    fn render_at_once(&self, request: &Request, response: &mut Response) -> bool {
+        let _ = (request, response);
+        false
     }
 
     /// Renders a response whose body is compact JSON or empty. All headers are set except the content type.
@@ -81,11 +80,11 @@ impl BoxedRenderer {
         self.renderer.format()
     }
 
-    pub(crate) async fn render(&self, request: &Request, response: Response) -> Response {
-        match self.renderer.render_at_once(request, response) {
-            Ok(rendered) => rendered,
-            Err(response) => self.renderer.render(request, response).await,
+    pub(crate) async fn render(&self, request: &Request, mut response: Response) -> Response {
+        if self.renderer.render_at_once(request, &mut response) {
+            return response;
         }
+        self.renderer.render(request, response).await
     }
 }
 
@@ -93,7 +92,7 @@ impl BoxedRenderer {
 trait DynRenderer: Send + Sync {
     fn media_type(&self) -> &str;
     fn format(&self) -> &str;
-    fn render_at_once(&self, request: &Request, response: Response) -> Result<Response, Response>;
+    fn render_at_once(&self, request: &Request, response: &mut Response) -> bool;
     fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response>;
 }
 
@@ -106,7 +105,7 @@ impl<R: Renderer> DynRenderer for R {
         Renderer::format(self)
     }
 
-    fn render_at_once(&self, request: &Request, response: Response) -> Result<Response, Response> {
+    fn render_at_once(&self, request: &Request, response: &mut Response) -> bool {
         Renderer::render_at_once(self, request, response)
     }
 
@@ -128,16 +127,18 @@ impl Renderer for JsonRenderer {
         "json"
     }
 
-    async fn render(&self, request: &Request, response: Response) -> Response {
-        json(request, response)
+    async fn render(&self, request: &Request, mut response: Response) -> Response {
+        json(request, &mut response);
+        response
     }
 
-    fn render_at_once(&self, request: &Request, response: Response) -> Result<Response, Response> {
-        Ok(json(request, response))
+    fn render_at_once(&self, request: &Request, response: &mut Response) -> bool {
+        json(request, response);
+        true
     }
 }
 
-fn json(request: &Request, mut response: Response) -> Response {
+fn json(request: &Request, response: &mut Response) {
     if let Some(compact) = response.take_compact_json() {
         let indent = request.accepted().and_then(indent);
         let bytes = match indent {
@@ -147,7 +148,6 @@ fn json(request: &Request, mut response: Response) -> Response {
         response.set_rendered(bytes);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    response
 }
 
 /// `Accept: application/json; indent=4`. Zero and what is not a number mean compact.

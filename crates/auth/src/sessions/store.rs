@@ -68,7 +68,7 @@ impl SessionStore {
         match cookie.filter(|key| is_valid_session_key(key)) {
             // Boxed, so that a request without a session does not take the memory of the query.
             Some(key) => Box::pin(Self::find(db, codec, key)).await,
-            None => Ok(Self::new()),
+            None => Ok(Self::empty()),
         }
     }
 
@@ -85,12 +85,12 @@ impl SessionStore {
                 given_up: None,
                 stored: true,
             },
-            None => Self::new(),
+            None => Self::empty(),
         })
     }
 
     /// A session without a key or content, which no row has.
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         Self { key: None, data: SessionData::new(), modified: false, given_up: None, stored: false }
     }
 

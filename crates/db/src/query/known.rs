@@ -22,7 +22,6 @@ const LONGEST: usize = 48;
 /// How many texts a thread keeps. A program has about as many as its source has queries.
 const MOST: usize = 1024;
 
-/// Texts by the numbers of their shapes.
 type Texts = HashMap<Box<[usize]>, Arc<str>, BuildHasherDefault<Mixer>>;
 
 thread_local! {
@@ -405,8 +404,8 @@ mod tests {
             let mut known: Vec<_> = texts.iter().map(|text| Arc::as_ptr(text).addr()).collect();
             let mut written: Vec<_> = texts.iter().collect();
             known.sort_unstable();
-            written.sort_unstable();
             known.dedup();
+            written.sort_unstable();
             written.dedup();
             assert!(written.len() <= known.len(), "two statements have one shape");
         }
