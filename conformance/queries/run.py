@@ -19,7 +19,7 @@ from harness import postgres, reference  # noqa: E402
 
 ORACLE = HERE / "tables" / "oracle.py"
 # Where we have one error for several of Django's.
-OUR_NAMES = {"RestrictedError": "ProtectedError", "NotSupportedError": "Error", "ValueError": "Error"}
+OUR_NAMES = {"RestrictedError": "ProtectedError", "NotSupportedError": "Error", "ProgrammingError": "Error", "ValueError": "Error"}
 FILL = "import django; django.setup(); from shop.rows import make; make()"
 
 
@@ -73,7 +73,7 @@ def compare(name, url, interpreter, peer, options):
     with tempfile.NamedTemporaryFile("w", suffix=".json") as chance:
         if options.chance:
             print(f"{options.chance} random conditions, --seed {options.seed}")
-            make = f"import json, chance; print(json.dumps(chance.make({options.seed}, {options.chance})))"
+            make = f"import django; django.setup(); import json, chance; print(json.dumps(chance.make({options.seed}, {options.chance})))"
             chance.write(subprocess.run([interpreter, "-c", make], env=environment, check=True, capture_output=True, text=True).stdout)
             chance.flush()
             environment["CHANCE"] = chance.name

@@ -3,7 +3,7 @@
 use belleville_db::json::{self, Json};
 use belleville_db::{LookupName, Model, Q, QuerySet, Registry};
 
-use crate::models::{Author, Book, Branch, Club, Line, Person, Region, Tag};
+use crate::models::{Author, Book, Branch, Club, Edition, Line, Person, Region, Tag};
 use crate::names::{order, text};
 use crate::results::ToJson;
 use crate::table::Table;
@@ -16,6 +16,7 @@ pub(crate) fn add(t: &mut Table, registry: &Registry, file: &str) {
             "book" => add_row::<Book>(t, registry, row),
             "branch" => add_row::<Branch>(t, registry, row),
             "club" => add_row::<Club>(t, registry, row),
+            "edition" => add_row::<Edition>(t, registry, row),
             "person" => add_row::<Person>(t, registry, row),
             "region" => add_row::<Region>(t, registry, row),
             "line" => add_row::<Line>(t, registry, row),

@@ -2,8 +2,8 @@
 
 use belleville_db::functions::outer;
 use belleville_db::{
-    Column, Conflicts, Database, Expr, ForeignKey, LookupName, Model, ParentLink, QuerySet, Related, Result,
-    json::Json,
+    Column, Conflicts, Database, Dialect, Expr, ForeignKey, LookupName, Model, ParentLink, QuerySet, Related,
+    Result, json::Json,
 };
 
 use crate::models::{Author, Bar, Cafe, Label, Menu, Place, Restaurant, Tag, Visitor, registry};
@@ -148,9 +148,10 @@ fn filters(t: &mut Table) {
     t.all("grandchild over key", cafes().filter(owner.eq("Cy_1")));
     t.all("grandchild exclude", cafes().exclude(Cafe::RESTAURANT.to(Restaurant::RATING).eq(2.0)));
     let find = |name: &str, value: &str| {
-        let found = LookupName::parse(Restaurant::META, &registry(), name).and_then(|lookup| {
-            lookup.with::<Restaurant>(&Json::from(value)).map_err(|error| panic!("{error}"))
-        });
+        let found =
+            LookupName::parse(Restaurant::META, &registry(Dialect::Sqlite), name).and_then(|lookup| {
+                lookup.with::<Restaurant>(&Json::from(value)).map_err(|error| panic!("{error}"))
+            });
         found.unwrap_or_else(|error| panic!("{error}"))
     };
     t.all(

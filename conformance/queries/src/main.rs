@@ -13,9 +13,11 @@ mod lookups;
 mod managers;
 mod models;
 mod names;
+mod postgresql;
 mod relations;
 mod results;
 mod rows;
+mod samples;
 mod table;
 mod values;
 mod writes;
@@ -25,27 +27,37 @@ use std::error::Error;
 use std::io::Write as _;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Database, Model as _, capture_queries, schema};
+use belleville_db::{Database, Dialect, Model as _, Registry, capture_queries, schema};
 
 use crate::models::Memo;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL")?;
+    let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL [values]")?;
+    let dialect = if url.starts_with("postgres") { Dialect::Postgres } else { Dialect::Sqlite };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if std::env::args().nth(2).as_deref() == Some("values") {
+        let db = Database::open(&url, models::registry(dialect))?;
+        return Ok(runtime.block_on(samples::show_and_copy(&db, dialect))?);
+    }
     let mut table = table::Table::default();
     lookups::add(&mut table);
     relations::add(&mut table);
     aggregates::add(&mut table);
     functions::add(&mut table);
     rows::add(&mut table);
-    names::add(&mut table, &models::registry());
+    let registry = models::registry(dialect);
+    names::add(&mut table, &registry);
     if let Ok(path) = std::env::var("CHANCE") {
-        chance::add(&mut table, &models::registry(), &std::fs::read_to_string(path)?);
+        chance::add(&mut table, &registry, &std::fs::read_to_string(path)?);
     }
     managers::add_all(&mut table);
     writes::add(&mut table);
     generic::add(&mut table);
     inheritance::add(&mut table);
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&url, table))
+    if dialect == Dialect::Postgres {
+        postgresql::add(&mut table);
+    }
+    runtime.block_on(run(&url, registry, table))
 }
 
 /// What a query gave, as the error that undoes its transaction.
@@ -57,8 +69,8 @@ impl From<belleville_db::Error> for Undone {
     }
 }
 
-async fn run(url: &str, table: table::Table) -> Result<(), Box<dyn Error>> {
-    let db = Database::open(url, models::registry())?;
+async fn run(url: &str, registry: Registry, table: table::Table) -> Result<(), Box<dyn Error>> {
+    let db = Database::open(url, registry)?;
     for meta in db.registry().models() {
         let differences = schema::differences(&db, meta).await?;
         if let Some(difference) = differences.first() {

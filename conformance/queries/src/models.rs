@@ -3,8 +3,8 @@
 use belleville_db::json::Json;
 use belleville_db::migrations::AppConfig;
 use belleville_db::{
-    Column, ContentTypes, Date, DateTime, Decimal, Duration, ForeignKey, GenericForeignKey, GenericRelation,
-    ManyToMany, Model, Registry, Time, Uuid,
+    Column, ContentTypes, Date, DateTime, Decimal, Dialect, Duration, ForeignKey, GenericForeignKey,
+    GenericRelation, HStore, ManyToMany, Model, ModelMeta, Range, Registry, Time, Uuid,
 };
 
 use crate::results::ToJson;
@@ -266,6 +266,29 @@ pub(crate) struct Branch {
     pub(crate) name: String,
 }
 
+/// The kinds of column that PostgreSQL alone has.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(app = "shop")]
+pub(crate) struct Edition {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    #[field(on_delete = Cascade, related_name = "editions")]
+    pub(crate) book: Option<ForeignKey<Book>>,
+    pub(crate) text: String,
+    #[field(max_length = 20)]
+    pub(crate) tags: Vec<String>,
+    pub(crate) sizes: Option<Vec<Option<i32>>>,
+    pub(crate) board: Vec<Vec<i64>>,
+    pub(crate) ages: Range<i32>,
+    pub(crate) keys: Option<Range<i64>>,
+    pub(crate) prices: Option<Range<Decimal>>,
+    pub(crate) stay: Option<Range<Date>>,
+    pub(crate) shift: Option<Range<DateTime>>,
+    pub(crate) facts: Option<HStore>,
+    #[field(kind = SearchVectorField)]
+    pub(crate) words: Option<String>,
+}
+
 /// Django's own.
 #[derive(Clone, Debug, PartialEq, Model)]
 #[model(app = "contenttypes", table = "django_content_type", unique_together = [["app_label", "model"]])]
@@ -440,10 +463,11 @@ macro_rules! by_key {
             }
         )*)*
 
-        /// The models, as deletion must know them.
-        pub(crate) fn registry() -> Registry {
+        /// The models that a database has tables for, as deletion must know them.
+        pub(crate) fn registry(dialect: Dialect) -> Registry {
             let apps = [$(AppConfig::new($app)$(.model::<$name>())*),*];
-            Registry::new(apps.iter().flat_map(|app| app.models.iter().copied()))
+            let has_table = |meta: &&ModelMeta| meta.fields.iter().all(|field| field.kind.is_in(dialect));
+            Registry::new(apps.into_iter().flat_map(|app| app.models).filter(has_table))
         }
     };
 }
@@ -451,5 +475,5 @@ macro_rules! by_key {
 by_key! {
     "contenttypes" ContentType;
     "shop" Publisher Author Profile Tag Book Tagging Review Customer Purchase Line Warehouse Shelf Box Sensor Guard Memo Club
-        Person Region Branch Album Song Ticket Visit Label Sticker Remark Place Restaurant Cafe Bar Visitor Menu;
+        Person Region Branch Album Song Ticket Visit Label Sticker Remark Place Restaurant Cafe Bar Visitor Menu Edition;
 }

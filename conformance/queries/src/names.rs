@@ -3,7 +3,7 @@
 use belleville_db::json::{self, Json};
 use belleville_db::{LookupName, Model, Order, OrderName, QuerySet, Registry};
 
-use crate::models::{Author, Book, Branch, Club, Line, Person, Region, Review, Tag};
+use crate::models::{Author, Book, Branch, Club, Edition, Line, Person, Region, Review, Tag};
 use crate::results::ToJson;
 use crate::table::Table;
 
@@ -22,6 +22,9 @@ pub(crate) fn add(t: &mut Table, registry: &Registry) {
             "line" => add_row::<Line>(t, registry, row),
             "review" => add_row::<Review>(t, registry, row),
             "tag" => add_row::<Tag>(t, registry, row),
+            "edition" if registry.contains(Edition::META) => add_row::<Edition>(t, registry, row),
+            // On SQLite there is no such table.
+            "edition" => {}
             model => panic!("names.json: no model {model}"),
         }
     }

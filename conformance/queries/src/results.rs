@@ -1,9 +1,14 @@
 //! Results as JSON, in which both sides write a value alike. `run.py` has the Python of it.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
+use crate::samples::{Letter, Number};
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Date, DateTime, Decimal, Deleted, Duration, ForeignKey, Model, Time, Uuid};
+use belleville_db::{
+    Date, DateTime, Decimal, Deleted, Duration, FieldValue as _, ForeignKey, HStore, Target, Time, Uuid,
+    Value,
+};
 
 pub(crate) trait ToJson {
     fn to_json(&self) -> Json;
@@ -29,7 +34,9 @@ written! {
     u32, |n| i64::from(*n);
     u64, |n| i64::try_from(*n).unwrap_or(i64::MAX);
     usize, |n| i64::try_from(*n).unwrap_or(i64::MAX);
-    f64, |x| *x;
+    f64, |x| if x.is_infinite() { Json::from(x.to_string()) } else { Json::from(*x) };
+    u8, |n| i64::from(*n);
+    IpAddr, |address| address.to_string();
     String, |text| text.as_str();
     Date, |date| date.to_string();
     Time, |time| format!("{time:.6}");
@@ -46,14 +53,27 @@ impl ToJson for () {
     }
 }
 
-impl<M: Model> ToJson for ForeignKey<M>
-where
-    M::Pk: ToJson,
-{
+impl<M: Target<F, Key: ToJson>, const F: usize> ToJson for ForeignKey<M, F> {
     fn to_json(&self) -> Json {
-        self.pk().to_json()
+        self.key().to_json()
     }
 }
+
+macro_rules! choices {
+    ($($type:ty)*) => {$(
+        impl ToJson for $type {
+            fn to_json(&self) -> Json {
+                match self.to_value() {
+                    Value::Int(number) => number.into(),
+                    Value::Text(text) => text.into(),
+                    _ => Json::Null,
+                }
+            }
+        }
+    )*};
+}
+
+choices!(Letter Number);
 
 impl<T: ToJson> ToJson for Option<T> {
     fn to_json(&self) -> Json {
@@ -73,7 +93,17 @@ impl<T: ToJson> ToJson for &T {
     }
 }
 
-impl<K: ToJson, V: ToJson> ToJson for BTreeMap<K, V> {
+impl ToJson for HStore {
+    fn to_json(&self) -> Json {
+        let mut json = Dict::new();
+        for (key, text) in self {
+            json.insert(key.as_str(), text.to_json());
+        }
+        Json::Dict(json)
+    }
+}
+
+impl<V: ToJson> ToJson for BTreeMap<i64, V> {
     fn to_json(&self) -> Json {
         self.iter()
             .map(|(key, value)| Json::from(vec![key.to_json(), value.to_json()]))

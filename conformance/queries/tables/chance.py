@@ -24,7 +24,7 @@ def make(seed, count):
     rows = json.loads(Path(__file__).with_name("names.json").read_text())
     lookups = {}
     for row in rows:
-        if "filter" in row and row["filter"] not in NOT_HERE:
+        if "filter" in row and row["filter"] not in NOT_HERE and row["model"] in apps.get_app_config("shop").models:
             lookups.setdefault(row["model"], []).append([row["filter"], row["value"]])
     models = sorted(lookups)
     weights = [len(lookups[model]) for model in models]

@@ -16,4 +16,5 @@ def name(row):
     return " ".join([row["model"], *(row.get("order_by") or [row["filter"], json.dumps(row["value"], ensure_ascii=False, separators=(",", ":"))])])
 
 
-TABLE = {name(row): query(row) for row in json.loads(Path(__file__).with_suffix(".json").read_text())}
+ROWS = json.loads(Path(__file__).with_suffix(".json").read_text())
+TABLE = {name(row): query(row) for row in ROWS if row["model"] in apps.get_app_config("shop").models}

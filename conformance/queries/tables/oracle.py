@@ -2,9 +2,6 @@
 import importlib
 import json
 import sys
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from uuid import UUID
 
 import django
 
@@ -12,32 +9,10 @@ django.setup()
 
 from django.core.exceptions import ObjectDoesNotExist, MultipleObjectsReturned  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
+from shop.shown import as_json  # noqa: E402
 
-AREAS = ["lookups", "relations", "aggregates", "functions", "rows", "names", "chance", "managers", "writes", "generic", "inheritance"]
+AREAS = ["lookups", "relations", "aggregates", "functions", "rows", "names", "chance", "managers", "writes", "generic", "inheritance", "postgresql"]
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET CONSTRAINTS")
-
-
-def as_json(value):
-    match value:
-        case models.Model():
-            return value.pk
-        case datetime():
-            return f"{value:%Y-%m-%dT%H:%M:%S.%f}"
-        case date():
-            return value.isoformat()
-        case time():
-            return f"{value:%H:%M:%S.%f}"
-        case timedelta():
-            return f"{value // timedelta(microseconds=1)} us"
-        case Decimal():
-            return f"decimal {value:f}"
-        case UUID():
-            return str(value)
-        case dict():
-            return {key: as_json(item) for key, item in value.items()}
-        case list() | tuple():
-            return [as_json(item) for item in value]
-    return value
 
 
 def items(queryset):

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Bound;
 
 use crate::Value;
 
@@ -46,6 +47,32 @@ pub struct Index {
     pub condition: Option<Condition>,
     /// Further fields that the index holds (PostgreSQL).
     pub include: Vec<Text>,
+    /// How it finds rows.
+    pub method: IndexMethod,
+}
+
+/// How an index finds rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IndexMethod {
+    /// By the order of values: what both databases do where nothing is said.
+    #[default]
+    BTree,
+    /// By what is inside of values: arrays, hstores, JSON, words (PostgreSQL). Django's `GinIndex`.
+    Gin,
+    /// By what values have in common: ranges, words (PostgreSQL). Django's `GistIndex`.
+    Gist,
+}
+
+impl IndexMethod {
+    /// The end of a name that Django makes.
+    pub(crate) const fn suffix(self) -> &'static str {
+        match self {
+            Self::BTree => "idx",
+            Self::Gin => "gin",
+            Self::Gist => "gist",
+        }
+    }
 }
 
 /// No two rows have the same values of these fields.
@@ -71,7 +98,18 @@ pub fn index(name: impl Into<Text>, fields: impl IntoIterator<Item = impl Into<T
         fields: fields.into_iter().map(Into::into).collect(),
         condition: None,
         include: Vec::new(),
+        method: IndexMethod::BTree,
     }
+}
+
+/// An index of what is inside of arrays, hstores, JSON or words (PostgreSQL): Django's `GinIndex`.
+pub fn gin_index(name: impl Into<Text>, fields: impl IntoIterator<Item = impl Into<Text>>) -> Index {
+    Index { method: IndexMethod::Gin, ..index(name, fields) }
+}
+
+/// An index of what ranges or words have in common (PostgreSQL): Django's `GistIndex`.
+pub fn gist_index(name: impl Into<Text>, fields: impl IntoIterator<Item = impl Into<Text>>) -> Index {
+    Index { method: IndexMethod::Gist, ..index(name, fields) }
 }
 
 impl Constraint {
@@ -372,7 +410,35 @@ impl fmt::Display for Literal<'_> {
             Value::Duration(length) => write!(f, "Duration::from_micros({})", length.as_micros()),
             Value::Json(json) => write!(f, "json::loads({:?}).unwrap()", json.dumps().unwrap_or_default()),
             Value::Bytes(bytes) => write!(f, "{bytes:?}.to_vec()"),
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(|item| Literal(item).to_string()).collect();
+                write!(f, "vec![{}]", items.join(", "))
+            }
+            Value::Range(range) => match (range.lower(), range.upper()) {
+                (Some(lower), Some(upper)) => {
+                    write!(f, "Range::new({}, {})", bound(lower), bound(upper))
+                }
+                _ => f.write_str("Range::empty()"),
+            },
+            Value::HStore(pairs) => {
+                let pairs: Vec<String> = pairs
+                    .iter()
+                    .map(|(key, value)| match value {
+                        Some(value) => format!("({key:?}.to_owned(), Some({value:?}.to_owned()))"),
+                        None => format!("({key:?}.to_owned(), None)"),
+                    })
+                    .collect();
+                write!(f, "HStore::from([{}])", pairs.join(", "))
+            }
         }
+    }
+}
+
+fn bound(bound: Bound<&Value>) -> String {
+    match bound {
+        Bound::Included(value) => format!("Bound::Included({})", Literal(value)),
+        Bound::Excluded(value) => format!("Bound::Excluded({})", Literal(value)),
+        Bound::Unbounded => "Bound::Unbounded".to_owned(),
     }
 }
 
@@ -391,7 +457,12 @@ impl fmt::Display for Constraint {
 
 impl fmt::Display for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "index({:?}, {:?})", self.name, self.fields)?;
+        let function = match self.method {
+            IndexMethod::BTree => "index",
+            IndexMethod::Gin => "gin_index",
+            IndexMethod::Gist => "gist_index",
+        };
+        write!(f, "{function}({:?}, {:?})", self.name, self.fields)?;
         write_options(f, self.condition.as_ref(), &self.include)
     }
 }

@@ -41,6 +41,14 @@ pub enum FieldKind {
     FileField { max_length: u32 },
     ImageField { max_length: u32 },
     FilePathField { max_length: u32 },
+    ArrayField { base: &'static FieldKind, size: Option<u32> },
+    IntegerRangeField,
+    BigIntegerRangeField,
+    DecimalRangeField,
+    DateRangeField,
+    DateTimeRangeField,
+    HStoreField,
+    SearchVectorField,
     ForeignKey,
     OneToOneField,
 }
@@ -50,7 +58,7 @@ pub enum FieldKind {
 pub struct KindRow {
     /// Django's name of the field's class.
     pub django: &'static str,
-    /// The type of the column in SQLite, in which `{max_length}` stands for the field's own.
+    /// The type of the column in SQLite, in which `{max_length}` stands for the field's own; empty where it has none.
     sqlite: &'static str,
     /// The type of the column in PostgreSQL.
     postgres: &'static str,
@@ -84,6 +92,13 @@ pub enum Family {
     Json,
     Binary,
     IpAddress,
+    /// Several values of another kind.
+    Array,
+    Range,
+    /// Texts by their keys.
+    HStore,
+    /// The words of a text, for full-text search.
+    SearchVector,
     /// The value of another model's field.
     Key,
 }
@@ -99,6 +114,8 @@ pub enum InputKind {
     Email,
     DateTime,
     Related,
+    List,
+    Dict,
     /// Output alone, so far.
     ReadOnly,
 }
@@ -149,6 +166,16 @@ impl KindRow {
         family: Family,
     ) -> Self {
         Self::new(django, sqlite, postgres, family, InputKind::ReadOnly)
+    }
+
+    /// A kind of `django.contrib.postgres`.
+    const fn of_postgres(django: &'static str, postgres: &'static str, family: Family) -> Self {
+        let row = Self::plain(django, "", postgres, family);
+        match family {
+            Family::Array => Self { input: InputKind::List, ..row },
+            Family::HStore => Self { input: InputKind::Dict, ..row },
+            _ => row,
+        }
     }
 
     /// The type of a foreign key to such a field.
@@ -252,6 +279,25 @@ impl FieldKind {
             Self::GenericIPAddressField => {
                 const { &Row::plain("GenericIPAddressField", "char(39)", "inet", Family::IpAddress) }
             }
+            // The type is that of the values in it.
+            Self::ArrayField { .. } => const { &Row::of_postgres("ArrayField", "", Family::Array) },
+            Self::IntegerRangeField => {
+                const { &Row::of_postgres("IntegerRangeField", "int4range", Family::Range) }
+            }
+            Self::BigIntegerRangeField => {
+                const { &Row::of_postgres("BigIntegerRangeField", "int8range", Family::Range) }
+            }
+            Self::DecimalRangeField => {
+                const { &Row::of_postgres("DecimalRangeField", "numrange", Family::Range) }
+            }
+            Self::DateRangeField => const { &Row::of_postgres("DateRangeField", "daterange", Family::Range) },
+            Self::DateTimeRangeField => {
+                const { &Row::of_postgres("DateTimeRangeField", "tstzrange", Family::Range) }
+            }
+            Self::HStoreField => const { &Row::of_postgres("HStoreField", "hstore", Family::HStore) },
+            Self::SearchVectorField => {
+                const { &Row::of_postgres("SearchVectorField", "tsvector", Family::SearchVector) }
+            }
             // The column has the type of the field that the key refers to.
             Self::ForeignKey => const { &Row::new("ForeignKey", "", "", Family::Key, Related) },
             Self::OneToOneField => const { &Row::new("OneToOneField", "", "", Family::Key, Related) },
@@ -283,6 +329,35 @@ impl FieldKind {
         matches!(self, Self::ForeignKey | Self::OneToOneField)
     }
 
+    /// A database has columns of the kind. Those of `django.contrib.postgres` are for PostgreSQL alone.
+    pub const fn is_in(self, dialect: Dialect) -> bool {
+        match dialect {
+            Dialect::Sqlite => !self.row().sqlite.is_empty() || self.is_relation(),
+            Dialect::Postgres => true,
+        }
+    }
+
+    /// The kind of the values in an array.
+    pub const fn base(self) -> Option<FieldKind> {
+        match self {
+            Self::ArrayField { base, .. } => Some(*base),
+            _ => None,
+        }
+    }
+
+    /// The kind of the bounds of a range.
+    pub(crate) const fn bound(self) -> Option<FieldKind> {
+        Some(match self {
+            Self::IntegerRangeField => Self::IntegerField,
+            Self::BigIntegerRangeField => Self::BigIntegerField,
+            // As many digits as PostgreSQL has; the places are not looked at.
+            Self::DecimalRangeField => Self::DecimalField { max_digits: 1000, decimal_places: 0 },
+            Self::DateRangeField => Self::DateField,
+            Self::DateTimeRangeField => Self::DateTimeField,
+            _ => return None,
+        })
+    }
+
     /// The most characters that a text may have.
     pub const fn max_length(self) -> Option<u32> {
         match self {
@@ -308,6 +383,10 @@ impl FieldKind {
         };
         match self {
             Self::CharField { max_length: None } => "varchar".into(),
+            Self::ArrayField { base, size } => {
+                let size = size.map_or_else(String::new, |size| size.to_string());
+                format!("{}[{size}]", base.column_type(dialect)).into()
+            }
             Self::DecimalField { max_digits, decimal_places } => template
                 .replace("{max_digits}", &max_digits.to_string())
                 .replace("{decimal_places}", &decimal_places.to_string())
@@ -397,6 +476,32 @@ mod tests {
             assert_eq!(kind.key_type(Dialect::Sqlite), sqlite_key, "{kind}");
             assert_eq!(kind.column_type(Dialect::Postgres), postgres, "{kind}");
             assert_eq!(kind.key_type(Dialect::Postgres), postgres_key, "{kind}");
+        }
+    }
+
+    // What `db_type` of the fields of Django 5.2.19's `django.contrib.postgres` says.
+    #[test]
+    fn the_types_of_columns_that_postgresql_alone_has_are_djangos() {
+        use FieldKind::*;
+        const TEXTS: FieldKind = ArrayField { base: &CharField { max_length: Some(20) }, size: None };
+        for (kind, expected) in [
+            (TEXTS, "varchar(20)[]"),
+            (ArrayField { base: &IntegerField, size: Some(3) }, "integer[3]"),
+            (ArrayField { base: &TEXTS, size: Some(2) }, "varchar(20)[][2]"),
+            (
+                ArrayField { base: &DecimalField { max_digits: 6, decimal_places: 2 }, size: None },
+                "numeric(6, 2)[]",
+            ),
+            (IntegerRangeField, "int4range"),
+            (BigIntegerRangeField, "int8range"),
+            (DecimalRangeField, "numrange"),
+            (DateRangeField, "daterange"),
+            (DateTimeRangeField, "tstzrange"),
+            (HStoreField, "hstore"),
+            (SearchVectorField, "tsvector"),
+        ] {
+            assert_eq!(kind.column_type(Dialect::Postgres), expected, "{kind}");
+            assert!(kind.is_in(Dialect::Postgres) && !kind.is_in(Dialect::Sqlite), "{kind}");
         }
     }
 }

@@ -8,6 +8,7 @@
 pub use crate as db;
 extern crate self as belleville;
 
+mod arrays;
 mod backends;
 mod captured;
 mod choices;
@@ -21,6 +22,7 @@ mod failed_statement;
 mod generated;
 mod generic;
 mod hooks;
+mod hstore;
 mod inheritance;
 pub mod json;
 mod kinds;
@@ -31,6 +33,7 @@ mod numeric;
 mod private_file;
 pub mod python;
 mod query;
+mod ranges;
 mod relation;
 mod row;
 pub mod schema;
@@ -39,6 +42,7 @@ mod transaction;
 mod validation;
 mod value;
 
+pub use arrays::Items;
 #[doc(hidden)]
 pub use belleville_macros::model_with_base;
 /// ```
@@ -69,7 +73,7 @@ pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
 #[doc(hidden)]
 pub use choices::{longest, read_choice};
-pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index};
+pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod};
 pub use database::{Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored, write_iso_8601};
 pub use dialect::Dialect;
@@ -82,6 +86,7 @@ pub use generic::{
 #[doc(hidden)]
 pub use generic::{generic_key, generic_relation, holds_keys_of};
 pub use hooks::{Hooks, ModelHooks, WithHooks};
+pub use hstore::HStore;
 pub use inheritance::ParentLink;
 #[doc(hidden)]
 pub use inheritance::{has_field, inherited_fields, joined, parent_position, text};
@@ -98,8 +103,9 @@ pub use private_file::create_private;
 pub use query::aggregates::Aggregated;
 pub use query::bulk::{Conflicts, FieldOf};
 pub use query::combined::Combined;
+pub use query::containers::{Array, Contained, Container, Overlapping, Ranged};
 pub use query::deletion::Deleted;
-pub use query::documents::{Document, IntoJsonKey};
+pub use query::documents::{Document, IntoJsonKey, Keyed, Pairs};
 pub use query::expr::{
     Assignment, Column, Expr, IntoExpr, Joined, Number, Order, Orders, OuterRef, Own, PrimaryKey, Q,
     Reference, Related,
@@ -120,10 +126,12 @@ pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;
 pub use query::save::{change, create_row, missing_field, needs_value, row_exists};
+pub use query::search::{IntoSearchVector, SearchQuery, SearchVector, Weight};
 pub use query::select::Lock;
 pub use query::sliced::Sliced;
 pub use query::times::{Clock, Dated, Instant, Temporal};
 pub use query::window::Over;
+pub use ranges::{Bounds, Range, RangeValue};
 pub use relation::ForeignKey;
 #[doc(hidden)]
 pub use relation::LoadRelated;
@@ -141,6 +149,7 @@ pub mod functions {
     pub use crate::query::expr::outer;
     pub use crate::query::functions::{value, when};
     pub use crate::query::raw::raw;
+    pub use crate::query::search::{search_rank, search_vector};
     pub use crate::query::times::current_timestamp;
     pub use crate::query::window::{
         cume_dist, dense_rank, first_value, lag, last_value, lead, ntile, percent_rank, rank, row_number,

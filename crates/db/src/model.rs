@@ -570,7 +570,9 @@ pub struct FieldMeta {
     pub auto_now_add: bool,
     /// The least and the greatest whole number that the field's Rust type holds.
     pub type_range: Option<(i64, i64)>,
-    /// The values that the field may have, with what people read; any where there are none.
+    /// NULL may stand inside of the array.
+    pub null_inside: bool,
+    /// The values that the field may have, or that may stand in an array, with what people read; any where there are none.
     pub choices: &'static [Choice],
     /// Further validators of a text, which check input.
     pub validators: &'static [Validator],
@@ -607,6 +609,7 @@ impl FieldMeta {
             auto_now: false,
             auto_now_add: false,
             type_range: None,
+            null_inside: false,
             choices: &[],
             validators: &[],
             error_messages: &[],
@@ -713,6 +716,10 @@ impl FieldMeta {
 
     pub const fn type_range(self, type_range: Option<(i64, i64)>) -> Self {
         Self { type_range, ..self }
+    }
+
+    pub const fn null_inside(self, null_inside: bool) -> Self {
+        Self { null_inside, ..self }
     }
 
     pub const fn choices(self, choices: &'static [Choice]) -> Self {

@@ -6,8 +6,11 @@ use std::str::FromStr as _;
 
 use bigdecimal::RoundingMode;
 
+use crate::arrays::Items;
 use crate::choices::Choice;
+use crate::hstore::HStore;
 use crate::json::Json;
+use crate::ranges::{Bounds, Range};
 use crate::{Date, DateTime, Decimal, Duration, Error, Numeric, Result, Time, Uuid, parse_stored};
 
 /// A value that is owned.
@@ -42,6 +45,12 @@ pub enum Value {
     Bytes(Vec<u8>),
     /// An address of the internet.
     IpAddress(IpAddr),
+    /// An array (PostgreSQL).
+    Array(Vec<Value>),
+    /// A range (PostgreSQL).
+    Range(Box<Range<Value>>),
+    /// Texts by their keys (PostgreSQL).
+    HStore(HStore),
 }
 
 /// A value that is borrowed from a row or a model.
@@ -78,6 +87,12 @@ pub enum ValueRef<'a> {
     Bytes(&'a [u8]),
     /// An address of the internet. SQLite reports it as text.
     IpAddress(IpAddr),
+    /// An array, whose values are borrowed one by one.
+    Array(&'a dyn Items),
+    /// A range, whose bounds are borrowed.
+    Range(&'a dyn Bounds),
+    /// Texts by their keys.
+    HStore(&'a HStore),
 }
 
 impl Value {
@@ -98,6 +113,9 @@ impl Value {
             Self::Json(json) => ValueRef::Json(json),
             Self::Bytes(bytes) => ValueRef::Bytes(bytes),
             Self::IpAddress(address) => ValueRef::IpAddress(*address),
+            Self::Array(items) => ValueRef::Array(items),
+            Self::Range(range) => ValueRef::Range(&**range),
+            Self::HStore(pairs) => ValueRef::HStore(pairs),
         }
     }
 
@@ -129,6 +147,11 @@ impl ValueRef<'_> {
             Self::Json(json) => Value::Json(json.clone()),
             Self::Bytes(bytes) => Value::Bytes(bytes.to_owned()),
             Self::IpAddress(address) => Value::IpAddress(address),
+            Self::Array(items) => Value::Array(items.iter().map(ValueRef::to_owned).collect()),
+            Self::Range(range) => Value::Range(Box::new(Range::of(
+                range.bounds().map(|ends| ends.map(|end| end.map(ValueRef::to_owned))),
+            ))),
+            Self::HStore(pairs) => Value::HStore(pairs.clone()),
         }
     }
 
@@ -149,6 +172,9 @@ impl ValueRef<'_> {
             Self::Json(_) => "JSON",
             Self::Bytes(_) => "bytes",
             Self::IpAddress(_) => "an IP address",
+            Self::Array(_) => "an array",
+            Self::Range(_) => "a range",
+            Self::HStore(_) => "an hstore",
         };
         Err(Error::Decode(format!("expected {expected}, found {found}")))
     }
@@ -158,7 +184,8 @@ impl ValueRef<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a model's field",
     note = "use bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, Decimal, Uuid, Json, Vec<u8>, \
-            IpAddr, ForeignKey<Model>, an enum with #[derive(Choices)] or an Option of one of them"
+            IpAddr, ForeignKey<Model>, an enum with #[derive(Choices)] or an Option of one of them; on PostgreSQL also a Vec of \
+            them, a Range or an HStore"
 )]
 pub trait FieldValue: Sized {
     /// The same type with NULL allowed; an `Option` itself.
@@ -170,7 +197,13 @@ pub trait FieldValue: Sized {
     /// The least and the greatest whole number that the type holds; `None` for a type that is no number of a fixed size.
     const RANGE: Option<(i64, i64)> = None;
 
-    /// The values that the type has where these are few and have names: see [`Choices`](crate::FieldChoices).
+    /// NULL is one of its values.
+    const IS_OPTIONAL: bool = false;
+
+    /// NULL may stand inside of an array of it.
+    const HAS_NULL_INSIDE: bool = false;
+
+    /// The values that the type has, or the values in an array of it, where these are few and have names: see [`Choices`](crate::FieldChoices).
     const CHOICES: &'static [Choice] = &[];
 
     /// Reads a column's value.
@@ -409,6 +442,8 @@ impl<T: FieldValue> FieldValue for Option<T> {
     type With<U: FieldValue> = U::Optional;
 
     const RANGE: Option<(i64, i64)> = T::RANGE;
+    const IS_OPTIONAL: bool = true;
+    const HAS_NULL_INSIDE: bool = T::HAS_NULL_INSIDE;
     const CHOICES: &'static [Choice] = T::CHOICES;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {

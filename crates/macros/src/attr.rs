@@ -93,6 +93,8 @@ pub(crate) struct FieldAttr {
     pub(crate) parent: bool,
     pub(crate) editable: Option<syn::LitBool>,
     pub(crate) max_length: Option<LitInt>,
+    /// How many values an array has.
+    pub(crate) size: Option<LitInt>,
     pub(crate) max_digits: Option<LitInt>,
     pub(crate) decimal_places: Option<LitInt>,
     pub(crate) default: Option<Expr>,
@@ -161,7 +163,10 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "constraints" => {
                 found.constraints = assigned(input, |input| declared(input, &["unique", "check"]))?
             }
-            "indexes" => found.indexes = assigned(input, |input| declared(input, &["index"]))?,
+            "indexes" => {
+                found.indexes =
+                    assigned(input, |input| declared(input, &["index", "gin_index", "gist_index"]))?
+            }
             "managed" => found.managed = Some(value(input)?),
             "user" => found.user = Some(roles(input)?),
             "unique_together" => found.unique_together = assigned(input, string_lists)?,
@@ -199,6 +204,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "parent" => found.parent = true,
             "editable" => found.editable = Some(value(input)?),
             "max_length" => found.max_length = Some(value(input)?),
+            "size" => found.size = Some(value(input)?),
             "max_digits" => found.max_digits = Some(value(input)?),
             "decimal_places" => found.decimal_places = Some(value(input)?),
             "db_default" => found.db_default = Some(value(input)?),
@@ -223,7 +229,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             _ => {
                 return Err(unknown(
                     name,
-                    "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, max_digits, \
+                    "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, size, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
                      on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name",
                 ));

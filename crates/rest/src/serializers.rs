@@ -55,6 +55,14 @@ impl Form for Sent<'_> {
         self.0.get(name)
     }
 
+    fn texts(&self, name: &str) -> Vec<&str> {
+        self.0.getlist(name).iter().map(String::as_str).collect()
+    }
+
+    fn last_texts(&self) -> Vec<(&str, &str)> {
+        self.0.lists().filter_map(|(name, texts)| Some((name, texts.last()?.as_str()))).collect()
+    }
+
     fn file(&self, name: &str) -> Option<&str> {
         self.0.files().find(|(known, _)| *known == name).map(|(_, file)| file.name.as_str())
     }

@@ -20,6 +20,12 @@ pub trait Form: Send + Sync {
     /// The last text that was sent under a name.
     fn text(&self, name: &str) -> Option<&str>;
 
+    /// Every text that was sent under a name.
+    fn texts(&self, name: &str) -> Vec<&str>;
+
+    /// Every name with the last text that was sent under it.
+    fn last_texts(&self) -> Vec<(&str, &str)>;
+
     /// The name of the file that was sent under a name.
     fn file(&self, name: &str) -> Option<&str>;
 }
@@ -62,6 +68,9 @@ impl Input<'_> {
 
 /// A form cannot say false or null: a box that is not ticked is missing, and nothing is an empty text.
 fn given_in_form<'a>(field: &Field, form: &'a dyn Form, partial: bool) -> Given<'a> {
+    if let Some(given) = field.kind.in_form(field.name, form) {
+        return given;
+    }
     if let Some(name) = form.file(field.name) {
         return Given::File(name);
     }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use belleville_db::json::Json;
 use belleville_db::{Detail, Error, ErrorDetail, Result, Value};
 
-use crate::fields::{Blank, Field, null, required};
+use crate::fields::{Blank, Field, in_list, null, required};
 use crate::input::{Given, Input};
 use crate::{Context, SerializerClass, validators};
 
@@ -29,7 +29,7 @@ enum Outcome {
     /// Left out.
     Skip,
     Valid(Value),
-    Invalid(Vec<ErrorDetail>),
+    Invalid(Detail),
 }
 
 /// The validated values by the model's field, or every error at once.
@@ -47,9 +47,7 @@ pub(crate) async fn validate(
         match run_validation(class, field, given, purpose, context).await? {
             Outcome::Skip => {}
             Outcome::Valid(value) => validated.push((field.source, value)),
-            Outcome::Invalid(messages) => {
-                errors.push((field.name.to_owned(), messages.into_iter().collect()))
-            }
+            Outcome::Invalid(detail) => errors.push((field.name.to_owned(), in_list(detail))),
         }
     }
     if errors.is_empty() { Ok(validated) } else { Err(Error::Invalid(Detail::Dict(errors))) }
@@ -79,7 +77,7 @@ async fn run_validation(
         Break(Outcome::Valid(value)) => (value, Vec::new(), Vec::new()),
         Break(outcome) => return Ok(outcome),
         Continue(json) => match to_internal_value(field, &json, context).await? {
-            Err(message) => return Ok(Outcome::Invalid(vec![message])),
+            Err(detail) => return Ok(Outcome::Invalid(detail)),
             Ok(value) => {
                 let (own, of_kind) =
                     (validators::of_model(field, &value), field.kind.validate(&value, &json));
@@ -90,7 +88,11 @@ async fn run_validation(
     // In DRF's order: the model's own come first, then the model's uniqueness, then those of the kind of field.
     messages.extend(validators::unique(class.meta(), field, &value, purpose, context.db()).await?);
     messages.extend(of_kind);
-    Ok(if messages.is_empty() { Outcome::Valid(value) } else { Outcome::Invalid(messages) })
+    Ok(if messages.is_empty() {
+        Outcome::Valid(value)
+    } else {
+        Outcome::Invalid(messages.into_iter().collect())
+    })
 }
 
 /// What follows from a value that is missing, null, blank or a file; otherwise the value.
@@ -99,7 +101,7 @@ fn validate_empty_values<'a>(
     given: Given<'a>,
     partial: bool,
 ) -> ControlFlow<Outcome, Cow<'a, Json>> {
-    let refused = |message| Break(Outcome::Invalid(vec![message]));
+    let refused = |message: ErrorDetail| Break(Outcome::Invalid(message.into()));
     let given = match given {
         Given::Value(json) => match text_of(&json).map_or(Blank::Value, |text| field.kind.blank(text)) {
             Blank::Value => return Continue(json),
@@ -130,12 +132,12 @@ async fn to_internal_value(
     field: &Field,
     json: &Json,
     context: &Context<'_>,
-) -> Result<Result<Value, ErrorDetail>> {
+) -> Result<Result<Value, Detail>> {
     let value = field.kind.to_internal_value(json);
     if let (Some(relation), Ok(key)) = (field.kind.relation(), &value)
         && !relation.may_name(key, context).await?
     {
-        return Ok(Err(relation.does_not_exist(json)));
+        return Ok(Err(relation.does_not_exist(json).into()));
     }
     Ok(value)
 }

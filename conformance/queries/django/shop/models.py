@@ -1,7 +1,12 @@
 """A bookshop: each kind of relation and of column. `src/models.rs` has the same models."""
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import connection, models
+
+IS_POSTGRESQL = connection.vendor == "postgresql"
+if IS_POSTGRESQL:
+    from django.contrib.postgres import fields
+    from django.contrib.postgres.search import SearchVectorField
 
 
 class Publisher(models.Model):
@@ -236,3 +241,98 @@ class Visitor(models.Model):
 class Menu(models.Model):
     restaurant = models.OneToOneField(Restaurant, models.CASCADE, primary_key=True, related_name="menu")
     text = models.CharField(max_length=20)
+
+class Sample(models.Model):
+    """A column of every kind that both databases have."""
+
+    class Letter(models.TextChoices):
+        A = "a"
+        B = "b'\\", "quoted"
+
+    class Number(models.IntegerChoices):
+        LESS = -5
+        ZERO = 0
+        MORE = 70_000
+
+    boolean = models.BooleanField()
+    boolean_or_null = models.BooleanField(null=True)
+    small = models.SmallIntegerField(null=True)
+    whole = models.IntegerField()
+    big = models.BigIntegerField(null=True)
+    positive_small = models.PositiveSmallIntegerField()
+    positive = models.PositiveIntegerField(null=True)
+    positive_big = models.PositiveBigIntegerField()
+    double = models.FloatField()
+    decimal = models.DecimalField(max_digits=15, decimal_places=5)
+    char = models.CharField(max_length=30, null=True)
+    text = models.TextField()
+    slug = models.SlugField()
+    email = models.EmailField(null=True)
+    url = models.URLField()
+    file = models.FileField()
+    image = models.ImageField()
+    file_path = models.FilePathField()
+    uuid = models.UUIDField(null=True)
+    date = models.DateField(null=True)
+    date_time = models.DateTimeField()
+    time = models.TimeField(null=True)
+    duration = models.DurationField(null=True)
+    document = models.JSONField(null=True)
+    binary = models.BinaryField()
+    address = models.GenericIPAddressField(null=True)
+    address_text = models.GenericIPAddressField(null=True)
+    letter = models.CharField(max_length=3, choices=Letter.choices)
+    number = models.IntegerField(choices=Number.choices, null=True)
+    tag = models.ForeignKey(Tag, models.CASCADE, null=True)
+    region = models.ForeignKey(Region, models.CASCADE, to_field="number")
+
+
+if IS_POSTGRESQL:
+
+    class Edition(models.Model):
+        """The kinds of column that PostgreSQL alone has."""
+
+        book = models.ForeignKey(Book, models.CASCADE, null=True, related_name="editions")
+        text = models.TextField()
+        tags = fields.ArrayField(models.CharField(max_length=20))
+        sizes = fields.ArrayField(models.IntegerField(null=True), null=True)
+        board = fields.ArrayField(fields.ArrayField(models.BigIntegerField()))
+        ages = fields.IntegerRangeField()
+        keys = fields.BigIntegerRangeField(null=True)
+        prices = fields.DecimalRangeField(null=True)
+        stay = fields.DateRangeField(null=True)
+        shift = fields.DateTimeRangeField(null=True)
+        facts = fields.HStoreField(null=True)
+        words = SearchVectorField(null=True)
+
+    class PostgresSample(models.Model):
+        """A column of every kind that PostgreSQL alone has."""
+
+        booleans = fields.ArrayField(models.BooleanField())
+        smalls = fields.ArrayField(models.SmallIntegerField())
+        wholes = fields.ArrayField(models.IntegerField(null=True), null=True)
+        bigs = fields.ArrayField(models.BigIntegerField(), size=9)
+        doubles = fields.ArrayField(models.FloatField())
+        decimals = fields.ArrayField(models.DecimalField(max_digits=40, decimal_places=10))
+        chars = fields.ArrayField(models.CharField(max_length=20, null=True))
+        texts = fields.ArrayField(models.TextField())
+        uuids = fields.ArrayField(models.UUIDField(null=True))
+        dates = fields.ArrayField(models.DateField())
+        date_times = fields.ArrayField(models.DateTimeField())
+        times = fields.ArrayField(models.TimeField())
+        durations = fields.ArrayField(models.DurationField())
+        documents = fields.ArrayField(models.JSONField())
+        binaries = fields.ArrayField(models.BinaryField())
+        addresses = fields.ArrayField(models.GenericIPAddressField(), null=True)
+        board = fields.ArrayField(fields.ArrayField(models.IntegerField()))
+        words_of_board = fields.ArrayField(fields.ArrayField(models.TextField(null=True)))
+        spans = fields.ArrayField(fields.DateRangeField())
+        facts_of = fields.ArrayField(fields.HStoreField(null=True))
+        wholes_from = fields.IntegerRangeField()
+        bigs_from = fields.BigIntegerRangeField(null=True)
+        decimals_from = fields.DecimalRangeField()
+        dates_from = fields.DateRangeField(null=True)
+        date_times_from = fields.DateTimeRangeField()
+        facts = fields.HStoreField()
+        facts_or_null = fields.HStoreField(null=True)
+        words = SearchVectorField(null=True)

@@ -56,15 +56,48 @@ PURCHASES = [
 LINES = [(1, 1, 1, 2, "9.99"), (2, 1, 3, 1, "0.00"), (3, 2, 1, 1, "8.99"), (4, 3, 5, 10, "5.25"), (5, 3, 1, 1, "9.99")]
 
 
+def edition_rows():
+    """`[` and `]` belong to a range, `(` and `)` do not."""
+    from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
+
+    empty = NumericRange(empty=True)
+    return [
+        # id book text tags sizes board ages keys prices stay shift facts words
+        (1, 1, "The quick brown fox jumps", ["a", "b"], [1, 2, 3], [[1, 2], [3, 4]], NumericRange(1, 5), NumericRange(1, None),
+         NumericRange(Decimal("0.5"), Decimal("9.99"), "[]"), DateRange(date(2025, 1, 1), date(2025, 1, 10)),
+         DateTimeTZRange(at("2025-01-01 08:00:00"), at("2025-01-01 17:30:00.000001"), "(]"), {"color": "red", "size": "10"},
+         "'fox':3 'quick':2A"),
+        (2, 1, "A lazy dog", [], None, [], NumericRange(5, 10, "[]"), None, None, None, None, None, None),
+        (3, 2, "Foxes and dogs", ["b", "c", "a,b"], [None, 2], [[7]], empty, NumericRange(-5, 5), NumericRange(None, Decimal("3")),
+         DateRange(None, None), DateTimeTZRange(None, at("2025-01-01 08:00:00")), {"color": None}, "'dog':1 'fox':2"),
+        (4, None, "", ["A"], [], [[1], [2]], NumericRange(None, 3), NumericRange(7, 8), NumericRange(Decimal("1"), Decimal("2"), "()"),
+         DateRange(date(2025, 1, 10), None), DateTimeTZRange(at("2025-01-01 17:30:00.000001"), None), {}, ""),
+        (5, 3, "quick, quick! Back\\slash's", ["", "NULL", "\"q\"", "back\\slash", "é"], [5], [[0]], NumericRange(3, None), empty, empty,
+         DateRange(empty=True), DateTimeTZRange(empty=True), {"size": "9", "": "", "a \"key\"": "b=>c"}, "'quick':1,2 'it''s':3B"),
+        (6, 3, "fox quick", ["b"], [3, 1], [[1, 2], [3, 5]], NumericRange(4, 5), NumericRange(2**40, 2**41), NumericRange(0, 100),
+         DateRange(date(2025, 1, 5), date(2025, 1, 6)), DateTimeTZRange(at("2025-01-01 07:00:00"), at("2025-01-01 09:00:00")),
+         {"color": "red", "weight": "1.5"}, None),
+    ]
+
+
+def make_tables():
+    if IS_POSTGRESQL:  # noqa: F405
+        from django.contrib.postgres.operations import HStoreExtension
+
+        with connection.schema_editor() as editor:
+            HStoreExtension().database_forwards("shop", editor, None, None)
+    # The tables of the app without migrations refer to those of the other one.
+    call_command("migrate", "contenttypes", "-v0")
+    call_command("migrate", "--run-syncdb", "-v0")
+
+
 def of(model):
     return ContentType.objects.get_for_model(model).id
 
 
 def make():
     """The tables with their rows."""
-    # The tables of the app without migrations refer to those of the other one.
-    call_command("migrate", "contenttypes", "-v0")
-    call_command("migrate", "--run-syncdb", "-v0")
+    make_tables()
     models = fill()
     # The rows have keys of their own; new ones begin after them.
     with connection.cursor() as cursor:
@@ -83,6 +116,7 @@ def fill():
         (Club, [(1, "crime club"), (2, "empty")]), (Club.members.through, [(1, 1, 1), (2, 1, 3)]),
         (Person, [(1,), (2,), (3,)]), (Person.friends.through, [(1, 1, 2), (2, 2, 1)]),
         (Person.follows.through, [(1, 1, 2), (2, 3, 1)]),
+        *([(Edition, edition_rows())] if IS_POSTGRESQL else []),  # noqa: F405
         (Album, [(1, "Red"), (2, "Blue"), (3, "Bare")]),
         (Song, [(1, 1, "One"), (2, 1, "Two"), (3, 2, "Red"), (4, 3, "Alone")]),
         (Ticket, [("1",), ("x-2",)]), (Visit, [(UUID(int=7),)]),

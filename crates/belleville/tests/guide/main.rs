@@ -7,6 +7,7 @@ mod hooks;
 mod kinds;
 mod library;
 mod page;
+mod postgres;
 mod queries;
 mod relations;
 mod transactions;

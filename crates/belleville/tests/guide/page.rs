@@ -2,11 +2,12 @@
 
 const PAGE: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     include_str!("generic.rs"),
     include_str!("hooks.rs"),
     include_str!("kinds.rs"),
     include_str!("library.rs"),
+    include_str!("postgres.rs"),
     include_str!("queries.rs"),
     include_str!("relations.rs"),
     include_str!("transactions.rs"),

@@ -7,6 +7,7 @@ mod attacks;
 mod browsable;
 mod children;
 mod choices;
+mod collections;
 mod constraints;
 mod credentials;
 mod declarations;

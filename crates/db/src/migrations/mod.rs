@@ -15,7 +15,7 @@ use std::fmt;
 use crate::{Model, ModelMeta};
 use state::{FieldState, ManyState, ModelState};
 
-pub use crate::constraints::{check, field, index, unique};
+pub use crate::constraints::{check, field, gin_index, gist_index, index, unique};
 pub use crate::generated::{abs, coalesce, concat, length, lower, trim, upper};
 pub use error::MigrationError;
 pub use migrator::Migrator;
@@ -240,6 +240,13 @@ impl Migration {
     #[must_use]
     pub fn run_sql_by_database(self, sqlite: impl Into<Text>, postgres: impl Into<Text>) -> Self {
         self.with(Operation::RunSql { sqlite: sqlite.into(), postgres: postgres.into() })
+    }
+
+    /// Makes an extension of PostgreSQL ready, which a column of `hstore` needs: `create_extension("hstore")`. On SQLite it does
+    /// nothing.
+    #[must_use]
+    pub fn create_extension(self, name: impl Into<Text>) -> Self {
+        self.with(Operation::CreateExtension(name.into()))
     }
 
     /// Runs code in the migration's transaction: `run(|db| Box::pin(async move { .. }))`. What it knows of rows is what it

@@ -142,6 +142,8 @@ pub enum Operation {
         /// For PostgreSQL.
         postgres: Text,
     },
+    /// Makes an extension of PostgreSQL ready (`hstore`), where it is not yet. On SQLite it does nothing.
+    CreateExtension(Text),
     /// Runs code in the migration's transaction.
     Run(Step),
 }
@@ -242,7 +244,7 @@ impl Operation {
                     return Err(StateError(format!("the model {label} has no constraint `{name}`")));
                 }
             }
-            Self::RunSql { .. } | Self::Run(_) => {}
+            Self::RunSql { .. } | Self::CreateExtension(_) | Self::Run(_) => {}
         }
         Ok(())
     }
@@ -252,7 +254,7 @@ pub(crate) fn named_index(label: &str, index: &Index, project: &ProjectState) ->
     let mut index = index.clone();
     if index.name.is_empty() {
         let columns = project.expect(label)?.columns(&index.fields);
-        index.name = index_name_of(&project.table(label)?, &columns).into();
+        index.name = index_name_of(&project.table(label)?, &columns, index.method.suffix()).into();
     }
     Ok(index)
 }
@@ -335,6 +337,7 @@ impl fmt::Display for Operation {
             Self::RemoveConstraint { model, name } => write!(f, ".remove_constraint({model:?}, {name:?})"),
             Self::RunSql { sqlite, postgres } if sqlite == postgres => write!(f, ".run_sql({sqlite:?})"),
             Self::RunSql { sqlite, postgres } => write!(f, ".run_sql_by_database({sqlite:?}, {postgres:?})"),
+            Self::CreateExtension(name) => write!(f, ".create_extension({name:?})"),
             Self::Run(_) => f.write_str(".run(/* the function */)"),
         }
     }

@@ -266,6 +266,13 @@ kinds! {
     uuid, UUIDField;
     json, JSONField;
     ip_address, GenericIPAddressField;
+    integer_range, IntegerRangeField;
+    big_integer_range, BigIntegerRangeField;
+    decimal_range, DecimalRangeField;
+    date_range, DateRangeField;
+    date_time_range, DateTimeRangeField;
+    hstore, HStoreField;
+    search_vector, SearchVectorField;
 }
 
 macro_rules! keys {
@@ -323,6 +330,11 @@ pub fn binary(name: impl Into<Text>) -> FieldState {
 /// A `DecimalField` with so many digits, of which so many are after the point.
 pub fn decimal(name: impl Into<Text>, max_digits: u16, decimal_places: u16) -> FieldState {
     kind(name, FieldKind::DecimalField { max_digits, decimal_places })
+}
+
+/// An `ArrayField` of values of a kind: `array("tags", &FieldKind::CharField { max_length: Some(20) })`.
+pub fn array(name: impl Into<Text>, base: &'static FieldKind) -> FieldState {
+    kind(name, FieldKind::ArrayField { base, size: None })
 }
 
 /// A `ForeignKey` to a model (`auth.User`), with its index.
@@ -557,7 +569,7 @@ impl ProjectState {
         for index in &mut model.indexes {
             if index.name.is_empty() {
                 let columns = model_columns(&model.fields, &index.fields);
-                index.name = index_name_of(&table, &columns).into();
+                index.name = index_name_of(&table, &columns, index.method.suffix()).into();
             }
         }
         let many = std::mem::take(&mut model.many);
@@ -747,6 +759,15 @@ impl fmt::Display for FieldState {
             FieldKind::UUIDField => format!("uuid({name:?})"),
             FieldKind::JSONField => format!("json({name:?})"),
             FieldKind::GenericIPAddressField => format!("ip_address({name:?})"),
+            FieldKind::ArrayField { base, size: None } => format!("array({name:?}, &{})", KindCode(base)),
+            kind @ FieldKind::ArrayField { .. } => format!("kind({name:?}, {})", KindCode(&kind)),
+            FieldKind::IntegerRangeField => format!("integer_range({name:?})"),
+            FieldKind::BigIntegerRangeField => format!("big_integer_range({name:?})"),
+            FieldKind::DecimalRangeField => format!("decimal_range({name:?})"),
+            FieldKind::DateRangeField => format!("date_range({name:?})"),
+            FieldKind::DateTimeRangeField => format!("date_time_range({name:?})"),
+            FieldKind::HStoreField => format!("hstore({name:?})"),
+            FieldKind::SearchVectorField => format!("search_vector({name:?})"),
             FieldKind::ForeignKey | FieldKind::OneToOneField => {
                 let to = self.relation.as_ref().map_or("", |relation| &relation.to);
                 usually_indexed = self.kind == FieldKind::ForeignKey;
@@ -788,6 +809,20 @@ impl fmt::Display for FieldState {
             Some(Value::Text(text)) => write!(f, ".db_default({text:?}.to_owned())"),
             Some(value) => write!(f, ".db_default({})", Literal(value)),
             None => Ok(()),
+        }
+    }
+}
+
+/// A kind as Rust writes it.
+struct KindCode<'a>(&'a FieldKind);
+
+impl fmt::Display for KindCode<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            FieldKind::ArrayField { base, size } => {
+                write!(f, "FieldKind::ArrayField {{ base: &{}, size: {size:?} }}", KindCode(base))
+            }
+            other => write!(f, "FieldKind::{other:?}"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::deletion::CHUNK;
 use super::expr::Column;
-use super::node::{Case, Lookup, Node, Right};
+use super::node::{Case, Function, Lookup, Node, Right};
 use super::path::Path;
 use super::queryset::{QuerySet, fetch, one_of};
 use super::save;
@@ -295,5 +295,7 @@ fn by_key<M: Model>(objects: &[M], table: &ModelMeta, field: usize) -> Node {
     let when = objects
         .iter()
         .map(|object| (Node::equals(pk, object.pk().to_value()), Node::Value(object.value(field))));
-    Node::Case(Box::new(Case { when: when.collect(), otherwise: None }))
+    let case = Node::Case(Box::new(Case { when: when.collect(), otherwise: None }));
+    let kind = M::meta().fields[field].value_kind();
+    Node::Call(Function::AsColumn(kind), vec![case])
 }

@@ -253,6 +253,13 @@ impl Function {
                 | Self::Time
                 | Self::JsonPath(_)
                 | Self::JsonText(_)
+                | Self::ArrayLength
+                | Self::ArrayItem(_)
+                | Self::ArraySlice(..)
+                | Self::OfRange(_)
+                | Self::HStoreText(_)
+                | Self::HStoreKeys
+                | Self::HStoreValues
         )
     }
 }

@@ -134,11 +134,6 @@ expressions! {
             self.lookup(Lookup::IExact, text)
         }
 
-        /// It contains the text. SQLite matches ASCII letters in either case, as with Django.
-        pub fn contains(self, text: impl IntoExpr<M, T>) -> Q<M> {
-            self.lookup(Lookup::Contains, text)
-        }
-
         /// It contains the text, in either case.
         pub fn icontains(self, text: impl IntoExpr<M, T>) -> Q<M> {
             self.lookup(Lookup::IContains, text)

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::path::Path;
+use super::search::Weight;
 use super::select::Query;
-use crate::{ModelMeta, Value};
+use crate::{FieldKind, ModelMeta, Value};
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,13 +95,23 @@ pub(crate) enum Lookup {
     In,
     Range,
     IsNull,
-    /// A JSON document has the key, or all, or any of them.
+    /// A JSON document or an hstore has the key, or all, or any of them.
     HasKey,
     HasKeys,
     HasAnyKeys,
-    /// A JSON document contains another one, or is contained in it (PostgreSQL only).
-    JsonContains,
-    JsonContainedBy,
+    /// An array, a range, an hstore or a JSON document contains another one, or is contained in it (PostgreSQL only).
+    Includes,
+    IncludedBy,
+    /// Arrays or ranges have something in common.
+    Overlap,
+    /// A range lies before or after another one, does not begin before it or end after it, or touches it.
+    FullyLt,
+    FullyGt,
+    NotLt,
+    NotGt,
+    AdjacentTo,
+    /// A text, or the words of one, is found by a query of words.
+    Search,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +154,8 @@ pub(crate) enum Function {
     Ceil,
     Mod,
     Cast(Type),
+    /// As the column of a field of this kind has it, where the database would not know that by itself.
+    AsColumn(FieldKind),
     Extract(Part, Moment),
     Trunc(Unit, Moment),
     /// The date or the time of a datetime.
@@ -151,6 +164,29 @@ pub(crate) enum Function {
     /// A value inside a JSON document, as JSON and as text.
     JsonPath(Vec<JsonKey>),
     JsonText(Vec<JsonKey>),
+    /// How many values an array has; the one at a position, counted from 1; those from one position to another.
+    ArrayLength,
+    ArrayItem(i64),
+    ArraySlice(i64, i64),
+    /// A property of a range, by the name of PostgreSQL's function.
+    OfRange(&'static str),
+    /// The text at a key of an hstore; all its keys; all its texts.
+    HStoreText(String),
+    HStoreKeys,
+    HStoreValues,
+    /// The words of some texts; a query of words by PostgreSQL's function for it; what is not found by one.
+    SearchVector {
+        config: Option<String>,
+        weight: Option<Weight>,
+    },
+    SearchQuery {
+        function: &'static str,
+        config: Option<String>,
+    },
+    SearchNot,
+    /// Two vectors or two queries, by the operator between them.
+    SearchJoin(&'static str),
+    SearchRank,
 }
 
 /// A step into a JSON document.
@@ -175,6 +211,11 @@ pub(crate) enum Type {
     Duration,
     Uuid,
     Json,
+    IntRange,
+    BigIntRange,
+    DecimalRange,
+    DateRange,
+    DateTimeRange,
 }
 
 /// What a part is taken of.

@@ -1,7 +1,7 @@
 //! Compares the tables of a database with the models.
 
-use super::introspection::{Column, columns};
-use super::table::Table;
+use super::introspection::{Column, columns, told_type};
+use super::table::{Table, needs_postgres};
 use crate::migrations::state::{FieldState, ProjectState, StateError};
 use crate::{Database, Dialect, Error, FieldMeta, ModelMeta, Result};
 
@@ -21,6 +21,11 @@ pub struct Difference {
 pub async fn differences(db: &Database, meta: &ModelMeta) -> Result<Vec<Difference>> {
     if meta.proxy {
         return Ok(Vec::new());
+    }
+    let missing = meta.fields.iter().filter(|field| !field.kind.is_in(db.dialect()));
+    let missing: Vec<_> = missing.map(|field| no_such_column(meta, field)).collect();
+    if !missing.is_empty() {
+        return Ok(missing);
     }
     let columns = columns(db, meta.db_table).await?;
     if columns.is_empty() {
@@ -87,6 +92,10 @@ fn no_table(meta: &ModelMeta) -> Difference {
     }
 }
 
+fn no_such_column(meta: &ModelMeta, field: &FieldMeta) -> Difference {
+    Difference { text: needs_postgres(&meta.label(), field.name, field.kind), is_fatal: true }
+}
+
 fn differs(meta: &ModelMeta, column: &str, what: &str, fix: &str) -> String {
     format!(
         "{} differs from its migrations: column `{column}` of the table `{}` {what}; {fix}",
@@ -106,7 +115,7 @@ fn compared(meta: &ModelMeta, field: &FieldMeta, wanted: &Wanted, columns: &[Col
         return Some(Difference { text: differs(meta, field.column, "is missing", &fix), is_fatal: true });
     };
     let wanted = wanted.column_type.as_str();
-    if found.column_type != wanted {
+    if told_type(&found.column_type) != told_type(wanted) {
         let what = format!("is `{}`, and the model's is `{wanted}`", found.column_type);
         let is_fatal = Family::of(&found.column_type) != Family::of(wanted);
         let fix = "make them the same: change the field, or the column in the database";

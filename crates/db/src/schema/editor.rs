@@ -88,6 +88,11 @@ impl SchemaEditor {
                 }
             }
             Operation::CreateModel(_) | Operation::Run(_) => {}
+            Operation::CreateExtension(name) => {
+                if self.dialect == Dialect::Postgres {
+                    self.run(format!("CREATE EXTENSION IF NOT EXISTS \"{name}\""));
+                }
+            }
             Operation::RunSql { sqlite, postgres } => {
                 let sql = if self.dialect == Dialect::Sqlite { sqlite } else { postgres };
                 if !sql.is_empty() {

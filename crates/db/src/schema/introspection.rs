@@ -64,6 +64,14 @@ fn short_type(column_type: &str) -> String {
         .replace(',', ", ")
 }
 
+/// A type as PostgreSQL tells it: an array has neither a size nor a number of dimensions there.
+pub(super) fn told_type(column_type: &str) -> &str {
+    match column_type.find('[') {
+        Some(at) => &column_type[..=at],
+        None => column_type,
+    }
+}
+
 /// The names of the constraints that a statement is about.
 pub(crate) async fn constraint_names(db: &Database, wanted: &Constraints) -> Result<Vec<String>> {
     match db.dialect() {

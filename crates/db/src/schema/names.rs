@@ -27,12 +27,12 @@ pub(crate) fn index_name(table: &str, columns: &[&str], suffix: &str, dialect: D
 
 /// The name of an index that was given none: Django's `Index.set_name_with_model`. The columns in descending order begin
 /// with `-`.
-pub(crate) fn index_name_of(table: &str, columns: &[String]) -> String {
+pub(crate) fn index_name_of(table: &str, columns: &[String], suffix: &str) -> String {
     let mut hashed: Vec<&str> = columns.iter().map(String::as_str).collect();
-    hashed.push("idx");
+    hashed.push(suffix);
     let digest = names_digest(table, &hashed, 6);
     let column = columns.first().map_or("", |column| column.trim_start_matches('-'));
-    let mut name = format!("{}_{}_{digest}_idx", first(table, 11), first(column, 7));
+    let mut name = format!("{}_{}_{digest}_{suffix}", first(table, 11), first(column, 7));
     if name.starts_with(|c: char| c == '_' || c.is_ascii_digit()) {
         name.replace_range(..1, "D");
     }

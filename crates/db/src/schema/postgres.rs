@@ -210,7 +210,8 @@ fn template(table: &Table<'_>, field: &FieldState) -> String {
         _ if field.relation.is_some() => of.kind.key_type(Dialect::Postgres).into_owned(),
         kind => kind.column_type(Dialect::Postgres).into_owned(),
     };
-    column_type.split('(').next().unwrap_or_default().to_owned()
+    let array = if matches!(of.kind, FieldKind::ArrayField { .. }) { "[]" } else { "" };
+    format!("{}{array}", column_type.split(['(', '[']).next().unwrap_or_default())
 }
 
 fn using(old: &str, new: &str, column: &str, new_type: &str) -> String {

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::names::index_name;
-use crate::constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, Operand};
+use crate::backends::postgres::postgres_text;
+use crate::constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod, Operand};
 use crate::datetime::{stored, stored_time};
 use crate::migrations::state::{FieldState, ModelState, ProjectState, StateError};
-use crate::{Dialect, Value};
+use crate::{Dialect, FieldKind, Value};
 
 type Result<T> = std::result::Result<T, StateError>;
 
@@ -41,6 +42,9 @@ impl<'a> Table<'a> {
 
     /// The type of a column.
     pub(super) fn column_type(&self, field: &FieldState) -> Result<String> {
+        if !field.kind.is_in(self.dialect) {
+            return Err(StateError(needs_postgres(self.label, &field.name, field.kind)));
+        }
         let Some(relation) = &field.relation else {
             return Ok(field.kind.column_type(self.dialect).into_owned());
         };
@@ -160,6 +164,7 @@ impl<'a> Table<'a> {
             return Ok(None);
         }
         let operators = match self.column_type(field)? {
+            array if array.contains('[') => return Ok(None),
             text if text.starts_with("varchar") => "varchar_pattern_ops",
             text if text.starts_with("text") => "text_pattern_ops",
             _ => return Ok(None),
@@ -184,8 +189,18 @@ impl<'a> Table<'a> {
                 None => format!("\"{column}\""),
             })
             .collect();
+        let using = match (index.method, self.dialect) {
+            (IndexMethod::BTree, _) => String::new(),
+            (method, Dialect::Postgres) => format!(" USING {}", method.suffix()),
+            (_, Dialect::Sqlite) => {
+                return Err(StateError(format!(
+                    "{}: the index `{}` needs PostgreSQL, and the database is SQLite",
+                    self.label, index.name
+                )));
+            }
+        };
         Ok(format!(
-            "CREATE INDEX \"{}\" ON \"{}\" ({}){}{}",
+            "CREATE INDEX \"{}\" ON \"{}\"{using} ({}){}{}",
             index.name,
             self.name()?,
             columns.join(", "),
@@ -384,8 +399,16 @@ impl<'a> Table<'a> {
                 let json = text(&json.dumps_spaced().unwrap_or_default());
                 if dialect == Dialect::Sqlite { json } else { format!("{json}::jsonb") }
             }
+            (Value::HStore(_), _) => format!("{}::hstore", text(&postgres_text(value))),
+            // The place says the type.
+            (Value::Array(_) | Value::Range(_), _) => text(&postgres_text(value)),
         }
     }
+}
+
+/// Why SQLite has no such column.
+pub(super) fn needs_postgres(model: &str, field: &str, kind: FieldKind) -> String {
+    format!("{model}.{field}: a column of the kind {kind} needs PostgreSQL, and the database is SQLite")
 }
 
 fn nulls_sql(distinct: Option<bool>) -> &'static str {

@@ -17,6 +17,7 @@ mod migrations;
 mod names;
 mod operations;
 mod postgres;
+mod postgres_kinds;
 mod querysets;
 mod saving;
 mod schema;

@@ -191,6 +191,8 @@ fn column<'a>(
 pub(super) fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
     match ty {
         Type::Path(path) => path.path.segments.last(),
+        // A type that a macro was given.
+        Type::Group(group) => last_segment(&group.elem),
         _ => None,
     }
 }

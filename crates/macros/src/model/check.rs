@@ -88,6 +88,9 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if !is_key && (attr.on_delete.is_some() || attr.related_name.is_some() || attr.one_to_one) {
         refuse("on_delete, related_name and one_to_one belong to a ForeignKey");
     }
+    if attr.size.is_some() && column.kind.name != "ArrayField" {
+        refuse("size belongs to an array: a Vec of values");
+    }
     if !is_key && attr.db_constraint.is_some() {
         refuse("db_constraint belongs to a ForeignKey");
     }
@@ -112,21 +115,12 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if (attr.auto_now || attr.auto_now_add) && !is_time {
         refuse("auto_now and auto_now_add belong to a DateTime, a Date or a Time");
     }
-    let is_text = matches!(
-        kind,
-        "CharField"
-            | "EmailField"
-            | "TextField"
-            | "SlugField"
-            | "URLField"
-            | "FileField"
-            | "ImageField"
-            | "FilePathField"
-    );
-    if attr.max_length.is_some() && !is_text && kind != "BinaryField" {
+    let is_text = is_text_kind(kind);
+    let values = column.kind.values.as_deref().unwrap_or(kind);
+    if attr.max_length.is_some() && !is_text_kind(values) && values != "BinaryField" {
         refuse("max_length belongs to a String");
     }
-    if (attr.max_digits.is_some() || attr.decimal_places.is_some()) && kind != "DecimalField" {
+    if (attr.max_digits.is_some() || attr.decimal_places.is_some()) && values != "DecimalField" {
         refuse("max_digits and decimal_places belong to a Decimal");
     }
     if !attr.validators.is_empty() && !is_text {
@@ -149,4 +143,18 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
             );
         }
     }
+}
+
+fn is_text_kind(kind: &str) -> bool {
+    matches!(
+        kind,
+        "CharField"
+            | "EmailField"
+            | "TextField"
+            | "SlugField"
+            | "URLField"
+            | "FileField"
+            | "ImageField"
+            | "FilePathField"
+    )
 }

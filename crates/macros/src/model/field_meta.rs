@@ -18,6 +18,7 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         ::belleville::db::FieldMeta::new(#name, #kind)
             .verbose_name(#verbose_name)
             .type_range(<#ty as ::belleville::db::FieldValue>::RANGE)
+            .null_inside(<#ty as ::belleville::db::FieldValue>::HAS_NULL_INSIDE)
             .choices(<#ty as ::belleville::db::FieldValue>::CHOICES)
     };
     let db_column = match (&attr.column, target) {
@@ -89,12 +90,14 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
     meta
 }
 
-/// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one.
+/// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one. So does
+/// an empty array.
 fn default_value(column: &Column<'_>, value: &Expr) -> TokenStream {
     let (ty, inner) = (column.ty, column.inner);
     let is_integer =
         ["i16", "i32", "i64", "u16", "u32"].contains(&inner.to_token_stream().to_string().as_str());
-    if is_integer && is_plain_integer(value) {
+    let is_collection = ["ArrayField", "HStoreField"].contains(&column.kind.name.as_str());
+    if is_collection || (is_integer && is_plain_integer(value)) {
         return quote!(|| <#inner as ::belleville::db::FieldValue>::to_value(&#value));
     }
     quote!(|| <#ty as ::belleville::db::FieldValue>::to_value(&(#value).into()))

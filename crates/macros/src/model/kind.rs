@@ -13,6 +13,8 @@ use crate::attr::FieldAttr;
 pub(super) struct Kind {
     /// `CharField`; of an enum with choices that names none it is empty.
     pub(super) name: String,
+    /// The name of what an array consists of.
+    pub(super) values: Option<String>,
     pub(super) tokens: TokenStream,
 }
 
@@ -60,6 +62,7 @@ const KINDS: &[(&str, &[&str])] = &[
             "ImageField",
             "FilePathField",
             "GenericIPAddressField",
+            "SearchVectorField",
         ],
     ),
     ("DateTime", &["DateTimeField"]),
@@ -70,6 +73,16 @@ const KINDS: &[(&str, &[&str])] = &[
     ("Uuid", &["UUIDField"]),
     ("Json", &["JSONField"]),
     ("IpAddr", &["GenericIPAddressField"]),
+    ("HStore", &["HStoreField"]),
+];
+
+/// The kinds of ranges, by the type of their bounds.
+const RANGES: [(&str, &str); 5] = [
+    ("i32", "IntegerRangeField"),
+    ("i64", "BigIntegerRangeField"),
+    ("Decimal", "DecimalRangeField"),
+    ("Date", "DateRangeField"),
+    ("DateTime", "DateTimeRangeField"),
 ];
 
 /// The kinds that an enum of choices may have.
@@ -86,7 +99,8 @@ const CHOICE_KINDS: [&str; 8] = [
 
 const KNOWN_TYPES: &str = "a model's field is a bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, \
                            Decimal, Uuid, Json, Vec<u8>, IpAddr, ForeignKey<Model>, ManyToMany<Model>, an enum with \
-                           #[derive(Choices)], or an Option of one";
+                           #[derive(Choices)], or an Option of one; on PostgreSQL also a Vec of one, a Range of \
+                           i32, i64, Decimal, Date or DateTime, or an HStore";
 
 pub(super) fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
     let Some(segment) = last_segment(ty) else { return Err(syn::Error::new_spanned(ty, KNOWN_TYPES)) };
@@ -95,10 +109,17 @@ pub(super) fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Ki
         return Ok(plain(if attr.one_to_one { "OneToOneField" } else { "ForeignKey" }));
     }
     if type_name == "Vec" {
-        return match argument_of(ty, "Vec").and_then(last_segment) {
-            Some(item) if item.ident == "u8" => with_length("BinaryField", attr, None),
+        return match argument_of(ty, "Vec").map(|item| (item, last_segment(item))) {
+            Some((_, Some(segment))) if segment.ident == "u8" => with_length("BinaryField", attr, None),
+            Some((item, Some(segment))) if segment.ident != "ForeignKey" => array(item, ident, attr),
             _ => Err(syn::Error::new_spanned(ty, KNOWN_TYPES)),
         };
+    }
+    if type_name == "Range" {
+        let bound = argument_of(ty, "Range").and_then(last_segment);
+        let known = RANGES.iter().find(|(name, _)| bound.is_some_and(|bound| bound.ident == name));
+        return known
+            .map_or_else(|| Err(syn::Error::new_spanned(ty, KNOWN_TYPES)), |(_, kind)| Ok(plain(kind)));
     }
     let known = KINDS.iter().find(|(name, _)| *name == type_name).map(|(_, kinds)| *kinds);
     let name = match (&attr.kind, known) {
@@ -116,7 +137,7 @@ pub(super) fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Ki
         (None, None) if attr.max_length.is_some() => "CharField".to_owned(),
         (None, None) => {
             let tokens = quote_spanned!(ty.span()=> <#ty as ::belleville::db::FieldChoices>::KIND);
-            return Ok(Kind { name: String::new(), tokens });
+            return Ok(Kind { name: String::new(), values: None, tokens });
         }
     };
     match name.as_str() {
@@ -129,7 +150,7 @@ pub(super) fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Ki
         "DecimalField" => match (&attr.max_digits, &attr.decimal_places) {
             (Some(digits), Some(places)) => {
                 let tokens = quote!(::belleville::db::FieldKind::DecimalField { max_digits: #digits, decimal_places: #places });
-                Ok(Kind { name, tokens })
+                Ok(Kind { name, values: None, tokens })
             }
             _ => Err(syn::Error::new_spanned(
                 ident,
@@ -139,6 +160,14 @@ pub(super) fn kind(ty: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Ki
         },
         _ => Ok(plain(&name)),
     }
+}
+
+/// An array of values whose options are those of the field. The values may be NULL.
+fn array(item: &Type, ident: &Ident, attr: &FieldAttr) -> syn::Result<Kind> {
+    let Kind { name, values, tokens: base } = kind(argument_of(item, "Option").unwrap_or(item), ident, attr)?;
+    let size = optional(attr.size.as_ref().map(ToTokens::to_token_stream));
+    let tokens = quote!(::belleville::db::FieldKind::ArrayField { base: &#base, size: #size });
+    Ok(Kind { name: "ArrayField".to_owned(), values: values.or(Some(name)), tokens })
 }
 
 fn usual_kind(type_name: &str, usual: &'static str, attr: &FieldAttr) -> &'static str {
@@ -153,7 +182,7 @@ fn usual_kind(type_name: &str, usual: &'static str, attr: &FieldAttr) -> &'stati
 
 fn plain(name: &str) -> Kind {
     let ident = format_ident!("{name}");
-    Kind { name: name.to_owned(), tokens: quote!(::belleville::db::FieldKind::#ident) }
+    Kind { name: name.to_owned(), values: None, tokens: quote!(::belleville::db::FieldKind::#ident) }
 }
 
 /// A kind with a length: one that may have none, or one that has a usual length.
@@ -166,6 +195,7 @@ fn with_length(name: &str, attr: &FieldAttr, usual: Option<u32>) -> syn::Result<
     };
     Ok(Kind {
         name: name.to_owned(),
+        values: None,
         tokens: quote!(::belleville::db::FieldKind::#ident { max_length: #length }),
     })
 }

@@ -30,7 +30,7 @@ pub(super) fn rules(options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mista
 fn rule(declared: &attr::Declared, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
     let attr::Declared { word, name, fields: named, include, condition, nulls_distinct } = declared;
     let condition = condition.as_ref().map(|given| condition::expand(given, fields, mistakes));
-    if name.is_none() && word != "index" {
+    if name.is_none() && !["index", "gin_index", "gist_index"].iter().any(|index| word == index) {
         mistakes.add(syn::Error::new(word.span(), "a constraint has a name: name = \"one_per_day\""));
     }
     if word == "check" {

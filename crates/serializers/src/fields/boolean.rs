@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use belleville_db::json::Json;
-use belleville_db::{ErrorDetail, Result, Value, ValueRef};
+use belleville_db::{Detail, ErrorDetail, Result, Value, ValueRef};
 
 use super::{FieldType, cannot_show};
 use crate::Given;
@@ -26,7 +26,7 @@ impl FieldType for Boolean {
         if self.allow_null { Given::Null } else { Given::Value(Cow::Owned(Json::Bool(false))) }
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, ErrorDetail> {
+    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
         match given {
             Json::Bool(b) => Ok(Value::Bool(*b)),
             Json::Int(n @ (0 | 1)) => Ok(Value::Bool(*n == 1)),
@@ -35,9 +35,9 @@ impl FieldType for Boolean {
                 "t" | "y" | "yes" | "true" | "on" | "1" => Ok(Value::Bool(true)),
                 "f" | "n" | "no" | "false" | "off" | "0" => Ok(Value::Bool(false)),
                 "null" | "" if self.allow_null => Ok(Value::Null),
-                _ => Err(invalid()),
+                _ => Err(invalid().into()),
             },
-            _ => Err(invalid()),
+            _ => Err(invalid().into()),
         }
     }
 

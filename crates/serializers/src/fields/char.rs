@@ -2,16 +2,16 @@
 
 use belleville_auth::users::{INVALID_EMAIL, is_email};
 use belleville_db::json::{Json, ObjectWriter, write_str};
-use belleville_db::{ErrorDetail, FieldMeta, InputKind, Result, Value, ValueRef, python};
+use belleville_db::{Detail, ErrorDetail, FieldMeta, InputKind, Result, Value, ValueRef, python};
 
 use super::{Blank, FieldType, cannot_show};
 use crate::validators;
 
 #[derive(Debug)]
 pub(super) struct Char {
-    max_length: Option<u32>,
-    allow_blank: bool,
-    is_email: bool,
+    pub(super) max_length: Option<u32>,
+    pub(super) allow_blank: bool,
+    pub(super) is_email: bool,
 }
 
 impl Char {
@@ -51,7 +51,7 @@ impl FieldType for Char {
         }
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, ErrorDetail> {
+    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
         let text = match given {
             Json::Str(text) => python::str_strip(text).to_owned(),
             Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(given),
@@ -60,7 +60,7 @@ impl FieldType for Char {
                 .iter()
                 .map(|point| char::from_u32(*point).unwrap_or(char::REPLACEMENT_CHARACTER))
                 .collect(),
-            _ => return Err(not_a_string()),
+            _ => return Err(not_a_string().into()),
         };
         Ok(Value::Text(text))
     }

@@ -1,16 +1,18 @@
 //! One of a few values: DRF's `ChoiceField`.
 
 use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
-use belleville_db::{self as db, ChoiceValue, ErrorDetail, FieldMeta, Result, Value, ValueRef, python};
+use belleville_db::{
+    self as db, ChoiceValue, Detail, ErrorDetail, FieldMeta, Result, Value, ValueRef, python,
+};
 
 use super::boolean::write_bool;
 use super::{FieldType, cannot_show};
 
 #[derive(Debug)]
 pub(super) struct Choice {
-    choices: &'static [db::Choice],
+    pub(super) choices: &'static [db::Choice],
     /// An empty text is accepted. It is no value where it is none of the choices.
-    allow_blank: bool,
+    pub(super) allow_blank: bool,
 }
 
 impl Choice {
@@ -36,7 +38,7 @@ impl FieldType for Choice {
     }
 
     /// The choice whose value is written as the input is: `"1"` is the number 1, as in DRF.
-    fn to_internal_value(&self, given: &Json) -> Result<Value, ErrorDetail> {
+    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
         let text = python::str_of(given);
         let found = self.choices.iter().find(|choice| match choice.value {
             ChoiceValue::Text(value) => value == text,
@@ -45,7 +47,7 @@ impl FieldType for Choice {
         match found {
             Some(choice) => Ok(choice.value.to_ref().to_owned()),
             None if text.is_empty() && self.allow_blank => Ok(Value::Null),
-            None => Err(not_a_choice(&text)),
+            None => Err(not_a_choice(&text).into()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A point in time: DRF's `DateTimeField`.
 
 use belleville_db::json::Json;
-use belleville_db::{ErrorDetail, Result, Value, ValueRef, parse_stored, write_iso_8601};
+use belleville_db::{Detail, ErrorDetail, Result, Value, ValueRef, parse_stored, write_iso_8601};
 
 use super::{FieldType, cannot_show, iso_8601};
 
@@ -13,10 +13,12 @@ impl FieldType for DateTime {
         "datetime"
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, ErrorDetail> {
+    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
         match given {
-            Json::Str(text) => iso_8601::parse(text).map(Value::DateTime).map_err(message),
-            _ => Err(message(iso_8601::WRONG_FORMAT)),
+            Json::Str(text) => {
+                iso_8601::parse(text).map(Value::DateTime).map_err(|wrong| message(wrong).into())
+            }
+            _ => Err(message(iso_8601::WRONG_FORMAT).into()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A whole number: DRF's `IntegerField`.
 
 use belleville_db::json::{Json, ObjectWriter, write_i64};
-use belleville_db::{ErrorDetail, FieldMeta, FieldValue, Result, Value, ValueRef, python};
+use belleville_db::{Detail, ErrorDetail, FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
 use super::FieldType;
 use crate::validators::{too_great, too_small};
@@ -11,8 +11,8 @@ const LONGEST_NUMBER: usize = 1000;
 
 #[derive(Debug)]
 pub(super) struct Integer {
-    min_value: i64,
-    max_value: i64,
+    pub(super) min_value: i64,
+    pub(super) max_value: i64,
 }
 
 impl Integer {
@@ -32,27 +32,25 @@ impl FieldType for Integer {
         facts.key("max_value").number(self.max_value);
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, ErrorDetail> {
+    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
         let text = match given {
             Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
-                return Err(ErrorDetail::new("String value too large.", "max_string_length"));
+                return Err(ErrorDetail::new("String value too large.", "max_string_length").into());
             }
             Json::Str(_) | Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(given),
-            _ => return Err(invalid()),
+            _ => return Err(invalid().into()),
         };
         match python::parse_int(without_zero_fraction(&text)) {
-            Some(n) if n < self.min_value => Err(too_small(self.min_value)),
-            Some(n) if n > self.max_value => Err(too_great(self.max_value)),
+            Some(n) if n < self.min_value => Err(too_small(self.min_value).into()),
+            Some(n) if n > self.max_value => Err(too_great(self.max_value).into()),
             Some(n) => Ok(Value::Int(n)),
             // A number of more than 64 bits.
             None if python::is_int(without_zero_fraction(&text)) => {
-                Err(if python::str_strip(&text).starts_with('-') {
-                    too_small(self.min_value)
-                } else {
-                    too_great(self.max_value)
-                })
+                let is_negative = python::str_strip(&text).starts_with('-');
+                let message = if is_negative { too_small(self.min_value) } else { too_great(self.max_value) };
+                Err(message.into())
             }
-            None => Err(invalid()),
+            None => Err(invalid().into()),
         }
     }
 

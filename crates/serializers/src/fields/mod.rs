@@ -4,6 +4,7 @@
 mod boolean;
 pub(crate) mod char;
 mod choice;
+mod collections;
 mod datetime;
 mod integer;
 mod iso_8601;
@@ -12,9 +13,11 @@ pub(crate) mod read_only;
 use std::fmt;
 
 use belleville_db::json::{Json, ObjectWriter, write_str};
-use belleville_db::{Error, ErrorDetail, FieldMeta, InputKind, ModelMeta, Result, Value, ValueRef, python};
+use belleville_db::{
+    Detail, Error, ErrorDetail, FieldMeta, InputKind, ModelMeta, Result, Value, ValueRef, python,
+};
 
-use crate::{DeclaredField, Given, Related, relations};
+use crate::{DeclaredField, Form, Given, Related, relations};
 
 /// One field of a serializer.
 #[derive(Debug)]
@@ -50,6 +53,11 @@ pub trait FieldType: fmt::Debug + Send + Sync {
         let _ = facts;
     }
 
+    /// What `OPTIONS` says of the field of what is inside, where it has one. The label is the field's own.
+    fn describe_child(&self, facts: &mut ObjectWriter<'_>, label: &str) {
+        let _ = (facts, label);
+    }
+
     /// What a form begins with: DRF's `get_initial`.
     fn initial(&self) -> Json {
         Json::Null
@@ -58,6 +66,12 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     /// What a form means that does not have the field.
     fn absent_in_form(&self) -> Given<'static> {
         Given::Missing
+    }
+
+    /// What a form has for a field that it writes with several names.
+    fn in_form(&self, name: &str, form: &dyn Form) -> Option<Given<'static>> {
+        let _ = (name, form);
+        None
     }
 
     /// Whether an empty text of a form is a text, where it could also be nothing.
@@ -74,8 +88,8 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     /// The value that input stands for.
     ///
     /// # Errors
-    /// DRF's message when it stands for none.
-    fn to_internal_value(&self, given: &Json) -> Result<Value, ErrorDetail>;
+    /// DRF's message when it stands for none, or what is wrong with the values inside, by their places.
+    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail>;
 
     /// The messages of the rules of this kind that a value breaks; `given` is what it was read from.
     fn validate(&self, value: &Value, given: &Json) -> Vec<ErrorDetail> {
@@ -128,8 +142,8 @@ impl Field {
             model_field.name,
             described(model_field)
         );
-        let may_be_blank =
-            if model_field.choices.is_empty() { model_field.blank } else { kind.allows_blank() };
+        let is_choice = !model_field.choices.is_empty() && model_field.kind.base().is_none();
+        let may_be_blank = if is_choice { kind.allows_blank() } else { model_field.blank };
         let optional = model_field.default.is_some() || may_be_blank || model_field.null;
         Self {
             name: model_field.name,
@@ -156,12 +170,16 @@ impl Field {
         if !self.read_only {
             self.kind.describe(facts);
         }
+        self.kind.describe_child(facts, &self.label);
     }
 }
 
 fn kind_of(field: &'static FieldMeta, declared: DeclaredField) -> Box<dyn FieldType> {
     if let Some(relation) = &field.relation {
         return relations::field_of(field, relation, declared.queryset);
+    }
+    if let Some(list) = collections::List::of(field) {
+        return Box::new(list);
     }
     if !field.choices.is_empty() {
         return Box::new(choice::Choice::of(field));
@@ -170,6 +188,7 @@ fn kind_of(field: &'static FieldMeta, declared: DeclaredField) -> Box<dyn FieldT
         InputKind::Boolean => Box::new(boolean::Boolean { allow_null: field.null }),
         InputKind::DateTime => Box::new(datetime::DateTime),
         InputKind::Integer => Box::new(integer::Integer::of(field)),
+        InputKind::Dict => Box::new(collections::Texts),
         InputKind::Char | InputKind::Email => Box::new(char::Char::of(field)),
         _ => Box::new(read_only::ReadOnly { kind: field.kind }),
     }
@@ -185,6 +204,14 @@ pub(crate) fn null() -> ErrorDetail {
     ErrorDetail::new("This field may not be null.", "null")
 }
 
+/// DRF has the messages about a field in a list.
+pub(crate) fn in_list(detail: Detail) -> Detail {
+    match detail {
+        Detail::Text(message) => Detail::message(message),
+        by_place => by_place,
+    }
+}
+
 fn cannot_show() -> Error {
     Error::Decode("a serializer cannot show a value of this kind".to_owned())
 }
@@ -193,7 +220,10 @@ fn cannot_show() -> Error {
 fn described(field: &FieldMeta) -> String {
     match field.relation {
         Some(_) => format!("{} to a {}", field.kind, field.value_kind()),
-        None => field.kind.to_string(),
+        None => match field.kind.base() {
+            Some(base) => format!("{} of {base}", field.kind),
+            None => field.kind.to_string(),
+        },
     }
 }
 

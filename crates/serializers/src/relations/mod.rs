@@ -4,7 +4,7 @@ mod keys;
 
 use belleville_db::json::Json;
 use belleville_db::{
-    ErrorDetail, Family, FieldKind, FieldMeta, ModelMeta, Relation, Result, Value, ValueRef, python,
+    Detail, ErrorDetail, Family, FieldKind, FieldMeta, ModelMeta, Relation, Result, Value, ValueRef, python,
     row_exists,
 };
 
@@ -52,7 +52,7 @@ impl FieldType for Related {
         if text.is_empty() { Blank::Null } else { Blank::Value }
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, ErrorDetail> {
+    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
         // Of what Python takes for a number or a text, DRF refuses this one as a primary key.
         let key = match given {
             Json::Bool(_) if self.is_by_primary_key() => Key::WrongType,
@@ -60,9 +60,9 @@ impl FieldType for Related {
         };
         match key {
             Key::Value(value) => Ok(value),
-            Key::OfNoRow => Err(self.does_not_exist(given)),
-            Key::WrongType => Err(self.incorrect_type(given.python_type_name())),
-            Key::Invalid(message) => Err(message),
+            Key::OfNoRow => Err(self.does_not_exist(given).into()),
+            Key::WrongType => Err(self.incorrect_type(given.python_type_name()).into()),
+            Key::Invalid(message) => Err(message.into()),
         }
     }
 

@@ -1,9 +1,11 @@
 //! PostgreSQL by tokio-postgres. A statement outside of a transaction has a connection of the pool for as long as it
 //! runs; a transaction has one until its end. Rows come in binary, and are read where they lie.
 
+mod compound;
 mod connection;
 mod endpoint;
 mod error;
+mod literal;
 mod parameter;
 mod pool;
 mod row;
@@ -25,6 +27,7 @@ use crate::{Error, Result};
 use connection::Failure;
 use pool::{Lease, Pool};
 
+pub(crate) use literal::postgres_text;
 pub(crate) use session::Session;
 
 /// A server's database.

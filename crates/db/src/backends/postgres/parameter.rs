@@ -7,6 +7,7 @@ use bytes::{BufMut as _, BytesMut};
 use jiff::SignedDuration;
 use tokio_postgres::types::{Format, IsNull, Kind, ToSql, Type};
 
+use super::literal::postgres_text;
 use crate::{Date, DateTime, Time, Value};
 
 /// From where PostgreSQL counts.
@@ -23,8 +24,8 @@ pub(super) struct Parameter<'a>(pub(super) &'a Value);
 pub(super) fn fits(value: &Value, kind: &Type) -> bool {
     let kind = base(kind);
     match value {
-        // The server reads text as any type, as it reads a literal.
-        Value::Null | Value::Text(_) => true,
+        // The server reads text as any type, as it reads a literal. What is made of several values is sent as text.
+        Value::Null | Value::Text(_) | Value::Array(_) | Value::Range(_) | Value::HStore(_) => true,
         Value::Bool(_) => *kind == Type::BOOL,
         Value::Int(n) => match *kind {
             Type::INT8 | Type::NUMERIC | Type::FLOAT8 => true,
@@ -49,7 +50,7 @@ pub(super) fn fits(value: &Value, kind: &Type) -> bool {
 /// The type of the value by itself, as of a literal in SQL. Text, as a literal in quotes, gets its type from its place.
 pub(super) fn type_of(value: &Value) -> Type {
     match value {
-        Value::Null | Value::Text(_) => Type::UNKNOWN,
+        Value::Null | Value::Text(_) | Value::Array(_) | Value::Range(_) | Value::HStore(_) => Type::UNKNOWN,
         Value::Bool(_) => Type::BOOL,
         Value::Int(n) if i32::try_from(*n).is_ok() => Type::INT4,
         Value::Int(_) => Type::INT8,
@@ -109,6 +110,9 @@ impl ToSql for Parameter<'_> {
             }
             Value::Bytes(bytes) => out.put_slice(bytes),
             Value::IpAddress(address) => out.put_slice(address.to_string().as_bytes()),
+            value @ (Value::Array(_) | Value::Range(_) | Value::HStore(_)) => {
+                out.put_slice(postgres_text(value).as_bytes());
+            }
         }
         Ok(IsNull::No)
     }
@@ -132,6 +136,7 @@ impl ToSql for Parameter<'_> {
         let kind = base(kind);
         match self.0 {
             Value::Text(_) | Value::IpAddress(_) if !is_text(kind) => Format::Text,
+            Value::Array(_) | Value::Range(_) | Value::HStore(_) => Format::Text,
             Value::Int(_) | Value::Float(_) | Value::Decimal(_) if *kind == Type::NUMERIC => Format::Text,
             _ => Format::Binary,
         }

@@ -5,14 +5,14 @@ use std::error::Error as StdError;
 
 use tokio_postgres::types::{FromSql, Kind, Type};
 
+use super::compound;
 use super::parameter::{DAY, EPOCH, MICROS};
-use super::text;
-use crate::{Date, DateTime, Duration, Error, Numeric, Result, Row, Time, Uuid, ValueRef};
+use crate::{Date, DateTime, Duration, Error, Numeric, Result, Row, Time, Uuid, Value, ValueRef};
 
 pub(super) struct PostgresRow {
     row: tokio_postgres::Row,
-    /// The texts of values that come in a form of their own, such as an `inet`, once they are asked for.
-    texts: OnceCell<Box<[OnceCell<String>]>>,
+    /// The values that come in a form of their own, such as an `inet` or an array, once they are asked for.
+    made: OnceCell<Box<[OnceCell<Value>]>>,
 }
 
 /// The bytes of a value.
@@ -30,14 +30,13 @@ impl<'a> FromSql<'a> for Bytes<'a> {
 
 impl PostgresRow {
     pub(super) fn new(row: tokio_postgres::Row) -> Self {
-        Self { row, texts: OnceCell::new() }
+        Self { row, made: OnceCell::new() }
     }
 
-    fn text(&self, index: usize, kind: &Type, bytes: &[u8]) -> Result<ValueRef<'_>> {
-        let text = text::of(kind, bytes)
-            .ok_or_else(|| Error::Decode(format!("a column of PostgreSQL's type `{kind}` cannot be read")))?;
-        let texts = self.texts.get_or_init(|| self.row.columns().iter().map(|_| OnceCell::new()).collect());
-        Ok(ValueRef::Text(texts[index].get_or_init(|| text)))
+    fn made(&self, index: usize, kind: &Type, bytes: &[u8]) -> Result<ValueRef<'_>> {
+        let value = compound::value(kind, bytes)?;
+        let made = self.made.get_or_init(|| self.row.columns().iter().map(|_| OnceCell::new()).collect());
+        Ok(made[index].get_or_init(|| value).as_ref())
     }
 }
 
@@ -49,14 +48,14 @@ impl Row for PostgresRow {
             Ok(None) => Ok(ValueRef::Null),
             Ok(Some(Bytes(bytes))) => match value(kind, bytes)? {
                 Some(value) => Ok(value),
-                None => self.text(index, kind, bytes),
+                None => self.made(index, kind, bytes),
             },
             Err(_) => Err(no_column()),
         }
     }
 }
 
-fn damaged(kind: &Type) -> Error {
+pub(super) fn damaged(kind: &Type) -> Error {
     Error::Decode(format!("the server sent something else than PostgreSQL's type `{kind}`"))
 }
 
@@ -64,8 +63,8 @@ fn array<const N: usize>(kind: &Type, bytes: &[u8]) -> Result<[u8; N]> {
     bytes.try_into().map_err(|_| damaged(kind))
 }
 
-/// A value that needs no copy; `None` for one that has to be written as text.
-fn value<'a>(kind: &Type, bytes: &'a [u8]) -> Result<Option<ValueRef<'a>>> {
+/// A value that needs no copy; `None` for one that has to be made.
+pub(super) fn value<'a>(kind: &Type, bytes: &'a [u8]) -> Result<Option<ValueRef<'a>>> {
     let text = |bytes| {
         std::str::from_utf8(bytes)
             .map(ValueRef::Text)

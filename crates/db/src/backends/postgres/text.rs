@@ -12,6 +12,7 @@ pub(super) fn of(kind: &Type, bytes: &[u8]) -> Option<String> {
         Type::CIDR => address(bytes, true),
         Type::MACADDR | Type::MACADDR8 => Some(hardware_address(bytes)),
         Type::CHAR => Some(char::from(*bytes.first()?).to_string()),
+        Type::TS_VECTOR => words(bytes),
         _ => match kind.kind() {
             Kind::Domain(inner) => of(inner, bytes),
             _ => None,
@@ -41,4 +42,26 @@ fn hardware_address(bytes: &[u8]) -> String {
         let _ = write!(text, "{colon}{byte:02x}");
     }
     text
+}
+
+/// The words of a text, each with its positions and their weights: `'cat':3A 'fat':2`.
+fn words(bytes: &[u8]) -> Option<String> {
+    let (count, mut rest) = bytes.split_first_chunk()?;
+    let mut text = String::new();
+    for _ in 0..u32::from_be_bytes(*count) {
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        let word = std::str::from_utf8(&rest[..end]).ok()?;
+        let space = if text.is_empty() { "" } else { " " };
+        let _ = write!(text, "{space}'{}'", word.replace('\\', "\\\\").replace('\'', "''"));
+        let (positions, after) = rest[end + 1..].split_first_chunk()?;
+        rest = after;
+        for index in 0..u16::from_be_bytes(*positions) {
+            let (position, after) = rest.split_first_chunk()?;
+            rest = after;
+            let position = u16::from_be_bytes(*position);
+            let weight = ["", "C", "B", "A"][usize::from(position >> 14)];
+            let _ = write!(text, "{}{}{weight}", if index == 0 { ':' } else { ',' }, position & 0x3FFF);
+        }
+    }
+    Some(text)
 }

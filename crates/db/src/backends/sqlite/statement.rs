@@ -125,6 +125,10 @@ impl ToSql for Parameter<'_> {
             Value::Time(time) => text(stored_time(*time)),
             Value::Decimal(number) => text(number.to_plain_string()),
             Value::Uuid(uuid) => text(uuid.simple().to_string()),
+            Value::Array(_) | Value::Range(_) | Value::HStore(_) => {
+                let text = "SQLite has no arrays, ranges and hstores";
+                return Err(rusqlite::Error::ToSqlConversionFailure(text.into()));
+            }
             Value::Json(json) => text(
                 json.dumps_spaced()
                     .map_err(|error| rusqlite::Error::ToSqlConversionFailure(format!("{error:?}").into()))?,

@@ -1,6 +1,7 @@
 //! How each database says what both can do. Everything in which the SQL of queries differs is in this folder.
 
 mod postgres;
+mod search;
 mod sqlite;
 
 use super::node::{AggregateFunction, Class, Function, JsonKey, Lookup, Node, Operator};
@@ -139,9 +140,11 @@ impl Writer {
         }
     }
 
-    /// Whether a JSON document has all or any of some keys.
+    /// Whether a JSON document or an hstore has all or any of some keys.
     pub(super) fn has_keys(&mut self, left: &Node, lookup: Lookup, keys: &[Node]) {
         let connector = match lookup {
+            Lookup::HasKeys if keys.is_empty() => return self.around("", left, " IS NOT NULL"),
+            Lookup::HasAnyKeys if keys.is_empty() => return self.push("FALSE"),
             Lookup::HasKeys => " AND ",
             Lookup::HasAnyKeys => " OR ",
             _ => return self.refuse("a lookup that takes no list"),

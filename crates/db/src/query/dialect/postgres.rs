@@ -1,9 +1,9 @@
 //! PostgreSQL: every value has a type, a text is searched as it is or through `UPPER`, and times are kept in UTC.
 
-use super::{Cast, pattern, wildcards};
-use crate::Value;
+use super::{Cast, pattern, search, wildcards};
 use crate::query::node::{Class, Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
 use crate::query::writer::Writer;
+use crate::{Dialect, Value};
 
 pub(super) const FOREIGN_KEYS: &str = "SELECT c.relname::text, own.attname::text, t.relname::text, other.attname::text \
     FROM pg_catalog.pg_constraint con JOIN pg_catalog.pg_class c ON c.oid = con.conrelid \
@@ -32,6 +32,9 @@ pub(super) fn literal_cast(value: &Value) -> Cast {
             Value::Json(_) => "::jsonb",
             Value::Bytes(_) => "::bytea",
             Value::IpAddress(_) => "::inet",
+            Value::HStore(_) => "::hstore",
+            // What stands beside it says of what it is one.
+            Value::Array(_) | Value::Range(_) => "",
         },
     )
 }
@@ -69,8 +72,15 @@ pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &
         Lookup::Regex => writer.around("", left, "::text ~ "),
         Lookup::IRegex => writer.around("", left, "::text ~* "),
         Lookup::HasKey => return has_key(writer, left, right),
-        Lookup::JsonContains => writer.around("", left, " @> "),
-        Lookup::JsonContainedBy => writer.around("", left, " <@ "),
+        Lookup::Includes => writer.around("", left, " @> "),
+        Lookup::IncludedBy => writer.around("", left, " <@ "),
+        Lookup::Overlap => writer.around("", left, " && "),
+        Lookup::FullyLt => writer.around("", left, " << "),
+        Lookup::FullyGt => writer.around("", left, " >> "),
+        Lookup::NotLt => writer.around("", left, " &> "),
+        Lookup::NotGt => writer.around("", left, " &< "),
+        Lookup::Search => return search::matches(writer, left, right),
+        Lookup::AdjacentTo => writer.around("", left, " -|- "),
         _ => return writer.refuse("a lookup that PostgreSQL does not have"),
     }
     writer.part(right);
@@ -129,14 +139,56 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
             writer.around("(", node, ")::");
             writer.push(type_name(*to));
         }
+        (Function::AsColumn(kind), [node]) => {
+            writer.around("(", node, ")::");
+            writer.push(&kind.key_type(Dialect::Postgres));
+        }
         (Function::Extract(part, moment), [node]) => extract(writer, *part, *moment, node),
         (Function::Trunc(unit, moment), [node]) => trunc(writer, *unit, *moment, node),
         (Function::Date, [node]) => writer.around("(", node, " AT TIME ZONE 'UTC')::date"),
         (Function::Time, [node]) => writer.around("(", node, " AT TIME ZONE 'UTC')::time"),
         (Function::JsonPath(keys), [node]) => json(writer, keys, node, "#>"),
         (Function::JsonText(keys), [node]) => json(writer, keys, node, "#>>"),
+        // Of an empty array the function says NULL.
+        (Function::ArrayLength, [array]) => {
+            writer.around("(CASE WHEN ", array, " IS NULL THEN NULL ELSE ");
+            writer.around("COALESCE(ARRAY_LENGTH(", array, ", 1), 0) END)");
+        }
+        (Function::ArrayItem(at), [array]) => subscript(writer, array, &[*at]),
+        (Function::ArraySlice(from, to), [array]) => subscript(writer, array, &[*from, *to]),
+        (Function::OfRange(name), nodes) => writer.function(name, nodes),
+        (Function::HStoreText(key), [pairs]) => {
+            writer.around("(", pairs, " -> ");
+            writer.bind(Value::Text(key.clone()));
+            writer.push("::text)");
+        }
+        (Function::HStoreKeys, nodes) => writer.function("AKEYS", nodes),
+        (Function::HStoreValues, nodes) => writer.function("AVALS", nodes),
+        (
+            Function::SearchVector { .. }
+            | Function::SearchQuery { .. }
+            | Function::SearchNot
+            | Function::SearchJoin(_)
+            | Function::SearchRank,
+            nodes,
+        ) => search::call(writer, function, nodes),
         _ => writer.refuse("a function with the wrong number of arguments"),
     }
+}
+
+/// One position of an array, or from one to another.
+fn subscript(writer: &mut Writer, array: &Node, positions: &[i64]) {
+    // In an array of arrays `a[1][2]` is a value, and `(a[1])[2]` is none.
+    match array {
+        Node::Call(Function::ArrayItem(_), _) if positions.len() == 1 => writer.around("", array, "["),
+        _ => writer.around("(", array, ")["),
+    }
+    for (index, position) in positions.iter().enumerate() {
+        writer.push(if index > 0 { ":(" } else { "(" });
+        writer.bind(Value::Int(*position));
+        writer.push(")::int");
+    }
+    writer.push("]");
 }
 
 /// Only decimals can be rounded to a number of places.
@@ -167,6 +219,11 @@ fn type_name(to: Type) -> &'static str {
         Type::Duration => "interval",
         Type::Uuid => "uuid",
         Type::Json => "jsonb",
+        Type::IntRange => "int4range",
+        Type::BigIntRange => "int8range",
+        Type::DecimalRange => "numrange",
+        Type::DateRange => "daterange",
+        Type::DateTimeRange => "tstzrange",
     }
 }
 

@@ -11,6 +11,8 @@ pub(super) const FOREIGN_KEYS: &str = "SELECT m.name, MAX(f.\"from\"), MAX(f.\"t
     FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
     WHERE m.type = 'table' AND f.on_delete IN ('NO ACTION', 'RESTRICT') GROUP BY m.name, f.id HAVING COUNT(*) = 1";
 
+const NO_SEARCH: &str = "full-text search needs PostgreSQL";
+
 /// UUIDs are kept without their hyphens. Every other key is compared with a text as it is.
 pub(super) fn text_of_key(column: String, kind: FieldKind) -> String {
     if kind != FieldKind::UUIDField {
@@ -43,9 +45,10 @@ pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &
             writer.part(right);
         }
         Lookup::HasKey => has_key(writer, left, right),
-        Lookup::JsonContains | Lookup::JsonContainedBy => {
+        Lookup::Includes | Lookup::IncludedBy => {
             writer.refuse("contains lookup is not supported on this database backend.");
         }
+        Lookup::Search => writer.refuse(NO_SEARCH),
         _ => writer.refuse("a lookup that SQLite does not have"),
     }
 }
@@ -93,6 +96,7 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
         (Function::Round(_), nodes) => writer.function("ROUND", nodes),
         (Function::Now, _) => writer.push("STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')"),
         (Function::Cast(to), [node]) => cast(writer, *to, node),
+        (Function::AsColumn(_), [node]) => writer.part(node),
         (Function::Extract(part, moment), [node]) => extract(writer, *part, *moment, node),
         (Function::Trunc(unit, moment), [node]) => trunc(writer, *unit, *moment, node),
         (Function::Date, [node]) => writer.around("SUBSTR(", node, ", 1, 10)"),
@@ -103,6 +107,7 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
             writer.bind(Value::Text(json_path(keys)));
             writer.push(")");
         }
+        (Function::SearchVector { .. } | Function::SearchRank, _) => writer.refuse(NO_SEARCH),
         _ => writer.refuse("a function with the wrong number of arguments"),
     }
 }
@@ -155,6 +160,9 @@ fn cast(writer: &mut Writer, to: Type, node: &Node) {
         Type::Date => ("DATE(", ")"),
         Type::Time => ("STRFTIME('%H:%M:%f', ", ")"),
         Type::DateTime => ("STRFTIME('%Y-%m-%d %H:%M:%f', ", ")"),
+        Type::IntRange | Type::BigIntRange | Type::DecimalRange | Type::DateRange | Type::DateTimeRange => {
+            return writer.refuse("SQLite has no ranges");
+        }
     };
     writer.around(before, node, after);
 }

@@ -11,7 +11,7 @@ use super::expr::{Order, Q};
 use super::node::{Node, OrderNode};
 use super::path::Path;
 use crate::json::Json;
-use crate::{FieldRef, Model, ModelMeta, Registry};
+use crate::{Family, FieldRef, Model, ModelMeta, Registry};
 
 use lookups::{Operand, Side};
 
@@ -123,7 +123,8 @@ impl LookupName {
         self.condition(value).map(Q::new)
     }
 
-    /// The condition with a value written as text, as in a query string. The values of a list are separated by commas.
+    /// The condition with a value written as text, as in a query string. The values of a list, of an array and the bounds of
+    /// a range are separated by commas.
     ///
     /// # Errors
     /// As [`LookupName::with`].
@@ -137,7 +138,12 @@ impl LookupName {
     }
 
     pub(super) fn text_condition(&self, text: &str) -> std::result::Result<Node, WrongValue> {
-        let value = if self.takes_list() {
+        let is_list = match self.side.family() {
+            Family::Array => self.lookup.operand == Operand::One,
+            Family::Range => text.contains(',') && self.lookup.operand != Operand::Text,
+            _ => self.lookup.operand == Operand::RangeOf,
+        };
+        let value = if is_list || self.takes_list() {
             text.split(',').map(Json::from).collect::<Vec<_>>().into()
         } else {
             Json::from(text)

@@ -1,17 +1,20 @@
 //! Values of JSON, or written as text, for a kind of field.
 
+use std::ops::Bound;
 use std::str::FromStr;
 
 use super::WrongValue;
 use crate::json::Json;
-use crate::{Date, DateTime, Decimal, Duration, Family, Time, Uuid, Value, parse_stored};
+use crate::{
+    Date, DateTime, Decimal, Duration, Family, FieldKind, HStore, Range, Time, Uuid, Value, parse_stored,
+};
 
 fn expected<T>(what: &str) -> Result<T, WrongValue> {
     Err(WrongValue(format!("expected {what}")))
 }
 
 /// The value for a field of this family.
-pub(super) fn of(family: Family, value: &Json) -> Result<Value, WrongValue> {
+fn of(family: Family, value: &Json) -> Result<Value, WrongValue> {
     match family {
         Family::Boolean => boolean(value).map(Value::Bool),
         Family::Integer => whole(value).map(Value::Int),
@@ -25,8 +28,56 @@ pub(super) fn of(family: Family, value: &Json) -> Result<Value, WrongValue> {
         Family::Uuid => parsed::<Uuid>(value, "a UUID").map(Value::Uuid),
         Family::IpAddress => parsed(value, "an IP address").map(Value::IpAddress),
         Family::Json => Ok(Value::Json(value.clone())),
-        Family::Binary | Family::Key => expected("a field that can be compared with a text"),
+        Family::HStore => pairs(value).map(Value::HStore),
+        Family::SearchVector => text(value).map(Value::Text),
+        Family::Array | Family::Range | Family::Binary | Family::Key => {
+            expected("a field that can be compared with a text")
+        }
     }
+}
+
+/// An array of values of a kind.
+fn array(base: FieldKind, value: &Json) -> Result<Value, WrongValue> {
+    let items = list(value)?.iter().map(|item| match item {
+        // The null of a document is a value.
+        Json::Null if base.row().family != Family::Json => Ok(Value::Null),
+        item => of_kind(base, item),
+    });
+    items.collect::<Result<_, _>>().map(Value::Array)
+}
+
+/// A range as Django takes one: its two bounds, of which the upper one does not belong to it and each may be null.
+pub(super) fn range(bounds: FieldKind, value: &Json) -> Result<Value, WrongValue> {
+    let Ok([lower, upper]) = list(value) else { return expected("two bounds") };
+    let bound = |value: &Json| match value {
+        Json::Null => Ok(None),
+        value => of(bounds.row().family, value).map(Some),
+    };
+    let lower = bound(lower)?.map_or(Bound::Unbounded, Bound::Included);
+    let upper = bound(upper)?.map_or(Bound::Unbounded, Bound::Excluded);
+    Ok(Value::Range(Box::new(Range::new(lower, upper))))
+}
+
+/// The value for a field of this kind.
+pub(super) fn of_kind(kind: FieldKind, value: &Json) -> Result<Value, WrongValue> {
+    match (kind.base(), kind.bound()) {
+        (Some(base), _) => array(base, value),
+        (_, Some(bounds)) => range(bounds, value),
+        _ => of(kind.row().family, value),
+    }
+}
+
+/// The texts of an hstore. As in Django a number is its text.
+fn pairs(value: &Json) -> Result<HStore, WrongValue> {
+    let Json::Dict(pairs) = value else { return expected("an object of texts") };
+    let pair = |(key, value): (&str, &Json)| {
+        let value = match value {
+            Json::Null => None,
+            value => Some(text(value)?),
+        };
+        Ok((key.to_owned(), value))
+    };
+    pairs.iter().map(pair).collect()
 }
 
 pub(super) fn list(value: &Json) -> Result<&[Json], WrongValue> {
