@@ -3,9 +3,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde::ser::{Serialize, Serializer};
-use serde_json::Value;
+use belleville_db::json::{Dict, Json, Unencodable};
 
 use crate::crypto::{constant_time_compare, get_random_string, hex};
 use crate::signing::{self, Algorithm, SecretKeys, TimestampSigner, salted_hmac};
@@ -25,9 +23,10 @@ const MIN_KEY_LENGTH: usize = 8;
 /// use belleville_auth::signing::SecretKeys;
 /// let codec = SessionCodec::new(&SecretKeys::new("a long secret", [""; 0]));
 /// let mut session = SessionData::new();
-/// session.insert("basket", vec![3, 5]);
-/// assert_eq!(codec.decode(&codec.encode(&session)), session);
+/// session.insert("basket", 3);
+/// assert_eq!(codec.decode(&codec.encode(&session)?), session);
 /// assert!(codec.decode("garbage").is_empty());
+/// # Ok::<(), belleville_db::json::Unencodable>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct SessionCodec {
@@ -42,16 +41,23 @@ impl SessionCodec {
     }
 
     /// The text to store in `session_data`.
-    #[must_use]
-    pub fn encode(&self, session: &SessionData) -> String {
-        signing::dumps(&self.signer, session, true).expect("JSON values under string keys are always JSON")
+    ///
+    /// # Errors
+    /// When the key of an object in the session had lone surrogates, which are not kept.
+    pub fn encode(&self, session: &SessionData) -> Result<String, Unencodable> {
+        let mut dict = Dict::new();
+        session.iter().for_each(|(key, value)| dict.insert(key, value.clone()));
+        signing::dumps(&self.signer, &Json::Dict(dict), true)
     }
 
     /// The session in `session_data`; an empty one when the signature is not valid. The age is not checked here: only
     /// `expire_date` decides when a session ends.
     #[must_use]
     pub fn decode(&self, session_data: &str) -> SessionData {
-        signing::loads(&self.signer, session_data, None).unwrap_or_default()
+        match signing::loads(&self.signer, session_data, None) {
+            Ok(Json::Dict(dict)) => dict.iter().map(|(key, value)| (key, value.clone())).collect(),
+            _ => SessionData::new(),
+        }
     }
 }
 
@@ -59,7 +65,7 @@ impl SessionCodec {
 /// unchanged.
 #[derive(Clone, Default, PartialEq)]
 pub struct SessionData {
-    entries: Vec<(String, Value)>,
+    entries: Vec<(String, Json)>,
 }
 
 impl SessionData {
@@ -71,12 +77,12 @@ impl SessionData {
 
     /// The value under `key`.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub fn get(&self, key: &str) -> Option<&Json> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// Sets `key`, in its old place when it had one; returns the old value.
-    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Json>) -> Option<Json> {
         let (key, value) = (key.into(), value.into());
         if let Some((_, old)) = self.entries.iter_mut().find(|(name, _)| *name == key) {
             return Some(std::mem::replace(old, value));
@@ -86,7 +92,7 @@ impl SessionData {
     }
 
     /// Removes `key`.
-    pub fn remove(&mut self, key: &str) -> Option<Value> {
+    pub fn remove(&mut self, key: &str) -> Option<Json> {
         let at = self.entries.iter().position(|(name, _)| name == key)?;
         Some(self.entries.remove(at).1)
     }
@@ -115,7 +121,7 @@ impl SessionData {
     }
 
     /// Keys and values, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.entries.iter().map(|(key, value)| (key.as_str(), value))
     }
 }
@@ -128,43 +134,13 @@ impl fmt::Debug for SessionData {
     }
 }
 
-impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for SessionData {
+impl<K: Into<String>, V: Into<Json>> FromIterator<(K, V)> for SessionData {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut session = Self::new();
         for (key, value) in entries {
             session.insert(key, value);
         }
         session
-    }
-}
-
-impl Serialize for SessionData {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for SessionData {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Entries)
-    }
-}
-
-struct Entries;
-
-impl<'de> Visitor<'de> for Entries {
-    type Value = SessionData;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SessionData, A::Error> {
-        let mut session = SessionData::new();
-        while let Some((key, value)) = map.next_entry::<String, Value>()? {
-            session.insert(key, value);
-        }
-        Ok(session)
     }
 }
 

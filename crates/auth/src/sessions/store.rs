@@ -1,5 +1,6 @@
 //! A request's session: loaded at first use, saved when it was changed, ended when the user's password changes.
 
+use belleville_db::json::Json;
 use belleville_db::{Database, DateTime, Error, Model, Prepared, Result, Value, now};
 
 use super::codec::{
@@ -148,14 +149,18 @@ impl SessionStore {
     /// The id is text in what Django writes and was a number in older sessions.
     fn user_id(&self) -> Option<UserPk> {
         let id = self.data.get(USER_ID)?;
-        match id.as_i64() {
-            Some(number) => UserPk::from_number(number),
-            None => UserPk::parse(id.as_str()?),
+        match id {
+            Json::Int(number) => UserPk::from_number(*number),
+            Json::Str(text) => UserPk::parse(text.as_str()),
+            _ => None,
         }
     }
 
     fn text(&self, key: &str) -> Option<&str> {
-        self.data.get(key)?.as_str()
+        match self.data.get(key)? {
+            Json::Str(text) => Some(text.as_str()),
+            _ => None,
+        }
     }
 
     /// Logs a user in: the session gets a new key, so that a key that an attacker has set before is useless. The
@@ -219,7 +224,7 @@ impl SessionStore {
             let key = match self.key.clone().filter(|_| self.stored) {
                 Some(key) => {
                     let row = [
-                        Session::SESSION_DATA.set(codec.encode(&self.data)),
+                        Session::SESSION_DATA.set(self.encoded(codec)?),
                         Session::EXPIRE_DATE.set(expire_date),
                     ];
                     if Session::objects().filter_pk(key.clone()).update(db, row).await? == 0 {
@@ -241,12 +246,17 @@ impl SessionStore {
         Ok(Saved::Kept { key, age })
     }
 
+    fn encoded(&self, codec: &SessionCodec) -> Result<String> {
+        let what = "the session has a key with lone surrogates, which cannot be written";
+        codec.encode(&self.data).map_err(|_| Error::Decode(what.to_owned()))
+    }
+
     async fn insert(&self, db: &Database, codec: &SessionCodec, expire_date: DateTime) -> Result<String> {
         loop {
             let key = new_session_key();
             let row = [
                 Session::SESSION_KEY.set(&key),
-                Session::SESSION_DATA.set(codec.encode(&self.data)),
+                Session::SESSION_DATA.set(self.encoded(codec)?),
                 Session::EXPIRE_DATE.set(expire_date),
             ];
             match db.atomic(async || Session::objects().create(db, row).await).await {

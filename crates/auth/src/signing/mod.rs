@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 pub use self::keys::SecretKeys;
-pub use self::objects::{DEFAULT_SALT, MAX_DECOMPRESSED, dumps, loads, to_ascii_json};
+pub use self::objects::{DEFAULT_SALT, MAX_DECOMPRESSED, dumps, loads};
 
 use crate::crypto::constant_time_compare;
 

@@ -1,13 +1,10 @@
 //! Signed JSON: what Django's `signing.dumps` writes and `signing.loads` reads.
 
-use std::io;
 use std::time::Duration;
 
+use belleville_db::json::{self, Json, Unencodable};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::ser::Formatter;
 
 use super::{BadSignature, TimestampSigner, b64_decode, b64_encode};
 
@@ -21,47 +18,36 @@ pub const MAX_DECOMPRESSED: usize = 1 << 20;
 /// zlib's own default, which Django uses.
 const ZLIB_LEVEL: u8 = 6;
 
-/// `object` as signed, URL-safe JSON; with `compress`, zlib is used where it saves more than the dot that marks it.
+/// `object` as signed, URL-safe JSON, as Python's `json.dumps` writes it compactly; with `compress`, zlib is used where it
+/// saves more than the dot that marks it.
 ///
 /// # Errors
-/// When `object` cannot be written as JSON, for instance a map whose keys are not strings.
+/// When the key of an object had lone surrogates, which are not kept.
 ///
 /// ```
 /// use belleville_auth::signing::{DEFAULT_SALT, SecretKeys, TimestampSigner, dumps, loads};
+/// use belleville_db::json::Json;
 /// let signer = TimestampSigner::new(&SecretKeys::new("a long secret", [""; 0]), DEFAULT_SALT);
-/// let signed = dumps(&signer, &["hello"], false)?;
-/// assert_eq!(loads::<Vec<String>>(&signer, &signed, None).unwrap(), ["hello"]);
-/// # Ok::<(), serde_json::Error>(())
+/// let signed = dumps(&signer, &Json::from("hello"), false)?;
+/// assert_eq!(loads(&signer, &signed, None), Ok(Json::from("hello")));
+/// # Ok::<(), belleville_db::json::Unencodable>(())
 /// ```
-pub fn dumps<T: Serialize + ?Sized>(
-    signer: &TimestampSigner,
-    object: &T,
-    compress: bool,
-) -> Result<String, serde_json::Error> {
-    Ok(signer.sign(&payload(to_ascii_json(object)?.as_bytes(), compress)))
+pub fn dumps(signer: &TimestampSigner, object: &Json, compress: bool) -> Result<String, Unencodable> {
+    Ok(signer.sign(&payload(object.dumps()?.as_bytes(), compress)))
 }
 
 /// The object in `signed`, if the signature is valid and at most `max_age` old.
 ///
 /// # Errors
-/// When the signature is not valid or too old, or the content is not a `T` or longer than [`MAX_DECOMPRESSED`].
-pub fn loads<T: DeserializeOwned>(
+/// When the signature is not valid or too old, or the content is no JSON or longer than [`MAX_DECOMPRESSED`].
+pub fn loads(
     signer: &TimestampSigner,
     signed: &str,
     max_age: Option<Duration>,
-) -> Result<T, BadSignature> {
-    let json = content(signer.unsign(signed, max_age)?).ok_or(BadSignature::Malformed)?;
-    serde_json::from_slice(&json).map_err(|_| BadSignature::Malformed)
-}
-
-/// `object` as Python's `json.dumps(object, separators=(",", ":"))` writes it: compact, and ASCII throughout.
-///
-/// # Errors
-/// When `object` cannot be written as JSON.
-pub fn to_ascii_json<T: Serialize + ?Sized>(object: &T) -> Result<String, serde_json::Error> {
-    let mut json = Vec::with_capacity(128);
-    object.serialize(&mut serde_json::Serializer::with_formatter(&mut json, AsciiFormatter))?;
-    Ok(json.into_iter().map(char::from).collect())
+) -> Result<Json, BadSignature> {
+    let content = content(signer.unsign(signed, max_age)?).and_then(|bytes| String::from_utf8(bytes).ok());
+    let object = content.and_then(|text| json::loads(&text).ok());
+    object.ok_or(BadSignature::Malformed)
 }
 
 pub(crate) fn payload(json: &[u8], compress: bool) -> String {
@@ -80,29 +66,6 @@ pub(crate) fn content(payload: &str) -> Option<Vec<u8>> {
             decompress_to_vec_zlib_with_limit(&b64_decode(compressed)?, MAX_DECOMPRESSED).ok()
         }
         None => b64_decode(payload),
-    }
-}
-
-/// Escapes what Python's `ensure_ascii` escapes: everything outside space to tilde.
-struct AsciiFormatter;
-
-impl Formatter for AsciiFormatter {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut plain = fragment;
-        while let Some(at) = plain.find(|c: char| !(' '..='~').contains(&c)) {
-            let (before, rest) = plain.split_at(at);
-            writer.write_all(before.as_bytes())?;
-            let mut rest = rest.chars();
-            for unit in rest.next().iter().flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec()) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            plain = rest.as_str();
-        }
-        writer.write_all(plain.as_bytes())
     }
 }
 
