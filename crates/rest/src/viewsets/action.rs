@@ -21,11 +21,11 @@ pub enum Action {
 }
 
 impl Action {
-    /// The actions of a [`ModelViewSet`].
+    /// The actions of a [`ModelViewSet`](super::ModelViewSet).
     pub const ALL: &'static [Self] =
         &[Self::List, Self::Create, Self::Retrieve, Self::Update, Self::PartialUpdate, Self::Destroy];
 
-    /// The actions of a [`ReadOnlyModelViewSet`].
+    /// The actions of a [`ReadOnlyModelViewSet`](super::ReadOnlyModelViewSet).
     pub const READ_ONLY: &'static [Self] = &[Self::List, Self::Retrieve];
 
     pub(super) fn method(self) -> &'static str {

@@ -46,25 +46,25 @@ impl<V> Config<V> {
         self
     }
 
-    /// Sets the authenticators, as [`View::authentication_classes`].
+    /// Sets the authenticators, as [`View::authentication_classes`](crate::views::View::authentication_classes).
     pub fn authentication_classes(&mut self, authenticators: impl IntoAuthenticators) -> &mut Self {
         self.authenticators = Some(authenticators.into_authenticators());
         self
     }
 
-    /// Sets the permissions, as [`View::permission_classes`].
+    /// Sets the permissions, as [`View::permission_classes`](crate::views::View::permission_classes).
     pub fn permission_classes(&mut self, rules: impl IntoRules) -> &mut Self {
         self.permissions = Some(rules.into_rules());
         self
     }
 
-    /// Each request runs in a transaction, as [`View::atomic`].
+    /// Each request runs in a transaction, as [`View::atomic`](crate::views::View::atomic).
     pub fn atomic(&mut self) -> &mut Self {
         self.atomic = Some(true);
         self
     }
 
-    /// No transaction is begun for a request, as [`View::non_atomic`].
+    /// No transaction is begun for a request, as [`View::non_atomic`](crate::views::View::non_atomic).
     pub fn non_atomic(&mut self) -> &mut Self {
         self.atomic = Some(false);
         self

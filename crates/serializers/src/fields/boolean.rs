@@ -47,8 +47,8 @@ impl FieldType for Boolean {
 
     fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
         match value {
-            ValueRef::Bool(b) => write_bool(out, b),
             ValueRef::Int(n) => write_bool(out, n != 0),
+            ValueRef::Bool(b) => write_bool(out, b),
             _ => return Err(cannot_show()),
         }
         Ok(())

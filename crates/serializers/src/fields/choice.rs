@@ -1,9 +1,12 @@
 //! One of a few values: DRF's `ChoiceField`.
 
-use belleville_db::json::{Json, ObjectWriter};
-use belleville_db::{self as db, ChoiceValue, Detail, ErrorDetail, FieldMeta, Result, Value, python};
+use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
+use belleville_db::{
+    self as db, ChoiceValue, Detail, ErrorDetail, FieldMeta, Result, Value, ValueRef, python,
+};
 
-use super::FieldType;
+use super::boolean::write_bool;
+use super::{FieldType, cannot_show};
 
 #[derive(Debug)]
 pub(super) struct Choice {
@@ -50,6 +53,17 @@ impl FieldType for Choice {
 
     fn refuse_file(&self, name: &str) -> ErrorDetail {
         not_a_choice(name)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+        match value {
+            ValueRef::Text(text) => write_str(out, text),
+            ValueRef::Int(n) => write_i64(out, n),
+            ValueRef::Bool(b) => write_bool(out, b),
+            ValueRef::Float(x) => write_f64(out, x),
+            _ => return Err(cannot_show()),
+        }
+        Ok(())
     }
 }
 

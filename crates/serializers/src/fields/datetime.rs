@@ -3,7 +3,7 @@
 use belleville_db::json::Json;
 use belleville_db::{Detail, ErrorDetail, Result, Value, ValueRef, parse_stored, write_iso_8601};
 
-use super::{FieldType, cannot_show, iso_8601, write_plain};
+use super::{FieldType, cannot_show, iso_8601};
 
 #[derive(Debug)]
 pub(super) struct DateTime;
@@ -28,10 +28,11 @@ impl FieldType for DateTime {
 
     fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
         match value {
-            ValueRef::Text(text) => write_stored_datetime(out, text),
-            ValueRef::DateTime(_) => write_plain(out, value),
-            _ => Err(cannot_show()),
+            ValueRef::Text(text) => write_stored_datetime(out, text)?,
+            ValueRef::DateTime(at) => write_iso_8601(out, at),
+            _ => return Err(cannot_show()),
         }
+        Ok(())
     }
 }
 

@@ -64,17 +64,18 @@ impl FieldType for Integer {
     }
 }
 
+fn invalid() -> ErrorDetail {
+    ErrorDetail::new("A valid integer is required.", "invalid")
+}
+
 /// DRF's `int()` of a column's value: SQLite keeps other numbers and texts in a column of whole numbers too.
 fn shown(value: ValueRef<'_>) -> Result<i64> {
     match value {
+        ValueRef::Int(n) => Ok(n),
         ValueRef::Float(x) if x.abs() < 1e15 => Ok(x.trunc() as i64),
         ValueRef::Text(text) => python::parse_int(text).map_or_else(|| i64::from_value(value), Ok),
         _ => i64::from_value(value),
     }
-}
-
-fn invalid() -> ErrorDetail {
-    ErrorDetail::new("A valid integer is required.", "invalid")
 }
 
 /// `5.0` and `5.` are whole.

@@ -12,10 +12,9 @@ pub(crate) mod read_only;
 
 use std::fmt;
 
-use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
+use belleville_db::json::{Json, ObjectWriter, write_str};
 use belleville_db::{
     Detail, Error, ErrorDetail, FieldMeta, InputKind, ModelMeta, Result, Value, ValueRef, python,
-    write_iso_8601,
 };
 
 use crate::{DeclaredField, Form, Given, Related, relations};
@@ -105,9 +104,7 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// When it is not of this kind.
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
-        write_plain(out, value)
-    }
+    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()>;
 
     /// Whether it can be read from input. The kinds that cannot are only shown, so far.
     fn takes_input(&self) -> bool {
@@ -213,19 +210,6 @@ pub(crate) fn in_list(detail: Detail) -> Detail {
         Detail::Text(message) => Detail::message(message),
         by_place => by_place,
     }
-}
-
-/// Writes a value that is JSON as it is, or a point in time.
-fn write_plain(out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
-    match value {
-        ValueRef::Bool(b) => boolean::write_bool(out, b),
-        ValueRef::Int(n) => write_i64(out, n),
-        ValueRef::Float(x) => write_f64(out, x),
-        ValueRef::Text(text) => write_str(out, text),
-        ValueRef::DateTime(at) => write_iso_8601(out, at),
-        _ => return Err(cannot_show()),
-    }
-    Ok(())
 }
 
 fn cannot_show() -> Error {

@@ -8,7 +8,7 @@ use belleville_db::{
     Value, ValueRef, decimal_with_places, iso_8601,
 };
 
-use super::{FieldType, cannot_show, write_plain};
+use super::{FieldType, cannot_show};
 
 /// A kind that is only shown, so far.
 #[derive(Debug)]
@@ -55,10 +55,7 @@ impl FieldType for ReadOnly {
     }
 
     fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
-        match value {
-            ValueRef::Bool(_) => write_plain(out, value),
-            value => write_shown(out, self.kind, value),
-        }
+        write_shown(out, self.kind, value)
     }
 }
 
