@@ -27,6 +27,8 @@ def ready(options):
     sys.stdout.flush()
     os.execv(options.python, [options.python, *sys.argv])
 
+CENTURY = 100 * 365 * 86_400
+
 
 def databases(options, folder):
     """The databases of a run: a context, in which they can be made, copied and looked at."""
@@ -59,8 +61,10 @@ def session_contents(text):
 
 
 def seconds_from_now(text):
-    """SQL function: how far a UTC timestamp lies from now, to the next twenty seconds."""
+    """SQL function: how far a UTC timestamp lies from now, to the next twenty seconds. One that is a century away was not
+    counted from now: it is shown as it is."""
     if text is None:
         return None
     moment = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
-    return round((moment - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 20) * 20
+    seconds = (moment - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+    return text if abs(seconds) > CENTURY else round(seconds / 20) * 20
