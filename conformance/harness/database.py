@@ -27,6 +27,8 @@ def ready(options):
     sys.stdout.flush()
     os.execv(options.python, [options.python, *sys.argv])
 
+
+# In seconds.
 CENTURY = 100 * 365 * 86_400
 
 
