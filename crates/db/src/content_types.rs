@@ -54,7 +54,7 @@ impl Database {
         }
         let query = of.type_of(model);
         if let Some(key) = self.found_type(&query, of).await? {
-            self.known_types().add(key.clone(), name);
+            self.remember_type(key.clone(), name);
             return Ok(key);
         }
         let types = of.types();
@@ -70,10 +70,15 @@ impl Database {
             Err(error) if error.is_integrity() => return self.found_type(&query, of).await?.ok_or(error),
             Err(error) => return Err(error),
         };
-        // What is undone must not be known.
-        let (db, kept) = (self.clone(), key.clone());
-        self.on_commit(move || db.known_types().add(kept, name));
+        self.remember_type(key.clone(), name);
         Ok(key)
+    }
+
+    /// Keeps a content type from the end of the transaction on: it may have been made in it, and what is undone must not be
+    /// known.
+    fn remember_type(&self, key: Value, name: TypeName) {
+        let db = self.clone();
+        self.on_commit(move || db.known_types().add(key, name));
     }
 
     async fn found_type(&self, query: &Query, of: &GenericKeyMeta) -> Result<Option<Value>> {
@@ -107,7 +112,7 @@ impl Database {
         };
         query.select(self, Asked::Fields(&[app_label, model]), each).await?;
         if let Some(name) = &found {
-            self.known_types().add(key.clone(), name.clone());
+            self.remember_type(key.clone(), name.clone());
         }
         Ok(found)
     }

@@ -172,7 +172,7 @@ pub(crate) fn converted(key: Value, family: Family) -> Result<Value> {
         | (_, Value::Null) => Some(key.clone()),
         _ => None,
     };
-    parsed.ok_or_else(|| Error::Decode(format!("{key:?} cannot be a key of the kind {family:?}")))
+    parsed.ok_or_else(|| Error::Decode(format!("the key of an object cannot be one of the kind {family:?}")))
 }
 
 /// The metadata of a generic relation.

@@ -176,6 +176,17 @@ fn collections_are_read_and_shown_as_drf_does() {
         };
         assert_eq!(shown, expected, "{body}");
     }
+    // Django answers 500 to these.
+    for (body, expected) in [
+        (r#"{"board": [[1], [2, 3]]}"#, r#"{"board":["Nested arrays must have the same length."]}"#),
+        (
+            r#"{"board": [[1]], "facts": {"a\u0000": "b"}}"#,
+            r#"{"detail":"Null characters are not allowed."}"#,
+        ),
+    ] {
+        let answer = server.send("POST /kits/", JSON, body);
+        assert_eq!((answer.status, answer.body.as_str()), (400, expected), "{body}");
+    }
     let options = server.send("OPTIONS /kits/", "", "").body;
     for field in METADATA {
         assert!(options.contains(field), "{field} is not in {options}");

@@ -90,7 +90,13 @@ impl Shape {
             shape.values.push(value.clone());
         }
         shape.filters(query)?;
-        (!query.is_sliced() && query.combined.is_empty()).then_some(shape)
+        // A subquery for the rows has these too.
+        let has_more = query.is_sliced()
+            || !query.combined.is_empty()
+            || !query.groups.is_empty()
+            || query.distinct != Distinct::No
+            || query.lock.is_some();
+        (!has_more).then_some(shape)
     }
 
     /// Of an `INSERT` of one row.
@@ -371,6 +377,17 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_distinct_rows_is_not_taken_for_one_of_all_rows() {
+        let all =
+            of(Note::objects().filter(Note::OWNER.to(Owner::NAME).eq("x")).order_by([Note::SIZE.asc()]));
+        let mut one_of_each = all.clone();
+        one_of_each.distinct = Distinct::On(vec![Node::Column(Path::field(2))]);
+        let text = |query: &Query| query.delete(Dialect::Postgres).expect("a statement").sql;
+        assert!(!text(&all).contains("DISTINCT"));
+        assert!(text(&one_of_each).contains("DISTINCT ON"));
+    }
+
+    #[test]
     fn statements_that_differ_in_their_values_share_a_text_that_fits_all_of_them() {
         let asked = [Asked::Rows, Asked::AtMost(2), Asked::Count, Asked::Exists, Asked::Fields(&[1, 0])];
         let change = |value| [(1, Node::Value(Value::Int(value)))];
@@ -391,7 +408,8 @@ mod tests {
                 let (earlier, known) = (update(before, 5), update(now, 6));
                 let written = now.written_update(dialect, &change(6), false).expect("a statement");
                 assert_eq!((&*known.sql, &known.params), (&*written.sql, &written.params));
-                assert_eq!(Arc::ptr_eq(&earlier.sql, &known.sql), !now.is_sliced());
+                let is_plain = !now.is_sliced() && now.lock.is_none();
+                assert_eq!(Arc::ptr_eq(&earlier.sql, &known.sql), is_plain);
                 let delete = |query: &Query| query.delete(dialect).expect("a statement");
                 let (_, known) = (delete(before), delete(now));
                 let written = now.written_delete(dialect).expect("a statement");

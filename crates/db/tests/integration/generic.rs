@@ -111,6 +111,7 @@ async fn a_content_type_is_made_and_asked_for_once() {
     let undone = db
         .atomic(async || {
             note_about(&db, "again", &note).await;
+            note_about(&db, "once more", &note).await;
             Err::<(), _>(Error::Database("undone".to_owned()))
         })
         .await;

@@ -110,12 +110,18 @@ impl FieldType for List {
     }
 
     fn validate(&self, value: &Value, _: &Json) -> Vec<ErrorDetail> {
-        let (Value::Array(items), Some(most)) = (value, self.max_items) else { return Vec::new() };
-        if items.len() <= most as usize {
+        let Value::Array(items) = value else { return Vec::new() };
+        if let Some(most) = self.max_items.filter(|most| items.len() > *most as usize) {
+            let text = format!("List contains {} items, it should contain no more than {most}.", items.len());
+            return vec![ErrorDetail::new(text, "max_length")];
+        }
+        let mut sizes = items.iter().map(sizes);
+        let first = sizes.next();
+        if sizes.all(|other| Some(other) == first) {
             return Vec::new();
         }
-        let text = format!("List contains {} items, it should contain no more than {most}.", items.len());
-        vec![ErrorDetail::new(text, "max_length")]
+        // Django REST framework leaves it to the database, so that Django answers 500. The words are those of Django's forms.
+        vec![ErrorDetail::new("Nested arrays must have the same length.", "nested_array_mismatch")]
     }
 
     fn refuse_file(&self, _: &str) -> ErrorDetail {
@@ -137,6 +143,19 @@ impl FieldType for List {
         out.push(b']');
         Ok(())
     }
+}
+
+/// How long an array and those in it are; nothing of any other value.
+fn sizes(value: &Value) -> Vec<usize> {
+    let arrays = std::iter::successors(Some(value), |value| match value {
+        Value::Array(items) => items.first(),
+        _ => None,
+    });
+    let size = |value: &Value| match value {
+        Value::Array(items) => Some(items.len()),
+        _ => None,
+    };
+    arrays.map_while(size).collect()
 }
 
 /// Texts by their keys, each of which may be null.
