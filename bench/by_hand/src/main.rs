@@ -168,6 +168,19 @@ impl Refused {
     }
 }
 
+/// A new project, up to its time.
+pub(crate) fn push_project(out: &mut Vec<u8>, id: i64, user: i64, name: &str, description: &str) {
+    out.extend_from_slice(b"{\"id\":");
+    push_number(out, id);
+    out.extend_from_slice(b",\"owner\":");
+    push_number(out, user);
+    out.extend_from_slice(b",\"name\":");
+    push_text(out, name);
+    out.extend_from_slice(b",\"description\":");
+    push_text(out, description);
+    out.extend_from_slice(b",\"created_at\":\"");
+}
+
 /// A text of JSON. What the sample's rows have in them needs no other escapes.
 pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');

@@ -10,7 +10,7 @@ use jiff::civil::{DateTime, datetime};
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
-use crate::{Refused, push_number, push_text};
+use crate::{Refused, push_number, push_project, push_text};
 
 pub(crate) struct Postgres {
     config: Config,
@@ -116,15 +116,7 @@ impl Postgres {
             .await?;
         self.keep(connection)?;
         let mut out = Vec::with_capacity(256);
-        out.extend_from_slice(b"{\"id\":");
-        push_number(&mut out, row.try_get(0)?);
-        out.extend_from_slice(b",\"owner\":");
-        push_number(&mut out, user);
-        out.extend_from_slice(b",\"name\":");
-        push_text(&mut out, name);
-        out.extend_from_slice(b",\"description\":");
-        push_text(&mut out, description);
-        out.extend_from_slice(b",\"created_at\":\"");
+        push_project(&mut out, row.try_get(0)?, user, name, description);
         now.push(&mut out)?;
         out.extend_from_slice(b"\"}");
         Ok(out)

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::{Refused, push_number, push_text};
+use crate::{Refused, push_number, push_project, push_text};
 
 pub(crate) struct Sqlite {
     readers: Mutex<Vec<Connection>>,
@@ -100,15 +100,7 @@ impl Sqlite {
         let mut statement = writer.prepare_cached(SQL)?;
         let id: i64 = statement.query_row((name, description, &stored, user), |row| row.get(0))?;
         let mut out = Vec::with_capacity(256);
-        out.extend_from_slice(b"{\"id\":");
-        push_number(&mut out, id);
-        out.extend_from_slice(b",\"owner\":");
-        push_number(&mut out, user);
-        out.extend_from_slice(b",\"name\":");
-        push_text(&mut out, name);
-        out.extend_from_slice(b",\"description\":");
-        push_text(&mut out, description);
-        out.extend_from_slice(b",\"created_at\":\"");
+        push_project(&mut out, id, user, name, description);
         push_time(&mut out, &stored);
         out.extend_from_slice(b"\"}");
         Ok(out)

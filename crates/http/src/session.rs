@@ -182,12 +182,12 @@ impl HttpRequest {
 
     /// Whether there can be no session: the request has no cookie. It counts as asked for, as by
     /// [`HttpRequest::lock_session`].
-    pub fn asks_in_vain_for_session(&self) -> bool {
-        let is_in_vain = !self.headers().contains_key(COOKIE) && self.loaded_session().is_none();
-        if is_in_vain {
+    pub fn has_no_session(&self) -> bool {
+        let has_none = !self.headers().contains_key(COOKIE) && self.loaded_session().is_none();
+        if has_none {
             let _ = self.found().session.set(Mutex::new(SessionStore::empty()));
         }
-        is_in_vain
+        has_none
     }
 
     /// The session, if it was loaded.

@@ -199,7 +199,7 @@ impl Authentication for SessionAuthentication {
     }
 
     fn authenticate_at_once(&self, request: &Request) -> Option<Result<Option<Authenticated>>> {
-        request.asks_in_vain_for_session().then_some(Ok(None))
+        request.has_no_session().then_some(Ok(None))
     }
 }
 

@@ -129,31 +129,19 @@ impl<V: ModelViewSet> Shared<V> {
 
     /// The handler of an action. Each has a future of its own, so that none takes the memory of another.
     fn handler(self: &Arc<Self>, action: Action) -> BoxedHandler {
+        macro_rules! answering {
+            ($action:ident$(, $argument:expr)*) => {
+                self.answering(|shared, request| async move { shared.$action(&request$(, $argument)*).await })
+            };
+        }
         match action {
-            Action::List => self
-                .answering(|shared: Arc<Self>, request: Request| async move { shared.list(&request).await }),
-            Action::Create => {
-                self.answering(
-                    |shared: Arc<Self>, request: Request| async move { shared.create(&request).await },
-                )
-            }
-            Action::Retrieve => self.answering(|shared: Arc<Self>, request: Request| async move {
-                shared.retrieve(&request).await
-            }),
-            Action::Update => self.answering(|shared: Arc<Self>, request: Request| async move {
-                shared.update(&request, false).await
-            }),
-            Action::PartialUpdate => self.answering(|shared: Arc<Self>, request: Request| async move {
-                shared.update(&request, true).await
-            }),
-            Action::Destroy => {
-                self.answering(
-                    |shared: Arc<Self>, request: Request| async move { shared.destroy(&request).await },
-                )
-            }
-            Action::Metadata => self.answering(|_, request: Request| async move {
-                Err(Error::method_not_allowed(request.method()))
-            }),
+            Action::List => answering!(list),
+            Action::Create => answering!(create),
+            Action::Retrieve => answering!(retrieve),
+            Action::Update => answering!(update, false),
+            Action::PartialUpdate => answering!(update, true),
+            Action::Destroy => answering!(destroy),
+            Action::Metadata => answering!(refuse),
         }
     }
 
@@ -166,6 +154,11 @@ impl<V: ModelViewSet> Shared<V> {
     {
         let shared = Arc::clone(self);
         BoxedHandler::new(move |request| Box::pin(answer(Arc::clone(&shared), request)))
+    }
+
+    /// OPTIONS is answered by the pipeline.
+    async fn refuse(&self, request: &Request) -> Result<Response> {
+        Err(Error::method_not_allowed(request.method()))
     }
 
     async fn list(&self, request: &Request) -> Result<Response> {
