@@ -202,6 +202,30 @@ async fn insert(
     Ok(made)
 }
 
+/// Writes a row of a model's own table as it is, which is how fixtures are loaded: no hook is called, no time is set, and a
+/// parent's row is written by itself. The row with the key gets the values; where there is none, or no key, a row is inserted.
+/// Returns the key.
+pub(crate) async fn write_row(
+    db: &Database,
+    meta: &'static ModelMeta,
+    key: Option<Value>,
+    values: &[(usize, Value)],
+) -> Result<Value> {
+    let pk = meta.pk_position();
+    if let Some(key) = &key {
+        if update(db, &with_key(meta, key.clone()), values).await?.is_some() {
+            return Ok(key.clone());
+        }
+    }
+    let mut row = values.to_vec();
+    row.extend(key.map(|key| (pk, key)));
+    let made = insert(db, meta, &row).await?;
+    let key = made.into_iter().find(|(field, _)| *field == pk).map(|(_, key)| key);
+    key.ok_or_else(|| {
+        Error::Database(format!("the database has told no key of the new row of {}", meta.label()))
+    })
+}
+
 /// Sets some values of an object and of its row, and returns the object, or `None` when the row does not exist. `auto_now`
 /// fields get the present time unless they are given.
 ///

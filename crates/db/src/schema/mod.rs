@@ -3,6 +3,7 @@
 
 mod compare;
 mod editor;
+mod flush;
 mod generated;
 mod introspection;
 mod names;
@@ -12,5 +13,7 @@ mod table;
 
 pub use compare::{Difference, differences};
 pub(crate) use editor::{SchemaEditor, SchemaStatement};
+pub(crate) use flush::{check_keys, reset_sequences};
+pub use flush::{flush, flush_statements};
 pub(crate) use introspection::{constraint_names, lost_keys};
 pub(crate) use names::index_name_of;
