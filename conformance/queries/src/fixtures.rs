@@ -38,7 +38,11 @@ pub(crate) async fn run(
             let text = std::fs::read(&file)?;
             let format = if file.ends_with(".jsonl") { Format::JsonLines } else { Format::Json };
             let load = Load { ignore_nonexistent: is_on("ignore"), excluded: excluded.clone() };
-            load.run(&db, &[Fixture { name: &file, text: &text, format }]).await?;
+            let loaded = load.run(&db, &[Fixture { name: &file, text: &text, format }]).await;
+            if let Err(error) = loaded {
+                eprintln!("{error}");
+                std::process::exit(1);
+            }
         }
         return Ok(());
     }

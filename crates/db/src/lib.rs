@@ -44,6 +44,7 @@ mod validation;
 mod value;
 
 pub use arrays::Items;
+pub use backends::client::{Client, client};
 #[doc(hidden)]
 pub use belleville_macros::model_with_base;
 /// ```

@@ -4,12 +4,17 @@ mod changepassword;
 mod check;
 mod clearsessions;
 mod createsuperuser;
+mod dbshell;
 mod drf_create_token;
+mod dumpdata;
+mod flush;
 mod flushexpiredtokens;
+mod loaddata;
 mod migrate;
 mod password;
 mod routes;
 mod runserver;
+mod sqlflush;
 mod startapp;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +44,12 @@ enum Command {
     Flushexpiredtokens(flushexpiredtokens::Arguments),
     Check(check::Arguments),
     Routes(routes::Arguments),
+    Dumpdata(dumpdata::Arguments),
+    Loaddata(loaddata::Arguments),
+    Flush(flush::Arguments),
+    /// Shows the SQL that flush would run.
+    Sqlflush,
+    Dbshell(dbshell::Arguments),
     Startapp(startapp::Arguments),
 }
 
@@ -58,6 +69,11 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
             Command::Flushexpiredtokens(arguments) => flushexpiredtokens::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
+            Command::Dumpdata(arguments) => dumpdata::run(program, &arguments).await,
+            Command::Loaddata(arguments) => loaddata::run(program, &arguments).await,
+            Command::Flush(arguments) => flush::run(program, &arguments).await,
+            Command::Sqlflush => sqlflush::run(program).await,
+            Command::Dbshell(arguments) => dbshell::run(program, &arguments),
             Command::Startapp(arguments) => startapp::run(&arguments),
         }
     });

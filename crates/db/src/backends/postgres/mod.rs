@@ -1,6 +1,7 @@
 //! PostgreSQL by tokio-postgres. A statement outside of a transaction has a connection of the pool for as long as it
 //! runs; a transaction has one until its end. Rows come in binary, and are read where they lie.
 
+mod client;
 mod compound;
 mod connection;
 mod endpoint;
@@ -27,6 +28,7 @@ use crate::{Error, Result};
 use connection::Failure;
 use pool::{Lease, Pool};
 
+pub(super) use client::client;
 pub(crate) use literal::postgres_text;
 pub(crate) use session::Session;
 

@@ -18,6 +18,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use super::Each;
+use super::client::Client;
 use super::url::{self, Known};
 use crate::database::OpenError;
 use crate::query::statement::Statement;
@@ -97,6 +98,14 @@ pub(crate) fn open(url: &str) -> Result<Sqlite, OpenError> {
             None => format!("cannot open a database in memory: {error}"),
         })
     })
+}
+
+/// How sqlite3 is started on the file of a URL.
+pub(super) fn client(url: &str, parameters: &[String]) -> Result<Client, OpenError> {
+    let file = parse(url)?.file.unwrap_or_else(|| ":memory:".into());
+    let database = file.display().to_string();
+    let arguments = std::iter::once(file.into_os_string()).chain(parameters.iter().map(Into::into)).collect();
+    Ok(Client { program: "sqlite3", arguments, environment: Vec::new(), database })
 }
 
 fn parse(url: &str) -> Result<Options, OpenError> {
