@@ -315,6 +315,21 @@ class Sample(World):
     def make_tables(self, url):
         reference.manage(self.options.python, url, "migrate", "-v0", extra=SAMPLE)
 
+    def tests(self):
+        yield from super().tests()
+        yield "flush leaves what Django's leaves, and sqlflush shows the same", self.flushed
+
+    def flushed(self):
+        ours, theirs = [self.databases.copied(self.url, f"flushed{number}") for number in range(2)]
+        [statements, _] = self.django(theirs, ["sqlflush"], ["flush", "--no-input"])
+        # Django has the tables in no order.
+        shown = [sorted(re.findall(r"\w+", text)) for text in (statements, self.run([*shlex.split(self.options.peer), "sqlflush"], ours))]
+        assert shown[0] == shown[1], f"sqlflush: Django shows {shown[0]}, Belleville {shown[1]}"
+        self.run([*shlex.split(self.options.peer), "flush", "--noinput"], ours)
+        contents = [self.databases.contents(url) for url in (theirs, ours)]
+        assert contents[0]["django_migrations"], "the history of migrations is gone"
+        assert contents[0] == contents[1], f"after flush: {differing(*contents)}"
+
     def ours(self, url, arguments):
         return self.run([*shlex.split(self.options.peer), "dumpdata", *arguments], url)
 
