@@ -50,7 +50,9 @@ fn name_user_model(operation: &mut Operation, label: &'static str) {
             many.iter_mut().for_each(|many| put(&mut many.to));
         }
         Operation::AddField { field, .. } | Operation::AlterField { field, .. } => put_in_field(field),
-        Operation::AddManyToMany { field, .. } => put(&mut field.to),
+        Operation::AddManyToMany { field, .. } | Operation::AlterManyToMany { field, .. } => {
+            put(&mut field.to)
+        }
         _ => {}
     }
 }

@@ -5,6 +5,7 @@ mod compare;
 mod editor;
 mod generated;
 mod introspection;
+mod links;
 mod names;
 mod postgres;
 mod sqlite;
@@ -12,5 +13,5 @@ mod table;
 
 pub use compare::{Difference, differences};
 pub(crate) use editor::{SchemaEditor, SchemaStatement};
-pub(crate) use introspection::{constraint_names, lost_keys};
+pub(crate) use introspection::{constraint_names, lost_keys, tables_are_there};
 pub(crate) use names::index_name_of;
