@@ -131,6 +131,13 @@ impl Program {
         user::install(self.apps.iter().cloned()).map_err(|error| CommandError::new(error.to_string()))
     }
 
+    /// The same where the user model's app may have no migration yet.
+    pub(crate) fn unmigrated_apps(&self) -> Result<Vec<AppConfig>, CommandError> {
+        (self.user_model)().map_err(|error| CommandError::new(error.to_string()))?;
+        user::install_unmigrated(self.apps.iter().cloned())
+            .map_err(|error| CommandError::new(error.to_string()))
+    }
+
     /// The settings of the current folder's `belleville.toml`, or of the one beside the manifest; then the environment.
     pub(crate) fn settings(&self) -> Result<Settings, CommandError> {
         let mut settings = Settings::load(&self.settings_folder())?;
@@ -168,6 +175,15 @@ impl Opened<'_> {
     /// Applies what is not applied yet, saying so.
     pub(crate) async fn migrate(&self) -> Result<usize, CommandError> {
         migrate(&self.apps, &self.db, |migration| println!("  Applying {migration}... OK")).await
+    }
+
+    /// Creates what is missing of content types and permissions, where their tables are there.
+    pub(crate) async fn create_content_types(&self) -> Result<(), CommandError> {
+        let waiting = self.migrator().plan(&self.db).await?;
+        if !waiting.iter().any(|name| ["auth", "contenttypes"].contains(&name.app)) {
+            contenttypes::create_missing(&self.db, &self.apps).await?;
+        }
+        Ok(())
     }
 
     pub(crate) fn hashing(&self) -> Result<HashingPool, CommandError> {

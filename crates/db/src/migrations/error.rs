@@ -49,6 +49,15 @@ pub enum MigrationError {
         /// Those that fit.
         fitting: Vec<&'static str>,
     },
+    /// A migration that is squashed, or replaced by a squashed one, cannot be squashed again.
+    Squashed(MigrationName),
+    /// The migration to begin with does not come before the last one.
+    NotBefore {
+        /// The one to begin with.
+        first: MigrationName,
+        /// The last one.
+        last: MigrationName,
+    },
     /// A squashed migration still says that it replaces one that is not there any more.
     Replaced {
         /// The squashed migration.
@@ -105,6 +114,17 @@ impl fmt::Display for MigrationError {
                 f,
                 "More than one migration matches '{name}' in app '{app}'. Please be more specific: {}",
                 fitting.join(", ")
+            ),
+            Self::Squashed(migration) => write!(
+                f,
+                "You cannot squash squashed migrations: {migration} is one or is replaced by one; delete those that it replaces, \
+                 and take its `replaces` away, once every database has it"
+            ),
+            Self::NotBefore { first, last } => write!(
+                f,
+                "The migration '{first}' cannot be found. Maybe it comes after the migration '{last}'? The command \
+                 `showmigrations {}` shows the order",
+                last.app
             ),
             Self::Replaced { migration, replaced } => write!(
                 f,

@@ -1,14 +1,17 @@
 //! Migrations as data, and the code that applies them. The table `django_migrations` is shared with Django: the names
 //! are Django's, and a migration that one side has applied counts as applied for the other.
 
+pub mod autodetector;
 mod error;
 mod graph;
 mod history;
 mod migrator;
 pub(crate) mod operation;
+pub mod prelude;
 mod run;
 pub mod state;
 mod user_model;
+pub mod writer;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -114,6 +117,8 @@ pub struct Migration {
     /// The migrations whose place it takes: it is a squashed one, or takes over an app from Django. It counts as applied
     /// where all of these are.
     pub replaces: Vec<MigrationName>,
+    /// It is one of an app's first, though it depends on another of them: `migrate --fake-initial` looks for its tables.
+    pub initial: bool,
     /// All is done in one transaction. SQLite's migrations always are.
     pub atomic: bool,
     /// The operations, in order. A migration that changes nothing in the database has none.
@@ -123,7 +128,14 @@ pub struct Migration {
 impl Migration {
     /// A migration without operations.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, dependencies: Vec::new(), replaces: Vec::new(), atomic: true, operations: Vec::new() }
+        Self {
+            name,
+            dependencies: Vec::new(),
+            replaces: Vec::new(),
+            initial: false,
+            atomic: true,
+            operations: Vec::new(),
+        }
     }
 
     /// Adds a dependency: this migration is applied first.
@@ -138,6 +150,12 @@ impl Migration {
     pub fn replaces(mut self, app: &'static str, name: &'static str) -> Self {
         self.replaces.push(MigrationName { app, name });
         self
+    }
+
+    /// It is one of an app's first: see [`Migration::initial`](#structfield.initial).
+    #[must_use]
+    pub fn initial(self) -> Self {
+        Self { initial: true, ..self }
     }
 
     /// With `false`, PostgreSQL runs each statement by itself, as `CREATE INDEX CONCURRENTLY` needs. A migration that fails

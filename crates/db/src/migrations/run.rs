@@ -111,7 +111,8 @@ impl<'a> Run<'a, '_> {
         name: MigrationName,
         steps: &[Step],
     ) -> Result<bool, MigrationError> {
-        if graph.parents(name).iter().any(|parent| parent.app == name.app) {
+        let is_later = graph.parents(name).iter().any(|parent| parent.app == name.app);
+        if is_later && !graph.migration(name).initial {
             return Ok(false);
         }
         let Some(last) = steps.last() else { return Ok(false) };

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Operation;
+use crate::migrations::state::LabelCode;
 
 /// The operation as a migration is written: the method of [`Migration`](super::Migration) that adds it.
 impl fmt::Display for Operation {
@@ -35,10 +36,10 @@ impl fmt::Display for Operation {
             Self::RenameField { model, from, to } => write!(f, ".rename_field({model:?}, {from:?}, {to:?})"),
             Self::RemoveField { model, name } => write!(f, ".remove_field({model:?}, {name:?})"),
             Self::AddManyToMany { model, field } => {
-                write!(f, ".add_many_to_many({model:?}, {:?}, {:?})", field.name, field.to)
+                write!(f, ".add_many_to_many({model:?}, {:?}, {})", field.name, LabelCode(&field.to))
             }
             Self::AlterManyToMany { model, field } => {
-                write!(f, ".alter_many_to_many({model:?}, {:?}, {:?})", field.name, field.to)
+                write!(f, ".alter_many_to_many({model:?}, {:?}, {})", field.name, LabelCode(&field.to))
             }
             Self::RenameManyToMany { model, from, to } => {
                 write!(f, ".rename_many_to_many({model:?}, {from:?}, {to:?})")

@@ -17,11 +17,12 @@ use crate::kinds::FieldKind;
 use crate::many::link_fields;
 use crate::{FieldMeta, Model, ModelMeta, Value};
 
+pub(crate) use code::LabelCode;
 pub use fields::*;
 pub use project::ProjectState;
 pub(crate) use project::link_label;
 
-type Text = Cow<'static, str>;
+pub(crate) type Text = Cow<'static, str>;
 
 /// A state that a program cannot have: what is wrong, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
