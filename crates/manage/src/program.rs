@@ -10,7 +10,7 @@ use belleville_auth::user::{self, AuthUser, UserModelError};
 use belleville_auth::users;
 use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
-use belleville_db::{Database, Registry};
+use belleville_db::{Database, ModelMeta, Registry};
 use belleville_rest::development::DevelopmentPages;
 use belleville_rest::renderers::BoxedRenderer;
 use belleville_rest::urls::Urls;
@@ -212,10 +212,25 @@ impl Opened<'_> {
         let mut differences = Vec::new();
         if self.migrator().plan(&self.db).await?.is_empty() {
             for meta in self.db.registry().models() {
-                differences.extend(schema::differences(&self.db, meta).await?);
+                let found = schema::differences(&self.db, meta).await?;
+                differences.extend(found.into_iter().map(|found| self.named_owner(meta, found)));
             }
         }
         Ok(differences)
+    }
+
+    /// Says of a table that Django makes who has to change it.
+    fn named_owner(&self, meta: &ModelMeta, found: Difference) -> Difference {
+        let label = meta.app_label;
+        if !self.apps.iter().any(|app| app.label == label && app.managed_by_django) {
+            return found;
+        }
+        let text = format!(
+            "{} (The app {label} is managed by Django: the migration is one of Django's, and `manage.py migrate {label}` applies \
+             it.)",
+            found.text
+        );
+        Difference { text, ..found }
     }
 
     /// Refuses tables by which requests would fail.

@@ -11,5 +11,7 @@ use models::{{Model}};
 
 /// The app: its models and its migrations.
 pub fn app() -> AppConfig {
-    AppConfig::new("{{app}}").model::<{{Model}}>().migrations(migrations::all())
+    AppConfig::new("{{app}}")
+        .model::<{{Model}}>()
+        .migrations(migrations::all())
 }
