@@ -72,15 +72,16 @@ impl<'a> Run<'a, '_> {
             false => applied.collect(),
         };
         let state = self.migrator.state_after(&graph, before)?;
-        let steps = steps(&graph, next, &state, backwards)?;
         let migration = graph.migration(next);
         let faked = match self.fake {
             Fake::Not => false,
             Fake::All => true,
-            Fake::Initial => !backwards && self.is_made(&graph, next, &steps).await?,
+            Fake::Initial => {
+                !backwards && self.is_made(&graph, next, &steps(&graph, next, &state, false)?).await?
+            }
         };
         if !faked {
-            self.perform(next, migration, &steps).await?;
+            self.perform(next, migration, &steps(&graph, next, &state, backwards)?).await?;
         }
         let failed = |error| MigrationError::Failed(next, error);
         record(self.db, next, migration, backwards).await.map_err(failed)?;
