@@ -25,7 +25,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     let (db, apps) = (&opened.db, &opened.apps);
     let flushed = db.atomic_alone(async || {
         // What migrations create after the tables is there again: content types and permissions.
-        if schema::flush(db).await? { contenttypes::create_missing(db, apps).await } else { Ok(()) }
+        if schema::flush(db).await? { contenttypes::create_after_flush(db, apps).await } else { Ok(()) }
     });
     flushed.await.map_err(|error| CommandError::new(could_not_flush(&name, &error)))
 }
