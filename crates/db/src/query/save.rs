@@ -212,10 +212,10 @@ pub(crate) async fn write_row(
     values: &[(usize, Value)],
 ) -> Result<Value> {
     let pk = meta.pk_position();
-    if let Some(key) = &key {
-        if update(db, &with_key(meta, key.clone()), values).await?.is_some() {
-            return Ok(key.clone());
-        }
+    if let Some(key) = &key
+        && update(db, &with_key(meta, key.clone()), values).await?.is_some()
+    {
+        return Ok(key.clone());
     }
     let mut row = values.to_vec();
     row.extend(key.map(|key| (pk, key)));

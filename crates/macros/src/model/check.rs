@@ -33,9 +33,13 @@ pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>,
     let declared = declared.flat_map(|declared| declared.fields.iter().chain(&declared.include));
     // The fields of a parent are not seen here: the compiler checks these.
     let orders = options.ordering.iter().chain(&options.get_latest_by).filter(|_| parts.parents.is_empty());
-    let keys = options.natural_key.iter().filter(|_| parts.parents.is_empty());
-    for text in orders.chain(keys).chain(options.unique_together.iter().flatten()).chain(declared) {
+    for text in orders.chain(options.unique_together.iter().flatten()).chain(declared) {
         if !named(text) {
+            mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
+        }
+    }
+    for text in options.natural_key.iter().filter(|_| parts.parents.is_empty()) {
+        if !columns.iter().any(|column| column.name() == text.value()) {
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
         }
     }

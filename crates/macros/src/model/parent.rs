@@ -100,15 +100,16 @@ impl<'a> Parent<'a> {
                 (has(&column.name()), format!("the parent has a field `{}` too", column.name()));
             quote_spanned!(column.ident.span()=> const _: () = ::core::assert!(!#has, #text);)
         });
-        let named = options.ordering.iter().chain(&options.get_latest_by).chain(&options.natural_key);
-        let named = named.filter_map(|text| {
-            let name = text.value().trim_start_matches('-').to_owned();
+        let orders = options.ordering.iter().chain(&options.get_latest_by);
+        let orders = orders.map(|text| (text.span(), text.value().trim_start_matches('-').to_owned()));
+        let keys = options.natural_key.iter().map(|text| (text.span(), text.value()));
+        let named = orders.chain(keys).filter_map(|(span, name)| {
             if columns.iter().any(|column| column.name() == name) {
                 return None;
             }
             let (has, message) =
                 (has(&name), format!("neither the model nor its parent has a field `{name}`"));
-            Some(quote_spanned!(text.span()=> const _: () = ::core::assert!(#has, #message);))
+            Some(quote_spanned!(span=> const _: () = ::core::assert!(#has, #message);))
         });
         quote!(#(#fields)* #(#named)*)
     }
