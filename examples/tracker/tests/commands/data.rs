@@ -59,7 +59,7 @@ fn what_is_dumped_can_be_loaded_after_a_flush() {
         types.contains(r#""model": "project""#) && types.contains(r#""codename": "add_project""#),
         "{types}"
     );
-    assert_eq!(run(&["migrate"]).out, "Running migrations:\n  No migrations to apply.\n");
+    assert!(run(&["migrate"]).out.ends_with("Running migrations:\n  No migrations to apply.\n"));
 
     let loaded = run(&["loaddata", "users", "project.json"]);
     assert_eq!(loaded.out, "Installed 2 object(s) from 2 fixture(s)\n", "{loaded:?}");
