@@ -18,7 +18,7 @@ pub async fn find(db: &Database, key: String) -> Result<Option<(Token, AuthUser)
         Prepared::new(|| Token::objects().filter(Token::KEY.eq("")).select_related(Token::USER));
     let found = FIND.first(db, vec![Value::Text(key)]).await?;
     Ok(found.and_then(|token| {
-        let user = token.user.clone().into_object()?;
+        let user = token.user.get()?.clone();
         Some((token, user))
     }))
 }

@@ -76,7 +76,7 @@ async fn table_exists(db: &Database) -> Result<bool> {
         }
     };
     let statement =
-        Statement { sql: sql.into(), params: vec![crate::Value::Text(Applied::META.db_table.to_owned())] };
+        Statement::new(sql, vec![crate::Value::Text(Applied::META.db_table.to_owned())]);
     let mut found = false;
     db.select(&statement, &mut |_| {
         found = true;

@@ -76,6 +76,6 @@ impl<M: Model, Out: Output<M>> Prepared<M, Out> {
             let text = format!("a prepared query of {count} values was given {}", values.len());
             return Err(Error::Database(text));
         }
-        Ok(Statement { sql: Arc::clone(sql), params: values })
+        Ok(Statement::new(Arc::clone(sql), values))
     }
 }

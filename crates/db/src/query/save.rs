@@ -24,7 +24,8 @@ pub async fn create_row(
     let written = completed(meta, given)?;
     match &meta.hooks {
         None => insert_row(db, meta, written).await,
-        Some(hooks) => db.atomic(async || create_with_hooks(db, meta, hooks, written).await).await,
+        // Boxed, so that a row without them does not take the memory of a transaction.
+        Some(hooks) => Box::pin(db.atomic(async || create_with_hooks(db, meta, hooks, written).await)).await,
     }
 }
 
@@ -37,7 +38,7 @@ async fn insert_row(
 ) -> Result<Vec<Value>> {
     let values = match meta.parent {
         None => insert_own(db, meta, written).await?,
-        Some(_) => db.atomic(async || insert_lineage(db, meta, written).await).await?,
+        Some(_) => Box::pin(db.atomic(async || insert_lineage(db, meta, written).await)).await?,
     };
     Ok(row_of(meta, values))
 }

@@ -177,6 +177,11 @@ impl<V: ModelViewSet> Shared<V> {
         if self.finds_by_itself && request.view().is_some_and(|view| view.ignores_objects(request)) {
             return self.retrieve_row(request).await;
         }
+        // Boxed, so that a row that is only shown does not take the memory of an object's way.
+        Box::pin(self.retrieve_object(request)).await
+    }
+
+    async fn retrieve_object(&self, request: &Request) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
         Ok(Response::json(200, self.represent(&object, request).await?))
     }

@@ -179,7 +179,7 @@ impl Connection {
     async fn start(&self, statement: &Statement) -> Result<RowStream, Refused> {
         let Some(prepared) = self.prepared(statement).await? else {
             let typed = statement.params.iter().map(|value| (Parameter(value), type_of(value)));
-            return self.client.query_typed_raw(&statement.sql, typed).await;
+            return Box::pin(self.client.query_typed_raw(&statement.sql, typed)).await;
         };
         self.client.query_raw(&prepared, statement.params.iter().map(Parameter)).await
     }
@@ -220,7 +220,8 @@ impl Connection {
         if let Some(prepared) = known {
             return Ok(prepared);
         }
-        let prepared = self.client.prepare_typed(sql, kinds).await?;
+        // Boxed, as all that is seldom done: a statement that is prepared already does not take its memory.
+        let prepared = Box::pin(self.client.prepare_typed(sql, kinds)).await?;
         cache.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(key), prepared.clone());
         Ok(prepared)
     }

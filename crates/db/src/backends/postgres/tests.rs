@@ -19,7 +19,7 @@ fn open(options: &str) -> Option<Database> {
 }
 
 fn statement(sql: &str, params: Vec<Value>) -> Statement {
-    Statement { sql: sql.into(), params }
+    Statement::new(sql, params)
 }
 
 async fn first(db: &Database, sql: &str, params: Vec<Value>) -> Result<Value> {

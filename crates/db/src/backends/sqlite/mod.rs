@@ -192,14 +192,19 @@ impl Sqlite {
 
     async fn on_writer<T: Send>(&self, mut run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
         if self.waits_for_disk() {
-            let session = self.begin(&Begin::default()).await?;
-            let outcome = session.with(run)?;
-            session.commit().await?;
-            return Ok(outcome);
+            // Boxed, so that a statement that does not wait for the disk does not take the memory of a transaction.
+            return Box::pin(self.in_a_transaction(run)).await;
         }
         let deadline = deadline();
         let mut writer = self.writer(deadline).await?;
         patiently(&mut writer, deadline, &mut run).await
+    }
+
+    async fn in_a_transaction<T: Send>(&self, run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
+        let session = self.begin(&Begin::default()).await?;
+        let outcome = session.with(run)?;
+        session.commit().await?;
+        Ok(outcome)
     }
 
     /// The writing connection, once earlier callers have released it.
