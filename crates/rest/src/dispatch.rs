@@ -1,6 +1,8 @@
 //! The request pipeline: what happens to every request to the API, in DRF's order. No policy stands here; each step asks
 //! the module that has it.
 
+use std::pin::pin;
+
 use http::header::{ACCEPT, ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::exceptions::{ApiException, Error, Result};
@@ -13,7 +15,7 @@ use belleville_http::panics::caught;
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
-    let mut response = match caught(answer(view, request)).await {
+    let mut response = match caught(pin!(answer(view, request))).await {
         Ok(response) => response,
         Err(error) => failed(view, request, error),
     };

@@ -1,5 +1,6 @@
 //! Around the request pipeline: what Django's middleware does for every request, API or page, in Django's order.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
@@ -84,7 +85,7 @@ impl Middleware {
 }
 
 async fn handle(middleware: &Middleware, request: &Request) -> Response {
-    let response = caught(async { Ok(answer(middleware, request).await) }).await;
+    let response = caught(pin!(async { Ok(answer(middleware, request).await) })).await;
     let response = response.unwrap_or_else(|error| plain_error(request, &error));
     if is_noise(request, &response) {
         return response;
@@ -110,15 +111,14 @@ async fn answer(middleware: &Middleware, request: &Request) -> Response {
             }
             // Django's refusal has none of these headers.
             None => {
-                let refusal = refused(middleware, request).await;
+                let refusal = Box::pin(refused(middleware, request)).await;
                 let mut refusal = refusal.unwrap_or_else(|error| plain_error(request, &error));
                 set_own_policy(middleware, &mut refusal);
                 refusal
             }
         };
     }
-    let mut response =
-        routed(middleware, request).await.unwrap_or_else(|error| plain_error(request, &error));
+    let mut response = routed(middleware, request).await.unwrap_or_else(|error| plain_error(request, &error));
     if let Err(error) = session::finish(&middleware.session, request, &mut response).await {
         response = plain_error(request, &error);
     }
@@ -162,6 +162,7 @@ fn keep_from_caches(middleware: &Middleware, request: &Request, response: &mut R
     }
 }
 
+/// What is rare is boxed, so that a request to the API does not take its memory.
 async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> {
     csrf::begin(&middleware.csrf, request).await?;
     if !middleware.hosts.allow(&request.host()) {
@@ -170,19 +171,18 @@ async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> 
         return if request.services().debug {
             Ok(refusal)
         } else {
-            finished(middleware, request, refusal).await
+            Box::pin(finished(middleware, request, refusal)).await
         };
     }
     let path = relative(request.path());
     let found = middleware.urls.resolve(path).or_else(|| middleware.development_urls.resolve(path));
     let Some((endpoint, found)) = found else {
-        return unresolved(middleware, request).await;
+        return Box::pin(unresolved(middleware, request)).await;
     };
     request.set_input_rules(endpoint.input_rules());
     request.set_route(found);
     let mut response = match endpoint {
         Endpoint::Api(view) => dispatch::dispatch(view, request).await,
-        // Boxed, so that a request to the API does not take the memory of a form's check.
         Endpoint::Page(page) => Box::pin(visit(middleware, page.as_ref(), request)).await,
     };
     csrf::finish(&middleware.csrf, request, &mut response).await?;

@@ -18,6 +18,8 @@ pub(crate) struct Statement {
 pub(crate) enum Returns {
     /// The rows that its text says, if any.
     Rows,
+    /// The first of them, which is the only one that is read.
+    FirstRow,
     /// One row with the key that the database has made for the row inserted, which its connection knows without
     /// `RETURNING`.
     NewKey,

@@ -189,7 +189,7 @@ impl<V: ModelViewSet> Shared<V> {
     /// The same without an object: from the row's columns to the bytes.
     async fn retrieve_row(&self, request: &Request) -> Result<Response> {
         let rows = rows_of_url(&self.viewset, request)?.rows().slice(0..2);
-        let row = self.serializer.represent_one(rows, request.db()).await?;
+        let row = self.serializer.represent_one(&rows, request.db()).await?;
         row.map(|row| Response::json(200, row)).ok_or_else(|| no_match(V::Model::META))
     }
 
@@ -199,7 +199,7 @@ impl<V: ModelViewSet> Shared<V> {
             return Ok(self.serializer.represent(object)?);
         }
         let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
-        let row = self.serializer.represent_one(row, request.db()).await?;
+        let row = self.serializer.represent_one(&row, request.db()).await?;
         row.ok_or_else(|| no_match(V::Model::META))
     }
 

@@ -162,14 +162,14 @@ impl Connection {
 
     async fn run_prepared(&self, statement: &Statement, each: Each<'_>) -> Result<u64, Failure> {
         let of_statement = |error| Failure::of(statement, error);
-        let stream = match self.start(statement).await {
+        let mut stream = pin!(match self.start(statement).await {
             // It was prepared before a table changed, or another one has thrown it away. It did nothing.
             Err(refused) if error::is_stale(&refused) && self.forget(&statement.sql) => {
                 self.start(statement).await.map_err(of_statement)?
             }
             outcome => outcome.map_err(of_statement)?,
-        };
-        read(stream, each).await.map_err(|failure| match failure {
+        });
+        read(stream.as_mut(), each).await.map_err(|failure| match failure {
             Failure::Refused(error, _) => of_statement(error),
             ours => ours,
         })
@@ -269,8 +269,7 @@ fn is_too_old(version: &str) -> bool {
     version[..digits].parse().is_ok_and(|major: u32| major < OLDEST)
 }
 
-async fn read(stream: RowStream, each: Each<'_>) -> Result<u64, Failure> {
-    let mut stream = pin!(stream);
+async fn read(mut stream: Pin<&mut RowStream>, each: Each<'_>) -> Result<u64, Failure> {
     let mut rows = 0;
     while let Some(row) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
         rows += 1;

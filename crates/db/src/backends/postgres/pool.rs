@@ -49,8 +49,7 @@ impl Pool {
         let permit = self.permit().await?;
         // Boxed, as all that is seldom done: a lease of a connection that is there does not take its memory.
         while let Some(Idle { connection, since }) = self.take() {
-            if since.elapsed() < TRUSTED
-                || Box::pin(connection.answers(self.settings.connect_timeout)).await
+            if since.elapsed() < TRUSTED || Box::pin(connection.answers(self.settings.connect_timeout)).await
             {
                 return Ok(self.leased(connection, permit));
             }

@@ -216,7 +216,8 @@ impl Sqlite {
             Ok(writer) => writer,
             Err(_) => {
                 let queued = Arc::clone(&self.writer).lock_owned();
-                tokio::time::timeout_at(deadline, queued).await.map_err(|_| Error::Busy)?
+                // Boxed, so that a statement that need not wait, as one that only reads, does not take its memory.
+                Box::pin(tokio::time::timeout_at(deadline, queued)).await.map_err(|_| Error::Busy)?
             }
         };
         if !writer.is_autocommit() {

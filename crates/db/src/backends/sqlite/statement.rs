@@ -56,7 +56,9 @@ fn run_prepared(connection: &Connection, statement: &Statement, each: Each<'_>) 
         return Ok(changed as u64);
     }
     let mut rows = prepared.query(params)?;
-    if read(&mut rows, ROWS_INLINE, each)? {
+    let is_first_enough = statement.returns == Returns::FirstRow;
+    let inline = if is_first_enough { 1 } else { ROWS_INLINE };
+    if read(&mut rows, inline, each)? && !is_first_enough {
         beside_the_runtime(|| read(&mut rows, usize::MAX, each))?;
     }
     drop(rows);

@@ -9,7 +9,6 @@ mod inside;
 mod joins;
 mod select;
 
-
 use super::path::{Hop, Path};
 use super::scope::{Call, Found, Scope, quote};
 use super::select::Query;
