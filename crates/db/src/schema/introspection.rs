@@ -19,7 +19,7 @@ async fn select(
     each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
 ) -> Result<()> {
     let params = params.iter().map(|text| Value::Text((*text).to_owned())).collect();
-    db.select(&Statement { sql: sql.into(), params }, &mut |row| each(row)).await
+    db.select(&Statement::new(sql, params), &mut |row| each(row)).await
 }
 
 /// The columns of a table; none where there is no table.

@@ -60,7 +60,7 @@ impl Postgres {
         match lease.run(statement, &mut first).await.map_err(Error::from) {
             Err(Error::Unavailable(_)) if !begun && only_reads(&statement.sql) => {
                 drop(lease);
-                self.select_again(statement, each).await
+                Box::pin(self.select_again(statement, each)).await
             }
             outcome => outcome.map(drop),
         }
@@ -98,7 +98,7 @@ impl Postgres {
         match lease.prepare(statement).await {
             Err(error) if error::is_lost(&error) => {
                 drop(lease);
-                Ok(self.pool.lease_new().await?.run(statement, each).await?)
+                Ok(Box::pin(self.pool.lease_new()).await?.run(statement, each).await?)
             }
             Err(error) => Err(Failure::of(statement, error).into()),
             Ok(()) => Ok(lease.run(statement, each).await?),

@@ -201,14 +201,19 @@ impl Sqlite {
 
     async fn on_writer<T: Send>(&self, mut run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
         if self.waits_for_disk() {
-            let session = self.begin(&Begin::default()).await?;
-            let outcome = session.with(run)?;
-            session.commit().await?;
-            return Ok(outcome);
+            // Boxed, so that a statement that does not wait for the disk does not take the memory of a transaction.
+            return Box::pin(self.in_a_transaction(run)).await;
         }
         let deadline = deadline();
         let mut writer = self.writer(deadline).await?;
         patiently(&mut writer, deadline, &mut run).await
+    }
+
+    async fn in_a_transaction<T: Send>(&self, run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
+        let session = self.begin(&Begin::default()).await?;
+        let outcome = session.with(run)?;
+        session.commit().await?;
+        Ok(outcome)
     }
 
     /// The writing connection, once earlier callers have released it.
@@ -220,7 +225,8 @@ impl Sqlite {
             Ok(writer) => writer,
             Err(_) => {
                 let queued = Arc::clone(&self.writer).lock_owned();
-                tokio::time::timeout_at(deadline, queued).await.map_err(|_| Error::Busy)?
+                // Boxed, so that a statement that need not wait, as one that only reads, does not take its memory.
+                Box::pin(tokio::time::timeout_at(deadline, queued)).await.map_err(|_| Error::Busy)?
             }
         };
         if !writer.is_autocommit() {
