@@ -72,7 +72,7 @@ pub(crate) async fn reset_sequences(db: &Database, models: &[&'static ModelMeta]
             literal(&table),
             literal(field.column),
         );
-        db.select(&Statement { sql: sql.into(), params: Vec::new() }, &mut |_| Ok(())).await?;
+        db.select(&Statement::new(sql, Vec::new()), &mut |_| Ok(())).await?;
     }
     Ok(())
 }

@@ -209,7 +209,7 @@ pub(super) async fn lost_key(db: &Database, table: &str) -> Result<Option<String
     let sql = format!(
         "SELECT CAST(\"{pk}\" AS text), CAST(\"{column}\" AS text) FROM \"{table}\" WHERE rowid = ?1"
     );
-    db.select(&Statement { sql: sql.into(), params: vec![Value::Int(rowid)] }, &mut |row| {
+    db.select(&Statement::new(sql, vec![Value::Int(rowid)]), &mut |row| {
         values.extend([text(row.get(0)?), text(row.get(1)?)]);
         Ok(())
     })
