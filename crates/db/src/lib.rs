@@ -73,7 +73,10 @@ pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
 #[doc(hidden)]
 pub use choices::{longest, read_choice};
-pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod};
+pub use constraints::{
+    Comparison, Condition, Constraint, ConstraintRule, Deferrable, Exclusion, ExclusionKey, Index, IndexKey,
+    IndexKeys, IndexMethod, IndexOptions, KeyOrder, Unique,
+};
 pub use database::{Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored, write_iso_8601};
 pub use dialect::Dialect;

@@ -2,7 +2,7 @@
 
 use belleville::db::functions::{self, search_rank};
 use belleville::db::migrations::state::*;
-use belleville::db::migrations::{AppConfig, Migrator, gin_index, gist_index};
+use belleville::db::migrations::{AppConfig, Migrator, exclude, field, gin_index, gist_index, lower};
 use belleville::db::{Date, FieldKind, HStore, Q, Range, Registry, SearchQuery};
 use belleville::prelude::*;
 
@@ -10,8 +10,9 @@ use belleville::prelude::*;
 #[derive(Clone, Debug, Model)]
 #[model(
     app = "rooms",
+    constraints = [exclude(name = "one_booking", expressions = [(lower(title), "="), (booked, "&&")])],
     indexes = [
-        gin_index(fields = ["tags"]),
+        gin_index(fields = ["tags"], fastupdate = false),
         gist_index(name = "rooms_by_days", fields = ["booked"]),
     ],
 )]
@@ -31,7 +32,8 @@ pub struct Room {
 }
 
 fn app() -> AppConfig {
-    let migration = Migration::new("0001_initial").create_extension("hstore").create(
+    let initial = Migration::new("0001_initial").create_extension("hstore").create_extension("btree_gist");
+    let migration = initial.create(
         model(
             "Room",
             [
@@ -45,7 +47,8 @@ fn app() -> AppConfig {
                 search_vector("words").null(),
             ],
         )
-        .index(gin_index("", ["tags"]))
+        .constraint(exclude("one_booking", [lower(field("title")).with("="), field("booked").with("&&")]))
+        .index(gin_index("", ["tags"]).fastupdate(false))
         .index(gist_index("rooms_by_days", ["booked"])),
     );
     AppConfig::new("rooms").model::<Room>().migration(migration)

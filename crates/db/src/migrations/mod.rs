@@ -15,8 +15,11 @@ use std::fmt;
 use crate::{Model, ModelMeta};
 use state::{FieldState, ManyState, ModelState};
 
-pub use crate::constraints::{check, field, gin_index, gist_index, index, unique};
-pub use crate::generated::{abs, coalesce, concat, length, lower, trim, upper};
+pub use crate::constraints::{
+    Deferrable, brin_index, btree_index, check, exclude, field, gin_index, gist_index, hash_index, index,
+    spgist_index, unique,
+};
+pub use crate::generated::{Expression, abs, coalesce, concat, length, lower, trim, upper};
 pub use error::MigrationError;
 pub use migrator::Migrator;
 pub use operation::{Operation, Step};

@@ -4,6 +4,7 @@
 mod compare;
 mod editor;
 mod generated;
+mod indexes;
 mod introspection;
 mod names;
 mod postgres;

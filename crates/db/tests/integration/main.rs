@@ -19,6 +19,7 @@ mod operations;
 mod postgres;
 mod postgres_kinds;
 mod querysets;
+mod rules;
 mod saving;
 mod schema;
 mod shop;
