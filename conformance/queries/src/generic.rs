@@ -161,6 +161,16 @@ fn objects(t: &mut Table) {
         let remarks = Remark::objects().exclude(Remark::TEXT.eq("torn"));
         remarks.prefetch_objects(Remark::ABOUT).all(db).await.map(all_named)
     });
+    t.run("generic prefetch by querysets", async |db: &Database| {
+        let rows = labels()
+            .prefetch_objects_as(Label::CONTENT_OBJECT, albums().filter(Album::ID.gt(1)))
+            .prefetch_objects_as(Label::CONTENT_OBJECT, songs().exclude(Song::TITLE.eq("A")));
+        let named = |((label, album), song): ((Label, Option<Arc<Album>>), Option<Arc<Song>>)| {
+            let album = album.map(|album| album as Arc<dyn Object>);
+            (label, Named(album.or(song.map(|song| song as Arc<dyn Object>))))
+        };
+        Ok(rows.all(db).await?.into_iter().map(named).collect::<Vec<_>>())
+    });
     t.run("generic create", async |db: &Database| {
         let song = songs().filter_pk(2).get(db).await?;
         let [content_type, object_id] = Label::CONTENT_OBJECT.set(db, &song).await?;

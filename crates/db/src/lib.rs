@@ -114,7 +114,9 @@ pub use query::expr::{
     Reference, Related,
 };
 pub use query::functions::{Castable, Optional, Text, When};
-pub use query::generic::{Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects};
+pub use query::generic::{
+    Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects, PrefetchedObjectsAs,
+};
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
