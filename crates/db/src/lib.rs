@@ -131,7 +131,7 @@ pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;
 pub use query::save::{change, create_row, missing_field, needs_value, row_exists};
-pub use query::search::{IntoSearchVector, SearchQuery, SearchVector, Weight};
+pub use query::search::{Headline, IntoSearchVector, Rank, SearchQuery, SearchVector, Weight};
 pub use query::select::Lock;
 pub use query::sliced::Sliced;
 pub use query::times::{Clock, Dated, Instant, Temporal};
@@ -154,7 +154,7 @@ pub mod functions {
     pub use crate::query::expr::outer;
     pub use crate::query::functions::{value, when};
     pub use crate::query::raw::raw;
-    pub use crate::query::search::{search_rank, search_vector};
+    pub use crate::query::search::{search_rank, search_rank_by, search_vector};
     pub use crate::query::times::current_timestamp;
     pub use crate::query::window::{
         cume_dist, dense_rank, first_value, lag, last_value, lead, ntile, percent_rank, rank, row_number,

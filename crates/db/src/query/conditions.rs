@@ -67,7 +67,7 @@ impl Writer {
     }
 
     fn comparison(&mut self, compare: &Compare) {
-        if let Some(compare) = compare.by_days_of_year() {
+        if let Some(compare) = compare.by_days_of_year().or_else(|| compare.without_accents()) {
             return self.comparison(&compare);
         }
         match (compare.lookup, &compare.right) {
@@ -157,6 +157,26 @@ impl Compare {
             _ => return None,
         };
         Some(Self { left: nodes.first()?.clone(), lookup, right })
+    }
+
+    /// A comparison of a text without accents as one with texts without accents. Django says so of what it calls bilateral.
+    fn without_accents(&self) -> Option<Self> {
+        if !matches!(self.left, Node::Call(Function::Unaccent, _)) {
+            return None;
+        }
+        let plain = |node: &Node| Node::Call(Function::Unaccent, vec![node.clone()]);
+        let is_plain = |node: &Node| matches!(node, Node::Call(Function::Unaccent, _));
+        let right = match &self.right {
+            Right::One(node) if !is_plain(node) => Right::One(plain(node)),
+            Right::Two(nodes) if !nodes.iter().all(is_plain) => {
+                Right::Two(Box::new([plain(&nodes[0]), plain(&nodes[1])]))
+            }
+            Right::List(nodes) if !nodes.iter().all(is_plain) => {
+                Right::List(nodes.iter().map(plain).collect())
+            }
+            _ => return None,
+        };
+        Some(Self { left: self.left.clone(), lookup: self.lookup, right })
     }
 
     /// A subquery for the rows of a model that match it and whose `field` equals a column of the query around it.
@@ -260,6 +280,7 @@ impl Function {
                 | Self::HStoreText(_)
                 | Self::HStoreKeys
                 | Self::HStoreValues
+                | Self::Unaccent
         )
     }
 }

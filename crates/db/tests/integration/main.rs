@@ -22,5 +22,6 @@ mod querysets;
 mod rules;
 mod saving;
 mod schema;
+mod search;
 mod shop;
 mod transactions;
