@@ -165,11 +165,12 @@ fn objects(t: &mut Table) {
         let rows = labels()
             .prefetch_objects_as(Label::CONTENT_OBJECT, albums().filter(Album::ID.gt(1)))
             .prefetch_objects_as(Label::CONTENT_OBJECT, songs().exclude(Song::TITLE.eq("A")));
-        let named = |((label, album), song): ((Label, Option<Arc<Album>>), Option<Arc<Song>>)| {
+        let mut named = Vec::new();
+        for ((label, album), song) in rows.all(db).await? {
             let album = album.map(|album| album as Arc<dyn Object>);
-            (label, Named(album.or(song.map(|song| song as Arc<dyn Object>))))
-        };
-        Ok(rows.all(db).await?.into_iter().map(named).collect::<Vec<_>>())
+            named.push((label, Named(album.or(song.map(|song| song as Arc<dyn Object>)))));
+        }
+        Ok(named)
     });
     t.run("generic create", async |db: &Database| {
         let song = songs().filter_pk(2).get(db).await?;

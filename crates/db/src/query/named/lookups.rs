@@ -311,8 +311,8 @@ impl Side {
     }
 
     fn unknown(&self, name: &str, part: &str) -> UnknownName {
-        let mut known = self.transforms();
-        known.extend(self.lookups().iter().map(|lookup| lookup.name));
+        let mut known: Vec<&str> = self.lookups().iter().map(|lookup| lookup.name).collect();
+        known.extend(self.transforms());
         let meant = did_you_mean(part, known.iter().copied());
         let meant = if meant.is_empty() { ".".to_owned() } else { meant };
         let known = known.join(", ");
