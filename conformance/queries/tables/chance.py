@@ -29,7 +29,8 @@ def make(seed, count):
     models = sorted(lookups)
     weights = [len(lookups[model]) for model in models]
 
-    own = {model: [row for row in rows if row[0].split("__")[0] not in RELATIONS] for model, rows in lookups.items()}
+    # A key's own column is a relation too.
+    own = {model: [row for row in rows if row[0].split("__")[0].removesuffix("_id") not in RELATIONS] for model, rows in lookups.items()}
 
     def tree(model, depth, lookups=lookups):
         if depth == 0 or dice.random() < 0.35:

@@ -21,7 +21,9 @@ impl Writer {
         // A document's null is a value.
         let is_json_null = matches!(&compare.right, Right::One(Node::Value(Value::Json(Json::Null))));
         let null_matters = negation.odd && compare.lookup != Lookup::IsNull && !is_json_null;
-        let left = column.filter(|path| null_matters && self.is_nullable(path));
+        let left = column.filter(|path| {
+            null_matters && self.is_nullable(path) && !self.scope().taken_to_be_there.has(compare)
+        });
         let right = match &compare.right {
             Right::One(Node::Column(path)) if null_matters && self.has_nulls(path) => Some(*path),
             _ => None,
