@@ -10,7 +10,7 @@ from django.db.models import Q
 FILE = os.environ.get("CHANCE")
 
 # Two relations to one table: under a `~`, Django takes the one for the other when its names for their tables are the same.
-NOT_HERE = ["edited__available", "pupils__name", "followers"]
+NOT_HERE = ["edited__available", "pupils__name", "followers", "friends__follows"]
 
 # Under a `^`, Django joins these as if all of its parts had to hold, and loses rows: it is asked about own columns only.
 RELATIONS = {

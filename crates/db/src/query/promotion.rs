@@ -135,7 +135,10 @@ impl Builder {
             return Vec::new();
         }
         let mut joins = match &compare.right {
-            Right::One(Node::Column(path)) => self.joins_to(path).0,
+            Right::One(Node::Column(path)) => {
+                let (joins, last, _) = self.joins_to(path);
+                joins.into_iter().filter(|join| Some(*join) <= last).collect()
+            }
             _ => Vec::new(),
         };
         let (own, last, is_null) = self.joins_to(&path);
@@ -178,6 +181,11 @@ impl Builder {
             field = parent.link;
         }
         let last = joins.last().copied();
+        // Django joins what a key refers to, and then sees that it need not.
+        if end.fields[field].relation.is_some() {
+            let joined = self.joined(last, end, Hop::Forward(field));
+            joins.push(joined);
+        }
         (joins, last, end.fields[field].null)
     }
 
