@@ -52,6 +52,19 @@ pub(super) async fn columns(db: &Database, table: &str) -> Result<Vec<Column>> {
     Ok(columns)
 }
 
+/// Whether each of these tables is there, and has the column where one is named. Columns are compared without regard to
+/// case.
+pub(crate) async fn tables_are_there(db: &Database, tables: &[(String, Option<String>)]) -> Result<bool> {
+    for (table, column) in tables {
+        let columns = columns(db, table).await?;
+        let has = |name: &String| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        if columns.is_empty() || !column.as_ref().is_none_or(has) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 fn text(value: ValueRef<'_>) -> String {
     if let ValueRef::Text(text) = value { text.to_owned() } else { String::new() }
 }
@@ -107,6 +120,7 @@ async fn postgres_names(db: &Database, wanted: &Constraints) -> Result<Vec<Strin
         WHERE c.relname = $1 AND pg_catalog.pg_table_is_visible(c.oid) AND NOT ix.indisunique AND ix.indpred IS NULL \
         AND i.relname::text NOT LIKE $2 ORDER BY i.relname, key.position";
     let (sql, argument) = match wanted.kind {
+        ConstraintKind::PrimaryKey => (CONSTRAINTS, "p"),
         ConstraintKind::ForeignKey => (CONSTRAINTS, "f"),
         ConstraintKind::Unique => (CONSTRAINTS, "u"),
         ConstraintKind::Check => (CONSTRAINTS, "c"),
@@ -132,6 +146,18 @@ fn with_columns(rows: Vec<(String, String)>, columns: &[String]) -> Vec<String> 
         }
     }
     found.into_iter().filter(|(_, found)| found == columns).map(|(name, _)| name).collect()
+}
+
+/// The statements that make the triggers of a table of SQLite.
+pub(crate) async fn triggers(db: &Database, table: &str) -> Result<Vec<String>> {
+    const SQL: &str = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? ORDER BY rowid";
+    let mut triggers: Vec<String> = Vec::new();
+    select(db, SQL, &[table], &mut |row| {
+        triggers.push(text(row.get(0)?));
+        Ok(())
+    })
+    .await?;
+    Ok(triggers)
 }
 
 /// The tables of SQLite in which keys refer to rows that are gone. PostgreSQL has none.

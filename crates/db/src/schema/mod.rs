@@ -6,12 +6,13 @@ mod editor;
 mod generated;
 mod indexes;
 mod introspection;
+mod links;
 mod names;
 mod postgres;
 mod sqlite;
 mod table;
 
 pub use compare::{Difference, differences};
-pub(crate) use editor::{SchemaEditor, SchemaStatement};
-pub(crate) use introspection::{constraint_names, lost_keys};
+pub(crate) use editor::{How, SchemaEditor, SchemaStatement};
+pub(crate) use introspection::{constraint_names, lost_keys, tables_are_there, triggers};
 pub(crate) use names::index_name_of;

@@ -1,7 +1,7 @@
 //! What SQLite does in its own way: it changes little of a table, so that the table is made anew and the rows are copied,
 //! in the steps of Django's `_remake_table`.
 
-use super::editor::{Change, Result, SchemaEditor};
+use super::editor::{Change, How, Result, SchemaEditor};
 use super::table::Table;
 use crate::migrations::state::{FieldState, ModelState};
 
@@ -85,6 +85,13 @@ impl SchemaEditor {
                 }
             }
         }
+        let key = changes.iter().find_map(|change| match change {
+            Change::Add(field) | Change::Alter(_, field) if field.primary_key => Some(&field.name),
+            _ => None,
+        });
+        if let Some(key) = key {
+            fields.iter_mut().filter(|field| field.name != *key).for_each(|field| field.primary_key = false);
+        }
         let (name, old_name) = (after.name()?, before.name()?);
         let new_name = format!("new__{name}");
         let model = ModelState { fields, ..after.model.clone() };
@@ -96,8 +103,8 @@ impl SchemaEditor {
             super::table::quoted(&columns),
             values.join(", ")
         ));
-        self.run(format!("DROP TABLE \"{old_name}\""));
-        self.run(format!("ALTER TABLE \"{new_name}\" RENAME TO \"{name}\""));
+        self.run_as(format!("DROP TABLE \"{old_name}\""), How::BeforeReplacing(old_name));
+        self.run_as(format!("ALTER TABLE \"{new_name}\" RENAME TO \"{name}\""), How::Replacing);
         self.run_deferred();
         Ok(())
     }
