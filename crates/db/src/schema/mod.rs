@@ -5,6 +5,7 @@ mod compare;
 mod editor;
 mod flush;
 mod generated;
+mod indexes;
 mod introspection;
 mod links;
 mod names;
