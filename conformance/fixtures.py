@@ -67,7 +67,8 @@ editors, readers = [Group.objects.create(name=name) for name in ("editors", "<re
 editors.permissions.set(Permission.objects.filter(content_type__app_label="projects"))
 readers.permissions.set(Permission.objects.filter(codename__startswith="view", content_type__app_label__in=["contenttypes", "projects"]))
 zoé.groups.set([readers, editors])
-zoé.user_permissions.set(Permission.objects.filter(codename="add_task"))
+# Of several apps, whose order is not that of their keys.
+zoé.user_permissions.set(Permission.objects.filter(codename__in=["add_task", "view_session", "delete_group", "add_logentry"]))
 Token.objects.create(key="a" * 40, user=ann)
 Session.objects.create(session_key="key", session_data="e30:1", expire_date=at)
 for number in range(1203):

@@ -36,6 +36,7 @@ impl ContentTypes for ContentType {
 #[derive(Clone, Debug, Model)]
 #[model(
     app = "auth",
+    ordering = ["content_type__app_label", "content_type__model", "codename"],
     unique_together = [["content_type", "codename"]],
     natural_key = ["codename", "content_type"]
 )]

@@ -339,11 +339,13 @@ pub struct UserRoles {
     pub required: &'static [usize],
 }
 
-/// One column of a default order.
+/// One part of a default order: `-created`, `author__name`.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderBy {
     /// The position of the field.
     pub field: usize,
+    /// What follows behind a foreign key: `name`.
+    pub then: &'static str,
     /// In descending order.
     pub descending: bool,
 }

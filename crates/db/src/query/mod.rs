@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 pub(crate) mod combined;
 mod conditions;
 pub(crate) mod containers;
+pub(crate) mod default_order;
 pub(crate) mod deletion;
 mod dialect;
 pub(crate) mod documents;

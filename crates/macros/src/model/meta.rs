@@ -32,8 +32,15 @@ pub(super) fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules:
         let columns = texts.iter().map(|text| {
             let text = text.value();
             let (descending, name) = (text.starts_with('-'), text.trim_start_matches('-'));
+            let (name, then) = name.split_once("__").unwrap_or((name, ""));
             let field = field_position(parts, name);
-            quote!(::belleville::db::OrderBy { field: #field, descending: #descending })
+            quote! {
+                ::belleville::db::OrderBy {
+                    field: #field,
+                    then: #then,
+                    descending: #descending,
+                }
+            }
         });
         quote!(const { &[#(#columns),*] })
     };

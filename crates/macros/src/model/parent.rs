@@ -101,7 +101,11 @@ impl<'a> Parent<'a> {
             quote_spanned!(column.ident.span()=> const _: () = ::core::assert!(!#has, #text);)
         });
         let orders = options.ordering.iter().chain(&options.get_latest_by);
-        let orders = orders.map(|text| (text.span(), text.value().trim_start_matches('-').to_owned()));
+        let orders = orders.map(|text| {
+            let order = text.value();
+            let name = order.trim_start_matches('-');
+            (text.span(), name.split_once("__").map_or(name, |(key, _)| key).to_owned())
+        });
         let keys = options.natural_key.iter().map(|text| (text.span(), text.value()));
         let named = orders.chain(keys).filter_map(|(span, name)| {
             if columns.iter().any(|column| column.name() == name) {
