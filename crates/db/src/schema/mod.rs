@@ -4,6 +4,7 @@
 mod compare;
 mod editor;
 mod generated;
+pub mod inspect;
 mod introspection;
 mod names;
 mod postgres;

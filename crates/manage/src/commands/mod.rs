@@ -6,6 +6,7 @@ mod clearsessions;
 mod createsuperuser;
 mod drf_create_token;
 mod flushexpiredtokens;
+mod inspectdb;
 mod migrate;
 mod password;
 mod routes;
@@ -37,6 +38,7 @@ enum Command {
     DrfCreateToken(drf_create_token::Arguments),
     Clearsessions(clearsessions::Arguments),
     Flushexpiredtokens(flushexpiredtokens::Arguments),
+    Inspectdb(inspectdb::Arguments),
     Check(check::Arguments),
     Routes(routes::Arguments),
     Startapp(startapp::Arguments),
@@ -56,6 +58,7 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
             Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
             Command::Clearsessions(arguments) => clearsessions::run(program, &arguments).await,
             Command::Flushexpiredtokens(arguments) => flushexpiredtokens::run(program, &arguments).await,
+            Command::Inspectdb(arguments) => inspectdb::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
             Command::Startapp(arguments) => startapp::run(&arguments),

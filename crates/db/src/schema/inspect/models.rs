@@ -1,0 +1,491 @@
+//! Which models the tables become: their names, their keys, which tables are many-to-many fields, and what refers to what.
+
+use std::collections::BTreeSet;
+
+use super::facts::{ColumnFacts, ColumnKind, ForeignKeyFacts, TableFacts, TableKind};
+use super::names::{field_name, is_plain, is_reserved, model_name};
+use crate::many::link_fields;
+use crate::{Dialect, FieldKind, FieldMeta, ModelMeta};
+
+/// A model that there is already, which is named and not written.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownModel {
+    /// What is known of it.
+    pub meta: &'static ModelMeta,
+    /// Its path in a program: `belleville::auth::models::User`.
+    pub path: &'static str,
+}
+
+impl KnownModel {
+    /// The name of the struct.
+    pub(super) fn name(&self) -> &'static str {
+        self.path.rsplit("::").next().unwrap_or(self.path)
+    }
+
+    /// The tables of the model: its own, and those of its many-to-many fields.
+    pub fn tables(&self) -> impl Iterator<Item = &'static str> {
+        let many = self.meta.many.iter().map(|many| many.through().db_table);
+        std::iter::once(self.meta.db_table).chain(many)
+    }
+}
+
+/// Which app a model belongs to.
+#[derive(Clone, Debug, Default)]
+pub struct Apps {
+    /// The app of every model, where it was said.
+    pub named: Option<String>,
+    /// The app and the name of each model, as Django's content types have them.
+    pub content_types: Vec<(String, String)>,
+    /// The app of models whose tables say none.
+    pub otherwise: String,
+}
+
+impl Apps {
+    /// The app of a table, and what is left of the table's name.
+    fn of<'a>(&self, table: &'a str, common: Option<&str>) -> (String, &'a str) {
+        let after = |app: &str| {
+            let rest = table.strip_prefix(app)?.strip_prefix('_')?;
+            (!rest.is_empty()).then(|| (app.to_owned(), rest))
+        };
+        if let Some(app) = &self.named {
+            return after(app).unwrap_or_else(|| (app.clone(), table));
+        }
+        let is_it = |(app, model): &&(String, String)| table == format!("{app}_{model}");
+        let known = self.content_types.iter().find(is_it).and_then(|(app, _)| after(app));
+        known.or_else(|| common.and_then(after)).unwrap_or_else(|| (self.otherwise.clone(), table))
+    }
+}
+
+/// The first word of the names of all tables, if it is the same.
+fn common_prefix(tables: &[TableFacts]) -> Option<&str> {
+    let mut prefixes = tables.iter().map(|table| table.name.split_once('_').map(|(prefix, _)| prefix));
+    let first = prefixes.next()??;
+    let is_label = first.starts_with(|c: char| c.is_ascii_alphabetic())
+        && first.chars().all(|c| c.is_ascii_alphanumeric());
+    (is_label && prefixes.all(|prefix| prefix == Some(first))).then_some(first)
+}
+
+/// A model to be written.
+pub(super) struct Model<'a> {
+    pub(super) facts: &'a TableFacts,
+    pub(super) app: String,
+    /// The name of the struct.
+    pub(super) name: String,
+    /// The model's own name, where it is not that of the struct.
+    pub(super) other_name: Option<String>,
+    /// The column that is the primary key.
+    pub(super) key: String,
+    /// What is to be said of the key.
+    pub(super) key_note: Option<String>,
+    /// The names of the fields, beside the columns.
+    pub(super) field_names: Vec<FieldNameOf<'a>>,
+    pub(super) many: Vec<Many>,
+    /// The columns that keys of other models refer to, beside the primary key.
+    pub(super) referred_to: BTreeSet<String>,
+}
+
+/// The field of a column.
+pub(super) struct FieldNameOf<'a> {
+    pub(super) column: &'a ColumnFacts,
+    pub(super) name: String,
+    pub(super) notes: Vec<&'static str>,
+    /// The foreign key, if it can be one.
+    pub(super) reference: Option<Reference<'a>>,
+    /// Why a foreign key is none.
+    pub(super) no_reference: Option<String>,
+}
+
+/// What a foreign key refers to.
+pub(super) struct Reference<'a> {
+    pub(super) key: &'a ForeignKeyFacts,
+    pub(super) target: Target,
+    /// The column that is referred to, where it is not the primary key.
+    pub(super) to_column: Option<String>,
+}
+
+/// A many-to-many field.
+pub(super) struct Many {
+    pub(super) name: String,
+    pub(super) target: Target,
+}
+
+/// A model that is referred to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    Written(usize),
+    Known(usize),
+}
+
+/// All models of a database.
+pub(super) struct Models<'a> {
+    pub(super) models: Vec<Model<'a>>,
+    pub(super) known: &'a [KnownModel],
+    /// Tables that cannot be models, and why.
+    pub(super) left_out: Vec<(String, String)>,
+    dialect: Dialect,
+    all: &'a [TableFacts],
+}
+
+impl Model<'_> {
+    /// The name in small letters, as Django has it.
+    pub(super) fn model_name(&self) -> String {
+        self.other_name.as_ref().unwrap_or(&self.name).to_lowercase()
+    }
+
+    /// The table that the model would have if it said none.
+    pub(super) fn usual_table(&self) -> String {
+        format!("{}_{}", self.app, self.model_name())
+    }
+
+    /// The field of a column that is written.
+    pub(super) fn field(&self, column: &str) -> Option<&FieldNameOf<'_>> {
+        self.field_names.iter().find(|field| field.column.name == column)
+    }
+}
+
+impl<'a> Models<'a> {
+    pub(super) fn new(
+        tables: &'a [TableFacts],
+        known: &'a [KnownModel],
+        apps: &Apps,
+        dialect: Dialect,
+    ) -> Self {
+        let mut models = Self { models: Vec::new(), known, left_out: Vec::new(), dialect, all: tables };
+        let common = common_prefix(tables);
+        let mut taken = BTreeSet::new();
+        for facts in tables {
+            match key(facts) {
+                Ok((key, key_note)) => {
+                    let (app, rest) = apps.of(&facts.name, common);
+                    let (name, other_name) = struct_name(&facts.name, rest, &mut taken);
+                    models.models.push(Model {
+                        facts,
+                        app,
+                        name,
+                        other_name,
+                        key,
+                        key_note,
+                        field_names: Vec::new(),
+                        many: Vec::new(),
+                        referred_to: BTreeSet::new(),
+                    });
+                }
+                Err(reason) => models.left_out.push((facts.name.clone(), reason)),
+            }
+        }
+        models.fold_links();
+        models.name_fields();
+        models
+    }
+
+    /// Turns tables between two models into fields of the first one.
+    fn fold_links(&mut self) {
+        let mut links: Vec<(String, String, Many)> = Vec::new();
+        for model in &self.models {
+            links.extend(self.link(model));
+        }
+        // The tables go first, because a target is a position among what is left.
+        let link_tables: Vec<&str> = links.iter().map(|(table, ..)| table.as_str()).collect();
+        let targets: Vec<Option<String>> = links
+            .iter()
+            .map(|(_, _, many)| match many.target {
+                Target::Written(at) => Some(self.models[at].facts.name.clone()),
+                Target::Known(_) => None,
+            })
+            .collect();
+        self.models.retain(|model| !link_tables.contains(&model.facts.name.as_str()));
+        for ((_, source, mut many), target) in links.into_iter().zip(targets) {
+            if let Some(target) = target.and_then(|table| self.position(&table)) {
+                many.target = Target::Written(target);
+            }
+            if let Some(source) = self.position(&source) {
+                self.models[source].many.push(many);
+            }
+        }
+    }
+
+    fn position(&self, table: &str) -> Option<usize> {
+        self.models.iter().position(|model| model.facts.name == table)
+    }
+
+    /// The field that a table stands for, with its own table and that of the model: Django's automatic table of a
+    /// many-to-many field.
+    fn link(&self, link: &Model<'_>) -> Option<(String, String, Many)> {
+        let facts = link.facts;
+        let [id, from, to] = facts.columns.as_slice() else { return None };
+        let [first, second] = facts.foreign_keys.as_slice() else { return None };
+        let key_of = |column: &ColumnFacts| {
+            [first, second].into_iter().find(|key| key.columns == [column.name.as_str()])
+        };
+        let (from_key, to_key) = (key_of(from)?, key_of(to)?);
+        let source = self.position(&from_key.to_table)?;
+        let (source_facts, source_name) = (self.models[source].facts, self.models[source].model_name());
+        let (target, target_name) = match self.target(&to_key.to_table)? {
+            Target::Written(at) => (Target::Written(at), self.models[at].model_name()),
+            Target::Known(at) => (Target::Known(at), self.known[at].meta.model_name.to_owned()),
+        };
+        let name = facts.name.strip_prefix(source_facts.name.as_str())?.strip_prefix('_')?;
+        let (from_field, to_field) = link_fields(&source_name, &target_name);
+        let is_named = id.name == "id"
+            && from.name == format!("{from_field}_id")
+            && to.name == format!("{to_field}_id")
+            && is_plain(name)
+            && source_facts.column(name).is_none();
+        let together = [from.name.as_str(), to.name.as_str()];
+        let is_pair = matches!(facts.uniques.as_slice(), [unique] if unique.whole_columns().is_some_and(|found| found == together));
+        let is_of_indexes = |index: &super::facts::IndexFacts| {
+            index.whole_columns().is_some_and(|columns| columns.len() == 1 && together.contains(&columns[0]))
+        };
+        let has_nothing_else = facts.checks.is_empty()
+            && facts.others.is_empty()
+            && facts.indexes.iter().all(is_of_indexes)
+            && id.automatic
+            && !from.null
+            && !to.null;
+        (is_named && is_pair && has_nothing_else).then(|| {
+            let many = Many { name: name.to_owned(), target };
+            (facts.name.clone(), source_facts.name.clone(), many)
+        })
+    }
+
+    fn target(&self, table: &str) -> Option<Target> {
+        let is_it = |known: &KnownModel| self.same(known.meta.db_table, table);
+        self.position(table)
+            .map(Target::Written)
+            .or_else(|| self.known.iter().position(is_it).map(Target::Known))
+    }
+
+    /// SQLite compares names without regard to case.
+    fn same(&self, one: &str, other: &str) -> bool {
+        match self.dialect {
+            Dialect::Sqlite => one.eq_ignore_ascii_case(other),
+            Dialect::Postgres => one == other,
+        }
+    }
+
+    fn name_fields(&mut self) {
+        for at in 0..self.models.len() {
+            let facts = self.models[at].facts;
+            let mut used: Vec<String> = self.models[at].many.iter().map(|many| many.name.clone()).collect();
+            let mut fields = Vec::new();
+            let mut referred_to = Vec::new();
+            for column in &facts.columns {
+                let key = facts.foreign_keys.iter().find(|key| key.columns == [column.name.as_str()]);
+                let (reference, no_reference) = match key.map(|key| self.reference(at, column, key)) {
+                    None => (None, None),
+                    Some(Ok(reference)) => (Some(reference), None),
+                    Some(Err(reason)) => (None, Some(reason)),
+                };
+                if let Some(Reference { target: Target::Written(at), to_column: Some(to), .. }) = &reference {
+                    referred_to.push((*at, to.clone()));
+                }
+                let found = field_name(&column.name, &used, reference.is_some());
+                used.push(found.name.clone());
+                let (name, notes) = (found.name, found.notes);
+                fields.push(FieldNameOf { column, name, notes, reference, no_reference });
+            }
+            self.models[at].field_names = fields;
+            for (target, column) in referred_to {
+                self.models[target].referred_to.insert(column);
+            }
+        }
+    }
+
+    /// What a column refers to, or why it cannot be a foreign key.
+    fn reference(
+        &self,
+        model: usize,
+        column: &ColumnFacts,
+        key: &'a ForeignKeyFacts,
+    ) -> Result<Reference<'a>, String> {
+        let told = || match key.to_columns.first() {
+            Some(to) => format!("`{}` of the table `{}`", to, key.to_table),
+            None => format!("the table `{}`", key.to_table),
+        };
+        let Some(target) = self.target(&key.to_table) else {
+            return Err(format!("A foreign key to {}, which has no model here.", told()));
+        };
+        let (to, kind, is_primary) = match target {
+            Target::Written(at) => {
+                let target = &self.models[at];
+                let to = key.to_columns.first().unwrap_or(&target.key);
+                let Some(to) =
+                    target.facts.columns.iter().find(|candidate| self.same(&candidate.name, to))
+                else {
+                    return Err(format!("A foreign key to {}, which does not exist.", told()));
+                };
+                let is_primary = to.name == target.key;
+                let can_be_referred_to =
+                    is_primary || (!to.null && to.generated.is_none() && is_unique(target.facts, &to.name));
+                if !can_be_referred_to {
+                    return Err(format!("A foreign key to {}, which is not unique or may be NULL.", told()));
+                }
+                if self.leads_back(model, column, at, &to.name) {
+                    return Err(format!("A foreign key to {}, which refers to this one.", told()));
+                }
+                (to.name.clone(), to.kind, is_primary)
+            }
+            Target::Known(at) => {
+                let meta = self.known[at].meta;
+                let to = key.to_columns.first().map(String::as_str);
+                let Some(field) = known_field(meta, to) else {
+                    return Err(format!("A foreign key to {}, to which no key can refer.", told()));
+                };
+                (field.column.to_owned(), Some(ColumnKind::of(field.value_kind())), field.primary_key)
+            }
+        };
+        let family = |kind: Option<ColumnKind>| kind.map(|kind| (kind.kind.row().family, kind.dimensions));
+        if family(kind) != family(column.kind) || kind.is_none() {
+            return Err(format!("A foreign key to {}, which is of another type.", told()));
+        }
+        Ok(Reference { key, target, to_column: (!is_primary).then_some(to) })
+    }
+
+    /// Whether a key that has the value of another key comes to itself again: such types have no end.
+    fn leads_back(&self, model: usize, column: &ColumnFacts, mut at: usize, to: &str) -> bool {
+        let start = (self.models[model].facts.name.as_str(), column.name.as_str());
+        let mut to = to.to_owned();
+        for _ in 0..=self.models.len() {
+            let facts = self.models[at].facts;
+            if (facts.name.as_str(), to.as_str()) == start {
+                return true;
+            }
+            let Some(key) = facts.foreign_keys.iter().find(|key| key.columns == [to.as_str()]) else {
+                return false;
+            };
+            let Some(next) = self.position(&key.to_table) else { return false };
+            to = key.to_columns.first().unwrap_or(&self.models[next].key).clone();
+            at = next;
+        }
+        // A circle that the column is not a part of.
+        true
+    }
+
+    /// The kind of an automatic key. SQLite's are all of one type: what refers to the key tells which it is.
+    pub(super) fn automatic(&self, facts: &TableFacts, column: &ColumnFacts) -> FieldKind {
+        let own = column.kind.map(|kind| kind.kind);
+        if self.dialect == Dialect::Postgres {
+            return match own {
+                Some(FieldKind::SmallIntegerField) => FieldKind::SmallAutoField,
+                Some(FieldKind::BigIntegerField) => FieldKind::BigAutoField,
+                _ => FieldKind::AutoField,
+            };
+        }
+        let refers = |key: &ForeignKeyFacts| {
+            self.same(&key.to_table, &facts.name)
+                && key.to_columns.first().is_none_or(|to| self.same(to, &column.name))
+        };
+        let types: Vec<&str> = self
+            .all
+            .iter()
+            .flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)))
+            .filter(|(_, key)| refers(key))
+            .filter_map(|(table, key)| table.column(key.columns.first()?))
+            .map(|column| column.column_type.as_str())
+            .collect();
+        match types.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => match *first {
+                "integer" => FieldKind::AutoField,
+                "smallint" => FieldKind::SmallAutoField,
+                _ => FieldKind::BigAutoField,
+            },
+            _ => FieldKind::BigAutoField,
+        }
+    }
+}
+
+/// The field of a known model that keys can refer to: the primary key where none is named.
+fn known_field(meta: &'static ModelMeta, column: Option<&str>) -> Option<&'static FieldMeta> {
+    meta.fields.iter().find(|field| match column {
+        Some(column) => {
+            field.column.eq_ignore_ascii_case(column) && (field.primary_key || field.unique) && !field.null
+        }
+        None => field.primary_key,
+    })
+}
+
+/// No two rows have the same value of a column.
+pub(super) fn is_unique(facts: &TableFacts, column: &str) -> bool {
+    facts.uniques.iter().any(|unique| unique.whole_columns().is_some_and(|columns| columns == [column]))
+}
+
+/// The column that can be a model's key, and what is to be said of it; or why there is none.
+fn key(facts: &TableFacts) -> Result<(String, Option<String>), String> {
+    let can_be = |column: &&ColumnFacts| column.kind.is_some() && column.generated.is_none();
+    let unique = || {
+        let mut columns = facts.columns.iter().filter(can_be);
+        columns.find(|column| !column.null && is_unique(facts, &column.name)).map(|column| column.name.clone())
+    };
+    match facts.primary_key.as_slice() {
+        [only] if facts.column(only).as_ref().is_some_and(can_be) => Ok((only.clone(), None)),
+        [_] => Err("no kind of field holds the values of its primary key".to_owned()),
+        [] => {
+            if let Some(unique) = unique() {
+                let note = "The table has no primary key. This column is unique, and stands for one.";
+                return Ok((unique, Some(note.to_owned())));
+            }
+            if facts.kind == TableKind::View {
+                let columns = facts.columns.iter().filter(can_be);
+                let named = columns.filter(|column| column.name.eq_ignore_ascii_case("id")).next();
+                return named.map_or_else(
+                    || Err("it is a view without a column `id`, which could be its key".to_owned()),
+                    |column| {
+                        let note = "A view has no primary key. See that no two rows have the same value here.";
+                        Ok((column.name.clone(), Some(note.to_owned())))
+                    },
+                );
+            }
+            Err("it has no primary key and no column that is unique and never NULL".to_owned())
+        }
+        several => {
+            let columns = several.join(", ");
+            if let Some(unique) = unique() {
+                let note = format!(
+                    "The composite primary key ({columns}) found, that is not supported. This column is unique, and \
+                     stands for it."
+                );
+                return Ok((unique, Some(note)));
+            }
+            let first = several.iter().find(|name| facts.column(name).as_ref().is_some_and(can_be));
+            let first = first.ok_or("no kind of field holds the values of its primary key")?;
+            let note = format!(
+                "The composite primary key ({columns}) found, that is not supported. The first column is selected. Read \
+                 such rows, and change them by queries that name every column of the key: `save` and `delete` reach all rows \
+                 with the same value here."
+            );
+            Ok((first.clone(), Some(note)))
+        }
+    }
+}
+
+/// Names of types that the written code uses, or that programs have from the prelude.
+const TAKEN: [&str; 54] = [
+    "AbstractModel", "Action", "AllowAny", "App", "AuthUser", "Authentication", "BasicAuthentication", "Bool", "Box",
+    "Choices", "Clone", "Config", "ContentType", "Database", "Date", "DateTime", "Debug", "Decimal", "DefaultRouter",
+    "Duration", "Err", "Error", "ForeignKey", "Group", "HStore", "IpAddr", "Json", "ManyToMany", "Migration", "Model",
+    "ModelHooks", "ModelSerializer", "ModelViewSet", "None", "Ok", "Option", "Permission", "QuerySet", "Range", "Record",
+    "Request", "Response", "Result", "Rule", "Self", "Serializer", "Some", "String", "Time", "Urls", "User", "Uuid", "Vec",
+    "View",
+];
+
+/// The name of a struct, and the model's own where it is another one. What other code is called is not taken.
+fn struct_name(table: &str, rest: &str, taken: &mut BTreeSet<String>) -> (String, Option<String>) {
+    let (short, long) = (model_name(rest), model_name(table));
+    let is_free = |name: &str, taken: &BTreeSet<String>| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && !TAKEN.contains(&name) && !taken.contains(name)
+    };
+    let numbered = (1..).map(|number| format!("{}Table{number}", long.trim_start_matches(|c: char| c.is_ascii_digit())));
+    let mut candidates = [short.clone(), long.clone(), format!("Table{long}"), format!("{long}Table")]
+        .into_iter()
+        .chain(numbered);
+    let name = candidates.find(|name| is_free(name, taken)).unwrap_or(long);
+    taken.insert(name.clone());
+    let other = (name != short && !short.is_empty()).then_some(short);
+    (name, other)
+}
+
+/// A name that a many-to-many field or a field has not.
+pub(super) fn constant(field: &str) -> String {
+    debug_assert!(!is_reserved(field));
+    field.to_uppercase()
+}
