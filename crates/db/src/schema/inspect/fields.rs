@@ -122,9 +122,10 @@ impl Writer<'_, '_> {
     ) -> String {
         let column = field.column;
         let is_unique = self.rules.unique.contains(&column.name);
-        if is_unique || is_key {
+        let is_the_key = is_key && self.model.facts.primary_key.len() < 2;
+        if is_unique || is_the_key {
             options.push("one_to_one".to_owned());
-        } else if !self.rules.indexed.contains(&column.name) {
+        } else if !is_key && !self.rules.indexed.contains(&column.name) {
             options.push("index = false".to_owned());
         }
         let rule = match reference.key.on_delete.as_str() {
@@ -201,7 +202,7 @@ impl Writer<'_, '_> {
         let mut usual = usual;
         if is_wide_number && !matches!(found, FieldKind::BigAutoField | FieldKind::BigIntegerField) {
             (ty, usual) = ("i64".to_owned(), None);
-            notes.push(format!("Some values are longer than {found} has them elsewhere."));
+            notes.push(format!("Some values do not fit into the usual type of {found}."));
         }
         // A whole number that is a key counts by itself, unless it says its kind.
         if usual != Some(found) || (is_key && !is_automatic && found.row().family == Family::Integer) {
@@ -297,6 +298,7 @@ impl Writer<'_, '_> {
                 (Family::Boolean, "true" | "false") => Some(literal),
                 (Family::Integer, number) => number.parse::<i64>().is_ok().then_some(literal),
                 (Family::Float, number) => number.parse::<f64>().ok().map(|number| format!("{number:?}")),
+                (Family::Decimal, number) => number.parse::<i64>().ok().map(|number| format!("Decimal::from({number})")),
                 (Family::Text, text) if text.starts_with('"') => Some(format!("{text}.to_owned()")),
                 _ => None,
             }

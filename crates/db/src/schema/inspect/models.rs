@@ -205,7 +205,7 @@ impl<'a> Models<'a> {
     }
 
     fn position(&self, table: &str) -> Option<usize> {
-        self.models.iter().position(|model| model.facts.name == table)
+        self.models.iter().position(|model| self.same(&model.facts.name, table))
     }
 
     /// The field that a table stands for, with its own table and that of the model: Django's automatic table of a

@@ -1,6 +1,6 @@
 //! Models as Rust, laid out as rustfmt would.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{Field, fields};
 use super::models::{Model, Models, Target};
@@ -45,35 +45,35 @@ pub(super) fn left_out(table: &str, reason: &str) -> String {
     format!("The table `{table}` is left out: {reason}.")
 }
 
-/// What the written code names and has to import.
+/// What the written code names and has to import: names by the module that has them.
 #[derive(Default)]
-pub(super) struct Names {
-    db: BTreeSet<&'static str>,
-    others: BTreeSet<&'static str>,
-}
+pub(super) struct Names(BTreeMap<&'static str, BTreeSet<&'static str>>);
 
 impl Names {
     /// A name of `belleville::db`.
     pub(super) fn db(&mut self, name: &'static str) {
-        self.db.insert(name);
+        self.0.entry("belleville::db").or_default().insert(name);
     }
 
     /// A path of its own.
     pub(super) fn path(&mut self, path: &'static str) {
-        self.others.insert(path);
+        if let Some((module, name)) = path.rsplit_once("::") {
+            self.0.entry(module).or_default().insert(name);
+        }
     }
 
     fn imports(&self) -> String {
-        let mut lines: Vec<String> = self.others.iter().map(|path| format!("use {path};\n")).collect();
-        let mut names: Vec<&str> = self.db.iter().copied().collect();
-        names.sort_unstable();
-        match names.as_slice() {
-            [] => {}
-            [one] => lines.push(format!("use belleville::db::{one};\n")),
-            several => lines.push(format!("use belleville::db::{{{}}};\n", several.join(", "))),
-        }
-        lines.sort_by_key(|line| (line.starts_with("use std"), line.clone()));
+        let mut lines: Vec<String> = self.0.iter().map(|(module, names)| import(module, names)).collect();
+        lines.sort_by_key(|line| line.starts_with("use std"));
         lines.concat()
+    }
+}
+
+fn import(module: &str, names: &BTreeSet<&'static str>) -> String {
+    let names: Vec<&str> = names.iter().copied().collect();
+    match names.as_slice() {
+        [one] => format!("use {module}::{one};\n"),
+        several => format!("use {module}::{{{}}};\n", several.join(", ")),
     }
 }
 

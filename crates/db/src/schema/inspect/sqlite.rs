@@ -5,7 +5,7 @@ use super::create_table::{Declared, declared, index_parts};
 use super::facts::{
     ColumnFacts, ColumnKind, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind, TableName,
 };
-use super::kinds::{by_affinity, kind_of, of_class};
+use super::kinds::{by_affinity, has_guessed_digits, kind_of, of_class};
 use crate::schema::introspection::{select, text};
 use crate::{Database, Dialect, FieldKind, FieldValue, Result, ValueRef};
 
@@ -190,6 +190,8 @@ enum Question {
     TooLong,
     /// There are values that the kind does not have: the column is a text.
     IsText,
+    /// How many digits there are before the point, or after it, where the type says none.
+    Digits { after: bool },
     /// What values there are.
     Class,
 }
@@ -225,6 +227,23 @@ async fn choose_by_values(db: &Database, table: &str, columns: &mut [ColumnFacts
         questions.push((at, question));
         asked.push(sql);
     }
+    for (at, column) in columns.iter().enumerate() {
+        if !column.kind.is_some_and(|kind| has_guessed_digits(&column.column_type, kind.kind)) {
+            continue;
+        }
+        let text = format!("CAST({} AS TEXT)", quoted(&column.name));
+        for after in [true, false] {
+            let (with, without) = match after {
+                true => (format!("length({text}) - instr({text}, '.')"), "0".to_owned()),
+                false => (format!("instr({text}, '.') - 1"), format!("length({text})")),
+            };
+            // A number with an exponent has up to fifteen digits on either side.
+            asked.push(format!(
+                "max(CASE WHEN {text} LIKE '%e%' THEN 15 WHEN instr({text}, '.') THEN {with} ELSE {without} END)"
+            ));
+            questions.push((at, Question::Digits { after }));
+        }
+    }
     if asked.is_empty() {
         return Ok(());
     }
@@ -246,12 +265,24 @@ async fn choose_by_values(db: &Database, table: &str, columns: &mut [ColumnFacts
                     column.kind = Some(ColumnKind::of(FieldKind::CharField { max_length: length }));
                 }
                 Question::IsText => {}
+                Question::Digits { after } => column.kind = column.kind.map(|kind| with_digits(kind, *after, answer)),
                 Question::Class => column.kind = Some(ColumnKind::of(of_class(&text(answer)))),
             }
         }
         Ok(())
     })
     .await
+}
+
+/// A decimal of guessed digits, with so many as its values have. Those after the point come first.
+fn with_digits(kind: ColumnKind, after: bool, found: ValueRef<'_>) -> ColumnKind {
+    let found = i64::from_value(found).ok().and_then(|found| u16::try_from(found).ok()).unwrap_or_default();
+    let FieldKind::DecimalField { max_digits, decimal_places } = kind.kind else { return kind };
+    let (max_digits, decimal_places) = match after {
+        true => (max_digits, decimal_places.max(found)),
+        false => (max_digits.max(found + decimal_places), decimal_places),
+    };
+    ColumnKind { kind: FieldKind::DecimalField { max_digits, decimal_places }, ..kind }
 }
 
 /// What the usual Rust type of a kind of whole number holds, where that is less than SQLite does.
