@@ -36,7 +36,7 @@ REFINED = {
 }
 MANIFEST = """\
 [package]
-name = "inspected"
+name = "inspected_{kind}"
 version = "0.1.0"
 edition = "2024"
 
@@ -88,7 +88,7 @@ def compiled(kind, worlds):
     manifest = (REPOSITORY / "Cargo.toml").read_text()
     # With other profiles everything would be built once more.
     profiles = manifest[manifest.index("[profile.dev]"):]
-    (crate / "Cargo.toml").write_text(MANIFEST.format(repository=REPOSITORY, profiles=profiles))
+    (crate / "Cargo.toml").write_text(MANIFEST.format(kind=kind, repository=REPOSITORY, profiles=profiles))
     if not (crate / "Cargo.lock").exists():
         shutil.copy(REPOSITORY / "Cargo.lock", crate)
     shutil.copy(HERE / "main.rs", crate / "src" / "main.rs")
@@ -104,9 +104,7 @@ def compiled(kind, worlds):
     (crate / "src" / "modules.rs").write_text("\n".join(lines))
     environment = {**os.environ, "CARGO_TARGET_DIR": str(REPOSITORY / "target"), "CARGO_NET_OFFLINE": "true"}
     run(["cargo", "build", "--quiet", "--manifest-path", crate / "Cargo.toml"], environment)
-    program = crate / "inspected"
-    shutil.copy(REPOSITORY / "target" / "debug" / "inspected", program)
-    return program
+    return REPOSITORY / "target" / "debug" / f"inspected_{kind}"
 
 
 class World:
@@ -223,6 +221,9 @@ class World:
     def compare_schema(self, program):
         """The tables that migrations make of the models."""
         new = self.databases.empty(f"{self.name}_new")
+        if self.options.database == "postgres":
+            with closing(postgres_connection(new)) as connection:
+                connection.execute("CREATE EXTENSION hstore")
         run([program, "make", self.name, new])
         wanted, found = self.schema(self.url), self.schema(new)
         for name in sorted(wanted.keys() | found.keys()):
@@ -353,7 +354,7 @@ class Raw(World):
         # A key to what is not there or not unique is a column; a key of several columns is not one to one.
         # So is one that refers back to itself.
         keys = {"ForeignKey", "OneToOneField"}
-        return kind in keys and ours in {"AutoField", "IntegerField", "ForeignKey"}
+        return kind in keys and ours in {"AutoField", "IntegerField", "BigIntegerField", "ForeignKey"}
 
 
 if __name__ == "__main__":

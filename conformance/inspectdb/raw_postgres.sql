@@ -29,7 +29,7 @@ CREATE INDEX customers_seen ON customers (seen) WHERE active;
 CREATE VIEW big_orders AS SELECT number AS id, customer, status, number * 1.5 AS half FROM orders;
 CREATE MATERIALIZED VIEW names AS SELECT name FROM customers;
 INSERT INTO customers (name, balance, born, letter, document, place, level, label, moods) VALUES
-    ('Ann', 12.50, '2000-02-29', 'ab', '{"a": [1, 2]}', '(1, 2)', 3, 'x', '{sad,happy}'), ('Bob', NULL, NULL, NULL, NULL, NULL, NULL, 'y', NULL);
+    ('Ann', 12.5000000, '2000-02-29', 'ab', '{"a":[1,2]}', '(1, 2)', 3, 'x', '{sad,happy}'), ('Bob', 0.1234567, NULL, NULL, NULL, NULL, NULL, 'y', NULL);
 INSERT INTO orders (customer, payer, buyer, status, hours) VALUES (1, 2, 'ann', 'paid', '[1,5)');
 INSERT INTO order_lines VALUES (1, 1, 'pen'), (1, 2, NULL);
 INSERT INTO notes_of_lines (order_number, line) VALUES (1, 2);
@@ -37,3 +37,11 @@ INSERT INTO with_unique VALUES (NULL, 'b');
 INSERT INTO pairs VALUES ('a', 'b', 3);
 INSERT INTO box (id, wide, high) VALUES (1, 3, 4);
 INSERT INTO measures VALUES ('2024-05-01', 7);
+CREATE TABLE "we""ird */ `name`
+// of [a] table" ("id" serial PRIMARY KEY, "qu""ote
+// fn main" integer NOT NULL DEFAULT 0, "{}" text DEFAULT '"\ é {x}', "Qu_ote_fn_main" integer, CHECK ("qu""ote
+// fn main" <> 7));
+COMMENT ON COLUMN "we""ird */ `name`
+// of [a] table"."{}" IS E'one\ntwo \u202E three';
+INSERT INTO "we""ird */ `name`
+// of [a] table" VALUES (1, 2, 'x', 4);

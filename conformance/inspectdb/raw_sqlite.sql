@@ -29,3 +29,9 @@ INSERT INTO notes_of_lines VALUES (1, 10, 2);
 INSERT INTO with_unique VALUES (NULL, 'b');
 INSERT INTO pairs VALUES ('a', 'b', 3);
 INSERT INTO box (id, wide, high) VALUES (1, 3, 4);
+CREATE TABLE "we""ird */ `name`
+// of [a] table" ("id" INTEGER PRIMARY KEY, "qu""ote
+// fn main" INTEGER NOT NULL DEFAULT 0, "{}" TEXT DEFAULT '"\ é {x}', "Qu_ote_fn_main" INTEGER CHECK ("qu""ote
+// fn main" <> 7));
+INSERT INTO "we""ird */ `name`
+// of [a] table" VALUES (1, 2, 'x', 4);

@@ -86,6 +86,7 @@ class Kinds(models.Model):
     positive_big = models.PositiveBigIntegerField()
     double = models.FloatField(null=True)
     decimal = models.DecimalField(max_digits=9, decimal_places=4)
+    long_decimal = models.DecimalField(max_digits=30, decimal_places=9)
     char = models.CharField(max_length=30, unique=True)
     text = models.TextField()
     slug = models.SlugField()
@@ -240,6 +241,8 @@ def make():
 
         with connection.schema_editor() as editor:
             HStoreExtension().database_forwards("legacy", editor, None, None)
+    # The tables of the app without migrations refer to those of the others.
+    call_command("migrate", "auth", "-v0")
     call_command("migrate", "--run-syncdb", "-v0")
     fill()
 
@@ -264,7 +267,8 @@ def fill():
     for n in (1, 2):
         Kinds.objects.create(
             boolean=True, boolean_or_null=None if n == 1 else False, small=-5, whole=-70_000, big=-(2**40), positive_small=5,
-            positive=None if n == 1 else 2**31 - 1, positive_big=2**40, double=1.5, decimal=decimal.Decimal("10.0250"), char=f"c{n}",
+            positive=None if n == 1 else 2**31 - 1, positive_big=2**40, double=1.5, decimal=decimal.Decimal("10.0250"),
+            long_decimal=decimal.Decimal("123456.123456789"), char=f"c{n}",
             text="te'xt", slug="s", email="a@b", uuid=uuid.UUID(int=n), date=NOON.date(), date_time=NOON, time=NOON.time(),
             duration=datetime.timedelta(days=3, microseconds=5) if n == 1 else None, document={"a": [1, None, "é"]}, document_too=[],
             binary=b"\0\xff", address="::1" if n == 1 else "10.0.0.1", file="f.txt",

@@ -62,14 +62,25 @@ pub struct ColumnFacts {
     pub null: bool,
     /// The default, as SQL.
     pub default: Option<String>,
-    /// The database counts: an identity, a sequence, SQLite's `integer PRIMARY KEY`.
-    pub automatic: bool,
+    /// Whether the database counts.
+    pub counted: Counted,
     /// What the database computes, as SQL, and whether it keeps it.
     pub generated: Option<(String, bool)>,
     /// Another collation than the usual one.
     pub collation: Option<String>,
     /// What `COMMENT ON` says of it.
     pub comment: Option<String>,
+}
+
+/// Whether the values of a column are counted by the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// It does not count.
+    No,
+    /// A row that has no value gets the next number: a sequence, an identity, SQLite's `integer PRIMARY KEY`.
+    Next,
+    /// Every row gets the next number, and nobody writes it: PostgreSQL's `GENERATED ALWAYS AS IDENTITY`.
+    Always,
 }
 
 /// The kind of field that a column is.

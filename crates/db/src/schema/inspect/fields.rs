@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::expression::parse;
-use super::facts::{ColumnFacts, ColumnKind};
+use super::facts::{ColumnFacts, ColumnKind, Counted};
 use super::kinds::has_guessed_digits;
 use super::models::{FieldNameOf, Model, Models, Reference, Target, constant};
 use super::rules::Rules;
@@ -25,6 +25,23 @@ impl FieldNameOf<'_> {
         let field = |column: &str| model.field(column).map(|field| field.name.clone());
         // Both databases are read by the same rules; PostgreSQL's text has casts besides.
         parse(sql, Dialect::Postgres)?.computed(&field)
+    }
+
+    /// Why a column is no field.
+    pub(super) fn why_left_out(&self, model: &Model<'_>) -> Option<String> {
+        let column = self.column;
+        let is_counted = column.counted == Counted::Always && column.name != model.key;
+        let reason = match &column.generated {
+            Some((sql, _)) if self.computed(model).is_none() => {
+                format!("the database computes it, as {}", one_line(sql))
+            }
+            _ if column.kind.is_none() => {
+                format!("no kind of field holds the values of the type `{}`", column.column_type)
+            }
+            _ if is_counted => "the database counts, and nobody writes it".to_owned(),
+            _ => return None,
+        };
+        Some(format!("The column `{}` is left out: {reason}.", one_line(&column.name)))
     }
 }
 
@@ -74,10 +91,11 @@ impl Writer<'_, '_> {
         let column = field.column;
         let mut notes: Vec<String> = column.comment.iter().map(|comment| one_line(comment)).collect();
         notes.extend(field.notes.iter().map(|note| (*note).to_owned()));
-        let computed = field.computed(self.model);
-        let (Some(kind), true) = (column.kind, column.generated.is_none() || computed.is_some()) else {
-            return Field { notes: vec![why_left_out(column)], options: Vec::new(), declared: None };
+        let (Some(kind), None) = (column.kind, field.why_left_out(self.model)) else {
+            notes.extend(field.why_left_out(self.model));
+            return Field { notes, options: Vec::new(), declared: None };
         };
+        let computed = field.computed(self.model);
         let is_key = self.model.key == column.name;
         let mut options = Vec::new();
         if is_key {
@@ -188,7 +206,7 @@ impl Writer<'_, '_> {
         options: &mut Vec<String>,
         notes: &mut Vec<String>,
     ) -> String {
-        let is_automatic = is_key && column.automatic;
+        let is_automatic = is_key && column.counted != Counted::No;
         let found = if is_automatic { self.models.automatic(self.model.facts, column) } else { kind.kind };
         if self.rules.unique.contains(&column.name) && !is_key {
             options.push("unique".to_owned());
@@ -285,7 +303,10 @@ impl Writer<'_, '_> {
         options: &mut Vec<String>,
         notes: &mut Vec<String>,
     ) {
-        let Some(sql) = column.default.as_ref().filter(|_| !column.automatic) else { return };
+        if column.counted != Counted::No && column.name != self.model.key {
+            notes.push("The database counts here, but a new row has to say a number.".to_owned());
+        }
+        let Some(sql) = column.default.as_ref().filter(|_| column.counted == Counted::No) else { return };
         if sql.trim().to_uppercase().starts_with("NULL") {
             return;
         }
@@ -318,18 +339,5 @@ fn sizes(kind: FieldKind) -> Vec<String> {
             vec![format!("max_digits = {max_digits}"), format!("decimal_places = {decimal_places}")]
         }
         _ => Vec::new(),
-    }
-}
-
-fn why_left_out(column: &ColumnFacts) -> String {
-    let name = one_line(&column.name);
-    match &column.generated {
-        Some((sql, _)) => {
-            format!("The column `{name}` is left out: the database computes it, as {}.", one_line(sql))
-        }
-        None => format!(
-            "The column `{name}` is left out: no kind of field holds the values of the type `{}`.",
-            column.column_type
-        ),
     }
 }

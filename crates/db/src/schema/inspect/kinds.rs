@@ -49,6 +49,19 @@ pub(super) fn has_guessed_digits(column_type: &str, kind: FieldKind) -> bool {
     matches!(kind, FieldKind::DecimalField { .. }) && split(column_type).1.is_empty()
 }
 
+/// A decimal whose digits are guessed, with as many as its values have.
+pub(super) fn with_digits(kind: ColumnKind, before: i64, after: i64) -> ColumnKind {
+    let number = |digits: i64| u16::try_from(digits).unwrap_or(u16::MAX / 2);
+    match kind.kind {
+        FieldKind::DecimalField { max_digits, decimal_places } => {
+            let decimal_places = decimal_places.max(number(after));
+            let max_digits = max_digits.max(number(before).saturating_add(decimal_places));
+            ColumnKind { kind: FieldKind::DecimalField { max_digits, decimal_places }, ..kind }
+        }
+        _ => kind,
+    }
+}
+
 fn sqlite(column_type: &str) -> Option<FieldKind> {
     let (name, sizes) = split(column_type);
     Some(match name {

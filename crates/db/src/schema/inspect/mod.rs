@@ -21,7 +21,7 @@ use super::introspection::{columns, select, text};
 use crate::{Database, Dialect, FieldKind, Result};
 use expression::parse;
 pub use facts::{
-    CheckFacts, ColumnFacts, ColumnKind, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind,
+    CheckFacts, ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind,
     TableName,
 };
 pub(super) use kinds::holds;
@@ -105,6 +105,5 @@ pub struct Written {
 pub fn write(db: &Database, tables: &[TableFacts], known: &[KnownModel], apps: &Apps) -> Written {
     let dialect = db.dialect();
     let models = Models::new(tables, known, apps, dialect);
-    let left_out = models.left_out.iter().map(|(table, reason)| source::left_out(table, reason)).collect();
-    Written { source: source::source(&models, dialect), left_out }
+    Written { source: source::source(&models, dialect), left_out: models.left_out }
 }

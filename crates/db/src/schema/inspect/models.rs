@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::{ColumnFacts, ColumnKind, ForeignKeyFacts, TableFacts, TableKind};
+use super::facts::{ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, TableFacts, TableKind};
 use super::names::{field_name, is_plain, is_reserved, model_name};
+use super::source::one_line;
 use crate::many::link_fields;
 use crate::{Dialect, FieldKind, FieldMeta, ModelMeta};
 
@@ -120,8 +121,8 @@ pub(super) enum Target {
 pub(super) struct Models<'a> {
     pub(super) models: Vec<Model<'a>>,
     pub(super) known: &'a [KnownModel],
-    /// Tables that cannot be models, and why.
-    pub(super) left_out: Vec<(String, String)>,
+    /// Tables that cannot be models, and why, in a sentence each.
+    pub(super) left_out: Vec<String>,
     dialect: Dialect,
     all: &'a [TableFacts],
 }
@@ -170,7 +171,11 @@ impl<'a> Models<'a> {
                         referred_to: BTreeSet::new(),
                     });
                 }
-                Err(reason) => models.left_out.push((facts.name.clone(), reason)),
+                Err(reason) => models.left_out.push(format!(
+                    "The {} `{}` is left out: {reason}.",
+                    if facts.kind == TableKind::View { "view" } else { "table" },
+                    one_line(&facts.name)
+                )),
             }
         }
         models.fold_links();
@@ -239,7 +244,7 @@ impl<'a> Models<'a> {
         let has_nothing_else = facts.checks.is_empty()
             && facts.others.is_empty()
             && facts.indexes.iter().all(is_of_indexes)
-            && id.automatic
+            && id.counted != Counted::No
             && !from.null
             && !to.null;
         (is_named && is_pair && has_nothing_else).then(|| {
@@ -414,7 +419,10 @@ fn key(facts: &TableFacts) -> Result<(String, Option<String>), String> {
     let can_be = |column: &&ColumnFacts| column.kind.is_some() && column.generated.is_none();
     let unique = || {
         let mut columns = facts.columns.iter().filter(can_be);
-        columns.find(|column| !column.null && is_unique(facts, &column.name)).map(|column| column.name.clone())
+        // No column of a view is NOT NULL.
+        let is_null = |column: &ColumnFacts| column.null && facts.kind != TableKind::View;
+        let is_key = |column: &&ColumnFacts| !is_null(column) && is_unique(facts, &column.name);
+        columns.find(is_key).map(|column| column.name.clone())
     };
     match facts.primary_key.as_slice() {
         [only] if facts.column(only).as_ref().is_some_and(can_be) => Ok((only.clone(), None)),
@@ -425,10 +433,10 @@ fn key(facts: &TableFacts) -> Result<(String, Option<String>), String> {
                 return Ok((unique, Some(note.to_owned())));
             }
             if facts.kind == TableKind::View {
-                let columns = facts.columns.iter().filter(can_be);
-                let named = columns.filter(|column| column.name.eq_ignore_ascii_case("id")).next();
+                let mut columns = facts.columns.iter().filter(can_be);
+                let named = columns.find(|column| column.name.eq_ignore_ascii_case("id"));
                 return named.map_or_else(
-                    || Err("it is a view without a column `id`, which could be its key".to_owned()),
+                    || Err("it has no column `id`, which could be its key".to_owned()),
                     |column| {
                         let note = "A view has no primary key. See that no two rows have the same value here.";
                         Ok((column.name.clone(), Some(note.to_owned())))

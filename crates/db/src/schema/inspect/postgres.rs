@@ -1,10 +1,10 @@
 //! What PostgreSQL's catalog says of a table.
 
 use super::facts::{
-    CheckFacts, ColumnFacts, ColumnKind, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind,
-    TableName,
+    CheckFacts, ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts,
+    TableKind, TableName,
 };
-use super::kinds::kind_of;
+use super::kinds::{has_guessed_digits, kind_of, with_digits};
 use crate::json::{self, Json};
 use crate::schema::introspection::{select, short_type, text};
 use crate::{Database, Dialect, Error, FieldKind, FieldValue, Result, ValueRef};
@@ -43,7 +43,7 @@ pub(super) async fn table(db: &Database, name: &TableName) -> Result<TableFacts>
     };
     constraints(db, &mut facts).await?;
     indexes(db, &mut facts).await?;
-    look_into_arrays(db, &mut facts).await?;
+    look_at_values(db, &mut facts).await?;
     Ok(facts)
 }
 
@@ -68,7 +68,7 @@ async fn columns(db: &Database, table: &str) -> Result<Vec<ColumnFacts>> {
     const SQL: &str = "SELECT a.attname::text, CASE WHEN t.typtype = 'd' \
         THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END, \
         a.attnotnull OR (t.typtype = 'd' AND t.typnotnull), pg_catalog.pg_get_expr(d.adbin, d.adrelid), \
-        a.attidentity <> '', a.attgenerated::text, \
+        a.attidentity::text, a.attgenerated::text, \
         CASE WHEN a.attcollation <> t.typcollation THEN co.collname::text END, \
         pg_catalog.col_description(a.attrelid, a.attnum), a.attndims::int, \
         coalesce(e.typtype, t.typtype) = 'e' OR coalesce(e.typname, t.typname) = 'citext' \
@@ -90,13 +90,19 @@ async fn columns(db: &Database, table: &str) -> Result<Vec<ColumnFacts>> {
         let known = kind_of(column_type.split('[').next().unwrap_or_default(), Dialect::Postgres);
         let text_kind = FieldKind::TextField { max_length: None };
         let kind = known.or_else(|| is_text.then_some(text_kind));
-        let is_counted = default.as_deref().is_some_and(|default| default.contains("nextval("));
+        let has_sequence = default.as_deref().is_some_and(|default| default.contains("nextval("));
+        let counted = match text(row.get(4)?).as_str() {
+            "a" => Counted::Always,
+            "d" => Counted::Next,
+            _ if has_sequence => Counted::Next,
+            _ => Counted::No,
+        };
         columns.push(ColumnFacts {
             name: text(row.get(0)?),
             kind: kind.map(|kind| ColumnKind { dimensions, ..ColumnKind::of(kind) }),
             is_a_guess: known.is_none(),
             null: !bool::from_value(row.get(2)?)?,
-            automatic: bool::from_value(row.get(4)?)? || is_counted,
+            counted,
             generated: generated.map(|kept| (default.clone().unwrap_or_default(), kept == "s")),
             default,
             collation: optional(row.get(6)?),
@@ -217,30 +223,39 @@ async fn indexes(db: &Database, facts: &mut TableFacts) -> Result<()> {
     .await
 }
 
-/// Whether arrays have NULL in them, which their type does not say.
-async fn look_into_arrays(db: &Database, facts: &mut TableFacts) -> Result<()> {
+/// What types do not say: whether arrays have NULL in them, and how many digits numbers have that may have any number of them.
+async fn look_at_values(db: &Database, facts: &mut TableFacts) -> Result<()> {
     let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let table = quoted(&facts.name);
-    let mut arrays: Vec<&mut ColumnFacts> = facts
-        .columns
-        .iter_mut()
-        .filter(|column| column.kind.is_some_and(|kind| kind.dimensions > 0))
-        .collect();
-    if arrays.is_empty() {
+    let mut asked = Vec::new();
+    let mut columns: Vec<&mut ColumnFacts> = Vec::new();
+    for column in &mut facts.columns {
+        let Some(kind) = column.kind else { continue };
+        let name = format!("{table}.{}", quoted(&column.name));
+        if kind.dimensions > 0 {
+            asked.push(format!(
+                "(SELECT count(*) FROM {table} CROSS JOIN LATERAL unnest({name}) AS v(x) WHERE v.x IS NULL), 0"
+            ));
+        } else if has_guessed_digits(&column.column_type, kind.kind) {
+            asked.push(format!(
+                "(SELECT max(scale({name})) FROM {table}), (SELECT max(length(trunc(abs({name}))::text)) FROM {table})"
+            ));
+        } else {
+            continue;
+        }
+        columns.push(column);
+    }
+    if asked.is_empty() {
         return Ok(());
     }
-    let asked: Vec<String> = arrays
-        .iter()
-        .map(|column| {
-            let values = format!("unnest({table}.{})", quoted(&column.name));
-            format!("EXISTS (SELECT 1 FROM {table} CROSS JOIN LATERAL {values} AS v(x) WHERE v.x IS NULL)")
-        })
-        .collect();
     select(db, &format!("SELECT {}", asked.join(", ")), &[], &mut |row| {
-        for (at, column) in arrays.iter_mut().enumerate() {
-            if let Some(kind) = &mut column.kind {
-                kind.is_wide = bool::from_value(row.get(at)?)?;
-            }
+        for (at, column) in columns.iter_mut().enumerate() {
+            let found = Option::<i64>::from_value(row.get(2 * at)?)?.unwrap_or_default();
+            let before = Option::<i64>::from_value(row.get(2 * at + 1)?)?.unwrap_or_default();
+            column.kind = column.kind.map(|kind| match kind.dimensions {
+                0 => with_digits(kind, before, found),
+                _ => ColumnKind { is_wide: found > 0, ..kind },
+            });
         }
         Ok(())
     })

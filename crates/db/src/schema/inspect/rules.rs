@@ -134,8 +134,7 @@ impl Rules {
 /// The field of a column that is written as one.
 fn written_field(model: &Model<'_>, column: &str) -> Option<String> {
     let field = model.field(column)?;
-    (field.column.kind.is_some() && (field.column.generated.is_none() || field.computed(model).is_some()))
-        .then(|| field.name.clone())
+    field.why_left_out(model).is_none().then(|| field.name.clone())
 }
 
 fn fields_of(model: &Model<'_>, columns: &[&str]) -> Option<Vec<String>> {

@@ -29,7 +29,7 @@ pub(super) fn source(models: &Models<'_>, dialect: Dialect) -> String {
         .iter()
         .map(|model| write_model(models, model, dialect, &mut reverse, &mut names))
         .collect();
-    let left_out = models.left_out.iter().map(|(table, reason)| comment("", &left_out(table, reason)));
+    let left_out = models.left_out.iter().map(|reason| comment("", reason));
     let mut text = format!("{HEADER}\n");
     text.extend(left_out);
     text.push_str(&names.imports());
@@ -38,11 +38,6 @@ pub(super) fn source(models: &Models<'_>, dialect: Dialect) -> String {
         text.push_str(&written);
     }
     text
-}
-
-/// Why a table is not written.
-pub(super) fn left_out(table: &str, reason: &str) -> String {
-    format!("The table `{table}` is left out: {reason}.")
 }
 
 /// What the written code names and has to import: names by the module that has them.

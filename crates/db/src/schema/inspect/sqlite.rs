@@ -3,11 +3,11 @@
 
 use super::create_table::{Declared, declared, index_parts};
 use super::facts::{
-    ColumnFacts, ColumnKind, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind, TableName,
+    ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind, TableName,
 };
-use super::kinds::{by_affinity, has_guessed_digits, kind_of, of_class};
+use super::kinds::{by_affinity, has_guessed_digits, kind_of, of_class, with_digits};
 use crate::schema::introspection::{select, text};
-use crate::{Database, Dialect, FieldKind, FieldValue, Result, ValueRef};
+use crate::{Database, Dialect, Error, FieldKind, FieldValue, Result, ValueRef};
 
 pub(super) async fn tables(db: &Database) -> Result<Vec<TableName>> {
     const SQL: &str = "SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow' \
@@ -79,7 +79,7 @@ async fn columns(db: &Database, table: &str, declared: &Declared) -> Result<(Vec
             is_a_guess: kind.is_none(),
             null: !bool::from_value(row.get(2)?)?,
             default: Some(row.get(3)?).filter(|value| *value != ValueRef::Null).map(text),
-            automatic: false,
+            counted: Counted::No,
             generated: matches!(hidden, 2 | 3).then_some((computed, hidden == 3)),
             collation: of(&declared.collations, &name)
                 .filter(|collation| !collation.eq_ignore_ascii_case("BINARY")),
@@ -96,7 +96,9 @@ async fn columns(db: &Database, table: &str, declared: &Declared) -> Result<(Vec
         && let Some(column) = columns.iter_mut().find(|column| column.name == *only)
     {
         // Another name of the row's number.
-        column.automatic = column.column_type == "integer";
+        if column.column_type == "integer" {
+            column.counted = Counted::Next;
+        }
     }
     Ok((columns, key))
 }
@@ -190,10 +192,12 @@ enum Question {
     TooLong,
     /// There are values that the kind does not have: the column is a text.
     IsText,
-    /// How many digits there are before the point, or after it, where the type says none.
-    Digits { after: bool },
+    /// How many digits there are before the point, where the type says none. The answer before is of those after it.
+    Digits,
     /// What values there are.
     Class,
+    /// The answer is a part of the next one.
+    Nothing,
 }
 
 /// Chooses kinds, and their Rust types, by the values of a table, in one query. SQLite takes any value in any column.
@@ -232,17 +236,16 @@ async fn choose_by_values(db: &Database, table: &str, columns: &mut [ColumnFacts
             continue;
         }
         let text = format!("CAST({} AS TEXT)", quoted(&column.name));
-        for after in [true, false] {
-            let (with, without) = match after {
-                true => (format!("length({text}) - instr({text}, '.')"), "0".to_owned()),
-                false => (format!("instr({text}, '.') - 1"), format!("length({text})")),
-            };
-            // A number with an exponent has up to fifteen digits on either side.
-            asked.push(format!(
+        // A number with an exponent has up to fifteen digits on either side.
+        let digits = |with: &str, without: &str| {
+            format!(
                 "max(CASE WHEN {text} LIKE '%e%' THEN 15 WHEN instr({text}, '.') THEN {with} ELSE {without} END)"
-            ));
-            questions.push((at, Question::Digits { after }));
-        }
+            )
+        };
+        asked.push(digits(&format!("length({text}) - instr({text}, '.')"), "0"));
+        questions.push((at, Question::Nothing));
+        asked.push(digits(&format!("instr({text}, '.') - 1"), &format!("length({text})")));
+        questions.push((at, Question::Digits));
     }
     if asked.is_empty() {
         return Ok(());
@@ -264,25 +267,18 @@ async fn choose_by_values(db: &Database, table: &str, columns: &mut [ColumnFacts
                         column.column_type.trim_start_matches("char(").trim_end_matches(')').parse().ok();
                     column.kind = Some(ColumnKind::of(FieldKind::CharField { max_length: length }));
                 }
-                Question::IsText => {}
-                Question::Digits { after } => column.kind = column.kind.map(|kind| with_digits(kind, *after, answer)),
+                Question::Digits => {
+                    let number = |at| Ok::<_, Error>(Option::<i64>::from_value(row.get(at)?)?.unwrap_or_default());
+                    let (after, before) = (number(index - 1)?, number(index)?);
+                    column.kind = column.kind.map(|kind| with_digits(kind, before, after));
+                }
+                Question::IsText | Question::Nothing => {}
                 Question::Class => column.kind = Some(ColumnKind::of(of_class(&text(answer)))),
             }
         }
         Ok(())
     })
     .await
-}
-
-/// A decimal of guessed digits, with so many as its values have. Those after the point come first.
-fn with_digits(kind: ColumnKind, after: bool, found: ValueRef<'_>) -> ColumnKind {
-    let found = i64::from_value(found).ok().and_then(|found| u16::try_from(found).ok()).unwrap_or_default();
-    let FieldKind::DecimalField { max_digits, decimal_places } = kind.kind else { return kind };
-    let (max_digits, decimal_places) = match after {
-        true => (max_digits, decimal_places.max(found)),
-        false => (max_digits.max(found + decimal_places), decimal_places),
-    };
-    ColumnKind { kind: FieldKind::DecimalField { max_digits, decimal_places }, ..kind }
 }
 
 /// What the usual Rust type of a kind of whole number holds, where that is less than SQLite does.
