@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from ast import literal_eval
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -169,7 +170,7 @@ class World:
             return postgres_rows(self.url)
         with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as connection:
             names = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
-            return {name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for (name,) in names}
+            return {name: sorted(connection.execute(f"SELECT * FROM {quoted(name)}").fetchall(), key=repr) for (name,) in names}
 
     def compare_kinds(self):
         """What Django's own `inspectdb` says."""
@@ -179,7 +180,7 @@ class World:
         ours = {model["table"]: model for model in self.found}
         many = {table for model in self.found for table in model["many"]}
         for text in re.split(r"(?m)^class ", told)[1:]:
-            table = eval(re.search(r"db_table = (.*)", text)[1])
+            table = literal_eval(re.search(r"db_table = (.*)", text)[1])
             if table in many or table.startswith(KNOWN) or f"`{table}` is left out" in self.source:
                 continue
             if table not in ours:
@@ -190,8 +191,8 @@ class World:
             for name, kind, options, note in lines:
                 if kind == "CompositePrimaryKey":
                     continue
-                column = re.search(r"db_column='([^']*)'", options)
-                column = column[1] if column else name + ("_id" if kind in ("ForeignKey", "OneToOneField") else "")
+                column = re.search(r"""db_column=((['"]).*?(?<!\\)\2)""", options)
+                column = literal_eval(column[1]) if column else name + ("_id" if kind in ("ForeignKey", "OneToOneField") else "")
                 if column not in fields:
                     if not self.leaves_out(column):
                         yield f"Django has a field of {table}.{column}, and we have none"
@@ -236,6 +237,10 @@ class World:
         if self.options.database == "postgres":
             return postgres_schema(self.databases, url, tables)
         return sqlite_schema(url, tables)
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
 
 
 def sqlite_schema(url, tables):
@@ -283,7 +288,7 @@ def postgres_rows(url):
         query = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"
         names = [name for name, in connection.execute(query)]
         # As text, so that every type will do.
-        return {name: sorted(connection.execute(f'SELECT t::text FROM "{name}" t').fetchall()) for name in names}
+        return {name: sorted(connection.execute(f"SELECT t::text FROM {quoted(name)} t").fetchall()) for name in names}
 
 
 def postgres_schema(databases, url, tables):

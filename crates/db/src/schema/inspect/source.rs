@@ -180,9 +180,11 @@ fn comment(indent: &str, text: &str) -> String {
     lines
 }
 
-/// A text of the database without what would end a comment.
+/// A text of the database in one line, without what would end a comment or turn the direction of a line.
 pub(super) fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let is_mark = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control() || is_mark(c));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The name of a model that is referred to.
