@@ -18,7 +18,7 @@ use belleville::{knox, simplejwt};
 fn main() -> ExitCode {
     App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls::urls)
         .app(simplejwt::token_blacklist())
-        .app(tracker::migrations::app())
+        .app(tracker::projects())
         .app(knox::app())
         .app(stock::app())
         .run()

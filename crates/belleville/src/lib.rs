@@ -111,7 +111,7 @@ pub mod prelude {
         SessionAuthentication, TokenAuthentication,
     };
     pub use crate::authtoken::obtain_auth_token;
-    pub use crate::db::migrations::{self, Migration};
+    pub use crate::db::migrations::{self, AppConfig, Migration};
     pub use crate::db::{AbstractModel, Database, DateTime, ForeignKey, Model, ModelHooks, QuerySet, Record};
     pub use crate::exceptions::{Error, Result};
     pub use crate::permissions::{

@@ -88,7 +88,7 @@ impl Database {
     }
 
     /// Which SQL the database speaks.
-    pub(crate) fn dialect(&self) -> Dialect {
+    pub fn dialect(&self) -> Dialect {
         self.shared.engine.dialect()
     }
 

@@ -19,8 +19,8 @@ use crate::{Database, Error, Result};
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
 tokio::task_local! {
-    /// The innermost open transaction or savepoint of the task.
-    static INNERMOST: Arc<Level>;
+    /// The innermost open transaction or savepoint of the task; none where the task has stepped outside of it.
+    static INNERMOST: Option<Arc<Level>>;
 }
 
 /// How a transaction begins: see [`Database::atomic_with`].
@@ -251,7 +251,7 @@ impl Database {
     pub(crate) fn level(&self) -> Option<Arc<Level>> {
         INNERMOST
             .try_with(|innermost| {
-                let mut level = innermost;
+                let mut level = innermost.as_ref()?;
                 while level.database != self.identity() {
                     level = level.around.as_ref()?;
                 }
@@ -269,7 +269,7 @@ impl Database {
     ) -> Result<T, E> {
         let session = Arc::new(self.engine().begin(how).await?);
         let level = self.enter(session, Arc::clone(conflict));
-        let outcome = INNERMOST.scope(Arc::clone(&level), Box::pin(async { body().await })).await;
+        let outcome = INNERMOST.scope(Some(Arc::clone(&level)), Box::pin(async { body().await })).await;
         match outcome {
             Ok(value) => {
                 let committed = commit(&level);
@@ -285,7 +285,7 @@ impl Database {
     }
 
     fn enter(&self, session: Arc<Session>, conflict: Arc<AtomicBool>) -> Arc<Level> {
-        let around = INNERMOST.try_with(Arc::clone).ok();
+        let around = innermost();
         Arc::new(Level::new(self.identity(), session, around, conflict))
     }
 }
@@ -300,6 +300,15 @@ impl Level {
         let (turn, callbacks) = (RwLock::new(()), Mutex::default());
         Self { database, session, around, turn, callbacks, conflict }
     }
+}
+
+fn innermost() -> Option<Arc<Level>> {
+    INNERMOST.try_with(Clone::clone).ok().flatten()
+}
+
+/// Runs a future outside of the task's transactions, which stay open.
+pub(crate) async fn outside<T>(future: impl Future<Output = T>) -> T {
+    INNERMOST.scope(None, future).await
 }
 
 /// Commits to the end, whether the caller waits for it or not: a client that has gone leaves no commit half done, and
@@ -325,10 +334,10 @@ async fn nested<T, E: From<Error>>(
 ) -> Result<T, E> {
     let _alone = outer.turn.write().await;
     let savepoint = Savepoint::begin(&outer.session)?;
-    let around = INNERMOST.try_with(Arc::clone).ok();
+    let around = innermost();
     let (session, conflict) = (Arc::clone(&outer.session), Arc::clone(&outer.conflict));
     let level = Arc::new(Level::new(outer.database, session, around, conflict));
-    let value = INNERMOST.scope(Arc::clone(&level), Box::pin(async { body().await })).await?;
+    let value = INNERMOST.scope(Some(Arc::clone(&level)), Box::pin(async { body().await })).await?;
     outer.noted(savepoint.release().await)?;
     outer.call_on_commit(level.callbacks());
     Ok(value)

@@ -3,6 +3,15 @@
 use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Write};
 
+/// How a command ends that did what it was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// With status 0.
+    Success,
+    /// With status 1: what was asked about is not so.
+    Failure,
+}
+
 /// Why a command failed and how to fix it, in one line.
 #[derive(Debug)]
 pub struct CommandError(String);

@@ -6,7 +6,9 @@ pub mod application;
 mod commands;
 mod console;
 pub mod in_process;
+mod migration_files;
 mod program;
+mod questions;
 mod secret_key;
 pub mod settings;
 mod slow_hash;
@@ -15,6 +17,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+use console::Exit;
 
 pub use console::CommandError;
 pub use program::{Demo, DemoFuture, Pages, Program};
@@ -35,7 +39,8 @@ pub fn main(program: &Program, arguments: impl IntoIterator<Item = OsString>) ->
         }
     };
     match commands::run(program, line) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Exit::Success) => ExitCode::SUCCESS,
+        Ok(Exit::Failure) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("{}: {error}", program.name);
             ExitCode::FAILURE

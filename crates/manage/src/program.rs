@@ -10,7 +10,7 @@ use belleville_auth::user::{self, AuthUser, UserModelError};
 use belleville_auth::users;
 use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
-use belleville_db::{Database, Registry};
+use belleville_db::{Database, ModelMeta, Registry};
 use belleville_rest::development::DevelopmentPages;
 use belleville_rest::renderers::BoxedRenderer;
 use belleville_rest::urls::Urls;
@@ -131,6 +131,13 @@ impl Program {
         user::install(self.apps.iter().cloned()).map_err(|error| CommandError::new(error.to_string()))
     }
 
+    /// The same where the user model's app may have no migration yet.
+    pub(crate) fn unmigrated_apps(&self) -> Result<Vec<AppConfig>, CommandError> {
+        (self.user_model)().map_err(|error| CommandError::new(error.to_string()))?;
+        user::install_unmigrated(self.apps.iter().cloned())
+            .map_err(|error| CommandError::new(error.to_string()))
+    }
+
     /// The settings of the current folder's `belleville.toml`, or of the one beside the manifest; then the environment.
     pub(crate) fn settings(&self) -> Result<Settings, CommandError> {
         let mut settings = Settings::load(&self.settings_folder())?;
@@ -170,6 +177,15 @@ impl Opened<'_> {
         migrate(&self.apps, &self.db, |migration| println!("  Applying {migration}... OK")).await
     }
 
+    /// Creates what is missing of content types and permissions, where their tables are there.
+    pub(crate) async fn create_content_types(&self) -> Result<(), CommandError> {
+        let waiting = self.migrator().plan(&self.db).await?;
+        if !waiting.iter().any(|name| ["auth", "contenttypes"].contains(&name.app)) {
+            contenttypes::create_missing(&self.db, &self.apps).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn hashing(&self) -> Result<HashingPool, CommandError> {
         Ok(hashing_pool(&self.settings)?)
     }
@@ -196,10 +212,25 @@ impl Opened<'_> {
         let mut differences = Vec::new();
         if self.migrator().plan(&self.db).await?.is_empty() {
             for meta in self.db.registry().models() {
-                differences.extend(schema::differences(&self.db, meta).await?);
+                let found = schema::differences(&self.db, meta).await?;
+                differences.extend(found.into_iter().map(|found| self.named_owner(meta, found)));
             }
         }
         Ok(differences)
+    }
+
+    /// Says of a table that Django makes who has to change it.
+    fn named_owner(&self, meta: &ModelMeta, found: Difference) -> Difference {
+        let label = meta.app_label;
+        if !self.apps.iter().any(|app| app.label == label && app.managed_by_django) {
+            return found;
+        }
+        let text = format!(
+            "{} (The app {label} is managed by Django: the migration is one of Django's, and `manage.py migrate {label}` applies \
+             it.)",
+            found.text
+        );
+        Difference { text, ..found }
     }
 
     /// Refuses tables by which requests would fail.

@@ -8,3 +8,12 @@ pub mod urls;
 pub mod views;
 
 pub use demo::demo;
+
+use belleville::prelude::*;
+
+use models::{Project, Task};
+
+/// The app `projects`: its models and its migrations.
+pub fn projects() -> AppConfig {
+    AppConfig::new("projects").model::<Project>().model::<Task>().migrations(migrations::all())
+}

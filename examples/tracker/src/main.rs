@@ -8,7 +8,7 @@ use belleville::simplejwt;
 fn main() -> ExitCode {
     App::new("tracker", env!("CARGO_MANIFEST_DIR"), tracker::urls::urls)
         .app(simplejwt::token_blacklist())
-        .app(tracker::migrations::app())
+        .app(tracker::projects())
         .demo(tracker::demo)
         .run()
 }

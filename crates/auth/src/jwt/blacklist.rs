@@ -4,7 +4,7 @@ use belleville_db::json::Json;
 use belleville_db::migrations::state::{
     auto, big_auto, char, date_time, foreign_key, model, one_to_one, text, uuid,
 };
-use belleville_db::migrations::{AUTH_USER_MODEL, AppConfig, Migration};
+use belleville_db::migrations::{AUTH_USER_MODEL, AppConfig, Migration, by_database};
 use belleville_db::{Database, Error, ForeignKey, Model, Result, now, python};
 
 use super::token::Token;
@@ -43,9 +43,15 @@ pub fn app() -> AppConfig {
             Migration::new("0002_outstandingtoken_jti_hex")
                 .add_field(OUTSTANDING, char("jti_hex", 255).null()),
         )
-        .migration(Migration::new("0003_auto_20171017_2007").run_sql_by_database(
-            "UPDATE \"token_blacklist_outstandingtoken\" SET \"jti_hex\" = \"jti\"",
-            "UPDATE \"token_blacklist_outstandingtoken\" SET \"jti_hex\" = replace(\"jti\"::text, '-', '')",
+        .migration(Migration::new("0003_auto_20171017_2007").run_sql_reversible(
+            by_database(
+                "UPDATE \"token_blacklist_outstandingtoken\" SET \"jti_hex\" = \"jti\"",
+                "UPDATE \"token_blacklist_outstandingtoken\" SET \"jti_hex\" = replace(\"jti\"::text, '-', '')",
+            ),
+            by_database(
+                "UPDATE \"token_blacklist_outstandingtoken\" SET \"jti\" = \"jti_hex\"",
+                "UPDATE \"token_blacklist_outstandingtoken\" SET \"jti\" = \"jti_hex\"::uuid",
+            ),
         ))
         .migration(
             Migration::new("0004_auto_20171017_2013").alter_field(OUTSTANDING, char("jti_hex", 255).unique()),
@@ -63,7 +69,7 @@ pub fn app() -> AppConfig {
                 .alter_field(OUTSTANDING, big_auto("id")),
         )
         .migration(
-            Migration::new("0010_fix_migrate_to_bigautofield").run_sql_by_database(REMADE_BLACKLIST, ""),
+            Migration::new("0010_fix_migrate_to_bigautofield").run_sql_reversible(by_database(REMADE_BLACKLIST, ""), ""),
         )
         .migration(Migration::new("0011_linearizes_history"))
         .migration(Migration::new("0012_alter_outstandingtoken_user").alter_field(OUTSTANDING, user().null()))

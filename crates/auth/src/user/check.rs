@@ -45,14 +45,8 @@ fn refers_to_replaced_user(field: &FieldRef) -> bool {
 }
 
 /// The first migration of the user model's app.
-pub(super) fn first_migration(apps: &[AppConfig]) -> Result<MigrationName, UserModelError> {
+pub(super) fn first_migration(apps: &[AppConfig]) -> Option<MigrationName> {
     let app = user::meta().app_label;
-    let migrations = apps.iter().filter(|known| known.label == app).flat_map(|app| &app.migrations);
-    let first = migrations.map(|migration| MigrationName { app, name: migration.name }).next();
-    first.ok_or_else(|| {
-        UserModelError::new(format!(
-            "the app `{app}` has no migration that makes the table of {}",
-            user::label()
-        ))
-    })
+    let mut migrations = apps.iter().filter(|known| known.label == app).flat_map(|app| &app.migrations);
+    migrations.next().map(|migration| MigrationName { app, name: migration.name })
 }

@@ -104,7 +104,25 @@ pub fn install(
 ) -> std::result::Result<Vec<AppConfig>, UserModelError> {
     let apps: Vec<AppConfig> = crate::apps::all().into_iter().chain(own).collect();
     check::check(&apps)?;
-    let first = check::first_migration(&apps)?;
+    let first = check::first_migration(&apps)
+        .ok_or_else(|| UserModelError::new(format!(
+            "the app `{}` has no migration that makes the table of {}; the command `makemigrations` writes it",
+            meta().app_label,
+            label()
+        )))?;
+    Ok(apps.into_iter().map(|app| app.with_user_model(label(), Some(first))).collect())
+}
+
+/// The same before a migration makes the user model's table: for `makemigrations`, which writes it.
+///
+/// # Errors
+/// When the user model cannot be used as it is declared.
+pub fn install_unmigrated(
+    own: impl IntoIterator<Item = AppConfig>,
+) -> std::result::Result<Vec<AppConfig>, UserModelError> {
+    let apps: Vec<AppConfig> = crate::apps::all().into_iter().chain(own).collect();
+    check::check(&apps)?;
+    let first = check::first_migration(&apps);
     Ok(apps.into_iter().map(|app| app.with_user_model(label(), first)).collect())
 }
 

@@ -236,7 +236,7 @@ fn tables_are_compared_with_their_models() {
         let missing = told(Item::META).await;
         assert_eq!(missing.len(), 1);
         assert!(
-            missing[0].1.starts_with("shop.Item: the database has no table `shop_item`, and no migration makes it: add"),
+            missing[0].1.starts_with("shop.Item: the database has no table `shop_item`, and no migration makes it: run"),
             "{missing:?}"
         );
         let app = belleville::db::migrations::AppConfig::new("shop")
@@ -248,8 +248,8 @@ fn tables_are_compared_with_their_models() {
         for (index, start) in [
             "shop.ChangedItem differs from its migrations: column `name` of the table `shop_item` is `varchar(10)`, and the \
              model's is `bigint`; make them the same",
-            "shop.ChangedItem differs from its migrations: column `colour` of the table `shop_item` is missing; add it (ALTER \
-             TABLE \"shop_item\" ADD COLUMN \"colour\" varchar(20) NULL), or take it out of the model.",
+            "shop.ChangedItem differs from its migrations: column `colour` of the table `shop_item` is missing; run the \
+             command `makemigrations`, then `migrate`.",
         ]
         .into_iter()
         .enumerate()

@@ -1,6 +1,6 @@
 //! The table `django_migrations`: the migrations that Django or Belleville has applied.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::operation::Operation;
 use super::state::{ModelState, ProjectState};
@@ -23,9 +23,9 @@ struct Applied {
     applied: DateTime,
 }
 
-/// The names in the table, known to this program or not.
+/// The names in the table, known to this program or not, and when each was applied.
 #[derive(Debug, Default)]
-pub(super) struct History(BTreeSet<(String, String)>);
+pub(super) struct History(BTreeMap<(String, String), DateTime>);
 
 impl History {
     /// Reads the table; without one nothing is applied.
@@ -33,12 +33,21 @@ impl History {
         if !table_exists(db).await? {
             return Ok(Self::default());
         }
-        let names = Applied::objects().values((Applied::APP, Applied::NAME)).all(db).await?;
-        Ok(Self(names.into_iter().collect()))
+        let rows = Applied::objects().all(db).await?;
+        Ok(Self(rows.into_iter().map(|row| ((row.app, row.name), row.applied)).collect()))
+    }
+
+    /// The names of an app's migrations.
+    pub(super) fn of_app<'a>(&'a self, app: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.keys().filter(move |(known, _)| known == app).map(|(_, name)| name.as_str())
+    }
+
+    pub(super) fn applied_at(&self, migration: MigrationName) -> Option<DateTime> {
+        self.0.get(&(migration.app.to_owned(), migration.name.to_owned())).copied()
     }
 
     pub(super) fn contains(&self, migration: MigrationName) -> bool {
-        self.0.contains(&(migration.app.to_owned(), migration.name.to_owned()))
+        self.applied_at(migration).is_some()
     }
 }
 
@@ -65,6 +74,12 @@ pub(super) async fn record(db: &Database, migration: MigrationName) -> Result<()
     let row = [Applied::APP.set(migration.app), Applied::NAME.set(migration.name)];
     Applied::objects().create(db, row).await?;
     Ok(())
+}
+
+/// Takes a migration out of the table; `true` where it was there.
+pub(super) async fn forget(db: &Database, app: &str, name: &str) -> Result<bool> {
+    let rows = Applied::objects().filter(Applied::APP.eq(app)).filter(Applied::NAME.eq(name));
+    Ok(rows.delete(db).await?.total > 0)
 }
 
 async fn table_exists(db: &Database) -> Result<bool> {

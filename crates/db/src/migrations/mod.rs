@@ -1,16 +1,21 @@
 //! Migrations as data, and the code that applies them. The table `django_migrations` is shared with Django: the names
 //! are Django's, and a migration that one side has applied counts as applied for the other.
 
+pub mod autodetector;
 mod error;
 mod graph;
 mod history;
 mod migrator;
 pub(crate) mod operation;
+pub mod prelude;
+mod run;
 pub mod state;
 mod user_model;
+pub mod writer;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::panic::Location;
 
 use crate::{Model, ModelMeta};
 use state::{FieldState, ManyState, ModelState};
@@ -18,8 +23,8 @@ use state::{FieldState, ManyState, ModelState};
 pub use crate::constraints::{check, field, gin_index, gist_index, index, unique};
 pub use crate::generated::{abs, coalesce, concat, length, lower, trim, upper};
 pub use error::MigrationError;
-pub use migrator::Migrator;
-pub use operation::{Operation, Step};
+pub use migrator::{AppStatus, Applied, Fake, Migrator, Planned, Progress, Status, Target};
+pub use operation::{Code, Operation, Sql, Step, by_database, noop};
 pub use state::{ProjectState, StateError};
 pub use user_model::AUTH_USER_MODEL;
 
@@ -35,14 +40,39 @@ pub struct AppConfig {
     /// The models, in the order in which Django's `models.py` declares them, because the ids of content types follow
     /// it.
     pub models: Vec<&'static ModelMeta>,
-    /// The migrations, each of which depends on the one before.
+    /// The migrations, each of which depends on the one before where it says nothing else.
     pub migrations: Vec<Migration>,
+    /// Django migrates the app: its migrations are neither applied nor written here.
+    pub managed_by_django: bool,
+    /// The source file that made this value: `makemigrations` writes into the folder `migrations` beside it.
+    pub source: &'static str,
 }
 
 impl AppConfig {
     /// An app without models or migrations.
+    #[track_caller]
     pub const fn new(label: &'static str) -> Self {
-        Self { label, models: Vec::new(), migrations: Vec::new() }
+        Self {
+            label,
+            models: Vec::new(),
+            migrations: Vec::new(),
+            managed_by_django: false,
+            source: Location::caller().file(),
+        }
+    }
+
+    /// Leaves the app's tables to Django. `migrate` and `check` say where they are not what the models, and the migrations
+    /// that are listed here, expect. Other apps may depend on any of its migrations.
+    #[must_use]
+    pub fn managed_by_django(self) -> Self {
+        Self { managed_by_django: true, ..self }
+    }
+
+    /// Adds migrations, which are applied after those added before.
+    #[must_use]
+    pub fn migrations(mut self, migrations: impl IntoIterator<Item = Migration>) -> Self {
+        self.migrations.extend(migrations);
+        self
     }
 
     /// Adds a model, and after it Django's own tables of its many-to-many fields.
@@ -82,8 +112,15 @@ impl AppConfig {
 pub struct Migration {
     /// The name, without the app: `0001_initial`.
     pub name: &'static str,
-    /// Migrations of other apps that must be applied before.
+    /// Migrations that must be applied before. One that names none of its own app depends on the one before it in the list.
     pub dependencies: Vec<MigrationName>,
+    /// The migrations whose place it takes: it is a squashed one, or takes over an app from Django. It counts as applied
+    /// where all of these are.
+    pub replaces: Vec<MigrationName>,
+    /// It is one of an app's first, though it depends on another of them: `migrate --fake-initial` looks for its tables.
+    pub initial: bool,
+    /// All is done in one transaction. SQLite's migrations always are.
+    pub atomic: bool,
     /// The operations, in order. A migration that changes nothing in the database has none.
     pub operations: Vec<Operation>,
 }
@@ -91,14 +128,41 @@ pub struct Migration {
 impl Migration {
     /// A migration without operations.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, dependencies: Vec::new(), operations: Vec::new() }
+        Self {
+            name,
+            dependencies: Vec::new(),
+            replaces: Vec::new(),
+            initial: false,
+            atomic: true,
+            operations: Vec::new(),
+        }
     }
 
-    /// Adds a dependency: this migration of another app is applied first.
+    /// Adds a dependency: this migration is applied first.
     #[must_use]
     pub fn depends_on(mut self, app: &'static str, name: &'static str) -> Self {
         self.dependencies.push(MigrationName { app, name });
         self
+    }
+
+    /// Takes the place of a migration, of its own app mostly: see [`Migration::replaces`](#structfield.replaces).
+    #[must_use]
+    pub fn replaces(mut self, app: &'static str, name: &'static str) -> Self {
+        self.replaces.push(MigrationName { app, name });
+        self
+    }
+
+    /// It is one of an app's first: see [`Migration::initial`](#structfield.initial).
+    #[must_use]
+    pub fn initial(self) -> Self {
+        Self { initial: true, ..self }
+    }
+
+    /// With `false`, PostgreSQL runs each statement by itself, as `CREATE INDEX CONCURRENTLY` needs. A migration that fails
+    /// leaves behind what it did until then, and is not recorded.
+    #[must_use]
+    pub fn atomic(self, atomic: bool) -> Self {
+        Self { atomic, ..self }
     }
 
     fn with(mut self, operation: Operation) -> Self {
@@ -134,6 +198,18 @@ impl Migration {
     #[must_use]
     pub fn usual_table(self, model: impl Into<Text>) -> Self {
         self.with(Operation::AlterModelTable { model: model.into(), table: None })
+    }
+
+    /// Makes and changes the model's table from now on. The database stays as it is.
+    #[must_use]
+    pub fn manage(self, model: impl Into<Text>) -> Self {
+        self.with(Operation::AlterManaged { model: model.into(), managed: true })
+    }
+
+    /// Neither makes nor changes the model's table any more. The database stays as it is.
+    #[must_use]
+    pub fn unmanage(self, model: impl Into<Text>) -> Self {
+        self.with(Operation::AlterManaged { model: model.into(), managed: false })
     }
 
     /// Replaces the sets of fields that are unique together.
@@ -193,6 +269,29 @@ impl Migration {
         self.with(Operation::AddManyToMany { model: model.into(), field })
     }
 
+    /// Changes the model on the other side of a many-to-many field.
+    #[must_use]
+    pub fn alter_many_to_many(
+        self,
+        model: impl Into<Text>,
+        name: impl Into<Text>,
+        to: impl Into<Text>,
+    ) -> Self {
+        let field = ManyState { name: name.into(), to: to.into() };
+        self.with(Operation::AlterManyToMany { model: model.into(), field })
+    }
+
+    /// Gives a many-to-many field and its table another name.
+    #[must_use]
+    pub fn rename_many_to_many(
+        self,
+        model: impl Into<Text>,
+        from: impl Into<Text>,
+        to: impl Into<Text>,
+    ) -> Self {
+        self.with(Operation::RenameManyToMany { model: model.into(), from: from.into(), to: to.into() })
+    }
+
     /// Drops the table of a many-to-many field.
     #[must_use]
     pub fn remove_many_to_many(self, model: impl Into<Text>, name: impl Into<Text>) -> Self {
@@ -229,17 +328,16 @@ impl Migration {
         self.with(Operation::RemoveConstraint { model: model.into(), name: name.into() })
     }
 
-    /// Runs SQL.
+    /// Runs SQL: `run_sql("..")`, or `run_sql(by_database("..", ".."))` where it differs. The migration cannot be undone.
     #[must_use]
-    pub fn run_sql(self, sql: impl Into<Text>) -> Self {
-        let sql = sql.into();
-        self.with(Operation::RunSql { sqlite: sql.clone(), postgres: sql })
+    pub fn run_sql(self, sql: impl Into<Sql>) -> Self {
+        self.with(Operation::RunSql { sql: sql.into(), reverse: None })
     }
 
-    /// Runs SQL that is another one for each database.
+    /// Runs SQL, and other SQL when the migration is undone; an empty text where there is nothing to undo.
     #[must_use]
-    pub fn run_sql_by_database(self, sqlite: impl Into<Text>, postgres: impl Into<Text>) -> Self {
-        self.with(Operation::RunSql { sqlite: sqlite.into(), postgres: postgres.into() })
+    pub fn run_sql_reversible(self, sql: impl Into<Sql>, reverse: impl Into<Sql>) -> Self {
+        self.with(Operation::RunSql { sql: sql.into(), reverse: Some(reverse.into()) })
     }
 
     /// Makes an extension of PostgreSQL ready, which a column of `hstore` needs: `create_extension("hstore")`. On SQLite it does
@@ -249,11 +347,21 @@ impl Migration {
         self.with(Operation::CreateExtension(name.into()))
     }
 
-    /// Runs code in the migration's transaction: `run(|db| Box::pin(async move { .. }))`. What it knows of rows is what it
-    /// says itself: a model of today may have columns that the table does not have yet.
+    /// Runs code in the migration's transaction: an `async fn(&Database) -> Result<()>`. The migration cannot be undone. What
+    /// the code knows of rows is what it says itself: a model of today may have columns that the table does not have yet.
     #[must_use]
-    pub fn run(self, step: Step) -> Self {
-        self.with(Operation::Run(step))
+    pub fn run(self, step: impl for<'a> Code<'a> + 'static) -> Self {
+        self.with(Operation::Run { step: Step::new(step), reverse: None })
+    }
+
+    /// Runs code, and other code when the migration is undone; [`noop`] where there is nothing to undo.
+    #[must_use]
+    pub fn run_reversible(
+        self,
+        step: impl for<'a> Code<'a> + 'static,
+        reverse: impl for<'a> Code<'a> + 'static,
+    ) -> Self {
+        self.with(Operation::Run { step: Step::new(step), reverse: Some(Step::new(reverse)) })
     }
 }
 

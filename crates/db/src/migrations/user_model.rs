@@ -18,24 +18,35 @@ impl Migration {
 }
 
 impl AppConfig {
-    /// Puts a model in the place of [`AUTH_USER_MODEL`]. An app whose model it is does not depend on itself.
+    /// Puts a model in the place of [`AUTH_USER_MODEL`]. An app whose model it is does not depend on itself. Where no migration
+    /// makes the model yet, nothing depends on one.
     #[must_use]
-    pub fn with_user_model(mut self, label: &'static str, first: MigrationName) -> Self {
+    pub fn with_user_model(mut self, label: &'static str, first: Option<MigrationName>) -> Self {
         let app = self.label;
         for migration in &mut self.migrations {
-            migration.dependencies.retain(|dependency| *dependency != FIRST || first.app != app);
+            let first = first.filter(|first| first.app != app);
+            migration.dependencies.retain(|dependency| *dependency != FIRST || first.is_some());
             for dependency in migration.dependencies.iter_mut().filter(|dependency| **dependency == FIRST) {
-                *dependency = first;
+                *dependency = first.unwrap_or(FIRST);
             }
-            migration.operations.iter_mut().for_each(|operation| name_user_model(operation, label));
+            for operation in &mut migration.operations {
+                replace_label(operation, AUTH_USER_MODEL, label);
+            }
         }
         self
     }
 }
 
-fn name_user_model(operation: &mut Operation, label: &'static str) {
+/// The operation as a migration is written: keys to the program's user model are to [`AUTH_USER_MODEL`].
+pub(super) fn with_user_model_named(operation: &Operation, label: &str) -> Operation {
+    let mut operation = operation.clone();
+    replace_label(&mut operation, label, AUTH_USER_MODEL);
+    operation
+}
+
+fn replace_label(operation: &mut Operation, from: &str, label: &'static str) {
     let put = |to: &mut Text| {
-        if to == AUTH_USER_MODEL {
+        if to == from {
             *to = label.into();
         }
     };
@@ -50,7 +61,9 @@ fn name_user_model(operation: &mut Operation, label: &'static str) {
             many.iter_mut().for_each(|many| put(&mut many.to));
         }
         Operation::AddField { field, .. } | Operation::AlterField { field, .. } => put_in_field(field),
-        Operation::AddManyToMany { field, .. } => put(&mut field.to),
+        Operation::AddManyToMany { field, .. } | Operation::AlterManyToMany { field, .. } => {
+            put(&mut field.to)
+        }
         _ => {}
     }
 }

@@ -7,6 +7,7 @@ use crate::choices::{Choice, ChoiceValue};
 use crate::dialect::Dialect;
 use crate::generated::Generated;
 use crate::kinds::FieldKind;
+use crate::query::named::WrongValue;
 use crate::{Value, ValueRef};
 
 /// A field of a model: what a position in [`ModelMeta::fields`] means once it has left its model.
@@ -178,6 +179,14 @@ impl FieldMeta {
     /// The kind of the value in the column: where the field is a reference, that of the field it refers to.
     pub fn value_kind(&self) -> FieldKind {
         self.target().map_or(self.kind, Self::value_kind)
+    }
+
+    /// A value of the field, written as text: what a command asks for. The items of an array are separated by commas.
+    ///
+    /// # Errors
+    /// When the text is no value of the field's kind; it says what was expected.
+    pub fn value_of_text(&self, text: &str) -> Result<Value, WrongValue> {
+        crate::query::named::value_of_text(self.value_kind(), text)
     }
 
     /// The model's own message for an error code.

@@ -83,12 +83,9 @@ fn is(field: &FieldMeta, column: &str) -> bool {
 fn no_table(meta: &ModelMeta) -> Difference {
     Difference {
         text: format!(
-            "{}: the database has no table `{}`, and no migration makes it: add `.create(model(\"{}\", ..))` to a new \
-             migration of the app `{}`",
+            "{}: the database has no table `{}`, and no migration makes it: run the command `makemigrations`, then `migrate`",
             meta.label(),
-            meta.db_table,
-            meta.name,
-            meta.app_label
+            meta.db_table
         ),
         is_fatal: true,
     }
@@ -116,8 +113,8 @@ fn compared(
     let Some(found) = columns.iter().find(|column| is(field, &column.name)) else {
         let default = if field.null { "" } else { " DEFAULT <what the rows get that are there>" };
         let fix = format!(
-            "add it (ALTER TABLE \"{}\" ADD COLUMN {}{default}), or take it out of the model. A migration that is applied \
-             already is not applied again: a database that holds nothing yet can be deleted and migrated anew",
+            "run the command `makemigrations`, then `migrate`. Where no migration is missing, the database is not what its \
+             migrations made: add the column (ALTER TABLE \"{}\" ADD COLUMN {}{default})",
             meta.db_table, wanted.sql
         );
         return Some(Difference { text: differs(meta, field.column, "is missing", &fix), is_fatal: true });

@@ -5,7 +5,7 @@ use super::table::Table;
 use crate::Dialect;
 use crate::migrations::Operation;
 use crate::migrations::operation::named_index;
-use crate::migrations::state::{FieldState, ProjectState, StateError};
+use crate::migrations::state::{FieldState, ProjectState, StateError, link_label};
 
 pub(super) type Result<T> = std::result::Result<T, StateError>;
 
@@ -31,6 +31,7 @@ pub(crate) struct Constraints {
 /// What kind of constraint is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ConstraintKind {
+    PrimaryKey,
     ForeignKey,
     Unique,
     Check,
@@ -81,22 +82,22 @@ impl SchemaEditor {
         };
         match operation {
             Operation::CreateModel(model) if model.managed => {
-                self.create_table(&Table::new(to, &label(&model.name), self.dialect)?)?;
+                let label = label(&model.name);
+                self.create_table(&Table::new(to, &label, self.dialect)?)?;
                 for many in &model.many {
-                    let link = label(&format!("{}_{}", model.name, many.name));
-                    self.create_table(&Table::new(to, &link, self.dialect)?)?;
+                    self.create_table(&Table::new(to, &link_label(&label, &many.name), self.dialect)?)?;
                 }
             }
-            Operation::CreateModel(_) | Operation::Run(_) => {}
+            Operation::CreateModel(_) | Operation::AlterManaged { .. } | Operation::Run { .. } => {}
             Operation::CreateExtension(name) => {
                 if self.dialect == Dialect::Postgres {
                     self.run(format!("CREATE EXTENSION IF NOT EXISTS \"{name}\""));
                 }
             }
-            Operation::RunSql { sqlite, postgres } => {
-                let sql = if self.dialect == Dialect::Sqlite { sqlite } else { postgres };
+            Operation::RunSql { sql, .. } => {
+                let sql = sql.of(self.dialect);
                 if !sql.is_empty() {
-                    self.run(sql.to_string());
+                    self.run(sql.to_owned());
                 }
             }
             Operation::DeleteModel(name)
@@ -109,6 +110,8 @@ impl SchemaEditor {
             | Operation::RenameField { model: name, .. }
             | Operation::RemoveField { model: name, .. }
             | Operation::AddManyToMany { model: name, .. }
+            | Operation::AlterManyToMany { model: name, .. }
+            | Operation::RenameManyToMany { model: name, .. }
             | Operation::RemoveManyToMany { model: name, .. }
             | Operation::AddIndex { model: name, .. }
             | Operation::RemoveIndex { model: name, .. }
@@ -116,12 +119,23 @@ impl SchemaEditor {
             | Operation::AddConstraint { model: name, .. }
             | Operation::RemoveConstraint { model: name, .. }
                 if is_unmanaged(name) => {}
-            Operation::DeleteModel(name) => self.drop_table(&from.table(&label(name))?),
+            Operation::DeleteModel(name) => {
+                let label = label(name);
+                for many in &from.expect(&label)?.many {
+                    self.drop_table(&from.table(&link_label(&label, &many.name))?);
+                }
+                self.drop_table(&from.table(&label)?);
+            }
             Operation::RenameModel { from: before, to: after } => {
-                self.rename_table(&from.table(&label(before))?, &to.table(&label(after))?);
+                self.rename_model((&label(before), from), (&label(after), to))?;
             }
             Operation::AlterModelTable { model, .. } => {
-                self.rename_table(&from.table(&label(model))?, &to.table(&label(model))?);
+                let label = label(model);
+                self.rename_table(&from.table(&label)?, &to.table(&label)?);
+                for many in &to.expect(&label)?.many {
+                    let link = link_label(&label, &many.name);
+                    self.rename_table(&from.table(&link)?, &to.table(&link)?);
+                }
             }
             Operation::AlterUniqueTogether { model, .. } => {
                 let label = label(model);
@@ -162,11 +176,19 @@ impl SchemaEditor {
                 self.remove_field(&before, &after, before.field(name)?)?;
             }
             Operation::AddManyToMany { model, field } => {
-                let link = label(&format!("{model}_{}", field.name));
+                let link = link_label(&label(model), &field.name);
                 self.create_table(&Table::new(to, &link, self.dialect)?)?;
             }
+            Operation::AlterManyToMany { model, field } => {
+                let link = link_label(&label(model), &field.name);
+                self.alter_link((&link, from), (&link, to))?;
+            }
+            Operation::RenameManyToMany { model, from: before, to: after } => {
+                let label = label(model);
+                self.alter_link((&link_label(&label, before), from), (&link_label(&label, after), to))?;
+            }
             Operation::RemoveManyToMany { model, name } => {
-                self.drop_table(&from.table(&label(&format!("{model}_{name}")))?);
+                self.drop_table(&from.table(&link_label(&label(model), name))?);
             }
             Operation::AddIndex { model, index } => {
                 let label = label(model);
@@ -267,7 +289,7 @@ impl SchemaEditor {
         });
     }
 
-    fn create_table(&mut self, table: &Table<'_>) -> Result<()> {
+    pub(super) fn create_table(&mut self, table: &Table<'_>) -> Result<()> {
         let name = table.name()?;
         self.create_table_as(table, &name)
     }
@@ -322,13 +344,13 @@ impl SchemaEditor {
         table.column(field)
     }
 
-    fn drop_table(&mut self, table: &str) {
+    pub(super) fn drop_table(&mut self, table: &str) {
         let cascade = if self.dialect == Dialect::Postgres { " CASCADE" } else { "" };
         self.run(format!("DROP TABLE \"{table}\"{cascade}"));
         self.forget(table, None);
     }
 
-    fn rename_table(&mut self, from: &str, to: &str) {
+    pub(super) fn rename_table(&mut self, from: &str, to: &str) {
         if from == to {
             return;
         }
@@ -422,7 +444,7 @@ impl SchemaEditor {
         Ok(())
     }
 
-    fn alter_field(
+    pub(super) fn alter_field(
         &mut self,
         before: &Table<'_>,
         after: &Table<'_>,

@@ -54,7 +54,24 @@ pub(super) async fn columns(db: &Database, table: &str) -> Result<Vec<Column>> {
     Ok(columns)
 }
 
+<<<<<<< HEAD
 pub(super) fn text(value: ValueRef<'_>) -> String {
+=======
+/// Whether each of these tables is there, and has the column where one is named. Columns are compared without regard to
+/// case.
+pub(crate) async fn tables_are_there(db: &Database, tables: &[(String, Option<String>)]) -> Result<bool> {
+    for (table, column) in tables {
+        let columns = columns(db, table).await?;
+        let has = |name: &String| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        if columns.is_empty() || !column.as_ref().is_none_or(has) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn text(value: ValueRef<'_>) -> String {
+>>>>>>> main
     if let ValueRef::Text(text) = value { text.to_owned() } else { String::new() }
 }
 
@@ -109,6 +126,7 @@ async fn postgres_names(db: &Database, wanted: &Constraints) -> Result<Vec<Strin
         WHERE c.relname = $1 AND pg_catalog.pg_table_is_visible(c.oid) AND NOT ix.indisunique AND ix.indpred IS NULL \
         AND i.relname::text NOT LIKE $2 ORDER BY i.relname, key.position";
     let (sql, argument) = match wanted.kind {
+        ConstraintKind::PrimaryKey => (CONSTRAINTS, "p"),
         ConstraintKind::ForeignKey => (CONSTRAINTS, "f"),
         ConstraintKind::Unique => (CONSTRAINTS, "u"),
         ConstraintKind::Check => (CONSTRAINTS, "c"),

@@ -6,6 +6,7 @@ mod editor;
 mod generated;
 pub mod inspect;
 mod introspection;
+mod links;
 mod names;
 mod postgres;
 mod sqlite;
@@ -13,5 +14,5 @@ mod table;
 
 pub use compare::{Difference, differences};
 pub(crate) use editor::{SchemaEditor, SchemaStatement};
-pub(crate) use introspection::{constraint_names, lost_keys};
+pub(crate) use introspection::{constraint_names, lost_keys, tables_are_there};
 pub(crate) use names::index_name_of;

@@ -5,7 +5,7 @@ use super::names::index_name;
 use super::table::Table;
 use crate::Dialect;
 use crate::kinds::FieldKind;
-use crate::migrations::state::{FieldState, StateError};
+use crate::migrations::state::FieldState;
 
 impl SchemaEditor {
     /// Drops the constraint of a foreign key. It is checked first, so that it can be dropped in the same transaction.
@@ -37,12 +37,6 @@ impl SchemaEditor {
         old: &FieldState,
         new: &FieldState,
     ) -> Result<()> {
-        if old.primary_key != new.primary_key {
-            return Err(StateError(format!(
-                "{}.{}: another primary key of a table that is there cannot be made by a migration",
-                after.label, new.name
-            )));
-        }
         let table = after.name()?;
         let column = new.column();
         let (old_type, new_type) = (before.column_type(old)?, after.column_type(new)?);
@@ -54,7 +48,8 @@ impl SchemaEditor {
         if had_fk {
             self.drop_fk(before, old)?;
         }
-        if old.unique && !new.unique {
+        let becomes_key = new.primary_key && !old.primary_key;
+        if old.unique && (!new.unique || becomes_key) {
             let usual = format!("{table}_{}_key", old.column());
             self.for_column(before, old, ConstraintKind::Unique, usual, drop_constraint.clone())?;
         }
@@ -73,7 +68,7 @@ impl SchemaEditor {
         let other_check = check(old) != check(new);
         if other_check && check(old).is_some() {
             let usual = format!("{table}_{}_check", old.column());
-            self.for_column(before, old, ConstraintKind::Check, usual, drop_constraint)?;
+            self.for_column(before, old, ConstraintKind::Check, usual, drop_constraint.clone())?;
         }
         if old.column() != column {
             self.run_deferred_of(&table);
@@ -130,12 +125,20 @@ impl SchemaEditor {
             self.run(format!("ALTER TABLE \"{table}\" {null_action}"));
         }
         afterwards.into_iter().for_each(|sql| self.run(sql));
-        if new.unique && !old.unique {
+        if old.primary_key && !new.primary_key {
+            let usual = format!("{table}_pkey");
+            self.for_column(after, new, ConstraintKind::PrimaryKey, usual, drop_constraint)?;
+        }
+        if new.unique && !new.primary_key && (!old.unique || old.primary_key) {
             let name = name_of(new, "_uniq");
             self.run(format!("ALTER TABLE \"{table}\" ADD CONSTRAINT \"{name}\" UNIQUE (\"{column}\")"));
         }
         if (!old.db_index || old.unique) && new.db_index && !new.unique {
             self.run(format!("CREATE INDEX \"{}\" ON \"{table}\" (\"{column}\")", name_of(new, "")));
+        }
+        if becomes_key {
+            let name = name_of(new, "_pk");
+            self.run(format!("ALTER TABLE \"{table}\" ADD CONSTRAINT \"{name}\" PRIMARY KEY (\"{column}\")"));
         }
         for (label, key) in &referring {
             let other = Table::new(after.project, label, self.dialect)?;

@@ -85,6 +85,13 @@ impl SchemaEditor {
                 }
             }
         }
+        let key = changes.iter().find_map(|change| match change {
+            Change::Add(field) | Change::Alter(_, field) if field.primary_key => Some(&field.name),
+            _ => None,
+        });
+        if let Some(key) = key {
+            fields.iter_mut().filter(|field| field.name != *key).for_each(|field| field.primary_key = false);
+        }
         let (name, old_name) = (after.name()?, before.name()?);
         let new_name = format!("new__{name}");
         let model = ModelState { fields, ..after.model.clone() };

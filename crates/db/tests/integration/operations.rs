@@ -223,12 +223,10 @@ async fn keys_that_a_migration_loses_undo_it() {
     let count: i64 = file.connect().query_row("SELECT count(*) FROM a_one", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 1);
     // Keys are followed again afterwards.
-    let careless = first().migration(Migration::new("2").run(|db| {
-        Box::pin(async move {
-            let rows = Two::objects();
-            rows.create(db, [Two::ONE.set(77)]).await.map(drop)
-        })
-    }));
+    let careless = first().migration(
+        Migration::new("2")
+            .run(async |db: &Database| Two::objects().create(db, [Two::ONE.set(77)]).await.map(drop)),
+    );
     Migrator::new(&[careless]).migrate(&db, |_| {}).await.unwrap_err();
 }
 

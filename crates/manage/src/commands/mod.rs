@@ -7,15 +7,19 @@ mod createsuperuser;
 mod drf_create_token;
 mod flushexpiredtokens;
 mod inspectdb;
+mod makemigrations;
 mod migrate;
 mod password;
 mod routes;
 mod runserver;
+mod showmigrations;
+mod sqlmigrate;
+mod squashmigrations;
 mod startapp;
 
 use clap::{Parser, Subcommand};
 
-use crate::console::CommandError;
+use crate::console::{CommandError, Exit};
 use crate::program::Program;
 
 /// Serves the API and looks after its database. Without a command: runserver.
@@ -31,7 +35,11 @@ pub(crate) struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     Runserver(runserver::Arguments),
+    Makemigrations(makemigrations::Arguments),
     Migrate(migrate::Arguments),
+    Showmigrations(showmigrations::Arguments),
+    Sqlmigrate(sqlmigrate::Arguments),
+    Squashmigrations(squashmigrations::Arguments),
     Createsuperuser(createsuperuser::Arguments),
     Changepassword(changepassword::Arguments),
     #[command(name = "drf_create_token")]
@@ -47,12 +55,16 @@ enum Command {
 /// How long threads may take to notice that the program ends.
 const END: std::time::Duration = std::time::Duration::from_secs(1);
 
-pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
+pub(crate) fn run(program: &Program, line: Line) -> Result<Exit, CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
-        match line.command.unwrap_or(Command::Runserver(line.runserver)) {
+        let done = match line.command.unwrap_or(Command::Runserver(line.runserver)) {
+            Command::Makemigrations(arguments) => return makemigrations::run(program, &arguments),
+            Command::Migrate(arguments) => return migrate::run(program, &arguments).await,
             Command::Runserver(arguments) => runserver::run(program, &arguments).await,
-            Command::Migrate(arguments) => migrate::run(program, &arguments).await,
+            Command::Showmigrations(arguments) => showmigrations::run(program, &arguments).await,
+            Command::Sqlmigrate(arguments) => sqlmigrate::run(program, &arguments),
+            Command::Squashmigrations(arguments) => squashmigrations::run(program, &arguments),
             Command::Createsuperuser(arguments) => createsuperuser::run(program, &arguments).await,
             Command::Changepassword(arguments) => changepassword::run(program, &arguments).await,
             Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
@@ -62,7 +74,8 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<(), CommandError> {
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
             Command::Startapp(arguments) => startapp::run(&arguments),
-        }
+        };
+        done.map(|()| Exit::Success)
     });
     // What a server still does when its time to stop is over is not waited for.
     runtime.shutdown_timeout(END);

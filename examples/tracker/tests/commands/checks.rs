@@ -66,8 +66,9 @@ fn tables_that_are_not_the_models_stop_the_start() {
     let fatal = [
         "projects.Project differs from its migrations: column `description` of the table `projects_project` is `bigint`, and \
          the model's is `text`;",
-        "projects.Task differs from its migrations: column `completed` of the table `projects_task` is missing; add it (ALTER \
-         TABLE \"projects_task\" ADD COLUMN \"completed\" bool NOT NULL DEFAULT <what the rows get",
+        "projects.Task differs from its migrations: column `completed` of the table `projects_task` is missing; run the \
+         command `makemigrations`, then `migrate`. Where no migration is missing, the database is not what its migrations made: \
+         add the column (ALTER TABLE \"projects_task\" ADD COLUMN \"completed\" bool NOT NULL DEFAULT <what the rows get",
         "projects.Task differs from its migrations: column `hours` of the table `projects_task` is not in the model, allows no \
          NULL and has no default",
     ];

@@ -195,8 +195,8 @@ const MISTAKES: &[(&str, Start, &str)] = &[
     (
         "A model was changed after its migration",
         changed_model,
-        "notes.Note differs from its migrations: column `colour` of the table `notes_note` is missing; add it (ALTER TABLE \
-         \"notes_note\" ADD COLUMN \"colour\" varchar(20) NULL), or take it out of the model.",
+        "notes.Note differs from its migrations: column `colour` of the table `notes_note` is missing; run the command \
+         `makemigrations`, then `migrate`.",
     ),
     (
         "`IsOwner::new()` stands on a model without `owner`",

@@ -5,4 +5,13 @@ pub mod models;
 pub mod serializers;
 pub mod views;
 
-pub use migrations::app;
+use belleville::prelude::*;
+
+use models::{{Model}};
+
+/// The app: its models and its migrations.
+pub fn app() -> AppConfig {
+    AppConfig::new("{{app}}")
+        .model::<{{Model}}>()
+        .migrations(migrations::all())
+}

@@ -7,6 +7,7 @@ use crate::Value;
 use crate::constraints::Literal;
 use crate::generated::Generated;
 use crate::kinds::FieldKind;
+use crate::migrations::AUTH_USER_MODEL;
 
 /// The model as a migration is written.
 impl fmt::Display for ModelState {
@@ -20,7 +21,7 @@ impl fmt::Display for ModelState {
             write!(f, "\n.table({table:?})")?;
         }
         for many in &self.many {
-            write!(f, "\n.many_to_many({:?}, {:?})", many.name, many.to)?;
+            write!(f, "\n.many_to_many({:?}, {})", many.name, LabelCode(&many.to))?;
         }
         for set in &self.unique_together {
             write!(f, "\n.unique_together({set:?})")?;
@@ -101,7 +102,7 @@ impl fmt::Display for FieldState {
                 usually_indexed = self.kind == FieldKind::ForeignKey;
                 usually_unique = !usually_indexed;
                 let function = if usually_indexed { "foreign_key" } else { "one_to_one" };
-                format!("{function}({name:?}, {to:?})")
+                format!("{function}({name:?}, {})", LabelCode(to))
             }
             other => format!("kind({name:?}, FieldKind::{other:?})"),
         };
@@ -138,6 +139,15 @@ impl fmt::Display for FieldState {
             Some(value) => write!(f, ".db_default({})", Literal(value)),
             None => Ok(()),
         }
+    }
+}
+
+/// The label of a model as Rust writes it.
+pub(crate) struct LabelCode<'a>(pub(crate) &'a str);
+
+impl fmt::Display for LabelCode<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == AUTH_USER_MODEL { f.write_str("AUTH_USER_MODEL") } else { write!(f, "{:?}", self.0) }
     }
 }
 

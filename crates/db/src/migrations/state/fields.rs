@@ -3,6 +3,7 @@
 use super::{FieldState, RelationState, Text};
 use crate::generated::{Expression, Generated};
 use crate::kinds::FieldKind;
+use crate::migrations::autodetector::steady_default;
 use crate::{FieldMeta, FieldValue, Value};
 
 /// A field of a kind, for the kinds that have no function of their own: `kind("code", FieldKind::SlugField { max_length: 9 })`.
@@ -162,7 +163,7 @@ impl FieldState {
             unique: meta.unique,
             db_index: meta.db_index,
             primary_key: meta.primary_key,
-            default: None,
+            default: meta.default.and_then(steady_default),
             db_default: meta.db_default.map(|default| default()),
             generated: meta.generated.map(|generated| generated()),
             relation,

@@ -17,10 +17,12 @@ use crate::kinds::FieldKind;
 use crate::many::link_fields;
 use crate::{FieldMeta, Model, ModelMeta, Value};
 
+pub(crate) use code::LabelCode;
 pub use fields::*;
 pub use project::ProjectState;
+pub(crate) use project::link_label;
 
-type Text = Cow<'static, str>;
+pub(crate) type Text = Cow<'static, str>;
 
 /// A state that a program cannot have: what is wrong, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub struct ModelState {
     pub db_table: Option<Text>,
     /// The fields, in the order of the table's columns.
     pub fields: Vec<FieldState>,
-    /// Many-to-many fields with a table of Django's own. A [`ProjectState`] has the tables instead.
+    /// Many-to-many fields with a table of Django's own. A [`ProjectState`] has the tables besides.
     pub many: Vec<ManyState>,
     /// Sets of fields that are unique together.
     pub unique_together: Vec<Vec<Text>>,
@@ -238,6 +240,7 @@ pub(crate) fn link(label: &str, table: &str, model: &ModelState, many: &ManyStat
     let name = format!("{}_{}", model.name, many.name);
     let link_table = format!("{table}_{}", many.name);
     let mut link = self::model(name.clone(), fields).unique_together([from, to]);
+    link.managed = model.managed;
     let app = label.split_once('.').map_or("", |(app, _)| app);
     if link_table != usual_table(app, &name) {
         link.db_table = Some(link_table.into());

@@ -1,8 +1,10 @@
 //! All tables of a program at a point of its history: [`ProjectState`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FieldState, ModelState, RelationState, StateError, Text, link, model_columns, usual_table};
+use super::{
+    FieldState, ManyState, ModelState, RelationState, StateError, Text, link, model_columns, usual_table,
+};
 use crate::ModelMeta;
 use crate::constraints::{Constraint, Index};
 use crate::schema::index_name_of;
@@ -70,7 +72,7 @@ impl ProjectState {
     }
 
     /// Adds a model and the tables of its many-to-many fields.
-    pub(crate) fn create(&mut self, app: &str, mut model: ModelState) -> Vec<String> {
+    pub(crate) fn create(&mut self, app: &str, mut model: ModelState) {
         let label = format!("{app}.{}", model.name);
         let table = model.db_table.clone().map_or_else(|| usual_table(app, &model.name), Text::into_owned);
         for index in &mut model.indexes {
@@ -79,16 +81,38 @@ impl ProjectState {
                 index.name = index_name_of(&table, &columns, index.method.suffix()).into();
             }
         }
-        let many = std::mem::take(&mut model.many);
-        let mut labels = vec![label.clone()];
-        let links: Vec<_> = many.iter().map(|many| link(&label, &table, &model, many)).collect();
+        let links = links(&label, &table, &model);
         self.models.insert(label, model);
-        for link in links {
-            let label = format!("{app}.{}", link.name);
-            self.models.insert(label.clone(), link);
-            labels.push(label);
+        self.models.extend(links);
+    }
+
+    /// Makes the tables of a model's many-to-many fields anew, after the model, its table or the fields changed.
+    pub(crate) fn relink(&mut self, label: &str) -> Result<(), StateError> {
+        let links = links(label, &self.table(label)?, self.expect(label)?);
+        self.models.extend(links);
+        Ok(())
+    }
+
+    /// Forgets the tables of a model's many-to-many fields.
+    pub(crate) fn unlink(&mut self, label: &str) {
+        let many = self.models.get(label).map(|model| model.many.clone()).unwrap_or_default();
+        for many in many {
+            self.models.remove(&link_label(label, &many.name));
         }
-        labels
+    }
+
+    /// The models with a many-to-many field to a model.
+    pub(crate) fn linked_to(&self, to: &str) -> Vec<String> {
+        let links = |model: &ModelState| model.many.iter().any(|many| many.to == to);
+        self.models.iter().filter(|(_, model)| links(model)).map(|(label, _)| label.clone()).collect()
+    }
+
+    /// The labels of the tables of many-to-many fields.
+    pub(crate) fn link_labels(&self) -> BTreeSet<String> {
+        let of = |(label, model): (&String, &ModelState)| -> Vec<String> {
+            model.many.iter().map(|many| link_label(label, &many.name)).collect()
+        };
+        self.models.iter().flat_map(of).collect()
     }
 
     /// The keys that refer to a model: the label of the model that has the key, and the key.
@@ -129,6 +153,16 @@ impl ProjectState {
         }
         lines
     }
+}
+
+/// The label of the table of a many-to-many field: `shop.Product_tags`.
+pub(crate) fn link_label(label: &str, many: &str) -> String {
+    format!("{label}_{many}")
+}
+
+fn links(label: &str, table: &str, model: &ModelState) -> Vec<(String, ModelState)> {
+    let link = |many: &ManyState| (link_label(label, &many.name), link(label, table, model, many));
+    model.many.iter().map(link).collect()
 }
 
 fn model_differences(label: &str, known: &ModelState, today: &ModelState, lines: &mut Vec<String>) {

@@ -15,6 +15,8 @@ use crate::{Family, FieldRef, Model, ModelMeta, Registry};
 
 use lookups::{Operand, Side};
 
+pub(crate) use values::value_of_text;
+
 /// A name that means nothing: what was said, what it should be, and what there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownName(String);

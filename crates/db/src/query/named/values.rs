@@ -4,7 +4,7 @@ use std::ops::Bound;
 use std::str::FromStr;
 
 use super::WrongValue;
-use crate::json::Json;
+use crate::json::{self, Json};
 use crate::{
     Date, DateTime, Decimal, Duration, Family, FieldKind, HStore, Range, Time, Uuid, Value, parse_stored,
 };
@@ -65,6 +65,19 @@ pub(super) fn of_kind(kind: FieldKind, value: &Json) -> Result<Value, WrongValue
         (_, Some(bounds)) => range(bounds, value),
         _ => of(kind.row().family, value),
     }
+}
+
+/// A value of a kind, written as text.
+pub(crate) fn value_of_text(kind: FieldKind, text: &str) -> Result<Value, WrongValue> {
+    let value = match kind {
+        FieldKind::JSONField | FieldKind::HStoreField => match json::loads(text) {
+            Ok(value) => value,
+            Err(_) => return expected("JSON"),
+        },
+        FieldKind::ArrayField { .. } => text.split(',').map(Json::from).collect::<Vec<_>>().into(),
+        _ => Json::from(text),
+    };
+    of_kind(kind, &value)
 }
 
 /// The texts of an hstore. As in Django a number is its text.

@@ -27,6 +27,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     if waiting > 0 {
         warnings.push(format!("{waiting} migrations are not applied; run the command `migrate`."));
     }
+    warnings.extend(opened.migrator().out_of_step(&opened.db).await?);
     if arguments.deploy {
         let settings = &opened.settings;
         warnings.extend(settings.weak_keys());

@@ -1,0 +1,12 @@
+//! The names that a file of a migration uses: `use belleville::db::migrations::prelude::*`.
+
+pub use super::state::*;
+pub use super::{
+    AUTH_USER_MODEL, Migration, abs, by_database, check, coalesce, concat, field, gin_index, gist_index,
+    index, length, lower, noop, trim, unique, upper,
+};
+pub use crate::json;
+pub use crate::{
+    Database, Date, DateTime, Decimal, Duration, FieldKind, HStore, IndexMethod, Range, Result, Time, Uuid,
+    Value,
+};
