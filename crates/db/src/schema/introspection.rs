@@ -54,9 +54,6 @@ pub(super) async fn columns(db: &Database, table: &str) -> Result<Vec<Column>> {
     Ok(columns)
 }
 
-<<<<<<< HEAD
-pub(super) fn text(value: ValueRef<'_>) -> String {
-=======
 /// Whether each of these tables is there, and has the column where one is named. Columns are compared without regard to
 /// case.
 pub(crate) async fn tables_are_there(db: &Database, tables: &[(String, Option<String>)]) -> Result<bool> {
@@ -70,8 +67,7 @@ pub(crate) async fn tables_are_there(db: &Database, tables: &[(String, Option<St
     Ok(true)
 }
 
-fn text(value: ValueRef<'_>) -> String {
->>>>>>> main
+pub(super) fn text(value: ValueRef<'_>) -> String {
     if let ValueRef::Text(text) = value { text.to_owned() } else { String::new() }
 }
 

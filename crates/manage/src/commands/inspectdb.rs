@@ -1,7 +1,7 @@
 //! `inspectdb`: models of tables that are there already.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use belleville_auth::models::{
     BlacklistedToken, ContentType, Group, KnoxToken, LogEntry, OutstandingToken, Permission, Session, Token, User,
@@ -12,6 +12,7 @@ use belleville_db::{Database, Model};
 use clap::Args;
 
 use crate::console::CommandError;
+use crate::migration_files::formatted;
 use crate::program::Program;
 
 /// Writes models of the tables of the database.
@@ -55,7 +56,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         source.push_str(&format!("// {}\n", line.replace('\n', " ")));
     }
     source.push_str(&written.source);
-    std::io::stdout().write_all(formatted(&source).unwrap_or(source).as_bytes())?;
+    std::io::stdout().write_all(formatted(&source, Path::new(".")).as_bytes())?;
     for line in unread.iter().chain(&written.left_out) {
         eprintln!("{line}");
     }
@@ -133,23 +134,4 @@ async fn apps(program: &Program, arguments: &Arguments, db: &Database) -> Result
         content_types: inspect::content_types(db).await?,
         otherwise: program.name.replace('-', "_"),
     })
-}
-
-/// The text as rustfmt lays it out; none where there is no rustfmt.
-fn formatted(source: &str) -> Option<String> {
-    let mut rustfmt = Command::new("rustfmt")
-        .args(["--edition", "2024", "--quiet"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let mut input = rustfmt.stdin.take()?;
-    let text = source.to_owned();
-    // It may begin to write before it has read everything.
-    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
-    let done = rustfmt.wait_with_output().ok()?;
-    writer.join().ok()?.ok()?;
-    let text = String::from_utf8(done.stdout).ok()?;
-    (done.status.success() && !text.is_empty()).then_some(text)
 }

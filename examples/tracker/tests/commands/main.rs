@@ -4,6 +4,7 @@
 mod checks;
 mod credentials;
 mod guide;
+mod inspection;
 mod migrations;
 mod serving;
 
