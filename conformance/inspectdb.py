@@ -90,8 +90,7 @@ def compiled(kind, worlds):
     # With other profiles everything would be built once more.
     profiles = manifest[manifest.index("[profile.dev]"):]
     (crate / "Cargo.toml").write_text(MANIFEST.format(kind=kind, repository=REPOSITORY, profiles=profiles))
-    if not (crate / "Cargo.lock").exists():
-        shutil.copy(REPOSITORY / "Cargo.lock", crate)
+    shutil.copy(REPOSITORY / "Cargo.lock", crate)
     shutil.copy(HERE / "main.rs", crate / "src" / "main.rs")
     lines = ["use super::Inspected;", ""]
     for world in worlds:

@@ -50,7 +50,9 @@ impl Inspected {
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [what, module, url] = arguments.as_slice() else { return Err("inspected check|make MODULE URL".into()) };
+    let [what, module, url] = arguments.as_slice() else {
+        return Err("inspected check|make MODULE URL".into());
+    };
     let models = modules::of(module).ok_or("there is no such module")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let db = Database::open(url, Registry::new(models.iter().map(|model| model.meta)))?;
@@ -64,7 +66,8 @@ async fn check(db: &Database, models: &[Inspected]) -> Outcome<()> {
     for model in models {
         let meta = model.meta;
         let differences = schema::differences(db, meta).await?;
-        let differences: Vec<Json> = differences.into_iter().map(|difference| difference.text.into()).collect();
+        let differences: Vec<Json> =
+            differences.into_iter().map(|difference| difference.text.into()).collect();
         let rows = (model.visit)(db).await.map_err(|error| format!("{}: {error}", meta.label()))?;
         let fields: Vec<_> = meta.fields.iter().map(|field| {
             let to = field.relation.as_ref().map(|relation| (relation.to)().db_table);
@@ -89,9 +92,15 @@ async fn make(db: &Database, models: &[Inspected]) -> Outcome<()> {
     for model in models {
         let label = model.meta.app_label;
         if apps.iter().all(|app| app.label != label) {
-            let states: Vec<ModelState> =
-                models.iter().filter(|model| model.meta.app_label == label).map(|model| ModelState::from_meta(model.meta)).collect();
-            let app = models.iter().filter(|model| model.meta.app_label == label).fold(AppConfig::new(label), |app, model| (model.add)(app));
+            let states: Vec<ModelState> = models
+                .iter()
+                .filter(|model| model.meta.app_label == label)
+                .map(|model| ModelState::from_meta(model.meta))
+                .collect();
+            let app = models
+                .iter()
+                .filter(|model| model.meta.app_label == label)
+                .fold(AppConfig::new(label), |app, model| (model.add)(app));
             apps.push(app.migration(created(label, states, models)));
         }
     }
@@ -102,9 +111,13 @@ async fn make(db: &Database, models: &[Inspected]) -> Outcome<()> {
 
 /// Tables after those that they refer to. A circle is broken by a key that comes later.
 fn created(app: &str, mut states: Vec<ModelState>, all: &[Inspected]) -> Migration {
-    let mut migration = Migration::new("0001_initial").depends_on("auth", "0012_alter_user_first_name_max_length");
+    let mut migration =
+        Migration::new("0001_initial").depends_on("auth", "0012_alter_user_first_name_max_length");
     for field in states.iter().flat_map(|state| &state.fields) {
-        let Some((other, _)) = field.relation.as_ref().and_then(|relation| relation.to.split_once('.')) else { continue };
+        let Some((other, _)) = field.relation.as_ref().and_then(|relation| relation.to.split_once('.'))
+        else {
+            continue;
+        };
         if let Some(model) = all.iter().find(|model| model.meta.app_label == other && other != app) {
             migration = migration.depends_on(model.meta.app_label, "0001_initial");
         }
@@ -113,18 +126,27 @@ fn created(app: &str, mut states: Vec<ModelState>, all: &[Inspected]) -> Migrati
     let mut later: Vec<(String, FieldState)> = Vec::new();
     while !states.is_empty() {
         let waits = |made: &[String], state: &ModelState, to: &str| {
-            to.split_once('.').is_some_and(|(target, name)| target == app && name != state.name) && !made.iter().any(|made| made == to)
+            to.split_once('.').is_some_and(|(target, name)| target == app && name != state.name)
+                && !made.iter().any(|made| made == to)
         };
         let targets = |state: &ModelState| -> Vec<String> {
-            let keys = state.fields.iter().filter_map(|field| field.relation.as_ref()).map(|relation| relation.to.to_string());
+            let keys = state
+                .fields
+                .iter()
+                .filter_map(|field| field.relation.as_ref())
+                .map(|relation| relation.to.to_string());
             keys.chain(state.many.iter().map(|many| many.to.to_string())).collect()
         };
         let free = states.iter().position(|state| targets(state).iter().all(|to| !waits(&made, state, to)));
         let mut state = states.remove(free.unwrap_or_default());
         if free.is_none() {
-            let (now, after): (Vec<FieldState>, Vec<FieldState>) = std::mem::take(&mut state.fields)
-                .into_iter()
-                .partition(|field| field.relation.as_ref().is_none_or(|relation| made.iter().any(|made| *made == relation.to)));
+            let (now, after): (Vec<FieldState>, Vec<FieldState>) =
+                std::mem::take(&mut state.fields).into_iter().partition(|field| {
+                    field
+                        .relation
+                        .as_ref()
+                        .is_none_or(|relation| made.iter().any(|made| *made == relation.to))
+                });
             state.fields = now;
             later.extend(after.into_iter().map(|field| (state.name.to_string(), field)));
         }

@@ -75,6 +75,19 @@ class String(models.Model):
     option = models.CharField(max_length=3, null=True)
 
 
+def named(name):
+    """A model with a name that Rust or Belleville has."""
+    return type(name, (models.Model,), {"__module__": __name__, "ref": models.ForeignKey(Option, models.CASCADE, null=True)})
+
+
+NAMES = [
+    named(name) for name in [
+        "Action", "Box", "Clone", "Column", "Debug", "Default", "Err", "Error", "Group", "Iterator", "Json", "Record", "Result", "Send",
+        "Some", "Target", "User", "Vec",
+    ]
+]
+
+
 class Kinds(models.Model):
     boolean = models.BooleanField(db_index=True)
     boolean_or_null = models.BooleanField(null=True)
@@ -264,6 +277,8 @@ def fill():
     heir = Heir.objects.create(code="h", number=-9, share=decimal.Decimal("1.250"))
     HeirsNote.objects.create(heir=heir, to_number=first, text="é")
     Option.objects.create(vec="v", string=String.objects.create(option="o"))
+    for model in NAMES:
+        model.objects.create(ref=None)
     for n in (1, 2):
         Kinds.objects.create(
             boolean=True, boolean_or_null=None if n == 1 else False, small=-5, whole=-70_000, big=-(2**40), positive_small=5,

@@ -130,7 +130,8 @@ async fn a_table_without_a_key_of_one_column_has_another_one_or_is_left_out() {
     assert!(written.left_out.iter().all(|reason| written.source.contains(&reason[..60])));
 }
 
-const TAGGED: &str = "CREATE TABLE shop_tag (id integer PRIMARY KEY); CREATE TABLE shop_book (id integer PRIMARY KEY);";
+const TAGGED: &str =
+    "CREATE TABLE shop_tag (id integer PRIMARY KEY); CREATE TABLE shop_book (id integer PRIMARY KEY);";
 
 #[tokio::test]
 async fn a_table_between_two_models_is_a_field_only_if_it_is_nothing_else() {
@@ -143,7 +144,11 @@ async fn a_table_between_two_models_is_a_field_only_if_it_is_nothing_else() {
         ("shop_book_tags", format!("{id}, {keys}, weight integer, {pair}"), false),
         ("shop_book_tags", format!("{id}, {keys}, {pair}, CHECK (book_id > 3)"), false),
         ("shop_book_tags", format!("{id}, {}, {pair}", keys.replacen(" NOT NULL", "", 1)), false),
-        ("shop_book_tags", format!("{id}, {}, UNIQUE (bok_id, tag_id)", keys.replace("book_id ", "bok_id ")), false),
+        (
+            "shop_book_tags",
+            format!("{id}, {}, UNIQUE (bok_id, tag_id)", keys.replace("book_id ", "bok_id ")),
+            false,
+        ),
         ("shop_tagging", format!("{id}, {keys}, {pair}"), false),
         ("shop_book_type", format!("{id}, {keys}, {pair}"), false),
     ] {
@@ -286,7 +291,8 @@ async fn a_table_that_is_not_managed_may_have_other_types_that_hold_the_values()
     .await;
     let differing = async |meta: &ModelMeta| {
         let found = schema::differences(&tables.0, meta).await.unwrap();
-        let names = found.iter().filter_map(|difference| difference.text.split('`').nth(1).map(str::to_owned));
+        let names =
+            found.iter().filter_map(|difference| difference.text.split('`').nth(1).map(str::to_owned));
         names.collect::<Vec<_>>()
     };
     assert_eq!(differing(Theirs::META).await, <[&str; 0]>::default());
@@ -302,7 +308,7 @@ async fn facts_have_what_the_database_says() {
         "CREATE TABLE one (a integer NOT NULL, b integer NOT NULL, PRIMARY KEY (b, a));
          CREATE TABLE two (id integer PRIMARY KEY, x integer, y integer, FOREIGN KEY (x, y) REFERENCES one (b, a) ON DELETE CASCADE,
             CONSTRAINT xy UNIQUE (x, y));
-         CREATE INDEX some ON two (y DESC) WHERE x > 1",
+         CREATE INDEX a_few ON two (y DESC) WHERE x > 1",
     )
     .await;
     let facts = tables.facts().await;
@@ -310,7 +316,10 @@ async fn facts_have_what_the_database_says() {
     assert_eq!(one.primary_key, ["b", "a"]);
     assert!(one.columns.iter().all(|column| !column.null && column.column_type == "integer"));
     let [key] = two.foreign_keys.as_slice() else { panic!("{two:?}") };
-    assert_eq!((key.columns.join(" "), key.to_table.as_str(), key.to_columns.join(" ")), ("x y".into(), "one", "b a".into()));
+    assert_eq!(
+        (key.columns.join(" "), key.to_table.as_str(), key.to_columns.join(" ")),
+        ("x y".into(), "one", "b a".into())
+    );
     assert_eq!(key.on_delete, "CASCADE");
     let [unique] = two.uniques.as_slice() else { panic!("{two:?}") };
     assert_eq!((unique.name.as_deref(), unique.is_constraint), (Some("xy"), true));

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use belleville_auth::models::{
-    BlacklistedToken, ContentType, Group, KnoxToken, LogEntry, OutstandingToken, Permission, Session, Token, User,
+    BlacklistedToken, ContentType, Group, KnoxToken, LogEntry, OutstandingToken, Permission, Session, Token,
+    User,
 };
 use belleville_auth::user;
 use belleville_db::schema::inspect::{self, Apps, KnownModel, TableKind, TableName};

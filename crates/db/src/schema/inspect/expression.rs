@@ -101,7 +101,8 @@ impl Parser<'_> {
         if self.word("BETWEEN") {
             let least = self.sum()?;
             let greatest = self.word("AND").then(|| self.sum())??;
-            let compare = |operator, with| Expression::Compare(Box::new(left.clone()), operator, Box::new(with));
+            let compare =
+                |operator, with| Expression::Compare(Box::new(left.clone()), operator, Box::new(with));
             return Some(Expression::And(vec![compare(">=", least), compare("<=", greatest)]));
         }
         for (sql, operator) in [
@@ -339,7 +340,11 @@ fn joined(parts: &[Expression], join: &str, field: FieldOf<'_>) -> Option<String
         .iter()
         .map(|part| {
             let text = part.condition(field)?;
-            Some(if matches!(part, Expression::And(_) | Expression::Or(_)) { format!("({text})") } else { text })
+            Some(if matches!(part, Expression::And(_) | Expression::Or(_)) {
+                format!("({text})")
+            } else {
+                text
+            })
         })
         .collect();
     Some(parts?.join(join))
@@ -357,7 +362,10 @@ mod tests {
             ("\"returned\" IS NULL", Some("returned.is_null()")),
             ("(returned IS NOT NULL)", Some("returned.is_not_null()")),
             ("(\"a\" > 1 AND (\"b\" = 'x' OR NOT \"flag\"))", Some("a > 1 && (b == \"x\" || !flag)")),
-            ("((price >= (0)::numeric) AND ((state)::text = 'it''s'::text))", Some("price >= 0 && state == \"it's\"")),
+            (
+                "((price >= (0)::numeric) AND ((state)::text = 'it''s'::text))",
+                Some("price >= 0 && state == \"it's\""),
+            ),
             (
                 "((state)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
                 Some("state.is_in(\"a\", \"b\")"),

@@ -116,7 +116,9 @@ impl Writer<'_, '_> {
             options.push(format!("column = {:?}", column.name));
         }
         notes.extend(field.no_reference.clone());
-        notes.extend(column.collation.as_ref().map(|collation| format!("The column has the collation {collation}.")));
+        notes.extend(
+            column.collation.as_ref().map(|collation| format!("The column has the collation {collation}.")),
+        );
         match (&computed, &column.generated) {
             (Some(computed), Some((_, is_stored))) => {
                 options.push(format!("generated = {computed}"));
@@ -319,7 +321,9 @@ impl Writer<'_, '_> {
                 (Family::Boolean, "true" | "false") => Some(literal),
                 (Family::Integer, number) => number.parse::<i64>().is_ok().then_some(literal),
                 (Family::Float, number) => number.parse::<f64>().ok().map(|number| format!("{number:?}")),
-                (Family::Decimal, number) => number.parse::<i64>().ok().map(|number| format!("Decimal::from({number})")),
+                (Family::Decimal, number) => {
+                    number.parse::<i64>().ok().map(|number| format!("Decimal::from({number})"))
+                }
                 (Family::Text, text) if text.starts_with('"') => Some(format!("{text}.to_owned()")),
                 _ => None,
             }

@@ -21,8 +21,8 @@ use super::introspection::{columns, select, text};
 use crate::{Database, Dialect, FieldKind, Result};
 use expression::parse;
 pub use facts::{
-    CheckFacts, ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind,
-    TableName,
+    CheckFacts, ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts,
+    TableKind, TableName,
 };
 pub(super) use kinds::holds;
 use models::Models;

@@ -153,7 +153,8 @@ impl<'a> Models<'a> {
     ) -> Self {
         let mut models = Self { models: Vec::new(), known, left_out: Vec::new(), dialect, all: tables };
         let common = common_prefix(tables);
-        let mut taken = BTreeSet::new();
+        let known_names = known.iter().map(KnownModel::name);
+        let mut taken: BTreeSet<String> = USED.into_iter().chain(known_names).map(str::to_owned).collect();
         for facts in tables {
             match key(facts) {
                 Ok((key, key_note)) => {
@@ -314,8 +315,7 @@ impl<'a> Models<'a> {
             Target::Written(at) => {
                 let target = &self.models[at];
                 let to = key.to_columns.first().unwrap_or(&target.key);
-                let Some(to) =
-                    target.facts.columns.iter().find(|candidate| self.same(&candidate.name, to))
+                let Some(to) = target.facts.columns.iter().find(|candidate| self.same(&candidate.name, to))
                 else {
                     return Err(format!("A foreign key to {}, which does not exist.", told()));
                 };
@@ -438,7 +438,8 @@ fn key(facts: &TableFacts) -> Result<(String, Option<String>), String> {
                 return named.map_or_else(
                     || Err("it has no column `id`, which could be its key".to_owned()),
                     |column| {
-                        let note = "A view has no primary key. See that no two rows have the same value here.";
+                        let note =
+                            "A view has no primary key. See that no two rows have the same value here.";
                         Ok((column.name.clone(), Some(note.to_owned())))
                     },
                 );
@@ -466,23 +467,35 @@ fn key(facts: &TableFacts) -> Result<(String, Option<String>), String> {
     }
 }
 
-/// Names of types that the written code uses, or that programs have from the prelude.
-const TAKEN: [&str; 54] = [
-    "AbstractModel", "Action", "AllowAny", "App", "AuthUser", "Authentication", "BasicAuthentication", "Bool", "Box",
-    "Choices", "Clone", "Config", "ContentType", "Database", "Date", "DateTime", "Debug", "Decimal", "DefaultRouter",
-    "Duration", "Err", "Error", "ForeignKey", "Group", "HStore", "IpAddr", "Json", "ManyToMany", "Migration", "Model",
-    "ModelHooks", "ModelSerializer", "ModelViewSet", "None", "Ok", "Option", "Permission", "QuerySet", "Range", "Record",
-    "Request", "Response", "Result", "Rule", "Self", "Serializer", "Some", "String", "Time", "Urls", "User", "Uuid", "Vec",
-    "View",
+/// Names of types that the written code uses.
+const USED: [&str; 17] = [
+    "Date",
+    "DateTime",
+    "Decimal",
+    "Duration",
+    "ForeignKey",
+    "HStore",
+    "IpAddr",
+    "Json",
+    "ManyToMany",
+    "Model",
+    "Option",
+    "Range",
+    "Self",
+    "String",
+    "Time",
+    "Uuid",
+    "Vec",
 ];
 
-/// The name of a struct, and the model's own where it is another one. What other code is called is not taken.
+/// The name of a struct that is not taken, and the model's own name where it is another one.
 fn struct_name(table: &str, rest: &str, taken: &mut BTreeSet<String>) -> (String, Option<String>) {
     let (short, long) = (model_name(rest), model_name(table));
     let is_free = |name: &str, taken: &BTreeSet<String>| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic()) && !TAKEN.contains(&name) && !taken.contains(name)
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && !taken.contains(name)
     };
-    let numbered = (1..).map(|number| format!("{}Table{number}", long.trim_start_matches(|c: char| c.is_ascii_digit())));
+    let numbered =
+        (1..).map(|number| format!("{}Table{number}", long.trim_start_matches(|c: char| c.is_ascii_digit())));
     let mut candidates = [short.clone(), long.clone(), format!("Table{long}"), format!("{long}Table")]
         .into_iter()
         .chain(numbered);

@@ -2,11 +2,11 @@
 
 /// Words that cannot be names.
 const RESERVED: [&str; 51] = [
-    "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn", "for", "if", "impl",
-    "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "static", "struct",
-    "super", "trait", "true", "type", "unsafe", "use", "where", "while", "async", "await", "dyn", "abstract",
-    "become", "box", "do", "final", "macro", "override", "priv", "typeof", "unsized", "virtual", "yield", "try",
-    "gen",
+    "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn", "for", "if",
+    "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "async", "await", "dyn",
+    "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof", "unsized", "virtual",
+    "yield", "try", "gen",
 ];
 
 /// A name for a field, and what was changed to make it one.
@@ -112,7 +112,12 @@ mod tests {
             ("last_", false, "last_field", vec!["Field renamed because it ended with '_'."]),
             ("type", false, "type_field", vec!["Field renamed because it was a Rust reserved word."]),
             ("match_id", true, "match_field", vec!["Field renamed because it was a Rust reserved word."]),
-            ("9lives", false, "number_9lives", vec!["Field renamed because it wasn't a valid Rust identifier."]),
+            (
+                "9lives",
+                false,
+                "number_9lives",
+                vec!["Field renamed because it wasn't a valid Rust identifier."],
+            ),
             ("taken", false, "taken_1", vec!["Field renamed because of name conflict."]),
             ("prénom", false, "prénom", vec![]),
         ] {

@@ -118,7 +118,9 @@ async fn columns(db: &Database, table: &str) -> Result<Vec<ColumnFacts>> {
 /// A list of names that the server wrote as JSON.
 fn names(value: ValueRef<'_>) -> Result<Vec<String>> {
     let names = items(value)?.into_iter();
-    Ok(names.filter_map(|name| if let Json::Str(name) = name { Some(name.to_string()) } else { None }).collect())
+    Ok(names
+        .filter_map(|name| if let Json::Str(name) = name { Some(name.to_string()) } else { None })
+        .collect())
 }
 
 fn items(value: ValueRef<'_>) -> Result<Vec<Json>> {

@@ -197,7 +197,8 @@ pub(super) fn is_part_of_a_kind(facts: &TableFacts, check: &CheckFacts, dialect:
 /// `"pages" >= 0`
 pub(super) fn is_not_negative(check: &Expression, column: &str) -> bool {
     let zero = Expression::Number("0".to_owned());
-    let is_column = |expression: &Expression| matches!(expression, Expression::Column(name) if name == column);
+    let is_column =
+        |expression: &Expression| matches!(expression, Expression::Column(name) if name == column);
     matches!(check, Expression::Compare(left, ">=", right) if is_column(left) && **right == zero)
 }
 

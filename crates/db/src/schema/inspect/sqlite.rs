@@ -3,7 +3,8 @@
 
 use super::create_table::{Declared, declared, index_parts};
 use super::facts::{
-    ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind, TableName,
+    ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, IndexFacts, IndexPart, TableFacts, TableKind,
+    TableName,
 };
 use super::kinds::{by_affinity, has_guessed_digits, kind_of, of_class, with_digits};
 use crate::schema::introspection::{select, text};
@@ -104,7 +105,8 @@ async fn columns(db: &Database, table: &str, declared: &Declared) -> Result<(Vec
 }
 
 async fn foreign_keys(db: &Database, table: &str) -> Result<Vec<ForeignKeyFacts>> {
-    const SQL: &str = "SELECT id, \"from\", \"table\", \"to\", on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq";
+    const SQL: &str =
+        "SELECT id, \"from\", \"table\", \"to\", on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq";
     let mut keys: Vec<(i64, ForeignKeyFacts)> = Vec::new();
     select(db, SQL, &[table], &mut |row| {
         let id = i64::from_value(row.get(0)?)?;
@@ -132,7 +134,8 @@ async fn indexes(
     table: &str,
     declared: &Declared,
 ) -> Result<(Vec<IndexFacts>, Vec<IndexFacts>)> {
-    const SQL: &str = "SELECT name, \"unique\", origin FROM pragma_index_list(?) WHERE origin <> 'pk' ORDER BY seq DESC";
+    const SQL: &str =
+        "SELECT name, \"unique\", origin FROM pragma_index_list(?) WHERE origin <> 'pk' ORDER BY seq DESC";
     let mut found = Vec::new();
     select(db, SQL, &[table], &mut |row| {
         found.push((text(row.get(0)?), bool::from_value(row.get(1)?)?, text(row.get(2)?) == "u"));
@@ -215,12 +218,13 @@ async fn choose_by_values(db: &Database, table: &str, columns: &mut [ColumnFacts
             None => (Question::Class, format!("max(CASE WHEN {name} IS NOT NULL THEN typeof({name}) END)")),
             Some(FieldKind::UUIDField) => (
                 Question::IsText,
-                format!("max(length({name}) <> 32 OR {name} GLOB '*[^0-9a-fA-F]*' OR typeof({name}) = 'blob')"),
+                format!(
+                    "max(length({name}) <> 32 OR {name} GLOB '*[^0-9a-fA-F]*' OR typeof({name}) = 'blob')"
+                ),
             ),
-            Some(FieldKind::GenericIPAddressField) => (
-                Question::IsText,
-                format!("max({name} GLOB '*[^0-9a-fA-F.:]*' OR {name} NOT GLOB '*[.:]*')"),
-            ),
+            Some(FieldKind::GenericIPAddressField) => {
+                (Question::IsText, format!("max({name} GLOB '*[^0-9a-fA-F.:]*' OR {name} NOT GLOB '*[.:]*')"))
+            }
             Some(kind) => match rust_range(kind) {
                 Some((least, greatest)) => {
                     (Question::TooLong, format!("max({name} NOT BETWEEN {least} AND {greatest})"))
@@ -268,7 +272,8 @@ async fn choose_by_values(db: &Database, table: &str, columns: &mut [ColumnFacts
                     column.kind = Some(ColumnKind::of(FieldKind::CharField { max_length: length }));
                 }
                 Question::Digits => {
-                    let number = |at| Ok::<_, Error>(Option::<i64>::from_value(row.get(at)?)?.unwrap_or_default());
+                    let number =
+                        |at| Ok::<_, Error>(Option::<i64>::from_value(row.get(at)?)?.unwrap_or_default());
                     let (after, before) = (number(index - 1)?, number(index)?);
                     column.kind = column.kind.map(|kind| with_digits(kind, before, after));
                 }
