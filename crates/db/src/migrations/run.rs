@@ -6,7 +6,9 @@ use super::history::{self, History};
 use super::migrator::{Step, planned, steps};
 use super::state::link_label;
 use super::{Fake, Migration, MigrationError, MigrationName, Migrator, Operation, Progress, Target};
-use crate::schema::{SchemaEditor, SchemaStatement, constraint_names, lost_keys, tables_are_there};
+use crate::schema::{
+    How, SchemaEditor, SchemaStatement, constraint_names, lost_keys, tables_are_there, triggers,
+};
 use crate::transaction::{Begin, outside};
 use crate::{Database, Dialect, Error};
 
@@ -220,13 +222,29 @@ async fn perform(db: &Database, name: MigrationName, steps: &[Step]) -> Result<(
 }
 
 async fn run(db: &Database, statements: Vec<SchemaStatement>) -> Result<(), Error> {
-    for statement in statements {
-        let Some(wanted) = &statement.names else {
-            db.batch(&statement.sql).await?;
-            continue;
-        };
-        for name in constraint_names(db, wanted).await? {
-            db.batch(&statement.sql.replace("{name}", &name)).await?;
+    let mut kept = Vec::new();
+    for SchemaStatement { sql, run } in statements {
+        match run {
+            How::Once => db.batch(&sql).await?,
+            How::ForEach(wanted) => {
+                for name in constraint_names(db, &wanted).await? {
+                    db.batch(&sql.replace("{name}", &name)).await?;
+                }
+            }
+            How::BeforeReplacing(table) => {
+                kept = triggers(db, &table).await?;
+                db.batch(&sql).await?;
+            }
+            How::Replacing => {
+                // Otherwise SQLite looks for the table in the triggers and views of others, and it is not there.
+                db.batch("PRAGMA legacy_alter_table = ON").await?;
+                let renamed = db.batch(&sql).await;
+                db.batch("PRAGMA legacy_alter_table = OFF").await?;
+                renamed?;
+                for trigger in kept.drain(..) {
+                    db.batch(&trigger).await?;
+                }
+            }
         }
     }
     Ok(())

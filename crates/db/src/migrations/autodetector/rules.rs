@@ -21,6 +21,9 @@ pub(super) struct Rules {
 
 type ByModel = BTreeMap<String, Rules>;
 
+/// Sets of fields that are unique together.
+type Sets = Vec<Vec<Text>>;
+
 impl Changes<'_, '_> {
     pub(super) fn altered_rules(&self) -> ByModel {
         let of = |label: String| {
@@ -105,7 +108,7 @@ impl Changes<'_, '_> {
     }
 
     /// The sets before, by the names of today, and the sets after, where they differ.
-    fn together(&self, label: &str) -> Option<(Vec<Vec<Text>>, Vec<Vec<Text>>)> {
+    fn together(&self, label: &str) -> Option<(Sets, Sets)> {
         let (old, new) = self.both(label)?;
         let today = |name: &Text| {
             let renamed = self
@@ -114,8 +117,7 @@ impl Changes<'_, '_> {
                 .find(|((model, _), before)| model == label && before.as_str() == name.as_ref());
             renamed.map_or_else(|| name.clone(), |((_, after), _)| after.clone().into())
         };
-        let old: Vec<Vec<Text>> =
-            old.unique_together.iter().map(|set| set.iter().map(today).collect()).collect();
+        let old: Sets = old.unique_together.iter().map(|set| set.iter().map(today).collect()).collect();
         let new = new.unique_together.clone();
         let differ = old.iter().any(|set| !new.contains(set)) || new.iter().any(|set| !old.contains(set));
         differ.then_some((old, new))
@@ -142,7 +144,7 @@ impl Changes<'_, '_> {
         }
     }
 
-    fn alter_unique_together(&mut self, label: &str, sets: Vec<Vec<Text>>) {
+    fn alter_unique_together(&mut self, label: &str, sets: Sets) {
         let Some(model) = self.new_model(label) else { return };
         let name = model.name.clone();
         let fields = sets.iter().flatten().filter_map(|field| AnyField::of(model, field));

@@ -64,7 +64,7 @@ impl Rules {
         }
         let said = unique.name.as_ref().and_then(|name| {
             let fields = fields_of(model, &unique.plain_columns()?)?;
-            let nulls = unique.nulls_not_distinct.then_some(", nulls_distinct = false").unwrap_or_default();
+            let nulls = if unique.nulls_not_distinct { ", nulls_distinct = false" } else { "" };
             let options = options(model, unique, dialect)?;
             (unique.method == "btree")
                 .then(|| format!("unique(name = {name:?}, fields = {fields:?}{options}{nulls})"))
