@@ -65,7 +65,10 @@ fn main() -> Outcome<()> {
 async fn check(db: &Database, models: &[Inspected]) -> Outcome<()> {
     for model in models {
         let meta = model.meta;
-        let differences = schema::differences(db, meta).await?;
+        let mut differences = schema::differences(db, meta).await?;
+        for many in meta.many {
+            differences.extend(schema::differences(db, many.through()).await?);
+        }
         let differences: Vec<Json> =
             differences.into_iter().map(|difference| difference.text.into()).collect();
         let rows = (model.visit)(db).await.map_err(|error| format!("{}: {error}", meta.label()))?;

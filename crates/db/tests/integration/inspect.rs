@@ -1,7 +1,7 @@
 //! What `inspectdb` makes of tables that are hard to read. `conformance/inspectdb.py` compiles what it writes.
 
 use belleville_db::schema::inspect::{self, Apps, TableFacts, Written};
-use belleville_db::{Database, Date, Duration, Model, ModelMeta, Registry, Uuid, schema};
+use belleville_db::{Database, Date, Duration, ManyToMany, Model, ModelMeta, Registry, Uuid, schema};
 
 use crate::library::File;
 use crate::postgres::{self, either};
@@ -300,6 +300,33 @@ async fn a_table_that_is_not_managed_may_have_other_types_that_hold_the_values()
     // SQLite's `float` is a type that Django does not know, and a duration is a whole number there.
     let wrong = either(vec!["name", "rate", "whole", "day"], vec!["name", "day"]);
     assert_eq!(differing(Wrong::META).await, wrong);
+}
+
+/// A side of a table between two models.
+#[derive(Clone, Debug, Model)]
+#[model(app = "shop", managed = false)]
+struct Tag {
+    #[field(primary_key)]
+    id: i32,
+}
+
+/// The other side.
+#[derive(Clone, Debug, Model)]
+#[model(app = "shop", managed = false)]
+struct Book {
+    #[field(primary_key)]
+    id: i32,
+    tags: ManyToMany<Tag>,
+}
+
+#[tokio::test]
+async fn a_table_between_models_that_are_not_managed_is_not_either() {
+    let id = either("id serial PRIMARY KEY", "id bigint PRIMARY KEY");
+    let keys = "book_id smallint NOT NULL REFERENCES shop_book (id), tag_id smallint NOT NULL REFERENCES shop_tag (id)";
+    let tables = Tables::new(&format!("{TAGGED} CREATE TABLE shop_book_tags ({id}, {keys})")).await;
+    let through = Book::META.many[0].through();
+    assert_eq!((through.db_table, through.managed), ("shop_book_tags", false));
+    assert_eq!(schema::differences(&tables.0, through).await.unwrap(), []);
 }
 
 #[tokio::test]

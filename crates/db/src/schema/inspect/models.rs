@@ -242,10 +242,16 @@ impl<'a> Models<'a> {
         let is_of_indexes = |index: &super::facts::IndexFacts| {
             index.whole_columns().is_some_and(|columns| columns.len() == 1 && together.contains(&columns[0]))
         };
+        // Where one of the models is managed, the table is, and has the usual key.
+        let usual_id = match self.dialect {
+            Dialect::Sqlite => FieldKind::IntegerField,
+            Dialect::Postgres => FieldKind::BigIntegerField,
+        };
         let has_nothing_else = facts.checks.is_empty()
             && facts.others.is_empty()
             && facts.indexes.iter().all(is_of_indexes)
             && id.counted != Counted::No
+            && (id.kind == Some(ColumnKind::of(usual_id)) || matches!(target, Target::Written(_)))
             && !from.null
             && !to.null;
         (is_named && is_pair && has_nothing_else).then(|| {
