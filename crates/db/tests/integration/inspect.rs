@@ -138,6 +138,12 @@ async fn a_table_between_two_models_is_a_field_only_if_it_is_nothing_else() {
     let id = either("id serial PRIMARY KEY", "id integer PRIMARY KEY");
     let keys = "book_id integer NOT NULL REFERENCES shop_book (id), tag_id integer NOT NULL REFERENCES shop_tag (id)";
     let pair = "UNIQUE (book_id, tag_id)";
+    // Somebody refers to the table itself.
+    let tables = format!(
+        "{TAGGED} CREATE TABLE shop_book_tags ({id}, {keys}, {pair});
+         CREATE TABLE shop_note (id integer PRIMARY KEY, tagged_id integer REFERENCES shop_book_tags (id))"
+    );
+    assert_written(&tables, &["pub tagged: Option<ForeignKey<BookTags>>", "pub struct BookTags"]).await;
     for (table, columns, is_field) in [
         ("shop_book_tags", format!("{id}, {keys}, {pair}"), true),
         ("shop_book_tags", format!("{id}, {keys}"), false),

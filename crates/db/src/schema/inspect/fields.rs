@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::expression::parse;
 use super::facts::{ColumnFacts, ColumnKind, Counted};
 use super::kinds::has_guessed_digits;
-use super::models::{FieldNameOf, Model, Models, Reference, Target, constant};
+use super::models::{FieldNameOf, Model, Models, Reference, Target};
 use super::rules::Rules;
 use super::source::{Names, one_line, target_name};
 use crate::{Dialect, Family, FieldKind};
@@ -172,7 +172,7 @@ impl Writer<'_, '_> {
                         fields.iter().find(|field| field.column == to).map(|field| field.name.to_owned())
                     }
                 };
-                let name = constant(&name.unwrap_or_default());
+                let name = name.unwrap_or_default().to_uppercase();
                 format!("ForeignKey<{target}, {{ {target}::{name}.field() }}>")
             }
         }

@@ -2,13 +2,15 @@
 //!
 //! [`tables`] and [`table`] say what there is, as [`TableFacts`] (`sqlite` and `postgres` ask, `kinds` knows the types,
 //! `tokens`, `create_table` and `expression` read SQL). [`write()`] makes Rust of facts: `models` decides which models there
-//! are (`names`), `fields` and `rules` what they say, and `source` how it is laid out.
+//! are (`names`, `key`, `links`), `fields` and `rules` what they say, and `source` how it is laid out.
 
 mod create_table;
 mod expression;
 mod facts;
 mod fields;
+mod key;
 mod kinds;
+mod links;
 mod models;
 mod names;
 mod postgres;

@@ -1,11 +1,11 @@
-//! Which models the tables become: their names, their keys, which tables are many-to-many fields, and what refers to what.
+//! Which models the tables become: their names, and what refers to what.
 
 use std::collections::BTreeSet;
 
-use super::facts::{ColumnFacts, ColumnKind, Counted, ForeignKeyFacts, TableFacts, TableKind};
-use super::names::{field_name, is_plain, is_reserved, model_name};
+use super::facts::{ColumnFacts, ColumnKind, ForeignKeyFacts, TableFacts, TableKind};
+use super::key::key;
+use super::names::{field_name, model_name};
 use super::source::one_line;
-use crate::many::link_fields;
 use crate::{Dialect, FieldKind, FieldMeta, ModelMeta};
 
 /// A model that there is already, which is named and not written.
@@ -123,8 +123,9 @@ pub(super) struct Models<'a> {
     pub(super) known: &'a [KnownModel],
     /// Tables that cannot be models, and why, in a sentence each.
     pub(super) left_out: Vec<String>,
-    dialect: Dialect,
-    all: &'a [TableFacts],
+    pub(super) dialect: Dialect,
+    /// All tables, also those that are no models.
+    pub(super) all: &'a [TableFacts],
 }
 
 impl Model<'_> {
@@ -184,83 +185,11 @@ impl<'a> Models<'a> {
         models
     }
 
-    /// Turns tables between two models into fields of the first one.
-    fn fold_links(&mut self) {
-        let mut links: Vec<(String, String, Many)> = Vec::new();
-        for model in &self.models {
-            links.extend(self.link(model));
-        }
-        // The tables go first, because a target is a position among what is left.
-        let link_tables: Vec<&str> = links.iter().map(|(table, ..)| table.as_str()).collect();
-        let targets: Vec<Option<String>> = links
-            .iter()
-            .map(|(_, _, many)| match many.target {
-                Target::Written(at) => Some(self.models[at].facts.name.clone()),
-                Target::Known(_) => None,
-            })
-            .collect();
-        self.models.retain(|model| !link_tables.contains(&model.facts.name.as_str()));
-        for ((_, source, mut many), target) in links.into_iter().zip(targets) {
-            if let Some(target) = target.and_then(|table| self.position(&table)) {
-                many.target = Target::Written(target);
-            }
-            if let Some(source) = self.position(&source) {
-                self.models[source].many.push(many);
-            }
-        }
-    }
-
-    fn position(&self, table: &str) -> Option<usize> {
+    pub(super) fn position(&self, table: &str) -> Option<usize> {
         self.models.iter().position(|model| self.same(&model.facts.name, table))
     }
 
-    /// The field that a table stands for, with its own table and that of the model: Django's automatic table of a
-    /// many-to-many field.
-    fn link(&self, link: &Model<'_>) -> Option<(String, String, Many)> {
-        let facts = link.facts;
-        let [id, from, to] = facts.columns.as_slice() else { return None };
-        let [first, second] = facts.foreign_keys.as_slice() else { return None };
-        let key_of = |column: &ColumnFacts| {
-            [first, second].into_iter().find(|key| key.columns == [column.name.as_str()])
-        };
-        let (from_key, to_key) = (key_of(from)?, key_of(to)?);
-        let source = self.position(&from_key.to_table)?;
-        let (source_facts, source_name) = (self.models[source].facts, self.models[source].model_name());
-        let (target, target_name) = match self.target(&to_key.to_table)? {
-            Target::Written(at) => (Target::Written(at), self.models[at].model_name()),
-            Target::Known(at) => (Target::Known(at), self.known[at].meta.model_name.to_owned()),
-        };
-        let name = facts.name.strip_prefix(source_facts.name.as_str())?.strip_prefix('_')?;
-        let (from_field, to_field) = link_fields(&source_name, &target_name);
-        let is_named = id.name == "id"
-            && from.name == format!("{from_field}_id")
-            && to.name == format!("{to_field}_id")
-            && is_plain(name)
-            && source_facts.column(name).is_none();
-        let together = [from.name.as_str(), to.name.as_str()];
-        let is_pair = matches!(facts.uniques.as_slice(), [unique] if unique.whole_columns().is_some_and(|found| found == together));
-        let is_of_indexes = |index: &super::facts::IndexFacts| {
-            index.whole_columns().is_some_and(|columns| columns.len() == 1 && together.contains(&columns[0]))
-        };
-        // Where one of the models is managed, the table is, and has the usual key.
-        let usual_id = match self.dialect {
-            Dialect::Sqlite => FieldKind::IntegerField,
-            Dialect::Postgres => FieldKind::BigIntegerField,
-        };
-        let has_nothing_else = facts.checks.is_empty()
-            && facts.others.is_empty()
-            && facts.indexes.iter().all(is_of_indexes)
-            && id.counted != Counted::No
-            && (id.kind == Some(ColumnKind::of(usual_id)) || matches!(target, Target::Written(_)))
-            && !from.null
-            && !to.null;
-        (is_named && is_pair && has_nothing_else).then(|| {
-            let many = Many { name: name.to_owned(), target };
-            (facts.name.clone(), source_facts.name.clone(), many)
-        })
-    }
-
-    fn target(&self, table: &str) -> Option<Target> {
+    pub(super) fn target(&self, table: &str) -> Option<Target> {
         let is_it = |known: &KnownModel| self.same(known.meta.db_table, table);
         self.position(table)
             .map(Target::Written)
@@ -268,7 +197,7 @@ impl<'a> Models<'a> {
     }
 
     /// SQLite compares names without regard to case.
-    fn same(&self, one: &str, other: &str) -> bool {
+    pub(super) fn same(&self, one: &str, other: &str) -> bool {
         match self.dialect {
             Dialect::Sqlite => one.eq_ignore_ascii_case(other),
             Dialect::Postgres => one == other,
@@ -420,59 +349,6 @@ pub(super) fn is_unique(facts: &TableFacts, column: &str) -> bool {
     facts.uniques.iter().any(|unique| unique.whole_columns().is_some_and(|columns| columns == [column]))
 }
 
-/// The column that can be a model's key, and what is to be said of it; or why there is none.
-fn key(facts: &TableFacts) -> Result<(String, Option<String>), String> {
-    let can_be = |column: &&ColumnFacts| column.kind.is_some() && column.generated.is_none();
-    let unique = || {
-        let mut columns = facts.columns.iter().filter(can_be);
-        // No column of a view is NOT NULL.
-        let is_null = |column: &ColumnFacts| column.null && facts.kind != TableKind::View;
-        let is_key = |column: &&ColumnFacts| !is_null(column) && is_unique(facts, &column.name);
-        columns.find(is_key).map(|column| column.name.clone())
-    };
-    match facts.primary_key.as_slice() {
-        [only] if facts.column(only).as_ref().is_some_and(can_be) => Ok((only.clone(), None)),
-        [_] => Err("no kind of field holds the values of its primary key".to_owned()),
-        [] => {
-            if let Some(unique) = unique() {
-                let note = "The table has no primary key. This column is unique, and stands for one.";
-                return Ok((unique, Some(note.to_owned())));
-            }
-            if facts.kind == TableKind::View {
-                let mut columns = facts.columns.iter().filter(can_be);
-                let named = columns.find(|column| column.name.eq_ignore_ascii_case("id"));
-                return named.map_or_else(
-                    || Err("it has no column `id`, which could be its key".to_owned()),
-                    |column| {
-                        let note =
-                            "A view has no primary key. See that no two rows have the same value here.";
-                        Ok((column.name.clone(), Some(note.to_owned())))
-                    },
-                );
-            }
-            Err("it has no primary key and no column that is unique and never NULL".to_owned())
-        }
-        several => {
-            let columns = several.join(", ");
-            if let Some(unique) = unique() {
-                let note = format!(
-                    "The composite primary key ({columns}) found, that is not supported. This column is unique, and \
-                     stands for it."
-                );
-                return Ok((unique, Some(note)));
-            }
-            let first = several.iter().find(|name| facts.column(name).as_ref().is_some_and(can_be));
-            let first = first.ok_or("no kind of field holds the values of its primary key")?;
-            let note = format!(
-                "The composite primary key ({columns}) found, that is not supported. The first column is selected. Read \
-                 such rows, and change them by queries that name every column of the key: `save` and `delete` reach all rows \
-                 with the same value here."
-            );
-            Ok((first.clone(), Some(note)))
-        }
-    }
-}
-
 /// Names of types that the written code uses.
 const USED: [&str; 17] = [
     "Date",
@@ -509,10 +385,4 @@ fn struct_name(table: &str, rest: &str, taken: &mut BTreeSet<String>) -> (String
     taken.insert(name.clone());
     let other = (name != short && !short.is_empty()).then_some(short);
     (name, other)
-}
-
-/// A name that a many-to-many field or a field has not.
-pub(super) fn constant(field: &str) -> String {
-    debug_assert!(!is_reserved(field));
-    field.to_uppercase()
 }

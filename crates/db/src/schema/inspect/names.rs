@@ -60,7 +60,7 @@ pub(super) fn field_name(column: &str, used: &[String], is_relation: bool) -> Fi
         name.push_str("field");
         notes.push("Field renamed because it ended with '_'.");
     }
-    if is_reserved(&name) {
+    if RESERVED.contains(&name.as_str()) {
         name.push_str("_field");
         notes.push("Field renamed because it was a Rust reserved word.");
     }
@@ -74,10 +74,6 @@ pub(super) fn field_name(column: &str, used: &[String], is_relation: bool) -> Fi
         notes.push("Field renamed because of name conflict.");
     }
     FieldName { name, notes }
-}
-
-pub(super) fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
 }
 
 /// A letter, a digit or `_`. Letters in circles count as letters, but Rust has none of them in its names.
