@@ -19,6 +19,7 @@ mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
+pub mod fixtures;
 mod generated;
 mod generic;
 mod hooks;
@@ -43,6 +44,7 @@ mod validation;
 mod value;
 
 pub use arrays::Items;
+pub use backends::client::{Client, client};
 #[doc(hidden)]
 pub use belleville_macros::model_with_base;
 /// ```

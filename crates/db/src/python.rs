@@ -201,6 +201,21 @@ pub fn base64_decode(bytes: &[u8]) -> Option<Vec<u8>> {
     (digits == 0).then_some(decoded)
 }
 
+/// Python's `base64.b64encode`.
+pub fn base64_encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or_default());
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let digit = (bits >> (18 - 6 * at)) as usize & 63;
+            text.push(if at <= group.len() { char::from(DIGITS[digit]) } else { '=' });
+        }
+    }
+    text
+}
+
 fn base64_digit(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),

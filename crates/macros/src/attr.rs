@@ -34,6 +34,7 @@ pub(crate) struct ModelAttr {
     pub(crate) verbose_name_plural: Option<LitStr>,
     pub(crate) ordering: Vec<LitStr>,
     pub(crate) get_latest_by: Vec<LitStr>,
+    pub(crate) natural_key: Vec<LitStr>,
     pub(crate) default_related_name: Option<LitStr>,
     pub(crate) default_permissions: Option<Vec<LitStr>>,
     pub(crate) constraints: Vec<Declared>,
@@ -158,6 +159,7 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "verbose_name_plural" => found.verbose_name_plural = Some(value(input)?),
             "ordering" => found.ordering = assigned(input, strings)?,
             "get_latest_by" => found.get_latest_by = assigned(input, strings)?,
+            "natural_key" => found.natural_key = assigned(input, strings)?,
             "default_related_name" => found.default_related_name = Some(value(input)?),
             "default_permissions" => found.default_permissions = Some(assigned(input, strings)?),
             "constraints" => {
@@ -177,8 +179,8 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             _ => {
                 return Err(unknown(
                     name,
-                    "app, name, table, verbose_name, verbose_name_plural, ordering, get_latest_by, unique_together, constraints, indexes, \
-                     default_related_name, permissions, default_permissions, managed, proxy, user, auto_created, hooks",
+                    "app, name, table, verbose_name, verbose_name_plural, ordering, get_latest_by, natural_key, unique_together, constraints, \
+                     indexes, default_related_name, permissions, default_permissions, managed, proxy, user, auto_created, hooks",
                 ));
             }
         }

@@ -37,8 +37,7 @@ type Text = Cow<'static, str>;
 pub struct AppConfig {
     /// The label: `projects`.
     pub label: &'static str,
-    /// The models, in the order in which Django's `models.py` declares them, because the ids of content types follow
-    /// it.
+    /// The models, in the order in which Django's `models.py` declares them: that of their rows in `dumpdata`.
     pub models: Vec<&'static ModelMeta>,
     /// The migrations, each of which depends on the one before where it says nothing else.
     pub migrations: Vec<Migration>,

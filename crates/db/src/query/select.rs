@@ -121,7 +121,7 @@ impl Query {
         })
     }
 
-    pub(crate) fn annotations(&self) -> impl Iterator<Item = &Node> {
+    pub(crate) fn annotations(&self) -> impl Iterator<Item = &Node> + Clone {
         self.parts.iter().filter_map(|part| match part {
             Part::Annotation(node) => Some(node),
             Part::Filter(_) => None,

@@ -18,7 +18,7 @@ struct WithoutApp {
 }
 
 #[derive(Clone, Debug, Model)]
-#[model(app = "library", ordering = ["-nmae"], unique_together = [["id", "titel"]])]
+#[model(app = "library", ordering = ["-nmae"], natural_key = ["-name"], unique_together = [["id", "titel"]])]
 struct WithoutSuchFields {
     #[field(primary_key)]
     id: i64,

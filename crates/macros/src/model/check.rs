@@ -38,6 +38,11 @@ pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>,
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
         }
     }
+    for text in options.natural_key.iter().filter(|_| parts.parents.is_empty()) {
+        if !columns.iter().any(|column| column.name() == text.value()) {
+            mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
+        }
+    }
     check_roles(input, options, columns, mistakes);
     for field in options.user.iter().flat_map(Roles::named_fields) {
         if !columns.iter().any(|column| *field == column.name()) {

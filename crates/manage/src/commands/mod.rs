@@ -4,15 +4,20 @@ mod changepassword;
 mod check;
 mod clearsessions;
 mod createsuperuser;
+mod dbshell;
 mod drf_create_token;
+mod dumpdata;
+mod flush;
 mod flushexpiredtokens;
 mod inspectdb;
+mod loaddata;
 mod makemigrations;
 mod migrate;
 mod password;
 mod routes;
 mod runserver;
 mod showmigrations;
+mod sqlflush;
 mod sqlmigrate;
 mod squashmigrations;
 mod startapp;
@@ -49,6 +54,12 @@ enum Command {
     Inspectdb(inspectdb::Arguments),
     Check(check::Arguments),
     Routes(routes::Arguments),
+    Dumpdata(dumpdata::Arguments),
+    Loaddata(loaddata::Arguments),
+    Flush(flush::Arguments),
+    /// Shows the SQL that flush would run.
+    Sqlflush,
+    Dbshell(dbshell::Arguments),
     Startapp(startapp::Arguments),
 }
 
@@ -73,6 +84,11 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<Exit, CommandError> {
             Command::Inspectdb(arguments) => inspectdb::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
+            Command::Dumpdata(arguments) => dumpdata::run(program, &arguments).await,
+            Command::Loaddata(arguments) => loaddata::run(program, &arguments).await,
+            Command::Flush(arguments) => flush::run(program, &arguments).await,
+            Command::Sqlflush => sqlflush::run(program).await,
+            Command::Dbshell(arguments) => dbshell::run(program, &arguments),
             Command::Startapp(arguments) => startapp::run(&arguments),
         };
         done.map(|()| Exit::Success)
