@@ -11,6 +11,7 @@ mod bases;
 mod choices;
 mod compose;
 mod condition;
+mod declared;
 mod facade;
 mod generated;
 mod model;

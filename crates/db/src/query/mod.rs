@@ -23,6 +23,7 @@ pub(crate) mod output;
 pub(crate) mod path;
 pub(crate) mod prefetch;
 pub(crate) mod prepared;
+mod promotion;
 pub(crate) mod queryset;
 pub(crate) mod raw;
 pub(crate) mod rows;

@@ -5,6 +5,7 @@ mod compare;
 mod editor;
 mod flush;
 mod generated;
+mod indexes;
 pub mod inspect;
 mod introspection;
 mod links;

@@ -136,7 +136,9 @@ impl<'a> Parent<'a> {
 pub(super) fn check(parts: &Parts<'_>, mistakes: &mut Mistakes) {
     let [parent, others @ ..] = parts.parents.as_slice() else { return };
     for other in others {
-        mistakes.add(syn::Error::new_spanned(other.ident, "a model has one parent"));
+        let text = "a model has one parent: refer to another model by a `ForeignKey` with #[field(one_to_one)], or make it an \
+                    abstract model with #[field(flatten)]";
+        mistakes.add(syn::Error::new_spanned(other.ident, text));
     }
     if parent.attr.is_of_a_column_of_its_own() {
         mistakes.add(syn::Error::new_spanned(
