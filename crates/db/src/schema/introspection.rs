@@ -12,9 +12,9 @@ pub(super) struct Column {
     pub(super) has_default: bool,
 }
 
-async fn select(
+pub(super) async fn select(
     db: &Database,
-    sql: &'static str,
+    sql: &str,
     params: &[&str],
     each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
 ) -> Result<()> {
@@ -31,10 +31,12 @@ pub(super) async fn columns(db: &Database, table: &str) -> Result<Vec<Column>> {
              FROM pragma_table_xinfo(?) WHERE hidden <> 1"
         }
         Dialect::Postgres => {
-            "SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+            // A domain is what it is made of.
+            "SELECT a.attname::text, CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) \
+             ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END, a.attnotnull OR (t.typtype = 'd' AND t.typnotnull), \
              (a.atthasdef OR a.attidentity <> '') FROM pg_catalog.pg_attribute a \
-             JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
-             WHERE c.relname = $1 AND c.relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(c.oid) \
+             JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
+             WHERE c.relname = $1 AND c.relkind IN ('f', 'm', 'p', 'r', 'v') AND pg_catalog.pg_table_is_visible(c.oid) \
              AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
         }
     };
@@ -65,12 +67,12 @@ pub(crate) async fn tables_are_there(db: &Database, tables: &[(String, Option<St
     Ok(true)
 }
 
-fn text(value: ValueRef<'_>) -> String {
+pub(super) fn text(value: ValueRef<'_>) -> String {
     if let ValueRef::Text(text) = value { text.to_owned() } else { String::new() }
 }
 
 /// PostgreSQL's long names of types, as Django writes them.
-fn short_type(column_type: &str) -> String {
+pub(super) fn short_type(column_type: &str) -> String {
     column_type
         .replace("character varying", "varchar")
         .replace("time without time zone", "time")

@@ -6,6 +6,7 @@ mod editor;
 mod flush;
 mod generated;
 mod indexes;
+pub mod inspect;
 mod introspection;
 mod links;
 mod names;

@@ -12,6 +12,7 @@ mod generated;
 mod generic;
 mod hooks;
 mod inheritance;
+mod inspect;
 mod keys;
 mod library;
 mod migrations;

@@ -9,6 +9,7 @@ mod drf_create_token;
 mod dumpdata;
 mod flush;
 mod flushexpiredtokens;
+mod inspectdb;
 mod loaddata;
 mod makemigrations;
 mod migrate;
@@ -50,6 +51,7 @@ enum Command {
     DrfCreateToken(drf_create_token::Arguments),
     Clearsessions(clearsessions::Arguments),
     Flushexpiredtokens(flushexpiredtokens::Arguments),
+    Inspectdb(inspectdb::Arguments),
     Check(check::Arguments),
     Routes(routes::Arguments),
     Dumpdata(dumpdata::Arguments),
@@ -79,6 +81,7 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<Exit, CommandError> {
             Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
             Command::Clearsessions(arguments) => clearsessions::run(program, &arguments).await,
             Command::Flushexpiredtokens(arguments) => flushexpiredtokens::run(program, &arguments).await,
+            Command::Inspectdb(arguments) => inspectdb::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
             Command::Dumpdata(arguments) => dumpdata::run(program, &arguments).await,

@@ -5,6 +5,7 @@ mod checks;
 mod credentials;
 mod data;
 mod guide;
+mod inspection;
 mod migrations;
 mod serving;
 
