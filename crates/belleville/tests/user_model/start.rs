@@ -36,7 +36,7 @@ fn what_is_wrong_with_a_user_model_is_told() {
     );
     assert_eq!(
         told(vec![migrations::AppConfig::new("shop").model::<Account>()]),
-        "the app `shop` has no migration that makes the table of shop.Account"
+        "the app `shop` has no migration that makes the table of shop.Account; the command `makemigrations` writes it"
     );
     let letter = Letter { id: 1, writer: ForeignKey::new(1) };
     assert_eq!((letter.id, *letter.writer.pk(), Uuid::nil().is_nil()), (1, 1, true));
