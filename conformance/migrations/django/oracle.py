@@ -111,6 +111,7 @@ class Oracle:
     def command(self, *arguments, **options):
         from django.core.management import call_command
 
+        self.forget_migrations()
         output = io.StringIO()
         call_command(*arguments, stdout=output, stderr=output, skip_checks=True, **options)
         return output.getvalue()
@@ -132,21 +133,29 @@ class Oracle:
     def squash(self, app, name):
         self.command("squashmigrations", app, name, interactive=False)
 
+    def forget_migrations(self):
+        """Django changes the operations of a migration that it has read, as where a field is renamed that a key refers to: each
+        command is to begin with those of the files."""
+        for change in self.changes:
+            for name in [name for name in sys.modules if name.startswith(f"{change.app}.migrations")]:
+                del sys.modules[name]
+
     def loader(self):
         from django.db import connection
         from django.db.migrations.loader import MigrationLoader
 
+        self.forget_migrations()
         return MigrationLoader(connection, replace_migrations=False)
 
     def describe(self):
         return {
             f"{app}.{name}": [operation.describe() for operation in migration.operations]
-            for (app, name), migration in self.loader().disk_migrations.items()
+            for (app, name), migration in sorted(self.loader().disk_migrations.items())
         }
 
     def sql(self, backwards):
         loader, texts = self.loader(), {}
-        for (app, name), migration in loader.disk_migrations.items():
+        for (app, name), migration in sorted(loader.disk_migrations.items()):
             lines = loader.collect_sql([(migration, backwards)])
             if lines and migration.atomic:
                 lines = ["BEGIN;", *lines, "COMMIT;"]
@@ -158,6 +167,7 @@ class Oracle:
         from django.db import connection
         from django.db.migrations.executor import MigrationExecutor
 
+        self.forget_migrations()
         executor = MigrationExecutor(connection)
         if targets is None:
             targets = executor.loader.graph.leaf_nodes()

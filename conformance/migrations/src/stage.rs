@@ -10,6 +10,9 @@ use crate::{changes, written};
 /// The label of the user model.
 pub(crate) const USER_MODEL: &str = "people.Person";
 
+/// The app whose branches are brought together.
+pub(crate) const BRANCHED: &str = "branches";
+
 const FIRST: MigrationName = MigrationName { app: "people", name: "0001_initial" };
 
 /// Which models there are.
@@ -56,7 +59,8 @@ impl Apps {
 fn is_before(change: changes::Change, migration: &Migration) -> bool {
     let has_models = !with_models(change, Stage::Before).models.is_empty();
     let by_hand = || changes::by_hand(change.app).iter().any(|known| known.name == migration.name);
-    migration.name == "0001_initial" && has_models || by_hand()
+    // Before branches are brought together nothing can be applied.
+    migration.name == "0001_initial" && has_models || change.app != BRANCHED && by_hand()
 }
 
 /// An app with its models.

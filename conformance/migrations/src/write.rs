@@ -11,12 +11,9 @@ use belleville_db::migrations::{AppConfig, Migration, MigrationName};
 
 use crate::answers::Table;
 use crate::changes::{self, SQUASHED};
-use crate::stage::{Stage, USER_MODEL, with_models, with_user_model};
+use crate::stage::{BRANCHED, Stage, USER_MODEL, with_models, with_user_model};
 
 const WRITER: Writer<'static> = Writer { facade: "belleville", user_model: USER_MODEL };
-
-/// The app whose branches are brought together.
-const BRANCHED: &str = "branches";
 
 /// Writes all into a folder.
 pub(crate) fn all(folder: &str) -> Result<(), Box<dyn Error>> {

@@ -204,6 +204,15 @@ impl Expression {
     }
 }
 
+impl Expression {
+    /// Whether a field is a part of it.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        let mut without = self.clone();
+        without.rename(field, &Text::Borrowed(""));
+        without != *self
+    }
+}
+
 /// The expression as a migration is written.
 impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
