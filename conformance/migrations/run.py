@@ -65,7 +65,7 @@ class Django:
         print(json.dumps([*command, options]), file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
         if not answer:
-            raise reference.Broken(f"Django: {command} failed")
+            raise reference.Broken(f"Django: {command[0]} failed")
         return json.loads(answer)
 
     def __enter__(self):

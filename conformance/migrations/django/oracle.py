@@ -154,12 +154,18 @@ class Oracle:
         }
 
     def sql(self, backwards):
+        """The lines of `sqlmigrate`. The models are made before the first operation, as `migrate` does: `sqlmigrate` makes those
+        after an operation first, whereby the columns of SQLite's new tables are in another order than `migrate` gives them."""
+        from django.db import connection
+
         loader, texts = self.loader(), {}
         for (app, name), migration in sorted(loader.disk_migrations.items()):
-            lines = loader.collect_sql([(migration, backwards)])
-            if lines and migration.atomic:
-                lines = ["BEGIN;", *lines, "COMMIT;"]
-            texts[f"{app}.{name}"] = lines
+            with connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
+                state = loader.project_state((app, name), at_end=False)
+                state.apps
+                (migration.unapply if backwards else migration.apply)(state, editor, collect_sql=True)
+            lines = editor.collected_sql
+            texts[f"{app}.{name}"] = ["BEGIN;", *lines, "COMMIT;"] if lines and migration.atomic else lines
         return texts
 
     def migrate(self, targets, **options):

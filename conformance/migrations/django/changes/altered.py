@@ -117,7 +117,7 @@ change("alter_target_type", TARGET, TARGET.replace("models.Integer", "models.Big
 altered("alter_other_key", ["code = models.CharField(max_length=20)"],
         ["code = models.CharField(max_length=20, primary_key=True)"], ["INSERT INTO {app}_thing (code) VALUES ('a'), ('b')"])
 change("alter_to_many", TAGGED + """
-    tags = models.CharField(max_length=20)
+    tags = models.CharField(max_length=20, null=True)
 """, TAGGED + """
     tags = models.ManyToManyField(Tag)
 """, ["INSERT INTO {app}_thing (name, tags) VALUES ('a', 'x')"])

@@ -9,7 +9,7 @@ def removed(app, fields, before=THING, rows=ROWS):
 
 
 removed("remove_plain", """
-    pieces = models.IntegerField()
+    pieces = models.IntegerField(default=4)
 """, rows=["INSERT INTO {app}_thing (name, pieces) VALUES ('a', 1), ('b', 2)"])
 removed("remove_indexed", """
     code = models.CharField(max_length=9, db_index=True, null=True)

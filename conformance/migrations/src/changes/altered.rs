@@ -222,7 +222,7 @@ changes! {
     "alter_to_many" alter_to_many {
         before {
             struct Tag { #[field(max_length = 20)] name: String, }
-            struct Thing { #[field(max_length = 20)] name: String, #[field(max_length = 20)] tags: String, }
+            struct Thing { #[field(max_length = 20)] name: String, #[field(max_length = 20)] tags: Option<String>, }
         }
         after {
             struct Tag { #[field(max_length = 20)] name: String, }

@@ -2,7 +2,7 @@
 
 changes! {
     "remove_plain" remove_plain {
-        before { struct Thing { #[field(max_length = 20)] name: String, pieces: i32, } }
+        before { struct Thing { #[field(max_length = 20)] name: String, #[field(default = 4)] pieces: i32, } }
         after { struct Thing { #[field(max_length = 20)] name: String, } }
     }
     "remove_indexed" remove_indexed {

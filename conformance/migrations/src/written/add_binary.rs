@@ -22,7 +22,7 @@ mod m0002_thing_bytes {
     pub(super) fn migration() -> Migration {
         Migration::new("0002_thing_bytes")
             .depends_on("add_binary", "0001_initial")
-            .add_field("Thing", binary("bytes").default([0, 97].to_vec()))
+            .add_field("Thing", binary("bytes").default(b"\x00a".to_vec()))
     }
 }
 

@@ -12,7 +12,7 @@ mod m0001_initial {
     pub(super) fn migration() -> Migration {
         Migration::new("0001_initial")
             .create(model("Tag", [id(), char("name", 20)]))
-            .create(model("Thing", [id(), char("name", 20), char("tags", 20)]))
+            .create(model("Thing", [id(), char("name", 20), char("tags", 20).null()]))
     }
 }
 

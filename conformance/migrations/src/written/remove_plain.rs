@@ -9,7 +9,8 @@ mod m0001_initial {
 
     /// `remove_plain.0001_initial`.
     pub(super) fn migration() -> Migration {
-        Migration::new("0001_initial").create(model("Thing", [id(), char("name", 20), integer("pieces")]))
+        Migration::new("0001_initial")
+            .create(model("Thing", [id(), char("name", 20), integer("pieces").default(4)]))
     }
 }
 
