@@ -103,6 +103,21 @@ def questioner():
     return Table
 
 
+def only_own_fields_before_generated():
+    """A new field that is computed waits for every new key, whichever its app. Nothing can be computed of those of other apps,
+    and here each app is a change of its own."""
+    from django.db.migrations.autodetector import MigrationAutodetector as Detector
+
+    def generate(self, app_label, model_name, field_name, original=Detector._generate_added_field):
+        self.app_of_added = app_label
+        original(self, app_label, model_name, field_name)
+
+    def dependencies(self, field, original=Detector._get_dependencies_for_generated_field):
+        return [one for one in original(self, field) if one.app_label == self.app_of_added]
+
+    Detector._generate_added_field, Detector._get_dependencies_for_generated_field = generate, dependencies
+
+
 class Oracle:
     def __init__(self, folder, stage):
         self.folder, self.stage = folder, stage
@@ -119,6 +134,7 @@ class Oracle:
     def makemigrations(self):
         from django.core.management.commands import makemigrations
 
+        only_own_fields_before_generated()
         makemigrations.NonInteractiveMigrationQuestioner = lambda *_, **__: questioner()(specified_apps=(), dry_run=False)
         self.command("makemigrations", interactive=False)
         if self.stage == "before":

@@ -16,14 +16,14 @@ mod written;
 use std::error::Error;
 
 use belleville_db::json::Json;
-use belleville_db::migrations::{Fake, Migrator, Progress, Target};
+use belleville_db::migrations::{Fake, MigrationError, Migrator, Progress, Target};
 use belleville_db::{Database, Registry};
 
 use crate::stage::{Apps, Stage, dialect};
 use crate::told::{lines, object};
 
 const USAGE: &str = "usage: STAGE=before|after DATABASE_URL=.. migrations write FOLDER | describe | check | \
-                     sql FORWARDS|BACKWARDS | migrate|fake|fake-initial TARGET..., where a target is APP, APP.NAME or APP.zero";
+                     sql FORWARDS|BACKWARDS | migrate|fake|fake-initial TARGET..., where a target is `all`, APP, APP.NAME or APP.zero";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -63,13 +63,7 @@ async fn migrate(apps: &Apps, db: &Database, fake: Fake, targets: &[String]) -> 
     let mut told = Vec::new();
     for text in targets {
         let (app, name) = text.split_once('.').map_or((text.as_str(), None), |(app, name)| (app, Some(name)));
-        let target = migrator.app(app).and_then(|app| {
-            Ok(match name {
-                None => Target::App(app.label),
-                Some("zero") => Target::Zero(app.label),
-                Some(name) => Target::Migration(migrator.find(app.label, name)?),
-            })
-        });
+        let target = target(&migrator, app, name);
         let mut faked = Vec::new();
         let done = |step| {
             if let Progress::Done { name, faked: true } = step {
@@ -87,4 +81,16 @@ async fn migrate(apps: &Apps, db: &Database, fake: Fake, targets: &[String]) -> 
         }
     }
     object(told)
+}
+
+fn target(migrator: &Migrator<'_>, app: &str, name: Option<&str>) -> Result<Target, MigrationError> {
+    if app == "all" {
+        return Ok(Target::All);
+    }
+    let label = migrator.app(app)?.label;
+    Ok(match name {
+        None => Target::App(label),
+        Some("zero") => Target::Zero(label),
+        Some(name) => Target::Migration(migrator.find(label, name)?),
+    })
 }

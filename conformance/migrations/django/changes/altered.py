@@ -91,7 +91,8 @@ class Thing(models.Model):
     pieces = models.IntegerField()
     others = models.ManyToManyField(Maker, related_name="+")
 """
-change("alter_auto_to_big", MAKER + "    id = models.AutoField(primary_key=True)\n" + MANY, MAKER + MANY, [
+AUTO = MAKER.replace("    name", "    id = models.AutoField(primary_key=True)\n    name")
+change("alter_auto_to_big", AUTO + MANY, MAKER + MANY, [
     MAKERS[0], "INSERT INTO {app}_thing (maker_id, pieces) VALUES (2, 5)",
     "INSERT INTO {app}_thing_others (thing_id, maker_id) VALUES (1, 1)",
 ])
@@ -121,3 +122,6 @@ change("alter_to_many", TAGGED + """
 """, TAGGED + """
     tags = models.ManyToManyField(Tag)
 """, ["INSERT INTO {app}_thing (name, tags) VALUES ('a', 'x')"])
+SELF = 'part_of = models.ForeignKey("self", models.CASCADE, null=True)'
+altered("alter_beside_self", [SELF, name, "pieces = models.IntegerField()"],
+        [SELF, name.replace("20", "30"), "pieces = models.IntegerField()"], ["INSERT INTO {app}_thing (name, pieces) VALUES ('a', 1)"])

@@ -27,16 +27,16 @@ class Migration(migrations.Migration):
 
 
 def added(field, kind="Integer"):
-    return f'migrations.AddField("Thing", "{field}", models.{kind}Field(null=True))'
+    return f'migrations.AddField("thing", "{field}", models.{kind}Field(null=True))'
 
 
 change("step_of_code", THING, THING + """
     loud = models.CharField(max_length=20)
 """, ROWS, by_hand={
     "0002_loud": migration('("step_of_code", "0001_initial")', """
-        migrations.AddField("Thing", "loud", models.CharField(max_length=20, null=True)),
+        migrations.AddField("thing", "loud", models.CharField(max_length=20, null=True)),
         migrations.RunPython(shout, whisper),
-        migrations.AlterField("Thing", "loud", models.CharField(max_length=20)),
+        migrations.AlterField("thing", "loud", models.CharField(max_length=20)),
     """),
 })
 change("step_of_sql", THING, THING, ROWS, by_hand={
@@ -60,8 +60,8 @@ class Thing(models.Model):
 """, first=first, by_hand={
         "0002_one": migration(f'("{app}", "0001_initial")', added("one")),
         "0003_title": migration(f'("{app}", "0002_one")', """
-            migrations.RenameField("Thing", "name", "title"),
-            migrations.AlterField("Thing", "one", models.BigIntegerField(null=True)),
+            migrations.RenameField("thing", "name", "title"),
+            migrations.AlterField("thing", "one", models.BigIntegerField(null=True)),
         """),
         "0004_two": migration(f'("{app}", "0003_title")', added("two")),
     })

@@ -95,7 +95,6 @@ change("delete_many", TAGGED + """
 KEPT = THING.replace("Thing", "Kept")
 change("delete_both", KEYED + """
     maker = models.ForeignKey(Maker, models.CASCADE)
-    makers = models.ManyToManyField(Maker, related_name="+")
 """ + KEPT, KEPT, MADE)
 change("delete_and_create", THING, THING.replace("Thing", "Other") + """
     pieces = models.IntegerField()

@@ -42,6 +42,15 @@ ruled("unique_including", None, unique("unique_including", ["name"], ', include=
 ruled("check_added", None, check("check_added", 'models.Q(pieces__gte=0) | ~models.Q(name="x")'))
 ruled("check_removed", check("check_removed", "models.Q(pieces__gte=0)"), None)
 ruled("check_changed", check("check_changed", "models.Q(pieces__gte=0)"), check("check_changed", "models.Q(pieces__gte=1)"))
+PRICE = """
+class Thing(models.Model):
+    price = models.DecimalField(max_digits=6, decimal_places=2)
+    size = models.CharField(max_length=9)
+"""
+ruled("check_decimal", None, """constraints = [
+            models.CheckConstraint(condition=models.Q(price__gte=0) & models.Q(price__lt=10), name="check_decimal_ck"),
+            models.CheckConstraint(condition=models.Q(size__in=["s", "it's"]), name="check_decimal_sizes"),
+        ]""", PRICE, ["INSERT INTO {app}_thing (price, size) VALUES (1.5, 's')"])
 change("rules_and_field", BEFORE + """
     class Meta:
         indexes = [models.Index(fields=["pieces"], name="rules_and_field_ix")]

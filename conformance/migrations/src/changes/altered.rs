@@ -229,4 +229,8 @@ changes! {
             struct Thing { #[field(max_length = 20)] name: String, tags: ManyToMany<Tag>, }
         }
     }
+    "alter_beside_self" alter_beside_self {
+        before { struct Thing { #[field(on_delete = Cascade)] part_of: Option<ForeignKey<Thing>>, #[field(max_length = 20)] name: String, pieces: i32, } }
+        after { struct Thing { #[field(on_delete = Cascade)] part_of: Option<ForeignKey<Thing>>, #[field(max_length = 30)] name: String, pieces: i32, } }
+    }
 }

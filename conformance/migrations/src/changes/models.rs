@@ -112,7 +112,7 @@ changes! {
     "delete_both" delete_both {
         before {
             struct Maker { #[field(max_length = 20)] name: String, }
-            struct Thing { #[field(max_length = 20)] name: String, #[field(on_delete = Cascade)] maker: ForeignKey<Maker>, makers: ManyToMany<Maker>, }
+            struct Thing { #[field(max_length = 20)] name: String, #[field(on_delete = Cascade)] maker: ForeignKey<Maker>, }
             struct Kept { #[field(max_length = 20)] name: String, }
         }
         after { struct Kept { #[field(max_length = 20)] name: String, } }

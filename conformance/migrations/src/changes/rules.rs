@@ -132,6 +132,16 @@ changes! {
             struct Thing { #[field(max_length = 20)] name: String, pieces: Option<i32>, }
         }
     }
+    "check_decimal" check_decimal {
+        before { struct Thing { #[field(max_digits = 6, decimal_places = 2)] price: Decimal, #[field(max_length = 9)] size: String, } }
+        after {
+            #[model(constraints = [
+                check(name = "check_decimal_ck", condition = price >= 0 && price < 10),
+                check(name = "check_decimal_sizes", condition = size.is_in("s", "it's")),
+            ])]
+            struct Thing { #[field(max_digits = 6, decimal_places = 2)] price: Decimal, #[field(max_length = 9)] size: String, }
+        }
+    }
     "rules_and_field" rules_and_field {
         before {
             #[model(indexes = [index(name = "rules_and_field_ix", fields = ["pieces"])])]

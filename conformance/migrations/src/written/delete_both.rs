@@ -14,35 +14,27 @@ mod m0001_initial {
         Migration::new("0001_initial")
             .create(model("Kept", [id(), char("name", 20)]))
             .create(model("Maker", [id(), char("name", 20)]))
-            .create(
-                model("Thing", [id(), char("name", 20), foreign_key("maker", "delete_both.Maker")])
-                    .many_to_many("makers", "delete_both.Maker"),
-            )
+            .create(model("Thing", [id(), char("name", 20), foreign_key("maker", "delete_both.Maker")]))
     }
 }
 
-mod m0002_remove_thing_maker_remove_thing_makers_delete_maker_and_more {
+mod m0002_remove_thing_maker_delete_maker_delete_thing {
     //! Remove field maker from thing.
-    //! Remove field makers from thing.
     //! Delete model Maker.
     //! Delete model Thing.
 
     use belleville::db::migrations::prelude::*;
 
-    /// `delete_both.0002_remove_thing_maker_remove_thing_makers_delete_maker_and_more`.
+    /// `delete_both.0002_remove_thing_maker_delete_maker_delete_thing`.
     pub(super) fn migration() -> Migration {
-        Migration::new("0002_remove_thing_maker_remove_thing_makers_delete_maker_and_more")
+        Migration::new("0002_remove_thing_maker_delete_maker_delete_thing")
             .depends_on("delete_both", "0001_initial")
             .remove_field("Thing", "maker")
-            .remove_many_to_many("Thing", "makers")
             .delete_model("Maker")
             .delete_model("Thing")
     }
 }
 
 pub(super) fn all() -> Vec<Migration> {
-    vec![
-        m0001_initial::migration(),
-        m0002_remove_thing_maker_remove_thing_makers_delete_maker_and_more::migration(),
-    ]
+    vec![m0001_initial::migration(), m0002_remove_thing_maker_delete_maker_delete_thing::migration()]
 }

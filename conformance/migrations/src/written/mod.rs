@@ -29,6 +29,7 @@ mod add_two;
 mod add_unique;
 mod add_uuid;
 mod alter_auto_to_big;
+mod alter_beside_self;
 mod alter_column;
 mod alter_date;
 mod alter_db_default;
@@ -69,6 +70,7 @@ mod alter_unique_dropped;
 mod branches;
 mod check_added;
 mod check_changed;
+mod check_decimal;
 mod check_removed;
 mod create_child;
 mod create_circular;
@@ -186,6 +188,7 @@ pub(crate) fn of(app: &str) -> Vec<Migration> {
         "add_unique" => add_unique::all(),
         "add_uuid" => add_uuid::all(),
         "alter_auto_to_big" => alter_auto_to_big::all(),
+        "alter_beside_self" => alter_beside_self::all(),
         "alter_column" => alter_column::all(),
         "alter_date" => alter_date::all(),
         "alter_db_default" => alter_db_default::all(),
@@ -226,6 +229,7 @@ pub(crate) fn of(app: &str) -> Vec<Migration> {
         "branches" => branches::all(),
         "check_added" => check_added::all(),
         "check_changed" => check_changed::all(),
+        "check_decimal" => check_decimal::all(),
         "check_removed" => check_removed::all(),
         "create_child" => create_child::all(),
         "create_circular" => create_circular::all(),

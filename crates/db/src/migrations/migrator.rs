@@ -266,7 +266,7 @@ impl<'a> Migrator<'a> {
         let graph = self.graph_with(migration, &History::default())?;
         let before = graph.forwards([migration])?.into_iter().filter(|name| *name != migration);
         let state = self.state_after(&graph, before)?;
-        let mut editor = SchemaEditor::new(dialect);
+        let mut editor = SchemaEditor::new(dialect, backwards);
         for step in steps(&graph, migration, &state, backwards)? {
             let refused = |error| MigrationError::State(migration, error);
             editor.apply(migration.app, &step.operation, &step.from, &step.to).map_err(refused)?;

@@ -58,13 +58,15 @@ struct Deferred {
 /// Writes the statements of one migration's operations.
 pub(crate) struct SchemaEditor {
     pub(super) dialect: Dialect,
+    /// A migration is undone.
+    pub(super) backwards: bool,
     statements: Vec<SchemaStatement>,
     deferred: Vec<Deferred>,
 }
 
 impl SchemaEditor {
-    pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, statements: Vec::new(), deferred: Vec::new() }
+    pub(crate) fn new(dialect: Dialect, backwards: bool) -> Self {
+        Self { dialect, backwards, statements: Vec::new(), deferred: Vec::new() }
     }
 
     /// Adds the statements of an operation, which changes one state into the other.
@@ -451,7 +453,7 @@ impl SchemaEditor {
         old: &FieldState,
         new: &FieldState,
     ) -> Result<()> {
-        let renamed = FieldState { name: new.name.clone(), ..old.clone() };
+        let renamed = FieldState { name: new.name.clone(), db_column: new.db_column.clone(), ..old.clone() };
         if renamed.is_same_column(new) && old.column() == new.column() {
             return Ok(());
         }

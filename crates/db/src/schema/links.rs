@@ -58,7 +58,8 @@ impl SchemaEditor {
                 self.create_table(&new)?;
                 let columns = |model: &ModelState| {
                     let columns: Vec<String> = model.fields.iter().map(FieldState::column).collect();
-                    super::table::quoted(&columns)
+                    // Without quotes, as Django writes it: each is made of a model's name.
+                    columns.join(", ")
                 };
                 self.run(format!(
                     "INSERT INTO \"{new_name}\" ({}) SELECT {} FROM \"{old_name}\"",

@@ -376,7 +376,9 @@ impl<'a> Table<'a> {
             (Value::Bool(b), Dialect::Postgres) => b.to_string(),
             (Value::Int(n), _) => n.to_string(),
             (Value::Float(x), _) => format!("{x:?}"),
-            (Value::Decimal(number), _) => number.to_plain_string(),
+            // Python's driver for SQLite takes a decimal as a text.
+            (Value::Decimal(number), Dialect::Sqlite) => text(&number.to_plain_string()),
+            (Value::Decimal(number), Dialect::Postgres) => number.to_plain_string(),
             (Value::Text(string), _) => text(string),
             (Value::Bytes(bytes), dialect) => {
                 let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
