@@ -31,6 +31,7 @@ def main():
     database.add_argument(parser)
     parser.add_argument("--python", metavar="PATH", help="an interpreter that has requirements.txt (default: own venv)")
     parser.add_argument("--peer", metavar="CMD", default="cargo run --quiet -p migrations --", help="the program under test")
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell how far it is")
     parser.add_argument("--write", action="store_true", help="write our migrations anew, and compare nothing")
     options = parser.parse_args()
     database.ready(options)
@@ -104,8 +105,13 @@ class Comparison:
     def fail(self, app, text):
         self.failed.setdefault(app, []).append(text)
 
+    def told(self, what):
+        """How long it took, for who waits."""
+        if self.options.verbose:
+            print(f"{time.monotonic() - self.began:.0f}: {what}", file=sys.stderr)
+
     def run(self):
-        began = time.monotonic()
+        self.began = began = time.monotonic()
         self.compare_written()
         with Django(self.options, self.django_url, self.folder / "apps", "before") as django:
             self.prepare(django)
@@ -158,13 +164,18 @@ class Comparison:
         django("makemigrations")
         for app in SQUASHED:
             django("squash", app, "0004_two")
+        self.told("written")
         self.compare_described(django)
         self.compare_sql(django, False)
+        self.told("SQL")
         self.compare_faked(django)
+        self.told("faked")
         everything = list(self.changes)
         self.both(django, "forwards", None, ["all"])
         self.compare_checks(django)
+        self.told("checks")
         self.compare_sql(django, True)
+        self.told("SQL")
         back = {app: name for app, name in self.first.items() if app not in NOT_BACK}
         self.both(django, "backwards", back.items(), [f"{app}.{name or 'zero'}" for app, name in back.items()])
         self.both(django, "to zero", [(app, None) for app in everything], [f"{app}.zero" for app in everything])
@@ -173,9 +184,12 @@ class Comparison:
     def both(self, django, what, targets, our_targets):
         going = self.pool.submit(django, "migrate", targets and list(targets))
         self.migrate_ours(what, our_targets)
+        self.told(f"{what}: ours")
         going.result()
+        self.told(f"{what}: Django's")
         self.compare_databases(what)
         self.compare_history(what)
+        self.told(f"{what}: compared")
 
     def compare_described(self, django):
         theirs, ours = django("describe"), self.ours("describe")
@@ -247,7 +261,7 @@ class Comparison:
     def same(self, app, what, theirs, ours, names=("Django", "Belleville")):
         if theirs != ours:
             lines = [(text or "").splitlines() for text in (theirs, ours)]
-            differing = difflib.unified_diff(*lines, *names, lineterm="", n=0)
+            differing = difflib.unified_diff(*lines, *names, lineterm="", n=1 if app == "history" else 0)
             self.fail(app, f"  {what}:\n" + "\n".join(f"    {line}" for line in differing if not line.startswith("@@")))
 
 
@@ -256,7 +270,7 @@ def shown(rows):
 
 
 def plain_sql(lines):
-    return "\n".join(lines)
+    return "\n".join(lines).replace("Raw Python operation", "Raw Rust operation")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ RENAMED = {
     ("name", "title"), ("code", "sign"), ("pieces", "units"), ("maker", "author"), ("tags", "labels"), ("Thing", "Item"),
 }
 DEFAULTS = {
-    "label": "it's \\ new", "since": datetime.date(2024, 5, 6),
+    "label": "it's \\new", "since": datetime.date(2024, 5, 6),
     "made": datetime.datetime(2024, 5, 6, 7, 8, 9, tzinfo=datetime.timezone.utc), "maker": 1, "owner": 1, "weight": 7, "tags": 1,
 }
 

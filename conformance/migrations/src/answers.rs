@@ -15,7 +15,7 @@ const RENAMED: &[(&str, &str)] = &[
 
 /// What the rows that are there get, by the names of fields.
 const DEFAULTS: &[(&str, &str)] = &[
-    ("label", "it's \\ new"),
+    ("label", "it's \\new"),
     ("since", "2024-05-06"),
     ("made", "2024-05-06 07:08:09Z"),
     ("maker", "1"),

@@ -214,12 +214,12 @@ mod tests {
             let text = format!(
                 "//! Mine.\n\nmod m0001_initial;\n\npub fn all() -> Vec<Migration> {{\n    {list}\n}}\n"
             );
-            let added = with_module(&text, "m0002_x").unwrap();
+            let added = with_module(&text, "m0002_x").expect("a list");
             assert!(added.contains(end), "{added}");
             let calls = "m0001_initial::migration(),\n        m0002_x::migration(),\n    ]\n}";
             assert!(added.contains(calls), "{added}");
         }
-        let first = with_module(&LIST.replace("{facade}", "belleville"), "m0001_initial").unwrap();
+        let first = with_module(&LIST.replace("{facade}", "belleville"), "m0001_initial").expect("a list");
         assert!(
             first.contains("newest. `makemigrations` adds to the list.\n\nmod m0001_initial;\n"),
             "{first}"

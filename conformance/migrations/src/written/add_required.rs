@@ -22,7 +22,7 @@ mod m0002_thing_label {
     pub(super) fn migration() -> Migration {
         Migration::new("0002_thing_label")
             .depends_on("add_required", "0001_initial")
-            .add_field("Thing", char("label", 9).default_text("it's \\ new"))
+            .add_field("Thing", char("label", 9).default_text("it's \\new"))
     }
 }
 

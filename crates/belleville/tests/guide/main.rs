@@ -1,4 +1,4 @@
-//! `docs/guide/models-and-queries.md`: every block of Rust in it is a piece of these tests, which run it on SQLite.
+//! `docs/guide/models-and-queries.md` and `migrations.md`: every block of Rust in them is a piece of these tests, which run it on SQLite.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 #![expect(unreachable_pub, reason = "the page shows models as a program has them")]
 
@@ -6,6 +6,7 @@ mod generic;
 mod hooks;
 mod kinds;
 mod library;
+mod migrations;
 mod page;
 mod postgres;
 mod queries;

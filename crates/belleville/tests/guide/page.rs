@@ -1,12 +1,14 @@
-//! The page has nothing in Rust that these tests don't have.
+//! The pages have nothing in Rust that these tests don't have.
 
 const PAGE: &str = include_str!("../../../../docs/guide/models-and-queries.md");
+const MIGRATIONS: &str = include_str!("../../../../docs/guide/migrations.md");
 
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     include_str!("generic.rs"),
     include_str!("hooks.rs"),
     include_str!("kinds.rs"),
     include_str!("library.rs"),
+    include_str!("migrations.rs"),
     include_str!("postgres.rs"),
     include_str!("queries.rs"),
     include_str!("relations.rs"),
@@ -23,10 +25,12 @@ fn lines(text: &str) -> String {
 #[test]
 fn every_block_of_rust_is_tested() {
     let sources = SOURCES.map(lines);
-    let blocks: Vec<&str> =
-        PAGE.split("```rust\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
-    assert!(blocks.len() > 30, "{} blocks", blocks.len());
-    for block in blocks {
+    let blocks = |page: &'static str| -> Vec<&str> {
+        page.split("```rust\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect()
+    };
+    let (of_models, of_migrations) = (blocks(PAGE), blocks(MIGRATIONS));
+    assert!(of_models.len() > 30 && of_migrations.len() > 7, "{} {}", of_models.len(), of_migrations.len());
+    for block in of_models.into_iter().chain(of_migrations) {
         let wanted = format!("\n{}", lines(block));
         assert!(sources.iter().any(|source| source.contains(&wanted)), "no test has this block:\n{block}");
     }

@@ -35,7 +35,7 @@ impl<'a> Graph<'a> {
     pub(super) fn new(apps: &'a [AppConfig], history: &History) -> Result<Self, MigrationError> {
         let mut graph = Self::of_all(apps, history);
         for (name, migration) in graph.replacing.clone() {
-            graph.replace(name, &migration.replaces);
+            graph.replace(name, &migration.replaces, history);
         }
         graph.check()?;
         Ok(graph)
@@ -91,8 +91,8 @@ impl<'a> Graph<'a> {
 
     /// Takes a squashed migration instead of those that it replaces, or the other way round where some of these are applied
     /// and others are not.
-    fn replace(&mut self, name: MigrationName, replaced: &[MigrationName]) {
-        let count = replaced.iter().filter(|replaced| self.applied.contains(replaced)).count();
+    fn replace(&mut self, name: MigrationName, replaced: &[MigrationName], history: &History) {
+        let count = replaced.iter().filter(|replaced| history.contains(**replaced)).count();
         if count > 0 && count < replaced.len() {
             self.applied.remove(&name);
             self.remove_replacement(name, replaced);

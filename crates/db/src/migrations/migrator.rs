@@ -234,12 +234,12 @@ impl<'a> Migrator<'a> {
         self.edited(migration, dialect, backwards, |operation, sql| {
             if let Some(operation) = operation {
                 let is_code = matches!(operation, Operation::Run { .. });
-                let above =
-                    is_code.then(|| "-- THIS OPERATION CANNOT BE WRITTEN AS SQL: IT RUNS CODE".to_owned());
                 lines.push("--".to_owned());
-                lines.extend(above);
                 lines.push(format!("-- {}", operation.describe()));
                 lines.push("--".to_owned());
+                if is_code {
+                    lines.push("-- THIS OPERATION CANNOT BE WRITTEN AS SQL".to_owned());
+                }
                 if sql.is_empty() && !is_code {
                     lines.push("-- (no-op)".to_owned());
                 }

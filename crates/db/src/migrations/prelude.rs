@@ -7,6 +7,6 @@ pub use super::{
 };
 pub use crate::json;
 pub use crate::{
-    Database, Date, DateTime, Decimal, Duration, FieldKind, HStore, IndexMethod, Range, Result, Time, Uuid,
-    Value,
+    Database, Date, DateTime, Decimal, Duration, FieldKind, HStore, IndexMethod, Model, Range, Result, Time,
+    Uuid, Value,
 };

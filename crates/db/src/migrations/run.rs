@@ -6,7 +6,9 @@ use super::history::{self, History};
 use super::migrator::{Step, planned, steps};
 use super::state::link_label;
 use super::{Fake, Migration, MigrationError, MigrationName, Migrator, Operation, Progress, Target};
-use crate::schema::{SchemaEditor, SchemaStatement, constraint_names, lost_keys, tables_are_there};
+use crate::schema::{
+    How, SchemaEditor, SchemaStatement, constraint_names, lost_keys, tables_are_there, triggers,
+};
 use crate::transaction::{Begin, outside};
 use crate::{Database, Dialect, Error};
 
@@ -72,14 +74,16 @@ impl<'a> Run<'a, '_> {
             false => applied.collect(),
         };
         let state = self.migrator.state_after(&graph, before)?;
-        let steps = steps(&graph, next, &state, backwards)?;
         let migration = graph.migration(next);
         let faked = match self.fake {
             Fake::Not => false,
             Fake::All => true,
-            Fake::Initial => !backwards && self.is_made(&graph, next, &steps).await?,
+            Fake::Initial => {
+                !backwards && self.is_made(&graph, next, &steps(&graph, next, &state, false)?).await?
+            }
         };
         if !faked {
+            let steps = steps(&graph, next, &state, backwards)?;
             self.perform(next, migration, &steps, backwards).await?;
         }
         let failed = |error| MigrationError::Failed(next, error);
@@ -225,13 +229,29 @@ async fn perform(
 }
 
 async fn run(db: &Database, statements: Vec<SchemaStatement>) -> Result<(), Error> {
-    for statement in statements {
-        let Some(wanted) = &statement.names else {
-            db.batch(&statement.sql).await?;
-            continue;
-        };
-        for name in constraint_names(db, wanted).await? {
-            db.batch(&statement.sql.replace("{name}", &name)).await?;
+    let mut kept = Vec::new();
+    for SchemaStatement { sql, run } in statements {
+        match run {
+            How::Once => db.batch(&sql).await?,
+            How::ForEach(wanted) => {
+                for name in constraint_names(db, &wanted).await? {
+                    db.batch(&sql.replace("{name}", &name)).await?;
+                }
+            }
+            How::BeforeReplacing(table) => {
+                kept = triggers(db, &table).await?;
+                db.batch(&sql).await?;
+            }
+            How::Replacing => {
+                // Otherwise SQLite looks for the table in the triggers and views of others, and it is not there.
+                db.batch("PRAGMA legacy_alter_table = ON").await?;
+                let renamed = db.batch(&sql).await;
+                db.batch("PRAGMA legacy_alter_table = OFF").await?;
+                renamed?;
+                for trigger in kept.drain(..) {
+                    db.batch(&trigger).await?;
+                }
+            }
         }
     }
     Ok(())

@@ -14,8 +14,22 @@ pub(super) type Result<T> = std::result::Result<T, StateError>;
 pub(crate) struct SchemaStatement {
     /// The SQL. Where the database is asked for the names of constraints, it is said once for each, with `{name}` in it.
     pub(crate) sql: String,
-    /// The constraints that the SQL is about, where the database may know them by names of an older time.
-    pub(crate) names: Option<Constraints>,
+    /// What else there is to do.
+    pub(crate) run: How,
+}
+
+/// How a statement is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// As it is.
+    Once,
+    /// For each constraint that the SQL is about: the database may know them by names of an older time.
+    ForEach(Constraints),
+    /// It drops a table that another one takes the place of; the table's triggers are kept for that.
+    BeforeReplacing(String),
+    /// It gives the new table the name of the one that was dropped, and with it the triggers. Triggers and views of other
+    /// tables refer to that name already.
+    Replacing,
 }
 
 /// Constraints of a column or several, which the database knows the names of.
@@ -41,9 +55,9 @@ pub(crate) enum ConstraintKind {
 impl SchemaStatement {
     /// The SQL with the names that Django would give today.
     pub(crate) fn to_sql(&self) -> String {
-        match &self.names {
-            Some(names) => self.sql.replace("{name}", &names.usual),
-            None => self.sql.clone(),
+        match &self.run {
+            How::ForEach(names) => self.sql.replace("{name}", &names.usual),
+            _ => self.sql.clone(),
         }
     }
 }
@@ -226,16 +240,23 @@ impl SchemaEditor {
                 let label = label(model);
                 let before = Table::new(from, &label, self.dialect)?;
                 let constraint = before.model.constraints.iter().find(|constraint| constraint.name == *name);
-                match (constraint.filter(|constraint| before.has(constraint)), self.dialect) {
+                match (constraint, self.dialect) {
                     (None, _) => {}
-                    (Some(constraint), _) if constraint.is_index() => self.drop_index(name),
+                    (Some(constraint), _) if constraint.is_index() => {
+                        if before.has(constraint) {
+                            self.drop_index(name);
+                        }
+                    }
+                    // Django makes the table anew for a constraint that SQLite does not have, too.
                     (Some(_), Dialect::Sqlite) => {
                         let after = Table::new(to, &label, self.dialect)?;
                         self.remake(&after, &after, &[])?;
                     }
-                    (Some(_), Dialect::Postgres) => {
-                        let table = before.name()?;
-                        self.run(format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{name}\""));
+                    (Some(constraint), Dialect::Postgres) => {
+                        if before.has(constraint) {
+                            let table = before.name()?;
+                            self.run(format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{name}\""));
+                        }
                     }
                 }
             }
@@ -255,11 +276,15 @@ impl SchemaEditor {
     }
 
     pub(super) fn run(&mut self, sql: String) {
-        self.statements.push(SchemaStatement { sql, names: None });
+        self.run_as(sql, How::Once);
     }
 
     pub(super) fn run_for_each(&mut self, sql: String, names: Constraints) {
-        self.statements.push(SchemaStatement { sql, names: Some(names) });
+        self.run_as(sql, How::ForEach(names));
+    }
+
+    pub(super) fn run_as(&mut self, sql: String, run: How) {
+        self.statements.push(SchemaStatement { sql, run });
     }
 
     pub(super) fn defer(&mut self, table: &str, columns: &[String], sql: String) {

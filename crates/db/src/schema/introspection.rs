@@ -148,6 +148,18 @@ fn with_columns(rows: Vec<(String, String)>, columns: &[String]) -> Vec<String> 
     found.into_iter().filter(|(_, found)| found == columns).map(|(name, _)| name).collect()
 }
 
+/// The statements that make the triggers of a table of SQLite.
+pub(crate) async fn triggers(db: &Database, table: &str) -> Result<Vec<String>> {
+    const SQL: &str = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? ORDER BY rowid";
+    let mut triggers: Vec<String> = Vec::new();
+    select(db, SQL, &[table], &mut |row| {
+        triggers.push(text(row.get(0)?));
+        Ok(())
+    })
+    .await?;
+    Ok(triggers)
+}
+
 /// The tables of SQLite in which keys refer to rows that are gone. PostgreSQL has none.
 pub(crate) async fn lost_keys(db: &Database) -> Result<Vec<String>> {
     if db.dialect() == Dialect::Postgres {

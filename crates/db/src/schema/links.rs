@@ -15,9 +15,12 @@ impl SchemaEditor {
         let ((old, from), (new, to)) = (before, after);
         self.rename_table(&from.table(old)?, &to.table(new)?);
         let links = to.link_labels();
+        // Django has the keys of the state that it goes to made after the others here, in both directions.
+        let backwards = std::mem::take(&mut self.backwards);
         for (label, key) in to.references(new).filter(|(label, _)| !links.contains(*label)) {
             self.point_anew(&Table::new(to, label, self.dialect)?, key)?;
         }
+        self.backwards = backwards;
         for label in to.linked_to(new) {
             let was = if label == new { old } else { label.as_str() };
             for many in to.expect(&label)?.many.iter().filter(|many| many.to == new) {

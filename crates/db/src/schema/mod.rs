@@ -12,6 +12,6 @@ mod sqlite;
 mod table;
 
 pub use compare::{Difference, differences};
-pub(crate) use editor::{SchemaEditor, SchemaStatement};
-pub(crate) use introspection::{constraint_names, lost_keys, tables_are_there};
+pub(crate) use editor::{How, SchemaEditor, SchemaStatement};
+pub(crate) use introspection::{constraint_names, lost_keys, tables_are_there, triggers};
 pub(crate) use names::index_name_of;

@@ -104,7 +104,7 @@ impl SchemaEditor {
             });
         }
         let gets_value = old.null && !new.null;
-        let given = new.effective_default().filter(|_| gets_value && new.db_default.is_none());
+        let given = new.given_default().filter(|_| gets_value && new.db_default.is_none());
         if let Some(value) = &given {
             actions.push(format!("ALTER COLUMN \"{column}\" SET DEFAULT {}", after.literal(value)));
         }

@@ -1,7 +1,7 @@
 //! What SQLite does in its own way: it changes little of a table, so that the table is made anew and the rows are copied,
 //! in the steps of Django's `_remake_table`.
 
-use super::editor::{Change, Result, SchemaEditor};
+use super::editor::{Change, How, Result, SchemaEditor};
 use super::table::Table;
 use crate::migrations::state::{FieldState, ModelState, id};
 
@@ -68,8 +68,8 @@ impl SchemaEditor {
             super::table::quoted(&columns),
             values.join(", ")
         ));
-        self.run(format!("DROP TABLE \"{old_name}\""));
-        self.run(format!("ALTER TABLE \"{new_name}\" RENAME TO \"{name}\""));
+        self.run_as(format!("DROP TABLE \"{old_name}\""), How::BeforeReplacing(old_name));
+        self.run_as(format!("ALTER TABLE \"{new_name}\" RENAME TO \"{name}\""), How::Replacing);
         self.run_deferred();
         Ok(())
     }
@@ -169,7 +169,7 @@ fn copy_of(after: &Table<'_>, old: &FieldState, new: &FieldState) -> String {
     if !old.null || new.null {
         return column;
     }
-    let default = new.db_default.clone().or_else(|| new.effective_default());
+    let default = new.db_default.clone().or_else(|| new.given_default());
     let default = default.map_or_else(|| "NULL".to_owned(), |value| after.literal(&value));
     format!("coalesce({column}, {default})")
 }

@@ -324,7 +324,7 @@ impl<'a> Table<'a> {
             }
             Condition::In(name, values) => {
                 let field = self.field(name)?;
-                let values: Vec<String> = values.iter().map(|value| self.literal(value)).collect();
+                let values: Vec<String> = values.iter().map(|value| self.literal_of(field, value)).collect();
                 self.with_null(field, negated, format!("\"{}\" IN ({})", field.column(), values.join(", ")))
             }
         })
@@ -352,11 +352,21 @@ impl<'a> Table<'a> {
             Operand::Value(Value::Bool(false)) if comparison == Comparison::Equal => {
                 format!("NOT \"{column}\"")
             }
-            Operand::Value(value) => format!("\"{column}\" {operator} {}", self.literal(value)),
+            Operand::Value(value) => format!("\"{column}\" {operator} {}", self.literal_of(field, value)),
             Operand::Field(other) => {
                 format!("\"{column}\" {operator} (\"{}\")", self.field(other)?.column())
             }
         })
+    }
+
+    /// A value that is compared with a field's: a whole number is a decimal beside one.
+    fn literal_of(&self, field: &FieldState, value: &Value) -> String {
+        match (field.kind, value) {
+            (FieldKind::DecimalField { .. }, Value::Int(number)) => {
+                self.literal(&Value::Decimal((*number).into()))
+            }
+            _ => self.literal(value),
+        }
     }
 
     /// A value as SQL has it.

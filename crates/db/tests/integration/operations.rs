@@ -245,3 +245,30 @@ struct Two {
     #[field(on_delete = Cascade)]
     one: belleville_db::ForeignKey<One>,
 }
+
+#[tokio::test]
+async fn a_table_of_sqlite_that_is_made_anew_keeps_its_triggers() {
+    let file = crate::library::File::new();
+    let made = AppConfig::new("a").migration(
+        Migration::new("1")
+            .create(model("Note", [id(), char("text", 10), integer("count").default(0)]))
+            .create(model("Log", [id(), char("text", 10)])),
+    );
+    let db = Database::open(&file.url(), Registry::new([])).unwrap();
+    Migrator::new(std::slice::from_ref(&made)).migrate(&db, |_| {}).await.unwrap();
+    file.connect()
+        .execute_batch(
+            "CREATE TRIGGER logged AFTER INSERT ON a_note BEGIN INSERT INTO a_log (text) VALUES (new.text); END;
+             CREATE TRIGGER counted AFTER INSERT ON a_log BEGIN UPDATE a_note SET count = count + 1; END;
+             CREATE VIEW texts AS SELECT text FROM a_note;",
+        )
+        .unwrap();
+    let longer = made.migration(Migration::new("2").alter_field("Note", char("text", 20)));
+    Migrator::new(&[longer]).migrate(&db, |_| {}).await.unwrap();
+    let connection = file.connect();
+    connection.execute_batch("INSERT INTO a_note (text, count) VALUES ('one', 0)").unwrap();
+    let number = |sql: &str| -> i64 { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(number("SELECT count(*) FROM a_log WHERE text = 'one'"), 1);
+    assert_eq!(number("SELECT count FROM a_note"), 1);
+    assert_eq!(number("SELECT count(*) FROM texts"), 1);
+}

@@ -155,7 +155,7 @@ impl Writing<'_> {
 
     fn write_one(&self, migration: &NewMigration, files: &MigrationFiles) -> Result<(), CommandError> {
         let facade = files.facade();
-        let writer = Writer { facade: &facade, user_model: &user::label() };
+        let writer = Writer { facade: &facade, user_model: user::label() };
         println!("  {}", files.path(&migration.name).display());
         for operation in &migration.operations {
             println!("    {} {}", operation.sign(), operation.describe());

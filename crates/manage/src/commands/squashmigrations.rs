@@ -60,7 +60,7 @@ pub(crate) fn run(program: &Program, arguments: &Arguments) -> Result<(), Comman
         (None, None) => format!("0001_squashed_{}", last.name),
     };
     let label = user::label();
-    let (made, before) = squashed(&apps, &names, name, &label, !arguments.no_optimize)?;
+    let (made, before) = squashed(&apps, &names, name, label, !arguments.no_optimize)?;
     let after = made.operations.len();
     match (arguments.no_optimize, before == after) {
         (true, _) => println!("(Skipping optimization.)"),
@@ -71,7 +71,7 @@ pub(crate) fn run(program: &Program, arguments: &Arguments) -> Result<(), Comman
     }
     let files = MigrationFiles::of(app, program.manifest_folder)?;
     let facade = files.facade();
-    let written = files.write(&made, &Writer { facade: &facade, user_model: &label })?;
+    let written = files.write(&made, &Writer { facade: &facade, user_model: label })?;
     println!("Created new squashed migration {}", written.file.display());
     println!(
         "  You should commit this migration but leave the old ones in place;\n  the new migration will be used for new installs. \

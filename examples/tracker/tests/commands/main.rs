@@ -326,7 +326,12 @@ fn commands_do_what_they_say() {
     let folder = Folder::new();
     let run = |arguments: &[&str]| folder.run(arguments, &[]);
     let plan = run(&["migrate", "--plan"]);
-    assert!(plan.out.starts_with("Planned operations:\ncontenttypes.0001_initial\n    Create model ContentType\n"), "{}", plan.out);
+    assert!(
+        plan.out
+            .starts_with("Planned operations:\ncontenttypes.0001_initial\n    Create model ContentType\n"),
+        "{}",
+        plan.out
+    );
     assert!(run(&["migrate"]).out.contains("  Applying projects.0001_initial... OK\n"));
     assert!(run(&["migrate"]).out.ends_with("Running migrations:\n  No migrations to apply.\n"));
     assert_eq!(run(&["migrate", "--plan"]).out, "Planned operations:\n  No planned migration operations.\n");

@@ -188,7 +188,8 @@ impl Changes<'_, '_> {
                 new.default = meta.and_then(|meta| meta.default).map(|default| default());
             }
             if let (None, Some(meta)) = (&new.default, meta) {
-                new.default = self.questioner.default_of_required(label, meta)?;
+                let empty = (meta.blank && meta.kind.is_text()).then(|| Value::Text(String::new()));
+                new.default = self.questioner.default_of_required(label, meta)?.or(empty);
             }
         }
         let dependencies = needs(&AnyField::Column(new.clone()));

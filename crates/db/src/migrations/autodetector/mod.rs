@@ -39,6 +39,7 @@ pub struct Autodetector<'a> {
 
 /// A field of either sort.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there are a few at a time")]
 enum AnyField {
     Column(FieldState),
     Many(ManyState),

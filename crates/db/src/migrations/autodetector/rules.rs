@@ -21,6 +21,9 @@ pub(super) struct Rules {
 
 type ByModel = BTreeMap<String, Rules>;
 
+/// Sets of fields that are unique together.
+type Sets = Vec<Vec<Text>>;
+
 impl Changes<'_, '_> {
     pub(super) fn altered_rules(&self) -> ByModel {
         let of = |label: String| {
@@ -105,7 +108,7 @@ impl Changes<'_, '_> {
     }
 
     /// The sets before and after, where they differ.
-    fn together(&self, label: &str) -> Option<(Vec<Vec<Text>>, Vec<Vec<Text>>)> {
+    fn together(&self, label: &str) -> Option<(Sets, Sets)> {
         let (old, new) = self.both(label)?;
         // Django looks a name of before up among those of today, so that a set with a renamed field counts as another one. Its
         // operation finds nothing to do, and the migration is called after it.
@@ -113,8 +116,7 @@ impl Changes<'_, '_> {
             let renamed = self.renamed_fields.get(&(label.to_owned(), name.to_string()));
             renamed.map_or_else(|| name.clone(), |before| before.clone().into())
         };
-        let old: Vec<Vec<Text>> =
-            old.unique_together.iter().map(|set| set.iter().map(today).collect()).collect();
+        let old: Sets = old.unique_together.iter().map(|set| set.iter().map(today).collect()).collect();
         let new = new.unique_together.clone();
         let differ = old.iter().any(|set| !new.contains(set)) || new.iter().any(|set| !old.contains(set));
         differ.then_some((old, new))
@@ -141,7 +143,7 @@ impl Changes<'_, '_> {
         }
     }
 
-    fn alter_unique_together(&mut self, label: &str, sets: Vec<Vec<Text>>) {
+    fn alter_unique_together(&mut self, label: &str, sets: Sets) {
         let Some(model) = self.new_model(label) else { return };
         let name = model.name.clone();
         let fields = sets.iter().flatten().filter_map(|field| AnyField::of(model, field));
