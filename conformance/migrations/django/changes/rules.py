@@ -67,7 +67,7 @@ change("rules_and_field", BEFORE + """
         ]
 """, ROWS)
 ruled("together_added", None, 'unique_together = [["name", "pieces"]]')
-ruled("together_changed", 'unique_together = [["name", "pieces"]]', 'unique_together = [["name", "rank"], ["rank", "pieces"]]',
+ruled("together_changed", 'unique_together = [["name", "pieces"]]', 'unique_together = [["name", "rank"]]',
       BEFORE + "    rank = models.IntegerField(null=True)\n")
 ruled("together_removed", 'unique_together = [["name", "pieces"]]', None)
 change("together_with_key", KEYED, KEYED + """

@@ -171,7 +171,7 @@ changes! {
             struct Thing { #[field(max_length = 20)] name: String, pieces: Option<i32>, rank: Option<i32>, }
         }
         after {
-            #[model(unique_together = [["name", "rank"], ["rank", "pieces"]])]
+            #[model(unique_together = [["name", "rank"]])]
             struct Thing { #[field(max_length = 20)] name: String, pieces: Option<i32>, rank: Option<i32>, }
         }
     }

@@ -17,7 +17,7 @@ mod m0001_initial {
 }
 
 mod m0002_alter_thing_unique_together {
-    //! Alter unique_together for thing (2 constraint(s)).
+    //! Alter unique_together for thing (1 constraint(s)).
 
     use belleville::db::migrations::prelude::*;
 
@@ -25,7 +25,7 @@ mod m0002_alter_thing_unique_together {
     pub(super) fn migration() -> Migration {
         Migration::new("0002_alter_thing_unique_together")
             .depends_on("together_changed", "0001_initial")
-            .alter_unique_together("Thing", [["name", "rank"], ["rank", "pieces"]])
+            .alter_unique_together("Thing", [["name", "rank"]])
     }
 }
 

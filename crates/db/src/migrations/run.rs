@@ -105,7 +105,9 @@ impl<'a> Run<'a, '_> {
         if migration.atomic || self.db.dialect() == Dialect::Sqlite {
             return perform(self.db, name, steps, backwards).await;
         }
-        // The transaction around it holds the lock, and sees nothing.
+        // The transaction around it holds the lock, and sees nothing. Its last query would keep what that saw until another one
+        // is begun, and `CREATE INDEX CONCURRENTLY` waits for everybody who sees an older state.
+        self.db.batch("SELECT 1").await.map_err(|error| MigrationError::Failed(name, error))?;
         outside(perform(self.db, name, steps, backwards)).await
     }
 
