@@ -81,7 +81,7 @@ changes! {
     }
     "people" people {
         before { struct Person { #[field(max_length = 20, unique)] name: String, } }
-        after { struct Person { #[field(max_length = 20, unique)] name: String, #[field(max_length = 9)] title: Option<String>, } }
+        after { struct Person { #[field(max_length = 20, unique)] name: String, } }
     }
     "delete_alone" delete_alone {
         before { struct Thing { #[field(max_length = 20)] name: String, } }

@@ -40,6 +40,8 @@ pub(crate) struct Constraints {
     pub(crate) kind: ConstraintKind,
     /// The name that Django would give it today: what is shown where no database can be asked.
     pub(crate) usual: String,
+    /// The names of the model's own indexes and constraints, which it is none of.
+    pub(crate) but: Vec<String>,
 }
 
 /// What kind of constraint is looked for.
@@ -402,7 +404,7 @@ impl SchemaEditor {
                 Dialect::Postgres => format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{{name}}\""),
             };
             let kind = ConstraintKind::Unique;
-            self.run_for_each(sql, Constraints { table: table.clone(), columns, kind, usual });
+            self.run_for_each(sql, Constraints { table: table.clone(), columns, kind, usual, but: before.rule_names() });
         }
         for set in new.iter().filter(|set| !old.contains(set)) {
             let sql = after.unique_together(&after.model.columns(set))?;

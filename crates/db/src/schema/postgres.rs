@@ -25,7 +25,8 @@ impl SchemaEditor {
         usual: String,
         sql: String,
     ) -> Result<()> {
-        let names = Constraints { table: table.name()?, columns: vec![field.column()], kind, usual };
+        let (columns, but) = (vec![field.column()], table.rule_names());
+        let names = Constraints { table: table.name()?, columns, kind, usual, but };
         self.run_for_each(sql, names);
         Ok(())
     }
@@ -210,7 +211,8 @@ fn template(table: &Table<'_>, field: &FieldState) -> String {
     }
     let column_type = match of.kind {
         FieldKind::ForeignKey | FieldKind::OneToOneField => String::new(),
-        _ if field.relation.is_some() => of.kind.key_type(Dialect::Postgres).into_owned(),
+        // Of a key the length counts.
+        _ if field.relation.is_some() => return of.kind.key_type(Dialect::Postgres).into_owned(),
         kind => kind.column_type(Dialect::Postgres).into_owned(),
     };
     let array = if matches!(of.kind, FieldKind::ArrayField { .. }) { "[]" } else { "" };

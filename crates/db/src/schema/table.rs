@@ -40,6 +40,12 @@ impl<'a> Table<'a> {
         self.model.field(name).ok_or_else(missing)
     }
 
+    /// The names of the model's indexes and constraints.
+    pub(super) fn rule_names(&self) -> Vec<String> {
+        let indexes = self.model.indexes.iter().map(|index| index.name.to_string());
+        indexes.chain(self.model.constraints.iter().map(|rule| rule.name.to_string())).collect()
+    }
+
     /// The type of a column.
     pub(super) fn column_type(&self, field: &FieldState) -> Result<String> {
         if !field.kind.is_in(self.dialect) {
@@ -380,15 +386,20 @@ impl<'a> Table<'a> {
                 format!("'{quoted}'")
             }
         };
+        // Python's driver for PostgreSQL keeps a minus from what is before it.
+        let signed = |number: String| match self.dialect {
+            Dialect::Postgres if number.starts_with('-') => format!(" {number}"),
+            _ => number,
+        };
         match (value, self.dialect) {
             (Value::Null, _) => "NULL".to_owned(),
             (Value::Bool(b), Dialect::Sqlite) => u8::from(*b).to_string(),
             (Value::Bool(b), Dialect::Postgres) => b.to_string(),
-            (Value::Int(n), _) => n.to_string(),
-            (Value::Float(x), _) => format!("{x:?}"),
+            (Value::Int(n), _) => signed(n.to_string()),
+            (Value::Float(x), _) => signed(format!("{x:?}")),
             // Python's driver for SQLite takes a decimal as a text.
             (Value::Decimal(number), Dialect::Sqlite) => text(&number.to_plain_string()),
-            (Value::Decimal(number), Dialect::Postgres) => number.to_plain_string(),
+            (Value::Decimal(number), Dialect::Postgres) => signed(number.to_plain_string()),
             (Value::Text(string), _) => text(string),
             (Value::Bytes(bytes), dialect) => {
                 let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
