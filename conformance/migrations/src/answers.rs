@@ -35,7 +35,9 @@ impl Table {
 
     fn default(model: &str, field: &FieldMeta) -> Result<Value, Refused> {
         let found = DEFAULTS.iter().find(|(name, _)| *name == field.name);
-        let Some((_, text)) = found else { return Err(Refused(format!("{model}.{}: no answer", field.name))) };
+        let Some((_, text)) = found else {
+            return Err(Refused(format!("{model}.{}: no answer", field.name)));
+        };
         field.value_of_text(text).map_err(|error| Refused(format!("{model}.{}: {error}", field.name)))
     }
 }

@@ -98,7 +98,8 @@ impl History {
     fn source_of(&self, app: &str) -> Result<String, std::fmt::Error> {
         let mut source = format!("//! `{app}`.\n\nuse belleville_db::migrations::Migration;\n");
         let made: Vec<&Made> = self.0.iter().filter(|made| made.app == app).collect();
-        for (migration, text) in made.iter().filter_map(|made| Some((&made.migration, made.source.as_ref()?))) {
+        for (migration, text) in made.iter().filter_map(|made| Some((&made.migration, made.source.as_ref()?)))
+        {
             write!(source, "\nmod m{} {{\n{text}}}\n", migration.name)?;
         }
         let listed = |made: &[&Made]| -> String {

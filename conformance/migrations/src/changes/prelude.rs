@@ -2,9 +2,7 @@
 
 pub(crate) use belleville_db::json::Json;
 pub(crate) use belleville_db::migrations::AppConfig;
-pub(crate) use belleville_db::{
-    Date, DateTime, Decimal, ForeignKey, HStore, ManyToMany, Model, Uuid,
-};
+pub(crate) use belleville_db::{Date, DateTime, Decimal, ForeignKey, HStore, ManyToMany, Model, Uuid};
 
 /// `{"a": [1, "x"]}`.
 pub(crate) fn some_json() -> Json {

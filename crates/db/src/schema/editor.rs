@@ -404,7 +404,10 @@ impl SchemaEditor {
                 Dialect::Postgres => format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{{name}}\""),
             };
             let kind = ConstraintKind::Unique;
-            self.run_for_each(sql, Constraints { table: table.clone(), columns, kind, usual, but: before.rule_names() });
+            self.run_for_each(
+                sql,
+                Constraints { table: table.clone(), columns, kind, usual, but: before.rule_names() },
+            );
         }
         for set in new.iter().filter(|set| !old.contains(set)) {
             let sql = after.unique_together(&after.model.columns(set))?;

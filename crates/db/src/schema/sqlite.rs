@@ -57,7 +57,8 @@ impl SchemaEditor {
         changes: &[Change<'_>],
     ) -> Result<()> {
         let fields = self.fields_of_remade(before, after, changes);
-        let (columns, values): (Vec<String>, Vec<String>) = copied(before, after, changes).into_iter().unzip();
+        let (columns, values): (Vec<String>, Vec<String>) =
+            copied(before, after, changes).into_iter().unzip();
         let (name, old_name) = (after.name()?, before.name()?);
         let new_name = format!("new__{name}");
         let model = ModelState { fields, ..after.model.clone() };
@@ -93,9 +94,8 @@ impl SchemaEditor {
             })
         };
         let kept = before.model.fields.iter().filter(|field| !is_gone(field)).cloned();
-        let refers_to_itself = |field: &FieldState| {
-            field.relation.as_ref().is_some_and(|relation| relation.to == before.label)
-        };
+        let refers_to_itself =
+            |field: &FieldState| field.relation.as_ref().is_some_and(|relation| relation.to == before.label);
         let (to_itself, mut kept): (Vec<_>, Vec<_>) = kept.partition(refers_to_itself);
         let mut new: Vec<FieldState> = changes
             .iter()
@@ -129,7 +129,8 @@ fn is_automatic(field: &FieldState) -> bool {
 
 /// Whether it is the automatic key that goes when another field becomes the key.
 fn is_key_without(field: &FieldState, changes: &[Change<'_>]) -> bool {
-    let is_changed = changes.iter().any(|change| matches!(change, Change::Alter(_, new) if new.name == field.name));
+    let is_changed =
+        changes.iter().any(|change| matches!(change, Change::Alter(_, new) if new.name == field.name));
     is_automatic(field) && !is_changed
 }
 
@@ -139,9 +140,8 @@ fn copied(before: &Table<'_>, after: &Table<'_>, changes: &[Change<'_>]) -> Vec<
     let is_key_gone = changes
         .iter()
         .any(|change| matches!(change, Change::Add(field) | Change::Alter(_, field) if field.primary_key));
-    let is_written = |field: &&FieldState| {
-        field.generated.is_none() && !(is_key_gone && is_key_without(field, changes))
-    };
+    let is_written =
+        |field: &&FieldState| field.generated.is_none() && !(is_key_gone && is_key_without(field, changes));
     let mut copied: Vec<_> = before.model.fields.iter().filter(is_written).map(column).collect();
     for change in changes {
         match change {

@@ -148,7 +148,7 @@ async fn a_column_need_not_be_stored() {
     assert!(
         state
             .to_string()
-            .contains(r#"integer("area").generated((field("side") * field("side"))).not_stored()"#)
+            .contains(r#"integer("area").generated(field("side") * field("side")).not_stored()"#)
     );
     let app = AppConfig::new("shop").model::<Box>().migration(Migration::new("0001_initial").create(state));
     let db = migrated_apps([app]).await;

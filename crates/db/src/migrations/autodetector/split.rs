@@ -18,7 +18,8 @@ pub(super) fn into_migrations(
     for (app, operations) in &mut generated {
         sort(app, operations)?;
     }
-    let mut split = Split { waiting: generated, made: Vec::new(), user_model, leaves, existing, is_final: false };
+    let mut split =
+        Split { waiting: generated, made: Vec::new(), user_model, leaves, existing, is_final: false };
     let mut before = split.count();
     while before > 0 {
         for app in split.waiting.keys().cloned().collect::<Vec<_>>() {
