@@ -11,6 +11,10 @@ mod changes;
 mod stage;
 mod told;
 mod write;
+#[expect(
+    clippy::unwrap_used,
+    reason = "a default that no literal has is written as text, which is known to be right"
+)]
 mod written;
 
 use std::error::Error;
