@@ -73,6 +73,10 @@ class Databases:
             restore(kept_seed(self), self.template)
         return self.make(name, self.template.rsplit("/", 1)[1])
 
+    def copied(self, database, name):
+        """The URL of a copy of a database, with which nobody is connected."""
+        return self.make(name, database.rsplit("/", 1)[1])
+
     def live(self, name):
         """A seeded database to be written to by a server, and to be put back after each case."""
         return Live(self.seeded(name))

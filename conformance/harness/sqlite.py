@@ -32,6 +32,12 @@ class Databases:
         copy(seeded_database(self.interpreter), path(made))
         return made
 
+    def copied(self, database, name):
+        """The URL of a copy of a database."""
+        made = self.empty(name)
+        copy(path(database), path(made))
+        return made
+
     def live(self, name):
         """A seeded database to be written to by a server, and to be put back after each case."""
         return Live(self.seeded(name), seeded_database(self.interpreter))

@@ -161,6 +161,17 @@ fn objects(t: &mut Table) {
         let remarks = Remark::objects().exclude(Remark::TEXT.eq("torn"));
         remarks.prefetch_objects(Remark::ABOUT).all(db).await.map(all_named)
     });
+    t.run("generic prefetch by querysets", async |db: &Database| {
+        let rows = labels()
+            .prefetch_objects_as(Label::CONTENT_OBJECT, albums().filter(Album::ID.gt(1)))
+            .prefetch_objects_as(Label::CONTENT_OBJECT, songs().exclude(Song::TITLE.eq("A")));
+        let mut named = Vec::new();
+        for ((label, album), song) in rows.all(db).await? {
+            let album = album.map(|album| album as Arc<dyn Object>);
+            named.push((label, Named(album.or(song.map(|song| song as Arc<dyn Object>)))));
+        }
+        Ok(named)
+    });
     t.run("generic create", async |db: &Database| {
         let song = songs().filter_pk(2).get(db).await?;
         let [content_type, object_id] = Label::CONTENT_OBJECT.set(db, &song).await?;

@@ -6,6 +6,7 @@ extern crate belleville_db as belleville;
 
 mod aggregates;
 mod chance;
+mod fixtures;
 mod functions;
 mod generic;
 mod inheritance;
@@ -32,12 +33,19 @@ use belleville_db::{Database, Dialect, Model as _, Registry, capture_queries, sc
 use crate::models::Memo;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL [values]")?;
+    let url = std::env::args().nth(1).ok_or("usage: queries DATABASE_URL [values|dump|load]")?;
     let dialect = if url.starts_with("postgres") { Dialect::Postgres } else { Dialect::Sqlite };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    if std::env::args().nth(2).as_deref() == Some("values") {
-        let db = Database::open(&url, models::registry(dialect))?;
-        return Ok(runtime.block_on(samples::show_and_copy(&db, dialect))?);
+    match std::env::args().nth(2).as_deref() {
+        Some("values") => {
+            let db = Database::open(&url, models::registry(dialect))?;
+            return Ok(runtime.block_on(samples::show_and_copy(&db, dialect))?);
+        }
+        Some(command @ ("dump" | "load")) => {
+            let options = std::env::args().nth(3).unwrap_or_else(|| "{}".to_owned());
+            return runtime.block_on(fixtures::run(&url, dialect, command, &options));
+        }
+        _ => {}
     }
     let mut table = table::Table::default();
     lookups::add(&mut table);

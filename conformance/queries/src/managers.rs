@@ -163,6 +163,9 @@ fn other_fields(t: &mut Table) {
     t.all("exclude by another field", regions().exclude(BRANCHES.to(Branch::NAME).eq("a")));
     let region = |id, number| Region { id, number, name: String::new() };
     t.all("compare with a row by another field", branches().filter(Branch::REGION.eq(&region(1, 70))));
+    let one = Branch::REGION.eq(&region(1, 70)) & Branch::REGION.to(Region::ID).eq(1);
+    let not_north = !Branch::REGION.to(Region::NAME).eq("north");
+    t.all("not over another field beside one", branches().filter(one | not_north));
     t.all("exclude a row by another field", branches().exclude(Branch::REGION.eq(&region(1, 70))));
     t.all("rows by another field", branches().filter(Branch::REGION.is_in([&region(1, 70), &region(3, 1)])));
     let south = Region::objects().filter(Region::NAME.eq("south")).values(Region::NUMBER);

@@ -10,7 +10,7 @@ use belleville_db::{
 use crate::results::ToJson;
 
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(app = "shop")]
+#[model(app = "shop", natural_key = ["name"])]
 pub(crate) struct Publisher {
     #[field(primary_key)]
     pub(crate) id: i64,
@@ -51,7 +51,7 @@ pub(crate) struct Profile {
 }
 
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(app = "shop")]
+#[model(app = "shop", natural_key = ["name"])]
 pub(crate) struct Tag {
     #[field(primary_key)]
     pub(crate) id: i64,
@@ -245,7 +245,7 @@ pub(crate) struct Person {
 }
 
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(app = "shop")]
+#[model(app = "shop", natural_key = ["number"])]
 pub(crate) struct Region {
     #[field(primary_key)]
     pub(crate) id: i64,
@@ -291,7 +291,12 @@ pub(crate) struct Edition {
 
 /// Django's own.
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(app = "contenttypes", table = "django_content_type", unique_together = [["app_label", "model"]])]
+#[model(
+    app = "contenttypes",
+    table = "django_content_type",
+    unique_together = [["app_label", "model"]],
+    natural_key = ["app_label", "model"]
+)]
 pub(crate) struct ContentType {
     #[field(primary_key)]
     pub(crate) id: i32,
@@ -347,7 +352,7 @@ pub(crate) struct Remark {
 }
 
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(app = "shop", ordering = ["id"])]
+#[model(app = "shop", ordering = ["id"], natural_key = ["title"])]
 pub(crate) struct Album {
     #[field(primary_key)]
     pub(crate) id: i64,
@@ -360,7 +365,7 @@ pub(crate) struct Album {
 }
 
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(app = "shop", ordering = ["id"])]
+#[model(app = "shop", ordering = ["id"], natural_key = ["title", "album"])]
 pub(crate) struct Song {
     #[field(primary_key)]
     pub(crate) id: i64,
@@ -389,7 +394,7 @@ pub(crate) struct Visit {
 }
 
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(app = "shop", ordering = ["name", "id"], get_latest_by = ["name"])]
+#[model(app = "shop", ordering = ["name", "id"], get_latest_by = ["name"], natural_key = ["name"])]
 pub(crate) struct Place {
     #[field(primary_key)]
     pub(crate) id: i64,

@@ -2,11 +2,11 @@
 
 use std::ops::Bound;
 
-use belleville_db::functions::{search_rank, search_vector};
+use belleville_db::functions::{search_rank, search_rank_by, search_vector};
 use belleville_db::json::{Dict, Json};
 use belleville_db::{
-    Assignment, Column, Database, Decimal, FieldValue, HStore, Model, QuerySet, Range, RangeValue, Related,
-    Result, SearchQuery, Weight,
+    Assignment, Column, Database, Decimal, FieldValue, HStore, Headline, Model, QuerySet, Range, RangeValue,
+    Rank, Related, Result, SearchQuery, Weight,
 };
 
 use crate::models::{Book, Edition, Review};
@@ -35,6 +35,8 @@ pub(crate) fn add(t: &mut Table) {
     in_ranges(t);
     hstores(t);
     search(t);
+    headlines(t);
+    likeness(t);
     documents(t);
     relations(t);
     writes(t);
@@ -224,8 +226,58 @@ fn search(t: &mut Table) {
             ),
         )),
     );
+    let ranked = |rank: Rank| (Edition::ID, search_rank_by(rank, words, plain("quick") | plain("fox")));
+    let own = Rank::new().weights([0.9, 0.2, 0.4, 0.1]);
+    t.all("search rank own weights", editions().values(ranked(own)));
+    t.all("search rank normalization", editions().values(ranked(Rank::new().normalization(2 | 8))));
+    let density = Rank::new().cover_density().weights([0.1, 0.2, 0.4, 1.0]).normalization(1);
+    t.all("search rank cover density", editions().values(ranked(density)));
     let rank = search_rank(search_vector(text).config("english"), plain("fox").config("english"));
     t.all("search rank order", Edition::objects().order_by([rank.desc(), Edition::ID.asc()]));
+}
+
+fn headlines(t: &mut Table) {
+    let (text, title) = (Edition::TEXT, Edition::BOOK.to(Book::TITLE));
+    let plain = SearchQuery::plain;
+    t.all("search headline", editions().values((Edition::ID, text.search_headline("fox"))));
+    t.all("search headline of a key", editions().values((Edition::ID, title.search_headline("alpha"))));
+    let how = Headline::new().config("english").start_sel("<i>").stop_sel("it's</i>");
+    let how = how.max_words(4).min_words(2).short_word(1);
+    let shown = text.search_headline_by(how, plain("foxes").config("english"));
+    t.all("search headline options", editions().values((Edition::ID, shown)));
+    let how = Headline::new().max_fragments(2).fragment_delimiter(" | ").max_words(2).min_words(1);
+    let shown = text.search_headline_by(how, plain("quick") | plain("jumps"));
+    t.all("search headline pieces", editions().values((Edition::ID, shown)));
+    let how = Headline::new().config("simple").highlight_all(true);
+    let shown = text.search_headline_by(how, "simple");
+    t.all("search headline all", editions().values((Edition::ID, shown)));
+}
+
+fn likeness(t: &mut Table) {
+    let (id, text, title) = (Edition::ID, Edition::TEXT, Edition::BOOK.to(Book::TITLE));
+    t.all("trigram similar", editions().filter(text.trigram_similar("quick fix")));
+    t.all("exclude trigram similar", editions().exclude(text.trigram_similar("quick fix")));
+    t.all("trigram similar of a key", editions().exclude(title.trigram_similar("alphabet")));
+    t.all("trigram word similar", editions().filter(text.trigram_word_similar("brownie")));
+    t.all("trigram strict word similar", editions().filter(text.trigram_strict_word_similar("brownie")));
+    let similarity = (id, text.trigram_similarity("quick fox"), title.trigram_similarity(text));
+    t.all("trigram similarity", editions().values(similarity));
+    let words = (id, text.trigram_word_similarity("brownie"), text.trigram_strict_word_similarity("brownie"));
+    t.all("trigram word similarity", editions().values(words));
+    let distances = (
+        id,
+        text.trigram_distance("quick fox"),
+        text.trigram_word_distance("brownie"),
+        text.trigram_strict_word_distance("brownie"),
+    );
+    t.all("trigram distances", editions().values(distances));
+    let order = [text.trigram_distance("quick fox").asc(), id.asc()];
+    t.all("trigram order", Edition::objects().order_by(order));
+    t.all("unaccent", editions().filter(text.unaccent().eq("Â lázy dog")));
+    t.all("unaccent icontains", editions().filter(text.unaccent().icontains("FÓX")));
+    t.all("unaccent startswith", editions().filter(text.unaccent().starts_with("qüick, %")));
+    t.all("unaccent in", editions().filter(text.unaccent().is_in(["Â lázy dog", "Fòxes and dogs"])));
+    t.all("exclude unaccent", editions().exclude(title.unaccent().contains("é")));
 }
 
 fn documents(t: &mut Table) {

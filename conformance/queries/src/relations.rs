@@ -130,6 +130,15 @@ pub(crate) fn add(t: &mut Table) {
     );
     t.all("many icontains distinct", books().filter(TAGS.to(Tag::NAME).icontains("c")).distinct());
     t.all("one to one back", authors().filter(Profile::AUTHOR.reverse().to(Profile::BIO).eq("")));
+    let bio = Profile::AUTHOR.reverse().to(Profile::BIO);
+    let is_null = Profile::AUTHOR.reverse().is_null(true);
+    let (ann, bob) = (Author::NAME.eq("Ann"), Author::NAME.eq("Bob"));
+    let both = (is_null | ann.clone()) & (bio.eq("") | bob);
+    t.all("exclude one to one back that is needed", authors().exclude(both));
+    let first = Profile::AUTHOR.reverse().to(Profile::ID).eq(1) & ann;
+    t.all("not one to one back beside one", authors().filter(first | !bio.eq("")));
+    let any = authors().filter(bio.eq("") | Author::ID.gt(0));
+    t.all("not one to one back after another filter", any.filter(!bio.eq("")));
     t.all("one to one back isnull", authors().filter(Profile::AUTHOR.reverse().is_null(true)));
     t.all(
         "exclude one to one back",

@@ -10,7 +10,7 @@ from django.db.models import Q
 FILE = os.environ.get("CHANCE")
 
 # Two relations to one table: under a `~`, Django takes the one for the other when its names for their tables are the same.
-NOT_HERE = ["edited__available", "pupils__name", "followers"]
+NOT_HERE = ["edited__available", "pupils__name", "followers", "friends__follows"]
 
 # Under a `^`, Django joins these as if all of its parts had to hold, and loses rows: it is asked about own columns only.
 RELATIONS = {
@@ -29,7 +29,8 @@ def make(seed, count):
     models = sorted(lookups)
     weights = [len(lookups[model]) for model in models]
 
-    own = {model: [row for row in rows if row[0].split("__")[0] not in RELATIONS] for model, rows in lookups.items()}
+    # A key's own column is a relation too.
+    own = {model: [row for row in rows if row[0].split("__")[0].removesuffix("_id") not in RELATIONS] for model, rows in lookups.items()}
 
     def tree(model, depth, lookups=lookups):
         if depth == 0 or dice.random() < 0.35:

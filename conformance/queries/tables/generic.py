@@ -1,4 +1,5 @@
 """Generic foreign keys, in both directions."""
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from prelude import *  # noqa: F403
 from shop.models import Album, Label, Remark, Song, Sticker, Ticket, Visit
 
@@ -34,6 +35,12 @@ TABLE = {
     "generic object by text": lambda: [about(remarks.get(pk=pk)) for pk in (1, 2, 3, 4, 5, 6)],
     "generic prefetch": lambda: [about(row) for row in labels.order_by("id").prefetch_related("content_object")],
     "generic prefetch by text": lambda: [about(row) for row in remarks.exclude(text="torn").prefetch_related("about")],
+    "generic prefetch by querysets": lambda: [
+        about(row)
+        for row in labels.order_by("id").prefetch_related(
+            GenericPrefetch("content_object", [albums.filter(id__gt=1), songs.exclude(title="A")])
+        )
+    ],
     "generic create": lambda: (labels.create(text="made", content_object=songs.get(pk=2)) and None, label_rows()[-1][1:]),
     "generic create by text": lambda: (remarks.create(text="made", about=Visit.objects.get()) and None, remark_rows()[-1][1:]),
     "generic assign": lambda: assigned(1),

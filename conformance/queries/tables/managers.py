@@ -64,6 +64,7 @@ TABLE = {
     "count by another field": lambda: regions.annotate(n=Count("branches")).order_by("id"),
     "exclude by another field": lambda: regions.exclude(branches__name="a").order_by("id"),
     "compare with a row by another field": lambda: branches.filter(region=Region(id=1, number=70)).order_by("id"),
+    "not over another field beside one": lambda: branches.filter(Q(region=70, region__id=1) | ~Q(region__name="north")).order_by("id"),
     "exclude a row by another field": lambda: branches.exclude(region=Region(id=1, number=70)).order_by("id"),
     "rows by another field": lambda: branches.filter(region__in=[Region(id=1, number=70), Region(id=3, number=1)]).order_by("id"),
     "subquery of another field": lambda: branches.filter(region__in=regions.filter(name="south").values("number")).order_by("id"),

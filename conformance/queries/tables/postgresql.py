@@ -4,7 +4,10 @@ from shop.models import IS_POSTGRESQL
 
 TABLE = {}
 if IS_POSTGRESQL:
-    from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+    from django.contrib.postgres.search import (
+        SearchHeadline, SearchQuery, SearchRank, SearchVector, TrigramDistance, TrigramSimilarity, TrigramStrictWordDistance,
+        TrigramStrictWordSimilarity, TrigramWordDistance, TrigramWordSimilarity,
+    )
     from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
     from shop.models import Edition
 
@@ -22,6 +25,9 @@ if IS_POSTGRESQL:
         found = Edition.objects.get(pk=edition.pk)
         values = [getattr(found, field) for field in fields]
         return values[:5], values[5:]
+
+    def ranked(**options):
+        return editions.values_list("id", SearchRank(F("words"), SearchQuery("quick") | SearchQuery("fox"), **options))
 
     def created(**values):
         pk = Edition.objects.create(text="new", board=[], **values).pk
@@ -144,6 +150,43 @@ if IS_POSTGRESQL:
         "search rank": lambda: editions.annotate(r=SearchRank(SearchVector("text"), SearchQuery("quick"))).values_list("id", "r"),
         "search rank of a vector": lambda: editions.annotate(r=SearchRank(F("words"), SearchQuery("quick"))).values_list("id", "r"),
         "search rank with weights": lambda: editions.annotate(r=SearchRank(SearchVector("text", weight="A") + SearchVector("book__title", weight="D"), SearchQuery("alpha") | SearchQuery("fox"))).values_list("id", "r"),
+        "search rank own weights": lambda: ranked(weights=[0.9, 0.2, 0.4, 0.1]),
+        "search rank normalization": lambda: ranked(normalization=Value(2).bitor(Value(8))),
+        "search rank cover density": lambda: ranked(cover_density=True, weights=[0.1, 0.2, 0.4, 1.0], normalization=1),
+        "search headline": lambda: editions.values_list("id", SearchHeadline("text", SearchQuery("fox"))),
+        "search headline of a key": lambda: editions.values_list("id", SearchHeadline("book__title", SearchQuery("alpha"))),
+        "search headline options": lambda: editions.values_list(
+            "id",
+            SearchHeadline(
+                "text", SearchQuery("foxes", config="english"), config="english", start_sel="<i>", stop_sel="it's</i>",
+                max_words=4, min_words=2, short_word=1,
+            ),
+        ),
+        "search headline pieces": lambda: editions.values_list(
+            "id",
+            SearchHeadline(
+                "text", SearchQuery("quick") | SearchQuery("jumps"), max_fragments=2, fragment_delimiter=" | ", max_words=2, min_words=1
+            ),
+        ),
+        "search headline all": lambda: editions.values_list(
+            "id", SearchHeadline("text", SearchQuery("simple"), config="simple", highlight_all=True)
+        ),
+        "trigram similar": lambda: editions.filter(text__trigram_similar="quick fix"),
+        "exclude trigram similar": lambda: editions.exclude(text__trigram_similar="quick fix"),
+        "trigram similar of a key": lambda: editions.exclude(book__title__trigram_similar="alphabet"),
+        "trigram word similar": lambda: editions.filter(text__trigram_word_similar="brownie"),
+        "trigram strict word similar": lambda: editions.filter(text__trigram_strict_word_similar="brownie"),
+        "trigram similarity": lambda: editions.values_list("id", TrigramSimilarity("text", "quick fox"), TrigramSimilarity("book__title", F("text"))),
+        "trigram word similarity": lambda: editions.values_list("id", TrigramWordSimilarity("brownie", "text"), TrigramStrictWordSimilarity("brownie", "text")),
+        "trigram distances": lambda: editions.values_list(
+            "id", TrigramDistance("text", "quick fox"), TrigramWordDistance("brownie", "text"), TrigramStrictWordDistance("brownie", "text")
+        ),
+        "trigram order": lambda: Edition.objects.order_by(TrigramDistance("text", "quick fox"), "id"),
+        "unaccent": lambda: editions.filter(text__unaccent="Â lázy dog"),
+        "unaccent icontains": lambda: editions.filter(text__unaccent__icontains="FÓX"),
+        "unaccent startswith": lambda: editions.filter(text__unaccent__startswith="qüick, %"),
+        "unaccent in": lambda: editions.filter(text__unaccent__in=["Â lázy dog", "Fòxes and dogs"]),
+        "exclude unaccent": lambda: editions.exclude(book__title__unaccent__contains="é"),
         "search rank order": lambda: Edition.objects.order_by(SearchRank(SearchVector("text", config="english"), SearchQuery("fox", config="english")).desc(), "id"),
         "json contains": lambda: books.filter(meta__contains={"a": 1}),
         "json contains a part": lambda: books.filter(meta__contains={"b": {"c": [2]}}),

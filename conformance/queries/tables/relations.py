@@ -59,6 +59,11 @@ TABLE = {
     "many icontains distinct": lambda: books.filter(tags__name__icontains="c").distinct(),
     "one to one back": lambda: authors.filter(profile__bio=""),
     "one to one back isnull": lambda: authors.filter(profile__isnull=True),
+    "exclude one to one back that is needed": lambda: authors.exclude(
+        (Q(profile__isnull=True) | Q(name="Ann")) & (Q(profile__bio="") | Q(name="Bob"))
+    ),
+    "not one to one back beside one": lambda: authors.filter(Q(profile__id=1, name="Ann") | ~Q(profile__bio="")),
+    "not one to one back after another filter": lambda: authors.filter(Q(profile__bio="") | Q(id__gt=0)).filter(~Q(profile__bio="")),
     "exclude one to one back": lambda: authors.exclude(profile__website="https://a.example"),
     "exclude one to one back contains": lambda: authors.exclude(profile__bio__contains="%"),
     "order by forward": lambda: books.order_by("author__name", "-pages", "id"),

@@ -3,17 +3,34 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use belleville_db::migrations::AppConfig;
+use belleville_db::migrations::{AppConfig, Operation};
 use belleville_db::{Database, Model, ModelMeta, Result};
 
 use crate::models::{ContentType, Permission};
 
-/// Creates the content types and permissions that are missing, in one transaction. Link tables of a many-to-many
-/// field have none; proxies have their own. When nothing is missing, the database is not locked.
+/// Creates the content types and permissions that are missing, in one transaction, in the order in which the migrations create
+/// the models. Link tables of a many-to-many field have none; proxies have their own. When nothing is missing, the database is
+/// not locked.
 ///
 /// # Errors
 /// Any database error; nothing is stored then.
 pub async fn create_missing(db: &Database, apps: &[AppConfig]) -> Result<()> {
+    create(db, apps, in_order_of_migrations).await
+}
+
+/// The same after the tables were emptied: Django's `flush` looks at no migration, and has the models in the order in which
+/// their app lists them.
+///
+/// # Errors
+/// As [`create_missing`].
+pub async fn create_after_flush(db: &Database, apps: &[AppConfig]) -> Result<()> {
+    create(db, apps, models).await
+}
+
+/// The models of an app that have a content type, in some order.
+type Ordered = fn(&AppConfig) -> Vec<&'static ModelMeta>;
+
+async fn create(db: &Database, apps: &[AppConfig], ordered: Ordered) -> Result<()> {
     let known = Known::read(db).await?;
     if apps.iter().all(|app| known.covers(app)) {
         return Ok(());
@@ -23,16 +40,22 @@ pub async fn create_missing(db: &Database, apps: &[AppConfig]) -> Result<()> {
         // Another process may have been faster.
         let mut known = Known::read(db).await?;
         for app in apps {
-            create_content_types(db, app, &mut known).await?;
-            create_permissions(db, app, &known).await?;
+            let models = ordered(app);
+            create_content_types(db, app, &models, &mut known).await?;
+            create_permissions(db, &models, &known).await?;
         }
         Ok(())
     })
     .await
 }
 
-async fn create_content_types(db: &Database, app: &AppConfig, known: &mut Known) -> Result<()> {
-    for meta in models(app) {
+async fn create_content_types(
+    db: &Database,
+    app: &AppConfig,
+    models: &[&'static ModelMeta],
+    known: &mut Known,
+) -> Result<()> {
+    for meta in models {
         if known.content_type(meta).is_some() {
             continue;
         }
@@ -43,8 +66,8 @@ async fn create_content_types(db: &Database, app: &AppConfig, known: &mut Known)
     Ok(())
 }
 
-async fn create_permissions(db: &Database, app: &AppConfig, known: &Known) -> Result<()> {
-    for meta in models(app) {
+async fn create_permissions(db: &Database, models: &[&'static ModelMeta], known: &Known) -> Result<()> {
+    for meta in models {
         let Some(content_type) = known.content_type(meta) else { continue };
         for (codename, name) in permissions(meta) {
             if known.permissions.contains(&(content_type, codename.clone())) {
@@ -62,8 +85,27 @@ async fn create_permissions(db: &Database, app: &AppConfig, known: &Known) -> Re
 }
 
 /// The models that have a content type.
-fn models(app: &AppConfig) -> impl Iterator<Item = &'static ModelMeta> {
-    app.models.iter().copied().filter(|meta| !meta.auto_created)
+fn models(app: &AppConfig) -> Vec<&'static ModelMeta> {
+    app.models.iter().copied().filter(|meta| !meta.auto_created).collect()
+}
+
+/// The same as migrations have made them. What no migration makes comes after them, as proxies do in Django.
+fn in_order_of_migrations(app: &AppConfig) -> Vec<&'static ModelMeta> {
+    let mut made: Vec<String> = Vec::new();
+    for operation in app.migrations.iter().flat_map(|migration| &migration.operations) {
+        match operation {
+            Operation::CreateModel(model) => made.push(model.name.to_lowercase()),
+            Operation::RenameModel { from, to } => {
+                made.retain(|name| *name != from.to_lowercase());
+                made.push(to.to_lowercase());
+            }
+            _ => {}
+        }
+    }
+    let mut models = models(app);
+    let place = |meta: &ModelMeta| made.iter().position(|name| name == meta.model_name).unwrap_or(made.len());
+    models.sort_by_key(|meta| place(meta));
+    models
 }
 
 /// The codename and the name of each permission on a model: the four that every model has, then its own.
@@ -101,7 +143,7 @@ impl Known {
     }
 
     fn covers(&self, app: &AppConfig) -> bool {
-        models(app).all(|meta| {
+        models(app).iter().all(|meta| {
             self.content_type(meta).is_some_and(|content_type| {
                 permissions(meta).all(|(codename, _)| self.permissions.contains(&(content_type, codename)))
             })

@@ -9,7 +9,12 @@ use crate::users::validate_username;
 
 /// A model by its app and name. Permissions and the admin's log refer to it.
 #[derive(Clone, Debug, Model)]
-#[model(app = "contenttypes", table = "django_content_type", unique_together = [["app_label", "model"]])]
+#[model(
+    app = "contenttypes",
+    table = "django_content_type",
+    unique_together = [["app_label", "model"]],
+    natural_key = ["app_label", "model"]
+)]
 pub struct ContentType {
     /// The primary key.
     #[field(primary_key)]
@@ -29,7 +34,12 @@ impl ContentTypes for ContentType {
 
 /// What a user may do with rows of one model: `add_project`.
 #[derive(Clone, Debug, Model)]
-#[model(app = "auth", unique_together = [["content_type", "codename"]])]
+#[model(
+    app = "auth",
+    ordering = ["content_type__app_label", "content_type__model", "codename"],
+    unique_together = [["content_type", "codename"]],
+    natural_key = ["codename", "content_type"]
+)]
 pub struct Permission {
     /// The primary key.
     #[field(primary_key)]
@@ -47,7 +57,7 @@ pub struct Permission {
 
 /// A named set of permissions that several users share.
 #[derive(Clone, Debug, Model)]
-#[model(app = "auth")]
+#[model(app = "auth", natural_key = ["name"])]
 pub struct Group {
     /// The primary key.
     #[field(primary_key)]

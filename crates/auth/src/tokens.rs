@@ -1,6 +1,6 @@
 //! DRF's tokens: one per user, 40 hexadecimal digits, stored unhashed.
 
-use belleville_db::{Database, Model, Prepared, Result, Value};
+use belleville_db::{Annotated, Database, DateTime, ForeignKey, Model, Prepared, Result, Value};
 
 use crate::crypto::token_hex;
 use crate::models::Token;
@@ -9,16 +9,18 @@ use crate::user::AuthUser;
 /// Random bytes in a key.
 const KEY_BYTES: usize = 20;
 
-/// The token with exactly this key; its user is loaded with it, in one query.
+/// The token with exactly this key, and its user, in one query.
 ///
 /// # Errors
 /// Any database error.
 pub async fn find(db: &Database, key: String) -> Result<Option<(Token, AuthUser)>> {
-    static FIND: Prepared<Token> =
-        Prepared::new(|| Token::objects().filter(Token::KEY.eq("")).select_related(Token::USER));
-    let found = FIND.first(db, vec![Value::Text(key)]).await?;
-    Ok(found.and_then(|token| {
-        let user = token.user.clone().into_object()?;
+    static FIND: Prepared<AuthUser, Annotated<Option<DateTime>>> = Prepared::new(|| {
+        let token = Token::USER.reverse();
+        AuthUser::objects().filter(token.to(Token::KEY).eq("")).annotate(token.to(Token::CREATED))
+    });
+    let found = FIND.first(db, vec![Value::Text(key.clone())]).await?;
+    Ok(found.and_then(|(user, created)| {
+        let token = Token { key, user: ForeignKey::from(&user), created: created? };
         Some((token, user))
     }))
 }

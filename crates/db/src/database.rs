@@ -9,8 +9,10 @@ use crate::backends::{Asked, Engine};
 use crate::captured;
 use crate::content_types::KnownTypes;
 use crate::dialect::Dialect;
+use crate::query::default_order::wrong_part;
 use crate::query::deletion::UnknownKey;
 use crate::query::statement::Statement;
+use crate::suggest::did_you_mean;
 use crate::{Registry, Result, Row};
 
 /// A handle on the database, cheap to clone. Inside of [`Database::atomic`] all handles of the task are part of the
@@ -61,8 +63,20 @@ impl Database {
     /// The server is not asked yet: [`Database::check`] does that, or the first query.
     ///
     /// # Errors
-    /// When the URL is of another kind, has an unknown option, or the file cannot be opened.
+    /// When the URL is of another kind, has an unknown option, or the file cannot be opened; and when the order of a model
+    /// names a field that is not there.
     pub fn open(url: &str, registry: Registry) -> Result<Self, OpenError> {
+        for model in registry.models() {
+            if let Some((part, holder)) = wrong_part(model) {
+                let known = holder.fields.iter().map(|field| field.name);
+                return Err(OpenError::new(format!(
+                    "{}: its order names `{part}`, which is no field of {}{}",
+                    model.label(),
+                    holder.label(),
+                    did_you_mean(part, known)
+                )));
+            }
+        }
         Ok(Self {
             shared: Arc::new(Shared {
                 engine: Engine::open(url)?,

@@ -1,5 +1,5 @@
-//! What the database computes of a row's other fields: Django's `GeneratedField`. The same values say it in a model's metadata
-//! and in a migration.
+//! What the database computes of a row's fields: for Django's `GeneratedField`, for indexes and for unique constraints. The same
+//! values say it in a model's metadata and in a migration.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -192,6 +192,17 @@ tuples! {
 }
 
 impl Expression {
+    /// The fields that it is computed of.
+    pub(crate) fn fields<'a>(&'a self, found: &mut Vec<&'a str>) {
+        match self {
+            Self::Field(name) => found.push(name),
+            Self::Value(_) => {}
+            Self::Arithmetic(_, sides) => sides.iter().for_each(|side| side.fields(found)),
+            Self::Call(_, parts) => parts.iter().for_each(|part| part.fields(found)),
+            Self::Condition(condition) => condition.fields(found),
+        }
+    }
+
     /// The same expression of a table in which a field has got another name.
     pub(crate) fn rename(&mut self, from: &str, to: &Text) {
         match self {
@@ -213,6 +224,20 @@ impl Expression {
     }
 }
 
+/// An expression of which more is said, as a migration is written.
+pub(crate) struct Part<'a>(pub(crate) &'a Expression);
+
+impl fmt::Display for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            expression @ (Expression::Arithmetic(..) | Expression::Condition(Condition::Not(_))) => {
+                write!(f, "({expression})")
+            }
+            expression => write!(f, "{expression}"),
+        }
+    }
+}
+
 /// The expression as a migration is written.
 impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,7 +246,13 @@ impl fmt::Display for Expression {
             Self::Value(Value::Int(n)) => write!(f, "{n}_i64"),
             Self::Value(value) => write!(f, "{}", Literal(value)),
             Self::Arithmetic(arithmetic, sides) => {
-                write!(f, "({} {} {})", sides[0], arithmetic.sign(), sides[1])
+                let [left, right] = &**sides;
+                match left {
+                    // Rust knows the arithmetic of fields and expressions alone.
+                    Self::Value(_) | Self::Condition(_) => write!(f, "Expression::from({left})")?,
+                    left => write!(f, "{}", Part(left))?,
+                }
+                write!(f, " {} {}", arithmetic.sign(), Part(right))
             }
             Self::Call(function @ (Function::Concat | Function::Coalesce), parts) => {
                 let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();

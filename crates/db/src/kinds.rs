@@ -346,7 +346,7 @@ impl FieldKind {
     }
 
     /// The kind of the bounds of a range.
-    pub(crate) const fn bound(self) -> Option<FieldKind> {
+    pub const fn bound(self) -> Option<FieldKind> {
         Some(match self {
             Self::IntegerRangeField => Self::IntegerField,
             Self::BigIntegerRangeField => Self::BigIntegerField,

@@ -19,6 +19,7 @@ mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
+pub mod fixtures;
 mod generated;
 mod generic;
 mod hooks;
@@ -43,6 +44,7 @@ mod validation;
 mod value;
 
 pub use arrays::Items;
+pub use backends::client::{Client, client};
 #[doc(hidden)]
 pub use belleville_macros::model_with_base;
 /// ```
@@ -73,7 +75,10 @@ pub use captured::capture_queries;
 pub use choices::{Choice, ChoiceValue, FieldChoices};
 #[doc(hidden)]
 pub use choices::{longest, read_choice};
-pub use constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod};
+pub use constraints::{
+    Comparison, Condition, Constraint, ConstraintRule, Deferrable, Exclusion, ExclusionKey, Index, IndexKey,
+    IndexKeys, IndexMethod, IndexOptions, KeyOrder, Unique,
+};
 pub use database::{Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored, write_iso_8601};
 pub use dialect::Dialect;
@@ -111,7 +116,9 @@ pub use query::expr::{
     Reference, Related,
 };
 pub use query::functions::{Castable, Optional, Text, When};
-pub use query::generic::{Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects};
+pub use query::generic::{
+    Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects, PrefetchedObjectsAs,
+};
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
@@ -126,7 +133,7 @@ pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
 pub use query::rows::Rows;
 pub use query::save::{change, create_row, missing_field, needs_value, row_exists};
-pub use query::search::{IntoSearchVector, SearchQuery, SearchVector, Weight};
+pub use query::search::{Headline, IntoSearchVector, Rank, SearchQuery, SearchVector, Weight};
 pub use query::select::Lock;
 pub use query::sliced::Sliced;
 pub use query::times::{Clock, Dated, Instant, Temporal};
@@ -149,7 +156,7 @@ pub mod functions {
     pub use crate::query::expr::outer;
     pub use crate::query::functions::{value, when};
     pub use crate::query::raw::raw;
-    pub use crate::query::search::{search_rank, search_vector};
+    pub use crate::query::search::{search_rank, search_rank_by, search_vector};
     pub use crate::query::times::current_timestamp;
     pub use crate::query::window::{
         cume_dist, dense_rank, first_value, lag, last_value, lead, ntile, percent_rank, rank, row_number,

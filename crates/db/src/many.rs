@@ -173,9 +173,11 @@ fn new_link(from: fn() -> &'static ModelMeta, to: fn() -> &'static ModelMeta, fi
     let fields = Box::leak(Box::new([id, key(from_field, from), key(to_field, to)]));
     let together: &'static [&'static str] = Box::leak(Box::new([from_field, to_field]));
     let table = keep(format!("{}_{field}", model.db_table));
-    ModelMeta::new(model.app_label, name, keep(name.to_lowercase()), table, fields)
+    let link = ModelMeta::new(model.app_label, name, keep(name.to_lowercase()), table, fields)
         .unique_together(Box::leak(Box::new([together])))
-        .auto_created()
+        .auto_created();
+    // As in Django, the table is somebody else's where those of both models are.
+    if model.managed || target.managed { link } else { link.unmanaged() }
 }
 
 fn keep(text: String) -> &'static str {

@@ -1,7 +1,12 @@
 //! Python's rules for texts and numbers, where the contract depends on them.
 
-use crate::Uuid;
+use std::num::NonZeroU64;
+
+use bigdecimal::RoundingMode;
+use bigdecimal::num_bigint::BigInt;
+
 use crate::json::Json;
+use crate::{Decimal, Uuid};
 
 /// Python's `str.strip()`: Unicode white space and the four separators of ASCII.
 pub fn str_strip(text: &str) -> &str {
@@ -51,6 +56,43 @@ pub fn parse_int(text: &str) -> Option<i64> {
         return text.parse().ok();
     }
     ascii_integer(text)?.parse().ok()
+}
+
+/// Python's `decimal.Decimal(text)` of a number of at most some thousand digits, which is not `NaN` or infinite.
+pub fn parse_decimal(text: &str) -> Option<Decimal> {
+    /// The most digits that a number takes when it is written out: PostgreSQL has as many after the point.
+    const MOST_DIGITS: u64 = 16_000;
+    let digit = |c| decimal_digit(c).and_then(|digit| char::from_digit(digit, 10));
+    let plain = str_strip(text).chars().filter(|c| *c != '_').map(|c| digit(c).unwrap_or(c));
+    let plain: String = plain.collect();
+    let (number, exponent) = match plain.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, exponent),
+        None => (plain.as_str(), "0"),
+    };
+    let unsigned = number.strip_prefix(['-', '+']).unwrap_or(number);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = are_digits(whole) && are_digits(fraction) && whole.len() + fraction.len() > 0;
+    let exponent_digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    if !is_number || exponent_digits.is_empty() || !are_digits(exponent_digits) {
+        return None;
+    }
+    let exponent: i64 = exponent.parse().ok()?;
+    let digits = exponent.unsigned_abs().saturating_add(unsigned.len() as u64);
+    if digits > MOST_DIGITS {
+        return None;
+    }
+    let sign = if number.starts_with('-') { "-" } else { "" };
+    let mantissa: BigInt = format!("{sign}{whole}{fraction}").parse().ok()?;
+    Some(Decimal::new(mantissa, fraction.len() as i64 - exponent))
+}
+
+/// Python's `decimal.Context().create_decimal_from_float(number)`: what the number is exactly, to 28 digits.
+pub fn decimal_of_float(number: f64) -> Option<Decimal> {
+    const PRECISION: NonZeroU64 = NonZeroU64::new(28).unwrap();
+    let exact = Decimal::try_from(number).ok()?;
+    let is_longer = exact.digits() > PRECISION.get();
+    Some(if is_longer { exact.with_precision_round(PRECISION, RoundingMode::HalfEven) } else { exact })
 }
 
 /// Python's `uuid.UUID(hex=text)`: 32 hexadecimal digits, with hyphens and braces anywhere, perhaps after `urn:uuid:`.
@@ -201,6 +243,21 @@ pub fn base64_decode(bytes: &[u8]) -> Option<Vec<u8>> {
     (digits == 0).then_some(decoded)
 }
 
+/// Python's `base64.b64encode`.
+pub fn base64_encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or_default());
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let digit = (bits >> (18 - 6 * at)) as usize & 63;
+            text.push(if at <= group.len() { char::from(DIGITS[digit]) } else { '=' });
+        }
+    }
+    text
+}
+
 fn base64_digit(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
@@ -284,5 +341,48 @@ mod tests {
             assert_eq!(parse_int(text), expected, "{text}");
         }
         assert!(is_int("99999999999999999999"));
+    }
+
+    #[test]
+    fn decimals_are_pythons() {
+        for (text, expected) in [
+            ("1.50", Some("1.50")),
+            (" -1_0.5\n", Some("-10.5")),
+            ("1E+2", Some("100")),
+            ("1e-3", Some("0.001")),
+            (".5", Some("0.5")),
+            ("5.", Some("5")),
+            ("_1_", Some("1")),
+            ("٣.٤", Some("3.4")),
+            ("+7", Some("7")),
+            ("1e", None),
+            ("e5", None),
+            (".", None),
+            ("--1", None),
+            ("1 2", None),
+            ("NaN", None),
+            ("0x10", None),
+            ("1e+", None),
+            ("1.2.3", None),
+            ("", None),
+            // Too long to be written out.
+            ("1e999999999", None),
+            ("1e-99999999999999999999", None),
+        ] {
+            let shown = parse_decimal(text).map(|number| number.to_plain_string());
+            assert_eq!(shown.as_deref(), expected, "{text}");
+        }
+        for (number, expected) in [
+            (0.1, "0.1000000000000000055511151231"),
+            (1.5, "1.5"),
+            (-2.675, "-2.674999999999999822364316060"),
+            (123_456_789_012_345_680_000.0, "123456789012345683968"),
+        ] {
+            assert_eq!(
+                decimal_of_float(number).map(|number| number.to_plain_string()).as_deref(),
+                Some(expected)
+            );
+        }
+        assert_eq!(decimal_of_float(f64::INFINITY), None);
     }
 }

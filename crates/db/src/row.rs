@@ -32,9 +32,17 @@ pub fn read_column<T: FieldValue>(
 
 impl Row for Vec<Value> {
     fn get(&self, index: usize) -> Result<ValueRef<'_>> {
-        self.as_slice()
-            .get(index)
-            .map(Value::as_ref)
-            .ok_or_else(|| crate::Error::Decode(format!("the row has no column {index}")))
+        value_at(self, index)
     }
+}
+
+impl<const COLUMNS: usize> Row for [Value; COLUMNS] {
+    fn get(&self, index: usize) -> Result<ValueRef<'_>> {
+        value_at(self, index)
+    }
+}
+
+fn value_at(values: &[Value], index: usize) -> Result<ValueRef<'_>> {
+    let value = values.get(index).map(Value::as_ref);
+    value.ok_or_else(|| crate::Error::Decode(format!("the row has no column {index}")))
 }

@@ -109,7 +109,8 @@ impl Body {
         if let State::Unread(_) = &*state
             && let State::Unread(incoming) = std::mem::replace(&mut *state, State::Gone)
         {
-            *state = self.read_all(incoming, reading()).await;
+            // Boxed, so that a request whose body was read or has none does not take the memory of its reading.
+            *state = Box::pin(self.read_all(incoming, reading())).await;
         }
         match &*state {
             State::Read { bytes, .. } => Ok(bytes.clone()),

@@ -2,15 +2,14 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 use crate::exceptions::{Error, Failure, Result};
 
-/// Awaits `work`. A panic becomes an error with the panic's message; the panic hook reports the place, by default on
-/// standard error.
-pub async fn caught<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut work = pin!(work);
+/// Awaits `work`, which stays where its caller has pinned it: a future that is moved into another takes its memory twice.
+/// A panic becomes an error with the panic's message; the panic hook reports the place, by default on standard error.
+pub async fn caught<T>(mut work: Pin<&mut impl Future<Output = Result<T>>>) -> Result<T> {
     // Only this request's own data can be half changed: transactions are rolled back when they are dropped, and locks
     // that requests share ignore poisoning.
     let poll = |cx: &mut std::task::Context<'_>| {

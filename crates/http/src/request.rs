@@ -115,6 +115,8 @@ pub(crate) struct Found {
     query: OnceLock<QueryDict>,
     data: Mutex<Option<Arc<Data>>>,
     pub(crate) session: OnceCell<Mutex<SessionStore>>,
+    /// Somebody wanted to know of a session where there can be none, which is not loaded for that.
+    pub(crate) asked_for_session: OnceLock<()>,
     pub(crate) csrf: OnceLock<CsrfState>,
 }
 
@@ -431,6 +433,11 @@ impl HttpRequest {
         if body.len() <= PARSED_INLINE {
             return parsing.parse(&body);
         }
+        Box::pin(self.parse_beside(parsing, body)).await
+    }
+
+    /// Parses a long body beside the threads that answer requests.
+    async fn parse_beside(&self, parsing: Parsing, body: Bytes) -> Result<Data> {
         let _turn = self.services.bodies.clients.parsing.acquire().await;
         let parsed = tokio::task::spawn_blocking(move || parsing.parse(&body)).await;
         parsed.unwrap_or_else(|error| Err(Error::internal(error)))

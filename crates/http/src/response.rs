@@ -127,18 +127,17 @@ impl Response {
 
     /// Adds a name to `Vary`, once.
     pub fn vary_on(&mut self, name: &str) {
-        let known = self.headers.get(VARY).map_or(&b""[..], HeaderValue::as_bytes);
-        let value = match (known, name) {
-            // What almost every response gets, made once.
-            (b"", "Accept") => Ok(HeaderValue::from_static("Accept")),
-            (b"", "Cookie") => Ok(HeaderValue::from_static("Cookie")),
-            (b"Accept", "Cookie") => Ok(HeaderValue::from_static("Accept, Cookie")),
-            _ if known.split(|byte| *byte == b',').any(|part| is_name(part, name)) => return,
-            (b"", name) => HeaderValue::from_str(name),
-            (known, name) => HeaderValue::try_from([known, b", ", name.as_bytes()].concat()),
-        };
-        if let Ok(value) = value {
-            self.headers.insert(VARY, value);
+        match self.headers.get_mut(VARY) {
+            Some(known) => {
+                if let Some(value) = with_name(known.as_bytes(), name) {
+                    *known = value;
+                }
+            }
+            None => {
+                if let Some(value) = with_name(b"", name) {
+                    self.headers.insert(VARY, value);
+                }
+            }
         }
     }
 
@@ -182,6 +181,19 @@ impl Response {
             Content::Empty => &[],
             Content::Data(bytes) | Content::Rendered(bytes) => bytes,
         }
+    }
+}
+
+/// The value of `Vary` with a name that it does not have yet.
+fn with_name(known: &[u8], name: &str) -> Option<HeaderValue> {
+    match (known, name) {
+        // What almost every response gets, made once.
+        (b"", "Accept") => Some(HeaderValue::from_static("Accept")),
+        (b"", "Cookie") => Some(HeaderValue::from_static("Cookie")),
+        (b"Accept", "Cookie") => Some(HeaderValue::from_static("Accept, Cookie")),
+        _ if known.split(|byte| *byte == b',').any(|part| is_name(part, name)) => None,
+        (b"", name) => HeaderValue::from_str(name).ok(),
+        (known, name) => HeaderValue::try_from([known, b", ", name.as_bytes()].concat()).ok(),
     }
 }
 

@@ -184,7 +184,7 @@ impl SecurityMiddleware {
     }
 
     /// Adds the headers of every response.
-    pub fn secured(&self, request: &HttpRequest, mut response: Response) -> Response {
+    pub fn secure(&self, request: &HttpRequest, response: &mut Response) {
         let headers = &mut response.headers;
         if self.strict_transport_security.is_some() && request.scheme() == "https" {
             set(headers, STRICT_TRANSPORT_SECURITY, self.strict_transport_security.as_ref());
@@ -192,11 +192,10 @@ impl SecurityMiddleware {
         set(headers, X_CONTENT_TYPE_OPTIONS, self.content_type_options.as_ref());
         set(headers, REFERRER_POLICY, self.referrer_policy.as_ref());
         set(headers, CROSS_ORIGIN_OPENER_POLICY, self.opener_policy.as_ref());
-        response
     }
 
     /// Adds the header against clickjacking, to the responses of views.
-    pub fn framed(&self, response: &mut Response) {
+    pub fn frame(&self, response: &mut Response) {
         set(&mut response.headers, X_FRAME_OPTIONS, Some(&self.frame_options));
     }
 }

@@ -107,11 +107,14 @@ fn set_cookie(settings: &SessionSettings) -> std::result::Result<SetCookie, Sett
 }
 
 /// Saves the session when it was changed, sets or deletes its cookie, and sets `Vary`.
+///
+/// # Errors
+/// Any database error.
 pub async fn finish(
     settings: &SessionMiddleware,
     request: &HttpRequest,
-    mut response: Response,
-) -> Result<Response> {
+    response: &mut Response,
+) -> Result<()> {
     let cookie = request.cookie(settings.cookie.name());
     let (is_empty, is_modified) = match request.loaded_session() {
         Some(session) => {
@@ -119,41 +122,45 @@ pub async fn finish(
             let session = session.lock().await;
             (session.is_empty(), session.is_modified())
         }
-        // Nobody asked for it: a key too short to be one is taken away even so, any other counts as a session.
-        None => (!cookie.as_deref().is_some_and(is_valid_session_key), false),
+        // It was not loaded: a key too short to be one is taken away even so, any other counts as a session.
+        None => {
+            if request.found().asked_for_session.get().is_some() {
+                response.vary_on("Cookie");
+            }
+            (!cookie.as_deref().is_some_and(is_valid_session_key), false)
+        }
     };
     if is_empty {
-        return Ok(if cookie.is_some() { deleted(settings, response) } else { response });
+        if cookie.is_some() {
+            delete(settings, response);
+        }
+        return Ok(());
     }
     let is_failure = response.status.is_server_error();
     if is_failure || !(is_modified || settings.save_every_request) {
-        return Ok(response);
+        return Ok(());
     }
-    save(settings, request, response).await
+    // Boxed, so that a request whose session stays as it is does not take the memory of the queries.
+    Box::pin(save(settings, request, response)).await
 }
 
-async fn save(
-    settings: &SessionMiddleware,
-    request: &HttpRequest,
-    mut response: Response,
-) -> Result<Response> {
+async fn save(settings: &SessionMiddleware, request: &HttpRequest, response: &mut Response) -> Result<()> {
     let mut session = request.lock_session().await?;
     match session.save(request.db(), &settings.codec, settings.lifetime).await? {
-        Saved::Interrupted => Ok(plain::bad_request()),
+        Saved::Interrupted => *response = plain::bad_request(),
         Saved::Kept { key, age } => {
             let cookie = settings.cookie.header(&key, age, now());
             response.headers.extend(cookie.map(|value| (SET_COOKIE, value)));
             response.vary_on("Cookie");
             request.set_hands_out_credential();
-            Ok(response)
         }
     }
+    Ok(())
 }
 
-fn deleted(settings: &SessionMiddleware, mut response: Response) -> Response {
+fn delete(settings: &SessionMiddleware, response: &mut Response) {
     response.headers.append(SET_COOKIE, settings.cookie.deletion());
     response.vary_on("Cookie");
-    response
 }
 
 impl HttpRequest {
@@ -171,13 +178,22 @@ impl HttpRequest {
     /// # Errors
     /// Any database error.
     pub async fn lock_session(&self) -> Result<MutexGuard<'_, SessionStore>> {
+        let session = match self.loaded_session() {
+            Some(session) => session,
+            // Boxed, so that a request whose session nobody asks for does not take the memory of its loading.
+            None => Box::pin(self.load_session()).await?,
+        };
+        Ok(session.lock().await)
+    }
+
+    async fn load_session(&self) -> Result<&Mutex<SessionStore>> {
         let load = async || -> Result<_> {
             let settings = self.services().require::<Arc<SessionMiddleware>>()?;
             let cookie = self.cookie(settings.cookie.name());
             let session = SessionStore::load(self.db(), &settings.codec, cookie.as_deref()).await?;
             Ok(Mutex::new(session))
         };
-        Ok(self.found().session.get_or_try_init(load).await?.lock().await)
+        self.found().session.get_or_try_init(load).await
     }
 
     /// Whether there can be no session: the request has no cookie. It counts as asked for, as by
@@ -185,7 +201,7 @@ impl HttpRequest {
     pub fn has_no_session(&self) -> bool {
         let has_none = !self.headers().contains_key(COOKIE) && self.loaded_session().is_none();
         if has_none {
-            let _ = self.found().session.set(Mutex::new(SessionStore::empty()));
+            let _ = self.found().asked_for_session.set(());
         }
         has_none
     }

@@ -5,6 +5,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, Lit, LitInt, LitStr, Token, bracketed, parenthesized};
 
+use crate::declared::{self, Declared};
 use crate::facade;
 
 /// Collects every mistake, so that all of them are reported at once.
@@ -34,6 +35,7 @@ pub(crate) struct ModelAttr {
     pub(crate) verbose_name_plural: Option<LitStr>,
     pub(crate) ordering: Vec<LitStr>,
     pub(crate) get_latest_by: Vec<LitStr>,
+    pub(crate) natural_key: Vec<LitStr>,
     pub(crate) default_related_name: Option<LitStr>,
     pub(crate) default_permissions: Option<Vec<LitStr>>,
     pub(crate) constraints: Vec<Declared>,
@@ -61,16 +63,6 @@ impl Roles {
     pub(crate) fn named_fields(&self) -> impl Iterator<Item = &Ident> {
         self.fields.iter().map(|(_, field)| field).chain(&self.required)
     }
-}
-
-/// A constraint or an index: `unique("name", fields = ["a", "b"], condition = a > 1)`.
-pub(crate) struct Declared {
-    pub(crate) word: Ident,
-    pub(crate) name: Option<LitStr>,
-    pub(crate) fields: Vec<LitStr>,
-    pub(crate) include: Vec<LitStr>,
-    pub(crate) condition: Option<Expr>,
-    pub(crate) nulls_distinct: Option<syn::LitBool>,
 }
 
 /// What deleting the other row does: `Cascade`, or `Set(value)`.
@@ -158,15 +150,11 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             "verbose_name_plural" => found.verbose_name_plural = Some(value(input)?),
             "ordering" => found.ordering = assigned(input, strings)?,
             "get_latest_by" => found.get_latest_by = assigned(input, strings)?,
+            "natural_key" => found.natural_key = assigned(input, strings)?,
             "default_related_name" => found.default_related_name = Some(value(input)?),
             "default_permissions" => found.default_permissions = Some(assigned(input, strings)?),
-            "constraints" => {
-                found.constraints = assigned(input, |input| declared(input, &["unique", "check"]))?
-            }
-            "indexes" => {
-                found.indexes =
-                    assigned(input, |input| declared(input, &["index", "gin_index", "gist_index"]))?
-            }
+            "constraints" => found.constraints = assigned(input, declared::constraints)?,
+            "indexes" => found.indexes = assigned(input, declared::indexes)?,
             "managed" => found.managed = Some(value(input)?),
             "user" => found.user = Some(roles(input)?),
             "unique_together" => found.unique_together = assigned(input, string_lists)?,
@@ -177,8 +165,8 @@ pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelA
             _ => {
                 return Err(unknown(
                     name,
-                    "app, name, table, verbose_name, verbose_name_plural, ordering, get_latest_by, unique_together, constraints, indexes, \
-                     default_related_name, permissions, default_permissions, managed, proxy, user, auto_created, hooks",
+                    "app, name, table, verbose_name, verbose_name_plural, ordering, get_latest_by, natural_key, unique_together, constraints, \
+                     indexes, default_related_name, permissions, default_permissions, managed, proxy, user, auto_created, hooks",
                 ));
             }
         }
@@ -303,7 +291,7 @@ pub(crate) fn record_field(attributes: &[Attribute], mistakes: &mut Mistakes) ->
     from
 }
 
-fn unknown(name: &Ident, known: &str) -> syn::Error {
+pub(crate) fn unknown(name: &Ident, known: &str) -> syn::Error {
     let text = match nearest(&name.to_string(), known.split(',').map(str::trim)) {
         Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`? Known are {known}"),
         None => format!("unknown option `{name}`; known are {known}"),
@@ -359,12 +347,15 @@ fn each(
     }
 }
 
-fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+pub(crate) fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
     input.parse::<Token![=]>()?;
     input.parse()
 }
 
-fn assigned<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
+pub(crate) fn assigned<T>(
+    input: ParseStream<'_>,
+    parse: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
     input.parse::<Token![=]>()?;
     parse(input)
 }
@@ -432,49 +423,6 @@ fn roles(input: ParseStream<'_>) -> syn::Result<Roles> {
     Ok(roles)
 }
 
-fn declared(input: ParseStream<'_>, words: &[&str]) -> syn::Result<Vec<Declared>> {
-    let list;
-    bracketed!(list in input);
-    let mut all = Vec::new();
-    while !list.is_empty() {
-        all.push(one_declared(&list, words)?);
-        if !list.is_empty() {
-            list.parse::<Token![,]>()?;
-        }
-    }
-    Ok(all)
-}
-
-fn one_declared(input: ParseStream<'_>, words: &[&str]) -> syn::Result<Declared> {
-    let word: Ident = input.parse()?;
-    if !words.iter().any(|known| word == known) {
-        return Err(unknown(&word, &words.join(", ")));
-    }
-    let (mut name, mut fields, mut include, mut condition, mut nulls_distinct) =
-        (None, Vec::new(), Vec::new(), None, None);
-    let arguments;
-    parenthesized!(arguments in input);
-    while !arguments.is_empty() {
-        let option: Ident = arguments.parse()?;
-        match option.to_string().as_str() {
-            "name" => name = Some(value(&arguments)?),
-            "fields" if word != "check" => fields = assigned(&arguments, strings)?,
-            "include" if word != "check" => include = assigned(&arguments, strings)?,
-            "condition" => condition = Some(value(&arguments)?),
-            "nulls_distinct" if word == "unique" => nulls_distinct = Some(value(&arguments)?),
-            _ if word == "check" => return Err(unknown(&option, "name, condition")),
-            _ if word == "unique" => {
-                return Err(unknown(&option, "name, fields, condition, include, nulls_distinct"));
-            }
-            _ => return Err(unknown(&option, "name, fields, condition, include")),
-        }
-        if !arguments.is_empty() {
-            arguments.parse::<Token![,]>()?;
-        }
-    }
-    Ok(Declared { word, name, fields, include, condition, nulls_distinct })
-}
-
 fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     let list;
     bracketed!(list in input);
@@ -498,7 +446,7 @@ fn paths(input: ParseStream<'_>) -> syn::Result<Vec<syn::Path>> {
     Ok(Punctuated::<syn::Path, Token![,]>::parse_terminated(&list)?.into_iter().collect())
 }
 
-fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+pub(crate) fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     let list;
     bracketed!(list in input);
     Ok(Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?.into_iter().collect())

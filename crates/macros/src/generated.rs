@@ -1,4 +1,5 @@
-//! What the database computes of other fields, written as Rust: `price * pieces`, `lower(name)`, `pieces >= 10`.
+//! What the database computes of other fields, written as Rust: `price * pieces`, `lower(name)`, `pieces >= 10`. An index has
+//! it with an order: `lower(name).desc()`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,8 +8,8 @@ use syn::{BinOp, Expr, ExprCall, Lit, UnOp};
 use crate::attr::Mistakes;
 use crate::condition;
 
-const FORMS: &str = "a generated field computes with numbers (`price * pieces`), calls `lower`, `upper`, `trim`, `length`, \
-                     `abs`, `concat(a, \" \", b)` or `coalesce(a, b)`, or is a condition (`pieces >= 10`)";
+const FORMS: &str = "the database computes with numbers (`price * pieces`), calls `lower`, `upper`, `trim`, `length`, \
+                     `abs`, `concat(a, \" \", b)` or `coalesce(a, b)`, or asks a condition (`pieces >= 10`)";
 
 /// The expression as code; what the database does not know is reported at its place.
 pub(crate) fn expand(expr: &Expr, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
@@ -20,6 +21,21 @@ pub(crate) fn expand(expr: &Expr, fields: &[String], mistakes: &mut Mistakes) ->
         }
     }
 }
+
+/// A key of an index, as code.
+pub(crate) fn key(expr: &Expr, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
+    if let Expr::MethodCall(call) = expr
+        && ORDERS.iter().any(|order| call.method == order)
+    {
+        let (inner, method, arguments) = (key(&call.receiver, fields, mistakes), &call.method, &call.args);
+        return quote!(#inner.#method(#arguments));
+    }
+    let expression = expand(expr, fields, mistakes);
+    quote!(::belleville::db::IndexKey::from(#expression))
+}
+
+/// What an index says of an expression.
+const ORDERS: [&str; 6] = ["asc", "desc", "nulls_first", "nulls_last", "collate", "opclass"];
 
 fn parse(expr: &Expr, fields: &[String]) -> syn::Result<TokenStream> {
     let tokens = match expr {

@@ -11,6 +11,7 @@ mod bases;
 mod choices;
 mod compose;
 mod condition;
+mod declared;
 mod facade;
 mod generated;
 mod model;
@@ -24,8 +25,8 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a struct a model: its table, one typed constant per column (`Note::TITLE`), and queries (`Note::objects()`).
 ///
-/// `#[model(...)]` takes `app`, `name`, `table`, `verbose_name`, `verbose_name_plural`, `ordering`, `get_latest_by`, `unique_together`,
-/// `constraints`, `indexes`, `default_related_name`, `permissions`, `default_permissions`, `managed`, `proxy`, `user`,
+/// `#[model(...)]` takes `app`, `name`, `table`, `verbose_name`, `verbose_name_plural`, `ordering`, `get_latest_by`, `natural_key`,
+/// `unique_together`, `constraints`, `indexes`, `default_related_name`, `permissions`, `default_permissions`, `managed`, `proxy`, `user`,
 /// `auto_created`;
 /// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
 /// `db_default`, `generated`, `db_persist`, `validators`, `error_messages`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,

@@ -45,6 +45,8 @@ from_errors! {
     belleville_http::settings::SettingsError
     belleville_db::OpenError
     belleville_db::Error
+    belleville_db::fixtures::FixtureError
+    belleville_db::fixtures::UnknownLabel
     belleville_db::migrations::MigrationError
     belleville_auth::users::UserError
     belleville_rest::exceptions::Error

@@ -181,7 +181,7 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 /// The text as rustfmt lays it out, with the program's own settings; as it is where rustfmt is not installed.
-fn formatted(text: &str, folder: &Path) -> String {
+pub(crate) fn formatted(text: &str, folder: &Path) -> String {
     let run = || {
         let mut rustfmt = Command::new("rustfmt")
             .args(["--edition", "2024", "--emit", "stdout", "--quiet"])

@@ -40,7 +40,7 @@ fn choose(question: &str, choices: &[&str]) -> Result<usize, CommandError> {
 }
 
 fn ask_default(field: &FieldMeta, offered: Option<Value>) -> Result<Value, CommandError> {
-    println!("Please enter the default value: a {}, as text.", field.value_kind());
+    println!("Please enter the default value as text ({}).", field.value_kind());
     if offered.is_some() {
         println!("Accept the present time by pressing 'Enter' or provide another value.");
     }

@@ -432,10 +432,16 @@ pub fn words(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let begin = rest.iter().position(|byte| !is_python_space(*byte))?;
         let word = &rest[begin..];
-        let end = word.iter().position(|byte| is_python_space(*byte)).unwrap_or(word.len());
+        let end = first_space(word).unwrap_or(word.len());
         rest = &word[end..];
         Some(&word[..end])
     })
+}
+
+/// Where white space begins. That a text has none, as a token, is seen in many bytes at once.
+fn first_space(text: &[u8]) -> Option<usize> {
+    let has_any = text.iter().fold(false, |found, byte| found | is_python_space(*byte));
+    if has_any { text.iter().position(|byte| is_python_space(*byte)) } else { None }
 }
 
 /// The white space of Python's `bytes.split()`.

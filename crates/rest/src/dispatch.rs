@@ -1,6 +1,8 @@
 //! The request pipeline: what happens to every request to the API, in DRF's order. No policy stands here; each step asks
 //! the module that has it.
 
+use std::pin::pin;
+
 use http::header::{ACCEPT, ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::exceptions::{ApiException, Error, Result};
@@ -13,11 +15,12 @@ use belleville_http::panics::caught;
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
-    let response = match caught(answer(view, request)).await {
+    let mut response = match caught(pin!(answer(view, request))).await {
         Ok(response) => response,
         Err(error) => failed(view, request, error),
     };
-    finalize(view, request, response).await
+    finalize(view, request, &mut response).await;
+    response
 }
 
 async fn answer(view: &View, request: &Request) -> Result<Response> {
@@ -59,6 +62,11 @@ async fn handle(view: &View, request: &Request) -> Result<Response> {
     if !view.is_atomic() {
         return act(view, request).await;
     }
+    // Boxed, so that a view without a transaction does not take the memory of one.
+    Box::pin(handle_atomically(view, request)).await
+}
+
+async fn handle_atomically(view: &View, request: &Request) -> Result<Response> {
     // A client that sends slowly keeps nobody from the database.
     request.await_body().await;
     request.db().atomic(async || act(view, request).await).await
@@ -67,7 +75,7 @@ async fn handle(view: &View, request: &Request) -> Result<Response> {
 async fn act(view: &View, request: &Request) -> Result<Response> {
     match view.handler(request.method()) {
         Some(handler) => handler.call(request.clone()).await,
-        None if request.method() == "OPTIONS" => metadata::options(view, request).await,
+        None if request.method() == "OPTIONS" => Box::pin(metadata::options(view, request)).await,
         None => Err(Error::method_not_allowed(request.method())),
     }
 }
@@ -107,17 +115,16 @@ fn exception_response(view: &View, request: &Request, exception: &ApiException) 
 }
 
 /// Renders the answer and says what it depends on. A plain page (400, 500) is Django's, not the API's.
-async fn finalize(view: &View, request: &Request, mut response: Response) -> Response {
+async fn finalize(view: &View, request: &Request, response: &mut Response) {
     if response.is_rendered() {
-        return response;
+        return;
     }
     response.headers_mut().insert(ALLOW, view.allow_header());
     if view.renderers().len() > 1 {
         response.vary_on("Accept");
     }
     let renderer = request.accepted().and_then(|accepted| view.renderers().get(accepted.index));
-    match renderer.or(view.renderers().first()) {
-        Some(renderer) => renderer.render(request, response).await,
-        None => response,
+    if let Some(renderer) = renderer.or(view.renderers().first()) {
+        renderer.render(request, response).await;
     }
 }

@@ -1,5 +1,6 @@
 //! Around the request pipeline: what Django's middleware does for every request, API or page, in Django's order.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
@@ -84,7 +85,7 @@ impl Middleware {
 }
 
 async fn handle(middleware: &Middleware, request: &Request) -> Response {
-    let response = caught(async { Ok(answer(middleware, request).await) }).await;
+    let response = caught(pin!(async { Ok(answer(middleware, request).await) })).await;
     let response = response.unwrap_or_else(|error| plain_error(request, &error));
     if is_noise(request, &response) {
         return response;
@@ -104,41 +105,54 @@ async fn answer(middleware: &Middleware, request: &Request) -> Response {
     let security = &middleware.security;
     if let Some(redirect) = security.redirect(request) {
         return match redirect.answer(request, &middleware.hosts) {
-            Some(response) => security.secured(request, response),
+            Some(mut response) => {
+                security.secure(request, &mut response);
+                response
+            }
             // Django's refusal has none of these headers.
             None => {
-                let refusal =
-                    refused(middleware, request).await.unwrap_or_else(|error| plain_error(request, &error));
-                with_own_policy(middleware, refusal)
+                let refusal = Box::pin(refused(middleware, request)).await;
+                let mut refusal = refusal.unwrap_or_else(|error| plain_error(request, &error));
+                set_own_policy(middleware, &mut refusal);
+                refusal
             }
         };
     }
-    let response = inside_the_session(middleware, request).await;
-    let response = session::finish(&middleware.session, request, response)
-        .await
-        .unwrap_or_else(|error| plain_error(request, &error));
-    security.secured(request, uncached(middleware, request, with_own_policy(middleware, response)))
+    let mut response = routed(middleware, request).await.unwrap_or_else(|error| plain_error(request, &error));
+    if let Err(error) = session::finish(&middleware.session, request, &mut response).await {
+        response = plain_error(request, &error);
+    }
+    set_own_policy(middleware, &mut response);
+    keep_from_caches(middleware, request, &mut response);
+    security.secure(request, &mut response);
+    response
 }
 
 async fn refused(middleware: &Middleware, request: &Request) -> Result<Response> {
     csrf::begin(&middleware.csrf, request).await?;
-    csrf::finish(&middleware.csrf, request, plain::bad_request()).await
+    finished(middleware, request, plain::bad_request()).await
+}
+
+/// A response after Django's CSRF middleware.
+async fn finished(middleware: &Middleware, request: &Request, mut response: Response) -> Result<Response> {
+    csrf::finish(&middleware.csrf, request, &mut response).await?;
+    Ok(response)
 }
 
 /// A plain page has the policy that the setting says instead of its own.
-fn with_own_policy(middleware: &Middleware, mut response: Response) -> Response {
+fn set_own_policy(middleware: &Middleware, response: &mut Response) {
+    let Some(own) = middleware.settings.content_security_policy.as_deref() else { return };
     let is_plain =
         response.headers().get(CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == plain::POLICY);
-    match middleware.settings.content_security_policy.as_deref().filter(|_| is_plain) {
-        None => {}
-        Some("") => drop(response.headers_mut().remove(CONTENT_SECURITY_POLICY)),
-        Some(own) => response.set_header(CONTENT_SECURITY_POLICY, own),
+    match own {
+        _ if !is_plain => {}
+        "" => drop(response.headers_mut().remove(CONTENT_SECURITY_POLICY)),
+        own => response.set_header(CONTENT_SECURITY_POLICY, own),
     }
-    response
 }
 
 /// No copy of a credential is kept on its way, where `credentials_no_store` says so (RFC 6749, section 5.1).
-fn uncached(middleware: &Middleware, request: &Request, mut response: Response) -> Response {
+fn keep_from_caches(middleware: &Middleware, request: &Request, response: &mut Response) {
     if middleware.settings.credentials_no_store && request.hands_out_credential() {
         let said =
             response.headers().get(CACHE_CONTROL).and_then(|said| said.to_str().ok()).unwrap_or_default();
@@ -146,13 +160,9 @@ fn uncached(middleware: &Middleware, request: &Request, mut response: Response) 
             response.set_header(CACHE_CONTROL, "no-store");
         }
     }
-    response
 }
 
-async fn inside_the_session(middleware: &Middleware, request: &Request) -> Response {
-    routed(middleware, request).await.unwrap_or_else(|error| plain_error(request, &error))
-}
-
+/// What is rare is boxed, so that a request to the API does not take its memory.
 async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> {
     csrf::begin(&middleware.csrf, request).await?;
     if !middleware.hosts.allow(&request.host()) {
@@ -161,21 +171,23 @@ async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> 
         return if request.services().debug {
             Ok(refusal)
         } else {
-            csrf::finish(&middleware.csrf, request, refusal).await
+            Box::pin(finished(middleware, request, refusal)).await
         };
     }
     let path = relative(request.path());
     let found = middleware.urls.resolve(path).or_else(|| middleware.development_urls.resolve(path));
     let Some((endpoint, found)) = found else {
-        return unresolved(middleware, request).await;
+        return Box::pin(unresolved(middleware, request)).await;
     };
     request.set_input_rules(endpoint.input_rules());
     request.set_route(found);
-    let response = match endpoint {
+    let mut response = match endpoint {
         Endpoint::Api(view) => dispatch::dispatch(view, request).await,
-        Endpoint::Page(page) => visit(middleware, page.as_ref(), request).await,
+        Endpoint::Page(page) => Box::pin(visit(middleware, page.as_ref(), request)).await,
     };
-    Ok(framed(middleware, request, csrf::finish(&middleware.csrf, request, response).await?))
+    csrf::finish(&middleware.csrf, request, &mut response).await?;
+    frame(middleware, request, &mut response);
+    Ok(response)
 }
 
 /// A plain page, behind Django's CSRF check.
@@ -225,14 +237,15 @@ async fn unresolved(middleware: &Middleware, request: &Request) -> Result<Respon
             failure.log();
             let mut response = development::failed(request, 500, &failure);
             response.vary_on("Cookie");
-            return csrf::finish(&middleware.csrf, request, response).await;
+            return finished(middleware, request, response).await;
         }
         let mut response = Response::html(301, "");
         response.set_header(LOCATION, &target);
         return Ok(response);
     }
-    let page = csrf::finish(&middleware.csrf, request, development::not_found(request)).await?;
-    Ok(framed(middleware, request, page))
+    let mut page = finished(middleware, request, development::not_found(request)).await?;
+    frame(middleware, request, &mut page);
+    Ok(page)
 }
 
 /// The path with a slash behind it, and the query.
@@ -250,13 +263,12 @@ fn relative(path: &str) -> &str {
 }
 
 /// What Django's clickjacking and common middleware add to an answer that a URL gave.
-fn framed(middleware: &Middleware, request: &Request, mut response: Response) -> Response {
-    middleware.security.framed(&mut response);
+fn frame(middleware: &Middleware, request: &Request, response: &mut Response) {
+    middleware.security.frame(response);
     // The length of a body that is sent is added where it is sent.
     let is_sent = request.method() != "HEAD" && !response.body().is_empty();
     if !is_sent && !response.headers().contains_key(CONTENT_LENGTH) {
         let length = response.body().len();
         response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    response
 }

@@ -80,11 +80,11 @@ impl BoxedRenderer {
         self.renderer.format()
     }
 
-    pub(crate) async fn render(&self, request: &Request, mut response: Response) -> Response {
-        if self.renderer.render_at_once(request, &mut response) {
-            return response;
+    pub(crate) async fn render(&self, request: &Request, response: &mut Response) {
+        if !self.renderer.render_at_once(request, response) {
+            let data = std::mem::replace(response, Response::empty(200));
+            *response = self.renderer.render(request, data).await;
         }
-        self.renderer.render(request, response).await
     }
 }
 

@@ -38,7 +38,7 @@ impl SerializerClass {
     ///
     /// # Errors
     /// [`Error::MultipleObjectsReturned`] when there is another one, and any database error.
-    pub async fn represent_one(&self, rows: Rows, db: &Database) -> Result<Option<Vec<u8>>> {
+    pub async fn represent_one(&self, rows: &Rows, db: &Database) -> Result<Option<Vec<u8>>> {
         let mut out = Vec::with_capacity(256);
         rows.for_each(db, self.columns(), &mut |row| {
             if !out.is_empty() {

@@ -109,7 +109,8 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
             let row = create_row(db, M::meta(), self.validated).await?;
             return Ok(M::from_row(&row, 0)?);
         };
-        let changed = change(instance, db, self.validated).await?;
+        // Boxed, so that a new object does not take its memory.
+        let changed = Box::pin(change(instance, db, self.validated)).await?;
         changed.ok_or_else(|| Error::DoesNotExist(M::meta().name).into())
     }
 }

@@ -135,7 +135,8 @@ async fn to_internal_value(
 ) -> Result<Result<Value, Detail>> {
     let value = field.kind.to_internal_value(json);
     if let (Some(relation), Ok(key)) = (field.kind.relation(), &value)
-        && !relation.may_name(key, context).await?
+        // Boxed, so that other fields do not take the memory of the query.
+        && !Box::pin(relation.may_name(key, context)).await?
     {
         return Ok(Err(relation.does_not_exist(json).into()));
     }

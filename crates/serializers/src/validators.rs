@@ -24,7 +24,8 @@ pub(crate) async fn unique(
     // A parent's field is unique among all the parent's rows.
     let meta = meta.owner(field.source);
     let must_be = model_field.unique && !value.is_null();
-    if !must_be || !row_exists(db, meta, field.source, value, purpose.pk.as_ref()).await? {
+    // Boxed, so that other fields do not take the memory of the query.
+    if !must_be || !Box::pin(row_exists(db, meta, field.source, value, purpose.pk.as_ref())).await? {
         return Ok(None);
     }
     let usual = || format!("{} with this {} already exists.", meta.verbose_name, model_field.verbose_name);

@@ -1,4 +1,6 @@
 """A bookshop: each kind of relation and of column. `src/models.rs` has the same models."""
+import functools
+
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
@@ -9,7 +11,25 @@ if IS_POSTGRESQL:
     from django.contrib.postgres.search import SearchVectorField
 
 
-class Publisher(models.Model):
+class Known(models.Manager):
+    def get_by_natural_key(self, *key):
+        return self.get(**dict(zip(self.model.KNOWN_BY, key)))
+
+
+class ByName(models.Model):
+    """Its rows are known by some of their fields, as well as by their primary keys."""
+
+    KNOWN_BY = ["name"]
+    objects = Known()
+
+    def natural_key(self):
+        return tuple(functools.reduce(getattr, name.split("__"), self) for name in self.KNOWN_BY)
+
+    class Meta:
+        abstract = True
+
+
+class Publisher(ByName):
     name = models.CharField(max_length=50, unique=True)
     country = models.CharField(max_length=2, null=True)
     founded = models.IntegerField(null=True)
@@ -33,7 +53,7 @@ class Profile(models.Model):
     website = models.CharField(max_length=100, null=True)
 
 
-class Tag(models.Model):
+class Tag(ByName):
     name = models.CharField(max_length=30, unique=True)
     color = models.CharField(max_length=10, null=True)
 
@@ -143,7 +163,9 @@ class Person(models.Model):
     follows = models.ManyToManyField("self", symmetrical=False, related_name="followers")
 
 
-class Region(models.Model):
+class Region(ByName):
+    KNOWN_BY = ["number"]
+
     number = models.BigIntegerField(unique=True)
     name = models.CharField(max_length=20)
 
@@ -177,7 +199,9 @@ class Remark(models.Model):
         ordering = ["id"]
 
 
-class Album(models.Model):
+class Album(ByName):
+    KNOWN_BY = ["title"]
+
     title = models.CharField(max_length=20)
     labels = GenericRelation(Label, related_query_name="album")
     remarks = GenericRelation(Remark, "about_id", "about_type", related_query_name="album")
@@ -186,7 +210,9 @@ class Album(models.Model):
         ordering = ["id"]
 
 
-class Song(models.Model):
+class Song(ByName):
+    KNOWN_BY = ["title", "album__title"]
+
     album = models.ForeignKey(Album, models.CASCADE, related_name="songs")
     title = models.CharField(max_length=20)
     labels = GenericRelation(Label, related_query_name="song")
@@ -204,7 +230,7 @@ class Visit(models.Model):
     key = models.UUIDField(primary_key=True)
 
 
-class Place(models.Model):
+class Place(ByName):
     name = models.CharField(max_length=20)
     owner = models.ForeignKey(Author, models.SET_NULL, null=True, related_name="places")
     tags = models.ManyToManyField(Tag, related_name="places")

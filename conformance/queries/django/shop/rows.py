@@ -82,10 +82,11 @@ def edition_rows():
 
 def make_tables():
     if IS_POSTGRESQL:  # noqa: F405
-        from django.contrib.postgres.operations import HStoreExtension
+        from django.contrib.postgres.operations import HStoreExtension, TrigramExtension, UnaccentExtension
 
         with connection.schema_editor() as editor:
-            HStoreExtension().database_forwards("shop", editor, None, None)
+            for extension in (HStoreExtension(), TrigramExtension(), UnaccentExtension()):
+                extension.database_forwards("shop", editor, None, None)
     # The tables of the app without migrations refer to those of the other one.
     call_command("migrate", "contenttypes", "-v0")
     call_command("migrate", "--run-syncdb", "-v0")

@@ -20,8 +20,8 @@ pub fn app() -> AppConfig {
     const BLACKLISTED: &str = "BlacklistedToken";
     let user = || foreign_key("user", AUTH_USER_MODEL);
     AppConfig::new("token_blacklist")
-        .model::<BlacklistedToken>()
         .model::<OutstandingToken>()
+        .model::<BlacklistedToken>()
         .migration(
             Migration::new("0001_initial")
                 .depends_on_user_model()

@@ -4,7 +4,7 @@ use belleville::auth::models::ContentType;
 use belleville::db::{Conflicts, GenericForeignKey, Time};
 use belleville::prelude::*;
 
-use crate::kinds::Office;
+use crate::kinds::{Counter, Office};
 use crate::library::{Author, Book, database, filled};
 
 /// A remark about anything that has a whole number as its key.
@@ -61,6 +61,16 @@ async fn a_row_of_any_model() -> Result<()> {
     // Three queries: the remarks, the books and the offices that they are about.
     let remarks = Remark::objects().prefetch_objects(Remark::ABOUT).all(db).await?;
     assert!(remarks[0].1.as_ref().is_some_and(|object| object.downcast_ref::<Book>().is_some()));
+    // Each model by a query of one's own: a remark about an office has that office and its counters.
+    let offices =
+        Office::objects().filter(Office::TOWN.eq("Paris")).prefetch_related(Counter::OFFICE.reverse());
+    let remarks = Remark::objects()
+        .prefetch_objects_as(Remark::ABOUT, offices)
+        .prefetch_objects_as(Remark::ABOUT, Book::objects().select_related(Book::AUTHOR));
+    let remarks = remarks.all(db).await?;
+    let ((loud, office), book) = &remarks[1];
+    assert_eq!((loud.text.as_str(), book.is_none()), ("Loud.", true));
+    assert!(office.as_ref().is_some_and(|office| office.0.town == "Paris" && office.1.is_empty()));
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 
 use belleville::db::json::Json;
+use belleville::db::migrations::state::{ModelState, big_integer, char, id, model};
+use belleville::db::migrations::{field, index, lower, unique};
 use belleville::db::{Choices, Date, Decimal, Duration, FieldChoices, GenericRelation, Time, Uuid, now};
 use belleville::json;
 use belleville::prelude::*;
@@ -135,6 +137,52 @@ async fn shared_and_computed_fields() -> Result<()> {
     let today = Office::objects().filter(Office::CREATED.gte(paris.times.created));
     assert_eq!(today.filter(Office::LABEL.contains("PARIS")).count(db).await?, 1);
     assert_eq!(Counter::objects().filter(Counter::OFFICE.eq(&paris)).count(db).await?, 1);
+    Ok(())
+}
+
+/// A box that letters are kept in. Its name is the same in small and in capital letters.
+#[derive(Clone, Debug, Model)]
+#[model(
+    app = "post",
+    constraints = [unique(name = "one_name_a_town", expressions = [lower(name), town])],
+    indexes = [index(name = "boxes_by_fill", expressions = [(letters * 100 / size).desc()], condition = size > 0)],
+)]
+pub struct Letterbox {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(max_length = 50)]
+    pub name: String,
+    #[field(max_length = 50)]
+    pub town: String,
+    #[field(default = 0)]
+    pub letters: i64,
+    #[field(default = 20)]
+    pub size: i64,
+}
+
+#[test]
+fn a_migration_says_the_expressions_too() {
+    let table = model(
+        "Letterbox",
+        [id(), char("name", 50), char("town", 50), big_integer("letters"), big_integer("size")],
+    )
+    .constraint(unique("one_name_a_town", (lower(field("name")), field("town"))))
+    .index(
+        index("boxes_by_fill", (field("letters") * 100_i64 / field("size")).desc())
+            .condition(field("size").gt(0)),
+    );
+    let state = ModelState::of::<Letterbox>();
+    assert_eq!((state.constraints, state.indexes), (table.constraints, table.indexes));
+}
+
+#[belleville::test]
+async fn names_are_the_same_in_any_case() -> Result<()> {
+    let db = &database().await;
+    let named = |name: &str| [Letterbox::NAME.set(name), Letterbox::TOWN.set("Paris")];
+    Letterbox::objects().create(db, named("Corner")).await?;
+    let error = Letterbox::objects().create(db, named("CORNER")).await.unwrap_err();
+    let belleville::db::Error::Integrity(violation) = error else { panic!("{error}") };
+    assert_eq!(violation.constraint.as_deref(), Some("one_name_a_town"));
     Ok(())
 }
 

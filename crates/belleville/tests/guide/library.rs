@@ -7,7 +7,7 @@ use belleville::db::{Choices, Date, Decimal, ManyToMany, Registry};
 use belleville::prelude::*;
 
 use crate::generic::{NightOffice, Remark};
-use crate::kinds::{Counter, Office, Parcel};
+use crate::kinds::{Counter, Letterbox, Office, Parcel};
 use crate::users::Account;
 
 /// Who writes books.
@@ -279,6 +279,7 @@ pub(crate) async fn database() -> Database {
         .model::<Parcel>()
         .model::<Office>()
         .model::<Counter>()
+        .model::<Letterbox>()
         .model::<NightOffice>()
         .model::<Remark>()
         .migration(
@@ -287,6 +288,7 @@ pub(crate) async fn database() -> Database {
                 .create(ModelState::of::<Parcel>())
                 .create(ModelState::of::<Office>())
                 .create(ModelState::of::<Counter>())
+                .create(ModelState::of::<Letterbox>())
                 .create(ModelState::of::<NightOffice>())
                 .create(ModelState::of::<Remark>()),
         );

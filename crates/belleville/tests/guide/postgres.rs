@@ -2,16 +2,17 @@
 
 use belleville::db::functions::{self, search_rank};
 use belleville::db::migrations::state::*;
-use belleville::db::migrations::{AppConfig, Migrator, gin_index, gist_index};
-use belleville::db::{Date, FieldKind, HStore, Q, Range, Registry, SearchQuery};
+use belleville::db::migrations::{AppConfig, Migrator, exclude, field, gin_index, gist_index, lower};
+use belleville::db::{Date, FieldKind, HStore, Headline, Q, Range, Registry, SearchQuery};
 use belleville::prelude::*;
 
 /// A room that is rented by the day.
 #[derive(Clone, Debug, Model)]
 #[model(
     app = "rooms",
+    constraints = [exclude(name = "one_booking", expressions = [(lower(title), "="), (booked, "&&")])],
     indexes = [
-        gin_index(fields = ["tags"]),
+        gin_index(fields = ["tags"], fastupdate = false),
         gist_index(name = "rooms_by_days", fields = ["booked"]),
     ],
 )]
@@ -31,7 +32,9 @@ pub struct Room {
 }
 
 fn app() -> AppConfig {
-    let migration = Migration::new("0001_initial").create_extension("hstore").create(
+    let initial = Migration::new("0001_initial").create_extension("hstore").create_extension("btree_gist");
+    let initial = initial.create_extension("pg_trgm").create_extension("unaccent");
+    let migration = initial.create(
         model(
             "Room",
             [
@@ -45,13 +48,14 @@ fn app() -> AppConfig {
                 search_vector("words").null(),
             ],
         )
-        .index(gin_index("", ["tags"]))
+        .constraint(exclude("one_booking", [lower(field("title")).with("="), field("booked").with("&&")]))
+        .index(gin_index("", ["tags"]).fastupdate(false))
         .index(gist_index("rooms_by_days", ["booked"])),
     );
     AppConfig::new("rooms").model::<Room>().migration(migration)
 }
 
-fn conditions() -> [Q<Room>; 11] {
+fn conditions() -> [Q<Room>; 13] {
     let (quiet, may) = (vec!["quiet".to_owned()], |day| Date::constant(2026, 5, day));
     [
         Room::TAGS.contains(quiet.clone()),
@@ -65,12 +69,21 @@ fn conditions() -> [Q<Room>; 11] {
         Room::FACTS.key("view").eq("sea"),
         Room::TITLE.search("rooms"),
         Room::WORDS.search(SearchQuery::websearch("quiet -street").config("english")),
+        Room::TITLE.unaccent().icontains("quíet"),
+        Room::TITLE.trigram_word_similar("quit"),
     ]
 }
 
 async fn find_words(db: &Database) -> belleville::db::Result<u64> {
     let words = functions::search_vector(Room::TITLE).config("english");
     Room::objects().update(db, [Room::WORDS.set(words)]).await
+}
+
+async fn headlines(db: &Database) -> belleville::db::Result<Vec<(String, f64)>> {
+    let marked = Headline::new().start_sel("<mark>").stop_sel("</mark>");
+    let title = Room::TITLE.search_headline_by(marked, "quiet");
+    let likeness = Room::TITLE.trigram_word_similarity("quit");
+    Room::objects().order_by([likeness.clone().desc()]).values((title, likeness)).all(db).await
 }
 
 #[belleville::test]
@@ -94,6 +107,8 @@ async fn each_condition_finds_the_room() {
     for condition in conditions() {
         assert_eq!(Room::objects().filter(condition).count(db).await.unwrap(), 1);
     }
+    let shown = headlines(db).await.unwrap();
+    assert_eq!(shown, [("A <mark>quiet</mark> room".to_owned(), 0.6)]);
     let query = SearchQuery::plain("quiet") & !SearchQuery::phrase("quiet street");
     let best = Room::objects()
         .filter(Room::WORDS.search(query.clone()))

@@ -9,7 +9,11 @@ use belleville::prelude::*;
 use crate::server::{Folder, Server, log, settings};
 
 #[derive(Clone, Debug, Model)]
-#[model(app = "letters", unique_together = [["subject", "pages"]])]
+#[model(
+    app = "letters",
+    unique_together = [["subject", "pages"]],
+    constraints = [unique(name = "one_of_seven_pages", expressions = [lower(subject)], condition = pages == 7)],
+)]
 struct Letter {
     #[field(primary_key)]
     id: i64,
@@ -198,6 +202,7 @@ fn a_constraint_says_which_it_is() {
     let log = log();
     let server = server("");
     assert_eq!(server.get("/insert/?subject=s&number=first&pages=3", "").status, 204);
+    assert_eq!(server.get("/insert/?subject=seven&number=7&pages=7&id=7", "").status, 204);
     for (query, status, reason) in [
         ("id=2&number=2", 500, "NOT NULL constraint failed: letters_letter.subject"),
         ("id=2&number=first&subject=s", 409, "UNIQUE constraint failed: letters_letter.number"),
@@ -205,6 +210,11 @@ fn a_constraint_says_which_it_is() {
             "id=2&number=2&subject=s&pages=3",
             409,
             "UNIQUE constraint failed: letters_letter.subject, letters_letter.pages",
+        ),
+        (
+            "id=2&number=2&subject=SEVEN&pages=7",
+            409,
+            "UNIQUE constraint failed: one_of_seven_pages (table letters_letter)",
         ),
         ("id=1&number=2&subject=s", 409, "UNIQUE constraint failed: letters_letter.id"),
         ("id=2&number=2&subject=s&owner=99", 409, "FOREIGN KEY constraint failed (table letters_letter)"),

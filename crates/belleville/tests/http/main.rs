@@ -28,6 +28,7 @@ mod ownership;
 mod panics;
 mod password_change;
 mod policy;
+mod ranges;
 mod relations;
 mod server;
 mod settings;

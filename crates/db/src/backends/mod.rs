@@ -2,6 +2,7 @@
 //! its rows, to begin, commit and undo, and to say in our words what went wrong. Nothing above this module knows which
 //! engine it is; the dialect alone says which SQL to write.
 
+pub(crate) mod client;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 pub(crate) mod url;
@@ -32,6 +33,15 @@ pub(crate) enum Session {
     Postgres(postgres::Session),
 }
 
+/// Why a URL names no database that can be used.
+fn unsupported(scheme: &str) -> OpenError {
+    OpenError::new(format!(
+        "a database of kind `{scheme}` is not supported; DATABASE_URL should be like {} or {}",
+        url::SQLITE_EXAMPLE,
+        url::POSTGRES_EXAMPLE
+    ))
+}
+
 impl Engine {
     /// The engine that a URL names. A file is opened here; a server is asked for the first time by [`Engine::check`] or
     /// by the first statement.
@@ -39,11 +49,7 @@ impl Engine {
         match url::scheme(url) {
             "sqlite" => sqlite::open(url).map(Self::Sqlite),
             "postgres" | "postgresql" => postgres::open(url).map(Self::Postgres),
-            other => Err(OpenError::new(format!(
-                "a database of kind `{other}` is not supported; DATABASE_URL should be like {} or {}",
-                url::SQLITE_EXAMPLE,
-                url::POSTGRES_EXAMPLE
-            ))),
+            other => Err(unsupported(other)),
         }
     }
 

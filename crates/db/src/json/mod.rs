@@ -2,6 +2,7 @@
 
 mod dict;
 mod dumps;
+mod layout;
 mod parser;
 mod pieces;
 mod scan;
@@ -10,6 +11,7 @@ mod value;
 mod writer;
 
 pub use dict::Dict;
+pub use layout::Layout;
 pub use parser::{ParseError, loads, parse};
 pub use pieces::{JsonWriter, ListWriter, ObjectWriter};
 pub use text::Text;

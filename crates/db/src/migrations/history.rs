@@ -90,8 +90,7 @@ async fn table_exists(db: &Database) -> Result<bool> {
              pg_catalog.pg_table_is_visible(oid)"
         }
     };
-    let statement =
-        Statement { sql: sql.into(), params: vec![crate::Value::Text(Applied::META.db_table.to_owned())] };
+    let statement = Statement::new(sql, vec![crate::Value::Text(Applied::META.db_table.to_owned())]);
     let mut found = false;
     db.select(&statement, &mut |_| {
         found = true;

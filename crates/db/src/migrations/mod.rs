@@ -20,8 +20,11 @@ use std::panic::Location;
 use crate::{Model, ModelMeta};
 use state::{FieldState, ManyState, ModelState};
 
-pub use crate::constraints::{check, field, gin_index, gist_index, index, unique};
-pub use crate::generated::{abs, coalesce, concat, length, lower, trim, upper};
+pub use crate::constraints::{
+    Deferrable, brin_index, btree_index, check, exclude, field, gin_index, gist_index, hash_index, index,
+    spgist_index, unique,
+};
+pub use crate::generated::{Expression, abs, coalesce, concat, length, lower, trim, upper};
 pub use error::MigrationError;
 pub use migrator::{AppStatus, Applied, Fake, Migrator, Planned, Progress, Status, Target};
 pub use operation::{Code, Operation, Sql, Step, by_database, noop};
@@ -37,8 +40,7 @@ type Text = Cow<'static, str>;
 pub struct AppConfig {
     /// The label: `projects`.
     pub label: &'static str,
-    /// The models, in the order in which Django's `models.py` declares them, because the ids of content types follow
-    /// it.
+    /// The models, in the order in which Django's `models.py` declares them: that of their rows in `dumpdata`.
     pub models: Vec<&'static ModelMeta>,
     /// The migrations, each of which depends on the one before where it says nothing else.
     pub migrations: Vec<Migration>,

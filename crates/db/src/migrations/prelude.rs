@@ -2,8 +2,9 @@
 
 pub use super::state::*;
 pub use super::{
-    AUTH_USER_MODEL, Migration, abs, by_database, check, coalesce, concat, field, gin_index, gist_index,
-    index, length, lower, noop, trim, unique, upper,
+    AUTH_USER_MODEL, Deferrable, Expression, Migration, abs, brin_index, btree_index, by_database, check,
+    coalesce, concat, exclude, field, gin_index, gist_index, hash_index, index, length, lower, noop,
+    spgist_index, trim, unique, upper,
 };
 pub use crate::json;
 pub use crate::{

@@ -38,6 +38,8 @@ pub struct ModelMeta {
     pub ordering: &'static [OrderBy],
     /// The order by which [`latest`](https://docs.djangoproject.com/en/5.2/ref/models/options/#get-latest-by) is found.
     pub get_latest_by: &'static [OrderBy],
+    /// The positions of the fields of the natural key: see [`ModelMeta::natural_key_fields`].
+    pub natural_key: &'static [usize],
     /// Sets of fields that are unique together.
     pub unique_together: &'static [&'static [&'static str]],
     /// Constraints with a name. They are made when they are asked for, which happens at start and in migrations.
@@ -101,6 +103,7 @@ impl ModelMeta {
             many: &[],
             ordering: &[],
             get_latest_by: &[],
+            natural_key: &[],
             unique_together: &[],
             constraints: no_constraints,
             indexes: no_indexes,
@@ -190,6 +193,17 @@ impl ModelMeta {
         self.own_positions().filter(|index| self.fields[*index].generated.is_some())
     }
 
+    /// The positions of the fields by which people know a row, and fixtures may name it instead of by its primary key: Django's
+    /// `natural_key`. There are none where the model has no such key. Users have the name to log in with, as in Django, and a
+    /// child has its parent's key, where they do not say another one.
+    pub fn natural_key_fields(&'static self) -> &'static [usize] {
+        match (self.natural_key, &self.roles, self.parent) {
+            ([], Some(roles), _) => std::slice::from_ref(&roles.login),
+            ([], None, Some(parent)) => (parent.to)().natural_key_fields(),
+            (own, ..) => own,
+        }
+    }
+
     /// The kind of the primary key's value: where the key is itself a reference, that of the key it refers to.
     pub fn key_kind(&self) -> FieldKind {
         self.pk().value_kind()
@@ -234,6 +248,10 @@ impl ModelMeta {
 
     pub const fn get_latest_by(self, get_latest_by: &'static [OrderBy]) -> Self {
         Self { get_latest_by, ..self }
+    }
+
+    pub const fn natural_key(self, fields: &'static [usize]) -> Self {
+        Self { natural_key: fields, ..self }
     }
 
     pub const fn unique_together(self, unique_together: &'static [&'static [&'static str]]) -> Self {
@@ -321,11 +339,13 @@ pub struct UserRoles {
     pub required: &'static [usize],
 }
 
-/// One column of a default order.
+/// One part of a default order: `-created`, `author__name`.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderBy {
     /// The position of the field.
     pub field: usize,
+    /// What follows behind a foreign key: `name`.
+    pub then: &'static str,
     /// In descending order.
     pub descending: bool,
 }

@@ -21,7 +21,9 @@ impl Writer {
         // A document's null is a value.
         let is_json_null = matches!(&compare.right, Right::One(Node::Value(Value::Json(Json::Null))));
         let null_matters = negation.odd && compare.lookup != Lookup::IsNull && !is_json_null;
-        let left = column.filter(|path| null_matters && self.is_nullable(path));
+        let left = column.filter(|path| {
+            null_matters && self.is_nullable(path) && !self.scope().taken_to_be_there.has(compare)
+        });
         let right = match &compare.right {
             Right::One(Node::Column(path)) if null_matters && self.has_nulls(path) => Some(*path),
             _ => None,
@@ -67,7 +69,7 @@ impl Writer {
     }
 
     fn comparison(&mut self, compare: &Compare) {
-        if let Some(compare) = compare.by_days_of_year() {
+        if let Some(compare) = compare.by_days_of_year().or_else(|| compare.without_accents()) {
             return self.comparison(&compare);
         }
         match (compare.lookup, &compare.right) {
@@ -157,6 +159,26 @@ impl Compare {
             _ => return None,
         };
         Some(Self { left: nodes.first()?.clone(), lookup, right })
+    }
+
+    /// A comparison of a text without accents as one with texts without accents. Django says so of what it calls bilateral.
+    fn without_accents(&self) -> Option<Self> {
+        if !matches!(self.left, Node::Call(Function::Unaccent, _)) {
+            return None;
+        }
+        let plain = |node: &Node| Node::Call(Function::Unaccent, vec![node.clone()]);
+        let is_plain = |node: &Node| matches!(node, Node::Call(Function::Unaccent, _));
+        let right = match &self.right {
+            Right::One(node) if !is_plain(node) => Right::One(plain(node)),
+            Right::Two(nodes) if !nodes.iter().all(is_plain) => {
+                Right::Two(Box::new([plain(&nodes[0]), plain(&nodes[1])]))
+            }
+            Right::List(nodes) if !nodes.iter().all(is_plain) => {
+                Right::List(nodes.iter().map(plain).collect())
+            }
+            _ => return None,
+        };
+        Some(Self { left: self.left.clone(), lookup: self.lookup, right })
     }
 
     /// A subquery for the rows of a model that match it and whose `field` equals a column of the query around it.
@@ -260,6 +282,7 @@ impl Function {
                 | Self::HStoreText(_)
                 | Self::HStoreKeys
                 | Self::HStoreValues
+                | Self::Unaccent
         )
     }
 }

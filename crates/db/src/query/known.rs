@@ -28,18 +28,21 @@ thread_local! {
     static TEXTS: RefCell<Texts> = RefCell::default();
 }
 
-/// The statement of a shape: its text from memory, or `write`'s.
+/// The statement of the shape that `describe` finds: its text from memory, or `write`'s.
 ///
 /// # Errors
 /// Those of `write`.
 pub(super) fn statement(
-    shape: Option<Shape>,
+    describe: impl FnOnce(&mut Shape) -> Option<()>,
     write: impl FnOnce() -> Result<Statement>,
 ) -> Result<Statement> {
-    let Some(shape) = shape else { return write() };
+    let mut shape = Shape::new();
+    if describe(&mut shape).is_none() {
+        return write();
+    }
     let known = TEXTS.with_borrow(|texts| texts.get(shape.numbers()).map(Arc::clone));
     if let Some(sql) = known {
-        return Ok(Statement { sql, params: shape.values });
+        return Ok(Statement::new(sql, shape.values));
     }
     let statement = write()?;
     if statement.params == shape.values {
@@ -63,62 +66,65 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    fn new() -> Self {
+        Self { numbers: [0; LONGEST], len: 0, values: Vec::new(), is_negated: false }
+    }
+
     /// Of a query; `None` when it is not plain.
-    pub(super) fn of_query(query: &Query, dialect: Dialect, asked: Asked<'_>) -> Option<Self> {
-        let mut shape = Self::of(1, dialect, query.meta);
-        shape.asked(asked)?;
-        shape.filters(query)?;
-        shape.selected(query)?;
-        shape.order(query)?;
-        shape.range(query, asked)?;
-        Some(shape)
+    pub(super) fn query(&mut self, query: &Query, dialect: Dialect, asked: Asked<'_>) -> Option<()> {
+        self.begin(1, dialect, query.meta)?;
+        self.asked(asked)?;
+        self.filters(query)?;
+        self.selected(query)?;
+        self.order(query)?;
+        self.range(query, asked)
     }
 
     /// Of an `UPDATE` or a `DELETE` of a query's rows.
-    pub(super) fn of_change(
+    pub(super) fn change(
+        &mut self,
         query: &Query,
         dialect: Dialect,
         assignments: Option<&[(usize, Node)]>,
         returning: bool,
-    ) -> Option<Self> {
-        let mut shape = Self::of(2, dialect, query.meta);
+    ) -> Option<()> {
+        self.begin(2, dialect, query.meta)?;
         let count = assignments.map_or(0, |assignments| assignments.len() + 1);
-        shape.push(count << 1 | usize::from(returning))?;
+        self.push(count << 1 | usize::from(returning))?;
         for (field, node) in assignments.unwrap_or_default() {
             let Node::Value(value) = node else { return None };
-            shape.push(*field)?;
-            shape.values.push(value.clone());
+            self.push(*field)?;
+            self.values.push(value.clone());
         }
-        shape.filters(query)?;
+        self.filters(query)?;
         // A subquery for the rows has these too.
         let has_more = query.is_sliced()
             || !query.combined.is_empty()
             || !query.groups.is_empty()
             || query.distinct != Distinct::No
             || query.lock.is_some();
-        (!has_more).then_some(shape)
+        (!has_more).then_some(())
     }
 
     /// Of an `INSERT` of one row.
-    pub(super) fn of_insert(
+    pub(super) fn insert(
+        &mut self,
         meta: &'static ModelMeta,
         dialect: Dialect,
         row: &[(usize, Value)],
-    ) -> Option<Self> {
-        let mut shape = Self::of(3, dialect, meta);
-        shape.values.reserve_exact(row.len());
+    ) -> Option<()> {
+        self.begin(3, dialect, meta)?;
+        self.values.reserve_exact(row.len());
         for (field, value) in row {
-            shape.push(*field)?;
-            shape.values.push(value.clone());
+            self.push(*field)?;
+            self.values.push(value.clone());
         }
-        Some(shape)
+        Some(())
     }
 
-    fn of(kind: usize, dialect: Dialect, meta: &'static ModelMeta) -> Self {
-        let mut shape = Self { numbers: [0; LONGEST], len: 2, values: Vec::new(), is_negated: false };
-        shape.numbers[0] = kind << 1 | usize::from(dialect == Dialect::Postgres);
-        shape.numbers[1] = address(meta);
-        shape
+    fn begin(&mut self, kind: usize, dialect: Dialect, meta: &'static ModelMeta) -> Option<()> {
+        self.push(kind << 1 | usize::from(dialect == Dialect::Postgres))?;
+        self.push(address(meta))
     }
 
     fn numbers(&self) -> &[usize] {
@@ -373,7 +379,7 @@ mod tests {
     fn a_query_with_a_subquery_is_written_anew() {
         let sizes = Note::OWNER.reverse().to(Note::SIZE);
         let without = of(Owner::objects().exclude(sizes.eq(1)));
-        assert!(Shape::of_query(&without, Dialect::Sqlite, Asked::Rows).is_none());
+        assert!(Shape::new().query(&without, Dialect::Sqlite, Asked::Rows).is_none());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::save;
 use super::select::Query;
 use super::statement::Asked;
 use super::write::{self, OnConflict};
-use crate::{Assignment, Database, Error, FieldRef, FieldValue, Model, Result, Value};
+use crate::{Assignment, Database, Error, FieldRef, FieldValue, ManyMeta, Model, ModelMeta, Result, Value};
 
 /// The rows of a many-to-many field of one object: Django's `book.genres`.
 ///
@@ -95,15 +95,7 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
     pub async fn set<'r>(&self, db: &Database, rows: impl IntoIterator<Item = &'r R>) -> Result<()> {
         let link = self.link()?;
         let wanted = keys(rows);
-        db.atomic(async || {
-            let there = link.others(db).await?;
-            let (missing, superfluous) = (without(&wanted, &there), without(&there, &wanted));
-            if !superfluous.is_empty() {
-                link.remove(db, Some(superfluous)).await?;
-            }
-            link.add(db, missing).await
-        })
-        .await
+        db.atomic(async || link.set(db, &wanted).await).await
     }
 
     /// Creates a row and adds it.
@@ -126,16 +118,23 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
 
     fn link(&self) -> Result<Link> {
         let field = M::meta().many.get(self.related.path.first_step());
-        let found = field.and_then(|many| Some((many.link()?, many.is_symmetrical())));
-        let Some(((own, other), is_symmetrical)) = found else {
-            return Err(Error::Database(format!(
-                "the model between {} and {} has no foreign keys to both",
-                M::meta().label(),
-                R::meta().label()
-            )));
-        };
-        Ok(Link { own, other, object: self.object.pk().to_value(), is_symmetrical })
+        let link = field.and_then(|many| Link::of(many, self.object.pk().to_value()));
+        link.ok_or_else(|| no_link(M::meta(), R::meta()))
     }
+}
+
+/// Makes these keys the rows of a many-to-many field of an object, by its primary key. The caller has a transaction.
+pub(crate) async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
+    let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
+    link.set(db, keys).await
+}
+
+fn no_link(from: &ModelMeta, to: &ModelMeta) -> Error {
+    Error::Database(format!(
+        "the model between {} and {} has no foreign keys to both",
+        from.label(),
+        to.label()
+    ))
 }
 
 fn keys<'r, R: Model>(rows: impl IntoIterator<Item = &'r R>) -> Vec<Value> {
@@ -149,6 +148,21 @@ fn without(values: &[Value], others: &[Value]) -> Vec<Value> {
 }
 
 impl Link {
+    fn of(field: &ManyMeta, object: Value) -> Option<Self> {
+        let (own, other) = field.link()?;
+        Some(Self { own, other, object, is_symmetrical: field.is_symmetrical() })
+    }
+
+    /// Adds the keys that are missing, and takes the others out.
+    async fn set(&self, db: &Database, wanted: &[Value]) -> Result<()> {
+        let there = self.others(db).await?;
+        let (missing, superfluous) = (without(wanted, &there), without(&there, wanted));
+        if !superfluous.is_empty() {
+            self.remove(db, Some(superfluous)).await?;
+        }
+        self.add(db, missing).await
+    }
+
     /// The keys on the other side.
     async fn others(&self, db: &Database) -> Result<Vec<Value>> {
         let mut query = Query::new(self.own.model());

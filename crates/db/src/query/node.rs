@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::path::Path;
-use super::search::Weight;
+use super::search::{Rank, Weight};
 use super::select::Query;
 use crate::{FieldKind, ModelMeta, Value};
 
@@ -112,6 +112,10 @@ pub(crate) enum Lookup {
     AdjacentTo,
     /// A text, or the words of one, is found by a query of words.
     Search,
+    /// Two texts have enough triples of letters in common: both, or the second with words of the first.
+    TrigramSimilar,
+    TrigramWordSimilar,
+    TrigramStrictWordSimilar,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +190,15 @@ pub(crate) enum Function {
     SearchNot,
     /// Two vectors or two queries, by the operator between them.
     SearchJoin(&'static str),
-    SearchRank,
+    SearchRank(Rank),
+    SearchHeadline {
+        config: Option<String>,
+        options: String,
+    },
+    /// How much two texts have in common, by PostgreSQL's function or operator.
+    Similarity(&'static str),
+    TrigramDistance(&'static str),
+    Unaccent,
 }
 
 /// A step into a JSON document.

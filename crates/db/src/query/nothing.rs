@@ -41,6 +41,7 @@ impl Node {
         match self {
             Self::All(nodes) => every(nodes, true),
             Self::Any(nodes) => every(nodes, false),
+            Self::Odd(nodes) if every(nodes, false) == Some(false) => Some(false),
             Self::Not(node) => node.truth().map(|holds| !holds),
             Self::Compare(compare) => compare.truth(),
             Self::Exists(query) if query.finds_nothing() => Some(false),

@@ -1,5 +1,6 @@
 //! What a query reads: objects, objects with annotations, or some values.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
@@ -37,6 +38,12 @@ impl<Out, R> OfObjects for WithOne<Out, R> {}
 #[doc(hidden)]
 pub struct Reading<'a> {
     query: &'a Query,
+    layout: Cow<'a, Layout>,
+}
+
+/// Where in a row what stands that a query reads.
+#[derive(Clone)]
+pub(super) struct Layout {
     /// How many columns stand before the values that are computed or chosen.
     own_columns: usize,
     /// Where the columns of rows begin that refer back by a one-to-one key.
@@ -45,14 +52,14 @@ pub struct Reading<'a> {
     places: Vec<Option<u16>>,
 }
 
-impl<'a> Reading<'a> {
-    pub(super) fn new(query: &'a Query) -> Self {
+impl Layout {
+    pub(super) fn of(query: &Query) -> Self {
         let related = query.related.iter().map(|hops| end_of(query.meta, hops).fields.len());
         let own_columns =
             if query.selected.is_some() { 0 } else { query.meta.fields.len() + related.sum::<usize>() };
-        let places: Vec<_> = match &query.selected {
-            Some(nodes) => nodes.iter().map(|node| places_of(query, node)).collect(),
-            None => query.annotations().map(|node| places_of(query, node)).collect(),
+        let places = match &query.selected {
+            Some(nodes) => places(query, nodes.iter()),
+            None => places(query, query.annotations()),
         };
         let mut back = Vec::new();
         let mut offset = query.meta.fields.len();
@@ -62,12 +69,22 @@ impl<'a> Reading<'a> {
             }
             offset += end_of(query.meta, hops).fields.len();
         }
-        let places = if places.iter().any(Option::is_some) { places } else { Vec::new() };
-        Self { query, own_columns, back, places }
+        Self { own_columns, back, places }
+    }
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(query: &'a Query) -> Self {
+        Self { query, layout: Cow::Owned(Layout::of(query)) }
+    }
+
+    /// Of a query whose layout is known.
+    pub(super) fn known(query: &'a Query, layout: &'a Layout) -> Self {
+        Self { query, layout: Cow::Borrowed(layout) }
     }
 
     fn values<V: Record>(&self, row: &dyn Row) -> Result<V> {
-        V::read(row, self.own_columns, &self.places).map_err(|(index, error)| {
+        V::read(row, self.layout.own_columns, &self.layout.places).map_err(|(index, error)| {
             match self.query.selected.as_deref().and_then(|nodes| nodes.get(index)) {
                 Some(Node::Column(path)) => {
                     let model = path.model(self.query.meta);
@@ -77,6 +94,12 @@ impl<'a> Reading<'a> {
             }
         })
     }
+}
+
+/// Those of some values, if any of them has some.
+fn places<'a>(query: &Query, nodes: impl Iterator<Item = &'a Node> + Clone) -> Vec<Option<u16>> {
+    let places = nodes.map(|node| places_of(query, node));
+    if places.clone().any(|places| places.is_some()) { places.collect() } else { Vec::new() }
 }
 
 /// The decimal places of a column of decimals. SQLite does not keep them.
@@ -134,7 +157,7 @@ impl<M: Model, Out: Output<M>, R: Model> Output<M> for WithOne<Out, R> {
 
     fn read(row: &dyn Row, query: &Reading<'_>) -> Result<Self::Item> {
         let item = Out::read(row, query)?;
-        let offset = query.back.get(Out::BACK).copied().unwrap_or_default();
+        let offset = query.layout.back.get(Out::BACK).copied().unwrap_or_default();
         let is_missing = matches!(row.get(offset + R::meta().pk_position())?, ValueRef::Null);
         let other = if is_missing { None } else { Some(R::from_row(row, offset)?) };
         Ok((item, other))

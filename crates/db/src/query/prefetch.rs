@@ -55,7 +55,12 @@ pub struct FetchNarrowed {
 impl FetchNarrowed {
     /// All the rows of a query.
     pub(super) fn of(query: FetchQuery<'_>) -> Self {
-        Self { query: query.0.clone(), owner: None }
+        Self::all(query.0.clone())
+    }
+
+    /// The same, of a query that is there.
+    pub(super) fn all(query: Query) -> Self {
+        Self { query, owner: None }
     }
 }
 

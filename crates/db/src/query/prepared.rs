@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::output::{Objects, Output, Reading};
+use super::output::{Layout, Objects, Output, Reading};
 use super::queryset::QuerySet;
 use super::select::Query;
-use super::statement::{Asked, Statement};
+use super::statement::{Asked, Returns, Statement};
 use crate::dialect::Dialect;
 use crate::{Database, Error, Model, Result, Row, Value};
 
@@ -26,14 +26,15 @@ use crate::{Database, Error, Model, Result, Row, Value};
 /// ```
 pub struct Prepared<M, Out = Objects> {
     make: fn() -> QuerySet<M, Out>,
-    query: OnceLock<Query>,
+    query: OnceLock<(Query, Layout)>,
     /// For each dialect the text, and how many parameters it has.
     texts: [OnceLock<(Arc<str>, usize)>; 2],
 }
 
 impl<M, Out> fmt::Debug for Prepared<M, Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prepared").field("query", &self.query.get()).finish_non_exhaustive()
+        let query = self.query.get().map(|(query, _)| query);
+        f.debug_struct("Prepared").field("query", &query).finish_non_exhaustive()
     }
 }
 
@@ -44,14 +45,18 @@ impl<M: Model, Out: Output<M>> Prepared<M, Out> {
     }
 
     /// The first of its rows with these values, which stand for those in the queryset in the order of their SQL. The
-    /// queryset should find one row at most: all that it finds are read.
+    /// queryset should find one row at most: a server sends all that it finds.
     ///
     /// # Errors
     /// Any database error, a column value that is not of its field's type, or another number of values.
     pub async fn first(&self, db: &Database, values: Vec<Value>) -> Result<Option<Out::Item>> {
-        let query = self.query.get_or_init(|| (self.make)().into_query());
+        let (query, layout) = self.query.get_or_init(|| {
+            let query = (self.make)().into_query();
+            let layout = Layout::of(&query);
+            (query, layout)
+        });
         let statement = self.statement(query, db.dialect(), values)?;
-        let reading = Reading::new(query);
+        let reading = Reading::known(query, layout);
         let mut found = None;
         let each = &mut |row: &dyn Row| {
             if found.is_none() {
@@ -76,6 +81,6 @@ impl<M: Model, Out: Output<M>> Prepared<M, Out> {
             let text = format!("a prepared query of {count} values was given {}", values.len());
             return Err(Error::Database(text));
         }
-        Ok(Statement { sql: Arc::clone(sql), params: values })
+        Ok(Statement { returns: Returns::FirstRow, ..Statement::new(Arc::clone(sql), values) })
     }
 }

@@ -442,7 +442,7 @@ pub(super) async fn fetch<M: Model, Out: Output<M>>(
     Ok(items)
 }
 
-pub(super) async fn count(query: &Query, db: &Database) -> Result<u64> {
+pub(crate) async fn count(query: &Query, db: &Database) -> Result<u64> {
     let mut count = 0;
     let each = &mut |row: &dyn Row| {
         count = i64::from_value(row.get(0)?)?;

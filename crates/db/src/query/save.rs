@@ -24,7 +24,8 @@ pub async fn create_row(
     let written = completed(meta, given)?;
     match &meta.hooks {
         None => insert_row(db, meta, written).await,
-        Some(hooks) => db.atomic(async || create_with_hooks(db, meta, hooks, written).await).await,
+        // Boxed, so that a row without them does not take the memory of a transaction.
+        Some(hooks) => Box::pin(db.atomic(async || create_with_hooks(db, meta, hooks, written).await)).await,
     }
 }
 
@@ -37,7 +38,7 @@ async fn insert_row(
 ) -> Result<Vec<Value>> {
     let values = match meta.parent {
         None => insert_own(db, meta, written).await?,
-        Some(_) => db.atomic(async || insert_lineage(db, meta, written).await).await?,
+        Some(_) => Box::pin(db.atomic(async || insert_lineage(db, meta, written).await)).await?,
     };
     Ok(row_of(meta, values))
 }
@@ -139,7 +140,7 @@ pub(super) fn completed(meta: &'static ModelMeta, given: Vec<(usize, Value)>) ->
     let mut written = Vec::with_capacity(row.len());
     let is_given = |field: &FieldMeta| field.generated.is_none() && !field.is_parent_link();
     for (index, field) in meta.fields.iter().enumerate().filter(|(_, field)| is_given(field)) {
-        match row[index].take().or_else(|| default_of(field)) {
+        match row[index].take().or_else(|| Some(DefaultOf::field(field)?.value(field))) {
             Some(value) => written.push((index, value)),
             None if field.kind.is_auto() => {}
             None => {
@@ -164,23 +165,42 @@ pub fn needs_value(field: &FieldMeta) -> bool {
     !field.kind.is_auto()
         && field.generated.is_none()
         && !field.is_parent_link()
-        && default_of(field).is_none()
+        && DefaultOf::field(field).is_none()
 }
 
-fn default_of(field: &FieldMeta) -> Option<Value> {
-    if field.auto_now || field.auto_now_add {
-        return Some(field.kind.now());
+/// What a new row gets in a field that was not given.
+enum DefaultOf {
+    Now,
+    Own(fn() -> Value),
+    Null,
+    Blank,
+}
+
+impl DefaultOf {
+    fn field(field: &FieldMeta) -> Option<Self> {
+        if field.auto_now || field.auto_now_add {
+            return Some(Self::Now);
+        }
+        // A column's own default is what the database would put there.
+        if let Some(default) = field.default.or(field.db_default) {
+            return Some(Self::Own(default));
+        }
+        match field.kind {
+            _ if field.null => Some(Self::Null),
+            // The type of choices cannot hold an empty text that is none of them.
+            _ if !field.choices.is_empty() && !field.has_blank_choice() => None,
+            kind if kind.is_text() && !field.primary_key => Some(Self::Blank),
+            _ => None,
+        }
     }
-    // A column's own default is what the database would put there.
-    if let Some(default) = field.default.or(field.db_default) {
-        return Some(default());
-    }
-    match field.kind {
-        _ if field.null => Some(Value::Null),
-        // The type of choices cannot hold an empty text that is none of them.
-        _ if !field.choices.is_empty() && !field.has_blank_choice() => None,
-        kind if kind.is_text() && !field.primary_key => Some(Value::Text(String::new())),
-        _ => None,
+
+    fn value(self, field: &FieldMeta) -> Value {
+        match self {
+            Self::Now => field.kind.now(),
+            Self::Own(default) => default(),
+            Self::Null => Value::Null,
+            Self::Blank => Value::Text(String::new()),
+        }
     }
 }
 
@@ -200,6 +220,30 @@ async fn insert(
     .await
     .map_err(|error| error.in_table(meta.db_table))?;
     Ok(made)
+}
+
+/// Writes a row of a model's own table as it is, which is how fixtures are loaded: no hook is called, no time is set, and a
+/// parent's row is written by itself. The row with the key gets the values; where there is none, or no key, a row is inserted.
+/// Returns the key.
+pub(crate) async fn write_row(
+    db: &Database,
+    meta: &'static ModelMeta,
+    key: Option<Value>,
+    values: &[(usize, Value)],
+) -> Result<Value> {
+    let pk = meta.pk_position();
+    if let Some(key) = &key
+        && update(db, &with_key(meta, key.clone()), values).await?.is_some()
+    {
+        return Ok(key.clone());
+    }
+    let mut row = values.to_vec();
+    row.extend(key.map(|key| (pk, key)));
+    let made = insert(db, meta, &row).await?;
+    let key = made.into_iter().find(|(field, _)| *field == pk).map(|(_, key)| key);
+    key.ok_or_else(|| {
+        Error::Database(format!("the database has told no key of the new row of {}", meta.label()))
+    })
 }
 
 /// Sets some values of an object and of its row, and returns the object, or `None` when the row does not exist. `auto_now`

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::path::{Hop, Path, end_of};
+use super::promotion::TakenToBeThere;
 use crate::{Dialect, FieldMeta, ModelMeta};
 
 /// The tables of one `SELECT`.
@@ -23,6 +24,8 @@ pub(super) struct Scope {
     pub(super) call: Call,
     /// Joins are only looked for; nothing is written yet.
     pub(super) is_ahead: bool,
+    /// Comparisons whose column Django takes to be there.
+    pub(super) taken_to_be_there: TakenToBeThere,
 }
 
 struct Join {
@@ -82,6 +85,7 @@ impl Scope {
             early_joins: String::new(),
             call: LAST,
             is_ahead: false,
+            taken_to_be_there: TakenToBeThere::default(),
         }
     }
 

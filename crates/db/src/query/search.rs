@@ -1,4 +1,5 @@
-//! Full-text search, which PostgreSQL alone has: Django's `SearchQuery`, `SearchVector`, `SearchRank` and `search`.
+//! Full-text search, which PostgreSQL alone has: Django's `SearchQuery`, `SearchVector`, `SearchRank`, `SearchHeadline` and
+//! `search`; and texts that are like others: trigrams and `unaccent`.
 
 use std::marker::PhantomData;
 use std::ops::{Add, BitAnd, BitOr, Not};
@@ -211,11 +212,114 @@ impl<M, T: Text, Of> IntoSearchVector<M> for Column<M, T, Of> {
 
 /// How well a query matches: Django's `SearchRank`.
 pub fn search_rank<M, V: IntoSearchVector<M>>(vector: V, query: impl Into<SearchQuery>) -> Expr<M, V::Rank> {
-    Expr::new(Node::Call(Function::SearchRank, vec![vector.into_vector().node, query.into().0]))
+    search_rank_by(Rank::new(), vector, query)
+}
+
+/// How well a query matches, counted in a way of one's own.
+pub fn search_rank_by<M, V: IntoSearchVector<M>>(
+    rank: Rank,
+    vector: V,
+    query: impl Into<SearchQuery>,
+) -> Expr<M, V::Rank> {
+    Expr::new(Node::Call(Function::SearchRank(rank), vec![vector.into_vector().node, query.into().0]))
+}
+
+/// How the rank of a text is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[must_use]
+pub struct Rank {
+    pub(super) weights: Option<[f64; 4]>,
+    pub(super) normalization: Option<i32>,
+    pub(super) cover_density: bool,
+}
+
+impl Rank {
+    /// As PostgreSQL counts it by itself.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much the words of each weight count: those of `D`, `C`, `B` and `A`, in PostgreSQL's order. By itself it is
+    /// `[0.1, 0.2, 0.4, 1.0]`.
+    pub fn weights(self, weights: [f64; 4]) -> Self {
+        Self { weights: Some(weights), ..self }
+    }
+
+    /// How the length of a text changes its rank: PostgreSQL's numbers, of which several are joined by `|`.
+    pub fn normalization(self, normalization: i32) -> Self {
+        Self { normalization: Some(normalization), ..self }
+    }
+
+    /// Words that are close to each other count more: `ts_rank_cd`.
+    pub fn cover_density(self) -> Self {
+        Self { cover_density: true, ..self }
+    }
+}
+
+/// How a text is shown with the words that were found: Django's `SearchHeadline`. What is not said is as PostgreSQL has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct Headline {
+    config: Option<String>,
+    /// The options, as PostgreSQL reads them.
+    options: String,
+}
+
+macro_rules! options {
+    ($($name:ident $option:literal $of:ty, $doc:literal;)*) => {$(
+        #[doc = $doc]
+        pub fn $name(self, value: $of) -> Self {
+            self.option($option, &value.to_string())
+        }
+    )*};
+}
+
+impl Headline {
+    /// As PostgreSQL shows it by itself: a piece of some words, with `<b>` and `</b>`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The configuration that knows the words' language: `french`.
+    pub fn config(self, name: impl Into<String>) -> Self {
+        Self { config: Some(name.into()), ..self }
+    }
+
+    options! {
+        start_sel "StartSel" &str, "What comes before a word that was found: `<b>`.";
+        stop_sel "StopSel" &str, "What comes after a word that was found: `</b>`.";
+        max_words "MaxWords" u32, "How many words are shown at most.";
+        min_words "MinWords" u32, "How many words are shown at least.";
+        short_word "ShortWord" u32, "Words of at most so many letters do not stand at the beginning or at the end.";
+        highlight_all "HighlightAll" bool, "The whole text is shown.";
+        max_fragments "MaxFragments" u32, "How many pieces are shown at most. None is one piece by another rule.";
+        fragment_delimiter "FragmentDelimiter" &str, "What stands between pieces: ` ... `.";
+    }
+
+    fn option(mut self, name: &str, value: &str) -> Self {
+        if !self.options.is_empty() {
+            self.options.push_str(", ");
+        }
+        let value = value.replace('\'', "''");
+        self.options.push_str(&format!("{name}='{value}'"));
+        self
+    }
+}
+
+fn headline<M, T>(text: Node, query: SearchQuery, Headline { config, options }: Headline) -> Expr<M, T> {
+    Expr::new(Node::Call(Function::SearchHeadline { config, options }, vec![text, query.0]))
 }
 
 fn search<M>(left: Node, query: SearchQuery) -> Q<M> {
     Q::new(Node::compare(left, Lookup::Search, Right::One(query.0)))
+}
+
+fn similar<M>(left: Node, lookup: Lookup, text: impl IntoExpr<M, String>) -> Q<M> {
+    Q::new(Node::compare(left, lookup, Right::One(text.into_expr().node)))
+}
+
+fn two<M, T>(function: Function, first: Node, second: Node) -> Expr<M, T> {
+    Expr::new(Node::Call(function, vec![first, second]))
 }
 
 expressions! {
@@ -224,6 +328,67 @@ expressions! {
         /// query's configuration.
         pub fn search(self, query: impl Into<SearchQuery>) -> Q<M> {
             search(self.into_node(), query.into())
+        }
+
+        /// A piece of the text with the words that were found: Django's `SearchHeadline`. The text itself is not escaped.
+        pub fn search_headline(self, query: impl Into<SearchQuery>) -> Expr<M, T> {
+            headline(self.into_node(), query.into(), Headline::new())
+        }
+
+        /// As `search_headline`, shown in a way of one's own.
+        pub fn search_headline_by(self, how: Headline, query: impl Into<SearchQuery>) -> Expr<M, T> {
+            headline(self.into_node(), query.into(), how)
+        }
+
+        /// The text without accents (the extension `unaccent`). What it is compared with is taken without accents too.
+        pub fn unaccent(self) -> Expr<M, T> {
+            Expr::new(Node::Call(Function::Unaccent, vec![self.into_node()]))
+        }
+
+        /// It has enough triples of letters in common with another text (the extension `pg_trgm`). The setting
+        /// `pg_trgm.similarity_threshold` says what is enough.
+        pub fn trigram_similar(self, text: impl IntoExpr<M, String>) -> Q<M> {
+            similar(self.into_node(), Lookup::TrigramSimilar, text)
+        }
+
+        /// A part of it has enough in common with another text (`pg_trgm.word_similarity_threshold`).
+        pub fn trigram_word_similar(self, text: impl IntoExpr<M, String>) -> Q<M> {
+            similar(self.into_node(), Lookup::TrigramWordSimilar, text)
+        }
+
+        /// Some of its words have enough in common with another text (`pg_trgm.strict_word_similarity_threshold`).
+        pub fn trigram_strict_word_similar(self, text: impl IntoExpr<M, String>) -> Q<M> {
+            similar(self.into_node(), Lookup::TrigramStrictWordSimilar, text)
+        }
+
+        /// How much it has in common with another text, from 0 to 1: Django's `TrigramSimilarity`.
+        pub fn trigram_similarity(self, text: impl IntoExpr<M, String>) -> Expr<M, T::With<f64>> {
+            two(Function::Similarity("SIMILARITY"), self.into_node(), text.into_expr().node)
+        }
+
+        /// How much a part of it has in common with another text: Django's `TrigramWordSimilarity`.
+        pub fn trigram_word_similarity(self, text: impl IntoExpr<M, String>) -> Expr<M, T::With<f64>> {
+            two(Function::Similarity("WORD_SIMILARITY"), text.into_expr().node, self.into_node())
+        }
+
+        /// How much some of its words have in common with another text: Django's `TrigramStrictWordSimilarity`.
+        pub fn trigram_strict_word_similarity(self, text: impl IntoExpr<M, String>) -> Expr<M, T::With<f64>> {
+            two(Function::Similarity("STRICT_WORD_SIMILARITY"), text.into_expr().node, self.into_node())
+        }
+
+        /// One without `trigram_similarity`, by which an index orders: Django's `TrigramDistance`.
+        pub fn trigram_distance(self, text: impl IntoExpr<M, String>) -> Expr<M, T::With<f64>> {
+            two(Function::TrigramDistance(" <-> "), self.into_node(), text.into_expr().node)
+        }
+
+        /// One without `trigram_word_similarity`: Django's `TrigramWordDistance`.
+        pub fn trigram_word_distance(self, text: impl IntoExpr<M, String>) -> Expr<M, T::With<f64>> {
+            two(Function::TrigramDistance(" <<-> "), text.into_expr().node, self.into_node())
+        }
+
+        /// One without `trigram_strict_word_similarity`: Django's `TrigramStrictWordDistance`.
+        pub fn trigram_strict_word_distance(self, text: impl IntoExpr<M, String>) -> Expr<M, T::With<f64>> {
+            two(Function::TrigramDistance(" <<<-> "), text.into_expr().node, self.into_node())
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::default_order;
 use super::node::{Node, OrderNode};
 use super::path::{Hop, Path};
 use crate::{Error, ModelMeta, Result};
@@ -121,7 +122,7 @@ impl Query {
         })
     }
 
-    pub(crate) fn annotations(&self) -> impl Iterator<Item = &Node> {
+    pub(crate) fn annotations(&self) -> impl Iterator<Item = &Node> + Clone {
         self.parts.iter().filter_map(|part| match part {
             Part::Annotation(node) => Some(node),
             Part::Filter(_) => None,
@@ -148,6 +149,10 @@ impl Query {
             None if self.meta.ordering.is_empty() || self.is_grouped() => {}
             None => {
                 for by in self.meta.ordering {
+                    if self.meta.fields[by.field].relation.is_some() {
+                        default_order::nodes(self.meta, &[], by).iter().for_each(&mut each);
+                        continue;
+                    }
                     let node = Node::Column(Path::field(by.field));
                     each(&OrderNode { node, descending: by.descending, nulls_first: None });
                 }

@@ -10,6 +10,19 @@ use crate::{Result, Row, Value, ValueRef};
 pub(crate) struct Statement {
     pub(crate) sql: Arc<str>,
     pub(crate) params: Vec<Value>,
+    pub(crate) returns: Returns,
+}
+
+/// What a statement answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Returns {
+    /// The rows that its text says, if any.
+    Rows,
+    /// The first of them, which is the only one that is read.
+    FirstRow,
+    /// One row with the key that the database has made for the row inserted, which its connection knows without
+    /// `RETURNING`.
+    NewKey,
 }
 
 /// What is asked of the rows of a query.
@@ -31,13 +44,17 @@ pub(crate) enum Asked<'a> {
 }
 
 impl Statement {
+    pub(crate) fn new(sql: impl Into<Arc<str>>, params: Vec<Value>) -> Self {
+        Self { sql: sql.into(), params, returns: Returns::Rows }
+    }
+
     /// The question what the database would do for this statement.
     pub(crate) fn explained(self, dialect: Dialect) -> Self {
         let words = match dialect {
             Dialect::Sqlite => "EXPLAIN QUERY PLAN ",
             Dialect::Postgres => "EXPLAIN ",
         };
-        Self { sql: format!("{words}{}", self.sql).into(), params: self.params }
+        Self::new(format!("{words}{}", self.sql), self.params)
     }
 }
 

@@ -1,10 +1,10 @@
 //! `INSERT`, `UPDATE` and `DELETE`.
 
-use super::known::{self, Shape};
+use super::known;
 use super::node::Node;
 use super::path::Path;
 use super::select::{Part, Query};
-use super::statement::{Asked, Statement};
+use super::statement::{Asked, Returns, Statement};
 use super::writer::{Negation, Writer};
 use crate::dialect::Dialect;
 use crate::{FieldMeta, ModelMeta, Result, Value};
@@ -12,7 +12,7 @@ use crate::{FieldMeta, ModelMeta, Result, Value};
 impl Query {
     /// The text of a query.
     pub(crate) fn statement(&self, dialect: Dialect, asked: Asked<'_>) -> Result<Statement> {
-        known::statement(Shape::of_query(self, dialect, asked), || self.written(dialect, asked))
+        known::statement(|shape| shape.query(self, dialect, asked), || self.written(dialect, asked))
     }
 
     pub(super) fn written(&self, dialect: Dialect, asked: Asked<'_>) -> Result<Statement> {
@@ -46,8 +46,10 @@ impl Query {
         assignments: &[(usize, Node)],
         returning: bool,
     ) -> Result<Statement> {
-        let shape = Shape::of_change(self, dialect, Some(assignments), returning);
-        known::statement(shape, || self.written_update(dialect, assignments, returning))
+        known::statement(
+            |shape| shape.change(self, dialect, Some(assignments), returning),
+            || self.written_update(dialect, assignments, returning),
+        )
     }
 
     pub(super) fn written_update(
@@ -81,7 +83,7 @@ impl Query {
 
     /// `DELETE` of the rows of this query.
     pub(crate) fn delete(&self, dialect: Dialect) -> Result<Statement> {
-        known::statement(Shape::of_change(self, dialect, None, false), || self.written_delete(dialect))
+        known::statement(|shape| shape.change(self, dialect, None, false), || self.written_delete(dialect))
     }
 
     pub(super) fn written_delete(&self, dialect: Dialect) -> Result<Statement> {
@@ -143,16 +145,35 @@ pub(crate) enum OnConflict {
     },
 }
 
-/// `INSERT` of one row, as [`insert`].
+/// `INSERT` of one row, that answers as [`insert`].
 pub(crate) fn insert_one(
     dialect: Dialect,
     meta: &'static ModelMeta,
     row: &[(usize, Value)],
 ) -> Result<Statement> {
-    known::statement(Shape::of_insert(meta, dialect, row), || {
+    let returns = returned_by(dialect, meta, row);
+    let write = || {
         let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
-        insert(dialect, meta, &fields, std::iter::once(values.as_slice()), &OnConflict::Fail)
-    })
+        let mut writer = Writer::new(dialect);
+        write_rows(&mut writer, meta, &fields, std::iter::once(values.as_slice()));
+        if returns == Returns::Rows {
+            write_returning(&mut writer, meta);
+        }
+        writer.finish()
+    };
+    let statement = known::statement(|shape| shape.insert(meta, dialect, row), write)?;
+    Ok(Statement { returns, ..statement })
+}
+
+/// SQLite makes a table for what `RETURNING` answers, which costs as much as the insert. Where nothing is asked for but the
+/// key that it has made, the connection knows it: what Django's `last_insert_id` reads.
+fn returned_by(dialect: Dialect, meta: &ModelMeta, row: &[(usize, Value)]) -> Returns {
+    let has_key = || row.iter().any(|(field, _)| *field == meta.pk_position());
+    let is_known = dialect.knows_new_key()
+        && meta.pk().kind.is_auto()
+        && meta.generated().next().is_none()
+        && !has_key();
+    if is_known { Returns::NewKey } else { Returns::Rows }
 }
 
 /// `INSERT` of rows, each with values of the same fields, that returns their primary keys and what the database computes.
@@ -164,30 +185,43 @@ pub(crate) fn insert<'a>(
     on_conflict: &OnConflict,
 ) -> Result<Statement> {
     let mut writer = Writer::new(dialect);
+    write_rows(&mut writer, meta, fields, rows);
+    write_conflict(&mut writer, meta, on_conflict);
+    if !matches!(on_conflict, OnConflict::Ignore) {
+        write_returning(&mut writer, meta);
+    }
+    writer.finish()
+}
+
+fn write_rows<'a>(
+    writer: &mut Writer,
+    meta: &ModelMeta,
+    fields: &[usize],
+    rows: impl Iterator<Item = &'a [Value]>,
+) {
     writer.push("INSERT INTO ");
     writer.ident(meta.db_table);
     if fields.is_empty() {
         writer.push(" DEFAULT VALUES");
-    } else {
-        writer.push(" (");
-        writer.list(fields, |writer, field| writer.ident(meta.fields[*field].column));
-        writer.push(") VALUES ");
-        writer.list(rows, |writer, row| {
-            writer.push("(");
-            writer.list(row, |writer, value| writer.bind(value.clone()));
-            writer.push(")");
-        });
+        return;
     }
-    write_conflict(&mut writer, meta, on_conflict);
-    if !matches!(on_conflict, OnConflict::Ignore) {
-        writer.push(" RETURNING ");
-        writer.ident(meta.pk().column);
-        for field in meta.generated() {
-            writer.push(", ");
-            writer.ident(meta.fields[field].column);
-        }
+    writer.push(" (");
+    writer.list(fields, |writer, field| writer.ident(meta.fields[*field].column));
+    writer.push(") VALUES ");
+    writer.list(rows, |writer, row| {
+        writer.push("(");
+        writer.list(row, |writer, value| writer.bind(value.clone()));
+        writer.push(")");
+    });
+}
+
+fn write_returning(writer: &mut Writer, meta: &ModelMeta) {
+    writer.push(" RETURNING ");
+    writer.ident(meta.pk().column);
+    for field in meta.generated() {
+        writer.push(", ");
+        writer.ident(meta.fields[field].column);
     }
-    writer.finish()
 }
 
 fn write_conflict(writer: &mut Writer, meta: &ModelMeta, on_conflict: &OnConflict) {

@@ -1,5 +1,6 @@
 //! Compares the tables of a database with the models.
 
+use super::inspect::holds;
 use super::introspection::{Column, columns, told_type};
 use super::table::{Table, needs_postgres};
 use crate::migrations::state::{FieldState, ProjectState, StateError};
@@ -14,7 +15,8 @@ pub struct Difference {
     pub is_fatal: bool,
 }
 
-/// Compares the table of a model with the model. A proxy has no table, and so no differences.
+/// Compares the table of a model with the model. A proxy has no table, and so no differences. The table of a model that is
+/// not managed is somebody else's: any type will do there that holds the values of the field.
 ///
 /// # Errors
 /// Any database error.
@@ -36,7 +38,7 @@ pub async fn differences(db: &Database, meta: &ModelMeta) -> Result<Vec<Differen
         .own_fields()
         .iter()
         .zip(&wanted)
-        .filter_map(|(field, wanted)| compared(meta, field, wanted, &columns));
+        .filter_map(|(field, wanted)| compared(meta, field, wanted, &columns, db.dialect()));
     let extra =
         columns.iter().filter(|column| meta.own_fields().iter().all(|field| !is(field, &column.name)));
     Ok(differing.chain(extra.map(|column| unknown(meta, column))).collect())
@@ -101,7 +103,13 @@ fn differs(meta: &ModelMeta, column: &str, what: &str, fix: &str) -> String {
     )
 }
 
-fn compared(meta: &ModelMeta, field: &FieldMeta, wanted: &Wanted, columns: &[Column]) -> Option<Difference> {
+fn compared(
+    meta: &ModelMeta,
+    field: &FieldMeta,
+    wanted: &Wanted,
+    columns: &[Column],
+    dialect: Dialect,
+) -> Option<Difference> {
     let Some(found) = columns.iter().find(|column| is(field, &column.name)) else {
         let default = if field.null { "" } else { " DEFAULT <what the rows get that are there>" };
         let fix = format!(
@@ -112,7 +120,8 @@ fn compared(meta: &ModelMeta, field: &FieldMeta, wanted: &Wanted, columns: &[Col
         return Some(Difference { text: differs(meta, field.column, "is missing", &fix), is_fatal: true });
     };
     let wanted = wanted.column_type.as_str();
-    if told_type(&found.column_type) != told_type(wanted) {
+    let will_do = !meta.managed && holds(&found.column_type, field.value_kind(), dialect);
+    if told_type(&found.column_type) != told_type(wanted) && !will_do {
         let what = format!("is `{}`, and the model's is `{wanted}`", found.column_type);
         let is_fatal = Family::of(&found.column_type) != Family::of(wanted);
         let fix = "make them the same: change the field, or the column in the database";

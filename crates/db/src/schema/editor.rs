@@ -231,7 +231,9 @@ impl SchemaEditor {
                 let label = label(model);
                 let table = Table::new(to, &label, self.dialect)?;
                 match self.dialect {
-                    Dialect::Sqlite if !constraint.is_index() => self.remake(&table, &table, &[])?,
+                    Dialect::Sqlite if !constraint.is_index() && table.has(constraint) => {
+                        self.remake(&table, &table, &[])?
+                    }
                     _ => {
                         let sql = table.add_constraint(constraint)?;
                         sql.into_iter().for_each(|sql| self.run(sql));
@@ -355,9 +357,7 @@ impl SchemaEditor {
             }
         }
         for index in &table.model.indexes {
-            let columns: Vec<String> = table.model.columns(&index.fields);
-            let columns: Vec<String> =
-                columns.iter().map(|column| column.trim_start_matches('-').to_owned()).collect();
+            let columns = table.columns_of(&index.keys)?;
             self.defer(&name, &columns, table.index(index)?);
         }
         Ok(())

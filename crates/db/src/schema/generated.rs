@@ -1,4 +1,4 @@
-//! The SQL of columns that the database computes, as Django writes it.
+//! The SQL of what the database computes, as Django writes it: for columns and for indexes.
 
 use super::table::Table;
 use crate::generated::{Expression, Function, Generated};
@@ -15,7 +15,7 @@ impl Table<'_> {
         Ok(format!("GENERATED ALWAYS AS ({}) {how}", self.expression(&generated.expression)?))
     }
 
-    fn expression(&self, expression: &Expression) -> Result<String> {
+    pub(super) fn expression(&self, expression: &Expression) -> Result<String> {
         let sql = match expression {
             Expression::Field(name) => return Ok(format!("\"{}\"", self.field(name)?.column())),
             Expression::Value(Value::Decimal(number)) if self.dialect == Dialect::Sqlite => {
@@ -53,7 +53,7 @@ impl Table<'_> {
         }
     }
 
-    fn is_decimal(&self, expression: &Expression) -> Result<bool> {
+    pub(super) fn is_decimal(&self, expression: &Expression) -> Result<bool> {
         Ok(match expression {
             Expression::Field(name) => matches!(self.field(name)?.kind, FieldKind::DecimalField { .. }),
             Expression::Value(value) => matches!(value, Value::Decimal(_)),

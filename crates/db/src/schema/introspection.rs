@@ -12,14 +12,14 @@ pub(super) struct Column {
     pub(super) has_default: bool,
 }
 
-async fn select(
+pub(super) async fn select(
     db: &Database,
-    sql: &'static str,
+    sql: &str,
     params: &[&str],
     each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
 ) -> Result<()> {
     let params = params.iter().map(|text| Value::Text((*text).to_owned())).collect();
-    db.select(&Statement { sql: sql.into(), params }, &mut |row| each(row)).await
+    db.select(&Statement::new(sql, params), &mut |row| each(row)).await
 }
 
 /// The columns of a table; none where there is no table.
@@ -31,10 +31,12 @@ pub(super) async fn columns(db: &Database, table: &str) -> Result<Vec<Column>> {
              FROM pragma_table_xinfo(?) WHERE hidden <> 1"
         }
         Dialect::Postgres => {
-            "SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+            // A domain is what it is made of.
+            "SELECT a.attname::text, CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) \
+             ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END, a.attnotnull OR (t.typtype = 'd' AND t.typnotnull), \
              (a.atthasdef OR a.attidentity <> '') FROM pg_catalog.pg_attribute a \
-             JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
-             WHERE c.relname = $1 AND c.relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(c.oid) \
+             JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
+             WHERE c.relname = $1 AND c.relkind IN ('f', 'm', 'p', 'r', 'v') AND pg_catalog.pg_table_is_visible(c.oid) \
              AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
         }
     };
@@ -65,12 +67,12 @@ pub(crate) async fn tables_are_there(db: &Database, tables: &[(String, Option<St
     Ok(true)
 }
 
-fn text(value: ValueRef<'_>) -> String {
+pub(super) fn text(value: ValueRef<'_>) -> String {
     if let ValueRef::Text(text) = value { text.to_owned() } else { String::new() }
 }
 
 /// PostgreSQL's long names of types, as Django writes them.
-fn short_type(column_type: &str) -> String {
+pub(super) fn short_type(column_type: &str) -> String {
     column_type
         .replace("character varying", "varchar")
         .replace("time without time zone", "time")
@@ -174,4 +176,52 @@ pub(crate) async fn lost_keys(db: &Database) -> Result<Vec<String>> {
     })
     .await?;
     Ok(tables)
+}
+
+/// The names of the tables, without views.
+pub(super) async fn tables(db: &Database) -> Result<Vec<String>> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
+        Dialect::Postgres => {
+            "SELECT c.relname::text FROM pg_catalog.pg_class c \
+             WHERE c.relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(c.oid)"
+        }
+    };
+    let mut tables = Vec::new();
+    select(db, sql, &[], &mut |row| {
+        tables.push(text(row.get(0)?));
+        Ok(())
+    })
+    .await?;
+    Ok(tables)
+}
+
+/// The first row of a SQLite table whose foreign key refers to no row, in Django's words.
+pub(super) async fn lost_key(db: &Database, table: &str) -> Result<Option<String>> {
+    const SQL: &str = "SELECT lost.rowid, keys.\"from\", keys.\"table\", keys.\"to\", \
+         (SELECT name FROM pragma_table_info(?1) WHERE pk = 1) \
+         FROM pragma_foreign_key_check(?1) AS lost JOIN pragma_foreign_key_list(?1) AS keys ON keys.id = lost.fkid LIMIT 1";
+    let mut found = None;
+    select(db, SQL, &[table], &mut |row| {
+        let rowid = i64::from_value(row.get(0)?)?;
+        found = Some((rowid, text(row.get(1)?), text(row.get(2)?), text(row.get(3)?), text(row.get(4)?)));
+        Ok(())
+    })
+    .await?;
+    let Some((rowid, column, to, to_column, pk)) = found else { return Ok(None) };
+    let mut values = Vec::new();
+    let sql = format!(
+        "SELECT CAST(\"{pk}\" AS text), CAST(\"{column}\" AS text) FROM \"{table}\" WHERE rowid = ?1"
+    );
+    db.select(&Statement::new(sql, vec![Value::Int(rowid)]), &mut |row| {
+        values.extend([text(row.get(0)?), text(row.get(1)?)]);
+        Ok(())
+    })
+    .await?;
+    let (key, value) =
+        (values.first().cloned().unwrap_or_default(), values.get(1).cloned().unwrap_or_default());
+    Ok(Some(format!(
+        "The row in table '{table}' with primary key '{key}' has an invalid foreign key: {table}.{column} contains a \
+         value '{value}' that does not have a corresponding value in {to}.{to_column}."
+    )))
 }

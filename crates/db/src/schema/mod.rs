@@ -3,7 +3,10 @@
 
 mod compare;
 mod editor;
+mod flush;
 mod generated;
+mod indexes;
+pub mod inspect;
 mod introspection;
 mod links;
 mod names;
@@ -13,5 +16,7 @@ mod table;
 
 pub use compare::{Difference, differences};
 pub(crate) use editor::{How, SchemaEditor, SchemaStatement};
+pub(crate) use flush::{check_keys, reset_sequences};
+pub use flush::{flush, flush_statements};
 pub(crate) use introspection::{constraint_names, lost_keys, tables_are_there, triggers};
 pub(crate) use names::index_name_of;

@@ -1,10 +1,10 @@
-//! The SQL of one table's parts, as Django's schema editor writes them: columns, constraints, indexes, conditions.
+//! The SQL of one table's parts, as Django's schema editor writes them: columns, their indexes, conditions.
 
 use std::fmt::Write as _;
 
 use super::names::index_name;
 use crate::backends::postgres::postgres_text;
-use crate::constraints::{Comparison, Condition, Constraint, ConstraintRule, Index, IndexMethod, Operand};
+use crate::constraints::{Comparison, Condition, Operand};
 use crate::datetime::{stored, stored_time};
 use crate::migrations::state::{FieldState, ModelState, ProjectState, StateError};
 use crate::{Dialect, FieldKind, Value};
@@ -184,101 +184,6 @@ impl<'a> Table<'a> {
         Ok(index_name(&self.name()?, &[&field.column()], "_like", self.dialect))
     }
 
-    /// The statement that makes an index with a name.
-    pub(super) fn index(&self, index: &Index) -> Result<String> {
-        let columns: Vec<String> = self
-            .model
-            .columns(&index.fields)
-            .iter()
-            .map(|column| match column.strip_prefix('-') {
-                Some(column) => format!("\"{column}\" DESC"),
-                None => format!("\"{column}\""),
-            })
-            .collect();
-        let using = match (index.method, self.dialect) {
-            (IndexMethod::BTree, _) => String::new(),
-            (method, Dialect::Postgres) => format!(" USING {}", method.suffix()),
-            (_, Dialect::Sqlite) => {
-                return Err(StateError(format!(
-                    "{}: the index `{}` needs PostgreSQL, and the database is SQLite",
-                    self.label, index.name
-                )));
-            }
-        };
-        Ok(format!(
-            "CREATE INDEX \"{}\" ON \"{}\"{using} ({}){}{}",
-            index.name,
-            self.name()?,
-            columns.join(", "),
-            self.included(&index.include),
-            self.where_sql(index.condition.as_ref())?,
-        ))
-    }
-
-    /// SQLite's indexes hold nothing further.
-    fn included(&self, include: &[std::borrow::Cow<'static, str>]) -> String {
-        match self.dialect {
-            Dialect::Postgres if !include.is_empty() => {
-                format!(" INCLUDE ({})", quoted(&self.model.columns(include)))
-            }
-            _ => String::new(),
-        }
-    }
-
-    fn where_sql(&self, condition: Option<&Condition>) -> Result<String> {
-        condition.map_or_else(
-            || Ok(String::new()),
-            |condition| Ok(format!(" WHERE {}", self.condition(condition)?)),
-        )
-    }
-
-    /// Whether the database has such a constraint at all; Django leaves the others out.
-    pub(super) fn has(&self, constraint: &Constraint) -> bool {
-        match &constraint.rule {
-            ConstraintRule::Check(_) => true,
-            ConstraintRule::Unique { include, nulls_distinct, .. } => {
-                self.dialect == Dialect::Postgres || (include.is_empty() && nulls_distinct.is_none())
-            }
-        }
-    }
-
-    /// A constraint as a part of the table: `CONSTRAINT "name" UNIQUE ("zone", "label")`. None of one that is an index.
-    pub(super) fn inline_constraint(&self, constraint: &Constraint) -> Result<Option<String>> {
-        if constraint.is_index() || !self.has(constraint) {
-            return Ok(None);
-        }
-        let rule = match &constraint.rule {
-            ConstraintRule::Check(condition) => format!("CHECK ({})", self.condition(condition)?),
-            ConstraintRule::Unique { fields, nulls_distinct, .. } => {
-                format!("UNIQUE{} ({})", nulls_sql(*nulls_distinct), quoted(&self.model.columns(fields)))
-            }
-        };
-        Ok(Some(format!("CONSTRAINT \"{}\" {rule}", constraint.name)))
-    }
-
-    /// The statement that adds a constraint: an index where it has a condition, and otherwise a change of the table, which
-    /// SQLite does not have.
-    pub(super) fn add_constraint(&self, constraint: &Constraint) -> Result<Option<String>> {
-        if !self.has(constraint) {
-            return Ok(None);
-        }
-        let table = self.name()?;
-        if let Some(inline) = self.inline_constraint(constraint)? {
-            return Ok(Some(format!("ALTER TABLE \"{table}\" ADD {inline}")));
-        }
-        let ConstraintRule::Unique { fields, condition, include, nulls_distinct } = &constraint.rule else {
-            return Ok(None);
-        };
-        Ok(Some(format!(
-            "CREATE UNIQUE INDEX \"{}\" ON \"{table}\" ({}){}{}{}",
-            constraint.name,
-            quoted(&self.model.columns(fields)),
-            self.included(include),
-            nulls_sql(*nulls_distinct),
-            self.where_sql(condition.as_ref())?,
-        )))
-    }
-
     /// A condition as Django writes it: parentheses around several parts, and NULL kept out of a NOT.
     pub(super) fn condition(&self, condition: &Condition) -> Result<String> {
         let parts = self.parts(condition, false)?;
@@ -432,12 +337,4 @@ impl<'a> Table<'a> {
 /// Why SQLite has no such column.
 pub(super) fn needs_postgres(model: &str, field: &str, kind: FieldKind) -> String {
     format!("{model}.{field}: a column of the kind {kind} needs PostgreSQL, and the database is SQLite")
-}
-
-fn nulls_sql(distinct: Option<bool>) -> &'static str {
-    match distinct {
-        None => "",
-        Some(true) => " NULLS DISTINCT",
-        Some(false) => " NULLS NOT DISTINCT",
-    }
 }

@@ -28,7 +28,7 @@ django.setup()
 
 from django.db import connection, migrations, models  # noqa: E402
 from django.db.migrations.state import ProjectState  # noqa: E402
-from django.db.models import F, Q, Value  # noqa: E402
+from django.db.models import Deferrable, ExpressionWrapper, F, Index, Q, UniqueConstraint, Value  # noqa: E402
 from django.db.models.functions import Abs, Coalesce, Concat, Length, Lower, Trim, Upper  # noqa: E402
 
 
@@ -210,6 +210,71 @@ MIGRATIONS = [
     ("add_to_child", [migrations.AddField("Novel", "parts", models.IntegerField(default=1))]),
     ("alter_of_child", [migrations.AlterField("Novel", "plot", models.CharField(max_length=40, unique=True))]),
     ("delete_child", [migrations.DeleteModel("Novel")]),
+    (
+        "expressions",
+        [
+            migrations.CreateModel(
+                "Entry",
+                [
+                    big(),
+                    ("name", models.CharField(max_length=20)),
+                    ("nick", models.CharField(max_length=20, null=True)),
+                    ("price", models.DecimalField(max_digits=6, decimal_places=2)),
+                    ("pieces", models.IntegerField()),
+                ],
+                options={
+                    "constraints": [
+                        UniqueConstraint(Lower("name"), name="one_name"),
+                        UniqueConstraint(
+                            Lower("name").desc(), "nick", condition=Q(pieces__gt=3), include=["price"], name="one_pair"
+                        ),
+                        UniqueConstraint(Upper("nick"), F("price") * F("pieces"), condition=Q(pieces__gt=4), name="part"),
+                        UniqueConstraint(
+                            fields=["name", "nick"], opclasses=["varchar_pattern_ops"] * 2, name="one_prefix"
+                        ),
+                        UniqueConstraint(fields=["pieces"], deferrable=Deferrable.DEFERRED, name="late"),
+                        UniqueConstraint(fields=["price"], deferrable=Deferrable.IMMEDIATE, name="soon"),
+                    ],
+                    "indexes": [
+                        Index(Lower("name").desc(), "nick", name="by_small"),
+                        Index(F("price") * F("pieces"), name="by_worth"),
+                        Index((F("price") * Value(Decimal("0.50"))).desc(), name="by_half"),
+                        Index((F("pieces") + 1).desc(), Value(2) * F("pieces"), name="by_more"),
+                        Index(Coalesce("nick", "name"), name="by_known"),
+                        Index(Concat("name", Value(" it's "), "nick"), name="by_called"),
+                        Index(Length(Upper(Trim("name"))), Abs("price"), name="by_length"),
+                        Index(F("nick").asc(), name="by_nick"),
+                        Index(
+                            ExpressionWrapper(Q(pieces__gt=3) & ~Q(name="x"), output_field=models.BooleanField()),
+                            name="by_many",
+                        ),
+                        Index(fields=["name", "-nick"], opclasses=["varchar_pattern_ops"] * 2, name="by_prefix"),
+                        Index(Lower("nick"), condition=Q(pieces__gt=3), include=["price"], name="by_part"),
+                    ],
+                },
+            )
+        ],
+    ),
+    (
+        "add_expressions",
+        [
+            migrations.AddIndex("Entry", Index(Lower("nick"), name="by_small_nick")),
+            migrations.AddConstraint("Entry", UniqueConstraint(Upper("nick"), name="one_nick")),
+            migrations.AddConstraint(
+                "Entry", UniqueConstraint(fields=["nick"], deferrable=Deferrable.DEFERRED, name="late_nick")
+            ),
+        ],
+    ),
+    ("alter_below_expressions", [migrations.AlterField("Entry", "pieces", models.BigIntegerField())]),
+    (
+        "remove_expressions",
+        [
+            migrations.RemoveIndex("Entry", "by_small_nick"),
+            migrations.RemoveConstraint("Entry", "one_nick"),
+            migrations.RemoveConstraint("Entry", "late_nick"),
+            migrations.RemoveConstraint("Entry", "part"),
+        ],
+    ),
 ]
 
 

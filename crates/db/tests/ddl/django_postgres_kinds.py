@@ -25,12 +25,17 @@ settings.configure(
 django.setup()
 
 from django.contrib.postgres.fields import *  # noqa: E402, F403
-from django.contrib.postgres.indexes import GinIndex, GistIndex  # noqa: E402
-from django.contrib.postgres.operations import HStoreExtension  # noqa: E402
+from django.contrib.postgres.constraints import ExclusionConstraint  # noqa: E402
+from django.contrib.postgres.indexes import (  # noqa: E402
+    BrinIndex, BTreeIndex, GinIndex, GistIndex, HashIndex, OpClass, SpGistIndex,
+)
+from django.contrib.postgres.operations import BtreeGistExtension, HStoreExtension  # noqa: E402
 from django.contrib.postgres.search import SearchVectorField  # noqa: E402
 from django.db import connection, migrations, models  # noqa: E402
 from django.db.backends.postgresql.psycopg_any import NumericRange  # noqa: E402
 from django.db.migrations.state import ProjectState  # noqa: E402
+from django.db.models import Deferrable, F, Index, Q, UniqueConstraint  # noqa: E402
+from django.db.models.functions import Collate, Lower, Upper  # noqa: E402
 
 
 def array(field, **options):
@@ -54,6 +59,30 @@ class ExtensionIsThere(HStoreExtension):
 
     def extension_exists(self, schema_editor, extension):
         return False
+
+
+class BtreeGistIsThere(BtreeGistExtension):
+    """The same."""
+
+    def extension_exists(self, schema_editor, extension):
+        return False
+
+
+class Slots(models.Model):
+    """Gives indexes the names that makemigrations would write."""
+
+    room = models.IntegerField()
+    booked = DateRangeField()
+
+    class Meta:
+        app_label = "named"
+        db_table = "kinds_slot"
+        indexes = [
+            BTreeIndex(fields=["-room"]),
+            BrinIndex(fields=["room"]),
+            HashIndex(fields=["room"]),
+            SpGistIndex(fields=["booked"]),
+        ]
 
 
 by_tags, by_words = Named._meta.indexes
@@ -116,6 +145,71 @@ MIGRATIONS = [
     ),
     ("index", [migrations.AddIndex("Collection", by_words)]),
     ("remove", [migrations.RemoveField("Collection", "more")]),
+    (
+        "methods",
+        [
+            BtreeGistIsThere(),
+            migrations.CreateModel(
+                "Slot",
+                [
+                    ("id", models.BigAutoField(primary_key=True)),
+                    ("room", models.IntegerField()),
+                    ("guest", models.CharField(max_length=20, null=True)),
+                    ("booked", DateRangeField()),
+                    ("tags", array(models.TextField())),
+                ],
+                options={
+                    "constraints": [
+                        ExclusionConstraint(name="one_booking", expressions=[("room", "="), ("booked", "&&")]),
+                        ExclusionConstraint(
+                            name="apart",
+                            expressions=[(F("booked"), "-|-")],
+                            index_type="SPGIST",
+                            condition=Q(room__gt=3),
+                            include=["room"],
+                            deferrable=Deferrable.DEFERRED,
+                        ),
+                        UniqueConstraint(fields=["room", "guest"], nulls_distinct=False, name="one_guest"),
+                        UniqueConstraint(
+                            OpClass(Collate(Lower("guest"), "C"), name="text_pattern_ops").desc(),
+                            nulls_distinct=True,
+                            condition=Q(room__gt=3),
+                            include=["room"],
+                            name="one_small_guest",
+                        ),
+                    ],
+                    "indexes": [
+                        *Slots._meta.indexes,
+                        BTreeIndex(
+                            fields=["guest"], fillfactor=70, deduplicate_items=True, condition=Q(room__gt=3),
+                            include=["room"], name="tree",
+                        ),
+                        BrinIndex("room", autosummarize=True, pages_per_range=4, name="ranges"),
+                        GinIndex(
+                            fields=["tags"], opclasses=["array_ops"], fastupdate=False, gin_pending_list_limit=64,
+                            name="inside",
+                        ),
+                        GistIndex(fields=["booked"], buffering=False, fillfactor=80, name="common"),
+                        HashIndex(Upper("guest"), fillfactor=60, name="digest"),
+                        SpGistIndex(fields=["booked"], fillfactor=50, name="space"),
+                        Index("guest", Collate("guest", "C").desc(nulls_last=True), name="collated"),
+                    ],
+                },
+            ),
+        ],
+    ),
+    (
+        "exclusions",
+        [
+            migrations.RemoveConstraint("Slot", "apart"),
+            migrations.RemoveConstraint("Slot", "one_guest"),
+            migrations.RemoveConstraint("Slot", "one_small_guest"),
+            migrations.AddConstraint(
+                "Slot", ExclusionConstraint(name="again", expressions=[(OpClass("booked", name="range_ops"), "-|-")])
+            ),
+            migrations.AddConstraint("Slot", UniqueConstraint(fields=["guest"], nulls_distinct=False, name="guests")),
+        ],
+    ),
 ]
 
 

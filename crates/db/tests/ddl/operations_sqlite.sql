@@ -260,3 +260,47 @@ ALTER TABLE "new__shop_novel" RENAME TO "shop_novel";
 CREATE INDEX "shop_novel_ghost_id_02640c77" ON "shop_novel" ("ghost_id");
 -- delete_child
 DROP TABLE "shop_novel";
+-- expressions
+CREATE TABLE "shop_entry" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(20) NOT NULL, "nick" varchar(20) NULL, "price" decimal NOT NULL, "pieces" integer NOT NULL);
+CREATE UNIQUE INDEX "one_name" ON "shop_entry" ((LOWER("name")));
+CREATE UNIQUE INDEX "part" ON "shop_entry" ((UPPER("nick")), (CAST(((CAST(("price" * "pieces") AS NUMERIC))) AS NUMERIC))) WHERE "pieces" > 4;
+CREATE UNIQUE INDEX "one_prefix" ON "shop_entry" ("name", "nick");
+CREATE INDEX "by_small" ON "shop_entry" ((LOWER("name")) DESC, "nick");
+CREATE INDEX "by_worth" ON "shop_entry" ((CAST(((CAST(("price" * "pieces") AS NUMERIC))) AS NUMERIC)));
+CREATE INDEX "by_half" ON "shop_entry" ((CAST(((CAST(("price" * (CAST('0.50' AS NUMERIC))) AS NUMERIC))) AS NUMERIC)) DESC);
+CREATE INDEX "by_more" ON "shop_entry" ((("pieces" + 1)) DESC, ((2 * "pieces")));
+CREATE INDEX "by_known" ON "shop_entry" ((COALESCE("nick", "name")));
+CREATE INDEX "by_called" ON "shop_entry" (((COALESCE("name", '') || COALESCE((COALESCE(' it''s ', '') || COALESCE("nick", '')), ''))));
+CREATE INDEX "by_length" ON "shop_entry" ((LENGTH(UPPER(TRIM("name")))), (CAST(((CAST(ABS("price") AS NUMERIC))) AS NUMERIC)));
+CREATE INDEX "by_nick" ON "shop_entry" ("nick" ASC);
+CREATE INDEX "by_many" ON "shop_entry" ((("pieces" > 3 AND NOT ("name" = 'x'))));
+CREATE INDEX "by_prefix" ON "shop_entry" ("name", "nick" DESC);
+CREATE INDEX "by_part" ON "shop_entry" ((LOWER("nick"))) WHERE "pieces" > 3;
+-- add_expressions
+CREATE INDEX "by_small_nick" ON "shop_entry" ((LOWER("nick")));
+CREATE UNIQUE INDEX "one_nick" ON "shop_entry" ((UPPER("nick")));
+-- alter_below_expressions
+CREATE TABLE "new__shop_entry" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(20) NOT NULL, "nick" varchar(20) NULL, "price" decimal NOT NULL, "pieces" bigint NOT NULL);
+INSERT INTO "new__shop_entry" ("id", "name", "nick", "price", "pieces") SELECT "id", "name", "nick", "price", "pieces" FROM "shop_entry";
+DROP TABLE "shop_entry";
+ALTER TABLE "new__shop_entry" RENAME TO "shop_entry";
+CREATE UNIQUE INDEX "one_name" ON "shop_entry" ((LOWER("name")));
+CREATE UNIQUE INDEX "part" ON "shop_entry" ((UPPER("nick")), (CAST(((CAST(("price" * "pieces") AS NUMERIC))) AS NUMERIC))) WHERE "pieces" > 4;
+CREATE UNIQUE INDEX "one_prefix" ON "shop_entry" ("name", "nick");
+CREATE UNIQUE INDEX "one_nick" ON "shop_entry" ((UPPER("nick")));
+CREATE INDEX "by_small" ON "shop_entry" ((LOWER("name")) DESC, "nick");
+CREATE INDEX "by_worth" ON "shop_entry" ((CAST(((CAST(("price" * "pieces") AS NUMERIC))) AS NUMERIC)));
+CREATE INDEX "by_half" ON "shop_entry" ((CAST(((CAST(("price" * (CAST('0.50' AS NUMERIC))) AS NUMERIC))) AS NUMERIC)) DESC);
+CREATE INDEX "by_more" ON "shop_entry" ((("pieces" + 1)) DESC, ((2 * "pieces")));
+CREATE INDEX "by_known" ON "shop_entry" ((COALESCE("nick", "name")));
+CREATE INDEX "by_called" ON "shop_entry" (((COALESCE("name", '') || COALESCE((COALESCE(' it''s ', '') || COALESCE("nick", '')), ''))));
+CREATE INDEX "by_length" ON "shop_entry" ((LENGTH(UPPER(TRIM("name")))), (CAST(((CAST(ABS("price") AS NUMERIC))) AS NUMERIC)));
+CREATE INDEX "by_nick" ON "shop_entry" ("nick" ASC);
+CREATE INDEX "by_many" ON "shop_entry" ((("pieces" > 3 AND NOT ("name" = 'x'))));
+CREATE INDEX "by_prefix" ON "shop_entry" ("name", "nick" DESC);
+CREATE INDEX "by_part" ON "shop_entry" ((LOWER("nick"))) WHERE "pieces" > 3;
+CREATE INDEX "by_small_nick" ON "shop_entry" ((LOWER("nick")));
+-- remove_expressions
+DROP INDEX "by_small_nick";
+DROP INDEX "one_nick";
+DROP INDEX "part";

@@ -187,6 +187,55 @@ async fn objects_come_with_one_query_for_each_model() {
     assert_eq!(inner[0].1.as_ref().and_then(|object| object.downcast_ref::<Note>()), Some(&first));
 }
 
+/// Django's `GenericPrefetch("about", [..])`.
+#[tokio::test]
+async fn objects_come_by_a_query_for_each_model() {
+    let db = database().await;
+    let (leo, kit) = (animal(&db, "Leo").await, animal(&db, "Kit").await);
+    let first = note_about(&db, "a", &leo).await;
+    note_about(&db, "b", &kit).await;
+    note_about(&db, "c", &leo).await;
+    note_about(&db, "d", &first).await;
+    note_about(&db, "e", &Keeper { id: 1 }).await;
+    Note::objects().create(&db, [Note::TEXT.set("f")]).await.unwrap();
+    let lions = Animal::objects().filter(Animal::NAME.starts_with("L")).annotate(Animal::NAME.lower());
+    let query = Note::objects()
+        .prefetch_objects_as(Note::ABOUT, lions.prefetch_related(Animal::NOTES))
+        .prefetch_objects_as(Note::ABOUT, Note::objects());
+    let (found, statements) = capture_queries(query.all(&db)).await;
+    // The notes, the animals, the notes of the animals, and the notes that notes are about.
+    assert_eq!(statements.len(), 4, "{statements:?}");
+    let found = found.unwrap();
+    let shown: Vec<_> = found
+        .iter()
+        .map(|((note, animal), about)| {
+            let animal = animal.as_ref().map(|animal| {
+                let ((animal, lower), notes) = &**animal;
+                (animal.name.as_str(), lower.as_str(), notes.len())
+            });
+            (note.text.as_str(), animal, about.as_ref().map(|about| about.text.as_str()))
+        })
+        .collect();
+    let leo = Some(("Leo", "leo", 2));
+    assert_eq!(
+        shown,
+        [
+            ("a", leo, None),
+            ("b", None, None),
+            ("c", leo, None),
+            ("d", None, Some("a")),
+            ("e", None, None),
+            ("f", None, None),
+        ]
+    );
+    // Two rows have one object.
+    let [first, _, third, ..] = &found[..] else { panic!("{found:?}") };
+    assert!(Arc::ptr_eq(first.0.1.as_ref().unwrap(), third.0.1.as_ref().unwrap()));
+    // A proxy is the model with the table.
+    let pets = Note::objects().prefetch_objects_as(Note::ABOUT, Pet::objects()).all(&db).await.unwrap();
+    assert_eq!(pets.iter().filter(|(_, pet)| pet.is_some()).count(), 3);
+}
+
 #[tokio::test]
 async fn keys_as_text_are_compared_with_keys_of_any_kind() {
     let db = database().await;

@@ -3,8 +3,8 @@
 
 use belleville_db::migrations::state::*;
 use belleville_db::migrations::{
-    AppConfig, Migration, MigrationName, Migrator, abs, check, coalesce, concat, field, index, length, lower,
-    trim, unique, upper,
+    AppConfig, Deferrable, Expression, Migration, MigrationName, Migrator, abs, check, coalesce, concat,
+    field, index, length, lower, trim, unique, upper,
 };
 use belleville_db::{Database, Decimal, Dialect, Model, Registry};
 
@@ -108,6 +108,17 @@ fn migrations() -> Vec<Migration> {
         Migration::new("add_to_child").add_field("Novel", integer("parts").default(1)),
         Migration::new("alter_of_child").alter_field("Novel", char("plot", 40).unique()),
         Migration::new("delete_child").delete_model("Novel"),
+        Migration::new("expressions").create(entry()),
+        Migration::new("add_expressions")
+            .add_index("Entry", index("by_small_nick", lower(field("nick"))))
+            .add_constraint("Entry", unique("one_nick", upper(field("nick"))))
+            .add_constraint("Entry", unique("late_nick", ["nick"]).deferrable(Deferrable::Deferred)),
+        Migration::new("alter_below_expressions").alter_field("Entry", big_integer("pieces")),
+        Migration::new("remove_expressions")
+            .remove_index("Entry", "by_small_nick")
+            .remove_constraint("Entry", "one_nick")
+            .remove_constraint("Entry", "late_nick")
+            .remove_constraint("Entry", "part"),
     ]
 }
 
@@ -138,6 +149,39 @@ fn line() -> ModelState {
             decimal("dear", 8, 2).generated(field("price") * half),
         ],
     )
+}
+
+/// A model whose indexes and constraints go by what is computed of its rows.
+fn entry() -> ModelState {
+    let half: Decimal = "0.50".parse().unwrap();
+    let many = |than: i64| field("pieces").gt(than);
+    model(
+        "Entry",
+        [id(), char("name", 20), char("nick", 20).null(), decimal("price", 6, 2), integer("pieces")],
+    )
+    .constraint(unique("one_name", lower(field("name"))))
+    .constraint(
+        unique("one_pair", (lower(field("name")).desc(), field("nick")))
+            .condition(many(3))
+            .include(["price"]),
+    )
+    .constraint(unique("part", (upper(field("nick")), field("price") * field("pieces"))).condition(many(4)))
+    .constraint(
+        unique("one_prefix", ["name", "nick"]).opclasses(["varchar_pattern_ops", "varchar_pattern_ops"]),
+    )
+    .constraint(unique("late", ["pieces"]).deferrable(Deferrable::Deferred))
+    .constraint(unique("soon", ["price"]).deferrable(Deferrable::Immediate))
+    .index(index("by_small", (lower(field("name")).desc(), field("nick"))))
+    .index(index("by_worth", field("price") * field("pieces")))
+    .index(index("by_half", (field("price") * half).desc()))
+    .index(index("by_more", ((field("pieces") + 1_i64).desc(), Expression::from(2_i64) * field("pieces"))))
+    .index(index("by_known", coalesce((field("nick"), field("name")))))
+    .index(index("by_called", concat((field("name"), " it's ", field("nick")))))
+    .index(index("by_length", (length(upper(trim(field("name")))), abs(field("price")))))
+    .index(index("by_nick", field("nick").asc()))
+    .index(index("by_many", many(3).and(!field("name").eq("x"))))
+    .index(index("by_prefix", ["name", "-nick"]).opclasses(["varchar_pattern_ops", "varchar_pattern_ops"]))
+    .index(index("by_part", lower(field("nick"))).condition(many(3)).include(["price"]))
 }
 
 fn app() -> AppConfig {

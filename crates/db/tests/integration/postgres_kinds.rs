@@ -5,7 +5,8 @@ use std::ops::Bound;
 use belleville_db::json::{self, Json};
 use belleville_db::migrations::state::*;
 use belleville_db::migrations::{
-    AppConfig, Migration, MigrationName, Migrator, ProjectState, gin_index, gist_index,
+    AppConfig, Migration, MigrationName, Migrator, ProjectState, exclude, field, gin_index, gist_index,
+    unique,
 };
 use belleville_db::{
     Conflicts, Database, Date, DateTime, Decimal, Dialect, Duration, FieldKind, HStore, LookupName, Model,
@@ -266,6 +267,66 @@ async fn sqlite_has_no_such_columns() {
     assert_eq!((differences[0].text.as_str(), differences.len()), (why, 22));
 }
 
+/// A room that is booked by the day: each kind of index, and exclusions.
+#[derive(Clone, Debug, Model)]
+#[model(
+    app = "kinds",
+    constraints = [
+        exclude(name = "one_booking", expressions = [(room, "="), (booked, "&&")]),
+        exclude(
+            name = "apart",
+            expressions = [(booked, "-|-")],
+            spgist,
+            condition = room > 3,
+            include = ["room"],
+            deferrable = deferred,
+        ),
+        unique(name = "one_guest", fields = ["room", "guest"], nulls_distinct = false),
+        unique(
+            name = "one_small_guest",
+            expressions = [lower(guest).collate("C").opclass("text_pattern_ops").desc()],
+            nulls_distinct = true,
+            condition = room > 3,
+            include = ["room"],
+        ),
+    ],
+    indexes = [
+        btree_index(fields = ["-room"]),
+        brin_index(fields = ["room"]),
+        hash_index(fields = ["room"]),
+        spgist_index(fields = ["booked"]),
+        btree_index(
+            name = "tree",
+            fields = ["guest"],
+            fillfactor = 70,
+            deduplicate_items = true,
+            condition = room > 3,
+            include = ["room"],
+        ),
+        brin_index(name = "ranges", expressions = [room], autosummarize = true, pages_per_range = 4),
+        gin_index(
+            name = "inside",
+            fields = ["tags"],
+            opclasses = ["array_ops"],
+            fastupdate = false,
+            gin_pending_list_limit = 64,
+        ),
+        gist_index(name = "common", fields = ["booked"], buffering = false, fillfactor = 80),
+        hash_index(name = "digest", expressions = [upper(guest)], fillfactor = 60),
+        spgist_index(name = "space", fields = ["booked"], fillfactor = 50),
+        index(name = "collated", expressions = [guest, guest.collate("C").desc().nulls_last()]),
+    ],
+)]
+pub(crate) struct Slot {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) room: i32,
+    #[field(max_length = 20)]
+    pub(crate) guest: Option<String>,
+    pub(crate) booked: Range<Date>,
+    pub(crate) tags: Vec<String>,
+}
+
 /// `ddl/django_postgres_kinds.py` has printed what Django 5.2.19 does for the same migrations.
 #[test]
 fn the_statements_are_djangos() {
@@ -284,7 +345,16 @@ fn the_statements_are_djangos() {
                 .add_field("Collection", hstore("facts").default(HStore::from([("a".to_owned(), None)]))),
         )
         .migration(Migration::new("index").add_index("Collection", gin_index("", ["words"])))
-        .migration(Migration::new("remove").remove_field("Collection", "more"));
+        .migration(Migration::new("remove").remove_field("Collection", "more"))
+        .migration(Migration::new("methods").create_extension("btree_gist").create(ModelState::of::<Slot>()))
+        .migration(
+            Migration::new("exclusions")
+                .remove_constraint("Slot", "apart")
+                .remove_constraint("Slot", "one_guest")
+                .remove_constraint("Slot", "one_small_guest")
+                .add_constraint("Slot", exclude("again", [field("booked").opclass("range_ops").with("-|-")]))
+                .add_constraint("Slot", unique("guests", ["guest"]).nulls_distinct(false)),
+        );
     let apps = [app];
     let mut expected = include_str!("../ddl/kinds_postgres.sql").lines();
     for migration in &apps[0].migrations {

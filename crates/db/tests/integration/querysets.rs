@@ -1,6 +1,6 @@
 //! Which rows, in which order. The expected keys are those that Django gave.
 
-use belleville_db::{Error, ForeignKey, Model, QuerySet, Row, Value, capture_queries};
+use belleville_db::{Database, Error, ForeignKey, Model, QuerySet, Registry, Row, Value, capture_queries};
 
 use crate::library::{Author, Book, Publisher, empty, filled};
 use crate::postgres::either;
@@ -265,4 +265,44 @@ async fn a_page_is_some_of_the_rows_and_the_number_of_all() {
     assert_eq!((items.len(), count), (2, 3));
     let nobody = Book::objects().filter(Book::ID.is_in(Vec::<i64>::new())).page(&db, 0..2).await.unwrap();
     assert_eq!((nobody.0.len(), nobody.1), (0, 0));
+}
+
+/// Ordered by its author's order, then by the mentor's name: Django's `Meta.ordering`.
+#[derive(Clone, Debug, Model)]
+#[model(app = "library", table = "library_book", ordering = ["-author", "author__mentor__name", "title"], get_latest_by = ["author__name"])]
+struct OrderedBook {
+    #[field(primary_key)]
+    id: i64,
+    #[field(on_delete = Cascade)]
+    author: ForeignKey<Author>,
+    #[field(max_length = 40)]
+    title: String,
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "library", table = "library_book", ordering = ["author__nam"])]
+struct MisorderedBook {
+    #[field(primary_key)]
+    id: i64,
+    #[field(on_delete = Cascade)]
+    author: ForeignKey<Author>,
+}
+
+#[tokio::test]
+async fn an_order_goes_over_foreign_keys() {
+    let db = filled().await;
+    let (_, statements) = capture_queries(OrderedBook::objects().all(&db)).await;
+    let sql = statements.last().cloned().unwrap_or_default();
+    // Authors are ordered by their names in descending order, which a minus sign turns.
+    let order = sql.split("ORDER BY").nth(1).unwrap_or_default();
+    assert_eq!(
+        order.trim(),
+        "\"T2\".\"name\" ASC, \"T3\".\"name\" ASC, \"library_book\".\"title\" ASC",
+        "{sql}"
+    );
+    let error = Database::open("sqlite://:memory:", Registry::new([MisorderedBook::META])).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "library.MisorderedBook: its order names `nam`, which is no field of library.Author; did you mean `name`?"
+    );
 }

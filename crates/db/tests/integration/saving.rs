@@ -40,6 +40,30 @@ async fn save_inserts_then_updates() {
     assert_eq!((chosen.id, Publisher::objects().count(&db).await.unwrap()), (40, 2));
 }
 
+#[derive(Clone, Debug, Model)]
+#[model(app = "ledger")]
+struct Entry {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 9)]
+    text: String,
+}
+
+#[tokio::test]
+async fn a_key_is_that_of_the_row_and_not_of_what_a_trigger_inserts() {
+    let trigger = "CREATE TRIGGER more AFTER INSERT ON ledger_entry WHEN NEW.text = 'one' BEGIN \
+                   INSERT INTO ledger_entry (id, text) VALUES (70, 'more'); END";
+    let migration = Migration::new("0001_initial").create(ModelState::of::<Entry>());
+    // PostgreSQL's triggers are written in another way.
+    let migration = either(migration.clone(), migration.run_sql(trigger));
+    let db = migrated_apps([AppConfig::new("ledger").model::<Entry>().migration(migration)]).await;
+    let one = Entry::objects().create(&db, [Entry::TEXT.set("one")]).await.unwrap();
+    let mut last = Entry { id: 0, text: "last".to_owned() };
+    last.save(&db).await.unwrap();
+    assert_eq!((one.id, last.id), either((1, 2), (1, 71)));
+    assert_eq!(Entry::objects().filter_pk(last.id).get(&db).await.unwrap().text, "last");
+}
+
 #[tokio::test]
 async fn save_sets_the_times() {
     let db = filled().await;

@@ -18,7 +18,7 @@ struct WithoutApp {
 }
 
 #[derive(Clone, Debug, Model)]
-#[model(app = "library", ordering = ["-nmae"], unique_together = [["id", "titel"]])]
+#[model(app = "library", ordering = ["-nmae"], natural_key = ["-name"], unique_together = [["id", "titel"]])]
 struct WithoutSuchFields {
     #[field(primary_key)]
     id: i64,
@@ -50,6 +50,38 @@ struct WithMessages {
     plain: String,
     #[field(unique, max_length = 9, error_messages = [["blank", "Nothing."]])]
     name: String,
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(
+    app = "library",
+    constraints = [
+        unique(name = "a", fields = ["title"], expressions = [lower(title)]),
+        unique(name = "b", expressions = [sqrt(pages)]),
+        unique(name = "c", expressions = [lower(titel).desc()], deferrable = later),
+        exclude(name = "d", expressions = [title]),
+        exclude(name = "e"),
+    ],
+    indexes = [
+        index(expressions = [lower(title)]),
+        index(name = "f"),
+        index(name = "g", expressions = [lower(title)], opclasses = ["text_ops"]),
+        hash_index(name = "h", fields = ["title"], opclasses = ["text_ops", "text_ops"]),
+    ],
+)]
+struct WithRules {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 9)]
+    title: String,
+    pages: i64,
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "library", indexes = [gin_index(fields = ["title"], fillfactor = 70)])]
+struct WithAnotherOption {
+    #[field(primary_key)]
+    id: i64,
 }
 
 fn main() {}

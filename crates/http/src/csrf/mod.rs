@@ -179,9 +179,11 @@ fn settings(request: &HttpRequest) -> exceptions::Result<&CsrfViewMiddleware> {
 /// # Errors
 /// Any database error.
 pub async fn begin(settings: &CsrfViewMiddleware, request: &HttpRequest) -> exceptions::Result<()> {
-    let stored = settings.stored(request).await?;
-    // It is set once: a request passes here once.
-    let _ = request.found().csrf.set(CsrfState::of(stored));
+    // Without a secret there is nothing to remember until a page asks for a token.
+    if let Some(stored) = settings.stored(request).await? {
+        // It is set once: a request passes here once.
+        let _ = request.found().csrf.set(CsrfState::of(stored));
+    }
     Ok(())
 }
 
@@ -277,15 +279,15 @@ fn check_secret(
 pub async fn finish(
     settings: &CsrfViewMiddleware,
     request: &HttpRequest,
-    mut response: Response,
-) -> exceptions::Result<Response> {
-    let Some(secret) = request.found().csrf().to_hand_out() else { return Ok(response) };
+    response: &mut Response,
+) -> exceptions::Result<()> {
+    let Some(secret) = request.found().csrf.get().and_then(CsrfState::to_hand_out) else { return Ok(()) };
     if settings.use_sessions {
         request.lock_session().await?.set_csrf_secret(secret.as_str());
-        return Ok(response);
+        return Ok(());
     }
     let cookie = settings.cookie.header(secret.as_str(), settings.age, now());
     response.headers.extend(cookie.map(|value| (SET_COOKIE, value)));
     response.vary_on("Cookie");
-    Ok(response)
+    Ok(())
 }

@@ -18,11 +18,10 @@ pub(super) struct Inner {
 
 impl CsrfState {
     /// A malformed cookie is always replaced.
-    pub(super) fn of(stored: Option<Result<CsrfSecret, TokenFormat>>) -> Self {
+    pub(super) fn of(stored: Result<CsrfSecret, TokenFormat>) -> Self {
         let inner = match stored {
-            None => Inner::default(),
-            Some(Ok(secret)) => Inner { secret: Some(secret), needs_cookie: false },
-            Some(Err(_)) => Inner { secret: Some(CsrfSecret::new_random()), needs_cookie: true },
+            Ok(secret) => Inner { secret: Some(secret), needs_cookie: false },
+            Err(_) => Inner { secret: Some(CsrfSecret::new_random()), needs_cookie: true },
         };
         Self { inner: Mutex::new(inner) }
     }

@@ -15,7 +15,7 @@ pub struct MediaType {
 impl MediaType {
     /// Parses a header's value. This never fails; a text that is not a media type matches nothing.
     pub fn parse(text: &str) -> Self {
-        if !text.contains([';', '"']) {
+        if memchr::memchr2(b';', b'"', text.as_bytes()).is_none() {
             return Self::plain(text);
         }
         let mut parts = outside_quotes(text);

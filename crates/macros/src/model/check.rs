@@ -27,14 +27,24 @@ pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>,
     }
     generic::check(options, parts, mistakes);
     parent::check(parts, mistakes);
-    let named =
-        |text: &LitStr| columns.iter().any(|column| column.name() == text.value().trim_start_matches('-'));
+    let is_field = |name: &str| columns.iter().any(|column| column.name() == name);
+    let named = |text: &LitStr| is_field(text.value().trim_start_matches('-'));
     let declared = options.constraints.iter().chain(&options.indexes);
     let declared = declared.flat_map(|declared| declared.fields.iter().chain(&declared.include));
     // The fields of a parent are not seen here: the compiler checks these.
     let orders = options.ordering.iter().chain(&options.get_latest_by).filter(|_| parts.parents.is_empty());
+    // What follows behind a foreign key, `author__name`, is looked up at start.
+    let orders = orders.filter(|text| {
+        let order = text.value();
+        !order.trim_start_matches('-').split_once("__").is_some_and(|(key, _)| is_field(key))
+    });
     for text in orders.chain(options.unique_together.iter().flatten()).chain(declared) {
         if !named(text) {
+            mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
+        }
+    }
+    for text in options.natural_key.iter().filter(|_| parts.parents.is_empty()) {
+        if !columns.iter().any(|column| column.name() == text.value()) {
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
         }
     }

@@ -32,8 +32,15 @@ pub(super) fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules:
         let columns = texts.iter().map(|text| {
             let text = text.value();
             let (descending, name) = (text.starts_with('-'), text.trim_start_matches('-'));
+            let (name, then) = name.split_once("__").unwrap_or((name, ""));
             let field = field_position(parts, name);
-            quote!(::belleville::db::OrderBy { field: #field, descending: #descending })
+            quote! {
+                ::belleville::db::OrderBy {
+                    field: #field,
+                    then: #then,
+                    descending: #descending,
+                }
+            }
         });
         quote!(const { &[#(#columns),*] })
     };
@@ -65,6 +72,10 @@ pub(super) fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules:
     if !options.get_latest_by.is_empty() {
         let order = order(&options.get_latest_by);
         meta.extend(quote!(.get_latest_by(#order)));
+    }
+    if !options.natural_key.is_empty() {
+        let fields = options.natural_key.iter().map(|text| field_position(parts, &text.value()));
+        meta.extend(quote!(.natural_key(const { &[#(#fields),*] })));
     }
     if !options.unique_together.is_empty() {
         let together = &options.unique_together;
@@ -107,7 +118,7 @@ pub(super) fn meta(ident: &Ident, options: &ModelAttr, parts: &Parts<'_>, rules:
     meta
 }
 
-/// The position of a field that an order names: a column of the model, or of its parent.
+/// The position of a field that an order or a natural key names: a column of the model, or of its parent.
 fn field_position(parts: &Parts<'_>, name: &str) -> TokenStream {
     match (parts.columns.iter().position(|column| column.name() == name), parts.parent()) {
         (None, Some(parent)) => {

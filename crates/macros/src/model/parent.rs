@@ -90,8 +90,8 @@ impl<'a> Parent<'a> {
         }
     }
 
-    /// What the compiler checks of the parent's fields, each at its place: the child has none of them again, and orders by
-    /// what one of the two has.
+    /// What the compiler checks of the parent's fields, each at its place: the child has none of them again, and its orders and
+    /// its natural key are of what one of the two has.
     pub(super) fn checks(&self, options: &ModelAttr, columns: &[Column<'_>]) -> TokenStream {
         let model = self.model();
         let has = |name: &str| quote!(::belleville::db::has_field(#model::META.fields, #name));
@@ -100,16 +100,22 @@ impl<'a> Parent<'a> {
                 (has(&column.name()), format!("the parent has a field `{}` too", column.name()));
             quote_spanned!(column.ident.span()=> const _: () = ::core::assert!(!#has, #text);)
         });
-        let orders = options.ordering.iter().chain(&options.get_latest_by).filter_map(|text| {
-            let name = text.value().trim_start_matches('-').to_owned();
+        let orders = options.ordering.iter().chain(&options.get_latest_by);
+        let orders = orders.map(|text| {
+            let order = text.value();
+            let name = order.trim_start_matches('-');
+            (text.span(), name.split_once("__").map_or(name, |(key, _)| key).to_owned())
+        });
+        let keys = options.natural_key.iter().map(|text| (text.span(), text.value()));
+        let named = orders.chain(keys).filter_map(|(span, name)| {
             if columns.iter().any(|column| column.name() == name) {
                 return None;
             }
             let (has, message) =
                 (has(&name), format!("neither the model nor its parent has a field `{name}`"));
-            Some(quote_spanned!(text.span()=> const _: () = ::core::assert!(#has, #message);))
+            Some(quote_spanned!(span=> const _: () = ::core::assert!(#has, #message);))
         });
-        quote!(#(#fields)* #(#orders)*)
+        quote!(#(#fields)* #(#named)*)
     }
 
     /// A child has the fields of its parent: `restaurant.name`.
@@ -134,7 +140,9 @@ impl<'a> Parent<'a> {
 pub(super) fn check(parts: &Parts<'_>, mistakes: &mut Mistakes) {
     let [parent, others @ ..] = parts.parents.as_slice() else { return };
     for other in others {
-        mistakes.add(syn::Error::new_spanned(other.ident, "a model has one parent"));
+        let text = "a model has one parent: refer to another model by a `ForeignKey` with #[field(one_to_one)], or make it an \
+                    abstract model with #[field(flatten)]";
+        mistakes.add(syn::Error::new_spanned(other.ident, text));
     }
     if parent.attr.is_of_a_column_of_its_own() {
         mistakes.add(syn::Error::new_spanned(

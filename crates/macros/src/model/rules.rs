@@ -2,9 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::{Expr, Ident};
 
 use super::ast::{Column, Parts};
-use crate::attr::{self, Mistakes, ModelAttr};
+use crate::attr::{Mistakes, ModelAttr};
+use crate::declared::Declared;
 use crate::{condition, generated};
 
 /// The constraints and indexes, as code.
@@ -27,11 +29,18 @@ pub(super) fn rules(options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mista
     Rules { constraints, indexes, generated: generated.collect() }
 }
 
-fn rule(declared: &attr::Declared, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
-    let attr::Declared { word, name, fields: named, include, condition, nulls_distinct } = declared;
+const SOME_KEYS: &str =
+    "say what it goes by: fields = [\"author\", \"title\"], or expressions = [lower(title).desc(), author]";
+
+fn rule(declared: &Declared, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
+    let Declared { word, name, include, opclasses, condition, options, .. } = declared;
     let condition = condition.as_ref().map(|given| condition::expand(given, fields, mistakes));
-    if name.is_none() && !["index", "gin_index", "gist_index"].iter().any(|index| word == index) {
+    if name.is_none() && !declared.is_index() {
         mistakes.add(syn::Error::new(word.span(), "a constraint has a name: name = \"one_per_day\""));
+    }
+    if name.is_none() && !declared.expressions.is_empty() && declared.is_index() {
+        let text = "an index of expressions has a name: name = \"by_small_title\"";
+        mistakes.add(syn::Error::new(word.span(), text));
     }
     if word == "check" {
         let Some(condition) = condition else {
@@ -40,12 +49,77 @@ fn rule(declared: &attr::Declared, fields: &[String], mistakes: &mut Mistakes) -
         };
         return quote!(::belleville::db::migrations::check(#name, #condition));
     }
-    if named.is_empty() {
-        mistakes.add(syn::Error::new(word.span(), "name its fields: fields = [\"author\", \"title\"]"));
-    }
+    let keys = if word == "exclude" {
+        compared(declared, fields, mistakes)
+    } else {
+        keys(declared, fields, mistakes)
+    };
     let name = name.as_ref().map_or_else(|| quote!(""), ToTokens::to_token_stream);
     let condition = condition.map(|condition| quote!(.condition(#condition)));
     let include = (!include.is_empty()).then(|| quote!(.include([#(#include),*])));
-    let nulls_distinct = nulls_distinct.as_ref().map(|distinct| quote!(.nulls_distinct(#distinct)));
-    quote!(::belleville::db::migrations::#word(#name, [#(#named),*]) #condition #include #nulls_distinct)
+    let opclasses = (!opclasses.is_empty()).then(|| quote!(.opclasses([#(#opclasses),*])));
+    let options = options.iter().map(|(option, value)| plain_option(option, value.as_ref(), mistakes));
+    quote!(::belleville::db::migrations::#word(#name, #keys) #condition #include #opclasses #(#options)*)
+}
+
+/// What an index or a unique constraint goes by.
+fn keys(declared: &Declared, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
+    let Declared { word, fields: named, expressions, opclasses, .. } = declared;
+    let mut refuse = |text: &str| mistakes.add(syn::Error::new(word.span(), text));
+    match (named.is_empty(), expressions.len()) {
+        (true, 0) => refuse(SOME_KEYS),
+        (false, 1..) => refuse("it goes by fields or by expressions: among expressions a field is one too"),
+        (true, 7..) => refuse("it goes by six expressions at most"),
+        (true, _) if !opclasses.is_empty() => {
+            refuse(
+                "`opclasses` are of fields: an expression says its own, lower(title).opclass(\"text_pattern_ops\")",
+            );
+        }
+        (false, _) if !opclasses.is_empty() && opclasses.len() != named.len() => {
+            refuse("`opclasses` has one for each of the fields");
+        }
+        _ => {}
+    }
+    if expressions.is_empty() {
+        return quote!([#(#named),*]);
+    }
+    let keys = expressions.iter().map(|key| generated::key(key, fields, mistakes));
+    quote!((#(#keys,)*))
+}
+
+/// What an exclusion compares: `(booked, "&&")`.
+fn compared(declared: &Declared, fields: &[String], mistakes: &mut Mistakes) -> TokenStream {
+    const PAIRS: &str = "an exclusion has pairs of an expression and an operator: expressions = [(room, \"=\"), (booked, \"&&\")]";
+    if declared.expressions.is_empty() {
+        mistakes.add(syn::Error::new(declared.word.span(), PAIRS));
+    }
+    let pairs = declared.expressions.iter().map(|pair| {
+        if let Expr::Tuple(parts) = pair
+            && let [key, operator] = &parts.elems.iter().collect::<Vec<_>>()[..]
+        {
+            let key = generated::key(key, fields, mistakes);
+            return quote!(#key.with(#operator));
+        }
+        mistakes.add(syn::Error::new_spanned(pair, PAIRS));
+        TokenStream::new()
+    });
+    quote!([#(#pairs),*])
+}
+
+/// An option that is called as its method is.
+fn plain_option(option: &Ident, value: Option<&Expr>, mistakes: &mut Mistakes) -> TokenStream {
+    if option != "deferrable" {
+        return quote!(.#option(#value));
+    }
+    let when = value.and_then(condition::name).map(ToString::to_string);
+    let when = match when.as_deref() {
+        Some("deferred") => quote!(Deferred),
+        Some("immediate") => quote!(Immediate),
+        _ => {
+            let text = "it is checked at the end of a transaction or of a statement: deferrable = deferred, or immediate";
+            mistakes.add(syn::Error::new(option.span(), text));
+            return TokenStream::new();
+        }
+    };
+    quote!(.#option(::belleville::db::Deferrable::#when))
 }

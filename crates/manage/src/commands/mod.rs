@@ -4,14 +4,20 @@ mod changepassword;
 mod check;
 mod clearsessions;
 mod createsuperuser;
+mod dbshell;
 mod drf_create_token;
+mod dumpdata;
+mod flush;
 mod flushexpiredtokens;
+mod inspectdb;
+mod loaddata;
 mod makemigrations;
 mod migrate;
 mod password;
 mod routes;
 mod runserver;
 mod showmigrations;
+mod sqlflush;
 mod sqlmigrate;
 mod squashmigrations;
 mod startapp;
@@ -45,8 +51,15 @@ enum Command {
     DrfCreateToken(drf_create_token::Arguments),
     Clearsessions(clearsessions::Arguments),
     Flushexpiredtokens(flushexpiredtokens::Arguments),
+    Inspectdb(inspectdb::Arguments),
     Check(check::Arguments),
     Routes(routes::Arguments),
+    Dumpdata(dumpdata::Arguments),
+    Loaddata(loaddata::Arguments),
+    Flush(flush::Arguments),
+    /// Shows the SQL that flush would run.
+    Sqlflush,
+    Dbshell(dbshell::Arguments),
     Startapp(startapp::Arguments),
 }
 
@@ -68,8 +81,14 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<Exit, CommandError> {
             Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
             Command::Clearsessions(arguments) => clearsessions::run(program, &arguments).await,
             Command::Flushexpiredtokens(arguments) => flushexpiredtokens::run(program, &arguments).await,
+            Command::Inspectdb(arguments) => inspectdb::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,
             Command::Routes(arguments) => routes::run(program, &arguments),
+            Command::Dumpdata(arguments) => dumpdata::run(program, &arguments).await,
+            Command::Loaddata(arguments) => loaddata::run(program, &arguments).await,
+            Command::Flush(arguments) => flush::run(program, &arguments).await,
+            Command::Sqlflush => sqlflush::run(program).await,
+            Command::Dbshell(arguments) => dbshell::run(program, &arguments),
             Command::Startapp(arguments) => startapp::run(&arguments),
         };
         done.map(|()| Exit::Success)

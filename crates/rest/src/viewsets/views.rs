@@ -177,6 +177,11 @@ impl<V: ModelViewSet> Shared<V> {
         if self.finds_by_itself && request.view().is_some_and(|view| view.ignores_objects(request)) {
             return self.retrieve_row(request).await;
         }
+        // Boxed, so that a row that is only shown does not take the memory of an object's way.
+        Box::pin(self.retrieve_object(request)).await
+    }
+
+    async fn retrieve_object(&self, request: &Request) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
         Ok(Response::json(200, self.represent(&object, request).await?))
     }
@@ -184,7 +189,7 @@ impl<V: ModelViewSet> Shared<V> {
     /// The same without an object: from the row's columns to the bytes.
     async fn retrieve_row(&self, request: &Request) -> Result<Response> {
         let rows = rows_of_url(&self.viewset, request)?.rows().slice(0..2);
-        let row = self.serializer.represent_one(rows, request.db()).await?;
+        let row = self.serializer.represent_one(&rows, request.db()).await?;
         row.map(|row| Response::json(200, row)).ok_or_else(|| no_match(V::Model::META))
     }
 
@@ -194,7 +199,7 @@ impl<V: ModelViewSet> Shared<V> {
             return Ok(self.serializer.represent(object)?);
         }
         let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
-        let row = self.serializer.represent_one(row, request.db()).await?;
+        let row = self.serializer.represent_one(&row, request.db()).await?;
         row.ok_or_else(|| no_match(V::Model::META))
     }
 

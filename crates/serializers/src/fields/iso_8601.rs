@@ -1,5 +1,5 @@
-//! Points in time as input writes them: Django's `parse_datetime`, which is Python's `datetime.fromisoformat` and, for what
-//! that refuses, a looser form. A time without an offset is UTC.
+//! Dates and points in time as input writes them: Django's `parse_date` and `parse_datetime`, which are Python's `fromisoformat`
+//! and, for what that refuses, a looser form. A time without an offset is UTC.
 
 use belleville_db::DateTime;
 use belleville_db::python::decimal_digit;
@@ -23,13 +23,43 @@ const DAY: i64 = 86_400_000_000;
 
 /// Reads a point in time.
 pub(super) fn parse(text: &str) -> Result<DateTime, Refusal> {
-    let chars: Vec<char> = text.chars().collect();
-    // Python's own functions end a text there.
-    if chars.contains(&'\0') {
-        return Err(WRONG_FORMAT);
-    }
-    let local = from_iso_format(&chars).or_else(|| from_looser_format(&chars)).ok_or(WRONG_FORMAT)?;
-    local.in_utc()
+    let chars = chars(text).ok_or(WRONG_FORMAT)?;
+    let looser = || from_looser_format(&chars).flatten();
+    from_iso_format(&chars).or_else(looser).ok_or(WRONG_FORMAT)?.in_utc()
+}
+
+/// What a text is that is no value: a model field tells apart what a serializer's field does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrong {
+    Format,
+    /// It has the form of a date, and there is no such day.
+    Date,
+    /// It has the form of a point in time, and there is none such.
+    Moment,
+}
+
+/// Reads a date as Django's `DateField.to_python` does.
+pub(super) fn parse_date(text: &str) -> Result<Date, Wrong> {
+    let chars = chars(text).ok_or(Wrong::Format)?;
+    iso_date(&chars).map_or_else(|| looser_date(&chars), Ok)
+}
+
+/// Reads a point in time, or the beginning of a day, as Django's `DateTimeField.to_python` does.
+pub(super) fn parse_moment(text: &str) -> Result<DateTime, Wrong> {
+    let chars = chars(text).ok_or(Wrong::Format)?;
+    let local = match from_iso_format(&chars) {
+        Some(local) => Some(local),
+        None => match from_looser_format(&chars) {
+            Some(local) => local,
+            None => return parse_date(text).map(|date| date.at(0, 0, 0, 0)),
+        },
+    };
+    local.and_then(|local| local.in_utc().ok()).ok_or(Wrong::Moment)
+}
+
+fn chars(text: &str) -> Option<Vec<char>> {
+    // Python's own functions end a text at this character.
+    if text.contains('\0') { None } else { Some(text.chars().collect()) }
 }
 
 /// A date and a time of day with its offset in microseconds, if it states one.
@@ -205,14 +235,22 @@ fn clock(chars: &[char]) -> Option<(Clock, bool)> {
     Some((clock, rest.iter().all(char::is_ascii_digit)))
 }
 
-/// Django's own pattern: `2026-1-2 3:04:05.6 +02:00`, with digits of any script.
-fn from_looser_format(chars: &[char]) -> Option<Local> {
+/// Django's own pattern of a date: `2026-1-2`, with digits of any script.
+fn looser_date(chars: &[char]) -> Result<Date, Wrong> {
     let mut rest = Looser(chars);
-    let year = rest.number(4, 4)?;
-    rest.one_of(&['-'])?;
-    let month = rest.number(1, 2)?;
-    rest.one_of(&['-'])?;
-    let day = rest.number(1, 2)?;
+    let [year, month, day] = rest.date().ok_or(Wrong::Format)?;
+    // The pattern's end is also before a last newline.
+    if !matches!(rest.0, [] | ['\n']) {
+        return Err(Wrong::Format);
+    }
+    date(year, month, day).ok_or(Wrong::Date)
+}
+
+/// Django's own pattern: `2026-1-2 3:04:05.6 +02:00`, with digits of any script. `None` of a text that does not have it, and
+/// inside of that of one that is no point in time.
+fn from_looser_format(chars: &[char]) -> Option<Option<Local>> {
+    let mut rest = Looser(chars);
+    let [year, month, day] = rest.date()?;
     rest.one_of(&['T', ' '])?;
     let hour = rest.number(1, 2)?;
     rest.one_of(&[':'])?;
@@ -225,7 +263,7 @@ fn from_looser_format(chars: &[char]) -> Option<Local> {
         }
     }
     let offset = rest.offset()?;
-    Local::new(date(year, month, day)?, time, offset)
+    Some(date(year, month, day).and_then(|date| Local::new(date, time, offset)))
 }
 
 /// What of a text is left to be read.
@@ -250,6 +288,15 @@ impl Looser<'_> {
         self.0 = rest;
         let number = digits.iter().fold(0, |number, c| number * 10 + decimal_digit(*c).unwrap_or_default());
         (count >= least).then_some(number)
+    }
+
+    /// Year, month and day.
+    fn date(&mut self) -> Option<[u32; 3]> {
+        let year = self.number(4, 4)?;
+        self.one_of(&['-'])?;
+        let month = self.number(1, 2)?;
+        self.one_of(&['-'])?;
+        Some([year, month, self.number(1, 2)?])
     }
 
     /// Six digits, or less; up to six more are cut off.

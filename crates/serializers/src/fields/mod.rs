@@ -8,6 +8,7 @@ mod collections;
 mod datetime;
 mod integer;
 mod iso_8601;
+mod range;
 pub(crate) mod read_only;
 
 use std::fmt;
@@ -183,6 +184,9 @@ fn kind_of(field: &'static FieldMeta, declared: DeclaredField) -> Box<dyn FieldT
     }
     if !field.choices.is_empty() {
         return Box::new(choice::Choice::of(field));
+    }
+    if let Some(range) = range::Range::of(field.kind) {
+        return Box::new(range);
     }
     match field.kind.row().input {
         InputKind::Boolean => Box::new(boolean::Boolean { allow_null: field.null }),

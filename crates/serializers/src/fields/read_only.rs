@@ -1,14 +1,12 @@
 //! Values that serializers show and do not read yet: each as Django REST framework's field of the kind shows it.
 
-use std::ops::Bound;
-
 use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
 use belleville_db::{
-    Bounds, Date, Decimal, Detail, Duration, ErrorDetail, Family, FieldKind, FieldValue, Result, Time, Uuid,
-    Value, ValueRef, decimal_with_places, iso_8601,
+    Date, Detail, Duration, ErrorDetail, Family, FieldKind, FieldValue, Result, Time, Uuid, Value, ValueRef,
+    decimal_with_places,
 };
 
-use super::{FieldType, cannot_show};
+use super::{FieldType, cannot_show, range};
 
 /// A kind that is only shown, so far.
 #[derive(Debug)]
@@ -87,45 +85,11 @@ pub(crate) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_
         (Family::Text | Family::IpAddress | Family::SearchVector, ValueRef::Text(text)) => {
             write_str(out, text);
         }
-        (Family::Range, ValueRef::Range(range)) => write_str(out, &range_text(range)?),
+        (Family::Range, ValueRef::Range(range)) => write_str(out, &range::text(range)?),
         (Family::Integer, ValueRef::Int(n)) => write_i64(out, n),
         _ => return Err(cannot_show()),
     }
     Ok(())
-}
-
-/// Django's text of a range in JSON (`value_to_string`), which Django REST framework shows as it is.
-fn range_text(range: &dyn Bounds) -> Result<String> {
-    let Some([lower, upper]) = range.bounds() else { return Ok("{\"empty\": true}".to_owned()) };
-    let open = if matches!(lower, Bound::Included(_)) { '[' } else { '(' };
-    let close = if matches!(upper, Bound::Included(_)) { ']' } else { ')' };
-    let (lower, upper) = (bound_text(lower)?, bound_text(upper)?);
-    Ok(format!("{{\"bounds\": \"{open}{close}\", \"lower\": {lower}, \"upper\": {upper}}}"))
-}
-
-fn bound_text(bound: Bound<ValueRef<'_>>) -> Result<String> {
-    let (Bound::Included(value) | Bound::Excluded(value)) = bound else { return Ok("null".to_owned()) };
-    let text = match value {
-        ValueRef::Int(number) => number.to_string(),
-        ValueRef::Date(date) => date.to_string(),
-        ValueRef::DateTime(at) => iso_8601(at).replace('Z', "+00:00"),
-        value => decimal_text(&Decimal::from_value(value)?),
-    };
-    Ok(format!("\"{text}\""))
-}
-
-/// Python's `str` of a decimal: very small numbers have an exponent.
-fn decimal_text(number: &Decimal) -> String {
-    let (integer, places) = number.as_bigint_and_exponent();
-    let integer = integer.to_string();
-    let (sign, digits) = integer.strip_prefix('-').map_or(("", &*integer), |digits| ("-", digits));
-    let exponent = i64::try_from(digits.len()).unwrap_or(i64::MAX) - places - 1;
-    if exponent >= -6 {
-        return number.to_plain_string();
-    }
-    let (first, rest) = digits.split_at(1);
-    let point = if rest.is_empty() { "" } else { "." };
-    format!("{sign}{first}{point}{rest}E{exponent}")
 }
 
 fn time_text(time: Time) -> String {

@@ -3,7 +3,9 @@
 
 mod checks;
 mod credentials;
+mod data;
 mod guide;
+mod inspection;
 mod migrations;
 mod serving;
 
@@ -506,6 +508,11 @@ fn every_command_explains_itself() {
         "check",
         "routes",
         "startapp",
+        "dumpdata",
+        "loaddata",
+        "flush",
+        "sqlflush",
+        "dbshell",
     ];
     let help = folder.run(&["--help"], &[]);
     for command in commands {

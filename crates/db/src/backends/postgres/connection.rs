@@ -162,14 +162,14 @@ impl Connection {
 
     async fn run_prepared(&self, statement: &Statement, each: Each<'_>) -> Result<u64, Failure> {
         let of_statement = |error| Failure::of(statement, error);
-        let stream = match self.start(statement).await {
+        let mut stream = pin!(match self.start(statement).await {
             // It was prepared before a table changed, or another one has thrown it away. It did nothing.
             Err(refused) if error::is_stale(&refused) && self.forget(&statement.sql) => {
                 self.start(statement).await.map_err(of_statement)?
             }
             outcome => outcome.map_err(of_statement)?,
-        };
-        read(stream, each).await.map_err(|failure| match failure {
+        });
+        read(stream.as_mut(), each).await.map_err(|failure| match failure {
             Failure::Refused(error, _) => of_statement(error),
             ours => ours,
         })
@@ -179,7 +179,7 @@ impl Connection {
     async fn start(&self, statement: &Statement) -> Result<RowStream, Refused> {
         let Some(prepared) = self.prepared(statement).await? else {
             let typed = statement.params.iter().map(|value| (Parameter(value), type_of(value)));
-            return self.client.query_typed_raw(&statement.sql, typed).await;
+            return Box::pin(self.client.query_typed_raw(&statement.sql, typed)).await;
         };
         self.client.query_raw(&prepared, statement.params.iter().map(Parameter)).await
     }
@@ -220,7 +220,8 @@ impl Connection {
         if let Some(prepared) = known {
             return Ok(prepared);
         }
-        let prepared = self.client.prepare_typed(sql, kinds).await?;
+        // Boxed, as all that is seldom done: a statement that is prepared already does not take its memory.
+        let prepared = Box::pin(self.client.prepare_typed(sql, kinds)).await?;
         cache.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(key), prepared.clone());
         Ok(prepared)
     }
@@ -268,8 +269,7 @@ fn is_too_old(version: &str) -> bool {
     version[..digits].parse().is_ok_and(|major: u32| major < OLDEST)
 }
 
-async fn read(stream: RowStream, each: Each<'_>) -> Result<u64, Failure> {
-    let mut stream = pin!(stream);
+async fn read(mut stream: Pin<&mut RowStream>, each: Each<'_>) -> Result<u64, Failure> {
     let mut rows = 0;
     while let Some(row) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
         rows += 1;

@@ -1,6 +1,7 @@
 //! PostgreSQL by tokio-postgres. A statement outside of a transaction has a connection of the pool for as long as it
 //! runs; a transaction has one until its end. Rows come in binary, and are read where they lie.
 
+mod client;
 mod compound;
 mod connection;
 mod endpoint;
@@ -27,6 +28,7 @@ use crate::{Error, Result};
 use connection::Failure;
 use pool::{Lease, Pool};
 
+pub(super) use client::client;
 pub(crate) use literal::postgres_text;
 pub(crate) use session::Session;
 
@@ -58,7 +60,7 @@ impl Postgres {
         match lease.run(statement, &mut first).await.map_err(Error::from) {
             Err(Error::Unavailable(_)) if !begun && only_reads(&statement.sql) => {
                 drop(lease);
-                self.select_again(statement, each).await
+                Box::pin(self.select_again(statement, each)).await
             }
             outcome => outcome.map(drop),
         }
@@ -96,7 +98,7 @@ impl Postgres {
         match lease.prepare(statement).await {
             Err(error) if error::is_lost(&error) => {
                 drop(lease);
-                Ok(self.pool.lease_new().await?.run(statement, each).await?)
+                Ok(Box::pin(self.pool.lease_new()).await?.run(statement, each).await?)
             }
             Err(error) => Err(Failure::of(statement, error).into()),
             Ok(()) => Ok(lease.run(statement, each).await?),

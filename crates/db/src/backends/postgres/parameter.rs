@@ -13,6 +13,9 @@ use crate::{Date, DateTime, Time, Value};
 /// From where PostgreSQL counts.
 pub(super) const EPOCH: DateTime = DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
 
+/// The same in microseconds since 1970.
+pub(super) const EPOCH_SINCE_1970: i64 = 946_684_800 * MICROS;
+
 pub(super) const MICROS: i64 = 1_000_000;
 pub(super) const DAY: i64 = 86_400;
 

@@ -47,12 +47,14 @@ impl Pool {
     /// [`Error::PoolTimeout`] when none became free in time, [`Error::Unavailable`] when the server cannot be reached.
     pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease> {
         let permit = self.permit().await?;
+        // Boxed, as all that is seldom done: a lease of a connection that is there does not take its memory.
         while let Some(Idle { connection, since }) = self.take() {
-            if since.elapsed() < TRUSTED || connection.answers(self.settings.connect_timeout).await {
+            if since.elapsed() < TRUSTED || Box::pin(connection.answers(self.settings.connect_timeout)).await
+            {
                 return Ok(self.leased(connection, permit));
             }
         }
-        let connection = Connection::open(&self.settings, &self.tls).await?;
+        let connection = Box::pin(Connection::open(&self.settings, &self.tls)).await?;
         Ok(self.leased(Arc::new(connection), permit))
     }
 
@@ -68,7 +70,7 @@ impl Pool {
         if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
             return Ok(permit);
         }
-        match tokio::time::timeout(self.settings.pool_timeout, permits.acquire_owned()).await {
+        match Box::pin(tokio::time::timeout(self.settings.pool_timeout, permits.acquire_owned())).await {
             Ok(Ok(permit)) => Ok(permit),
             _ => Err(Error::PoolTimeout),
         }

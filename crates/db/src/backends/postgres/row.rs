@@ -3,10 +3,12 @@
 use std::cell::OnceCell;
 use std::error::Error as StdError;
 
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use tokio_postgres::types::{FromSql, Kind, Type};
 
 use super::compound;
-use super::parameter::{DAY, EPOCH, MICROS};
+use super::parameter::{DAY, EPOCH, EPOCH_SINCE_1970, MICROS};
 use crate::{Date, DateTime, Duration, Error, Numeric, Result, Row, Time, Uuid, Value, ValueRef};
 
 pub(super) struct PostgresRow {
@@ -113,9 +115,14 @@ fn out_of_range(kind: &Type) -> Error {
 }
 
 fn datetime(kind: &Type, bytes: &[u8]) -> Result<DateTime> {
-    let since = Duration::from_micros(i64::from_be_bytes(array(kind, bytes)?));
-    let at = EPOCH.checked_add(since).ok().filter(|at| at.year() > 0);
-    at.ok_or_else(|| out_of_range(kind))
+    let micros = i64::from_be_bytes(array(kind, bytes)?);
+    let timestamp = micros.checked_add(EPOCH_SINCE_1970).map(Timestamp::from_microsecond);
+    let at = match timestamp {
+        Some(Ok(timestamp)) => Some(Offset::UTC.to_datetime(timestamp)),
+        // A timestamp ends before the year 9999 does. It is what nearly all are read by, because that is fast.
+        _ => EPOCH.checked_add(Duration::from_micros(micros)).ok(),
+    };
+    at.filter(|at| at.year() > 0).ok_or_else(|| out_of_range(kind))
 }
 
 fn date(kind: &Type, bytes: &[u8]) -> Result<Date> {

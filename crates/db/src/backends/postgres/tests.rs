@@ -19,7 +19,7 @@ fn open(options: &str) -> Option<Database> {
 }
 
 fn statement(sql: &str, params: Vec<Value>) -> Statement {
-    Statement { sql: sql.into(), params }
+    Statement::new(sql, params)
 }
 
 async fn first(db: &Database, sql: &str, params: Vec<Value>) -> Result<Value> {
@@ -53,6 +53,10 @@ async fn values_go_there_and_back() {
                 Value::DateTime(crate::parse_stored("1999-12-31 23:59:59.000001").expect("a time")),
             ),
             ("timestamptz", Value::DateTime(crate::parse_stored("0001-01-01 00:00:00").expect("a time"))),
+            (
+                "timestamptz",
+                Value::DateTime(crate::parse_stored("9999-12-31 23:59:59.999999").expect("a time")),
+            ),
             ("date", Value::Date("9999-12-31".parse().expect("a date"))),
             ("date", Value::Date("1999-12-31".parse().expect("a date"))),
             ("time", Value::Time("23:59:59.999999".parse().expect("a time"))),

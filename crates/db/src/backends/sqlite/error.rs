@@ -17,6 +17,8 @@ fn violation(extended_code: i32, text: &str) -> Violation {
         _ => ViolationKind::Other,
     };
     let named = text.split_once("constraint failed: ").map(|(_, named)| named);
+    // An index of expressions has no columns to name.
+    let named = named.map(|named| index_name(named).unwrap_or(named));
     let columns: Vec<(&str, &str)> =
         named.unwrap_or_default().split(", ").map_while(|name| name.split_once('.')).collect();
     match (kind, named, columns.first()) {
@@ -29,6 +31,11 @@ fn violation(extended_code: i32, text: &str) -> Violation {
             Violation { kind, table: Some((*table).to_owned()), columns, constraint: None }
         }
     }
+}
+
+/// The name in `index 'one_email'`.
+fn index_name(named: &str) -> Option<&str> {
+    named.strip_prefix("index '")?.strip_suffix('\'')
 }
 
 impl From<rusqlite::Error> for Error {

@@ -18,6 +18,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use super::Each;
+use super::client::Client;
 use super::url::{self, Known};
 use crate::database::OpenError;
 use crate::query::statement::Statement;
@@ -97,6 +98,14 @@ pub(crate) fn open(url: &str) -> Result<Sqlite, OpenError> {
             None => format!("cannot open a database in memory: {error}"),
         })
     })
+}
+
+/// How sqlite3 is started on the file of a URL.
+pub(super) fn client(url: &str, parameters: &[String]) -> Result<Client, OpenError> {
+    let file = parse(url)?.file.unwrap_or_else(|| ":memory:".into());
+    let database = file.display().to_string();
+    let arguments = std::iter::once(file.into_os_string()).chain(parameters.iter().map(Into::into)).collect();
+    Ok(Client { program: "sqlite3", arguments, environment: Vec::new(), database })
 }
 
 fn parse(url: &str) -> Result<Options, OpenError> {
@@ -192,14 +201,19 @@ impl Sqlite {
 
     async fn on_writer<T: Send>(&self, mut run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
         if self.waits_for_disk() {
-            let session = self.begin(&Begin::default()).await?;
-            let outcome = session.with(run)?;
-            session.commit().await?;
-            return Ok(outcome);
+            // Boxed, so that a statement that does not wait for the disk does not take the memory of a transaction.
+            return Box::pin(self.in_a_transaction(run)).await;
         }
         let deadline = deadline();
         let mut writer = self.writer(deadline).await?;
         patiently(&mut writer, deadline, &mut run).await
+    }
+
+    async fn in_a_transaction<T: Send>(&self, run: impl FnMut(&Connection) -> Result<T> + Send) -> Result<T> {
+        let session = self.begin(&Begin::default()).await?;
+        let outcome = session.with(run)?;
+        session.commit().await?;
+        Ok(outcome)
     }
 
     /// The writing connection, once earlier callers have released it.
@@ -211,7 +225,8 @@ impl Sqlite {
             Ok(writer) => writer,
             Err(_) => {
                 let queued = Arc::clone(&self.writer).lock_owned();
-                tokio::time::timeout_at(deadline, queued).await.map_err(|_| Error::Busy)?
+                // Boxed, so that a statement that need not wait, as one that only reads, does not take its memory.
+                Box::pin(tokio::time::timeout_at(deadline, queued)).await.map_err(|_| Error::Busy)?
             }
         };
         if !writer.is_autocommit() {

@@ -10,7 +10,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use crate::backends::Each;
 use crate::datetime::{stored, stored_time};
 use crate::failed_statement;
-use crate::query::statement::Statement;
+use crate::query::statement::{Returns, Statement};
 use crate::{Error, Result, Row, Value, ValueRef};
 
 /// How many rows are read before the thread gives its other requests to another one. A row takes a microsecond or two
@@ -49,10 +49,16 @@ fn run_prepared(connection: &Connection, statement: &Statement, each: Each<'_>) 
     let mut prepared = connection.prepare_cached(&statement.sql)?;
     let params = rusqlite::params_from_iter(statement.params.iter().map(Parameter));
     if prepared.column_count() == 0 {
-        return Ok(prepared.execute(params)? as u64);
+        let changed = prepared.execute(params)?;
+        if statement.returns == Returns::NewKey {
+            each(&[Value::Int(connection.last_insert_rowid())])?;
+        }
+        return Ok(changed as u64);
     }
     let mut rows = prepared.query(params)?;
-    if read(&mut rows, ROWS_INLINE, each)? {
+    let is_first_enough = statement.returns == Returns::FirstRow;
+    let inline = if is_first_enough { 1 } else { ROWS_INLINE };
+    if read(&mut rows, inline, each)? && !is_first_enough {
         beside_the_runtime(|| read(&mut rows, usize::MAX, each))?;
     }
     drop(rows);

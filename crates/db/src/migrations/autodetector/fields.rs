@@ -130,7 +130,8 @@ impl Changes<'_, '_> {
             field.default = time_of(meta.kind);
         } else if !(meta.blank && meta.kind.is_text()) {
             let offered = if is_time { time_of(meta.kind) } else { None };
-            field.default = Some(self.questioner.default_of_added(label, meta, offered)?);
+            let given = self.questioner.default_of_added(label, meta, offered)?;
+            field.default = Some(given).filter(|value| *value != Value::Null);
         }
         Ok(())
     }

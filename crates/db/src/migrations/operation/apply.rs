@@ -60,9 +60,7 @@ impl Operation {
                 field_mut(project, &label, name)?;
                 let state = project.expect_mut(&label)?;
                 state.fields.retain(|field| field.name != *name);
-                let names =
-                    |index: &Index| index.fields.iter().any(|field| field.trim_start_matches('-') == name);
-                state.indexes.retain(|index| !names(index));
+                state.indexes.retain(|index| !index.keys.names().contains(&name.as_ref()));
             }
             Self::AddManyToMany { model, field } => {
                 let label = label(model);
@@ -134,8 +132,11 @@ impl Operation {
 
 pub(crate) fn named_index(label: &str, index: &Index, project: &ProjectState) -> Result<Index, StateError> {
     let mut index = index.clone();
+    if let Some(mistake) = index.mistake() {
+        return Err(StateError(format!("{label}: the index `{}` {mistake}", index.name)));
+    }
     if index.name.is_empty() {
-        let columns = project.expect(label)?.columns(&index.fields);
+        let columns = project.expect(label)?.columns(index.keys.fields());
         index.name = index_name_of(&project.table(label)?, &columns, index.method.suffix()).into();
     }
     Ok(index)

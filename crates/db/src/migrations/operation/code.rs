@@ -5,7 +5,7 @@ use std::fmt;
 use super::Operation;
 use crate::migrations::state::LabelCode;
 
-/// The operation as a migration is written: the method of [`Migration`](super::Migration) that adds it.
+/// The operation as a migration is written: the method of [`Migration`](crate::migrations::Migration) that adds it.
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

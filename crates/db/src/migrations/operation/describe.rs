@@ -2,6 +2,7 @@
 //! Django's (`Operation.describe` and `migration_name_fragment`).
 
 use super::{Operation, Text};
+use crate::constraints::IndexKeys;
 
 impl Operation {
     /// What it does: `Add field due to task`.
@@ -30,8 +31,15 @@ impl Operation {
                 format!("Remove field {name} from {model}")
             }
             Self::AddIndex { index, .. } => {
-                let fields = index.fields.join(", ");
-                format!("Create index {} on field(s) {fields} of model {model}", index.name)
+                let fields = index.keys.fields().join(", ");
+                match index.keys {
+                    IndexKeys::Fields(_) => {
+                        format!("Create index {} on field(s) {fields} of model {model}", index.name)
+                    }
+                    IndexKeys::Expressions(_) => {
+                        format!("Create index {} on {} on model {model}", index.name, index.keys)
+                    }
+                }
             }
             Self::RemoveIndex { name, .. } => format!("Remove index {name} from {model}"),
             Self::RenameIndex { from, to, .. } => format!("Rename index {from} on {model} to {to}"),

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{FieldState, ModelState};
 use crate::Value;
 use crate::constraints::Literal;
-use crate::generated::{Expression, Generated};
+use crate::generated::Generated;
 use crate::kinds::FieldKind;
 use crate::migrations::AUTH_USER_MODEL;
 
@@ -126,10 +126,7 @@ impl fmt::Display for FieldState {
             write!(f, ".{option}()")?;
         }
         if let Some(Generated { expression, stored }) = &self.generated {
-            let text = expression.to_string();
-            let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
-            let bare = bare.filter(|_| matches!(expression, Expression::Arithmetic(..)));
-            write!(f, ".generated({})", bare.unwrap_or(&text))?;
+            write!(f, ".generated({expression})")?;
             f.write_str(if *stored { "" } else { ".not_stored()" })?;
         }
         match &self.default {

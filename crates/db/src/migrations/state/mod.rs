@@ -11,7 +11,7 @@ mod project;
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::constraints::{Constraint, ConstraintRule, Index};
+use crate::constraints::{Constraint, Index, rename};
 use crate::generated::Generated;
 use crate::kinds::FieldKind;
 use crate::many::link_fields;
@@ -250,28 +250,10 @@ pub(crate) fn link(label: &str, table: &str, model: &ModelState, many: &ManyStat
 
 /// Renames a field in sets, constraints and indexes.
 pub(crate) fn rename_in_rules(model: &mut ModelState, from: &str, to: &Text) {
-    let rename = |name: &mut Text| {
-        if name == from {
-            *name = to.clone();
-        } else if name.strip_prefix('-') == Some(from) {
-            *name = format!("-{to}").into();
-        }
-    };
-    model.unique_together.iter_mut().flatten().for_each(rename);
+    model.unique_together.iter_mut().flatten().for_each(|name| rename(name, from, to));
     for generated in model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
         generated.expression.rename(from, to);
     }
-    for constraint in &mut model.constraints {
-        match &mut constraint.rule {
-            ConstraintRule::Check(condition) => condition.rename(from, to),
-            ConstraintRule::Unique { fields, condition, include, .. } => {
-                fields.iter_mut().chain(include).for_each(rename);
-                condition.iter_mut().for_each(|condition| condition.rename(from, to));
-            }
-        }
-    }
-    for index in &mut model.indexes {
-        index.fields.iter_mut().chain(&mut index.include).for_each(rename);
-        index.condition.iter_mut().for_each(|condition| condition.rename(from, to));
-    }
+    model.constraints.iter_mut().for_each(|constraint| constraint.rename(from, to));
+    model.indexes.iter_mut().for_each(|index| index.rename(from, to));
 }

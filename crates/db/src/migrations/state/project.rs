@@ -76,8 +76,8 @@ impl ProjectState {
         let label = format!("{app}.{}", model.name);
         let table = model.db_table.clone().map_or_else(|| usual_table(app, &model.name), Text::into_owned);
         for index in &mut model.indexes {
-            if index.name.is_empty() {
-                let columns = model_columns(&model.fields, &index.fields);
+            if index.name.is_empty() && !index.keys.fields().is_empty() {
+                let columns = model_columns(&model.fields, index.keys.fields());
                 index.name = index_name_of(&table, &columns, index.method.suffix()).into();
             }
         }

@@ -24,7 +24,7 @@ impl Database {
 }
 
 async fn find(db: &Database) -> Result<Vec<UnknownKey>> {
-    let statement = Statement { sql: db.dialect().foreign_keys().into(), params: Vec::new() };
+    let statement = Statement::new(db.dialect().foreign_keys(), Vec::new());
     let mut keys = Vec::new();
     db.select(&statement, &mut |row| {
         let text = |index| String::from_value(row.get(index)?);

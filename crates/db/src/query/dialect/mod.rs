@@ -38,6 +38,11 @@ impl Dialect {
         }
     }
 
+    /// Whether a connection says which key the database has made for the row that was inserted last.
+    pub(super) fn knows_new_key(self) -> bool {
+        self == Self::Sqlite
+    }
+
     pub(super) fn has_distinct_on(self) -> bool {
         self == Self::Postgres
     }

@@ -80,6 +80,9 @@ pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &
         Lookup::NotLt => writer.around("", left, " &> "),
         Lookup::NotGt => writer.around("", left, " &< "),
         Lookup::Search => return search::matches(writer, left, right),
+        Lookup::TrigramSimilar => writer.around("", left, " % "),
+        Lookup::TrigramWordSimilar => writer.around("", left, " %> "),
+        Lookup::TrigramStrictWordSimilar => writer.around("", left, " %>> "),
         Lookup::AdjacentTo => writer.around("", left, " -|- "),
         _ => return writer.refuse("a lookup that PostgreSQL does not have"),
     }
@@ -169,9 +172,13 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
             | Function::SearchQuery { .. }
             | Function::SearchNot
             | Function::SearchJoin(_)
-            | Function::SearchRank,
+            | Function::SearchRank(_)
+            | Function::SearchHeadline { .. },
             nodes,
         ) => search::call(writer, function, nodes),
+        (Function::Similarity(name), nodes) => writer.function(name, nodes),
+        (Function::TrigramDistance(operator), nodes @ [_, _]) => writer.chain(nodes, operator, ("", "")),
+        (Function::Unaccent, nodes) => writer.function("UNACCENT", nodes),
         _ => writer.refuse("a function with the wrong number of arguments"),
     }
 }

@@ -51,10 +51,31 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
             writer.around("(", one, operator);
             writer.around("", two, ")");
         }
-        (Function::SearchRank, [words, query]) => {
-            writer.push("ts_rank(");
+        (Function::SearchRank(rank), [words, query]) => {
+            writer.push(if rank.cover_density { "ts_rank_cd(" } else { "ts_rank(" });
+            if let Some(weights) = rank.weights {
+                writer.bind(Value::Array(weights.map(Value::Float).to_vec()));
+                writer.push("::real[], ");
+            }
             vector(writer, words, None);
-            writer.around(", ", query, ")");
+            writer.around(", ", query, "");
+            if let Some(normalization) = rank.normalization {
+                writer.push(", ");
+                writer.bind(Value::Int(normalization.into()));
+                writer.push("::int");
+            }
+            writer.push(")");
+        }
+        (Function::SearchHeadline { config, options }, [text, query]) => {
+            writer.push("ts_headline(");
+            push_config(writer, config.as_deref());
+            writer.around("(", text, ")::text, ");
+            writer.part(query);
+            if !options.is_empty() {
+                writer.push(", ");
+                writer.bind(Value::Text(options.clone()));
+            }
+            writer.push(")");
         }
         _ => writer.refuse("a function with the wrong number of arguments"),
     }

@@ -12,6 +12,7 @@ pub(super) const FOREIGN_KEYS: &str = "SELECT m.name, MAX(f.\"from\"), MAX(f.\"t
     WHERE m.type = 'table' AND f.on_delete IN ('NO ACTION', 'RESTRICT') GROUP BY m.name, f.id HAVING COUNT(*) = 1";
 
 const NO_SEARCH: &str = "full-text search needs PostgreSQL";
+const NO_TRIGRAMS: &str = "the similarity of texts needs PostgreSQL";
 
 /// UUIDs are kept without their hyphens. Every other key is compared with a text as it is.
 pub(super) fn text_of_key(column: String, kind: FieldKind) -> String {
@@ -49,6 +50,9 @@ pub(super) fn matches(writer: &mut Writer, left: &Node, lookup: Lookup, right: &
             writer.refuse("contains lookup is not supported on this database backend.");
         }
         Lookup::Search => writer.refuse(NO_SEARCH),
+        Lookup::TrigramSimilar | Lookup::TrigramWordSimilar | Lookup::TrigramStrictWordSimilar => {
+            writer.refuse(NO_TRIGRAMS);
+        }
         _ => writer.refuse("a lookup that SQLite does not have"),
     }
 }
@@ -107,7 +111,11 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
             writer.bind(Value::Text(json_path(keys)));
             writer.push(")");
         }
-        (Function::SearchVector { .. } | Function::SearchRank, _) => writer.refuse(NO_SEARCH),
+        (Function::SearchVector { .. } | Function::SearchRank(_) | Function::SearchHeadline { .. }, _) => {
+            writer.refuse(NO_SEARCH);
+        }
+        (Function::Similarity(_) | Function::TrigramDistance(_), _) => writer.refuse(NO_TRIGRAMS),
+        (Function::Unaccent, _) => writer.refuse("`unaccent` needs PostgreSQL"),
         _ => writer.refuse("a function with the wrong number of arguments"),
     }
 }

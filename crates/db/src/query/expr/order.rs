@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 use std::ops::Neg;
 
 use super::{Column, Expr, IntoExpr};
+use crate::query::default_order;
 use crate::query::node::{Node, OrderNode};
-use crate::query::path::Path;
 use crate::{Error, FieldValue, Model, OrderBy, Result, Value};
 
 /// One part of a sort order.
@@ -106,8 +106,8 @@ impl<M> Orders<M> for Vec<Order<M>> {
 
 impl<M: Model> Orders<M> for () {
     fn orders(self) -> Vec<Order<M>> {
-        let by = |by: &OrderBy| Order::new(Node::Column(Path::field(by.field)), by.descending);
-        M::meta().get_latest_by.iter().map(by).collect()
+        let by = |by: &OrderBy| default_order::nodes(M::meta(), &[], by);
+        M::meta().get_latest_by.iter().flat_map(by).map(Order::of_node).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Generic foreign keys: the object that a row refers to, and the rows that refer to an object.
 
 mod prefetch;
+mod prefetch_as;
 mod rows;
 
 use std::marker::PhantomData;
@@ -16,6 +17,7 @@ use crate::generic::{GenericKeyMeta, converted};
 use crate::{Database, Error, FieldValue, Model, ModelMeta, Object, Result, Row, Value};
 
 pub use prefetch::PrefetchedObjects;
+pub use prefetch_as::PrefetchedObjectsAs;
 pub use rows::{Generic, GenericRows};
 
 /// A generic foreign key of a model: Django's `GenericForeignKey`. `#[derive(Model)]` writes one constant for each:
@@ -77,6 +79,13 @@ impl<M: Model> GenericKey<M> {
 
     fn meta(self) -> &'static GenericKeyMeta {
         &M::meta().generic_keys[self.index]
+    }
+
+    /// The content type of a row's object, and its key as the row has it.
+    fn target(self, row: &M) -> Option<(Value, Value)> {
+        let key = self.meta();
+        let (content_type, id) = (row.value(key.content_type), row.value(key.object_id));
+        (!content_type.is_null() && !id.is_null()).then_some((content_type, id))
     }
 
     /// The object that a row refers to.
@@ -157,12 +166,8 @@ impl<M: Model> GenericObject<'_, M> {
 
     /// The object's model and its primary key.
     async fn refers_to(&self, db: &Database) -> Result<Option<(&'static ModelMeta, Value)>> {
-        let key = self.key.meta();
-        let (content_type, id) = (self.row.value(key.content_type), self.row.value(key.object_id));
-        if content_type.is_null() || id.is_null() {
-            return Ok(None);
-        }
-        let model = model_of(db, key, &content_type).await?;
+        let Some((content_type, id)) = self.key.target(self.row) else { return Ok(None) };
+        let model = model_of(db, self.key.meta(), &content_type).await?;
         // A text that is no key of the model refers to no object.
         let id = converted(id, model.key_kind().row().family).ok();
         Ok(id.map(|id| (model, id)))

@@ -52,13 +52,6 @@ impl<F: Fetch> PrefetchedObjects<F, F::Model> {
         let items = self.fetch::<i64>(db, narrowed).await?;
         Ok(items.into_iter().map(|(_, item)| item).collect())
     }
-
-    /// The content type of an item's object, and its key as the row has it.
-    fn target(&self, item: &F::Item) -> Option<(Value, Value)> {
-        let (row, key) = (F::object(item), self.key.meta());
-        let (content_type, id) = (row.value(key.content_type), row.value(key.object_id));
-        (!content_type.is_null() && !id.is_null()).then_some((content_type, id))
-    }
 }
 
 /// What rows refer to: by content type, the keys of its objects as the rows have them.
@@ -115,12 +108,15 @@ impl<F: Fetch> Fetch for PrefetchedObjects<F, F::Model> {
     ) -> Result<Vec<(Option<K>, Self::Item)>> {
         let items = self.rows.fetch::<K>(db, narrowed).await?;
         let mut wanted = Wanted::default();
-        for (content_type, id) in items.iter().filter_map(|(_, item)| self.target(item)) {
+        for (content_type, id) in items.iter().filter_map(|(_, item)| self.key.target(F::object(item))) {
             wanted.add(content_type, id);
         }
         let objects = wanted.found(db, <F::Model as Model>::meta(), self.key.meta()).await?;
         let with_object = |(key, item): (Option<K>, F::Item)| {
-            let target = self.target(&item).map(|(content_type, id)| (Key::of(&content_type), Key::of(&id)));
+            let target = self
+                .key
+                .target(F::object(&item))
+                .map(|(content_type, id)| (Key::of(&content_type), Key::of(&id)));
             let object = target.and_then(|target| objects.get(&target)).cloned();
             (key, (item, object))
         };

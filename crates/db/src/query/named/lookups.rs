@@ -107,7 +107,13 @@ const OF_RANGES: [NamedLookup; 8] = [
 const OF_HSTORES: [NamedLookup; 5] =
     [OF_SETS[0], OF_SETS[1], OF_DOCUMENTS[2], OF_DOCUMENTS[3], OF_DOCUMENTS[4]];
 
-const SEARCH: NamedLookup = named("search", Lookup::Search, Operand::Text);
+/// What texts have beside the others.
+const OF_TEXTS: [NamedLookup; 4] = [
+    named("search", Lookup::Search, Operand::Text),
+    named("trigram_similar", Lookup::TrigramSimilar, Operand::Text),
+    named("trigram_word_similar", Lookup::TrigramWordSimilar, Operand::Text),
+    named("trigram_strict_word_similar", Lookup::TrigramStrictWordSimilar, Operand::Text),
+];
 
 /// The properties of a range: their names, and PostgreSQL's functions.
 const RANGE_PARTS: [(&str, &str); 7] = [
@@ -199,7 +205,7 @@ impl Side {
             Family::Array => with(&OF_SETS, &["contains"]),
             Family::Range => with(&OF_RANGES, &["contains", "startswith", "endswith"]),
             Family::HStore => with(&OF_HSTORES, &["contains"]),
-            Family::Text => with(&[SEARCH], &[]),
+            Family::Text => with(&OF_TEXTS, &[]),
             Family::SearchVector => with(&[named("exact", Lookup::Search, Operand::Text)], &["exact"]),
             _ if range_of(self.kind).is_some() => {
                 with(&[named("contained_by", Lookup::IncludedBy, Operand::RangeOf)], &[])
@@ -227,6 +233,7 @@ impl Side {
             Family::Array => vec!["len"],
             Family::Range => RANGE_PARTS.iter().map(|(name, _)| *name).collect(),
             Family::HStore => vec!["keys", "values"],
+            Family::Text => vec!["unaccent"],
             _ => Vec::new(),
         }
     }
@@ -252,6 +259,7 @@ impl Side {
             "time" => (Function::Time, FieldKind::TimeField),
             "len" => (Function::ArrayLength, FieldKind::IntegerField),
             "keys" => (Function::HStoreKeys, TEXTS),
+            "unaccent" => (Function::Unaccent, self.kind),
             "values" => (Function::HStoreValues, TEXTS),
             part if let Some((name, function)) = RANGE_PARTS.iter().find(|(known, _)| *known == part) => {
                 let bound = self.kind.bound().filter(|_| name.ends_with("with"));
@@ -303,8 +311,8 @@ impl Side {
     }
 
     fn unknown(&self, name: &str, part: &str) -> UnknownName {
-        let mut known = self.transforms();
-        known.extend(self.lookups().iter().map(|lookup| lookup.name));
+        let mut known: Vec<&str> = self.lookups().iter().map(|lookup| lookup.name).collect();
+        known.extend(self.transforms());
         let meant = did_you_mean(part, known.iter().copied());
         let meant = if meant.is_empty() { ".".to_owned() } else { meant };
         let known = known.join(", ");

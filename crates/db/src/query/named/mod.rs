@@ -208,7 +208,7 @@ impl OrderName {
         Ok(self.by.iter().cloned().map(Order::of_node).collect())
     }
 
-    pub(super) fn nodes(&self) -> &[OrderNode] {
+    pub(crate) fn nodes(&self) -> &[OrderNode] {
         &self.by
     }
 }

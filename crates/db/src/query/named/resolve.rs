@@ -1,6 +1,7 @@
 //! The way that a name goes: fields, foreign keys in both directions, many-to-many fields.
 
 use super::UnknownName;
+use crate::query::default_order;
 use crate::query::node::Node;
 use crate::query::path::{Hop, Path};
 use crate::suggest::did_you_mean;
@@ -48,11 +49,9 @@ pub(super) fn expanded(meta: &'static ModelMeta, path: Path, name: &str) -> Vec<
     }
     let hops = path.hops_through(meta);
     let to = Hop::Forward(path.last()).end(holder);
-    let by = to.ordering.iter().map(|by| Some((Node::Column(Path::of(&hops, by.field)?), by.descending)));
-    match by.collect::<Option<Vec<_>>>() {
-        Some(nodes) if !nodes.is_empty() => nodes,
-        _ => column,
-    }
+    let by = to.ordering.iter().flat_map(|by| default_order::nodes(to, &hops, by));
+    let nodes: Vec<_> = by.map(|by| (by.node, by.descending)).collect();
+    if nodes.is_empty() { column } else { nodes }
 }
 
 struct Way<'a> {

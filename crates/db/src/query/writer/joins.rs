@@ -2,6 +2,7 @@
 
 use super::Writer;
 use crate::query::node::Node;
+use crate::query::promotion::taken_to_be_there;
 use crate::query::scope::{Call, LAST};
 use crate::query::select::{Part, Query};
 use crate::query::statement::Asked;
@@ -11,6 +12,7 @@ impl Writer {
     /// before it, and not those of the filters after it. Then those of what is selected: they may repeat a row, so that
     /// they count when it is only counted.
     pub(super) fn find_joins(&mut self, query: &Query, asked: Asked<'_>) {
+        self.scope().taken_to_be_there = taken_to_be_there(query);
         self.scope().is_ahead = true;
         for (number, part) in query.parts.iter().enumerate() {
             self.set_call(Call { number, is_filter: matches!(part, Part::Filter(_)) });

@@ -9,8 +9,6 @@ mod inside;
 mod joins;
 mod select;
 
-use std::sync::Arc;
-
 use super::path::{Hop, Path};
 use super::scope::{Call, Found, Scope, quote};
 use super::select::Query;
@@ -55,7 +53,7 @@ impl Writer {
     pub(crate) fn finish(self) -> Result<Statement> {
         match self.error {
             Some(error) => Err(error),
-            None => Ok(Statement { sql: Arc::from(self.sql), params: self.params }),
+            None => Ok(Statement::new(self.sql, self.params)),
         }
     }
 
