@@ -215,6 +215,15 @@ impl Expression {
     }
 }
 
+impl Expression {
+    /// Whether a field is a part of it.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        let mut without = self.clone();
+        without.rename(field, &Text::Borrowed(""));
+        without != *self
+    }
+}
+
 /// An expression of which more is said, as a migration is written.
 pub(crate) struct Part<'a>(pub(crate) &'a Expression);
 

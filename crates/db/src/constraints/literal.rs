@@ -26,7 +26,7 @@ impl fmt::Display for Literal<'_> {
             }
             Value::Duration(length) => write!(f, "Duration::from_micros({})", length.as_micros()),
             Value::Json(json) => write!(f, "json::loads({:?}).unwrap()", json.dumps().unwrap_or_default()),
-            Value::Bytes(bytes) => write!(f, "{bytes:?}.to_vec()"),
+            Value::Bytes(bytes) => write!(f, "b\"{}\".to_vec()", bytes.escape_ascii()),
             Value::Array(items) => {
                 let items: Vec<String> = items.iter().map(|item| Literal(item).to_string()).collect();
                 write!(f, "vec![{}]", items.join(", "))

@@ -61,7 +61,7 @@ pub(super) async fn make_table(db: &Database) -> Result<(), MigrationError> {
     let (create, before) = (Operation::CreateModel(ModelState::of::<Applied>()), ProjectState::default());
     let mut after = before.clone();
     create.apply(name.app, &mut after).map_err(refused)?;
-    let mut editor = SchemaEditor::new(db.dialect());
+    let mut editor = SchemaEditor::new(db.dialect(), false);
     editor.apply(name.app, &create, &before, &after).map_err(refused)?;
     for statement in editor.finish() {
         db.batch(&statement.to_sql()).await?;

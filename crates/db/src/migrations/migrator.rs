@@ -234,12 +234,12 @@ impl<'a> Migrator<'a> {
         self.edited(migration, dialect, backwards, |operation, sql| {
             if let Some(operation) = operation {
                 let is_code = matches!(operation, Operation::Run { .. });
-                let above =
-                    is_code.then(|| "-- THIS OPERATION CANNOT BE WRITTEN AS SQL: IT RUNS CODE".to_owned());
                 lines.push("--".to_owned());
-                lines.extend(above);
                 lines.push(format!("-- {}", operation.describe()));
                 lines.push("--".to_owned());
+                if is_code {
+                    lines.push("-- THIS OPERATION CANNOT BE WRITTEN AS SQL".to_owned());
+                }
                 if sql.is_empty() && !is_code {
                     lines.push("-- (no-op)".to_owned());
                 }
@@ -266,7 +266,7 @@ impl<'a> Migrator<'a> {
         let graph = self.graph_with(migration, &History::default())?;
         let before = graph.forwards([migration])?.into_iter().filter(|name| *name != migration);
         let state = self.state_after(&graph, before)?;
-        let mut editor = SchemaEditor::new(dialect);
+        let mut editor = SchemaEditor::new(dialect, backwards);
         for step in steps(&graph, migration, &state, backwards)? {
             let refused = |error| MigrationError::State(migration, error);
             editor.apply(migration.app, &step.operation, &step.from, &step.to).map_err(refused)?;

@@ -83,7 +83,8 @@ impl<'a> Run<'a, '_> {
             }
         };
         if !faked {
-            self.perform(next, migration, &steps(&graph, next, &state, backwards)?).await?;
+            let steps = steps(&graph, next, &state, backwards)?;
+            self.perform(next, migration, &steps, backwards).await?;
         }
         let failed = |error| MigrationError::Failed(next, error);
         record(self.db, next, migration, backwards).await.map_err(failed)?;
@@ -98,13 +99,16 @@ impl<'a> Run<'a, '_> {
         name: MigrationName,
         migration: &Migration,
         steps: &[Step],
+        backwards: bool,
     ) -> Result<(), MigrationError> {
         // SQLite has one writer: beside the lock nothing could be written.
         if migration.atomic || self.db.dialect() == Dialect::Sqlite {
-            return perform(self.db, name, steps).await;
+            return perform(self.db, name, steps, backwards).await;
         }
-        // The transaction around it holds the lock, and sees nothing.
-        outside(perform(self.db, name, steps)).await
+        // The transaction around it holds the lock, and sees nothing. Its last query would keep what that saw until another one
+        // is begun, and `CREATE INDEX CONCURRENTLY` waits for everybody who sees an older state.
+        self.db.batch("SELECT 1").await.map_err(|error| MigrationError::Failed(name, error))?;
+        outside(perform(self.db, name, steps, backwards)).await
     }
 
     /// Whether all that the first migration of an app makes is there: Django's `detect_soft_applied`.
@@ -206,9 +210,14 @@ async fn refuse_lost_keys(db: &Database, name: MigrationName) -> Result<(), Migr
     Err(failed(Error::Database(format!("keys refer to rows that are gone, in {}", lost.join(", ")))))
 }
 
-async fn perform(db: &Database, name: MigrationName, steps: &[Step]) -> Result<(), MigrationError> {
+async fn perform(
+    db: &Database,
+    name: MigrationName,
+    steps: &[Step],
+    backwards: bool,
+) -> Result<(), MigrationError> {
     let failed = |error| MigrationError::Failed(name, error);
-    let mut editor = SchemaEditor::new(db.dialect());
+    let mut editor = SchemaEditor::new(db.dialect(), backwards);
     for Step { operation, from, to, .. } in steps {
         let refused = |error| MigrationError::State(name, error);
         editor.apply(name.app, operation, from, to).map_err(refused)?;

@@ -40,6 +40,8 @@ pub(crate) struct Constraints {
     pub(crate) kind: ConstraintKind,
     /// The name that Django would give it today: what is shown where no database can be asked.
     pub(crate) usual: String,
+    /// The names of the model's own indexes and constraints, which it is none of.
+    pub(crate) but: Vec<String>,
 }
 
 /// What kind of constraint is looked for.
@@ -72,13 +74,15 @@ struct Deferred {
 /// Writes the statements of one migration's operations.
 pub(crate) struct SchemaEditor {
     pub(super) dialect: Dialect,
+    /// A migration is undone.
+    pub(super) backwards: bool,
     statements: Vec<SchemaStatement>,
     deferred: Vec<Deferred>,
 }
 
 impl SchemaEditor {
-    pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, statements: Vec::new(), deferred: Vec::new() }
+    pub(crate) fn new(dialect: Dialect, backwards: bool) -> Self {
+        Self { dialect, backwards, statements: Vec::new(), deferred: Vec::new() }
     }
 
     /// Adds the statements of an operation, which changes one state into the other.
@@ -240,16 +244,23 @@ impl SchemaEditor {
                 let label = label(model);
                 let before = Table::new(from, &label, self.dialect)?;
                 let constraint = before.model.constraints.iter().find(|constraint| constraint.name == *name);
-                match (constraint.filter(|constraint| before.has(constraint)), self.dialect) {
+                match (constraint, self.dialect) {
                     (None, _) => {}
-                    (Some(constraint), _) if constraint.is_index() => self.drop_index(name),
+                    (Some(constraint), _) if constraint.is_index() => {
+                        if before.has(constraint) {
+                            self.drop_index(name);
+                        }
+                    }
+                    // Django makes the table anew for a constraint that SQLite does not have, too.
                     (Some(_), Dialect::Sqlite) => {
                         let after = Table::new(to, &label, self.dialect)?;
                         self.remake(&after, &after, &[])?;
                     }
-                    (Some(_), Dialect::Postgres) => {
-                        let table = before.name()?;
-                        self.run(format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{name}\""));
+                    (Some(constraint), Dialect::Postgres) => {
+                        if before.has(constraint) {
+                            let table = before.name()?;
+                            self.run(format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{name}\""));
+                        }
                     }
                 }
             }
@@ -393,7 +404,10 @@ impl SchemaEditor {
                 Dialect::Postgres => format!("ALTER TABLE \"{table}\" DROP CONSTRAINT \"{{name}}\""),
             };
             let kind = ConstraintKind::Unique;
-            self.run_for_each(sql, Constraints { table: table.clone(), columns, kind, usual });
+            self.run_for_each(
+                sql,
+                Constraints { table: table.clone(), columns, kind, usual, but: before.rule_names() },
+            );
         }
         for set in new.iter().filter(|set| !old.contains(set)) {
             let sql = after.unique_together(&after.model.columns(set))?;
@@ -469,7 +483,7 @@ impl SchemaEditor {
         old: &FieldState,
         new: &FieldState,
     ) -> Result<()> {
-        let renamed = FieldState { name: new.name.clone(), ..old.clone() };
+        let renamed = FieldState { name: new.name.clone(), db_column: new.db_column.clone(), ..old.clone() };
         if renamed.is_same_column(new) && old.column() == new.column() {
             return Ok(());
         }

@@ -89,10 +89,12 @@ pub(super) fn told_type(column_type: &str) -> &str {
 
 /// The names of the constraints that a statement is about.
 pub(crate) async fn constraint_names(db: &Database, wanted: &Constraints) -> Result<Vec<String>> {
-    match db.dialect() {
+    let mut names = match db.dialect() {
         Dialect::Sqlite => sqlite_names(db, wanted).await,
         Dialect::Postgres => postgres_names(db, wanted).await,
-    }
+    }?;
+    names.retain(|name| !wanted.but.contains(name));
+    Ok(names)
 }
 
 /// The indexes of SQLite with these columns. The constraints that are a part of the table have no names of their own.
@@ -120,14 +122,14 @@ async fn postgres_names(db: &Database, wanted: &Constraints) -> Result<Vec<Strin
         CROSS JOIN LATERAL unnest(ix.indkey::int2[]) WITH ORDINALITY AS key(attnum, position) \
         JOIN pg_catalog.pg_attribute att ON att.attrelid = c.oid AND att.attnum = key.attnum \
         WHERE c.relname = $1 AND pg_catalog.pg_table_is_visible(c.oid) AND NOT ix.indisunique AND ix.indpred IS NULL \
-        AND i.relname::text NOT LIKE $2 ORDER BY i.relname, key.position";
+        AND i.relkind::text = $2 ORDER BY i.relname, key.position";
     let (sql, argument) = match wanted.kind {
         ConstraintKind::PrimaryKey => (CONSTRAINTS, "p"),
         ConstraintKind::ForeignKey => (CONSTRAINTS, "f"),
         ConstraintKind::Unique => (CONSTRAINTS, "u"),
         ConstraintKind::Check => (CONSTRAINTS, "c"),
-        // The second index of a text goes by its own rule.
-        ConstraintKind::Index => (INDEXES, "%\\_like"),
+        // The second index of a text is among them.
+        ConstraintKind::Index => (INDEXES, "i"),
     };
     let mut rows: Vec<(String, String)> = Vec::new();
     select(db, sql, &[&wanted.table, argument], &mut |row| {

@@ -15,9 +15,12 @@ impl SchemaEditor {
         let ((old, from), (new, to)) = (before, after);
         self.rename_table(&from.table(old)?, &to.table(new)?);
         let links = to.link_labels();
+        // Django has the keys of the state that it goes to made after the others here, in both directions.
+        let backwards = std::mem::take(&mut self.backwards);
         for (label, key) in to.references(new).filter(|(label, _)| !links.contains(*label)) {
             self.point_anew(&Table::new(to, label, self.dialect)?, key)?;
         }
+        self.backwards = backwards;
         for label in to.linked_to(new) {
             let was = if label == new { old } else { label.as_str() };
             for many in to.expect(&label)?.many.iter().filter(|many| many.to == new) {
@@ -58,7 +61,8 @@ impl SchemaEditor {
                 self.create_table(&new)?;
                 let columns = |model: &ModelState| {
                     let columns: Vec<String> = model.fields.iter().map(FieldState::column).collect();
-                    super::table::quoted(&columns)
+                    // Without quotes, as Django writes it: each is made of a model's name.
+                    columns.join(", ")
                 };
                 self.run(format!(
                     "INSERT INTO \"{new_name}\" ({}) SELECT {} FROM \"{old_name}\"",

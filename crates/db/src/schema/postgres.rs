@@ -25,7 +25,8 @@ impl SchemaEditor {
         usual: String,
         sql: String,
     ) -> Result<()> {
-        let names = Constraints { table: table.name()?, columns: vec![field.column()], kind, usual };
+        let (columns, but) = (vec![field.column()], table.rule_names());
+        let names = Constraints { table: table.name()?, columns, kind, usual, but };
         self.run_for_each(sql, names);
         Ok(())
     }
@@ -104,7 +105,7 @@ impl SchemaEditor {
             });
         }
         let gets_value = old.null && !new.null;
-        let given = new.effective_default().filter(|_| gets_value && new.db_default.is_none());
+        let given = new.given_default().filter(|_| gets_value && new.db_default.is_none());
         if let Some(value) = &given {
             actions.push(format!("ALTER COLUMN \"{column}\" SET DEFAULT {}", after.literal(value)));
         }
@@ -210,7 +211,8 @@ fn template(table: &Table<'_>, field: &FieldState) -> String {
     }
     let column_type = match of.kind {
         FieldKind::ForeignKey | FieldKind::OneToOneField => String::new(),
-        _ if field.relation.is_some() => of.kind.key_type(Dialect::Postgres).into_owned(),
+        // Of a key the length counts.
+        _ if field.relation.is_some() => return of.kind.key_type(Dialect::Postgres).into_owned(),
         kind => kind.column_type(Dialect::Postgres).into_owned(),
     };
     let array = if matches!(of.kind, FieldKind::ArrayField { .. }) { "[]" } else { "" };

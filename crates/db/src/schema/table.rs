@@ -40,6 +40,12 @@ impl<'a> Table<'a> {
         self.model.field(name).ok_or_else(missing)
     }
 
+    /// The names of the model's indexes and constraints.
+    pub(super) fn rule_names(&self) -> Vec<String> {
+        let indexes = self.model.indexes.iter().map(|index| index.name.to_string());
+        indexes.chain(self.model.constraints.iter().map(|rule| rule.name.to_string())).collect()
+    }
+
     /// The type of a column.
     pub(super) fn column_type(&self, field: &FieldState) -> Result<String> {
         if !field.kind.is_in(self.dialect) {
@@ -229,7 +235,7 @@ impl<'a> Table<'a> {
             }
             Condition::In(name, values) => {
                 let field = self.field(name)?;
-                let values: Vec<String> = values.iter().map(|value| self.literal(value)).collect();
+                let values: Vec<String> = values.iter().map(|value| self.literal_of(field, value)).collect();
                 self.with_null(field, negated, format!("\"{}\" IN ({})", field.column(), values.join(", ")))
             }
         })
@@ -257,11 +263,21 @@ impl<'a> Table<'a> {
             Operand::Value(Value::Bool(false)) if comparison == Comparison::Equal => {
                 format!("NOT \"{column}\"")
             }
-            Operand::Value(value) => format!("\"{column}\" {operator} {}", self.literal(value)),
+            Operand::Value(value) => format!("\"{column}\" {operator} {}", self.literal_of(field, value)),
             Operand::Field(other) => {
                 format!("\"{column}\" {operator} (\"{}\")", self.field(other)?.column())
             }
         })
+    }
+
+    /// A value that is compared with a field's: a whole number is a decimal beside one.
+    fn literal_of(&self, field: &FieldState, value: &Value) -> String {
+        match (field.kind, value) {
+            (FieldKind::DecimalField { .. }, Value::Int(number)) => {
+                self.literal(&Value::Decimal((*number).into()))
+            }
+            _ => self.literal(value),
+        }
     }
 
     /// A value as SQL has it.
@@ -275,13 +291,20 @@ impl<'a> Table<'a> {
                 format!("'{quoted}'")
             }
         };
+        // Python's driver for PostgreSQL keeps a minus from what is before it.
+        let signed = |number: String| match self.dialect {
+            Dialect::Postgres if number.starts_with('-') => format!(" {number}"),
+            _ => number,
+        };
         match (value, self.dialect) {
             (Value::Null, _) => "NULL".to_owned(),
             (Value::Bool(b), Dialect::Sqlite) => u8::from(*b).to_string(),
             (Value::Bool(b), Dialect::Postgres) => b.to_string(),
-            (Value::Int(n), _) => n.to_string(),
-            (Value::Float(x), _) => format!("{x:?}"),
-            (Value::Decimal(number), _) => number.to_plain_string(),
+            (Value::Int(n), _) => signed(n.to_string()),
+            (Value::Float(x), _) => signed(format!("{x:?}")),
+            // Python's driver for SQLite takes a decimal as a text.
+            (Value::Decimal(number), Dialect::Sqlite) => text(&number.to_plain_string()),
+            (Value::Decimal(number), Dialect::Postgres) => signed(number.to_plain_string()),
             (Value::Text(string), _) => text(string),
             (Value::Bytes(bytes), dialect) => {
                 let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

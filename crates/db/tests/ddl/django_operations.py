@@ -149,7 +149,7 @@ MIGRATIONS = [
             migrations.RemoveConstraint("Book", "low"),
         ],
     ),
-    ("key_type", [migrations.AlterField("Author", "id", models.AutoField(primary_key=True))]),
+    ("key_type", [migrations.AlterField("Author", "id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))]),
     ("add_many", [migrations.AddField("Book", "readers", models.ManyToManyField("shop.Person"))]),
     ("remove_many", [migrations.RemoveField("Book", "readers")]),
     ("db_default", [migrations.AddField("Book", "stars", models.IntegerField(db_default=5))]),

@@ -193,7 +193,7 @@ CREATE INDEX "shop_book_author_id_82b8ab51" ON "shop_book" ("author_id");
 CREATE INDEX "shop_book_code_6d2c2ad5" ON "shop_book" ("code");
 CREATE INDEX "ranked" ON "shop_book" ("title" DESC, "rank") WHERE "rank" > 3;
 -- key_type
-CREATE TABLE "new__shop_author" ("name" varchar(50) NOT NULL UNIQUE, "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE "new__shop_author" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(50) NOT NULL UNIQUE);
 INSERT INTO "new__shop_author" ("name", "id") SELECT "name", "id" FROM "shop_author";
 DROP TABLE "shop_author";
 ALTER TABLE "new__shop_author" RENAME TO "shop_author";

@@ -2,7 +2,7 @@
 
 use super::dependencies::{Dependency, Kind};
 use super::models::needs;
-use super::{AnyField, Changes, DetectError, FieldKey, FieldRename};
+use super::{AnyField, Changes, DetectError, FieldKey, FieldRename, app_of};
 use crate::migrations::operation::Operation;
 use crate::migrations::state::FieldState;
 use crate::{Value, now};
@@ -93,8 +93,8 @@ impl Changes<'_, '_> {
         // A field of the same name that is another sort of field goes first.
         dependencies.push(Dependency::field(label, field.name(), Kind::Remove));
         if let AnyField::Column(column) = &mut field {
-            if column.generated.is_some() {
-                dependencies.extend(self.added_before_generated());
+            if let Some(generated) = &column.generated {
+                dependencies.extend(self.added_before_generated(label, generated));
             }
             self.give_default(label, column)?;
         }
@@ -102,13 +102,14 @@ impl Changes<'_, '_> {
         Ok(())
     }
 
-    /// A column that is computed comes after the others that are new, of which it may be computed.
-    fn added_before_generated(&self) -> Vec<Dependency> {
-        let is_stored = |(label, name): &&FieldKey| match self.new_field(label, name) {
-            Some(AnyField::Column(field)) => field.generated.is_none(),
-            _ => false,
+    /// A column that is computed comes after the new fields of the app that may be a part of it: those of their names, and the
+    /// keys, as in Django (which also names those of other apps, of which nothing can be computed).
+    fn added_before_generated(&self, label: &str, generated: &crate::Generated) -> Vec<Dependency> {
+        let may_be_a_part = |(model, name): &&FieldKey| {
+            let is_key = || self.new_field(model, name).is_some_and(|field| field.to().is_some());
+            app_of(model) == app_of(label) && (generated.expression.has(name) || is_key())
         };
-        let added = self.new_fields.difference(&self.old_fields).filter(is_stored);
+        let added = self.new_fields.difference(&self.old_fields).filter(may_be_a_part);
         added.map(|(label, other)| Dependency::field(label, other, Kind::Create)).collect()
     }
 
@@ -188,7 +189,8 @@ impl Changes<'_, '_> {
                 new.default = meta.and_then(|meta| meta.default).map(|default| default());
             }
             if let (None, Some(meta)) = (&new.default, meta) {
-                new.default = self.questioner.default_of_required(label, meta)?;
+                let empty = (meta.blank && meta.kind.is_text()).then(|| Value::Text(String::new()));
+                new.default = self.questioner.default_of_required(label, meta)?.or(empty);
             }
         }
         let dependencies = needs(&AnyField::Column(new.clone()));

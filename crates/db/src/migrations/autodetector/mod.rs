@@ -129,7 +129,8 @@ impl<'a> Autodetector<'a> {
         };
         changes.detect()?;
         let generated = std::mem::take(&mut changes.generated);
-        let mut migrations = split::into_migrations(generated, &self.user_model, &self.leaves)?;
+        let existing = self.from.models().map(|(label, _)| app_of(label).to_owned()).collect();
+        let mut migrations = split::into_migrations(generated, &self.user_model, &self.leaves, existing)?;
         for migration in &mut migrations {
             migration.operations =
                 optimize(std::mem::take(&mut migration.operations), &migration.app, &self.user_model);

@@ -107,15 +107,14 @@ impl Changes<'_, '_> {
         self.for_each(rules, |rules| &rules.added_constraints, operation);
     }
 
-    /// The sets before, by the names of today, and the sets after, where they differ.
+    /// The sets before and after, where they differ.
     fn together(&self, label: &str) -> Option<(Sets, Sets)> {
         let (old, new) = self.both(label)?;
+        // Django looks a name of before up among those of today, so that a set with a renamed field counts as another one. Its
+        // operation finds nothing to do, and the migration is called after it.
         let today = |name: &Text| {
-            let renamed = self
-                .renamed_fields
-                .iter()
-                .find(|((model, _), before)| model == label && before.as_str() == name.as_ref());
-            renamed.map_or_else(|| name.clone(), |((_, after), _)| after.clone().into())
+            let renamed = self.renamed_fields.get(&(label.to_owned(), name.to_string()));
+            renamed.map_or_else(|| name.clone(), |before| before.clone().into())
         };
         let old: Sets = old.unique_together.iter().map(|set| set.iter().map(today).collect()).collect();
         let new = new.unique_together.clone();

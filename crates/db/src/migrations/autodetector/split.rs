@@ -13,11 +13,13 @@ pub(super) fn into_migrations(
     mut generated: ByApp,
     user_model: &str,
     leaves: &[MigrationName],
+    existing: BTreeSet<String>,
 ) -> Result<Vec<NewMigration>, DetectError> {
     for (app, operations) in &mut generated {
         sort(app, operations)?;
     }
-    let mut split = Split { waiting: generated, made: Vec::new(), user_model, leaves, is_final: false };
+    let mut split =
+        Split { waiting: generated, made: Vec::new(), user_model, leaves, existing, is_final: false };
     let mut before = split.count();
     while before > 0 {
         for app in split.waiting.keys().cloned().collect::<Vec<_>>() {
@@ -109,6 +111,8 @@ struct Split<'a> {
     made: Vec<NewMigration>,
     user_model: &'a str,
     leaves: &'a [MigrationName],
+    /// The apps that have models in the migrations that are there.
+    existing: BTreeSet<String>,
     /// Nothing more can be taken whole: an app's migration is cut where it needs another app, and a migration that is written
     /// already is enough for a need that nothing new meets.
     is_final: bool,
@@ -142,7 +146,7 @@ impl Split<'_> {
         self.made.push(NewMigration {
             app: app.to_owned(),
             name: format!("auto_{number}"),
-            initial: !self.leaves.iter().any(|leaf| leaf.app == app),
+            initial: !self.existing.contains(app),
             dependencies: dependencies.into_iter().collect(),
             replaces: Vec::new(),
             operations: operations[..taken].iter().map(|one| one.operation.clone()).collect(),

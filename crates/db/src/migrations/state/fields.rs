@@ -270,12 +270,16 @@ impl FieldState {
         }
     }
 
-    /// What the rows that are there get where the migration says nothing: an empty text, as a new row would.
+    /// What the rows get whose column is NULL, which it may no longer be.
+    pub(crate) fn given_default(&self) -> Option<Value> {
+        self.default.clone().filter(|value| self.generated.is_none() && *value != Value::Null)
+    }
+
+    /// What the rows get in a column that is added: an empty text where the migration says nothing, as a new row would.
     pub(crate) fn effective_default(&self) -> Option<Value> {
         match &self.default {
             _ if self.generated.is_some() => None,
-            Some(Value::Null) => None,
-            Some(value) => Some(value.clone()),
+            Some(_) => self.given_default(),
             None if !self.null && self.kind.is_text() && !self.unique => Some(Value::Text(String::new())),
             None => None,
         }

@@ -1,0 +1,31 @@
+//! `add_char`.
+
+use belleville_db::migrations::Migration;
+
+mod m0001_initial {
+    //! Create model Thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `add_char.0001_initial`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0001_initial").create(model("Thing", [id(), char("name", 20)]))
+    }
+}
+
+mod m0002_thing_colour {
+    //! Add field colour to thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `add_char.0002_thing_colour`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0002_thing_colour")
+            .depends_on("add_char", "0001_initial")
+            .add_field("Thing", char("colour", 10).default_text("it's \\red"))
+    }
+}
+
+pub(super) fn all() -> Vec<Migration> {
+    vec![m0001_initial::migration(), m0002_thing_colour::migration()]
+}

@@ -1,0 +1,36 @@
+//! `add_many`.
+
+use belleville_db::migrations::Migration;
+
+mod m0001_initial {
+    //! Create model Tag.
+    //! Create model Thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `add_many.0001_initial`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0001_initial")
+            .create(model("Tag", [id(), char("name", 20)]))
+            .create(model("Thing", [id(), char("name", 20)]))
+    }
+}
+
+mod m0002_thing_tags {
+    //! Add field tags to thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `add_many.0002_thing_tags`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0002_thing_tags").depends_on("add_many", "0001_initial").add_many_to_many(
+            "Thing",
+            "tags",
+            "add_many.Tag",
+        )
+    }
+}
+
+pub(super) fn all() -> Vec<Migration> {
+    vec![m0001_initial::migration(), m0002_thing_tags::migration()]
+}

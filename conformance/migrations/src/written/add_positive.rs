@@ -1,0 +1,33 @@
+//! `add_positive`.
+
+use belleville_db::migrations::Migration;
+
+mod m0001_initial {
+    //! Create model Thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `add_positive.0001_initial`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0001_initial").create(model("Thing", [id(), char("name", 20)]))
+    }
+}
+
+mod m0002_thing_boxes_thing_pieces {
+    //! Add field boxes to thing.
+    //! Add field pieces to thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `add_positive.0002_thing_boxes_thing_pieces`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0002_thing_boxes_thing_pieces")
+            .depends_on("add_positive", "0001_initial")
+            .add_field("Thing", positive_small_integer("boxes").null())
+            .add_field("Thing", positive_integer("pieces").default(1))
+    }
+}
+
+pub(super) fn all() -> Vec<Migration> {
+    vec![m0001_initial::migration(), m0002_thing_boxes_thing_pieces::migration()]
+}

@@ -1,0 +1,18 @@
+//! `create_unmanaged`.
+
+use belleville_db::migrations::Migration;
+
+mod m0001_initial {
+    //! Create model Thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `create_unmanaged.0001_initial`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0001_initial").create(model("Thing", [id(), char("name", 20)]).unmanaged())
+    }
+}
+
+pub(super) fn all() -> Vec<Migration> {
+    vec![m0001_initial::migration()]
+}

@@ -1,0 +1,29 @@
+//! `delete_alone`.
+
+use belleville_db::migrations::Migration;
+
+mod m0001_initial {
+    //! Create model Thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `delete_alone.0001_initial`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0001_initial").create(model("Thing", [id(), char("name", 20)]))
+    }
+}
+
+mod m0002_delete_thing {
+    //! Delete model Thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `delete_alone.0002_delete_thing`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0002_delete_thing").depends_on("delete_alone", "0001_initial").delete_model("Thing")
+    }
+}
+
+pub(super) fn all() -> Vec<Migration> {
+    vec![m0001_initial::migration(), m0002_delete_thing::migration()]
+}

@@ -1,0 +1,21 @@
+//! `faked_initial`.
+
+use belleville_db::migrations::Migration;
+
+mod m0001_initial {
+    //! Create model Other.
+    //! Create model Thing.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `faked_initial.0001_initial`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0001_initial")
+            .create(model("Other", [id(), integer("pieces")]))
+            .create(model("Thing", [id(), char("name", 20)]))
+    }
+}
+
+pub(super) fn all() -> Vec<Migration> {
+    vec![m0001_initial::migration()]
+}

@@ -1,0 +1,35 @@
+//! `rename_model_keyed`.
+
+use belleville_db::migrations::Migration;
+
+mod m0001_initial {
+    //! Create model Thing.
+    //! Create model Part.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `rename_model_keyed.0001_initial`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0001_initial").create(model("Thing", [id(), char("name", 20)])).create(model(
+            "Part",
+            [id(), integer("pieces"), foreign_key("thing", "rename_model_keyed.Thing")],
+        ))
+    }
+}
+
+mod m0002_rename_thing_item {
+    //! Rename model Thing to Item.
+
+    use belleville::db::migrations::prelude::*;
+
+    /// `rename_model_keyed.0002_rename_thing_item`.
+    pub(super) fn migration() -> Migration {
+        Migration::new("0002_rename_thing_item")
+            .depends_on("rename_model_keyed", "0001_initial")
+            .rename_model("Thing", "Item")
+    }
+}
+
+pub(super) fn all() -> Vec<Migration> {
+    vec![m0001_initial::migration(), m0002_rename_thing_item::migration()]
+}
