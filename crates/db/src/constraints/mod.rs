@@ -126,6 +126,13 @@ impl Constraint {
         matches!(&self.rule, ConstraintRule::Unique(unique) if unique.is_index())
     }
 
+    /// Whether Django's SQLite makes the table anew for it, one that SQLite does not have included.
+    pub(crate) fn remakes_table(&self) -> bool {
+        let is_deferrable =
+            matches!(&self.rule, ConstraintRule::Unique(unique) if unique.deferrable.is_some());
+        !self.is_index() && !is_deferrable
+    }
+
     /// What is wrong with what was declared.
     pub(crate) fn mistake(&self) -> Option<String> {
         match &self.rule {

@@ -231,8 +231,8 @@ impl SchemaEditor {
                 let label = label(model);
                 let table = Table::new(to, &label, self.dialect)?;
                 match self.dialect {
-                    Dialect::Sqlite if !constraint.is_index() && table.has(constraint) => {
-                        self.remake(&table, &table, &[])?
+                    Dialect::Sqlite if constraint.remakes_table() => {
+                        self.remake(&table, &table, &[])?;
                     }
                     _ => {
                         let sql = table.add_constraint(constraint)?;
@@ -251,7 +251,7 @@ impl SchemaEditor {
                             self.drop_index(name);
                         }
                     }
-                    // Django makes the table anew for a constraint that SQLite does not have, too.
+                    (Some(constraint), Dialect::Sqlite) if !constraint.remakes_table() => {}
                     (Some(_), Dialect::Sqlite) => {
                         let after = Table::new(to, &label, self.dialect)?;
                         self.remake(&after, &after, &[])?;
