@@ -65,8 +65,8 @@ pub fn app() -> AppConfig {
         )
         .migration(
             Migration::new("0008_migrate_to_bigautofield")
-                .alter_field(BLACKLISTED, big_auto("id"))
-                .alter_field(OUTSTANDING, big_auto("id")),
+                .alter_field(BLACKLISTED, big_auto("id").explicit())
+                .alter_field(OUTSTANDING, big_auto("id").explicit()),
         )
         .migration(
             Migration::new("0010_fix_migrate_to_bigautofield").run_sql_reversible(by_database(REMADE_BLACKLIST, ""), ""),

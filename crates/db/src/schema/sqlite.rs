@@ -124,7 +124,7 @@ impl SchemaEditor {
 /// Whether it is a key that Django adds by itself.
 fn is_automatic(field: &FieldState) -> bool {
     let is_link = field.relation.is_some() && field.name.ends_with("_ptr");
-    field.primary_key && (is_link || field.kind.is_auto() && field.name == "id")
+    field.primary_key && !field.explicit && (is_link || field.kind.is_auto() && field.name == "id")
 }
 
 /// Whether it is the automatic key that goes when another field becomes the key.

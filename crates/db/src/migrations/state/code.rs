@@ -116,6 +116,7 @@ impl fmt::Display for FieldState {
         let without_constraint = self.relation.as_ref().is_some_and(|relation| !relation.db_constraint);
         let options = [
             (self.primary_key && !usually_key, "primary_key"),
+            (self.explicit, "explicit"),
             (self.null, "null"),
             (self.unique && !self.primary_key && !usually_unique, "unique"),
             (self.db_index && !usually_indexed, "index"),

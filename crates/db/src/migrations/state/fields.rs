@@ -16,6 +16,7 @@ pub fn kind(name: impl Into<Text>, kind: FieldKind) -> FieldState {
         unique: false,
         db_index: false,
         primary_key: false,
+        explicit: false,
         default: None,
         db_default: None,
         generated: None,
@@ -163,6 +164,7 @@ impl FieldState {
             unique: meta.unique,
             db_index: meta.db_index,
             primary_key: meta.primary_key,
+            explicit: false,
             default: meta.default.and_then(steady_default),
             db_default: meta.db_default.map(|default| default()),
             generated: meta.generated.map(|generated| generated()),
@@ -202,6 +204,12 @@ impl FieldState {
     #[must_use]
     pub fn primary_key(self) -> Self {
         Self { primary_key: true, unique: true, db_index: false, ..self }
+    }
+
+    /// A key `id` that Django's model declares: see [`FieldState::explicit`](#structfield.explicit).
+    #[must_use]
+    pub fn explicit(self) -> Self {
+        Self { explicit: true, ..self }
     }
 
     /// The column has this name.
@@ -285,8 +293,9 @@ impl FieldState {
         }
     }
 
-    /// The column would be the same: the default for rows that are there is no part of it.
+    /// The column would be the same: the default for rows that are there is no part of it, nor where it stands.
     pub(crate) fn is_same_column(&self, other: &Self) -> bool {
-        Self { default: None, ..self.clone() } == Self { default: None, ..other.clone() }
+        let column = |field: &Self| Self { default: None, explicit: false, ..field.clone() };
+        column(self) == column(other)
     }
 }

@@ -74,6 +74,9 @@ pub struct FieldState {
     pub db_index: bool,
     /// It is the primary key.
     pub primary_key: bool,
+    /// Django's model declares the key `id`, and Django does not add it by itself: where SQLite makes the table anew, the column
+    /// does not come first.
+    pub explicit: bool,
     /// What the rows that are there already get, when the column is added or may no longer be NULL.
     pub default: Option<Value>,
     /// The column's own default.
