@@ -48,10 +48,12 @@ impl MigrationFiles {
         })?;
         let beside = source.parent().unwrap_or(Path::new("."));
         let stem = source.file_stem().unwrap_or_default().to_string_lossy();
-        let folder = match () {
-            () if beside.file_name().is_some_and(|name| name == "migrations") => beside.to_owned(),
-            () if ["mod", "lib", "main", "migrations"].contains(&&*stem) => beside.join("migrations"),
-            () => beside.join(&*stem).join("migrations"),
+        let folder = if beside.file_name().is_some_and(|name| name == "migrations") {
+            beside.to_owned()
+        } else if ["mod", "lib", "main", "migrations"].contains(&&*stem) {
+            beside.join("migrations")
+        } else {
+            beside.join(&*stem).join("migrations")
         };
         // `migrations.rs` beside the folder is its list, as Rust has it.
         let flat = folder.with_extension("rs");
