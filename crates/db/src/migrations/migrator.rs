@@ -338,9 +338,13 @@ impl<'a> Migrator<'a> {
     /// Takes the migrations of an app that are applied and not there any more out of the history, and returns their names.
     ///
     /// # Errors
-    /// When there is no such app, or a squashed migration still says that it replaces one of them.
+    /// When there is no such app, Django migrates it, or a squashed migration still says that it replaces one of them.
     pub async fn prune(&self, db: &Database, app: &str) -> Result<Vec<String>, MigrationError> {
         let app = self.app(app)?;
+        if app.managed_by_django {
+            // What is not listed here is Django's, and not gone.
+            return Err(MigrationError::ManagedByDjango(app.label));
+        }
         let known = |name: &&str| app.migrations.iter().any(|migration| migration.name == *name);
         db.atomic_alone(async || {
             let history = History::read(db).await?;

@@ -226,6 +226,9 @@ async fn an_app_of_django_is_left_to_django() {
         lines[1].starts_with("library.0007_theirs was applied by Django and is not known here"),
         "{lines:?}"
     );
+    let error = Migrator::new(&fewer).prune(&db, "library").await.unwrap_err();
+    assert!(matches!(error, MigrationError::ManagedByDjango("library")), "{error}");
+    assert_eq!(recorded(&place).await.len(), 2);
     for target in [Target::App("library"), Target::Zero("library")] {
         let error = migrator.migrate_to(&db, target, Fake::Not, |_| {}).await.unwrap_err();
         assert!(matches!(error, MigrationError::ManagedByDjango("library")), "{error}");

@@ -96,7 +96,9 @@ pub(super) fn inside(tokens: &[Token]) -> Vec<&[Token]> {
 /// The text in the parenthesis that the tokens begin with.
 fn text_inside(sql: &str, tokens: &[Token]) -> String {
     match (tokens.first(), tokens.get(closing(tokens))) {
-        (Some(open), Some(close)) if open.is("(") => sql[open.end..close.start].trim().to_owned(),
+        (Some(open), Some(close)) if open.is("(") => {
+            sql.get(open.end..close.start).unwrap_or_default().trim().to_owned()
+        }
         _ => String::new(),
     }
 }
