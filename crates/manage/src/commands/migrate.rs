@@ -85,9 +85,8 @@ fn target(opened: &Opened<'_>, arguments: &Arguments) -> Result<Target, CommandE
 fn summary(opened: &Opened<'_>, target: Target) -> Result<String, CommandError> {
     Ok(match target {
         Target::All => {
-            let ours = |app: &&str| {
-                !opened.apps.iter().any(|known| known.label == *app && known.managed_by_django)
-            };
+            let ours =
+                |app: &&str| !opened.apps.iter().any(|known| known.label == *app && known.managed_by_django);
             let leaves = opened.migrator().leaves()?;
             let mut apps: Vec<&str> = leaves.into_iter().map(|leaf| leaf.app).filter(ours).collect();
             apps.dedup();
