@@ -7,9 +7,8 @@ use crate::validation::Purpose;
 
 /// The messages of the model field's own validators that refuse a value.
 pub(crate) fn of_model(field: &Field, value: &Value) -> Vec<ErrorDetail> {
-    let Value::Text(text) = value else { return Vec::new() };
-    let refused = field.model_field.validators.iter().filter_map(|validator| validator(text).err());
-    refused.map(|message| ErrorDetail::new(message, "invalid")).collect()
+    let validators = field.model_field.validators.iter();
+    validators.filter_map(|validator| validator.check(value.as_ref()).err()).collect()
 }
 
 /// DRF's `UniqueValidator`: no other row has the value.

@@ -1,6 +1,5 @@
 //! Text, trimmed: DRF's `CharField` and `EmailField`.
 
-use belleville_auth::users::{INVALID_EMAIL, is_email};
 use belleville_db::json::{Json, ObjectWriter, write_str};
 use belleville_db::{Detail, ErrorDetail, FieldMeta, InputKind, Result, Value, ValueRef, python};
 
