@@ -1,6 +1,7 @@
 //! Text, trimmed: DRF's `CharField` and `EmailField`.
 
 use belleville_db::json::{Json, ObjectWriter, write_str};
+use belleville_db::validators::{INVALID_EMAIL, is_email};
 use belleville_db::{Detail, ErrorDetail, FieldMeta, InputKind, Result, Value, ValueRef, python};
 
 use super::{Blank, FieldType, cannot_show};
