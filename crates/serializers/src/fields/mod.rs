@@ -7,7 +7,6 @@ mod choice;
 mod collections;
 mod datetime;
 mod integer;
-mod iso_8601;
 mod range;
 pub(crate) mod read_only;
 

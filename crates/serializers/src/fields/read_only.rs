@@ -1,5 +1,6 @@
 //! Values that serializers show and do not read yet: each as Django REST framework's field of the kind shows it.
 
+use belleville_db::datetime::{duration_string, time_text};
 use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
 use belleville_db::{
     Date, Detail, Duration, ErrorDetail, Family, FieldKind, FieldValue, Result, Time, Uuid, Value, ValueRef,
@@ -71,7 +72,7 @@ pub(crate) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_
         }
         (Family::Date, _) => write_str(out, &Date::from_value(value)?.to_string()),
         (Family::Time, _) => write_str(out, &time_text(Time::from_value(value)?)),
-        (Family::Duration, _) => write_str(out, &duration_text(Duration::from_value(value)?)),
+        (Family::Duration, _) => write_str(out, &duration_string(Duration::from_value(value)?)),
         (Family::Uuid, _) => write_str(out, &Uuid::from_value(value)?.to_string()),
         (Family::Json, _) => {
             let json = Json::from_value(value)?;
@@ -90,25 +91,6 @@ pub(crate) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_
         _ => return Err(cannot_show()),
     }
     Ok(())
-}
-
-fn time_text(time: Time) -> String {
-    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-    match time.subsec_nanosecond() / 1000 {
-        0 => format!("{hour:02}:{minute:02}:{second:02}"),
-        micros => format!("{hour:02}:{minute:02}:{second:02}.{micros:06}"),
-    }
-}
-
-/// Django's `duration_string`: `3 04:05:06.000007`, and days below zero for a negative length.
-fn duration_text(length: Duration) -> String {
-    const DAY: i128 = 86_400_000_000;
-    let micros = length.as_micros();
-    let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
-    let (seconds, micros) = (rest / 1_000_000, rest % 1_000_000);
-    let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let days = if days == 0 { String::new() } else { format!("{days} ") };
-    if micros == 0 { format!("{days}{clock}") } else { format!("{days}{clock}.{micros:06}") }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::ops::Bound;
 use std::str::FromStr;
 
 use super::WrongValue;
+use crate::datetime::parse_duration;
 use crate::json::{self, Json};
 use crate::{
     Date, DateTime, Decimal, Duration, Family, FieldKind, HStore, Range, Time, Uuid, Value, parse_stored,
@@ -167,34 +168,13 @@ fn datetime(value: &Json) -> Result<DateTime, WrongValue> {
     parse_stored(text).ok().or_else(midnight).map_or_else(|| expected("a datetime: 2026-12-31T23:59:59Z"), Ok)
 }
 
-/// Seconds, or `[days ]hours:minutes:seconds`, as Django writes it.
+/// What Django's `parse_duration` reads.
 fn duration(value: &Json) -> Result<Duration, WrongValue> {
     let text = text(value).or_else(|_| expected("a duration"))?;
-    read_duration(text.trim()).map_or_else(|| expected("a duration: 1 02:03:04.5, or seconds"), Ok)
-}
-
-fn read_duration(text: &str) -> Option<Duration> {
-    let (days, clock) = match text.split_once(' ') {
-        Some((days, clock)) => (days.parse::<i64>().ok()?, clock),
-        None => (0, text),
-    };
-    let (is_negative, clock) = match clock.strip_prefix('-') {
-        Some(clock) => (true, clock),
-        None => (false, clock),
-    };
-    let mut parts = clock.rsplit(':');
-    let seconds =
-        parts.next()?.parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;
-    let minutes = parts.next().map_or(Some(0), |minutes| minutes.parse::<u32>().ok())?;
-    let hours = parts.next().map_or(Some(0), |hours| hours.parse::<u32>().ok())?;
-    if parts.next().is_some() || seconds > 1e12 {
-        return None;
-    }
-    let micros = (seconds * 1e6).round() as i64;
-    let clock =
-        micros.checked_add((i64::from(hours) * 3600 + i64::from(minutes) * 60).checked_mul(1_000_000)?)?;
-    let clock = if is_negative { -clock } else { clock };
-    Some(Duration::from_micros(days.checked_mul(86_400_000_000)?.checked_add(clock)?))
+    parse_duration(text.trim())
+        .ok()
+        .flatten()
+        .map_or_else(|| expected("a duration: 1 02:03:04.5, or seconds"), Ok)
 }
 
 fn parsed<T: FromStr>(value: &Json, what: &str) -> Result<T, WrongValue> {

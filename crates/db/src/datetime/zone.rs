@@ -1,0 +1,117 @@
+//! Time zones by the names of the IANA: Python's `zoneinfo`.
+
+use std::fmt;
+
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone as Rules};
+use jiff::{Timestamp, civil};
+
+use super::local::shifted;
+use super::{DateTime, Duration, LocalDateTime};
+use crate::suggest::did_you_mean;
+
+/// A time zone. The rules are the machine's, where it has a database of them, and otherwise those that the program was built
+/// with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TimeZone {
+    name: String,
+    /// `None` for UTC, which needs no rules.
+    rules: Option<Rules>,
+}
+
+/// The name of a time zone that there is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownTimeZone(String);
+
+impl fmt::Display for UnknownTimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+        let meant = did_you_mean(&self.0, known.iter().map(String::as_str));
+        write!(f, "there is no time zone `{}`{meant}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownTimeZone {}
+
+impl TimeZone {
+    /// Coordinated Universal Time, the default of every program.
+    pub const UTC: Self = Self { name: String::new(), rules: None };
+
+    /// The time zone of a name: `Europe/Berlin`.
+    ///
+    /// # Errors
+    /// [`UnknownTimeZone`] when there is none of that name.
+    pub fn named(name: &str) -> Result<Self, UnknownTimeZone> {
+        if name == "UTC" {
+            return Ok(Self::UTC);
+        }
+        let unknown = || UnknownTimeZone(name.to_owned());
+        let rules = Rules::get(name).map_err(|_| unknown())?;
+        // Names are told apart by case on a machine whose files are.
+        let known = rules.iana_name().filter(|known| *known == name).ok_or_else(unknown)?;
+        Ok(Self { name: known.to_owned(), rules: Some(rules) })
+    }
+
+    /// Its name: `Europe/Berlin`.
+    pub fn name(&self) -> &str {
+        if self.is_utc() { "UTC" } else { &self.name }
+    }
+
+    /// Whether it is UTC itself.
+    pub fn is_utc(&self) -> bool {
+        self.rules.is_none()
+    }
+
+    /// What clocks show at a point in time, which is in UTC. `None` before year 1 and after 9999.
+    pub fn to_local(&self, utc: DateTime) -> Option<LocalDateTime> {
+        let offset = self.offset_at(utc);
+        Some(LocalDateTime { at: shifted(utc, offset)?, offset: Some(offset) })
+    }
+
+    /// The abbreviation of the time that clocks show at a point in time: `CET` or `CEST`.
+    pub fn abbreviation(&self, utc: DateTime) -> String {
+        match &self.rules {
+            None => "UTC".to_owned(),
+            Some(rules) => rules.to_offset_info(timestamp(utc)).abbreviation().to_owned(),
+        }
+    }
+
+    /// Which point in time a local date and time is: Django's `make_aware`. Of two, because clocks were set back, it is the
+    /// first (Python's `fold=0`); one that clocks skip has the offset from before. Django REST framework takes both, too: its
+    /// message about an "invalid datetime for the timezone" is not for time zones of `zoneinfo`.
+    pub fn make_aware(&self, local: DateTime) -> LocalDateTime {
+        let offset = match &self.rules {
+            None => Offset::UTC,
+            Some(rules) => match rules.to_ambiguous_timestamp(local).offset() {
+                AmbiguousOffset::Unambiguous { offset: before }
+                | AmbiguousOffset::Gap { before, .. }
+                | AmbiguousOffset::Fold { before, .. } => before,
+            },
+        };
+        LocalDateTime { at: local, offset: Some(duration(offset)) }
+    }
+
+    fn offset_at(&self, utc: DateTime) -> Duration {
+        self.rules.as_ref().map_or(Duration::ZERO, |rules| duration(rules.to_offset(timestamp(utc))))
+    }
+}
+
+fn duration(offset: Offset) -> Duration {
+    Duration::from_secs(offset.seconds().into())
+}
+
+/// The point in time for the rules; the last day of 9999, which it has no place for, has the rules of the day before.
+fn timestamp(utc: civil::DateTime) -> Timestamp {
+    Offset::UTC.to_timestamp(utc).unwrap_or(if utc.year() > 0 { Timestamp::MAX } else { Timestamp::MIN })
+}
+
+impl Default for TimeZone {
+    fn default() -> Self {
+        Self::UTC
+    }
+}
+
+impl fmt::Debug for TimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TimeZone({})", self.name())
+    }
+}
