@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::dialect::Dialect;
-use crate::{Value, now};
+use crate::{TimeZone, Value, now};
 
 /// Django's kinds of field, each with what its column has to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -309,12 +309,13 @@ impl FieldKind {
         matches!(self, Self::AutoField | Self::BigAutoField | Self::SmallAutoField)
     }
 
-    /// The present time as a field of the kind has it: what `auto_now` sets.
-    pub(crate) fn now(self) -> Value {
+    /// The present time as a field of the kind has it: what `auto_now` sets. Dates and times are those of a time zone.
+    pub(crate) fn now(self, time_zone: TimeZone) -> Value {
         let now = now();
+        let local = || time_zone.to_local(now).map_or(now, |local| local.at);
         match self.row().family {
-            Family::Date => Value::Date(now.date()),
-            Family::Time => Value::Time(now.time()),
+            Family::Date => Value::Date(local().date()),
+            Family::Time => Value::Time(local().time()),
             _ => Value::DateTime(now),
         }
     }

@@ -4,11 +4,9 @@ use std::ops::Bound;
 use std::str::FromStr;
 
 use super::WrongValue;
-use crate::datetime::parse_duration;
+use crate::datetime::{LocalDateTime, parse_date, parse_datetime, parse_duration};
 use crate::json::{self, Json};
-use crate::{
-    Date, DateTime, Decimal, Duration, Family, FieldKind, HStore, Range, Time, Uuid, Value, parse_stored,
-};
+use crate::{Date, DateTime, Decimal, Duration, Family, FieldKind, HStore, Range, Time, Uuid, Value};
 
 fn expected<T>(what: &str) -> Result<T, WrongValue> {
     Err(WrongValue(format!("expected {what}")))
@@ -161,11 +159,22 @@ fn decimal(value: &Json) -> Result<Decimal, WrongValue> {
     Decimal::from_str(text.trim()).ok().filter(|_| is_short).map_or_else(|| expected("a decimal"), Ok)
 }
 
+/// A datetime, or the beginning of a day. Where it has no offset, clocks show it: see [`has_offset`].
 fn datetime(value: &Json) -> Result<DateTime, WrongValue> {
     let text = text(value).or_else(|_| expected("a datetime"))?;
+    let read = read_datetime(&text).and_then(|local| local.in_utc());
+    read.map_or_else(|| expected("a datetime: 2026-12-31T23:59:59Z"), Ok)
+}
+
+/// Whether a text that is a datetime says how far it is from UTC.
+pub(super) fn has_offset(value: &Json) -> bool {
+    text(value).ok().and_then(|text| read_datetime(&text)).is_some_and(|local| local.offset.is_some())
+}
+
+fn read_datetime(text: &str) -> Option<LocalDateTime> {
     let text = text.trim();
-    let midnight = || text.parse::<Date>().ok().map(|date| date.at(0, 0, 0, 0));
-    parse_stored(text).ok().or_else(midnight).map_or_else(|| expected("a datetime: 2026-12-31T23:59:59Z"), Ok)
+    let midnight = |_| parse_date(text).map(|date| LocalDateTime::naive(date.at(0, 0, 0, 0)));
+    parse_datetime(text).or_else(midnight).ok()
 }
 
 /// What Django's `parse_duration` reads.
