@@ -202,7 +202,7 @@ def durations(chance):
     fixed = [0, 1, -1, day, -day, day - 1, 1 - day, 10**6, -10**6, 273906000007, 999999999 * day, -999999999 * day]
     for micros in fixed + [chance.randrange(-10**chance.randrange(1, 19), 10**chance.randrange(1, 19)) for _ in range(400)]:
         length = timedelta(microseconds=micros)
-        yield [micros], [duration_string(length), duration_iso_string(length)]
+        yield [micros], [duration_string(length), duration_iso_string(length), str(length), length.total_seconds()]
 
 
 def shown(chance):

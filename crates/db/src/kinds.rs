@@ -112,7 +112,12 @@ pub enum InputKind {
     Integer,
     Char,
     Email,
+    Date,
     DateTime,
+    Time,
+    Duration,
+    Decimal,
+    Float,
     Related,
     List,
     Dict,
@@ -219,16 +224,17 @@ impl FieldKind {
             Self::UUIDField => const { &Row::plain("UUIDField", "char(32)", "uuid", Family::Uuid) },
             Self::DecimalField { .. } => {
                 const {
-                    &Row::plain(
+                    &Row::new(
                         "DecimalField",
                         "decimal",
                         "numeric({max_digits}, {decimal_places})",
                         Family::Decimal,
+                        InputKind::Decimal,
                     )
                 }
             }
             Self::FloatField => {
-                const { &Row::plain("FloatField", "real", "double precision", Family::Float) }
+                const { &Row::new("FloatField", "real", "double precision", Family::Float, InputKind::Float) }
             }
             Self::SmallIntegerField => {
                 const { &Row::whole("SmallIntegerField", "smallint", "smallint", I16) }
@@ -256,7 +262,9 @@ impl FieldKind {
                         .key("bigint", "bigint")
                 }
             }
-            Self::DateField => const { &Row::plain("DateField", "date", "date", Family::Date) },
+            Self::DateField => {
+                const { &Row::new("DateField", "date", "date", Family::Date, InputKind::Date) }
+            }
             Self::DateTimeField => {
                 const {
                     &Row::new(
@@ -268,9 +276,11 @@ impl FieldKind {
                     )
                 }
             }
-            Self::TimeField => const { &Row::plain("TimeField", "time", "time", Family::Time) },
+            Self::TimeField => {
+                const { &Row::new("TimeField", "time", "time", Family::Time, InputKind::Time) }
+            }
             Self::DurationField => {
-                const { &Row::plain("DurationField", "bigint", "interval", Family::Duration) }
+                const { &Row::new("DurationField", "bigint", "interval", Family::Duration, InputKind::Duration) }
             }
             Self::JSONField => {
                 const { &Row { check: Check::Json, ..Row::plain("JSONField", "text", "jsonb", Family::Json) } }

@@ -2,16 +2,17 @@
 
 use belleville_db::{Database, Error, Model, Result, Rows, ValueRef};
 
-use crate::{FieldType, SerializerClass};
+use crate::SerializerClass;
+use crate::fields::Field;
 
 impl SerializerClass {
     /// An object's representation, as compact JSON.
     ///
     /// # Errors
     /// When a column has a value that its field cannot show.
-    pub fn represent<M: Model>(&self, object: &M) -> Result<Vec<u8>> {
+    pub fn represent<M: Model>(&self, object: &M, db: &Database) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(256);
-        self.write(&mut out, &mut |index| Ok(object.value_ref(self.columns()[index])))?;
+        self.write(&mut out, db, &mut |index| Ok(object.value_ref(self.columns()[index])))?;
         Ok(out)
     }
 
@@ -27,7 +28,7 @@ impl SerializerClass {
                 if out.len() > 1 {
                     out.push(b',');
                 }
-                self.write(&mut out, &mut |index| row.get(index))
+                self.write(&mut out, db, &mut |index| row.get(index))
             })
             .await?;
         out.push(b']');
@@ -44,13 +45,23 @@ impl SerializerClass {
             if !out.is_empty() {
                 return Err(Error::MultipleObjectsReturned(self.meta().name));
             }
-            self.write(&mut out, &mut |index| row.get(index))
+            self.write(&mut out, db, &mut |index| row.get(index))
         })
         .await?;
         Ok(if out.is_empty() { None } else { Some(out) })
     }
 
+    /// Writes a row, with its times as clocks show them in the database's time zone.
     fn write<'a>(
+        &self,
+        out: &mut Vec<u8>,
+        db: &Database,
+        value: &mut dyn FnMut(usize) -> Result<ValueRef<'a>>,
+    ) -> Result<()> {
+        db.time_zone().during(|| self.write_fields(out, value))
+    }
+
+    fn write_fields<'a>(
         &self,
         out: &mut Vec<u8>,
         value: &mut dyn FnMut(usize) -> Result<ValueRef<'a>>,
@@ -60,21 +71,22 @@ impl SerializerClass {
             if index > 0 {
                 out.push(b',');
             }
-            out.extend_from_slice(&field.key);
-            let written = value(index).and_then(|value| write_value(out, &*field.kind, value));
-            written.map_err(|error| error.in_column(self.meta().db_table, field.model_field.column))?;
+            out.extend_from_slice(&field.bound.key);
+            let written = value(index).and_then(|value| write_value(out, &*field.bound.field, value));
+            let column = self.meta().fields[field.column].column;
+            written.map_err(|error| error.in_column(self.meta().db_table, column))?;
         }
         out.push(b'}');
         Ok(())
     }
 }
 
-fn write_value(out: &mut Vec<u8>, kind: &dyn FieldType, value: ValueRef<'_>) -> Result<()> {
+fn write_value(out: &mut Vec<u8>, field: &dyn Field, value: ValueRef<'_>) -> Result<()> {
     match value {
         ValueRef::Null => {
             out.extend_from_slice(b"null");
             Ok(())
         }
-        value => kind.write(out, value),
+        value => field.to_representation(value, out),
     }
 }

@@ -125,6 +125,24 @@ pub fn duration_iso_string(length: Duration) -> String {
     format!("{sign}P{days}DT{hours:02}H{minutes:02}M{seconds:02}{fraction}S")
 }
 
+/// Python's `str` of a `timedelta`: `3 days, 4:05:06.000007`.
+pub fn timedelta_text(length: Duration) -> String {
+    let Parts { days, hours, minutes, seconds, micros } = Parts::of(length.as_micros());
+    let days = match days {
+        0 => String::new(),
+        1 | -1 => format!("{days} day, "),
+        days => format!("{days} days, "),
+    };
+    let fraction = if micros == 0 { String::new() } else { format!(".{micros:06}") };
+    format!("{days}{hours}:{minutes:02}:{seconds:02}{fraction}")
+}
+
+/// Python's `total_seconds()`.
+pub fn total_seconds(length: Duration) -> f64 {
+    // Python divides whole microseconds by a million, and rounds once.
+    length.as_micros() as f64 / 1e6
+}
+
 /// Python's days, which may be negative, and the time of day that is left.
 struct Parts {
     days: i128,

@@ -1,6 +1,6 @@
 //! A datetime that says how far it is from UTC, or does not: Python's aware and naive `datetime`.
 
-use super::{DateTime, Duration, time_text};
+use super::{DateTime, Duration, TimeZone, time_text};
 
 /// Microseconds of a day: an offset is less.
 const DAY: i64 = 86_400_000_000;
@@ -24,6 +24,12 @@ impl LocalDateTime {
     pub(super) fn with_offset(at: DateTime, micros: Option<i64>) -> Option<Self> {
         let is_good = micros.is_none_or(|micros| micros.abs() < DAY);
         is_good.then(|| Self { at, offset: micros.map(Duration::from_micros) })
+    }
+
+    /// With an offset: its own, or that of a time zone.
+    #[must_use]
+    pub fn in_time_zone(self, zone: TimeZone) -> Self {
+        if self.offset.is_some() { self } else { zone.make_aware(self.at) }
     }
 
     /// The same point in time in UTC; a datetime without an offset is taken as one. `None` before year 1 and after 9999.

@@ -13,7 +13,9 @@ use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::Offset;
 
-pub use duration::{TooLong, duration_iso_string, duration_string, parse_duration};
+pub use duration::{
+    TooLong, duration_iso_string, duration_string, parse_duration, timedelta_text, total_seconds,
+};
 pub use local::LocalDateTime;
 pub use parse::{NotATime, parse_date, parse_datetime, parse_time};
 pub use strftime::strftime;

@@ -1,5 +1,6 @@
 //! Time zones by the names of the IANA: Python's `zoneinfo`.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Mutex;
 
@@ -26,6 +27,10 @@ struct Zone {
 
 /// Those that were asked for. There are some hundred at most, so that they are kept.
 static KNOWN: Mutex<Vec<&'static Zone>> = Mutex::new(Vec::new());
+
+thread_local! {
+    static CURRENT: Cell<TimeZone> = const { Cell::new(TimeZone::UTC) };
+}
 
 /// The name of a time zone that there is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +69,23 @@ impl TimeZone {
         let zone: &'static Zone = Box::leak(Box::new(Zone { name, rules }));
         known.push(zone);
         Ok(Self(Some(zone)))
+    }
+
+    /// The time zone of what this thread does now, which is UTC where nothing else was said: Django's `get_current_timezone`.
+    pub fn current() -> Self {
+        CURRENT.get()
+    }
+
+    /// Does something that does not wait, with this as the [`current`](Self::current) time zone.
+    pub fn during<T>(self, work: impl FnOnce() -> T) -> T {
+        struct Restore(TimeZone);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                CURRENT.set(self.0);
+            }
+        }
+        let _before = Restore(CURRENT.replace(self));
+        work()
     }
 
     /// Its name: `Europe/Berlin`.

@@ -3,7 +3,7 @@
 
 use belleville_db::datetime::{
     BadFormat, InputFormat, LocalDateTime, NotATime, duration_iso_string, duration_string, parse_date,
-    parse_datetime, parse_duration, parse_time, strftime, time_text,
+    parse_datetime, parse_duration, parse_time, strftime, time_text, timedelta_text, total_seconds,
 };
 use belleville_db::json::{self, Json};
 use belleville_db::python::{DecimalParts, Rounding, float_repr, parse_float};
@@ -104,7 +104,10 @@ fn lengths_of_time_are_read_and_shown() {
     compare(table!("durations"), |call| {
         let micros: i128 = call[0].dumps().expect("JSON").parse().expect("a number");
         let length = Duration::from_micros_i128(micros);
-        vec![Json::from(duration_string(length)), Json::from(duration_iso_string(length))].into()
+        let texts = [duration_string(length), duration_iso_string(length), timedelta_text(length)];
+        let mut shown: Vec<_> = texts.map(Json::from).into();
+        shown.push(Json::from(total_seconds(length)));
+        shown.into()
     });
 }
 

@@ -170,7 +170,7 @@ impl<V: ModelViewSet> Shared<V> {
         let data = request.data().await?;
         let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
-        Ok(Response::json(201, self.serializer.represent(&object)?))
+        Ok(Response::json(201, self.serializer.represent(&object, request.db())?))
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {
@@ -196,7 +196,7 @@ impl<V: ModelViewSet> Shared<V> {
     /// The representation of an object; read from the row when the object's numbers differ from the row's.
     async fn represent(&self, object: &V::Model, request: &Request) -> Result<Vec<u8>> {
         if !request.is_clamped() {
-            return Ok(self.serializer.represent(object)?);
+            return Ok(self.serializer.represent(object, request.db())?);
         }
         let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
         let row = self.serializer.represent_one(&row, request.db()).await?;

@@ -4,16 +4,18 @@
 
 use std::ops::Bound;
 
-use belleville_db::datetime::{NotATime, parse_date, parse_datetime};
+use belleville_db::datetime::{LocalDateTime, NotATime, TimeZone, parse_date, parse_datetime};
 use belleville_db::json::{self, Dict, Json, write_str};
 use belleville_db::python::DecimalParts;
 use belleville_db::{
-    Bounds, Date, DateTime, Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldValue, Result, Value,
-    ValueRef, iso_8601, python,
+    Bounds, Date, DateTime, Decimal, Dialect, ErrorDetail, FieldKind, FieldValue, Result, Value, ValueRef,
+    iso_8601, python,
 };
 
-use super::{FieldType, cannot_show};
+use super::{Field, Invalid, cannot_show};
+use crate::Given;
 use crate::validators::{too_great, too_small};
+use crate::value::Validated;
 
 type Read<T> = std::result::Result<T, ErrorDetail>;
 
@@ -139,13 +141,9 @@ impl Range {
     }
 }
 
-impl FieldType for Range {
-    fn name(&self) -> &'static str {
-        "field"
-    }
-
-    fn to_internal_value(&self, given: &Json) -> std::result::Result<Value, Detail> {
-        let read = match given {
+impl Field for Range {
+    fn to_internal_value(&self, data: &Json) -> std::result::Result<Validated, Invalid> {
+        let read = match data {
             Json::List(items) => self.of_list(items),
             Json::Dict(dict) => self.of_dict(dict),
             Json::Str(text) => match json::loads(text) {
@@ -154,14 +152,14 @@ impl FieldType for Range {
             },
             _ => Err(no_range()),
         };
-        read.map_err(Detail::from)
+        read.map(Validated::Value).map_err(Invalid::from)
     }
 
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
-        no_range()
+    fn refuse(&self, _: &Given<'_>) -> Invalid {
+        no_range().into()
     }
 
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         let ValueRef::Range(range) = value else { return Err(cannot_show()) };
         write_str(out, &text(range)?);
         Ok(())
@@ -190,17 +188,19 @@ fn date(text: &str) -> Read<Date> {
     })
 }
 
-/// Django's `DateTimeField.to_python`: a point in time, or the beginning of a day.
+/// Django's `DateTimeField.to_python`: a point in time, or the beginning of a day. Without an offset it is of the program's time
+/// zone.
 fn moment(text: &str) -> Read<DateTime> {
-    match parse_datetime(text) {
-        Ok(local) => local.in_utc().ok_or_else(|| invalid_moment(text)),
-        Err(NotATime::Value) => Err(invalid_moment(text)),
+    let local = match parse_datetime(text) {
+        Ok(local) => local,
+        Err(NotATime::Value) => return Err(invalid_moment(text)),
         Err(NotATime::Format) => match parse_date(text) {
-            Ok(date) => Ok(date.at(0, 0, 0, 0)),
-            Err(NotATime::Value) => Err(invalid_date(text)),
-            Err(NotATime::Format) => Err(no_moment(text)),
+            Ok(date) => LocalDateTime::naive(date.at(0, 0, 0, 0)),
+            Err(NotATime::Value) => return Err(invalid_date(text)),
+            Err(NotATime::Format) => return Err(no_moment(text)),
         },
-    }
+    };
+    local.in_time_zone(TimeZone::current()).in_utc().ok_or_else(|| invalid_moment(text))
 }
 
 /// Django's `DecimalField.to_python` without a number of digits.

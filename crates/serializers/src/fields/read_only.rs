@@ -1,28 +1,24 @@
-//! Values that serializers show and do not read yet: each as Django REST framework's field of the kind shows it.
+//! Values that serializers only show: each as Django REST framework's field of the kind shows it.
 
-use belleville_db::datetime::{duration_string, time_text};
-use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
-use belleville_db::{
-    Date, Detail, Duration, ErrorDetail, Family, FieldKind, FieldValue, Result, Time, Uuid, Value, ValueRef,
-    decimal_with_places,
+use belleville_db::json::{Json, write_i64, write_str};
+use belleville_db::{Family, FieldKind, FieldValue as _, Result, Uuid, ValueRef};
+
+use super::{
+    DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Invalid, Shape, TimeField,
+    cannot_show, range,
 };
+use crate::value::Validated;
 
-use super::{FieldType, cannot_show, range};
-
-/// A kind that is only shown, so far.
+/// A kind that is only shown: DRF's `ReadOnlyField`, and its `ModelField`.
 #[derive(Debug)]
 pub(crate) struct ReadOnly {
     /// The kind of the model's field.
     pub(crate) kind: FieldKind,
 }
 
-impl FieldType for ReadOnly {
-    fn name(&self) -> &'static str {
-        match self.kind.row().family {
-            Family::Float => "float",
-            Family::Decimal => "decimal",
-            Family::Date => "date",
-            Family::Time => "time",
+impl Field for ReadOnly {
+    fn shape(&self) -> Shape {
+        let kind = match self.kind.row().family {
             Family::Text if matches!(self.kind, FieldKind::SlugField { .. }) => "slug",
             Family::Text if matches!(self.kind, FieldKind::URLField { .. }) => "url",
             Family::Text if matches!(self.kind, FieldKind::FileField { .. }) => "file upload",
@@ -30,49 +26,28 @@ impl FieldType for ReadOnly {
             Family::Text | Family::Uuid => "string",
             // Django REST framework's word for every other field.
             _ => "field",
-        }
+        };
+        Shape::new(kind)
     }
 
-    fn describe(&self, facts: &mut ObjectWriter<'_>) {
-        if let FieldKind::DecimalField { max_digits, decimal_places } = self.kind {
-            facts.key("max_digits").number(i64::from(max_digits));
-            facts.key("decimal_places").number(i64::from(decimal_places));
-        }
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err("This field is read-only.".into())
     }
 
-    // `Field::of` lets it take no input.
-    fn takes_input(&self) -> bool {
-        false
-    }
-
-    fn to_internal_value(&self, _: &Json) -> Result<Value, Detail> {
-        Err(takes_nothing().into())
-    }
-
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
-        takes_nothing()
-    }
-
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         write_shown(out, self.kind, value)
     }
-}
-
-fn takes_nothing() -> ErrorDetail {
-    ErrorDetail::new("This field is read-only.", "invalid")
 }
 
 /// Writes a value as the field of its kind shows it.
 pub(crate) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_>) -> Result<()> {
     match (kind.row().family, value) {
-        (Family::Float, _) => write_f64(out, f64::from_value(value)?),
-        (Family::Decimal, _) => {
-            let FieldKind::DecimalField { decimal_places, .. } = kind else { return Err(cannot_show()) };
-            write_str(out, &decimal_with_places(value, decimal_places)?.to_plain_string());
-        }
-        (Family::Date, _) => write_str(out, &Date::from_value(value)?.to_string()),
-        (Family::Time, _) => write_str(out, &time_text(Time::from_value(value)?)),
-        (Family::Duration, _) => write_str(out, &duration_string(Duration::from_value(value)?)),
+        (Family::Float, _) => return FloatField::new().to_representation(value, out),
+        (Family::Decimal, _) => return DecimalField::of(kind).to_representation(value, out),
+        (Family::Date, _) => return DateField::new().to_representation(value, out),
+        (Family::DateTime, _) => return DateTimeField::new().to_representation(value, out),
+        (Family::Time, _) => return TimeField::new().to_representation(value, out),
+        (Family::Duration, _) => return DurationField::new().to_representation(value, out),
         (Family::Uuid, _) => write_str(out, &Uuid::from_value(value)?.to_string()),
         (Family::Json, _) => {
             let json = Json::from_value(value)?;
