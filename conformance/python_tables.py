@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the tables in ../crates/db/tests/python: what CPython, Django and Django REST framework make of texts, dates, times and
-numbers. Each line is a call and its answer. With --check they are compared with what is there. ../README.md says more."""
+"""Writes the tables in ../crates/db/tests/python and ../crates/serializers/tests/fields: what CPython, Django and Django REST
+framework make of texts, dates, times and numbers. Each line is a call and its answer. With --check they are compared with what is there. ../README.md says more."""
 import argparse
 import decimal
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 HERE = Path(__file__).resolve().parent
-TABLES = HERE.parent / "crates" / "db" / "tests" / "python"
+CRATES = HERE.parent / "crates"
 DIGITS = "0123456789"
 ARABIC = str.maketrans(DIGITS, "٠١٢٣٤٥٦٧٨٩")
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe", "America/St_Johns"]
@@ -44,7 +44,7 @@ def main():
             if call not in seen:
                 seen.add(call)
                 lines.append(json.dumps([*arguments, answer], ensure_ascii=False) + "\n")
-        text, path = "".join(lines), TABLES / f"{name}.jsonl"
+        text, path = "".join(lines), CRATES / FOLDERS.get(name, "db/tests/python") / f"{name}.jsonl"
         if not options.check:
             path.write_text(text, encoding="utf-8")
         elif path.read_text(encoding="utf-8") != text:
@@ -200,7 +200,7 @@ def durations(chance):
     from django.utils.duration import duration_iso_string, duration_string
     day = 86400 * 10**6
     fixed = [0, 1, -1, day, -day, day - 1, 1 - day, 10**6, -10**6, 273906000007, 999999999 * day, -999999999 * day]
-    for micros in fixed + [chance.randrange(-10**chance.randrange(1, 19), 10**chance.randrange(1, 19)) for _ in range(400)]:
+    for micros in fixed + [chance.randrange(-10**chance.randrange(1, 20), 10**chance.randrange(1, 20)) for _ in range(400)]:
         length = timedelta(microseconds=micros)
         yield [micros], [duration_string(length), duration_iso_string(length), str(length), length.total_seconds()]
 
@@ -305,7 +305,116 @@ def floats(chance):
             yield [text], None
 
 
-MAKERS = {make.__name__: make for make in [strftime, strptime, parse_date, parse_time, parse_datetime, parse_duration, durations, shown, make_aware, decimals, quantize, floats]}
+# The fields by their names in crates/serializers/src/fields/tables.rs: DRF's class and its options.
+FIELDS = {
+    "datetime": ("DateTimeField", {}),
+    "datetime, format": ("DateTimeField", {"format": "%A %d.%m.%Y %H:%M:%S.%f %Z %z"}),
+    "datetime, unformatted": ("DateTimeField", {"format": None}),
+    "datetime, input formats": ("DateTimeField", {"input_formats": ["%d.%m.%Y %H:%M", "iso-8601", "%d/%m/%y %I %p"]}),
+    "datetime, input format with a zone": ("DateTimeField", {"input_formats": ["%Y-%m-%d %H:%M:%S %z", "%b"]}),
+    "datetime, Berlin": ("DateTimeField", {"default_timezone": "Europe/Berlin"}),
+    "datetime, Berlin, format": ("DateTimeField", {"default_timezone": "Europe/Berlin", "format": "%d.%m.%Y %H:%M %Z %z", "input_formats": ["%d.%m.%Y %H:%M"]}),
+    "datetime, New York": ("DateTimeField", {}),
+    "datetime, New York, unformatted": ("DateTimeField", {"format": None}),
+    "date": ("DateField", {}),
+    "date, formats": ("DateField", {"format": "%d %B %Y, day %j %H", "input_formats": ["%d.%m.%Y", "ISO-8601", "%A %d %b %y"]}),
+    "date, unformatted": ("DateField", {"format": None, "input_formats": ["%Y%j"]}),
+    "time": ("TimeField", {}),
+    "time, formats": ("TimeField", {"format": "%I.%M %p on %d.%m.%Y", "input_formats": ["%I.%M %p", "%H%M%S", "iso-8601"]}),
+    "time, unformatted": ("TimeField", {"format": None}),
+    "duration": ("DurationField", {}),
+    "duration, iso": ("DurationField", {"format": "ISO-8601"}),
+    "duration, unformatted": ("DurationField", {"format": None}),
+    "duration, limits": ("DurationField", {"min_value": timedelta(seconds=10), "max_value": timedelta(days=3, hours=4, microseconds=5)}),
+    "float": ("FloatField", {}),
+    "float, limits": ("FloatField", {"min_value": 1, "max_value": 10.5}),
+    "decimal": ("DecimalField", {"max_digits": 5, "decimal_places": 2}),
+    "decimal, null": ("DecimalField", {"max_digits": 5, "decimal_places": 2, "allow_null": True}),
+    "decimal, no limits": ("DecimalField", {"max_digits": None, "decimal_places": None}),
+    "decimal, places": ("DecimalField", {"max_digits": None, "decimal_places": 2}),
+    "decimal, digits": ("DecimalField", {"max_digits": 4, "decimal_places": None}),
+    "decimal, whole": ("DecimalField", {"max_digits": 10, "decimal_places": 0}),
+    "decimal, number": ("DecimalField", {"max_digits": 12, "decimal_places": 4, "coerce_to_string": False}),
+    "decimal, normalized": ("DecimalField", {"max_digits": 12, "decimal_places": 4, "normalize_output": True}),
+    "decimal, rounded up": ("DecimalField", {"max_digits": 12, "decimal_places": 2, "rounding": "ROUND_UP"}),
+    "decimal, limits": ("DecimalField", {"max_digits": 6, "decimal_places": 2, "min_value": decimal.Decimal("0.50"), "max_value": 100}),
+}
+OTHERS = [0, 1, -5, 1.5, 1e22, 1e-9, 123456789012345678901234567890, 10**400, True, False, [], [1], {}, {"a": 1}, "", " ", "\n", "1" * 1000, "1" * 1001, " " * 1001 + "1", "é", "\U0001f600", None]
+
+
+def made(name):
+    from rest_framework import fields
+    kind, options = FIELDS[name]
+    if "default_timezone" in options:
+        options = {**options, "default_timezone": ZoneInfo(options["default_timezone"])}
+    return getattr(fields, kind)(**options)
+
+
+def in_json(value):
+    from rest_framework.renderers import JSONRenderer
+    return json.loads(JSONRenderer().render(value))
+
+
+def current_zone(name):
+    from django.utils import timezone as zones
+    return zones.override(ZoneInfo("America/New_York" if "New York" in name else "UTC"))
+
+
+def fields(chance):
+    """What a field makes of input, shown as it comes back from the database; or its messages with their codes. Where Django fails, it is an error of the field."""
+    from rest_framework.exceptions import ValidationError
+    moments = [d + s + t + z for d in ["2024-03-31", "2024-10-27", "2024-11-03", "2024-03-10", "0001-01-01", "9999-12-31"] for s in "T" for t in ["00:30", "01:30", "02:30:00.25", "23:59:59"] for z in ["", "Z", "-05:00", "+14:00"]]
+    formatted = ["31.03.2024 02:30", "27.10.2024 02:30", "1.2.2024 3:04", "31.02.2024 00:00", "01/02/24 11 PM", "01/02/24 13 PM", "2024-01-02 03:04:05 +0230", "2024-01-02 03:04:05 Z", "0001-01-01 00:00:00 +0100", "Jan", "iso"]
+    dates = ["02.01.2024", "Monday 01 Jan 24", "monday 1 jan 24", "2024001", "2024366", "29.02.2023"]
+    times = ["03.04 pm", "12.00 AM", "030405", "0304", "13.00 PM"]
+    texts = {
+        "DateTimeField": moments + formatted + DATES[:12] + chance.sample(DATES, 5) + TIMES[:5], "DateField": DATES + dates + moments[:4], "TimeField": TIMES + times,
+        "DurationField": [text for make in [parse_duration] for (text,), _ in list(make(chance))[:160]],
+        "FloatField": list(numbers(chance, 60)), "DecimalField": list(numbers(chance, 120)),
+    }
+    for name, (kind, _) in FIELDS.items():
+        for given in [*texts[kind], *OTHERS]:
+            # Django writes it out, with as many zeros as there is memory for.
+            if "999999" in str(given) and name in ("decimal, no limits", "decimal, digits"):
+                continue
+            with current_zone(name):
+                field = made(name)
+                try:
+                    value = field.run_validation(given)
+                    if isinstance(value, datetime):
+                        value = value.astimezone(timezone.utc)
+                    elif isinstance(value, decimal.Decimal) and not value:
+                        # No database has a sign of zero.
+                        value = abs(value)
+                    yield [name, given], {"value": None if value is None else in_json(field.to_representation(value))}
+                except ValidationError as error:
+                    yield [name, given], {"errors": [[str(detail), detail.code] for detail in error.detail]}
+                except (decimal.InvalidOperation, OverflowError, ValueError) as error:
+                    yield [name, given], {"raises": type(error).__name__}
+
+
+def shown_fields(chance):
+    """How a field shows a value of the database."""
+    values = {
+        "DateTimeField": [moment(chance).replace(tzinfo=timezone.utc) for _ in range(25)] + [datetime.fromisoformat(t).replace(tzinfo=timezone.utc) for t in ["2024-10-27 00:30:00", "2024-10-27 01:30:00.000001", "2024-11-03 05:30:00", "2024-11-03 06:30:00"]],
+        "DateField": [moment(chance).date() for _ in range(25)], "TimeField": [moment(chance).time() for _ in range(25)],
+        "DurationField": [timedelta(microseconds=chance.randrange(-10**15, 10**15)) for _ in range(25)],
+        "FloatField": [0.0, -0.0, 1e16, 1e-5, 123.456, 5e-324], "DecimalField": [decimal.Decimal(text) for text in ["0", "1.5", "-2.675", "2.665", "100", "0.0001", "999.995", "12345678.9", "1E+2", "0.00", "-0.004"]],
+    }
+    for name, (kind, _) in FIELDS.items():
+        for value in values[kind]:
+            text = value.replace(tzinfo=None).isoformat() if isinstance(value, datetime) else str(value // timedelta(microseconds=1)) if isinstance(value, timedelta) else str(value)
+            with current_zone(name):
+                try:
+                    yield [name, text], {"value": in_json(made(name).to_representation(value))}
+                except (decimal.InvalidOperation, OverflowError) as error:
+                    yield [name, text], {"raises": type(error).__name__}
+                except Exception as error:
+                    yield [name, text], {"raises": "ValidationError"} if type(error).__name__ == "ValidationError" else {"error": repr(error)}
+
+
+FOLDERS = {"fields": "serializers/tests/fields", "shown_fields": "serializers/tests/fields"}
+MAKERS = {make.__name__: make for make in [strftime, strptime, parse_date, parse_time, parse_datetime, parse_duration, durations, shown, make_aware, decimals, quantize, floats, fields, shown_fields]}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -140,7 +140,9 @@ pub fn timedelta_text(length: Duration) -> String {
 /// Python's `total_seconds()`.
 pub fn total_seconds(length: Duration) -> f64 {
     // Python divides whole microseconds by a million, and rounds once.
-    length.as_micros() as f64 / 1e6
+    let (sign, micros) = (if length.is_negative() { "-" } else { "" }, length.as_micros().abs());
+    let digits = format!("{sign}{}.{:06}", micros / SECOND, micros % SECOND);
+    digits.parse().unwrap_or_default()
 }
 
 /// Python's days, which may be negative, and the time of day that is left.

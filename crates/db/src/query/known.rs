@@ -315,6 +315,7 @@ impl Hasher for Mixer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::TimeZone;
     use crate::{ForeignKey, Model, QuerySet};
 
     #[derive(Clone, Debug, Model)]
@@ -375,11 +376,15 @@ mod tests {
         queries
     }
 
+    fn target(dialect: Dialect) -> Target {
+        Target { dialect, time_zone: TimeZone::UTC }
+    }
+
     #[test]
     fn a_query_with_a_subquery_is_written_anew() {
         let sizes = Note::OWNER.reverse().to(Note::SIZE);
         let without = of(Owner::objects().exclude(sizes.eq(1)));
-        assert!(Shape::new().query(&without, Dialect::Sqlite, Asked::Rows).is_none());
+        assert!(Shape::new().query(&without, target(Dialect::Sqlite), Asked::Rows).is_none());
     }
 
     #[test]
@@ -388,7 +393,7 @@ mod tests {
             of(Note::objects().filter(Note::OWNER.to(Owner::NAME).eq("x")).order_by([Note::SIZE.asc()]));
         let mut one_of_each = all.clone();
         one_of_each.distinct = Distinct::On(vec![Node::Column(Path::field(2))]);
-        let text = |query: &Query| query.delete(Dialect::Postgres).expect("a statement").sql;
+        let text = |query: &Query| query.delete(target(Dialect::Postgres)).expect("a statement").sql;
         assert!(!text(&all).contains("DISTINCT"));
         assert!(text(&one_of_each).contains("DISTINCT ON"));
     }
@@ -399,7 +404,7 @@ mod tests {
         let change = |value| [(1, Node::Value(Value::Int(value)))];
         let row = |value: i64| [(2, Value::Int(value)), (1, Value::Text(format!("t{value}")))];
         for dialect in [Dialect::Sqlite, Dialect::Postgres] {
-            let target = Target { dialect, time_zone: TimeZone::UTC };
+            let target = target(dialect);
             let mut texts = Vec::new();
             for (before, now) in queries(1, 2, "x").iter().zip(&queries(3, 4, "y")) {
                 for asked in asked {
