@@ -22,6 +22,13 @@ pub struct DecimalField {
     allow_null: bool,
 }
 
+/// A number without limits.
+impl Default for DecimalField {
+    fn default() -> Self {
+        Self::new(None, None)
+    }
+}
+
 impl DecimalField {
     /// A number of at most so many digits, of which so many stand behind the point. `None` is no limit.
     pub fn new(max_digits: impl Into<Option<u32>>, decimal_places: impl Into<Option<u16>>) -> Self {
@@ -35,6 +42,18 @@ impl DecimalField {
             normalize_output: false,
             allow_null: false,
         }
+    }
+
+    /// The most digits.
+    #[must_use]
+    pub fn max_digits(self, digits: u32) -> Self {
+        Self { max_digits: Some(digits), ..self }
+    }
+
+    /// The most digits behind the point. It is shown with as many.
+    #[must_use]
+    pub fn decimal_places(self, places: u16) -> Self {
+        Self { decimal_places: Some(places), ..self }
     }
 
     /// It is shown in a text, or as a number of JSON.

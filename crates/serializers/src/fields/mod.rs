@@ -16,6 +16,7 @@ mod formats;
 mod integer;
 mod messages;
 mod of_model;
+mod primitive;
 mod range;
 pub(crate) mod read_only;
 mod shape;
@@ -29,7 +30,7 @@ use belleville_db::json::{Json, write_str};
 use belleville_db::{Error, Result, ValueRef};
 
 use crate::input::{Form, Given};
-use crate::relations::Related;
+use crate::relations::{Related, TextRelated};
 use crate::value::Validated;
 
 pub use crate::reading::Reading;
@@ -42,13 +43,15 @@ pub use collections::{DictField, HStoreField, ListField};
 pub use date::DateField;
 pub use datetime::DateTimeField;
 pub use decimal::DecimalField;
-pub(crate) use declared::Options;
-pub use declared::{Declared, DefaultValue, FieldOptions, Validate};
+pub use declared::{CurrentUserDefault, Declared, DefaultValue, FieldOptions, HiddenField, Validate};
+pub(crate) use declared::{Kind, Options};
 pub use duration::DurationField;
 pub use float::FloatField;
 pub use integer::IntegerField;
+pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::of_model;
+pub(crate) use primitive::write_primitive;
 pub use shape::{FieldShape, Shape};
 pub use time::TimeField;
 
@@ -150,6 +153,12 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
 
     /// The relation, where it is one.
     fn relation(&self) -> Option<&Related> {
+        None
+    }
+
+    /// The other row's text, where that is what is shown.
+    #[doc(hidden)]
+    fn text(&self) -> Option<&TextRelated> {
         None
     }
 }
