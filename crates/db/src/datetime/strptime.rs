@@ -49,7 +49,7 @@ impl InputFormat {
     pub fn new(format: &str, zones: &[&str]) -> Result<Self, BadFormat> {
         let mut writer = PatternWriter { pattern: r"(?i)\A(?:".to_owned(), groups: Vec::new(), zones };
         writer.format(format)?;
-        writer.pattern.push_str(r")");
+        writer.pattern.push(')');
         let pattern = Regex::new(&writer.pattern).map_err(|_| BadFormat::Directive(format.to_owned()))?;
         Ok(Self { pattern, groups: writer.groups })
     }
@@ -99,7 +99,10 @@ impl PatternWriter<'_> {
             names.collect::<Vec<_>>().join("|")
         };
         let group = match directive {
-            '%' => return Ok(self.pattern.push('%')),
+            '%' => {
+                self.pattern.push('%');
+                return Ok(());
+            }
             'c' => return self.format("%a %b %d %H:%M:%S %Y"),
             'x' => return self.format("%m/%d/%y"),
             'X' => return self.format("%H:%M:%S"),
@@ -217,7 +220,7 @@ impl Parts {
         // Python computes a 29 February without a year in a leap year, and then finds that 1900 was none.
         let has_leap_day = self.year.is_none() && (month, day) == (2, 29);
         let year = self.year.unwrap_or(if has_leap_day { 1904 } else { 1900 });
-        let date = match self.from_day_of_year(year)? {
+        let date = match self.by_day_of_year(year)? {
             Some(date) => date,
             None => {
                 new_date(u32::try_from(year).ok()?, u32::try_from(month).ok()?, u32::try_from(day).ok()?)?
@@ -238,7 +241,7 @@ impl Parts {
     }
 
     /// The date by the day of the year, or by a week and its day, where there are some.
-    fn from_day_of_year(&self, year: i64) -> Option<Option<Date>> {
+    fn by_day_of_year(&self, year: i64) -> Option<Option<Date>> {
         let (mut year, mut days) = (year, self.day_of_year);
         if let (None, Some(weekday)) = (days, self.weekday) {
             if let Some((week, begins_on_monday)) = self.week {

@@ -89,7 +89,7 @@ impl DecimalParts {
     /// Python's greatest and least exponents on a machine of 64 bits.
     fn is_in_range(&self) -> bool {
         const GREATEST: i64 = 999_999_999_999_999_999;
-        self.exponent >= -2 * GREATEST + 1 && self.exponent.saturating_add(self.len() - 1) <= GREATEST
+        self.exponent > -2 * GREATEST && self.exponent.saturating_add(self.len() - 1) <= GREATEST
     }
 
     fn len(&self) -> i64 {

@@ -8,3 +8,4 @@ extern crate belleville_serializers as belleville;
 mod codes;
 mod context;
 mod stock;
+mod zones;
