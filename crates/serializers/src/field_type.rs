@@ -5,8 +5,8 @@ use std::fmt::Display;
 use belleville_db::{Date, DateTime, Duration, Model, Time};
 
 use crate::fields::{
-    BooleanField, CharField, DateField, DateTimeField, DurationField, Field, FloatField, HiddenField,
-    IntegerField, TimeField,
+    BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FloatField,
+    HiddenField, IntegerField, ListField, TimeField,
 };
 use crate::{
     ModelSerializer, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SlugRelatedField,
@@ -134,3 +134,28 @@ impl FieldType<OfRelation> for HiddenField {
         Self::new()
     }
 }
+
+/// A list of values.
+impl<T: FieldType<OfPlainValue>> FieldType<OfList<OfPlainValue>> for Vec<T>
+where
+    Declared: From<T::Builder>,
+{
+    type Builder = ListField;
+
+    fn builder() -> ListField {
+        ListField::new().child(T::builder())
+    }
+}
+
+/// A list of structs.
+impl<S: PlainSerializer> FieldType<OfList<OfPlainSerializer>> for Vec<S> {
+    type Builder = NestedSerializer<S>;
+
+    fn builder() -> NestedSerializer<S> {
+        NestedSerializer::plain().many(true)
+    }
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfList<K>(std::marker::PhantomData<fn() -> K>);

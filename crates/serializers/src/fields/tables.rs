@@ -120,7 +120,7 @@ fn errors(detail: &Detail) -> Json {
 #[test]
 fn input_is_read_as_drf_reads_it() {
     let db = Database::open("sqlite://:memory:", Registry::default()).expect("a database");
-    let context = Context::new(&db, &());
+    let context = Context::new(&db);
     compare(include_str!("../../tests/fields/fields.jsonl"), |field, given| {
         let outcome = field.run_validation(&Given::from(given), &mut Reading::new(&context, false, None));
         match outcome {

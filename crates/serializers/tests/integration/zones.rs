@@ -10,7 +10,7 @@ use crate::stock::{Thing, ThingSerializer, filled_in};
 async fn points_in_time_are_read_and_shown_in_the_zone() {
     let db = filled_in(TimeZone::named("Europe/Berlin").unwrap()).await;
     let class = SerializerClass::of::<ThingSerializer>();
-    let context = Context::new(&db, &());
+    let context = Context::new(&db);
     // What Django REST framework 3.18 makes of the text with `TIME_ZONE = "Europe/Berlin"`.
     for (name, given, utc, shown) in [
         ("a", "2020-07-01T10:00:00", "2020-07-01 08:00:00", "2020-07-01T10:00:00+02:00"),
