@@ -209,6 +209,7 @@ fn middleware(
 fn refuse_mistakes(urls: &Urls, services: &Services) -> Result<(), SettingsError> {
     let mut mistakes = urls.mistakes();
     mistakes.extend(homeless_relations(services.db.registry()));
+    mistakes.extend(services.db.registry().models().iter().flat_map(|meta| validators::mistakes(meta)));
     mistakes.extend(urls.routes().iter().filter_map(Route::view).flat_map(|view| view.mistakes(services)));
     let mut seen = std::collections::HashSet::new();
     mistakes.retain(|mistake| seen.insert(mistake.clone()));

@@ -37,6 +37,8 @@ pub enum Given<'a> {
     Null,
     /// A value.
     Value(Cow<'a, Json>),
+    /// The text of a document of JSON, in a form.
+    Document(&'a str),
     /// A file, by its name.
     File(&'a str),
     /// Several values of a form.
@@ -81,6 +83,7 @@ impl Given<'_> {
             Self::Missing => "empty",
             Self::Null => "NoneType",
             Self::Value(json) => json.python_type_name(),
+            Self::Document(_) => "str",
             Self::File(_) => "InMemoryUploadedFile",
             Self::List(_) => "list",
             Self::Form(_) => "MultiValueDict",

@@ -7,6 +7,7 @@ use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, UnOp};
 use super::ast::{Column, argument_of, field_of_key};
 use super::names::default_verbose_name;
 use super::optional;
+use crate::validators;
 
 pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
     let attr = &column.attr;
@@ -35,7 +36,8 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
     let unique = attr.unique || attr.one_to_one || attr.primary_key;
     // Django's slugs have an index unless they say otherwise, as its foreign keys have.
     let usually_indexed = target.is_some() || column.kind.name == "SlugField";
-    let automatic = attr.auto_now || attr.auto_now_add;
+    // Django's forms have no bytes, nor what is set at a save.
+    let is_hidden = attr.auto_now || attr.auto_now_add || column.kind.name == "BinaryField";
     let flags = [
         (column.null, "null"),
         (attr.blank, "blank"),
@@ -49,11 +51,13 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         let flag = format_ident!("{flag}");
         meta.extend(quote!(.#flag()));
     }
-    if !attr.editable.as_ref().map_or(!automatic, |editable| editable.value) {
+    if !attr.editable.as_ref().map_or(!is_hidden, |editable| editable.value) {
         meta.extend(quote!(.editable(false)));
     }
     if !attr.validators.is_empty() {
-        let validators = &attr.validators;
+        // What is wrong with one of them is told by `check`.
+        let of = column.of_validators(&name);
+        let validators = attr.validators.iter().filter_map(|declared| validators::expand(declared, &of).ok());
         meta.extend(quote!(.validators(&[#(#validators),*])));
     }
     if !attr.error_messages.is_empty() {

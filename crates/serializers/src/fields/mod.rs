@@ -1,6 +1,7 @@
 //! The fields of serializers. Each kind is a module with one [`Field`]; what is common to all of them (`required`, `source`,
 //! `default` ...) are the [`Options`](declared::Declared) beside it.
 
+mod binary;
 mod boolean;
 mod bound;
 mod char;
@@ -8,18 +9,22 @@ mod choice;
 mod collections;
 mod datetime;
 mod declared;
+mod file_path;
 mod integer;
 mod iso_8601;
+mod json;
 mod messages;
+mod natural;
 mod of_model;
 mod range;
 pub(crate) mod read_only;
 mod shape;
+mod uuid;
 
 use std::fmt;
 
 use belleville_db::json::{Json, write_str};
-use belleville_db::{Error, Result, ValueRef};
+use belleville_db::{Error, FieldMeta, Result, ValueRef};
 
 use crate::input::{Form, Given};
 use crate::relations::Related;
@@ -29,16 +34,23 @@ pub use crate::reading::Reading;
 pub use boolean::BooleanField;
 pub use bound::BoundField;
 pub(crate) use bound::Outcome;
-pub use char::{CharField, EmailField};
-pub use choice::ChoiceField;
+pub use char::{
+    AnyText, CHAR_MESSAGES, CharField, Email, EmailField, IPAddressField, IpAddress, Pattern, Protocol,
+    RegexField, RuledText, Slug, SlugField, TextRule, URLField, Url,
+};
+pub use choice::{ChoiceField, MultipleChoiceField};
 pub use collections::{DictField, HStoreField, ListField};
 pub use datetime::DateTimeField;
 pub(crate) use declared::Options;
 pub use declared::{Declared, DefaultValue, FieldOptions, Validate};
-pub use integer::IntegerField;
+pub use file_path::FilePathField;
+pub use integer::{BigIntegerField, IntegerField, WholeNumber};
+pub use json::JSONField;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::of_model;
-pub use shape::{FieldShape, Shape};
+pub use read_only::ReadOnlyField;
+pub use shape::{Choice, FieldShape, HtmlCutoff, Shape};
+pub use uuid::{UUIDField, UuidFormat};
 
 /// A kind of field: what it makes of input, and how it shows a value. DRF's `Field`.
 ///
@@ -131,6 +143,16 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Whether it is a field of text.
+    fn is_text(&self) -> bool {
+        false
+    }
+
+    /// Whether input can set it.
+    fn takes_input(&self) -> bool {
+        true
+    }
+
     /// Called once, at start, with the options that the field was declared with.
     fn bind(&mut self, options: &Bind<'_>) {
         let _ = options;
@@ -149,6 +171,10 @@ pub struct Bind<'a> {
     pub name: &'a str,
     /// `null` is one of its values.
     pub allow_null: bool,
+    /// Input must have it, or need not, where the declaration says so.
+    pub required: Option<bool>,
+    /// The model's field that it shows and sets.
+    pub model_field: Option<&'static FieldMeta>,
 }
 
 /// What a text is for a field before it is read.

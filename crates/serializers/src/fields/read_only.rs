@@ -2,13 +2,55 @@
 
 use belleville_db::json::{Json, write_f64, write_i64, write_str};
 use belleville_db::{
-    Date, Duration, Family, FieldKind, FieldValue, Result, Time, Uuid, ValueRef, decimal_with_places,
+    Date, Duration, Family, FieldKind, FieldMeta, FieldValue, Result, Time, Uuid, ValueRef, decimal_with_places,
 };
 
-use super::{Field, Invalid, Shape, cannot_show, range};
+use super::natural::{of_column, write_value};
+use super::{Bind, Field, Invalid, Shape, cannot_show, range};
 use crate::value::Validated;
 
-/// A kind that is only shown: DRF's `ReadOnlyField`, and its `ModelField`.
+/// A value as it is, which input cannot set: DRF's `ReadOnlyField`.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOnlyField {
+    model_field: Option<&'static FieldMeta>,
+}
+
+impl ReadOnlyField {
+    /// A field.
+    pub const fn new() -> Self {
+        Self { model_field: None }
+    }
+}
+
+impl Field for ReadOnlyField {
+    fn takes_input(&self) -> bool {
+        false
+    }
+
+    fn bind(&mut self, options: &Bind<'_>) {
+        self.model_field = options.model_field;
+    }
+
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err("This field is read-only.".into())
+    }
+
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        match self.model_field {
+            Some(field) => write_value(of_column(field, value)?.as_ref(), out),
+            None => write_value(value, out),
+        }
+    }
+
+    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+        match value {
+            Validated::Value(value) => write_value(value.as_ref(), out),
+            value => value.clone().into_json()?.write(out).map_err(|_| cannot_show()),
+        }
+    }
+}
+
+/// A kind that is only shown.
 #[derive(Debug)]
 pub(crate) struct ReadOnly {
     /// The kind of the model's field.
@@ -16,6 +58,10 @@ pub(crate) struct ReadOnly {
 }
 
 impl Field for ReadOnly {
+    fn takes_input(&self) -> bool {
+        false
+    }
+
     fn shape(&self) -> Shape {
         let kind = match self.kind.row().family {
             Family::Float => "float",

@@ -1,0 +1,115 @@
+//! Values without a kind of field: how JSON shows them (DRF's `JSONEncoder`), and what stands in a list of them.
+
+use belleville_db::json::{Json, write_f64, write_i64, write_str};
+use belleville_db::{Error, Family, FieldMeta, FieldValue, Result, Value, ValueRef, python, write_iso_8601};
+use belleville_db::{Date, DateTime, Duration, Time, Uuid, decimal_with_places};
+
+use super::boolean::write_bool;
+use super::{cannot_show, range};
+
+/// Writes a value as DRF's encoder does.
+pub(super) fn write_value(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+    match value {
+        ValueRef::Null => out.extend_from_slice(b"null"),
+        ValueRef::Bool(value) => write_bool(out, value),
+        ValueRef::Int(number) => write_i64(out, number),
+        ValueRef::Float(number) if number.is_finite() => write_f64(out, number),
+        ValueRef::Float(_) => return Err(cannot_show()),
+        ValueRef::Text(text) => write_str(out, text),
+        ValueRef::DateTime(at) => write_iso_8601(out, at),
+        ValueRef::Duration(length) => write_str(out, &seconds(length)),
+        ValueRef::Json(json) => json.write(out).map_err(|_| cannot_show())?,
+        ValueRef::Bytes(bytes) => write_str(out, std::str::from_utf8(bytes).map_err(|_| not_utf8())?),
+        ValueRef::Array(items) => {
+            let mut separator = b'[';
+            for item in items.iter() {
+                out.push(separator);
+                write_value(item, out)?;
+                separator = b',';
+            }
+            if separator == b'[' {
+                out.push(b'[');
+            }
+            out.push(b']');
+        }
+        ValueRef::Range(range) => write_str(out, &range::text(range)?),
+        ValueRef::HStore(pairs) => super::collections::write_texts(out, pairs),
+        value => write_str(out, &python::str_of_value(value)),
+    }
+    Ok(())
+}
+
+/// Python's `str(length.total_seconds())`.
+fn seconds(length: Duration) -> String {
+    python::float_repr(length.as_micros() as f64 / 1e6)
+}
+
+fn not_utf8() -> Error {
+    Error::Decode("a serializer can show bytes that are text in UTF-8 alone".to_owned())
+}
+
+/// What a column holds, where the database has no type for it: SQLite has dates, UUIDs and documents as text.
+pub(super) fn of_column(field: &FieldMeta, value: ValueRef<'_>) -> Result<Value> {
+    let kind = field.value_kind();
+    Ok(match kind.row().family {
+        _ if matches!(value, ValueRef::Null) => Value::Null,
+        Family::Boolean => Value::Bool(bool::from_value(value)?),
+        Family::Date => Value::Date(Date::from_value(value)?),
+        Family::DateTime => Value::DateTime(DateTime::from_value(value)?),
+        Family::Time => Value::Time(Time::from_value(value)?),
+        Family::Duration => Value::Duration(Duration::from_value(value)?),
+        Family::Uuid => Value::Uuid(Uuid::from_value(value)?),
+        Family::Json => Value::Json(Json::from_value(value)?),
+        Family::Decimal => match kind {
+            belleville_db::FieldKind::DecimalField { decimal_places, .. } => {
+                Value::Decimal(decimal_with_places(value, decimal_places)?)
+            }
+            _ => return Err(cannot_show()),
+        },
+        _ => value.to_owned(),
+    })
+}
+
+/// The value of a document as a column would have it.
+pub(super) fn value_of(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Int(number) => Value::Int(*number),
+        Json::Float(number) => Value::Float(*number),
+        Json::Str(text) => Value::Text(text.to_string()),
+        other => Value::Json(other.clone()),
+    }
+}
+
+/// The same, borrowed.
+pub(super) fn ref_of(json: &Json) -> ValueRef<'_> {
+    match json {
+        Json::Null => ValueRef::Null,
+        Json::Bool(value) => ValueRef::Bool(*value),
+        Json::Int(number) => ValueRef::Int(*number),
+        Json::Float(number) => ValueRef::Float(*number),
+        Json::Str(text) => ValueRef::Text(text),
+        other => ValueRef::Json(other),
+    }
+}
+
+/// Each item of an array, or of a list in a document.
+///
+/// # Errors
+/// When the value is neither, and those of `show`.
+pub(super) fn for_each_item(
+    value: ValueRef<'_>,
+    show: &mut dyn FnMut(ValueRef<'_>) -> Result<()>,
+) -> Result<()> {
+    match value {
+        ValueRef::Array(items) => items.iter().try_for_each(show),
+        ValueRef::Json(Json::List(items)) => items.iter().map(ref_of).try_for_each(show),
+        // SQLite's document.
+        ValueRef::Text(_) => match Json::from_value(value)? {
+            Json::List(items) => items.iter().map(ref_of).try_for_each(show),
+            _ => Err(cannot_show()),
+        },
+        _ => Err(cannot_show()),
+    }
+}
