@@ -215,9 +215,7 @@ impl FieldKind {
             Self::AutoField => {
                 const { &Row::whole("AutoField", "integer", "integer", I32).key("integer", "integer") }
             }
-            Self::BigAutoField => {
-                const { &Row::big("BigAutoField", "integer", I64).key("bigint", "bigint") }
-            }
+            Self::BigAutoField => const { &Row::big("BigAutoField", "integer", I64).key("bigint", "bigint") },
             Self::SmallAutoField => {
                 const { &Row::whole("SmallAutoField", "integer", "smallint", I16).key("smallint", "smallint") }
             }
@@ -291,7 +289,9 @@ impl FieldKind {
             Self::JSONField => {
                 const { &Row { check: Check::Json, ..Row::new("JSONField", "text", "jsonb", Family::Json, Json) } }
             }
-            Self::BinaryField { .. } => const { &Row::new("BinaryField", "BLOB", "bytea", Family::Binary, Model) },
+            Self::BinaryField { .. } => {
+                const { &Row::new("BinaryField", "BLOB", "bytea", Family::Binary, Model) }
+            }
             Self::GenericIPAddressField => {
                 const { &Row::new("GenericIPAddressField", "char(39)", "inet", Family::IpAddress, IpAddress) }
             }

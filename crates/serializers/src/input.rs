@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use belleville_db::json::Json;
+use belleville_db::python;
 
 /// The input of one request.
 #[derive(Debug)]
@@ -88,6 +89,19 @@ impl Given<'_> {
             Self::List(_) => "list",
             Self::Form(_) => "MultiValueDict",
         }
+    }
+}
+
+impl Form<'_> {
+    /// Python's `str()` of it, in which a file is its name.
+    pub(crate) fn python_str(&self) -> String {
+        let repr = |text: &str| python::repr_of(&Json::from(text));
+        let members = self.0.iter().map(|(name, values)| {
+            let values: Vec<_> =
+                values.iter().map(|(FormValue::Text(text) | FormValue::File(text))| repr(text)).collect();
+            format!("{}: [{}]", repr(name), values.join(", "))
+        });
+        format!("<MultiValueDict: {{{}}}>", members.collect::<Vec<_>>().join(", "))
     }
 }
 

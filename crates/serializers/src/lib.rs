@@ -19,7 +19,10 @@ mod validation;
 mod validators;
 mod value;
 
-// Derives write paths that begin with the facade's name, which examples give to this crate.
+#[cfg(test)]
+extern crate self as belleville;
+
+// Derives write paths that begin with the facade's name, which examples and tests give to this crate.
 #[doc(hidden)]
 pub use crate as serializers;
 #[doc(hidden)]

@@ -213,6 +213,9 @@ fn what_a_pattern_cannot_ask_for_is_said() {
             "`$` before something that may match a line break is not supported; \\Z is the end of the text (at character 4)",
         ),
     ] {
-        assert_eq!(Regex::new(pattern).map(drop).map_err(|error| error.to_string()), Err(expected.to_owned()));
+        assert_eq!(
+            Regex::new(pattern).map(drop).map_err(|error| error.to_string()),
+            Err(expected.to_owned())
+        );
     }
 }

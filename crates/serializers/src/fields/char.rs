@@ -191,11 +191,8 @@ impl<R: TextRule> Field for RuledText<R> {
             Json::Str(text) if self.trim_whitespace => python::str_strip(text).to_owned(),
             Json::Str(text) => text.to_string(),
             Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(data),
-            // A text that UTF-8 cannot hold, as code points. `validate` refuses it.
-            Json::Surrogates(points) => points
-                .iter()
-                .map(|point| char::from_u32(*point).unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect(),
+            // A text that UTF-8 cannot hold. `validate` refuses it.
+            Json::Surrogates(_) => python::str_of(data),
             _ => return Err(Invalid::of("invalid")),
         };
         Ok(Validated::from(text))
@@ -243,7 +240,10 @@ fn length(
 /// Refuses limits at start that no value keeps.
 pub(super) fn check_limits(least: Option<u64>, most: Option<u64>) {
     if let (Some(least), Some(most)) = (least, most) {
-        assert!(least <= most, "a field takes no value: its min_length {least} is above its max_length {most}");
+        assert!(
+            least <= most,
+            "a field takes no value: its min_length {least} is above its max_length {most}"
+        );
     }
 }
 

@@ -44,8 +44,9 @@ impl Choices {
 
     pub(super) fn refuse(given: &Given<'_>) -> Invalid {
         let shown = match given {
-            Given::File(name) => name,
-            given => given.python_type_name(),
+            Given::File(name) => (*name).to_owned(),
+            Given::Form(form) => form.python_str(),
+            given => given.python_type_name().to_owned(),
         };
         Invalid::of("invalid_choice").with("input", shown)
     }
@@ -266,9 +267,13 @@ impl Field for MultipleChoiceField {
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
         match data {
-            Json::List(items) => self.read_all(items.len(), items.iter().map(|item| Ok(python::str_of(item)))),
+            Json::List(items) => {
+                self.read_all(items.len(), items.iter().map(|item| Ok(python::str_of(item))))
+            }
             // Python's iteration is over the keys.
-            Json::Dict(dict) => self.read_all(dict.iter().len(), dict.iter().map(|(key, _)| Ok(key.to_owned()))),
+            Json::Dict(dict) => {
+                self.read_all(dict.iter().len(), dict.iter().map(|(key, _)| Ok(key.to_owned())))
+            }
             _ => Err(self.refuse(&Given::from(data))),
         }
     }

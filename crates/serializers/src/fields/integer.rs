@@ -82,7 +82,11 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
     }
 
     fn error_messages(&self) -> Messages {
-        if BIG { messages!("A valid biginteger is required.") } else { messages!("A valid integer is required.") }
+        if BIG {
+            messages!("A valid biginteger is required.")
+        } else {
+            messages!("A valid integer is required.")
+        }
     }
 
     fn shape(&self) -> Shape {

@@ -19,6 +19,8 @@ mod of_model;
 mod range;
 pub(crate) mod read_only;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod uuid;
 
 use std::fmt;

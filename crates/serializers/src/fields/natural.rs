@@ -1,8 +1,10 @@
 //! Values without a kind of field: how JSON shows them (DRF's `JSONEncoder`), and what stands in a list of them.
 
 use belleville_db::json::{Json, write_f64, write_i64, write_str};
-use belleville_db::{Error, Family, FieldMeta, FieldValue, Result, Value, ValueRef, python, write_iso_8601};
-use belleville_db::{Date, DateTime, Duration, Time, Uuid, decimal_with_places};
+use belleville_db::{
+    Date, DateTime, Duration, Error, Family, FieldKind, FieldMeta, FieldValue, Result, Time, Uuid, Value,
+    ValueRef, decimal_with_places, python, write_iso_8601,
+};
 
 use super::boolean::write_bool;
 use super::{cannot_show, range};
@@ -16,6 +18,8 @@ pub(super) fn write_value(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> 
         ValueRef::Float(number) if number.is_finite() => write_f64(out, number),
         ValueRef::Float(_) => return Err(cannot_show()),
         ValueRef::Text(text) => write_str(out, text),
+        ValueRef::Decimal(number) => write_f64(out, float(&number.to_plain_string())?),
+        ValueRef::Numeric(number) => write_f64(out, float(&number.to_string())?),
         ValueRef::DateTime(at) => write_iso_8601(out, at),
         ValueRef::Duration(length) => write_str(out, &seconds(length)),
         ValueRef::Json(json) => json.write(out).map_err(|_| cannot_show())?,
@@ -37,6 +41,11 @@ pub(super) fn write_value(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> 
         value => write_str(out, &python::str_of_value(value)),
     }
     Ok(())
+}
+
+/// Python's `float()` of a decimal.
+fn float(digits: &str) -> Result<f64> {
+    digits.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(cannot_show)
 }
 
 /// Python's `str(length.total_seconds())`.
@@ -61,7 +70,7 @@ pub(super) fn of_column(field: &FieldMeta, value: ValueRef<'_>) -> Result<Value>
         Family::Uuid => Value::Uuid(Uuid::from_value(value)?),
         Family::Json => Value::Json(Json::from_value(value)?),
         Family::Decimal => match kind {
-            belleville_db::FieldKind::DecimalField { decimal_places, .. } => {
+            FieldKind::DecimalField { decimal_places, .. } => {
                 Value::Decimal(decimal_with_places(value, decimal_places)?)
             }
             _ => return Err(cannot_show()),

@@ -164,7 +164,8 @@ impl Limits {
         let bound = |limit: Option<Limit>, rule: fn(Limit) -> Rule| {
             limit.filter(|limit| !is_number || whole(Some(*limit)).is_none()).map(|limit| rule(limit).into())
         };
-        let bounds = [bound(self.kwargs.max_value, Rule::MaxValue), bound(self.kwargs.min_value, Rule::MinValue)];
+        let bounds =
+            [bound(self.kwargs.max_value, Rule::MaxValue), bound(self.kwargs.min_value, Rule::MinValue)];
         let own = self.kwargs.validators.iter().map(|validator| **validator);
         own.chain(bounds.into_iter().flatten()).map(|validator| rule_of(validator, field.kind)).collect()
     }

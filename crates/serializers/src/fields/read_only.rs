@@ -2,7 +2,8 @@
 
 use belleville_db::json::{Json, write_f64, write_i64, write_str};
 use belleville_db::{
-    Date, Duration, Family, FieldKind, FieldMeta, FieldValue, Result, Time, Uuid, ValueRef, decimal_with_places,
+    Date, Duration, Family, FieldKind, FieldMeta, FieldValue, Result, Time, Uuid, ValueRef,
+    decimal_with_places,
 };
 
 use super::natural::{of_column, write_value};
