@@ -107,7 +107,9 @@ impl Parse for Declared {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let path: Path = input.call(Path::parse_mod_style)?;
         let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        let name = path.get_ident().filter(|name| KNOWN.iter().any(|known| *name == known.name));
+        let name = path
+            .get_ident()
+            .filter(|name| *name == "custom" || KNOWN.iter().any(|known| *name == known.name));
         if input.peek(syn::token::Paren) {
             let content;
             parenthesized!(content in input);

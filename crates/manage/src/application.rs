@@ -10,7 +10,7 @@ use belleville_accounts::simplejwt::{JsonWebTokens, UserAuthenticationRule};
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::signing::SecretKeys;
 use belleville_auth::user::AuthUser;
-use belleville_db::{Database, Registry};
+use belleville_db::{Database, Registry, validators};
 use belleville_http::csrf::CsrfViewMiddleware;
 use belleville_http::forwarding::Forwarding;
 use belleville_http::hosts::AllowedHosts;

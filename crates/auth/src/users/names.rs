@@ -68,8 +68,8 @@ pub fn check_username(username: &str) -> Result<(), UserError> {
         return Err(UserError::Invalid("This field cannot be blank.".to_owned()));
     }
     let field = login_meta();
-    let refused = field.run_validators(ValueRef::Text(username)).into_iter();
-    let mut messages: Vec<String> = refused.map(|refused| refused.text).collect();
+    let said = field.run_validators(ValueRef::Text(username)).into_iter();
+    let mut messages: Vec<String> = said.map(|said| said.text).collect();
     if is_address(field) && !is_email(username) {
         messages.push(INVALID_EMAIL.to_owned());
     }

@@ -192,7 +192,10 @@ impl Pattern {
 
     /// White space and comments of a verbose pattern.
     fn skip_layout(&mut self, flags: Flags) {
-        while flags.verbose {
+        if !flags.verbose {
+            return;
+        }
+        loop {
             match self.peek() {
                 Some(' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}') => self.at += 1,
                 Some('#') => drop(self.take_while(usize::MAX, |c| c != '\n')),

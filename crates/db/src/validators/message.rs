@@ -41,10 +41,12 @@ fn parts(mut message: &str) -> impl Iterator<Item = Result<Part<'_>, &str>> {
 pub(super) fn format(message: &str, params: &[(&'static str, Value)], value: ValueRef<'_>) -> String {
     let shown = |name: &str, is_whole| {
         let param = params.iter().find(|(known, _)| *known == name).map(|(_, param)| param.as_ref());
-        match (param.unwrap_or(value), is_whole) {
-            (ValueRef::Float(number), true) => format!("{:.0}", number.trunc()),
-            (ValueRef::Decimal(number), true) => number.with_scale(0).to_plain_string(),
-            (value, _) => str_of_value(value),
+        match (param.or((name == "value").then_some(value)), is_whole) {
+            (Some(ValueRef::Float(number)), true) => format!("{:.0}", number.trunc()),
+            (Some(ValueRef::Decimal(number)), true) => number.with_scale(0).to_plain_string(),
+            (Some(value), _) => str_of_value(value),
+            // A program does not start with such a text.
+            (None, _) => format!("%({name})s"),
         }
     };
     let parts = parts(message).map(|part| match part {

@@ -19,7 +19,7 @@ impl Validator {
     pub fn mistake(&self, kind: FieldKind) -> Option<String> {
         let family = kind.row().family;
         if !self.rule.is_for(family) {
-            return Some(format!("{:?} is not for a {}", self.rule, kind.row().django));
+            return Some(format!("{} is not for a {}", self.rule.name(), kind.row().django));
         }
         let of_rule = match self.rule {
             Rule::Regex { pattern, .. } => {

@@ -100,6 +100,30 @@ impl Refusal {
 }
 
 impl Rule {
+    /// Django's name of it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::MinValue(_) => "MinValueValidator",
+            Self::MaxValue(_) => "MaxValueValidator",
+            Self::Step { .. } => "StepValueValidator",
+            Self::MinLength(_) => "MinLengthValidator",
+            Self::MaxLength(_) => "MaxLengthValidator",
+            Self::Decimal { .. } => "DecimalValidator",
+            Self::Regex { .. } => "RegexValidator",
+            Self::IntList { .. } => "int_list_validator",
+            Self::Email { .. } => "EmailValidator",
+            Self::Url { .. } => "URLValidator",
+            Self::Slug => "validate_slug",
+            Self::UnicodeSlug => "validate_unicode_slug",
+            Self::Ipv4 => "validate_ipv4_address",
+            Self::Ipv6 => "validate_ipv6_address",
+            Self::Ipv46 => "validate_ipv46_address",
+            Self::FileExtension(_) => "FileExtensionValidator",
+            Self::ProhibitNullCharacters => "ProhibitNullCharactersValidator",
+            Self::Custom(_) => "a function",
+        }
+    }
+
     /// A regular expression that has to be found in the text.
     pub const fn regex(pattern: &'static str) -> Self {
         Self::Regex { pattern, inverse_match: false }
@@ -197,11 +221,12 @@ fn beyond(
     code: &'static str,
 ) -> Option<Refusal> {
     let limit = limit.value();
-    match order(value, limit.as_ref()) {
-        Ok(found) if !found.is_some_and(is_beyond) => None,
-        Ok(_) => Refusal::new(message, code, [("limit_value", limit), ("show_value", value.to_owned())]),
-        Err(_) => Refusal::invalid(INVALID),
-    }
+    let (message, code) = match order(value, limit.as_ref()) {
+        Ok(found) if !found.is_some_and(is_beyond) => return None,
+        Ok(_) => (message, code),
+        Err(_) => (INVALID, "invalid"),
+    };
+    Refusal::new(message, code, [("limit_value", limit), ("show_value", value.to_owned())])
 }
 
 fn off_step(value: ValueRef<'_>, size: Limit, offset: Option<Limit>) -> Option<Refusal> {

@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, loads};
 use belleville_db::python::{Regex, parse_decimal};
 use belleville_db::validators::{self, Limit, Rule};
-use belleville_db::{ErrorDetail, Validator, Value, ValueRef};
+use belleville_db::{ErrorDetail, Model as _, Validator, Value, ValueRef};
 
 fn table(name: &str) -> Vec<Vec<Json>> {
     let all = loads(include_str!("../vectors/validators.json")).unwrap();
@@ -218,4 +218,239 @@ fn what_a_pattern_cannot_ask_for_is_said() {
             Err(expected.to_owned())
         );
     }
+}
+
+mod sample {
+    use belleville_db::json::Json;
+    use belleville_db::validators::{Limit, Rule};
+    use belleville_db::{Choices, Date, DateTime, Decimal, Duration, ErrorDetail, Model, Validator, now};
+
+    pub(super) const ISBN: Validator =
+        Validator::new(Rule::regex(r"^\d{13}$")).message("Enter 13 digits.").code("isbn");
+    const LEAST_WAGE: i64 = 12;
+
+    fn no_shouting(text: &str) -> Result<(), String> {
+        if text.to_uppercase() == text { Err("Not in capitals, please.".to_owned()) } else { Ok(()) }
+    }
+
+    fn even(number: i32) -> Result<(), &'static str> {
+        if number % 2 == 0 { Ok(()) } else { Err("Not even.") }
+    }
+
+    fn small(facts: &Json) -> Result<(), ErrorDetail> {
+        if *facts == Json::Null { Ok(()) } else { Err(ErrorDetail::new("Too many facts.", "facts")) }
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, Choices)]
+    pub(super) enum Size {
+        #[choice(1, "Small")]
+        Small,
+    }
+
+    fn never(_: &Size) -> Result<(), &'static str> {
+        Err("No size is good.")
+    }
+
+    #[derive(Clone, Debug, Model)]
+    #[model(app = "library")]
+    pub(super) struct Book {
+        #[field(primary_key)]
+        pub(super) id: i64,
+        #[field(max_length = 13, validators = [ISBN])]
+        pub(super) isbn: String,
+        #[field(validators = [min_value(0), max_value(5, "At most %(limit_value)s, not %(value)s.")])]
+        pub(super) rating: Option<f64>,
+        #[field(max_length = 20, blank, validators = [no_shouting, min_length(2), max_length(9)])]
+        pub(super) title: String,
+        #[field(validators = [min_length(2), max_length(4), custom(no_shouting, code = "loud")])]
+        pub(super) text: String,
+        #[field(validators = [even, step(3, offset = -1), min_value(-100)])]
+        pub(super) pages: i32,
+        #[field(max_digits = 6, decimal_places = 2, validators = [min_value("0.50"), step("0.05"), decimal(max_digits = 3)])]
+        pub(super) price: Decimal,
+        #[field(validators = [max_value(Date::constant(2026, 12, 31))])]
+        pub(super) born: Date,
+        #[field(validators = [max_value(now(), code = "future")])]
+        pub(super) read: DateTime,
+        #[field(validators = [min_value(Duration::from_secs(90))])]
+        pub(super) length: Duration,
+        #[field(validators = [min_value(LEAST_WAGE)])]
+        pub(super) wage: i64,
+        #[field(validators = [small])]
+        pub(super) facts: Json,
+        #[field(validators = [min_length(2)])]
+        pub(super) cover: Vec<u8>,
+        #[field(validators = [min_length(2)])]
+        pub(super) tags: Vec<String>,
+        #[field(validators = [never])]
+        pub(super) size: Size,
+        #[field(kind = URLField, validators = [url(schemes = ["https"]), prohibit_null_characters])]
+        pub(super) link: String,
+        #[field(kind = EmailField, validators = [email, email(allowlist = ["intranet"])])]
+        pub(super) mail: String,
+        #[field(kind = SlugField, validators = [slug, slug("Not so."), unicode_slug])]
+        pub(super) slug: String,
+        #[field(max_length = 99, validators = [
+            regex("a", inverse_match = true), file_extension(["pdf"]), int_list, int_list(sep = ";"), ipv4, ipv6, ipv46,
+        ])]
+        pub(super) all: String,
+    }
+
+    /// What is wrong here can only be known when the program runs.
+    #[derive(Clone, Debug, Model)]
+    #[model(app = "library")]
+    pub(super) struct Wrong {
+        #[field(primary_key)]
+        pub(super) id: i64,
+        #[field(max_length = 9, validators = [regex("^(?=a)"), regex("(")])]
+        pub(super) code: String,
+        #[field(validators = [ISBN, max_value(5, "%(most)s"), min_value(0, "100% wrong"), step(0)])]
+        pub(super) price: f64,
+        #[field(validators = [HALF])]
+        pub(super) half: f64,
+    }
+
+    const HALF: Validator = Validator::new(Rule::MinValue(Limit::Decimal("a half")));
+}
+
+#[test]
+fn a_field_checks_by_its_validators_in_order() {
+    use belleville_db::{Date, Duration};
+    use sample::Book;
+    let decimal = |text| Value::Decimal(parse_decimal(text).unwrap());
+    let of = |text: &str| Value::Text(text.to_owned());
+    let (far, near) = (Date::constant(2999, 1, 1), Date::constant(2026, 12, 31));
+    // Each text is what the same validator of Django 5.2 says, or that of the declaration.
+    for (field, value, expected) in [
+        ("isbn", of("12"), vec![("Enter 13 digits.", "isbn")]),
+        ("isbn", of("1234567890123"), vec![]),
+        ("isbn", of(""), vec![]),
+        ("rating", Value::Null, vec![]),
+        (
+            "rating",
+            Value::Float(-1.0),
+            vec![("Ensure this value is greater than or equal to 0.", "min_value")],
+        ),
+        ("rating", Value::Float(5.5), vec![("At most 5, not 5.5.", "max_value")]),
+        (
+            "title",
+            of("A"),
+            vec![
+                ("Not in capitals, please.", "invalid"),
+                ("Ensure this value has at least 2 characters (it has 1).", "min_length"),
+            ],
+        ),
+        ("text", of("AB"), vec![("Not in capitals, please.", "loud")]),
+        (
+            "pages",
+            Value::Int(-101),
+            vec![
+                ("Not even.", "invalid"),
+                (
+                    "Ensure this value is a multiple of step size 3, starting from -1, e.g. -1, 2, 5, and so on.",
+                    "step_size",
+                ),
+                ("Ensure this value is greater than or equal to -100.", "min_value"),
+            ],
+        ),
+        ("pages", Value::Int(2), vec![]),
+        (
+            "price",
+            decimal("0.49"),
+            vec![
+                ("Ensure this value is greater than or equal to 0.50.", "min_value"),
+                ("Ensure this value is a multiple of step size 0.05.", "step_size"),
+            ],
+        ),
+        (
+            "price",
+            decimal("10.05"),
+            vec![("Ensure that there are no more than 3 digits in total.", "max_digits")],
+        ),
+        ("born", Value::Date(near), vec![]),
+        (
+            "born",
+            Value::Date(far),
+            vec![("Ensure this value is less than or equal to 2026-12-31.", "max_value")],
+        ),
+        ("read", Value::DateTime(Date::constant(2020, 1, 1).at(0, 0, 0, 0)), vec![]),
+        (
+            "length",
+            Value::Duration(Duration::from_secs(89)),
+            vec![("Ensure this value is greater than or equal to 0:01:30.", "min_value")],
+        ),
+        ("wage", Value::Int(11), vec![("Ensure this value is greater than or equal to 12.", "min_value")]),
+        ("facts", Value::Json(Json::Bool(true)), vec![("Too many facts.", "facts")]),
+        (
+            "cover",
+            Value::Bytes(vec![1]),
+            vec![("Ensure this value has at least 2 characters (it has 1).", "min_length")],
+        ),
+        (
+            "tags",
+            Value::Array(vec![of("a")]),
+            vec![("Ensure this value has at least 2 characters (it has 1).", "min_length")],
+        ),
+        ("tags", Value::Array(vec![]), vec![]),
+        ("size", Value::Int(1), vec![("No size is good.", "invalid")]),
+        ("link", of("http://a.co"), vec![("Enter a valid URL.", "invalid")]),
+        ("mail", of("a@intranet"), vec![("Enter a valid email address.", "invalid")]),
+        // A value of another type is not let through.
+        ("rating", of("5"), vec![("Enter a valid value.", "invalid"), ("At most 5, not 5.", "invalid")]),
+    ] {
+        let meta = &Book::META.fields[Book::META.position(field).unwrap()];
+        let found = meta.run_validators(value.as_ref());
+        let found: Vec<_> =
+            found.iter().map(|refused| (refused.text.as_str(), refused.code.unwrap_or_default())).collect();
+        assert_eq!(found, expected, "{field}: {value:?}");
+    }
+    let read = &Book::META.fields[Book::META.position("read").unwrap()];
+    let found = read.run_validators(ValueRef::DateTime(far.at(0, 0, 0, 0)));
+    assert_eq!((found.len(), found[0].code), (1, Some("future")));
+    assert!(found[0].text.ends_with("+00:00."), "{}", found[0].text);
+}
+
+#[test]
+fn a_serializer_takes_over_what_drf_takes_over() {
+    // What `get_field_kwargs` of DRF 3.18 answers for the same fields, and how many validators remain.
+    for (field, min_value, max_value, min_length, left) in [
+        ("isbn", None, None, None, 1),
+        ("rating", Some(Value::Int(0)), Some(Value::Int(5)), None, 0),
+        ("title", None, None, Some(2), 1),
+        ("text", None, None, None, 3),
+        ("pages", Some(Value::Int(-100)), None, None, 2),
+        ("wage", Some(Value::Int(12)), None, None, 0),
+        ("born", None, None, None, 1),
+        ("cover", None, None, None, 1),
+        ("tags", None, None, None, 1),
+        ("link", None, None, None, 1),
+        ("mail", None, None, None, 1),
+        ("slug", None, None, None, 2),
+        ("all", None, None, None, 7),
+    ] {
+        let meta = &sample::Book::META.fields[sample::Book::META.position(field).unwrap()];
+        let kwargs = meta.field_kwargs();
+        let (least, most) =
+            (kwargs.min_value.map(|limit| limit.value()), kwargs.max_value.map(|limit| limit.value()));
+        let found = (least, most, kwargs.min_length, kwargs.validators.len());
+        assert_eq!(found, (min_value, max_value, min_length, left), "{field}");
+    }
+}
+
+#[test]
+fn mistakes_in_validators_are_told_with_their_field() {
+    assert_eq!(validators::mistakes(sample::Book::META), Vec::<String>::new());
+    let mistakes = validators::mistakes(sample::Wrong::META);
+    for (found, expected) in mistakes.iter().zip([
+        "library.Wrong.code has a wrong validator: the pattern `^(?=a)`: look-ahead and look-behind are not supported (at character 4)",
+        "library.Wrong.code has a wrong validator: the pattern `(`: missing ), unterminated subpattern (at character 1)",
+        "library.Wrong.price has a wrong validator: RegexValidator is not for a FloatField",
+        "library.Wrong.price has a wrong validator: its text has no `%(most)s`; it may have limit_value, show_value, value",
+        "library.Wrong.price has a wrong validator: a percent sign in its text is written `%%`",
+        "library.Wrong.price has a wrong validator: a step of 0 has no multiples",
+        "library.Wrong.half has a wrong validator: `a half` is no decimal number",
+    ]) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(mistakes.len(), 7, "{mistakes:#?}");
 }

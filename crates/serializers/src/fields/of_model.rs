@@ -1,8 +1,8 @@
 //! The field that follows from a model's field: DRF's `ModelSerializer.build_field`.
 
 use belleville_db::json::Json;
-use belleville_db::validators::{FieldKwargs, Limit, Rule, Validator};
-use belleville_db::{Dialect, FieldKind, FieldMeta, InputKind, ModelMeta, python};
+use belleville_db::validators::{FieldKwargs, INVALID, Limit, Rule, Validator};
+use belleville_db::{Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, python};
 
 use super::binary::Binary;
 use super::char::{AnyText, Email, RuledText, Slug, TextRule, Url};
@@ -183,13 +183,12 @@ fn rule_of(validator: Validator, kind: FieldKind) -> Validate {
     Validate::new(move |value, _| {
         let checked = match value.value() {
             Some(value) => validator.check(value.as_ref()),
-            // What the column cannot hold is refused when it is saved.
             None => match value.clone().into_column(kind) {
                 Ok(value) => validator.check(value.as_ref()),
-                Err(_) => Ok(()),
+                Err(_) => Err(ErrorDetail::new(INVALID, "invalid")),
             },
         };
-        checked.map_err(belleville_db::Detail::message)
+        checked.map_err(Detail::message)
     })
 }
 
