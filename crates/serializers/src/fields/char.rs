@@ -170,10 +170,6 @@ impl<R: TextRule> Field for RuledText<R> {
         self.allow_blank
     }
 
-    fn is_text(&self) -> bool {
-        true
-    }
-
     fn blank(&self, text: &str) -> Blank {
         let rest = if self.trim_whitespace { python::str_strip(text) } else { text };
         match rest {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use belleville_db::json::Json;
 use belleville_db::{ChoiceValue, FieldMeta, Result, Value, ValueRef, python};
 
-use super::natural::{for_each_item, value_of, write_value};
+use super::natural::{for_each_item, plain, value_of, write_value};
 use super::shape::{Choice, HtmlCutoff};
 use super::{Bind, Field, Invalid, Messages, Reading, Shape};
 use crate::input::{Form, Given};
@@ -300,7 +300,7 @@ impl Field for MultipleChoiceField {
         let mut items: Vec<Vec<u8>> = Vec::new();
         for_each_item(value, &mut |item| {
             let mut written = Vec::new();
-            self.choices.write(item, &mut written)?;
+            self.choices.write(plain(item), &mut written)?;
             if !items.contains(&written) {
                 items.push(written);
             }

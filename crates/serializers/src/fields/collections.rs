@@ -5,7 +5,7 @@ use belleville_db::{Detail, ErrorDetail, FieldValue as _, HStore, Result, Value,
 
 use super::bound::Outcome;
 use super::char::{CharField, check_limits};
-use super::natural::{for_each_item, ref_of, write_value};
+use super::natural::{for_each_item, plain, write_value};
 use super::{
     Bind, BoundField, Declared, Field, FieldOptions as _, FieldShape, Invalid, Messages, Reading, Shape,
     cannot_show,
@@ -243,7 +243,7 @@ impl DictField {
             }
             write_str(out, key);
             out.push(b':');
-            show_child(self.child.as_deref(), ref_of(value), out)?;
+            show_child(self.child.as_deref(), ValueRef::Json(value), out)?;
         }
         out.push(b'}');
         Ok(())
@@ -368,7 +368,8 @@ impl HStoreField {
     #[must_use]
     pub fn child(self, child: impl Into<Declared>) -> Self {
         let field = Self(Self::new_of(child.into()).0.allow_empty(self.0.allow_empty));
-        let is_text = field.0.child.as_ref().is_some_and(|child| child.field.is_text());
+        let read = field.0.child.as_ref().map(|child| child.field.to_internal_value(&Json::from("a")));
+        let is_text = matches!(read, Some(Ok(Validated::Value(Value::Text(_)))));
         assert!(is_text, "the values of an HStoreField are texts: its child is a CharField");
         field
     }
@@ -479,9 +480,12 @@ fn as_it_is(given: Given<'_>) -> Validated {
 }
 
 fn show_child(child: Option<&BoundField>, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-    match (value, child) {
-        (ValueRef::Null, _) | (_, None) => write_value(value, out),
-        (value, Some(child)) => child.field.to_representation(value, out),
+    match child {
+        Some(child) if !matches!(plain(value), ValueRef::Null) => {
+            let value = if child.field.is_document() { value } else { plain(value) };
+            child.field.to_representation(value, out)
+        }
+        _ => write_value(value, out),
     }
 }
 

@@ -35,6 +35,10 @@ impl Field for JSONField {
         Shape::new("field")
     }
 
+    fn is_document(&self) -> bool {
+        true
+    }
+
     fn in_form<'a>(&self, name: &str, form: &Form<'a>, _: bool) -> Option<Given<'a>> {
         Some(match form.get(name) {
             Some(FormValue::Text(text) | FormValue::File(text)) => Given::Document(text),

@@ -145,8 +145,8 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Whether it is a field of text.
-    fn is_text(&self) -> bool {
+    /// Whether it shows a document of JSON: a text inside of one is then given as a document too.
+    fn is_document(&self) -> bool {
         false
     }
 

@@ -91,7 +91,15 @@ pub(super) fn value_of(json: &Json) -> Value {
     }
 }
 
-/// The same, borrowed.
+/// A value that stands in a document, as a column would have it.
+pub(super) fn plain(value: ValueRef<'_>) -> ValueRef<'_> {
+    match value {
+        ValueRef::Json(json) => ref_of(json),
+        value => value,
+    }
+}
+
+/// The value of a document as a column would have it, borrowed.
 pub(super) fn ref_of(json: &Json) -> ValueRef<'_> {
     match json {
         Json::Null => ValueRef::Null,
@@ -103,7 +111,7 @@ pub(super) fn ref_of(json: &Json) -> ValueRef<'_> {
     }
 }
 
-/// Each item of an array, or of a list in a document.
+/// Each item of an array, or of a list in a document, whose items are documents too.
 ///
 /// # Errors
 /// When the value is neither, and those of `show`.
@@ -113,10 +121,10 @@ pub(super) fn for_each_item(
 ) -> Result<()> {
     match value {
         ValueRef::Array(items) => items.iter().try_for_each(show),
-        ValueRef::Json(Json::List(items)) => items.iter().map(ref_of).try_for_each(show),
+        ValueRef::Json(Json::List(items)) => items.iter().map(ValueRef::Json).try_for_each(show),
         // SQLite's document.
         ValueRef::Text(_) => match Json::from_value(value)? {
-            Json::List(items) => items.iter().map(ref_of).try_for_each(show),
+            Json::List(items) => items.iter().map(ValueRef::Json).try_for_each(show),
             _ => Err(cannot_show()),
         },
         _ => Err(cannot_show()),

@@ -55,6 +55,16 @@ fn str_of(json: &Json) -> &str {
     }
 }
 
+/// Adds choices, of which those in a list are a group.
+macro_rules! with_choices {
+    ($field:expr, $choices:expr) => {
+        $choices.iter().fold($field, |field, choice| match pair(choice) {
+            (group, Json::List(inside)) => field.group(str_of(group).to_owned(), inside.iter().map(named)),
+            (value, name) => field.choice(value.clone(), str_of(name).to_owned()),
+        })
+    };
+}
+
 /// The options of a case, taken one by one, so that none is overlooked.
 struct Declaration<'a> {
     options: &'a Json,
@@ -143,32 +153,14 @@ impl<'a> Declaration<'a> {
             }
             "ChoiceField" => {
                 let field = ChoiceField::new().allow_blank(self.is("allow_blank", false));
-                self.choices().iter().fold(field, |field, choice| match pair(choice) {
-                    (group, Json::List(inside)) => {
-                        field.group(str_of(group).to_owned(), inside.iter().map(named))
-                    }
-                    _ => {
-                        let (value, name) = named(choice);
-                        field.choice(value, name)
-                    }
-                })
+                with_choices!(field, self.choices()).into()
             }
-            .into(),
             "MultipleChoiceField" => {
                 let field = MultipleChoiceField::new()
                     .allow_blank(self.is("allow_blank", false))
                     .allow_empty(self.is("allow_empty", true));
-                self.choices().iter().fold(field, |field, choice| match pair(choice) {
-                    (group, Json::List(inside)) => {
-                        field.group(str_of(group).to_owned(), inside.iter().map(named))
-                    }
-                    _ => {
-                        let (value, name) = named(choice);
-                        field.choice(value, name)
-                    }
-                })
+                with_choices!(field, self.choices()).into()
             }
-            .into(),
             "FilePathField" => {
                 let field = FilePathField::new(root())
                     .recursive(self.is("recursive", false))

@@ -120,6 +120,8 @@ SHOWN = [
     ("DictField", {}, [{"a": 1, "b": [None]}, {}]),
     ("JSONField", {}, [{"a": [1, None]}, [1.5], {"\u00e9": "\u00e9"}]),
     ("JSONField", {"binary": True}, [{"a": [1, None], "b": {}}, [1.5, "\u00e9"]]),
+    ("ListField", {"child": {"field": "JSONField", "options": {}}}, [["1", "a", 1, {"a": "1"}, None]]),
+    ("DictField", {"child": {"field": "JSONField", "options": {}}}, [{"a": "1", "b": [1], "c": None}]),
     ("ReadOnlyField", {}, ["a", 1, 1.5, True, [1, "a"], {"a": None}, uuid.UUID(U)]),
 ]
 
