@@ -2,7 +2,7 @@
 
 use belleville_db::ModelMeta;
 use belleville_rest::request::Request;
-use belleville_rest::serializers::PlannedField;
+use belleville_rest::serializers::{PlannedField, SerializerClass};
 use belleville_rest::urls::Route;
 use belleville_rest::views::View;
 use serde::Serialize;
@@ -21,15 +21,15 @@ pub struct ObjectLink {
 /// The links in the answers of a view.
 pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
     let Some(serializer) = view.serializer_class() else { return Vec::new() };
-    let named =
-        serializer.fields().iter().filter_map(|field| Some((field, named_by(field, serializer.meta())?)));
+    let Some(meta) = serializer.model() else { return Vec::new() };
+    let named = serializer.fields().iter().filter_map(|field| Some((field, named_by(field, meta)?)));
     named.filter_map(|(field, meta)| link(field, meta, request)).collect()
 }
 
 /// The model of the object that a field names.
 fn named_by(field: &PlannedField, meta: &'static ModelMeta) -> Option<&'static ModelMeta> {
     match field.bound.field.relation() {
-        Some(relation) => relation.is_by_primary_key().then_some(relation.to),
+        Some(relation) => relation.is_by_primary_key().then_some(relation.to()),
         None => field.bound.model_field.filter(|own| meta.is_key(own.name)).map(|_| meta),
     }
 }
@@ -52,9 +52,8 @@ fn link(field: &PlannedField, meta: &'static ModelMeta, request: &Request) -> Op
 /// Whether a route shows one object of a model.
 fn shows_one(route: &Route, meta: &ModelMeta) -> bool {
     let of_model = |view: &View| {
-        view.serializer_class().is_some_and(|serializer| {
-            (serializer.meta().app_label, serializer.meta().name) == (meta.app_label, meta.name)
-        })
+        let model = view.serializer_class().and_then(SerializerClass::model);
+        model.is_some_and(|model| (model.app_label, model.name) == (meta.app_label, meta.name))
     };
     !route.is_format_suffix() && route.methods().contains(&"GET") && route.view().is_some_and(of_model)
 }

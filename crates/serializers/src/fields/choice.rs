@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use belleville_db::json::Json;
 use belleville_db::{ChoiceValue, FieldMeta, Result, Value, ValueRef, python};
 
-use super::natural::{for_each_item, plain, value_of, write_value};
+use super::primitive::{for_each_item, plain, value_of, write_primitive};
 use super::shape::{Choice, HtmlCutoff};
 use super::{Bind, Field, Invalid, Messages, Reading, Shape};
 use crate::input::{Form, Given};
@@ -63,9 +63,9 @@ impl Choices {
             value => self.find(&python::str_of_value(value)),
         };
         match found {
-            Some(Json::Str(text)) => write_value(ValueRef::Text(text), out),
-            Some(choice) => write_value(ValueRef::Json(choice), out),
-            None => write_value(value, out),
+            Some(Json::Str(text)) => write_primitive(ValueRef::Text(text), out),
+            Some(choice) => write_primitive(ValueRef::Json(choice), out),
+            None => write_primitive(value, out),
         }
     }
 
@@ -207,7 +207,7 @@ impl Field for ChoiceField {
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            ValueRef::Text("") => write_value(value, out),
+            ValueRef::Text("") => write_primitive(value, out),
             value => self.choices.write(value, out),
         }
     }

@@ -5,7 +5,7 @@ use belleville_db::{Detail, ErrorDetail, FieldValue as _, HStore, Result, Value,
 
 use super::bound::Outcome;
 use super::char::{CharField, check_limits};
-use super::natural::{for_each_item, plain, write_value};
+use super::primitive::{for_each_item, plain, write_primitive};
 use super::{
     Bind, BoundField, Declared, Field, FieldOptions as _, FieldShape, Invalid, Messages, Reading, Shape,
     cannot_show,
@@ -485,7 +485,7 @@ fn show_child(child: Option<&BoundField>, value: ValueRef<'_>, out: &mut Vec<u8>
             let value = if child.field.is_document() { value } else { plain(value) };
             child.field.to_representation(value, out)
         }
-        _ => write_value(value, out),
+        _ => write_primitive(value, out),
     }
 }
 

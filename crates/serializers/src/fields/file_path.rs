@@ -7,7 +7,7 @@ use belleville_db::json::Json;
 use belleville_db::{Result, ValueRef, python};
 
 use super::choice::Choices;
-use super::natural::{value_of, write_value};
+use super::primitive::{value_of, write_primitive};
 use super::shape::Choice;
 use super::{Bind, Field, Invalid, Messages, Shape};
 use crate::Given;
@@ -190,6 +190,6 @@ impl Field for FilePathField {
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        write_value(value, out)
+        write_primitive(value, out)
     }
 }

@@ -14,8 +14,8 @@ mod integer;
 mod iso_8601;
 mod json;
 mod messages;
-mod natural;
 mod of_model;
+mod primitive;
 mod range;
 pub(crate) mod read_only;
 mod shape;
@@ -29,7 +29,7 @@ use belleville_db::json::{Json, write_str};
 use belleville_db::{Error, FieldMeta, Result, ValueRef};
 
 use crate::input::{Form, Given};
-use crate::relations::Related;
+use crate::relations::{Related, TextRelated};
 use crate::value::Validated;
 
 pub use crate::reading::Reading;
@@ -43,13 +43,15 @@ pub use char::{
 pub use choice::{ChoiceField, MultipleChoiceField};
 pub use collections::{DictField, HStoreField, ListField};
 pub use datetime::DateTimeField;
-pub(crate) use declared::Options;
-pub use declared::{Declared, DefaultValue, FieldOptions, Validate};
+pub use declared::{CurrentUserDefault, Declared, DefaultValue, FieldOptions, HiddenField, Validate};
+pub(crate) use declared::{Kind, Options};
 pub use file_path::FilePathField;
 pub use integer::{BigIntegerField, IntegerField, WholeNumber};
 pub use json::JSONField;
+pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::of_model;
+pub(crate) use primitive::write_primitive;
 pub use read_only::ReadOnlyField;
 pub use shape::{Choice, FieldShape, HtmlCutoff, Shape};
 pub use uuid::{UUIDField, UuidFormat};
@@ -162,6 +164,12 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
 
     /// The relation, where it is one.
     fn relation(&self) -> Option<&Related> {
+        None
+    }
+
+    /// The other row's text, where that is what is shown.
+    #[doc(hidden)]
+    fn text(&self) -> Option<&TextRelated> {
         None
     }
 }

@@ -2,7 +2,9 @@
 
 use belleville_db::json::Json;
 use belleville_db::validators::{FieldKwargs, INVALID, Limit, Rule, Validator};
-use belleville_db::{Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, python};
+use belleville_db::{
+    Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, Relation, python,
+};
 
 use super::binary::Binary;
 use super::char::{AnyText, Email, RuledText, Slug, TextRule, Url};
@@ -12,8 +14,9 @@ use super::{
     BooleanField, BoundField, ChoiceField, DateTimeField, Declared, Field, FieldOptions as _, HStoreField,
     IPAddressField, JSONField, ListField, UUIDField, range, read_only,
 };
+use crate::RelatedRows;
 use crate::reading::UniqueRule;
-use crate::{RelatedRows, relations};
+use crate::relations::Related;
 
 /// The field of a model's field, with the options that a serializer adds.
 ///
@@ -30,7 +33,7 @@ pub(crate) fn of_model(
     let read_only = options.read_only.unwrap_or(false) || !field.editable || field.kind.is_auto();
     let limits = if read_only { Limits::default() } else { Limits::of(field) };
     let kind = match &field.relation {
-        Some(relation) => relations::field_of(field, relation, queryset),
+        Some(relation) => related_field(field, relation, queryset),
         None => standard_field(field, &limits),
     };
     assert!(
@@ -60,6 +63,22 @@ pub(crate) fn of_model(
     // A parent's field is unique among all the parent's rows.
     bound.unique = field.unique.then(|| UniqueRule { meta: meta.owner(position), field: position });
     bound
+}
+
+/// DRF's `build_relational_field`.
+fn related_field(
+    field: &'static FieldMeta,
+    relation: &'static Relation,
+    queryset: Option<RelatedRows>,
+) -> Box<dyn Field> {
+    let to = (relation.to)();
+    let by = relation.to_field.unwrap_or_else(|| to.pk_position());
+    let related = Related::new(to, by, by, queryset);
+    if related.can_be_read() {
+        Box::new(related)
+    } else {
+        Box::new(read_only::ReadOnly { kind: field.value_kind() })
+    }
 }
 
 /// DRF's `build_standard_field`.

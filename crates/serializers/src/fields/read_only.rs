@@ -6,7 +6,7 @@ use belleville_db::{
     decimal_with_places,
 };
 
-use super::natural::{of_column, write_value};
+use super::primitive::{of_column, write_primitive};
 use super::{Bind, Field, Invalid, Shape, cannot_show, range};
 use crate::value::Validated;
 
@@ -38,14 +38,14 @@ impl Field for ReadOnlyField {
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         match self.model_field {
-            Some(field) => write_value(of_column(field, value)?.as_ref(), out),
-            None => write_value(value, out),
+            Some(field) => write_primitive(of_column(field, value)?.as_ref(), out),
+            None => write_primitive(value, out),
         }
     }
 
     fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::Value(value) => write_value(value.as_ref(), out),
+            Validated::Value(value) => write_primitive(value.as_ref(), out),
             value => value.clone().into_json()?.write(out).map_err(|_| cannot_show()),
         }
     }

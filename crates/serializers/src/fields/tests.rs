@@ -15,7 +15,7 @@ use belleville_db::{
 };
 
 use super::declared::Kind;
-use super::natural::ref_of;
+use super::primitive::ref_of;
 use super::*;
 use crate::input::{FormValue, Input};
 use crate::{Context, Form};
@@ -491,7 +491,7 @@ async fn input_is_read_and_shown_as_drf_does() {
 fn value_of(text: &str) -> Value {
     match text.strip_prefix("uuid ") {
         Some(uuid) => Value::Uuid(python::parse_uuid(uuid).unwrap()),
-        None => natural::value_of(&loads(text).unwrap()),
+        None => primitive::value_of(&loads(text).unwrap()),
     }
 }
 

@@ -7,5 +7,7 @@ extern crate belleville_serializers as belleville;
 
 mod codes;
 mod context;
+mod library;
 mod model_validators;
+mod plain;
 mod stock;

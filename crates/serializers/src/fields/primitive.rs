@@ -10,7 +10,7 @@ use super::boolean::write_bool;
 use super::{cannot_show, range};
 
 /// Writes a value as DRF's encoder does.
-pub(super) fn write_value(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+pub(crate) fn write_primitive(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
     match value {
         ValueRef::Null => out.extend_from_slice(b"null"),
         ValueRef::Bool(value) => write_bool(out, value),
@@ -28,7 +28,7 @@ pub(super) fn write_value(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> 
             let mut separator = b'[';
             for item in items.iter() {
                 out.push(separator);
-                write_value(item, out)?;
+                write_primitive(item, out)?;
                 separator = b',';
             }
             if separator == b'[' {
