@@ -1,11 +1,14 @@
 //! From the type of a declared field to what is declared with it. Called by derived code.
 
 use std::fmt::Display;
+use std::net::IpAddr;
 
-use belleville_db::{DateTime, Model};
+use belleville_db::json::Json;
+use belleville_db::{DateTime, Model, Uuid};
 
 use crate::fields::{
-    BooleanField, CharField, DateTimeField, Declared, Field, HiddenField, IntegerField, ListField,
+    BooleanField, CharField, DateTimeField, Declared, Field, HiddenField, IPAddressField, IntegerField,
+    JSONField, ListField, UUIDField,
 };
 use crate::{
     ModelSerializer, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SlugRelatedField,
@@ -96,6 +99,9 @@ values! {
     i64: IntegerField::new() => IntegerField,
     i32: IntegerField::new().min_value(i32::MIN as i64).max_value(i32::MAX as i64) => IntegerField,
     DateTime: DateTimeField::new() => DateTimeField,
+    Uuid: UUIDField::new() => UUIDField,
+    Json: JSONField::new() => JSONField,
+    IpAddr: IPAddressField::new() => IPAddressField,
 }
 
 impl<M: Model> FieldType<OfRelation> for PrimaryKeyRelatedField<M> {

@@ -19,6 +19,9 @@ pub trait TextRule: fmt::Debug + Send + Sync + 'static {
     /// The messages by their codes, [`CHAR_MESSAGES`] among them.
     const MESSAGES: Messages;
 
+    /// Called once, at start. It panics when the declaration lacks something.
+    fn bind(&self) {}
+
     /// What the field says of itself, without the limits of its length.
     fn shape(&self) -> Shape;
 
@@ -72,15 +75,17 @@ impl<R: TextRule + Default> RuledText<R> {
 }
 
 impl RegexField {
-    /// Text in which Python's `re.search` finds a pattern, whose flags are written in it: `(?i)`.
+    /// The pattern that Python's `re.search` finds in the text. Its flags are written in it: `(?i)`.
     ///
     /// # Panics
     /// When it is no pattern.
-    pub fn new(pattern: &'static str) -> Self {
+    #[must_use]
+    pub fn regex(mut self, pattern: &'static str) -> Self {
         match python::Regex::new(pattern) {
-            Ok(regex) => Self::of_rule(Pattern { pattern, regex }),
+            Ok(regex) => self.rule = Pattern(Some((pattern, regex))),
             Err(error) => panic!("the pattern {pattern:?} of a RegexField: {error}"),
         }
+        self
     }
 }
 
@@ -151,6 +156,7 @@ pub const CHAR_MESSAGES: Messages = text_messages! {};
 
 impl<R: TextRule> Field for RuledText<R> {
     fn bind(&mut self, _: &Bind<'_>) {
+        self.rule.bind();
         check_limits(self.min_length, self.max_length);
     }
 
@@ -292,22 +298,24 @@ impl TextRule for Url {
 }
 
 /// The rule of a [`RegexField`].
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    pattern: &'static str,
-    regex: python::Regex,
-}
+#[derive(Clone, Debug, Default)]
+pub struct Pattern(Option<(&'static str, python::Regex)>);
 
 impl TextRule for Pattern {
     const MESSAGES: Messages =
         text_messages! { ("invalid", "This value does not match the required pattern.") };
 
+    fn bind(&self) {
+        assert!(self.0.is_some(), "a RegexField needs a pattern: add `regex`");
+    }
+
     fn shape(&self) -> Shape {
-        Shape { pattern: Some(self.pattern), ..Shape::new("regex") }
+        Shape { pattern: self.0.as_ref().map(|(pattern, _)| *pattern), ..Shape::new("regex") }
     }
 
     fn check(&self, text: &str) -> Option<Invalid> {
-        (!self.regex.search(text)).then(|| Invalid::of("invalid"))
+        let is_found = self.0.as_ref().is_none_or(|(_, regex)| regex.search(text));
+        (!is_found).then(|| Invalid::of("invalid"))
     }
 }
 

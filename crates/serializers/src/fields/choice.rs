@@ -78,7 +78,7 @@ impl Choices {
     }
 
     fn check(&self) {
-        assert!(!self.choices.is_empty(), "a field of choices needs values: add them with `.choice(..)`");
+        assert!(!self.choices.is_empty(), "a field of choices needs values: add `choices`");
     }
 }
 
@@ -101,6 +101,15 @@ macro_rules! choice_options {
                 let (value, display_name) = (value.into(), display_name.into());
                 self.choices.choices.push(Choice { value, display_name, group: None });
                 self
+            }
+
+            /// Values, with what people read of each.
+            #[must_use]
+            pub fn choices<V: Into<Json>, N: Into<Cow<'static, str>>>(
+                self,
+                choices: impl IntoIterator<Item = (V, N)>,
+            ) -> Self {
+                choices.into_iter().fold(self, |field, (value, name)| field.choice(value, name))
             }
 
             /// Values that stand together in a form, under the name of their group.

@@ -25,17 +25,29 @@ pub struct FilePathField {
     is_required: bool,
 }
 
-impl FilePathField {
-    /// The files of a folder.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
+impl Default for FilePathField {
+    fn default() -> Self {
         Self {
-            path: path.into(),
+            path: PathBuf::new(),
             pattern: None,
             recursive: false,
             allow_files: true,
             allow_folders: false,
             is_required: false,
         }
+    }
+}
+
+impl FilePathField {
+    /// The files of a folder.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self::default().path(path)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(self, path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), ..self }
     }
 
     /// Those whose names Python's `re.search` finds a pattern in: DRF's `match`.
@@ -163,6 +175,7 @@ impl Field for FilePathField {
             self.allow_files || self.allow_folders,
             "a FilePathField takes files or folders: it has `allow_files` or `allow_folders`"
         );
+        assert!(!self.path.as_os_str().is_empty(), "a FilePathField needs a folder: add `path`");
         if let Err(error) = entries(&self.path) {
             panic!("the folder {} of a FilePathField: {error}", self.path.display());
         }

@@ -123,7 +123,7 @@ impl<'a> Declaration<'a> {
             "EmailField" => self.text(EmailField::new()),
             "RegexField" => {
                 let pattern = self.word("regex").unwrap();
-                self.text(RegexField::new(pattern))
+                self.text(RegexField::new().regex(pattern))
             }
             "SlugField" => {
                 let allow_unicode = self.is("allow_unicode", false);
@@ -433,7 +433,7 @@ fn answer_to(field: &BoundField, input: &Input<'_>, partial: bool, db: &Database
     if field.read_only {
         return Answer::default();
     }
-    let context = Context::new(db, &());
+    let context = Context::new(db);
     let mut reading = Reading::new(&context, partial, None);
     reading.begin(Vec::new());
     match field.run_validation(&field.given(input, partial), &mut reading) {
@@ -619,12 +619,11 @@ fn mistakes_are_found_at_start() {
             || IntegerField::new().min_value(3).max_value(2).into(),
             "a field takes no value: its min_value 3 is above its max_value 2",
         ),
-        (|| ChoiceField::new().into(), "a field of choices needs values: add them with `.choice(..)`"),
-        (
-            || MultipleChoiceField::new().into(),
-            "a field of choices needs values: add them with `.choice(..)`",
-        ),
-        (|| RegexField::new("[a").into(), "the pattern \"[a\" of a RegexField: "),
+        (|| ChoiceField::new().into(), "a field of choices needs values: add `choices`"),
+        (|| MultipleChoiceField::new().into(), "a field of choices needs values: add `choices`"),
+        (|| RegexField::new().regex("[a").into(), "the pattern \"[a\" of a RegexField: "),
+        (|| RegexField::new().into(), "a RegexField needs a pattern: add `regex`"),
+        (|| FilePathField::new("").into(), "a FilePathField needs a folder: add `path`"),
         (|| FilePathField::new("/no such folder").into(), "the folder /no such folder of a FilePathField: "),
         (
             || FilePathField::new(root()).allow_files(false).into(),
