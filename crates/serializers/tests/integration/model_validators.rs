@@ -32,7 +32,7 @@ async fn messages(field: &str, value: &str) -> Vec<(String, String)> {
     let input = parse(&format!("{{{}}}", members.join(","))).unwrap();
     let class = SerializerClass::of::<ParcelSerializer>();
     let db = Database::open("sqlite://:memory:", Registry::default()).unwrap();
-    let context = Context::new(&db, &());
+    let context = Context::new(&db);
     match Serializer::<Parcel>::for_create(&class, &Input::Json(&input), &context).await {
         Ok(_) => Vec::new(),
         Err(Error::Invalid(Detail::Dict(fields))) => {
