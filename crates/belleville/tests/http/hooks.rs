@@ -203,7 +203,7 @@ fn a_viewset_does_what_its_methods_say() {
             &json(&alice),
             "{\"text\":\"a\",\"rank\":1.5}",
             400,
-            "{\"text\":[\"note with this text already exists.\"],\"rank\":[\"A valid integer is required.\"]}",
+            "{\"text\":[\"note with this text already exists.\"],\"rank\":[\"A valid biginteger is required.\"]}",
         ),
         (
             "POST /api/notes/",
