@@ -68,7 +68,7 @@ impl ModelViewSet for ChosenViewSet {
 pub(crate) fn urls(urls: Urls) -> Urls {
     let mut router = SimpleRouter::new();
     router.register("labels", LabelViewSet);
-    router.register("chosen", ChosenViewSet);
+    router.register("chosen", ChosenViewSet).basename("chosen");
     urls.include("stock/", router.urls())
 }
 
