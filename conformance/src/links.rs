@@ -47,6 +47,8 @@ impl ModelViewSet for ItemsByCode {
     type Model = Item;
     type Serializer = ItemSerializer;
 
+    const ACTIONS: &'static [Action] =
+        &[Action::List, Action::Retrieve, Action::Update, Action::PartialUpdate, Action::Destroy];
     const LOOKUP: Lookup<Item> = Lookup::field(Item::CODE);
 
     fn queryset(&self, _: &Request) -> Result<QuerySet<Item>> {
@@ -101,7 +103,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
         .include("deep/", inner.namespace("outest"))
         .path("é/<text>/ü/", target())
         .name("accent")
-        .path("a b%/", target())
+        .path("a b/", target())
         .name("space")
         .path("nameless/", target());
     urls.include("links/", links)
