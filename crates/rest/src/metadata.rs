@@ -50,7 +50,7 @@ async fn writing_methods(view: &View, request: &Request) -> Result<Vec<&'static 
 fn write_fields(to: JsonWriter<'_>, serializer: &SerializerClass) {
     to.object(|fields| {
         for field in serializer.fields() {
-            fields.key(field.bound.name).object(|facts| field.bound.shape().write(facts));
+            fields.key(field.bound.name).object(|facts| field.shape().write(facts));
         }
     });
 }

@@ -26,12 +26,19 @@
 //! }
 //! ```
 
-#[doc(hidden)]
-pub use belleville_serializers::related_rows;
 pub use belleville_serializers::{
-    Context, DeclaredField, Form, FormValue, FromValidated, Input, ModelSerializer, PlannedField, Related,
-    RelatedRows, SerializerClass, TextField, Validated, ValidatedData, fields,
+    Context, Declaration, Form, FormValue, FromValidated, Input, IntoRelatedRows, Methods, ModelSerializer,
+    NestedSerializer, PlannedField, PrimaryKeyRelatedField, Related, RelatedRows, RequestContext,
+    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, TextField, Validated,
+    ValidatedData, fields, serializer_methods,
 };
+#[doc(hidden)]
+pub use belleville_serializers::{NoMethods, field, related_rows};
+
+use std::any::Any;
+use std::sync::Arc;
+
+use belleville_db::{FieldValue as _, Model as _, Value};
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
@@ -60,7 +67,21 @@ fn form_of(sent: &QueryDict) -> Form<'_> {
 
 /// What a serializer may ask of a request.
 pub(crate) fn context(request: &Request) -> Context<'_> {
-    Context::new(request.db(), request)
+    Context::new(request.db()).with_request(request)
+}
+
+impl RequestContext for Request {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn shared(&self) -> Arc<dyn RequestContext> {
+        Arc::new(self.clone())
+    }
+
+    fn user(&self) -> belleville_db::Result<Value> {
+        Ok(Request::user(self)?.pk().to_value())
+    }
 }
 
 /// Input without a model.

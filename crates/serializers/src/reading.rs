@@ -1,7 +1,10 @@
 //! What fields are given while they read input, and the questions for the database that they leave.
 
-use belleville_db::{Database, Error, ErrorDetail, ModelMeta, Result, Rows, Value};
+use std::collections::{HashMap, HashSet};
 
+use belleville_db::{Error, ErrorDetail, ModelMeta, Result, Rows, Value, row_exists};
+
+use crate::key::Key;
 use crate::{Context, RelatedRows};
 
 /// What fields are given while they read input. Reading asks the database nothing: a field leaves questions, all of which
@@ -38,7 +41,7 @@ pub(crate) struct RowQuestion {
 }
 
 /// The rows that input may name by the value of a field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct NamedRows {
     /// The model.
     pub(crate) to: &'static ModelMeta,
@@ -46,12 +49,14 @@ pub(crate) struct NamedRows {
     pub(crate) queryset: Option<RelatedRows>,
     /// The position of the field.
     pub(crate) by: usize,
+    /// The position of the field whose value is wanted: the one that the foreign key refers to.
+    pub(crate) wanted: usize,
 }
 
 /// What the database said.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// The primary key of the row, where there is one.
+    /// What was wanted of the row, where there is one.
     Row(Option<Value>),
     /// Whether there is one.
     Taken(bool),
@@ -96,6 +101,11 @@ impl<'a> Reading<'a> {
         self.object.is_some()
     }
 
+    /// Sets the object that the next fields are about, and gives back the one before.
+    pub(crate) fn set_object(&mut self, object: Option<Value>) -> Option<Value> {
+        std::mem::replace(&mut self.object, object)
+    }
+
     /// Ends the validation with an error that is not the client's.
     pub(crate) fn fail(&mut self, error: Error) {
         self.failure.get_or_insert(error);
@@ -124,9 +134,9 @@ impl<'a> Reading<'a> {
         std::mem::take(&mut self.questions)
     }
 
-    /// The primary key of the row that input names: of the answer, or a guess while there is none.
-    pub(crate) fn row(&mut self, rows: NamedRows, value: &Value) -> Option<Value> {
-        match self.answer(|| Question::Row(RowQuestion { rows, value: value.clone() })) {
+    /// What is wanted of the row that input names: of the answer, or a guess while there is none.
+    pub(crate) fn row(&mut self, rows: &NamedRows, value: &Value) -> Option<Value> {
+        match self.answer(|| Question::Row(RowQuestion { rows: rows.clone(), value: value.clone() })) {
             Some(Answer::Row(row)) => row,
             _ => Some(Value::Null),
         }
@@ -154,41 +164,117 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The answers to questions, in their order.
+/// The answers to questions, in their order: one statement for each relation and each field that is unique, however many
+/// values are asked about.
 ///
 /// # Errors
 /// Any database error, and any error of a queryset that depends on the request.
 pub(crate) async fn answers(questions: &[Question], context: &Context<'_>) -> Result<Vec<Answer>> {
-    let mut answers = Vec::with_capacity(questions.len());
-    for question in questions {
-        answers.push(answer(question, context).await?);
-    }
-    Ok(answers)
-}
-
-async fn answer(question: &Question, context: &Context<'_>) -> Result<Answer> {
-    let db: &Database = context.db();
-    match question {
-        Question::Taken { rule, value, except } => {
-            let is_taken =
-                belleville_db::row_exists(db, rule.meta, rule.field, value, except.as_ref()).await?;
-            Ok(Answer::Taken(is_taken))
+    let mut answers: Vec<Option<Answer>> = vec![None; questions.len()];
+    for first in 0..questions.len() {
+        if answers[first].is_some() {
+            continue;
         }
-        Question::Row(RowQuestion { rows, value }) => {
-            let pk = rows.to.pk_position();
-            let found = match rows.queryset {
-                Some(queryset) => rows_of(queryset, context)?.pk_of(db, rows.by, value).await?,
-                None if rows.by == pk => {
-                    let exists = belleville_db::row_exists(db, rows.to, pk, value, None).await?;
-                    exists.then(|| value.clone())
+        let same: Vec<usize> = (first..questions.len())
+            .filter(|at| answers[*at].is_none() && questions[*at].is_like(&questions[first]))
+            .collect();
+        match &*same {
+            [_] => answers[first] = Some(questions[first].answer(context).await?),
+            _ => {
+                let all: Vec<&Question> = same.iter().map(|at| &questions[*at]).collect();
+                for (at, answer) in same.iter().zip(answer_all(&all, context).await?) {
+                    answers[*at] = Some(answer);
                 }
-                None => Rows::all(rows.to).pk_of(db, rows.by, value).await?,
-            };
-            Ok(Answer::Row(found))
+            }
+        }
+    }
+    Ok(answers.into_iter().flatten().collect())
+}
+
+impl Question {
+    /// Whether one statement can answer both.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Row(one), Self::Row(two)) => {
+                let same_rows = match (&one.rows.queryset, &two.rows.queryset) {
+                    (None, None) => true,
+                    (Some(one), Some(two)) => one.is(two),
+                    _ => false,
+                };
+                same_rows
+                    && std::ptr::eq(one.rows.to, two.rows.to)
+                    && (one.rows.by, one.rows.wanted) == (two.rows.by, two.rows.wanted)
+            }
+            (Self::Taken { rule: one, .. }, Self::Taken { rule: two, .. }) => {
+                std::ptr::eq(one.meta, two.meta) && one.field == two.field
+            }
+            _ => false,
+        }
+    }
+
+    fn value(&self) -> &Value {
+        match self {
+            Self::Row(question) => &question.value,
+            Self::Taken { value, .. } => value,
+        }
+    }
+
+    async fn answer(&self, context: &Context<'_>) -> Result<Answer> {
+        let db = context.db();
+        match self {
+            Self::Taken { rule, value, except } => {
+                let taken = row_exists(db, rule.meta, rule.field, value, except.as_ref()).await?;
+                Ok(Answer::Taken(taken))
+            }
+            Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.by == rows.wanted => {
+                let exists = row_exists(db, rows.to, rows.by, value, None).await?;
+                Ok(Answer::Row(exists.then(|| value.clone())))
+            }
+            Self::Row(RowQuestion { rows, value }) => {
+                let found = rows.of(context)?.find(db, rows.by, value, rows.wanted).await?;
+                // What input says is kept: the database may take two spellings for the same.
+                Ok(Answer::Row(found.map(|found| if rows.by == rows.wanted { value.clone() } else { found })))
+            }
         }
     }
 }
 
-fn rows_of(queryset: RelatedRows, context: &Context<'_>) -> Result<Rows> {
-    queryset(context)
+impl NamedRows {
+    fn of(&self, context: &Context<'_>) -> Result<Rows> {
+        self.queryset.as_ref().map_or_else(|| Ok(Rows::all(self.to)), |queryset| queryset.of(context))
+    }
+}
+
+/// The answers to questions that are alike.
+async fn answer_all(questions: &[&Question], context: &Context<'_>) -> Result<Vec<Answer>> {
+    let db = context.db();
+    let mut values = Vec::new();
+    let mut seen = HashSet::new();
+    for question in questions {
+        if seen.insert(Key::of(question.value())) {
+            values.push(question.value().clone());
+        }
+    }
+    let found = match questions[0] {
+        Question::Row(RowQuestion { rows, .. }) => {
+            rows.of(context)?.find_all(db, rows.by, &values, rows.wanted).await?
+        }
+        Question::Taken { rule, .. } => {
+            Rows::all(rule.meta).find_all(db, rule.field, &values, rule.meta.pk_position()).await?
+        }
+    };
+    let found: HashMap<Key, Value> =
+        found.into_iter().map(|(value, wanted)| (Key::of(&value), wanted)).collect();
+    let answer = |question: &&Question| {
+        let found = found.get(&Key::of(question.value()));
+        match question {
+            Question::Row(_) => Answer::Row(found.cloned()),
+            Question::Taken { except, .. } => {
+                let is_other =
+                    |pk: &Value| except.as_ref().is_none_or(|except| Key::of(except) != Key::of(pk));
+                Answer::Taken(found.is_some_and(is_other))
+            }
+        }
+    };
+    Ok(questions.iter().map(answer).collect())
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Error, Family, FieldKind, FieldValue, HStore, Result, Value};
+use belleville_db::{Column, Error, Family, FieldKind, FieldValue, HStore, Model, Result, Value};
 
 /// What a field has made of its input.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,12 +171,36 @@ impl ValidatedData {
         Some(self.0.remove(at).1)
     }
 
+    /// The value of a model's field, with its type; `None` where there is none.
+    pub fn field<M, T: FieldValue>(&self, column: Column<M, T>) -> Option<T>
+    where
+        M: Model,
+    {
+        let name = M::meta().fields.get(column.field())?.name;
+        T::from_value(self.get(name)?.value()?.as_ref()).ok()
+    }
+
     /// Sets the value of a name.
     pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Validated>) {
         let (name, value) = (name.into(), value.into());
         match self.get_mut(&name) {
             Some(known) => *known = value,
             None => self.0.push((name, value)),
+        }
+    }
+
+    /// The dictionary under a name, which is made where there is none.
+    pub(crate) fn dict(&mut self, name: &'static str) -> &mut Self {
+        let known =
+            self.0.iter().position(|(known, value)| known == name && matches!(value, Validated::Dict(_)));
+        let at = known.unwrap_or_else(|| {
+            self.0.retain(|(known, _)| known != name);
+            self.push(name, Validated::Dict(Self::new()));
+            self.0.len() - 1
+        });
+        match &mut self.0[at].1 {
+            Validated::Dict(data) => data,
+            Validated::Value(_) | Validated::List(_) => unreachable!("a dictionary was looked for"),
         }
     }
 

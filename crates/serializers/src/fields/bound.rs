@@ -1,12 +1,13 @@
 //! A field in its place: with its name, its options and its rules, as it is prepared at start.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use belleville_db::json::Json;
 use belleville_db::{Detail, FieldMeta};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
-use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, key};
+use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, in_list, key};
 use crate::input::{Given, Input};
 use crate::reading::{Reading, UniqueRule};
 use crate::value::Validated;
@@ -17,7 +18,7 @@ pub struct BoundField {
     /// Its name in input and output; empty for a child.
     pub name: &'static str,
     /// Its kind.
-    pub field: Box<dyn Field>,
+    pub field: Arc<dyn Field>,
     /// The model's field that it shows and sets.
     pub model_field: Option<&'static FieldMeta>,
     /// It is in the output but not accepted as input.
@@ -62,7 +63,7 @@ impl BoundField {
         let required = options.required.unwrap_or(!read_only && options.default.is_none());
         Self {
             name,
-            field,
+            field: field.into(),
             model_field: None,
             read_only,
             write_only: options.write_only,
@@ -210,10 +211,7 @@ impl BoundField {
 
     /// The same as DRF has it about a field: a list, or details by place.
     pub(crate) fn refused(&self, invalid: Invalid) -> Detail {
-        match self.message(invalid) {
-            Detail::Text(message) => Detail::message(message),
-            by_place => by_place,
-        }
+        in_list(self.message(invalid))
     }
 
     /// What a form begins with.

@@ -9,6 +9,9 @@ use belleville_db::{Detail, Result};
 
 use super::Field;
 use crate::Context;
+use crate::method::Method;
+use crate::nested::Nested;
+use crate::relations::DeclaredRelation;
 use crate::value::Validated;
 
 /// A field of a serializer, as it is declared: what a derive writes for `#[field(..)]`.
@@ -25,6 +28,14 @@ pub struct Declared {
 pub(crate) enum Kind {
     /// A value.
     Field(Box<dyn Field>),
+    /// A row of another model, or several.
+    Related(DeclaredRelation),
+    /// Another serializer.
+    Nested(Nested),
+    /// What a method of the serializer says of the object.
+    Method(Method),
+    /// A value that no input sets: DRF's `HiddenField`.
+    Hidden,
     /// The field that follows from the model, to which only options are added: DRF's `extra_kwargs`.
     OfModel,
 }
@@ -192,5 +203,32 @@ fn with(field: impl Into<Declared>, change: impl FnOnce(&mut Options)) -> Declar
 impl<T: Into<Validated>> From<T> for DefaultValue {
     fn from(value: T) -> Self {
         Self::Value(value.into())
+    }
+}
+
+/// The user of the request: DRF's `CurrentUserDefault`.
+#[derive(Clone, Copy, Debug)]
+pub struct CurrentUserDefault;
+
+impl From<CurrentUserDefault> for DefaultValue {
+    fn from(_: CurrentUserDefault) -> Self {
+        Self::Function(|context| context.user().map(Validated::Value))
+    }
+}
+
+/// A value that no input sets, and that is not shown: it is always its default. DRF's `HiddenField`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HiddenField;
+
+impl HiddenField {
+    /// A field, whose `default` must be said.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl From<HiddenField> for Declared {
+    fn from(_: HiddenField) -> Self {
+        Self::of(Kind::Hidden)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use belleville_db::{Detail, ErrorDetail};
+use belleville_db::{Detail, Error, ErrorDetail};
 
 /// Messages by their codes. `{name}` in a message stands for what is said of the input.
 pub type Messages = &'static [(&'static str, &'static str)];
@@ -83,5 +83,20 @@ impl From<&str> for Invalid {
 impl From<String> for Invalid {
     fn from(text: String) -> Self {
         ErrorDetail::new(text, "invalid").into()
+    }
+}
+
+/// DRF has the messages about a field in a list.
+pub(crate) fn in_list(detail: Detail) -> Detail {
+    match detail {
+        Detail::Text(message) => Detail::message(message),
+        by_place => by_place,
+    }
+}
+
+/// The error of a method that refuses a value.
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid.detail(&[], &[]))
     }
 }

@@ -12,6 +12,7 @@ mod integer;
 mod iso_8601;
 mod messages;
 mod of_model;
+mod primitive;
 mod range;
 pub(crate) mod read_only;
 mod shape;
@@ -22,7 +23,7 @@ use belleville_db::json::{Json, write_str};
 use belleville_db::{Error, Result, ValueRef};
 
 use crate::input::{Form, Given};
-use crate::relations::Related;
+use crate::relations::{Related, TextRelated};
 use crate::value::Validated;
 
 pub use crate::reading::Reading;
@@ -33,11 +34,13 @@ pub use char::{CharField, EmailField};
 pub use choice::ChoiceField;
 pub use collections::{DictField, HStoreField, ListField};
 pub use datetime::DateTimeField;
-pub(crate) use declared::Options;
-pub use declared::{Declared, DefaultValue, FieldOptions, Validate};
+pub use declared::{CurrentUserDefault, Declared, DefaultValue, FieldOptions, HiddenField, Validate};
+pub(crate) use declared::{Kind, Options};
 pub use integer::IntegerField;
+pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::of_model;
+pub(crate) use primitive::write_primitive;
 pub use shape::{FieldShape, Shape};
 
 /// A kind of field: what it makes of input, and how it shows a value. DRF's `Field`.
@@ -138,6 +141,12 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
 
     /// The relation, where it is one.
     fn relation(&self) -> Option<&Related> {
+        None
+    }
+
+    /// The other row's text, where that is what is shown.
+    #[doc(hidden)]
+    fn text(&self) -> Option<&TextRelated> {
         None
     }
 }

@@ -7,9 +7,10 @@ use super::{
     BooleanField, BoundField, CharField, ChoiceField, DateTimeField, EmailField, Field, HStoreField,
     IntegerField, ListField, range, read_only,
 };
+use crate::RelatedRows;
 use crate::reading::UniqueRule;
+use crate::relations::Related;
 use crate::value::Validated;
-use crate::{RelatedRows, relations};
 
 /// The field of a model's field, with the options that a serializer adds.
 ///
@@ -48,7 +49,14 @@ pub(crate) fn of_model(
 /// The kind of field. One that is only shown has no limits, as in DRF.
 fn kind_of(field: &'static FieldMeta, read_only: bool, queryset: Option<RelatedRows>) -> Box<dyn Field> {
     if let Some(relation) = &field.relation {
-        return relations::field_of(field, relation, queryset);
+        let to = (relation.to)();
+        let by = relation.to_field.unwrap_or_else(|| to.pk_position());
+        let related = Related::new(to, by, by, queryset);
+        return if related.can_be_read() {
+            Box::new(related)
+        } else {
+            Box::new(read_only::ReadOnly { kind: field.value_kind() })
+        };
     }
     if let Some(list) = ListField::of(field) {
         return Box::new(list);

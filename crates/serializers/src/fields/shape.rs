@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use belleville_db::json::{Json, ObjectWriter};
 
+use crate::nested::Limits;
+
 /// What a kind of field says of itself.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -90,6 +92,18 @@ impl Shape {
 }
 
 impl FieldShape {
+    /// Of a nested serializer: the same as a list of such. DRF's word for a list of serializers is that of any field.
+    pub(crate) fn of_list(self, limits: &Limits) -> Self {
+        let child = Self { label: "".into(), ..self.clone() };
+        let shape = Shape {
+            min_length: limits.min_length,
+            max_length: limits.max_length,
+            child: Some(Box::new(child)),
+            ..Shape::new("field")
+        };
+        Self { shape, ..self }
+    }
+
     /// Writes it as `OPTIONS` says it: DRF's `SimpleMetadata.get_field_info`.
     pub fn write(&self, facts: &mut ObjectWriter<'_>) {
         let shape = &self.shape;

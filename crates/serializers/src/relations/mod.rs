@@ -1,44 +1,60 @@
 //! Fields that name a row of another model: DRF's `relations`.
 
+mod declared;
 mod keys;
+mod many;
+mod text;
 
 use belleville_db::json::Json;
-use belleville_db::{Family, FieldKind, FieldMeta, ModelMeta, Relation, Result, ValueRef, python};
+use belleville_db::{Family, FieldKind, ModelMeta, Result, Value, ValueRef, python};
 
-use crate::fields::read_only::{ReadOnly, write_shown};
-use crate::fields::{Blank, Field, Invalid, Messages, Reading, Shape};
+use crate::fields::read_only::write_shown;
+use crate::fields::{Blank, Field, Invalid, Messages, Reading};
 use crate::reading::NamedRows;
 use crate::value::Validated;
 use crate::{Given, RelatedRows};
 use keys::Key;
 
-/// The row of another model, by the field that a foreign key refers to. As in DRF this is a `PrimaryKeyRelatedField`, or a
-/// `SlugRelatedField` where that is another field than the primary key.
+pub use declared::{PrimaryKeyRelatedField, SlugRelatedField, StringRelatedField};
+pub(crate) use declared::{Related as DeclaredRelation, Shows};
+pub(crate) use many::ManyRelated;
+pub(crate) use text::TextRelated;
+
+/// The row of another model, by one of its fields: DRF's `PrimaryKeyRelatedField`, and `SlugRelatedField` where that is another
+/// field than the primary key.
 #[derive(Debug)]
 pub struct Related {
-    /// The model.
-    pub to: &'static ModelMeta,
-    /// The position of the field whose values name its rows.
-    pub by: usize,
-    /// The kind of these values.
+    /// The rows that input may name.
+    rows: NamedRows,
+    /// The kind of the values that name them.
     key: FieldKind,
-    /// The rows that input may name; all of them when there is none.
-    queryset: Option<RelatedRows>,
 }
 
-/// The field of a foreign key.
-pub(crate) fn field_of(
-    field: &'static FieldMeta,
-    relation: &'static Relation,
-    queryset: Option<RelatedRows>,
-) -> Box<dyn Field> {
-    let (to, key) = ((relation.to)(), field.value_kind());
-    let related = Related { to, by: relation.to_field.unwrap_or_else(|| to.pk_position()), key, queryset };
-    let can_be_read = matches!(key.row().family, Family::Text | Family::Uuid | Family::Integer);
-    if related.is_by_primary_key() || can_be_read {
-        Box::new(related)
-    } else {
-        Box::new(ReadOnly { kind: key })
+impl Related {
+    /// The rows of a model by the field at a position; `wanted` is the one whose value is kept.
+    pub(crate) fn new(
+        to: &'static ModelMeta,
+        by: usize,
+        wanted: usize,
+        queryset: Option<RelatedRows>,
+    ) -> Self {
+        Self { rows: NamedRows { to, queryset, by, wanted }, key: to.fields[by].value_kind() }
+    }
+
+    /// The model.
+    pub fn to(&self) -> &'static ModelMeta {
+        self.rows.to
+    }
+
+    /// The position of the field whose values name its rows.
+    pub fn by(&self) -> usize {
+        self.rows.by
+    }
+
+    /// Whether input of this kind can be read.
+    pub(crate) fn can_be_read(&self) -> bool {
+        let is_known = matches!(self.key.row().family, Family::Text | Family::Uuid | Family::Integer);
+        self.is_by_primary_key() || is_known
     }
 }
 
@@ -57,10 +73,6 @@ impl Field for Related {
         }
     }
 
-    fn shape(&self) -> Shape {
-        Shape::new("field")
-    }
-
     fn blank(&self, text: &str) -> Blank {
         if text.is_empty() { Blank::Null } else { Blank::Value }
     }
@@ -75,9 +87,8 @@ impl Field for Related {
             given => return Err(self.refuse(given)),
         };
         let key = self.key_of(data)?;
-        let rows = NamedRows { to: self.to, queryset: self.queryset, by: self.by };
-        match reading.row(rows, &key) {
-            Some(_) => Ok(Validated::Value(key)),
+        match reading.row(&self.rows, &key) {
+            Some(value) => Ok(Validated::Value(value)),
             None => Err(self.does_not_exist(data)),
         }
     }
@@ -103,10 +114,10 @@ impl Field for Related {
 impl Related {
     /// Whether the rows are named by their primary keys.
     pub fn is_by_primary_key(&self) -> bool {
-        self.by == self.to.pk_position()
+        self.rows.by == self.rows.to.pk_position()
     }
 
-    fn key_of(&self, data: &Json) -> Result<belleville_db::Value, Invalid> {
+    fn key_of(&self, data: &Json) -> Result<Value, Invalid> {
         // Of what Python takes for a number or a text, DRF refuses this one as a primary key.
         let key = match data {
             Json::Bool(_) if self.is_by_primary_key() => Key::WrongType,
@@ -121,13 +132,13 @@ impl Related {
     }
 
     /// What is said of a value that names no row.
-    fn does_not_exist(&self, data: &Json) -> Invalid {
+    pub(super) fn does_not_exist(&self, data: &Json) -> Invalid {
         let shown = python::str_of(data);
         let invalid = Invalid::of("does_not_exist");
         if self.is_by_primary_key() {
             invalid.with("pk_value", shown)
         } else {
-            invalid.with("slug_name", self.to.fields[self.by].name).with("value", shown)
+            invalid.with("slug_name", self.rows.to.fields[self.rows.by].name).with("value", shown)
         }
     }
 
