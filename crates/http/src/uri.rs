@@ -41,7 +41,11 @@ pub fn without_dot_segments(path: &str) -> Cow<'_, str> {
 /// The path that a URL of a client names, decoded as DRF reads a hyperlink: the scheme and the host are left out, and what is
 /// percent-encoded is decoded once, letters and other plain characters twice.
 pub fn path_of_hyperlink(url: &str) -> String {
-    let path = if url.starts_with("http:") || url.starts_with("https:") { url_path(url) } else { Cow::Borrowed(url) };
+    let path = if url.starts_with("http:") || url.starts_with("https:") {
+        url_path(url)
+    } else {
+        Cow::Borrowed(url)
+    };
     let once = percent_encoding::percent_decode_str(&path).decode_utf8_lossy();
     uri_to_iri(&once)
 }
@@ -122,4 +126,56 @@ fn quote(text: &str, safe: &[u8]) -> String {
         }
     }
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `uri_to_iri(unquote(urlparse(url).path))` of Python 3.11 and Django 5.2 makes of an absolute URL, and
+    /// `uri_to_iri(unquote(url))` of others.
+    const PATHS: &[(&str, &str)] = &[
+        ("http://h/a/b/", "/a/b/"),
+        ("https://u@h:1/a;x/b;y?c#d", "/a;x/b"),
+        ("http:/a/", "/a/"),
+        ("http:a", "a"),
+        ("http://h", ""),
+        ("http://h/a\tb\n/", "/ab/"),
+        ("/a?b", "/a?b"),
+        ("//h/a/", "//h/a/"),
+        ("HTTP://h/a/", "HTTP://h/a/"),
+        ("ftp://h/a", "ftp://h/a"),
+        ("/%C3%A9/", "/é/"),
+        ("/%FF/", "/\u{fffd}/"),
+        ("/%25C3%25A9/", "/é/"),
+        ("/%2561%252F/", "/a%2F/"),
+        ("/%25FF/", "/%FF/"),
+        ("/%25/", "/%/"),
+        ("/%25zz/", "/%zz/"),
+        ("/%2", "/%2"),
+    ];
+
+    #[test]
+    fn the_path_of_a_hyperlink_is_pythons() {
+        for (url, path) in PATHS {
+            assert_eq!(path_of_hyperlink(url), *path, "{url}");
+        }
+    }
+
+    /// The paths of Django's `request.build_absolute_uri(path)`.
+    #[test]
+    fn dots_are_resolved_as_in_django() {
+        for (path, expected) in [
+            ("/a/./b/", "/a/b/"),
+            ("/a/../b", "/b"),
+            ("/../../b", "/b"),
+            ("/a/..", "/a/.."),
+            ("/a/./..", "/"),
+            ("/a/b/../.", "/a/"),
+            ("/./", "/"),
+            ("/a.b/..c/", "/a.b/..c/"),
+        ] {
+            assert_eq!(without_dot_segments(path), expected, "{path}");
+        }
+    }
 }

@@ -22,8 +22,7 @@ pub struct ObjectLink {
 pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
     let Some(serializer) = view.serializer_class() else { return Vec::new() };
     let Some(meta) = serializer.model() else { return Vec::new() };
-    let named =
-        serializer.fields().iter().filter_map(|field| Some((field, named_by(field, meta)?)));
+    let named = serializer.fields().iter().filter_map(|field| Some((field, named_by(field, meta)?)));
     named.filter_map(|(field, named)| link(field, named, request)).collect()
 }
 
@@ -34,7 +33,9 @@ fn named_by(
 ) -> Option<(&'static ModelMeta, &'static FieldMeta)> {
     match field.bound.field.relation() {
         Some(relation) => relation.is_by_primary_key().then(|| (relation.to(), relation.to().pk())),
-        None => field.bound.model_field.map(|own| (meta, if meta.is_key(own.name) { meta.pk() } else { own })),
+        None => {
+            field.bound.model_field.map(|own| (meta, if meta.is_key(own.name) { meta.pk() } else { own }))
+        }
     }
 }
 
@@ -50,9 +51,13 @@ fn link(
     let nearest =
         found.find(|(before, _)| before.trim_end_matches('/') == request.path().trim_end_matches('/'));
     let (before, after) = nearest.or(first)?;
-    let names_itself = field.bound.field.relation().is_none()
-        || field.bound.model_field.is_some_and(|own| own.primary_key);
-    (!(names_itself && shows_one(request))).then(|| ObjectLink { key: field.bound.name.to_owned(), before, after })
+    let names_itself =
+        field.bound.field.relation().is_none() || field.bound.model_field.is_some_and(|own| own.primary_key);
+    (!(names_itself && shows_one(request))).then(|| ObjectLink {
+        key: field.bound.name.to_owned(),
+        before,
+        after,
+    })
 }
 
 /// Whether the request is for one object.

@@ -138,7 +138,9 @@ impl Pattern {
             match part {
                 Part::Literal(literal) if found.is_none() => before.push_str(literal),
                 Part::Literal(literal) => after.push_str(literal),
-                Part::Name { name, converter } if found.is_none() && **name == *wanted => found = Some(*converter),
+                Part::Name { name, converter } if found.is_none() && **name == *wanted => {
+                    found = Some(*converter)
+                }
                 Part::Name { .. } => return None,
             }
         }

@@ -59,7 +59,9 @@ impl Urls {
     /// ```
     pub fn resolve(&self, path: &str) -> Option<ResolverMatch<'_>> {
         let path = path.strip_prefix('/')?;
-        self.routes.iter().find_map(|route| Some(ResolverMatch { route, found: route.pattern.matches(path)? }))
+        self.routes
+            .iter()
+            .find_map(|route| Some(ResolverMatch { route, found: route.pattern.matches(path)? }))
     }
 
     /// The route of a URL that a client sends for an object, as DRF's `HyperlinkedRelatedField` reads it: whichever host an

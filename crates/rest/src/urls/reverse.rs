@@ -170,7 +170,12 @@ impl Urls {
     ///
     /// # Errors
     /// When no route of the name has just this parameter.
-    pub fn reversed(&self, name: &str, kwarg: &str, format: Option<&str>) -> Result<Reversed, NoReverseMatch> {
+    pub fn reversed(
+        &self,
+        name: &str,
+        kwarg: &str,
+        format: Option<&str>,
+    ) -> Result<Reversed, NoReverseMatch> {
         let around = self.named(name).filter_map(|route| route.pattern.around(kwarg, format));
         let quoted = around.map(|around| ReversedRoute {
             before: uri::quote_path(&around.before),
@@ -228,7 +233,12 @@ impl Request {
     ///
     /// # Errors
     /// As [`Urls::reversed`].
-    pub fn reversed(&self, name: &str, kwarg: &str, format: Option<&str>) -> Result<Reversed, NoReverseMatch> {
+    pub fn reversed(
+        &self,
+        name: &str,
+        kwarg: &str,
+        format: Option<&str>,
+    ) -> Result<Reversed, NoReverseMatch> {
         let reversed = self.urls().reversed(name, kwarg, format)?;
         Ok(Reversed { origin: self.build_absolute_uri(""), query: format_query(self), ..reversed })
     }
@@ -241,4 +251,86 @@ fn format_query(request: &Request) -> String {
     }
     let format = request.query_params().get(FORMAT);
     format.map_or_else(String::new, |format| format!("?{FORMAT}={}", uri::quote_plus(format)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::View;
+
+    fn urls() -> Urls {
+        let view = || View::new("View");
+        let inner = Urls::new().path("leaf/", view()).name("leaf").namespace("inner");
+        let urls = Urls::new()
+            .path("a/", view())
+            .name("list")
+            .path("a/<int:pk>/", view())
+            .name("one")
+            .path("a/<slug:slug>/", view())
+            .name("one")
+            .path("b/<pk>/", view())
+            .name("twice")
+            .path("c/<int:pk>/", view())
+            .name("twice")
+            .path("<path:rest>", view())
+            .name("any")
+            .path("t/<text>/é", view())
+            .name("text")
+            .path("two/<int:a>-<slug:b>", view())
+            .name("two")
+            .include("in/<int:a>/", inner);
+        assert!(urls.mistakes().is_empty(), "{:?}", urls.mistakes());
+        urls
+    }
+
+    type Reversals =
+        &'static [(&'static str, &'static [(&'static str, &'static str)], Option<&'static str>)];
+
+    /// What Django 5.2's `reverse` makes of the same patterns.
+    const REVERSED: Reversals = &[
+        ("list", &[], Some("/a/")),
+        ("list", &[("x", "1")], None),
+        ("one", &[("pk", "7")], Some("/a/7/")),
+        ("one", &[("pk", "x")], None),
+        ("one", &[("slug", "x")], Some("/a/x/")),
+        ("one", &[], None),
+        ("one", &[("pk", "1"), ("slug", "1")], None),
+        ("twice", &[("pk", "7")], Some("/c/7/")),
+        ("twice", &[("pk", "x")], Some("/b/x/")),
+        ("any", &[("rest", "/x")], Some("/%2Fx")),
+        ("any", &[("rest", "x//y")], Some("/x//y")),
+        ("any", &[("rest", "\n")], None),
+        ("any", &[("rest", "")], None),
+        ("text", &[("text", "a b?#%é;=&~!")], Some("/t/a%20b%3F%23%25%C3%A9;=&~!/%C3%A9")),
+        ("text", &[("text", "a/b")], None),
+        ("two", &[("b", "x"), ("a", "1")], Some("/two/1-x")),
+        ("inner:leaf", &[("a", "1")], Some("/in/1/leaf/")),
+        ("leaf", &[("a", "1")], None),
+    ];
+
+    #[test]
+    fn names_are_reversed_as_in_django() {
+        let urls = urls();
+        for (name, kwargs, expected) in REVERSED {
+            let url = urls.reverse(name, kwargs.to_vec()).ok();
+            assert_eq!(url.as_deref(), *expected, "{name} {kwargs:?}");
+            if let [(kwarg, value)] = kwargs {
+                let url = urls.reversed(name, kwarg, None).ok().and_then(|urls| urls.url(value));
+                assert_eq!(url.as_deref(), *expected, "{name} {kwargs:?}, made ready");
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_names_what_was_tried() {
+        let urls = urls();
+        assert_eq!(
+            urls.reverse("twice", [("key", 1)]).unwrap_err().to_string(),
+            "Reverse for 'twice' with the parameters key=\"1\" not found. 2 pattern(s) tried: /c/<int:pk>/, /b/<pk>/"
+        );
+        assert_eq!(
+            urls.reverse("nothing", ()).unwrap_err().to_string(),
+            "Reverse for 'nothing' not found. 'nothing' is not the name of a URL; the command `routes` lists them."
+        );
+    }
 }

@@ -164,7 +164,9 @@ fn value_of(field: &FieldMeta, text: &str) -> Result<Option<Value>> {
             _ => Err(Error::not_found()),
         },
         // As Python's `UUID`, which looks at the hexadecimal digits alone.
-        Family::Uuid => read(&text.replace("urn:", "").replace("uuid:", "").trim_matches(['{', '}']).replace('-', "")),
+        Family::Uuid => {
+            read(&text.replace("urn:", "").replace("uuid:", "").trim_matches(['{', '}']).replace('-', ""))
+        }
         _ => read(text),
     }
 }

@@ -92,12 +92,7 @@ fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
             V::ACTIONS.iter().copied().filter(|action| action.is_detail() == detail).collect();
         (!actions.is_empty()).then(|| shared.view(class, detail, &actions))
     };
-    ViewSetViews {
-        list: view(false),
-        detail: view(true),
-        model: V::Model::META,
-        lookup: V::LOOKUP.erased(),
-    }
+    ViewSetViews { list: view(false), detail: view(true), model: V::Model::META, lookup: V::LOOKUP.erased() }
 }
 
 struct Shared<V> {
