@@ -302,6 +302,16 @@ pub(crate) fn record(attributes: &[Attribute], mistakes: &mut Mistakes) -> Optio
     model
 }
 
+/// An attribute that takes no options beside `crate`.
+pub(crate) fn no_options(attributes: &[Attribute], name: &str, mistakes: &mut Mistakes) {
+    each(attributes, name, mistakes, |option, _| {
+        Err(syn::Error::new(
+            option.span(),
+            format!("unknown option `{option}`: #[{name}(..)] takes none here"),
+        ))
+    });
+}
+
 /// `[id, title]`, or `all`.
 fn serializer_fields(input: ParseStream<'_>) -> syn::Result<SerializerFields> {
     if input.peek(syn::token::Bracket) {

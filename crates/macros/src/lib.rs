@@ -138,6 +138,16 @@ pub fn derive_model_serializer(input: TokenStream) -> TokenStream {
     finish(serializer::derive(&input), facade::renamed(&input.attrs, &["serializer"]))
 }
 
+/// Makes a struct a serializer without a model: what is read from input and checked, and what is shown.
+///
+/// A field's kind follows from its type (`String` is a `CharField`), or is named first: `#[field(EmailField, max_length = 100)]`.
+/// Input need not have an `Option`. The other options are those of [`ModelSerializer`]'s declared fields.
+#[proc_macro_derive(Serializer, attributes(serializer, field))]
+pub fn derive_serializer(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(serializer::derive_plain(&input), facade::renamed(&input.attrs, &["serializer"]))
+}
+
 /// Hands methods to a serializer, by their names in DRF: `validate_<field>`, `validate`, `create`, `update` and
 /// `to_representation`. It stands above an implementation of the serializer's struct.
 #[proc_macro_attribute]

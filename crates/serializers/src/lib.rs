@@ -45,7 +45,7 @@ pub use belleville_db as db;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{ModelSerializer, serializer_methods};
+pub use belleville_macros::{ModelSerializer, Serializer, serializer_methods};
 pub use context::{Context, RequestContext};
 pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows};
 #[doc(hidden)]

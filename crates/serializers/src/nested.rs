@@ -72,6 +72,12 @@ impl<S: ModelSerializer> NestedSerializer<S> {
     }
 }
 
+impl<S: ModelSerializer> Default for NestedSerializer<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<S: PlainSerializer> NestedSerializer<S> {
     /// The fields of a serializer without a model.
     pub fn plain() -> Self {

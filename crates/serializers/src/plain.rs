@@ -5,6 +5,7 @@ use std::sync::Arc;
 use belleville_db::{ModelMeta, Result, Row};
 
 use crate::fields::Declared;
+use crate::method::AnyObject;
 use crate::methods::Methods;
 use crate::plan::SerializerClass;
 use crate::validation::{Purpose, validate, validate_many};
@@ -39,7 +40,7 @@ pub trait PlainSerializer: Sized + Send + Sync + 'static {
 /// What a serializer has that has no model.
 pub(crate) static NO_MODEL: ModelMeta = ModelMeta::new("", "", "", "", &[]);
 
-pub(crate) fn no_object(_: &dyn Row, _: usize) -> Result<Box<dyn std::any::Any + Send + Sync>> {
+pub(crate) fn no_object(_: &dyn Row, _: usize) -> Result<Box<AnyObject>> {
     Err(crate::fields::cannot_show())
 }
 

@@ -3,14 +3,13 @@
 mod build;
 mod source;
 
-use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
 use crate::fields::{BoundField, FieldShape};
-use crate::method::Method;
+use crate::method::{AnyObject, Method};
 use crate::methods::Methods;
 use crate::nested::NestedField;
 use crate::plain::NO_MODEL;
@@ -32,7 +31,7 @@ pub struct SerializerClass {
 }
 
 /// Reads an object from the columns of a row.
-pub(crate) type ReadObject = fn(&dyn Row, usize) -> Result<Box<dyn Any + Send + Sync>>;
+pub(crate) type ReadObject = fn(&dyn Row, usize) -> Result<Box<AnyObject>>;
 
 /// A field with where its value comes from and goes to.
 #[derive(Debug)]

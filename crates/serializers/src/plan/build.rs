@@ -1,6 +1,5 @@
 //! From a declaration to the prepared fields. What does not fit the model stops the start.
 
-use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use belleville_db::python::{capfirst, class_name};
@@ -10,7 +9,7 @@ use belleville_db::{ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
 use crate::fields::{BoundField, Declared, Field, Kind, Options, of_model};
-use crate::method::MethodValue;
+use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
 use crate::nested::{Limits, NestedField};
 use crate::plain::{NO_MODEL, no_object};
@@ -122,7 +121,7 @@ impl SerializerClass {
     }
 }
 
-fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<dyn Any + Send + Sync>> {
+fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<AnyObject>> {
     Ok(Box::new(M::from_row(row, offset)?))
 }
 

@@ -7,4 +7,6 @@ extern crate belleville_serializers as belleville;
 
 mod codes;
 mod context;
+mod library;
+mod plain;
 mod stock;
