@@ -7,6 +7,7 @@ use belleville_db::{ModelMeta, Result, Row};
 use crate::fields::Declared;
 use crate::method::AnyObject;
 use crate::methods::Methods;
+use crate::nested::Nesting;
 use crate::plan::SerializerClass;
 use crate::validation::{Purpose, validate, validate_many};
 use crate::value::{FromValidated, Validated, ValidatedData};
@@ -161,7 +162,7 @@ impl<S: PlainSerializer> PlainValue<Structs> for Vec<S> {
 }
 
 /// The class of a plain serializer.
-pub(crate) fn nested<S: PlainSerializer>(level: u8) -> Arc<SerializerClass> {
+pub(crate) fn nested<S: PlainSerializer>(nesting: Nesting) -> Arc<SerializerClass> {
     let name = belleville_db::python::class_name::<S>();
-    SerializerClass::without_model(name, S::fields(), S::methods(), level)
+    SerializerClass::without_model(name, S::fields(), S::methods(), nesting.level)
 }

@@ -11,7 +11,8 @@ use crate::ModelSerializer;
 use crate::fields::{BoundField, FieldShape};
 use crate::method::{AnyObject, Method};
 use crate::methods::Methods;
-use crate::nested::NestedField;
+use crate::nested::{NestedField, Nesting};
+use crate::nested_writes::Saver;
 use crate::plain::NO_MODEL;
 use crate::representation::Output;
 
@@ -25,6 +26,7 @@ pub struct SerializerClass {
     fields: Vec<PlannedField>,
     pub(crate) methods: Methods,
     pub(crate) read_object: ReadObject,
+    pub(crate) saver: Saver,
     /// What is read of the rows, and how it is written. It is worked out when it is first needed: a nested serializer's is
     /// a part of that of the one around it.
     output: OnceLock<Output>,
@@ -61,7 +63,7 @@ impl SerializerClass {
     /// # Panics
     /// At start, when the declaration does not fit the model; it says what to change.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
-        let class = Self::nested::<S>(0);
+        let class = Self::nested::<S>(Nesting::default());
         class.output();
         class
     }
@@ -94,6 +96,13 @@ impl SerializerClass {
     /// The fields that are shown.
     pub(crate) fn shown_fields(&self) -> impl Iterator<Item = &PlannedField> {
         self.fields.iter().filter(|field| !field.bound.write_only)
+    }
+
+    /// Whether a nested serializer is saved with the object.
+    pub(crate) fn has_nested_writes(&self) -> bool {
+        let writes =
+            |field: &PlannedField| matches!(&field.role, Role::Nested(nested) if nested.writes.is_some());
+        self.writable_fields().any(writes)
     }
 
     /// What is read of the rows, and how it is written.
