@@ -1,9 +1,11 @@
 //! Python's rules for texts and numbers, where the contract depends on them.
 
 use std::num::NonZeroU64;
+use std::sync::LazyLock;
 
 use bigdecimal::RoundingMode;
 use bigdecimal::num_bigint::BigInt;
+use regex::Regex;
 
 use crate::json::Json;
 use crate::{Decimal, Uuid};
@@ -11,6 +13,24 @@ use crate::{Decimal, Uuid};
 /// Python's `str.strip()`: Unicode white space and the four separators of ASCII.
 pub fn str_strip(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'))
+}
+
+/// Python's `str.isalnum()` of a character: a letter or a number. A mark, as a vowel sign, is none.
+pub fn is_alnum(c: char) -> bool {
+    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{N}]").ok());
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { matches(&PATTERN, c) }
+}
+
+/// Python's `str.isprintable()` of a character: no control, no format character, nothing unassigned, and no space but the usual
+/// one.
+pub fn is_printable(c: char) -> bool {
+    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[^\p{C}\p{Z}]").ok());
+    if c.is_ascii() { !c.is_ascii_control() } else { matches(&PATTERN, c) }
+}
+
+fn matches(pattern: &LazyLock<Option<Regex>>, c: char) -> bool {
+    let mut buffer = [0; 4];
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(c.encode_utf8(&mut buffer)))
 }
 
 /// Python's `str.title()` of a name: a capital after anything that is no letter, so that `X-CSRFToken` is `X-Csrftoken`.
