@@ -8,6 +8,7 @@ mod errors;
 mod model_permissions;
 mod permissions;
 mod stock;
+mod uploads;
 mod urls;
 
 use std::process::ExitCode;

@@ -34,7 +34,7 @@ pub use belleville_serializers::{
 };
 
 use crate::exceptions::{Error, Result};
-use crate::parsers::{Data, QueryDict};
+use crate::parsers::{Data, QueryDict, UploadedFile};
 use crate::request::Request;
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get.
@@ -64,7 +64,7 @@ impl Form for Sent<'_> {
     }
 
     fn file(&self, name: &str) -> Option<&str> {
-        self.0.files().find(|(known, _)| *known == name).map(|(_, file)| file.name.as_str())
+        self.0.file(name).map(UploadedFile::name)
     }
 }
 
