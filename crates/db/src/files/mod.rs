@@ -6,6 +6,7 @@
 
 mod field;
 mod file_system;
+mod images;
 mod names;
 mod saving;
 mod storage;
@@ -15,6 +16,7 @@ mod uploaded;
 pub use bytes::Bytes;
 pub use field::FieldFile;
 pub use file_system::FileSystemStorage;
+pub use images::{ImageFormat, ImageInfo, image_info};
 pub use names::{alternative_name, get_valid_filename, validate_file_name};
 pub(crate) use saving::NOT_STORED;
 pub(crate) use saving::{StoredFiles, has_uploads, in_background, store};
