@@ -121,7 +121,7 @@ pub use query::generic::{
     Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects, PrefetchedObjectsAs,
 };
 pub use query::lookups::{Like, OneOf};
-pub use query::many::ManyRows;
+pub use query::many::{ManyRows, set_rows};
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
 pub use query::output::{
     Annotated, Columns, Fields, Objects, OfObjects, Output, Record, RecordOf, Selectable, WithOne,
@@ -138,6 +138,7 @@ pub use query::search::{Headline, IntoSearchVector, Rank, SearchQuery, SearchVec
 pub use query::select::Lock;
 pub use query::sliced::Sliced;
 pub use query::times::{Clock, Dated, Instant, Temporal};
+pub use query::ways::{ColumnPath, Selection, Way, WayKind};
 pub use query::window::Over;
 pub use ranges::{Bounds, Range, RangeValue};
 pub use relation::ForeignKey;

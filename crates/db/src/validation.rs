@@ -79,6 +79,23 @@ impl Detail {
         Self::Dict(vec![("non_field_errors".to_owned(), Self::message(message))])
     }
 
+    /// The same as the error of a whole serializer: what is about no field stands under `non_field_errors`. DRF's
+    /// `as_serializer_error`.
+    #[must_use]
+    pub fn of_serializer(self) -> Self {
+        match self {
+            Self::Text(message) => Self::non_field(message),
+            Self::List(_) => Self::Dict(vec![("non_field_errors".to_owned(), self)]),
+            Self::Dict(items) => {
+                let listed = |(key, item)| match item {
+                    Self::Text(message) => (key, Self::message(message)),
+                    item => (key, item),
+                };
+                Self::Dict(items.into_iter().map(listed).collect())
+            }
+        }
+    }
+
     /// The same with each message's short name in place of its text, or with this one where a message has none.
     #[must_use]
     pub fn codes(&self, default: &'static str) -> Self {

@@ -7,6 +7,7 @@ use syn::{Attribute, Expr, Ident, Lit, LitInt, LitStr, Token, bracketed, parenth
 
 use crate::declared::{self, Declared};
 use crate::facade;
+use crate::serializer::GivenOption;
 
 /// Collects every mistake, so that all of them are reported at once.
 #[derive(Default)]
@@ -137,9 +138,24 @@ impl FieldAttr {
 #[derive(Default)]
 pub(crate) struct SerializerAttr {
     pub(crate) model: Option<syn::Path>,
-    pub(crate) fields: Vec<Ident>,
+    pub(crate) fields: SerializerFields,
     pub(crate) read_only_fields: Vec<Ident>,
     pub(crate) querysets: Vec<(Ident, Expr)>,
+    pub(crate) extra_kwargs: Vec<(Ident, Vec<GivenOption>)>,
+    pub(crate) depth: Option<LitInt>,
+}
+
+/// Which fields of the model a serializer has.
+pub(crate) enum SerializerFields {
+    Named(Vec<Ident>),
+    All,
+    Exclude(Vec<Ident>),
+}
+
+impl Default for SerializerFields {
+    fn default() -> Self {
+        Self::Named(Vec::new())
+    }
 }
 
 pub(crate) fn model(attributes: &[Attribute], mistakes: &mut Mistakes) -> ModelAttr {
@@ -259,10 +275,18 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
     each(attributes, "serializer", mistakes, |name, input| {
         match name.to_string().as_str() {
             "model" => found.model = Some(value(input)?),
-            "fields" => found.fields = assigned(input, names)?,
+            "fields" => found.fields = assigned(input, serializer_fields)?,
+            "exclude" => found.fields = SerializerFields::Exclude(assigned(input, names)?),
             "read_only_fields" => found.read_only_fields = assigned(input, names)?,
             "querysets" => found.querysets = assigned(input, querysets)?,
-            _ => return Err(unknown(name, "model, fields, read_only_fields, querysets")),
+            "extra_kwargs" => found.extra_kwargs = assigned(input, extra_kwargs)?,
+            "depth" => found.depth = Some(value(input)?),
+            _ => {
+                return Err(unknown(
+                    name,
+                    "model, fields, exclude, read_only_fields, extra_kwargs, querysets, depth",
+                ));
+            }
         }
         Ok(())
     });
@@ -280,6 +304,50 @@ pub(crate) fn record(attributes: &[Attribute], mistakes: &mut Mistakes) -> Optio
         _ => Err(unknown(name, "model")),
     });
     model
+}
+
+/// `[id, title]`, or `all`.
+fn serializer_fields(input: ParseStream<'_>) -> syn::Result<SerializerFields> {
+    if input.peek(syn::token::Bracket) {
+        return names(input).map(SerializerFields::Named);
+    }
+    let word: Ident = input.parse()?;
+    if word == "all" {
+        return Ok(SerializerFields::All);
+    }
+    Err(syn::Error::new(word.span(), "name the fields, `fields = [id, title]`, or say `fields = all`"))
+}
+
+/// `[title(help_text = "As printed"), isbn(min_length = 13)]`.
+fn extra_kwargs(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Vec<GivenOption>)>> {
+    let list;
+    bracketed!(list in input);
+    let field = |input: ParseStream<'_>| {
+        let name = Ident::parse_any(input)?.unraw();
+        let options;
+        parenthesized!(options in input);
+        let options = Punctuated::<_, Token![,]>::parse_terminated_with(&options, given_option)?;
+        Ok((name, options.into_iter().collect()))
+    };
+    let all = Punctuated::<_, Token![,]>::parse_terminated_with(&list, field)?;
+    Ok(all.into_iter().collect())
+}
+
+fn given_option(input: ParseStream<'_>) -> syn::Result<GivenOption> {
+    let name = input.parse()?;
+    let value = if input.peek(Token![=]) { Some(value(input)?) } else { None };
+    Ok(GivenOption { name, value })
+}
+
+/// `#[field(many, slug_field = "slug")]` of a declared field: options in the words of its kind, which the compiler checks.
+pub(crate) fn serializer_field(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<GivenOption> {
+    let mut options = Vec::new();
+    each(attributes, "field", mistakes, |name, input| {
+        let value = if input.peek(Token![=]) { Some(value(input)?) } else { None };
+        options.push(GivenOption { name: name.clone(), value });
+        Ok(())
+    });
+    options
 }
 
 /// `#[record(from = Book::AUTHOR.to(Author::NAME))]` of a field.

@@ -17,6 +17,7 @@ mod generated;
 mod model;
 mod record;
 mod serializer;
+mod serializer_methods;
 mod test;
 mod viewset;
 
@@ -120,15 +121,28 @@ pub fn derive_record(input: TokenStream) -> TokenStream {
     finish(record::derive(&input), facade::renamed(&input.attrs, &["record"]))
 }
 
-/// Makes a unit struct a serializer: the declaration of a model's fields that clients read and write.
+/// Makes a struct a serializer: the declaration of a model's fields that clients read and write.
 ///
 /// `#[serializer(model = Project, fields = [id, name], read_only_fields = [id])]`: each field is named once, its type and
-/// validators come from the model, and a name that the model does not have does not compile. `querysets = [team = own_teams]`
-/// says which rows a foreign key may be set to: a function from the request to a queryset of the other model.
-#[proc_macro_derive(ModelSerializer, attributes(serializer))]
+/// validators come from the model, and a name that the model does not have does not compile. `fields = all` and
+/// `exclude = [secret]` are DRF's. `extra_kwargs = [name(help_text = "..", required = false)]` adds options, `depth = 1` nests
+/// relations, and `querysets = [team = own_teams]` says which rows a foreign key may be set to: a queryset, or a function from
+/// the request to one.
+///
+/// A field of the struct declares a field of the serializer, by its type: `author: StringRelatedField<Author>`. Its options
+/// stand in `#[field(..)]`: `source`, `read_only`, `write_only`, `required`, `default`, `allow_null`, `initial`, `label`,
+/// `help_text`, `style`, `error_messages`, `validators`, and those of its kind (`many`, `max_length` ...).
+#[proc_macro_derive(ModelSerializer, attributes(serializer, field))]
 pub fn derive_model_serializer(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(serializer::derive(&input), facade::renamed(&input.attrs, &["serializer"]))
+}
+
+/// Hands methods to a serializer, by their names in DRF: `validate_<field>`, `validate`, `create`, `update` and
+/// `to_representation`. It stands above an implementation of the serializer's struct.
+#[proc_macro_attribute]
+pub fn serializer_methods(options: TokenStream, implementation: TokenStream) -> TokenStream {
+    finish(serializer_methods::expand(options.into(), implementation.into()), None)
 }
 
 /// Gives a custom permission the operators `&`, `|` and `!`.

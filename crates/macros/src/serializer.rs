@@ -1,34 +1,20 @@
 //! `#[derive(ModelSerializer)]`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::{DeriveInput, Ident};
+use syn::spanned::Spanned as _;
+use syn::{Data, DeriveInput, Expr, ExprLit, Field, Fields, Ident, Lit, Type};
 
-use crate::attr::{self, Mistakes};
+use crate::attr::{self, Mistakes, SerializerAttr, SerializerFields};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let mut mistakes = Mistakes::default();
     let options = attr::serializer(&input.attrs, &mut mistakes);
-    for name in &options.read_only_fields {
-        if !options.fields.contains(name) {
-            mistakes.add(syn::Error::new(name.span(), format!("`{name}` is not one of `fields`")));
-        }
-    }
-    for (name, _) in &options.querysets {
-        if !options.fields.contains(name) {
-            mistakes.add(syn::Error::new(name.span(), format!("`{name}` is not one of `fields`")));
-        } else if options.read_only_fields.contains(name) {
-            mistakes.add(syn::Error::new(name.span(), format!("`{name}` is read-only: nobody can set it")));
-        }
-    }
-    if options.fields.is_empty() {
-        mistakes.add(syn::Error::new_spanned(
-            &input.ident,
-            "say which fields: #[serializer(fields = [id, name])]",
-        ));
-    }
-    let Some(model) = options.model else {
+    let declared: Vec<DeclaredField> =
+        fields_of(input, &mut mistakes).iter().map(|field| DeclaredField::of(field, &mut mistakes)).collect();
+    check(input, &options, &declared, &mut mistakes);
+    let Some(model) = &options.model else {
         mistakes.add(syn::Error::new_spanned(
             &input.ident,
             "say which model: #[serializer(model = Project, ...)]",
@@ -38,33 +24,37 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     };
     mistakes.finish()?;
     let ident = &input.ident;
-    let fields = options.fields.iter().map(|name| {
-        let text = name.unraw().to_string();
-        let read_only = options.read_only_fields.contains(name);
-        let queryset = options.querysets.iter().find(|(known, _)| known == name).map(|(_, queryset)| {
-            let field = as_field(name);
-            quote! {
-                |context| ::core::result::Result::Ok(::belleville::serializers::related_rows(
-                    |model: &#model| &model.#field,
-                    (#queryset)(context.request::<::belleville::request::Request>()?)?,
-                ))
-            }
+    let names = match &options.fields {
+        SerializerFields::Named(names) => {
+            let names = names.iter().map(text);
+            quote!(::belleville::serializers::Declaration::fields([#(#names),*]))
+        }
+        SerializerFields::All => quote!(::belleville::serializers::Declaration::all()),
+        SerializerFields::Exclude(names) => {
+            let names = names.iter().map(text);
+            quote!(::belleville::serializers::Declaration::exclude([#(#names),*]))
+        }
+    };
+    let declarations = declared.iter().map(|field| {
+        let (name, field) = (text(&field.name), field.declaration(model));
+        quote!(.declared(#name, #field))
+    });
+    let extra = options.extra_kwargs.iter().map(|(name, given)| {
+        let start = quote!(::belleville::serializers::fields::Declared::of_model());
+        let (name, field) = (text(name), with_options(start, given));
+        quote!(.extra_kwargs(#name, #field))
+    });
+    let read_only = options.read_only_fields.iter().map(text);
+    let querysets = options.querysets.iter().map(|(name, queryset)| {
+        let (field, name) = (as_field(name), text(name));
+        quote!(.queryset(#name, ::belleville::serializers::related_rows(|model: &#model| &model.#field, #queryset)))
+    });
+    let depth = options.depth.as_ref().map(|depth| quote!(.depth(#depth)));
+    let known =
+        named(&options).filter(|name| !declared.iter().any(|field| field.name == **name)).map(|name| {
+            let name = as_field(name);
+            quote!(let _ = &model.#name;)
         });
-        let queryset = queryset.map_or_else(
-            || quote!(::core::option::Option::None),
-            |queryset| quote!(::core::option::Option::Some(#queryset)),
-        );
-        quote!(::belleville::serializers::DeclaredField {
-            // `known_fields` does not compile when the model has no such field.
-            field: <#model as ::belleville::db::Model>::META.position(#text).unwrap_or(::core::primitive::usize::MAX),
-            read_only: #read_only,
-            queryset: #queryset,
-        })
-    });
-    let known = options.fields.iter().map(|name| {
-        let name = as_field(name);
-        quote!(let _ = &model.#name;)
-    });
     Ok(quote! {
         const _: () = {
             #[allow(dead_code, reason = "the compiler checks the names of the fields here, in the case they are written in")]
@@ -77,11 +67,198 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         impl ::belleville::serializers::ModelSerializer for #ident {
             type Model = #model;
 
-            fn fields() -> ::std::vec::Vec<::belleville::serializers::DeclaredField> {
-                ::std::vec![#(#fields),*]
+            fn declaration() -> ::belleville::serializers::Declaration<#model> {
+                #[allow(unused_imports, reason = "a serializer may have methods of its own")]
+                use {::belleville::serializers::NoMethods as _};
+                #names
+                    #(#declarations)*
+                    #(#extra)*
+                    .read_only_fields([#(#read_only),*])
+                    #(#querysets)*
+                    #depth
+                    .methods(#ident::serializer_methods())
             }
         }
     })
+}
+
+/// The fields that the struct declares.
+fn fields_of<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<&'a Field> {
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Unit => Vec::new(),
+            Fields::Named(fields) => fields.named.iter().collect(),
+            Fields::Unnamed(fields) => {
+                mistakes.add(syn::Error::new_spanned(
+                    fields,
+                    "declare fields by their names: struct BookSerializer { author: StringRelatedField<Author> }",
+                ));
+                Vec::new()
+            }
+        },
+        _ => {
+            mistakes.add(syn::Error::new_spanned(&input.ident, "a serializer is a struct"));
+            Vec::new()
+        }
+    }
+}
+
+fn check(input: &DeriveInput, options: &SerializerAttr, declared: &[DeclaredField], mistakes: &mut Mistakes) {
+    let mut refuse = |name: &Ident, message: String| mistakes.add(syn::Error::new(name.span(), message));
+    if let SerializerFields::Named(names) = &options.fields {
+        for name in declared.iter().map(|field| &field.name).filter(|name| !names.contains(name)) {
+            refuse(name, format!("`{name}` is declared, and is not one of `fields`"));
+        }
+        let others = options.read_only_fields.iter().chain(options.querysets.iter().map(|(name, _)| name));
+        for name in others.chain(options.extra_kwargs.iter().map(|(name, _)| name)) {
+            if !names.contains(name) {
+                refuse(name, format!("`{name}` is not one of `fields`"));
+            }
+        }
+    }
+    for (name, _) in &options.querysets {
+        if options.read_only_fields.contains(name) {
+            refuse(name, format!("`{name}` is read-only: nobody can set it"));
+        }
+    }
+    for (name, _) in &options.extra_kwargs {
+        if declared.iter().any(|field| field.name == *name) {
+            refuse(name, format!("`{name}` is declared below: its options belong there, in #[field(..)]"));
+        }
+    }
+    if matches!(&options.fields, SerializerFields::Named(names) if names.is_empty()) {
+        mistakes.add(syn::Error::new_spanned(
+            &input.ident,
+            "say which fields: #[serializer(fields = [id, name])], `fields = all` or `exclude = [secret]`",
+        ));
+    }
+}
+
+fn named(options: &SerializerAttr) -> impl Iterator<Item = &Ident> {
+    match &options.fields {
+        SerializerFields::Named(names) | SerializerFields::Exclude(names) => names.iter(),
+        SerializerFields::All => [].iter(),
+    }
+}
+
+/// A field of the struct.
+pub(crate) struct DeclaredField {
+    pub(crate) name: Ident,
+    ty: Type,
+    options: Vec<GivenOption>,
+}
+
+/// `min_length = 3`, or `many` alone.
+pub(crate) struct GivenOption {
+    pub(crate) name: Ident,
+    pub(crate) value: Option<Expr>,
+}
+
+/// The options that every field has.
+const COMMON: [&str; 12] = [
+    "source",
+    "read_only",
+    "write_only",
+    "required",
+    "default",
+    "allow_null",
+    "initial",
+    "label",
+    "help_text",
+    "style",
+    "error_messages",
+    "validators",
+];
+
+impl DeclaredField {
+    fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
+        let name = field.ident.as_ref().map_or_else(|| Ident::new("field", Span::call_site()), Ident::unraw);
+        Self { name, ty: field.ty.clone(), options: attr::serializer_field(&field.attrs, mistakes) }
+    }
+
+    fn declaration(&self, model: &syn::Path) -> TokenStream {
+        let ty = &self.ty;
+        if is_method_field(ty) {
+            let method_name = self.options.iter().find(|option| option.name == "method_name");
+            let method = method_name.and_then(|option| option.value.as_ref()).map_or_else(
+                || Ident::new(&format!("get_{}", self.name), self.name.span()).into_token_stream(),
+                quote::ToTokens::to_token_stream,
+            );
+            let start = quote_spanned! { self.name.span() =>
+                ::belleville::serializers::fields::Declared::method::<#model, _>(Self::#method)
+            };
+            return with_options(start, self.options.iter().filter(|option| option.name != "method_name"));
+        }
+        let start = quote_spanned!(ty.span() => ::belleville::serializers::field::<#ty, _>());
+        with_options(start, &self.options)
+    }
+}
+
+fn is_method_field(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "SerializerMethodField"))
+}
+
+/// The field with its options: first those of its kind, which are methods of it, then those of every field.
+fn with_options<'a>(start: TokenStream, options: impl IntoIterator<Item = &'a GivenOption>) -> TokenStream {
+    let (common, own): (Vec<_>, Vec<_>) =
+        options.into_iter().partition(|option| COMMON.iter().any(|known| option.name == known));
+    let own = own.into_iter().map(|GivenOption { name, value }| match value {
+        Some(value) => quote_spanned!(name.span() => .#name(#value)),
+        None => quote_spanned!(name.span() => .#name(true)),
+    });
+    let start = quote!(#start #(#own)*);
+    common.into_iter().fold(start, with_common)
+}
+
+fn with_common(field: TokenStream, option: &GivenOption) -> TokenStream {
+    let GivenOption { name, value } = option;
+    let options = quote_spanned!(name.span() => ::belleville::serializers::fields::FieldOptions);
+    match (name.to_string().as_str(), value) {
+        ("read_only" | "write_only", _) => quote!(#options::#name(#field)),
+        ("allow_null" | "required", None) => quote!(#options::#name(#field, true)),
+        ("style", Some(Expr::Array(pairs))) => each_pair(field, pairs, &quote!(#options::style)),
+        ("error_messages", Some(Expr::Array(pairs))) => {
+            each_pair(field, pairs, &quote!(#options::error_message))
+        }
+        ("validators", Some(Expr::Array(rules))) => {
+            rules.elems.iter().fold(field, |field, rule| quote!(#options::validator(#field, #rule)))
+        }
+        ("default", Some(value)) => {
+            let value = default(value);
+            quote!(#options::default(#field, #value))
+        }
+        (_, Some(value)) => quote!(#options::#name(#field, #value)),
+        (_, None) => {
+            let message = format!("give it a value: {name} = ..");
+            quote_spanned!(name.span() => ::core::compile_error!(#message))
+        }
+    }
+}
+
+/// `[("a", 1), ("b", 2)]`: one call for each.
+fn each_pair(field: TokenStream, pairs: &syn::ExprArray, method: &TokenStream) -> TokenStream {
+    pairs.elems.iter().fold(field, |field, pair| match pair {
+        Expr::Tuple(pair) if pair.elems.len() == 2 => {
+            let (key, value) = (&pair.elems[0], &pair.elems[1]);
+            quote!(#method(#field, #key, #value))
+        }
+        other => {
+            quote_spanned!(other.span() => ::core::compile_error!("give pairs: [(\"invalid\", \"No such colour.\")]"))
+        }
+    })
+}
+
+/// A text, a function of the request, or any other value.
+fn default(value: &Expr) -> TokenStream {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => quote!(::std::string::String::from(#text)),
+        Expr::Closure(closure) => quote!(::belleville::serializers::fields::DefaultValue::Function(#closure)),
+        other => quote!(#other),
+    }
+}
+
+fn text(name: &Ident) -> String {
+    name.unraw().to_string()
 }
 
 /// The name as the struct has it, at the user's own token: `r#type` for `type`.

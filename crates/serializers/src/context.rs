@@ -1,15 +1,31 @@
-//! What validation may ask beside the input: DRF's `serializer.context`.
+//! What a serializer may ask beside the input: DRF's `serializer.context`.
 
 use std::any::{Any, type_name};
 use std::fmt;
+use std::sync::Arc;
 
-use belleville_db::{Database, Error, Result};
+use belleville_db::{Database, Error, Result, Value};
 
-/// The database, and what the input is a part of: a request, of whatever type the program has for one.
+/// The request that a serializer works for, of whatever type the program has for one.
+pub trait RequestContext: Any + Send + Sync {
+    /// The request, to be compared with a type that is known.
+    fn as_any(&self) -> &dyn Any;
+
+    /// The same request, to be kept.
+    fn shared(&self) -> Arc<dyn RequestContext>;
+
+    /// The primary key of the user.
+    ///
+    /// # Errors
+    /// When the request has none.
+    fn user(&self) -> Result<Value>;
+}
+
+/// The database, and the request that the serializer works for.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     db: &'a Database,
-    request: &'a (dyn Any + Send + Sync),
+    request: Option<&'a dyn RequestContext>,
 }
 
 impl fmt::Debug for Context<'_> {
@@ -19,9 +35,15 @@ impl fmt::Debug for Context<'_> {
 }
 
 impl<'a> Context<'a> {
+    /// The context of a command or an import, which has no request.
+    pub fn new(db: &'a Database) -> Self {
+        Self { db, request: None }
+    }
+
     /// The context of a request.
-    pub fn new(db: &'a Database, request: &'a (dyn Any + Send + Sync)) -> Self {
-        Self { db, request }
+    #[must_use]
+    pub fn with_request(self, request: &'a dyn RequestContext) -> Self {
+        Self { request: Some(request), ..self }
     }
 
     /// The database.
@@ -32,9 +54,36 @@ impl<'a> Context<'a> {
     /// The request.
     ///
     /// # Errors
-    /// When it is of another type: the serializer was made for requests that the program does not have.
+    /// When there is none, or it is of another type.
     pub fn request<R: Any>(&self) -> Result<&'a R> {
         let wrong = || Error::refused(format!("a serializer was given no {}", type_name::<R>()));
-        self.request.downcast_ref().ok_or_else(wrong)
+        self.request.and_then(|request| request.as_any().downcast_ref()).ok_or_else(wrong)
+    }
+
+    /// The primary key of the request's user: DRF's `CurrentUserDefault`.
+    ///
+    /// # Errors
+    /// When there is no request, or it has no user.
+    pub fn user(&self) -> Result<Value> {
+        let missing = || Error::refused("a serializer was given no request, and asks for its user");
+        self.request.ok_or_else(missing)?.user()
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn owned(&self) -> OwnedContext {
+        OwnedContext { db: self.db.clone(), request: self.request.map(RequestContext::shared) }
+    }
+}
+
+/// A context that lives as long as a validated serializer.
+#[derive(Clone)]
+pub(crate) struct OwnedContext {
+    db: Database,
+    request: Option<Arc<dyn RequestContext>>,
+}
+
+impl OwnedContext {
+    pub(crate) fn borrowed(&self) -> Context<'_> {
+        Context { db: &self.db, request: self.request.as_deref() }
     }
 }

@@ -1,15 +1,18 @@
 //! What a program declares of a serializer.
 
-use belleville_db::{Model, QuerySet, Reference, Result, Rows};
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use belleville_db::{Error, Model, QuerySet, Reference, Result, Rows};
 
 use crate::Context;
+use crate::fields::Declared;
+use crate::methods::Methods;
 
 /// The declaration of a serializer: which fields of a model clients read and write. `#[derive(ModelSerializer)]`
 /// implements it. (The validated input of a request is a [`Serializer`](crate::Serializer).)
-///
-/// `querysets = [project = own_projects]` says which rows a foreign key may be set to, as DRF's
-/// `PrimaryKeyRelatedField(queryset=...)` does: the function gets the request and returns a queryset. For any other row the
-/// response is the same as for one that does not exist.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a serializer",
     label = "add #[derive(ModelSerializer)] and #[serializer(model = .., fields = [..])]"
@@ -18,27 +21,190 @@ pub trait ModelSerializer: Send + Sync + 'static {
     /// The model.
     type Model: Model;
 
-    /// The fields, in the order of the output.
-    fn fields() -> Vec<DeclaredField>;
+    /// The fields and what is said about them. Called once, at start.
+    fn declaration() -> Declaration<Self::Model>;
 }
 
-/// One field that a serializer names.
-#[derive(Clone, Copy, Debug)]
-pub struct DeclaredField {
-    /// The position of the model's field.
-    pub field: usize,
-    /// It is in the output but not accepted as input.
-    pub read_only: bool,
-    /// Of a foreign key: the rows that input may refer to. Other rows do not exist for the request.
-    pub queryset: Option<RelatedRows>,
+/// The fields of a serializer, in DRF's words: what stands in `class Meta`, the declared fields and the methods.
+#[derive(Debug)]
+pub struct Declaration<M> {
+    pub(crate) names: Names,
+    pub(crate) declared: Vec<(&'static str, Declared)>,
+    pub(crate) extra: Vec<(&'static str, Declared)>,
+    pub(crate) read_only: Vec<&'static str>,
+    pub(crate) querysets: Vec<(&'static str, RelatedRows)>,
+    pub(crate) depth: u8,
+    pub(crate) methods: Methods,
+    model: PhantomData<fn() -> M>,
+}
+
+/// Which fields of the model.
+#[derive(Debug)]
+pub(crate) enum Names {
+    Named(Vec<&'static str>),
+    All,
+    Exclude(Vec<&'static str>),
+}
+
+impl<M: Model> Declaration<M> {
+    /// These fields, in the order of the output.
+    pub fn fields(names: impl IntoIterator<Item = &'static str>) -> Self {
+        Self::of(Names::Named(names.into_iter().collect()))
+    }
+
+    /// Every field of the model: DRF's `"__all__"`.
+    pub fn all() -> Self {
+        Self::of(Names::All)
+    }
+
+    /// Every field of the model but these.
+    pub fn exclude(names: impl IntoIterator<Item = &'static str>) -> Self {
+        Self::of(Names::Exclude(names.into_iter().collect()))
+    }
+
+    fn of(names: Names) -> Self {
+        Self {
+            names,
+            declared: Vec::new(),
+            extra: Vec::new(),
+            read_only: Vec::new(),
+            querysets: Vec::new(),
+            depth: 0,
+            methods: Methods::default(),
+            model: PhantomData,
+        }
+    }
+
+    /// A field that the serializer declares itself.
+    #[must_use]
+    pub fn declared(mut self, name: &'static str, field: impl Into<Declared>) -> Self {
+        self.declared.push((name, field.into()));
+        self
+    }
+
+    /// Options of a field that follows from the model: DRF's `extra_kwargs`.
+    #[must_use]
+    pub fn extra_kwargs(mut self, name: &'static str, options: Declared) -> Self {
+        self.extra.push((name, options));
+        self
+    }
+
+    /// Fields that input does not set.
+    #[must_use]
+    pub fn read_only_fields(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        self.read_only.extend(names);
+        self
+    }
+
+    /// The rows that a foreign key may be set to.
+    #[must_use]
+    pub fn queryset(mut self, name: &'static str, rows: RelatedRows) -> Self {
+        self.querysets.push((name, rows));
+        self
+    }
+
+    /// Relations are nested serializers of all fields, so many levels deep.
+    #[must_use]
+    pub fn depth(mut self, levels: u8) -> Self {
+        self.depth = levels;
+        self
+    }
+
+    /// The methods of the serializer.
+    #[must_use]
+    pub fn methods(mut self, methods: Methods) -> Self {
+        self.methods = methods;
+        self
+    }
 }
 
 /// The rows that a request may refer to, which may depend on its user: DRF's `get_queryset` of a related field.
-pub type RelatedRows = fn(&Context<'_>) -> Result<Rows>;
+#[derive(Clone)]
+pub struct RelatedRows(Arc<dyn Fn(&Context<'_>) -> Result<Rows> + Send + Sync>);
+
+impl fmt::Debug for RelatedRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RelatedRows(..)")
+    }
+}
+
+impl RelatedRows {
+    /// What a function says of the context.
+    pub fn new(rows: impl Fn(&Context<'_>) -> Result<Rows> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(rows))
+    }
+
+    /// Whether it is the same declaration.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The rows for a request.
+    pub(crate) fn of(&self, context: &Context<'_>) -> Result<Rows> {
+        (self.0)(context)
+    }
+}
+
+/// What says which rows of `M` a related field may be set to: a queryset, or a function from the request to one. The
+/// compiler finds `Kind`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no queryset of `{M}`",
+    label = "give `{M}::objects()`, or a function from the request: `fn(&Request) -> Result<QuerySet<{M}>>`"
+)]
+pub trait IntoRelatedRows<M, Kind> {
+    #[doc(hidden)]
+    fn into_related_rows(self) -> RelatedRows;
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Fixed;
+
+#[doc(hidden)]
+pub struct OfRequest<R, E>(PhantomData<fn() -> (R, E)>);
+
+impl<R, E> fmt::Debug for OfRequest<R, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OfRequest")
+    }
+}
+
+impl<M: Model> IntoRelatedRows<M, Fixed> for QuerySet<M> {
+    fn into_related_rows(self) -> RelatedRows {
+        let rows = self.rows();
+        RelatedRows::new(move |_| Ok(rows.clone()))
+    }
+}
+
+impl<M, R, E, F> IntoRelatedRows<M, OfRequest<R, E>> for F
+where
+    M: Model,
+    R: Any,
+    Error: From<E>,
+    F: Fn(&R) -> Result<QuerySet<M>, E> + Send + Sync + 'static,
+{
+    fn into_related_rows(self) -> RelatedRows {
+        RelatedRows::new(move |context| Ok(self(context.request::<R>()?)?.rows()))
+    }
+}
 
 /// The rows of the model that a foreign key refers to. Called by derived code, where a queryset of another model does not
 /// compile.
 #[doc(hidden)]
-pub fn related_rows<M: Model, T: Reference>(_: fn(&M) -> &T, queryset: QuerySet<T::To>) -> Rows {
-    queryset.rows()
+pub fn related_rows<M: Model, T: Reference, Kind>(
+    _: fn(&M) -> &T,
+    rows: impl IntoRelatedRows<T::To, Kind>,
+) -> RelatedRows {
+    rows.into_related_rows()
 }
+
+/// A serializer without methods of its own. Those that `#[serializer_methods]` collects come before these.
+#[doc(hidden)]
+pub trait NoMethods {
+    #[doc(hidden)]
+    fn serializer_methods() -> Methods {
+        Methods::new()
+    }
+}
+
+impl<T: ?Sized> NoMethods for T {}

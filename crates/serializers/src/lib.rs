@@ -7,15 +7,23 @@
 
 mod context;
 mod declaration;
-mod fields;
+mod field_type;
+pub mod fields;
 mod input;
+mod key;
+mod method;
+mod methods;
+mod nested;
+mod plain;
 mod plan;
+mod reading;
 mod relations;
 mod representation;
 mod serializer;
 mod text;
 mod validation;
 mod validators;
+mod value;
 
 // Derives write paths that begin with the facade's name, which examples give to this crate.
 #[doc(hidden)]
@@ -37,14 +45,23 @@ pub use belleville_db as db;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::ModelSerializer;
-pub use context::Context;
+pub use belleville_macros::{ModelSerializer, serializer_methods};
+pub use context::{Context, RequestContext};
+pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows};
 #[doc(hidden)]
-pub use declaration::related_rows;
-pub use declaration::{DeclaredField, ModelSerializer, RelatedRows};
-pub use fields::{Blank, Field, FieldType};
-pub use input::{Form, Given, Input};
-pub use plan::SerializerClass;
-pub use relations::Related;
+pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
+#[doc(hidden)]
+pub use field_type::{FieldType, field};
+pub use fields::{BoundField, Field};
+pub use input::{Form, FormValue, Given, Input};
+pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
+pub use methods::{Methods, ValidateAll, ValidateField};
+pub use nested::NestedSerializer;
+pub use plain::PlainSerializer;
+#[doc(hidden)]
+pub use plain::PlainValue;
+pub use plan::{PlannedField, SerializerClass};
+pub use relations::{PrimaryKeyRelatedField, Related, SlugRelatedField, StringRelatedField};
 pub use serializer::Serializer;
-pub use text::CharField;
+pub use text::TextField;
+pub use value::{FromValidated, Validated, ValidatedData};

@@ -1,32 +1,70 @@
 //! A serializer as it is prepared at start.
 
-use std::sync::Arc;
+mod build;
+mod source;
 
-use belleville_db::python::class_name;
-use belleville_db::{FieldMeta, Model, ModelMeta, needs_value};
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
 
-use crate::{Field, ModelSerializer};
+use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
+
+use crate::ModelSerializer;
+use crate::fields::{BoundField, FieldShape};
+use crate::method::Method;
+use crate::methods::Methods;
+use crate::nested::NestedField;
+use crate::plain::NO_MODEL;
+use crate::representation::Output;
+
+pub(crate) use source::Source;
 
 /// The fields of a serializer, prepared at start.
 #[derive(Debug)]
 pub struct SerializerClass {
     name: &'static str,
     meta: &'static ModelMeta,
-    fields: Vec<Field>,
-    columns: Vec<usize>,
+    fields: Vec<PlannedField>,
+    pub(crate) methods: Methods,
+    pub(crate) read_object: ReadObject,
+    /// What is read of the rows, and how it is written. It is worked out when it is first needed: a nested serializer's is
+    /// a part of that of the one around it.
+    output: OnceLock<Output>,
+}
+
+/// Reads an object from the columns of a row.
+pub(crate) type ReadObject = fn(&dyn Row, usize) -> Result<Box<dyn Any + Send + Sync>>;
+
+/// A field with where its value comes from and goes to.
+#[derive(Debug)]
+pub struct PlannedField {
+    /// The field.
+    pub bound: BoundField,
+    pub(crate) source: Source,
+    pub(crate) role: Role,
+}
+
+/// What a field is.
+#[derive(Debug)]
+pub(crate) enum Role {
+    /// A value.
+    Value,
+    /// Another serializer.
+    Nested(NestedField),
+    /// What a method says.
+    Method(Method),
+    /// A value that no input sets.
+    Hidden,
 }
 
 impl SerializerClass {
     /// Prepares a serializer.
     ///
     /// # Panics
-    /// At start, when a writable field is of a type that cannot be read from input yet.
+    /// At start, when the declaration does not fit the model; it says what to change.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
-        let meta = S::Model::META;
-        let declared = S::fields();
-        let fields: Vec<Field> = declared.iter().map(|field| Field::of(meta, *field)).collect();
-        let columns = declared.iter().map(|field| field.field).collect();
-        Arc::new(Self { name: class_name::<S>(), meta, fields, columns })
+        let class = Self::nested::<S>(0);
+        class.output();
+        class
     }
 
     /// The name of the struct: `ProjectSerializer`.
@@ -34,37 +72,57 @@ impl SerializerClass {
         self.name
     }
 
-    /// The model.
-    pub fn meta(&self) -> &'static ModelMeta {
+    /// The model; `None` of a plain serializer.
+    pub fn model(&self) -> Option<&'static ModelMeta> {
+        (!std::ptr::eq(self.meta, &NO_MODEL)).then_some(self.meta)
+    }
+
+    /// The model, or one without fields of a plain serializer.
+    pub(crate) fn meta(&self) -> &'static ModelMeta {
         self.meta
     }
 
     /// The fields, in the order of the output.
-    pub fn fields(&self) -> &[Field] {
+    pub fn fields(&self) -> &[PlannedField] {
         &self.fields
     }
 
     /// The fields that input sets.
-    pub fn writable_fields(&self) -> impl Iterator<Item = &Field> {
-        self.fields.iter().filter(|field| !field.read_only)
+    pub fn writable_fields(&self) -> impl Iterator<Item = &PlannedField> {
+        self.fields.iter().filter(|field| !field.bound.read_only)
     }
 
-    /// The positions of the model's fields that the output needs, in its order.
-    pub fn columns(&self) -> &[usize] {
-        &self.columns
+    /// The fields that are shown.
+    pub(crate) fn shown_fields(&self) -> impl Iterator<Item = &PlannedField> {
+        self.fields.iter().filter(|field| !field.bound.write_only)
+    }
+
+    /// What is read of the rows, and how it is written.
+    pub(crate) fn output(&self) -> &Output {
+        self.output.get_or_init(|| Output::of(self))
     }
 
     /// The first required field of a new row that input cannot set: the program must set it.
     pub fn untaken_field(&self) -> Option<&'static FieldMeta> {
-        let takes = |index: usize| self.writable_fields().any(|field| field.source == index);
-        let mut fields = self.meta.fields.iter().enumerate();
-        fields.find(|(index, field)| needs_value(field) && !takes(*index)).map(|(_, field)| field)
+        let takes = |name: &str| self.writable_fields().any(|field| field.source.is(name));
+        self.meta.fields.iter().find(|field| needs_value(field) && !takes(field.name))
     }
 
     /// The error for a row that is saved without a required value.
     pub fn missing(&self, field: &FieldMeta) -> String {
-        let taken = self.writable_fields().any(|known| known.name == field.name);
+        let taken = self.writable_fields().any(|known| known.source.is(field.name));
         let what = if taken { "got no value for" } else { "does not take" };
         format!("{} {what} `{}`, which has no default: set it in perform_create", self.name, field.name)
+    }
+}
+
+impl PlannedField {
+    /// What it says of itself.
+    pub fn shape(&self) -> FieldShape {
+        let shape = self.bound.shape();
+        match &self.role {
+            Role::Nested(nested) if nested.many => shape.of_list(&nested.limits),
+            _ => shape,
+        }
     }
 }

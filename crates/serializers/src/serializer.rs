@@ -5,10 +5,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldValue, Model, Value, change, create_row, missing_field,
+    Assignment, Column, Database, Error, FieldValue, Model, Value, ViolationKind, change, create_row,
+    missing_field, set_rows,
 };
 
-use crate::validation::{Purpose, validate};
+use crate::context::OwnedContext;
+use crate::methods::{Create, Update};
+use crate::nested::Limits;
+use crate::validation::{Purpose, validate, validate_many};
+use crate::value::{Validated, ValidatedData};
 use crate::{Context, Input, SerializerClass};
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get. (The declaration
@@ -17,8 +22,10 @@ use crate::{Context, Input, SerializerClass};
 /// `E` is the error of whoever saves, so that a view can return what [`save`](Serializer::save) gives.
 pub struct Serializer<M, E = Error> {
     class: Arc<SerializerClass>,
-    validated: Vec<(usize, Value)>,
+    data: ValidatedData,
     instance: Option<M>,
+    /// For the serializer's own `create` and `update`.
+    context: Option<OwnedContext>,
     /// An assignment of [`Serializer::with`] that cannot be saved.
     refused: Option<Error>,
     error: PhantomData<fn() -> E>,
@@ -43,8 +50,8 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         input: &Input<'_>,
         context: &Context<'_>,
     ) -> Result<Self, E> {
-        let validated = validate(class, input, &Purpose::create(), context).await?;
-        Ok(Self::new(class, validated, None))
+        let data = validate(class, input, Purpose { pk: None, partial: false }, context).await?;
+        Ok(Self::new(class, data, None, context))
     }
 
     /// Validates the input for a change of an object. With `partial` (PATCH), fields that are left out stay
@@ -60,22 +67,40 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         context: &Context<'_>,
     ) -> Result<Self, E> {
         let purpose = Purpose { pk: Some(instance.value(M::meta().pk_position())), partial };
-        let validated = validate(class, input, &purpose, context).await?;
-        Ok(Self::new(class, validated, Some(instance)))
+        let data = validate(class, input, purpose, context).await?;
+        Ok(Self::new(class, data, Some(instance), context))
     }
 
-    fn new(class: &Arc<SerializerClass>, validated: Vec<(usize, Value)>, instance: Option<M>) -> Self {
-        Self { class: Arc::clone(class), validated, instance, refused: None, error: PhantomData }
+    /// Validates a list of inputs for new objects: DRF's `many=True`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the messages of each, or whatever the database reports.
+    pub async fn for_create_many(
+        class: &Arc<SerializerClass>,
+        input: &Input<'_>,
+        context: &Context<'_>,
+    ) -> Result<Vec<Self>, E> {
+        let all = validate_many(class, input, &Limits::default(), false, context).await?;
+        Ok(all.into_iter().map(|data| Self::new(class, data, None, context)).collect())
+    }
+
+    fn new(
+        class: &Arc<SerializerClass>,
+        data: ValidatedData,
+        instance: Option<M>,
+        context: &Context<'_>,
+    ) -> Self {
+        let has_own =
+            if instance.is_some() { &class.methods.update } else { &class.methods.create }.is_some();
+        let context = has_own.then(|| context.owned());
+        Self { class: Arc::clone(class), data, instance, context, refused: None, error: PhantomData }
     }
 
     /// Sets a field that is not in the input: `serializer.with(Project::OWNER.set(user))`.
     #[must_use]
     pub fn with(mut self, assignment: Assignment<M>) -> Self {
         match assignment.into_parts() {
-            Ok((field, value)) => {
-                self.validated.retain(|(known, _)| *known != field);
-                self.validated.push((field, value));
-            }
+            Ok((field, value)) => self.data.set(M::meta().fields[field].name, Validated::Value(value)),
             Err(error) => self.refused = Some(error),
         }
         self
@@ -83,8 +108,12 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
 
     /// The validated value of a field, if the input has one.
     pub fn validated<T: FieldValue>(&self, column: Column<M, T>) -> Option<T> {
-        let (_, value) = self.validated.iter().find(|(field, _)| *field == column.field())?;
-        T::from_value(value.as_ref()).ok()
+        self.data.field(column)
+    }
+
+    /// Every validated value: DRF's `validated_data`.
+    pub fn data(&self) -> &ValidatedData {
+        &self.data
     }
 
     /// The object that is changed; `None` when a new one is created.
@@ -92,25 +121,145 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         self.instance.as_ref()
     }
 
-    /// Saves the row and returns the object.
+    /// Saves the row and returns the object: by the serializer's own `create` or `update`, where it has one.
     ///
     /// # Errors
-    /// [`Error::DoesNotExist`] when the object was deleted in the meantime, [`Error::Integrity`] when a constraint refuses
-    /// the row, and [`Error::Refused`] with the name of the field when a new row lacks a value that neither the input nor
-    /// the program has set.
+    /// [`Error::Invalid`] when a value that must be unique was taken in the meantime, [`Error::DoesNotExist`] when the
+    /// object was deleted in the meantime, [`Error::Integrity`] when another constraint refuses the row, and
+    /// [`Error::Refused`] with the name of the field when a new row lacks a value that neither the input nor the program
+    /// has set.
     pub async fn save(self, db: &Database) -> Result<M, E> {
         if let Some(refused) = self.refused {
             return Err(refused.into());
         }
-        let Some(instance) = self.instance else {
-            if let Some(field) = missing_field(M::meta(), &self.validated) {
-                return Err(Error::refused(self.class.missing(field)).into());
+        let class = self.class;
+        let saved = match (self.instance, self.context) {
+            (None, Some(context)) => {
+                let create =
+                    class.methods.create.as_ref().and_then(|create| create.downcast_ref::<Create<M>>());
+                let create = create.ok_or_else(|| of_another_model(&class))?;
+                create(self.data, &context.borrowed()).await
             }
-            let row = create_row(db, M::meta(), self.validated).await?;
-            return Ok(M::from_row(&row, 0)?);
+            (Some(instance), Some(context)) => {
+                let update =
+                    class.methods.update.as_ref().and_then(|update| update.downcast_ref::<Update<M>>());
+                let update = update.ok_or_else(|| of_another_model(&class))?;
+                update(instance, self.data, &context.borrowed()).await
+            }
+            (None, None) => create(&class, self.data, db).await,
+            (Some(instance), None) => Box::pin(update(&class, instance, self.data, db)).await,
         };
-        // Boxed, so that a new object does not take its memory.
-        let changed = Box::pin(change(instance, db, self.validated)).await?;
-        changed.ok_or_else(|| Error::DoesNotExist(M::meta().name).into())
+        saved.map_err(|error| class.explained(error).into())
+    }
+}
+
+fn of_another_model(class: &SerializerClass) -> Error {
+    Error::refused(format!(
+        "{}: `create` and `update` return objects of {}",
+        class.name(),
+        class.meta().label()
+    ))
+}
+
+/// Validated values as the columns of a row, and the rows of its many-to-many fields.
+struct Parts {
+    columns: Vec<(usize, Value)>,
+    many: Vec<(&'static belleville_db::ManyMeta, Vec<Value>)>,
+}
+
+impl Parts {
+    fn of(class: &SerializerClass, data: ValidatedData) -> Result<Self, Error> {
+        let meta = class.meta();
+        let mut parts = Self { columns: Vec::with_capacity(data.len()), many: Vec::new() };
+        for (name, value) in data {
+            if let Some(field) = meta.position(&name) {
+                parts.columns.push((field, value.into_column(meta.fields[field].kind)?));
+                continue;
+            }
+            let mut many = meta.lineage().flat_map(|meta| meta.many);
+            match (many.find(|many| many.name == name), value) {
+                (Some(many), Validated::List(items)) => {
+                    parts.many.push((many, items.iter().filter_map(Validated::value).cloned().collect()));
+                }
+                _ => return Err(class.not_saved(&name)),
+            }
+        }
+        Ok(parts)
+    }
+}
+
+/// DRF's `ModelSerializer.create`.
+pub(crate) async fn create<M: Model>(
+    class: &SerializerClass,
+    data: ValidatedData,
+    db: &Database,
+) -> Result<M, Error> {
+    let parts = Parts::of(class, data)?;
+    if let Some(field) = missing_field(M::meta(), &parts.columns) {
+        return Err(Error::refused(class.missing(field)));
+    }
+    if parts.many.is_empty() {
+        let row = create_row(db, M::meta(), parts.columns).await?;
+        return M::from_row(&row, 0);
+    }
+    Box::pin(db.atomic(async || {
+        let row = create_row(db, M::meta(), parts.columns).await?;
+        let object = M::from_row(&row, 0)?;
+        set_many(&object, &parts.many, db).await?;
+        Ok(object)
+    }))
+    .await
+}
+
+/// DRF's `ModelSerializer.update`.
+pub(crate) async fn update<M: Model>(
+    class: &SerializerClass,
+    instance: M,
+    data: ValidatedData,
+    db: &Database,
+) -> Result<M, Error> {
+    let parts = Parts::of(class, data)?;
+    let gone = || Error::DoesNotExist(M::meta().name);
+    if parts.many.is_empty() {
+        return change(instance, db, parts.columns).await?.ok_or_else(gone);
+    }
+    db.atomic(async || {
+        let object = change(instance, db, parts.columns).await?.ok_or_else(gone)?;
+        set_many(&object, &parts.many, db).await?;
+        Ok(object)
+    })
+    .await
+}
+
+async fn set_many<M: Model>(
+    object: &M,
+    many: &[(&'static belleville_db::ManyMeta, Vec<Value>)],
+    db: &Database,
+) -> Result<(), Error> {
+    let pk = object.value(M::meta().pk_position());
+    for (field, keys) in many {
+        set_rows(db, field, pk.clone(), keys).await?;
+    }
+    Ok(())
+}
+
+impl SerializerClass {
+    /// The error for a value that the model has no place for.
+    fn not_saved(&self, name: &str) -> Error {
+        Error::refused(format!(
+            "{}: {} has no column `{name}`: write a method `create` or `update` that says what becomes of it, or take it out \
+             of the values in `validate`",
+            self.name(),
+            self.meta().label()
+        ))
+    }
+
+    /// A clash that only the database has seen, in the words of the validator that could have seen it.
+    fn explained(&self, error: Error) -> Error {
+        let Error::Integrity(violation) = &error else { return error };
+        if violation.kind != ViolationKind::Unique {
+            return error;
+        }
+        self.clash(violation).map_or(error, Error::Invalid)
     }
 }

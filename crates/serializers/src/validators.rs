@@ -1,43 +1,35 @@
 //! Rules about a value that is of the right type. Each has the message and the code of Django's or DRF's validator.
 
-use belleville_db::{Database, ErrorDetail, ModelMeta, Result, Value, row_exists};
+use belleville_db::{Detail, ErrorDetail, Violation};
 
-use crate::Field;
-use crate::validation::Purpose;
+use crate::SerializerClass;
+use crate::reading::UniqueRule;
 
-/// The messages of the model field's own validators that refuse a value.
-pub(crate) fn of_model(field: &Field, value: &Value) -> Vec<ErrorDetail> {
-    let Value::Text(text) = value else { return Vec::new() };
-    let refused = field.model_field.validators.iter().filter_map(|validator| validator(text).err());
-    refused.map(|message| ErrorDetail::new(message, "invalid")).collect()
-}
-
-/// DRF's `UniqueValidator`: no other row has the value.
-pub(crate) async fn unique(
-    meta: &'static ModelMeta,
-    field: &Field,
-    value: &Value,
-    purpose: &Purpose,
-    db: &Database,
-) -> Result<Option<ErrorDetail>> {
-    let model_field = field.model_field;
-    // A parent's field is unique among all the parent's rows.
-    let meta = meta.owner(field.source);
-    let must_be = model_field.unique && !value.is_null();
-    // Boxed, so that other fields do not take the memory of the query.
-    if !must_be || !Box::pin(row_exists(db, meta, field.source, value, purpose.pk.as_ref())).await? {
-        return Ok(None);
+impl SerializerClass {
+    /// What the validator would have said that could have seen a clash with another row, which only the database has seen.
+    pub(crate) fn clash(&self, violation: &Violation) -> Option<Detail> {
+        let meta = self.meta().lineage().find(|meta| violation.table.as_deref() == Some(meta.db_table))?;
+        let positions: Option<Vec<usize>> =
+            violation.columns.iter().map(|column| meta.position(column)).collect();
+        let names =
+            |positions: &[usize]| -> Vec<&str> { positions.iter().map(|at| meta.fields[*at].name).collect() };
+        match &*positions? {
+            [] => None,
+            [field] => {
+                let rule = UniqueRule { meta, field: *field };
+                let shown = self.fields().iter().find(|known| known.source.is(meta.fields[*field].name));
+                let name = shown.map_or(meta.fields[*field].name, |field| field.bound.name);
+                Some(Detail::Dict(vec![(name.to_owned(), Detail::message(rule.message()))]))
+            }
+            several => Some(Detail::non_field(together(&names(several)))),
+        }
     }
-    let usual = || format!("{} with this {} already exists.", meta.verbose_name, model_field.verbose_name);
-    let message = model_field.error_message("unique").map_or_else(usual, str::to_owned);
-    Ok(Some(ErrorDetail::new(message, "unique")))
 }
 
-/// Django's `MaxLengthValidator`.
-pub(crate) fn max_length(text: &str, most: Option<u32>) -> Option<ErrorDetail> {
-    let most = most.filter(|most| text.chars().count() > *most as usize)?;
-    let message = format!("Ensure this field has no more than {most} characters.");
-    Some(ErrorDetail::new(message, "max_length"))
+/// DRF's message of `UniqueTogetherValidator`.
+pub(crate) fn together(names: &[&str]) -> ErrorDetail {
+    let text = format!("The fields {} must make a unique set.", names.join(", "));
+    ErrorDetail::new(text, "unique")
 }
 
 /// Django's `ProhibitNullCharactersValidator`.

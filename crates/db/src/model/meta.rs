@@ -178,7 +178,7 @@ impl ModelMeta {
     }
 
     /// The model and its parents. A field has the same position in each of them that has it.
-    pub(crate) fn lineage(&'static self) -> impl Iterator<Item = &'static ModelMeta> {
+    pub fn lineage(&'static self) -> impl Iterator<Item = &'static ModelMeta> {
         std::iter::successors(Some(self), |meta| meta.parent.map(|parent| (parent.to)()))
     }
 

@@ -124,7 +124,10 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
 }
 
 /// Makes these keys the rows of a many-to-many field of an object, by its primary key. The caller has a transaction.
-pub(crate) async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
+///
+/// # Errors
+/// Any database error.
+pub async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
     let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
     link.set(db, keys).await
 }

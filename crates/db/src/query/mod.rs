@@ -36,6 +36,7 @@ pub(crate) mod sliced;
 pub(crate) mod statement;
 pub(crate) mod times;
 mod update;
+pub(crate) mod ways;
 pub(crate) mod window;
 mod write;
 mod writer;

@@ -1,11 +1,13 @@
 //! Querysets without types: what serializers, filters and pages read.
 
+use super::deletion::CHUNK;
 use super::named::{self, LookupName, OrderName, WrongValue};
 use super::node::Node;
 use super::path::Path;
 use super::queryset::{count, exists};
 use super::select::{Distinct, Query};
 use super::statement::Asked;
+use super::ways::Selection;
 use crate::json::Json;
 use crate::{Database, ModelMeta, Result, Row, Value};
 
@@ -18,6 +20,11 @@ pub struct Rows {
 impl Rows {
     pub(super) const fn of(query: Query) -> Self {
         Self { query }
+    }
+
+    /// Every row of a model, in its default order.
+    pub fn all(meta: &'static ModelMeta) -> Self {
+        Self::of(Query::new(meta))
     }
 
     /// The model whose rows they are.
@@ -96,6 +103,53 @@ impl Rows {
         exists(&self.query.narrowed(equal)?, db).await
     }
 
+    /// The value of one field of the first of them that has this value in another one (positions in [`ModelMeta::fields`]).
+    ///
+    /// # Errors
+    /// Any database error, or when the query has a slice, which cannot be filtered.
+    pub async fn find(
+        &self,
+        db: &Database,
+        by: usize,
+        value: &Value,
+        wanted: usize,
+    ) -> Result<Option<Value>> {
+        let equal = Node::equals(Path::field(by), value.clone());
+        let mut query = self.query.narrowed(equal)?;
+        query.slice(0, 1);
+        let mut found = None;
+        let each = &mut |row: &dyn Row| {
+            found = Some(row.get(0)?.to_owned());
+            Ok(())
+        };
+        query.select(db, Asked::Fields(&[wanted]), each).await?;
+        Ok(found)
+    }
+
+    /// The same of several values at once: each that a row has, with the value of the wanted field.
+    ///
+    /// # Errors
+    /// As [`Rows::find`].
+    pub async fn find_all(
+        &self,
+        db: &Database,
+        by: usize,
+        values: &[Value],
+        wanted: usize,
+    ) -> Result<Vec<(Value, Value)>> {
+        let mut found = Vec::with_capacity(values.len());
+        for values in values.chunks(CHUNK) {
+            let mut query = self.query.narrowed(Node::is_in(Path::field(by), values.iter().cloned()))?;
+            query.order = Some(Vec::new());
+            let each = &mut |row: &dyn Row| {
+                found.push((row.get(0)?.to_owned(), row.get(1)?.to_owned()));
+                Ok(())
+            };
+            query.select(db, Asked::Fields(&[by, wanted]), each).await?;
+        }
+        Ok(found)
+    }
+
     /// Calls `each` with each row's values of the given fields (positions in [`ModelMeta::fields`]), in order.
     ///
     /// # Errors
@@ -107,5 +161,20 @@ impl Rows {
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
         self.query.select(db, Asked::Fields(fields), each).await
+    }
+
+    /// Calls `each` with what is selected of each row, in order.
+    ///
+    /// # Errors
+    /// As [`Rows::for_each`].
+    pub async fn select(
+        &self,
+        db: &Database,
+        selection: &Selection,
+        each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
+    ) -> Result<()> {
+        let mut query = self.query.clone();
+        query.selected = Some(selection.0.clone());
+        query.select(db, Asked::Rows, each).await
     }
 }

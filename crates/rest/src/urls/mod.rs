@@ -229,7 +229,7 @@ impl Urls {
             let mut found = route.pattern.matches(path)?;
             if let Endpoint::Api(view) = &route.endpoint {
                 found.endpoint = Some(Arc::clone(view) as _);
-                found.model = view.serializer_class().map(SerializerClass::meta);
+                found.model = view.serializer_class().and_then(SerializerClass::model);
             }
             Some((&route.endpoint, found))
         })

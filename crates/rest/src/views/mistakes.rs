@@ -24,7 +24,7 @@ impl View {
     }
 
     fn mistakes_of_model(&self, registry: &Registry) -> Vec<String> {
-        let Some(meta) = self.serializer_class().map(SerializerClass::meta) else { return Vec::new() };
+        let Some(meta) = self.serializer_class().and_then(SerializerClass::model) else { return Vec::new() };
         let class = self.class_name();
         let mut mistakes: Vec<String> = self
             .allowed_methods()

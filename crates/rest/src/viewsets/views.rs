@@ -163,14 +163,14 @@ impl<V: ModelViewSet> Shared<V> {
 
     async fn list(&self, request: &Request) -> Result<Response> {
         let rows = self.viewset.queryset(request)?;
-        Ok(Response::json(200, self.serializer.represent_all(rows, request.db()).await?))
+        Ok(Response::json(200, self.serializer.represent_all(rows, &context(request)).await?))
     }
 
     async fn create(&self, request: &Request) -> Result<Response> {
         let data = request.data().await?;
         let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
-        Ok(Response::json(201, self.serializer.represent(&object)?))
+        Ok(Response::json(201, self.serializer.represent(&object, &context(request)).await?))
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {
@@ -189,17 +189,17 @@ impl<V: ModelViewSet> Shared<V> {
     /// The same without an object: from the row's columns to the bytes.
     async fn retrieve_row(&self, request: &Request) -> Result<Response> {
         let rows = rows_of_url(&self.viewset, request)?.rows().slice(0..2);
-        let row = self.serializer.represent_one(&rows, request.db()).await?;
+        let row = self.serializer.represent_one(&rows, &context(request)).await?;
         row.map(|row| Response::json(200, row)).ok_or_else(|| no_match(V::Model::META))
     }
 
     /// The representation of an object; read from the row when the object's numbers differ from the row's.
     async fn represent(&self, object: &V::Model, request: &Request) -> Result<Vec<u8>> {
         if !request.is_clamped() {
-            return Ok(self.serializer.represent(object)?);
+            return Ok(self.serializer.represent(object, &context(request)).await?);
         }
         let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
-        let row = self.serializer.represent_one(&row, request.db()).await?;
+        let row = self.serializer.represent_one(&row, &context(request)).await?;
         row.ok_or_else(|| no_match(V::Model::META))
     }
 

@@ -1,0 +1,145 @@
+//! `#[serializer_methods]`: what DRF's users override, from an implementation of the serializer.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Error, FnArg, ImplItem, ImplItemFn, ItemImpl, Type};
+
+/// The implementation, and beside it the function that hands its methods to the serializer.
+pub(crate) fn expand(options: TokenStream, implementation: TokenStream) -> syn::Result<TokenStream> {
+    if !options.is_empty() {
+        return Err(Error::new_spanned(options, "#[serializer_methods] takes no options"));
+    }
+    let implementation: ItemImpl = syn::parse2(implementation)?;
+    if let Some((of, _)) = &implementation.trait_ {
+        return Err(Error::new_spanned(
+            of,
+            "#[serializer_methods] stands above the methods of the serializer itself: impl BookSerializer { .. }",
+        ));
+    }
+    let methods = implementation.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    });
+    let calls = methods.filter_map(|function| call(function).transpose()).collect::<syn::Result<Vec<_>>>()?;
+    let ty = &implementation.self_ty;
+    Ok(quote! {
+        #implementation
+
+        impl #ty {
+            #[doc(hidden)]
+            pub fn serializer_methods() -> ::belleville::serializers::Methods {
+                ::belleville::serializers::Methods::new() #(#calls)*
+            }
+        }
+    })
+}
+
+/// How a method is handed on; nothing of one that is the program's own.
+fn call(function: &ImplItemFn) -> syn::Result<Option<TokenStream>> {
+    let name = function.sig.ident.to_string();
+    let names: &[&str] = match name.as_str() {
+        "validate" => &["data"],
+        "create" => &["data"],
+        "update" => &["object", "data"],
+        "to_representation" => &["object", "data"],
+        _ => match name.strip_prefix("validate_") {
+            Some(field) => return validate_field(function, field).map(Some),
+            None => return Ok(None),
+        },
+    };
+    let arguments = arguments(function)?;
+    let has_context = match arguments.len().checked_sub(names.len()) {
+        Some(0) => false,
+        Some(1) => true,
+        _ => return Err(Error::new_spanned(&function.sig, expected(&name))),
+    };
+    let ident = &function.sig.ident;
+    let given = names.iter().map(|name| format_ident!("{name}"));
+    let parameters = given.clone();
+    let context = has_context.then(|| quote!(, context));
+    let answer = answer(function, quote!(Self::#ident(#(#given),* #context)));
+    Ok(Some(quote_spanned! { ident.span() =>
+        .#ident(|#(#parameters,)* context| {
+            let _ = context;
+            ::std::boxed::Box::pin(async move { #answer })
+        })
+    }))
+}
+
+/// `validate_title(title: &str) -> Result<(), E>`, or with a value that is given back: `(title: String) -> Result<String, E>`.
+fn validate_field(function: &ImplItemFn, field: &str) -> syn::Result<TokenStream> {
+    let arguments = arguments(function)?;
+    let (value, has_context) = match &*arguments {
+        [value] => (*value, false),
+        [value, _] => (*value, true),
+        _ => return Err(Error::new_spanned(&function.sig, expected("validate_field"))),
+    };
+    let ident = &function.sig.ident;
+    let context = has_context.then(|| quote!(, context));
+    let (ty, is_borrowed) = match value {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("str") => (quote!(::std::string::String), true),
+            other => (quote!(#other), true),
+        },
+        other => (quote!(#other), false),
+    };
+    let borrow = is_borrowed.then(|| quote!(&));
+    let answer = answer(function, quote!(Self::#ident(#borrow read #context)));
+    let kept = if is_borrowed {
+        quote! { #answer.map(|()| value) }
+    } else {
+        quote! { #answer.map(::belleville::serializers::Validated::from) }
+    };
+    Ok(quote_spanned! { ident.span() =>
+        .validate_field(#field, |value, context| {
+            let _ = context;
+            ::std::boxed::Box::pin(async move {
+                let read: #ty = match value.read() {
+                    ::core::result::Result::Ok(read) => read,
+                    // There is no value to be checked.
+                    ::core::result::Result::Err(_) if value.is_null() => return ::core::result::Result::Ok(value),
+                    ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+                };
+                #kept
+            })
+        })
+    })
+}
+
+/// The call, waited for where it is async, with the database's error.
+fn answer(function: &ImplItemFn, call: TokenStream) -> TokenStream {
+    let wait = function.sig.asyncness.map(|_| quote!(.await));
+    quote_spanned!(function.sig.output.span() => (#call) #wait .map_err(::belleville::db::Error::from))
+}
+
+/// The types of the parameters.
+fn arguments(function: &ImplItemFn) -> syn::Result<Vec<&Type>> {
+    function
+        .sig
+        .inputs
+        .iter()
+        .map(|argument| match argument {
+            FnArg::Typed(argument) => Ok(&*argument.ty),
+            FnArg::Receiver(this) => Err(Error::new_spanned(
+                this,
+                "a serializer's methods take no `self`: there is no object of the serializer",
+            )),
+        })
+        .collect()
+}
+
+fn expected(name: &str) -> String {
+    let signature = match name {
+        "validate" => "fn validate(data: &mut ValidatedData, context: &Context<'_>) -> Result<()>",
+        "create" => "async fn create(data: ValidatedData, context: &Context<'_>) -> Result<Book>",
+        "update" => {
+            "async fn update(object: Book, data: ValidatedData, context: &Context<'_>) -> Result<Book>"
+        }
+        "to_representation" => {
+            "fn to_representation(object: &Book, data: Dict, context: &Context<'_>) -> Result<Dict>"
+        }
+        _ => "fn validate_title(title: &str, context: &Context<'_>) -> Result<()>",
+    };
+    format!("write it as {signature}; the context may be left out, and `async` too")
+}

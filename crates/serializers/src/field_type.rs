@@ -1,0 +1,129 @@
+//! From the type of a declared field to what is declared with it. Called by derived code.
+
+use std::fmt::Display;
+
+use belleville_db::{DateTime, Model};
+
+use crate::fields::{BooleanField, CharField, DateTimeField, Field, HiddenField, IntegerField};
+use crate::{
+    ModelSerializer, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SlugRelatedField,
+    StringRelatedField,
+};
+
+/// A type that a serializer's field can have: a kind of field, a relation or another serializer. The compiler finds `Kind`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no field of a serializer",
+    label = "give a kind of field (`CharField`), a relation (`SlugRelatedField<Genre>`) or another serializer",
+    note = "a field of one's own implements `Field` and `Default`"
+)]
+pub trait FieldType<Kind> {
+    #[doc(hidden)]
+    type Builder;
+
+    #[doc(hidden)]
+    fn builder() -> Self::Builder;
+}
+
+/// The field, to which options are added.
+#[doc(hidden)]
+pub fn field<T: FieldType<Kind>, Kind>() -> T::Builder {
+    T::builder()
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfValue;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfRelation;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfSerializer;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfPlainSerializer;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfPlainValue;
+
+impl<T: Field + Default> FieldType<OfValue> for T {
+    type Builder = T;
+
+    fn builder() -> T {
+        T::default()
+    }
+}
+
+impl<S: ModelSerializer> FieldType<OfSerializer> for S {
+    type Builder = NestedSerializer<S>;
+
+    fn builder() -> NestedSerializer<S> {
+        NestedSerializer::new()
+    }
+}
+
+impl<S: PlainSerializer> FieldType<OfPlainSerializer> for S {
+    type Builder = NestedSerializer<S>;
+
+    fn builder() -> NestedSerializer<S> {
+        NestedSerializer::plain()
+    }
+}
+
+/// The types of values have the field that DRF maps the model's field of such a value to.
+macro_rules! values {
+    ($($type:ty: $field:expr => $builder:ty),* $(,)?) => {$(
+        impl FieldType<OfPlainValue> for $type {
+            type Builder = $builder;
+
+            fn builder() -> $builder {
+                $field
+            }
+        }
+    )*};
+}
+
+values! {
+    bool: BooleanField::new() => BooleanField,
+    String: CharField::new() => CharField,
+    i64: IntegerField::new() => IntegerField,
+    i32: IntegerField::new().min_value(i32::MIN as i64).max_value(i32::MAX as i64) => IntegerField,
+    DateTime: DateTimeField::new() => DateTimeField,
+}
+
+impl<M: Model> FieldType<OfRelation> for PrimaryKeyRelatedField<M> {
+    type Builder = Self;
+
+    fn builder() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> FieldType<OfRelation> for SlugRelatedField<M> {
+    type Builder = Self;
+
+    fn builder() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model + Display> FieldType<OfRelation> for StringRelatedField<M> {
+    type Builder = Self;
+
+    fn builder() -> Self {
+        Self::new()
+    }
+}
+
+impl FieldType<OfRelation> for HiddenField {
+    type Builder = Self;
+
+    fn builder() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,183 @@
+//! Serializers inside of serializers.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use belleville_db::json::{Dict, Json};
+use belleville_db::{Result, ValueRef};
+
+use crate::ModelSerializer;
+use crate::fields::{Declared, Field, Invalid, Kind, Messages, Shape, cannot_show};
+use crate::input::{Form, Given};
+use crate::plain::{self, PlainSerializer};
+use crate::plan::SerializerClass;
+use crate::value::Validated;
+
+/// A serializer as a field of another one.
+#[derive(Debug)]
+pub struct NestedSerializer<S>(Nested, PhantomData<fn() -> S>);
+
+/// The same without its type.
+#[derive(Debug)]
+pub(crate) struct Nested {
+    pub(crate) class: fn(u8) -> Arc<SerializerClass>,
+    pub(crate) many: bool,
+    pub(crate) limits: Limits,
+}
+
+/// How many items a list of them has.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    pub(crate) allow_empty: bool,
+    pub(crate) min_length: Option<u64>,
+    pub(crate) max_length: Option<u64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { allow_empty: true, min_length: None, max_length: None }
+    }
+}
+
+impl Limits {
+    /// DRF's messages of a `ListSerializer`.
+    pub(crate) const MESSAGES: Messages = &[
+        ("not_a_list", "Expected a list of items but got type \"{input_type}\"."),
+        ("empty", "This list may not be empty."),
+        ("max_length", "Ensure this field has no more than {max_length} elements."),
+        ("min_length", "Ensure this field has at least {min_length} elements."),
+    ];
+
+    /// What so many items break.
+    pub(crate) fn broken(&self, items: usize) -> Option<Invalid> {
+        let items = items as u64;
+        if items == 0 && !self.allow_empty {
+            return Some(Invalid::of("empty"));
+        }
+        if let Some(most) = self.max_length.filter(|most| items > *most) {
+            return Some(Invalid::of("max_length").with("max_length", most));
+        }
+        let least = self.min_length.filter(|least| items < *least)?;
+        Some(Invalid::of("min_length").with("min_length", least))
+    }
+}
+
+impl<S: ModelSerializer> NestedSerializer<S> {
+    /// The fields of another serializer's model.
+    pub fn new() -> Self {
+        Self(
+            Nested { class: SerializerClass::nested::<S>, many: false, limits: Limits::default() },
+            PhantomData,
+        )
+    }
+}
+
+impl<S: PlainSerializer> NestedSerializer<S> {
+    /// The fields of a serializer without a model.
+    pub fn plain() -> Self {
+        Self(Nested { class: plain::nested::<S>, many: false, limits: Limits::default() }, PhantomData)
+    }
+}
+
+impl<S> NestedSerializer<S> {
+    /// Several of them, or one.
+    #[must_use]
+    pub fn many(mut self, many: bool) -> Self {
+        self.0.many = many;
+        self
+    }
+
+    /// Of several: none at all is one of the values, or is not.
+    #[must_use]
+    pub fn allow_empty(mut self, allow_empty: bool) -> Self {
+        self.0.limits.allow_empty = allow_empty;
+        self
+    }
+
+    /// The fewest of several.
+    #[must_use]
+    pub fn min_length(mut self, items: u64) -> Self {
+        self.0.limits.min_length = Some(items);
+        self
+    }
+
+    /// The most of several.
+    #[must_use]
+    pub fn max_length(mut self, items: u64) -> Self {
+        self.0.limits.max_length = Some(items);
+        self
+    }
+}
+
+impl<S> From<NestedSerializer<S>> for Declared {
+    fn from(field: NestedSerializer<S>) -> Self {
+        Self::of(Kind::Nested(field.0))
+    }
+}
+
+/// A nested serializer in its place. What is common to all fields it has as a [`Field`]; its own fields are validated and
+/// shown by the serializer around it.
+#[derive(Clone, Debug)]
+pub(crate) struct NestedField {
+    pub(crate) class: Arc<SerializerClass>,
+    pub(crate) many: bool,
+    pub(crate) limits: Limits,
+}
+
+impl Field for NestedField {
+    fn error_messages(&self) -> Messages {
+        Limits::MESSAGES
+    }
+
+    fn shape(&self) -> Shape {
+        let children = self.class.fields().iter().map(|field| (field.bound.name, field.shape())).collect();
+        Shape { children, ..Shape::new("nested object") }
+    }
+
+    fn initial_value(&self) -> Json {
+        if self.many {
+            return Vec::<Json>::new().into();
+        }
+        let mut dict = Dict::new();
+        for field in self.class.writable_fields() {
+            dict.insert(field.bound.name, field.bound.initial());
+        }
+        Json::Dict(dict)
+    }
+
+    /// `author.name`, or `books[0]title`.
+    fn in_form<'a>(&self, name: &str, form: &Form<'a>, _: bool) -> Option<Given<'a>> {
+        if self.many {
+            return Some(form.list(name).map_or(Given::Missing, Given::List));
+        }
+        let inside = form.dict(name);
+        Some(if inside.is_empty() { Given::Missing } else { Given::Form(inside) })
+    }
+
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err(Invalid::of("invalid"))
+    }
+
+    fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {
+        Err(cannot_show())
+    }
+
+    /// Of validated values: DRF's `serializer.data` of data that was not saved.
+    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+        match value {
+            Validated::Dict(data) => self.class.represent_data(data, out),
+            Validated::List(items) => {
+                out.push(b'[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    self.represent(item, out)?;
+                }
+                out.push(b']');
+                Ok(())
+            }
+            Validated::Value(_) => Err(cannot_show()),
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! From a declaration to the prepared fields. What does not fit the model stops the start.
+
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
+
+use belleville_db::python::{capfirst, class_name};
+use belleville_db::suggest::did_you_mean;
+use belleville_db::{ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
+
+use super::{PlannedField, Role, SerializerClass, Source};
+use crate::declaration::Names;
+use crate::fields::{BoundField, Declared, Field, Kind, Options, of_model};
+use crate::method::MethodValue;
+use crate::methods::Methods;
+use crate::nested::{Limits, NestedField};
+use crate::plain::{NO_MODEL, no_object};
+use crate::reading::UniqueRule;
+use crate::relations::{DeclaredRelation, ManyRelated, Related, Shows, TextRelated};
+use crate::{Declaration, ModelSerializer, RelatedRows};
+
+/// How deep serializers may stand in one another.
+const DEEPEST: u8 = 16;
+
+impl SerializerClass {
+    /// Prepares a serializer that stands inside of so many others.
+    pub(crate) fn nested<S: ModelSerializer>(level: u8) -> Arc<Self> {
+        let name = class_name::<S>();
+        assert!(
+            level < DEEPEST,
+            "{name} is nested in itself, or more than {DEEPEST} levels deep: write the inner levels with `PrimaryKeyRelatedField`"
+        );
+        let Declaration { names, declared, extra, read_only, querysets, depth, methods, .. } =
+            S::declaration();
+        let meta = S::Model::meta();
+        let mut builder = Builder { name, meta, level, depth, declared, extra, read_only, querysets };
+        let names = builder.names(&names);
+        let fields = names.into_iter().map(|name| builder.field(name)).collect();
+        let class = Self {
+            name,
+            meta,
+            fields,
+            methods,
+            read_object: read_object::<S::Model>,
+            output: OnceLock::new(),
+        };
+        class.check();
+        Arc::new(class)
+    }
+
+    /// Prepares a serializer that has no model.
+    ///
+    /// # Panics
+    /// At start, when a field is declared that only a model can say.
+    pub fn plain(
+        name: &'static str,
+        fields: impl IntoIterator<Item = (&'static str, Declared)>,
+        methods: Methods,
+    ) -> Arc<Self> {
+        Self::without_model(name, fields, methods, 0)
+    }
+
+    pub(crate) fn without_model(
+        name: &'static str,
+        fields: impl IntoIterator<Item = (&'static str, Declared)>,
+        methods: Methods,
+        level: u8,
+    ) -> Arc<Self> {
+        assert!(level < DEEPEST, "{name} is nested in itself");
+        let mut builder = Builder {
+            name,
+            meta: &NO_MODEL,
+            level,
+            depth: 0,
+            declared: Vec::new(),
+            extra: Vec::new(),
+            read_only: Vec::new(),
+            querysets: Vec::new(),
+        };
+        let fields = fields.into_iter().map(|(name, field)| builder.declared_field(name, field)).collect();
+        let class =
+            Self { name, meta: &NO_MODEL, fields, methods, read_object: no_object, output: OnceLock::new() };
+        class.check();
+        Arc::new(class)
+    }
+
+    /// A serializer of all fields of a model, without a declaration: DRF's `depth`.
+    fn of_depth(meta: &'static ModelMeta, level: u8, depth: u8) -> Arc<Self> {
+        let mut builder = Builder {
+            name: meta.name,
+            meta,
+            level,
+            depth,
+            declared: Vec::new(),
+            extra: Vec::new(),
+            read_only: Vec::new(),
+            querysets: Vec::new(),
+        };
+        let names = builder.names(&Names::All);
+        let fields = names.into_iter().map(|name| builder.field(name)).collect();
+        let methods = Methods::default();
+        Arc::new(Self {
+            name: meta.name,
+            meta,
+            fields,
+            methods,
+            read_object: no_object,
+            output: OnceLock::new(),
+        })
+    }
+
+    /// Each `validate_<field>` is of a field.
+    fn check(&self) {
+        for (name, _) in &self.methods.fields {
+            let known = self.fields.iter().map(|field| field.bound.name);
+            assert!(
+                known.clone().any(|known| known == *name),
+                "{} has a method validate_{name}, but no field `{name}`{}",
+                self.name,
+                did_you_mean(name, known)
+            );
+        }
+    }
+}
+
+fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<dyn Any + Send + Sync>> {
+    Ok(Box::new(M::from_row(row, offset)?))
+}
+
+struct Builder {
+    name: &'static str,
+    meta: &'static ModelMeta,
+    level: u8,
+    depth: u8,
+    declared: Vec<(&'static str, Declared)>,
+    extra: Vec<(&'static str, Declared)>,
+    read_only: Vec<&'static str>,
+    querysets: Vec<(&'static str, RelatedRows)>,
+}
+
+impl Builder {
+    /// The names of the fields, in DRF's order where they are not named.
+    fn names(&self, names: &Names) -> Vec<&'static str> {
+        let all = || {
+            let pk = self.meta.pk().name;
+            let declared = self.declared.iter().map(|(name, _)| *name);
+            let is_relation = |name: &&'static str| {
+                self.meta.field(name).is_some_and(|field| field.relation.is_some() && !field.is_parent_link())
+            };
+            let fields =
+                self.meta.fields.iter().filter(|field| !field.is_parent_link()).map(|field| field.name);
+            let (relations, fields): (Vec<_>, Vec<_>) = fields.partition(is_relation);
+            let many = self.meta.lineage().flat_map(|meta| meta.many.iter().map(|many| many.name));
+            let mut all: Vec<&'static str> = Vec::new();
+            for name in std::iter::once(pk).chain(declared).chain(fields).chain(relations).chain(many) {
+                if !all.contains(&name) {
+                    all.push(name);
+                }
+            }
+            all
+        };
+        match names {
+            Names::Named(names) => names.clone(),
+            Names::All => all(),
+            Names::Exclude(names) => {
+                let known = all();
+                for name in names {
+                    assert!(
+                        known.contains(name),
+                        "{} excludes `{name}`, which is none of its fields{}",
+                        self.name,
+                        did_you_mean(name, known.iter().copied())
+                    );
+                }
+                known.into_iter().filter(|name| !names.contains(name)).collect()
+            }
+        }
+    }
+
+    fn field(&mut self, name: &'static str) -> PlannedField {
+        if let Some(at) = self.declared.iter().position(|(known, _)| *known == name) {
+            let (_, declared) = self.declared.swap_remove(at);
+            return self.declared_field(name, declared);
+        }
+        let extra = self.extra.iter().position(|(known, _)| *known == name);
+        let mut options = extra.map(|at| self.extra.swap_remove(at).1.options).unwrap_or_default();
+        if self.read_only.contains(&name) {
+            options.read_only = Some(true);
+        }
+        self.model_field(name, options)
+    }
+
+    /// A field that the model says.
+    fn model_field(&mut self, name: &'static str, options: Options) -> PlannedField {
+        let source = Source::new(options.source.unwrap_or(name));
+        let [member] = source.names() else { self.no_field(name) };
+        let queryset = self.querysets.iter().position(|(known, _)| *known == name);
+        let queryset = queryset.map(|at| self.querysets.swap_remove(at).1);
+        if let Some(at) = self.meta.position(member) {
+            let relation = self.meta.fields[at].relation.as_ref();
+            if let Some(relation) = relation.filter(|_| self.depth > 0) {
+                return self.deep(name, source, options, (relation.to)(), false);
+            }
+            let bound = of_model(name, self.meta, at, options, queryset);
+            return PlannedField { bound, source, role: Role::Value };
+        }
+        let many = self.meta.lineage().find_map(|meta| meta.many.iter().find(|many| many.name == *member));
+        let Some(many) = many else { self.no_field(name) };
+        if self.depth > 0 {
+            return self.deep(name, source, options, (many.to)(), true);
+        }
+        self.many_field(name, source, many, options, queryset)
+    }
+
+    /// A many-to-many field of the model.
+    fn many_field(
+        &self,
+        name: &'static str,
+        source: Source,
+        many: &'static ManyMeta,
+        options: Options,
+        queryset: Option<RelatedRows>,
+    ) -> PlannedField {
+        // Rows with further columns are not made from keys alone.
+        let read_only = options.read_only.unwrap_or(false) || many.own_through.is_some();
+        let options = Options {
+            read_only: Some(read_only),
+            required: Some(
+                options.required.unwrap_or(!read_only && !many.blank && options.default.is_none()),
+            ),
+            label: options.label.or_else(|| Some(capfirst(many.verbose_name).into())),
+            help_text: options.help_text.or(Some(many.help_text.into())),
+            ..options
+        };
+        let to = (many.to)();
+        let pk = to.pk_position();
+        let field = ManyRelated { child: Related::new(to, pk, pk, queryset), allow_empty: many.blank };
+        PlannedField { bound: BoundField::new(name, Box::new(field), options), source, role: Role::Value }
+    }
+
+    /// A relation as a nested serializer of all fields, which is only shown.
+    fn deep(
+        &self,
+        name: &'static str,
+        source: Source,
+        options: Options,
+        to: &'static ModelMeta,
+        many: bool,
+    ) -> PlannedField {
+        let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1);
+        let nested = NestedField { class, many, limits: Limits::default() };
+        let options = Options { read_only: Some(true), ..options };
+        let bound = BoundField::new(name, Box::new(nested.clone()), options);
+        PlannedField { bound, source, role: Role::Nested(nested) }
+    }
+
+    /// A field that the serializer declares itself.
+    fn declared_field(&mut self, name: &'static str, declared: Declared) -> PlannedField {
+        let Declared { kind, mut options } = declared;
+        assert!(
+            options.source != Some(name),
+            "{}.{name}: leave out source = \"{name}\", which is the field's name",
+            self.name
+        );
+        if self.read_only.contains(&name) {
+            options.read_only = Some(true);
+        }
+        let source = Source::new(options.source.unwrap_or(name));
+        match kind {
+            Kind::OfModel => self.model_field(name, options),
+            Kind::Field(field) => {
+                let mut bound = BoundField::new(name, field, options);
+                bound.model_field = source.column(self.meta).map(|column| column.field);
+                PlannedField { bound, source, role: Role::Value }
+            }
+            Kind::Related(relation) => self.relation(name, source, relation, options),
+            Kind::Nested(nested) => {
+                let class = (nested.class)(self.level + 1);
+                let nested = NestedField { class, many: nested.many, limits: nested.limits };
+                let bound = BoundField::new(name, Box::new(nested.clone()), options);
+                PlannedField { bound, source, role: Role::Nested(nested) }
+            }
+            Kind::Method(method) => {
+                let options = Options { read_only: Some(true), ..options };
+                let bound = BoundField::new(name, Box::new(MethodValue), options);
+                PlannedField { bound, source: Source::new("*"), role: Role::Method(method) }
+            }
+            Kind::Hidden => {
+                assert!(options.default.is_some(), "{}.{name}: a HiddenField has a default", self.name);
+                let options = Options { write_only: true, required: Some(false), ..options };
+                let bound = BoundField::new(name, Box::new(MethodValue), options);
+                PlannedField { bound, source, role: Role::Hidden }
+            }
+        }
+    }
+
+    fn relation(
+        &self,
+        name: &'static str,
+        source: Source,
+        relation: DeclaredRelation,
+        options: Options,
+    ) -> PlannedField {
+        let to = (relation.to)();
+        let way = source.keys(self.meta).and_then(|(_, model)| Way::find(model, source.names().last()?, to));
+        let Some(way) = way else {
+            panic!(
+                "{}.{name}: {} has no relation `{}` to {}",
+                self.name,
+                self.meta.label(),
+                source.names().join("."),
+                to.label()
+            );
+        };
+        assert!(
+            way.is_to_many() == relation.many,
+            "{}.{name}: `{}` leads to {}",
+            self.name,
+            source.names().join("."),
+            if relation.many { "one row: leave out `many`" } else { "several rows: add `many`" }
+        );
+        let by = match relation.shows {
+            Shows::Slug(slug) => to.position(slug).unwrap_or_else(|| {
+                let known = to.fields.iter().map(|field| field.name);
+                panic!(
+                    "{}.{name}: {} has no field `{slug}`, which slug_field names{}",
+                    self.name,
+                    to.label(),
+                    did_you_mean(slug, known)
+                )
+            }),
+            Shows::Key | Shows::Text(_) => to.pk_position(),
+        };
+        let own = match way.kind() {
+            WayKind::Key(at) if source.names().len() == 1 => Some((at, &self.meta.fields[at])),
+            _ => None,
+        };
+        let target = own.and_then(|(_, field)| field.relation.as_ref()?.to_field);
+        let child = Related::new(to, by, target.unwrap_or_else(|| to.pk_position()), relation.queryset);
+        let is_text = matches!(relation.shows, Shows::Text(_));
+        let mut options = options;
+        if is_text {
+            options.read_only = Some(true);
+        }
+        let field: Box<dyn Field> = match (relation.shows, relation.many) {
+            (Shows::Text(write), _) => Box::new(TextRelated { to, write }),
+            (_, true) => Box::new(ManyRelated { child, allow_empty: relation.allow_empty }),
+            (_, false) => Box::new(child),
+        };
+        let mut bound = BoundField::new(name, field, options);
+        if let Some((at, field)) = own {
+            bound.model_field = Some(field);
+            bound.unique = (field.unique && !bound.read_only)
+                .then(|| UniqueRule { meta: self.meta.owner(at), field: at });
+        }
+        PlannedField { bound, source, role: Role::Value }
+    }
+
+    fn no_field(&self, name: &str) -> ! {
+        let fields = self.meta.fields.iter().map(|field| field.name);
+        let many = self.meta.many.iter().map(|many| many.name);
+        panic!(
+            "{}: {} has no field `{name}`, and the serializer declares none{}",
+            self.name,
+            self.meta.label(),
+            did_you_mean(name, fields.chain(many))
+        );
+    }
+}

@@ -1,0 +1,280 @@
+//! What fields are given while they read input, and the questions for the database that they leave.
+
+use std::collections::{HashMap, HashSet};
+
+use belleville_db::{Error, ErrorDetail, ModelMeta, Result, Rows, Value, row_exists};
+
+use crate::key::Key;
+use crate::{Context, RelatedRows};
+
+/// What fields are given while they read input. Reading asks the database nothing: a field leaves questions, all of which
+/// are answered at once, and then reads again with the answers.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    context: &'a Context<'a>,
+    is_partial: bool,
+    /// The primary key of the object that is changed.
+    object: Option<Value>,
+    questions: Vec<Question>,
+    /// The answers to the first questions of the field that reads now.
+    known: Vec<Answer>,
+    next: usize,
+    failure: Option<Error>,
+}
+
+/// A question for the database.
+#[derive(Clone, Debug)]
+pub(crate) enum Question {
+    /// Which row has a value.
+    Row(RowQuestion),
+    /// Whether a row other than that of `except` has a value.
+    Taken { rule: UniqueRule, value: Value, except: Option<Value> },
+}
+
+/// Which row that input may name has a value.
+#[derive(Clone, Debug)]
+pub(crate) struct RowQuestion {
+    /// The rows that it may name.
+    pub(crate) rows: NamedRows,
+    /// The value.
+    pub(crate) value: Value,
+}
+
+/// The rows that input may name by the value of a field.
+#[derive(Clone, Debug)]
+pub(crate) struct NamedRows {
+    /// The model.
+    pub(crate) to: &'static ModelMeta,
+    /// The rows of the model; all of them when there is none.
+    pub(crate) queryset: Option<RelatedRows>,
+    /// The position of the field.
+    pub(crate) by: usize,
+    /// The position of the field whose value is wanted: the one that the foreign key refers to.
+    pub(crate) wanted: usize,
+}
+
+/// What the database said.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// What was wanted of the row, where there is one.
+    Row(Option<Value>),
+    /// Whether there is one.
+    Taken(bool),
+}
+
+/// A field whose values no two rows share: DRF's `UniqueValidator`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UniqueRule {
+    /// The model, or the parent whose field it is.
+    pub(crate) meta: &'static ModelMeta,
+    /// The position of the field.
+    pub(crate) field: usize,
+}
+
+impl UniqueRule {
+    /// The message about a value that another row has.
+    pub(crate) fn message(&self) -> ErrorDetail {
+        let field = &self.meta.fields[self.field];
+        let usual = || format!("{} with this {} already exists.", self.meta.verbose_name, field.verbose_name);
+        let text = field.error_message("unique").map_or_else(usual, str::to_owned);
+        ErrorDetail::new(text, "unique")
+    }
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(context: &'a Context<'a>, is_partial: bool, object: Option<Value>) -> Self {
+        Self { context, is_partial, object, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
+    }
+
+    /// The context of the request.
+    pub fn context(&self) -> &'a Context<'a> {
+        self.context
+    }
+
+    /// Fields that are left out stay unchanged.
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
+    }
+
+    /// An object is changed, rather than made.
+    pub fn is_update(&self) -> bool {
+        self.object.is_some()
+    }
+
+    /// Sets the object that the next fields are about, and gives back the one before.
+    pub(crate) fn set_object(&mut self, object: Option<Value>) -> Option<Value> {
+        std::mem::replace(&mut self.object, object)
+    }
+
+    /// Ends the validation with an error that is not the client's.
+    pub(crate) fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+
+    pub(crate) fn take_failure(&mut self) -> Option<Error> {
+        self.failure.take()
+    }
+
+    /// How many questions are open.
+    pub(crate) fn open_questions(&self) -> usize {
+        self.questions.len()
+    }
+
+    /// The answers for the field that reads next.
+    pub(crate) fn begin(&mut self, known: Vec<Answer>) {
+        (self.known, self.next) = (known, 0);
+    }
+
+    /// The answers that the field was given.
+    pub(crate) fn end(&mut self) -> Vec<Answer> {
+        std::mem::take(&mut self.known)
+    }
+
+    pub(crate) fn take_questions(&mut self) -> Vec<Question> {
+        std::mem::take(&mut self.questions)
+    }
+
+    /// What is wanted of the row that input names: of the answer, or a guess while there is none.
+    pub(crate) fn row(&mut self, rows: &NamedRows, value: &Value) -> Option<Value> {
+        match self.answer(|| Question::Row(RowQuestion { rows: rows.clone(), value: value.clone() })) {
+            Some(Answer::Row(row)) => row,
+            _ => Some(Value::Null),
+        }
+    }
+
+    /// Whether another row has a value of a field that is unique.
+    pub(crate) fn is_taken(&mut self, rule: &UniqueRule, value: &Value) -> bool {
+        if value.is_null() {
+            return false;
+        }
+        let except = self.object.clone();
+        match self.answer(|| Question::Taken { rule: *rule, value: value.clone(), except }) {
+            Some(Answer::Taken(is_taken)) => is_taken,
+            _ => false,
+        }
+    }
+
+    fn answer(&mut self, question: impl FnOnce() -> Question) -> Option<Answer> {
+        if let Some(answer) = self.known.get(self.next) {
+            self.next += 1;
+            return Some(answer.clone());
+        }
+        self.questions.push(question());
+        None
+    }
+}
+
+/// The answers to questions, in their order: one statement for each relation and each field that is unique, however many
+/// values are asked about.
+///
+/// # Errors
+/// Any database error, and any error of a queryset that depends on the request.
+pub(crate) async fn answers(questions: &[Question], context: &Context<'_>) -> Result<Vec<Answer>> {
+    let mut answers: Vec<Option<Answer>> = vec![None; questions.len()];
+    for first in 0..questions.len() {
+        if answers[first].is_some() {
+            continue;
+        }
+        let same: Vec<usize> = (first..questions.len())
+            .filter(|at| answers[*at].is_none() && questions[*at].is_like(&questions[first]))
+            .collect();
+        match &*same {
+            [_] => answers[first] = Some(questions[first].answer(context).await?),
+            _ => {
+                let all: Vec<&Question> = same.iter().map(|at| &questions[*at]).collect();
+                for (at, answer) in same.iter().zip(answer_all(&all, context).await?) {
+                    answers[*at] = Some(answer);
+                }
+            }
+        }
+    }
+    Ok(answers.into_iter().flatten().collect())
+}
+
+impl Question {
+    /// Whether one statement can answer both.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Row(one), Self::Row(two)) => {
+                let same_rows = match (&one.rows.queryset, &two.rows.queryset) {
+                    (None, None) => true,
+                    (Some(one), Some(two)) => one.is(two),
+                    _ => false,
+                };
+                same_rows
+                    && std::ptr::eq(one.rows.to, two.rows.to)
+                    && (one.rows.by, one.rows.wanted) == (two.rows.by, two.rows.wanted)
+            }
+            (Self::Taken { rule: one, .. }, Self::Taken { rule: two, .. }) => {
+                std::ptr::eq(one.meta, two.meta) && one.field == two.field
+            }
+            _ => false,
+        }
+    }
+
+    fn value(&self) -> &Value {
+        match self {
+            Self::Row(question) => &question.value,
+            Self::Taken { value, .. } => value,
+        }
+    }
+
+    async fn answer(&self, context: &Context<'_>) -> Result<Answer> {
+        let db = context.db();
+        match self {
+            Self::Taken { rule, value, except } => {
+                let taken = row_exists(db, rule.meta, rule.field, value, except.as_ref()).await?;
+                Ok(Answer::Taken(taken))
+            }
+            Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.by == rows.wanted => {
+                let exists = row_exists(db, rows.to, rows.by, value, None).await?;
+                Ok(Answer::Row(exists.then(|| value.clone())))
+            }
+            Self::Row(RowQuestion { rows, value }) => {
+                let found = rows.of(context)?.find(db, rows.by, value, rows.wanted).await?;
+                // What input says is kept: the database may take two spellings for the same.
+                Ok(Answer::Row(found.map(|found| if rows.by == rows.wanted { value.clone() } else { found })))
+            }
+        }
+    }
+}
+
+impl NamedRows {
+    fn of(&self, context: &Context<'_>) -> Result<Rows> {
+        self.queryset.as_ref().map_or_else(|| Ok(Rows::all(self.to)), |queryset| queryset.of(context))
+    }
+}
+
+/// The answers to questions that are alike.
+async fn answer_all(questions: &[&Question], context: &Context<'_>) -> Result<Vec<Answer>> {
+    let db = context.db();
+    let mut values = Vec::new();
+    let mut seen = HashSet::new();
+    for question in questions {
+        if seen.insert(Key::of(question.value())) {
+            values.push(question.value().clone());
+        }
+    }
+    let found = match questions[0] {
+        Question::Row(RowQuestion { rows, .. }) => {
+            rows.of(context)?.find_all(db, rows.by, &values, rows.wanted).await?
+        }
+        Question::Taken { rule, .. } => {
+            Rows::all(rule.meta).find_all(db, rule.field, &values, rule.meta.pk_position()).await?
+        }
+    };
+    let found: HashMap<Key, Value> =
+        found.into_iter().map(|(value, wanted)| (Key::of(&value), wanted)).collect();
+    let answer = |question: &&Question| {
+        let found = found.get(&Key::of(question.value()));
+        match question {
+            Question::Row(_) => Answer::Row(found.cloned()),
+            Question::Taken { except, .. } => {
+                let is_other =
+                    |pk: &Value| except.as_ref().is_none_or(|except| Key::of(except) != Key::of(pk));
+                Answer::Taken(found.is_some_and(is_other))
+            }
+        }
+    };
+    Ok(questions.iter().map(answer).collect())
+}

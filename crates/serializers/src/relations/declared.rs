@@ -1,0 +1,132 @@
+//! Relations as a serializer declares them.
+
+use std::fmt::{Display, Write as _};
+use std::marker::PhantomData;
+
+use belleville_db::json::write_str;
+use belleville_db::{Model, ModelMeta, Result, Row};
+
+use crate::RelatedRows;
+use crate::declaration::IntoRelatedRows;
+use crate::fields::{Declared, Kind};
+
+/// What a declared relation is.
+#[derive(Debug)]
+pub(crate) struct Related {
+    pub(crate) to: fn() -> &'static ModelMeta,
+    pub(crate) shows: Shows,
+    pub(crate) many: bool,
+    pub(crate) allow_empty: bool,
+    pub(crate) queryset: Option<RelatedRows>,
+}
+
+/// What of the other row is shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shows {
+    /// Its primary key.
+    Key,
+    /// A field of it.
+    Slug(&'static str),
+    /// Its text, which is written from its columns.
+    Text(fn(&dyn Row, usize, &mut Vec<u8>) -> Result<()>),
+}
+
+impl Related {
+    fn new<M: Model>(shows: Shows) -> Self {
+        Self { to: M::meta, shows, many: false, allow_empty: true, queryset: None }
+    }
+}
+
+macro_rules! relation {
+    ($(#[$doc:meta])* $name:ident, $new:item) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name<M>(Related, PhantomData<fn() -> M>);
+
+        impl<M: Model> $name<M> {
+            $new
+
+            /// Several rows, or one.
+            #[must_use]
+            pub fn many(mut self, many: bool) -> Self {
+                self.0.many = many;
+                self
+            }
+
+            /// Of several rows: none at all is one of the values, or is not.
+            #[must_use]
+            pub fn allow_empty(mut self, allow_empty: bool) -> Self {
+                self.0.allow_empty = allow_empty;
+                self
+            }
+        }
+
+        impl<M> From<$name<M>> for Declared {
+            fn from(field: $name<M>) -> Self {
+                Self::of(Kind::Related(field.0))
+            }
+        }
+    };
+}
+
+/// The relations that input can set.
+macro_rules! writable {
+    ($($name:ident)*) => {$(
+        impl<M: Model> $name<M> {
+            /// The rows that input may name: a queryset, or a function from the request to one. All of them where nothing is
+            /// said.
+            #[must_use]
+            pub fn queryset<Of>(mut self, rows: impl IntoRelatedRows<M, Of>) -> Self {
+                self.0.queryset = Some(rows.into_related_rows());
+                self
+            }
+        }
+    )*};
+}
+
+relation! {
+    /// The primary key of the other row: DRF's `PrimaryKeyRelatedField`.
+    PrimaryKeyRelatedField,
+    /// A field.
+    pub fn new() -> Self {
+        Self(Related::new::<M>(Shows::Key), PhantomData)
+    }
+}
+
+relation! {
+    /// A field of the other row that no two rows share: DRF's `SlugRelatedField`.
+    SlugRelatedField,
+    /// A field, whose [`slug_field`](SlugRelatedField::slug_field) must be said.
+    pub fn new() -> Self {
+        Self(Related::new::<M>(Shows::Slug("")), PhantomData)
+    }
+}
+
+relation! {
+    /// The other row's text (its `Display`, which is Django's `__str__`), which is only shown: DRF's `StringRelatedField`.
+    StringRelatedField,
+    /// A field.
+    pub fn new() -> Self where M: Display {
+        Self(Related::new::<M>(Shows::Text(write_text::<M>)), PhantomData)
+    }
+}
+
+writable! { PrimaryKeyRelatedField SlugRelatedField }
+
+impl<M: Model> SlugRelatedField<M> {
+    /// The field of the other row.
+    #[must_use]
+    pub fn slug_field(mut self, name: &'static str) -> Self {
+        self.0.shows = Shows::Slug(name);
+        self
+    }
+}
+
+fn write_text<M: Model + Display>(row: &dyn Row, offset: usize, out: &mut Vec<u8>) -> Result<()> {
+    let object = M::from_row(row, offset)?;
+    let mut text = String::new();
+    // A text takes all that is written to it.
+    let _ = write!(text, "{object}");
+    write_str(out, &text);
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Several rows of another model: DRF's `ManyRelatedField`.
+
+use belleville_db::json::Json;
+use belleville_db::{Result, ValueRef};
+
+use super::Related;
+use crate::fields::{Field, Invalid, Messages, Reading, Shape, cannot_show};
+use crate::input::{Form, Given};
+use crate::value::Validated;
+
+/// Several rows of another model.
+#[derive(Debug)]
+pub(crate) struct ManyRelated {
+    pub(crate) child: Related,
+    pub(crate) allow_empty: bool,
+}
+
+impl Field for ManyRelated {
+    fn error_messages(&self) -> Messages {
+        &[
+            ("not_a_list", "Expected a list of items but got type \"{input_type}\"."),
+            ("empty", "This list may not be empty."),
+        ]
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new("field")
+    }
+
+    fn initial_value(&self) -> Json {
+        Vec::<Json>::new().into()
+    }
+
+    /// The name several times. A form without it means no rows, unless it is a part of the fields.
+    fn in_form<'a>(&self, name: &str, form: &Form<'a>, partial: bool) -> Option<Given<'a>> {
+        if partial && !form.contains(name) {
+            return Some(Given::Missing);
+        }
+        Some(Given::List(form.get_list(name).iter().map(|value| Given::from(*value)).collect()))
+    }
+
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err(Invalid::of("invalid"))
+    }
+
+    /// The first item that names no row ends it, as in DRF.
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+        let items: Vec<Given<'_>> = match given {
+            Given::List(items) => items.clone(),
+            Given::Value(json) => match &**json {
+                Json::List(items) => items.iter().map(Given::from).collect(),
+                // Python's loop over a dictionary goes over its keys.
+                Json::Dict(dict) => dict.iter().map(|(key, _)| Given::text(key)).collect(),
+                _ => return Err(self.refuse(given)),
+            },
+            given => return Err(self.refuse(given)),
+        };
+        if items.is_empty() && !self.allow_empty {
+            return Err(Invalid::of("empty"));
+        }
+        let refused = |invalid: Invalid| Invalid::from(invalid.detail(&[], self.child.error_messages()));
+        let row = |item: &Given<'_>| match item {
+            Given::Null => Err(refused(self.child.does_not_exist(&Json::Null))),
+            item => self.child.read(item, reading).map_err(refused),
+        };
+        items.iter().map(row).collect::<Result<Vec<_>, _>>().map(Validated::List)
+    }
+
+    fn refuse(&self, given: &Given<'_>) -> Invalid {
+        Invalid::of("not_a_list").with("input_type", given.python_type_name())
+    }
+
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.child.to_representation(value, out)
+    }
+
+    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+        let Validated::List(items) = value else { return Err(cannot_show()) };
+        out.push(b'[');
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            self.child.represent(item, out)?;
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    fn relation(&self) -> Option<&Related> {
+        Some(&self.child)
+    }
+}

@@ -1,0 +1,80 @@
+//! From rows, objects and validated values to JSON bytes.
+
+mod data;
+mod output;
+mod render;
+mod row;
+
+use std::any::Any;
+
+use belleville_db::{Database, Error, Model, Result, Row, Rows, Value, ValueRef};
+
+use crate::Context;
+use crate::SerializerClass;
+
+pub(crate) use output::{Output, WriteText};
+use render::Frame;
+
+impl SerializerClass {
+    /// The representations of a query's rows, as a compact JSON array: from the columns to the bytes. What belongs to them on
+    /// the other side of a relation is read with them, or in one more query for each relation.
+    ///
+    /// # Errors
+    /// Any database error, and any error of a method.
+    pub async fn represent_all(&self, rows: impl Into<Rows>, context: &Context<'_>) -> Result<Vec<u8>> {
+        render::rows(self.output(), &rows.into(), Frame::List, context).await
+    }
+
+    /// The representation of a query's one row, from its columns; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Error::MultipleObjectsReturned`] when there is another one, and as [`SerializerClass::represent_all`].
+    pub async fn represent_one(&self, rows: &Rows, context: &Context<'_>) -> Result<Option<Vec<u8>>> {
+        let bytes = render::rows(self.output(), rows, Frame::One(self.meta().name), context).await?;
+        Ok(if bytes.is_empty() { None } else { Some(bytes) })
+    }
+
+    /// An object's representation, as compact JSON. What is not in the object itself is read from the database.
+    ///
+    /// # Errors
+    /// When a column has a value that its field cannot show, and as [`SerializerClass::represent_all`].
+    pub async fn represent<M: Model>(&self, object: &M, context: &Context<'_>) -> Result<Vec<u8>> {
+        let output = self.output();
+        let others = if output.is_own() { None } else { Some(others(output, object, context.db()).await?) };
+        let row = ObjectRow { object, positions: output.positions(), others };
+        let given: Option<&(dyn Any + Send + Sync)> = Some(object);
+        render::object(output, &row, given, context).await
+    }
+}
+
+/// What is selected of an object's row, for what the object itself does not have.
+async fn others<M: Model>(output: &Output, object: &M, db: &Database) -> Result<Vec<Value>> {
+    let rows = M::objects().filter_pk(object.pk().clone()).rows().slice(0..1);
+    let mut found = None;
+    let selection = output.selection();
+    let each = &mut |row: &dyn Row| {
+        let values = (0..selection.len()).map(|at| Ok(row.get(at)?.to_owned()));
+        found = Some(values.collect::<Result<Vec<_>>>()?);
+        Ok(())
+    };
+    rows.select(db, selection, each).await?;
+    found.ok_or_else(|| Error::DoesNotExist(M::meta().name))
+}
+
+/// An object as a row of what a serializer selects.
+struct ObjectRow<'a, M> {
+    object: &'a M,
+    /// The model's field of each column, where it is one of the object's own.
+    positions: &'a [Option<usize>],
+    others: Option<Vec<Value>>,
+}
+
+impl<M: Model> Row for ObjectRow<'_, M> {
+    fn get(&self, index: usize) -> Result<ValueRef<'_>> {
+        match (self.positions.get(index), &self.others) {
+            (Some(Some(field)), _) => Ok(self.object.value_ref(*field)),
+            (_, Some(others)) => others.get(index),
+            _ => Err(Error::Decode(format!("the row has no column {index}"))),
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! What a serializer reads of rows, and what it writes: worked out once, from the declaration.
+
+use std::sync::Arc;
+
+use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
+
+use crate::SerializerClass;
+use crate::fields::Field;
+use crate::method::Method;
+use crate::nested::NestedField;
+use crate::plan::{PlannedField, ReadObject, Role};
+
+/// What is read of each row, and what is written of it.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(super) selection: Selection,
+    /// The model's field of each column that is selected, where it is one of its own.
+    positions: Vec<Option<usize>>,
+    /// The columns as positions of fields, where all are the model's own.
+    pub(super) own_fields: Option<Vec<usize>>,
+    pub(super) body: Body,
+    /// What is read in queries of its own.
+    pub(super) children: Vec<Child>,
+    /// The objects that methods are given: where their columns begin.
+    pub(super) objects: Vec<(usize, ReadObject)>,
+}
+
+/// What is written of a row.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// An object of JSON.
+    Object(Vec<Member>),
+    /// One value.
+    Value(Op),
+}
+
+/// A member of an object, with its name ready to be written (after a comma, but for the first).
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) key: Box<[u8]>,
+    pub(super) op: Op,
+}
+
+/// How a value is written.
+#[derive(Debug)]
+pub(super) enum Op {
+    /// A column, by its field.
+    Column { at: usize, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str },
+    /// What people read of a choice.
+    Label { at: usize, meta: &'static FieldMeta, field: Arc<dyn Field> },
+    /// A row that is read with this one; null where this column is.
+    Nested { present: Option<usize>, members: Vec<Member> },
+    /// The text of a row that is read with this one.
+    Text { present: usize, first: usize, write: WriteText },
+    /// Rows of a child, by the key in this column.
+    Child { at: usize, child: usize },
+    /// What a method says of an object.
+    Method { object: usize, method: Method },
+}
+
+/// Writes the text of an object from its columns.
+pub(crate) type WriteText = fn(&dyn Row, usize, &mut Vec<u8>) -> Result<()>;
+
+/// Rows that are read in a query of their own, for all the rows at once.
+#[derive(Debug)]
+pub(super) struct Child {
+    pub(super) way: Way,
+    pub(super) rows: ChildRows,
+    /// At most one of them belongs to a row.
+    pub(super) is_one: bool,
+}
+
+/// What is read of them.
+#[derive(Debug)]
+pub(super) enum ChildRows {
+    Class(Arc<SerializerClass>),
+    Value(Box<Output>),
+}
+
+impl Child {
+    pub(super) fn output(&self) -> &Output {
+        match &self.rows {
+            ChildRows::Class(class) => class.output(),
+            ChildRows::Value(output) => output,
+        }
+    }
+}
+
+impl Output {
+    /// # Panics
+    /// At start, when the model does not have what a field shows.
+    pub(crate) fn of(class: &SerializerClass) -> Self {
+        let mut parts = Parts::default();
+        let members = parts.members(class, &At { keys: Vec::new(), meta: class.meta() });
+        parts.finish(Body::Object(members))
+    }
+
+    /// One column of the rows of a model.
+    fn of_column(meta: &'static ModelMeta, at: usize, field: Arc<dyn Field>) -> Self {
+        let mut parts = Parts::default();
+        let column = parts.selection.column(ColumnPath::field(at));
+        let op = Op::Column { at: column, field, model: meta, column: meta.fields[at].column };
+        parts.finish(Body::Value(op))
+    }
+
+    fn of_text(meta: &'static ModelMeta, write: WriteText) -> Self {
+        let mut parts = Parts::default();
+        let first = parts.selection.all_columns(meta, &[]);
+        let present = first + meta.pk_position();
+        parts.finish(Body::Value(Op::Text { present, first, write }))
+    }
+
+    /// Whether an object has all that is read.
+    pub(super) fn is_own(&self) -> bool {
+        self.own_fields.is_some()
+    }
+
+    pub(super) fn positions(&self) -> &[Option<usize>] {
+        &self.positions
+    }
+
+    pub(super) fn selection(&self) -> &Selection {
+        &self.selection
+    }
+}
+
+/// Where a serializer's model stands: behind these foreign keys of the query's.
+struct At {
+    keys: Vec<usize>,
+    meta: &'static ModelMeta,
+}
+
+impl At {
+    fn column(&self, column: ColumnPath) -> ColumnPath {
+        self.keys.iter().rev().fold(column, |column, key| column.behind(*key))
+    }
+
+    /// The same, further on.
+    fn then(&self, keys: &[usize], meta: &'static ModelMeta) -> Self {
+        Self { keys: [&self.keys, keys].concat(), meta }
+    }
+}
+
+#[derive(Default)]
+struct Parts {
+    selection: Selection,
+    children: Vec<Child>,
+    objects: Vec<(usize, ReadObject)>,
+}
+
+impl Parts {
+    fn finish(self, body: Body) -> Output {
+        let positions = self.selection.positions();
+        Output {
+            own_fields: positions.iter().copied().collect(),
+            positions,
+            selection: self.selection,
+            body,
+            children: self.children,
+            objects: self.objects,
+        }
+    }
+
+    fn members(&mut self, class: &SerializerClass, at: &At) -> Vec<Member> {
+        let mut object = None;
+        let mut members = Vec::new();
+        for field in class.shown_fields() {
+            let comma: &[u8] = if members.is_empty() { b"" } else { b"," };
+            let key = [comma, &field.bound.key].concat().into();
+            members.push(Member { key, op: self.op(class, field, at, &mut object) });
+        }
+        members
+    }
+
+    fn op(
+        &mut self,
+        class: &SerializerClass,
+        field: &PlannedField,
+        at: &At,
+        object: &mut Option<usize>,
+    ) -> Op {
+        match &field.role {
+            Role::Method(method) => {
+                let object = *object.get_or_insert_with(|| {
+                    let first = self.selection.all_columns(at.meta, &at.keys);
+                    self.objects.push((first, class.read_object));
+                    self.objects.len() - 1
+                });
+                Op::Method { object, method: method.clone() }
+            }
+            Role::Nested(nested) => self.nested(class, field, nested, at),
+            Role::Value | Role::Hidden => self.value(class, field, at),
+        }
+    }
+
+    fn value(&mut self, class: &SerializerClass, field: &PlannedField, at: &At) -> Op {
+        if let Some(op) = self.related(field, at) {
+            return op;
+        }
+        let Some(column) = field.source.column(at.meta) else { no_source(class, field) };
+        let position = self.selection.column(at.column(column.path));
+        let shown = Arc::clone(&field.bound.field);
+        if column.is_display {
+            return Op::Label { at: position, meta: column.field, field: shown };
+        }
+        Op::Column { at: position, field: shown, model: column.model, column: column.field.column }
+    }
+
+    /// A relation, where the field is one.
+    fn related(&mut self, field: &PlannedField, at: &At) -> Option<Op> {
+        let shown = &field.bound.field;
+        let (keys, model) = field.source.keys(at.meta)?;
+        let name = field.source.names().last()?;
+        let here = at.then(&keys, model);
+        if let Some(text) = shown.text() {
+            let way = Way::find(model, name, text.to)?;
+            return Some(self.row_or_rows(
+                way,
+                &here,
+                |parts, key| {
+                    let to = here.then(&[key], way.to());
+                    let first = parts.selection.all_columns(way.to(), &to.keys);
+                    Op::Text { present: first + way.to().pk_position(), first, write: text.write }
+                },
+                || Output::of_text(way.to(), text.write),
+            ));
+        }
+        let related = shown.relation()?;
+        let way = Way::find(model, name, related.to())?;
+        let by = related.by();
+        let column = way.to().fields[by].column;
+        Some(self.row_or_rows(
+            way,
+            &here,
+            |parts, key| {
+                let holder = &model.fields[key];
+                let is_own = holder.relation.and_then(|relation| relation.to_field) == Some(by)
+                    || holder
+                        .relation
+                        .is_some_and(|relation| relation.to_field.is_none() && related.is_by_primary_key());
+                let path = if is_own { ColumnPath::field(key) } else { ColumnPath::field(by).behind(key) };
+                let at = parts.selection.column(here.column(path));
+                let (model, column) = if is_own { (model, holder.column) } else { (way.to(), column) };
+                Op::Column { at, field: Arc::clone(shown), model, column }
+            },
+            || Output::of_column(way.to(), by, Arc::clone(shown)),
+        ))
+    }
+
+    /// What is on the other side of a relation: a row that is read with this one, or rows that are read for themselves.
+    fn row_or_rows(
+        &mut self,
+        way: Way,
+        here: &At,
+        row: impl FnOnce(&mut Self, usize) -> Op,
+        rows: impl FnOnce() -> Output,
+    ) -> Op {
+        match way.kind() {
+            belleville_db::WayKind::Key(key) => row(self, key),
+            _ => self.child(way, here, ChildRows::Value(Box::new(rows()))),
+        }
+    }
+
+    fn child(&mut self, way: Way, here: &At, rows: ChildRows) -> Op {
+        let at = self.selection.column(here.column(ColumnPath::field(here.meta.pk_position())));
+        self.children.push(Child { way, rows, is_one: !way.is_to_many() });
+        Op::Child { at, child: self.children.len() - 1 }
+    }
+
+    fn nested(&mut self, class: &SerializerClass, field: &PlannedField, nested: &NestedField, at: &At) -> Op {
+        if field.source.is_object() {
+            return Op::Nested { present: None, members: self.members(&nested.class, at) };
+        }
+        let to = nested.class.meta();
+        let way = field.source.keys(at.meta).and_then(|(keys, model)| {
+            let way = Way::find(model, field.source.names().last()?, to)?;
+            Some((at.then(&keys, model), way))
+        });
+        let Some((here, way)) = way else { no_source(class, field) };
+        assert!(
+            way.is_to_many() == nested.many,
+            "{}.{}: `{}` leads to {}",
+            class.name(),
+            field.bound.name,
+            field.source.names().join("."),
+            if nested.many { "one row: leave out `many`" } else { "several rows: add `many`" }
+        );
+        match way.kind() {
+            belleville_db::WayKind::Key(key) => {
+                let there = here.then(&[key], to);
+                let present = self.selection.column(here.column(ColumnPath::field(key)));
+                Op::Nested { present: Some(present), members: self.members(&nested.class, &there) }
+            }
+            _ => self.child(way, &here, ChildRows::Class(Arc::clone(&nested.class))),
+        }
+    }
+}
+
+fn no_source(class: &SerializerClass, field: &PlannedField) -> ! {
+    let source = field.source.names().join(".");
+    panic!(
+        "{}.{}: {} has no `{source}` that can be shown; a SerializerMethodField shows what a method makes of the object",
+        class.name(),
+        field.bound.name,
+        class.meta().label()
+    );
+}

@@ -1,0 +1,177 @@
+//! Writes one row.
+
+use std::any::Any;
+use std::ops::Range;
+use std::sync::Arc;
+
+use belleville_db::{Result, Row, ValueRef};
+
+use super::output::{Body, Member, Op, Output};
+use crate::Context;
+use crate::fields::write_primitive;
+use crate::key::Key;
+use crate::method::Method;
+use crate::value::Validated;
+
+/// Rows that are being written: the bytes, and the places that are filled later.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) bytes: Vec<u8>,
+    pub(super) holes: Vec<Hole>,
+    /// Each row, with the key of the row that it belongs to.
+    pub(super) items: Vec<(Key, Range<usize>)>,
+}
+
+/// A place that is filled when the rows have been read.
+pub(super) struct Hole {
+    pub(super) at: usize,
+    pub(super) filling: Filling,
+}
+
+pub(super) enum Filling {
+    /// The rows of a child that belong to a key.
+    Child { child: usize, key: Key },
+    /// What an async method says of an object.
+    Method { method: Method, object: Arc<dyn Any + Send + Sync> },
+}
+
+/// One row while it is written.
+pub(super) struct RowWriter<'a> {
+    pub(super) row: &'a dyn Row,
+    /// The object, where there is one already.
+    pub(super) given: Option<&'a (dyn Any + Send + Sync)>,
+    pub(super) output: &'a Output,
+    pub(super) context: &'a Context<'a>,
+    /// The objects that were read for methods.
+    pub(super) objects: Vec<Option<Arc<dyn Any + Send + Sync>>>,
+}
+
+impl RowWriter<'_> {
+    pub(super) fn write(&mut self, draft: &mut Draft) -> Result<()> {
+        match &self.output.body {
+            Body::Object(members) => self.members(members, draft),
+            Body::Value(op) => self.op(op, draft),
+        }
+    }
+
+    fn members(&mut self, members: &[Member], draft: &mut Draft) -> Result<()> {
+        draft.bytes.push(b'{');
+        for member in members {
+            draft.bytes.extend_from_slice(&member.key);
+            self.op(&member.op, draft)?;
+        }
+        draft.bytes.push(b'}');
+        Ok(())
+    }
+
+    fn op(&mut self, op: &Op, draft: &mut Draft) -> Result<()> {
+        match op {
+            Op::Column { at, field, model, column } => {
+                let written = self.row.get(*at).and_then(|value| match value {
+                    ValueRef::Null => {
+                        draft.bytes.extend_from_slice(b"null");
+                        Ok(())
+                    }
+                    value => field.to_representation(value, &mut draft.bytes),
+                });
+                written.map_err(|error| error.in_column(model.db_table, column))
+            }
+            Op::Label { at, meta, field } => match self.row.get(*at)? {
+                ValueRef::Null => null(draft),
+                value => {
+                    let shown = meta.choice_label(value).map_or(value, ValueRef::Text);
+                    field.to_representation(shown, &mut draft.bytes)
+                }
+            },
+            Op::Nested { present, members } => {
+                if present.is_some_and(|at| matches!(self.row.get(at), Ok(ValueRef::Null))) {
+                    return null(draft);
+                }
+                self.members(members, draft)
+            }
+            Op::Text { present, first, write } => match self.row.get(*present)? {
+                ValueRef::Null => null(draft),
+                _ => write(self.row, *first, &mut draft.bytes),
+            },
+            Op::Child { at, child } => {
+                let key = Key::of_ref(self.row.get(*at)?);
+                draft
+                    .holes
+                    .push(Hole { at: draft.bytes.len(), filling: Filling::Child { child: *child, key } });
+                Ok(())
+            }
+            Op::Method { object, method } => self.method(*object, method, draft),
+        }
+    }
+
+    fn method(&mut self, object: usize, method: &Method, draft: &mut Draft) -> Result<()> {
+        match method {
+            Method::Now(call) => {
+                let value = match self.given.filter(|_| object == 0) {
+                    Some(given) => call(given, self.context)?,
+                    None => {
+                        let object = self.object(object)?;
+                        call(&*object, self.context)?
+                    }
+                };
+                write_answer(&value, &mut draft.bytes)
+            }
+            Method::Later(_) => {
+                let object = self.object(object)?;
+                let filling = Filling::Method { method: method.clone(), object };
+                draft.holes.push(Hole { at: draft.bytes.len(), filling });
+                Ok(())
+            }
+        }
+    }
+
+    /// The object that a method is given. Each is read once.
+    fn object(&mut self, index: usize) -> Result<Arc<dyn Any + Send + Sync>> {
+        if self.objects.is_empty() {
+            self.objects.resize(self.output.objects.len(), None);
+        }
+        if let Some(Some(object)) = self.objects.get(index) {
+            return Ok(Arc::clone(object));
+        }
+        let (first, read) = self.output.objects[index];
+        let object: Arc<dyn Any + Send + Sync> = read(self.row, first)?.into();
+        self.objects[index] = Some(Arc::clone(&object));
+        Ok(object)
+    }
+}
+
+fn null(draft: &mut Draft) -> Result<()> {
+    draft.bytes.extend_from_slice(b"null");
+    Ok(())
+}
+
+/// What a method has answered, as DRF's JSON encoder writes it.
+pub(super) fn write_answer(value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    match value {
+        Validated::Value(value) => write_primitive(value.as_ref(), out),
+        Validated::List(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_answer(item, out)?;
+            }
+            out.push(b']');
+            Ok(())
+        }
+        Validated::Dict(data) => {
+            out.push(b'{');
+            for (index, (key, value)) in data.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                belleville_db::json::write_str(out, key);
+                out.push(b':');
+                write_answer(value, out)?;
+            }
+            out.push(b'}');
+            Ok(())
+        }
+    }
+}

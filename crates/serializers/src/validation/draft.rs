@@ -1,0 +1,243 @@
+//! Input that is being validated: what is known of each field until the database has answered.
+
+use std::borrow::Cow;
+
+use belleville_db::json::Json;
+use belleville_db::{Detail, Error, ErrorDetail, Result};
+
+use crate::fields::{BoundField, Invalid, Outcome, in_list};
+use crate::input::{Given, Input};
+use crate::methods::of_serializer;
+use crate::nested::NestedField;
+use crate::plan::{PlannedField, Role};
+use crate::reading::{Answer, Reading};
+use crate::value::{Validated, ValidatedData};
+use crate::{Context, SerializerClass};
+
+/// The input of one serializer.
+pub(super) struct Draft<'a> {
+    class: &'a SerializerClass,
+    slots: Vec<(&'a PlannedField, Slot<'a>)>,
+}
+
+/// What is known of a field.
+enum Slot<'a> {
+    Skip,
+    Valid(Validated),
+    Invalid(Detail),
+    Waiting(Waiting<'a>),
+    Nested(Box<Draft<'a>>),
+    Many(Vec<Item<'a>>),
+}
+
+/// One of several inputs of a serializer, or why it is none.
+pub(super) type Item<'a> = Result<Draft<'a>, Detail>;
+
+/// A field that has asked the database.
+struct Waiting<'a> {
+    given: Given<'a>,
+    /// The answers to what it asked before.
+    known: Vec<Answer>,
+    /// Where its questions begin among those that are open, and where they end.
+    questions: std::ops::Range<usize>,
+}
+
+impl<'a> Draft<'a> {
+    /// Reads every field, without the database.
+    pub(super) fn read(class: &'a SerializerClass, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
+        let slot = |field: &'a PlannedField| (field, Slot::read(field, input, reading));
+        Self { class, slots: class.writable_fields().map(slot).collect() }
+    }
+
+    /// The same of what may be no input of a serializer at all.
+    fn of_given(class: &'a SerializerClass, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
+        let input = match given {
+            Given::Value(Cow::Borrowed(json @ Json::Dict(_))) => Input::Json(json),
+            Given::Form(form) => Input::Form(form),
+            other => return Err(no_dictionary(other.python_type_name())),
+        };
+        Ok(Self::read(class, &input, reading))
+    }
+
+    /// Several inputs.
+    pub(super) fn read_items(
+        class: &'a SerializerClass,
+        items: impl IntoIterator<Item = Given<'a>>,
+        reading: &mut Reading<'_>,
+    ) -> Vec<Item<'a>> {
+        let item = |given| match given {
+            Given::Null => Err(Detail::message(ErrorDetail::new("This field may not be null.", "null"))),
+            given => Self::of_given(class, given, reading),
+        };
+        items.into_iter().map(item).collect()
+    }
+
+    /// Reads the fields again that have asked the database.
+    pub(super) fn read_on(&mut self, answers: &[Answer], reading: &mut Reading<'_>) {
+        for (field, slot) in &mut self.slots {
+            match slot {
+                Slot::Waiting(_) => {
+                    let Slot::Waiting(waiting) = std::mem::replace(slot, Slot::Skip) else { continue };
+                    let mut known = waiting.known;
+                    known.extend_from_slice(answers.get(waiting.questions).unwrap_or_default());
+                    *slot = Slot::of(&field.bound, waiting.given, known, reading);
+                }
+                Slot::Nested(draft) => inside(reading, |reading| draft.read_on(answers, reading)),
+                Slot::Many(items) => inside(reading, |reading| {
+                    items.iter_mut().flatten().for_each(|draft| draft.read_on(answers, reading));
+                }),
+                Slot::Skip | Slot::Valid(_) | Slot::Invalid(_) => {}
+            }
+        }
+    }
+
+    /// The values, or what is wrong by field: calls the serializer's own methods.
+    pub(super) async fn finish(self, context: &Context<'_>) -> Result<Result<ValidatedData, Detail>> {
+        let mut values = ValidatedData::with_capacity(self.slots.len());
+        let mut errors = Vec::new();
+        for (field, slot) in self.slots {
+            let value = match slot {
+                Slot::Valid(value) => Ok(value),
+                Slot::Invalid(detail) => Err(detail),
+                Slot::Skip | Slot::Waiting(_) => continue,
+                Slot::Nested(draft) => Box::pin(draft.finish(context)).await?.map(Validated::Dict),
+                Slot::Many(items) => Box::pin(finish_items(items, context)).await?.map(list),
+            };
+            let value = match (value, self.class.methods.of_field(field.bound.name)) {
+                (Ok(value), Some(method)) => match method.call(value, context).await {
+                    Ok(value) => Ok(value),
+                    Err(Error::Invalid(detail)) => Err(in_list(detail)),
+                    Err(error) => return Err(error),
+                },
+                (value, _) => value,
+            };
+            match value {
+                Ok(value) => field.source.set(&mut values, value),
+                Err(detail) => errors.push((field.bound.name.to_owned(), detail)),
+            }
+        }
+        if !errors.is_empty() {
+            return Ok(Err(Detail::Dict(errors)));
+        }
+        if let Some(method) = &self.class.methods.validate {
+            match method.call(&mut values, context).await.map_err(of_serializer) {
+                Ok(()) => {}
+                Err(Error::Invalid(detail)) => return Ok(Err(detail)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Ok(values))
+    }
+}
+
+/// The values of each input, or what is wrong with them: one detail for each, empty where nothing is wrong.
+pub(super) async fn finish_items(
+    items: Vec<Item<'_>>,
+    context: &Context<'_>,
+) -> Result<Result<Vec<ValidatedData>, Detail>> {
+    let mut values = Vec::with_capacity(items.len());
+    let mut errors: Vec<Detail> = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        let outcome = match item {
+            Ok(draft) => draft.finish(context).await?,
+            Err(detail) => Err(detail),
+        };
+        match outcome {
+            Ok(data) => values.push(data),
+            Err(detail) => {
+                errors.resize(index, Detail::Dict(Vec::new()));
+                errors.push(detail);
+            }
+        }
+        if !errors.is_empty() {
+            errors.resize(index + 1, Detail::Dict(Vec::new()));
+        }
+    }
+    Ok(if errors.is_empty() { Ok(values) } else { Err(Detail::List(errors)) })
+}
+
+fn list(items: Vec<ValidatedData>) -> Validated {
+    Validated::List(items.into_iter().map(Validated::Dict).collect())
+}
+
+/// What is said of input that is neither an object nor a form.
+pub(super) fn no_dictionary(found: &str) -> Detail {
+    let text = format!("Invalid data. Expected a dictionary, but got {found}.");
+    Detail::non_field(ErrorDetail::new(text, "invalid"))
+}
+
+/// Reads a nested serializer, which is about no object that is there.
+fn inside<T>(reading: &mut Reading<'_>, read: impl FnOnce(&mut Reading<'_>) -> T) -> T {
+    let object = reading.set_object(None);
+    let outcome = read(reading);
+    reading.set_object(object);
+    outcome
+}
+
+impl<'a> Slot<'a> {
+    fn read(field: &'a PlannedField, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
+        if matches!(field.role, Role::Hidden) {
+            return Self::of_outcome(Ok(field.bound.default(reading)));
+        }
+        let given = field.bound.given(input, reading.is_partial());
+        match &field.role {
+            Role::Nested(nested) if !matches!(given, Given::Missing | Given::Null) => {
+                inside(reading, |reading| Self::nested(&field.bound, nested, given, reading))
+            }
+            _ => Self::of(&field.bound, given, Vec::new(), reading),
+        }
+    }
+
+    fn nested(
+        field: &BoundField,
+        nested: &'a NestedField,
+        given: Given<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Self {
+        if !nested.many {
+            let draft = Draft::of_given(&nested.class, given, reading);
+            return draft.map_or_else(Self::Invalid, |draft| Self::Nested(Box::new(draft)));
+        }
+        match items(given) {
+            Err(found) => {
+                let invalid = Invalid::of("not_a_list").with("input_type", found);
+                Self::Invalid(field.message(invalid).of_serializer())
+            }
+            Ok(items) => match nested.limits.broken(items.len()) {
+                Some(invalid) => Self::Invalid(field.message(invalid).of_serializer()),
+                None => Self::Many(Draft::read_items(&nested.class, items, reading)),
+            },
+        }
+    }
+
+    fn of(field: &BoundField, given: Given<'a>, known: Vec<Answer>, reading: &mut Reading<'_>) -> Self {
+        let first = reading.open_questions();
+        reading.begin(known);
+        let outcome = field.run_validation(&given, reading);
+        let known = reading.end();
+        match outcome {
+            Ok(Outcome::Waiting) => {
+                Self::Waiting(Waiting { given, known, questions: first..reading.open_questions() })
+            }
+            outcome => Self::of_outcome(outcome),
+        }
+    }
+
+    fn of_outcome(outcome: Result<Outcome, Detail>) -> Self {
+        match outcome {
+            Ok(Outcome::Valid(value)) => Self::Valid(value),
+            Ok(Outcome::Skip | Outcome::Waiting) => Self::Skip,
+            Err(detail) => Self::Invalid(detail),
+        }
+    }
+}
+
+/// The items of a list, or Python's name of what is none.
+pub(super) fn items(given: Given<'_>) -> Result<Vec<Given<'_>>, &'static str> {
+    match given {
+        Given::List(items) => Ok(items),
+        Given::Form(form) => Ok(form.list("").unwrap_or_default()),
+        Given::Value(Cow::Borrowed(Json::List(items))) => Ok(items.iter().map(Given::from).collect()),
+        other => Err(other.python_type_name()),
+    }
+}

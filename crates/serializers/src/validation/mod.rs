@@ -1,0 +1,90 @@
+//! Validates input field by field: DRF's `Serializer.to_internal_value` and `run_validation`. All fields are read first, then
+//! the database is asked what they want to know, and then the serializer's own methods are called.
+
+mod draft;
+
+use belleville_db::json::Json;
+use belleville_db::{Detail, Error, ErrorDetail, Result, Value};
+
+use crate::input::{Given, Input};
+use crate::nested::Limits;
+use crate::reading::{self, Reading};
+use crate::value::ValidatedData;
+use crate::{Context, SerializerClass};
+use draft::{Draft, finish_items, items, no_dictionary};
+
+/// What the input is validated for.
+pub(crate) struct Purpose {
+    /// The object that is being changed.
+    pub(crate) pk: Option<Value>,
+    /// Fields that are left out stay unchanged.
+    pub(crate) partial: bool,
+}
+
+/// The validated values, or every error at once.
+pub(crate) async fn validate(
+    class: &SerializerClass,
+    input: &Input<'_>,
+    purpose: Purpose,
+    context: &Context<'_>,
+) -> Result<ValidatedData> {
+    check_shape(input)?;
+    let mut reading = Reading::new(context, purpose.partial, purpose.pk);
+    let mut draft = Draft::read(class, input, &mut reading);
+    while reading.open_questions() > 0 {
+        let questions = reading.take_questions();
+        // Boxed, so that input without questions does not take the memory of a query.
+        let answers = Box::pin(reading::answers(&questions, context)).await?;
+        draft.read_on(&answers, &mut reading);
+    }
+    if let Some(error) = reading.take_failure() {
+        return Err(error);
+    }
+    draft.finish(context).await?.map_err(Error::Invalid)
+}
+
+/// The validated values of several inputs in a list: DRF's `many=True`.
+pub(crate) async fn validate_many(
+    class: &SerializerClass,
+    input: &Input<'_>,
+    limits: &Limits,
+    partial: bool,
+    context: &Context<'_>,
+) -> Result<Vec<ValidatedData>> {
+    let given = match input {
+        Input::Json(Json::Null) => return Err(Error::Invalid(no_data())),
+        Input::Json(json) => Given::from(*json),
+        Input::Form(form) => Given::Form(form.clone()),
+    };
+    let items = items(given).map_err(|found| {
+        let text = format!("Expected a list of items but got type \"{found}\".");
+        Error::Invalid(Detail::non_field(ErrorDetail::new(text, "not_a_list")))
+    })?;
+    if let Some(invalid) = limits.broken(items.len()) {
+        return Err(Error::Invalid(invalid.detail(&[], Limits::MESSAGES).of_serializer()));
+    }
+    let mut reading = Reading::new(context, partial, None);
+    let mut drafts = Draft::read_items(class, items, &mut reading);
+    while reading.open_questions() > 0 {
+        let questions = reading.take_questions();
+        let answers = reading::answers(&questions, context).await?;
+        drafts.iter_mut().flatten().for_each(|draft| draft.read_on(&answers, &mut reading));
+    }
+    if let Some(error) = reading.take_failure() {
+        return Err(error);
+    }
+    finish_items(drafts, context).await?.map_err(Error::Invalid)
+}
+
+fn no_data() -> Detail {
+    Detail::non_field(ErrorDetail::new("No data provided", "null"))
+}
+
+/// Input is a form or an object.
+pub(crate) fn check_shape(input: &Input<'_>) -> Result<()> {
+    Err(Error::Invalid(match input {
+        Input::Form(_) | Input::Json(Json::Dict(_)) => return Ok(()),
+        Input::Json(Json::Null) => no_data(),
+        Input::Json(other) => no_dictionary(other.python_type_name()),
+    }))
+}
