@@ -22,8 +22,7 @@ pub struct ObjectLink {
 pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
     let Some(serializer) = view.serializer_class() else { return Vec::new() };
     let Some(meta) = serializer.model() else { return Vec::new() };
-    let named =
-        serializer.fields().iter().filter_map(|field| Some((field, named_by(field, meta)?)));
+    let named = serializer.fields().iter().filter_map(|field| Some((field, named_by(field, meta)?)));
     named.filter_map(|(field, meta)| link(field, meta, request)).collect()
 }
 
