@@ -1,4 +1,5 @@
 //! Files that were sent, in a program: `docs/guide/files.md`, whose blocks are pieces of this file.
+#![expect(unreachable_pub, reason = "the page shows what a program has")]
 
 use std::collections::HashMap;
 use std::future::ready;

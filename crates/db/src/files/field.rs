@@ -108,7 +108,7 @@ impl FieldFile {
     /// [`Error::File`](crate::Error::File) when it cannot be removed, outside of a transaction. One that is not there is
     /// removed already.
     pub async fn delete(&mut self, db: &Database) -> Result<()> {
-        let State::Stored(name) = std::mem::replace(self, Self::none()).0 else { return Ok(()) };
+        let State::Stored(name) = std::mem::take(self).0 else { return Ok(()) };
         if name.is_empty() {
             return Ok(());
         }
