@@ -55,11 +55,17 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             let name = as_field(name);
             quote!(let _ = &model.#name;)
         });
+    // The struct is a declaration: nothing else reads its fields.
+    let used = declared.iter().map(|field| {
+        let name = as_field(&field.name);
+        quote!(let _ = &serializer.#name;)
+    });
     Ok(quote! {
         const _: () = {
             #[allow(dead_code, reason = "the compiler checks the names of the fields here, in the case they are written in")]
-            fn known_fields(model: &#model) {
+            fn known_fields(model: &#model, serializer: &#ident) {
                 #(#known)*
+                #(#used)*
             }
         };
 
@@ -268,5 +274,116 @@ fn as_field(name: &Ident) -> Ident {
         Ident::new(&text, name.span())
     } else {
         Ident::new_raw(&text, name.span())
+    }
+}
+
+/// `#[derive(Serializer)]`: a struct whose fields are the validated values.
+pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let mut mistakes = Mistakes::default();
+    attr::no_options(&input.attrs, "serializer", &mut mistakes);
+    let fields: Vec<PlainField> =
+        fields_of(input, &mut mistakes).iter().map(|field| PlainField::of(field, &mut mistakes)).collect();
+    mistakes.finish()?;
+    let ident = &input.ident;
+    let declarations = fields.iter().map(|field| {
+        let (name, declaration) = (field.declared.name.to_string(), field.declaration());
+        quote!((#name, #declaration))
+    });
+    let read = fields.iter().map(|field| {
+        let (member, source) = (&field.member, field.source());
+        quote!(#member: ::belleville::serializers::PlainValue::read(data.get(#source))?)
+    });
+    let show = fields.iter().map(|field| {
+        let (member, source) = (&field.member, field.source());
+        quote! {
+            if let ::core::option::Option::Some(value) = ::belleville::serializers::PlainValue::show(&self.#member) {
+                data.set(#source, value);
+            }
+        }
+    });
+    Ok(quote! {
+        #[automatically_derived]
+        impl ::belleville::serializers::PlainSerializer for #ident {
+            fn fields() -> ::std::vec::Vec<(&'static str, ::belleville::serializers::fields::Declared)> {
+                ::std::vec![#(#declarations),*]
+            }
+
+            fn methods() -> ::belleville::serializers::Methods {
+                #[allow(unused_imports, reason = "a serializer may have methods of its own")]
+                use {::belleville::serializers::NoMethods as _};
+                #ident::serializer_methods()
+            }
+
+            fn from_data(data: &::belleville::serializers::ValidatedData) -> ::belleville::db::Result<Self> {
+                ::core::result::Result::Ok(Self { #(#read),* })
+            }
+
+            fn to_data(&self) -> ::belleville::serializers::ValidatedData {
+                let mut data = ::belleville::serializers::ValidatedData::new();
+                #(#show)*
+                data
+            }
+        }
+    })
+}
+
+/// A field of a struct of values.
+struct PlainField {
+    member: Ident,
+    declared: DeclaredField,
+    /// It is an `Option`: input need not have it.
+    is_optional: bool,
+}
+
+impl PlainField {
+    fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
+        let mut declared = DeclaredField::of(field, mistakes);
+        let inner = inside_option(&field.ty).cloned();
+        let is_optional = inner.is_some();
+        if let Some(inner) = inner {
+            declared.ty = inner;
+        }
+        // The kind is named first: #[field(EmailField, max_length = 100)].
+        let is_kind = |option: &GivenOption| {
+            option.value.is_none()
+                && option.name.to_string().starts_with(|first: char| first.is_ascii_uppercase())
+        };
+        if let Some(at) = declared.options.iter().position(is_kind) {
+            let kind = declared.options.remove(at).name;
+            declared.ty = syn::parse_quote!(#kind);
+        }
+        let member = field.ident.clone().unwrap_or_else(|| declared.name.clone());
+        Self { member, declared, is_optional }
+    }
+
+    fn declaration(&self) -> TokenStream {
+        let ty = &self.declared.ty;
+        let start = quote_spanned!(ty.span() => ::belleville::serializers::field::<#ty, _>());
+        let says_required =
+            self.declared.options.iter().any(|option| option.name == "required" || option.name == "default");
+        let start = with_options(start, &self.declared.options);
+        if self.is_optional && !says_required {
+            quote!(::belleville::serializers::fields::FieldOptions::required(#start, false))
+        } else {
+            quote!(::belleville::serializers::fields::Declared::from(#start))
+        }
+    }
+
+    /// The name of the value among the validated ones.
+    fn source(&self) -> TokenStream {
+        let source = self.declared.options.iter().find(|option| option.name == "source");
+        let name = self.declared.name.to_string();
+        source.and_then(|option| option.value.as_ref()).map_or_else(|| quote!(#name), |value| quote!(#value))
+    }
+}
+
+/// `T` of `Option<T>`.
+fn inside_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(inner) => Some(inner),
+        _ => None,
     }
 }

@@ -4,7 +4,9 @@ use std::fmt::Display;
 
 use belleville_db::{DateTime, Model};
 
-use crate::fields::{BooleanField, CharField, DateTimeField, Field, HiddenField, IntegerField};
+use crate::fields::{
+    BooleanField, CharField, DateTimeField, Declared, Field, HiddenField, IntegerField, ListField,
+};
 use crate::{
     ModelSerializer, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SlugRelatedField,
     StringRelatedField,
@@ -127,3 +129,28 @@ impl FieldType<OfRelation> for HiddenField {
         Self::new()
     }
 }
+
+/// A list of values.
+impl<T: FieldType<OfPlainValue>> FieldType<OfList<OfPlainValue>> for Vec<T>
+where
+    Declared: From<T::Builder>,
+{
+    type Builder = ListField;
+
+    fn builder() -> ListField {
+        ListField::new().child(T::builder())
+    }
+}
+
+/// A list of structs.
+impl<S: PlainSerializer> FieldType<OfList<OfPlainSerializer>> for Vec<S> {
+    type Builder = NestedSerializer<S>;
+
+    fn builder() -> NestedSerializer<S> {
+        NestedSerializer::plain().many(true)
+    }
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfList<K>(std::marker::PhantomData<fn() -> K>);

@@ -28,3 +28,4 @@ mod schema;
 mod search;
 mod shop;
 mod transactions;
+mod validators;

@@ -1,16 +1,15 @@
 //! Writes one row.
 
-use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
 
 use belleville_db::{Result, Row, ValueRef};
 
-use super::output::{Body, Member, Op, Output};
+use super::output::{Body, Change, Member, Op, Output};
 use crate::Context;
 use crate::fields::write_primitive;
 use crate::key::Key;
-use crate::method::Method;
+use crate::method::{AnyObject, Method};
 use crate::value::Validated;
 
 /// Rows that are being written: the bytes, and the places that are filled later.
@@ -22,6 +21,14 @@ pub(super) struct Draft {
     pub(super) items: Vec<(Key, Range<usize>)>,
 }
 
+impl Draft {
+    /// A place that is filled later. A byte stands there until then, so that a row is never nothing.
+    fn hole(&mut self, filling: Filling) {
+        self.holes.push(Hole { at: self.bytes.len(), filling });
+        self.bytes.push(b'?');
+    }
+}
+
 /// A place that is filled when the rows have been read.
 pub(super) struct Hole {
     pub(super) at: usize,
@@ -31,19 +38,21 @@ pub(super) struct Hole {
 pub(super) enum Filling {
     /// The rows of a child that belong to a key.
     Child { child: usize, key: Key },
+    /// An object that the serializer's own `to_representation` changes.
+    Changed { draft: Box<Draft>, method: Change, object: Arc<AnyObject> },
     /// What an async method says of an object.
-    Method { method: Method, object: Arc<dyn Any + Send + Sync> },
+    Method { method: Method, object: Arc<AnyObject> },
 }
 
 /// One row while it is written.
 pub(super) struct RowWriter<'a> {
     pub(super) row: &'a dyn Row,
     /// The object, where there is one already.
-    pub(super) given: Option<&'a (dyn Any + Send + Sync)>,
+    pub(super) given: Option<&'a AnyObject>,
     pub(super) output: &'a Output,
     pub(super) context: &'a Context<'a>,
     /// The objects that were read for methods.
-    pub(super) objects: Vec<Option<Arc<dyn Any + Send + Sync>>>,
+    pub(super) objects: Vec<Option<Arc<AnyObject>>>,
 }
 
 impl RowWriter<'_> {
@@ -83,11 +92,21 @@ impl RowWriter<'_> {
                     field.to_representation(shown, &mut draft.bytes)
                 }
             },
-            Op::Nested { present, members } => {
-                if present.is_some_and(|at| matches!(self.row.get(at), Ok(ValueRef::Null))) {
-                    return null(draft);
-                }
-                self.members(members, draft)
+            Op::Nested { members } => self.members(members, draft),
+            Op::IfPresent { at, op } => match self.row.get(*at)? {
+                ValueRef::Null => null(draft),
+                _ => self.op(op, draft),
+            },
+            Op::Changed { object, method, members } => {
+                let mut inside = Draft::default();
+                self.members(members, &mut inside)?;
+                let filling = Filling::Changed {
+                    draft: Box::new(inside),
+                    method: method.clone(),
+                    object: self.object(*object)?,
+                };
+                draft.hole(filling);
+                Ok(())
             }
             Op::Text { present, first, write } => match self.row.get(*present)? {
                 ValueRef::Null => null(draft),
@@ -95,9 +114,7 @@ impl RowWriter<'_> {
             },
             Op::Child { at, child } => {
                 let key = Key::of_ref(self.row.get(*at)?);
-                draft
-                    .holes
-                    .push(Hole { at: draft.bytes.len(), filling: Filling::Child { child: *child, key } });
+                draft.hole(Filling::Child { child: *child, key });
                 Ok(())
             }
             Op::Method { object, method } => self.method(*object, method, draft),
@@ -119,14 +136,14 @@ impl RowWriter<'_> {
             Method::Later(_) => {
                 let object = self.object(object)?;
                 let filling = Filling::Method { method: method.clone(), object };
-                draft.holes.push(Hole { at: draft.bytes.len(), filling });
+                draft.hole(filling);
                 Ok(())
             }
         }
     }
 
     /// The object that a method is given. Each is read once.
-    fn object(&mut self, index: usize) -> Result<Arc<dyn Any + Send + Sync>> {
+    fn object(&mut self, index: usize) -> Result<Arc<AnyObject>> {
         if self.objects.is_empty() {
             self.objects.resize(self.output.objects.len(), None);
         }
@@ -134,7 +151,7 @@ impl RowWriter<'_> {
             return Ok(Arc::clone(object));
         }
         let (first, read) = self.output.objects[index];
-        let object: Arc<dyn Any + Send + Sync> = read(self.row, first)?.into();
+        let object: Arc<AnyObject> = read(self.row, first)?.into();
         self.objects[index] = Some(Arc::clone(&object));
         Ok(object)
     }

@@ -9,7 +9,7 @@ use crate::stock::{Thing, ThingSerializer, filled};
 /// The codes by field, as JSON; none for what is valid.
 async fn codes(db: &Database, input: &Json) -> Option<String> {
     let class = SerializerClass::of::<ThingSerializer>();
-    let context = Context::new(db, &());
+    let context = Context::new(db);
     let serializer = Serializer::<Thing>::for_create(&class, &Input::Json(input), &context).await;
     match serializer {
         Ok(_) => None,
