@@ -33,7 +33,7 @@ pub use belleville_serializers::{
     ValidatedData, fields, serializer_methods,
 };
 #[doc(hidden)]
-pub use belleville_serializers::{NoMethods, field, related_rows};
+pub use belleville_serializers::{NoMethods, PlainValue, field, method_error, related_rows};
 
 use std::any::Any;
 use std::sync::Arc;

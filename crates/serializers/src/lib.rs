@@ -59,6 +59,8 @@ pub use field_type::{FieldType, field};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
 pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
+#[doc(hidden)]
+pub use methods::method_error;
 pub use methods::{Methods, ValidateAll, ValidateField};
 pub use nested::NestedSerializer;
 pub use nested_writes::NestedWrites;
