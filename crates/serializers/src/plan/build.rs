@@ -30,7 +30,7 @@ impl SerializerClass {
             level < DEEPEST,
             "{name} is nested in itself, or more than {DEEPEST} levels deep: write the inner levels with `PrimaryKeyRelatedField`"
         );
-        let Declaration { names, declared, extra, read_only, querysets, depth, methods, .. } =
+        let Declaration { names, declared, extra, read_only, querysets, depth, hyperlinked, methods, .. } =
             S::declaration();
         let meta = S::Model::meta();
         let mut builder =
