@@ -49,7 +49,7 @@ pub use belleville_db as db;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{ModelSerializer, Serializer, serializer_methods};
+pub use belleville_macros::{HyperlinkedModelSerializer, ModelSerializer, Serializer, serializer_methods};
 pub use context::{Context, RequestContext, ResolvedUrl, UrlOf};
 pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows};
 #[doc(hidden)]
