@@ -49,8 +49,8 @@ pub use belleville_db as db;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{ModelSerializer, Serializer, serializer_methods};
-pub use context::{Context, RequestContext};
+pub use belleville_macros::{HyperlinkedModelSerializer, ModelSerializer, Serializer, serializer_methods};
+pub use context::{Context, RequestContext, ResolvedUrl, UrlOf};
 pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows};
 #[doc(hidden)]
 pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
@@ -68,7 +68,10 @@ pub use plain::PlainSerializer;
 #[doc(hidden)]
 pub use plain::PlainValue;
 pub use plan::{PlannedField, SerializerClass};
-pub use relations::{PrimaryKeyRelatedField, Related, SlugRelatedField, StringRelatedField};
+pub use relations::{
+    HyperlinkedIdentityField, HyperlinkedRelatedField, PrimaryKeyRelatedField, Related, SlugRelatedField,
+    StringRelatedField,
+};
 pub use serializer::Serializer;
 pub use text::TextField;
 pub use value::{FromValidated, Validated, ValidatedData};
