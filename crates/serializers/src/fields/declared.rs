@@ -59,7 +59,7 @@ pub struct ExtraKwargs {
 impl ExtraKwargs {
     /// No options.
     pub fn new() -> Self {
-        Self::default()
+        <Self as Default>::default()
     }
 
     /// The fewest characters.
