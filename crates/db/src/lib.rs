@@ -42,6 +42,7 @@ pub mod suggest;
 mod transaction;
 mod validation;
 mod value;
+mod violated;
 
 pub use arrays::Items;
 pub use backends::client::{Client, client};
@@ -77,7 +78,7 @@ pub use choices::{Choice, ChoiceValue, FieldChoices};
 pub use choices::{longest, read_choice};
 pub use constraints::{
     Comparison, Condition, Constraint, ConstraintRule, Deferrable, Exclusion, ExclusionKey, Index, IndexKey,
-    IndexKeys, IndexMethod, IndexOptions, KeyOrder, Unique,
+    IndexKeys, IndexMethod, IndexOptions, KeyOrder, Operand, Unique,
 };
 pub use database::{Database, OpenError};
 pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored, write_iso_8601};
@@ -101,7 +102,7 @@ pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
 pub use model::{
     AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Parent,
-    Registry, Relation, Target, UserModel, UserRoles, Validator,
+    Period, Registry, Relation, Target, UserModel, UserRoles, Validator,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;

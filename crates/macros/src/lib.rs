@@ -30,7 +30,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// `unique_together`, `constraints`, `indexes`, `default_related_name`, `permissions`, `default_permissions`, `managed`, `proxy`, `user`,
 /// `auto_created`;
 /// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
-/// `db_default`, `generated`, `db_persist`, `validators`, `error_messages`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
+/// `db_default`, `generated`, `db_persist`, `validators`, `error_messages`, `unique_for_date`, `unique_for_month`, `unique_for_year`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
 /// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `db_constraint`, and of a
 /// `ManyToMany` `related_name`, `through`, `symmetrical`; of the row of a parent `parent`, of a `GenericForeignKey` `generic`, of a
 /// `GenericRelation` `key` and `related_query_name`.

@@ -50,6 +50,12 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         quote!(.queryset(#name, ::belleville::serializers::related_rows(|model: &#model| &model.#field, #queryset)))
     });
     let depth = options.depth.as_ref().map(|depth| quote!(.depth(#depth)));
+    let validators = options.validators.as_ref().map(|validators| {
+        let validators = validators.iter().map(|validator| {
+            quote_spanned!(validator.span() => ::belleville::serializers::SerializerValidator::from(#validator))
+        });
+        quote!(.validators([#(#validators),*]))
+    });
     let known =
         named(&options).filter(|name| !declared.iter().any(|field| field.name == **name)).map(|name| {
             let name = as_field(name);
@@ -82,6 +88,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                     .read_only_fields([#(#read_only),*])
                     #(#querysets)*
                     #depth
+                    #validators
                     .methods(#ident::serializer_methods())
             }
         }

@@ -10,6 +10,7 @@ use belleville_db::{Error, Model, QuerySet, Reference, Result, Rows};
 use crate::Context;
 use crate::fields::Declared;
 use crate::methods::Methods;
+use crate::uniqueness::SerializerValidator;
 
 /// The declaration of a serializer: which fields of a model clients read and write. `#[derive(ModelSerializer)]`
 /// implements it. (The validated input of a request is a [`Serializer`](crate::Serializer).)
@@ -34,6 +35,7 @@ pub struct Declaration<M> {
     pub(crate) read_only: Vec<&'static str>,
     pub(crate) querysets: Vec<(&'static str, RelatedRows)>,
     pub(crate) depth: u8,
+    pub(crate) validators: Option<Vec<SerializerValidator>>,
     pub(crate) methods: Methods,
     model: PhantomData<fn() -> M>,
 }
@@ -70,6 +72,7 @@ impl<M: Model> Declaration<M> {
             read_only: Vec::new(),
             querysets: Vec::new(),
             depth: 0,
+            validators: None,
             methods: Methods::default(),
             model: PhantomData,
         }
@@ -107,6 +110,13 @@ impl<M: Model> Declaration<M> {
     #[must_use]
     pub fn depth(mut self, levels: u8) -> Self {
         self.depth = levels;
+        self
+    }
+
+    /// The validators of the whole serializer, instead of those that follow from the model: DRF's `Meta.validators`.
+    #[must_use]
+    pub fn validators(mut self, validators: impl IntoIterator<Item = SerializerValidator>) -> Self {
+        self.validators = Some(validators.into_iter().collect());
         self
     }
 

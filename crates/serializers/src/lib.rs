@@ -21,6 +21,7 @@ mod relations;
 mod representation;
 mod serializer;
 mod text;
+mod uniqueness;
 mod validation;
 mod validators;
 mod value;
@@ -64,4 +65,8 @@ pub use plan::{PlannedField, SerializerClass};
 pub use relations::{PrimaryKeyRelatedField, Related, SlugRelatedField, StringRelatedField};
 pub use serializer::Serializer;
 pub use text::TextField;
+pub use uniqueness::{
+    FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
+    UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,
+};
 pub use value::{FromValidated, Validated, ValidatedData};

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldValue, Model, Value, ViolationKind, change, create_row,
-    missing_field, set_rows,
+    Assignment, Column, Database, Error, FieldValue, Model, Value, change, create_row, missing_field,
+    set_rows,
 };
 
 use crate::context::OwnedContext;
@@ -50,7 +50,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         input: &Input<'_>,
         context: &Context<'_>,
     ) -> Result<Self, E> {
-        let data = validate(class, input, Purpose { pk: None, partial: false }, context).await?;
+        let data = validate(class, input, Purpose { object: None, partial: false }, context).await?;
         Ok(Self::new(class, data, None, context))
     }
 
@@ -66,7 +66,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         partial: bool,
         context: &Context<'_>,
     ) -> Result<Self, E> {
-        let purpose = Purpose { pk: Some(instance.value(M::meta().pk_position())), partial };
+        let purpose = Purpose { object: Some(class.validators.object(&instance)), partial };
         let data = validate(class, input, purpose, context).await?;
         Ok(Self::new(class, data, Some(instance), context))
     }
@@ -124,8 +124,8 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
     /// Saves the row and returns the object: by the serializer's own `create` or `update`, where it has one.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when a value that must be unique was taken in the meantime, [`Error::DoesNotExist`] when the
-    /// object was deleted in the meantime, [`Error::Integrity`] when another constraint refuses the row, and
+    /// [`Error::Invalid`] when a value that must be unique was taken in the meantime, or a row that input names was deleted,
+    /// [`Error::DoesNotExist`] when the object itself was deleted, [`Error::Integrity`] when another constraint refuses the row, and
     /// [`Error::Refused`] with the name of the field when a new row lacks a value that neither the input nor the program
     /// has set.
     pub async fn save(self, db: &Database) -> Result<M, E> {
@@ -133,6 +133,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
             return Err(refused.into());
         }
         let class = self.class;
+        let named = class.named_rows(&self.data);
         let saved = match (self.instance, self.context) {
             (None, Some(context)) => {
                 let create =
@@ -149,7 +150,10 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
             (None, None) => create(&class, self.data, db).await,
             (Some(instance), None) => Box::pin(update(&class, instance, self.data, db)).await,
         };
-        saved.map_err(|error| class.explained(error).into())
+        match saved {
+            Ok(object) => Ok(object),
+            Err(error) => Err(Box::pin(class.explained(error, &named, db)).await.into()),
+        }
     }
 }
 
@@ -252,14 +256,5 @@ impl SerializerClass {
             self.name(),
             self.meta().label()
         ))
-    }
-
-    /// A clash that only the database has seen, in the words of the validator that could have seen it.
-    fn explained(&self, error: Error) -> Error {
-        let Error::Integrity(violation) = &error else { return error };
-        if violation.kind != ViolationKind::Unique {
-            return error;
-        }
-        self.clash(violation).map_or(error, Error::Invalid)
     }
 }

@@ -34,7 +34,9 @@ pub use char::{CharField, EmailField};
 pub use choice::ChoiceField;
 pub use collections::{DictField, HStoreField, ListField};
 pub use datetime::DateTimeField;
-pub use declared::{CurrentUserDefault, Declared, DefaultValue, FieldOptions, HiddenField, Validate};
+pub use declared::{
+    CreateOnlyDefault, CurrentUserDefault, Declared, DefaultValue, FieldOptions, HiddenField, Validate,
+};
 pub(crate) use declared::{Kind, Options};
 pub use integer::IntegerField;
 pub(crate) use messages::in_list;

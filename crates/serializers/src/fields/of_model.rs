@@ -8,8 +8,8 @@ use super::{
     IntegerField, ListField, range, read_only,
 };
 use crate::RelatedRows;
-use crate::reading::UniqueRule;
 use crate::relations::Related;
+use crate::uniqueness::UniqueRule;
 use crate::value::Validated;
 
 /// The field of a model's field, with the options that a serializer adds.
@@ -24,6 +24,7 @@ pub(crate) fn of_model(
     queryset: Option<RelatedRows>,
 ) -> BoundField {
     let field = &meta.fields[position];
+    let has_own_validators = options.validators.is_some();
     let read_only = options.read_only.unwrap_or(false) || !field.editable || field.kind.is_auto();
     let kind = kind_of(field, read_only, queryset);
     let is_choice = !field.choices.is_empty() && field.kind.base().is_none();
@@ -41,8 +42,11 @@ pub(crate) fn of_model(
     };
     let mut bound = BoundField::new(name, kind, options);
     bound.model_field = Some(field);
-    // A parent's field is unique among all the parent's rows.
-    bound.unique = field.unique.then(|| UniqueRule { meta: meta.owner(position), field: position });
+    if has_own_validators {
+        bound.bind_unique(field.name);
+    } else if !read_only {
+        bound.unique = UniqueRule::of_model(meta, position);
+    }
     bound
 }
 

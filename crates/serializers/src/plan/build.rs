@@ -9,13 +9,13 @@ use belleville_db::{ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
-use crate::fields::{BoundField, Declared, Field, Kind, Options, of_model};
+use crate::fields::{BoundField, Declared, DefaultValue, Field, Kind, Options, of_model};
 use crate::method::MethodValue;
 use crate::methods::Methods;
 use crate::nested::{Limits, NestedField};
 use crate::plain::{NO_MODEL, no_object};
-use crate::reading::UniqueRule;
 use crate::relations::{DeclaredRelation, ManyRelated, Related, Shows, TextRelated};
+use crate::uniqueness::{Implied, ModelSets, UniqueRule, Validators};
 use crate::{Declaration, ModelSerializer, RelatedRows};
 
 /// How deep serializers may stand in one another.
@@ -29,16 +29,26 @@ impl SerializerClass {
             level < DEEPEST,
             "{name} is nested in itself, or more than {DEEPEST} levels deep: write the inner levels with `PrimaryKeyRelatedField`"
         );
-        let Declaration { names, declared, extra, read_only, querysets, depth, methods, .. } =
+        let Declaration { names, declared, extra, read_only, querysets, depth, validators, methods, .. } =
             S::declaration();
         let meta = S::Model::meta();
-        let mut builder = Builder { name, meta, level, depth, declared, extra, read_only, querysets };
+        let implied = Vec::new();
+        let mut builder =
+            Builder { name, meta, level, depth, declared, extra, read_only, querysets, implied };
         let names = builder.names(&names);
-        let fields = names.into_iter().map(|name| builder.field(name)).collect();
+        let (fields, validators) = match validators {
+            Some(validators) => {
+                let fields = builder.fields(names);
+                let validators = Validators::declared(validators, &fields, meta, name);
+                (fields, validators)
+            }
+            None => builder.fields_and_validators(names),
+        };
         let class = Self {
             name,
             meta,
             fields,
+            validators,
             methods,
             read_object: read_object::<S::Model>,
             output: OnceLock::new(),
@@ -75,10 +85,18 @@ impl SerializerClass {
             extra: Vec::new(),
             read_only: Vec::new(),
             querysets: Vec::new(),
+            implied: Vec::new(),
         };
         let fields = fields.into_iter().map(|(name, field)| builder.declared_field(name, field)).collect();
-        let class =
-            Self { name, meta: &NO_MODEL, fields, methods, read_object: no_object, output: OnceLock::new() };
+        let class = Self {
+            name,
+            meta: &NO_MODEL,
+            fields,
+            validators: Validators::default(),
+            methods,
+            read_object: no_object,
+            output: OnceLock::new(),
+        };
         class.check();
         Arc::new(class)
     }
@@ -94,6 +112,7 @@ impl SerializerClass {
             extra: Vec::new(),
             read_only: Vec::new(),
             querysets: Vec::new(),
+            implied: Vec::new(),
         };
         let names = builder.names(&Names::All);
         let fields = names.into_iter().map(|name| builder.field(name)).collect();
@@ -102,6 +121,7 @@ impl SerializerClass {
             name: meta.name,
             meta,
             fields,
+            validators: Validators::default(),
             methods,
             read_object: no_object,
             output: OnceLock::new(),
@@ -126,6 +146,17 @@ fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<dyn Any + S
     Ok(Box::new(M::from_row(row, offset)?))
 }
 
+/// A field that has a default and no input.
+fn hidden_field(name: &'static str, default: DefaultValue) -> PlannedField {
+    hidden(name, Source::new(name), Options { default: Some(default), ..Options::default() })
+}
+
+fn hidden(name: &'static str, source: Source, options: Options) -> PlannedField {
+    let options = Options { write_only: true, required: Some(false), ..options };
+    let bound = BoundField::new(name, Box::new(MethodValue), options);
+    PlannedField { bound, source, role: Role::Hidden }
+}
+
 struct Builder {
     name: &'static str,
     meta: &'static ModelMeta,
@@ -135,6 +166,8 @@ struct Builder {
     extra: Vec<(&'static str, Declared)>,
     read_only: Vec<&'static str>,
     querysets: Vec<(&'static str, RelatedRows)>,
+    /// What follows for fields of the model from what is unique together.
+    implied: Vec<(usize, Implied)>,
 }
 
 impl Builder {
@@ -176,6 +209,35 @@ impl Builder {
         }
     }
 
+    fn fields(&mut self, names: Vec<&'static str>) -> Vec<PlannedField> {
+        names.into_iter().map(|name| self.field(name)).collect()
+    }
+
+    /// The fields, and the validators of the whole serializer that follow from the model.
+    fn fields_and_validators(&mut self, names: Vec<&'static str>) -> (Vec<PlannedField>, Validators) {
+        let sets = ModelSets::of(self.meta);
+        let shown: Vec<usize> =
+            names.iter().filter_map(|name| self.meta.position(self.source_of(name))).collect();
+        self.implied = sets.implied(&shown);
+        let mut fields = self.fields(names);
+        let hidden = self.implied.iter().filter(|(at, _)| !shown.contains(at));
+        fields.extend(hidden.filter_map(|(at, implied)| match implied {
+            Implied::Default(default) => Some(hidden_field(self.meta.fields[*at].name, default.clone())),
+            Implied::Required => None,
+        }));
+        let validators = Validators::of_model(&sets, &fields, self.name);
+        (fields, validators)
+    }
+
+    /// Where the value of a field comes from, as it is declared.
+    fn source_of(&self, name: &'static str) -> &'static str {
+        let known = |fields: &[(&'static str, Declared)]| {
+            let field = fields.iter().find(|(known, _)| *known == name)?;
+            field.1.options.source
+        };
+        known(&self.declared).or_else(|| known(&self.extra)).unwrap_or(name)
+    }
+
     fn field(&mut self, name: &'static str) -> PlannedField {
         if let Some(at) = self.declared.iter().position(|(known, _)| *known == name) {
             let (_, declared) = self.declared.swap_remove(at);
@@ -186,7 +248,22 @@ impl Builder {
         if self.read_only.contains(&name) {
             options.read_only = Some(true);
         }
+        self.imply(name, &mut options);
         self.model_field(name, options)
+    }
+
+    /// Adds what follows from what is unique together, where the declaration says nothing else.
+    fn imply(&self, name: &str, options: &mut Options) {
+        let implied = self.implied.iter().find(|(at, _)| self.meta.fields[*at].name == name);
+        match implied {
+            Some((_, Implied::Required)) if options.default.is_none() => {
+                options.required.get_or_insert(true);
+            }
+            Some((_, Implied::Default(default))) if options.required != Some(true) => {
+                options.default.get_or_insert_with(|| default.clone());
+            }
+            _ => {}
+        }
     }
 
     /// A field that the model says.
@@ -270,6 +347,7 @@ impl Builder {
             Kind::Field(field) => {
                 let mut bound = BoundField::new(name, field, options);
                 bound.model_field = source.column(self.meta).map(|column| column.field);
+                bound.bind_unique(source.names().last().unwrap_or(&name));
                 PlannedField { bound, source, role: Role::Value }
             }
             Kind::Related(relation) => self.relation(name, source, relation, options),
@@ -286,9 +364,7 @@ impl Builder {
             }
             Kind::Hidden => {
                 assert!(options.default.is_some(), "{}.{name}: a HiddenField has a default", self.name);
-                let options = Options { write_only: true, required: Some(false), ..options };
-                let bound = BoundField::new(name, Box::new(MethodValue), options);
-                PlannedField { bound, source, role: Role::Hidden }
+                hidden(name, source, options)
             }
         }
     }
@@ -346,12 +422,15 @@ impl Builder {
             (_, true) => Box::new(ManyRelated { child, allow_empty: relation.allow_empty }),
             (_, false) => Box::new(child),
         };
+        let has_own_validators = options.validators.is_some();
         let mut bound = BoundField::new(name, field, options);
         if let Some((at, field)) = own {
             bound.model_field = Some(field);
-            bound.unique = (field.unique && !bound.read_only)
-                .then(|| UniqueRule { meta: self.meta.owner(at), field: at });
+            if !has_own_validators && !bound.read_only {
+                bound.unique = UniqueRule::of_model(self.meta, at);
+            }
         }
+        bound.bind_unique(source.names().last().unwrap_or(&name));
         PlannedField { bound, source, role: Role::Value }
     }
 
