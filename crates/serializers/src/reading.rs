@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use belleville_db::{Error, ModelMeta, Result, Rows, Value, row_exists};
 
 use crate::key::Key;
-use crate::uniqueness::UniqueRule;
+use crate::uniqueness::{Object, UniqueRule};
 use crate::{Context, RelatedRows};
 
 /// What fields are given while they read input. Reading asks the database nothing: a field leaves questions, all of which
@@ -14,13 +14,21 @@ use crate::{Context, RelatedRows};
 pub struct Reading<'a> {
     context: &'a Context<'a>,
     is_partial: bool,
-    /// The primary key of the object that is changed.
-    object: Option<Value>,
+    about: About,
     questions: Vec<Question>,
     /// The answers to the first questions of the field that reads now.
     known: Vec<Answer>,
     next: usize,
     failure: Option<Error>,
+}
+
+/// What the fields that read are about.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct About {
+    /// The object that is changed.
+    pub(crate) object: Option<Object>,
+    /// Which object that is will only be known when it is saved: the database finds out whether a value is taken.
+    pub(crate) is_unknown: bool,
 }
 
 /// A question for the database.
@@ -64,8 +72,9 @@ pub(crate) enum Answer {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(context: &'a Context<'a>, is_partial: bool, object: Option<Value>) -> Self {
-        Self { context, is_partial, object, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
+    pub(crate) fn new(context: &'a Context<'a>, is_partial: bool, object: Option<Object>) -> Self {
+        let about = About { object, is_unknown: false };
+        Self { context, is_partial, about, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
     }
 
     /// The context of the request.
@@ -80,12 +89,16 @@ impl<'a> Reading<'a> {
 
     /// An object is changed, rather than made.
     pub fn is_update(&self) -> bool {
-        self.object.is_some()
+        self.about.object.is_some() || self.about.is_unknown
     }
 
-    /// Sets the object that the next fields are about, and gives back the one before.
-    pub(crate) fn set_object(&mut self, object: Option<Value>) -> Option<Value> {
-        std::mem::replace(&mut self.object, object)
+    pub(crate) fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// Sets what the next fields are about, and gives back what it was before.
+    pub(crate) fn set_about(&mut self, about: About) -> About {
+        std::mem::replace(&mut self.about, about)
     }
 
     /// Ends the validation with an error that is not the client's.
@@ -126,10 +139,11 @@ impl<'a> Reading<'a> {
 
     /// Whether another row has a value of a field that is unique.
     pub(crate) fn is_taken(&mut self, rule: &UniqueRule, value: &Value) -> bool {
-        if value.is_null() {
+        if value.is_null() || self.about.is_unknown {
             return false;
         }
-        let rows = match rule.rows(value, self.object.as_ref(), self.context) {
+        let except = self.about.object.as_ref().map(|object| &object.pk);
+        let rows = match rule.rows(value, except, self.context) {
             Ok(Some(rows)) => rows,
             Ok(None) => return false,
             Err(error) => {

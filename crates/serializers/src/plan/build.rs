@@ -1,6 +1,5 @@
 //! From a declaration to the prepared fields. What does not fit the model stops the start.
 
-use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use belleville_db::python::{capfirst, class_name};
@@ -10,9 +9,10 @@ use belleville_db::{ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
 use crate::fields::{BoundField, Declared, DefaultValue, Field, Kind, Options, of_model};
-use crate::method::MethodValue;
+use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
-use crate::nested::{Limits, NestedField};
+use crate::nested::{Limits, Nested, NestedField, Nesting};
+use crate::nested_writes::Saver;
 use crate::plain::{NO_MODEL, no_object};
 use crate::relations::{DeclaredRelation, ManyRelated, Related, Shows, TextRelated};
 use crate::uniqueness::{Implied, ModelSets, UniqueRule, Validators};
@@ -23,8 +23,9 @@ const DEEPEST: u8 = 16;
 
 impl SerializerClass {
     /// Prepares a serializer that stands inside of so many others.
-    pub(crate) fn nested<S: ModelSerializer>(level: u8) -> Arc<Self> {
+    pub(crate) fn nested<S: ModelSerializer>(nesting: Nesting) -> Arc<Self> {
         let name = class_name::<S>();
+        let level = nesting.level;
         assert!(
             level < DEEPEST,
             "{name} is nested in itself, or more than {DEEPEST} levels deep: write the inner levels with `PrimaryKeyRelatedField`"
@@ -36,7 +37,7 @@ impl SerializerClass {
         let mut builder =
             Builder { name, meta, level, depth, declared, extra, read_only, querysets, implied };
         let names = builder.names(&names);
-        let (fields, validators) = match validators {
+        let (mut fields, validators) = match validators {
             Some(validators) => {
                 let fields = builder.fields(names);
                 let validators = Validators::declared(validators, &fields, meta, name);
@@ -44,6 +45,9 @@ impl SerializerClass {
             }
             None => builder.fields_and_validators(names),
         };
+        if nesting.takes_keys {
+            builder.take_keys(&mut fields);
+        }
         let class = Self {
             name,
             meta,
@@ -51,6 +55,7 @@ impl SerializerClass {
             validators,
             methods,
             read_object: read_object::<S::Model>,
+            saver: Saver::of::<S::Model>(),
             output: OnceLock::new(),
         };
         class.check();
@@ -95,6 +100,7 @@ impl SerializerClass {
             validators: Validators::default(),
             methods,
             read_object: no_object,
+            saver: Saver::none(),
             output: OnceLock::new(),
         };
         class.check();
@@ -124,6 +130,7 @@ impl SerializerClass {
             validators: Validators::default(),
             methods,
             read_object: no_object,
+            saver: Saver::none(),
             output: OnceLock::new(),
         })
     }
@@ -142,7 +149,7 @@ impl SerializerClass {
     }
 }
 
-fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<dyn Any + Send + Sync>> {
+fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<AnyObject>> {
     Ok(Box::new(M::from_row(row, offset)?))
 }
 
@@ -324,7 +331,7 @@ impl Builder {
         many: bool,
     ) -> PlannedField {
         let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1);
-        let nested = NestedField { class, many, limits: Limits::default() };
+        let nested = NestedField { class, many, limits: Limits::default(), writes: None };
         let options = Options { read_only: Some(true), ..options };
         let bound = BoundField::new(name, Box::new(nested.clone()), options);
         PlannedField { bound, source, role: Role::Nested(nested) }
@@ -352,8 +359,10 @@ impl Builder {
             }
             Kind::Related(relation) => self.relation(name, source, relation, options),
             Kind::Nested(nested) => {
-                let class = (nested.class)(self.level + 1);
-                let nested = NestedField { class, many: nested.many, limits: nested.limits };
+                let takes_keys = nested.writes.is_some() && nested.many;
+                let class = (nested.class)(Nesting { level: self.level + 1, takes_keys });
+                let Nested { many, limits, writes, .. } = nested;
+                let nested = NestedField { class, many, limits, writes };
                 let bound = BoundField::new(name, Box::new(nested.clone()), options);
                 PlannedField { bound, source, role: Role::Nested(nested) }
             }
@@ -432,6 +441,21 @@ impl Builder {
         }
         bound.bind_unique(source.names().last().unwrap_or(&name));
         PlannedField { bound, source, role: Role::Value }
+    }
+
+    /// Input may name the rows by their primary keys.
+    fn take_keys(&self, fields: &mut [PlannedField]) {
+        let pk = self.meta.pk().name;
+        let key = fields.iter_mut().find(|field| field.source.is(pk));
+        let Some(key) = key else {
+            panic!(
+                "{} is written inside of another serializer, by its rows' keys: add `{pk}` to its fields",
+                self.name
+            );
+        };
+        key.bound.read_only = false;
+        key.bound.required = false;
+        key.bound.unique = Vec::new();
     }
 
     fn no_field(&self, name: &str) -> ! {

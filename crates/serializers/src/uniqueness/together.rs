@@ -133,7 +133,9 @@ impl Together {
         if let Some(object) = object {
             for member in &self.fields {
                 if values.get(member.source).is_none() {
-                    values.set(member.source, Validated::Value(object.value(member.own)));
+                    // What is not known here is left to the database.
+                    let Some(value) = object.value(member.own) else { return Ok(Verdict::Valid) };
+                    values.set(member.source, Validated::Value(value.clone()));
                 }
             }
             if !self.members().any(|member| member.is_changed(values, object, self.among.meta())) {
@@ -174,7 +176,7 @@ impl Together {
             return Value::Null;
         };
         let given = member.column_value(values.get(member.source), meta);
-        given.or_else(|| object.map(|object| object.value(member.own))).unwrap_or(Value::Null)
+        given.or_else(|| object?.value(member.own).cloned()).unwrap_or(Value::Null)
     }
 
     pub(super) fn refusal(&self) -> Detail {
@@ -190,7 +192,7 @@ impl Member {
     /// Whether input has another value than the object.
     fn is_changed(&self, values: &ValidatedData, object: &Object, meta: &ModelMeta) -> bool {
         let Some(given) = values.get(self.source) else { return false };
-        self.column_value(Some(given), meta).is_none_or(|given| given != object.value(self.own))
+        self.column_value(Some(given), meta).as_ref() != object.value(self.own)
     }
 }
 

@@ -26,7 +26,7 @@ enum Validator {
 }
 
 /// The object that is changed, as far as validators look at it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Object {
     pub(crate) pk: Value,
     values: Vec<(usize, Value)>,
@@ -36,9 +36,14 @@ pub(crate) struct Object {
 pub(crate) type Known = Vec<(Rows, bool)>;
 
 impl Object {
-    pub(super) fn value(&self, position: Option<usize>) -> Value {
-        let known = self.values.iter().find(|(known, _)| Some(*known) == position);
-        known.map_or(Value::Null, |(_, value)| value.clone())
+    /// One of which only the key is known.
+    pub(crate) fn of_key(pk: Value) -> Self {
+        Self { pk, values: Vec::new() }
+    }
+
+    /// Its value of a field, where it is known.
+    pub(super) fn value(&self, position: Option<usize>) -> Option<&Value> {
+        self.values.iter().find(|(known, _)| Some(*known) == position).map(|(_, value)| value)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::input::{Given, Input};
 use crate::methods::of_serializer;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, Role};
-use crate::reading::{Answer, Reading};
+use crate::reading::{About, Answer, Reading};
 use crate::uniqueness::{Known, Object};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
@@ -18,6 +18,7 @@ use crate::{Context, SerializerClass};
 /// The input of one serializer.
 pub(super) struct Draft<'a> {
     class: &'a SerializerClass,
+    about: About,
     slots: Vec<(&'a PlannedField, Slot<'a>)>,
     /// What the validators of the class know beside the fields' values.
     beside: Beside,
@@ -61,18 +62,23 @@ struct Waiting<'a> {
 impl<'a> Draft<'a> {
     /// Reads every field, without the database.
     pub(super) fn read(class: &'a SerializerClass, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
+        let about = reading.about().clone();
         let slot = |field: &'a PlannedField| (field, Slot::read(field, input, reading));
-        Self { class, slots: class.writable_fields().map(slot).collect(), beside: Beside::default() }
+        Self { class, about, slots: class.writable_fields().map(slot).collect(), beside: Beside::default() }
     }
 
     /// The same of what may be no input of a serializer at all.
     fn of_given(class: &'a SerializerClass, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
-        let input = match given {
-            Given::Value(Cow::Borrowed(json @ Json::Dict(_))) => Input::Json(json),
-            Given::Form(form) => Input::Form(form),
-            other => return Err(no_dictionary(other.python_type_name())),
-        };
-        Ok(Self::read(class, &input, reading))
+        Ok(Self::read(class, &input_of(given)?, reading))
+    }
+
+    /// The same inside of another serializer.
+    fn of_nested(nested: &'a NestedField, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
+        let input = input_of(given)?;
+        let outer = reading.set_about(about(nested, &input, reading.is_update()));
+        let draft = Self::read(&nested.class, &input, reading);
+        reading.set_about(outer);
+        Ok(draft)
     }
 
     /// Several inputs.
@@ -82,14 +88,28 @@ impl<'a> Draft<'a> {
         reading: &mut Reading<'_>,
     ) -> Vec<Item<'a>> {
         let item = |given| match given {
-            Given::Null => Err(Detail::message(ErrorDetail::new("This field may not be null.", "null"))),
+            Given::Null => Err(null()),
             given => Self::of_given(class, given, reading),
+        };
+        items.into_iter().map(item).collect()
+    }
+
+    /// The same inside of another serializer.
+    fn read_nested_items(
+        nested: &'a NestedField,
+        items: Vec<Given<'a>>,
+        reading: &mut Reading<'_>,
+    ) -> Vec<Item<'a>> {
+        let item = |given| match given {
+            Given::Null => Err(null()),
+            given => Self::of_nested(nested, given, reading),
         };
         items.into_iter().map(item).collect()
     }
 
     /// Reads the fields again that have asked the database.
     pub(super) fn read_on(&mut self, answers: &[Answer], reading: &mut Reading<'_>) {
+        let outer = reading.set_about(self.about.clone());
         for (field, slot) in &mut self.slots {
             match slot {
                 Slot::Waiting(_) => {
@@ -98,31 +118,35 @@ impl<'a> Draft<'a> {
                     known.extend_from_slice(answers.get(waiting.questions).unwrap_or_default());
                     *slot = Slot::of(&field.bound, waiting.given, known, reading);
                 }
-                Slot::Nested(draft) => inside(reading, |reading| draft.read_on(answers, reading)),
-                Slot::Many(items) => inside(reading, |reading| {
+                Slot::Nested(draft) => draft.read_on(answers, reading),
+                Slot::Many(items) => {
                     items.iter_mut().flatten().for_each(|draft| draft.read_on(answers, reading));
-                }),
+                }
                 Slot::Skip | Slot::Valid(_) | Slot::Invalid(_) => {}
             }
         }
+        reading.set_about(outer);
     }
 
     /// Asks for the rows that the validators of whole serializers look for, of all the drafts before any of them is finished. A
     /// value that a method changes later is asked about again.
-    pub(super) fn ask(&mut self, object: Option<&Object>, reading: &mut Reading<'_>) -> Result<()> {
+    pub(super) fn ask(&mut self, reading: &mut Reading<'_>) -> Result<()> {
         for (_, slot) in &mut self.slots {
-            inside(reading, |reading| match slot {
-                Slot::Nested(draft) => draft.ask(None, reading),
+            match slot {
+                Slot::Nested(draft) => draft.ask(reading)?,
                 Slot::Many(items) => {
-                    items.iter_mut().flatten().try_for_each(|draft| draft.ask(None, reading))
+                    items.iter_mut().flatten().try_for_each(|draft| draft.ask(reading))?;
                 }
-                _ => Ok(()),
-            })?;
+                _ => {}
+            }
         }
         let is_invalid = |(_, slot): &(_, Slot<'_>)| matches!(slot, Slot::Invalid(_));
-        if self.class.validators.is_empty() || self.slots.iter().any(is_invalid) {
+        if !self.has_validators() || self.slots.iter().any(is_invalid) {
             return Ok(());
         }
+        let outer = reading.set_about(self.about.clone());
+        self.beside.defaults = self.class.read_only_defaults(reading);
+        reading.set_about(outer);
         let mut values = ValidatedData::new();
         for (field, slot) in &self.slots {
             if let (Slot::Valid(value), [name]) = (slot, field.source.names())
@@ -131,12 +155,17 @@ impl<'a> Draft<'a> {
                 values.set(*name, value.clone());
             }
         }
-        self.beside.defaults = self.class.read_only_defaults(reading);
         let values = self.class.validators.values(&self.beside.defaults, &values);
+        let object = self.about.object.as_ref();
         self.beside.asked = self.class.validators.questions(values, object, reading.context())?;
         self.beside.first = reading.open_questions();
         self.beside.asked.iter().for_each(|rows| reading.ask(rows.clone()));
         Ok(())
+    }
+
+    /// Whether validators look at its values. Where only saving finds out which object is meant, the database has the last word.
+    fn has_validators(&self) -> bool {
+        !self.class.validators.is_empty() && !self.about.is_unknown
     }
 
     /// Takes the answers to what [`Draft::ask`] has asked.
@@ -158,11 +187,8 @@ impl<'a> Draft<'a> {
     }
 
     /// The values, or what is wrong by field: calls the serializer's own methods, and its validators in between.
-    pub(super) async fn finish(
-        self,
-        object: Option<&Object>,
-        context: &Context<'_>,
-    ) -> Result<Result<ValidatedData, Detail>> {
+    pub(super) async fn finish(self, context: &Context<'_>) -> Result<Result<ValidatedData, Detail>> {
+        let has_validators = self.has_validators();
         let mut values = ValidatedData::with_capacity(self.slots.len());
         let mut errors = Vec::new();
         for (field, slot) in self.slots {
@@ -170,7 +196,7 @@ impl<'a> Draft<'a> {
                 Slot::Valid(value) => Ok(value),
                 Slot::Invalid(detail) => Err(detail),
                 Slot::Skip | Slot::Waiting(_) => continue,
-                Slot::Nested(draft) => Box::pin(draft.finish(None, context)).await?.map(Validated::Dict),
+                Slot::Nested(draft) => Box::pin(draft.finish(context)).await?.map(Validated::Dict),
                 Slot::Many(items) => Box::pin(finish_items(items, context)).await?.map(list),
             };
             let value = match (value, self.class.methods.of_field(field.bound.name)) {
@@ -189,8 +215,8 @@ impl<'a> Draft<'a> {
         if !errors.is_empty() {
             return Ok(Err(Detail::Dict(errors)));
         }
-        let validators = &self.class.validators;
-        if !validators.is_empty() {
+        if has_validators {
+            let (validators, object) = (&self.class.validators, self.about.object.as_ref());
             let Beside { defaults, known, .. } = &self.beside;
             let looked_at = validators.values(defaults, &values);
             // Boxed, so that serializers without them do not take the memory of a query.
@@ -218,7 +244,7 @@ pub(super) async fn finish_items(
     let mut errors: Vec<Detail> = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
         let outcome = match item {
-            Ok(draft) => draft.finish(None, context).await?,
+            Ok(draft) => draft.finish(context).await?,
             Err(detail) => Err(detail),
         };
         match outcome {
@@ -245,12 +271,33 @@ pub(super) fn no_dictionary(found: &str) -> Detail {
     Detail::non_field(ErrorDetail::new(text, "invalid"))
 }
 
-/// Reads a nested serializer, which is about no object that is there.
-fn inside<T>(reading: &mut Reading<'_>, read: impl FnOnce(&mut Reading<'_>) -> T) -> T {
-    let object = reading.set_object(None);
-    let outcome = read(reading);
-    reading.set_object(object);
-    outcome
+fn null() -> Detail {
+    Detail::message(ErrorDetail::new("This field may not be null.", "null"))
+}
+
+fn input_of(given: Given<'_>) -> Result<Input<'_>, Detail> {
+    match given {
+        Given::Value(Cow::Borrowed(json @ Json::Dict(_))) => Ok(Input::Json(json)),
+        Given::Form(form) => Ok(Input::Form(form)),
+        other => Err(no_dictionary(other.python_type_name())),
+    }
+}
+
+/// What the input of a nested serializer is about: the object with its key, where it is saved by its key.
+fn about(nested: &NestedField, input: &Input<'_>, is_update: bool) -> About {
+    if nested.writes.is_none() {
+        return About::default();
+    }
+    if !nested.many {
+        return About { object: None, is_unknown: is_update };
+    }
+    let pk = nested.class.meta().pk().name;
+    let field = nested.class.writable_fields().find(|field| field.source.is(pk));
+    let key = field.and_then(|field| match field.bound.given(input, false) {
+        Given::Value(json) => field.bound.field.to_internal_value(&json).ok(),
+        _ => None,
+    });
+    About { object: key.and_then(|key| key.value().cloned()).map(Object::of_key), is_unknown: false }
 }
 
 impl<'a> Slot<'a> {
@@ -261,7 +308,7 @@ impl<'a> Slot<'a> {
         let given = field.bound.given(input, reading.is_partial());
         match &field.role {
             Role::Nested(nested) if !matches!(given, Given::Missing | Given::Null) => {
-                inside(reading, |reading| Self::nested(&field.bound, nested, given, reading))
+                Self::nested(&field.bound, nested, given, reading)
             }
             _ => Self::of(&field.bound, given, Vec::new(), reading),
         }
@@ -274,7 +321,7 @@ impl<'a> Slot<'a> {
         reading: &mut Reading<'_>,
     ) -> Self {
         if !nested.many {
-            let draft = Draft::of_given(&nested.class, given, reading);
+            let draft = Draft::of_nested(nested, given, reading);
             return draft.map_or_else(Self::Invalid, |draft| Self::Nested(Box::new(draft)));
         }
         match items(given) {
@@ -284,7 +331,7 @@ impl<'a> Slot<'a> {
             }
             Ok(items) => match nested.limits.broken(items.len()) {
                 Some(invalid) => Self::Invalid(field.message(invalid).of_serializer()),
-                None => Self::Many(Draft::read_items(&nested.class, items, reading)),
+                None => Self::Many(Draft::read_nested_items(nested, items, reading)),
             },
         }
     }

@@ -31,9 +31,7 @@ pub(crate) async fn validate(
     context: &Context<'_>,
 ) -> Result<ValidatedData> {
     check_shape(input)?;
-    let object = purpose.object.as_ref();
-    let pk = object.map(|object| object.pk.clone());
-    let mut reading = Reading::new(context, purpose.partial, pk);
+    let mut reading = Reading::new(context, purpose.partial, purpose.object);
     let mut draft = Draft::read(class, input, &mut reading);
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
@@ -44,11 +42,11 @@ pub(crate) async fn validate(
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
-    draft.ask(object, &mut reading)?;
+    draft.ask(&mut reading)?;
     if let Some(answers) = answers_left(&mut reading, context).await? {
         draft.learn(&answers);
     }
-    draft.finish(object, context).await?.map_err(Error::Invalid)
+    draft.finish(context).await?.map_err(Error::Invalid)
 }
 
 /// The validated values of several inputs in a list: DRF's `many=True`.
@@ -81,7 +79,7 @@ pub(crate) async fn validate_many(
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
-    drafts.iter_mut().flatten().try_for_each(|draft| draft.ask(None, &mut reading))?;
+    drafts.iter_mut().flatten().try_for_each(|draft| draft.ask(&mut reading))?;
     if let Some(answers) = answers_left(&mut reading, context).await? {
         drafts.iter_mut().flatten().for_each(|draft| draft.learn(&answers));
     }
