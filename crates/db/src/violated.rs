@@ -57,3 +57,38 @@ impl Violation {
         positions(set?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::constraints::unique;
+    use crate::{FieldKind, FieldMeta, ViolationKind};
+
+    const META: ModelMeta = ModelMeta::new("app", "Seat", "seat", "app_seat", &FIELDS)
+        .unique_together(&[&["row", "num"]])
+        .constraints(|| vec![unique("one_code", ["code"])]);
+    const FIELDS: [FieldMeta; 3] = [
+        FieldMeta::new("row", FieldKind::IntegerField),
+        FieldMeta::new("num", FieldKind::IntegerField),
+        FieldMeta::new("code", FieldKind::IntegerField).unique(),
+    ];
+
+    // The first name was given by Django 5.2.19, the last by PostgreSQL.
+    #[test]
+    fn a_name_says_the_fields() {
+        for (name, expected) in [
+            ("app_seat_row_num_eea96443_uniq", Some(vec![0, 1])),
+            ("one_code", Some(vec![2])),
+            ("app_seat_code_key", Some(vec![2])),
+            ("app_seat_upper", None),
+        ] {
+            let violation = Violation {
+                kind: ViolationKind::Unique,
+                table: Some("app_seat".to_owned()),
+                columns: Vec::new(),
+                constraint: Some(name.to_owned()),
+            };
+            assert_eq!(violation.fields_of(&META), expected, "{name}");
+        }
+    }
+}
