@@ -157,8 +157,8 @@ impl Together {
         let mut rows = self.among.rows(context)?.with_values(equal)?;
         if let Some(condition) = &self.condition {
             let value = |name: &str| self.value_of(name, values, object);
-            // What is not known counts as true, as in Django's `Q.check`.
-            if holds(condition, &value) == Some(false) {
+            // As in Django, a NULL that leaves the condition open is no clash.
+            if holds(condition, &value) != Some(true) {
                 return Ok(Verdict::Valid);
             }
             rows = rows.meeting(condition)?;

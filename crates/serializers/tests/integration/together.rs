@@ -362,10 +362,10 @@ async fn pairs() -> Vec<(Database, Database)> {
     let mut pairs = Vec::new();
     for url in urls {
         let (one, two) = (tables(&url).await, tables(&url).await);
-        Booking::objects().all().delete(&one).await.unwrap();
-        Member::objects().all().delete(&one).await.unwrap();
-        Seat::objects().all().delete(&one).await.unwrap();
-        Account::objects().all().delete(&one).await.unwrap();
+        Booking::objects().delete(&one).await.unwrap();
+        Member::objects().delete(&one).await.unwrap();
+        Seat::objects().delete(&one).await.unwrap();
+        Account::objects().delete(&one).await.unwrap();
         for (id, name) in [(1, "ann"), (2, "bob")] {
             Account::objects()
                 .create(&one, [Account::ID.set(id), Account::USERNAME.set(name)])
