@@ -136,6 +136,8 @@ pub fn derive_record(input: TokenStream) -> TokenStream {
 /// relations, and `querysets = [team = own_teams]` says which rows a foreign key may be set to: a queryset, or a function from
 /// the request to one.
 ///
+/// What is unique in the model is checked; `validators = [UniqueTogetherValidator::new(["team", "name"])]` checks that instead.
+///
 /// A field of the struct declares a field of the serializer, by its type: `author: StringRelatedField<Author>`. Its options
 /// stand in `#[field(..)]`: `source`, `read_only`, `write_only`, `required`, `default`, `allow_null`, `initial`, `label`,
 /// `help_text`, `style`, `error_messages`, `validators`, and those of its kind (`many`, `max_length` ...).
