@@ -10,8 +10,9 @@ use super::statement::{Asked, Statement};
 use super::ways::Selection;
 use super::writer::Writer;
 use crate::constraints::{Comparison, Condition, Operand};
+use crate::dialect::Target;
 use crate::json::Json;
-use crate::{Database, Dialect, Error, FieldValue, ModelMeta, Result, Row, Value};
+use crate::{Database, Error, FieldValue, ModelMeta, Result, Row, Value};
 
 /// Of how many querysets one statement can say whether they have a row: it has a column for each.
 const MOST_AT_ONCE: usize = 500;
@@ -148,7 +149,7 @@ impl Rows {
         let mut found = Vec::with_capacity(all.len());
         for some in all.chunks(MOST_AT_ONCE) {
             let queries: Vec<&Query> = some.iter().map(|rows| &rows.query).collect();
-            let statement = existing(&queries, db.dialect())?;
+            let statement = existing(&queries, db.target())?;
             let each = &mut |row: &dyn Row| {
                 for index in 0..some.len() {
                     found.push(bool::from_value(row.get(index)?)?);
@@ -262,8 +263,8 @@ impl Rows {
 }
 
 /// The question of each of some queries whether it finds a row.
-fn existing(queries: &[&Query], dialect: Dialect) -> Result<Statement> {
-    let mut writer = Writer::new(dialect);
+fn existing(queries: &[&Query], target: Target) -> Result<Statement> {
+    let mut writer = Writer::new(target);
     writer.push("SELECT ");
     writer.list(queries, |writer, query| {
         writer.push("EXISTS");

@@ -86,7 +86,11 @@ impl UniqueFor {
         };
         let date = match date {
             Value::Date(date) => date,
-            Value::DateTime(at) => at.date(),
+            // The day is that of the program's time zone, in which the database looks at it too.
+            Value::DateTime(at) => match context.db().time_zone().to_local(at) {
+                Some(local) => local.at.date(),
+                None => return Ok(Verdict::Valid),
+            },
             _ => return Ok(Verdict::Valid),
         };
         let mut rows = self.among.rows(context)?.with_values([(self.field.position, value)])?;

@@ -12,3 +12,4 @@ mod model_validators;
 mod plain;
 mod stock;
 mod together;
+mod zones;
