@@ -27,10 +27,11 @@
 //! ```
 
 pub use belleville_serializers::{
-    Context, Declaration, Form, FormValue, FromValidated, Input, IntoRelatedRows, Methods, ModelSerializer,
-    NestedSerializer, PlannedField, PrimaryKeyRelatedField, Related, RelatedRows, RequestContext,
-    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, TextField, Validated,
-    ValidatedData, fields, serializer_methods,
+    Context, Declaration, FieldValidator, Form, FormValue, FromValidated, Input, IntoRelatedRows, Methods,
+    ModelSerializer, NestedSerializer, PlannedField, PrimaryKeyRelatedField, Related, RelatedRows,
+    RequestContext, SerializerClass, SerializerMethodField, SerializerValidator, SlugRelatedField,
+    StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator, UniqueForYearValidator,
+    UniqueTogetherValidator, UniqueValidator, Validated, ValidatedData, fields, serializer_methods,
 };
 #[doc(hidden)]
 pub use belleville_serializers::{NoMethods, field, related_rows};
