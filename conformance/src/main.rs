@@ -5,9 +5,11 @@ mod auth;
 mod converters;
 mod echo;
 mod errors;
+mod links;
 mod model_permissions;
 mod permissions;
 mod stock;
+mod uploads;
 mod urls;
 
 use std::process::ExitCode;

@@ -36,7 +36,8 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
     let unique = attr.unique || attr.one_to_one || attr.primary_key;
     // Django's slugs have an index unless they say otherwise, as its foreign keys have.
     let usually_indexed = target.is_some() || column.kind.name == "SlugField";
-    let automatic = attr.auto_now || attr.auto_now_add;
+    // Django's forms have no bytes, nor what is set at a save.
+    let is_hidden = attr.auto_now || attr.auto_now_add || column.kind.name == "BinaryField";
     let flags = [
         (column.null, "null"),
         (attr.blank, "blank"),
@@ -50,7 +51,7 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         let flag = format_ident!("{flag}");
         meta.extend(quote!(.#flag()));
     }
-    if !attr.editable.as_ref().map_or(!automatic, |editable| editable.value) {
+    if !attr.editable.as_ref().map_or(!is_hidden, |editable| editable.value) {
         meta.extend(quote!(.editable(false)));
     }
     if !attr.validators.is_empty() {
@@ -69,6 +70,10 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
             quote!((::belleville::db::Period::#period, #date))
         });
         meta.extend(quote!(.unique_for(&[#(#pairs),*])));
+    }
+    if let Some(upload_to) = &attr.upload_to {
+        let upload_to = upload_to_value(upload_to);
+        meta.extend(quote!(.upload_to(#upload_to)));
     }
     if let Some(value) = &attr.default {
         let default = default_value(column, value);
@@ -98,6 +103,20 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         });
     }
     meta
+}
+
+/// Where uploads go: a folder, or what a function of the object and the file's name says.
+fn upload_to_value(value: &Expr) -> TokenStream {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(folder), .. }) => {
+            quote!(::belleville::db::files::UploadTo::Folder(#folder))
+        }
+        function => quote! {
+            ::belleville::db::files::UploadTo::Function(|row, name| {
+                ::core::result::Result::Ok(#function(&<Self as ::belleville::db::Model>::from_row(row, 0)?, name))
+            })
+        },
+    }
 }
 
 /// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one. So does

@@ -1,7 +1,9 @@
 //! What a model says of values that no two rows share, and what follows from it for a serializer's fields: DRF's
 //! `get_unique_together_validators`, `get_unique_for_date_validators` and `get_uniqueness_extra_kwargs`.
 
-use belleville_db::{Condition, ConstraintRule, Family, FieldMeta, IndexKeys, ModelMeta, Period, Value, now};
+use belleville_db::{
+    Condition, ConstraintRule, Family, FieldKind, FieldMeta, IndexKeys, ModelMeta, Period, Value, now,
+};
 
 use super::Among;
 use super::period::{Periods, UniqueFor};
@@ -180,7 +182,8 @@ impl ModelSets {
 
 /// The value of a field that input leaves out, where there is one.
 fn default_of(field: &FieldMeta) -> Option<DefaultValue> {
-    let is_text = field.kind.row().family == Family::Text;
+    let is_file = matches!(field.kind, FieldKind::FileField { .. } | FieldKind::ImageField { .. });
+    let is_text = field.kind.row().family == Family::Text && !is_file;
     if field.auto_now_add {
         Some(CreateOnlyDefault::new(DefaultValue::OfModel(present)).into())
     } else if field.auto_now {
