@@ -27,11 +27,12 @@
 //! ```
 
 pub use belleville_serializers::{
-    Context, Declaration, Form, FormValue, FromValidated, HyperlinkedIdentityField,
+    Context, Declaration, FieldValidator, Form, FormValue, FromValidated, HyperlinkedIdentityField,
     HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
     NestedSerializer, PlannedField, PrimaryKeyRelatedField, Related, RelatedRows, RequestContext,
-    ResolvedUrl, SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, TextField,
-    UrlOf, Validated, ValidatedData, fields, serializer_methods,
+    ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator, SlugRelatedField,
+    StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator, UniqueForYearValidator,
+    UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData, fields, serializer_methods,
 };
 #[doc(hidden)]
 pub use belleville_serializers::{NoMethods, PlainValue, field, method_error, related_rows};

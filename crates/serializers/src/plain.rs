@@ -56,7 +56,7 @@ impl SerializerClass {
         partial: bool,
         context: &Context<'_>,
     ) -> Result<ValidatedData> {
-        validate(self, input, Purpose { pk: None, partial }, context).await
+        validate(self, input, Purpose { object: None, partial }, context).await
     }
 
     /// Validates a list of inputs: DRF's `many=True`.

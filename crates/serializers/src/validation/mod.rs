@@ -1,14 +1,16 @@
 //! Validates input field by field: DRF's `Serializer.to_internal_value` and `run_validation`. All fields are read first, then
-//! the database is asked what they want to know, and then the serializer's own methods are called.
+//! the database is asked what they want to know, and after that what validators of whole serializers want to know. Then the
+//! serializer's own methods are called.
 
 mod draft;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, Error, ErrorDetail, Result, Value};
+use belleville_db::{Detail, Error, ErrorDetail, Result};
 
 use crate::input::{Given, Input};
 use crate::nested::Limits;
-use crate::reading::{self, Reading};
+use crate::reading::{self, Answer, Reading};
+use crate::uniqueness::Object;
 use crate::value::ValidatedData;
 use crate::{Context, SerializerClass};
 use draft::{Draft, finish_items, items, no_dictionary};
@@ -16,7 +18,7 @@ use draft::{Draft, finish_items, items, no_dictionary};
 /// What the input is validated for.
 pub(crate) struct Purpose {
     /// The object that is being changed.
-    pub(crate) pk: Option<Value>,
+    pub(crate) object: Option<Object>,
     /// Fields that are left out stay unchanged.
     pub(crate) partial: bool,
 }
@@ -29,7 +31,7 @@ pub(crate) async fn validate(
     context: &Context<'_>,
 ) -> Result<ValidatedData> {
     check_shape(input)?;
-    let mut reading = Reading::new(context, purpose.partial, purpose.pk);
+    let mut reading = Reading::new(context, purpose.partial, purpose.object);
     // A datetime without an offset is of the program's time zone.
     let zone = context.db().time_zone();
     let mut draft = zone.during(|| Draft::read(class, input, &mut reading));
@@ -41,6 +43,10 @@ pub(crate) async fn validate(
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
+    }
+    draft.ask(&mut reading)?;
+    if let Some(answers) = answers_left(&mut reading, context).await? {
+        draft.learn(&answers);
     }
     draft.finish(context).await?.map_err(Error::Invalid)
 }
@@ -66,16 +72,33 @@ pub(crate) async fn validate_many(
         return Err(Error::Invalid(invalid.detail(&[], Limits::MESSAGES).of_serializer()));
     }
     let mut reading = Reading::new(context, partial, None);
-    let mut drafts = Draft::read_items(class, items, &mut reading);
+    let zone = context.db().time_zone();
+    let mut drafts = zone.during(|| Draft::read_items(class, items, &mut reading));
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
         let answers = reading::answers(&questions, context).await?;
-        drafts.iter_mut().flatten().for_each(|draft| draft.read_on(&answers, &mut reading));
+        zone.during(|| drafts.iter_mut().flatten().for_each(|draft| draft.read_on(&answers, &mut reading)));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
+    drafts.iter_mut().flatten().try_for_each(|draft| draft.ask(&mut reading))?;
+    if let Some(answers) = answers_left(&mut reading, context).await? {
+        drafts.iter_mut().flatten().for_each(|draft| draft.learn(&answers));
+    }
     finish_items(drafts, context).await?.map_err(Error::Invalid)
+}
+
+/// The answers to what validators of whole serializers have asked; `None` where they have asked nothing.
+async fn answers_left(reading: &mut Reading<'_>, context: &Context<'_>) -> Result<Option<Vec<Answer>>> {
+    if let Some(error) = reading.take_failure() {
+        return Err(error);
+    }
+    let questions = reading.take_questions();
+    if questions.is_empty() {
+        return Ok(None);
+    }
+    Box::pin(reading::answers(&questions, context)).await.map(Some)
 }
 
 fn no_data() -> Detail {
