@@ -57,7 +57,7 @@ FIELDS = {
     "error-messages": serializers.IntegerField(
         min_value=1, max_value=9,
         error_messages={
-            "required": "Where is it?", "null": "Not null, please.", "invalid": "{no} number.", "max_value": "Too large: {max_value}.",
+            "required": "Where is it?", "null": "Not null, please.", "invalid": "No number here.", "max_value": "Too large: {max_value}.",
             "min_value": "Too small: {min_value}.", "max_string_length": "Too long.",
         },
     ),
