@@ -1,4 +1,6 @@
 """Serializers of tests/test_model_serializer.py, test_validators.py, test_validation.py and test_serializer_nested.py."""
+import datetime
+
 from rest_framework import serializers
 from rest_framework.validators import UniqueForDateValidator, UniqueTogetherValidator, UniqueValidator
 
@@ -46,11 +48,11 @@ class ExtraKwargsSerializer(serializers.ModelSerializer):
             "value_limit_field": {"max_value": 7, "error_messages": {"max_value": "Seven at most."}},
             "length_limit_field": {"default": "extra"},
             "blank_field": {"allow_blank": False, "required": True, "label": "Not blank"},
-            "descriptive_field": {"required": False, "default": 3},
+            "descriptive_field": {"default": 3},
             "choices_field": {"write_only": True},
             "text_choices_field": {"allow_null": False, "help_text": "Pick"},
             "decimal_limit_field": {"coerce_to_string": False},
-            "duration_limit_field": {"format": "iso-8601", "default": "2 00:00:00"},
+            "duration_limit_field": {"format": "iso-8601", "default": datetime.timedelta(days=2)},
             "pattern_field": {"trim_whitespace": False, "initial": "0000"},
         }
 
@@ -266,7 +268,7 @@ class NestedWriteSerializer(serializers.ModelSerializer):
         known = {source.pk: source for source in target.sources.all()}
         for row in sources:
             source = known.pop(row.get("id"), None) or ForeignKeySource(target=target)
-            source.name = row["name"]
+            source.name = row.get("name", source.name)
             source.save()
         for source in known.values():
             source.delete()

@@ -336,7 +336,7 @@ class NestedWithManySerializer(serializers.Serializer):
     not_allow_empty = OneSerializer(many=True, allow_empty=False)
 
     def validate_allow_null(self, value):
-        return value if value is None else value + [{"validated": True}]
+        return value if value is None else value[::-1]
 
 
 class NestedChoicesSerializer(serializers.Serializer):
