@@ -15,7 +15,7 @@ from django.core.validators import (
 from django.db.models import IntegerChoices, TextChoices
 from rest_framework import serializers
 
-from .models import UUIDForeignKeyTarget
+from .models import ForeignKeyTarget, NestedForeignKeySource, NullableForeignKeySource, UUIDForeignKeyTarget
 
 KOLKATA, NEW_YORK = ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York")
 FILES = os.environ.get("LAB_FILES", str(settings.BASE_DIR.parent / "files"))
@@ -223,6 +223,19 @@ FIELDS = {
     ),
     "image-field": serializers.ImageField(),
     "image-field-max-length": serializers.ImageField(max_length=10, allow_null=True, required=False),
+    # Relations without a model serializer around them.
+    "primary-key-related-field": serializers.PrimaryKeyRelatedField(queryset=ForeignKeyTarget.objects.all()),
+    "many-primary-key-related-field": serializers.PrimaryKeyRelatedField(queryset=ForeignKeyTarget.objects.all(), many=True),
+    "not-empty-primary-key-related-field": serializers.PrimaryKeyRelatedField(queryset=ForeignKeyTarget.objects.all(), many=True, allow_empty=False),
+    "proxied-primary-key-related-field": serializers.PrimaryKeyRelatedField(
+        queryset=UUIDForeignKeyTarget.objects.all(), pk_field=serializers.UUIDField(format="int"),
+    ),
+    "slug-related-field": serializers.SlugRelatedField(slug_field="name", queryset=ForeignKeyTarget.objects.all()),
+    "many-slug-related-field": serializers.SlugRelatedField(slug_field="name", queryset=ForeignKeyTarget.objects.all(), many=True),
+    "nested-slug-related-field": serializers.SlugRelatedField(slug_field="target__name", queryset=NullableForeignKeySource.objects.filter(pk=1)),
+    "nested-nested-slug-related-field": serializers.SlugRelatedField(
+        slug_field="target__target__name", queryset=NestedForeignKeySource.objects.filter(pk=1),
+    ),
     # Fields made of others.
     "list-field": serializers.ListField(child=serializers.IntegerField()),
     "nested-list-field": serializers.ListField(child=serializers.ListField(child=serializers.IntegerField())),

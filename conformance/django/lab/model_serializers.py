@@ -373,6 +373,15 @@ class ReadOnlyDefaultUniquenessSerializer(serializers.ModelSerializer):
         fields = ["id", "race_name", "position"]
 
 
+class ReadOnlyRenamedUniquenessSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(source="race_name", default="other", read_only=True)
+
+    class Meta:
+        model = UniquenessTogetherModel
+        fields = ["id", "name", "position"]
+        validators = [UniqueTogetherValidator(queryset=UniquenessTogetherModel.objects.all(), fields=["name", "position"])]
+
+
 class RenamedUniquenessSerializer(serializers.ModelSerializer):
     name = serializers.CharField(source="race_name")
     pos = serializers.IntegerField(source="position")
@@ -495,6 +504,12 @@ class HiddenDateSerializer(serializers.ModelSerializer):
         fields = ["id", "slug"]
 
 
+class ShownDateSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = HiddenFieldUniqueForDateModel
+        fields = ["id", "slug", "published"]
+
+
 # tests/test_validation.py.
 
 
@@ -560,6 +575,7 @@ ENDPOINTS = {
     "part-of-uniqueness": PartOfUniquenessSerializer,
     "read-only-uniqueness": ReadOnlyUniquenessSerializer,
     "read-only-default-uniqueness": ReadOnlyDefaultUniquenessSerializer,
+    "read-only-renamed-uniqueness": ReadOnlyRenamedUniquenessSerializer,
     "renamed-uniqueness": RenamedUniquenessSerializer,
     "declared-uniqueness": DeclaredUniquenessSerializer,
     "not-required-uniqueness": NotRequiredUniquenessSerializer,
@@ -577,6 +593,7 @@ ENDPOINTS = {
     "unique-for-year": UniqueForYearSerializer,
     "declared-unique-for-date": DeclaredUniqueForDateSerializer,
     "hidden-date": HiddenDateSerializer,
+    "shown-date": ShownDateSerializer,
     "max-value": MaxValueSerializer,
     "read-only-fields": ReadOnlyFieldsSerializer,
     "should-validate": ShouldValidateSerializer,
