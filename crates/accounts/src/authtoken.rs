@@ -11,12 +11,12 @@ use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
 use belleville_rest::renderers::JsonRenderer;
 use belleville_rest::request::Request;
-use belleville_rest::serializers::CharField;
+use belleville_rest::serializers::TextField;
 use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
 
-const USERNAME: CharField = CharField::new("username", "Username");
-const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
-const TOKEN: CharField = CharField::new("token", "Token").read_only();
+const USERNAME: TextField = TextField::new("username", "Username");
+const PASSWORD: TextField = TextField::new("password", "Password").untrimmed();
+const TOKEN: TextField = TextField::new("token", "Token").read_only();
 
 /// The view that exchanges a name and a password for the user's token. It has no permissions, but the default
 /// authenticators still check the request, as in DRF.

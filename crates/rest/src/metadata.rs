@@ -6,7 +6,7 @@ use crate::exceptions::Result;
 use crate::parsers::ParserKind;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{CharField, SerializerClass};
+use crate::serializers::{SerializerClass, TextField};
 use crate::views::View;
 
 pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> {
@@ -23,7 +23,7 @@ pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> 
             });
         }
         if !view.text_fields.is_empty() {
-            CharField::write_actions(&view.text_fields, object.key("actions"));
+            TextField::write_actions(&view.text_fields, object.key("actions"));
         }
     });
     Ok(Response::json(200, out))
@@ -50,7 +50,7 @@ async fn writing_methods(view: &View, request: &Request) -> Result<Vec<&'static 
 fn write_fields(to: JsonWriter<'_>, serializer: &SerializerClass) {
     to.object(|fields| {
         for field in serializer.fields() {
-            fields.key(field.name).object(|facts| field.describe(facts));
+            fields.key(field.bound.name).object(|facts| field.bound.shape().write(facts));
         }
     });
 }

@@ -29,8 +29,8 @@
 #[doc(hidden)]
 pub use belleville_serializers::related_rows;
 pub use belleville_serializers::{
-    Blank, CharField, Context, DeclaredField, Field, FieldType, Form, Given, Input, ModelSerializer, Related,
-    RelatedRows, SerializerClass,
+    Context, DeclaredField, Form, FormValue, FromValidated, Input, ModelSerializer, PlannedField, Related,
+    RelatedRows, SerializerClass, TextField, Validated, ValidatedData, fields,
 };
 
 use crate::exceptions::{Error, Result};
@@ -44,28 +44,18 @@ pub type Serializer<M> = belleville_serializers::Serializer<M, Error>;
 pub(crate) fn input(data: &Data) -> Input<'_> {
     match data {
         Data::Json(json) => Input::Json(json),
-        Data::Form(form) => Input::Form(Box::new(Sent(form))),
+        Data::Form(form) => Input::Form(form_of(form)),
     }
 }
 
-struct Sent<'a>(&'a QueryDict);
-
-impl Form for Sent<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name)
+/// The texts under each name, and then the files.
+fn form_of(sent: &QueryDict) -> Form<'_> {
+    let mut form = Form::new();
+    for (name, texts) in sent.lists() {
+        texts.iter().for_each(|text| form.push(name, FormValue::Text(text)));
     }
-
-    fn texts(&self, name: &str) -> Vec<&str> {
-        self.0.getlist(name).iter().map(String::as_str).collect()
-    }
-
-    fn last_texts(&self) -> Vec<(&str, &str)> {
-        self.0.lists().filter_map(|(name, texts)| Some((name, texts.last()?.as_str()))).collect()
-    }
-
-    fn file(&self, name: &str) -> Option<&str> {
-        self.0.files().find(|(known, _)| *known == name).map(|(_, file)| file.name.as_str())
-    }
+    sent.files().for_each(|(name, file)| form.push(name, FormValue::File(&file.name)));
+    form
 }
 
 /// What a serializer may ask of a request.
@@ -80,17 +70,17 @@ impl Request {
     ///
     /// # Errors
     /// 400 with DRF's message for each field.
-    pub async fn texts<const N: usize>(&self, fields: &[CharField; N]) -> Result<[String; N]> {
+    pub async fn texts<const N: usize>(&self, fields: &[TextField; N]) -> Result<[String; N]> {
         let data = self.take_data().await?;
-        Ok(CharField::read(fields, &input(&data))?)
+        Ok(TextField::read(fields, &input(&data))?)
     }
 
     /// The texts of the fields that the body has, for a partial update.
     ///
     /// # Errors
     /// As [`Request::texts`].
-    pub async fn given_texts<const N: usize>(&self, fields: &[CharField; N]) -> Result<[Option<String>; N]> {
+    pub async fn given_texts<const N: usize>(&self, fields: &[TextField; N]) -> Result<[Option<String>; N]> {
         let data = self.take_data().await?;
-        Ok(CharField::read_partial(fields, &input(&data))?)
+        Ok(TextField::read_partial(fields, &input(&data))?)
     }
 }

@@ -1,33 +1,31 @@
-//! What is validated: a JSON document, or a form, where everything is text.
+//! What is validated: a JSON document, or a form, where everything is text or a file.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use belleville_db::json::Json;
 
-use crate::Field;
-
 /// The input of one request.
+#[derive(Debug)]
 pub enum Input<'a> {
     /// A JSON document.
     Json(&'a Json),
-    /// A form.
-    Form(Box<dyn Form + 'a>),
+    /// A form: DRF's "HTML input".
+    Form(Form<'a>),
 }
 
-/// A form: DRF's "HTML input".
-pub trait Form: Send + Sync {
-    /// The last text that was sent under a name.
-    fn text(&self, name: &str) -> Option<&str>;
+/// A form, or the part of one whose names begin alike: Django's `MultiValueDict`.
+#[derive(Clone, Default)]
+pub struct Form<'a>(Vec<(&'a str, Vec<FormValue<'a>>)>);
 
-    /// Every text that was sent under a name.
-    fn texts(&self, name: &str) -> Vec<&str>;
-
-    /// Every name with the last text that was sent under it.
-    fn last_texts(&self) -> Vec<(&str, &str)>;
-
-    /// The name of the file that was sent under a name.
-    fn file(&self, name: &str) -> Option<&str>;
+/// What a form has under a name.
+#[derive(Clone, Copy, Debug)]
+pub enum FormValue<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A file, by its name.
+    File(&'a str),
 }
 
 /// What the input has for one field.
@@ -39,51 +37,155 @@ pub enum Given<'a> {
     Null,
     /// A value.
     Value(Cow<'a, Json>),
-    /// A file where a value belongs, by its name.
+    /// A file, by its name.
     File(&'a str),
+    /// Several values of a form.
+    List(Vec<Given<'a>>),
+    /// The part of a form that belongs to the field.
+    Form(Form<'a>),
 }
 
-impl fmt::Debug for Input<'_> {
+impl fmt::Debug for Form<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Json(_) => "Json(..)",
-            Self::Form(_) => "Form(..)",
-        })
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
-impl Input<'_> {
-    /// What there is for a field: DRF's `Field.get_value`.
-    pub(crate) fn given(&self, field: &Field, partial: bool) -> Given<'_> {
-        match self {
-            Self::Json(json) => match json.get(field.name) {
-                None => Given::Missing,
-                Some(Json::Null) => Given::Null,
-                Some(value) => Given::Value(Cow::Borrowed(value)),
-            },
-            Self::Form(form) => given_in_form(field, &**form, partial),
+impl<'a> From<&'a Json> for Given<'a> {
+    fn from(json: &'a Json) -> Self {
+        match json {
+            Json::Null => Self::Null,
+            value => Self::Value(Cow::Borrowed(value)),
         }
     }
 }
 
-/// A form cannot say false or null: a box that is not ticked is missing, and nothing is an empty text.
-fn given_in_form<'a>(field: &Field, form: &'a dyn Form, partial: bool) -> Given<'a> {
-    if let Some(given) = field.kind.in_form(field.name, form) {
-        return given;
-    }
-    if let Some(name) = form.file(field.name) {
-        return Given::File(name);
-    }
-    let blank = || if field.kind.allows_blank() { Some(text("")) } else { None };
-    match form.text(field.name) {
-        None if partial => Given::Missing,
-        None => field.kind.absent_in_form(),
-        Some("") if field.allow_null => blank().unwrap_or(Given::Null),
-        Some("") if !field.required => blank().unwrap_or(Given::Missing),
-        Some(sent) => text(sent),
+impl<'a> From<FormValue<'a>> for Given<'a> {
+    fn from(value: FormValue<'a>) -> Self {
+        match value {
+            FormValue::Text(text) => Self::text(text),
+            FormValue::File(name) => Self::File(name),
+        }
     }
 }
 
-fn text(sent: &str) -> Given<'static> {
-    Given::Value(Cow::Owned(Json::from(sent)))
+impl Given<'_> {
+    /// A text of a form.
+    pub(crate) fn text(text: &str) -> Self {
+        Self::Value(Cow::Owned(Json::from(text)))
+    }
+
+    /// Python's name of its type.
+    pub(crate) fn python_type_name(&self) -> &'static str {
+        match self {
+            Self::Missing => "empty",
+            Self::Null => "NoneType",
+            Self::Value(json) => json.python_type_name(),
+            Self::File(_) => "InMemoryUploadedFile",
+            Self::List(_) => "list",
+            Self::Form(_) => "MultiValueDict",
+        }
+    }
+}
+
+impl<'a> Form<'a> {
+    /// A form without a name.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a value under a name.
+    pub fn push(&mut self, name: &'a str, value: FormValue<'a>) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => values.push(value),
+            None => self.0.push((name, vec![value])),
+        }
+    }
+
+    /// Sets the value of a name, instead of what was there.
+    fn set(&mut self, name: &'a str, value: FormValue<'a>) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => *values = vec![value],
+            None => self.0.push((name, vec![value])),
+        }
+    }
+
+    /// Whether it has no names.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it has a name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| *known == name)
+    }
+
+    /// The last value under a name.
+    pub fn get(&self, name: &str) -> Option<FormValue<'a>> {
+        self.get_list(name).last().copied()
+    }
+
+    /// Every value under a name.
+    pub fn get_list(&self, name: &str) -> &[FormValue<'a>] {
+        self.0.iter().find(|(known, _)| *known == name).map_or(&[], |(_, values)| values)
+    }
+
+    /// The last text under a name.
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        match self.get(name)? {
+            FormValue::Text(text) => Some(text),
+            FormValue::File(_) => None,
+        }
+    }
+
+    /// Every name with its last value.
+    pub fn last_values(&self) -> impl Iterator<Item = (&'a str, FormValue<'a>)> {
+        self.0.iter().filter_map(|(name, values)| Some((*name, *values.last()?)))
+    }
+
+    /// What stands under `prefix.name`, by `name`: DRF's `parse_html_dict`.
+    pub(crate) fn dict(&self, prefix: &str) -> Form<'a> {
+        let inside =
+            |name: &'a str| name.strip_prefix(prefix)?.strip_prefix('.').filter(|name| !name.is_empty());
+        Self(self.0.iter().filter_map(|(name, values)| Some((inside(name)?, values.clone()))).collect())
+    }
+
+    /// What stands under `prefix[0]`, `prefix[1]name` and so on, in the order of the numbers: DRF's `parse_html_list`.
+    /// `None` where there is nothing.
+    pub(crate) fn list(&self, prefix: &str) -> Option<Vec<Given<'a>>> {
+        let mut places: BTreeMap<u64, Place<'a>> = BTreeMap::new();
+        for (name, value) in self.last_values() {
+            let Some((index, rest)) = name.strip_prefix(prefix).and_then(place) else { continue };
+            match (rest.is_empty(), places.get_mut(&index)) {
+                (true, _) => {
+                    places.insert(index, Place::Value(value));
+                }
+                (false, Some(Place::Form(form))) => form.set(rest, value),
+                (false, _) => {
+                    places.insert(index, Place::Form(Form(vec![(rest, vec![value])])));
+                }
+            }
+        }
+        if places.is_empty() {
+            return None;
+        }
+        let given = |place| match place {
+            Place::Value(value) => Given::from(value),
+            Place::Form(form) => Given::Form(form),
+        };
+        Some(places.into_values().map(given).collect())
+    }
+}
+
+/// What a form has at a place of a list.
+enum Place<'a> {
+    Value(FormValue<'a>),
+    Form(Form<'a>),
+}
+
+/// The number of `[2]name`, and the name.
+fn place(name: &str) -> Option<(u64, &str)> {
+    let (index, rest) = name.strip_prefix('[')?.split_once(']')?;
+    let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
+    Some((index.parse().ok().filter(|_| is_number)?, rest))
 }

@@ -7,15 +7,17 @@
 
 mod context;
 mod declaration;
-mod fields;
+pub mod fields;
 mod input;
 mod plan;
+mod reading;
 mod relations;
 mod representation;
 mod serializer;
 mod text;
 mod validation;
 mod validators;
+mod value;
 
 // Derives write paths that begin with the facade's name, which examples give to this crate.
 #[doc(hidden)]
@@ -42,9 +44,10 @@ pub use context::Context;
 #[doc(hidden)]
 pub use declaration::related_rows;
 pub use declaration::{DeclaredField, ModelSerializer, RelatedRows};
-pub use fields::{Blank, Field, FieldType};
-pub use input::{Form, Given, Input};
-pub use plan::SerializerClass;
+pub use fields::{BoundField, Field};
+pub use input::{Form, FormValue, Given, Input};
+pub use plan::{PlannedField, SerializerClass};
 pub use relations::Related;
 pub use serializer::Serializer;
-pub use text::CharField;
+pub use text::TextField;
+pub use value::{FromValidated, Validated, ValidatedData};

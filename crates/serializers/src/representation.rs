@@ -2,7 +2,8 @@
 
 use belleville_db::{Database, Error, Model, Result, Rows, ValueRef};
 
-use crate::{FieldType, SerializerClass};
+use crate::SerializerClass;
+use crate::fields::Field;
 
 impl SerializerClass {
     /// An object's representation, as compact JSON.
@@ -60,21 +61,22 @@ impl SerializerClass {
             if index > 0 {
                 out.push(b',');
             }
-            out.extend_from_slice(&field.key);
-            let written = value(index).and_then(|value| write_value(out, &*field.kind, value));
-            written.map_err(|error| error.in_column(self.meta().db_table, field.model_field.column))?;
+            out.extend_from_slice(&field.bound.key);
+            let written = value(index).and_then(|value| write_value(out, &*field.bound.field, value));
+            let column = self.meta().fields[field.column].column;
+            written.map_err(|error| error.in_column(self.meta().db_table, column))?;
         }
         out.push(b'}');
         Ok(())
     }
 }
 
-fn write_value(out: &mut Vec<u8>, kind: &dyn FieldType, value: ValueRef<'_>) -> Result<()> {
+fn write_value(out: &mut Vec<u8>, field: &dyn Field, value: ValueRef<'_>) -> Result<()> {
     match value {
         ValueRef::Null => {
             out.extend_from_slice(b"null");
             Ok(())
         }
-        value => kind.write(out, value),
+        value => field.to_representation(value, out),
     }
 }

@@ -9,6 +9,7 @@ use belleville_db::{
 };
 
 use crate::validation::{Purpose, validate};
+use crate::value::ValidatedData;
 use crate::{Context, Input, SerializerClass};
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get. (The declaration
@@ -44,7 +45,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         context: &Context<'_>,
     ) -> Result<Self, E> {
         let validated = validate(class, input, &Purpose::create(), context).await?;
-        Ok(Self::new(class, validated, None))
+        Self::new(class, validated, None)
     }
 
     /// Validates the input for a change of an object. With `partial` (PATCH), fields that are left out stay
@@ -61,11 +62,17 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
     ) -> Result<Self, E> {
         let purpose = Purpose { pk: Some(instance.value(M::meta().pk_position())), partial };
         let validated = validate(class, input, &purpose, context).await?;
-        Ok(Self::new(class, validated, Some(instance)))
+        Self::new(class, validated, Some(instance))
     }
 
-    fn new(class: &Arc<SerializerClass>, validated: Vec<(usize, Value)>, instance: Option<M>) -> Self {
-        Self { class: Arc::clone(class), validated, instance, refused: None, error: PhantomData }
+    fn new(class: &Arc<SerializerClass>, data: ValidatedData, instance: Option<M>) -> Result<Self, E> {
+        let mut validated = Vec::with_capacity(data.len());
+        for (name, value) in data {
+            if let Some(field) = M::meta().position(&name) {
+                validated.push((field, value.into_column(M::meta().fields[field].kind)?));
+            }
+        }
+        Ok(Self { class: Arc::clone(class), validated, instance, refused: None, error: PhantomData })
     }
 
     /// Sets a field that is not in the input: `serializer.with(Project::OWNER.set(user))`.

@@ -4,14 +4,13 @@ use belleville_db::json::{Json, JsonWriter, ObjectWriter};
 use belleville_db::{Detail, Error, ErrorDetail, Result, python};
 
 use crate::Input;
-use crate::fields::char::{blank, not_a_string};
-use crate::fields::{null, required};
+use crate::fields::{CharField, Field as _, Invalid};
 use crate::validation::check_shape;
-use crate::validators::{max_length, null_characters, surrogates};
+use crate::validators::{null_characters, surrogates};
 
 /// A text field of the input.
 #[derive(Clone, Copy, Debug)]
-pub struct CharField {
+pub struct TextField {
     name: &'static str,
     label: &'static str,
     trim: bool,
@@ -20,7 +19,7 @@ pub struct CharField {
     max_length: Option<u32>,
 }
 
-impl CharField {
+impl TextField {
     /// A required text, which is trimmed. Users see the label.
     pub const fn new(name: &'static str, label: &'static str) -> Self {
         Self { name, label, trim: true, required: true, read_only: false, max_length: None }
@@ -69,7 +68,7 @@ impl CharField {
     /// The texts of the fields that the input has, for a partial update.
     ///
     /// # Errors
-    /// As [`CharField::read`].
+    /// As [`TextField::read`].
     pub fn read_partial<const N: usize>(
         fields: &[Self; N],
         input: &Input<'_>,
@@ -94,19 +93,21 @@ impl CharField {
                 Some(number @ (Json::Int(_) | Json::BigInt(_) | Json::Float(_))) => {
                     Some(python::str_of(number))
                 }
-                Some(Json::Null) => return Err(null()),
+                Some(Json::Null) => return Err(message(Invalid::of("null"))),
                 Some(Json::Surrogates(points)) => return Err(surrogates(points)),
-                Some(_) => return Err(not_a_string()),
+                Some(_) => return Err(message(Invalid::of("invalid"))),
             },
         };
         let Some(text) = text else {
-            return if self.required { Err(required()) } else { Ok(String::new()) };
+            return if self.required { Err(message(Invalid::of("required"))) } else { Ok(String::new()) };
         };
         let text = if self.trim { python::str_strip(&text).to_owned() } else { text };
         if text.is_empty() && self.required {
-            return Err(blank());
+            return Err(message(Invalid::of("blank")));
         }
-        null_characters(&text).or_else(|| max_length(&text, self.max_length)).map_or(Ok(text), Err)
+        let most = self.max_length.filter(|most| text.chars().count() > *most as usize);
+        let too_long = || most.map(|most| message(Invalid::of("max_length").with("max_length", most)));
+        null_characters(&text).or_else(too_long).map_or(Ok(text), Err)
     }
 
     /// The name of the field.
@@ -136,5 +137,13 @@ impl CharField {
         if let Some(most) = self.max_length {
             facts.key("max_length").number(i64::from(most));
         }
+    }
+}
+
+/// The words of DRF's `CharField`.
+fn message(invalid: Invalid) -> ErrorDetail {
+    match invalid.detail(&[], CharField::new().error_messages()) {
+        Detail::Text(message) => message,
+        Detail::List(_) | Detail::Dict(_) => ErrorDetail::new("Invalid value.", "invalid"),
     }
 }

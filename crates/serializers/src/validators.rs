@@ -1,44 +1,6 @@
 //! Rules about a value that is of the right type. Each has the message and the code of Django's or DRF's validator.
 
-use belleville_db::{Database, ErrorDetail, ModelMeta, Result, Value, row_exists};
-
-use crate::Field;
-use crate::validation::Purpose;
-
-/// The messages of the model field's own validators that refuse a value.
-pub(crate) fn of_model(field: &Field, value: &Value) -> Vec<ErrorDetail> {
-    let Value::Text(text) = value else { return Vec::new() };
-    let refused = field.model_field.validators.iter().filter_map(|validator| validator(text).err());
-    refused.map(|message| ErrorDetail::new(message, "invalid")).collect()
-}
-
-/// DRF's `UniqueValidator`: no other row has the value.
-pub(crate) async fn unique(
-    meta: &'static ModelMeta,
-    field: &Field,
-    value: &Value,
-    purpose: &Purpose,
-    db: &Database,
-) -> Result<Option<ErrorDetail>> {
-    let model_field = field.model_field;
-    // A parent's field is unique among all the parent's rows.
-    let meta = meta.owner(field.source);
-    let must_be = model_field.unique && !value.is_null();
-    // Boxed, so that other fields do not take the memory of the query.
-    if !must_be || !Box::pin(row_exists(db, meta, field.source, value, purpose.pk.as_ref())).await? {
-        return Ok(None);
-    }
-    let usual = || format!("{} with this {} already exists.", meta.verbose_name, model_field.verbose_name);
-    let message = model_field.error_message("unique").map_or_else(usual, str::to_owned);
-    Ok(Some(ErrorDetail::new(message, "unique")))
-}
-
-/// Django's `MaxLengthValidator`.
-pub(crate) fn max_length(text: &str, most: Option<u32>) -> Option<ErrorDetail> {
-    let most = most.filter(|most| text.chars().count() > *most as usize)?;
-    let message = format!("Ensure this field has no more than {most} characters.");
-    Some(ErrorDetail::new(message, "max_length"))
-}
+use belleville_db::ErrorDetail;
 
 /// Django's `ProhibitNullCharactersValidator`.
 pub(crate) fn null_characters(text: &str) -> Option<ErrorDetail> {

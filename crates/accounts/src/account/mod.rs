@@ -23,7 +23,7 @@ use belleville_rest::authentication::SessionAuthentication;
 use belleville_rest::events::{EventKind, Through};
 use belleville_rest::permissions::{AllowAny, IsAuthenticated};
 use belleville_rest::request::Request;
-use belleville_rest::serializers::CharField;
+use belleville_rest::serializers::TextField;
 use belleville_rest::urls::Urls;
 use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
 
@@ -35,15 +35,15 @@ mod password_reset;
 use limits::{AccountLimits, AccountRates};
 use password_reset::{reset_password, send_link};
 
-const PASSWORD: CharField = CharField::new("password", "Password").untrimmed();
-const EMAIL: CharField = CharField::new("email", "Email").max_length(254);
+const PASSWORD: TextField = TextField::new("password", "Password").untrimmed();
+const EMAIL: TextField = TextField::new("email", "Email").max_length(254);
 /// What users may change of themselves, as far as the user model has it.
-const FIRST_NAME: CharField = CharField::new("first_name", "First name");
-const LAST_NAME: CharField = CharField::new("last_name", "Last name");
-const OLD_PASSWORD: CharField = CharField::new("old_password", "Old password").untrimmed();
-const NEW_PASSWORD: CharField = CharField::new("new_password", "New password").untrimmed();
-const UID: CharField = CharField::new("uid", "Uid");
-const TOKEN: CharField = CharField::new("token", "Token");
+const FIRST_NAME: TextField = TextField::new("first_name", "First name");
+const LAST_NAME: TextField = TextField::new("last_name", "Last name");
+const OLD_PASSWORD: TextField = TextField::new("old_password", "Old password").untrimmed();
+const NEW_PASSWORD: TextField = TextField::new("new_password", "New password").untrimmed();
+const UID: TextField = TextField::new("uid", "Uid");
+const TOKEN: TextField = TextField::new("token", "Token");
 
 /// The account endpoints.
 #[derive(Clone, Debug, Deserialize)]
@@ -132,12 +132,12 @@ pub fn urls() -> Urls {
 }
 
 /// The field of the name to log in with.
-fn username() -> CharField {
-    sized(CharField::new(user::login_field(), user::login_label()))
+fn username() -> TextField {
+    sized(TextField::new(user::login_field(), user::login_label()))
 }
 
 /// With the length that the field has in the user model.
-fn sized(field: CharField) -> CharField {
+fn sized(field: TextField) -> TextField {
     let most = user::meta().field(field.name()).and_then(|meta| meta.max_length());
     most.map_or(field, |most| field.max_length(most))
 }
@@ -282,7 +282,7 @@ async fn change_user(request: Request) -> Result<Response> {
 }
 
 /// The fields of a registration: the address is asked for where it is not the name itself.
-fn registration() -> Vec<CharField> {
+fn registration() -> Vec<TextField> {
     let address = user::roles().email.filter(|_| !users::logs_in_by_email()).map(|_| EMAIL.optional());
     [username()].into_iter().chain(address).chain([PASSWORD]).collect()
 }

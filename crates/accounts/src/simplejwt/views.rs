@@ -17,7 +17,7 @@ use belleville_http::json::JsonWriter;
 use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
 use belleville_rest::request::Request;
-use belleville_rest::serializers::CharField;
+use belleville_rest::serializers::TextField;
 use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
 
 /// Adds claims to the tokens that the program issues: simplejwt's `get_token`.
@@ -49,10 +49,10 @@ impl TokenSerializer for StandardClaims {
     fn get_token(&self, _: &AuthUser, _: &mut Token) {}
 }
 
-const PASSWORD: CharField = CharField::new("password", "Password");
-const REFRESH: CharField = CharField::new("refresh", "Refresh");
-const ACCESS: CharField = CharField::new("access", "Access").read_only();
-const TOKEN: CharField = CharField::new("token", "Token");
+const PASSWORD: TextField = TextField::new("password", "Password");
+const REFRESH: TextField = TextField::new("refresh", "Refresh");
+const ACCESS: TextField = TextField::new("access", "Access").read_only();
+const TOKEN: TextField = TextField::new("token", "Token");
 
 /// `TokenObtainPairView`: a name and a password for an access and a refresh token.
 pub fn token_obtain_pair() -> View {
@@ -136,8 +136,8 @@ pub fn token_refresh_sliding() -> View {
 }
 
 /// The field of the name to log in with: simplejwt's `username_field`.
-fn username() -> CharField {
-    CharField::new(user::login_field(), user::login_label())
+fn username() -> TextField {
+    TextField::new(user::login_field(), user::login_label())
 }
 
 fn can_sign(services: &Services) -> std::result::Result<(), SettingsError> {

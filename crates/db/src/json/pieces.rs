@@ -1,5 +1,6 @@
 //! Writes JSON objects and lists piece by piece, compact, without a value of them in memory.
 
+use super::Json;
 use super::writer::{write_i64, write_str};
 
 /// The place of one value.
@@ -59,6 +60,15 @@ impl<'a> JsonWriter<'a> {
     /// `true` or `false`.
     pub fn boolean(self, value: bool) {
         self.0.extend_from_slice(if value { b"true" } else { b"false" });
+    }
+
+    /// A value; null where it has no form in JSON, such as a text with lone surrogates.
+    pub fn json(self, value: &Json) {
+        let begin = self.0.len();
+        if value.write(self.0).is_err() {
+            self.0.truncate(begin);
+            self.0.extend_from_slice(b"null");
+        }
     }
 
     /// An object.

@@ -20,6 +20,11 @@ impl Rows {
         Self { query }
     }
 
+    /// Every row of a model, in its default order.
+    pub fn all(meta: &'static ModelMeta) -> Self {
+        Self::of(Query::new(meta))
+    }
+
     /// The model whose rows they are.
     pub fn meta(&self) -> &'static ModelMeta {
         self.query.meta
@@ -94,6 +99,23 @@ impl Rows {
     pub async fn contains(&self, db: &Database, field: usize, value: &Value) -> Result<bool> {
         let equal = Node::equals(Path::field(field), value.clone());
         exists(&self.query.narrowed(equal)?, db).await
+    }
+
+    /// The primary key of the first of them that has this value in a field (a position in [`ModelMeta::fields`]).
+    ///
+    /// # Errors
+    /// Any database error, or when the query has a slice, which cannot be filtered.
+    pub async fn pk_of(&self, db: &Database, field: usize, value: &Value) -> Result<Option<Value>> {
+        let equal = Node::equals(Path::field(field), value.clone());
+        let mut query = self.query.narrowed(equal)?;
+        query.slice(0, 1);
+        let mut found = None;
+        let each = &mut |row: &dyn Row| {
+            found = Some(row.get(0)?.to_owned());
+            Ok(())
+        };
+        query.select(db, Asked::Fields(&[query.meta.pk_position()]), each).await?;
+        Ok(found)
     }
 
     /// Calls `each` with each row's values of the given fields (positions in [`ModelMeta::fields`]), in order.

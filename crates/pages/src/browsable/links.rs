@@ -2,7 +2,7 @@
 
 use belleville_db::ModelMeta;
 use belleville_rest::request::Request;
-use belleville_rest::serializers::Field;
+use belleville_rest::serializers::PlannedField;
 use belleville_rest::urls::Route;
 use belleville_rest::views::View;
 use serde::Serialize;
@@ -27,14 +27,14 @@ pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
 }
 
 /// The model of the object that a field names.
-fn named_by(field: &Field, meta: &'static ModelMeta) -> Option<&'static ModelMeta> {
-    match field.kind.relation() {
+fn named_by(field: &PlannedField, meta: &'static ModelMeta) -> Option<&'static ModelMeta> {
+    match field.bound.field.relation() {
         Some(relation) => relation.is_by_primary_key().then_some(relation.to),
-        None => meta.is_key(field.model_field.name).then_some(meta),
+        None => field.bound.model_field.filter(|own| meta.is_key(own.name)).map(|_| meta),
     }
 }
 
-fn link(field: &Field, meta: &'static ModelMeta, request: &Request) -> Option<ObjectLink> {
+fn link(field: &PlannedField, meta: &'static ModelMeta, request: &Request) -> Option<ObjectLink> {
     let routes = request.urls().routes().iter();
     let found = routes.filter(|route| shows_one(route, meta)).map(|route| around_key(&route.path()));
     let mut found = found.flatten().peekable();
@@ -43,9 +43,10 @@ fn link(field: &Field, meta: &'static ModelMeta, request: &Request) -> Option<Ob
     let nearest =
         found.find(|(before, _)| before.trim_end_matches('/') == request.path().trim_end_matches('/'));
     let (before, after) = nearest.or(first)?;
-    let names_itself = field.kind.relation().is_none() || field.model_field.primary_key;
+    let names_itself =
+        field.bound.field.relation().is_none() || field.bound.model_field.is_some_and(|own| own.primary_key);
     let names_itself = names_itself && request.kwarg("pk").is_some();
-    (!names_itself).then(|| ObjectLink { key: field.name.to_owned(), before, after })
+    (!names_itself).then(|| ObjectLink { key: field.bound.name.to_owned(), before, after })
 }
 
 /// Whether a route shows one object of a model.

@@ -170,7 +170,7 @@ fn blank_texts(view: &View) -> String {
 fn blank(serializer: &SerializerClass) -> String {
     let mut dict = Dict::new();
     for field in serializer.writable_fields() {
-        dict.insert(field.name, field.kind.initial());
+        dict.insert(field.bound.name, field.bound.initial());
     }
     pretty(&Json::Dict(dict))
 }
@@ -181,8 +181,8 @@ fn editable(serializer: &SerializerClass, compact: &[u8]) -> String {
     let Some(shown) = shown else { return blank(serializer) };
     let mut dict = Dict::new();
     for field in serializer.writable_fields() {
-        if let Some(value) = shown.get(field.name) {
-            dict.insert(field.name, value.clone());
+        if let Some(value) = shown.get(field.bound.name) {
+            dict.insert(field.bound.name, value.clone());
         }
     }
     pretty(&Json::Dict(dict))

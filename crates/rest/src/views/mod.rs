@@ -18,7 +18,7 @@ use crate::permissions::{IntoRules, Rule};
 use crate::policies::Defaults;
 use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
-use crate::serializers::{CharField, SerializerClass};
+use crate::serializers::{SerializerClass, TextField};
 pub use mistakes::{Check, into_app};
 
 /// The most bytes of a body with credentials. Everybody may send one, and it stays in memory while a password waits
@@ -56,7 +56,7 @@ pub struct View {
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
     /// The fields of a view without a model's serializer.
-    pub(crate) text_fields: Vec<CharField>,
+    pub(crate) text_fields: Vec<TextField>,
     /// The challenge of a view that has no authenticators.
     pub(crate) challenge: Option<fn(&Request) -> String>,
     /// Checks at start.
@@ -184,7 +184,7 @@ impl View {
 
     /// Sets the fields of POST for a view without a model: `OPTIONS` describes them under `actions`, and the form of
     /// the browsable API has them.
-    pub fn text_fields(mut self, fields: &[CharField]) -> Self {
+    pub fn text_fields(mut self, fields: &[TextField]) -> Self {
         self.text_fields = fields.to_vec();
         self
     }
@@ -304,7 +304,7 @@ impl View {
 
     /// The names of the fields of POST, for a view without a model.
     pub fn text_field_names(&self) -> impl Iterator<Item = &'static str> {
-        self.text_fields.iter().filter(|field| !field.is_read_only()).map(CharField::name)
+        self.text_fields.iter().filter(|field| !field.is_read_only()).map(TextField::name)
     }
 
     /// The media types that it parses, in order.

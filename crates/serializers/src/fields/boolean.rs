@@ -3,49 +3,63 @@
 use std::borrow::Cow;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, ErrorDetail, Result, Value, ValueRef};
+use belleville_db::{Result, Value, ValueRef};
 
-use super::{FieldType, cannot_show};
+use super::{Bind, Field, Invalid, Messages, Shape, cannot_show};
 use crate::Given;
+use crate::value::Validated;
 
-#[derive(Debug)]
-pub(super) struct Boolean {
-    pub(super) allow_null: bool,
+/// True or false.
+#[derive(Debug, Default)]
+pub struct BooleanField {
+    allow_null: bool,
 }
 
-impl FieldType for Boolean {
-    fn name(&self) -> &'static str {
-        "boolean"
+impl BooleanField {
+    /// A field.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Field for BooleanField {
+    fn bind(&mut self, options: &Bind<'_>) {
+        self.allow_null = options.allow_null;
     }
 
-    fn initial(&self) -> Json {
-        Json::Bool(false)
+    fn error_messages(&self) -> Messages {
+        &[("invalid", "Must be a valid boolean.")]
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new("boolean")
+    }
+
+    fn initial_value(&self) -> Json {
+        if self.allow_null { Json::Null } else { Json::Bool(false) }
     }
 
     fn absent_in_form(&self) -> Given<'static> {
         if self.allow_null { Given::Null } else { Given::Value(Cow::Owned(Json::Bool(false))) }
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
-        match given {
-            Json::Bool(b) => Ok(Value::Bool(*b)),
-            Json::Int(n @ (0 | 1)) => Ok(Value::Bool(*n == 1)),
-            Json::Float(x) if *x == 1.0 || *x == 0.0 => Ok(Value::Bool(*x == 1.0)),
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        let value = match data {
+            Json::Bool(b) => Some(*b),
+            Json::Int(n @ (0 | 1)) => Some(*n == 1),
+            Json::Float(x) if *x == 1.0 || *x == 0.0 => Some(*x == 1.0),
             Json::Str(text) => match text.to_lowercase().as_str() {
-                "t" | "y" | "yes" | "true" | "on" | "1" => Ok(Value::Bool(true)),
-                "f" | "n" | "no" | "false" | "off" | "0" => Ok(Value::Bool(false)),
-                "null" | "" if self.allow_null => Ok(Value::Null),
-                _ => Err(invalid().into()),
+                "t" | "y" | "yes" | "true" | "on" | "1" => Some(true),
+                "f" | "n" | "no" | "false" | "off" | "0" => Some(false),
+                "null" | "" if self.allow_null => return Ok(Validated::NULL),
+                _ => None,
             },
-            _ => Err(invalid().into()),
-        }
+            _ => None,
+        };
+        value.map(|value| Validated::Value(Value::Bool(value))).ok_or(Invalid::of("invalid"))
     }
 
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
-        invalid()
-    }
-
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
             ValueRef::Int(n) => write_bool(out, n != 0),
             ValueRef::Bool(b) => write_bool(out, b),
@@ -53,10 +67,6 @@ impl FieldType for Boolean {
         }
         Ok(())
     }
-}
-
-fn invalid() -> ErrorDetail {
-    ErrorDetail::new("Must be a valid boolean.", "invalid")
 }
 
 pub(super) fn write_bool(out: &mut Vec<u8>, b: bool) {

@@ -1,144 +1,226 @@
-//! Lists and dictionaries: arrays and hstores of PostgreSQL, as DRF's `ListField` and `HStoreField`.
+//! Lists and dictionaries: DRF's `ListField`, `DictField` and `HStoreField`.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use belleville_db::json::{Dict, Json, ObjectWriter, write_str};
+use belleville_db::json::{Dict, Json, write_str};
 use belleville_db::{
     Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, HStore, InputKind, Result, Value, ValueRef,
 };
 
-use super::char::{Char, not_a_string};
-use super::integer::Integer;
-use super::{Blank, FieldType, boolean, cannot_show, choice, datetime, in_list, null, read_only};
-use crate::input::{Form, Given};
+use super::bound::Outcome;
+use super::char::CharField;
+use super::integer::IntegerField;
+use super::{
+    BooleanField, BoundField, ChoiceField, DateTimeField, Declared, EmailField, Field, FieldOptions as _,
+    FieldShape, Invalid, Messages, Reading, Shape, cannot_show, read_only,
+};
+use crate::input::{Form, FormValue, Given};
+use crate::value::{Validated, ValidatedData};
 
-/// Several values.
+/// Several values of one kind.
 #[derive(Debug)]
-pub(super) struct List {
-    child: Box<dyn FieldType>,
-    /// `null` is accepted among them.
-    allow_null: bool,
+pub struct ListField {
+    child: Option<Box<BoundField>>,
     allow_empty: bool,
-    max_items: Option<u32>,
-    /// How many lists are in one another, this one among them.
-    levels: usize,
+    min_length: Option<u64>,
+    max_length: Option<u64>,
+    /// Of an array of PostgreSQL: arrays in it have the same length, and its size has Django's message.
+    is_array: bool,
 }
 
-impl List {
+impl Default for ListField {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ListField {
+    /// A list of anything.
+    pub const fn new() -> Self {
+        Self { child: None, allow_empty: true, min_length: None, max_length: None, is_array: false }
+    }
+
+    /// The field of its items.
+    #[must_use]
+    pub fn child(self, child: impl Into<Declared>) -> Self {
+        Self { child: Some(Box::new(BoundField::child(child))), ..self }
+    }
+
+    /// An empty list is one of the values, or is not.
+    #[must_use]
+    pub const fn allow_empty(mut self, allow_empty: bool) -> Self {
+        self.allow_empty = allow_empty;
+        self
+    }
+
+    /// The fewest items.
+    #[must_use]
+    pub const fn min_length(mut self, items: u64) -> Self {
+        self.min_length = Some(items);
+        self
+    }
+
+    /// The most items.
+    #[must_use]
+    pub const fn max_length(mut self, items: u64) -> Self {
+        self.max_length = Some(items);
+        self
+    }
+
     /// The field of an array; `None` of another field.
     pub(super) fn of(field: &FieldMeta) -> Option<Self> {
-        let list = Self::of_kind(field, field.kind)?;
-        Some(Self { allow_empty: field.blank, ..list })
+        Some(Self::of_kind(field, field.kind)?.allow_empty(field.blank))
     }
 
     fn of_kind(field: &FieldMeta, kind: FieldKind) -> Option<Self> {
         let FieldKind::ArrayField { base, size } = kind else { return None };
         // PostgreSQL has no NULL in the place of a list.
         let allow_null = field.null_inside && base.base().is_none();
-        let levels = std::iter::successors(Some(kind), |kind| kind.base()).count() - 1;
-        Some(Self { child: child(field, *base), allow_null, allow_empty: false, max_items: size, levels })
+        let child = child(field, *base).allow_null(allow_null).label("");
+        let list = Self { is_array: true, max_length: size.map(u64::from), ..Self::new() };
+        Some(list.allow_empty(false).child(child))
     }
 }
 
 /// The field of what is in an array.
-fn child(field: &FieldMeta, kind: FieldKind) -> Box<dyn FieldType> {
-    if let Some(list) = List::of_kind(field, kind) {
-        return Box::new(list);
+fn child(field: &FieldMeta, kind: FieldKind) -> Declared {
+    if let Some(list) = ListField::of_kind(field, kind) {
+        return list.into();
     }
     if !field.choices.is_empty() {
-        return Box::new(choice::Choice { choices: field.choices, allow_blank: false });
+        return ChoiceField::of(field).allow_blank(false).into();
     }
     match kind.row().input {
-        InputKind::Boolean => Box::new(boolean::Boolean { allow_null: field.null_inside }),
-        InputKind::DateTime => Box::new(datetime::DateTime),
+        InputKind::Boolean => BooleanField::new().into(),
+        InputKind::DateTime => DateTimeField::new().into(),
         InputKind::Integer => {
-            let (min_value, max_value) =
-                kind.integer_range(Dialect::Postgres).unwrap_or((i64::MIN, i64::MAX));
-            Box::new(Integer { min_value, max_value })
+            let (least, greatest) = kind.integer_range(Dialect::Postgres).unwrap_or((i64::MIN, i64::MAX));
+            IntegerField::new().min_value(least).max_value(greatest).into()
         }
-        input @ (InputKind::Char | InputKind::Email) => Box::new(Char {
-            max_length: kind.max_length(),
-            allow_blank: false,
-            is_email: input == InputKind::Email,
-        }),
-        InputKind::Dict => Box::new(Texts),
-        _ => Box::new(read_only::ReadOnly { kind }),
+        input @ (InputKind::Char | InputKind::Email) => {
+            let text = CharField { max_length: kind.max_length().map(u64::from), ..CharField::new() };
+            if input == InputKind::Email { EmailField(text).into() } else { text.into() }
+        }
+        InputKind::Dict => HStoreField::new().into(),
+        _ => read_only::ReadOnly { kind }.into(),
     }
 }
 
-impl FieldType for List {
-    fn name(&self) -> &'static str {
-        "list"
+impl Field for ListField {
+    fn error_messages(&self) -> Messages {
+        &[
+            ("not_a_list", "Expected a list of items but got type \"{input_type}\"."),
+            ("empty", "This list may not be empty."),
+            ("min_length", "Ensure this field has at least {min_length} elements."),
+            ("max_length", "Ensure this field has no more than {max_length} elements."),
+        ]
     }
 
-    fn describe_child(&self, facts: &mut ObjectWriter<'_>, label: &str) {
-        facts.key("child").object(|facts| describe(facts, &*self.child, !self.allow_null, label));
+    fn shape(&self) -> Shape {
+        let (min_length, max_length) =
+            if self.is_array { (None, None) } else { (self.min_length, self.max_length) };
+        Shape { min_length, max_length, child: child_shape(self.child.as_deref()), ..Shape::new("list") }
     }
 
-    fn initial(&self) -> Json {
+    fn initial_value(&self) -> Json {
         Vec::<Json>::new().into()
     }
 
     /// The name several times, or `tags[0]`, `tags[1]`.
-    fn in_form(&self, name: &str, form: &dyn Form) -> Option<Given<'static>> {
-        let same = form.texts(name);
-        let joined = if same.is_empty() {
-            let last = form.last_texts().into_iter();
-            indexed(&mut last.filter_map(|(key, text)| Some((key.strip_prefix(name)?, text))), self.levels)
+    fn in_form<'a>(&self, name: &str, form: &Form<'a>, _: bool) -> Option<Given<'a>> {
+        let same = form.get_list(name);
+        Some(if same.is_empty() {
+            form.list(name).map_or(Given::Missing, Given::List)
         } else {
-            Some(same.into_iter().map(Json::from).collect::<Vec<_>>().into())
-        };
-        Some(joined.map_or(Given::Missing, |json| Given::Value(Cow::Owned(json))))
+            Given::List(same.iter().map(|value| Given::from(*value)).collect())
+        })
     }
 
-    fn takes_input(&self) -> bool {
-        self.child.takes_input()
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err(Invalid::of("invalid"))
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
-        let Json::List(items) = given else {
-            let text = format!("Expected a list of items but got type \"{}\".", given.python_type_name());
-            return Err(ErrorDetail::new(text, "not_a_list").into());
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+        let items: Vec<Given<'_>> = match given {
+            Given::Value(json) => match &**json {
+                Json::List(items) => items.iter().map(Given::from).collect(),
+                _ => return Err(self.refuse(given)),
+            },
+            Given::List(items) => items.clone(),
+            Given::Form(form) => form.list("").unwrap_or_default(),
+            given => return Err(self.refuse(given)),
         };
         if items.is_empty() && !self.allow_empty {
-            return Err(ErrorDetail::new("This list may not be empty.", "empty").into());
+            return Err(Invalid::of("empty"));
         }
-        let items = items.iter().enumerate().map(|(index, item)| (index.to_string(), item));
-        let values = each(items, &*self.child, self.allow_null)?;
-        Ok(Value::Array(values.into_iter().map(|(_, value)| value).collect()))
+        let (mut values, mut errors) = (Vec::with_capacity(items.len()), Vec::new());
+        for (index, item) in items.into_iter().enumerate() {
+            match run_child(self.child.as_deref(), item, reading) {
+                Ok(value) => values.push(value),
+                Err(detail) => errors.push((index.to_string(), detail)),
+            }
+        }
+        if errors.is_empty() { Ok(Validated::List(values)) } else { Err(Detail::Dict(errors).into()) }
     }
 
-    fn validate(&self, value: &Value, _: &Json) -> Vec<ErrorDetail> {
-        let Value::Array(items) = value else { return Vec::new() };
-        if let Some(most) = self.max_items.filter(|most| items.len() > *most as usize) {
-            let text = format!("List contains {} items, it should contain no more than {most}.", items.len());
-            return vec![ErrorDetail::new(text, "max_length")];
+    fn refuse(&self, given: &Given<'_>) -> Invalid {
+        Invalid::of("not_a_list").with("input_type", given.python_type_name())
+    }
+
+    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
+        let Validated::List(items) = value else { return Vec::new() };
+        let length = items.len() as u64;
+        if let Some(most) = self.max_length.filter(|most| length > *most) {
+            let text = format!("List contains {length} items, it should contain no more than {most}.");
+            return vec![match self.is_array {
+                true => ErrorDetail::new(text, "max_length").into(),
+                false => Invalid::of("max_length").with("max_length", most),
+            }];
+        }
+        if let Some(least) = self.min_length.filter(|least| length < *least) {
+            return vec![Invalid::of("min_length").with("min_length", least)];
         }
         let mut sizes = items.iter().map(sizes);
         let first = sizes.next();
-        if sizes.all(|other| Some(other) == first) {
+        if !self.is_array || sizes.all(|other| Some(other) == first) {
             return Vec::new();
         }
         // Django REST framework leaves it to the database, so that Django answers 500. The words are those of Django's forms.
-        vec![ErrorDetail::new("Nested arrays must have the same length.", "nested_array_mismatch")]
+        let text = "Nested arrays must have the same length.";
+        vec![ErrorDetail::new(text, "nested_array_mismatch").into()]
     }
 
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
-        ErrorDetail::new("Expected a list of items but got type \"InMemoryUploadedFile\".", "not_a_list")
-    }
-
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
-        let ValueRef::Array(items) = value else { return Err(cannot_show()) };
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let items = match value {
+            ValueRef::Array(items) => items,
+            ValueRef::Json(json) => return json.write(out).map_err(|_| cannot_show()),
+            _ => return Err(cannot_show()),
+        };
         out.push(b'[');
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            match item {
-                ValueRef::Null => out.extend_from_slice(b"null"),
-                item => self.child.write(out, item)?,
+            match (item, &self.child) {
+                (ValueRef::Null, _) => out.extend_from_slice(b"null"),
+                (item, Some(child)) => child.field.to_representation(item, out)?,
+                (_, None) => return Err(cannot_show()),
             }
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+        let Validated::List(items) = value else {
+            return value
+                .value()
+                .map_or(Err(cannot_show()), |value| self.to_representation(value.as_ref(), out));
+        };
+        out.push(b'[');
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            represent_child(self.child.as_deref(), item, out)?;
         }
         out.push(b']');
         Ok(())
@@ -146,74 +228,204 @@ impl FieldType for List {
 }
 
 /// How long an array and those in it are; nothing of any other value.
-fn sizes(value: &Value) -> Vec<usize> {
-    let arrays = std::iter::successors(Some(value), |value| match value {
-        Value::Array(items) => items.first(),
-        _ => None,
-    });
-    let size = |value: &Value| match value {
-        Value::Array(items) => Some(items.len()),
+fn sizes(value: &Validated) -> Vec<usize> {
+    let inside = |value: &'_ Validated| match value {
+        Validated::List(items) => Some(items.len()),
         _ => None,
     };
-    arrays.map_while(size).collect()
+    let arrays = std::iter::successors(Some(value), |value| match value {
+        Validated::List(items) => items.first(),
+        _ => None,
+    });
+    arrays.map_while(inside).collect()
 }
 
-/// Texts by their keys, each of which may be null.
+/// Values by their keys.
 #[derive(Debug)]
-pub(super) struct Texts;
+pub struct DictField {
+    child: Option<Box<BoundField>>,
+    allow_empty: bool,
+}
 
-const TEXT: Char = Char { max_length: None, allow_blank: true, is_email: false };
+impl Default for DictField {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
-impl FieldType for Texts {
-    fn name(&self) -> &'static str {
-        "nested object"
+impl DictField {
+    /// Anything by its keys.
+    pub const fn new() -> Self {
+        Self { child: None, allow_empty: true }
     }
 
-    fn describe_child(&self, facts: &mut ObjectWriter<'_>, _: &str) {
-        facts.key("child").object(|facts| describe(facts, &TEXT, true, ""));
+    /// The field of its values.
+    #[must_use]
+    pub fn child(self, child: impl Into<Declared>) -> Self {
+        Self { child: Some(Box::new(BoundField::child(child))), ..self }
     }
 
-    fn initial(&self) -> Json {
+    /// An empty dictionary is one of the values, or is not.
+    #[must_use]
+    pub const fn allow_empty(mut self, allow_empty: bool) -> Self {
+        self.allow_empty = allow_empty;
+        self
+    }
+}
+
+const DICT_MESSAGES: Messages = &[
+    ("not_a_dict", "Expected a dictionary of items but got type \"{input_type}\"."),
+    ("empty", "This dictionary may not be empty."),
+];
+
+impl Field for DictField {
+    fn error_messages(&self) -> Messages {
+        DICT_MESSAGES
+    }
+
+    fn shape(&self) -> Shape {
+        Shape { child: child_shape(self.child.as_deref()), ..Shape::new("nested object") }
+    }
+
+    fn initial_value(&self) -> Json {
         Json::Dict(Dict::new())
     }
 
     /// `facts.color`; the name alone is an empty dictionary.
-    fn in_form(&self, name: &str, form: &dyn Form) -> Option<Given<'static>> {
-        let mut dict = Dict::new();
-        for (key, text) in form.last_texts() {
-            let inner = key.strip_prefix(name).and_then(|key| key.strip_prefix('.'));
-            if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
-                dict.insert(inner, Json::from(text));
+    fn in_form<'a>(&self, name: &str, form: &Form<'a>, _: bool) -> Option<Given<'a>> {
+        let inside = form.dict(name);
+        let is_there = !inside.is_empty() || form.contains(name);
+        Some(if is_there { Given::Form(inside) } else { Given::Missing })
+    }
+
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err(Invalid::of("invalid"))
+    }
+
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+        let pairs: Vec<(&str, Given<'_>)> = match given {
+            Given::Value(json) => match &**json {
+                Json::Dict(dict) => dict.iter().map(|(key, value)| (key, Given::from(value))).collect(),
+                _ => return Err(self.refuse(given)),
+            },
+            Given::Form(form) => form.last_values().map(|(key, value)| (key, Given::from(value))).collect(),
+            given => return Err(self.refuse(given)),
+        };
+        if pairs.is_empty() && !self.allow_empty {
+            return Err(Invalid::of("empty"));
+        }
+        let (mut values, mut errors) = (ValidatedData::with_capacity(pairs.len()), Vec::new());
+        for (key, value) in pairs {
+            match run_child(self.child.as_deref(), value, reading) {
+                Ok(value) => values.push(key.to_owned(), value),
+                Err(detail) => errors.push((key.to_owned(), detail)),
             }
         }
-        let is_there = dict.iter().len() > 0 || form.text(name).is_some();
-        Some(if is_there { Given::Value(Cow::Owned(Json::Dict(dict))) } else { Given::Missing })
+        if errors.is_empty() { Ok(Validated::Dict(values)) } else { Err(Detail::Dict(errors).into()) }
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
-        let Json::Dict(pairs) = given else {
-            let text =
-                format!("Expected a dictionary of items but got type \"{}\".", given.python_type_name());
-            return Err(ErrorDetail::new(text, "not_a_dict").into());
-        };
-        let texts = each(pairs.iter().map(|(key, value)| (key.to_owned(), value)), &TEXT, true)?;
-        let text = |(key, value)| match value {
-            Value::Text(text) => (key, Some(text)),
-            _ => (key, None),
-        };
-        Ok(Value::HStore(texts.into_iter().map(text).collect()))
+    fn refuse(&self, given: &Given<'_>) -> Invalid {
+        Invalid::of("not_a_dict").with("input_type", given.python_type_name())
     }
 
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
-        not_a_string()
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        match value {
+            ValueRef::Json(json) => json.write(out).map_err(|_| cannot_show()),
+            ValueRef::HStore(pairs) => {
+                write_texts(out, pairs);
+                Ok(())
+            }
+            _ => Err(cannot_show()),
+        }
+    }
+
+    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+        let Validated::Dict(pairs) = value else {
+            return value
+                .value()
+                .map_or(Err(cannot_show()), |value| self.to_representation(value.as_ref(), out));
+        };
+        out.push(b'{');
+        for (index, (key, value)) in pairs.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            write_str(out, key);
+            out.push(b':');
+            represent_child(self.child.as_deref(), value, out)?;
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Texts by their keys, each of which may be null: DRF's `HStoreField`.
+#[derive(Debug)]
+pub struct HStoreField(DictField);
+
+impl Default for HStoreField {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl HStoreField {
+    /// A field.
+    pub fn new() -> Self {
+        Self(DictField::new().child(CharField::new().allow_blank(true).allow_null(true).label("")))
+    }
+
+    /// An empty dictionary is one of the values, or is not.
+    #[must_use]
+    pub fn allow_empty(self, allow_empty: bool) -> Self {
+        Self(self.0.allow_empty(allow_empty))
+    }
+}
+
+impl Field for HStoreField {
+    fn error_messages(&self) -> Messages {
+        DICT_MESSAGES
+    }
+
+    fn shape(&self) -> Shape {
+        self.0.shape()
+    }
+
+    fn initial_value(&self) -> Json {
+        self.0.initial_value()
+    }
+
+    fn in_form<'a>(&self, name: &str, form: &Form<'a>, partial: bool) -> Option<Given<'a>> {
+        self.0.in_form(name, form, partial)
+    }
+
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        self.0.to_internal_value(data)
+    }
+
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+        match self.0.read(given, reading)? {
+            Validated::Dict(pairs) => Ok(Validated::Value(Value::HStore(texts(pairs)))),
+            other => Ok(other),
+        }
+    }
+
+    fn refuse(&self, given: &Given<'_>) -> Invalid {
+        self.0.refuse(given)
     }
 
     /// In the order of the server: shorter keys first.
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
-        let ValueRef::HStore(pairs) = value else { return Err(cannot_show()) };
-        write_texts(out, pairs);
-        Ok(())
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.0.to_representation(value, out)
     }
+}
+
+fn texts(pairs: ValidatedData) -> HStore {
+    let text = |value| match value {
+        Validated::Value(Value::Text(text)) => Some(text),
+        _ => None,
+    };
+    pairs.into_iter().map(|(key, value)| (key.into_owned(), text(value))).collect()
 }
 
 fn write_texts(out: &mut Vec<u8>, pairs: &HStore) {
@@ -234,84 +446,45 @@ fn write_texts(out: &mut Vec<u8>, pairs: &HStore) {
     out.push(b'}');
 }
 
-/// What `OPTIONS` says of the field of what is inside.
-fn describe(facts: &mut ObjectWriter<'_>, field: &dyn FieldType, required: bool, label: &str) {
-    facts.key("type").text(field.name());
-    facts.key("required").boolean(required);
-    facts.key("read_only").boolean(false);
-    if !label.is_empty() {
-        facts.key("label").text(label);
-    }
-    field.describe(facts);
-    field.describe_child(facts, label);
+fn child_shape(child: Option<&BoundField>) -> Option<Box<FieldShape>> {
+    child.map(|child| Box::new(child.shape()))
 }
 
-/// The value of each item, or what is wrong with some of them by their places.
-fn each<'a>(
-    items: impl Iterator<Item = (String, &'a Json)>,
-    child: &dyn FieldType,
-    allow_null: bool,
-) -> Result<Vec<(String, Value)>, Detail> {
-    let (mut values, mut errors) = (Vec::new(), Vec::new());
-    for (place, item) in items {
-        match run_validation(child, allow_null, item) {
-            Ok(value) => values.push((place, value)),
-            Err(detail) => errors.push((place, detail)),
+/// The value of an item, or what is wrong with it. Without a field everything is a value: DRF's `_UnvalidatedField`.
+fn run_child(
+    child: Option<&BoundField>,
+    given: Given<'_>,
+    reading: &mut Reading<'_>,
+) -> Result<Validated, Detail> {
+    match child {
+        Some(child) => Ok(match child.run_validation(&given, reading)? {
+            Outcome::Valid(value) => value,
+            Outcome::Skip | Outcome::Waiting => Validated::NULL,
+        }),
+        None => Ok(as_it_is(given)),
+    }
+}
+
+fn as_it_is(given: Given<'_>) -> Validated {
+    match given {
+        Given::Missing | Given::Null => Validated::NULL,
+        Given::Value(json) => Validated::Value(Value::Json(json.into_owned())),
+        Given::File(name) => Validated::from(name.to_owned()),
+        Given::List(items) => Validated::List(items.into_iter().map(as_it_is).collect()),
+        Given::Form(form) => {
+            let value = |value| match value {
+                FormValue::Text(text) | FormValue::File(text) => Validated::from(text.to_owned()),
+            };
+            Validated::Dict(form.last_values().map(|(key, it)| (key.to_owned().into(), value(it))).collect())
         }
     }
-    if errors.is_empty() { Ok(values) } else { Err(Detail::Dict(errors)) }
 }
 
-/// DRF's `run_validation` of the field of what is inside.
-fn run_validation(child: &dyn FieldType, allow_null: bool, json: &Json) -> Result<Value, Detail> {
-    let blank = match json {
-        Json::Null => Blank::Null,
-        Json::Str(text) => child.blank(text),
-        _ => Blank::Value,
-    };
-    match blank {
-        Blank::Null if allow_null => return Ok(Value::Null),
-        Blank::Null => return Err(Detail::message(null())),
-        Blank::Allowed => return Ok(Value::Text(String::new())),
-        Blank::Refused(message) => return Err(Detail::message(message)),
-        Blank::Value => {}
+fn represent_child(child: Option<&BoundField>, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    match child {
+        _ if value.is_null() => out.extend_from_slice(b"null"),
+        Some(child) => child.field.represent(value, out)?,
+        None => value.clone().into_json()?.write(out).map_err(|_| cannot_show())?,
     }
-    let value = child.to_internal_value(json).map_err(in_list)?;
-    let messages = child.validate(&value, json);
-    if messages.is_empty() { Ok(value) } else { Err(messages.into_iter().collect()) }
-}
-
-/// What a form has at a place of a list: a text, or names behind the place.
-#[derive(Default)]
-struct Place<'a> {
-    text: Option<&'a str>,
-    inside: Vec<(&'a str, &'a str)>,
-}
-
-/// The values under `[0]`, `[1]` and so on. What has something behind that is itself a list, as often as there are lists in one
-/// another; what is left then is a dictionary, as in DRF.
-fn indexed<'a>(entries: &mut dyn Iterator<Item = (&'a str, &'a str)>, levels: usize) -> Option<Json> {
-    let mut places: BTreeMap<u64, Place<'a>> = BTreeMap::new();
-    for (key, text) in entries {
-        let Some((index, rest)) = key.strip_prefix('[').and_then(|key| key.split_once(']')) else { continue };
-        let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
-        let Some(index) = index.parse().ok().filter(|_| is_number) else { continue };
-        let place = places.entry(index).or_default();
-        if rest.is_empty() {
-            place.text = Some(text);
-        } else {
-            place.inside.push((rest, text));
-        }
-    }
-    if places.is_empty() {
-        return None;
-    }
-    let value = |place: Place<'_>| match place.text {
-        Some(text) => Json::from(text),
-        None if levels > 1 => {
-            indexed(&mut place.inside.into_iter(), levels - 1).unwrap_or_else(|| Vec::<Json>::new().into())
-        }
-        None => Json::Dict(Dict::new()),
-    };
-    Some(places.into_values().map(value).collect::<Vec<_>>().into())
+    Ok(())
 }

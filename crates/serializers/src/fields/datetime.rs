@@ -1,32 +1,43 @@
 //! A point in time: DRF's `DateTimeField`.
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, ErrorDetail, Result, Value, ValueRef, parse_stored, write_iso_8601};
+use belleville_db::{ErrorDetail, Result, Value, ValueRef, parse_stored, write_iso_8601};
 
-use super::{FieldType, cannot_show, iso_8601};
+use super::{Field, Invalid, Shape, cannot_show, iso_8601};
+use crate::Given;
+use crate::value::Validated;
 
-#[derive(Debug)]
-pub(super) struct DateTime;
+/// A point in time.
+#[derive(Clone, Debug, Default)]
+pub struct DateTimeField;
 
-impl FieldType for DateTime {
-    fn name(&self) -> &'static str {
-        "datetime"
+impl DateTimeField {
+    /// A field.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Field for DateTimeField {
+    fn shape(&self) -> Shape {
+        Shape::new("datetime").format("date-time")
     }
 
-    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
-        match given {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        match data {
             Json::Str(text) => {
-                iso_8601::parse(text).map(Value::DateTime).map_err(|wrong| message(wrong).into())
+                let at = iso_8601::parse(text).map_err(message)?;
+                Ok(Validated::Value(Value::DateTime(at)))
             }
-            _ => Err(message(iso_8601::WRONG_FORMAT).into()),
+            _ => Err(message(iso_8601::WRONG_FORMAT)),
         }
     }
 
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
+    fn refuse(&self, _: &Given<'_>) -> Invalid {
         message(iso_8601::WRONG_FORMAT)
     }
 
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
             ValueRef::Text(text) => write_stored_datetime(out, text)?,
             ValueRef::DateTime(at) => write_iso_8601(out, at),
@@ -36,8 +47,8 @@ impl FieldType for DateTime {
     }
 }
 
-fn message((text, code): (&str, &'static str)) -> ErrorDetail {
-    ErrorDetail::new(text, code)
+fn message((text, code): (&str, &'static str)) -> Invalid {
+    ErrorDetail::new(text, code).into()
 }
 
 /// SQLite's text of a datetime differs from JSON's by a `T` and a `Z`.

@@ -1,71 +1,109 @@
 //! A whole number: DRF's `IntegerField`.
 
-use belleville_db::json::{Json, ObjectWriter, write_i64};
-use belleville_db::{Detail, ErrorDetail, FieldMeta, FieldValue, Result, Value, ValueRef, python};
+use belleville_db::json::{Json, write_i64};
+use belleville_db::{FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
-use super::FieldType;
-use crate::validators::{too_great, too_small};
+use super::{Field, Invalid, Messages, Shape};
+use crate::value::Validated;
 
 /// Longer texts are not tried as numbers: DRF's `MAX_STRING_LENGTH`.
-const LONGEST_NUMBER: usize = 1000;
+pub(super) const LONGEST_NUMBER: usize = 1000;
 
-#[derive(Debug)]
-pub(super) struct Integer {
-    pub(super) min_value: i64,
-    pub(super) max_value: i64,
+/// A whole number of 64 bits.
+#[derive(Clone, Debug, Default)]
+pub struct IntegerField {
+    min_value: Option<i64>,
+    max_value: Option<i64>,
 }
 
-impl Integer {
+impl IntegerField {
+    /// Any number.
+    pub const fn new() -> Self {
+        Self { min_value: None, max_value: None }
+    }
+
+    /// The least number.
+    #[must_use]
+    pub const fn min_value(self, least: i64) -> Self {
+        Self { min_value: Some(least), ..self }
+    }
+
+    /// The greatest number.
+    #[must_use]
+    pub const fn max_value(self, greatest: i64) -> Self {
+        Self { max_value: Some(greatest), ..self }
+    }
+
+    /// The numbers that a model's field holds.
     pub(super) fn of(field: &FieldMeta) -> Self {
-        let (min_value, max_value) = field.integer_range();
-        Self { min_value, max_value }
+        let (least, greatest) = field.integer_range();
+        Self::new().min_value(least).max_value(greatest)
+    }
+
+    fn too_small(&self) -> Invalid {
+        Invalid::of("min_value").with("min_value", self.min_value.unwrap_or(i64::MIN))
+    }
+
+    fn too_great(&self) -> Invalid {
+        Invalid::of("max_value").with("max_value", self.max_value.unwrap_or(i64::MAX))
     }
 }
 
-impl FieldType for Integer {
-    fn name(&self) -> &'static str {
-        "integer"
+impl Field for IntegerField {
+    fn error_messages(&self) -> Messages {
+        &[
+            ("invalid", "A valid integer is required."),
+            ("max_value", "Ensure this value is less than or equal to {max_value}."),
+            ("min_value", "Ensure this value is greater than or equal to {min_value}."),
+            ("max_string_length", "String value too large."),
+        ]
     }
 
-    fn describe(&self, facts: &mut ObjectWriter<'_>) {
-        facts.key("min_value").number(self.min_value);
-        facts.key("max_value").number(self.max_value);
-    }
-
-    fn to_internal_value(&self, given: &Json) -> Result<Value, Detail> {
-        let text = match given {
-            Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
-                return Err(ErrorDetail::new("String value too large.", "max_string_length").into());
-            }
-            Json::Str(_) | Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(given),
-            _ => return Err(invalid().into()),
-        };
-        match python::parse_int(without_zero_fraction(&text)) {
-            Some(n) if n < self.min_value => Err(too_small(self.min_value).into()),
-            Some(n) if n > self.max_value => Err(too_great(self.max_value).into()),
-            Some(n) => Ok(Value::Int(n)),
-            // A number of more than 64 bits.
-            None if python::is_int(without_zero_fraction(&text)) => {
-                let is_negative = python::str_strip(&text).starts_with('-');
-                let message = if is_negative { too_small(self.min_value) } else { too_great(self.max_value) };
-                Err(message.into())
-            }
-            None => Err(invalid().into()),
+    fn shape(&self) -> Shape {
+        Shape {
+            min_value: self.min_value.map(Json::from),
+            max_value: self.max_value.map(Json::from),
+            ..Shape::new("integer")
         }
     }
 
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
-        invalid()
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        let text = match data {
+            Json::Int(number) => return self.checked(*number),
+            Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
+                return Err(Invalid::of("max_string_length"));
+            }
+            Json::Str(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(data),
+            _ => return Err(Invalid::of("invalid")),
+        };
+        let digits = without_zero_fraction(&text);
+        match python::parse_int(digits) {
+            Some(number) => self.checked(number),
+            // A number of more than 64 bits.
+            None if python::is_int(digits) => {
+                let is_negative = python::str_strip(&text).starts_with('-');
+                Err(if is_negative { self.too_small() } else { self.too_great() })
+            }
+            None => Err(Invalid::of("invalid")),
+        }
     }
 
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         write_i64(out, shown(value)?);
         Ok(())
     }
 }
 
-fn invalid() -> ErrorDetail {
-    ErrorDetail::new("A valid integer is required.", "invalid")
+impl IntegerField {
+    fn checked(&self, number: i64) -> Result<Validated, Invalid> {
+        if self.min_value.is_some_and(|least| number < least) {
+            return Err(self.too_small());
+        }
+        if self.max_value.is_some_and(|greatest| number > greatest) {
+            return Err(self.too_great());
+        }
+        Ok(Validated::Value(Value::Int(number)))
+    }
 }
 
 /// DRF's `int()` of a column's value: SQLite keeps other numbers and texts in a column of whole numbers too.

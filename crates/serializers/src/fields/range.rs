@@ -6,13 +6,15 @@ use std::ops::Bound;
 
 use belleville_db::json::{self, Dict, Json, write_str};
 use belleville_db::{
-    Bounds, Date, Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldValue, Result, Value, ValueRef,
-    iso_8601, python,
+    Bounds, Date, Decimal, Dialect, ErrorDetail, FieldKind, FieldValue, Result, Value, ValueRef, iso_8601,
+    python,
 };
 
 use super::iso_8601::{Wrong, parse_date, parse_moment};
-use super::{FieldType, cannot_show};
+use super::{Field, Invalid, cannot_show};
+use crate::Given;
 use crate::validators::{too_great, too_small};
+use crate::value::Validated;
 
 type Read<T> = std::result::Result<T, ErrorDetail>;
 
@@ -146,13 +148,9 @@ impl Range {
     }
 }
 
-impl FieldType for Range {
-    fn name(&self) -> &'static str {
-        "field"
-    }
-
-    fn to_internal_value(&self, given: &Json) -> std::result::Result<Value, Detail> {
-        let read = match given {
+impl Field for Range {
+    fn to_internal_value(&self, data: &Json) -> std::result::Result<Validated, Invalid> {
+        let read = match data {
             Json::List(items) => self.of_list(items),
             Json::Dict(dict) => self.of_dict(dict),
             Json::Str(text) => match json::loads(text) {
@@ -161,14 +159,14 @@ impl FieldType for Range {
             },
             _ => Err(no_range()),
         };
-        read.map_err(Detail::from)
+        read.map(Validated::Value).map_err(Invalid::from)
     }
 
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
-        no_range()
+    fn refuse(&self, _: &Given<'_>) -> Invalid {
+        no_range().into()
     }
 
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         let ValueRef::Range(range) = value else { return Err(cannot_show()) };
         write_str(out, &text(range)?);
         Ok(())

@@ -1,23 +1,23 @@
-//! Values that serializers show and do not read yet: each as Django REST framework's field of the kind shows it.
+//! Values that serializers only show: each as Django REST framework's field of the kind shows it.
 
-use belleville_db::json::{Json, ObjectWriter, write_f64, write_i64, write_str};
+use belleville_db::json::{Json, write_f64, write_i64, write_str};
 use belleville_db::{
-    Date, Detail, Duration, ErrorDetail, Family, FieldKind, FieldValue, Result, Time, Uuid, Value, ValueRef,
-    decimal_with_places,
+    Date, Duration, Family, FieldKind, FieldValue, Result, Time, Uuid, ValueRef, decimal_with_places,
 };
 
-use super::{FieldType, cannot_show, range};
+use super::{Field, Invalid, Shape, cannot_show, range};
+use crate::value::Validated;
 
-/// A kind that is only shown, so far.
+/// A kind that is only shown: DRF's `ReadOnlyField`, and its `ModelField`.
 #[derive(Debug)]
 pub(crate) struct ReadOnly {
     /// The kind of the model's field.
     pub(crate) kind: FieldKind,
 }
 
-impl FieldType for ReadOnly {
-    fn name(&self) -> &'static str {
-        match self.kind.row().family {
+impl Field for ReadOnly {
+    fn shape(&self) -> Shape {
+        let kind = match self.kind.row().family {
             Family::Float => "float",
             Family::Decimal => "decimal",
             Family::Date => "date",
@@ -29,36 +29,22 @@ impl FieldType for ReadOnly {
             Family::Text | Family::Uuid => "string",
             // Django REST framework's word for every other field.
             _ => "field",
-        }
-    }
-
-    fn describe(&self, facts: &mut ObjectWriter<'_>) {
+        };
+        let mut shape = Shape::new(kind);
         if let FieldKind::DecimalField { max_digits, decimal_places } = self.kind {
-            facts.key("max_digits").number(i64::from(max_digits));
-            facts.key("decimal_places").number(i64::from(decimal_places));
+            shape.max_digits = Some(u64::from(max_digits));
+            shape.decimal_places = Some(u64::from(decimal_places));
         }
+        shape
     }
 
-    // `Field::of` lets it take no input.
-    fn takes_input(&self) -> bool {
-        false
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err("This field is read-only.".into())
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Value, Detail> {
-        Err(takes_nothing().into())
-    }
-
-    fn refuse_file(&self, _: &str) -> ErrorDetail {
-        takes_nothing()
-    }
-
-    fn write(&self, out: &mut Vec<u8>, value: ValueRef<'_>) -> Result<()> {
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         write_shown(out, self.kind, value)
     }
-}
-
-fn takes_nothing() -> ErrorDetail {
-    ErrorDetail::new("This field is read-only.", "invalid")
 }
 
 /// Writes a value as the field of its kind shows it.

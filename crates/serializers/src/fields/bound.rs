@@ -1,0 +1,253 @@
+//! A field in its place: with its name, its options and its rules, as it is prepared at start.
+
+use std::borrow::Cow;
+
+use belleville_db::json::Json;
+use belleville_db::{Detail, FieldMeta};
+
+use super::declared::{DefaultValue, Kind, Options, Validate};
+use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, key};
+use crate::input::{Given, Input};
+use crate::reading::{Reading, UniqueRule};
+use crate::value::Validated;
+
+/// A field of a serializer, or the child of a list, prepared at start.
+#[derive(Debug)]
+pub struct BoundField {
+    /// Its name in input and output; empty for a child.
+    pub name: &'static str,
+    /// Its kind.
+    pub field: Box<dyn Field>,
+    /// The model's field that it shows and sets.
+    pub model_field: Option<&'static FieldMeta>,
+    /// It is in the output but not accepted as input.
+    pub read_only: bool,
+    /// It is accepted as input but not in the output.
+    pub write_only: bool,
+    /// Input must have it, except in a PATCH.
+    pub required: bool,
+    /// `null` is one of its values.
+    pub allow_null: bool,
+    /// What people read.
+    pub label: Cow<'static, str>,
+    /// A hint for people who fill a form.
+    pub help_text: Cow<'static, str>,
+    /// How a form shows it.
+    pub style: Vec<(&'static str, Json)>,
+    pub(crate) default: Option<DefaultValue>,
+    initial: Option<Json>,
+    error_messages: Vec<(&'static str, String)>,
+    validators: Vec<Validate>,
+    pub(crate) unique: Option<UniqueRule>,
+    /// `"name":`, ready for the output.
+    pub(crate) key: Vec<u8>,
+}
+
+/// What validation has made of a field.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It is left out.
+    Skip,
+    /// A value.
+    Valid(Validated),
+    /// The database is to be asked first.
+    Waiting,
+}
+
+impl BoundField {
+    pub(crate) fn new(name: &'static str, mut field: Box<dyn Field>, options: Options) -> Self {
+        let allow_null = options.allow_null.unwrap_or(false);
+        field.bind(&Bind { name, allow_null });
+        let read_only = options.read_only.unwrap_or(false);
+        let required = options.required.unwrap_or(!read_only && options.default.is_none());
+        Self {
+            name,
+            field,
+            model_field: None,
+            read_only,
+            write_only: options.write_only,
+            required,
+            allow_null,
+            label: options.label.unwrap_or_else(|| label(name).into()),
+            help_text: options.help_text.unwrap_or_default(),
+            style: options.style,
+            default: options.default,
+            initial: options.initial,
+            error_messages: options.error_messages,
+            validators: options.validators.unwrap_or_default(),
+            unique: None,
+            key: key(name),
+        }
+    }
+
+    /// The field of what is inside of a list or a dictionary.
+    ///
+    /// # Panics
+    /// At start, when it is no field but a serializer or a method.
+    pub fn child(declared: impl Into<Declared>) -> Self {
+        let Declared { kind, options } = declared.into();
+        let Kind::Field(field) = kind else { panic!("the child of a list or a dictionary is a field") };
+        Self::new("", field, options)
+    }
+
+    /// What there is for it: DRF's `Field.get_value`.
+    pub(crate) fn given<'a>(&self, input: &Input<'a>, partial: bool) -> Given<'a> {
+        match input {
+            Input::Json(json) => json.get(self.name).map_or(Given::Missing, Given::from),
+            Input::Form(form) => self.given_in_form(form, partial),
+        }
+    }
+
+    /// A form cannot say false or null: a box that is not ticked is missing, and nothing is an empty text.
+    fn given_in_form<'a>(&self, form: &crate::Form<'a>, partial: bool) -> Given<'a> {
+        if let Some(given) = self.field.in_form(self.name, form, partial) {
+            return given;
+        }
+        let Some(value) = form.get(self.name) else {
+            return match partial {
+                true => Given::Missing,
+                false => self.absent_in_form(),
+            };
+        };
+        let is_blank = matches!(value, crate::FormValue::Text(""));
+        match is_blank && !self.field.allows_blank() {
+            true if self.allow_null => Given::Null,
+            true if !self.required => Given::Missing,
+            _ => Given::from(value),
+        }
+    }
+
+    fn absent_in_form(&self) -> Given<'static> {
+        match self.field.absent_in_form() {
+            // The default takes its place.
+            Given::Value(_) | Given::Null if self.default.is_some() => Given::Missing,
+            given => given,
+        }
+    }
+
+    /// DRF's `Field.run_validation`.
+    ///
+    /// # Errors
+    /// What is wrong with the value, as a list or by its places.
+    pub(crate) fn run_validation(
+        &self,
+        given: &Given<'_>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Outcome, Detail> {
+        match given {
+            Given::Null => self.null(),
+            Given::Missing if reading.is_partial() => Ok(Outcome::Skip),
+            Given::Missing if self.required => Err(self.refused(Invalid::of("required"))),
+            Given::Missing => Ok(self.default(reading)),
+            Given::Value(json) if let Json::Str(text) = &**json => match self.field.blank(text) {
+                Blank::Value => self.read(given, reading),
+                Blank::Allowed => Ok(Outcome::Valid(Validated::from(String::new()))),
+                Blank::Refused => Err(self.refused(Invalid::of("blank"))),
+                Blank::Null => self.null(),
+            },
+            given => self.read(given, reading),
+        }
+    }
+
+    fn null(&self) -> Result<Outcome, Detail> {
+        if self.allow_null {
+            Ok(Outcome::Valid(Validated::NULL))
+        } else {
+            Err(self.refused(Invalid::of("null")))
+        }
+    }
+
+    /// The default, where there is one: DRF's `get_default`.
+    pub(crate) fn default(&self, reading: &mut Reading<'_>) -> Outcome {
+        let value = match &self.default {
+            None => return Outcome::Skip,
+            Some(DefaultValue::Value(value)) => return Outcome::Valid(value.clone()),
+            Some(DefaultValue::CreateOnly(_)) if reading.is_update() => return Outcome::Skip,
+            Some(DefaultValue::Function(function) | DefaultValue::CreateOnly(function)) => {
+                function(reading.context())
+            }
+        };
+        match value {
+            Ok(value) => Outcome::Valid(value),
+            Err(error) => {
+                reading.fail(error);
+                Outcome::Skip
+            }
+        }
+    }
+
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
+        let before = reading.open_questions();
+        let value = self.field.read(given, reading).map_err(|invalid| self.refused(invalid))?;
+        // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
+        // the kind of field.
+        let mut messages = Vec::new();
+        for rule in &self.validators {
+            match rule.check(&value, reading.context()) {
+                Ok(()) => {}
+                Err(Detail::List(list)) => messages.extend(list),
+                Err(Detail::Text(text)) => messages.push(Detail::Text(text)),
+                Err(by_place @ Detail::Dict(_)) => return Err(by_place),
+            }
+        }
+        if let Some(rule) = &self.unique
+            && let Some(Validated::Value(value)) = Some(&value)
+            && reading.is_taken(rule, value)
+        {
+            messages.push(self.message(Invalid::from(rule.message())));
+        }
+        messages.extend(self.field.validate(&value, given).into_iter().map(|invalid| self.message(invalid)));
+        if reading.open_questions() > before {
+            return Ok(Outcome::Waiting);
+        }
+        if messages.is_empty() { Ok(Outcome::Valid(value)) } else { Err(Detail::List(messages)) }
+    }
+
+    /// The words for why a value is refused.
+    pub(crate) fn message(&self, invalid: Invalid) -> Detail {
+        invalid.detail(&self.error_messages, self.field.error_messages())
+    }
+
+    /// The same as DRF has it about a field: a list, or details by place.
+    pub(crate) fn refused(&self, invalid: Invalid) -> Detail {
+        match self.message(invalid) {
+            Detail::Text(message) => Detail::message(message),
+            by_place => by_place,
+        }
+    }
+
+    /// What a form begins with.
+    pub fn initial(&self) -> Json {
+        match &self.initial {
+            Some(initial) => initial.clone(),
+            None => self.field.initial_value(),
+        }
+    }
+
+    /// What it says of itself.
+    pub fn shape(&self) -> FieldShape {
+        FieldShape {
+            shape: self.field.shape(),
+            required: self.required,
+            read_only: self.read_only,
+            write_only: self.write_only,
+            allow_null: self.allow_null,
+            label: self.label.clone(),
+            help_text: self.help_text.clone(),
+        }
+    }
+
+    /// The shape of its kind alone.
+    pub fn kind_shape(&self) -> Shape {
+        self.field.shape()
+    }
+}
+
+/// DRF's label of a name: `due date` of `due_date`, with a capital letter.
+fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect()
+    })
+}

@@ -1,0 +1,196 @@
+//! A field as it is declared: its kind, and the options that every field has.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use belleville_db::json::Json;
+use belleville_db::{Detail, Result};
+
+use super::Field;
+use crate::Context;
+use crate::value::Validated;
+
+/// A field of a serializer, as it is declared: what a derive writes for `#[field(..)]`.
+///
+/// The options are DRF's, by the same names. What is not said follows from the kind and from the model.
+#[derive(Debug)]
+pub struct Declared {
+    pub(crate) kind: Kind,
+    pub(crate) options: Options,
+}
+
+/// What a declared field is.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// A value.
+    Field(Box<dyn Field>),
+    /// The field that follows from the model, to which only options are added: DRF's `extra_kwargs`.
+    OfModel,
+}
+
+/// The options that every field has.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) source: Option<&'static str>,
+    pub(crate) read_only: Option<bool>,
+    pub(crate) write_only: bool,
+    pub(crate) required: Option<bool>,
+    pub(crate) default: Option<DefaultValue>,
+    pub(crate) allow_null: Option<bool>,
+    pub(crate) initial: Option<Json>,
+    pub(crate) label: Option<Cow<'static, str>>,
+    pub(crate) help_text: Option<Cow<'static, str>>,
+    pub(crate) style: Vec<(&'static str, Json)>,
+    pub(crate) error_messages: Vec<(&'static str, String)>,
+    pub(crate) validators: Option<Vec<Validate>>,
+}
+
+/// The value of a field that the input leaves out.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum DefaultValue {
+    /// A value.
+    Value(Validated),
+    /// What a function says of the request.
+    Function(fn(&Context<'_>) -> Result<Validated>),
+    /// The same, for new objects only: DRF's `CreateOnlyDefault`.
+    CreateOnly(fn(&Context<'_>) -> Result<Validated>),
+}
+
+impl fmt::Debug for DefaultValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => f.debug_tuple("Value").field(value).finish(),
+            Self::Function(_) | Self::CreateOnly(_) => f.write_str("Function(..)"),
+        }
+    }
+}
+
+/// A rule about a validated value.
+#[derive(Clone)]
+pub struct Validate(Arc<dyn Fn(&Validated, &Context<'_>) -> Result<(), Detail> + Send + Sync>);
+
+impl fmt::Debug for Validate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Validate(..)")
+    }
+}
+
+impl Validate {
+    /// A rule.
+    pub fn new(
+        rule: impl Fn(&Validated, &Context<'_>) -> Result<(), Detail> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(rule))
+    }
+
+    /// Asks it.
+    ///
+    /// # Errors
+    /// Why the value is refused.
+    pub(crate) fn check(&self, value: &Validated, context: &Context<'_>) -> Result<(), Detail> {
+        (self.0)(value, context)
+    }
+}
+
+impl<F: Field> From<F> for Declared {
+    fn from(field: F) -> Self {
+        Self::of(Kind::Field(Box::new(field)))
+    }
+}
+
+impl Declared {
+    pub(crate) fn of(kind: Kind) -> Self {
+        Self { kind, options: Options::default() }
+    }
+
+    /// The field that follows from the model's field of the same name (or source).
+    pub fn of_model() -> Self {
+        Self::of(Kind::OfModel)
+    }
+}
+
+/// The options of a field, one by one. Every kind of field has them: `IntegerField::new().min_value(1).required(false)`.
+pub trait FieldOptions: Into<Declared> {
+    /// Where the value comes from and goes to, where that is not the field's name: `author.name`, or `*` for the whole
+    /// object.
+    fn source(self, source: &'static str) -> Declared {
+        with(self, |options| options.source = Some(source))
+    }
+
+    /// It is in the output but not accepted as input.
+    fn read_only(self) -> Declared {
+        with(self, |options| options.read_only = Some(true))
+    }
+
+    /// It is accepted as input but not in the output.
+    fn write_only(self) -> Declared {
+        with(self, |options| options.write_only = true)
+    }
+
+    /// Input must have it (which is what happens without a default), or need not.
+    fn required(self, required: bool) -> Declared {
+        with(self, |options| options.required = Some(required))
+    }
+
+    /// The value where input leaves the field out.
+    fn default(self, default: impl Into<DefaultValue>) -> Declared {
+        let default = default.into();
+        with(self, |options| options.default = Some(default))
+    }
+
+    /// `null` is one of its values, or is not.
+    fn allow_null(self, allow_null: bool) -> Declared {
+        with(self, |options| options.allow_null = Some(allow_null))
+    }
+
+    /// What a form begins with.
+    fn initial(self, initial: impl Into<Json>) -> Declared {
+        let initial = initial.into();
+        with(self, |options| options.initial = Some(initial))
+    }
+
+    /// What people read.
+    fn label(self, label: impl Into<Cow<'static, str>>) -> Declared {
+        let label = label.into();
+        with(self, |options| options.label = Some(label))
+    }
+
+    /// A hint for people who fill a form.
+    fn help_text(self, text: impl Into<Cow<'static, str>>) -> Declared {
+        let text = text.into();
+        with(self, |options| options.help_text = Some(text))
+    }
+
+    /// How a form shows it: `style("base_template", "textarea.html")`.
+    fn style(self, name: &'static str, value: impl Into<Json>) -> Declared {
+        let value = value.into();
+        with(self, |options| options.style.push((name, value)))
+    }
+
+    /// The message of a code, instead of the usual one.
+    fn error_message(self, code: &'static str, text: impl Into<String>) -> Declared {
+        let text = text.into();
+        with(self, |options| options.error_messages.push((code, text)))
+    }
+
+    /// A rule about its values, beside those of its kind. The first one replaces those that come from the model.
+    fn validator(self, rule: Validate) -> Declared {
+        with(self, |options| options.validators.get_or_insert_default().push(rule))
+    }
+}
+
+impl<T: Into<Declared>> FieldOptions for T {}
+
+fn with(field: impl Into<Declared>, change: impl FnOnce(&mut Options)) -> Declared {
+    let mut declared = field.into();
+    change(&mut declared.options);
+    declared
+}
+
+impl<T: Into<Validated>> From<T> for DefaultValue {
+    fn from(value: T) -> Self {
+        Self::Value(value.into())
+    }
+}

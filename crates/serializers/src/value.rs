@@ -1,0 +1,217 @@
+//! What validation makes of input.
+
+use std::borrow::Cow;
+
+use belleville_db::json::{Dict, Json};
+use belleville_db::{Error, Family, FieldKind, FieldValue, HStore, Result, Value};
+
+/// What a field has made of its input.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Validated {
+    /// A value such as a column has.
+    Value(Value),
+    /// Several values: of a list, or of a relation to many.
+    List(Vec<Validated>),
+    /// Values by their names: of a dictionary, or of a nested serializer.
+    Dict(ValidatedData),
+}
+
+/// Validated values by their names, in the order of the fields: DRF's `validated_data`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValidatedData(Vec<(Cow<'static, str>, Validated)>);
+
+impl Validated {
+    /// NULL.
+    pub const NULL: Self = Self::Value(Value::Null);
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Value(Value::Null))
+    }
+
+    /// The value, where it is one that a column could have.
+    pub fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::List(_) | Self::Dict(_) => None,
+        }
+    }
+
+    /// It, with a type of Rust.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    pub fn read<T: FromValidated<Kind>, Kind>(&self) -> Result<T> {
+        T::from_validated(self)
+    }
+
+    /// It as what a column of a kind holds: a list is an array, or a document of JSON.
+    ///
+    /// # Errors
+    /// When the column cannot hold it.
+    pub fn into_column(self, kind: FieldKind) -> Result<Value> {
+        match (self, kind.row().family) {
+            (Self::Value(value), _) => Ok(value),
+            (other, Family::Json) => other.into_json().map(Value::Json),
+            (Self::List(items), Family::Array) => {
+                let base = kind.base().unwrap_or(kind);
+                let items = items.into_iter().map(|item| item.into_column(base));
+                items.collect::<Result<_>>().map(Value::Array)
+            }
+            (Self::Dict(dict), Family::HStore) => {
+                let text = |(key, value): (Cow<'static, str>, Self)| match value {
+                    Self::Value(Value::Null) => Ok((key.into_owned(), None)),
+                    Self::Value(Value::Text(text)) => Ok((key.into_owned(), Some(text))),
+                    _ => Err(Error::refused("the values of an hstore are texts")),
+                };
+                dict.0.into_iter().map(text).collect::<Result<HStore>>().map(Value::HStore)
+            }
+            (Self::List(_), _) => Err(Error::refused(format!("a {kind} cannot hold a list"))),
+            (Self::Dict(_), _) => Err(Error::refused(format!("a {kind} cannot hold a dictionary"))),
+        }
+    }
+
+    /// It as JSON.
+    ///
+    /// # Errors
+    /// When a value in it has no form in JSON.
+    pub fn into_json(self) -> Result<Json> {
+        match self {
+            Self::Value(value) => json_of(value),
+            Self::List(items) => {
+                items.into_iter().map(Self::into_json).collect::<Result<Vec<_>>>().map(Json::from)
+            }
+            Self::Dict(data) => {
+                let mut dict = Dict::new();
+                for (key, value) in data.0 {
+                    dict.insert(key.into_owned(), value.into_json()?);
+                }
+                Ok(Json::Dict(dict))
+            }
+        }
+    }
+}
+
+fn json_of(value: Value) -> Result<Json> {
+    Ok(match value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => Json::from(value),
+        Value::Int(number) => Json::from(number),
+        Value::Float(number) => Json::from(number),
+        Value::Text(text) => Json::from(text),
+        Value::Json(json) => json,
+        _ => return Err(Error::refused("a document of JSON cannot hold a value of this kind")),
+    })
+}
+
+impl<T: FieldValue> From<T> for Validated {
+    fn from(value: T) -> Self {
+        Self::Value(value.to_value())
+    }
+}
+
+/// A type that a validated value can be read as. The compiler finds `Kind`.
+pub trait FromValidated<Kind>: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When it is of another type.
+    fn from_validated(value: &Validated) -> Result<Self>;
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Plain;
+
+/// A list is an array, and a dictionary a document of JSON.
+impl<T: FieldValue> FromValidated<Plain> for T {
+    fn from_validated(value: &Validated) -> Result<Self> {
+        match value {
+            Validated::Value(value) => T::from_value(value.as_ref()),
+            Validated::List(items) => T::from_value(array_of(items)?.as_ref()),
+            Validated::Dict(_) => T::from_value(Value::Json(value.clone().into_json()?).as_ref()),
+        }
+    }
+}
+
+fn array_of(items: &[Validated]) -> Result<Value> {
+    let item = |item: &Validated| match item {
+        Validated::Value(value) => Ok(value.clone()),
+        Validated::List(items) => array_of(items),
+        Validated::Dict(_) => item.clone().into_json().map(Value::Json),
+    };
+    items.iter().map(item).collect::<Result<_>>().map(Value::Array)
+}
+
+impl ValidatedData {
+    /// No values.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// With room for some values.
+    pub(crate) fn with_capacity(fields: usize) -> Self {
+        Self(Vec::with_capacity(fields))
+    }
+
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> Option<&Validated> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// The value of a name, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Validated> {
+        self.0.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Takes the value of a name out: Python's `pop`.
+    pub fn take(&mut self, name: &str) -> Option<Validated> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Sets the value of a name.
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Validated>) {
+        let (name, value) = (name.into(), value.into());
+        match self.get_mut(&name) {
+            Some(known) => *known = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// Adds the value of a name that is known to be new.
+    pub(crate) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: Validated) {
+        self.0.push((name.into(), value));
+    }
+
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Every name with its value.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Validated)> {
+        self.0.iter().map(|(name, value)| (&**name, value))
+    }
+}
+
+impl IntoIterator for ValidatedData {
+    type Item = (Cow<'static, str>, Validated);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl FromIterator<(Cow<'static, str>, Validated)> for ValidatedData {
+    fn from_iter<I: IntoIterator<Item = (Cow<'static, str>, Validated)>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
