@@ -101,7 +101,7 @@ class Arena:
         return servers.belleville(peer, url, log, environment)
 
     def run_area(self, area):
-        self.variables = {"csrf": CSRF_SECRET, "csrf_masked": masked(CSRF_SECRET)}
+        self.variables = {"csrf": CSRF_SECRET, "csrf_masked": masked(CSRF_SECRET), "files": reference.FILES}
         specs = accounts.sessions([{"name": name, **spec} for name, spec in area.sessions.items()])
         sessions = reference.forged_sessions(self.interpreter, self.lives[0].url, specs)
         self.variables |= {f"session.{row['name']}": row["session_key"] for row in sessions}

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "conformance",
     "knox",
     "stock",
+    "lab",
 ]
 # The other kind of users: people.Account.
 AUTH_USER_MODEL = os.environ.get("AUTH_USER_MODEL", "auth.User")
@@ -109,7 +110,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = "UTC"
+TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
 USE_TZ = True
 STATIC_URL = "static/"
 
