@@ -5,6 +5,7 @@ mod auth;
 mod converters;
 mod echo;
 mod errors;
+mod lab;
 mod model_permissions;
 mod permissions;
 mod stock;

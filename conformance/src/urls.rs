@@ -3,7 +3,7 @@
 use belleville::prelude::*;
 use belleville::{knox, simplejwt};
 
-use crate::{auth, converters, echo, errors, model_permissions, permissions, stock};
+use crate::{auth, converters, echo, errors, lab, model_permissions, permissions, stock};
 
 pub(crate) fn urls() -> Urls {
     let urls = auth::urls(Urls::new());
@@ -13,6 +13,7 @@ pub(crate) fn urls() -> Urls {
     let urls = model_permissions::urls(urls);
     let urls = converters::urls(urls);
     let urls = stock::urls(urls);
+    let urls = lab::urls(urls);
     tracker::urls::urls()
         .include("conformance/knox/", knox::urls())
         .include("conformance/", urls)

@@ -22,6 +22,7 @@ pub mod hosts;
 pub mod panics;
 pub mod parsers;
 pub mod printable;
+pub mod problem;
 pub mod request;
 pub mod response;
 mod run_to_end;

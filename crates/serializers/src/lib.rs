@@ -64,4 +64,5 @@ pub use plan::{PlannedField, SerializerClass};
 pub use relations::{PrimaryKeyRelatedField, Related, SlugRelatedField, StringRelatedField};
 pub use serializer::Serializer;
 pub use text::TextField;
+pub use validation::Purpose;
 pub use value::{FromValidated, Validated, ValidatedData};

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use belleville_db::{Error, ErrorDetail, ModelMeta, Result, Rows, Value, row_exists};
 
 use crate::key::Key;
+use crate::validation::Purpose;
 use crate::{Context, RelatedRows};
 
 /// What fields are given while they read input. Reading asks the database nothing: a field leaves questions, all of which
@@ -82,7 +83,8 @@ impl UniqueRule {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(context: &'a Context<'a>, is_partial: bool, object: Option<Value>) -> Self {
+    pub(crate) fn new(context: &'a Context<'a>, purpose: Purpose) -> Self {
+        let Purpose { object, is_partial } = purpose;
         Self { context, is_partial, object, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
     }
 

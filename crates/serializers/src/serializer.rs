@@ -50,7 +50,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         input: &Input<'_>,
         context: &Context<'_>,
     ) -> Result<Self, E> {
-        let data = validate(class, input, Purpose { pk: None, partial: false }, context).await?;
+        let data = validate(class, input, Purpose::create(), context).await?;
         Ok(Self::new(class, data, None, context))
     }
 
@@ -66,7 +66,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         partial: bool,
         context: &Context<'_>,
     ) -> Result<Self, E> {
-        let purpose = Purpose { pk: Some(instance.value(M::meta().pk_position())), partial };
+        let purpose = Purpose::update_of(instance.value(M::meta().pk_position())).partial(partial);
         let data = validate(class, input, purpose, context).await?;
         Ok(Self::new(class, data, Some(instance), context))
     }
@@ -80,7 +80,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         input: &Input<'_>,
         context: &Context<'_>,
     ) -> Result<Vec<Self>, E> {
-        let all = validate_many(class, input, &Limits::default(), false, context).await?;
+        let all = validate_many(class, input, &Limits::default(), Purpose::create(), context).await?;
         Ok(all.into_iter().map(|data| Self::new(class, data, None, context)).collect())
     }
 

@@ -130,13 +130,14 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The values of each input, or what is wrong with them: one detail for each, empty where nothing is wrong.
+/// The values of each input, or what is wrong with them, by their positions in the list: DRF's
+/// `LIST_SERIALIZER_ERRORS_AS_DICT`.
 pub(super) async fn finish_items(
     items: Vec<Item<'_>>,
     context: &Context<'_>,
 ) -> Result<Result<Vec<ValidatedData>, Detail>> {
     let mut values = Vec::with_capacity(items.len());
-    let mut errors: Vec<Detail> = Vec::new();
+    let mut errors = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
         let outcome = match item {
             Ok(draft) => draft.finish(context).await?,
@@ -144,16 +145,10 @@ pub(super) async fn finish_items(
         };
         match outcome {
             Ok(data) => values.push(data),
-            Err(detail) => {
-                errors.resize(index, Detail::Dict(Vec::new()));
-                errors.push(detail);
-            }
-        }
-        if !errors.is_empty() {
-            errors.resize(index + 1, Detail::Dict(Vec::new()));
+            Err(detail) => errors.push((index.to_string(), detail)),
         }
     }
-    Ok(if errors.is_empty() { Ok(values) } else { Err(Detail::List(errors)) })
+    Ok(if errors.is_empty() { Ok(values) } else { Err(Detail::Dict(errors)) })
 }
 
 fn list(items: Vec<ValidatedData>) -> Validated {

@@ -13,12 +13,35 @@ use crate::value::ValidatedData;
 use crate::{Context, SerializerClass};
 use draft::{Draft, finish_items, items, no_dictionary};
 
-/// What the input is validated for.
-pub(crate) struct Purpose {
-    /// The object that is being changed.
-    pub(crate) pk: Option<Value>,
-    /// Fields that are left out stay unchanged.
-    pub(crate) partial: bool,
+/// What input is validated for: DRF's `instance` and `partial`.
+#[derive(Clone, Debug, Default)]
+pub struct Purpose {
+    /// The primary key of the object that is changed, or NULL of one that has none.
+    pub(crate) object: Option<Value>,
+    pub(crate) is_partial: bool,
+}
+
+impl Purpose {
+    /// A new object.
+    pub fn create() -> Self {
+        Self::default()
+    }
+
+    /// An object that is changed.
+    pub fn update() -> Self {
+        Self::update_of(Value::Null)
+    }
+
+    /// The object with this primary key is changed.
+    pub(crate) fn update_of(pk: Value) -> Self {
+        Self { object: Some(pk), is_partial: false }
+    }
+
+    /// Fields that are left out stay unchanged, or are required and have their defaults.
+    #[must_use]
+    pub fn partial(self, is_partial: bool) -> Self {
+        Self { is_partial, ..self }
+    }
 }
 
 /// The validated values, or every error at once.
@@ -29,7 +52,7 @@ pub(crate) async fn validate(
     context: &Context<'_>,
 ) -> Result<ValidatedData> {
     check_shape(input)?;
-    let mut reading = Reading::new(context, purpose.partial, purpose.pk);
+    let mut reading = Reading::new(context, purpose);
     let mut draft = Draft::read(class, input, &mut reading);
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
@@ -48,7 +71,7 @@ pub(crate) async fn validate_many(
     class: &SerializerClass,
     input: &Input<'_>,
     limits: &Limits,
-    partial: bool,
+    purpose: Purpose,
     context: &Context<'_>,
 ) -> Result<Vec<ValidatedData>> {
     let given = match input {
@@ -63,7 +86,7 @@ pub(crate) async fn validate_many(
     if let Some(invalid) = limits.broken(items.len()) {
         return Err(Error::Invalid(invalid.detail(&[], Limits::MESSAGES).of_serializer()));
     }
-    let mut reading = Reading::new(context, partial, None);
+    let mut reading = Reading::new(context, purpose);
     let mut drafts = Draft::read_items(class, items, &mut reading);
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
