@@ -5,7 +5,6 @@
 use belleville_db::{Column, ContentTypes, DateTime, ForeignKey, ManyToMany, Model, now};
 
 use crate::user::AuthUser;
-use crate::users::validate_username;
 
 /// A model by its app and name. Permissions and the admin's log refer to it.
 #[derive(Clone, Debug, Model)]
@@ -94,7 +93,10 @@ pub struct User {
     #[field(
         max_length = 150,
         unique,
-        validators = [validate_username],
+        validators = [regex(
+            r"^[\w.@+-]+\Z",
+            "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
+        )],
         error_messages = [["unique", "A user with that username already exists."]],
         help_text = "Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."
     )]

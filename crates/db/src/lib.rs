@@ -41,6 +41,7 @@ pub mod schema;
 pub mod suggest;
 mod transaction;
 mod validation;
+pub mod validators;
 mod value;
 
 pub use arrays::Items;
@@ -101,7 +102,7 @@ pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
 pub use model::{
     AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Parent,
-    Registry, Relation, Target, UserModel, UserRoles, Validator,
+    Registry, Relation, Target, UserModel, UserRoles,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;
@@ -149,6 +150,7 @@ pub use row::read_column;
 pub use transaction::{Begin, Isolation};
 pub use uuid::Uuid;
 pub use validation::{Detail, ErrorDetail};
+pub use validators::Validator;
 pub use value::{FieldValue, Value, ValueRef, decimal_with_places};
 
 /// What expressions are made of beside columns and their methods: Django's `db.models.functions` and `expressions`.

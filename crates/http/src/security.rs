@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
+use belleville_db::python::Regex;
 use http::HeaderMap;
 use http::header::{
     HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use regex::Regex;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -225,8 +225,7 @@ impl SslRedirect {
         let exempt = settings.secure_redirect_exempt.iter().map(|pattern| {
             Regex::new(pattern).map_err(|error| {
                 SettingsError::new(format!(
-                    "secure_redirect_exempt has `{pattern}`, which is no regular expression here: {error}. Groups that look \
-                     ahead or back are not known"
+                    "secure_redirect_exempt has `{pattern}`, which is no regular expression here: {error}"
                 ))
             })
         });
@@ -236,7 +235,7 @@ impl SslRedirect {
 
     fn is_exempt(&self, path: &str) -> bool {
         let path = path.trim_start_matches('/');
-        self.exempt.iter().any(|pattern| pattern.is_match(path))
+        self.exempt.iter().any(|pattern| pattern.search(path))
     }
 
     /// The same URL over HTTPS; nothing when the host is not allowed or the URL is too long.

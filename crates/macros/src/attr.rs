@@ -8,6 +8,7 @@ use syn::{Attribute, Expr, Ident, Lit, LitInt, LitStr, Token, bracketed, parenth
 use crate::declared::{self, Declared};
 use crate::facade;
 use crate::serializer::GivenOption;
+use crate::validators::{self, Declared as Validator};
 
 /// Collects every mistake, so that all of them are reported at once.
 #[derive(Default)]
@@ -94,7 +95,7 @@ pub(crate) struct FieldAttr {
     pub(crate) db_default: Option<Expr>,
     pub(crate) generated: Option<Expr>,
     pub(crate) db_persist: Option<syn::LitBool>,
-    pub(crate) validators: Vec<syn::Path>,
+    pub(crate) validators: Vec<Validator>,
     pub(crate) error_messages: Vec<Vec<LitStr>>,
     pub(crate) verbose_name: Option<LitStr>,
     pub(crate) help_text: Option<LitStr>,
@@ -215,7 +216,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "default" => found.default = Some(value(input)?),
             "generated" => found.generated = Some(value(input)?),
             "db_persist" => found.db_persist = Some(value(input)?),
-            "validators" => found.validators = assigned(input, paths)?,
+            "validators" => found.validators = assigned(input, validators::validators)?,
             "error_messages" => found.error_messages = assigned(input, string_lists)?,
             "verbose_name" => found.verbose_name = Some(value(input)?),
             "help_text" => found.help_text = Some(value(input)?),
@@ -516,12 +517,6 @@ fn querysets(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Expr)>> {
     let queryset = |input: ParseStream<'_>| Ok((Ident::parse_any(input)?.unraw(), value(input)?));
     let all = Punctuated::<_, Token![,]>::parse_terminated_with(&list, queryset)?;
     Ok(all.into_iter().collect())
-}
-
-fn paths(input: ParseStream<'_>) -> syn::Result<Vec<syn::Path>> {
-    let list;
-    bracketed!(list in input);
-    Ok(Punctuated::<syn::Path, Token![,]>::parse_terminated(&list)?.into_iter().collect())
 }
 
 pub(crate) fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {

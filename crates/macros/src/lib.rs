@@ -19,6 +19,7 @@ mod record;
 mod serializer;
 mod serializer_methods;
 mod test;
+mod validators;
 mod viewset;
 
 use proc_macro::TokenStream;
@@ -37,6 +38,12 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// A field's kind follows from its type: a `String` with a `max_length` is a `CharField` and without one a `TextField`,
 /// an `i64` primary key is a `BigAutoField`, an `Option` allows NULL; `kind = SlugField` chooses another of the same type.
+///
+/// `validators = [min_value(0), regex(r"^\d{13}$", "Enter 13 digits."), no_shouting]`: `min_value`, `max_value`, `step`, `min_length`,
+/// `max_length`, `decimal`, `regex`, `email`, `url`, `slug`, `unicode_slug`, `ipv4`, `ipv6`, `ipv46`, `file_extension`, `int_list` and
+/// `prohibit_null_characters` are Django's. A text after the arguments, or `message = ".."`, and `code = ".."` take the place of
+/// Django's. A function's name is a validator too (`fn(&str) -> Result<(), String>`, or of the field's type), and the name of a
+/// constant of the type `Validator`; `custom(in_stock, code = "out_of_stock")` gives a function a code.
 ///
 /// `constraints = [unique(name = "one_open", fields = ["owner"], condition = state == "open"), check(name = "adult",
 /// condition = age >= 18)]`, `indexes = [index(fields = ["owner", "-created"])]`.

@@ -10,7 +10,7 @@ use belleville_accounts::simplejwt::{JsonWebTokens, UserAuthenticationRule};
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::signing::SecretKeys;
 use belleville_auth::user::AuthUser;
-use belleville_db::{Database, Registry};
+use belleville_db::{Database, Registry, validators};
 use belleville_http::csrf::CsrfViewMiddleware;
 use belleville_http::forwarding::Forwarding;
 use belleville_http::hosts::AllowedHosts;
@@ -209,6 +209,7 @@ fn middleware(
 fn refuse_mistakes(urls: &Urls, services: &Services) -> Result<(), SettingsError> {
     let mut mistakes = urls.mistakes();
     mistakes.extend(homeless_relations(services.db.registry()));
+    mistakes.extend(services.db.registry().models().iter().flat_map(|meta| validators::mistakes(meta)));
     mistakes.extend(urls.routes().iter().filter_map(Route::view).flat_map(|view| view.mistakes(services)));
     let mut seen = std::collections::HashSet::new();
     mistakes.retain(|mistake| seen.insert(mistake.clone()));

@@ -120,7 +120,9 @@ impl<M: Model> Declaration<M> {
 
 /// The rows that a request may refer to, which may depend on its user: DRF's `get_queryset` of a related field.
 #[derive(Clone)]
-pub struct RelatedRows(Arc<dyn Fn(&Context<'_>) -> Result<Rows> + Send + Sync>);
+pub struct RelatedRows(Arc<RowsOf>);
+
+type RowsOf = dyn Fn(&Context<'_>) -> Result<Rows> + Send + Sync;
 
 impl fmt::Debug for RelatedRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

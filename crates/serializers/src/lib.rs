@@ -14,6 +14,7 @@ mod key;
 mod method;
 mod methods;
 mod nested;
+mod nested_writes;
 mod plain;
 mod plan;
 mod reading;
@@ -57,6 +58,7 @@ pub use input::{Form, FormValue, Given, Input};
 pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
 pub use methods::{Methods, ValidateAll, ValidateField};
 pub use nested::NestedSerializer;
+pub use nested_writes::NestedWrites;
 pub use plain::PlainSerializer;
 #[doc(hidden)]
 pub use plain::PlainValue;

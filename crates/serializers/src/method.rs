@@ -22,16 +22,17 @@ pub struct SerializerMethodField(());
 #[derive(Clone)]
 pub(crate) enum Method {
     /// It is there at once.
-    Now(Arc<dyn for<'a> Fn(&'a (dyn Any + Send + Sync), &'a Context<'a>) -> Result<Validated> + Send + Sync>),
+    Now(Arc<Now>),
     /// It has to be waited for.
-    Later(
-        Arc<
-            dyn for<'a> Fn(&'a (dyn Any + Send + Sync), &'a Context<'a>) -> BoxFuture<'a, Result<Validated>>
-                + Send
-                + Sync,
-        >,
-    ),
+    Later(Arc<Later>),
 }
+
+/// An object of any type.
+pub(crate) type AnyObject = dyn Any + Send + Sync;
+
+type Now = dyn for<'a> Fn(&'a AnyObject, &'a Context<'a>) -> Result<Validated> + Send + Sync;
+
+type Later = dyn for<'a> Fn(&'a AnyObject, &'a Context<'a>) -> BoxFuture<'a, Result<Validated>> + Send + Sync;
 
 impl fmt::Debug for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,7 +126,7 @@ macro_rules! opaque_debug {
 opaque_debug! { OfObject<R, K> OfObjectAndContext<R, K> Async<K> }
 
 /// The object, which is of the serializer's model.
-fn object<M: Any>(object: &(dyn Any + Send + Sync)) -> Result<&M> {
+fn object<M: Any>(object: &AnyObject) -> Result<&M> {
     object.downcast_ref().ok_or_else(|| Error::refused("a serializer was given an object of another model"))
 }
 

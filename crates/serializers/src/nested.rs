@@ -9,6 +9,7 @@ use belleville_db::{Result, ValueRef};
 use crate::ModelSerializer;
 use crate::fields::{Declared, Field, Invalid, Kind, Messages, Shape, cannot_show};
 use crate::input::{Form, Given};
+use crate::nested_writes::NestedWrites;
 use crate::plain::{self, PlainSerializer};
 use crate::plan::SerializerClass;
 use crate::value::Validated;
@@ -20,9 +21,19 @@ pub struct NestedSerializer<S>(Nested, PhantomData<fn() -> S>);
 /// The same without its type.
 #[derive(Debug)]
 pub(crate) struct Nested {
-    pub(crate) class: fn(u8) -> Arc<SerializerClass>,
+    pub(crate) class: fn(Nesting) -> Arc<SerializerClass>,
     pub(crate) many: bool,
     pub(crate) limits: Limits,
+    pub(crate) writes: Option<NestedWrites>,
+}
+
+/// How a serializer stands in another one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Nesting {
+    /// In how many others it stands.
+    pub(crate) level: u8,
+    /// Input may name its rows by their primary keys.
+    pub(crate) takes_keys: bool,
 }
 
 /// How many items a list of them has.
@@ -36,6 +47,12 @@ pub(crate) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { allow_empty: true, min_length: None, max_length: None }
+    }
+}
+
+impl Nested {
+    fn of(class: fn(Nesting) -> Arc<SerializerClass>) -> Self {
+        Self { class, many: false, limits: Limits::default(), writes: None }
     }
 }
 
@@ -65,17 +82,28 @@ impl Limits {
 impl<S: ModelSerializer> NestedSerializer<S> {
     /// The fields of another serializer's model.
     pub fn new() -> Self {
-        Self(
-            Nested { class: SerializerClass::nested::<S>, many: false, limits: Limits::default() },
-            PhantomData,
-        )
+        Self(Nested::of(SerializerClass::nested::<S>), PhantomData)
+    }
+
+    /// Its rows are saved with the object around it. Without this, a method `create` or `update` saves them, or the field is
+    /// `read_only`.
+    #[must_use]
+    pub fn writes(mut self, writes: NestedWrites) -> Self {
+        self.0.writes = Some(writes);
+        self
+    }
+}
+
+impl<S: ModelSerializer> Default for NestedSerializer<S> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl<S: PlainSerializer> NestedSerializer<S> {
     /// The fields of a serializer without a model.
     pub fn plain() -> Self {
-        Self(Nested { class: plain::nested::<S>, many: false, limits: Limits::default() }, PhantomData)
+        Self(Nested::of(plain::nested::<S>), PhantomData)
     }
 }
 
@@ -122,6 +150,7 @@ pub(crate) struct NestedField {
     pub(crate) class: Arc<SerializerClass>,
     pub(crate) many: bool,
     pub(crate) limits: Limits,
+    pub(crate) writes: Option<NestedWrites>,
 }
 
 impl Field for NestedField {

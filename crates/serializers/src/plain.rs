@@ -5,7 +5,9 @@ use std::sync::Arc;
 use belleville_db::{ModelMeta, Result, Row};
 
 use crate::fields::Declared;
+use crate::method::AnyObject;
 use crate::methods::Methods;
+use crate::nested::Nesting;
 use crate::plan::SerializerClass;
 use crate::nested::Limits;
 use crate::validation::{Purpose, validate, validate_many};
@@ -43,7 +45,7 @@ pub trait PlainSerializer: Sized + Send + Sync + 'static {
 /// What a serializer has that has no model.
 pub(crate) static NO_MODEL: ModelMeta = ModelMeta::new("", "", "", "", &[]);
 
-pub(crate) fn no_object(_: &dyn Row, _: usize) -> Result<Box<dyn std::any::Any + Send + Sync>> {
+pub(crate) fn no_object(_: &dyn Row, _: usize) -> Result<Box<AnyObject>> {
     Err(crate::fields::cannot_show())
 }
 
@@ -192,7 +194,7 @@ impl<S: PlainSerializer> PlainValue<Structs> for Vec<S> {
 }
 
 /// The class of a plain serializer.
-pub(crate) fn nested<S: PlainSerializer>(level: u8) -> Arc<SerializerClass> {
+pub(crate) fn nested<S: PlainSerializer>(nesting: Nesting) -> Arc<SerializerClass> {
     let name = belleville_db::python::class_name::<S>();
-    SerializerClass::without_model(name, S::fields(), S::methods(), level)
+    SerializerClass::without_model(name, S::fields(), S::methods(), nesting.level)
 }

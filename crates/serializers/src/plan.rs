@@ -3,7 +3,6 @@
 mod build;
 mod source;
 
-use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use belleville_db::json::Dict;
@@ -11,9 +10,10 @@ use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
 use crate::fields::{BoundField, FieldShape};
-use crate::method::Method;
+use crate::method::{AnyObject, Method};
 use crate::methods::Methods;
-use crate::nested::NestedField;
+use crate::nested::{NestedField, Nesting};
+use crate::nested_writes::Saver;
 use crate::plain::NO_MODEL;
 use crate::representation::Output;
 
@@ -27,13 +27,14 @@ pub struct SerializerClass {
     fields: Vec<PlannedField>,
     pub(crate) methods: Methods,
     pub(crate) read_object: ReadObject,
+    pub(crate) saver: Saver,
     /// What is read of the rows, and how it is written. It is worked out when it is first needed: a nested serializer's is
     /// a part of that of the one around it.
     output: OnceLock<Output>,
 }
 
 /// Reads an object from the columns of a row.
-pub(crate) type ReadObject = fn(&dyn Row, usize) -> Result<Box<dyn Any + Send + Sync>>;
+pub(crate) type ReadObject = fn(&dyn Row, usize) -> Result<Box<AnyObject>>;
 
 /// A field with where its value comes from and goes to.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ impl SerializerClass {
     /// # Panics
     /// At start, when the declaration does not fit the model; it says what to change.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
-        let class = Self::nested::<S>(0);
+        let class = Self::nested::<S>(Nesting::default());
         class.output();
         class
     }
@@ -105,6 +106,13 @@ impl SerializerClass {
     /// The fields that are shown.
     pub(crate) fn shown_fields(&self) -> impl Iterator<Item = &PlannedField> {
         self.fields.iter().filter(|field| !field.bound.write_only)
+    }
+
+    /// Whether a nested serializer is saved with the object.
+    pub(crate) fn has_nested_writes(&self) -> bool {
+        let writes =
+            |field: &PlannedField| matches!(&field.role, Role::Nested(nested) if nested.writes.is_some());
+        self.writable_fields().any(writes)
     }
 
     /// What is read of the rows, and how it is written.

@@ -14,13 +14,21 @@ use crate::{Context, RelatedRows};
 pub struct Reading<'a> {
     context: &'a Context<'a>,
     is_partial: bool,
-    /// The primary key of the object that is changed.
-    object: Option<Value>,
+    about: About,
     questions: Vec<Question>,
     /// The answers to the first questions of the field that reads now.
     known: Vec<Answer>,
     next: usize,
     failure: Option<Error>,
+}
+
+/// What the fields that read are about.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct About {
+    /// The primary key of the object that is changed.
+    pub(crate) object: Option<Value>,
+    /// Which object that is will only be known when it is saved: the database finds out whether a value is taken.
+    pub(crate) is_unknown: bool,
 }
 
 /// A question for the database.
@@ -85,7 +93,8 @@ impl UniqueRule {
 impl<'a> Reading<'a> {
     pub(crate) fn new(context: &'a Context<'a>, purpose: Purpose) -> Self {
         let Purpose { object, is_partial } = purpose;
-        Self { context, is_partial, object, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
+        let about = About { object, is_unknown: false };
+        Self { context, is_partial, about, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
     }
 
     /// The context of the request.
@@ -100,12 +109,16 @@ impl<'a> Reading<'a> {
 
     /// An object is changed, rather than made.
     pub fn is_update(&self) -> bool {
-        self.object.is_some()
+        self.about.object.is_some() || self.about.is_unknown
     }
 
-    /// Sets the object that the next fields are about, and gives back the one before.
-    pub(crate) fn set_object(&mut self, object: Option<Value>) -> Option<Value> {
-        std::mem::replace(&mut self.object, object)
+    pub(crate) fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// Sets what the next fields are about, and gives back what it was before.
+    pub(crate) fn set_about(&mut self, about: About) -> About {
+        std::mem::replace(&mut self.about, about)
     }
 
     /// Ends the validation with an error that is not the client's.
@@ -146,10 +159,10 @@ impl<'a> Reading<'a> {
 
     /// Whether another row has a value of a field that is unique.
     pub(crate) fn is_taken(&mut self, rule: &UniqueRule, value: &Value) -> bool {
-        if value.is_null() {
+        if value.is_null() || self.about.is_unknown {
             return false;
         }
-        let except = self.object.clone();
+        let except = self.about.object.clone();
         match self.answer(|| Question::Taken { rule: *rule, value: value.clone(), except }) {
             Some(Answer::Taken(is_taken)) => is_taken,
             _ => false,

@@ -12,6 +12,7 @@ use belleville_db::{
 use crate::context::OwnedContext;
 use crate::methods::{Create, Update};
 use crate::nested::Limits;
+use crate::nested_writes::NestedValues;
 use crate::validation::{Purpose, validate, validate_many};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, Input, SerializerClass};
@@ -90,9 +91,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         instance: Option<M>,
         context: &Context<'_>,
     ) -> Self {
-        let has_own =
-            if instance.is_some() { &class.methods.update } else { &class.methods.create }.is_some();
-        let context = has_own.then(|| context.owned());
+        let context = class.saves_by_context(instance.is_some()).then(|| context.owned());
         Self { class: Arc::clone(class), data, instance, context, refused: None, error: PhantomData }
     }
 
@@ -133,21 +132,12 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
             return Err(refused.into());
         }
         let class = self.class;
-        let saved = match (self.instance, self.context) {
-            (None, Some(context)) => {
-                let create =
-                    class.methods.create.as_ref().and_then(|create| create.downcast_ref::<Create<M>>());
-                let create = create.ok_or_else(|| of_another_model(&class))?;
-                create(self.data, &context.borrowed()).await
-            }
-            (Some(instance), Some(context)) => {
-                let update =
-                    class.methods.update.as_ref().and_then(|update| update.downcast_ref::<Update<M>>());
-                let update = update.ok_or_else(|| of_another_model(&class))?;
-                update(instance, self.data, &context.borrowed()).await
-            }
-            (None, None) => create(&class, self.data, db).await,
-            (Some(instance), None) => Box::pin(update(&class, instance, self.data, db)).await,
+        let context = self.context;
+        let context = context.as_ref().map_or_else(|| Context::new(db), OwnedContext::borrowed);
+        let saved = match self.instance {
+            None => save_new(&class, self.data, &context).await,
+            // Boxed, so that a new object does not take its memory.
+            Some(instance) => Box::pin(save_changed(&class, instance, self.data, &context)).await,
         };
         saved.map_err(|error| class.explained(error).into())
     }
@@ -159,6 +149,37 @@ fn of_another_model(class: &SerializerClass) -> Error {
         class.name(),
         class.meta().label()
     ))
+}
+
+/// Makes an object of validated values: by the serializer's own `create`, where it has one.
+pub(crate) async fn save_new<M: Model>(
+    class: &SerializerClass,
+    data: ValidatedData,
+    context: &Context<'_>,
+) -> Result<M, Error> {
+    match &class.methods.create {
+        None => create(class, data, context).await,
+        Some(create) => {
+            let create = create.downcast_ref::<Create<M>>().ok_or_else(|| of_another_model(class))?;
+            create(data, context).await
+        }
+    }
+}
+
+/// Changes an object by validated values: by the serializer's own `update`, where it has one.
+pub(crate) async fn save_changed<M: Model>(
+    class: &SerializerClass,
+    object: M,
+    data: ValidatedData,
+    context: &Context<'_>,
+) -> Result<M, Error> {
+    match &class.methods.update {
+        None => update(class, object, data, context).await,
+        Some(update) => {
+            let update = update.downcast_ref::<Update<M>>().ok_or_else(|| of_another_model(class))?;
+            update(object, data, context).await
+        }
+    }
 }
 
 /// Validated values as the columns of a row, and the rows of its many-to-many fields.
@@ -188,12 +209,17 @@ impl Parts {
     }
 }
 
-/// DRF's `ModelSerializer.create`.
-pub(crate) async fn create<M: Model>(
+/// DRF's `ModelSerializer.create`, with the nested serializers that are saved by declaration.
+async fn create<M: Model>(
     class: &SerializerClass,
-    data: ValidatedData,
-    db: &Database,
+    mut data: ValidatedData,
+    context: &Context<'_>,
 ) -> Result<M, Error> {
+    if class.has_nested_writes() {
+        let nested = NestedValues::take(class, &mut data);
+        return Box::pin(create_around(class, data, nested, context)).await;
+    }
+    let db = context.db();
     let parts = Parts::of(class, data)?;
     if let Some(field) = missing_field(M::meta(), &parts.columns) {
         return Err(Error::refused(class.missing(field)));
@@ -211,24 +237,70 @@ pub(crate) async fn create<M: Model>(
     .await
 }
 
-/// DRF's `ModelSerializer.update`.
-pub(crate) async fn update<M: Model>(
+/// The same with what is nested in it.
+async fn create_around<M: Model>(
     class: &SerializerClass,
-    instance: M,
     data: ValidatedData,
-    db: &Database,
+    nested: Vec<NestedValues<'_>>,
+    context: &Context<'_>,
 ) -> Result<M, Error> {
-    let parts = Parts::of(class, data)?;
-    let gone = || Error::DoesNotExist(M::meta().name);
-    if parts.many.is_empty() {
-        return change(instance, db, parts.columns).await?.ok_or_else(gone);
-    }
+    let db = context.db();
+    let mut parts = Parts::of(class, data)?;
+    let (before, after): (Vec<_>, Vec<_>) = nested.into_iter().partition(NestedValues::is_before);
     db.atomic(async || {
-        let object = change(instance, db, parts.columns).await?.ok_or_else(gone)?;
+        for nested in before {
+            parts.columns.push(nested.save_before(None, context).await?);
+        }
+        if let Some(field) = missing_field(M::meta(), &parts.columns) {
+            return Err(Error::refused(class.missing(field)));
+        }
+        let row = create_row(db, M::meta(), parts.columns).await?;
+        let object = M::from_row(&row, 0)?;
         set_many(&object, &parts.many, db).await?;
+        save_after(&object, after, context).await?;
         Ok(object)
     })
     .await
+}
+
+/// DRF's `ModelSerializer.update`, with the nested serializers that are saved by declaration.
+async fn update<M: Model>(
+    class: &SerializerClass,
+    instance: M,
+    mut data: ValidatedData,
+    context: &Context<'_>,
+) -> Result<M, Error> {
+    let nested = if class.has_nested_writes() { NestedValues::take(class, &mut data) } else { Vec::new() };
+    let db = context.db();
+    let mut parts = Parts::of(class, data)?;
+    let gone = || Error::DoesNotExist(M::meta().name);
+    if parts.many.is_empty() && nested.is_empty() {
+        return change(instance, db, parts.columns).await?.ok_or_else(gone);
+    }
+    let (before, after): (Vec<_>, Vec<_>) = nested.into_iter().partition(NestedValues::is_before);
+    db.atomic(async || {
+        for nested in before {
+            let key = nested.key().map(|key| instance.value(key));
+            parts.columns.push(nested.save_before(key, context).await?);
+        }
+        let object = change(instance, db, parts.columns).await?.ok_or_else(gone)?;
+        set_many(&object, &parts.many, db).await?;
+        save_after(&object, after, context).await?;
+        Ok(object)
+    })
+    .await
+}
+
+async fn save_after<M: Model>(
+    object: &M,
+    nested: Vec<NestedValues<'_>>,
+    context: &Context<'_>,
+) -> Result<(), Error> {
+    let pk = object.value(M::meta().pk_position());
+    for nested in nested {
+        nested.save_after(&pk, context).await?;
+    }
+    Ok(())
 }
 
 async fn set_many<M: Model>(
@@ -254,8 +326,14 @@ impl SerializerClass {
         ))
     }
 
+    /// Whether saving asks for the request.
+    fn saves_by_context(&self, is_update: bool) -> bool {
+        let method = if is_update { &self.methods.update } else { &self.methods.create };
+        method.is_some() || self.has_nested_writes()
+    }
+
     /// A clash that only the database has seen, in the words of the validator that could have seen it.
-    fn explained(&self, error: Error) -> Error {
+    pub(crate) fn explained(&self, error: Error) -> Error {
         let Error::Integrity(violation) = &error else { return error };
         if violation.kind != ViolationKind::Unique {
             return error;

@@ -15,8 +15,7 @@ use crate::user::{self, AuthUser};
 use passwords::row_with_password;
 
 pub use names::{
-    INVALID_EMAIL, check_email, check_username, is_email, logs_in_by_email, normalize_login,
-    normalize_username, username_taken, validate_username,
+    check_email, check_username, logs_in_by_email, normalize_login, normalize_username, username_taken,
 };
 pub use new::{NewUser, create_user};
 pub use passwords::{change_password, end_tokens, replace_password, set_password};

@@ -1,17 +1,14 @@
 //! Names and e-mail addresses of users: which are good, and how they are stored.
 
-use belleville_db::{FieldKind, FieldMeta, python};
+use belleville_db::validators::{INVALID_EMAIL, is_email};
+use belleville_db::{FieldKind, FieldMeta, ValueRef, python};
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 use super::UserError;
 use crate::user;
 
 /// The longest address that Django's `User` holds.
 const EMAIL_MAX_LENGTH: usize = 254;
-
-/// The longest text that Django's `EmailValidator` looks at.
-const LONGEST_EMAIL: usize = 320;
 
 /// Whether the name to log in with is the address.
 pub fn logs_in_by_email() -> bool {
@@ -51,17 +48,6 @@ pub fn check_email(email: &str) -> Result<(), UserError> {
     refused(&messages)
 }
 
-/// Django's message for an invalid address.
-pub const INVALID_EMAIL: &str = "Enter a valid email address.";
-
-/// Whether a text is an address for Django's `validate_email`.
-pub fn is_email(text: &str) -> bool {
-    match text.rsplit_once('@') {
-        Some((name, domain)) => text.chars().count() <= LONGEST_EMAIL && is_local(name) && is_domain(domain),
-        None => false,
-    }
-}
-
 /// Django's message for a value of a model that is too long.
 fn too_long(text: &str, most: usize) -> Option<String> {
     let length = text.chars().count();
@@ -73,36 +59,6 @@ fn refused(messages: &[String]) -> Result<(), UserError> {
     if messages.is_empty() { Ok(()) } else { Err(UserError::Invalid(messages.join("; "))) }
 }
 
-/// Words of letters, digits and some signs, with dots between them; or anything printable in quotes.
-fn is_local(name: &str) -> bool {
-    let in_word = |c: char| c.is_ascii_alphanumeric() || "-!#$%&'*+/=?^_`{}|~".contains(c);
-    if let Some(quoted) = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        return quoted.is_ascii() && !quoted.contains(['"', '\\', '\n', '\r', '\t', ' ']);
-    }
-    name.split('.').all(|word| !word.is_empty() && word.chars().all(in_word))
-}
-
-/// `localhost`, an address in brackets, or labels of at most 63 characters with a top-level domain.
-fn is_domain(domain: &str) -> bool {
-    if let Some(address) = domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return address.parse::<std::net::IpAddr>().is_ok();
-    }
-    let is_label = |label: &str| {
-        let good = |c: char| c.is_alphanumeric() || c == '-';
-        (1..=63).contains(&label.chars().count())
-            && label.chars().all(good)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let labels: Vec<&str> = domain.split('.').collect();
-    let top = labels.last().copied().unwrap_or_default();
-    domain == "localhost"
-        || (labels.len() > 1
-            && labels.iter().all(|label| is_label(label))
-            && top.chars().count() >= 2
-            && !top.chars().all(|c| c.is_ascii_digit()))
-}
-
 /// Refuses a name that Django would refuse.
 ///
 /// # Errors
@@ -112,34 +68,13 @@ pub fn check_username(username: &str) -> Result<(), UserError> {
         return Err(UserError::Invalid("This field cannot be blank.".to_owned()));
     }
     let field = login_meta();
-    let mut messages: Vec<String> =
-        field.validators.iter().filter_map(|validate| validate(username).err()).collect();
+    let said = field.run_validators(ValueRef::Text(username)).into_iter();
+    let mut messages: Vec<String> = said.map(|said| said.text).collect();
     if is_address(field) && !is_email(username) {
         messages.push(INVALID_EMAIL.to_owned());
     }
     messages.extend(field.max_length().and_then(|most| too_long(username, most as usize)));
     refused(&messages)
-}
-
-/// Django's `UnicodeUsernameValidator`: letters, digits and some signs.
-///
-/// # Errors
-/// Django's message.
-pub fn validate_username(username: &str) -> Result<(), String> {
-    let is_good = |c: char| is_word(c) || matches!(c, '.' | '@' | '+' | '-');
-    if !username.is_empty() && username.chars().all(is_good) {
-        return Ok(());
-    }
-    let message =
-        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
-    Err(message.to_owned())
-}
-
-/// Python's `\w`: letters, whatever counts as a number, and the underscore. Rust's letters have more among them: marks, and
-/// letters in circles and squares.
-fn is_word(c: char) -> bool {
-    let is_symbol = matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f149}' | '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}');
-    c == '_' || (c.is_alphanumeric() && !is_combining_mark(c) && !is_symbol)
 }
 
 /// Unicode's NFKC, so that names that look the same are the same.

@@ -40,6 +40,7 @@ pub struct Parcel {
     pub priority: Option<Priority>,
     #[field(max_digits = 6, decimal_places = 2)]
     pub postage: Decimal,
+    #[field(validators = [min_value(0), max_value(31.5, "No parcel of %(value)s kg, please.")])]
     pub weight: f64,
     #[field(default = 1, index)]
     pub pieces: u32,

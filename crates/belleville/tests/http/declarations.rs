@@ -138,6 +138,16 @@ mod shop {
         pub(super) buyer: ForeignKey<User>,
     }
 
+    /// What is wrong with the pattern is known when it is compiled.
+    #[derive(Clone, Debug, Model)]
+    #[model(app = "shop")]
+    pub(super) struct Sticker {
+        #[field(primary_key)]
+        pub(super) id: i64,
+        #[field(max_length = 20, validators = [regex("^(?!a)")])]
+        pub(super) text: String,
+    }
+
     macro_rules! views {
         ($($view:ident, $serializer:ident, $model:ident, [$($field:ident),*], $rule:expr;)*) => {$(
             #[derive(ModelSerializer)]
@@ -184,7 +194,7 @@ fn shop<K, V: belleville::viewsets::IntoViewSet<K>>(
 
 #[test]
 fn models_and_owners_that_do_not_fit_stop_the_start() {
-    use shop::{ForeignItems, Item, Items, Order, Orders, OwnedItems, OwnedOrders};
+    use shop::{ForeignItems, Item, Items, Order, Orders, OwnedItems, OwnedOrders, Sticker};
     let app = || belleville::db::migrations::AppConfig::new("shop");
     let whole = || app().model::<Item>().model::<Order>();
     assert_eq!(shop(whole(), Items), Ok(()));
@@ -198,6 +208,11 @@ fn models_and_owners_that_do_not_fit_stop_the_start() {
             shop(app().model::<Order>(), Orders),
             "shop.Order.item refers to the model shop.Item, which is in no app: add `.model::<Item>()` to \
              `migrations::AppConfig::new(\"shop\")`",
+        ),
+        (
+            shop(whole().model::<Sticker>(), Items),
+            "shop.Sticker.text has a wrong validator: the pattern `^(?!a)`: look-ahead and look-behind are not supported (at \
+             character 4)",
         ),
         (
             shop(whole(), OwnedItems),

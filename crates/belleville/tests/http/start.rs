@@ -371,7 +371,7 @@ fn starts_that_cannot_work_are_refused() {
         ("secure_ssl_host = 'a b'", "a host such as `www.example.com`"),
         ("secure_ssl_host = 'https://a.example'", "a host such as `www.example.com`"),
         ("secure_redirect_exempt = ['^(a']", "`^(a`, which is no regular expression here"),
-        ("secure_redirect_exempt = ['^(?!a)']", "look ahead or back"),
+        ("secure_redirect_exempt = ['^(?!a)']", "look-ahead and look-behind are not supported"),
         ("secure_hsts_seconds = -1", "line 1: "),
         ("x_frame_options = \"a\\nb\"", "which no header can have"),
         ("session_cookie_age = 0", "session_cookie_age is 0"),

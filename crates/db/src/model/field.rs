@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::generated::Generated;
 use crate::kinds::FieldKind;
 use crate::query::named::WrongValue;
+use crate::validators::Validator;
 use crate::{Value, ValueRef};
 
 /// A field of a model: what a position in [`ModelMeta::fields`] means once it has left its model.
@@ -108,7 +109,7 @@ pub struct FieldMeta {
     pub null_inside: bool,
     /// The values that the field may have, or that may stand in an array, with what people read; any where there are none.
     pub choices: &'static [Choice],
-    /// Further validators of a text, which check input.
+    /// Further rules for the values, which check input.
     pub validators: &'static [Validator],
     /// Messages instead of the usual ones, by their code: `unique`.
     pub error_messages: &'static [(&'static str, &'static str)],
@@ -121,9 +122,6 @@ pub struct FieldMeta {
     /// The model that a foreign key refers to.
     pub relation: Option<Relation>,
 }
-
-/// Refuses a text, with the message for the client.
-pub type Validator = fn(&str) -> Result<(), String>;
 
 impl FieldMeta {
     /// A field without options, with its name as its column.

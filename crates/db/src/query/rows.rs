@@ -1,6 +1,6 @@
 //! Querysets without types: what serializers, filters and pages read.
 
-use super::deletion::CHUNK;
+use super::deletion::{self, CHUNK, Deleted};
 use super::named::{self, LookupName, OrderName, WrongValue};
 use super::node::Node;
 use super::path::Path;
@@ -148,6 +148,22 @@ impl Rows {
             query.select(db, Asked::Fields(&[by, wanted]), each).await?;
         }
         Ok(found)
+    }
+
+    /// Only those with one of these primary keys.
+    #[must_use]
+    pub fn with_keys(self, keys: impl IntoIterator<Item = Value>) -> Self {
+        let pk = Path::field(self.meta().pk_position());
+        let keys = Node::is_in(pk, keys);
+        self.with(|query| query.filter(keys))
+    }
+
+    /// Deletes them, and the rows that depend on them.
+    ///
+    /// # Errors
+    /// As [`QuerySet::delete`](crate::QuerySet::delete).
+    pub async fn delete(&self, db: &Database) -> Result<Deleted> {
+        deletion::delete(db, &self.query).await
     }
 
     /// Calls `each` with each row's values of the given fields (positions in [`ModelMeta::fields`]), in order.

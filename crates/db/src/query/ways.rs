@@ -78,6 +78,23 @@ impl Way {
         Self::find(from, from.fields[at].name, (relation.to)())
     }
 
+    /// The model that it leads from.
+    pub fn from(&self) -> &'static ModelMeta {
+        self.from
+    }
+
+    /// The foreign key of the other model that refers back to this one, where it is one.
+    pub fn back_key(&self) -> Option<usize> {
+        match self.kind {
+            WayKind::Back(key) => Some(key),
+            WayKind::One => match self.path.hops(self.from).first() {
+                Some(Hop::Reverse(_, key)) => Some(*key),
+                _ => None,
+            },
+            WayKind::Key(_) | WayKind::Many(_) | WayKind::ManyBack => None,
+        }
+    }
+
     /// The model that it leads to.
     pub fn to(&self) -> &'static ModelMeta {
         self.to

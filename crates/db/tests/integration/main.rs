@@ -27,3 +27,4 @@ mod schema;
 mod search;
 mod shop;
 mod transactions;
+mod validators;

@@ -37,14 +37,11 @@ struct WithoutKey {
     strange: [u8; 4],
 }
 
-fn long(_: &str) -> Result<(), String> {
-    Ok(())
-}
 
 #[derive(Clone, Debug, Model)]
 #[model(app = "library")]
 struct WithMessages {
-    #[field(primary_key, validators = [long])]
+    #[field(primary_key)]
     id: i64,
     #[field(error_messages = [["unique", "Taken."]])]
     plain: String,

@@ -5,10 +5,12 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, PathArguments, Type, Visibility};
 
+use super::check::is_text_kind;
 use super::generic::Generics;
 use super::kind::{Kind, kind};
 use super::parent::Parent;
 use crate::attr::{self, FieldAttr, Mistakes};
+use crate::validators::{Of, Sort};
 
 pub(crate) struct Column<'a> {
     pub(crate) ident: &'a Ident,
@@ -38,6 +40,23 @@ impl Column<'_> {
     /// The field's name: `type` of a field that Rust wants to be written `r#type`.
     pub(super) fn name(&self) -> String {
         self.ident.unraw().to_string()
+    }
+
+    /// What its validators have to know.
+    pub(super) fn of_validators<'a>(&'a self, name: &'a str) -> Of<'a> {
+        let sort = match self.kind.name.as_str() {
+            kind if is_text_kind(kind) => Sort::Text,
+            "FloatField" => Sort::Float,
+            "DecimalField" => Sort::Decimal,
+            "DateField" | "DateTimeField" | "TimeField" | "DurationField" => Sort::Moment,
+            "BinaryField" => Sort::Binary,
+            "ArrayField" => Sort::Array,
+            "GenericIPAddressField" => Sort::Address,
+            "ForeignKey" | "OneToOneField" => Sort::Key,
+            kind if kind.ends_with("IntegerField") || kind.ends_with("AutoField") => Sort::Integer,
+            _ => Sort::Other,
+        };
+        Of { name, ty: self.inner, sort }
     }
 
     /// The type. That of an abstract model's field may have another meaning here, and is asked of that model.

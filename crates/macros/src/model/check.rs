@@ -5,6 +5,7 @@ use syn::{DeriveInput, LitStr};
 use super::ast::{Column, Many, Parts, argument_of};
 use super::{generic, parent};
 use crate::attr::{Mistakes, ModelAttr, Roles};
+use crate::validators;
 
 pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>, mistakes: &mut Mistakes) {
     let columns = &parts.columns;
@@ -125,16 +126,12 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if (attr.auto_now || attr.auto_now_add) && !is_time {
         refuse("auto_now and auto_now_add belong to a DateTime, a Date or a Time");
     }
-    let is_text = is_text_kind(kind);
     let values = column.kind.values.as_deref().unwrap_or(kind);
     if attr.max_length.is_some() && !is_text_kind(values) && values != "BinaryField" {
         refuse("max_length belongs to a String");
     }
     if (attr.max_digits.is_some() || attr.decimal_places.is_some()) && values != "DecimalField" {
         refuse("max_digits and decimal_places belong to a Decimal");
-    }
-    if !attr.validators.is_empty() && !is_text {
-        refuse("validators belong to a String");
     }
     if attr.db_persist.is_some() && attr.generated.is_none() {
         refuse("db_persist belongs to a field that is generated: #[field(generated = price * pieces)]");
@@ -153,9 +150,14 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
             );
         }
     }
+    let name = column.name();
+    let of = column.of_validators(&name);
+    for error in attr.validators.iter().filter_map(|declared| validators::expand(declared, &of).err()) {
+        mistakes.add(error);
+    }
 }
 
-fn is_text_kind(kind: &str) -> bool {
+pub(super) fn is_text_kind(kind: &str) -> bool {
     matches!(
         kind,
         "CharField"

@@ -7,6 +7,7 @@ use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, UnOp};
 use super::ast::{Column, argument_of, field_of_key};
 use super::names::default_verbose_name;
 use super::optional;
+use crate::validators;
 
 pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStream {
     let attr = &column.attr;
@@ -53,7 +54,9 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         meta.extend(quote!(.editable(false)));
     }
     if !attr.validators.is_empty() {
-        let validators = &attr.validators;
+        // What is wrong with one of them is told by `check`.
+        let of = column.of_validators(&name);
+        let validators = attr.validators.iter().filter_map(|declared| validators::expand(declared, &of).ok());
         meta.extend(quote!(.validators(&[#(#validators),*])));
     }
     if !attr.error_messages.is_empty() {

@@ -176,9 +176,17 @@ fn invalid(field: &FieldMeta, text: &str) -> Option<String> {
     let checked = match field {
         field if is_login(field) => check_username(text),
         field if is_email(field) => check_email(text),
-        _ => return None,
+        _ => return refused_by_validators(field, text),
     };
     checked.err().map(|error| error.to_string())
+}
+
+/// What the field's validators say, in one line. A text that is no value of the field is told when it is set.
+fn refused_by_validators(field: &FieldMeta, text: &str) -> Option<String> {
+    let value = field.value_of_text(text).ok()?;
+    let refused = field.run_validators(value.as_ref());
+    let texts: Vec<String> = refused.into_iter().map(|refused| refused.text).collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
 }
 
 /// Why nobody can be made with this text, in Django's words.
@@ -194,4 +202,34 @@ async fn refusal(
         return Ok(Some(format!("{} cannot be blank.", python::capfirst(field.verbose_name))));
     }
     Ok(invalid(field, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use belleville_db::validators::{Limit, Rule};
+    use belleville_db::{FieldKind, Validator};
+
+    use super::*;
+
+    #[test]
+    fn a_required_field_is_checked_by_its_validators() {
+        const VALIDATORS: &[Validator] = &[
+            Validator::new(Rule::MinValue(Limit::Int(18))),
+            Validator::new(Rule::Step { size: Limit::Int(2), offset: None }),
+        ];
+        let age = FieldMeta::new("age", FieldKind::IntegerField).validators(VALIDATORS);
+        // As `"; ".join(error.messages)` of Django's `clean`, which the command shows.
+        for (text, expected) in [
+            ("18", None),
+            ("16", Some("Ensure this value is greater than or equal to 18.")),
+            (
+                "17",
+                Some(
+                    "Ensure this value is greater than or equal to 18.; Ensure this value is a multiple of step size 2.",
+                ),
+            ),
+        ] {
+            assert_eq!(invalid(&age, text).as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Text: DRF's `CharField`, and the fields that are one with a rule: `EmailField`.
 
-use belleville_auth::users::is_email;
 use belleville_db::json::{Json, write_str};
+use belleville_db::validators::is_email;
 use belleville_db::{Result, Value, ValueRef, python};
 
 use super::{Blank, Field, Invalid, Messages, Shape, cannot_show};

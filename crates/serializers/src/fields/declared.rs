@@ -80,7 +80,9 @@ impl fmt::Debug for DefaultValue {
 
 /// A rule about a validated value.
 #[derive(Clone)]
-pub struct Validate(Arc<dyn Fn(&Validated, &Context<'_>) -> Result<(), Detail> + Send + Sync>);
+pub struct Validate(Arc<Rule>);
+
+type Rule = dyn Fn(&Validated, &Context<'_>) -> Result<(), Detail> + Send + Sync;
 
 impl fmt::Debug for Validate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

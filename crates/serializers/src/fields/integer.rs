@@ -1,6 +1,7 @@
 //! A whole number: DRF's `IntegerField`.
 
 use belleville_db::json::{Json, write_i64};
+use belleville_db::validators::Limit;
 use belleville_db::{FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
 use super::{Field, Invalid, Messages, Shape};
@@ -34,9 +35,13 @@ impl IntegerField {
         Self { max_value: Some(greatest), ..self }
     }
 
-    /// The numbers that a model's field holds.
+    /// The numbers that a model's field holds, and that its validators allow.
     pub(super) fn of(field: &FieldMeta) -> Self {
         let (least, greatest) = field.integer_range();
+        let kwargs = field.field_kwargs();
+        let bound = |limit| if let Some(Limit::Int(number)) = limit { Some(number) } else { None };
+        let least = bound(kwargs.min_value).map_or(least, |own| own.max(least));
+        let greatest = bound(kwargs.max_value).map_or(greatest, |own| own.min(greatest));
         Self::new().min_value(least).max_value(greatest)
     }
 

@@ -1,6 +1,7 @@
 //! The field that follows from a model's field: DRF's `ModelSerializer.build_field`.
 
-use belleville_db::{Detail, ErrorDetail, FieldMeta, InputKind, ModelMeta, Value, python};
+use belleville_db::validators::{INVALID, Limit, Rule};
+use belleville_db::{Detail, ErrorDetail, FieldMeta, InputKind, ModelMeta, Validator, python};
 
 use super::declared::{Options, Validate};
 use super::{
@@ -69,6 +70,7 @@ fn kind_of(field: &'static FieldMeta, read_only: bool, queryset: Option<RelatedR
     }
     let text = || CharField {
         max_length: field.max_length().filter(|_| !read_only).map(u64::from),
+        min_length: field.field_kwargs().min_length.filter(|_| !read_only).map(u64::from),
         allow_blank: field.blank,
         ..CharField::new()
     };
@@ -84,16 +86,29 @@ fn kind_of(field: &'static FieldMeta, read_only: bool, queryset: Option<RelatedR
     }
 }
 
-/// The model field's own rules.
+/// The model field's own rules, but for those that the kind of field checks.
 fn validators_of(field: &FieldMeta) -> Vec<Validate> {
-    let rule = |validator: &belleville_db::Validator| {
-        let validator = *validator;
-        Validate::new(move |value, _| match value {
-            Validated::Value(Value::Text(text)) => {
-                validator(text).map_err(|message| Detail::message(ErrorDetail::new(message, "invalid")))
-            }
-            _ => Ok(()),
+    let kind = field.kind;
+    let rule = |validator: Validator| {
+        Validate::new(move |value, _| {
+            let checked = match value {
+                Validated::Value(value) => validator.check(value.as_ref()),
+                several => match several.clone().into_column(kind) {
+                    Ok(value) => validator.check(value.as_ref()),
+                    Err(_) => Err(ErrorDetail::new(INVALID, "invalid")),
+                },
+            };
+            checked.map_err(Detail::message)
         })
     };
-    field.validators.iter().map(rule).collect()
+    let kwargs = field.field_kwargs();
+    let bounds = [kwargs.min_value.map(Rule::MinValue), kwargs.max_value.map(Rule::MaxValue)];
+    let bounds = bounds.into_iter().flatten().filter(|bound| !is_checked_by_kind(field, *bound));
+    kwargs.validators.into_iter().copied().chain(bounds.map(Validator::new)).map(rule).collect()
+}
+
+/// Whether an `IntegerField` has the bound as its own.
+fn is_checked_by_kind(field: &FieldMeta, bound: Rule) -> bool {
+    let is_whole = matches!(bound, Rule::MinValue(Limit::Int(_)) | Rule::MaxValue(Limit::Int(_)));
+    is_whole && field.kind.row().input == InputKind::Integer
 }

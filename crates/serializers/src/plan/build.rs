@@ -1,6 +1,5 @@
 //! From a declaration to the prepared fields. What does not fit the model stops the start.
 
-use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use belleville_db::python::{capfirst, class_name};
@@ -10,9 +9,10 @@ use belleville_db::{ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
 use crate::fields::{BoundField, Declared, Field, Kind, Options, of_model};
-use crate::method::MethodValue;
+use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
-use crate::nested::{Limits, NestedField};
+use crate::nested::{Limits, Nested, NestedField, Nesting};
+use crate::nested_writes::Saver;
 use crate::plain::{NO_MODEL, no_object};
 use crate::reading::UniqueRule;
 use crate::relations::{DeclaredRelation, ManyRelated, Related, Shows, TextRelated};
@@ -23,8 +23,9 @@ const DEEPEST: u8 = 16;
 
 impl SerializerClass {
     /// Prepares a serializer that stands inside of so many others.
-    pub(crate) fn nested<S: ModelSerializer>(level: u8) -> Arc<Self> {
+    pub(crate) fn nested<S: ModelSerializer>(nesting: Nesting) -> Arc<Self> {
         let name = class_name::<S>();
+        let level = nesting.level;
         assert!(
             level < DEEPEST,
             "{name} is nested in itself, or more than {DEEPEST} levels deep: write the inner levels with `PrimaryKeyRelatedField`"
@@ -34,13 +35,17 @@ impl SerializerClass {
         let meta = S::Model::meta();
         let mut builder = Builder { name, meta, level, depth, declared, extra, read_only, querysets };
         let names = builder.names(&names);
-        let fields = names.into_iter().map(|name| builder.field(name)).collect();
+        let mut fields: Vec<PlannedField> = names.into_iter().map(|name| builder.field(name)).collect();
+        if nesting.takes_keys {
+            builder.take_keys(&mut fields);
+        }
         let class = Self {
             name,
             meta,
             fields,
             methods,
             read_object: read_object::<S::Model>,
+            saver: Saver::of::<S::Model>(),
             output: OnceLock::new(),
         };
         class.check();
@@ -77,8 +82,15 @@ impl SerializerClass {
             querysets: Vec::new(),
         };
         let fields = fields.into_iter().map(|(name, field)| builder.declared_field(name, field)).collect();
-        let class =
-            Self { name, meta: &NO_MODEL, fields, methods, read_object: no_object, output: OnceLock::new() };
+        let class = Self {
+            name,
+            meta: &NO_MODEL,
+            fields,
+            methods,
+            read_object: no_object,
+            saver: Saver::none(),
+            output: OnceLock::new(),
+        };
         class.check();
         Arc::new(class)
     }
@@ -104,6 +116,7 @@ impl SerializerClass {
             fields,
             methods,
             read_object: no_object,
+            saver: Saver::none(),
             output: OnceLock::new(),
         })
     }
@@ -122,7 +135,7 @@ impl SerializerClass {
     }
 }
 
-fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<dyn Any + Send + Sync>> {
+fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<AnyObject>> {
     Ok(Box::new(M::from_row(row, offset)?))
 }
 
@@ -247,7 +260,7 @@ impl Builder {
         many: bool,
     ) -> PlannedField {
         let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1);
-        let nested = NestedField { class, many, limits: Limits::default() };
+        let nested = NestedField { class, many, limits: Limits::default(), writes: None };
         let options = Options { read_only: Some(true), ..options };
         let bound = BoundField::new(name, Box::new(nested.clone()), options);
         PlannedField { bound, source, role: Role::Nested(nested) }
@@ -274,8 +287,10 @@ impl Builder {
             }
             Kind::Related(relation) => self.relation(name, source, relation, options),
             Kind::Nested(nested) => {
-                let class = (nested.class)(self.level + 1);
-                let nested = NestedField { class, many: nested.many, limits: nested.limits };
+                let takes_keys = nested.writes.is_some() && nested.many;
+                let class = (nested.class)(Nesting { level: self.level + 1, takes_keys });
+                let Nested { many, limits, writes, .. } = nested;
+                let nested = NestedField { class, many, limits, writes };
                 let bound = BoundField::new(name, Box::new(nested.clone()), options);
                 PlannedField { bound, source, role: Role::Nested(nested) }
             }
@@ -353,6 +368,21 @@ impl Builder {
                 .then(|| UniqueRule { meta: self.meta.owner(at), field: at });
         }
         PlannedField { bound, source, role: Role::Value }
+    }
+
+    /// Input may name the rows by their primary keys.
+    fn take_keys(&self, fields: &mut [PlannedField]) {
+        let pk = self.meta.pk().name;
+        let key = fields.iter_mut().find(|field| field.source.is(pk));
+        let Some(key) = key else {
+            panic!(
+                "{} is written inside of another serializer, by its rows' keys: add `{pk}` to its fields",
+                self.name
+            );
+        };
+        key.bound.read_only = false;
+        key.bound.required = false;
+        key.bound.unique = None;
     }
 
     fn no_field(&self, name: &str) -> ! {

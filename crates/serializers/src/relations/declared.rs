@@ -38,14 +38,22 @@ impl Related {
 }
 
 macro_rules! relation {
-    ($(#[$doc:meta])* $name:ident, $new:item) => {
+    ($(#[$doc:meta])* $name:ident $(where $bound:ident)?, $new:item) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name<M>(Related, PhantomData<fn() -> M>);
 
-        impl<M: Model> $name<M> {
+        impl<M: Model $(+ $bound)?> $name<M> {
             $new
+        }
 
+        impl<M: Model $(+ $bound)?> Default for $name<M> {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl<M> $name<M> {
             /// Several rows, or one.
             #[must_use]
             pub fn many(mut self, many: bool) -> Self {
@@ -104,9 +112,9 @@ relation! {
 
 relation! {
     /// The other row's text (its `Display`, which is Django's `__str__`), which is only shown: DRF's `StringRelatedField`.
-    StringRelatedField,
+    StringRelatedField where Display,
     /// A field.
-    pub fn new() -> Self where M: Display {
+    pub fn new() -> Self {
         Self(Related::new::<M>(Shows::Text(write_text::<M>)), PhantomData)
     }
 }

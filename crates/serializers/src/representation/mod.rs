@@ -5,12 +5,11 @@ mod output;
 mod render;
 mod row;
 
-use std::any::Any;
-
 use belleville_db::{Database, Error, Model, Result, Row, Rows, Value, ValueRef};
 
 use crate::Context;
 use crate::SerializerClass;
+use crate::method::AnyObject;
 
 pub(crate) use output::{Output, WriteText};
 use render::Frame;
@@ -42,7 +41,7 @@ impl SerializerClass {
         let output = self.output();
         let others = if output.is_own() { None } else { Some(others(output, object, context.db()).await?) };
         let row = ObjectRow { object, positions: output.positions(), others };
-        let given: Option<&(dyn Any + Send + Sync)> = Some(object);
+        let given: Option<&AnyObject> = Some(object);
         render::object(output, &row, given, context).await
     }
 }

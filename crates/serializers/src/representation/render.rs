@@ -1,6 +1,5 @@
 //! Reads rows and what belongs to them, and puts the bytes together.
 
-use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -10,7 +9,7 @@ use super::output::{Child, Output};
 use super::row::{Draft, Filling, Hole, RowWriter, write_answer};
 use crate::Context;
 use crate::key::Key;
-use crate::method::Method;
+use crate::method::{AnyObject, Method};
 
 /// What stands around the rows.
 #[derive(Clone, Copy)]
@@ -57,7 +56,7 @@ pub(super) async fn rows(
 pub(super) async fn object(
     output: &Output,
     row: &(dyn Row + Sync),
-    given: Option<&(dyn Any + Send + Sync)>,
+    given: Option<&AnyObject>,
     context: &Context<'_>,
 ) -> Result<Vec<u8>> {
     let mut draft = Draft { bytes: Vec::with_capacity(256), ..Draft::default() };
@@ -68,7 +67,7 @@ pub(super) async fn object(
 fn write_row(
     output: &Output,
     row: &dyn Row,
-    given: Option<&(dyn Any + Send + Sync)>,
+    given: Option<&AnyObject>,
     context: &Context<'_>,
     draft: &mut Draft,
 ) -> Result<()> {

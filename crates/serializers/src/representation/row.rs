@@ -1,6 +1,5 @@
 //! Writes one row.
 
-use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use super::output::{Body, Member, Op, Output};
 use crate::Context;
 use crate::fields::write_primitive;
 use crate::key::Key;
-use crate::method::Method;
+use crate::method::{AnyObject, Method};
 use crate::value::Validated;
 
 /// Rows that are being written: the bytes, and the places that are filled later.
@@ -32,18 +31,18 @@ pub(super) enum Filling {
     /// The rows of a child that belong to a key.
     Child { child: usize, key: Key },
     /// What an async method says of an object.
-    Method { method: Method, object: Arc<dyn Any + Send + Sync> },
+    Method { method: Method, object: Arc<AnyObject> },
 }
 
 /// One row while it is written.
 pub(super) struct RowWriter<'a> {
     pub(super) row: &'a dyn Row,
     /// The object, where there is one already.
-    pub(super) given: Option<&'a (dyn Any + Send + Sync)>,
+    pub(super) given: Option<&'a AnyObject>,
     pub(super) output: &'a Output,
     pub(super) context: &'a Context<'a>,
     /// The objects that were read for methods.
-    pub(super) objects: Vec<Option<Arc<dyn Any + Send + Sync>>>,
+    pub(super) objects: Vec<Option<Arc<AnyObject>>>,
 }
 
 impl RowWriter<'_> {
@@ -126,7 +125,7 @@ impl RowWriter<'_> {
     }
 
     /// The object that a method is given. Each is read once.
-    fn object(&mut self, index: usize) -> Result<Arc<dyn Any + Send + Sync>> {
+    fn object(&mut self, index: usize) -> Result<Arc<AnyObject>> {
         if self.objects.is_empty() {
             self.objects.resize(self.output.objects.len(), None);
         }
@@ -134,7 +133,7 @@ impl RowWriter<'_> {
             return Ok(Arc::clone(object));
         }
         let (first, read) = self.output.objects[index];
-        let object: Arc<dyn Any + Send + Sync> = read(self.row, first)?.into();
+        let object: Arc<AnyObject> = read(self.row, first)?.into();
         self.objects[index] = Some(Arc::clone(&object));
         Ok(object)
     }

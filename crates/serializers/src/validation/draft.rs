@@ -10,13 +10,14 @@ use crate::input::{Given, Input};
 use crate::methods::of_serializer;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, Role};
-use crate::reading::{Answer, Reading};
+use crate::reading::{About, Answer, Reading};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 
 /// The input of one serializer.
 pub(super) struct Draft<'a> {
     class: &'a SerializerClass,
+    about: About,
     slots: Vec<(&'a PlannedField, Slot<'a>)>,
 }
 
@@ -45,18 +46,23 @@ struct Waiting<'a> {
 impl<'a> Draft<'a> {
     /// Reads every field, without the database.
     pub(super) fn read(class: &'a SerializerClass, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
+        let about = reading.about().clone();
         let slot = |field: &'a PlannedField| (field, Slot::read(field, input, reading));
-        Self { class, slots: class.writable_fields().map(slot).collect() }
+        Self { class, about, slots: class.writable_fields().map(slot).collect() }
     }
 
     /// The same of what may be no input of a serializer at all.
     fn of_given(class: &'a SerializerClass, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
-        let input = match given {
-            Given::Value(Cow::Borrowed(json @ Json::Dict(_))) => Input::Json(json),
-            Given::Form(form) => Input::Form(form),
-            other => return Err(no_dictionary(other.python_type_name())),
-        };
-        Ok(Self::read(class, &input, reading))
+        Ok(Self::read(class, &input_of(given)?, reading))
+    }
+
+    /// The same inside of another serializer.
+    fn of_nested(nested: &'a NestedField, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
+        let input = input_of(given)?;
+        let outer = reading.set_about(about(nested, &input, reading.is_update()));
+        let draft = Self::read(&nested.class, &input, reading);
+        reading.set_about(outer);
+        Ok(draft)
     }
 
     /// Several inputs.
@@ -66,14 +72,28 @@ impl<'a> Draft<'a> {
         reading: &mut Reading<'_>,
     ) -> Vec<Item<'a>> {
         let item = |given| match given {
-            Given::Null => Err(Detail::message(ErrorDetail::new("This field may not be null.", "null"))),
+            Given::Null => Err(null()),
             given => Self::of_given(class, given, reading),
+        };
+        items.into_iter().map(item).collect()
+    }
+
+    /// The same inside of another serializer.
+    fn read_nested_items(
+        nested: &'a NestedField,
+        items: Vec<Given<'a>>,
+        reading: &mut Reading<'_>,
+    ) -> Vec<Item<'a>> {
+        let item = |given| match given {
+            Given::Null => Err(null()),
+            given => Self::of_nested(nested, given, reading),
         };
         items.into_iter().map(item).collect()
     }
 
     /// Reads the fields again that have asked the database.
     pub(super) fn read_on(&mut self, answers: &[Answer], reading: &mut Reading<'_>) {
+        let outer = reading.set_about(self.about.clone());
         for (field, slot) in &mut self.slots {
             match slot {
                 Slot::Waiting(_) => {
@@ -82,13 +102,14 @@ impl<'a> Draft<'a> {
                     known.extend_from_slice(answers.get(waiting.questions).unwrap_or_default());
                     *slot = Slot::of(&field.bound, waiting.given, known, reading);
                 }
-                Slot::Nested(draft) => inside(reading, |reading| draft.read_on(answers, reading)),
-                Slot::Many(items) => inside(reading, |reading| {
+                Slot::Nested(draft) => draft.read_on(answers, reading),
+                Slot::Many(items) => {
                     items.iter_mut().flatten().for_each(|draft| draft.read_on(answers, reading));
-                }),
+                }
                 Slot::Skip | Slot::Valid(_) | Slot::Invalid(_) => {}
             }
         }
+        reading.set_about(outer);
     }
 
     /// The values, or what is wrong by field: calls the serializer's own methods.
@@ -161,12 +182,33 @@ pub(super) fn no_dictionary(found: &str) -> Detail {
     Detail::non_field(ErrorDetail::new(text, "invalid"))
 }
 
-/// Reads a nested serializer, which is about no object that is there.
-fn inside<T>(reading: &mut Reading<'_>, read: impl FnOnce(&mut Reading<'_>) -> T) -> T {
-    let object = reading.set_object(None);
-    let outcome = read(reading);
-    reading.set_object(object);
-    outcome
+fn null() -> Detail {
+    Detail::message(ErrorDetail::new("This field may not be null.", "null"))
+}
+
+fn input_of(given: Given<'_>) -> Result<Input<'_>, Detail> {
+    match given {
+        Given::Value(Cow::Borrowed(json @ Json::Dict(_))) => Ok(Input::Json(json)),
+        Given::Form(form) => Ok(Input::Form(form)),
+        other => Err(no_dictionary(other.python_type_name())),
+    }
+}
+
+/// What the input of a nested serializer is about: the object with its key, where it is saved by its key.
+fn about(nested: &NestedField, input: &Input<'_>, is_update: bool) -> About {
+    if nested.writes.is_none() {
+        return About::default();
+    }
+    if !nested.many {
+        return About { object: None, is_unknown: is_update };
+    }
+    let pk = nested.class.meta().pk().name;
+    let field = nested.class.writable_fields().find(|field| field.source.is(pk));
+    let key = field.and_then(|field| match field.bound.given(input, false) {
+        Given::Value(json) => field.bound.field.to_internal_value(&json).ok(),
+        _ => None,
+    });
+    About { object: key.and_then(|key| key.value().cloned()), is_unknown: false }
 }
 
 impl<'a> Slot<'a> {
@@ -177,7 +219,7 @@ impl<'a> Slot<'a> {
         let given = field.bound.given(input, reading.is_partial());
         match &field.role {
             Role::Nested(nested) if !matches!(given, Given::Missing | Given::Null) => {
-                inside(reading, |reading| Self::nested(&field.bound, nested, given, reading))
+                Self::nested(&field.bound, nested, given, reading)
             }
             _ => Self::of(&field.bound, given, Vec::new(), reading),
         }
@@ -190,7 +232,7 @@ impl<'a> Slot<'a> {
         reading: &mut Reading<'_>,
     ) -> Self {
         if !nested.many {
-            let draft = Draft::of_given(&nested.class, given, reading);
+            let draft = Draft::of_nested(nested, given, reading);
             return draft.map_or_else(Self::Invalid, |draft| Self::Nested(Box::new(draft)));
         }
         match items(given) {
@@ -200,7 +242,7 @@ impl<'a> Slot<'a> {
             }
             Ok(items) => match nested.limits.broken(items.len()) {
                 Some(invalid) => Self::Invalid(field.message(invalid).of_serializer()),
-                None => Self::Many(Draft::read_items(&nested.class, items, reading)),
+                None => Self::Many(Draft::read_nested_items(nested, items, reading)),
             },
         }
     }

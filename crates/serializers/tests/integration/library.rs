@@ -7,7 +7,7 @@ use belleville_db::migrations::state::ModelState;
 use belleville_db::migrations::{AppConfig, Migration, Migrator};
 use belleville_db::{Database, Error, ForeignKey, ManyToMany, Model, Registry, capture_queries};
 use belleville_serializers::{
-    Context, Input, ModelSerializer, PrimaryKeyRelatedField, Serializer, SerializerClass,
+    Context, Input, ModelSerializer, NestedWrites, PrimaryKeyRelatedField, Serializer, SerializerClass,
     SerializerMethodField, SlugRelatedField, StringRelatedField, serializer_methods,
 };
 
@@ -197,5 +197,106 @@ async fn a_list_of_inputs_takes_as_many_statements_as_one() {
         let input = Input::Json(&input);
         let (outcome, queries) = capture_queries(class.validate_many(&input, false, &context)).await;
         assert_eq!((outcome.unwrap().len(), queries.len()), (count, 3));
+    }
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, title, genres])]
+struct WrittenBookSerializer;
+
+#[derive(ModelSerializer)]
+#[serializer(model = Author, fields = [id, name, books])]
+struct WritingAuthorSerializer {
+    #[field(many, writes = NestedWrites::Replace, required = false)]
+    books: WrittenBookSerializer,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Author, fields = [id, name])]
+struct NestedAuthorSerializer;
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, title, author])]
+struct WritingBookSerializer {
+    #[field(writes = NestedWrites::Merge)]
+    author: NestedAuthorSerializer,
+}
+
+/// Saves input for a new object, or for the one with this key, and gives what is shown of it, or what is wrong.
+async fn saved<S: ModelSerializer>(
+    db: &Database,
+    of: Option<<S::Model as Model>::Pk>,
+    input: &str,
+) -> String {
+    let class = SerializerClass::of::<S>();
+    let context = Context::new(db);
+    let json = parse(input).unwrap();
+    let input = Input::Json(&json);
+    let serializer = match of {
+        None => Serializer::<S::Model>::for_create(&class, &input, &context).await,
+        Some(pk) => {
+            let object = S::Model::objects().filter_pk(pk).get(db).await.unwrap();
+            Serializer::for_update(&class, &input, object, false, &context).await
+        }
+    };
+    let saved = match serializer {
+        Ok(serializer) => serializer.save(db).await,
+        Err(error) => Err(error),
+    };
+    match saved {
+        Ok(object) => String::from_utf8(class.represent(&object, &context).await.unwrap()).unwrap(),
+        Err(Error::Invalid(detail)) => detail.to_string(),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn nested_rows_are_saved_by_declaration() {
+    let db = filled().await;
+    for (of, input, expected) in [
+        (
+            None,
+            r#"{"name": "Dee", "books": [{"title": "A", "genres": [1]}, {"title": "B", "genres": []}]}"#,
+            r#"{"id":4,"name":"Dee","books":[{"id":4,"title":"A","genres":[1]},{"id":5,"title":"B","genres":[]}]}"#,
+        ),
+        // One is changed (its own title is no clash), one is new, and the other one is deleted.
+        (
+            Some(4),
+            r#"{"name": "Dee", "books": [{"title": "C", "genres": []}, {"id": 4, "title": "A", "genres": [2]}]}"#,
+            r#"{"id":4,"name":"Dee","books":[{"id":4,"title":"A","genres":[2]},{"id":6,"title":"C","genres":[]}]}"#,
+        ),
+        // A row of somebody else, and nothing of the rest is saved.
+        (
+            Some(4),
+            r#"{"name": "Eve", "books": [{"id": 4, "title": "Z", "genres": []}, {"id": 1, "title": "Y", "genres": []}]}"#,
+            r#"{"books":[{},{"id":["Invalid pk \"1\" - object does not exist."]}]}"#,
+        ),
+        (
+            Some(4),
+            r#"{"name": "Dee", "books": [{"id": 4, "title": "One", "genres": []}]}"#,
+            r#"{"books":[{"title":["book with this title already exists."]}]}"#,
+        ),
+        (
+            Some(4),
+            r#"{"name": "Dee"}"#,
+            r#"{"id":4,"name":"Dee","books":[{"id":4,"title":"A","genres":[2]},{"id":6,"title":"C","genres":[]}]}"#,
+        ),
+    ] {
+        assert_eq!(saved::<WritingAuthorSerializer>(&db, of, input).await, expected, "{input}");
+    }
+    for (of, input, expected) in [
+        (
+            None,
+            r#"{"title": "N", "author": {"name": "New"}}"#,
+            r#"{"id":7,"title":"N","author":{"id":5,"name":"New"}}"#,
+        ),
+        (
+            Some(7),
+            r#"{"title": "N", "author": {"name": "Old"}}"#,
+            r#"{"id":7,"title":"N","author":{"id":5,"name":"Old"}}"#,
+        ),
+        (Some(7), r#"{"title": "N", "author": {}}"#, r#"{"author":{"name":["This field is required."]}}"#),
+    ] {
+        assert_eq!(saved::<WritingBookSerializer>(&db, of, input).await, expected, "{input}");
     }
 }

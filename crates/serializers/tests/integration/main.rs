@@ -1,4 +1,4 @@
-//! What serializers do without a request of HTTP: the codes of messages, and what validation asks of its context.
+//! What serializers do without a request of HTTP: the codes of messages, the validators of models, and what validation asks of its context.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
@@ -8,5 +8,6 @@ extern crate belleville_serializers as belleville;
 mod codes;
 mod context;
 mod library;
+mod model_validators;
 mod plain;
 mod stock;

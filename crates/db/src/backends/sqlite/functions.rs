@@ -1,13 +1,13 @@
 //! Functions that SQLite lacks and Django registers with each connection: regular expressions, statistics, arithmetic
 //! with times.
 
-use regex::Regex;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
 use crate::Duration;
 use crate::datetime::{parse_stored, stored};
+use crate::python::Regex;
 
 const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
 
@@ -35,7 +35,7 @@ fn wrong(text: &'static str) -> Error {
     Error::UserFunctionError(text.into())
 }
 
-/// Whether a text matches a regular expression: `value REGEXP pattern`. The expression is compiled once for a
+/// Whether a text matches one of Python's regular expressions: `value REGEXP pattern`. The expression is compiled once for a
 /// statement, and takes linear time whatever it is: it may come from a client.
 fn regexp(context: &Context<'_>) -> Result<Option<bool>> {
     let pattern = context.get_or_create_aux(
@@ -46,9 +46,9 @@ fn regexp(context: &Context<'_>) -> Result<Option<bool>> {
     )?;
     Ok(match context.get_raw(1) {
         ValueRef::Null => None,
-        ValueRef::Text(text) => Some(std::str::from_utf8(text).is_ok_and(|text| pattern.is_match(text))),
-        ValueRef::Integer(n) => Some(pattern.is_match(&n.to_string())),
-        ValueRef::Real(x) => Some(pattern.is_match(&crate::python::float_repr(x))),
+        ValueRef::Text(text) => Some(std::str::from_utf8(text).is_ok_and(|text| pattern.search(text))),
+        ValueRef::Integer(n) => Some(pattern.search(&n.to_string())),
+        ValueRef::Real(x) => Some(pattern.search(&crate::python::float_repr(x))),
         ValueRef::Blob(_) => Some(false),
     })
 }

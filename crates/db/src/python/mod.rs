@@ -1,16 +1,27 @@
 //! Python's rules for texts and numbers, where the contract depends on them.
 
+mod regex;
+mod shown;
+mod words;
+
 use std::num::NonZeroU64;
 
 use bigdecimal::RoundingMode;
 use bigdecimal::num_bigint::BigInt;
 
+pub use self::regex::{Regex, RegexError};
+pub use self::shown::{decimal_str, str_of_value};
 use crate::json::Json;
 use crate::{Decimal, Uuid};
 
-/// Python's `str.strip()`: Unicode white space and the four separators of ASCII.
+/// Python's `str.isspace()` of a character: Unicode's white space and the four separators of ASCII.
+pub fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
+}
+
+/// Python's `str.strip()`.
 pub fn str_strip(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'))
+    text.trim_matches(is_space)
 }
 
 /// Python's `str.title()` of a name: a capital after anything that is no letter, so that `X-CSRFToken` is `X-Csrftoken`.
@@ -133,20 +144,30 @@ fn ascii_integer(text: &str) -> Option<String> {
     after_digit.then_some(number)
 }
 
+/// The zeros of the scripts whose digits Python 3.11 knows.
+const ZEROS: &[u32] = &[
+    0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50,
+    0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40,
+    0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x11066,
+    0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x11730, 0x118E0, 0x11950,
+    0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
+    0x1E140, 0x1E2F0, 0x1E950, 0x1FBF0,
+];
+
 /// The value of a decimal digit of any script (Unicode's Nd): its zero begins a run of ten.
 pub fn decimal_digit(c: char) -> Option<u32> {
-    /// The zeros of the scripts whose digits Python 3.11 knows.
-    const ZEROS: &[u32] = &[
-        0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6,
-        0xE50, 0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0,
-        0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30,
-        0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x11730, 0x118E0,
-        0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC,
-        0x1D7F6, 0x1E140, 0x1E2F0, 0x1E950, 0x1FBF0,
-    ];
     let point = u32::from(c);
     let zero = ZEROS.iter().rev().find(|zero| **zero <= point)?;
     Some(point - zero).filter(|digit| *digit < 10)
+}
+
+/// Whether a character is one of Python's `\w`: a letter, a number or the underscore.
+pub fn is_word(c: char) -> bool {
+    let point = u32::from(c);
+    if point < 128 {
+        return c == '_' || c.is_ascii_alphanumeric();
+    }
+    words::EDGES.partition_point(|edge| *edge <= point) % 2 == 1
 }
 
 /// Python's `bool()` of a value.
