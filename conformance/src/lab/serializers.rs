@@ -456,9 +456,9 @@ struct DefaultInclusions {
 #[derive(Serializer)]
 struct InheritedFields {
     f1: String,
+    f2: i64,
     f3: i64,
     f4: String,
-    f2: i64,
     f5: String,
 }
 

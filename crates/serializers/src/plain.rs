@@ -55,7 +55,7 @@ impl SerializerClass {
     /// # Panics
     /// When the declaration contradicts itself; it says what to change.
     pub fn of_struct<S: PlainSerializer>() -> Arc<Self> {
-        nested::<S>(0)
+        nested::<S>(Nesting::default())
     }
 
     /// Validates the input: DRF's `is_valid` and `validated_data`.

@@ -213,12 +213,18 @@ fn about(nested: &NestedField, input: &Input<'_>, is_update: bool) -> About {
 
 impl<'a> Slot<'a> {
     fn read(field: &'a PlannedField, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
-        if matches!(field.role, Role::Hidden) {
-            return Self::of_outcome(Ok(field.bound.default(reading)));
-        }
-        let given = field.bound.given(input, reading.is_partial());
+        let given = match field.role {
+            Role::Hidden => Given::Missing,
+            _ => field.bound.given(input, reading.is_partial()),
+        };
+        let has_value = match given {
+            Given::Missing => false,
+            // What stands for the whole object is not null, even where null is taken.
+            Given::Null => field.source.is_object() && field.bound.allow_null,
+            _ => true,
+        };
         match &field.role {
-            Role::Nested(nested) if !matches!(given, Given::Missing | Given::Null) => {
+            Role::Nested(nested) if has_value => {
                 Self::nested(&field.bound, nested, given, reading)
             }
             _ => Self::of(&field.bound, given, Vec::new(), reading),
