@@ -126,7 +126,7 @@ macro_rules! opaque_debug {
 opaque_debug! { OfObject<R, K> OfObjectAndContext<R, K> Async<K> }
 
 /// The object, which is of the serializer's model.
-fn object<M: Any>(object: &AnyObject) -> Result<&M> {
+pub(crate) fn object<M: Any>(object: &AnyObject) -> Result<&M> {
     object.downcast_ref().ok_or_else(|| Error::refused("a serializer was given an object of another model"))
 }
 

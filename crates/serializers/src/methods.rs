@@ -9,6 +9,7 @@ use belleville_db::json::Dict;
 use belleville_db::{Error, Result};
 
 use crate::Context;
+use crate::method::{AnyObject, object};
 use crate::value::{Validated, ValidatedData};
 
 /// A future that is boxed.
@@ -21,7 +22,7 @@ pub struct Methods {
     pub(crate) validate: Option<Arc<dyn ValidateAll>>,
     pub(crate) create: Option<Arc<dyn Any + Send + Sync>>,
     pub(crate) update: Option<Arc<dyn Any + Send + Sync>>,
-    pub(crate) to_representation: Option<Arc<dyn Any + Send + Sync>>,
+    pub(crate) to_representation: Option<Arc<ToRepresentation>>,
 }
 
 impl fmt::Debug for Methods {
@@ -73,8 +74,8 @@ pub(crate) type Create<M> =
 pub(crate) type Update<M> =
     Box<dyn for<'a> Fn(M, ValidatedData, &'a Context<'a>) -> BoxFuture<'a, Result<M>> + Send + Sync>;
 /// `to_representation`.
-pub(crate) type ToRepresentation<M> =
-    Box<dyn for<'a> Fn(&'a M, Dict, &'a Context<'a>) -> BoxFuture<'a, Result<Dict>> + Send + Sync>;
+pub(crate) type ToRepresentation =
+    dyn for<'a> Fn(&'a AnyObject, Dict, &'a Context<'a>) -> BoxFuture<'a, Result<Dict>> + Send + Sync;
 
 impl Methods {
     /// `validate_<field>` of a field.
@@ -134,12 +135,14 @@ impl Methods {
 
     /// `to_representation`: changes what is shown of an object.
     #[must_use]
-    pub fn to_representation<M: 'static, F>(mut self, method: F) -> Self
+    pub fn to_representation<M: Any + Send + Sync, F>(mut self, method: F) -> Self
     where
         F: for<'a> Fn(&'a M, Dict, &'a Context<'a>) -> BoxFuture<'a, Result<Dict>> + Send + Sync + 'static,
     {
-        let method: ToRepresentation<M> = Box::new(method);
-        self.to_representation = Some(Arc::new(method));
+        self.to_representation = Some(Arc::new(move |any, data, context| match object::<M>(any) {
+            Ok(object) => method(object, data, context),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }));
         self
     }
 }

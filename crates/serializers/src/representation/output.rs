@@ -1,5 +1,6 @@
 //! What a serializer reads of rows, and what it writes: worked out once, from the declaration.
 
+use std::fmt;
 use std::sync::Arc;
 
 use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
@@ -7,6 +8,7 @@ use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Wa
 use crate::SerializerClass;
 use crate::fields::Field;
 use crate::method::Method;
+use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, ReadObject, Role};
 
@@ -48,14 +50,28 @@ pub(super) enum Op {
     Column { at: usize, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str },
     /// What people read of a choice.
     Label { at: usize, meta: &'static FieldMeta, field: Arc<dyn Field> },
-    /// A row that is read with this one; null where this column is.
-    Nested { present: Option<usize>, members: Vec<Member> },
+    /// The fields of a row that is read with this one.
+    Nested { members: Vec<Member> },
+    /// The same, but null where this column is.
+    IfPresent { at: usize, op: Box<Op> },
     /// The text of a row that is read with this one.
     Text { present: usize, first: usize, write: WriteText },
     /// Rows of a child, by the key in this column.
     Child { at: usize, child: usize },
+    /// An object that the serializer's own `to_representation` changes.
+    Changed { object: usize, method: Change, members: Vec<Member> },
     /// What a method says of an object.
     Method { object: usize, method: Method },
+}
+
+/// The serializer's own `to_representation`.
+#[derive(Clone)]
+pub(super) struct Change(pub(super) Arc<ToRepresentation>);
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Change(..)")
+    }
 }
 
 /// Writes the text of an object from its columns.
@@ -91,8 +107,11 @@ impl Output {
     /// At start, when the model does not have what a field shows.
     pub(crate) fn of(class: &SerializerClass) -> Self {
         let mut parts = Parts::default();
-        let members = parts.members(class, &At { keys: Vec::new(), meta: class.meta() });
-        parts.finish(Body::Object(members))
+        let body = match parts.whole(class, &At { keys: Vec::new(), meta: class.meta() }) {
+            Op::Nested { members } => Body::Object(members),
+            changed => Body::Value(changed),
+        };
+        parts.finish(body)
     }
 
     /// One column of the rows of a model.
@@ -161,7 +180,8 @@ impl Parts {
         }
     }
 
-    fn members(&mut self, class: &SerializerClass, at: &At) -> Vec<Member> {
+    /// All of a serializer's fields, of a row that is there.
+    fn whole(&mut self, class: &SerializerClass, at: &At) -> Op {
         let mut object = None;
         let mut members = Vec::new();
         for field in class.shown_fields() {
@@ -169,7 +189,22 @@ impl Parts {
             let key = [comma, &field.bound.key].concat().into();
             members.push(Member { key, op: self.op(class, field, at, &mut object) });
         }
-        members
+        match &class.methods.to_representation {
+            None => Op::Nested { members },
+            Some(method) => {
+                let object = self.object(class, at, &mut object);
+                Op::Changed { object, method: Change(Arc::clone(method)), members }
+            }
+        }
+    }
+
+    /// The object that methods are given.
+    fn object(&mut self, class: &SerializerClass, at: &At, known: &mut Option<usize>) -> usize {
+        *known.get_or_insert_with(|| {
+            let first = self.selection.all_columns(at.meta, &at.keys);
+            self.objects.push((first, class.read_object));
+            self.objects.len() - 1
+        })
     }
 
     fn op(
@@ -181,11 +216,7 @@ impl Parts {
     ) -> Op {
         match &field.role {
             Role::Method(method) => {
-                let object = *object.get_or_insert_with(|| {
-                    let first = self.selection.all_columns(at.meta, &at.keys);
-                    self.objects.push((first, class.read_object));
-                    self.objects.len() - 1
-                });
+                let object = self.object(class, at, object);
                 Op::Method { object, method: method.clone() }
             }
             Role::Nested(nested) => self.nested(class, field, nested, at),
@@ -269,7 +300,7 @@ impl Parts {
 
     fn nested(&mut self, class: &SerializerClass, field: &PlannedField, nested: &NestedField, at: &At) -> Op {
         if field.source.is_object() {
-            return Op::Nested { present: None, members: self.members(&nested.class, at) };
+            return self.whole(&nested.class, at);
         }
         let to = nested.class.meta();
         let way = field.source.keys(at.meta).and_then(|(keys, model)| {
@@ -289,7 +320,7 @@ impl Parts {
             belleville_db::WayKind::Key(key) => {
                 let there = here.then(&[key], to);
                 let present = self.selection.column(here.column(ColumnPath::field(key)));
-                Op::Nested { present: Some(present), members: self.members(&nested.class, &there) }
+                Op::IfPresent { at: present, op: Box::new(self.whole(&nested.class, &there)) }
             }
             _ => self.child(way, &here, ChildRows::Class(Arc::clone(&nested.class))),
         }

@@ -1,13 +1,18 @@
 //! Reads rows and what belongs to them, and puts the bytes together.
 
 use std::collections::{HashMap, HashSet};
+use std::iter::Peekable;
 use std::ops::Range;
+use std::sync::Arc;
+use std::vec::IntoIter;
 
+use belleville_db::json::{self, Json};
 use belleville_db::{ColumnPath, Error, Result, Row, Rows, Selection, Value, Way};
 
-use super::output::{Child, Output};
+use super::output::{Change, Child, Output};
 use super::row::{Draft, Filling, Hole, RowWriter, write_answer};
 use crate::Context;
+use crate::fields::cannot_show;
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
 
@@ -88,36 +93,44 @@ async fn fill(output: &Output, draft: Draft, context: &Context<'_>) -> Result<Dr
     for (index, child) in output.children.iter().enumerate() {
         children.push(children_of(child, keys_of(&draft, index), context).await?);
     }
-    let mut filler = Filler { output, children, holes: draft.holes.into_iter().peekable(), context };
+    let filler = Filler { output, children, context };
+    let mut holes = draft.holes.into_iter().peekable();
     let mut bytes = Vec::with_capacity(draft.bytes.len() * 2);
     if draft.items.is_empty() {
-        filler.fill(&draft.bytes, 0..draft.bytes.len(), &mut bytes).await?;
+        filler.fill(&draft.bytes, 0..draft.bytes.len(), &mut holes, &mut bytes).await?;
         return Ok(Draft { bytes, ..Draft::default() });
     }
     let mut items = Vec::with_capacity(draft.items.len());
     for (key, range) in draft.items {
         let first = bytes.len();
-        filler.fill(&draft.bytes, range, &mut bytes).await?;
+        filler.fill(&draft.bytes, range, &mut holes, &mut bytes).await?;
         items.push((key, first..bytes.len()));
     }
     Ok(Draft { bytes, items, ..Draft::default() })
 }
 
+type Holes = Peekable<IntoIter<Hole>>;
+
 /// Copies what was written, and fills the places in it.
 struct Filler<'a> {
     output: &'a Output,
     children: Vec<Children>,
-    holes: std::iter::Peekable<std::vec::IntoIter<Hole>>,
     context: &'a Context<'a>,
 }
 
 impl Filler<'_> {
     /// The next range of what was written.
-    async fn fill(&mut self, written: &[u8], range: Range<usize>, out: &mut Vec<u8>) -> Result<()> {
+    async fn fill(
+        &self,
+        written: &[u8],
+        range: Range<usize>,
+        holes: &mut Holes,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         let mut from = range.start;
-        while let Some(hole) = self.holes.next_if(|hole| hole.at < range.end) {
+        while let Some(hole) = holes.next_if(|hole| hole.at < range.end) {
             out.extend_from_slice(&written[from..hole.at]);
-            from = hole.at;
+            from = hole.at + 1;
             match hole.filling {
                 Filling::Child { child, key } => {
                     self.children[child].write(&key, self.output.children[child].is_one, out);
@@ -127,27 +140,52 @@ impl Filler<'_> {
                         write_answer(&call(&*object, self.context).await?, out)?;
                     }
                 }
+                Filling::Changed { draft, method, object } => {
+                    Box::pin(self.change(*draft, &method, &object, out)).await?;
+                }
             }
         }
         out.extend_from_slice(&written[from..range.end]);
         Ok(())
     }
+
+    /// Hands an object to the serializer's own `to_representation`.
+    async fn change(
+        &self,
+        draft: Draft,
+        method: &Change,
+        object: &Arc<AnyObject>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let mut written = Vec::with_capacity(draft.bytes.len() * 2);
+        let mut holes = draft.holes.into_iter().peekable();
+        self.fill(&draft.bytes, 0..draft.bytes.len(), &mut holes, &mut written).await?;
+        let text = String::from_utf8(written).map_err(|_| cannot_show())?;
+        let Ok(Json::Dict(data)) = json::parse(&text) else { return Err(cannot_show()) };
+        let changed = (method.0)(&**object, data, self.context).await?;
+        Json::Dict(changed).write(out).map_err(|_| cannot_show())
+    }
 }
 
 /// The keys that the rows of a child are asked for.
 fn keys_of(draft: &Draft, index: usize) -> Vec<Value> {
-    let mut seen = HashSet::new();
-    let mut keys = Vec::new();
+    let (mut seen, mut keys) = (HashSet::new(), Vec::new());
+    collect_keys(draft, index, &mut seen, &mut keys);
+    keys
+}
+
+fn collect_keys<'a>(draft: &'a Draft, index: usize, seen: &mut HashSet<&'a Key>, keys: &mut Vec<Value>) {
     for hole in &draft.holes {
-        if let Filling::Child { child, key } = &hole.filling
-            && *child == index
-            && *key != Key::Null
-            && seen.insert(key)
-        {
-            keys.push(key.to_value());
+        match &hole.filling {
+            Filling::Child { child, key } if *child == index && *key != Key::Null => {
+                if seen.insert(key) {
+                    keys.push(key.to_value());
+                }
+            }
+            Filling::Changed { draft, .. } => collect_keys(draft, index, seen, keys),
+            Filling::Child { .. } | Filling::Method { .. } => {}
         }
     }
-    keys
 }
 
 /// The rows of a child, written, by the key that they belong to.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use belleville_db::{Result, Row, ValueRef};
 
-use super::output::{Body, Member, Op, Output};
+use super::output::{Body, Change, Member, Op, Output};
 use crate::Context;
 use crate::fields::write_primitive;
 use crate::key::Key;
@@ -21,6 +21,14 @@ pub(super) struct Draft {
     pub(super) items: Vec<(Key, Range<usize>)>,
 }
 
+impl Draft {
+    /// A place that is filled later. A byte stands there until then, so that a row is never nothing.
+    fn hole(&mut self, filling: Filling) {
+        self.holes.push(Hole { at: self.bytes.len(), filling });
+        self.bytes.push(b'?');
+    }
+}
+
 /// A place that is filled when the rows have been read.
 pub(super) struct Hole {
     pub(super) at: usize,
@@ -30,6 +38,8 @@ pub(super) struct Hole {
 pub(super) enum Filling {
     /// The rows of a child that belong to a key.
     Child { child: usize, key: Key },
+    /// An object that the serializer's own `to_representation` changes.
+    Changed { draft: Box<Draft>, method: Change, object: Arc<AnyObject> },
     /// What an async method says of an object.
     Method { method: Method, object: Arc<AnyObject> },
 }
@@ -82,11 +92,21 @@ impl RowWriter<'_> {
                     field.to_representation(shown, &mut draft.bytes)
                 }
             },
-            Op::Nested { present, members } => {
-                if present.is_some_and(|at| matches!(self.row.get(at), Ok(ValueRef::Null))) {
-                    return null(draft);
-                }
-                self.members(members, draft)
+            Op::Nested { members } => self.members(members, draft),
+            Op::IfPresent { at, op } => match self.row.get(*at)? {
+                ValueRef::Null => null(draft),
+                _ => self.op(op, draft),
+            },
+            Op::Changed { object, method, members } => {
+                let mut inside = Draft::default();
+                self.members(members, &mut inside)?;
+                let filling = Filling::Changed {
+                    draft: Box::new(inside),
+                    method: method.clone(),
+                    object: self.object(*object)?,
+                };
+                draft.hole(filling);
+                Ok(())
             }
             Op::Text { present, first, write } => match self.row.get(*present)? {
                 ValueRef::Null => null(draft),
@@ -94,9 +114,7 @@ impl RowWriter<'_> {
             },
             Op::Child { at, child } => {
                 let key = Key::of_ref(self.row.get(*at)?);
-                draft
-                    .holes
-                    .push(Hole { at: draft.bytes.len(), filling: Filling::Child { child: *child, key } });
+                draft.hole(Filling::Child { child: *child, key });
                 Ok(())
             }
             Op::Method { object, method } => self.method(*object, method, draft),
@@ -118,7 +136,7 @@ impl RowWriter<'_> {
             Method::Later(_) => {
                 let object = self.object(object)?;
                 let filling = Filling::Method { method: method.clone(), object };
-                draft.holes.push(Hole { at: draft.bytes.len(), filling });
+                draft.hole(filling);
                 Ok(())
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use belleville_db::json::parse;
+use belleville_db::json::{Dict, parse};
 use belleville_db::migrations::state::ModelState;
 use belleville_db::migrations::{AppConfig, Migration, Migrator};
 use belleville_db::{Database, Error, ForeignKey, ManyToMany, Model, Registry, capture_queries};
@@ -89,6 +89,36 @@ struct AuthorSerializer {
 }
 
 #[derive(ModelSerializer)]
+#[serializer(model = Author, fields = [id, name, books])]
+struct ChangedAuthorSerializer {
+    #[field(many, read_only)]
+    books: ChangedBookSerializer,
+}
+
+#[serializer_methods]
+impl ChangedAuthorSerializer {
+    async fn to_representation(author: &Author, mut data: Dict) -> Result<Dict, Error> {
+        data.insert("initial", author.name[..1].into());
+        Ok(data)
+    }
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [title, genres])]
+struct ChangedBookSerializer;
+
+#[serializer_methods]
+impl ChangedBookSerializer {
+    fn to_representation(book: &Book, data: Dict) -> Result<Dict, Error> {
+        let mut changed = Dict::new();
+        for (key, value) in data.iter().filter(|_| book.id != 3) {
+            changed.insert(key.to_uppercase(), value.clone());
+        }
+        Ok(changed)
+    }
+}
+
+#[derive(ModelSerializer)]
 #[serializer(model = Book, fields = all, depth = 1)]
 struct DeepSerializer;
 
@@ -154,6 +184,16 @@ async fn relations_are_read_with_the_rows() {
         )
     );
     assert_eq!(queries, 4);
+    let (changed, queries) = shown::<ChangedAuthorSerializer>(&db).await;
+    assert_eq!(
+        changed,
+        concat!(
+            r#"[{"id":1,"name":"Ann","books":[{"TITLE":"One","GENRES":[2,1]},{}],"initial":"A"},"#,
+            r#"{"id":2,"name":"Bob","books":[{"TITLE":"Two","GENRES":[1]}],"initial":"B"},"#,
+            r#"{"id":3,"name":"Cyd","books":[],"initial":"C"}]"#
+        )
+    );
+    assert_eq!(queries, 3);
     let (deep, queries) = shown::<DeepSerializer>(&db).await;
     assert!(
         deep.starts_with(
