@@ -84,11 +84,7 @@ const FIELDS: &[Row] = &[
     ("nullable-boolean-field", || BooleanField::new().allow_null(true), &["true", "false", "null"]),
     ("nullable-boolean-field-default", || BooleanField::new().allow_null(true).default(true), &[]),
     ("boolean-field-default", || BooleanField::new().default(true), &[]),
-    (
-        "boolean-field-messages",
-        || BooleanField::new().error_message("invalid", "“{input}” is neither."),
-        &[],
-    ),
+    ("boolean-field-messages", || BooleanField::new().error_message("invalid", "“{input}” is neither."), &[]),
     // Strings.
     ("char-field", || text().into(), &[r#""abc""#, r#""""#, r#"" é ""#]),
     ("char-field-no-trim", || text().trim_whitespace(false).into(), &[]),
@@ -99,16 +95,8 @@ const FIELDS: &[Row] = &[
     ("char-field-not-required", || text().required(false), &[]),
     ("char-field-default", || text().default("happy".to_owned()), &[]),
     ("char-field-lengths", || text().min_length(2).max_length(5).into(), &[]),
-    (
-        "char-field-lengths-no-trim",
-        || text().min_length(2).max_length(5).trim_whitespace(false).into(),
-        &[],
-    ),
-    (
-        "char-field-lengths-allow-blank",
-        || text().min_length(2).max_length(5).allow_blank(true).into(),
-        &[],
-    ),
+    ("char-field-lengths-no-trim", || text().min_length(2).max_length(5).trim_whitespace(false).into(), &[]),
+    ("char-field-lengths-allow-blank", || text().min_length(2).max_length(5).allow_blank(true).into(), &[]),
     (
         "char-field-messages",
         || {
@@ -140,11 +128,7 @@ const FIELDS: &[Row] = &[
     ("unvalidated-list-field", || list().into(), &[r#"[1, "2", true, [4, 5, 6]]"#]),
     ("list-field-not-required", || list().required(false), &[]),
     ("list-field-default", || list().default(of_json("[1, 3]")), &[]),
-    (
-        "list-field-allow-null",
-        || list().child(text().max_length(7)).allow_null(true).required(false),
-        &[],
-    ),
+    ("list-field-allow-null", || list().child(text().max_length(7)).allow_null(true).required(false), &[]),
     (
         "list-field-null-child",
         || list().child(integer().min_value(0).allow_null(true)).into(),

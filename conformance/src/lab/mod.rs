@@ -11,9 +11,7 @@ use belleville::db::Value;
 use belleville::json::{Json, JsonWriter, parse};
 use belleville::parsers::QueryDict;
 use belleville::prelude::*;
-use belleville::serializers::{
-    Context, Purpose, SerializerClass, Validated, ValidatedData, context, input,
-};
+use belleville::serializers::{Context, Purpose, SerializerClass, Validated, ValidatedData, context, input};
 
 pub(crate) fn urls(urls: Urls) -> Urls {
     let labs = fields::labs().into_iter().chain(serializers::labs());
@@ -66,6 +64,7 @@ impl Lab {
     /// The instance, or the initial values.
     async fn shown(&self, context: &Context<'_>) -> Result<Vec<u8>> {
         Ok(match &self.instance {
+            Instance::None if self.is_list => b"[]".to_vec(),
             Instance::None => bytes(&Json::Dict(self.class.initial())),
             Instance::One(data) => self.class.represent_values(data, context).await?,
             Instance::Many(all) => self.class.represent_all_values(all, context).await?,

@@ -104,11 +104,7 @@ const SERIALIZERS: &[Row] = &[
         Some(r#"[{"nested": {"one": 1}}, {}]"#),
     ),
     ("null-nested", null_nested, Some(r#"[{"nested": null}, {"nested": {"one": 1}, "name": "x"}]"#)),
-    (
-        "default-nested",
-        || plain([("nested", nested::<One>().default(of_json(r#"{"one": 5}"#)))]),
-        None,
-    ),
+    ("default-nested", || plain([("nested", nested::<One>().default(of_json(r#"{"one": 5}"#)))]), None),
     (
         "nested-with-many",
         nested_with_many,
@@ -121,7 +117,11 @@ const SERIALIZERS: &[Row] = &[
         || plain([("nested", nested::<One>().many(true).required(false))]),
         Some(r#"[{"nested": [{"one": 1}]}, {}]"#),
     ),
-    ("deep", of::<Deep>, Some(r#"{"middle": {"inner": [{"one": 1, "two": 2}], "flag": true}, "title": "t"}"#)),
+    (
+        "deep",
+        of::<Deep>,
+        Some(r#"{"middle": {"inner": [{"one": 1, "two": 2}], "flag": true}, "title": "t"}"#),
+    ),
     ("object-list", of::<IntegerBoolean>, None),
     ("list-data", || plain([("listdata", ListField::new().into())]), None),
     (
@@ -490,10 +490,7 @@ fn context() -> Arc<SerializerClass> {
             }
         })
     });
-    with_methods(
-        [("name", text().into()), ("method", Declared::method::<ValidatedData, _>(method))],
-        methods,
-    )
+    with_methods([("name", text().into()), ("method", Declared::method::<ValidatedData, _>(method))], methods)
 }
 
 // tests/test_write_only_fields.py.
@@ -591,9 +588,7 @@ impl Deep {
             _ => None,
         };
         match inner {
-            Some(Validated::List(items))
-                if matches!(&**items, [Validated::Dict(data)] if seven(data)) =>
-            {
+            Some(Validated::List(items)) if matches!(&**items, [Validated::Dict(data)] if seven(data)) => {
                 Err("Seven is taken.".into())
             }
             _ => Ok(middle),

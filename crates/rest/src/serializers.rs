@@ -26,14 +26,14 @@
 //! }
 //! ```
 
+/// `#[derive(Serializer)]`: a serializer without a model, which is a struct of its values.
+pub use belleville_macros::Serializer;
 pub use belleville_serializers::{
     Context, Declaration, Form, FormValue, FromValidated, Input, IntoRelatedRows, Methods, ModelSerializer,
     NestedSerializer, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related, RelatedRows,
-    RequestContext, SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, TextField, Validated,
-    ValidatedData, fields, serializer_methods,
+    RequestContext, SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, TextField,
+    Validated, ValidatedData, fields, serializer_methods,
 };
-/// `#[derive(Serializer)]`: a serializer without a model, which is a struct of its values.
-pub use belleville_macros::Serializer;
 #[doc(hidden)]
 pub use belleville_serializers::{NoMethods, PlainValue, field, related_rows};
 

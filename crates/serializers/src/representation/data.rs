@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use belleville_db::json::{self, Json};
 use belleville_db::{Error, Result};
 
 use super::row::write_answer;
@@ -24,6 +25,7 @@ impl SerializerClass {
         out: &'a mut Vec<u8>,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
+            let start = out.len();
             out.push(b'{');
             let first = out.len();
             for field in self.shown_fields() {
@@ -37,7 +39,12 @@ impl SerializerClass {
                 }
             }
             out.push(b'}');
-            Ok(())
+            let Some(method) = &self.methods.to_representation else { return Ok(()) };
+            let written = out.split_off(start);
+            let written = std::str::from_utf8(&written).ok().and_then(|text| json::parse(text).ok());
+            let Some(Json::Dict(shown)) = written else { return Err(cannot_show()) };
+            let changed = method(data, shown, context).await?;
+            Json::Dict(changed).write(out).map_err(|_| cannot_show())
         })
     }
 }
@@ -105,10 +112,10 @@ impl SerializerClass {
             Validated::List(items) => {
                 out.push(b'[');
                 for (index, item) in items.iter().enumerate() {
-                    let Validated::Dict(data) = item else { return Err(cannot_show()) };
                     if index > 0 {
                         out.push(b',');
                     }
+                    let Validated::Dict(data) = item else { return Err(cannot_show()) };
                     self.represent_data(data, context, out).await?;
                 }
                 out.push(b']');

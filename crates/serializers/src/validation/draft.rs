@@ -31,8 +31,8 @@ enum Slot<'a> {
     Many(Vec<Item<'a>>),
 }
 
-/// One of several inputs of a serializer, or why it is none.
-pub(super) type Item<'a> = Result<Draft<'a>, Detail>;
+/// One of several inputs of a serializer, or null where that is taken; or why it is neither.
+pub(super) type Item<'a> = Result<Option<Draft<'a>>, Detail>;
 
 /// A field that has asked the database.
 struct Waiting<'a> {
@@ -52,12 +52,20 @@ impl<'a> Draft<'a> {
     }
 
     /// The same of what may be no input of a serializer at all.
-    fn of_given(class: &'a SerializerClass, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
+    fn of_given(
+        class: &'a SerializerClass,
+        given: Given<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Self, Detail> {
         Ok(Self::read(class, &input_of(given)?, reading))
     }
 
     /// The same inside of another serializer.
-    fn of_nested(nested: &'a NestedField, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
+    fn of_nested(
+        nested: &'a NestedField,
+        given: Given<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Self, Detail> {
         let input = input_of(given)?;
         let outer = reading.set_about(about(nested, &input, reading.is_update()));
         let draft = Self::read(&nested.class, &input, reading);
@@ -73,7 +81,7 @@ impl<'a> Draft<'a> {
     ) -> Vec<Item<'a>> {
         let item = |given| match given {
             Given::Null => Err(null()),
-            given => Self::of_given(class, given, reading),
+            given => Self::of_given(class, given, reading).map(Some),
         };
         items.into_iter().map(item).collect()
     }
@@ -81,12 +89,15 @@ impl<'a> Draft<'a> {
     /// The same inside of another serializer.
     fn read_nested_items(
         nested: &'a NestedField,
+        allow_null: bool,
         items: Vec<Given<'a>>,
         reading: &mut Reading<'_>,
     ) -> Vec<Item<'a>> {
         let item = |given| match given {
+            // A list of them that may be null has items that may be.
+            Given::Null if allow_null => Ok(None),
             Given::Null => Err(null()),
-            given => Self::of_nested(nested, given, reading),
+            given => Self::of_nested(nested, given, reading).map(Some),
         };
         items.into_iter().map(item).collect()
     }
@@ -104,7 +115,7 @@ impl<'a> Draft<'a> {
                 }
                 Slot::Nested(draft) => draft.read_on(answers, reading),
                 Slot::Many(items) => {
-                    items.iter_mut().flatten().for_each(|draft| draft.read_on(answers, reading));
+                    items.iter_mut().flatten().flatten().for_each(|draft| draft.read_on(answers, reading));
                 }
                 Slot::Skip | Slot::Valid(_) | Slot::Invalid(_) => {}
             }
@@ -122,7 +133,7 @@ impl<'a> Draft<'a> {
                 Slot::Invalid(detail) => Err(detail),
                 Slot::Skip | Slot::Waiting(_) => continue,
                 Slot::Nested(draft) => Box::pin(draft.finish(context)).await?.map(Validated::Dict),
-                Slot::Many(items) => Box::pin(finish_items(items, context)).await?.map(list),
+                Slot::Many(items) => Box::pin(finish_items(items, context)).await?.map(Validated::List),
             };
             let value = match (value, self.class.methods.of_field(field.bound.name)) {
                 (Ok(value), Some(method)) => match method.call(value, context).await {
@@ -156,24 +167,21 @@ impl<'a> Draft<'a> {
 pub(super) async fn finish_items(
     items: Vec<Item<'_>>,
     context: &Context<'_>,
-) -> Result<Result<Vec<ValidatedData>, Detail>> {
+) -> Result<Result<Vec<Validated>, Detail>> {
     let mut values = Vec::with_capacity(items.len());
     let mut errors = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
         let outcome = match item {
-            Ok(draft) => draft.finish(context).await?,
+            Ok(Some(draft)) => draft.finish(context).await?.map(Validated::Dict),
+            Ok(None) => Ok(Validated::NULL),
             Err(detail) => Err(detail),
         };
         match outcome {
-            Ok(data) => values.push(data),
+            Ok(value) => values.push(value),
             Err(detail) => errors.push((index.to_string(), detail)),
         }
     }
     Ok(if errors.is_empty() { Ok(values) } else { Err(Detail::Dict(errors)) })
-}
-
-fn list(items: Vec<ValidatedData>) -> Validated {
-    Validated::List(items.into_iter().map(Validated::Dict).collect())
 }
 
 /// What is said of input that is neither an object nor a form.
@@ -224,9 +232,7 @@ impl<'a> Slot<'a> {
             _ => true,
         };
         match &field.role {
-            Role::Nested(nested) if has_value => {
-                Self::nested(&field.bound, nested, given, reading)
-            }
+            Role::Nested(nested) if has_value => Self::nested(&field.bound, nested, given, reading),
             _ => Self::of(&field.bound, given, Vec::new(), reading),
         }
     }
@@ -248,7 +254,7 @@ impl<'a> Slot<'a> {
             }
             Ok(items) => match nested.limits.broken(items.len()) {
                 Some(invalid) => Self::Invalid(field.message(invalid).of_serializer()),
-                None => Self::Many(Draft::read_nested_items(nested, items, reading)),
+                None => Self::Many(Draft::read_nested_items(nested, field.allow_null, items, reading)),
             },
         }
     }

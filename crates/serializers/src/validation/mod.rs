@@ -9,7 +9,7 @@ use belleville_db::{Detail, Error, ErrorDetail, Result, Value};
 use crate::input::{Given, Input};
 use crate::nested::Limits;
 use crate::reading::{self, Reading};
-use crate::value::ValidatedData;
+use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 use draft::{Draft, finish_items, items, no_dictionary};
 
@@ -91,12 +91,18 @@ pub(crate) async fn validate_many(
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
         let answers = reading::answers(&questions, context).await?;
-        drafts.iter_mut().flatten().for_each(|draft| draft.read_on(&answers, &mut reading));
+        drafts.iter_mut().flatten().flatten().for_each(|draft| draft.read_on(&answers, &mut reading));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
-    finish_items(drafts, context).await?.map_err(Error::Invalid)
+    let values = finish_items(drafts, context).await?.map_err(Error::Invalid)?;
+    // None of them is null, which is no input of a serializer alone.
+    let data = |value| match value {
+        Validated::Dict(data) => Some(data),
+        Validated::Value(_) | Validated::List(_) => None,
+    };
+    Ok(values.into_iter().filter_map(data).collect())
 }
 
 fn no_data() -> Detail {
