@@ -13,7 +13,13 @@ NOT_COMPARED = {
     "proxy-connection", "set-cookie", "content-length",
 }
 FRESH = datetime.timedelta(seconds=60)
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{6})?(?:Z|\+00:00)?")
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{6})?(?:Z|[+-]\d\d:\d\d)?")
+
+
+def in_utc(text):
+    """The moment that a text names, which is UTC where it does not say."""
+    moment = datetime.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
 
 
 def present_time(text):
@@ -21,7 +27,7 @@ def present_time(text):
     now = datetime.datetime.now(datetime.timezone.utc)
 
     def replace(match):
-        moment = datetime.datetime.fromisoformat(match[0]).replace(tzinfo=datetime.timezone.utc)
+        moment = in_utc(match[0])
         return f"<now {re.sub('[0-9]', '0', match[0])}>" if abs(now - moment) < FRESH else match[0]
 
     return TIMESTAMP.sub(replace, text)
@@ -29,7 +35,7 @@ def present_time(text):
 
 def moment_from_now(text):
     """How far a moment lies from now, to the next twenty seconds."""
-    moment = datetime.datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=datetime.timezone.utc)
+    moment = in_utc(text)
     return round((moment - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 20) * 20
 
 

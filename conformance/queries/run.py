@@ -28,6 +28,7 @@ def main():
     parser.add_argument("--python", metavar="PATH", help="an interpreter that has requirements.txt (default: own venv)")
     parser.add_argument("--peer", metavar="CMD", default="cargo run --quiet -p queries --", help="the program under test")
     parser.add_argument("--database", choices=DATABASES, action="append", help="one of them only")
+    parser.add_argument("--time-zone", default="UTC", metavar="NAME", help="the TIME_ZONE of both")
     parser.add_argument("--only", metavar="SUBSTR", default="", help="only queries whose name contains this")
     parser.add_argument("--self-check", action="store_true", help="Django against Django: are the tables themselves sound?")
     parser.add_argument("--chance", type=int, default=0, metavar="COUNT", help="random conditions beside the tables")
@@ -67,7 +68,9 @@ DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
 def compare(name, url, interpreter, peer, options):
     environment = {
         **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "settings", "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": f"{HERE / 'django'}:{HERE / 'tables'}",
+        "PYTHONPATH": f"{HERE / 'django'}:{HERE / 'tables'}", "TIME_ZONE": options.time_zone,
+        # Django warns of each datetime without an offset.
+        "PYTHONWARNINGS": "ignore::RuntimeWarning",
     }
     subprocess.run([interpreter, "-c", FILL], env=environment, check=True)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as chance:

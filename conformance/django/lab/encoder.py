@@ -10,6 +10,14 @@ from django.db.models import Model
 MICROSECOND = datetime.timedelta(microseconds=1)
 
 
+def in_utc(moment):
+    """The same moment in UTC, whatever time zone a field has read it in."""
+    try:
+        return moment.astimezone(datetime.timezone.utc) if moment.tzinfo else moment
+    except OverflowError:
+        return moment
+
+
 def encoded(value):
     if isinstance(value, Mapping):
         return {str(name): encoded(item) for name, item in value.items()}
@@ -25,7 +33,7 @@ def encoded(value):
 KINDS = [
     (bool, bool),
     (decimal.Decimal, lambda value: {"decimal": str(value)}),
-    (datetime.datetime, lambda value: {"datetime": value.isoformat()}),
+    (datetime.datetime, lambda value: {"datetime": in_utc(value).isoformat()}),
     (datetime.date, lambda value: {"date": value.isoformat()}),
     (datetime.time, lambda value: {"time": value.isoformat()}),
     (datetime.timedelta, lambda value: {"microseconds": str(value // MICROSECOND)}),

@@ -22,7 +22,7 @@ if url.scheme != "sqlite":
     INSTALLED_APPS.insert(0, "django.contrib.postgres")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
 SECRET_KEY = "of no use here"
 # A key that is set to NULL and cannot be; images without the library that reads them.
 SILENCED_SYSTEM_CHECKS = ["fields.E320", "fields.E210"]

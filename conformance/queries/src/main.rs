@@ -20,6 +20,7 @@ mod results;
 mod rows;
 mod samples;
 mod table;
+mod times;
 mod values;
 mod writes;
 
@@ -28,7 +29,7 @@ use std::error::Error;
 use std::io::Write as _;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Database, Dialect, Model as _, Registry, capture_queries, schema};
+use belleville_db::{Database, Dialect, Model as _, Registry, TimeZone, capture_queries, schema};
 
 use crate::models::Memo;
 
@@ -52,6 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     relations::add(&mut table);
     aggregates::add(&mut table);
     functions::add(&mut table);
+    times::add(&mut table, &models::registry(dialect));
     rows::add(&mut table);
     let registry = models::registry(dialect);
     names::add(&mut table, &registry);
@@ -78,7 +80,8 @@ impl From<belleville_db::Error> for Undone {
 }
 
 async fn run(url: &str, registry: Registry, table: table::Table) -> Result<(), Box<dyn Error>> {
-    let db = Database::open(url, registry)?;
+    let time_zone = TimeZone::named(&std::env::var("TIME_ZONE").unwrap_or_else(|_| "UTC".to_owned()))?;
+    let db = Database::open_in(url, registry, time_zone)?;
     for meta in db.registry().models() {
         let differences = schema::differences(&db, meta).await?;
         if let Some(difference) = differences.first() {

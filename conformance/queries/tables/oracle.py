@@ -11,7 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist, MultipleObjectsReturned  
 from django.db import connection, models, transaction  # noqa: E402
 from shop.shown import as_json  # noqa: E402
 
-AREAS = ["lookups", "relations", "aggregates", "functions", "rows", "names", "chance", "managers", "writes", "generic", "inheritance", "postgresql"]
+AREAS = ["lookups", "relations", "aggregates", "functions", "times", "rows", "names", "chance", "managers", "writes", "generic", "inheritance", "postgresql"]
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET CONSTRAINTS")
 
 

@@ -1,8 +1,13 @@
 //! One serializer for each declaration of DRF's `tests/test_fields.py`: it has this one field, called `field`.
 
+use belleville::db::datetime::TimeZone;
+use belleville::db::python::{Rounding, parse_decimal};
+use belleville::db::validators::{Limit, Rule, Validator};
+use belleville::db::{Decimal, Duration};
 use belleville::serializers::fields::{
-    BooleanField, CharField, Declared, DefaultValue, DictField, EmailField, FieldOptions, HStoreField,
-    HiddenField, IntegerField, ListField,
+    BooleanField, CharField, DateField, DateTimeField, DecimalField, Declared, DefaultValue, DictField,
+    DurationField, EmailField, FieldOptions, FloatField, HStoreField, HiddenField, IntegerField, ListField,
+    TimeField,
 };
 use belleville::serializers::{Methods, SerializerClass, Validated};
 
@@ -41,6 +46,22 @@ fn list() -> ListField {
 
 fn dict() -> DictField {
     DictField::new()
+}
+
+fn price() -> DecimalField {
+    DecimalField::new(3, 1)
+}
+
+fn number(text: &str) -> Decimal {
+    parse_decimal(text).expect("the limits of this file are decimal numbers")
+}
+
+fn zone(name: &str) -> TimeZone {
+    TimeZone::named(name).expect("this time zone is known everywhere")
+}
+
+fn days(days: i64) -> Duration {
+    Duration::from_hours(24 * days)
 }
 
 const FIELDS: &[Row] = &[
@@ -109,6 +130,17 @@ const FIELDS: &[Row] = &[
         },
         &[],
     ),
+    (
+        "char-field-validators",
+        || {
+            let letters = Validator::new(Rule::regex("^[a-z]*$"));
+            text()
+                .validator(Validator::new(Rule::MinLength(2)).message("Too short."))
+                .validator(Rule::MaxLength(4))
+                .validator(letters.message("Small letters only.").code("letters"))
+        },
+        &[],
+    ),
     ("char-field-no-validators", || text().into(), &[]),
     ("email-field", || EmailField::new().into(), &[]),
     ("email-field-lengths", || EmailField::new().max_length(12).min_length(7).into(), &[]),
@@ -117,9 +149,264 @@ const FIELDS: &[Row] = &[
         || EmailField::new().allow_blank(true).error_message("invalid", "No such address."),
         &[],
     ),
+    // Validators of django.core.validators.
+    ("validate-email", || text().validator(Rule::Email { allowlist: &["intranet"] }), &[]),
+    ("validate-url", || text().validator(Rule::Url { schemes: &["https", "ftp"] }), &[]),
+    ("validate-ipv4", || text().validator(Rule::Ipv4), &[]),
+    ("validate-integer-list", || text().validator(Validator::COMMA_SEPARATED_INTEGERS), &[]),
+    ("validate-unicode-slug", || text().validator(Rule::UnicodeSlug), &[]),
+    (
+        "validate-inverse-match",
+        || {
+            let admin = Validator::new(Rule::Regex { pattern: "admin", inverse_match: true });
+            text().validator(admin.message("Not this name.").code("reserved"))
+        },
+        &[],
+    ),
+    ("validate-null-characters", || text().validator(Rule::ProhibitNullCharacters), &[]),
+    ("validate-step", || integer().validator(Rule::Step { size: Limit::Int(5), offset: None }), &[]),
+    (
+        "validate-step-offset",
+        || {
+            let step = Rule::Step { size: Limit::Float(0.5), offset: Some(Limit::Float(0.25)) };
+            FloatField::new().validator(step)
+        },
+        &[],
+    ),
+    (
+        "validate-step-decimal",
+        || DecimalField::new(5, 2).validator(Rule::Step { size: Limit::Decimal("0.25"), offset: None }),
+        &[],
+    ),
     // Numbers.
     ("integer-field", || integer().into(), &["1", "0", "-5"]),
     ("min-max-integer-field", || integer().min_value(1).max_value(3).into(), &[]),
+    (
+        "float-field",
+        || FloatField::new().into(),
+        &["1.0", "0.0", "-0.0", "1e16", "1e-7", "0.1", "1.5e300", "123456789.123"],
+    ),
+    ("min-max-float-field", || FloatField::new().min_value(1_i64).max_value(3_i64).into(), &[]),
+    ("min-max-float-field-fraction", || FloatField::new().min_value(-1.5).max_value(2.25).into(), &[]),
+    ("float-field-allow-null", || FloatField::new().allow_null(true).required(false), &[]),
+    (
+        "decimal-field",
+        || price().into(),
+        &[
+            r#"{"decimal": "1.0"}"#,
+            r#"{"decimal": "0.0"}"#,
+            r#"{"decimal": "1.09"}"#,
+            r#"{"decimal": "0.04"}"#,
+            r#"{"decimal": "1"}"#,
+            r#"{"decimal": "-0.05"}"#,
+            r#"{"decimal": "0.25"}"#,
+            r#"{"decimal": "0.35"}"#,
+        ],
+    ),
+    ("allow-null-decimal-field", || price().allow_null(true), &["null", r#"{"decimal": "1.5"}"#]),
+    (
+        "allow-null-no-string-coercion-decimal-field",
+        || price().coerce_to_string(false).allow_null(true),
+        &["null", r#"{"decimal": "1.5"}"#],
+    ),
+    ("min-max-decimal-field", || price().min_value(number("10.0")).max_value(number("20.0")).into(), &[]),
+    ("min-max-integer-decimal-field", || price().min_value(0).max_value(10).allow_null(true), &[]),
+    ("no-max-digits-decimal-field", || DecimalField::new(None, 2).min_value(0).max_value(100).into(), &[]),
+    (
+        "no-string-coercion-decimal-field",
+        || price().coerce_to_string(false).into(),
+        &[r#"{"decimal": "1.09"}"#, r#"{"decimal": "0.04"}"#, r#"{"decimal": "10"}"#],
+    ),
+    ("quantized-decimal-field", || DecimalField::new(4, 2).into(), &[]),
+    (
+        "normalized-decimal-field",
+        || DecimalField::new(4, 3).normalize_output(true).into(),
+        &[
+            r#"{"decimal": "1.000"}"#,
+            r#"{"decimal": "1.200"}"#,
+            r#"{"decimal": "0"}"#,
+            r#"{"decimal": "0.001"}"#,
+        ],
+    ),
+    (
+        "non-normalized-decimal-field",
+        || DecimalField::new(4, 3).into(),
+        &[r#"{"decimal": "1.000"}"#, r#"{"decimal": "1.2"}"#],
+    ),
+    (
+        "normalized-number-decimal-field",
+        || DecimalField::new(6, 3).normalize_output(true).coerce_to_string(false).into(),
+        &[r#"{"decimal": "1.000"}"#, r#"{"decimal": "100.000"}"#, r#"{"decimal": "0.5"}"#],
+    ),
+    (
+        "no-decimal-places",
+        || DecimalField::new(6, None).into(),
+        &[r#"{"decimal": "1.2345"}"#, r#"{"decimal": "0"}"#, r#"{"decimal": "1.10"}"#],
+    ),
+    (
+        "no-limits-decimal-field",
+        || DecimalField::new(None, None).into(),
+        &[r#"{"decimal": "1.2345"}"#, r#"{"decimal": "1E+3"}"#, r#"{"decimal": "1E-10"}"#],
+    ),
+    ("only-places-decimal-field", || DecimalField::new(2, 2).into(), &[]),
+    (
+        "rounding-up-decimal-field",
+        || DecimalField::new(4, 2).rounding(Rounding::Up).into(),
+        &[r#"{"decimal": "1.234"}"#, r#"{"decimal": "-1.231"}"#, r#"{"decimal": "1.23"}"#],
+    ),
+    (
+        "rounding-down-decimal-field",
+        || DecimalField::new(4, 2).rounding(Rounding::Down).into(),
+        &[r#"{"decimal": "1.234"}"#, r#"{"decimal": "-1.239"}"#],
+    ),
+    (
+        "decimal-field-messages",
+        || {
+            price()
+                .max_value(50)
+                .error_message("invalid", "No number.")
+                .error_message("max_digits", "{max_digits} digits.")
+                .error_message("max_decimal_places", "{max_decimal_places} places.")
+                .error_message("max_whole_digits", "{max_whole_digits} before the point.")
+                .error_message("max_value", "At most {max_value}.")
+        },
+        &[],
+    ),
+    // Dates and times.
+    (
+        "date-field",
+        || DateField::new().into(),
+        &[r#"{"date": "2001-01-01"}"#, r#"{"date": "0001-02-03"}"#, "null"],
+    ),
+    ("custom-input-format-date-field", || DateField::new().input_formats(["%d %b %Y"]).into(), &[]),
+    (
+        "custom-output-format-date-field",
+        || DateField::new().format("%d %b %Y").into(),
+        &[r#"{"date": "2001-01-01"}"#],
+    ),
+    ("no-output-format-date-field", || DateField::new().unformatted().into(), &[r#"{"date": "2001-01-01"}"#]),
+    (
+        "several-formats-date-field",
+        || {
+            let field = DateField::new().input_formats(["%d/%m/%y", "iso-8601", "%j %Y"]);
+            field.format("%A %-d %B %Y").into()
+        },
+        &[r#"{"date": "2001-01-01"}"#],
+    ),
+    ("date-field-allow-null", || DateField::new().allow_null(true), &[]),
+    (
+        "date-field-messages",
+        || {
+            let field = DateField::new().error_message("invalid", "Like {format}!");
+            field.error_message("datetime", "A day only.")
+        },
+        &[],
+    ),
+    (
+        "date-time-field",
+        || DateTimeField::new().default_timezone(TimeZone::UTC).into(),
+        &[
+            r#"{"datetime": "2001-01-01T13:00:00Z"}"#,
+            r#"{"datetime": "2001-01-01T13:00:00Z"}"#,
+            r#"{"datetime": "2001-01-01T13:00:00.000001+05:30"}"#,
+            "null",
+        ],
+    ),
+    (
+        "default-tz-date-time-field",
+        || DateTimeField::new().into(),
+        &[r#"{"datetime": "2018-02-08T14:15:16Z"}"#],
+    ),
+    (
+        "custom-input-format-date-time-field",
+        || {
+            let field = DateTimeField::new().default_timezone(TimeZone::UTC);
+            field.input_formats(["%I:%M%p, %d %b %Y"]).into()
+        },
+        &[],
+    ),
+    (
+        "custom-output-format-date-time-field",
+        || DateTimeField::new().format("%I:%M%p, %d %b %Y").into(),
+        &[r#"{"datetime": "2001-01-01T13:00:00"}"#],
+    ),
+    (
+        "several-formats-date-time-field",
+        || {
+            let formats = ["%d.%m.%Y %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S%z", "iso-8601", "%a %b %d %H:%M:%S %Y"];
+            DateTimeField::new().input_formats(formats).format("%Y%m%dT%H%M%S.%f%z %p").into()
+        },
+        &[r#"{"datetime": "2001-01-01T13:00:05.000007Z"}"#],
+    ),
+    (
+        "tz-date-time-field",
+        || DateTimeField::new().default_timezone(zone("Asia/Kolkata")).into(),
+        &[r#"{"datetime": "2016-12-19T10:00:00+05:30"}"#, r#"{"datetime": "2016-12-19T04:30:00Z"}"#],
+    ),
+    (
+        "dst-date-time-field",
+        || DateTimeField::new().default_timezone(zone("America/New_York")).into(),
+        &[r#"{"datetime": "2017-07-01T16:00:00Z"}"#, r#"{"datetime": "2017-01-01T16:00:00Z"}"#],
+    ),
+    (
+        "custom-timezone-date-time-field",
+        || {
+            let field = DateTimeField::new().default_timezone(zone("Asia/Kolkata"));
+            field.format("%d/%m/%Y %H:%M").into()
+        },
+        &[r#"{"datetime": "2018-02-08T14:15:16Z"}"#],
+    ),
+    (
+        "date-time-field-messages",
+        || {
+            let field = DateTimeField::new().default_timezone(zone("America/New_York"));
+            field
+                .required(false)
+                .error_message("invalid", "Like {format}!")
+                .error_message("date", "When?")
+                .error_message("make_aware", "No such moment in {timezone}.")
+                .error_message("overflow", "Too far.")
+        },
+        &[],
+    ),
+    (
+        "time-field",
+        || TimeField::new().into(),
+        &[r#"{"time": "13:00:00"}"#, r#"{"time": "00:00:00"}"#, r#"{"time": "01:02:03.000004"}"#, "null"],
+    ),
+    ("custom-input-format-time-field", || TimeField::new().input_formats(["%I:%M%p"]).into(), &[]),
+    (
+        "custom-output-format-time-field",
+        || TimeField::new().format("%I:%M%p").into(),
+        &[r#"{"time": "13:00:00"}"#],
+    ),
+    ("no-output-format-time-field", || TimeField::new().unformatted().into(), &[r#"{"time": "13:00:00"}"#]),
+    (
+        "duration-field",
+        || DurationField::new().into(),
+        &[
+            r#"{"microseconds": "289921000123"}"#,
+            r#"{"microseconds": "0"}"#,
+            r#"{"microseconds": "-1000000"}"#,
+            r#"{"microseconds": "-86399999913600000000"}"#,
+            r#"{"microseconds": "3600000005"}"#,
+        ],
+    ),
+    ("min-max-duration-field", || DurationField::new().min_value(days(1)).max_value(days(4)).into(), &[]),
+    (
+        "no-output-format-duration-field",
+        || DurationField::new().unformatted().into(),
+        &[r#"{"microseconds": "86400000000"}"#, r#"{"microseconds": "-89999999"}"#],
+    ),
+    (
+        "iso-output-format-duration-field",
+        || DurationField::new().format("iso-8601").into(),
+        &[
+            r#"{"microseconds": "289921000123"}"#,
+            r#"{"microseconds": "0"}"#,
+            r#"{"microseconds": "-1000000"}"#,
+        ],
+    ),
     // Fields made of others.
     ("list-field", || list().child(integer()).into(), &["[1, 2, 3]", "[]"]),
     ("nested-list-field", || list().child(list().child(integer())).into(), &["[[1, 2], [3]]"]),

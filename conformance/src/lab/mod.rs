@@ -7,7 +7,6 @@ mod serializers;
 
 use std::sync::Arc;
 
-use belleville::db::Value;
 use belleville::json::{Json, JsonWriter, parse};
 use belleville::parsers::QueryDict;
 use belleville::prelude::*;
@@ -138,22 +137,5 @@ fn instance(text: &str) -> Instance {
 
 /// What the program itself writes as JSON, as a value.
 fn of_json(text: &str) -> Validated {
-    parse(text).map_or_else(|_| unreachable!("this is no JSON: {text}"), |json| value(&json))
-}
-
-/// A value of JSON as validation would have made it.
-fn value(json: &Json) -> Validated {
-    match json {
-        Json::Null => Validated::NULL,
-        Json::Bool(value) => (*value).into(),
-        Json::Int(number) => (*number).into(),
-        Json::Float(number) => (*number).into(),
-        Json::Str(text) => text.as_str().to_owned().into(),
-        Json::List(items) => Validated::List(items.iter().map(value).collect()),
-        Json::Dict(dict) => {
-            let members = dict.iter().map(|(name, member)| (name.to_owned().into(), value(member)));
-            Validated::Dict(members.collect())
-        }
-        Json::BigInt(_) | Json::Surrogates(_) => Validated::Value(Value::Json(json.clone())),
-    }
+    parse(text).map_or_else(|_| unreachable!("this is no JSON: {text}"), |json| encoder::decoded(&json))
 }

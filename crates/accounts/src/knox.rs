@@ -4,7 +4,7 @@
 use belleville_auth::knox;
 use belleville_auth::models::KnoxToken;
 use belleville_auth::users;
-use belleville_db::Model;
+use belleville_db::{Database, DateTime, Model};
 use serde::Deserialize;
 
 pub use belleville_auth::knox::app;
@@ -151,7 +151,7 @@ async fn login(request: Request) -> Result<Response> {
     let (row, token) = created.await?;
     request.emit(EventKind::TokenIssued, Through::Token, user);
     let mut body = Dict::new();
-    body.insert("expiry", moment(row.expiry));
+    body.insert("expiry", moment(request.db(), row.expiry));
     body.insert("token", Json::from(token));
     Response::data(200, &Json::Dict(body))
 }
@@ -176,8 +176,8 @@ async fn list(request: Request) -> Result<Response> {
     let item = |token: KnoxToken| {
         let mut item = Dict::new();
         item.insert("token_key", Json::from(token.token_key));
-        item.insert("created", moment(Some(token.created)));
-        item.insert("expiry", moment(token.expiry));
+        item.insert("created", moment(request.db(), Some(token.created)));
+        item.insert("expiry", moment(request.db(), token.expiry));
         Json::Dict(item)
     };
     Response::data(200, &Json::List(tokens.into_iter().map(item).collect()))
@@ -194,6 +194,7 @@ async fn revoke(request: Request) -> Result<Response> {
     Ok(Response::empty(204))
 }
 
-fn moment(moment: Option<belleville_db::DateTime>) -> Json {
-    moment.map_or(Json::Null, |moment| Json::from(belleville_db::iso_8601(moment)))
+/// A point in time as clocks in the program's time zone show it.
+fn moment(db: &Database, moment: Option<DateTime>) -> Json {
+    moment.and_then(|moment| db.time_zone().to_local(moment)).map(|local| local.iso_8601()).into()
 }

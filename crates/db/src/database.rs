@@ -8,12 +8,12 @@ use tokio::sync::OnceCell;
 use crate::backends::{Asked, Engine};
 use crate::captured;
 use crate::content_types::KnownTypes;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Target};
 use crate::query::default_order::wrong_part;
 use crate::query::deletion::UnknownKey;
 use crate::query::statement::Statement;
 use crate::suggest::did_you_mean;
-use crate::{Registry, Result, Row};
+use crate::{Registry, Result, Row, TimeZone};
 
 /// A handle on the database, cheap to clone. Inside of [`Database::atomic`] all handles of the task are part of the
 /// transaction.
@@ -25,6 +25,7 @@ pub struct Database {
 struct Shared {
     engine: Engine,
     registry: Registry,
+    time_zone: TimeZone,
     /// Foreign keys that no model of the registry has, once they were looked for.
     unknown_keys: OnceCell<Vec<UnknownKey>>,
     /// Content types that were asked for.
@@ -66,6 +67,16 @@ impl Database {
     /// When the URL is of another kind, has an unknown option, or the file cannot be opened; and when the order of a model
     /// names a field that is not there.
     pub fn open(url: &str, registry: Registry) -> Result<Self, OpenError> {
+        Self::open_in(url, registry, TimeZone::UTC)
+    }
+
+    /// Opens a database for a program in a time zone: Django's `TIME_ZONE`. Rows hold UTC whatever it is. It is the zone of
+    /// the parts of datetimes (their date, their hour), of what they are cut to, of input without an offset, and of the
+    /// dates and times that are set when a row is saved.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open_in(url: &str, registry: Registry, time_zone: TimeZone) -> Result<Self, OpenError> {
         for model in registry.models() {
             if let Some((part, holder)) = wrong_part(model) {
                 let known = holder.fields.iter().map(|field| field.name);
@@ -81,6 +92,7 @@ impl Database {
             shared: Arc::new(Shared {
                 engine: Engine::open(url)?,
                 registry,
+                time_zone,
                 unknown_keys: OnceCell::new(),
                 content_types: KnownTypes::default(),
             }),
@@ -104,6 +116,16 @@ impl Database {
     /// Which SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
         self.shared.engine.dialect()
+    }
+
+    /// The time zone of the program: see [`Database::open_in`].
+    pub fn time_zone(&self) -> TimeZone {
+        self.shared.time_zone
+    }
+
+    /// What its statements are written for.
+    pub(crate) fn target(&self) -> Target {
+        Target { dialect: self.dialect(), time_zone: self.time_zone() }
     }
 
     pub(crate) fn engine(&self) -> &Engine {

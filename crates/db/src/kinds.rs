@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::dialect::Dialect;
-use crate::{Value, now};
+use crate::{TimeZone, Value, now};
 
 /// Django's kinds of field, each with what its column has to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,7 +112,12 @@ pub enum InputKind {
     Integer,
     Char,
     Email,
+    Date,
     DateTime,
+    Time,
+    Duration,
+    Decimal,
+    Float,
     Related,
     List,
     Dict,
@@ -219,16 +224,17 @@ impl FieldKind {
             Self::UUIDField => const { &Row::plain("UUIDField", "char(32)", "uuid", Family::Uuid) },
             Self::DecimalField { .. } => {
                 const {
-                    &Row::plain(
+                    &Row::new(
                         "DecimalField",
                         "decimal",
                         "numeric({max_digits}, {decimal_places})",
                         Family::Decimal,
+                        InputKind::Decimal,
                     )
                 }
             }
             Self::FloatField => {
-                const { &Row::plain("FloatField", "real", "double precision", Family::Float) }
+                const { &Row::new("FloatField", "real", "double precision", Family::Float, InputKind::Float) }
             }
             Self::SmallIntegerField => {
                 const { &Row::whole("SmallIntegerField", "smallint", "smallint", I16) }
@@ -256,7 +262,9 @@ impl FieldKind {
                         .key("bigint", "bigint")
                 }
             }
-            Self::DateField => const { &Row::plain("DateField", "date", "date", Family::Date) },
+            Self::DateField => {
+                const { &Row::new("DateField", "date", "date", Family::Date, InputKind::Date) }
+            }
             Self::DateTimeField => {
                 const {
                     &Row::new(
@@ -268,9 +276,11 @@ impl FieldKind {
                     )
                 }
             }
-            Self::TimeField => const { &Row::plain("TimeField", "time", "time", Family::Time) },
+            Self::TimeField => {
+                const { &Row::new("TimeField", "time", "time", Family::Time, InputKind::Time) }
+            }
             Self::DurationField => {
-                const { &Row::plain("DurationField", "bigint", "interval", Family::Duration) }
+                const { &Row::new("DurationField", "bigint", "interval", Family::Duration, InputKind::Duration) }
             }
             Self::JSONField => {
                 const { &Row { check: Check::Json, ..Row::plain("JSONField", "text", "jsonb", Family::Json) } }
@@ -309,12 +319,13 @@ impl FieldKind {
         matches!(self, Self::AutoField | Self::BigAutoField | Self::SmallAutoField)
     }
 
-    /// The present time as a field of the kind has it: what `auto_now` sets.
-    pub(crate) fn now(self) -> Value {
+    /// The present time as a field of the kind has it: what `auto_now` sets. Dates and times are those of a time zone.
+    pub(crate) fn now(self, time_zone: TimeZone) -> Value {
         let now = now();
+        let local = || time_zone.to_local(now).map_or(now, |local| local.at);
         match self.row().family {
-            Family::Date => Value::Date(now.date()),
-            Family::Time => Value::Time(now.time()),
+            Family::Date => Value::Date(local().date()),
+            Family::Time => Value::Time(local().time()),
             _ => Value::DateTime(now),
         }
     }

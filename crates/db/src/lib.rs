@@ -15,7 +15,7 @@ mod choices;
 mod constraints;
 mod content_types;
 mod database;
-mod datetime;
+pub mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
@@ -81,7 +81,9 @@ pub use constraints::{
     IndexKeys, IndexMethod, IndexOptions, KeyOrder, Unique,
 };
 pub use database::{Database, OpenError};
-pub use datetime::{Date, DateTime, Duration, Time, iso_8601, now, parse_stored, stored, write_iso_8601};
+pub use datetime::{
+    Date, DateTime, Duration, Time, TimeZone, iso_8601, now, parse_stored, stored, write_iso_8601,
+};
 pub use dialect::Dialect;
 pub use error::{Conflict, Error, Result, Violation, ViolationKind};
 pub use failed_statement::take_failed_statement;

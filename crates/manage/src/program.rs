@@ -121,7 +121,7 @@ impl Program {
     fn open_with(&self, settings: Settings) -> Result<Opened<'_>, CommandError> {
         let apps = self.installed_apps()?;
         let models = apps.iter().flat_map(|app| app.models.iter().copied());
-        let db = Database::open(&settings.database_url, Registry::new(models))?;
+        let db = Database::open_in(&settings.database_url, Registry::new(models), settings.time_zone()?)?;
         Ok(Opened { program: self, apps, settings, db })
     }
 

@@ -2,10 +2,11 @@
 
 use std::fmt::Display;
 
-use belleville_db::{DateTime, Model};
+use belleville_db::{Date, DateTime, Duration, Model, Time};
 
 use crate::fields::{
-    BooleanField, CharField, DateTimeField, Declared, Field, HiddenField, IntegerField, ListField,
+    BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FloatField,
+    HiddenField, IntegerField, ListField, TimeField,
 };
 use crate::{
     ModelSerializer, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SlugRelatedField,
@@ -95,7 +96,11 @@ values! {
     String: CharField::new() => CharField,
     i64: IntegerField::new() => IntegerField,
     i32: IntegerField::new().min_value(i32::MIN as i64).max_value(i32::MAX as i64) => IntegerField,
+    f64: FloatField::new() => FloatField,
+    Date: DateField::new() => DateField,
     DateTime: DateTimeField::new() => DateTimeField,
+    Time: TimeField::new() => TimeField,
+    Duration: DurationField::new() => DurationField,
 }
 
 impl<M: Model> FieldType<OfRelation> for PrimaryKeyRelatedField<M> {

@@ -1,5 +1,5 @@
 """Values as JSON, in which both sides write a value alike. `src/results.rs` has the Rust of it."""
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,6 +13,8 @@ def as_json(value):
         case models.Model():
             return value.pk
         case datetime():
+            if value.tzinfo:
+                value = value.astimezone(timezone.utc)
             # Python leaves out zeros at the beginning of a year.
             return f"{value.year:04}-{value:%m-%dT%H:%M:%S.%f}"
         case date():

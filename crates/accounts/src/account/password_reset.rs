@@ -6,7 +6,7 @@ use belleville_auth::hashers::is_password_usable;
 use belleville_auth::reset_token::{PasswordResetTokenGenerator, ResetUser, decode_uid, encode_uid};
 use belleville_auth::user::{self, AuthUser, UserPk};
 use belleville_auth::users;
-use belleville_db::{Model, now};
+use belleville_db::{Model, TimeZone, now};
 use jiff::civil::date;
 
 use super::{
@@ -40,6 +40,7 @@ pub(super) async fn send_link(request: Request) -> Result<Response> {
         links: Links::of(services)?,
         email,
         host: request.host().into_owned(),
+        time_zone: request.db().time_zone(),
     };
     mailer.queue.push(async move { asked.send_links(transport.as_ref()).await });
     let mut body = Dict::new();
@@ -54,6 +55,7 @@ struct Asked {
     links: Links,
     email: String,
     host: String,
+    time_zone: TimeZone,
 }
 
 impl Asked {
@@ -96,7 +98,9 @@ impl Asked {
 
     fn link(&self, user: &AuthUser) -> String {
         let pk = user.pk().to_string();
-        let made = |user: &ResetUser<'_>| self.links.generator().make_token(user, seconds_since_2001());
+        let made = |user: &ResetUser<'_>| {
+            self.links.generator().make_token(user, seconds_since_2001(self.time_zone))
+        };
         let token = with_reset_user(user, made);
         self.links.settings.password_reset_url.replace("{uid}", &encode_uid(&pk)).replace("{token}", &token)
     }
@@ -126,7 +130,9 @@ async fn user_of_link(request: &Request, uid: &str, token: &str) -> Result<Optio
     let Some(pk) = decode_uid(uid).and_then(|pk| UserPk::parse(&pk)) else { return Ok(None) };
     let user = AuthUser::objects().filter_pk(pk).first(request.db()).await?;
     let generator = Links::of(request.services())?.generator();
-    let is_good = |user: &ResetUser<'_>| generator.check_token(user, token, seconds_since_2001());
+    let is_good = |user: &ResetUser<'_>| {
+        generator.check_token(user, token, seconds_since_2001(request.db().time_zone()))
+    };
     Ok(user.filter(|user| user.is_active() && with_reset_user(user, is_good)))
 }
 
@@ -162,8 +168,9 @@ fn with_reset_user<T>(user: &AuthUser, then: impl FnOnce(&ResetUser<'_>) -> T) -
     })
 }
 
-/// Time as Django counts it in these tokens.
-fn seconds_since_2001() -> u64 {
-    let since = now().duration_since(date(2001, 1, 1).at(0, 0, 0, 0)).as_secs();
-    u64::try_from(since).unwrap_or_default()
+/// Time as Django counts it in these tokens: as clocks show it.
+fn seconds_since_2001(time_zone: TimeZone) -> u64 {
+    let utc = now();
+    let local = time_zone.to_local(utc).map_or(utc, |local| local.at);
+    u64::try_from(local.duration_since(date(2001, 1, 1).at(0, 0, 0, 0)).as_secs()).unwrap_or_default()
 }

@@ -23,6 +23,7 @@ const KEYS: &[Row] = &[
         s.csrf.csrf_trusted_origins.join(",")
     }),
     ("database_url", "sqlite:///db.sqlite3", "'sqlite:///a'", "sqlite:///b", |s| s.database_url.clone()),
+    ("time_zone", "UTC", "'Europe/Berlin'", "Asia/Kolkata", |s| s.time_zone.clone()),
     ("credentials_no_store", "false", "true", "off", |s| s.middleware.credentials_no_store.to_string()),
     ("atomic_requests", "false", "true", "off", |s| s.middleware.atomic_requests.to_string()),
     ("append_slash", "true", "false", "true", |s| s.middleware.append_slash.to_string()),

@@ -2,10 +2,10 @@
 
 use std::ops::Bound;
 
-use super::{float_repr, repr_of, str_of};
-use crate::datetime::{stored, stored_time};
+use super::{DecimalParts, float_repr, repr_of, str_of};
+use crate::datetime::{stored, time_text};
 use crate::json::Json;
-use crate::{Decimal, Duration, ValueRef};
+use crate::{Duration, ValueRef};
 
 /// Python's `str()` of a value: `None`, `True`, `1.0`, `2026-01-02 03:04:05+00:00`, `1 day, 0:00:00`.
 pub fn str_of_value(value: ValueRef<'_>) -> String {
@@ -17,12 +17,12 @@ pub fn str_of_value(value: ValueRef<'_>) -> String {
         ValueRef::Text(text) => text.to_owned(),
         ValueRef::DateTime(at) => format!("{}+00:00", stored(at)),
         ValueRef::Date(date) => date.to_string(),
-        ValueRef::Time(time) => stored_time(time),
+        ValueRef::Time(time) => time_text(time),
         ValueRef::Duration(length) => timedelta_str(length),
-        ValueRef::Decimal(number) => decimal_str(number),
-        ValueRef::Numeric(number) => {
-            number.to_decimal().map_or_else(|| number.to_string(), |number| decimal_str(&number))
-        }
+        ValueRef::Decimal(number) => DecimalParts::from(number).to_string(),
+        ValueRef::Numeric(number) => number
+            .to_decimal()
+            .map_or_else(|| number.to_string(), |number| DecimalParts::from(&number).to_string()),
         ValueRef::Uuid(uuid) => uuid.to_string(),
         ValueRef::Json(json) => str_of(json),
         ValueRef::Bytes(bytes) => format!("b'{}'", bytes.escape_ascii()),
@@ -61,27 +61,6 @@ fn bound_str(bound: Bound<ValueRef<'_>>) -> String {
         Bound::Included(value) | Bound::Excluded(value) => str_of_value(value),
         Bound::Unbounded => "None".to_owned(),
     }
-}
-
-/// Python's `str()` of a `Decimal`: with an exponent where it is very small, or where it was written with one.
-pub fn decimal_str(number: &Decimal) -> String {
-    let (digits, places) = number.as_bigint_and_exponent();
-    let digits = digits.to_string();
-    let (sign, digits) = match digits.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", digits.as_str()),
-    };
-    let exponent = digits.len() as i64 - 1 - places;
-    if places >= 0 && exponent >= -6 {
-        let places = usize::try_from(places).unwrap_or_default();
-        let padded = format!("{digits:0>width$}", width = places + 1);
-        let (whole, fraction) = padded.split_at(padded.len() - places);
-        let point = if fraction.is_empty() { "" } else { "." };
-        return format!("{sign}{whole}{point}{fraction}");
-    }
-    let (first, rest) = digits.split_at(1);
-    let point = if rest.is_empty() { "" } else { "." };
-    format!("{sign}{first}{point}{rest}E{exponent:+}")
 }
 
 /// Python's `str()` of a `timedelta`: `-1 day, 23:59:59.999999`.

@@ -269,9 +269,9 @@ async fn insert_all<M: Model>(
     let fields: Vec<usize> = (0..M::meta().fields.len()).filter(|field| is_written(*field)).collect();
     for chunk in objects.chunks_mut((PARAMETERS / fields.len().max(1)).max(1)) {
         let rows: Vec<Vec<Value>> =
-            chunk.iter().map(|object| save::values_to_insert(&**object, &fields)).collect();
+            chunk.iter().map(|object| save::values_to_insert(db, &**object, &fields)).collect();
         let rows = rows.iter().map(Vec::as_slice);
-        let statement = write::insert(db.dialect(), M::meta(), &fields, rows, on_conflict)?;
+        let statement = write::insert(db.target(), M::meta(), &fields, rows, on_conflict)?;
         let mut made = Vec::with_capacity(chunk.len());
         db.write(&statement, &mut |row| {
             made.push((M::Pk::from_value(row.get(0)?)?, save::computed(M::meta(), row, 1)?));

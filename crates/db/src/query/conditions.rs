@@ -8,7 +8,7 @@ use super::select::Query;
 use super::statement::Asked;
 use super::writer::{Negation, Writer};
 use crate::json::Json;
-use crate::{Date, ModelMeta, Value};
+use crate::{Date, ModelMeta, TimeZone, Value};
 
 impl Writer {
     /// One comparison. Under `NOT` a NULL does not match: excluding `x = 1` keeps the rows whose `x` is NULL, as Django
@@ -69,7 +69,7 @@ impl Writer {
     }
 
     fn comparison(&mut self, compare: &Compare) {
-        if let Some(compare) = compare.by_days_of_year().or_else(|| compare.without_accents()) {
+        if let Some(compare) = compare.by_days_of_year(self.time_zone).or_else(|| compare.without_accents()) {
             return self.comparison(&compare);
         }
         match (compare.lookup, &compare.right) {
@@ -133,7 +133,7 @@ impl Compare {
     }
 
     /// A comparison of a year as one of dates, for which the database can use an index of the column.
-    fn by_days_of_year(&self) -> Option<Self> {
+    fn by_days_of_year(&self, time_zone: TimeZone) -> Option<Self> {
         let (
             Node::Call(Function::Extract(Part::Year, moment), nodes),
             Right::One(Node::Value(Value::Int(year))),
@@ -146,8 +146,8 @@ impl Compare {
         let (first, last) = match moment {
             Moment::Date => (Value::Date(first), Value::Date(last)),
             Moment::DateTime => {
-                let (first, last) = (first.at(0, 0, 0, 0), last.at(23, 59, 59, 999_999_000));
-                (Value::DateTime(first), Value::DateTime(last))
+                let utc = |local| time_zone.make_aware(local).in_utc().map(Value::DateTime);
+                (utc(first.at(0, 0, 0, 0))?, utc(last.at(23, 59, 59, 999_999_000))?)
             }
             Moment::Time => return None,
         };

@@ -13,7 +13,7 @@ use super::node::{Compare, Lookup, Node, OrderNode, Right};
 use super::path::{Hop, Path, address};
 use super::select::{Distinct, Part, Query};
 use super::statement::{Asked, Statement};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Target};
 use crate::{ModelMeta, Result, Value};
 
 /// How many numbers a shape may have.
@@ -71,8 +71,8 @@ impl Shape {
     }
 
     /// Of a query; `None` when it is not plain.
-    pub(super) fn query(&mut self, query: &Query, dialect: Dialect, asked: Asked<'_>) -> Option<()> {
-        self.begin(1, dialect, query.meta)?;
+    pub(super) fn query(&mut self, query: &Query, target: Target, asked: Asked<'_>) -> Option<()> {
+        self.begin(1, target, query.meta)?;
         self.asked(asked)?;
         self.filters(query)?;
         self.selected(query)?;
@@ -84,11 +84,11 @@ impl Shape {
     pub(super) fn change(
         &mut self,
         query: &Query,
-        dialect: Dialect,
+        target: Target,
         assignments: Option<&[(usize, Node)]>,
         returning: bool,
     ) -> Option<()> {
-        self.begin(2, dialect, query.meta)?;
+        self.begin(2, target, query.meta)?;
         let count = assignments.map_or(0, |assignments| assignments.len() + 1);
         self.push(count << 1 | usize::from(returning))?;
         for (field, node) in assignments.unwrap_or_default() {
@@ -110,10 +110,10 @@ impl Shape {
     pub(super) fn insert(
         &mut self,
         meta: &'static ModelMeta,
-        dialect: Dialect,
+        target: Target,
         row: &[(usize, Value)],
     ) -> Option<()> {
-        self.begin(3, dialect, meta)?;
+        self.begin(3, target, meta)?;
         self.values.reserve_exact(row.len());
         for (field, value) in row {
             self.push(*field)?;
@@ -122,8 +122,8 @@ impl Shape {
         Some(())
     }
 
-    fn begin(&mut self, kind: usize, dialect: Dialect, meta: &'static ModelMeta) -> Option<()> {
-        self.push(kind << 1 | usize::from(dialect == Dialect::Postgres))?;
+    fn begin(&mut self, kind: usize, target: Target, meta: &'static ModelMeta) -> Option<()> {
+        self.push(kind << 1 | usize::from(target.dialect == Dialect::Postgres))?;
         self.push(address(meta))
     }
 
@@ -315,6 +315,7 @@ impl Hasher for Mixer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::TimeZone;
     use crate::{ForeignKey, Model, QuerySet};
 
     #[derive(Clone, Debug, Model)]
@@ -375,11 +376,15 @@ mod tests {
         queries
     }
 
+    fn target(dialect: Dialect) -> Target {
+        Target { dialect, time_zone: TimeZone::UTC }
+    }
+
     #[test]
     fn a_query_with_a_subquery_is_written_anew() {
         let sizes = Note::OWNER.reverse().to(Note::SIZE);
         let without = of(Owner::objects().exclude(sizes.eq(1)));
-        assert!(Shape::new().query(&without, Dialect::Sqlite, Asked::Rows).is_none());
+        assert!(Shape::new().query(&without, target(Dialect::Sqlite), Asked::Rows).is_none());
     }
 
     #[test]
@@ -388,7 +393,7 @@ mod tests {
             of(Note::objects().filter(Note::OWNER.to(Owner::NAME).eq("x")).order_by([Note::SIZE.asc()]));
         let mut one_of_each = all.clone();
         one_of_each.distinct = Distinct::On(vec![Node::Column(Path::field(2))]);
-        let text = |query: &Query| query.delete(Dialect::Postgres).expect("a statement").sql;
+        let text = |query: &Query| query.delete(target(Dialect::Postgres)).expect("a statement").sql;
         assert!(!text(&all).contains("DISTINCT"));
         assert!(text(&one_of_each).contains("DISTINCT ON"));
     }
@@ -399,29 +404,30 @@ mod tests {
         let change = |value| [(1, Node::Value(Value::Int(value)))];
         let row = |value: i64| [(2, Value::Int(value)), (1, Value::Text(format!("t{value}")))];
         for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            let target = target(dialect);
             let mut texts = Vec::new();
             for (before, now) in queries(1, 2, "x").iter().zip(&queries(3, 4, "y")) {
                 for asked in asked {
-                    let before = before.statement(dialect, asked).expect("a statement");
-                    let known = now.statement(dialect, asked).expect("a statement");
-                    let written = now.written(dialect, asked).expect("a statement");
+                    let before = before.statement(target, asked).expect("a statement");
+                    let known = now.statement(target, asked).expect("a statement");
+                    let written = now.written(target, asked).expect("a statement");
                     assert_eq!((&*known.sql, &known.params), (&*written.sql, &written.params));
                     assert!(Arc::ptr_eq(&before.sql, &known.sql), "written twice: {}", known.sql);
                     texts.push(known.sql);
                 }
                 let update =
-                    |query: &Query, value| query.update(dialect, &change(value)).expect("a statement");
+                    |query: &Query, value| query.update(target, &change(value)).expect("a statement");
                 let (earlier, known) = (update(before, 5), update(now, 6));
-                let written = now.written_update(dialect, &change(6), false).expect("a statement");
+                let written = now.written_update(target, &change(6), false).expect("a statement");
                 assert_eq!((&*known.sql, &known.params), (&*written.sql, &written.params));
                 let is_plain = !now.is_sliced() && now.lock.is_none();
                 assert_eq!(Arc::ptr_eq(&earlier.sql, &known.sql), is_plain);
-                let delete = |query: &Query| query.delete(dialect).expect("a statement");
+                let delete = |query: &Query| query.delete(target).expect("a statement");
                 let (_, known) = (delete(before), delete(now));
-                let written = now.written_delete(dialect).expect("a statement");
+                let written = now.written_delete(target).expect("a statement");
                 assert_eq!((&*known.sql, &known.params), (&*written.sql, &written.params));
             }
-            let insert = |value| super::super::write::insert_one(dialect, Note::META, &row(value));
+            let insert = |value| super::super::write::insert_one(target, Note::META, &row(value));
             let (before, known) = (insert(7).expect("a statement"), insert(8).expect("a statement"));
             assert!(Arc::ptr_eq(&before.sql, &known.sql));
             assert_eq!(known.params, [Value::Int(8), Value::Text("t8".to_owned())]);

@@ -172,7 +172,7 @@ impl Link {
         query.filter(Node::equals(Path::field(self.own.index()), self.object.clone()));
         query.order = Some(Vec::new());
         let mut keys = Vec::new();
-        let statement = query.statement(db.dialect(), Asked::Fields(&[self.other.index()]))?;
+        let statement = query.statement(db.target(), Asked::Fields(&[self.other.index()]))?;
         db.select(&statement, &mut |row| {
             keys.push(row.get(0)?.to_owned());
             Ok(())
@@ -204,13 +204,13 @@ impl Link {
         };
         let missing = keys.iter().filter(|key| !there.contains(&Key::of(key)));
         let pair = |key: &Value| vec![(own.index(), self.object.clone()), (other.index(), key.clone())];
-        let rows = missing.map(|key| save::completed(meta, pair(key))).collect::<Result<Vec<_>>>()?;
+        let rows = missing.map(|key| save::completed(db, meta, pair(key))).collect::<Result<Vec<_>>>()?;
         for rows in rows.chunks(deletion::CHUNK) {
             let fields: Vec<usize> = rows[0].iter().map(|(field, _)| *field).collect();
             let values: Vec<Vec<Value>> =
                 rows.iter().map(|row| row.iter().map(|(_, value)| value.clone()).collect()).collect();
             let values = values.iter().map(Vec::as_slice);
-            let statement = write::insert(db.dialect(), meta, &fields, values, &on_conflict)?;
+            let statement = write::insert(db.target(), meta, &fields, values, &on_conflict)?;
             db.write(&statement, &mut |_| Ok(())).await.map_err(|error| error.in_table(meta.db_table))?;
         }
         Ok(())

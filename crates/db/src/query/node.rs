@@ -162,9 +162,13 @@ pub(crate) enum Function {
     AsColumn(FieldKind),
     Extract(Part, Moment),
     Trunc(Unit, Moment),
-    /// The date or the time of a datetime.
+    /// The date or the time of a datetime, in the program's time zone.
     Date,
     Time,
+    /// A datetime as clocks in the program's time zone show it, and the point in time when they show one (Django's
+    /// `make_aware`).
+    ToLocal,
+    MakeAware,
     /// A value inside a JSON document, as JSON and as text.
     JsonPath(Vec<JsonKey>),
     JsonText(Vec<JsonKey>),

@@ -20,12 +20,12 @@ impl Query {
                 Asked::Aggregates(nodes) => {
                     match nodes.iter().map(Node::of_no_rows).collect::<Option<Vec<Value>>>() {
                         Some(values) => each(&values),
-                        None => db.select(&self.statement(db.dialect(), asked)?, each).await,
+                        None => db.select(&self.statement(db.target(), asked)?, each).await,
                     }
                 }
             };
         }
-        db.select(&self.statement(db.dialect(), asked)?, each).await
+        db.select(&self.statement(db.target(), asked)?, each).await
     }
 
     /// Whether it finds nothing, as far as that can be seen without looking at the rows.

@@ -7,8 +7,8 @@ use super::output::{Layout, Objects, Output, Reading};
 use super::queryset::QuerySet;
 use super::select::Query;
 use super::statement::{Asked, Returns, Statement};
-use crate::dialect::Dialect;
-use crate::{Database, Error, Model, Result, Row, Value};
+use crate::dialect::{Dialect, Target};
+use crate::{Database, Error, Model, Result, Row, TimeZone, Value};
 
 /// A queryset that is made once, and run with other values each time.
 ///
@@ -27,8 +27,8 @@ use crate::{Database, Error, Model, Result, Row, Value};
 pub struct Prepared<M, Out = Objects> {
     make: fn() -> QuerySet<M, Out>,
     query: OnceLock<(Query, Layout)>,
-    /// For each dialect the text, and how many parameters it has.
-    texts: [OnceLock<(Arc<str>, usize)>; 2],
+    /// For each dialect the text, how many parameters it has, and the time zone that it was written for.
+    texts: [OnceLock<(Arc<str>, usize, TimeZone)>; 2],
 }
 
 impl<M, Out> fmt::Debug for Prepared<M, Out> {
@@ -55,7 +55,7 @@ impl<M: Model, Out: Output<M>> Prepared<M, Out> {
             let layout = Layout::of(&query);
             (query, layout)
         });
-        let statement = self.statement(query, db.dialect(), values)?;
+        let statement = self.statement(query, db.target(), values)?;
         let reading = Reading::known(query, layout);
         let mut found = None;
         let each = &mut |row: &dyn Row| {
@@ -68,19 +68,21 @@ impl<M: Model, Out: Output<M>> Prepared<M, Out> {
         Ok(found)
     }
 
-    fn statement(&self, query: &Query, dialect: Dialect, values: Vec<Value>) -> Result<Statement> {
-        let text = &self.texts[usize::from(dialect == Dialect::Postgres)];
-        let (sql, count) = match text.get() {
-            Some(known) => known,
+    fn statement(&self, query: &Query, target: Target, values: Vec<Value>) -> Result<Statement> {
+        let text = &self.texts[usize::from(target.dialect == Dialect::Postgres)];
+        let (sql, count) = match text.get().filter(|(_, _, zone)| *zone == target.time_zone) {
+            Some((sql, count, _)) => (Arc::clone(sql), *count),
             None => {
-                let written = query.statement(dialect, Asked::Rows)?;
-                text.get_or_init(|| (written.sql, written.params.len()))
+                let Statement { sql, params, .. } = query.statement(target, Asked::Rows)?;
+                // Of a program with databases in several time zones, the first one's text is kept.
+                text.get_or_init(|| (Arc::clone(&sql), params.len(), target.time_zone));
+                (sql, params.len())
             }
         };
-        if values.len() != *count {
+        if values.len() != count {
             let text = format!("a prepared query of {count} values was given {}", values.len());
             return Err(Error::Database(text));
         }
-        Ok(Statement { returns: Returns::FirstRow, ..Statement::new(Arc::clone(sql), values) })
+        Ok(Statement { returns: Returns::FirstRow, ..Statement::new(sql, values) })
     }
 }

@@ -283,8 +283,8 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
         if slice.finds_nothing() {
             return Ok((Vec::new(), count(&self.query, db).await?));
         }
-        let rows = slice.statement(db.dialect(), Asked::Rows)?;
-        let all = self.query.statement(db.dialect(), Asked::Count)?;
+        let rows = slice.statement(db.target(), Asked::Rows)?;
+        let all = self.query.statement(db.target(), Asked::Count)?;
         let (mut items, mut count) = (Vec::new(), 0);
         let reading = Reading::new(&slice);
         let mut each = |row: &dyn Row| {
@@ -405,7 +405,7 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     /// # Errors
     /// Any database error.
     pub async fn explain(&self, db: &Database) -> Result<String> {
-        let statement = self.query.statement(db.dialect(), Asked::Rows)?.explained(db.dialect());
+        let statement = self.query.statement(db.target(), Asked::Rows)?.explained(db.dialect());
         let mut lines = Vec::new();
         db.select(&statement, &mut |row| {
             lines.push(super::statement::plan_line(row)?);

@@ -63,7 +63,7 @@ impl Raw {
     /// # Errors
     /// Any database error, or when the number of parameters is not that of `%s`.
     pub async fn objects<M: Model>(&self, db: &Database) -> Result<Vec<M>> {
-        let mut writer = Writer::new(db.dialect());
+        let mut writer = Writer::new(db.target());
         writer.push("SELECT ");
         writer.list(M::meta().fields, |writer, field| writer.ident(field.column));
         writer.push(" FROM (");
@@ -90,7 +90,7 @@ impl Raw {
     }
 
     fn statement(&self, db: &Database) -> Result<Statement> {
-        let mut writer = Writer::new(db.dialect());
+        let mut writer = Writer::new(db.target());
         self.write(&mut writer)?;
         writer.finish()
     }

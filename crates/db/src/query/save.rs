@@ -21,7 +21,7 @@ pub async fn create_row(
     meta: &'static ModelMeta,
     given: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
-    let written = completed(meta, given)?;
+    let written = completed(db, meta, given)?;
     match &meta.hooks {
         None => insert_row(db, meta, written).await,
         // Boxed, so that a row without them does not take the memory of a transaction.
@@ -132,7 +132,11 @@ fn is_automatic_time(field: &FieldMeta) -> bool {
 }
 
 /// The values of a new row, with the defaults of those fields that were not given.
-pub(super) fn completed(meta: &'static ModelMeta, given: Vec<(usize, Value)>) -> Result<Vec<(usize, Value)>> {
+pub(super) fn completed(
+    db: &Database,
+    meta: &'static ModelMeta,
+    given: Vec<(usize, Value)>,
+) -> Result<Vec<(usize, Value)>> {
     let mut row = vec![None; meta.fields.len()];
     for (field, value) in given {
         row[field] = Some(value);
@@ -140,7 +144,7 @@ pub(super) fn completed(meta: &'static ModelMeta, given: Vec<(usize, Value)>) ->
     let mut written = Vec::with_capacity(row.len());
     let is_given = |field: &FieldMeta| field.generated.is_none() && !field.is_parent_link();
     for (index, field) in meta.fields.iter().enumerate().filter(|(_, field)| is_given(field)) {
-        match row[index].take().or_else(|| Some(DefaultOf::field(field)?.value(field))) {
+        match row[index].take().or_else(|| Some(DefaultOf::field(field)?.value(db, field))) {
             Some(value) => written.push((index, value)),
             None if field.kind.is_auto() => {}
             None => {
@@ -194,9 +198,9 @@ impl DefaultOf {
         }
     }
 
-    fn value(self, field: &FieldMeta) -> Value {
+    fn value(self, db: &Database, field: &FieldMeta) -> Value {
         match self {
-            Self::Now => field.kind.now(),
+            Self::Now => field.kind.now(db.time_zone()),
             Self::Own(default) => default(),
             Self::Null => Value::Null,
             Self::Blank => Value::Text(String::new()),
@@ -211,7 +215,7 @@ async fn insert(
     row: &[(usize, Value)],
 ) -> Result<Vec<(usize, Value)>> {
     let mut made = Vec::new();
-    let statement = write::insert_one(db.dialect(), meta, row)?;
+    let statement = write::insert_one(db.target(), meta, row)?;
     db.write(&statement, &mut |returned| {
         made.push((meta.pk_position(), returned.get(0)?.to_owned()));
         made.extend(computed(meta, returned, 1)?);
@@ -258,7 +262,7 @@ pub async fn change<M: Model>(
 ) -> Result<Option<M>> {
     for (index, field) in M::meta().fields.iter().enumerate() {
         if field.auto_now && !values.iter().any(|(given, _)| *given == index) {
-            values.push((index, field.kind.now()));
+            values.push((index, field.kind.now(db.time_zone())));
         }
     }
     let rows = with_key(M::meta(), object.pk().to_value());
@@ -367,7 +371,7 @@ async fn update(
     }
     let nodes: Vec<(usize, Node)> =
         values.iter().map(|(field, value)| (*field, Node::Value(value.clone()))).collect();
-    let statement = rows.update_returning(db.dialect(), &nodes)?;
+    let statement = rows.update_returning(db.target(), &nodes)?;
     let mut found = None;
     let outcome = if rows.meta.generated().next().is_none() {
         db.execute(&statement).await.map(|changed| found = (changed > 0).then(Vec::new))
@@ -437,13 +441,13 @@ async fn write_table<M: Model>(
 ) -> Result<Saved> {
     let pk = table.pk_position();
     if let Some(key) = key.as_ref().filter(|_| !must_insert) {
-        let rest = values_to_save(object, table, false);
+        let rest = values_to_save(db, object, table, false);
         if let Some(made) = update(db, &with_key(table, key.clone()), &rest).await? {
             let values = rest.into_iter().chain(made).chain([(pk, key.clone())]);
             return Ok(Saved { values: values.collect(), is_new: false });
         }
     }
-    let mut values = values_to_save(object, table, true);
+    let mut values = values_to_save(db, object, table, true);
     values.extend(key.map(|key| (pk, key)));
     let made = insert(db, table, &values).await?;
     values.extend(made);
@@ -458,10 +462,19 @@ pub(super) fn computed(meta: &ModelMeta, row: &dyn Row, offset: usize) -> Result
 
 /// Every value of a table's row but the primary key and what is computed, with the present time where saving sets it;
 /// `adding` a row sets it in `auto_now_add` fields too.
-fn values_to_save<M: Model>(object: &M, table: &ModelMeta, adding: bool) -> Vec<(usize, Value)> {
+fn values_to_save<M: Model>(
+    db: &Database,
+    object: &M,
+    table: &ModelMeta,
+    adding: bool,
+) -> Vec<(usize, Value)> {
     let value = |index: usize| {
         let field = &table.fields[index];
-        if field.auto_now || (field.auto_now_add && adding) { field.kind.now() } else { object.value(index) }
+        if field.auto_now || (field.auto_now_add && adding) {
+            field.kind.now(db.time_zone())
+        } else {
+            object.value(index)
+        }
     };
     let is_saved = |index: &usize| {
         let field = &table.fields[*index];
@@ -471,10 +484,10 @@ fn values_to_save<M: Model>(object: &M, table: &ModelMeta, adding: bool) -> Vec<
 }
 
 /// An object's values of some fields, with the present time where saving sets it.
-pub(super) fn values_to_insert<M: Model>(object: &M, fields: &[usize]) -> Vec<Value> {
+pub(super) fn values_to_insert<M: Model>(db: &Database, object: &M, fields: &[usize]) -> Vec<Value> {
     let value = |field: &usize| {
         let meta = &M::meta().fields[*field];
-        if is_automatic_time(meta) { meta.kind.now() } else { object.value(*field) }
+        if is_automatic_time(meta) { meta.kind.now(db.time_zone()) } else { object.value(*field) }
     };
     fields.iter().map(value).collect()
 }

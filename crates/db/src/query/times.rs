@@ -1,4 +1,5 @@
-//! Dates and times: their parts, what they are cut to, and how far they are apart.
+//! Dates and times: their parts, what they are cut to, and how far they are apart. Parts of a datetime are what clocks show in the
+//! database's time zone ([`Database::time_zone`](crate::Database::time_zone)); what it is cut to is the point in time when they show that.
 
 use super::expr::{Column, Expr, IntoExpr};
 use super::functions::call;
@@ -163,12 +164,12 @@ expressions! {
         }
     }
     #[Instant] {
-        /// The date, in UTC.
+        /// The date, in the program's time zone.
         pub fn date(self) -> Expr<M, T::With<Date>> {
             call(Function::Date, vec![self.into_node()])
         }
 
-        /// The time of day, in UTC.
+        /// The time of day, in the program's time zone.
         pub fn time(self) -> Expr<M, T::With<Time>> {
             call(Function::Time, vec![self.into_node()])
         }

@@ -44,7 +44,7 @@ pub(super) async fn in_tables(
 }
 
 async fn own(db: &Database, query: &Query, assignments: &[(usize, Node)]) -> Result<u64> {
-    let changed = db.execute(&query.update(db.dialect(), assignments)?).await;
+    let changed = db.execute(&query.update(db.target(), assignments)?).await;
     changed.map_err(|error| error.in_table(query.meta.db_table))
 }
 

@@ -6,59 +6,59 @@ use super::path::Path;
 use super::select::{Part, Query};
 use super::statement::{Asked, Returns, Statement};
 use super::writer::{Negation, Writer};
-use crate::dialect::Dialect;
+use crate::dialect::Target;
 use crate::{FieldMeta, ModelMeta, Result, Value};
 
 impl Query {
     /// The text of a query.
-    pub(crate) fn statement(&self, dialect: Dialect, asked: Asked<'_>) -> Result<Statement> {
-        known::statement(|shape| shape.query(self, dialect, asked), || self.written(dialect, asked))
+    pub(crate) fn statement(&self, target: Target, asked: Asked<'_>) -> Result<Statement> {
+        known::statement(|shape| shape.query(self, target, asked), || self.written(target, asked))
     }
 
-    pub(super) fn written(&self, dialect: Dialect, asked: Asked<'_>) -> Result<Statement> {
+    pub(super) fn written(&self, target: Target, asked: Asked<'_>) -> Result<Statement> {
         if let Asked::AtMost(most) = asked {
             let mut query = self.clone();
             query.slice(0, most);
-            return query.written(dialect, Asked::Rows);
+            return query.written(target, Asked::Rows);
         }
-        let mut writer = Writer::new(dialect);
+        let mut writer = Writer::new(target);
         writer.query(self, asked);
         writer.finish()
     }
 
     /// `UPDATE` of the rows of this query.
-    pub(crate) fn update(&self, dialect: Dialect, assignments: &[(usize, Node)]) -> Result<Statement> {
-        self.update_statement(dialect, assignments, false)
+    pub(crate) fn update(&self, target: Target, assignments: &[(usize, Node)]) -> Result<Statement> {
+        self.update_statement(target, assignments, false)
     }
 
     /// `UPDATE` of the rows of this query, that returns what the database computes of them.
     pub(crate) fn update_returning(
         &self,
-        dialect: Dialect,
+        target: Target,
         assignments: &[(usize, Node)],
     ) -> Result<Statement> {
-        self.update_statement(dialect, assignments, true)
+        self.update_statement(target, assignments, true)
     }
 
     fn update_statement(
         &self,
-        dialect: Dialect,
+        target: Target,
         assignments: &[(usize, Node)],
         returning: bool,
     ) -> Result<Statement> {
         known::statement(
-            |shape| shape.change(self, dialect, Some(assignments), returning),
-            || self.written_update(dialect, assignments, returning),
+            |shape| shape.change(self, target, Some(assignments), returning),
+            || self.written_update(target, assignments, returning),
         )
     }
 
     pub(super) fn written_update(
         &self,
-        dialect: Dialect,
+        target: Target,
         assignments: &[(usize, Node)],
         returning: bool,
     ) -> Result<Statement> {
-        let mut writer = Writer::new(dialect);
+        let mut writer = Writer::new(target);
         writer.push("UPDATE ");
         writer.ident(self.meta.db_table);
         writer.push(" SET ");
@@ -82,12 +82,12 @@ impl Query {
     }
 
     /// `DELETE` of the rows of this query.
-    pub(crate) fn delete(&self, dialect: Dialect) -> Result<Statement> {
-        known::statement(|shape| shape.change(self, dialect, None, false), || self.written_delete(dialect))
+    pub(crate) fn delete(&self, target: Target) -> Result<Statement> {
+        known::statement(|shape| shape.change(self, target, None, false), || self.written_delete(target))
     }
 
-    pub(super) fn written_delete(&self, dialect: Dialect) -> Result<Statement> {
-        let mut writer = Writer::new(dialect);
+    pub(super) fn written_delete(&self, target: Target) -> Result<Statement> {
+        let mut writer = Writer::new(target);
         writer.push("DELETE FROM ");
         writer.ident(self.meta.db_table);
         writer.begin_plain(self.meta);
@@ -147,29 +147,29 @@ pub(crate) enum OnConflict {
 
 /// `INSERT` of one row, that answers as [`insert`].
 pub(crate) fn insert_one(
-    dialect: Dialect,
+    target: Target,
     meta: &'static ModelMeta,
     row: &[(usize, Value)],
 ) -> Result<Statement> {
-    let returns = returned_by(dialect, meta, row);
+    let returns = returned_by(target, meta, row);
     let write = || {
         let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
-        let mut writer = Writer::new(dialect);
+        let mut writer = Writer::new(target);
         write_rows(&mut writer, meta, &fields, std::iter::once(values.as_slice()));
         if returns == Returns::Rows {
             write_returning(&mut writer, meta);
         }
         writer.finish()
     };
-    let statement = known::statement(|shape| shape.insert(meta, dialect, row), write)?;
+    let statement = known::statement(|shape| shape.insert(meta, target, row), write)?;
     Ok(Statement { returns, ..statement })
 }
 
 /// SQLite makes a table for what `RETURNING` answers, which costs as much as the insert. Where nothing is asked for but the
 /// key that it has made, the connection knows it: what Django's `last_insert_id` reads.
-fn returned_by(dialect: Dialect, meta: &ModelMeta, row: &[(usize, Value)]) -> Returns {
+fn returned_by(target: Target, meta: &ModelMeta, row: &[(usize, Value)]) -> Returns {
     let has_key = || row.iter().any(|(field, _)| *field == meta.pk_position());
-    let is_known = dialect.knows_new_key()
+    let is_known = target.dialect.knows_new_key()
         && meta.pk().kind.is_auto()
         && meta.generated().next().is_none()
         && !has_key();
@@ -178,13 +178,13 @@ fn returned_by(dialect: Dialect, meta: &ModelMeta, row: &[(usize, Value)]) -> Re
 
 /// `INSERT` of rows, each with values of the same fields, that returns their primary keys and what the database computes.
 pub(crate) fn insert<'a>(
-    dialect: Dialect,
+    target: Target,
     meta: &ModelMeta,
     fields: &[usize],
     rows: impl Iterator<Item = &'a [Value]>,
     on_conflict: &OnConflict,
 ) -> Result<Statement> {
-    let mut writer = Writer::new(dialect);
+    let mut writer = Writer::new(target);
     write_rows(&mut writer, meta, fields, rows);
     write_conflict(&mut writer, meta, on_conflict);
     if !matches!(on_conflict, OnConflict::Ignore) {
@@ -244,12 +244,12 @@ fn write_conflict(writer: &mut Writer, meta: &ModelMeta, on_conflict: &OnConflic
 
 /// `DELETE` of the rows in which a column has one of these values.
 pub(crate) fn delete_in(
-    dialect: Dialect,
+    target: Target,
     meta: &ModelMeta,
     field: &FieldMeta,
     values: &[Value],
 ) -> Result<Statement> {
-    let mut writer = Writer::new(dialect);
+    let mut writer = Writer::new(target);
     writer.push("DELETE FROM ");
     writer.ident(meta.db_table);
     writer.push(" WHERE ");

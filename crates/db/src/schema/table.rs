@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::names::index_name;
 use crate::backends::postgres::postgres_text;
 use crate::constraints::{Comparison, Condition, Operand};
-use crate::datetime::{stored, stored_time};
+use crate::datetime::{stored, time_text};
 use crate::migrations::state::{FieldState, ModelState, ProjectState, StateError};
 use crate::{Dialect, FieldKind, Value};
 
@@ -314,8 +314,8 @@ impl<'a> Table<'a> {
             (Value::DateTime(at), Dialect::Postgres) => format!("'{}+00:00'::timestamptz", stored(*at)),
             (Value::Date(date), Dialect::Sqlite) => text(&date.to_string()),
             (Value::Date(date), Dialect::Postgres) => format!("'{date}'::date"),
-            (Value::Time(time), Dialect::Sqlite) => text(&stored_time(*time)),
-            (Value::Time(time), Dialect::Postgres) => format!("'{}'::time", stored_time(*time)),
+            (Value::Time(time), Dialect::Sqlite) => text(&time_text(*time)),
+            (Value::Time(time), Dialect::Postgres) => format!("'{}'::time", time_text(*time)),
             (Value::Duration(length), Dialect::Sqlite) => length.as_micros().to_string(),
             (Value::Duration(length), Dialect::Postgres) => {
                 format!("'{} microseconds'::interval", length.as_micros())

@@ -20,6 +20,7 @@ mod names;
 mod operations;
 mod postgres;
 mod postgres_kinds;
+mod python;
 mod querysets;
 mod rules;
 mod saving;

@@ -12,6 +12,7 @@ pub use belleville_accounts::account::AccountSettings;
 pub use belleville_accounts::knox::RestKnox;
 pub use belleville_accounts::mail::MailSettings;
 pub use belleville_accounts::simplejwt::{Audience, SimpleJwt};
+use belleville_db::TimeZone;
 pub use belleville_http::csrf::CsrfSettings;
 pub use belleville_http::forwarding::ForwardingSettings;
 pub use belleville_http::hosts::HostSettings;
@@ -120,6 +121,8 @@ pub struct General {
     pub allow_weak_secret_key: bool,
     /// The database: `sqlite:///db.sqlite3`.
     pub database_url: String,
+    /// The time zone by its name: `Europe/Berlin`. Rows hold UTC whatever it is.
+    pub time_zone: String,
 }
 
 impl Default for General {
@@ -130,11 +133,27 @@ impl Default for General {
             secret_key_fallbacks: Vec::new(),
             allow_weak_secret_key: false,
             database_url: "sqlite:///db.sqlite3".to_owned(),
+            time_zone: "UTC".to_owned(),
         }
     }
 }
 
-impl Section for General {}
+impl Section for General {
+    fn check(&self) -> Result<(), SettingsError> {
+        self.time_zone().map(drop)
+    }
+}
+
+impl General {
+    /// The time zone of the program.
+    pub(crate) fn time_zone(&self) -> Result<TimeZone, SettingsError> {
+        TimeZone::named(&self.time_zone).map_err(|error| {
+            SettingsError::new(format!(
+                "time_zone: {error}; write one of the IANA's names, such as Europe/Berlin"
+            ))
+        })
+    }
+}
 
 impl fmt::Debug for General {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -250,6 +269,11 @@ mod tests {
                 "rest_framework = { default_permission_classes = [] }",
                 &[],
                 "rest_framework.default_permission_classes is empty, which lets everybody in",
+            ),
+            (
+                "time_zone = 'Europe/Berln'",
+                &[],
+                "time_zone: there is no time zone `Europe/Berln`; did you mean `Europe/Berlin`?",
             ),
             ("debug = 'yes'", &[], "expected a boolean"),
             ("debug = true\nserver = 3", &[], "line 2: `server` is a table: write [server]"),

@@ -9,8 +9,9 @@ use super::bound::Outcome;
 use super::char::CharField;
 use super::integer::IntegerField;
 use super::{
-    BooleanField, BoundField, ChoiceField, DateTimeField, Declared, EmailField, Field, FieldOptions as _,
-    FieldShape, Invalid, Messages, Reading, Shape, cannot_show, read_only,
+    BooleanField, BoundField, ChoiceField, DateField, DateTimeField, DecimalField, Declared, DurationField,
+    EmailField, Field, FieldOptions as _, FieldShape, FloatField, Invalid, Messages, Reading, Shape,
+    TimeField, cannot_show, read_only,
 };
 use crate::input::{Form, FormValue, Given};
 use crate::value::{Validated, ValidatedData};
@@ -90,7 +91,12 @@ fn child(field: &FieldMeta, kind: FieldKind) -> Declared {
     }
     match kind.row().input {
         InputKind::Boolean => BooleanField::new().into(),
+        InputKind::Date => DateField::new().into(),
         InputKind::DateTime => DateTimeField::new().into(),
+        InputKind::Time => TimeField::new().into(),
+        InputKind::Duration => DurationField::new().into(),
+        InputKind::Float => FloatField::new().into(),
+        InputKind::Decimal => DecimalField::of(kind).into(),
         InputKind::Integer => {
             let (least, greatest) = kind.integer_range(Dialect::Postgres).unwrap_or((i64::MIN, i64::MAX));
             IntegerField::new().min_value(least).max_value(greatest).into()

@@ -1,54 +1,125 @@
 //! A point in time: DRF's `DateTimeField`.
 
-use belleville_db::json::Json;
-use belleville_db::{ErrorDetail, Result, Value, ValueRef, parse_stored, write_iso_8601};
+use belleville_db::datetime::{LocalDateTime, TimeZone, parse_datetime, strftime};
+use belleville_db::json::{Json, write_str};
+use belleville_db::{FieldValue as _, Result, Value, ValueRef, parse_stored, write_iso_8601};
 
-use super::{Field, Invalid, Shape, cannot_show, iso_8601};
+use super::formats::{self, InputFormats, OutputFormat};
+use super::{Field, Invalid, Messages, Shape, cannot_show};
 use crate::Given;
 use crate::value::Validated;
 
-/// A point in time.
+/// What messages say of ISO 8601.
+const ISO_8601: &str = "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]";
+
+/// A point in time. Input without an offset is of the field's time zone, in which it is also shown: that of the program, where
+/// the field has none of its own.
 #[derive(Clone, Debug, Default)]
-pub struct DateTimeField;
+pub struct DateTimeField {
+    format: OutputFormat,
+    input_formats: Option<InputFormats>,
+    default_timezone: Option<TimeZone>,
+}
 
 impl DateTimeField {
-    /// A field.
+    /// A field that reads and shows ISO 8601.
     pub const fn new() -> Self {
-        Self
+        Self { format: OutputFormat::Iso8601, input_formats: None, default_timezone: None }
+    }
+
+    /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
+    #[must_use]
+    pub fn format(self, format: &'static str) -> Self {
+        Self { format: OutputFormat::of(format), ..self }
+    }
+
+    /// It is shown in UTC, as DRF's renderer shows a `datetime`: DRF's `format=None`.
+    #[must_use]
+    pub fn unformatted(self) -> Self {
+        Self { format: OutputFormat::Unformatted, ..self }
+    }
+
+    /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts. Of names of time
+    /// zones (`%Z`) they take `UTC` and `GMT`.
+    ///
+    /// # Panics
+    /// At start, when one of them is no format.
+    #[must_use]
+    pub fn input_formats(self, formats: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { input_formats: Some(InputFormats::new(formats, ISO_8601)), ..self }
+    }
+
+    /// The time zone of the field.
+    #[must_use]
+    pub fn default_timezone(self, time_zone: TimeZone) -> Self {
+        Self { default_timezone: Some(time_zone), ..self }
+    }
+
+    fn time_zone(&self) -> TimeZone {
+        self.default_timezone.unwrap_or_else(TimeZone::current)
+    }
+
+    fn wrong_format(&self) -> Invalid {
+        Invalid::of("invalid").with("format", formats::shown(self.input_formats.as_ref(), ISO_8601))
+    }
+
+    /// The point in time in UTC; it has a date in the field's time zone, too.
+    fn in_utc(&self, local: LocalDateTime) -> Option<belleville_db::DateTime> {
+        let zone = self.time_zone();
+        let utc = local.in_time_zone(zone).in_utc()?;
+        zone.to_local(utc).map(|_| utc)
     }
 }
 
 impl Field for DateTimeField {
+    fn error_messages(&self) -> Messages {
+        &[
+            ("invalid", "Datetime has wrong format. Use one of these formats instead: {format}."),
+            ("date", "Expected a datetime but got a date."),
+            ("make_aware", "Invalid datetime for the timezone \"{timezone}\"."),
+            ("overflow", "Datetime value out of range."),
+        ]
+    }
+
     fn shape(&self) -> Shape {
         Shape::new("datetime").format("date-time")
     }
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
-        match data {
-            Json::Str(text) => {
-                let at = iso_8601::parse(text).map_err(message)?;
-                Ok(Validated::Value(Value::DateTime(at)))
-            }
-            _ => Err(message(iso_8601::WRONG_FORMAT)),
-        }
+        let Json::Str(text) = data else { return Err(self.wrong_format()) };
+        let iso_8601 = |text: &str| parse_datetime(text).ok();
+        let local = formats::read(self.input_formats.as_ref(), text, iso_8601, |local| local);
+        let utc = self.in_utc(local.ok_or_else(|| self.wrong_format())?);
+        utc.map(|utc| Validated::Value(Value::DateTime(utc))).ok_or(Invalid::of("overflow"))
     }
 
     fn refuse(&self, _: &Given<'_>) -> Invalid {
-        message(iso_8601::WRONG_FORMAT)
+        self.wrong_format()
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        match value {
-            ValueRef::Text(text) => write_stored_datetime(out, text)?,
-            ValueRef::DateTime(at) => write_iso_8601(out, at),
-            _ => return Err(cannot_show()),
+        let zone = self.time_zone();
+        let is_utc = zone.is_utc() || matches!(self.format, OutputFormat::Unformatted);
+        match (value, self.format) {
+            (ValueRef::Text(text), OutputFormat::Iso8601 | OutputFormat::Unformatted) if is_utc => {
+                return write_stored_datetime(out, text);
+            }
+            (ValueRef::DateTime(at), OutputFormat::Iso8601 | OutputFormat::Unformatted) if is_utc => {
+                write_iso_8601(out, at);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let utc = belleville_db::DateTime::from_value(value)?;
+        let local = zone.to_local(utc).ok_or_else(cannot_show)?;
+        match self.format {
+            OutputFormat::Strftime(format) => {
+                write_str(out, &strftime(format, &local, Some(&zone.abbreviation(utc))));
+            }
+            OutputFormat::Iso8601 | OutputFormat::Unformatted => write_str(out, &local.iso_8601()),
         }
         Ok(())
     }
-}
-
-fn message((text, code): (&str, &'static str)) -> Invalid {
-    ErrorDetail::new(text, code).into()
 }
 
 /// SQLite's text of a datetime differs from JSON's by a `T` and a `Z`.

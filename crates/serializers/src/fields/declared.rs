@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
+use belleville_db::validators::{Rule, Validator};
 use belleville_db::{Detail, Result};
 
 use super::Field;
@@ -107,6 +108,22 @@ impl Validate {
     }
 }
 
+/// Django's validators, as the models have them. What is no value of a column they do not see.
+impl From<Validator> for Validate {
+    fn from(validator: Validator) -> Self {
+        Self::new(move |value, _| match value.value() {
+            Some(value) => validator.check(value.as_ref()).map_err(Detail::from),
+            None => Ok(()),
+        })
+    }
+}
+
+impl From<Rule> for Validate {
+    fn from(rule: Rule) -> Self {
+        Validator::new(rule).into()
+    }
+}
+
 impl<F: Field> From<F> for Declared {
     fn from(field: F) -> Self {
         Self::of(Kind::Field(Box::new(field)))
@@ -189,7 +206,8 @@ pub trait FieldOptions: Into<Declared> {
     }
 
     /// A rule about its values, beside those of its kind. The first one replaces those that come from the model.
-    fn validator(self, rule: Validate) -> Declared {
+    fn validator(self, rule: impl Into<Validate>) -> Declared {
+        let rule = rule.into();
         with(self, |options| options.validators.get_or_insert_default().push(rule))
     }
 }

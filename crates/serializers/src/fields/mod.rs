@@ -6,16 +6,23 @@ mod bound;
 mod char;
 mod choice;
 mod collections;
+mod date;
 mod datetime;
+mod decimal;
 mod declared;
+mod duration;
+mod float;
+mod formats;
 mod integer;
-mod iso_8601;
 mod messages;
 mod of_model;
 mod primitive;
 mod range;
 pub(crate) mod read_only;
 mod shape;
+#[cfg(test)]
+mod tables;
+mod time;
 
 use std::fmt;
 
@@ -33,15 +40,20 @@ pub(crate) use bound::Outcome;
 pub use char::{CharField, EmailField};
 pub use choice::ChoiceField;
 pub use collections::{DictField, HStoreField, ListField};
+pub use date::DateField;
 pub use datetime::DateTimeField;
+pub use decimal::DecimalField;
 pub use declared::{CurrentUserDefault, Declared, DefaultValue, FieldOptions, HiddenField, Validate};
 pub(crate) use declared::{Kind, Options};
+pub use duration::DurationField;
+pub use float::FloatField;
 pub use integer::IntegerField;
 pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::of_model;
 pub(crate) use primitive::write_primitive;
 pub use shape::{FieldShape, Shape};
+pub use time::TimeField;
 
 /// A kind of field: what it makes of input, and how it shows a value. DRF's `Field`.
 ///

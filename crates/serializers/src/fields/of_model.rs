@@ -5,8 +5,8 @@ use belleville_db::{Detail, ErrorDetail, FieldMeta, InputKind, ModelMeta, Valida
 
 use super::declared::{Options, Validate};
 use super::{
-    BooleanField, BoundField, CharField, ChoiceField, DateTimeField, EmailField, Field, HStoreField,
-    IntegerField, ListField, range, read_only,
+    BooleanField, BoundField, CharField, ChoiceField, DateField, DateTimeField, DecimalField, DurationField,
+    EmailField, Field, FloatField, HStoreField, IntegerField, ListField, TimeField, range, read_only,
 };
 use crate::RelatedRows;
 use crate::reading::UniqueRule;
@@ -82,6 +82,11 @@ fn kind_of(field: &'static FieldMeta, read_only: bool, queryset: Option<RelatedR
         InputKind::Dict => Box::new(HStoreField::new()),
         InputKind::Char => Box::new(text()),
         InputKind::Email => Box::new(EmailField(text())),
+        InputKind::Date => Box::new(DateField::new()),
+        InputKind::Time => Box::new(TimeField::new()),
+        InputKind::Duration => Box::new(DurationField::new()),
+        InputKind::Float => Box::new(FloatField::new()),
+        InputKind::Decimal => Box::new(DecimalField::of(field.kind)),
         _ => Box::new(read_only::ReadOnly { kind: field.kind }),
     }
 }

@@ -4,13 +4,14 @@
 
 use std::ops::Bound;
 
+use belleville_db::datetime::{LocalDateTime, NotATime, TimeZone, parse_date, parse_datetime};
 use belleville_db::json::{self, Dict, Json, write_str};
+use belleville_db::python::DecimalParts;
 use belleville_db::{
-    Bounds, Date, Decimal, Dialect, ErrorDetail, FieldKind, FieldValue, Result, Value, ValueRef, iso_8601,
-    python,
+    Bounds, Date, DateTime, Decimal, Dialect, ErrorDetail, FieldKind, FieldValue, Result, Value, ValueRef,
+    iso_8601, python,
 };
 
-use super::iso_8601::{Wrong, parse_date, parse_moment};
 use super::{Field, Invalid, cannot_show};
 use crate::Given;
 use crate::validators::{too_great, too_small};
@@ -106,17 +107,9 @@ impl Range {
     fn value(&self, given: &Json) -> Read<Value> {
         match (self.bound, given) {
             (_, Json::Null) => Ok(Value::Null),
-            (FieldKind::DateField, Json::Str(text)) => parse_date(text)
-                .map(Value::Date)
-                .map_err(|wrong| if wrong == Wrong::Format { no_date(text) } else { invalid_date(text) }),
+            (FieldKind::DateField, Json::Str(text)) => date(text).map(Value::Date),
             (FieldKind::DateField, given) => Err(no_date(&python::str_of(given))),
-            (FieldKind::DateTimeField, Json::Str(text)) => {
-                parse_moment(text).map(Value::DateTime).map_err(|wrong| match wrong {
-                    Wrong::Format => no_moment(text),
-                    Wrong::Date => invalid_date(text),
-                    Wrong::Moment => invalid_moment(text),
-                })
-            }
+            (FieldKind::DateTimeField, Json::Str(text)) => moment(text).map(Value::DateTime),
             (FieldKind::DateTimeField, given) => Err(no_moment(&python::str_of(given))),
             (FieldKind::DecimalField { .. }, given) => {
                 decimal(given).map(Value::Decimal).ok_or_else(|| no_decimal(given))
@@ -187,6 +180,29 @@ fn is_greater(lower: &Value, upper: &Value) -> bool {
     }
 }
 
+/// Django's `DateField.to_python`.
+fn date(text: &str) -> Read<Date> {
+    parse_date(text).map_err(|wrong| match wrong {
+        NotATime::Format => no_date(text),
+        NotATime::Value => invalid_date(text),
+    })
+}
+
+/// Django's `DateTimeField.to_python`: a point in time, or the beginning of a day. Without an offset it is of the program's time
+/// zone.
+fn moment(text: &str) -> Read<DateTime> {
+    let local = match parse_datetime(text) {
+        Ok(local) => local,
+        Err(NotATime::Value) => return Err(invalid_moment(text)),
+        Err(NotATime::Format) => match parse_date(text) {
+            Ok(date) => LocalDateTime::naive(date.at(0, 0, 0, 0)),
+            Err(NotATime::Value) => return Err(invalid_date(text)),
+            Err(NotATime::Format) => return Err(no_moment(text)),
+        },
+    };
+    local.in_time_zone(TimeZone::current()).in_utc().ok_or_else(|| invalid_moment(text))
+}
+
 /// Django's `DecimalField.to_python` without a number of digits.
 fn decimal(given: &Json) -> Option<Decimal> {
     match given {
@@ -250,21 +266,7 @@ fn bound_text(bound: Bound<ValueRef<'_>>) -> Result<String> {
         ValueRef::Int(number) => number.to_string(),
         ValueRef::Date(date) => date.to_string(),
         ValueRef::DateTime(at) => iso_8601(at).replace('Z', "+00:00"),
-        value => decimal_text(&Decimal::from_value(value)?),
+        value => DecimalParts::from(&Decimal::from_value(value)?).to_string(),
     };
     Ok(format!("\"{text}\""))
-}
-
-/// Python's `str` of a decimal: very small numbers have an exponent, and those that were written with one.
-fn decimal_text(number: &Decimal) -> String {
-    let (integer, places) = number.as_bigint_and_exponent();
-    let integer = integer.to_string();
-    let (sign, digits) = integer.strip_prefix('-').map_or(("", &*integer), |digits| ("-", digits));
-    let exponent = i64::try_from(digits.len()).unwrap_or(i64::MAX) - places - 1;
-    if exponent >= -6 && places >= 0 {
-        return number.to_plain_string();
-    }
-    let (first, rest) = digits.split_at(1);
-    let point = if rest.is_empty() { "" } else { "." };
-    format!("{sign}{first}{point}{rest}E{exponent:+}")
 }

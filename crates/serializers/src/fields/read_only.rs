@@ -1,11 +1,12 @@
 //! Values that serializers only show: each as Django REST framework's field of the kind shows it.
 
-use belleville_db::json::{Json, write_f64, write_i64, write_str};
-use belleville_db::{
-    Date, Duration, Family, FieldKind, FieldValue, Result, Time, Uuid, ValueRef, decimal_with_places,
-};
+use belleville_db::json::{Json, write_i64, write_str};
+use belleville_db::{Family, FieldKind, FieldValue as _, Result, Uuid, ValueRef};
 
-use super::{Field, Invalid, Shape, cannot_show, range};
+use super::{
+    DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Invalid, Shape, TimeField,
+    cannot_show, range,
+};
 use crate::value::Validated;
 
 /// A kind that is only shown: DRF's `ReadOnlyField`, and its `ModelField`.
@@ -18,10 +19,6 @@ pub(crate) struct ReadOnly {
 impl Field for ReadOnly {
     fn shape(&self) -> Shape {
         let kind = match self.kind.row().family {
-            Family::Float => "float",
-            Family::Decimal => "decimal",
-            Family::Date => "date",
-            Family::Time => "time",
             Family::Text if matches!(self.kind, FieldKind::SlugField { .. }) => "slug",
             Family::Text if matches!(self.kind, FieldKind::URLField { .. }) => "url",
             Family::Text if matches!(self.kind, FieldKind::FileField { .. }) => "file upload",
@@ -30,12 +27,7 @@ impl Field for ReadOnly {
             // Django REST framework's word for every other field.
             _ => "field",
         };
-        let mut shape = Shape::new(kind);
-        if let FieldKind::DecimalField { max_digits, decimal_places } = self.kind {
-            shape.max_digits = Some(u64::from(max_digits));
-            shape.decimal_places = Some(u64::from(decimal_places));
-        }
-        shape
+        Shape::new(kind)
     }
 
     fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
@@ -50,14 +42,12 @@ impl Field for ReadOnly {
 /// Writes a value as the field of its kind shows it.
 pub(crate) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_>) -> Result<()> {
     match (kind.row().family, value) {
-        (Family::Float, _) => write_f64(out, f64::from_value(value)?),
-        (Family::Decimal, _) => {
-            let FieldKind::DecimalField { decimal_places, .. } = kind else { return Err(cannot_show()) };
-            write_str(out, &decimal_with_places(value, decimal_places)?.to_plain_string());
-        }
-        (Family::Date, _) => write_str(out, &Date::from_value(value)?.to_string()),
-        (Family::Time, _) => write_str(out, &time_text(Time::from_value(value)?)),
-        (Family::Duration, _) => write_str(out, &duration_text(Duration::from_value(value)?)),
+        (Family::Float, _) => return FloatField::new().to_representation(value, out),
+        (Family::Decimal, _) => return DecimalField::of(kind).to_representation(value, out),
+        (Family::Date, _) => return DateField::new().to_representation(value, out),
+        (Family::DateTime, _) => return DateTimeField::new().to_representation(value, out),
+        (Family::Time, _) => return TimeField::new().to_representation(value, out),
+        (Family::Duration, _) => return DurationField::new().to_representation(value, out),
         (Family::Uuid, _) => write_str(out, &Uuid::from_value(value)?.to_string()),
         (Family::Json, _) => {
             let json = Json::from_value(value)?;
@@ -76,25 +66,6 @@ pub(crate) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_
         _ => return Err(cannot_show()),
     }
     Ok(())
-}
-
-fn time_text(time: Time) -> String {
-    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-    match time.subsec_nanosecond() / 1000 {
-        0 => format!("{hour:02}:{minute:02}:{second:02}"),
-        micros => format!("{hour:02}:{minute:02}:{second:02}.{micros:06}"),
-    }
-}
-
-/// Django's `duration_string`: `3 04:05:06.000007`, and days below zero for a negative length.
-fn duration_text(length: Duration) -> String {
-    const DAY: i128 = 86_400_000_000;
-    let micros = length.as_micros();
-    let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
-    let (seconds, micros) = (rest / 1_000_000, rest % 1_000_000);
-    let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let days = if days == 0 { String::new() } else { format!("{days} ") };
-    if micros == 0 { format!("{days}{clock}") } else { format!("{days}{clock}.{micros:06}") }
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ impl PlannedField {
                 Some(value) if value.is_null() => out.extend_from_slice(b"null"),
                 Some(value) => match role {
                     Role::Nested(nested) => nested.class.represent_nested(&value, context, out).await?,
-                    _ => self.bound.field.represent(&value, out)?,
+                    _ => context.db().time_zone().during(|| self.bound.field.represent(&value, out))?,
                 },
             },
         }

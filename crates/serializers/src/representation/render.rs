@@ -76,7 +76,9 @@ fn write_row(
     context: &Context<'_>,
     draft: &mut Draft,
 ) -> Result<()> {
-    RowWriter { row, given, output, context, objects: Vec::new() }.write(draft)
+    let mut writer = RowWriter { row, given, output, context, objects: Vec::new() };
+    // Points in time are shown as clocks in the program's time zone show them.
+    context.db().time_zone().during(|| writer.write(draft))
 }
 
 /// The same with every place filled.

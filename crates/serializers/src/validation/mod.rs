@@ -53,12 +53,14 @@ pub(crate) async fn validate(
 ) -> Result<ValidatedData> {
     check_shape(input)?;
     let mut reading = Reading::new(context, purpose);
-    let mut draft = Draft::read(class, input, &mut reading);
+    // A datetime without an offset is of the program's time zone.
+    let zone = context.db().time_zone();
+    let mut draft = zone.during(|| Draft::read(class, input, &mut reading));
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
         // Boxed, so that input without questions does not take the memory of a query.
         let answers = Box::pin(reading::answers(&questions, context)).await?;
-        draft.read_on(&answers, &mut reading);
+        zone.during(|| draft.read_on(&answers, &mut reading));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);

@@ -11,3 +11,4 @@ mod library;
 mod model_validators;
 mod plain;
 mod stock;
+mod zones;

@@ -2,7 +2,7 @@
 
 use belleville_db::migrations::state::ModelState;
 use belleville_db::migrations::{AppConfig, Migration, Migrator};
-use belleville_db::{Choices, Database, DateTime, ForeignKey, Model, Registry, parse_stored};
+use belleville_db::{Choices, Database, DateTime, ForeignKey, Model, Registry, TimeZone, parse_stored};
 use belleville_serializers::ModelSerializer;
 
 #[derive(Clone, Debug, PartialEq, Model)]
@@ -46,11 +46,16 @@ pub(crate) struct ThingSerializer;
 
 /// Two regions (7 is EU, 8 is US) and a thing that is called `taken`.
 pub(crate) async fn filled() -> Database {
+    filled_in(TimeZone::UTC).await
+}
+
+/// The same for a program in a time zone.
+pub(crate) async fn filled_in(time_zone: TimeZone) -> Database {
     let first =
         Migration::new("0001_initial").create(ModelState::of::<Region>()).create(ModelState::of::<Thing>());
     let apps = [AppConfig::new("stock").model::<Region>().model::<Thing>().migration(first)];
     let registry = Registry::new(apps.iter().flat_map(|app| app.models.iter().copied()));
-    let db = Database::open("sqlite://:memory:", registry).unwrap();
+    let db = Database::open_in("sqlite://:memory:", registry, time_zone).unwrap();
     Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap();
     for (id, code) in [(7, "EU"), (8, "US")] {
         Region::objects().create(&db, [Region::ID.set(id), Region::CODE.set(code)]).await.unwrap();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Bound;
 
 use super::parameter::{DAY, MICROS};
-use crate::datetime::{stored, stored_time};
+use crate::datetime::{stored, time_text};
 use crate::{HStore, Range, Value};
 
 /// The text of a value without quotes around it: `{1,NULL}`, `[1,5)`, `"a"=>NULL`.
@@ -18,7 +18,7 @@ pub(crate) fn postgres_text(value: &Value) -> String {
         Value::Text(text) => text.clone(),
         Value::DateTime(at) => format!("{}+00", stored(*at)),
         Value::Date(date) => date.to_string(),
-        Value::Time(time) => stored_time(*time),
+        Value::Time(time) => time_text(*time),
         Value::Duration(length) => {
             let (micros, day) = (length.as_micros(), i128::from(DAY * MICROS));
             format!("{} days {} microseconds", micros.div_euclid(day), micros.rem_euclid(day))

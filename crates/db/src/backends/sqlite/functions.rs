@@ -5,9 +5,9 @@ use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
-use crate::Duration;
 use crate::datetime::{parse_stored, stored};
 use crate::python::Regex;
+use crate::{DateTime, Duration, TimeZone};
 
 const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
 
@@ -20,6 +20,12 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("belleville_time_add", 2, PURE, |context| shifted(context, 1))?;
     connection.create_scalar_function("belleville_time_subtract", 2, PURE, |context| shifted(context, -1))?;
     connection.create_scalar_function("belleville_time_between", 2, PURE, |context| between(context))?;
+    connection.create_scalar_function("belleville_to_local", 2, PURE, |context| {
+        in_time_zone(context, |zone, utc| zone.to_local(utc).map(|local| local.at))
+    })?;
+    connection.create_scalar_function("belleville_make_aware", 2, PURE, |context| {
+        in_time_zone(context, |zone, local| zone.make_aware(local).in_utc())
+    })?;
     for (name, sample, root) in [
         ("STDDEV_POP", false, true),
         ("STDDEV_SAMP", true, true),
@@ -85,6 +91,26 @@ fn between(context: &Context<'_>) -> Result<Option<i64>> {
     let parsed = |text: &str| parse_stored(text).map_err(|_| wrong("not a datetime"));
     let micros = parsed(&one)?.duration_since(parsed(&two)?).as_micros();
     Ok(i64::try_from(micros).ok())
+}
+
+/// A datetime in a time zone, or back. Text that is no datetime becomes NULL, as with Django's functions.
+fn in_time_zone(
+    context: &Context<'_>,
+    moved: impl Fn(TimeZone, DateTime) -> Option<DateTime>,
+) -> Result<Option<String>> {
+    let zone = context.get_or_create_aux(
+        1,
+        |name| -> std::result::Result<TimeZone, Box<dyn std::error::Error + Send + Sync>> {
+            Ok(TimeZone::named(name.as_str()?)?)
+        },
+    )?;
+    let ValueRef::Text(text) = context.get_raw(0) else { return Ok(None) };
+    let Some(at) = std::str::from_utf8(text).ok().and_then(|text| parse_stored(text).ok()) else {
+        return Ok(None);
+    };
+    moved(*zone, at)
+        .map(stored)
+        .map_or_else(|| Err(wrong("the datetime is out of range")), |text| Ok(Some(text)))
 }
 
 /// Variance and standard deviation, by Welford's method, which does not lose the small differences of large numbers.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Rows, ToSql};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::backends::Each;
-use crate::datetime::{stored, stored_time};
+use crate::datetime::{stored, time_text};
 use crate::failed_statement;
 use crate::query::statement::{Returns, Statement};
 use crate::{Error, Result, Row, Value, ValueRef};
@@ -128,7 +128,7 @@ impl ToSql for Parameter<'_> {
             Value::DateTime(at) => text(stored(*at)),
             Value::IpAddress(address) => text(address.to_string()),
             Value::Date(date) => text(date.to_string()),
-            Value::Time(time) => text(stored_time(*time)),
+            Value::Time(time) => text(time_text(*time)),
             Value::Decimal(number) => text(number.to_plain_string()),
             Value::Uuid(uuid) => text(uuid.simple().to_string()),
             Value::Array(_) | Value::Range(_) | Value::HStore(_) => {

@@ -357,19 +357,19 @@ impl Plan {
         objects.before_delete(db).await?;
         let mut deleted = Deleted::default();
         for query in &self.at_once {
-            deleted.add(query.meta, db.execute(&query.delete(db.dialect())?).await?);
+            deleted.add(query.meta, db.execute(&query.delete(db.target())?).await?);
         }
         for update in &self.updates {
             for chunk in update.referring_to.chunks(CHUNK) {
                 let rows = referring(update.meta, &[(update.field, chunk.to_vec())]);
                 let value = [(update.field, Node::Value(update.value.clone()))];
-                db.execute(&rows.update(db.dialect(), &value)?).await?;
+                db.execute(&rows.update(db.target(), &value)?).await?;
             }
         }
         for (meta, rows) in &self.rows {
             let pks: Vec<Value> = rows.iter().map(|row| row[0].clone()).collect();
             for chunk in pks.chunks(CHUNK) {
-                let statement = write::delete_in(db.dialect(), meta, meta.pk(), chunk)?;
+                let statement = write::delete_in(db.target(), meta, meta.pk(), chunk)?;
                 deleted.add(meta, db.execute(&statement).await?);
             }
             objects.after_delete(meta.db_table, db).await?;

@@ -51,7 +51,7 @@ impl UnknownKey {
     pub(super) async fn is_used(&self, db: &Database, meta: &ModelMeta, pks: Vec<Value>) -> Result<bool> {
         let pk = meta.pk().column;
         let to_column = if self.to_column.is_empty() { pk } else { &self.to_column };
-        let mut writer = Writer::new(db.dialect());
+        let mut writer = Writer::new(db.target());
         writer.push("SELECT 1 FROM ");
         writer.ident(self.table);
         writer.push(" WHERE ");

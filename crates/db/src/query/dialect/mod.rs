@@ -8,7 +8,7 @@ use super::node::{AggregateFunction, Class, Function, JsonKey, Lookup, Node, Ope
 use super::writer::Writer;
 use crate::dialect::Dialect;
 use crate::json::Json;
-use crate::{FieldKind, Value};
+use crate::{DateTime, FieldKind, Value};
 
 /// A cast written round an expression.
 type Cast = (&'static str, &'static str);
@@ -177,9 +177,20 @@ impl Writer {
         if let Some(name) = common_name(function) {
             return self.function(name, nodes);
         }
+        if let (Function::MakeAware, [Node::Value(Value::DateTime(local))]) = (function, nodes) {
+            return self.local_value(*local);
+        }
         match self.dialect {
             Dialect::Sqlite => sqlite::call(self, function, nodes),
             Dialect::Postgres => postgres::call(self, function, nodes),
+        }
+    }
+
+    /// The point in time when clocks show a datetime that came without an offset.
+    fn local_value(&mut self, local: DateTime) {
+        match self.time_zone.make_aware(local).in_utc() {
+            Some(utc) => self.part(&Node::Value(Value::DateTime(utc))),
+            None => self.refuse("the datetime is out of range"),
         }
     }
 

@@ -147,9 +147,22 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
             writer.push(&kind.key_type(Dialect::Postgres));
         }
         (Function::Extract(part, moment), [node]) => extract(writer, *part, *moment, node),
+        (Function::Trunc(unit, Moment::DateTime), [node]) if !writer.time_zone.is_utc() => {
+            trunc_in_time_zone(writer, *unit, node);
+        }
         (Function::Trunc(unit, moment), [node]) => trunc(writer, *unit, *moment, node),
-        (Function::Date, [node]) => writer.around("(", node, " AT TIME ZONE 'UTC')::date"),
-        (Function::Time, [node]) => writer.around("(", node, " AT TIME ZONE 'UTC')::time"),
+        (Function::Date, [node]) => {
+            let zone = time_zone(writer);
+            writer.around("(", node, &format!("{zone})::date"));
+        }
+        (Function::Time, [node]) => {
+            let zone = time_zone(writer);
+            writer.around("(", node, &format!("{zone})::time"));
+        }
+        (Function::ToLocal | Function::MakeAware, [node]) => {
+            let zone = time_zone(writer);
+            writer.around("(", node, &format!("{zone})"));
+        }
         (Function::JsonPath(keys), [node]) => json(writer, keys, node, "#>"),
         (Function::JsonText(keys), [node]) => json(writer, keys, node, "#>>"),
         // Of an empty array the function says NULL.
@@ -248,7 +261,7 @@ fn extract(writer: &mut Writer, part: Part, moment: Moment, node: &Node) {
         Part::Minute => "MINUTE",
         Part::Second => "SECOND",
     };
-    let zone = if moment == Moment::DateTime { " AT TIME ZONE 'UTC'" } else { "" };
+    let zone = if moment == Moment::DateTime { time_zone(writer) } else { String::new() };
     let after = if part == Part::WeekDay { ")::bigint + 1)" } else { ")::bigint)" };
     // The second with its fraction is rounded by a cast; it is cut here.
     let (before, after) = if part == Part::Second {
@@ -259,8 +272,14 @@ fn extract(writer: &mut Writer, part: Part, moment: Moment, node: &Node) {
     writer.around(&before, node, &after);
 }
 
-fn trunc(writer: &mut Writer, unit: Unit, moment: Moment, node: &Node) {
-    let name = match unit {
+/// What stands behind a point in time for what clocks show then, and behind that for the point in time. No name of a time zone
+/// has a quotation mark.
+fn time_zone(writer: &Writer) -> String {
+    format!(" AT TIME ZONE '{}'", writer.time_zone.name())
+}
+
+fn unit_name(unit: Unit) -> &'static str {
+    match unit {
         Unit::Year => "year",
         Unit::Quarter => "quarter",
         Unit::Month => "month",
@@ -269,13 +288,29 @@ fn trunc(writer: &mut Writer, unit: Unit, moment: Moment, node: &Node) {
         Unit::Hour => "hour",
         Unit::Minute => "minute",
         Unit::Second => "second",
-    };
+    }
+}
+
+fn trunc(writer: &mut Writer, unit: Unit, moment: Moment, node: &Node) {
     let after = match moment {
         Moment::DateTime => ", 'UTC')",
         Moment::Date => ")::date",
         Moment::Time => ")::time",
     };
-    writer.around(&format!("DATE_TRUNC('{name}', "), node, after);
+    writer.around(&format!("DATE_TRUNC('{}', ", unit_name(unit)), node, after);
+}
+
+/// Of two points in time when clocks show the same, Django's is the first and PostgreSQL's the last. The first has the offset of
+/// the day before; where that gives another time of day, the time is shown once.
+fn trunc_in_time_zone(writer: &mut Writer, unit: Unit, node: &Node) {
+    let (unit, zone) = (unit_name(unit), time_zone(writer));
+    let (before, after) = (format!("DATE_TRUNC('{unit}', "), format!("{zone})"));
+    let first_before = format!("(({before}");
+    let first_after = format!("{after} - INTERVAL '24 hours'){zone} + INTERVAL '24 hours')");
+    writer.around(&format!("(CASE WHEN {first_before}"), node, &format!("{first_after}{zone} = "));
+    writer.around(&before, node, &format!("{after} THEN "));
+    writer.around(&first_before, node, &format!("{first_after} ELSE "));
+    writer.around(&before, node, &format!("{after}{zone} END)"));
 }
 
 fn json(writer: &mut Writer, keys: &[JsonKey], node: &Node, operator: &str) {

@@ -1,6 +1,8 @@
 //! SQLite: times are text, a text is searched without regard to the case of ASCII letters, and functions that it lacks
 //! are registered with each connection, as Django does.
 
+use std::borrow::Cow;
+
 use super::{Cast, json_path, pattern, wildcards};
 use crate::json::Json;
 use crate::query::node::{Function, JsonKey, Lookup, Moment, Node, Operator, Part, Type, Unit};
@@ -101,10 +103,33 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
         (Function::Now, _) => writer.push("STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')"),
         (Function::Cast(to), [node]) => cast(writer, *to, node),
         (Function::AsColumn(_), [node]) => writer.part(node),
-        (Function::Extract(part, moment), [node]) => extract(writer, *part, *moment, node),
+        (Function::Extract(part, moment), [node]) => {
+            let node = in_time_zone(writer, *moment, node);
+            extract(writer, *part, *moment, &node);
+        }
+        (Function::Trunc(unit, Moment::DateTime), [node]) if !writer.time_zone.is_utc() => {
+            let node = in_time_zone(writer, Moment::DateTime, node);
+            writer.push("belleville_make_aware(");
+            trunc(writer, *unit, Moment::DateTime, &node);
+            time_zone(writer);
+        }
         (Function::Trunc(unit, moment), [node]) => trunc(writer, *unit, *moment, node),
-        (Function::Date, [node]) => writer.around("SUBSTR(", node, ", 1, 10)"),
-        (Function::Time, [node]) => writer.around("SUBSTR(", node, ", 12)"),
+        (Function::Date, [node]) => {
+            let node = in_time_zone(writer, Moment::DateTime, node);
+            writer.around("SUBSTR(", &node, ", 1, 10)");
+        }
+        (Function::Time, [node]) => {
+            let node = in_time_zone(writer, Moment::DateTime, node);
+            writer.around("SUBSTR(", &node, ", 12)");
+        }
+        (Function::ToLocal, [node]) => {
+            writer.around("belleville_to_local(", node, "");
+            time_zone(writer);
+        }
+        (Function::MakeAware, [node]) => {
+            writer.around("belleville_make_aware(", node, "");
+            time_zone(writer);
+        }
         (Function::JsonPath(keys), [node]) => json(writer, keys, node),
         (Function::JsonText(keys), [node]) => {
             writer.around("(", node, " ->> ");
@@ -173,6 +198,20 @@ fn cast(writer: &mut Writer, to: Type, node: &Node) {
         }
     };
     writer.around(before, node, after);
+}
+
+/// What a part of a point in time is taken of: what clocks show then.
+fn in_time_zone<'a>(writer: &Writer, moment: Moment, node: &'a Node) -> Cow<'a, Node> {
+    if moment != Moment::DateTime || writer.time_zone.is_utc() {
+        return Cow::Borrowed(node);
+    }
+    Cow::Owned(Node::Call(Function::ToLocal, vec![node.clone()]))
+}
+
+/// The last argument of a function that needs the time zone. No name of one has a quotation mark.
+fn time_zone(writer: &mut Writer) {
+    let name = writer.time_zone.name();
+    writer.push(&format!(", '{name}')"));
 }
 
 /// Parts are cut out of the stored text. SQLite's own functions would round the microseconds, up to the next year.

@@ -62,7 +62,7 @@ impl<M: Model, R: Model> GenericRows<'_, M, R> {
         let assignments = self.assignments(db).await?.map(|(field, value)| (field, Node::Value(value)));
         let mut query = Query::new(R::meta());
         query.filter(Node::is_in(Path::field(R::meta().pk_position()), pks));
-        let changed = db.execute(&query.update(db.dialect(), &assignments)?).await;
+        let changed = db.execute(&query.update(db.target(), &assignments)?).await;
         changed.map(drop).map_err(|error| error.in_table(R::meta().db_table))
     }
 

@@ -322,7 +322,7 @@ impl Side {
 
     /// The condition.
     pub(super) fn compared(&self, lookup: &NamedLookup, value: &Json) -> Result<Node, WrongValue> {
-        let one = |value: &Json| self.value(value).map(Node::Value);
+        let one = |value: &Json| Ok(node_of(self.value(value)?, value));
         let right = match lookup.operand {
             Operand::One if *value == Json::Null && self.family() != Family::Json => {
                 return match lookup.lookup {
@@ -388,6 +388,16 @@ impl Side {
             _ => self.kind,
         };
         values::of_kind(kind, value)
+    }
+}
+
+/// A datetime that was given without an offset is one of the program's time zone.
+fn node_of(value: Value, given: &Json) -> Node {
+    match value {
+        Value::DateTime(at) if !values::has_offset(given) => {
+            Node::Call(Function::MakeAware, vec![Node::Value(Value::DateTime(at))])
+        }
+        value => Node::Value(value),
     }
 }
 

@@ -4,10 +4,9 @@ use std::ops::Bound;
 use std::str::FromStr;
 
 use super::WrongValue;
+use crate::datetime::{LocalDateTime, parse_date, parse_datetime, parse_duration};
 use crate::json::{self, Json};
-use crate::{
-    Date, DateTime, Decimal, Duration, Family, FieldKind, HStore, Range, Time, Uuid, Value, parse_stored,
-};
+use crate::{Date, DateTime, Decimal, Duration, Family, FieldKind, HStore, Range, Time, Uuid, Value};
 
 fn expected<T>(what: &str) -> Result<T, WrongValue> {
     Err(WrongValue(format!("expected {what}")))
@@ -160,41 +159,31 @@ fn decimal(value: &Json) -> Result<Decimal, WrongValue> {
     Decimal::from_str(text.trim()).ok().filter(|_| is_short).map_or_else(|| expected("a decimal"), Ok)
 }
 
+/// A datetime, or the beginning of a day. Where it has no offset, clocks show it: see [`has_offset`].
 fn datetime(value: &Json) -> Result<DateTime, WrongValue> {
     let text = text(value).or_else(|_| expected("a datetime"))?;
-    let text = text.trim();
-    let midnight = || text.parse::<Date>().ok().map(|date| date.at(0, 0, 0, 0));
-    parse_stored(text).ok().or_else(midnight).map_or_else(|| expected("a datetime: 2026-12-31T23:59:59Z"), Ok)
+    let read = read_datetime(&text).and_then(|local| local.in_utc());
+    read.map_or_else(|| expected("a datetime: 2026-12-31T23:59:59Z"), Ok)
 }
 
-/// Seconds, or `[days ]hours:minutes:seconds`, as Django writes it.
+/// Whether a text that is a datetime says how far it is from UTC.
+pub(super) fn has_offset(value: &Json) -> bool {
+    text(value).ok().and_then(|text| read_datetime(&text)).is_some_and(|local| local.offset.is_some())
+}
+
+fn read_datetime(text: &str) -> Option<LocalDateTime> {
+    let text = text.trim();
+    let midnight = |_| parse_date(text).map(|date| LocalDateTime::naive(date.at(0, 0, 0, 0)));
+    parse_datetime(text).or_else(midnight).ok()
+}
+
+/// What Django's `parse_duration` reads.
 fn duration(value: &Json) -> Result<Duration, WrongValue> {
     let text = text(value).or_else(|_| expected("a duration"))?;
-    read_duration(text.trim()).map_or_else(|| expected("a duration: 1 02:03:04.5, or seconds"), Ok)
-}
-
-fn read_duration(text: &str) -> Option<Duration> {
-    let (days, clock) = match text.split_once(' ') {
-        Some((days, clock)) => (days.parse::<i64>().ok()?, clock),
-        None => (0, text),
-    };
-    let (is_negative, clock) = match clock.strip_prefix('-') {
-        Some(clock) => (true, clock),
-        None => (false, clock),
-    };
-    let mut parts = clock.rsplit(':');
-    let seconds =
-        parts.next()?.parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;
-    let minutes = parts.next().map_or(Some(0), |minutes| minutes.parse::<u32>().ok())?;
-    let hours = parts.next().map_or(Some(0), |hours| hours.parse::<u32>().ok())?;
-    if parts.next().is_some() || seconds > 1e12 {
-        return None;
-    }
-    let micros = (seconds * 1e6).round() as i64;
-    let clock =
-        micros.checked_add((i64::from(hours) * 3600 + i64::from(minutes) * 60).checked_mul(1_000_000)?)?;
-    let clock = if is_negative { -clock } else { clock };
-    Some(Duration::from_micros(days.checked_mul(86_400_000_000)?.checked_add(clock)?))
+    parse_duration(text.trim())
+        .ok()
+        .flatten()
+        .map_or_else(|| expected("a duration: 1 02:03:04.5, or seconds"), Ok)
 }
 
 fn parsed<T: FromStr>(value: &Json, what: &str) -> Result<T, WrongValue> {

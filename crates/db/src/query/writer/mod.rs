@@ -13,8 +13,8 @@ use super::path::{Hop, Path};
 use super::scope::{Call, Found, Scope, quote};
 use super::select::Query;
 use super::statement::{Asked, Statement};
-use crate::dialect::Dialect;
-use crate::{Error, FieldMeta, ModelMeta, Result, Value};
+use crate::dialect::{Dialect, Target};
+use crate::{Error, FieldMeta, ModelMeta, Result, TimeZone, Value};
 
 /// How long a statement usually is at most.
 const USUAL_LENGTH: usize = 1000;
@@ -22,6 +22,8 @@ const USUAL_LENGTH: usize = 1000;
 /// A statement that is being written.
 pub(crate) struct Writer {
     pub(super) dialect: Dialect,
+    /// The program's time zone.
+    pub(super) time_zone: TimeZone,
     pub(super) sql: String,
     pub(super) params: Vec<Value>,
     /// The query that is being written, after those around it.
@@ -40,9 +42,10 @@ pub(super) struct Negation {
 }
 
 impl Writer {
-    pub(crate) fn new(dialect: Dialect) -> Self {
+    pub(crate) fn new(target: Target) -> Self {
         Self {
-            dialect,
+            dialect: target.dialect,
+            time_zone: target.time_zone,
             sql: String::with_capacity(USUAL_LENGTH),
             params: Vec::new(),
             scopes: Vec::with_capacity(1),

@@ -1,8 +1,26 @@
-//! Points in time as Django stores them: UTC, with microseconds.
+//! Points in time as Django stores them: UTC, with microseconds. Dates, times and lengths of time as Python, Django and Django
+//! REST framework read and write them.
+
+mod duration;
+mod iso_format;
+pub(crate) mod local;
+mod parse;
+mod strftime;
+mod strptime;
+mod zone;
 
 use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::Offset;
+
+pub use duration::{
+    TooLong, duration_iso_string, duration_string, parse_duration, timedelta_text, total_seconds,
+};
+pub use local::LocalDateTime;
+pub use parse::{NotATime, parse_date, parse_datetime, parse_time};
+pub use strftime::strftime;
+pub use strptime::{BadFormat, InputFormat};
+pub use zone::{TimeZone, UnknownTimeZone};
 
 use crate::{Error, Result};
 
@@ -30,15 +48,26 @@ pub fn stored(at: DateTime) -> String {
     String::from_utf8_lossy(&text[..length]).into_owned()
 }
 
-/// Django's text of a time in a SQLite column: `03:04:05.678901`, without a fraction when it is zero.
-pub(crate) fn stored_time(time: Time) -> String {
-    let (hour, minute, second, micros) =
-        (time.hour(), time.minute(), time.second(), time.subsec_nanosecond() / 1000);
-    if micros == 0 {
-        format!("{hour:02}:{minute:02}:{second:02}")
-    } else {
-        format!("{hour:02}:{minute:02}:{second:02}.{micros:06}")
+/// Python's `isoformat()` of a time, which is also Django's text of it in a SQLite column: `03:04:05.678901`, without a
+/// fraction when it is zero.
+pub fn time_text(time: Time) -> String {
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    match time.subsec_nanosecond() / 1000 {
+        0 => format!("{hour:02}:{minute:02}:{second:02}"),
+        micros => format!("{hour:02}:{minute:02}:{second:02}.{micros:06}"),
     }
+}
+
+/// A date from year 1 to 9999.
+fn new_date(year: u32, month: u32, day: u32) -> Option<Date> {
+    let year = i16::try_from(year).ok().filter(|year| (1..=9999).contains(year))?;
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+fn new_time(hour: u32, minute: u32, second: u32, microsecond: u32) -> Option<Time> {
+    let [hour, minute, second] = [hour, minute, second].map(|part| i8::try_from(part).ok());
+    let second = second.filter(|second| *second < 60);
+    Time::new(hour?, minute?, second?, i32::try_from(microsecond).ok()?.checked_mul(1000)?).ok()
 }
 
 /// DRF's text of a datetime in JSON: `2026-01-02T03:04:05.678901Z`, without a fraction when it is zero.

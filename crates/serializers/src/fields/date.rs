@@ -1,0 +1,87 @@
+//! A date: DRF's `DateField`.
+
+use belleville_db::datetime::{LocalDateTime, parse_date, strftime};
+use belleville_db::json::{Json, write_str};
+use belleville_db::{Date, FieldValue as _, Result, Value, ValueRef};
+
+use super::formats::{self, InputFormats, OutputFormat};
+use super::{Field, Invalid, Messages, Shape};
+use crate::Given;
+use crate::value::Validated;
+
+/// What messages say of ISO 8601.
+const ISO_8601: &str = "YYYY-MM-DD";
+
+/// A date.
+#[derive(Clone, Debug, Default)]
+pub struct DateField {
+    format: OutputFormat,
+    input_formats: Option<InputFormats>,
+}
+
+impl DateField {
+    /// A field that reads and shows ISO 8601.
+    pub const fn new() -> Self {
+        Self { format: OutputFormat::Iso8601, input_formats: None }
+    }
+
+    /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
+    #[must_use]
+    pub fn format(self, format: &'static str) -> Self {
+        Self { format: OutputFormat::of(format), ..self }
+    }
+
+    /// It is shown as DRF's renderer shows a `date`: DRF's `format=None`.
+    #[must_use]
+    pub fn unformatted(self) -> Self {
+        Self { format: OutputFormat::Unformatted, ..self }
+    }
+
+    /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts.
+    ///
+    /// # Panics
+    /// At start, when one of them is no format.
+    #[must_use]
+    pub fn input_formats(self, formats: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { input_formats: Some(InputFormats::new(formats, ISO_8601)), ..self }
+    }
+
+    fn wrong_format(&self) -> Invalid {
+        Invalid::of("invalid").with("format", formats::shown(self.input_formats.as_ref(), ISO_8601))
+    }
+}
+
+impl Field for DateField {
+    fn error_messages(&self) -> Messages {
+        &[
+            ("invalid", "Date has wrong format. Use one of these formats instead: {format}."),
+            ("datetime", "Expected a date but got a datetime."),
+        ]
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new("date").format("date")
+    }
+
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        let Json::Str(text) = data else { return Err(self.wrong_format()) };
+        let iso_8601 = |text: &str| parse_date(text).ok();
+        let date = formats::read(self.input_formats.as_ref(), text, iso_8601, |local| local.at.date());
+        date.map(|date| Validated::Value(Value::Date(date))).ok_or_else(|| self.wrong_format())
+    }
+
+    fn refuse(&self, _: &Given<'_>) -> Invalid {
+        self.wrong_format()
+    }
+
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let date = Date::from_value(value)?;
+        match self.format {
+            OutputFormat::Iso8601 | OutputFormat::Unformatted => write_str(out, &date.to_string()),
+            OutputFormat::Strftime(format) => {
+                write_str(out, &strftime(format, &LocalDateTime::naive(date.at(0, 0, 0, 0)), None));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! A length of time: DRF's `DurationField`.
+
+use belleville_db::datetime::{
+    duration_iso_string, duration_string, parse_duration, timedelta_text, total_seconds,
+};
+use belleville_db::json::{Json, write_str};
+use belleville_db::{Duration, FieldValue as _, Result, Value, ValueRef, python};
+
+use super::{Field, Invalid, Messages, Shape};
+use crate::Given;
+use crate::value::Validated;
+
+/// The days of Python's longest length of time.
+const MOST_DAYS: i64 = 999_999_999;
+
+/// A length of time. Input may be Django's form, ISO 8601 or PostgreSQL's, or a number of seconds.
+#[derive(Clone, Debug, Default)]
+pub struct DurationField {
+    format: OutputFormat,
+    min_value: Option<Duration>,
+    max_value: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum OutputFormat {
+    #[default]
+    Django,
+    Iso8601,
+    /// As DRF's renderer shows a `timedelta`: its seconds.
+    Unformatted,
+}
+
+impl DurationField {
+    /// A field that shows Django's form: `3 04:05:06.000007`.
+    pub const fn new() -> Self {
+        Self { format: OutputFormat::Django, min_value: None, max_value: None }
+    }
+
+    /// How it is shown: `django` or `iso-8601`.
+    ///
+    /// # Panics
+    /// At start, when it is neither.
+    #[must_use]
+    pub fn format(self, format: &'static str) -> Self {
+        let format = match format.to_ascii_lowercase().as_str() {
+            "django" => OutputFormat::Django,
+            "iso-8601" => OutputFormat::Iso8601,
+            _ => panic!("the duration format `{format}`: it is `django` or `iso-8601`"),
+        };
+        Self { format, ..self }
+    }
+
+    /// It is shown as its seconds, in a text: DRF's `format=None`.
+    #[must_use]
+    pub const fn unformatted(self) -> Self {
+        Self { format: OutputFormat::Unformatted, ..self }
+    }
+
+    /// The shortest length.
+    #[must_use]
+    pub const fn min_value(self, shortest: Duration) -> Self {
+        Self { min_value: Some(shortest), ..self }
+    }
+
+    /// The longest length.
+    #[must_use]
+    pub const fn max_value(self, longest: Duration) -> Self {
+        Self { max_value: Some(longest), ..self }
+    }
+
+    fn wrong_format() -> Invalid {
+        Invalid::of("invalid").with("format", "[DD] [HH:[MM:]]ss[.uuuuuu]")
+    }
+}
+
+impl Field for DurationField {
+    fn error_messages(&self) -> Messages {
+        &[
+            ("invalid", "Duration has wrong format. Use one of these formats instead: {format}."),
+            ("max_value", "Ensure this value is less than or equal to {max_value}."),
+            ("min_value", "Ensure this value is greater than or equal to {min_value}."),
+            ("overflow", "The number of days must be between {min_days} and {max_days}."),
+        ]
+    }
+
+    fn shape(&self) -> Shape {
+        // What DRF's encoder makes of a `timedelta`.
+        let seconds = |length: Duration| Json::from(python::float_repr(total_seconds(length)));
+        Shape {
+            min_value: self.min_value.map(seconds),
+            max_value: self.max_value.map(seconds),
+            ..Shape::new("field").format("duration")
+        }
+    }
+
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        match parse_duration(&python::str_of(data)) {
+            Ok(Some(length)) => Ok(Validated::Value(Value::Duration(length))),
+            Ok(None) => Err(Self::wrong_format()),
+            Err(_) => Err(Invalid::of("overflow").with("min_days", -MOST_DAYS).with("max_days", MOST_DAYS)),
+        }
+    }
+
+    fn refuse(&self, _: &Given<'_>) -> Invalid {
+        Self::wrong_format()
+    }
+
+    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
+        let Some(Value::Duration(length)) = value.value() else { return Vec::new() };
+        let too_long = self.max_value.filter(|longest| length > longest);
+        let too_short = self.min_value.filter(|shortest| length < shortest);
+        let message = |code, limit| Invalid::of(code).with(code, timedelta_text(limit));
+        let long = too_long.map(|longest| message("max_value", longest));
+        long.into_iter().chain(too_short.map(|shortest| message("min_value", shortest))).collect()
+    }
+
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let length = Duration::from_value(value)?;
+        let text = match self.format {
+            OutputFormat::Django => duration_string(length),
+            OutputFormat::Iso8601 => duration_iso_string(length),
+            OutputFormat::Unformatted => python::float_repr(total_seconds(length)),
+        };
+        write_str(out, &text);
+        Ok(())
+    }
+}

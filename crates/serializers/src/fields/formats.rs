@@ -1,0 +1,108 @@
+//! Formats of dates and times, as the options `format` and `input_formats` have them.
+
+use belleville_db::datetime::{InputFormat, LocalDateTime};
+
+/// DRF's name of the format that is not one of `strftime`.
+const ISO_8601: &str = "iso-8601";
+
+/// How a date or a time is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum OutputFormat {
+    /// As ISO 8601, in the time zone of the field.
+    #[default]
+    Iso8601,
+    /// As the renderer shows it by itself.
+    Unformatted,
+    /// As Python's `strftime` shows it.
+    Strftime(&'static str),
+}
+
+impl OutputFormat {
+    pub(super) fn of(format: &'static str) -> Self {
+        if format.eq_ignore_ascii_case(ISO_8601) { Self::Iso8601 } else { Self::Strftime(format) }
+    }
+}
+
+/// The formats that input may have, which are tried in their order.
+#[derive(Clone, Debug)]
+pub(super) struct InputFormats {
+    formats: Vec<Format>,
+    /// What messages say of them.
+    shown: String,
+}
+
+#[derive(Clone, Debug)]
+enum Format {
+    Iso8601,
+    Strptime(InputFormat),
+}
+
+impl InputFormats {
+    /// Prepares formats; messages say `iso_8601` for DRF's own.
+    ///
+    /// # Panics
+    /// At start, when one of them is no format.
+    pub(super) fn new(formats: impl IntoIterator<Item = &'static str>, iso_8601: &str) -> Self {
+        let formats: Vec<_> = formats.into_iter().collect();
+        let shown = humanized(&formats.join(", ").replace(ISO_8601, iso_8601));
+        let prepared = |format: &&str| match InputFormat::new(format, &[]) {
+            _ if format.eq_ignore_ascii_case(ISO_8601) => Format::Iso8601,
+            Ok(prepared) => Format::Strptime(prepared),
+            Err(error) => panic!("the input format `{format}`: {error}"),
+        };
+        Self { formats: formats.iter().map(prepared).collect(), shown }
+    }
+
+    /// What a text is by the first format that it has: `iso_8601` reads DRF's own, and `of` makes it of a datetime.
+    fn read<T>(
+        &self,
+        text: &str,
+        iso_8601: impl Fn(&str) -> Option<T>,
+        of: impl Fn(LocalDateTime) -> T,
+    ) -> Option<T> {
+        self.formats.iter().find_map(|format| match format {
+            Format::Iso8601 => iso_8601(text),
+            Format::Strptime(format) => format.parse(text).map(&of),
+        })
+    }
+}
+
+/// What a text is by the formats of a field, or as ISO 8601 where it has none.
+pub(super) fn read<T>(
+    formats: Option<&InputFormats>,
+    text: &str,
+    iso_8601: impl Fn(&str) -> Option<T>,
+    of: impl Fn(LocalDateTime) -> T,
+) -> Option<T> {
+    match formats {
+        None => iso_8601(text),
+        Some(formats) => formats.read(text, iso_8601, of),
+    }
+}
+
+/// What messages say of the formats of a field.
+pub(super) fn shown<'a>(formats: Option<&'a InputFormats>, iso_8601: &'a str) -> &'a str {
+    formats.map_or(iso_8601, |formats| &formats.shown)
+}
+
+/// DRF's `humanize_strptime`.
+fn humanized(formats: &str) -> String {
+    const WORDS: [(&str, &str); 15] = [
+        ("%Y", "YYYY"),
+        ("%y", "YY"),
+        ("%m", "MM"),
+        ("%b", "[Jan-Dec]"),
+        ("%B", "[January-December]"),
+        ("%d", "DD"),
+        ("%H", "hh"),
+        ("%I", "hh"),
+        ("%M", "mm"),
+        ("%S", "ss"),
+        ("%f", "uuuuuu"),
+        ("%a", "[Mon-Sun]"),
+        ("%A", "[Monday-Sunday]"),
+        ("%p", "[AM|PM]"),
+        ("%z", "[+HHMM|-HHMM]"),
+    ];
+    WORDS.iter().fold(formats.to_owned(), |formats, (directive, word)| formats.replace(directive, word))
+}

@@ -1,0 +1,87 @@
+//! A time of day: DRF's `TimeField`.
+
+use belleville_db::datetime::{LocalDateTime, parse_time, strftime, time_text};
+use belleville_db::json::{Json, write_str};
+use belleville_db::{Date, FieldValue as _, Result, Time, Value, ValueRef};
+
+use super::formats::{self, InputFormats, OutputFormat};
+use super::{Field, Invalid, Messages, Shape};
+use crate::Given;
+use crate::value::Validated;
+
+/// What messages say of ISO 8601.
+const ISO_8601: &str = "hh:mm[:ss[.uuuuuu]]";
+
+/// The day that Python formats a time of day with.
+const FIRST_DAY: Date = Date::constant(1900, 1, 1);
+
+/// A time of day. An offset in ISO 8601 is read and dropped.
+#[derive(Clone, Debug, Default)]
+pub struct TimeField {
+    format: OutputFormat,
+    input_formats: Option<InputFormats>,
+}
+
+impl TimeField {
+    /// A field that reads and shows ISO 8601.
+    pub const fn new() -> Self {
+        Self { format: OutputFormat::Iso8601, input_formats: None }
+    }
+
+    /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
+    #[must_use]
+    pub fn format(self, format: &'static str) -> Self {
+        Self { format: OutputFormat::of(format), ..self }
+    }
+
+    /// It is shown as DRF's renderer shows a `time`: DRF's `format=None`.
+    #[must_use]
+    pub fn unformatted(self) -> Self {
+        Self { format: OutputFormat::Unformatted, ..self }
+    }
+
+    /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts.
+    ///
+    /// # Panics
+    /// At start, when one of them is no format.
+    #[must_use]
+    pub fn input_formats(self, formats: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { input_formats: Some(InputFormats::new(formats, ISO_8601)), ..self }
+    }
+
+    fn wrong_format(&self) -> Invalid {
+        Invalid::of("invalid").with("format", formats::shown(self.input_formats.as_ref(), ISO_8601))
+    }
+}
+
+impl Field for TimeField {
+    fn error_messages(&self) -> Messages {
+        &[("invalid", "Time has wrong format. Use one of these formats instead: {format}.")]
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new("time").format("time")
+    }
+
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        let Json::Str(text) = data else { return Err(self.wrong_format()) };
+        let iso_8601 = |text: &str| parse_time(text).ok();
+        let time = formats::read(self.input_formats.as_ref(), text, iso_8601, |local| local.at.time());
+        time.map(|time| Validated::Value(Value::Time(time))).ok_or_else(|| self.wrong_format())
+    }
+
+    fn refuse(&self, _: &Given<'_>) -> Invalid {
+        self.wrong_format()
+    }
+
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let time = Time::from_value(value)?;
+        match self.format {
+            OutputFormat::Iso8601 | OutputFormat::Unformatted => write_str(out, &time_text(time)),
+            OutputFormat::Strftime(format) => {
+                write_str(out, &strftime(format, &LocalDateTime::naive(FIRST_DAY.to_datetime(time)), None));
+            }
+        }
+        Ok(())
+    }
+}
