@@ -303,7 +303,7 @@ OUTPUTS = {
         datetime.datetime(2001, 1, 1, 13, 0, 0, 1, tzinfo=KOLKATA), None,
     ],
     "custom-output-format-date-time-field": [datetime.datetime(2001, 1, 1, 13, 0)],
-    "no-output-format-date-time-field": [datetime.datetime(2001, 1, 1, 13, 0), datetime.datetime(2001, 1, 1, 13, 0, 0, 123456, tzinfo=datetime.timezone.utc)],
+    "no-output-format-date-time-field": [datetime.datetime(2001, 1, 1, 13, 0, 0, 123456, tzinfo=datetime.timezone.utc)],
     "several-formats-date-time-field": [datetime.datetime(2001, 1, 1, 13, 0, 5, 7, tzinfo=datetime.timezone.utc)],
     "naive-date-time-field": [datetime.datetime(2001, 1, 1, 13, 0), datetime.datetime(2001, 1, 1, 13, 0, tzinfo=datetime.timezone.utc)],
     "tz-date-time-field": [datetime.datetime(2016, 12, 19, 10), datetime.datetime(2016, 12, 19, 4, 30, tzinfo=datetime.timezone.utc)],

@@ -331,6 +331,11 @@ const FIELDS: &[Row] = &[
         &[r#"{"datetime": "2001-01-01T13:00:00"}"#],
     ),
     (
+        "no-output-format-date-time-field",
+        || DateTimeField::new().unformatted().into(),
+        &[r#"{"datetime": "2001-01-01T13:00:00.123456Z"}"#],
+    ),
+    (
         "several-formats-date-time-field",
         || {
             let formats = ["%d.%m.%Y %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S%z", "iso-8601", "%a %b %d %H:%M:%S %Y"];

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::validators::{Rule, Validator};
+use belleville_db::validators::{self, Validator};
 use belleville_db::{Detail, Result};
 
 use super::Field;
@@ -118,8 +118,8 @@ impl From<Validator> for Validate {
     }
 }
 
-impl From<Rule> for Validate {
-    fn from(rule: Rule) -> Self {
+impl From<validators::Rule> for Validate {
+    fn from(rule: validators::Rule) -> Self {
         Validator::new(rule).into()
     }
 }
