@@ -6,6 +6,7 @@ mod converters;
 mod echo;
 mod errors;
 mod lab;
+mod links;
 mod model_permissions;
 mod permissions;
 mod stock;

@@ -36,9 +36,9 @@ projects! {
 
 pub(crate) fn urls(urls: Urls) -> Urls {
     let mut router = DefaultRouter::new();
-    router.register("model", ModelPermittedProjects);
-    router.register("anon", AnonReadableProjects);
-    router.register("object", ObjectPermittedProjects);
-    router.register("either", EitherPermittedProjects);
+    router.register("model", ModelPermittedProjects).basename("model-permitted");
+    router.register("anon", AnonReadableProjects).basename("anon-readable");
+    router.register("object", ObjectPermittedProjects).basename("object-permitted");
+    router.register("either", EitherPermittedProjects).basename("either-permitted");
     urls.include("permitted/", router.urls())
 }

@@ -6,15 +6,15 @@ use belleville::prelude::*;
 
 #[derive(Clone, Debug, Model)]
 #[model(app = "stock")]
-struct Item {
+pub(crate) struct Item {
     #[field(primary_key)]
-    id: i64,
+    pub(crate) id: i64,
     #[field(max_length = 5, unique)]
-    code: String,
+    pub(crate) code: String,
     #[field(unique)]
-    number: i32,
+    pub(crate) number: i32,
     #[field(unique)]
-    serial: Uuid,
+    pub(crate) serial: Uuid,
 }
 
 #[derive(Clone, Debug, Model)]
@@ -68,7 +68,7 @@ impl ModelViewSet for ChosenViewSet {
 pub(crate) fn urls(urls: Urls) -> Urls {
     let mut router = SimpleRouter::new();
     router.register("labels", LabelViewSet);
-    router.register("chosen", ChosenViewSet);
+    router.register("chosen", ChosenViewSet).basename("chosen");
     urls.include("stock/", router.urls())
 }
 

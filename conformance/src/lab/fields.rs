@@ -4,14 +4,19 @@ use belleville::db::datetime::TimeZone;
 use belleville::db::python::{Rounding, parse_decimal};
 use belleville::db::validators::{Limit, Rule, Validator};
 use belleville::db::{Decimal, Duration};
+use belleville::json::Json;
 use belleville::serializers::fields::{
-    BooleanField, CharField, DateField, DateTimeField, DecimalField, Declared, DefaultValue, DictField,
-    DurationField, EmailField, FieldOptions, FloatField, HStoreField, HiddenField, IntegerField, ListField,
-    TimeField,
+    BigIntegerField, BooleanField, CharField, ChoiceField, DateField, DateTimeField, DecimalField, Declared,
+    DefaultValue, DictField, DurationField, EmailField, FieldOptions, FilePathField, FloatField, HStoreField,
+    HiddenField, IPAddressField, IntegerField, JSONField, ListField, MultipleChoiceField, Protocol,
+    RegexField, SlugField, TimeField, URLField, UUIDField, UuidFormat,
 };
 use belleville::serializers::{Methods, SerializerClass, Validated};
 
 use super::{Instance, Lab, instance, of_json};
+
+const NIL: &str = r#"{"uuid": "00000000-0000-0000-0000-000000000000"}"#;
+const UUID: &str = r#"{"uuid": "825d7aeb-05a9-45b5-a5b7-05df87923cda"}"#;
 
 /// The name, the field, and the values that GET shows, as JSON.
 type Row = (&'static str, fn() -> Declared, &'static [&'static str]);
@@ -46,6 +51,32 @@ fn list() -> ListField {
 
 fn dict() -> DictField {
     DictField::new()
+}
+
+fn quality() -> ChoiceField {
+    ChoiceField::new().choices([
+        ("poor", "Poor quality"),
+        ("medium", "Medium quality"),
+        ("good", "Good quality"),
+    ])
+}
+
+fn same(numbers: [i64; 3]) -> ChoiceField {
+    ChoiceField::new().choices(numbers.map(|number| (number, number.to_string())))
+}
+
+fn extras() -> MultipleChoiceField {
+    MultipleChoiceField::new().choices([
+        ("aircon", "AirCon"),
+        ("manual", "Manual drive"),
+        ("diesel", "Diesel"),
+    ])
+}
+
+/// The folder that `LAB_FILES` names, or `files` of the reference project.
+fn files() -> FilePathField {
+    let files = std::env::var("LAB_FILES");
+    FilePathField::new(files.unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/files").to_owned()))
 }
 
 fn price() -> DecimalField {
@@ -149,6 +180,40 @@ const FIELDS: &[Row] = &[
         || EmailField::new().allow_blank(true).error_message("invalid", "No such address."),
         &[],
     ),
+    ("regex-field", || RegexField::new().regex("[a-z][0-9]").into(), &[]),
+    (
+        "regex-field-anchored",
+        || RegexField::new().regex(r"^\d{3}$").min_length(2).error_message("invalid", "Three digits."),
+        &[],
+    ),
+    ("regex-field-compiled", || RegexField::new().regex("(?i)^[a-z]+$").into(), &[]),
+    ("slug-field", || SlugField::new().into(), &[]),
+    ("slug-field-unicode", || SlugField::new().allow_unicode(true).into(), &[]),
+    ("url-field", || URLField::new().into(), &[]),
+    ("url-field-lengths", || URLField::new().max_length(20).allow_blank(true).into(), &[]),
+    ("uuid-field", || UUIDField::new().into(), &[UUID]),
+    ("uuid-field-hex", || UUIDField::new().format(UuidFormat::Hex).into(), &[NIL, UUID]),
+    ("uuid-field-int", || UUIDField::new().format(UuidFormat::Int).into(), &[NIL, UUID]),
+    ("uuid-field-urn", || UUIDField::new().format(UuidFormat::Urn).into(), &[NIL]),
+    ("uuid-field-not-required", || UUIDField::new().required(false), &[]),
+    (
+        "uuid-field-default",
+        || {
+            let five = DefaultValue::Function(|_| {
+                Ok(of_json(r#"{"uuid": "00000000-0000-0000-0000-000000000005"}"#))
+            });
+            UUIDField::new().default(five)
+        },
+        &[],
+    ),
+    ("ip-address-field", || IPAddressField::new().into(), &[]),
+    ("ip-address-field-4", || IPAddressField::new().protocol(Protocol::IPv4).into(), &[]),
+    ("ip-address-field-6", || IPAddressField::new().protocol(Protocol::IPv6).into(), &[]),
+    ("file-path-field", || files().into(), &[]),
+    ("file-path-field-not-required", || files().required(false), &[]),
+    ("file-path-field-match", || files().matching(r".*\.txt$").recursive(true).into(), &[]),
+    ("file-path-field-folders", || files().allow_files(false).allow_folders(true).into(), &[]),
+    ("file-path-field-all", || files().recursive(true).allow_folders(true).into(), &[]),
     // Validators of django.core.validators.
     ("validate-email", || text().validator(Rule::Email { allowlist: &["intranet"] }), &[]),
     ("validate-url", || text().validator(Rule::Url { schemes: &["https", "ftp"] }), &[]),
@@ -181,6 +246,17 @@ const FIELDS: &[Row] = &[
     // Numbers.
     ("integer-field", || integer().into(), &["1", "0", "-5"]),
     ("min-max-integer-field", || integer().min_value(1).max_value(3).into(), &[]),
+    (
+        "big-integer-field",
+        || BigIntegerField::new().into(),
+        &["1", "9223372036854775807", "-9223372036854775808"],
+    ),
+    ("min-max-big-integer-field", || BigIntegerField::new().min_value(1).max_value(3).into(), &[]),
+    (
+        "coercion-big-integer-field",
+        || BigIntegerField::new().coerce_to_string(true).into(),
+        &["1", "-9223372036854775808"],
+    ),
     (
         "float-field",
         || FloatField::new().into(),
@@ -412,6 +488,108 @@ const FIELDS: &[Row] = &[
             r#"{"microseconds": "-1000000"}"#,
         ],
     ),
+    // Choices.
+    ("choice-field", || quality().into(), &[r#""good""#, r#""""#, r#""amazing""#, "null"]),
+    ("choice-field-allow-blank", || quality().allow_blank(true).into(), &[]),
+    ("choice-field-allow-null", || same([1, 2, 3]).allow_null(true), &[]),
+    ("choice-field-default", || quality().default("good".to_owned()), &[]),
+    (
+        "choice-field-groups",
+        || {
+            let numbers = ["integer", "float"].map(|name| (name, name));
+            let strings = ["text", "email", "url"].map(|name| (name, name));
+            let grouped = ChoiceField::new().group("Numbers", numbers).group("Strings", strings);
+            grouped.choice("boolean", "boolean").into()
+        },
+        &[],
+    ),
+    (
+        "choice-field-with-type",
+        || {
+            let numbered = [(1_i64, "Poor quality"), (2, "Medium quality"), (3, "Good quality")];
+            ChoiceField::new().choices(numbered).into()
+        },
+        &["1", "null"],
+    ),
+    (
+        "choice-field-with-list-choices",
+        || ChoiceField::new().choices(["poor", "medium", "good"].map(|name| (name, name))).into(),
+        &[],
+    ),
+    (
+        "choice-field-with-grouped-choices",
+        || {
+            let grouped = [("poor", "Poor quality"), ("medium", "Medium quality")];
+            ChoiceField::new().group("Category", grouped).choice("good", "Good quality").into()
+        },
+        &[],
+    ),
+    (
+        "choice-field-with-mixed-choices",
+        || {
+            let mixed = ChoiceField::new().group("Category", [("poor", "Poor quality")]);
+            mixed.choice("medium", "medium").choice("good", "Good quality").into()
+        },
+        &[],
+    ),
+    (
+        "choice-field-both-types",
+        || {
+            let field = ChoiceField::new().choice("s", "Small").choice(3_i64, "Three").choice("4", "Four");
+            field.choice(true, "Yes").choice(Json::Null, "None").into()
+        },
+        &[],
+    ),
+    ("choice-field-empty-value", || ChoiceField::new().choice("", "Nothing").choice("a", "A").into(), &[]),
+    (
+        "choice-field-messages",
+        || ChoiceField::new().choice("a", "a").error_message("invalid_choice", "Not {input}."),
+        &[],
+    ),
+    (
+        "choice-field-small-numbers",
+        || ChoiceField::new().choices([(0_i64, "Small"), (1, "Medium"), (2, "Large")]).into(),
+        &[],
+    ),
+    (
+        "choice-field-nested-numbers",
+        || {
+            let grouped = [(1_i64, "First"), (2, "Second"), (3, "Third")];
+            ChoiceField::new().group("Category", grouped).choice(4_i64, "Fourth").into()
+        },
+        &[],
+    ),
+    (
+        "choice-field-mixed-numbers",
+        || {
+            let mixed = ChoiceField::new().group("Category", [(1_i64, "First"), (2, "Second")]);
+            mixed.choice(3_i64, "3").choice(4_i64, "Fourth").into()
+        },
+        &[],
+    ),
+    ("integer-choices", || ChoiceField::new().choices([(1_i64, "Small"), (2, "Large")]).into(), &["2"]),
+    ("text-choices", || ChoiceField::new().choices([("r", "Red"), ("b", "Blue")]).into(), &[r#""r""#]),
+    (
+        "multiple-choice-field",
+        || extras().into(),
+        &[
+            r#"["aircon", "manual", "incorrect"]"#,
+            r#"["manual", "aircon", "incorrect"]"#,
+            r#"["aircon", "manual", "aircon"]"#,
+            "[]",
+        ],
+    ),
+    ("empty-multiple-choice-field", || extras().allow_empty(false).into(), &[]),
+    (
+        "multiple-choice-field-not-required",
+        || {
+            let numbers = [(1_i64, "1"), (2, "2"), (3, "3")];
+            MultipleChoiceField::new().choices(numbers).required(false)
+        },
+        &[],
+    ),
+    ("multiple-choice-field-allow-null", || extras().allow_null(true), &[]),
+    ("multiple-choice-field-allow-blank", || extras().allow_blank(true).into(), &[]),
     // Fields made of others.
     ("list-field", || list().child(integer()).into(), &["[1, 2, 3]", "[]"]),
     ("nested-list-field", || list().child(list().child(integer())).into(), &["[[1, 2], [3]]"]),
@@ -456,4 +634,11 @@ const FIELDS: &[Row] = &[
     ("dict-field-of-lists", || dict().child(list().child(integer().min_value(0))).into(), &[]),
     ("hstore-field", || HStoreField::new().into(), &[r#"{"a": "1", "b": null}"#]),
     ("hstore-field-allow-null", || HStoreField::new().allow_null(true), &[]),
+    (
+        "json-field",
+        || JSONField::new().into(),
+        &[r#"{"a": 1, "b": ["some", "list", true, 1.23], "3": 3}"#, "null", r#""text""#],
+    ),
+    ("json-field-allow-null", || JSONField::new().allow_null(true), &[]),
+    ("binary-json-field", || JSONField::new().binary(true).into(), &[r#"["some", "list", true, 1.23]"#]),
 ];

@@ -8,7 +8,8 @@ use belleville::json::{Json, write_str};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
     BooleanField, CharField, Declared, DefaultValue, DictField, EmailField, Field, FieldOptions as _,
-    HiddenField, IntegerField, Invalid, ListField, Messages, Validate,
+    HiddenField, IntegerField, Invalid, JSONField, ListField, Messages, MultipleChoiceField, ReadOnlyField,
+    Validate,
 };
 use belleville::serializers::{
     Context, Methods, NestedSerializer, PlainSerializer, SerializerClass, Validated, ValidatedData,
@@ -35,6 +36,7 @@ const SERIALIZERS: &[Row] = &[
         || plain([("example_field", text().source("example_callable").read_only())]),
         Some(r#"{"example_callable": "example callable value"}"#),
     ),
+    ("read-only-field", read_only, Some(r#"{"read_only": 123, "writable": 456}"#)),
     ("write-only-field", of::<WriteOnly>, Some(r#"{"write_only": 123, "readable": 456}"#)),
     ("initial-fields", of::<Initial>, None),
     ("list-and-number", list_and_number, None),
@@ -122,6 +124,11 @@ const SERIALIZERS: &[Row] = &[
         of::<Deep>,
         Some(r#"{"middle": {"inner": [{"one": 1, "two": 2}], "flag": true}, "title": "t"}"#),
     ),
+    (
+        "nested-with-list",
+        || plain([("nested", nested::<NestedChoices>().into())]),
+        Some(r#"{"nested": {"example": [1, 2]}}"#),
+    ),
     ("object-list", of::<IntegerBoolean>, None),
     ("list-data", || plain([("listdata", ListField::new().into())]), None),
     (
@@ -148,6 +155,17 @@ const SERIALIZERS: &[Row] = &[
     ("bulk-book", of::<BulkBook>, None),
     ("num", of::<Num>, None),
     ("wrapped-lists", wrapped_lists, None),
+    ("bound-fields", of::<BoundFields>, Some(BOUND)),
+    ("bound-fields-initial", of::<BoundFields>, None),
+    (
+        "nested-bound-fields",
+        of::<NestedBoundFields>,
+        Some(
+            r#"{"text": "x", "nested": {"text": "abc", "amount": 123, "bool_field": true, "null_field": null,
+                "json_field": {"some": ["json"]}}}"#,
+        ),
+    ),
+    ("nested-bound-fields-initial", of::<NestedBoundFields>, None),
     ("parent-error", of::<ParentError>, None),
 ];
 
@@ -184,6 +202,11 @@ fn nested<S: PlainSerializer>() -> NestedSerializer<S> {
 struct Source {
     #[field(source = "other")]
     example_field: String,
+}
+
+fn read_only() -> Arc<SerializerClass> {
+    let read_only = ReadOnlyField::new().default("789".to_owned());
+    plain([("read_only", read_only), ("writable", integer().into())])
 }
 
 #[derive(Serializer)]
@@ -524,6 +547,12 @@ struct One {
     one: i64,
 }
 
+#[derive(Serializer)]
+struct NestedChoices {
+    #[field(MultipleChoiceField, choices = [(1_i64, "1"), (2, "2"), (3, "3")])]
+    example: Vec<i64>,
+}
+
 fn null_nested() -> Arc<SerializerClass> {
     plain([("nested", nested::<One>().allow_null(true)), ("name", text().default("n".to_owned()))])
 }
@@ -654,6 +683,30 @@ fn wrapped_lists() -> Arc<SerializerClass> {
         ("list_serializer", nested::<Num>().many(true).into()),
         ("list_field", ListField::new().child(DictField::new().allow_empty(false)).into()),
     ])
+}
+
+// tests/test_bound_fields.py: what a form would show is the data of the fields.
+
+const BOUND: &str = r#"{"text": "abc", "amount": 123, "bool_field": true, "null_field": null,
+    "json_field": {"some": ["json"]}}"#;
+
+#[derive(Serializer)]
+struct BoundFields {
+    #[field(max_length = 100)]
+    text: String,
+    amount: i64,
+    bool_field: bool,
+    #[field(IntegerField, allow_null, required = true)]
+    null_field: Option<i64>,
+    #[field(JSONField)]
+    json_field: Json,
+}
+
+#[derive(Serializer)]
+struct NestedBoundFields {
+    #[field(max_length = 100)]
+    text: String,
+    nested: BoundFields,
 }
 
 #[derive(Serializer)]

@@ -96,7 +96,9 @@ impl Authentication for KnoxTokenAuthentication {
 pub fn urls() -> Urls {
     Urls::new()
         .path("login/", view("Login").post(login))
+        .name("knox_login")
         .path("logout/", view("Logout").authentication_classes(KnoxTokenAuthentication).post(logout))
+        .name("knox_logout")
         .path(
             "logoutall/",
             view("Logout All")
@@ -104,6 +106,7 @@ pub fn urls() -> Urls {
                 .authentication_classes(KnoxTokenAuthentication)
                 .post(logout_all),
         )
+        .name("knox_logoutall")
         .path("tokens/", view("Token List").get(list))
         .path("tokens/<token_key>/", view("Token Detail").delete(revoke))
 }

@@ -124,5 +124,5 @@ pub mod prelude {
     pub use crate::serializers::{ModelSerializer, Serializer, SerializerResponse as _};
     pub use crate::urls::Urls;
     pub use crate::views::View;
-    pub use crate::viewsets::{Action, Config, ModelViewSet, ReadOnlyModelViewSet, viewset};
+    pub use crate::viewsets::{Action, Config, Lookup, ModelViewSet, ReadOnlyModelViewSet, viewset};
 }

@@ -110,6 +110,7 @@ pub enum Family {
 pub enum InputKind {
     Boolean,
     Integer,
+    BigInteger,
     Char,
     Email,
     Date,
@@ -118,9 +119,16 @@ pub enum InputKind {
     Duration,
     Decimal,
     Float,
+    Slug,
+    Url,
+    Uuid,
+    IpAddress,
+    Json,
     Related,
     List,
     Dict,
+    /// The model's field reads it: Django REST framework's `ModelField`.
+    Model,
     /// Output alone, so far.
     ReadOnly,
 }
@@ -160,6 +168,11 @@ impl KindRow {
         Self { range: Some(range), ..row }
     }
 
+    const fn big(django: &'static str, sqlite: &'static str, range: (i64, i64)) -> Self {
+        let row = Self::new(django, sqlite, "bigint", Family::Integer, InputKind::BigInteger);
+        Self { range: Some(range), ..row }
+    }
+
     const fn text(django: &'static str, sqlite: &'static str, input: InputKind) -> Self {
         Self::new(django, sqlite, sqlite, Family::Text, input)
     }
@@ -179,6 +192,7 @@ impl KindRow {
         match family {
             Family::Array => Self { input: InputKind::List, ..row },
             Family::HStore => Self { input: InputKind::Dict, ..row },
+            Family::Range => Self { input: InputKind::Model, ..row },
             _ => row,
         }
     }
@@ -196,7 +210,9 @@ impl KindRow {
 impl FieldKind {
     /// The row of the kind.
     pub const fn row(self) -> &'static KindRow {
-        use InputKind::{Boolean, Char, DateTime, Email, ReadOnly, Related};
+        use InputKind::{
+            Boolean, Char, DateTime, Email, IpAddress, Json, Model, ReadOnly, Related, Slug, Url, Uuid,
+        };
         use KindRow as Row;
         const VARCHAR: &str = "varchar({max_length})";
         match self {
@@ -204,9 +220,7 @@ impl FieldKind {
             Self::AutoField => {
                 const { &Row::whole("AutoField", "integer", "integer", I32).key("integer", "integer") }
             }
-            Self::BigAutoField => {
-                const { &Row::whole("BigAutoField", "integer", "bigint", I64).key("bigint", "bigint") }
-            }
+            Self::BigAutoField => const { &Row::big("BigAutoField", "integer", I64).key("bigint", "bigint") },
             Self::SmallAutoField => {
                 const { &Row::whole("SmallAutoField", "integer", "smallint", I16).key("smallint", "smallint") }
             }
@@ -215,13 +229,13 @@ impl FieldKind {
             }
             Self::CharField { .. } => const { &Row::text("CharField", VARCHAR, Char) },
             Self::TextField { .. } => const { &Row::text("TextField", "text", Char) },
-            Self::SlugField { .. } => const { &Row::text("SlugField", VARCHAR, ReadOnly) },
+            Self::SlugField { .. } => const { &Row::text("SlugField", VARCHAR, Slug) },
             Self::EmailField { .. } => const { &Row::text("EmailField", VARCHAR, Email) },
-            Self::URLField { .. } => const { &Row::text("URLField", VARCHAR, ReadOnly) },
+            Self::URLField { .. } => const { &Row::text("URLField", VARCHAR, Url) },
             Self::FileField { .. } => const { &Row::text("FileField", VARCHAR, ReadOnly) },
             Self::ImageField { .. } => const { &Row::text("ImageField", VARCHAR, ReadOnly) },
             Self::FilePathField { .. } => const { &Row::text("FilePathField", VARCHAR, ReadOnly) },
-            Self::UUIDField => const { &Row::plain("UUIDField", "char(32)", "uuid", Family::Uuid) },
+            Self::UUIDField => const { &Row::new("UUIDField", "char(32)", "uuid", Family::Uuid, Uuid) },
             Self::DecimalField { .. } => {
                 const {
                     &Row::new(
@@ -240,7 +254,7 @@ impl FieldKind {
                 const { &Row::whole("SmallIntegerField", "smallint", "smallint", I16) }
             }
             Self::IntegerField => const { &Row::whole("IntegerField", "integer", "integer", I32) },
-            Self::BigIntegerField => const { &Row::whole("BigIntegerField", "bigint", "bigint", I64) },
+            Self::BigIntegerField => const { &Row::big("BigIntegerField", "bigint", I64) },
             Self::PositiveSmallIntegerField => {
                 const {
                     &Row::whole("PositiveSmallIntegerField", "smallint unsigned", "smallint", (0, I16.1))
@@ -257,7 +271,7 @@ impl FieldKind {
             }
             Self::PositiveBigIntegerField => {
                 const {
-                    &Row::whole("PositiveBigIntegerField", "bigint unsigned", "bigint", (0, I64.1))
+                    &Row::big("PositiveBigIntegerField", "bigint unsigned", (0, I64.1))
                         .positive()
                         .key("bigint", "bigint")
                 }
@@ -283,11 +297,13 @@ impl FieldKind {
                 const { &Row::new("DurationField", "bigint", "interval", Family::Duration, InputKind::Duration) }
             }
             Self::JSONField => {
-                const { &Row { check: Check::Json, ..Row::plain("JSONField", "text", "jsonb", Family::Json) } }
+                const { &Row { check: Check::Json, ..Row::new("JSONField", "text", "jsonb", Family::Json, Json) } }
             }
-            Self::BinaryField { .. } => const { &Row::plain("BinaryField", "BLOB", "bytea", Family::Binary) },
+            Self::BinaryField { .. } => {
+                const { &Row::new("BinaryField", "BLOB", "bytea", Family::Binary, Model) }
+            }
             Self::GenericIPAddressField => {
-                const { &Row::plain("GenericIPAddressField", "char(39)", "inet", Family::IpAddress) }
+                const { &Row::new("GenericIPAddressField", "char(39)", "inet", Family::IpAddress, IpAddress) }
             }
             // The type is that of the values in it.
             Self::ArrayField { .. } => const { &Row::of_postgres("ArrayField", "", Family::Array) },

@@ -98,14 +98,7 @@ fn in_upper_case(method: Method) -> Method {
 fn decoded(raw: &str) -> Option<String> {
     memchr::memchr(b'%', raw.as_bytes())?;
     let bytes: Vec<u8> = percent_encoding::percent_decode_str(raw).collect();
-    let mut path = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        path.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    Some(path)
+    Some(uri::repercented(&bytes))
 }
 
 /// What modules of this crate find out, in places of their own: a request that has none of it takes no memory for it.
@@ -260,9 +253,9 @@ impl HttpRequest {
         }
     }
 
-    /// The absolute URL of a path on the request's host.
+    /// The absolute URL of a path on the request's host. Segments `.` and `..` are resolved, as in Django.
     pub fn build_absolute_uri(&self, path: &str) -> String {
-        format!("{}://{}{path}", self.scheme(), self.host())
+        format!("{}://{}{}", self.scheme(), self.host(), uri::without_dot_segments(path))
     }
 
     /// The parameters of the query string.

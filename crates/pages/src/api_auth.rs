@@ -12,7 +12,7 @@ use belleville_rest::login::LoginSettings;
 use belleville_rest::python::{self, str_strip};
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
-use belleville_rest::urls::{Page, Route, Urls};
+use belleville_rest::urls::{Page, Urls};
 use belleville_rest::views::CREDENTIALS_BODY_LIMIT;
 use http::header::{ALLOW, CACHE_CONTROL, EXPIRES, RETRY_AFTER};
 use serde::Serialize;
@@ -28,17 +28,19 @@ const NULL_CHARACTERS: &str = "Null characters are not allowed.";
 pub fn urls(templates: &Arc<Templates>) -> Urls {
     Urls::new()
         .page("login/", Login { templates: Arc::clone(templates) })
+        .name(LOGIN)
         .page("logout/", Logout { templates: Arc::clone(templates) })
+        .name(LOGOUT)
+        .namespace("rest_framework")
 }
 
-/// The names under which `routes` lists the two pages.
-pub(crate) const LOGIN: &str = "LoginView";
-pub(crate) const LOGOUT: &str = "LogoutView";
+/// The names of the two URLs, which have DRF's namespace.
+pub(crate) const LOGIN: &str = "login";
+pub(crate) const LOGOUT: &str = "logout";
 
 /// The path of one of these pages, when it is among the program's URLs.
 pub(crate) fn path_of(request: &Request, name: &str) -> Option<String> {
-    let mut routes = request.urls().routes().iter();
-    routes.find(|route| route.view().is_none() && route.name() == name).map(Route::path)
+    request.urls().reverse(&format!("rest_framework:{name}"), ()).ok()
 }
 
 struct Login {
@@ -63,7 +65,7 @@ impl Page for Login {
     }
 
     fn name(&self) -> &'static str {
-        LOGIN
+        "LoginView"
     }
 
     fn allowed_methods(&self) -> &'static str {
@@ -173,7 +175,7 @@ impl Page for Logout {
     }
 
     fn name(&self) -> &'static str {
-        LOGOUT
+        "LogoutView"
     }
 
     fn allowed_methods(&self) -> &'static str {

@@ -199,7 +199,7 @@ fn hint(request: &Request) -> Option<String> {
         );
     }
     let without_slash = request.path().strip_suffix('/')?;
-    request.urls().resolve(without_slash.trim_start_matches('/'))?;
+    request.urls().matched(without_slash.trim_start_matches('/'))?;
     Some(format!("{without_slash} answers, without the slash at the end."))
 }
 

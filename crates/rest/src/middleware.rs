@@ -175,7 +175,7 @@ async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> 
         };
     }
     let path = relative(request.path());
-    let found = middleware.urls.resolve(path).or_else(|| middleware.development_urls.resolve(path));
+    let found = middleware.urls.matched(path).or_else(|| middleware.development_urls.matched(path));
     let Some((endpoint, found)) = found else {
         return Box::pin(unresolved(middleware, request)).await;
     };
@@ -229,7 +229,7 @@ async fn unresolved(middleware: &Middleware, request: &Request) -> Result<Respon
     let path = request.path();
     if middleware.settings.append_slash
         && !path.ends_with('/')
-        && middleware.urls.resolve(relative(&format!("{path}/"))).is_some()
+        && middleware.urls.matched(relative(&format!("{path}/"))).is_some()
     {
         let target = slashed(request);
         if request.services().debug && matches!(request.method(), "DELETE" | "PATCH" | "POST" | "PUT") {

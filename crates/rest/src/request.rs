@@ -64,6 +64,8 @@ struct Inner {
 pub(crate) struct RouteMatch {
     /// What answers; its type is known to who has made the URLs.
     pub(crate) endpoint: Option<Arc<dyn Any + Send + Sync>>,
+    /// The name of the URL, with its namespaces.
+    pub(crate) name: Option<Arc<str>>,
     /// The model that it is about.
     pub(crate) model: Option<&'static ModelMeta>,
     pub(crate) kwargs: Vec<(Arc<str>, String)>,
@@ -141,6 +143,17 @@ impl Request {
     /// The model of the view that answers.
     pub(crate) fn model(&self) -> Option<&'static ModelMeta> {
         self.inner.route.get()?.model
+    }
+
+    /// The name of the URL with its namespaces, where it has one: Django's `request.resolver_match.view_name`.
+    pub fn url_name(&self) -> Option<&str> {
+        self.inner.route.get()?.name.as_deref()
+    }
+
+    /// The parts of the path by their names in the pattern, in its order.
+    pub fn kwargs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let kwargs = self.inner.route.get().map(|route| &*route.kwargs).unwrap_or_default();
+        kwargs.iter().map(|(name, value)| (&**name, value.as_str()))
     }
 
     /// A part of the path by its name in the pattern: `pk`.

@@ -1,5 +1,6 @@
 //! Routers: the URLs of viewsets.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use belleville_http::json::JsonWriter;
@@ -32,10 +33,27 @@ use crate::viewsets::{IntoViewSet, ViewSetViews};
 /// assert!(urls.view_at("users/").is_some());
 /// assert!(urls.view_at("users/1/").is_some());
 /// ```
+///
+/// The URLs have names: `user-list` and `user-detail`, of the model's name in lower case or of the [`basename`](Self::basename).
+/// The parameter is `pk`, or what the viewset's [`Lookup`](crate::viewsets::Lookup) says.
 #[derive(Debug, Default)]
 pub struct SimpleRouter {
-    registered: Vec<(String, ViewSetViews)>,
+    registered: Vec<Registered>,
     without_slash: bool,
+}
+
+#[derive(Debug)]
+struct Registered {
+    prefix: String,
+    views: ViewSetViews,
+    basename: String,
+}
+
+/// A route with its name.
+struct NamedRoute {
+    pattern: Pattern,
+    name: Arc<str>,
+    view: Arc<View>,
 }
 
 impl SimpleRouter {
@@ -51,23 +69,35 @@ impl SimpleRouter {
 
     /// Adds a viewset under a prefix: `router.register("projects", ProjectViewSet)`.
     pub fn register<Kind>(&mut self, prefix: &str, viewset: impl IntoViewSet<Kind>) -> &mut Self {
-        self.registered.push((prefix.to_owned(), viewset.into_views()));
+        let views = viewset.into_views();
+        let basename = views.model.name.to_lowercase();
+        self.registered.push(Registered { prefix: prefix.to_owned(), views, basename });
+        self
+    }
+
+    /// Sets what the names of the last viewset's URLs begin with, instead of the model's name. Two viewsets of one model
+    /// need this: `router.register("drafts", DraftViewSet).basename("draft")`.
+    pub fn basename(&mut self, basename: &str) -> &mut Self {
+        if let Some(last) = self.registered.last_mut() {
+            last.basename = basename.to_owned();
+        }
         self
     }
 
     /// The URLs.
     pub fn urls(self) -> Urls {
         let mut urls = Urls::new();
-        for (pattern, view) in self.patterns(&mut urls) {
-            urls.push(pattern, &view);
+        for route in self.routes(&mut urls) {
+            urls.push(route.pattern, route.name, &route.view);
         }
         urls
     }
 
-    fn patterns(self, urls: &mut Urls) -> Vec<(Pattern, Arc<View>)> {
+    fn routes(self, urls: &mut Urls) -> Vec<NamedRoute> {
         let slash = if self.without_slash { "" } else { "/" };
-        let mut patterns = Vec::new();
-        for (prefix, views) in self.registered {
+        let mut routes = Vec::new();
+        let mut seen = HashSet::new();
+        for Registered { prefix, views, basename } in self.registered {
             let wanted = prefix.trim_matches('/');
             if prefix != wanted {
                 urls.push_mistake(format!(
@@ -77,19 +107,30 @@ impl SimpleRouter {
                 continue;
             }
             // Under an empty prefix a path begins with the key, as in DRF.
+            let parameter = views.lookup.parameter();
             let (list, detail) = match prefix.as_str() {
-                "" => (String::new(), format!("<pk>{slash}")),
-                prefix => (format!("{prefix}{slash}"), format!("{prefix}/<pk>{slash}")),
+                "" => (String::new(), format!("{parameter}{slash}")),
+                prefix => (format!("{prefix}{slash}"), format!("{prefix}/{parameter}{slash}")),
             };
-            if let Some(view) = views.list {
-                patterns.push((urls.router_pattern(&list), Arc::new(view)));
+            for (route, kind, view) in [(list, "list", views.list), (detail, "detail", views.detail)] {
+                let Some(view) = view else { continue };
+                let name = format!("{basename}-{kind}").into();
+                routes.push(NamedRoute { pattern: urls.router_pattern(&route), name, view: Arc::new(view) });
             }
-            if let Some(view) = views.detail {
-                patterns.push((urls.router_pattern(&detail), Arc::new(view)));
+            if !seen.insert(basename.clone()) {
+                urls.push_mistake(same_basename(&prefix, &basename));
             }
         }
-        patterns
+        routes
     }
+}
+
+/// DRF's "Router with basename .. is already registered".
+fn same_basename(prefix: &str, basename: &str) -> String {
+    format!(
+        "the router has two viewsets with the basename `{basename}`, so that their URLs would have the same names: give \
+         one of them another, `router.register(\"{prefix}\", ..).basename(\"..\")`"
+    )
 }
 
 /// A [`SimpleRouter`] with a root that lists the viewsets, and format suffixes: `projects.json`.
@@ -132,51 +173,59 @@ impl DefaultRouter {
         self
     }
 
+    /// As [`SimpleRouter::basename`].
+    pub fn basename(&mut self, basename: &str) -> &mut Self {
+        self.router.basename(basename);
+        self
+    }
+
     /// The URLs.
     pub fn urls(self) -> Urls {
-        let prefixes = self.router.registered.iter().filter(|(_, views)| views.list.is_some());
-        let root = ApiRoot { prefixes: prefixes.map(|(prefix, _)| prefix.clone()).collect() };
-        let root = View::new("Api Root")
-            .class("APIRootView")
-            .description("The default basic root view for DefaultRouter")
-            .get(move |request: &Request| Response::json(200, root.links(request)));
         let mut urls = Urls::new();
-        let mut patterns = self.router.patterns(&mut urls);
-        patterns.push((urls.router_pattern(""), Arc::new(root)));
-        for (pattern, view) in &patterns {
-            urls.push(pattern.clone(), view);
+        let lists = self.router.registered.iter();
+        let lists = lists.map(|one| (one.prefix.clone(), format!("{}-list", one.basename))).collect();
+        let mut routes = self.router.routes(&mut urls);
+        routes.push(NamedRoute {
+            pattern: urls.router_pattern(""),
+            name: "api-root".into(),
+            view: Arc::new(ApiRoot { lists }.into_view()),
+        });
+        for NamedRoute { pattern, name, view } in &routes {
+            urls.push(pattern.clone(), Arc::clone(name), view);
         }
-        for (pattern, view) in &patterns {
-            urls.push_suffixed(pattern, view);
+        for NamedRoute { pattern, name, view } in &routes {
+            urls.push(pattern.with_suffix(), Arc::clone(name), view);
         }
         urls
     }
 }
 
-/// The root: each prefix with its absolute URL.
+/// The root: each prefix with the absolute URL of its list.
 struct ApiRoot {
-    prefixes: Vec<String>,
+    /// The prefixes with the names of the lists.
+    lists: Vec<(String, String)>,
 }
 
 impl ApiRoot {
-    /// A format suffix and `?format=` are handed on to the links.
+    fn into_view(self) -> View {
+        View::new("Api Root")
+            .class("APIRootView")
+            .description("The default basic root view for DefaultRouter")
+            .get(move |request: &Request| Response::json(200, self.links(request)))
+    }
+
+    /// The lists are in the namespace of the root, and have the parameters and the format suffix of its path. What has no URL
+    /// with these is left out, as in DRF: a viewset without a list.
     fn links(&self, request: &Request) -> Vec<u8> {
-        let path = request.path();
-        let path = path.strip_prefix('/').unwrap_or(path);
-        let format = request.format_suffix();
-        let base = match format {
-            Some(format) => path.trim_end_matches('/').strip_suffix(&format!(".{format}")).unwrap_or(path),
-            None => path,
-        };
-        let end = format.map_or_else(|| "/".to_owned(), |format| format!(".{format}"));
-        let query = match request.query_params().get("format") {
-            Some(format) => format!("?format={}", belleville_http::uri::quote_plus(format)),
-            None => String::new(),
-        };
+        let namespace = request.url_name().and_then(|name| name.rsplit_once(':'));
+        let namespace = namespace.map(|(namespace, _)| format!("{namespace}:")).unwrap_or_default();
+        let format = request.format_suffix().map(|format| ("format", format));
+        let kwargs: Vec<(&str, &str)> = request.kwargs().chain(format).collect();
         JsonWriter::object_of(|object| {
-            for prefix in &self.prefixes {
-                let url = request.build_absolute_uri(&format!("/{base}{prefix}{end}{query}"));
-                object.key(prefix).text(&url);
+            for (prefix, name) in &self.lists {
+                if let Ok(url) = request.reverse(&format!("{namespace}{name}"), kwargs.clone()) {
+                    object.key(prefix).text(&url);
+                }
             }
         })
     }

@@ -12,7 +12,7 @@ use crate::fields::Declared;
 use crate::methods::Methods;
 
 /// The declaration of a serializer: which fields of a model clients read and write. `#[derive(ModelSerializer)]`
-/// implements it. (The validated input of a request is a [`Serializer`](crate::Serializer).)
+/// implements it. (The validated input of a request is a [`Serializer`](struct@crate::Serializer).)
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a serializer",
     label = "add #[derive(ModelSerializer)] and #[serializer(model = .., fields = [..])]"

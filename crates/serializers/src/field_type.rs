@@ -1,12 +1,14 @@
 //! From the type of a declared field to what is declared with it. Called by derived code.
 
 use std::fmt::Display;
+use std::net::IpAddr;
 
-use belleville_db::{Date, DateTime, Duration, Model, Time};
+use belleville_db::json::Json;
+use belleville_db::{Date, DateTime, Duration, Model, Time, Uuid};
 
 use crate::fields::{
     BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FloatField,
-    HiddenField, IntegerField, ListField, TimeField,
+    HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField, UUIDField,
 };
 use crate::{
     ModelSerializer, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SlugRelatedField,
@@ -101,6 +103,9 @@ values! {
     DateTime: DateTimeField::new() => DateTimeField,
     Time: TimeField::new() => TimeField,
     Duration: DurationField::new() => DurationField,
+    Uuid: UUIDField::new() => UUIDField,
+    Json: JSONField::new() => JSONField,
+    IpAddr: IPAddressField::new() => IPAddressField,
 }
 
 impl<M: Model> FieldType<OfRelation> for PrimaryKeyRelatedField<M> {

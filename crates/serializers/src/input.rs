@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use belleville_db::json::Json;
+use belleville_db::python;
 
 /// The input of one request.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub enum Given<'a> {
     Null,
     /// A value.
     Value(Cow<'a, Json>),
+    /// The text of a document of JSON, in a form.
+    Document(&'a str),
     /// A file, by its name.
     File(&'a str),
     /// Several values of a form.
@@ -81,10 +84,24 @@ impl Given<'_> {
             Self::Missing => "empty",
             Self::Null => "NoneType",
             Self::Value(json) => json.python_type_name(),
+            Self::Document(_) => "str",
             Self::File(_) => "InMemoryUploadedFile",
             Self::List(_) => "list",
             Self::Form(_) => "MultiValueDict",
         }
+    }
+}
+
+impl Form<'_> {
+    /// Python's `str()` of it, in which a file is its name.
+    pub(crate) fn python_str(&self) -> String {
+        let repr = |text: &str| python::repr_of(&Json::from(text));
+        let members = self.0.iter().map(|(name, values)| {
+            let values: Vec<_> =
+                values.iter().map(|(FormValue::Text(text) | FormValue::File(text))| repr(text)).collect();
+            format!("{}: [{}]", repr(name), values.join(", "))
+        });
+        format!("<MultiValueDict: {{{}}}>", members.collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -2,7 +2,7 @@
 //! HTTP: input is an [`Input`], and a [`Context`] says what else validation may ask.
 //!
 //! A [`ModelSerializer`] is the declaration: it names fields, whose types and validators come from the model. A
-//! [`Serializer`] is the validated input of one request, which a view saves. The fields are prepared once, at start
+//! [`Serializer`](struct@Serializer) is the validated input of one request, which a view saves. The fields are prepared once, at start
 //! ([`SerializerClass`]): a list is written as JSON directly from the columns, without objects in between.
 
 mod context;
@@ -26,7 +26,10 @@ mod validation;
 mod validators;
 mod value;
 
-// Derives write paths that begin with the facade's name, which examples give to this crate.
+#[cfg(test)]
+extern crate self as belleville;
+
+// Derives write paths that begin with the facade's name, which examples and tests give to this crate.
 #[doc(hidden)]
 pub use crate as serializers;
 #[doc(hidden)]

@@ -52,7 +52,7 @@ impl Validated {
     /// When the column cannot hold it.
     pub fn into_column(self, kind: FieldKind) -> Result<Value> {
         match (self, kind.row().family) {
-            (Self::Value(value), _) => Ok(value),
+            (Self::Value(value), family) => column_value(value, kind, family),
             (other, Family::Json) => other.into_json().map(Value::Json),
             (Self::List(items), Family::Array) => {
                 let base = kind.base().unwrap_or(kind);
@@ -90,6 +90,18 @@ impl Validated {
                 Ok(Json::Dict(dict))
             }
         }
+    }
+}
+
+fn column_value(value: Value, kind: FieldKind, family: Family) -> Result<Value> {
+    match (value, family) {
+        (value @ (Value::Null | Value::Json(_)), _) => Ok(value),
+        (Value::Text(text), Family::IpAddress) => {
+            let wrong = |_| Error::refused(format!("a {kind} cannot hold a text that is no address"));
+            text.parse().map(Value::IpAddress).map_err(wrong)
+        }
+        (value, Family::Json) => json_of(value).map(Value::Json),
+        (value, _) => Ok(value),
     }
 }
 

@@ -86,7 +86,7 @@ fn server(text: &str) -> Server {
     let acting = |name: &str| view(name).get(act).post(act).put(act);
     let mut router = DefaultRouter::new();
     router.register("atomic-marks", Marks::<true>);
-    router.register("plain-marks", Marks::<false>);
+    router.register("plain-marks", Marks::<false>).basename("plain-mark");
     let urls = Urls::new()
         .path("usual/<how>/", acting("Usual"))
         .path("atomic/<how>/", acting("Atomic").atomic())

@@ -130,9 +130,9 @@ fn letters() -> AppConfig {
 
 fn server(text: &str) -> Server {
     let mut router = DefaultRouter::new();
-    router.register("forgetful", Forgetful);
-    router.register("whole", Whole);
-    router.register("unchanging", Unchanging);
+    router.register("forgetful", Forgetful).basename("forgetful");
+    router.register("whole", Whole).basename("whole");
+    router.register("unchanging", Unchanging).basename("unchanging");
     let public = |name: &str| View::new(name).permission_classes(AllowAny);
     let urls = Urls::new()
         .include("", router.urls())
@@ -189,9 +189,9 @@ fn a_viewset_whose_every_post_would_fail_does_not_start() {
         "Incomplete: LetterSerializer does not take `owner`, which has no default: set it in perform_create"
     );
     let mut router = DefaultRouter::new();
-    router.register("forgetful", Forgetful);
-    router.register("whole", Whole);
-    router.register("unchanging", Unchanging);
+    router.register("forgetful", Forgetful).basename("forgetful");
+    router.register("whole", Whole).basename("whole");
+    router.register("unchanging", Unchanging).basename("unchanging");
     started(Urls::new().include("", router.urls())).unwrap();
 }
 

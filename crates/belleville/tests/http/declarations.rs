@@ -91,6 +91,10 @@ fn routes_that_cannot_work_stop_the_start() {
             Urls::new().path("a/<int:a>/", view()).include("a/", Urls::new().path("<int:b>/", view())),
             "two routes answer `/a/<int:b>/`: Kwargs, and then Kwargs, which no request reaches",
         ),
+        (Urls::new().path("a/", view()).name("news:a"), "`news:a` cannot be the name of a URL"),
+        (Urls::new().path("a/", view()).name("a").namespace("x:y"), "`x:y` cannot be a namespace"),
+        (Urls::new().name("a"), "`.name(\"a\")` names nothing"),
+        (Urls::new().include("a/", Urls::new().path("b/", view())).name("a"), "`.name(\"a\")` names nothing"),
     ] {
         let error = refused(urls);
         assert!(error.contains(part), "{part}: {error}");

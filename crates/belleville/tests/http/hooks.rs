@@ -138,11 +138,12 @@ impl ReadOnlyModelViewSet for ReadNotes {
 
 fn urls() -> Urls {
     let mut router = DefaultRouter::new();
-    router.register("notes", NoteViewSet).register("create", OnlyCreate).register("read", ReadNotes);
+    router.register("notes", NoteViewSet);
+    router.register("create", OnlyCreate).basename("create").register("read", ReadNotes).basename("read");
     let mut bare = SimpleRouter::without_trailing_slash();
-    bare.register("notes", ReadNotes);
+    bare.register("notes", ReadNotes).basename("bare");
     let mut simple = SimpleRouter::new();
-    simple.register("notes", ReadNotes);
+    simple.register("notes", ReadNotes).basename("simple");
     Urls::new().include("api/", router.urls()).include("bare/", bare.urls()).include("simple/", simple.urls())
 }
 
@@ -203,7 +204,7 @@ fn a_viewset_does_what_its_methods_say() {
             &json(&alice),
             "{\"text\":\"a\",\"rank\":1.5}",
             400,
-            "{\"text\":[\"note with this text already exists.\"],\"rank\":[\"A valid integer is required.\"]}",
+            "{\"text\":[\"note with this text already exists.\"],\"rank\":[\"A valid biginteger is required.\"]}",
         ),
         (
             "POST /api/notes/",

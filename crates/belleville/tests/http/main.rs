@@ -18,6 +18,7 @@ mod knox_tokens;
 mod limits;
 mod logging;
 mod logging_in;
+mod lookups;
 mod middleware;
 mod model_hooks;
 mod names;

@@ -67,7 +67,7 @@ fn server() -> Server {
     let app = app.migration(Migration::new("0001_initial").create(ModelState::of::<APIKey>()));
     let mut router = DefaultRouter::new();
     router.register("keys", Keys);
-    router.register("read-only", ReadOnlyKeys);
+    router.register("read-only", ReadOnlyKeys).basename("read-only");
     Server::start_with("", &[], Urls::new().include("", router.urls()), vec![app], vec![])
 }
 

@@ -66,11 +66,11 @@ notes_under! {
 
 fn urls() -> Urls {
     let mut router = DefaultRouter::new();
-    router.register("private", Private);
-    router.register("public", Public);
-    router.register("staffed", Staffed);
-    router.register("coded", Coded);
-    router.register("published", Published);
+    router.register("private", Private).basename("private");
+    router.register("public", Public).basename("public");
+    router.register("staffed", Staffed).basename("staffed");
+    router.register("coded", Coded).basename("coded");
+    router.register("published", Published).basename("published");
     Urls::new().include("", router.urls())
 }
 

@@ -54,7 +54,7 @@ fn server() -> Server {
     let mut router = DefaultRouter::new();
     router.register("users", Users);
     router.register("groups", Groups);
-    router.register("times", Times);
+    router.register("times", Times).basename("times");
     Server::start("", &[], Urls::new().include("", router.urls()))
 }
 

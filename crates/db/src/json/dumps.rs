@@ -21,7 +21,7 @@ impl Json {
     ///
     /// # Errors
     /// As [`Json::dumps`].
-    pub(crate) fn dumps_spaced(&self) -> Result<String, Unencodable> {
+    pub fn dumps_spaced(&self) -> Result<String, Unencodable> {
         let compact = self.dumps()?;
         let mut spaced = String::with_capacity(compact.len() + compact.len() / 8);
         let (mut in_text, mut escaped) = (false, false);

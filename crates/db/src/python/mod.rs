@@ -55,14 +55,27 @@ pub fn parse_int(text: &str) -> Option<i64> {
     ascii_integer(text)?.parse().ok()
 }
 
-/// Python's `uuid.UUID(hex=text)`: 32 hexadecimal digits, with hyphens and braces anywhere, perhaps after `urn:uuid:`.
+/// Python's `uuid.UUID(hex=text)`: 32 hexadecimal digits, with hyphens and braces anywhere, perhaps after `urn:uuid:`. Some
+/// of the 32 characters may be others that Python takes in a number: a sign, `0x`, underscores between digits.
 pub fn parse_uuid(text: &str) -> Option<Uuid> {
     let bare = text.replace("urn:", "").replace("uuid:", "");
     let digits: String = bare.trim_matches(['{', '}']).chars().filter(|c| *c != '-').collect();
-    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if digits.chars().count() != 32 {
         return None;
     }
-    u128::from_str_radix(&digits, 16).ok().map(Uuid::from_u128)
+    u128::from_str_radix(&hexadecimal(&digits)?, 16).ok().map(Uuid::from_u128)
+}
+
+/// The digits of Python's `int(text, 16)`, of a number that is not negative.
+fn hexadecimal(text: &str) -> Option<String> {
+    let digit = |c| decimal_digit(c).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c);
+    let text: String = str_strip(text).chars().map(digit).collect();
+    let unsigned = text.strip_prefix('+').unwrap_or(&text);
+    let prefixed = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X"));
+    let digits = prefixed.map_or(unsigned, |rest| rest.strip_prefix('_').unwrap_or(rest));
+    let are_digits =
+        digits.split('_').all(|run| !run.is_empty() && run.bytes().all(|b| b.is_ascii_hexdigit()));
+    are_digits.then(|| digits.replace('_', ""))
 }
 
 /// Whether Python's `int(text)` accepts the text, of whatever size.
@@ -133,10 +146,13 @@ pub fn is_truthy(json: &Json) -> bool {
     }
 }
 
-/// Python's `str()` of a value.
+/// Python's `str()` of a value. A lone surrogate, which UTF-8 cannot hold, is U+FFFD.
 pub fn str_of(json: &Json) -> String {
     match json {
         Json::Str(text) => text.to_string(),
+        Json::Surrogates(points) => {
+            points.iter().map(|point| char::from_u32(*point).unwrap_or('\u{fffd}')).collect()
+        }
         other => repr_of(other),
     }
 }
@@ -150,9 +166,7 @@ pub fn repr_of(json: &Json) -> String {
         Json::BigInt(digits) => digits.to_string(),
         Json::Float(x) => float_repr(*x),
         Json::Str(text) => str_repr(text),
-        Json::Surrogates(points) => str_repr(
-            &points.iter().map(|point| char::from_u32(*point).unwrap_or('\u{fffd}')).collect::<String>(),
-        ),
+        Json::Surrogates(_) => str_repr(&str_of(json)),
         Json::List(items) => {
             let items: Vec<String> = items.iter().map(repr_of).collect();
             format!("[{}]", items.join(", "))

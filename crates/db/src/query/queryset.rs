@@ -179,7 +179,12 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
 
     /// Only the row whose primary key has this value.
     pub fn filter_pk(self, pk: M::Pk) -> Self {
-        self.with(|query| query.filter(Node::equals(Path::field(M::meta().pk_position()), pk.to_value())))
+        self.filter_field(M::meta().pk_position(), pk.to_value())
+    }
+
+    /// Only the rows that have this value in a field (a position in [`ModelMeta::fields`](crate::ModelMeta::fields)).
+    pub fn filter_field(self, field: usize, value: Value) -> Self {
+        self.with(|query| query.filter(Node::equals(Path::field(field), value)))
     }
 
     /// Sets the order, instead of the model's default.

@@ -36,7 +36,8 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
     let unique = attr.unique || attr.one_to_one || attr.primary_key;
     // Django's slugs have an index unless they say otherwise, as its foreign keys have.
     let usually_indexed = target.is_some() || column.kind.name == "SlugField";
-    let automatic = attr.auto_now || attr.auto_now_add;
+    // Django's forms have no bytes, nor what is set at a save.
+    let is_hidden = attr.auto_now || attr.auto_now_add || column.kind.name == "BinaryField";
     let flags = [
         (column.null, "null"),
         (attr.blank, "blank"),
@@ -50,7 +51,7 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         let flag = format_ident!("{flag}");
         meta.extend(quote!(.#flag()));
     }
-    if !attr.editable.as_ref().map_or(!automatic, |editable| editable.value) {
+    if !attr.editable.as_ref().map_or(!is_hidden, |editable| editable.value) {
         meta.extend(quote!(.editable(false)));
     }
     if !attr.validators.is_empty() {

@@ -1,11 +1,11 @@
-//! `routes`: every URL, what answers it, and who may use it.
+//! `routes`: every URL, what answers it, its name, and who may use it.
 
 use clap::Args;
 
 use crate::console::CommandError;
 use crate::program::Program;
 
-/// Lists every URL with its view, its authentication and its permission classes.
+/// Lists every URL with its view, its name, its authentication and its permission classes.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {}
 
@@ -13,6 +13,9 @@ pub(crate) fn run(program: &Program, _: &Arguments) -> Result<(), CommandError> 
     let application = program.open()?.application()?;
     for route in application.urls().routes().iter().filter(|route| !route.is_format_suffix()) {
         println!("{}  {}", route.path(), route.name());
+        if let Some(name) = route.url_name() {
+            println!("    name            {name}");
+        }
         let Some(view) = route.view() else { continue };
         println!("    methods         {}", view.allow());
         let authenticators: Vec<&str> = view.authenticators().iter().map(|one| one.name()).collect();

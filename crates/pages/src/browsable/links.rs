@@ -1,6 +1,6 @@
 //! Which values of an answer name an object that has a URL: its own key in a list, and the keys of related objects.
 
-use belleville_db::ModelMeta;
+use belleville_db::{FieldMeta, ModelMeta};
 use belleville_rest::request::Request;
 use belleville_rest::serializers::{PlannedField, SerializerClass};
 use belleville_rest::urls::Route;
@@ -23,21 +23,29 @@ pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
     let Some(serializer) = view.serializer_class() else { return Vec::new() };
     let Some(meta) = serializer.model() else { return Vec::new() };
     let named = serializer.fields().iter().filter_map(|field| Some((field, named_by(field, meta)?)));
-    named.filter_map(|(field, meta)| link(field, meta, request)).collect()
+    named.filter_map(|(field, named)| link(field, named, request)).collect()
 }
 
-/// The model of the object that a field names.
-fn named_by(field: &PlannedField, meta: &'static ModelMeta) -> Option<&'static ModelMeta> {
+/// The model of the object that a field names, and the field of that model by which it does so.
+fn named_by(
+    field: &PlannedField,
+    meta: &'static ModelMeta,
+) -> Option<(&'static ModelMeta, &'static FieldMeta)> {
     match field.bound.field.relation() {
-        Some(relation) => relation.is_by_primary_key().then_some(relation.to()),
-        None => field.bound.model_field.filter(|own| meta.is_key(own.name)).map(|_| meta),
+        Some(relation) => relation.is_by_primary_key().then(|| (relation.to(), relation.to().pk())),
+        None => {
+            field.bound.model_field.map(|own| (meta, if meta.is_key(own.name) { meta.pk() } else { own }))
+        }
     }
 }
 
-fn link(field: &PlannedField, meta: &'static ModelMeta, request: &Request) -> Option<ObjectLink> {
+fn link(
+    field: &PlannedField,
+    (meta, by): (&'static ModelMeta, &'static FieldMeta),
+    request: &Request,
+) -> Option<ObjectLink> {
     let routes = request.urls().routes().iter();
-    let found = routes.filter(|route| shows_one(route, meta)).map(|route| around_key(&route.path()));
-    let mut found = found.flatten().peekable();
+    let mut found = routes.filter_map(|route| around_value(route, meta, by)).peekable();
     let first = found.peek().cloned();
     // Of several that show the same model, the one below the path that was asked for.
     let nearest =
@@ -45,23 +53,27 @@ fn link(field: &PlannedField, meta: &'static ModelMeta, request: &Request) -> Op
     let (before, after) = nearest.or(first)?;
     let names_itself =
         field.bound.field.relation().is_none() || field.bound.model_field.is_some_and(|own| own.primary_key);
-    let names_itself = names_itself && request.kwarg("pk").is_some();
-    (!names_itself).then(|| ObjectLink { key: field.bound.name.to_owned(), before, after })
+    (!(names_itself && shows_one(request))).then(|| ObjectLink {
+        key: field.bound.name.to_owned(),
+        before,
+        after,
+    })
 }
 
-/// Whether a route shows one object of a model.
-fn shows_one(route: &Route, meta: &ModelMeta) -> bool {
-    let of_model = |view: &View| {
-        let model = view.serializer_class().and_then(SerializerClass::model);
-        model.is_some_and(|model| (model.app_label, model.name) == (meta.app_label, meta.name))
-    };
-    !route.is_format_suffix() && route.methods().contains(&"GET") && route.view().is_some_and(of_model)
+/// Whether the request is for one object.
+fn shows_one(request: &Request) -> bool {
+    let kwarg = request.view().and_then(View::lookup_url_kwarg);
+    kwarg.is_some_and(|kwarg| request.kwarg(kwarg).is_some())
 }
 
-/// What stands before and after the only parameter of a pattern, which is the key.
-fn around_key(path: &str) -> Option<(String, String)> {
-    let (before, rest) = path.split_once('<')?;
-    let (name, after) = rest.split_once('>')?;
-    let is_key = name.rsplit(':').next() == Some("pk") && !after.contains('<');
-    is_key.then(|| (before.to_owned(), after.to_owned()))
+/// What stands before and after the value in a route that shows one object of a model by a field.
+fn around_value(route: &Route, meta: &ModelMeta, by: &FieldMeta) -> Option<(String, String)> {
+    let view = route.view().filter(|view| view.allowed_methods().any(|method| method == "GET"))?;
+    let model = view.serializer_class().and_then(SerializerClass::model);
+    let is_of_model = model.is_some_and(|model| (model.app_label, model.name) == (meta.app_label, meta.name));
+    let is_by_field = view.lookup_field().is_some_and(|field| field.name == by.name);
+    if !is_of_model || !is_by_field {
+        return None;
+    }
+    route.around(view.lookup_url_kwarg()?)
 }

@@ -68,6 +68,11 @@ impl Converter {
         (end > 0).then_some(end)
     }
 
+    /// Whether a whole text is of this kind.
+    pub(super) fn fits(self, text: &str) -> bool {
+        self.longest(text) == Some(text.len())
+    }
+
     /// For each position of a path, the last good end of a text of this kind that begins there.
     pub(super) fn ends(self, path: &str, good: &[bool]) -> Vec<Option<usize>> {
         let bytes = path.as_bytes();

@@ -2,11 +2,15 @@
 
 mod converters;
 mod pattern;
+mod resolve;
+mod reverse;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 pub(crate) use pattern::Pattern;
+pub use resolve::ResolverMatch;
+pub use reverse::{Kwargs, NoReverseMatch, Reversed};
 
 use crate::BoxFuture;
 use crate::exceptions::Result;
@@ -47,16 +51,22 @@ use belleville_http::request::InputRules;
 /// | `<slug:name>` | `[-a-zA-Z0-9_]+` | |
 /// | `<uuid:key>` | `[0-9a-f]{8}-...` | with dashes, in lower case |
 /// | `<path:rest>` | `.+` | slashes too |
+///
+/// A route with a [name](Urls::name) can be written from it: [`Urls::reverse`] and [`Request::reverse`].
 #[derive(Debug, Default)]
 pub struct Urls {
     routes: Vec<Route>,
     mistakes: Vec<String>,
+    /// The last route was added by itself, so that [`Urls::name`] can follow.
+    may_be_named: bool,
 }
 
 /// One pattern and its view.
 pub struct Route {
     pub(crate) pattern: Pattern,
     pub(crate) endpoint: Endpoint,
+    /// The name of the URL, with its namespaces.
+    name: Option<Arc<str>>,
     /// An earlier route may answer the same.
     is_fallback: bool,
 }
@@ -128,7 +138,7 @@ impl Urls {
     #[must_use]
     pub fn path(mut self, route: &str, view: View) -> Self {
         let pattern = Pattern::path(route, &mut self.mistakes);
-        self.add(pattern, Endpoint::Api(Arc::new(view)));
+        self.add(pattern, Endpoint::Api(Arc::new(view)), None);
         self
     }
 
@@ -136,7 +146,40 @@ impl Urls {
     #[must_use]
     pub fn page(mut self, route: &str, page: impl Page) -> Self {
         let pattern = Pattern::path(route, &mut self.mistakes);
-        self.add(pattern, Endpoint::Page(Arc::new(page)));
+        self.add(pattern, Endpoint::Page(Arc::new(page)), None);
+        self
+    }
+
+    /// Names the path before it: `path("articles/<int:pk>/", view).name("article-detail")`. Several routes may have one name,
+    /// with other parameters or the same; the last one that fits is written by [`Urls::reverse`].
+    #[must_use]
+    pub fn name(mut self, name: &str) -> Self {
+        if name.is_empty() || name.contains(':') {
+            self.mistakes.push(format!(
+                "`{name}` cannot be the name of a URL: it is a text without a colon, which stands between a namespace and a \
+                 name (Django's urls.W003)"
+            ));
+        }
+        match self.routes.last_mut().filter(|_| self.may_be_named) {
+            Some(route) => route.name = Some(name.into()),
+            None => self.mistakes.push(format!(
+                "`.name(\"{name}\")` names nothing: write it behind the `path` or the `page` that it is the name of"
+            )),
+        }
+        self.may_be_named = false;
+        self
+    }
+
+    /// Puts all names into a namespace, as an included module with an `app_name` has it in Django: `article-detail` of the
+    /// namespace `news` is `news:article-detail`.
+    #[must_use]
+    pub fn namespace(mut self, namespace: &str) -> Self {
+        if namespace.is_empty() || namespace.contains(':') {
+            self.mistakes.push(format!("`{namespace}` cannot be a namespace: it is a text without a colon"));
+        }
+        for route in &mut self.routes {
+            route.name = route.name.as_ref().map(|name| format!("{namespace}:{name}").into());
+        }
         self
     }
 
@@ -145,6 +188,7 @@ impl Urls {
     pub fn include(mut self, prefix: &str, urls: Urls) -> Self {
         let prefix = Pattern::path(prefix, &mut self.mistakes);
         self.mistakes.extend(urls.mistakes);
+        self.may_be_named = false;
         self.routes.extend(urls.routes.into_iter().map(|mut route| {
             route.pattern = route.pattern.under(&prefix);
             route
@@ -157,6 +201,7 @@ impl Urls {
     #[must_use]
     pub fn fallback(mut self, urls: Urls) -> Self {
         self.mistakes.extend(urls.mistakes);
+        self.may_be_named = false;
         self.routes.extend(urls.routes.into_iter().map(|route| Route { is_fallback: true, ..route }));
         self
     }
@@ -166,20 +211,18 @@ impl Urls {
         Pattern::route(route, &mut self.mistakes)
     }
 
-    pub(crate) fn push(&mut self, pattern: Pattern, view: &Arc<View>) {
-        self.add(pattern, Endpoint::Api(Arc::clone(view)));
-    }
-
-    pub(crate) fn push_suffixed(&mut self, pattern: &Pattern, view: &Arc<View>) {
-        self.add(pattern.with_suffix(), Endpoint::Api(Arc::clone(view)));
+    /// Adds a router's route.
+    pub(crate) fn push(&mut self, pattern: Pattern, name: Arc<str>, view: &Arc<View>) {
+        self.add(pattern, Endpoint::Api(Arc::clone(view)), Some(name));
     }
 
     pub(crate) fn push_mistake(&mut self, mistake: String) {
         self.mistakes.push(mistake);
     }
 
-    fn add(&mut self, pattern: Pattern, endpoint: Endpoint) {
-        self.routes.push(Route { pattern, endpoint, is_fallback: false });
+    fn add(&mut self, pattern: Pattern, endpoint: Endpoint, name: Option<Arc<str>>) {
+        self.may_be_named = name.is_none();
+        self.routes.push(Route { pattern, endpoint, name, is_fallback: false });
     }
 
     /// Mistakes in the routes, each with how to fix it. A program with any of them does not start.
@@ -216,16 +259,17 @@ impl Urls {
 
     /// The view of the API at a path.
     pub fn view_at(&self, path: &str) -> Option<&View> {
-        match self.resolve(path.strip_prefix('/').unwrap_or(path))? {
+        match self.matched(path.strip_prefix('/').unwrap_or(path))? {
             (Endpoint::Api(view), _) => Some(view),
             (Endpoint::Page(_), _) => None,
         }
     }
 
     /// The view of a path (without its leading slash), and the parameters in the path.
-    pub(crate) fn resolve(&self, path: &str) -> Option<(&Endpoint, RouteMatch)> {
+    pub(crate) fn matched(&self, path: &str) -> Option<(&Endpoint, RouteMatch)> {
         self.routes.iter().find_map(|route| {
             let mut found = route.pattern.matches(path)?;
+            found.name = route.name.clone();
             if let Endpoint::Api(view) = &route.endpoint {
                 found.endpoint = Some(Arc::clone(view) as _);
                 found.model = view.serializer_class().and_then(SerializerClass::model);
@@ -238,7 +282,7 @@ impl Urls {
 impl Request {
     /// The URLs of the program.
     pub fn urls(&self) -> &Urls {
-        static NONE: Urls = Urls { routes: Vec::new(), mistakes: Vec::new() };
+        static NONE: Urls = Urls { routes: Vec::new(), mistakes: Vec::new(), may_be_named: false };
         self.services().get::<Arc<Urls>>().map_or(&NONE, |urls| urls)
     }
 }
@@ -258,6 +302,16 @@ impl Route {
     /// The pattern, as it was written.
     pub fn path(&self) -> String {
         self.pattern.to_string()
+    }
+
+    /// The name of the URL with its namespaces, where it has one: `news:article-detail`.
+    pub fn url_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The path before and after the only parameter, when that has this name.
+    pub fn around(&self, kwarg: &str) -> Option<(String, String)> {
+        self.pattern.around(kwarg, None).map(|around| (around.before, around.after))
     }
 
     /// The view, when the route belongs to the API.

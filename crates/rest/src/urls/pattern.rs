@@ -20,6 +20,16 @@ pub(crate) struct Pattern {
     pub(super) suffix: bool,
 }
 
+/// A path of one parameter.
+pub(super) struct Around {
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) converter: Converter,
+}
+
+/// The name of the format suffix among the parameters: DRF's `FORMAT_SUFFIX_KWARG`.
+pub(super) const FORMAT: &str = "format";
+
 #[derive(Clone, Debug, Default)]
 struct Stage {
     parts: Vec<Part>,
@@ -60,7 +70,7 @@ impl Pattern {
     }
 
     /// The same path with a format suffix in place of the last slash.
-    pub(super) fn with_suffix(&self) -> Self {
+    pub(crate) fn with_suffix(&self) -> Self {
         let mut stages = self.stages.clone();
         if let Some(Part::Literal(last)) = stages.last_mut().and_then(|stage| stage.parts.last_mut())
             && last.ends_with('/')
@@ -80,7 +90,7 @@ impl Pattern {
     /// A name that stands in it twice.
     pub(super) fn repeated_name(&self) -> Option<&str> {
         let mut seen: Vec<&str> = Vec::new();
-        for part in self.stages.iter().flat_map(|stage| &stage.parts) {
+        for part in self.parts() {
             if let Part::Name { name, .. } = part {
                 if seen.contains(&&**name) {
                     return Some(name);
@@ -91,10 +101,64 @@ impl Pattern {
         None
     }
 
+    /// The parts of all stages.
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.stages.iter().flat_map(|stage| &stage.parts)
+    }
+
+    /// The path with these values of its names, a format suffix among them: nothing when it has other names, or when a
+    /// value is none that its converter takes.
+    pub(super) fn filled(&self, kwargs: &[(&str, String)]) -> Option<String> {
+        let value = |name: &str| kwargs.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let mut path = String::from("/");
+        let mut names = 0;
+        for part in self.parts() {
+            match part {
+                Part::Literal(literal) => path.push_str(literal),
+                Part::Name { name, converter } => {
+                    path.push_str(value(name).filter(|value| converter.fits(value))?);
+                    names += 1;
+                }
+            }
+        }
+        if self.suffix {
+            path.push('.');
+            path.push_str(value(FORMAT).filter(|format| is_format(format))?);
+            names += 1;
+        }
+        (names == kwargs.len()).then_some(path)
+    }
+
+    /// The path before and after the value of a name, and which values that takes: nothing when it has other names.
+    /// A pattern with a format suffix is given the format.
+    pub(super) fn around(&self, wanted: &str, format: Option<&str>) -> Option<Around> {
+        let (mut before, mut after) = (String::from("/"), String::new());
+        let mut found = None;
+        for part in self.parts() {
+            match part {
+                Part::Literal(literal) if found.is_none() => before.push_str(literal),
+                Part::Literal(literal) => after.push_str(literal),
+                Part::Name { name, converter } if found.is_none() && **name == *wanted => {
+                    found = Some(*converter)
+                }
+                Part::Name { .. } => return None,
+            }
+        }
+        match format {
+            Some(format) if self.suffix && is_format(format) => {
+                after.push('.');
+                after.push_str(format);
+            }
+            None if !self.suffix => {}
+            _ => return None,
+        }
+        Some(Around { before, after, converter: found? })
+    }
+
     /// What paths it takes, whatever its names are called: two patterns that are equal here answer the same paths.
     pub(super) fn shape(&self) -> String {
         let mut shape = String::new();
-        for part in self.stages.iter().flat_map(|stage| &stage.parts) {
+        for part in self.parts() {
             match part {
                 Part::Literal(literal) => shape.push_str(literal),
                 Part::Name { converter, .. } => shape.push_str(&format!("<{converter:?}>")),
@@ -269,9 +333,11 @@ fn unknown_converter(route: &str, converter: &str) -> String {
 fn format_suffix(rest: &str) -> Option<&str> {
     let format = rest.strip_prefix('.')?;
     let format = format.strip_suffix('/').unwrap_or(format);
-    let good =
-        !format.is_empty() && format.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    good.then_some(format)
+    is_format(format).then_some(format)
+}
+
+fn is_format(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 fn push_literal(parts: &mut Vec<Part>, literal: &str) {
@@ -283,7 +349,7 @@ fn push_literal(parts: &mut Vec<Part>, literal: &str) {
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("/")?;
-        for part in self.stages.iter().flat_map(|stage| &stage.parts) {
+        for part in self.parts() {
             match part {
                 Part::Literal(literal) => f.write_str(literal)?,
                 Part::Name { name, converter: Converter::Str | Converter::Lookup } => write!(f, "<{name}>")?,

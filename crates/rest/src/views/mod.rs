@@ -5,6 +5,7 @@ mod policy;
 
 use std::sync::{Arc, OnceLock};
 
+use belleville_db::FieldMeta;
 use belleville_http::request::InputRules;
 use http::header::HeaderValue;
 
@@ -19,6 +20,7 @@ use crate::policies::Defaults;
 use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
 use crate::serializers::{SerializerClass, TextField};
+use crate::viewsets::LookupOfUrl;
 pub use mistakes::{Check, into_app};
 
 /// The most bytes of a body with credentials. Everybody may send one, and it stays in memory while a password waits
@@ -62,6 +64,8 @@ pub struct View {
     /// Checks at start.
     pub(crate) checks: Vec<Check>,
     pub(crate) object: Option<Arc<dyn ObjectCheck>>,
+    /// How a viewset finds its objects.
+    pub(crate) lookup: Option<LookupOfUrl>,
     pub(crate) body_limit: Option<usize>,
     /// Whether a request runs in a transaction; as the settings say where it is `None`.
     pub(crate) atomic: Option<bool>,
@@ -108,6 +112,7 @@ impl View {
             challenge: None,
             checks: Vec::new(),
             object: None,
+            lookup: None,
             body_limit: None,
             atomic: None,
             open_on_purpose: false,
@@ -307,6 +312,16 @@ impl View {
     /// The serializer, if the view has one.
     pub fn serializer_class(&self) -> Option<&SerializerClass> {
         self.serializer.as_deref()
+    }
+
+    /// The model's field by which the URLs of a viewset name an object.
+    pub fn lookup_field(&self) -> Option<&'static FieldMeta> {
+        self.lookup.map(|lookup| lookup.field)
+    }
+
+    /// The name of the parameter in the URLs of a viewset that names an object: `pk`.
+    pub fn lookup_url_kwarg(&self) -> Option<&'static str> {
+        self.lookup.map(|lookup| lookup.url_kwarg)
     }
 
     /// The names of the fields of POST, for a view without a model.

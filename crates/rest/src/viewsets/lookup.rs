@@ -1,11 +1,115 @@
-//! The object of a URL: its key, the rows that have it, and the answer where none has.
+//! The object of a URL: the field that names it, the rows that have its value, and the answer where none has.
 
-use belleville_db::{FieldKind, FieldValue, Model, ModelMeta, QuerySet, Value, ValueRef};
+use std::marker::PhantomData;
+
+use belleville_db::{Column, Family, FieldMeta, FieldValue, Model, ModelMeta, QuerySet, Value};
 
 use super::ModelViewSet;
 use crate::exceptions::{Error, Result};
 use crate::python;
 use crate::request::Request;
+
+/// The field that the last part of a viewset's URLs is looked up by: DRF's `lookup_field`, `lookup_url_kwarg` and
+/// `lookup_value_converter`.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// # use belleville::{db::Model, serializers::ModelSerializer};
+/// # #[derive(Clone, Debug, Model)]
+/// # #[model(app = "library")]
+/// # struct Genre { #[field(primary_key)] id: i64, #[field(max_length = 50, unique, kind = SlugField)] slug: String }
+/// # #[derive(ModelSerializer)]
+/// # #[serializer(model = Genre, fields = [id, slug])]
+/// # struct GenreSerializer;
+/// use belleville::viewsets::{Lookup, ReadOnlyModelViewSet};
+///
+/// struct GenreViewSet;
+///
+/// impl ReadOnlyModelViewSet for GenreViewSet {
+///     type Model = Genre;
+///     type Serializer = GenreSerializer;
+///
+///     // genres/<slug>/
+///     const LOOKUP: Lookup<Genre> = Lookup::field(Genre::SLUG);
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Lookup<M> {
+    /// The position of the field in its model's metadata; the primary key when there is none.
+    field: Option<usize>,
+    /// The numbers that the field's type holds.
+    range: Option<(i64, i64)>,
+    url_kwarg: Option<&'static str>,
+    converter: Option<&'static str>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Lookup<M> {
+    /// By the primary key, under the name `pk`.
+    pub const PRIMARY_KEY: Self =
+        Self { field: None, range: M::Pk::RANGE, url_kwarg: None, converter: None, model: PhantomData };
+
+    /// By another field, under its name. Values of it should be unique: several rows are a 500, as in Django.
+    pub const fn field<T: FieldValue>(column: Column<M, T>) -> Self {
+        Self { field: Some(column.field()), range: T::RANGE, ..Self::PRIMARY_KEY }
+    }
+
+    /// Sets the name of the parameter, which [`Request::kwarg`] reads: DRF's `lookup_url_kwarg`.
+    pub const fn url_kwarg(self, name: &'static str) -> Self {
+        Self { url_kwarg: Some(name), ..self }
+    }
+
+    /// Sets the converter of the parameter, one of those of [`Urls`](crate::urls::Urls): DRF's `lookup_value_converter`. Without
+    /// it everything is taken up to a slash or a dot, DRF's `[^/.]+`.
+    pub const fn converter(self, name: &'static str) -> Self {
+        Self { converter: Some(name), ..self }
+    }
+
+    fn position(&self) -> usize {
+        self.field.unwrap_or_else(|| M::meta().pk_position())
+    }
+
+    /// The same without its type.
+    pub(super) fn erased(&self) -> LookupOfUrl {
+        let field = &M::meta().fields[self.position()];
+        let url_kwarg = self.url_kwarg.unwrap_or(if self.field.is_some() { field.name } else { "pk" });
+        LookupOfUrl { field, url_kwarg, converter: self.converter }
+    }
+
+    /// The rows that have this value, written as text; `None` when no row can have it.
+    ///
+    /// 404 when the text is no value of the field.
+    fn filter(&self, rows: QuerySet<M>, text: &str) -> Result<Option<QuerySet<M>>> {
+        let field = &M::meta().fields[self.position()];
+        let value = value_of(field, text)?;
+        let fits = |n: i64| self.range.is_none_or(|(least, greatest)| (least..=greatest).contains(&n));
+        Ok(match value {
+            Some(Value::Int(n)) if !fits(n) => None,
+            value => value.map(|value| rows.filter_field(self.position(), value)),
+        })
+    }
+}
+
+/// By which field the objects of a view are looked up, and by which name in its URL.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LookupOfUrl {
+    /// The model's field.
+    pub(crate) field: &'static FieldMeta,
+    /// The name of the parameter in the URL.
+    pub(crate) url_kwarg: &'static str,
+    /// The name of its converter, if it is not DRF's `[^/.]+`.
+    pub(crate) converter: Option<&'static str>,
+}
+
+impl LookupOfUrl {
+    /// The parameter as a route has it: `<pk>`.
+    pub(crate) fn parameter(&self) -> String {
+        match self.converter {
+            Some(converter) => format!("<{converter}:{}>", self.url_kwarg),
+            None => format!("<{}>", self.url_kwarg),
+        }
+    }
+}
 
 /// The default of [`ModelViewSet::get_object`].
 pub(super) async fn object_of_url<V: ModelViewSet>(viewset: &V, request: &Request) -> Result<V::Model> {
@@ -22,12 +126,11 @@ pub(super) async fn object_of_url<V: ModelViewSet>(viewset: &V, request: &Reques
     Ok(object)
 }
 
-/// The rows of the viewset that have the key of the URL: one at most.
+/// The rows of the viewset that have the value of the URL: one at most, where its values are unique.
 pub(super) fn rows_of_url<V: ModelViewSet>(viewset: &V, request: &Request) -> Result<QuerySet<V::Model>> {
-    let pk = lookup_value(V::Model::META.key_kind(), request.kwarg("pk").unwrap_or_default())?;
-    let pk = pk.ok_or_else(|| no_match(V::Model::META))?;
-    let pk = <V::Model as Model>::Pk::from_value(pk.as_ref()).map_err(|_| no_match(V::Model::META))?;
-    Ok(viewset.queryset(request)?.filter_pk(pk))
+    let text = request.kwarg(V::LOOKUP.erased().url_kwarg).unwrap_or_default();
+    let found = V::LOOKUP.filter(viewset.queryset(request)?, text)?;
+    found.ok_or_else(|| no_match(V::Model::meta()))
 }
 
 /// Whether `get_object` is the default one, which is found out as by [`creates_by_itself`](super::create::creates_by_itself).
@@ -44,14 +147,26 @@ pub(super) fn no_match(meta: &ModelMeta) -> Error {
     belleville_db::Error::DoesNotExist(meta.name).into()
 }
 
-/// The key of a URL as a primary key: 404 when it is not a key, `None` when no row can have it.
-fn lookup_value(kind: FieldKind, text: &str) -> Result<Option<Value>> {
-    if kind.is_text() {
-        return Ok(Some(ValueRef::Text(text).to_owned()));
-    }
-    match python::parse_int(text) {
-        Some(n) => Ok(Some(Value::Int(n))),
-        None if python::is_int(text) => Ok(None),
-        None => Err(Error::not_found()),
+/// The part of a URL as a value of a field, as Django's `to_python` reads it: 404 when it is none, `None` when no row can have
+/// it.
+fn value_of(field: &FieldMeta, text: &str) -> Result<Option<Value>> {
+    let read = |text: &str| field.value_of_text(text).map(Some).map_err(|_| Error::not_found());
+    match field.value_kind().row().family {
+        Family::Text => Ok(Some(Value::Text(text.to_owned()))),
+        Family::Integer => match python::parse_int(text) {
+            Some(n) => Ok(Some(Value::Int(n))),
+            None if python::is_int(text) => Ok(None),
+            None => Err(Error::not_found()),
+        },
+        Family::Boolean => match text {
+            "t" | "True" | "1" => Ok(Some(Value::Bool(true))),
+            "f" | "False" | "0" => Ok(Some(Value::Bool(false))),
+            _ => Err(Error::not_found()),
+        },
+        // As Python's `UUID`, which looks at the hexadecimal digits alone.
+        Family::Uuid => {
+            read(&text.replace("urn:", "").replace("uuid:", "").trim_matches(['{', '}']).replace('-', ""))
+        }
+        _ => read(text),
     }
 }

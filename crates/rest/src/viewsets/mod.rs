@@ -17,6 +17,8 @@ use crate::serializers::{ModelSerializer, Serializer};
 pub use action::Action;
 pub use config::{Config, Policy};
 use create::save;
+pub use lookup::Lookup;
+pub(crate) use lookup::LookupOfUrl;
 use lookup::object_of_url;
 #[doc(hidden)]
 pub use views::{IntoViewSet, ReadAlone, ReadAndWrite, ViewSetViews};
@@ -73,6 +75,10 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
 
     /// The actions of the viewset; requests for others are answered with 405.
     const ACTIONS: &'static [Action] = Action::ALL;
+
+    /// The field by which a URL names an object: the primary key, where the viewset does not say another one,
+    /// `Lookup::field(Genre::SLUG)`.
+    const LOOKUP: Lookup<Self::Model> = Lookup::PRIMARY_KEY;
 
     /// What the viewset says of itself: the doc comment of the implementation, where [`#[viewset]`](viewset) stands above it.
     const DOC: &'static str = "";
@@ -145,6 +151,9 @@ pub trait ReadOnlyModelViewSet: Send + Sync + Sized + 'static {
     type Model: Model;
     /// The serializer, which declares the fields that clients read.
     type Serializer: ModelSerializer<Model = Self::Model>;
+
+    /// As [`ModelViewSet::LOOKUP`].
+    const LOOKUP: Lookup<Self::Model> = Lookup::PRIMARY_KEY;
 
     /// As [`ModelViewSet::DOC`].
     const DOC: &'static str = "";

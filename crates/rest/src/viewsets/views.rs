@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use belleville_db::{Model, QuerySet};
+use belleville_db::{Model, ModelMeta, QuerySet};
 
 use super::create::check_create;
 use super::lookup::{finds_by_itself, no_match, rows_of_url};
-use super::{Action, Config, ModelViewSet, ReadOnlyModelViewSet};
+use super::{Action, Config, Lookup, LookupOfUrl, ModelViewSet, ReadOnlyModelViewSet};
 use crate::BoxFuture;
 use crate::exceptions::{Error, Result};
 use crate::handlers::BoxedHandler;
@@ -25,6 +25,7 @@ impl<V: ReadOnlyModelViewSet> ModelViewSet for ReadOnly<V> {
     type Serializer = V::Serializer;
 
     const ACTIONS: &'static [Action] = Action::READ_ONLY;
+    const LOOKUP: Lookup<V::Model> = V::LOOKUP;
 
     fn queryset(&self, request: &Request) -> Result<QuerySet<Self::Model>> {
         self.0.queryset(request)
@@ -53,6 +54,8 @@ pub trait IntoViewSet<Kind> {
 pub struct ViewSetViews {
     pub(crate) list: Option<View>,
     pub(crate) detail: Option<View>,
+    pub(crate) model: &'static ModelMeta,
+    pub(crate) lookup: LookupOfUrl,
 }
 
 #[doc(hidden)]
@@ -89,7 +92,7 @@ fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
             V::ACTIONS.iter().copied().filter(|action| action.is_detail() == detail).collect();
         (!actions.is_empty()).then(|| shared.view(class, detail, &actions))
     };
-    ViewSetViews { list: view(false), detail: view(true) }
+    ViewSetViews { list: view(false), detail: view(true), model: V::Model::META, lookup: V::LOOKUP.erased() }
 }
 
 struct Shared<V> {
@@ -109,6 +112,7 @@ impl<V: ModelViewSet> Shared<V> {
         view.permissions = config.permissions_of(Action::Metadata);
         view.atomic = config.atomic;
         view.serializer = Some(Arc::clone(&self.serializer));
+        view.lookup = Some(V::LOOKUP.erased());
         if detail {
             view.object = Some(Arc::new(Bound { shared: Arc::clone(self) }));
         }

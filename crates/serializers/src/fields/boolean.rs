@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use belleville_db::json::Json;
-use belleville_db::{Result, Value, ValueRef};
+use belleville_db::{Result, Value, ValueRef, python};
 
 use super::{Bind, Field, Invalid, Messages, Shape, cannot_show};
 use crate::Given;
@@ -63,6 +63,13 @@ impl Field for BooleanField {
         match value {
             ValueRef::Int(n) => write_bool(out, n != 0),
             ValueRef::Bool(b) => write_bool(out, b),
+            ValueRef::Float(x) => write_bool(out, x != 0.0),
+            ValueRef::Text(text) => match self.to_internal_value(&Json::from(text)) {
+                Ok(Validated::Value(Value::Bool(b))) => write_bool(out, b),
+                Ok(_) => out.extend_from_slice(b"null"),
+                Err(_) => write_bool(out, !text.is_empty()),
+            },
+            ValueRef::Json(json) => write_bool(out, python::is_truthy(json)),
             _ => return Err(cannot_show()),
         }
         Ok(())

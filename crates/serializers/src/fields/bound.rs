@@ -56,15 +56,25 @@ pub(crate) enum Outcome {
 }
 
 impl BoundField {
-    pub(crate) fn new(name: &'static str, mut field: Box<dyn Field>, options: Options) -> Self {
+    pub(crate) fn new(name: &'static str, field: Box<dyn Field>, options: Options) -> Self {
+        Self::of_model_field(name, field, options, None)
+    }
+
+    /// The same, of a field that shows or sets a model's field.
+    pub(crate) fn of_model_field(
+        name: &'static str,
+        mut field: Box<dyn Field>,
+        options: Options,
+        model_field: Option<&'static FieldMeta>,
+    ) -> Self {
         let allow_null = options.allow_null.unwrap_or(false);
-        field.bind(&Bind { name, allow_null });
+        field.bind(&Bind { name, allow_null, required: options.required, model_field });
         let read_only = options.read_only.unwrap_or(false);
         let required = options.required.unwrap_or(!read_only && options.default.is_none());
         Self {
             name,
             field: field.into(),
-            model_field: None,
+            model_field,
             read_only,
             write_only: options.write_only,
             required,
@@ -84,10 +94,11 @@ impl BoundField {
     /// The field of what is inside of a list or a dictionary.
     ///
     /// # Panics
-    /// At start, when it is no field but a serializer or a method.
+    /// At start, when it is no field but a serializer or a method, or has a source.
     pub fn child(declared: impl Into<Declared>) -> Self {
         let Declared { kind, options } = declared.into();
         let Kind::Field(field) = kind else { panic!("the child of a list or a dictionary is a field") };
+        assert!(options.source.is_none(), "the child of a list or a dictionary has no `source`");
         Self::new("", field, options)
     }
 

@@ -1,63 +1,146 @@
-//! Text: DRF's `CharField`, and the fields that are one with a rule: `EmailField`.
+//! Text: DRF's `CharField`, and the fields that are one with a rule of their own, such as `EmailField`.
+
+use std::fmt;
 
 use belleville_db::json::{Json, write_str};
-use belleville_db::validators::is_email;
-use belleville_db::{Result, Value, ValueRef, python};
+use belleville_db::validators::{
+    DEFAULT_SCHEMES, clean_ipv6_address, is_email, is_ipv4_address, is_ipv6_address, is_slug,
+    is_unicode_slug, is_url,
+};
+use belleville_db::{ErrorDetail, Result, Value, ValueRef, python};
 
-use super::{Blank, Field, Invalid, Messages, Shape, cannot_show};
+use super::{Bind, Blank, Field, Invalid, Messages, Shape};
 use crate::Given;
 use crate::validators;
 use crate::value::Validated;
 
-/// Text. White space at its ends is cut off, and a blank text is refused, where nothing else is said.
+/// A rule that makes a kind of text of a [`CharField`].
+pub trait TextRule: fmt::Debug + Send + Sync + 'static {
+    /// The messages by their codes, [`CHAR_MESSAGES`] among them.
+    const MESSAGES: Messages;
+
+    /// Called once, at start. It panics when the declaration lacks something.
+    fn bind(&self) {}
+
+    /// What the field says of itself, without the limits of its length.
+    fn shape(&self) -> Shape;
+
+    /// A text that is read in another way than usual, which is stripped.
+    ///
+    /// # Errors
+    /// Why it is no value of this kind.
+    fn read(&self, data: &Json) -> Option<Result<String, Invalid>> {
+        let _ = data;
+        None
+    }
+
+    /// Why a text breaks the rule.
+    fn check(&self, text: &str) -> Option<Invalid>;
+}
+
+/// Text that fulfils a rule. White space at its ends is cut off, and a blank text is refused, where nothing else is said.
 #[derive(Clone, Debug)]
-pub struct CharField {
+pub struct RuledText<R> {
     pub(crate) allow_blank: bool,
     pub(crate) trim_whitespace: bool,
     pub(crate) max_length: Option<u64>,
     pub(crate) min_length: Option<u64>,
+    pub(super) rule: R,
 }
 
-impl Default for CharField {
+/// Text: DRF's `CharField`.
+pub type CharField = RuledText<AnyText>;
+/// An e-mail address: DRF's `EmailField`.
+pub type EmailField = RuledText<Email>;
+/// Text in which a pattern is found: DRF's `RegexField`.
+pub type RegexField = RuledText<Pattern>;
+/// Letters, digits, hyphens and underscores: DRF's `SlugField`.
+pub type SlugField = RuledText<Slug>;
+/// A URL of `http`, `https`, `ftp` or `ftps`: DRF's `URLField`.
+pub type URLField = RuledText<Url>;
+/// An address of the internet: DRF's `IPAddressField`.
+pub type IPAddressField = RuledText<IpAddress>;
+
+impl<R: TextRule + Default> Default for RuledText<R> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl CharField {
+impl<R: TextRule + Default> RuledText<R> {
     /// Text of any length.
-    pub const fn new() -> Self {
-        Self { allow_blank: false, trim_whitespace: true, max_length: None, min_length: None }
+    pub fn new() -> Self {
+        Self::of_rule(R::default())
+    }
+}
+
+impl RegexField {
+    /// The pattern that Python's `re.search` finds in the text. Its flags are written in it: `(?i)`.
+    ///
+    /// # Panics
+    /// When it is no pattern.
+    #[must_use]
+    pub fn regex(mut self, pattern: &'static str) -> Self {
+        match python::Regex::new(pattern) {
+            Ok(regex) => self.rule = Pattern(Some((pattern, regex))),
+            Err(error) => panic!("the pattern {pattern:?} of a RegexField: {error}"),
+        }
+        self
+    }
+}
+
+impl SlugField {
+    /// Letters and digits of every script are taken, or those of ASCII alone.
+    #[must_use]
+    pub fn allow_unicode(mut self, allow_unicode: bool) -> Self {
+        self.rule.allow_unicode = allow_unicode;
+        self
+    }
+}
+
+impl IPAddressField {
+    /// Which addresses are taken.
+    #[must_use]
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.rule.protocol = protocol;
+        self
+    }
+}
+
+impl<R: TextRule> RuledText<R> {
+    /// Text of any length that fulfils a rule.
+    pub const fn of_rule(rule: R) -> Self {
+        Self { allow_blank: false, trim_whitespace: true, max_length: None, min_length: None, rule }
     }
 
     /// A blank text is one of the values.
     #[must_use]
-    pub const fn allow_blank(self, allow_blank: bool) -> Self {
+    pub fn allow_blank(self, allow_blank: bool) -> Self {
         Self { allow_blank, ..self }
     }
 
     /// White space at the ends is cut off, or is not.
     #[must_use]
-    pub const fn trim_whitespace(self, trim_whitespace: bool) -> Self {
+    pub fn trim_whitespace(self, trim_whitespace: bool) -> Self {
         Self { trim_whitespace, ..self }
     }
 
     /// The most characters.
     #[must_use]
-    pub const fn max_length(self, characters: u64) -> Self {
+    pub fn max_length(self, characters: u64) -> Self {
         Self { max_length: Some(characters), ..self }
     }
 
     /// The fewest characters.
     #[must_use]
-    pub const fn min_length(self, characters: u64) -> Self {
+    pub fn min_length(self, characters: u64) -> Self {
         Self { min_length: Some(characters), ..self }
     }
 }
 
-/// The messages of every field of text.
+/// The messages of a field of text, after those of its rule.
 macro_rules! text_messages {
-    ($($code:literal: $text:literal),* $(,)?) => {
+    ($(($code:literal, $text:literal)),* $(,)?) => {
         &[
             $(($code, $text),)*
             ("invalid", "Not a valid string."),
@@ -68,13 +151,21 @@ macro_rules! text_messages {
     };
 }
 
-impl Field for CharField {
+/// The messages of a [`CharField`].
+pub const CHAR_MESSAGES: Messages = text_messages! {};
+
+impl<R: TextRule> Field for RuledText<R> {
+    fn bind(&mut self, _: &Bind<'_>) {
+        self.rule.bind();
+        check_limits(self.min_length, self.max_length);
+    }
+
     fn error_messages(&self) -> Messages {
-        text_messages! {}
+        R::MESSAGES
     }
 
     fn shape(&self) -> Shape {
-        Shape { min_length: self.min_length, max_length: self.max_length, ..Shape::new("string") }
+        Shape { min_length: self.min_length, max_length: self.max_length, ..self.rule.shape() }
     }
 
     fn initial_value(&self) -> Json {
@@ -95,18 +186,18 @@ impl Field for CharField {
     }
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        if let Some(read) = self.rule.read(data) {
+            return read.map(Validated::from);
+        }
         let text = match data {
             Json::Str(text) if self.trim_whitespace => python::str_strip(text).to_owned(),
             Json::Str(text) => text.to_string(),
             Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(data),
-            // A text that UTF-8 cannot hold, as code points. `validate` refuses it.
-            Json::Surrogates(points) => points
-                .iter()
-                .map(|point| char::from_u32(*point).unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect(),
+            // A text that UTF-8 cannot hold. `validate` refuses it.
+            Json::Surrogates(_) => python::str_of(data),
             _ => return Err(Invalid::of("invalid")),
         };
-        Ok(Validated::Value(Value::Text(text)))
+        Ok(Validated::from(text))
     }
 
     fn validate(&self, value: &Validated, given: &Given<'_>) -> Vec<Invalid> {
@@ -123,13 +214,16 @@ impl Field for CharField {
             length(text, self.min_length, "min_length", |length, least| length < least),
             validators::null_characters(text).map(Invalid::from),
             surrogates,
+            self.rule.check(text),
         ];
         broken.into_iter().flatten().collect()
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        let ValueRef::Text(text) = value else { return Err(cannot_show()) };
-        write_str(out, text);
+        match value {
+            ValueRef::Text(text) => write_str(out, text),
+            value => write_str(out, &python::str_of_value(value)),
+        }
         Ok(())
     }
 }
@@ -145,93 +239,164 @@ fn length(
     Some(Invalid::of(code).with(code, limit))
 }
 
-/// A kind of text that is a [`CharField`] with a rule of its own.
-macro_rules! text_field {
-    (
-        $(#[$doc:meta])*
-        $name:ident: $shape:expr, $message:literal, $code:literal, $is_valid:expr
-    ) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Default)]
-        pub struct $name(pub(crate) CharField);
-
-        impl $name {
-            /// Text of any length.
-            pub const fn new() -> Self {
-                Self(CharField::new())
-            }
-
-            /// A blank text is one of the values.
-            #[must_use]
-            pub const fn allow_blank(self, allow_blank: bool) -> Self {
-                Self(self.0.allow_blank(allow_blank))
-            }
-
-            /// White space at the ends is cut off, or is not.
-            #[must_use]
-            pub const fn trim_whitespace(self, trim_whitespace: bool) -> Self {
-                Self(self.0.trim_whitespace(trim_whitespace))
-            }
-
-            /// The most characters.
-            #[must_use]
-            pub const fn max_length(self, characters: u64) -> Self {
-                Self(self.0.max_length(characters))
-            }
-
-            /// The fewest characters.
-            #[must_use]
-            pub const fn min_length(self, characters: u64) -> Self {
-                Self(self.0.min_length(characters))
-            }
-        }
-
-        impl Field for $name {
-            fn error_messages(&self) -> Messages {
-                text_messages! { $code: $message }
-            }
-
-            fn shape(&self) -> Shape {
-                let text = self.0.shape();
-                Shape { min_length: text.min_length, max_length: text.max_length, ..$shape }
-            }
-
-            fn initial_value(&self) -> Json {
-                self.0.initial_value()
-            }
-
-            fn allows_blank(&self) -> bool {
-                self.0.allow_blank
-            }
-
-            fn blank(&self, text: &str) -> Blank {
-                self.0.blank(text)
-            }
-
-            fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
-                // The code of DRF's own message is the field's.
-                self.0.to_internal_value(data).map_err(|_| Invalid::of("invalid"))
-            }
-
-            fn validate(&self, value: &Validated, given: &Given<'_>) -> Vec<Invalid> {
-                let mut broken = self.0.validate(value, given);
-                let is_valid: fn(&str) -> bool = $is_valid;
-                if let Some(Value::Text(text)) = value.value()
-                    && !is_valid(text)
-                {
-                    broken.push(Invalid::of($code));
-                }
-                broken
-            }
-
-            fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-                self.0.to_representation(value, out)
-            }
-        }
-    };
+/// Refuses limits at start that no value keeps.
+pub(super) fn check_limits(least: Option<u64>, most: Option<u64>) {
+    if let (Some(least), Some(most)) = (least, most) {
+        assert!(
+            least <= most,
+            "a field takes no value: its min_length {least} is above its max_length {most}"
+        );
+    }
 }
 
-text_field! {
-    /// An e-mail address: DRF's `EmailField`.
-    EmailField: Shape::new("email").format("email"), "Enter a valid email address.", "invalid", is_email
+/// No rule: the text of a [`CharField`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AnyText;
+
+impl TextRule for AnyText {
+    const MESSAGES: Messages = CHAR_MESSAGES;
+
+    fn shape(&self) -> Shape {
+        Shape::new("string")
+    }
+
+    fn check(&self, _: &str) -> Option<Invalid> {
+        None
+    }
+}
+
+/// The rule of an [`EmailField`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Email;
+
+impl TextRule for Email {
+    const MESSAGES: Messages = text_messages! { ("invalid", "Enter a valid email address.") };
+
+    fn shape(&self) -> Shape {
+        Shape::new("email").format("email")
+    }
+
+    fn check(&self, text: &str) -> Option<Invalid> {
+        (!is_email(text)).then(|| Invalid::of("invalid"))
+    }
+}
+
+/// The rule of a [`URLField`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Url;
+
+impl TextRule for Url {
+    const MESSAGES: Messages = text_messages! { ("invalid", "Enter a valid URL.") };
+
+    fn shape(&self) -> Shape {
+        Shape::new("url").format("uri")
+    }
+
+    fn check(&self, text: &str) -> Option<Invalid> {
+        (!is_url(text, DEFAULT_SCHEMES)).then(|| Invalid::of("invalid"))
+    }
+}
+
+/// The rule of a [`RegexField`].
+#[derive(Clone, Debug, Default)]
+pub struct Pattern(Option<(&'static str, python::Regex)>);
+
+impl TextRule for Pattern {
+    const MESSAGES: Messages =
+        text_messages! { ("invalid", "This value does not match the required pattern.") };
+
+    fn bind(&self) {
+        assert!(self.0.is_some(), "a RegexField needs a pattern: add `regex`");
+    }
+
+    fn shape(&self) -> Shape {
+        Shape { pattern: self.0.as_ref().map(|(pattern, _)| *pattern), ..Shape::new("regex") }
+    }
+
+    fn check(&self, text: &str) -> Option<Invalid> {
+        let is_found = self.0.as_ref().is_none_or(|(_, regex)| regex.search(text));
+        (!is_found).then(|| Invalid::of("invalid"))
+    }
+}
+
+/// The rule of a [`SlugField`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Slug {
+    allow_unicode: bool,
+}
+
+impl TextRule for Slug {
+    const MESSAGES: Messages = text_messages! {
+        ("invalid", "Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."),
+        (
+            "invalid_unicode",
+            "Enter a valid \"slug\" consisting of Unicode letters, numbers, underscores, or hyphens."
+        ),
+    };
+
+    fn shape(&self) -> Shape {
+        let pattern = if self.allow_unicode { r"^[-\w]+\Z" } else { "^[-a-zA-Z0-9_]+$" };
+        Shape { pattern: Some(pattern), ..Shape::new("slug") }
+    }
+
+    fn check(&self, text: &str) -> Option<Invalid> {
+        if self.allow_unicode {
+            return (!is_unicode_slug(text)).then(|| Invalid::of("invalid_unicode").code("invalid"));
+        }
+        // Python's `$` is also before a line feed at the end.
+        let line = text.strip_suffix('\n').unwrap_or(text);
+        (!is_slug(line)).then(|| Invalid::of("invalid"))
+    }
+}
+
+/// The addresses that an [`IPAddressField`] takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// Those of both protocols. An IPv4 address that is written as an IPv6 address (`::ffff:10.0.0.1`) becomes itself.
+    #[default]
+    Both,
+    /// IPv4 alone.
+    Ipv4,
+    /// IPv6 alone.
+    Ipv6,
+}
+
+/// The rule of an [`IPAddressField`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct IpAddress {
+    protocol: Protocol,
+}
+
+impl TextRule for IpAddress {
+    const MESSAGES: Messages = text_messages! { ("invalid", "Enter a valid IPv4 or IPv6 address.") };
+
+    fn shape(&self) -> Shape {
+        let format = match self.protocol {
+            Protocol::Both => None,
+            Protocol::Ipv4 => Some("ipv4"),
+            Protocol::Ipv6 => Some("ipv6"),
+        };
+        Shape { format, ..Shape::new("string") }
+    }
+
+    fn read(&self, data: &Json) -> Option<Result<String, Invalid>> {
+        match data {
+            Json::Str(text) if self.protocol != Protocol::Ipv4 && text.contains(':') => {
+                let clean = clean_ipv6_address(text, self.protocol == Protocol::Both);
+                Some(clean.ok_or(Invalid::of("invalid")))
+            }
+            Json::Str(_) | Json::Surrogates(_) => None,
+            _ => Some(Err(Invalid::of("invalid"))),
+        }
+    }
+
+    fn check(&self, text: &str) -> Option<Invalid> {
+        let (is_good, protocol) = match self.protocol {
+            Protocol::Both => (is_ipv4_address(text) || is_ipv6_address(text), "IPv4 or IPv6"),
+            Protocol::Ipv4 => (is_ipv4_address(text), "IPv4"),
+            Protocol::Ipv6 => (is_ipv6_address(text), "IPv6"),
+        };
+        // The words are those of Django's validator, which the messages of the field do not change.
+        (!is_good).then(|| ErrorDetail::new(format!("Enter a valid {protocol} address."), "invalid").into())
+    }
 }

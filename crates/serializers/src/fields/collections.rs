@@ -1,17 +1,14 @@
 //! Lists and dictionaries: DRF's `ListField`, `DictField` and `HStoreField`.
 
 use belleville_db::json::{Dict, Json, write_str};
-use belleville_db::{
-    Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, HStore, InputKind, Result, Value, ValueRef,
-};
+use belleville_db::{Detail, ErrorDetail, FieldValue as _, HStore, Result, Value, ValueRef};
 
 use super::bound::Outcome;
-use super::char::CharField;
-use super::integer::IntegerField;
+use super::char::{CharField, check_limits};
+use super::primitive::{for_each_item, plain, write_primitive};
 use super::{
-    BooleanField, BoundField, ChoiceField, DateField, DateTimeField, DecimalField, Declared, DurationField,
-    EmailField, Field, FieldOptions as _, FieldShape, FloatField, Invalid, Messages, Reading, Shape,
-    TimeField, cannot_show, read_only,
+    Bind, BoundField, Declared, Field, FieldOptions as _, FieldShape, Invalid, Messages, Reading, Shape,
+    cannot_show,
 };
 use crate::input::{Form, FormValue, Given};
 use crate::value::{Validated, ValidatedData};
@@ -66,51 +63,17 @@ impl ListField {
         self
     }
 
-    /// The field of an array; `None` of another field.
-    pub(super) fn of(field: &FieldMeta) -> Option<Self> {
-        Some(Self::of_kind(field, field.kind)?.allow_empty(field.blank))
-    }
-
-    fn of_kind(field: &FieldMeta, kind: FieldKind) -> Option<Self> {
-        let FieldKind::ArrayField { base, size } = kind else { return None };
-        // PostgreSQL has no NULL in the place of a list.
-        let allow_null = field.null_inside && base.base().is_none();
-        let child = child(field, *base).allow_null(allow_null).label("");
-        let list = Self { is_array: true, max_length: size.map(u64::from), ..Self::new() };
-        Some(list.allow_empty(false).child(child))
-    }
-}
-
-/// The field of what is in an array.
-fn child(field: &FieldMeta, kind: FieldKind) -> Declared {
-    if let Some(list) = ListField::of_kind(field, kind) {
-        return list.into();
-    }
-    if !field.choices.is_empty() {
-        return ChoiceField::of(field).allow_blank(false).into();
-    }
-    match kind.row().input {
-        InputKind::Boolean => BooleanField::new().into(),
-        InputKind::Date => DateField::new().into(),
-        InputKind::DateTime => DateTimeField::new().into(),
-        InputKind::Time => TimeField::new().into(),
-        InputKind::Duration => DurationField::new().into(),
-        InputKind::Float => FloatField::new().into(),
-        InputKind::Decimal => DecimalField::of(kind).into(),
-        InputKind::Integer => {
-            let (least, greatest) = kind.integer_range(Dialect::Postgres).unwrap_or((i64::MIN, i64::MAX));
-            IntegerField::new().min_value(least).max_value(greatest).into()
-        }
-        input @ (InputKind::Char | InputKind::Email) => {
-            let text = CharField { max_length: kind.max_length().map(u64::from), ..CharField::new() };
-            if input == InputKind::Email { EmailField(text).into() } else { text.into() }
-        }
-        InputKind::Dict => HStoreField::new().into(),
-        _ => read_only::ReadOnly { kind }.into(),
+    /// The field of an array, of at most some items.
+    pub(super) fn of_array(size: Option<u64>) -> Self {
+        Self { is_array: true, max_length: size, ..Self::new() }
     }
 }
 
 impl Field for ListField {
+    fn bind(&mut self, _: &Bind<'_>) {
+        check_limits(self.min_length, self.max_length);
+    }
+
     fn error_messages(&self) -> Messages {
         &[
             ("not_a_list", "Expected a list of items but got type \"{input_type}\"."),
@@ -195,21 +158,13 @@ impl Field for ListField {
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        let items = match value {
-            ValueRef::Array(items) => items,
-            ValueRef::Json(json) => return json.write(out).map_err(|_| cannot_show()),
-            _ => return Err(cannot_show()),
-        };
-        out.push(b'[');
-        for (index, item) in items.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            match (item, &self.child) {
-                (ValueRef::Null, _) => out.extend_from_slice(b"null"),
-                (item, Some(child)) => child.field.to_representation(item, out)?,
-                (_, None) => return Err(cannot_show()),
-            }
+        let first = out.len();
+        for_each_item(value, &mut |item| {
+            out.push(if out.len() == first { b'[' } else { b',' });
+            show_child(self.child.as_deref(), item, out)
+        })?;
+        if out.len() == first {
+            out.push(b'[');
         }
         out.push(b']');
         Ok(())
@@ -279,6 +234,22 @@ impl DictField {
     }
 }
 
+impl DictField {
+    fn show(&self, dict: &Dict, out: &mut Vec<u8>) -> Result<()> {
+        out.push(b'{');
+        for (index, (key, value)) in dict.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            write_str(out, key);
+            out.push(b':');
+            show_child(self.child.as_deref(), ValueRef::Json(value), out)?;
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
 const DICT_MESSAGES: Messages = &[
     ("not_a_dict", "Expected a dictionary of items but got type \"{input_type}\"."),
     ("empty", "This dictionary may not be empty."),
@@ -336,11 +307,16 @@ impl Field for DictField {
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            ValueRef::Json(json) => json.write(out).map_err(|_| cannot_show()),
             ValueRef::HStore(pairs) => {
                 write_texts(out, pairs);
                 Ok(())
             }
+            ValueRef::Json(Json::Dict(dict)) => self.show(dict, out),
+            // SQLite's document.
+            ValueRef::Text(_) => match Json::from_value(value)? {
+                Json::Dict(dict) => self.show(&dict, out),
+                _ => Err(cannot_show()),
+            },
             _ => Err(cannot_show()),
         }
     }
@@ -378,7 +354,24 @@ impl Default for HStoreField {
 impl HStoreField {
     /// A field.
     pub fn new() -> Self {
-        Self(DictField::new().child(CharField::new().allow_blank(true).allow_null(true).label("")))
+        Self::new_of(CharField::new().allow_blank(true).allow_null(true))
+    }
+
+    fn new_of(child: Declared) -> Self {
+        Self(DictField::new().child(child.label("")))
+    }
+
+    /// The field of its values, which is a [`CharField`](super::CharField) or one with a rule.
+    ///
+    /// # Panics
+    /// At start, when it is no field of text.
+    #[must_use]
+    pub fn child(self, child: impl Into<Declared>) -> Self {
+        let field = Self(Self::new_of(child.into()).0.allow_empty(self.0.allow_empty));
+        let read = field.0.child.as_ref().map(|child| child.field.to_internal_value(&Json::from("a")));
+        let is_text = matches!(read, Some(Ok(Validated::Value(Value::Text(_)))));
+        assert!(is_text, "the values of an HStoreField are texts: its child is a CharField");
+        field
     }
 
     /// An empty dictionary is one of the values, or is not.
@@ -434,7 +427,7 @@ fn texts(pairs: ValidatedData) -> HStore {
     pairs.into_iter().map(|(key, value)| (key.into_owned(), text(value))).collect()
 }
 
-fn write_texts(out: &mut Vec<u8>, pairs: &HStore) {
+pub(super) fn write_texts(out: &mut Vec<u8>, pairs: &HStore) {
     let mut pairs: Vec<_> = pairs.iter().collect();
     pairs.sort_by_key(|(key, _)| key.len());
     out.push(b'{');
@@ -475,7 +468,7 @@ fn as_it_is(given: Given<'_>) -> Validated {
     match given {
         Given::Missing | Given::Null => Validated::NULL,
         Given::Value(json) => Validated::Value(Value::Json(json.into_owned())),
-        Given::File(name) => Validated::from(name.to_owned()),
+        Given::File(text) | Given::Document(text) => Validated::from(text.to_owned()),
         Given::List(items) => Validated::List(items.into_iter().map(as_it_is).collect()),
         Given::Form(form) => {
             let value = |value| match value {
@@ -483,6 +476,16 @@ fn as_it_is(given: Given<'_>) -> Validated {
             };
             Validated::Dict(form.last_values().map(|(key, it)| (key.to_owned().into(), value(it))).collect())
         }
+    }
+}
+
+fn show_child(child: Option<&BoundField>, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+    match child {
+        Some(child) if !matches!(plain(value), ValueRef::Null) => {
+            let value = if child.field.is_document() { value } else { plain(value) };
+            child.field.to_representation(value, out)
+        }
+        _ => write_primitive(value, out),
     }
 }
 

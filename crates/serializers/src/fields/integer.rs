@@ -1,26 +1,41 @@
-//! A whole number: DRF's `IntegerField`.
+//! A whole number: DRF's `IntegerField` and `BigIntegerField`.
 
-use belleville_db::json::{Json, write_i64};
-use belleville_db::validators::Limit;
-use belleville_db::{FieldMeta, FieldValue, Result, Value, ValueRef, python};
+use belleville_db::json::{Json, write_i64, write_str};
+use belleville_db::{FieldValue, Result, Value, ValueRef, python};
 
-use super::{Field, Invalid, Messages, Shape};
+use super::{Bind, Field, Invalid, Messages, Shape};
+use crate::Given;
 use crate::value::Validated;
 
 /// Longer texts are not tried as numbers: DRF's `MAX_STRING_LENGTH`.
 pub(super) const LONGEST_NUMBER: usize = 1000;
 
-/// A whole number of 64 bits.
+/// A whole number of 64 bits, of the size of an [`IntegerField`] or of a [`BigIntegerField`].
 #[derive(Clone, Debug, Default)]
-pub struct IntegerField {
-    min_value: Option<i64>,
-    max_value: Option<i64>,
+pub struct WholeNumber<const BIG: bool> {
+    pub(super) min_value: Option<i64>,
+    pub(super) max_value: Option<i64>,
+    pub(super) coerce_to_string: bool,
 }
 
-impl IntegerField {
+/// A whole number: DRF's `IntegerField`.
+pub type IntegerField = WholeNumber<false>;
+
+/// A whole number that JavaScript may be unable to hold: DRF's `BigIntegerField`.
+pub type BigIntegerField = WholeNumber<true>;
+
+impl BigIntegerField {
+    /// Whether the output has it as a text.
+    #[must_use]
+    pub const fn coerce_to_string(self, coerce_to_string: bool) -> Self {
+        Self { coerce_to_string, ..self }
+    }
+}
+
+impl<const BIG: bool> WholeNumber<BIG> {
     /// Any number.
     pub const fn new() -> Self {
-        Self { min_value: None, max_value: None }
+        Self { min_value: None, max_value: None, coerce_to_string: false }
     }
 
     /// The least number.
@@ -35,16 +50,6 @@ impl IntegerField {
         Self { max_value: Some(greatest), ..self }
     }
 
-    /// The numbers that a model's field holds, and that its validators allow.
-    pub(super) fn of(field: &FieldMeta) -> Self {
-        let (least, greatest) = field.integer_range();
-        let kwargs = field.field_kwargs();
-        let bound = |limit| if let Some(Limit::Int(number)) = limit { Some(number) } else { None };
-        let least = bound(kwargs.min_value).map_or(least, |own| own.max(least));
-        let greatest = bound(kwargs.max_value).map_or(greatest, |own| own.min(greatest));
-        Self::new().min_value(least).max_value(greatest)
-    }
-
     fn too_small(&self) -> Invalid {
         Invalid::of("min_value").with("min_value", self.min_value.unwrap_or(i64::MIN))
     }
@@ -54,14 +59,34 @@ impl IntegerField {
     }
 }
 
-impl Field for IntegerField {
-    fn error_messages(&self) -> Messages {
+/// The messages of a whole number, after that about what is none.
+macro_rules! messages {
+    ($invalid:literal) => {
         &[
-            ("invalid", "A valid integer is required."),
+            ("invalid", $invalid),
             ("max_value", "Ensure this value is less than or equal to {max_value}."),
             ("min_value", "Ensure this value is greater than or equal to {min_value}."),
             ("max_string_length", "String value too large."),
         ]
+    };
+}
+
+impl<const BIG: bool> Field for WholeNumber<BIG> {
+    fn bind(&mut self, _: &Bind<'_>) {
+        if let (Some(least), Some(greatest)) = (self.min_value, self.max_value) {
+            assert!(
+                least <= greatest,
+                "a field takes no value: its min_value {least} is above its max_value {greatest}"
+            );
+        }
+    }
+
+    fn error_messages(&self) -> Messages {
+        if BIG {
+            messages!("A valid biginteger is required.")
+        } else {
+            messages!("A valid integer is required.")
+        }
     }
 
     fn shape(&self) -> Shape {
@@ -74,7 +99,7 @@ impl Field for IntegerField {
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
         let text = match data {
-            Json::Int(number) => return self.checked(*number),
+            Json::Int(number) => return Ok(Validated::from(*number)),
             Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
                 return Err(Invalid::of("max_string_length"));
             }
@@ -83,7 +108,7 @@ impl Field for IntegerField {
         };
         let digits = without_zero_fraction(&text);
         match python::parse_int(digits) {
-            Some(number) => self.checked(number),
+            Some(number) => Ok(Validated::from(number)),
             // A number of more than 64 bits.
             None if python::is_int(digits) => {
                 let is_negative = python::str_strip(&text).starts_with('-');
@@ -93,21 +118,21 @@ impl Field for IntegerField {
         }
     }
 
-    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        write_i64(out, shown(value)?);
-        Ok(())
+    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
+        let Some(Value::Int(number)) = value.value() else { return Vec::new() };
+        let is_small = self.min_value.is_some_and(|least| *number < least);
+        let is_great = self.max_value.is_some_and(|greatest| *number > greatest);
+        let broken = [is_great.then(|| self.too_great()), is_small.then(|| self.too_small())];
+        broken.into_iter().flatten().collect()
     }
-}
 
-impl IntegerField {
-    fn checked(&self, number: i64) -> Result<Validated, Invalid> {
-        if self.min_value.is_some_and(|least| number < least) {
-            return Err(self.too_small());
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        if self.coerce_to_string {
+            write_str(out, &python::str_of_value(value));
+        } else {
+            write_i64(out, shown(value)?);
         }
-        if self.max_value.is_some_and(|greatest| number > greatest) {
-            return Err(self.too_great());
-        }
-        Ok(Validated::Value(Value::Int(number)))
+        Ok(())
     }
 }
 
@@ -115,6 +140,7 @@ impl IntegerField {
 fn shown(value: ValueRef<'_>) -> Result<i64> {
     match value {
         ValueRef::Int(n) => Ok(n),
+        ValueRef::Bool(b) => Ok(b.into()),
         ValueRef::Float(x) if x.abs() < 1e15 => Ok(x.trunc() as i64),
         ValueRef::Text(text) => python::parse_int(text).map_or_else(|| i64::from_value(value), Ok),
         _ => i64::from_value(value),

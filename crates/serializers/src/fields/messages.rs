@@ -20,14 +20,23 @@ pub struct Invalid(Why);
 
 #[derive(Clone, Debug)]
 enum Why {
-    Message { code: &'static str, shown: Vec<(&'static str, String)> },
+    Message { name: &'static str, code: &'static str, shown: Vec<(&'static str, String)> },
     Detail(Detail),
 }
 
 impl Invalid {
     /// The message of a code.
     pub const fn of(code: &'static str) -> Self {
-        Self(Why::Message { code, shown: Vec::new() })
+        Self(Why::Message { name: code, code, shown: Vec::new() })
+    }
+
+    /// With another code than the name of its message.
+    #[must_use]
+    pub(crate) fn code(mut self, other: &'static str) -> Self {
+        if let Why::Message { code, .. } = &mut self.0 {
+            *code = other;
+        }
+        self
     }
 
     /// With what `{name}` in the message stands for.
@@ -43,10 +52,10 @@ impl Invalid {
     pub(crate) fn detail(self, own: &[(&'static str, String)], kind: Messages) -> Detail {
         match self.0 {
             Why::Detail(detail) => detail,
-            Why::Message { code, shown } => {
-                let own = own.iter().find(|(known, _)| *known == code).map(|(_, text)| &**text);
-                let known = || [kind, COMMON].into_iter().flatten().find(|(known, _)| *known == code);
-                let text = own.or_else(|| known().map(|(_, text)| *text)).unwrap_or(code);
+            Why::Message { name, code, shown } => {
+                let own = own.iter().find(|(known, _)| *known == name).map(|(_, text)| &**text);
+                let known = || [kind, COMMON].into_iter().flatten().find(|(known, _)| *known == name);
+                let text = own.or_else(|| known().map(|(_, text)| *text)).unwrap_or(name);
                 ErrorDetail::new(filled(text, &shown), code).into()
             }
         }

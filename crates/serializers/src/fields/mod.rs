@@ -1,6 +1,7 @@
 //! The fields of serializers. Each kind is a module with one [`Field`]; what is common to all of them (`required`, `source`,
 //! `default` ...) are the [`Options`](declared::Declared) beside it.
 
+mod binary;
 mod boolean;
 mod bound;
 mod char;
@@ -11,9 +12,11 @@ mod datetime;
 mod decimal;
 mod declared;
 mod duration;
+mod file_path;
 mod float;
 mod formats;
 mod integer;
+mod json;
 mod messages;
 mod of_model;
 mod primitive;
@@ -22,12 +25,15 @@ pub(crate) mod read_only;
 mod shape;
 #[cfg(test)]
 mod tables;
+#[cfg(test)]
+mod tests;
 mod time;
+mod uuid;
 
 use std::fmt;
 
 use belleville_db::json::{Json, write_str};
-use belleville_db::{Error, Result, ValueRef};
+use belleville_db::{Error, FieldMeta, Result, ValueRef};
 
 use crate::input::{Form, Given};
 use crate::relations::{Related, TextRelated};
@@ -37,8 +43,11 @@ pub use crate::reading::Reading;
 pub use boolean::BooleanField;
 pub use bound::BoundField;
 pub(crate) use bound::Outcome;
-pub use char::{CharField, EmailField};
-pub use choice::ChoiceField;
+pub use char::{
+    AnyText, CHAR_MESSAGES, CharField, Email, EmailField, IPAddressField, IpAddress, Pattern, Protocol,
+    RegexField, RuledText, Slug, SlugField, TextRule, URLField, Url,
+};
+pub use choice::{ChoiceField, MultipleChoiceField};
 pub use collections::{DictField, HStoreField, ListField};
 pub use date::DateField;
 pub use datetime::DateTimeField;
@@ -46,14 +55,18 @@ pub use decimal::DecimalField;
 pub use declared::{CurrentUserDefault, Declared, DefaultValue, FieldOptions, HiddenField, Validate};
 pub(crate) use declared::{Kind, Options};
 pub use duration::DurationField;
+pub use file_path::FilePathField;
 pub use float::FloatField;
-pub use integer::IntegerField;
+pub use integer::{BigIntegerField, IntegerField, WholeNumber};
+pub use json::JSONField;
 pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::of_model;
 pub(crate) use primitive::write_primitive;
-pub use shape::{FieldShape, Shape};
+pub use read_only::ReadOnlyField;
+pub use shape::{Choice, FieldShape, HtmlCutoff, Shape};
 pub use time::TimeField;
+pub use uuid::{UUIDField, UuidFormat};
 
 /// A kind of field: what it makes of input, and how it shows a value. DRF's `Field`.
 ///
@@ -146,6 +159,16 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Whether it shows a document of JSON: a text inside of one is then given as a document too.
+    fn is_document(&self) -> bool {
+        false
+    }
+
+    /// Whether input can set it.
+    fn takes_input(&self) -> bool {
+        true
+    }
+
     /// Called once, at start, with the options that the field was declared with.
     fn bind(&mut self, options: &Bind<'_>) {
         let _ = options;
@@ -170,6 +193,10 @@ pub struct Bind<'a> {
     pub name: &'a str,
     /// `null` is one of its values.
     pub allow_null: bool,
+    /// Input must have it, or need not, where the declaration says so.
+    pub required: Option<bool>,
+    /// The model's field that it shows and sets.
+    pub model_field: Option<&'static FieldMeta>,
 }
 
 /// What a text is for a field before it is read.

@@ -1,17 +1,23 @@
 //! The field that follows from a model's field: DRF's `ModelSerializer.build_field`.
 
-use belleville_db::validators::{INVALID, Limit, Rule};
-use belleville_db::{Detail, ErrorDetail, FieldMeta, InputKind, ModelMeta, Validator, python};
+use belleville_db::json::Json;
+use belleville_db::validators::{FieldKwargs, INVALID, Limit, Rule, Validator};
+use belleville_db::{
+    Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, Relation, python,
+};
 
-use super::declared::{Options, Validate};
+use super::binary::Binary;
+use super::char::{AnyText, Email, RuledText, Slug, TextRule, Url};
+use super::declared::{Kind, Options, Validate};
+use super::integer::WholeNumber;
 use super::{
-    BooleanField, BoundField, CharField, ChoiceField, DateField, DateTimeField, DecimalField, DurationField,
-    EmailField, Field, FloatField, HStoreField, IntegerField, ListField, TimeField, range, read_only,
+    BooleanField, BoundField, ChoiceField, DateField, DateTimeField, DecimalField, Declared, DurationField,
+    Field, FieldOptions as _, FloatField, HStoreField, IPAddressField, JSONField, ListField, TimeField,
+    UUIDField, range, read_only,
 };
 use crate::RelatedRows;
 use crate::reading::UniqueRule;
 use crate::relations::Related;
-use crate::value::Validated;
 
 /// The field of a model's field, with the options that a serializer adds.
 ///
@@ -26,94 +32,207 @@ pub(crate) fn of_model(
 ) -> BoundField {
     let field = &meta.fields[position];
     let read_only = options.read_only.unwrap_or(false) || !field.editable || field.kind.is_auto();
-    let kind = kind_of(field, read_only, queryset);
+    let limits = if read_only { Limits::default() } else { Limits::of(field) };
+    let kind = match &field.relation {
+        Some(relation) => related_field(field, relation, queryset),
+        None => standard_field(field, &limits),
+    };
+    assert!(
+        read_only || kind.takes_input(),
+        "the serializer of {} takes `{}` from input, which is not possible for a {}; declare the field, or add it to \
+         read_only_fields",
+        meta.label(),
+        field.name,
+        described(field)
+    );
     let is_choice = !field.choices.is_empty() && field.kind.base().is_none();
     let may_be_blank = if is_choice { kind.allows_blank() } else { field.blank };
     let optional = field.default.is_some() || may_be_blank || field.null || options.default.is_some();
     let label = python::capfirst(field.verbose_name);
+    let style = if options.style.is_empty() { style_of(field) } else { options.style };
     let options = Options {
         read_only: Some(read_only),
         required: Some(options.required.unwrap_or(!read_only && !optional)),
         allow_null: Some(options.allow_null.unwrap_or(field.null)),
         label: options.label.or(Some(label.into())),
         help_text: options.help_text.or(Some(field.help_text.into())),
-        validators: options.validators.or_else(|| Some(validators_of(field))),
+        style,
+        validators: options.validators.or_else(|| Some(limits.rules(field))),
         ..options
     };
-    let mut bound = BoundField::new(name, kind, options);
-    bound.model_field = Some(field);
+    let mut bound = BoundField::of_model_field(name, kind, options, Some(field));
     // A parent's field is unique among all the parent's rows.
     bound.unique = field.unique.then(|| UniqueRule { meta: meta.owner(position), field: position });
     bound
 }
 
-/// The kind of field. One that is only shown has no limits, as in DRF.
-fn kind_of(field: &'static FieldMeta, read_only: bool, queryset: Option<RelatedRows>) -> Box<dyn Field> {
-    if let Some(relation) = &field.relation {
-        let to = (relation.to)();
-        let by = relation.to_field.unwrap_or_else(|| to.pk_position());
-        let related = Related::new(to, by, by, queryset);
-        return if related.can_be_read() {
-            Box::new(related)
-        } else {
-            Box::new(read_only::ReadOnly { kind: field.value_kind() })
-        };
+/// DRF's `build_relational_field`.
+fn related_field(
+    field: &'static FieldMeta,
+    relation: &'static Relation,
+    queryset: Option<RelatedRows>,
+) -> Box<dyn Field> {
+    let to = (relation.to)();
+    let by = relation.to_field.unwrap_or_else(|| to.pk_position());
+    let related = Related::new(to, by, by, queryset);
+    if related.can_be_read() {
+        Box::new(related)
+    } else {
+        Box::new(read_only::ReadOnly { kind: field.value_kind() })
     }
-    if let Some(list) = ListField::of(field) {
-        return Box::new(list);
+}
+
+/// DRF's `build_standard_field`.
+fn standard_field(field: &'static FieldMeta, limits: &Limits) -> Box<dyn Field> {
+    if let FieldKind::ArrayField { base, size } = field.kind {
+        return Box::new(list(field, *base, size).allow_empty(field.blank));
     }
     if !field.choices.is_empty() {
         return Box::new(ChoiceField::of(field));
     }
-    if let Some(range) = range::Range::of(field.kind) {
-        return Box::new(range);
-    }
-    let text = || CharField {
-        max_length: field.max_length().filter(|_| !read_only).map(u64::from),
-        min_length: field.field_kwargs().min_length.filter(|_| !read_only).map(u64::from),
-        allow_blank: field.blank,
-        ..CharField::new()
+    field_of_kind(field.kind, limits)
+}
+
+/// The field of an array, whose items are of a kind.
+fn list(field: &'static FieldMeta, base: FieldKind, size: Option<u32>) -> ListField {
+    let child = match base {
+        FieldKind::ArrayField { base, size } => list(field, *base, size).allow_empty(false).into(),
+        _ if !field.choices.is_empty() => ChoiceField::of(field).allow_blank(false).into(),
+        kind => Declared::of(Kind::Field(field_of_kind(kind, &Limits::of_items(kind)))),
     };
-    match field.kind.row().input {
+    // PostgreSQL has no NULL in the place of a list.
+    let allow_null = field.null_inside && base.base().is_none();
+    ListField::of_array(size.map(u64::from)).child(child.allow_null(allow_null).label(""))
+}
+
+/// The field of a kind: DRF's `serializer_field_mapping`.
+fn field_of_kind(kind: FieldKind, limits: &Limits) -> Box<dyn Field> {
+    match kind.row().input {
         InputKind::Boolean => Box::new(BooleanField::new()),
         InputKind::DateTime => Box::new(DateTimeField::new()),
-        InputKind::Integer if read_only => Box::new(IntegerField::new()),
-        InputKind::Integer => Box::new(IntegerField::of(field)),
+        InputKind::Integer => Box::new(limits.number::<false>()),
+        InputKind::BigInteger => Box::new(limits.number::<true>()),
+        InputKind::Char => Box::new(limits.text::<AnyText>()),
+        InputKind::Email => Box::new(limits.text::<Email>()),
+        InputKind::Slug => Box::new(limits.text::<Slug>()),
+        InputKind::Url => Box::new(limits.text::<Url>()),
+        InputKind::Uuid => Box::new(UUIDField::new()),
+        InputKind::IpAddress => Box::new(IPAddressField::new()),
+        InputKind::Json => Box::new(JSONField::new()),
         InputKind::Dict => Box::new(HStoreField::new()),
-        InputKind::Char => Box::new(text()),
-        InputKind::Email => Box::new(EmailField(text())),
         InputKind::Date => Box::new(DateField::new()),
         InputKind::Time => Box::new(TimeField::new()),
         InputKind::Duration => Box::new(DurationField::new()),
         InputKind::Float => Box::new(FloatField::new()),
-        InputKind::Decimal => Box::new(DecimalField::of(field.kind)),
-        _ => Box::new(read_only::ReadOnly { kind: field.kind }),
+        InputKind::Decimal => Box::new(DecimalField::of(kind)),
+        InputKind::Model => match (range::Range::of(kind), kind) {
+            (Some(range), _) => Box::new(range),
+            (None, FieldKind::BinaryField { max_length }) => Box::new(Binary { max_length }),
+            (None, kind) => Box::new(read_only::ReadOnly { kind }),
+        },
+        _ => Box::new(read_only::ReadOnly { kind }),
     }
 }
 
-/// The model field's own rules, but for those that the kind of field checks.
-fn validators_of(field: &FieldMeta) -> Vec<Validate> {
-    let kind = field.kind;
-    let rule = |validator: Validator| {
-        Validate::new(move |value, _| {
-            let checked = match value {
-                Validated::Value(value) => validator.check(value.as_ref()),
-                several => match several.clone().into_column(kind) {
-                    Ok(value) => validator.check(value.as_ref()),
-                    Err(_) => Err(ErrorDetail::new(INVALID, "invalid")),
-                },
-            };
-            checked.map_err(Detail::message)
-        })
-    };
-    let kwargs = field.field_kwargs();
-    let bounds = [kwargs.min_value.map(Rule::MinValue), kwargs.max_value.map(Rule::MaxValue)];
-    let bounds = bounds.into_iter().flatten().filter(|bound| !is_checked_by_kind(field, *bound));
-    kwargs.validators.into_iter().copied().chain(bounds.map(Validator::new)).map(rule).collect()
+/// The limits that a field takes of the model: DRF's `get_field_kwargs`. One that is only shown has none.
+#[derive(Default)]
+struct Limits {
+    kwargs: FieldKwargs,
+    /// The least and the greatest whole number of the column.
+    range: Option<(i64, i64)>,
+    max_length: Option<u64>,
+    allow_blank: bool,
 }
 
-/// Whether an `IntegerField` has the bound as its own.
-fn is_checked_by_kind(field: &FieldMeta, bound: Rule) -> bool {
-    let is_whole = matches!(bound, Rule::MinValue(Limit::Int(_)) | Rule::MaxValue(Limit::Int(_)));
-    is_whole && field.kind.row().input == InputKind::Integer
+impl Limits {
+    fn of(field: &'static FieldMeta) -> Self {
+        Self {
+            kwargs: field.field_kwargs(),
+            range: Some(field.integer_range()),
+            max_length: field.max_length().map(u64::from),
+            allow_blank: field.blank,
+        }
+    }
+
+    /// Of what is inside of an array.
+    fn of_items(kind: FieldKind) -> Self {
+        Self {
+            range: kind.integer_range(Dialect::Postgres),
+            max_length: kind.max_length().map(u64::from),
+            ..Self::default()
+        }
+    }
+
+    fn text<R: TextRule + Default>(&self) -> RuledText<R> {
+        RuledText {
+            max_length: self.max_length,
+            min_length: self.kwargs.min_length.map(u64::from),
+            allow_blank: self.allow_blank,
+            ..RuledText::of_rule(R::default())
+        }
+    }
+
+    /// The bounds of the validators, as far as the column holds the numbers between them.
+    fn number<const BIG: bool>(&self) -> WholeNumber<BIG> {
+        let (least, greatest) = (whole(self.kwargs.min_value), whole(self.kwargs.max_value));
+        match self.range {
+            None => WholeNumber { min_value: least, max_value: greatest, ..WholeNumber::new() },
+            Some((first, last)) => WholeNumber::new()
+                .min_value(least.unwrap_or(first).max(first))
+                .max_value(greatest.unwrap_or(last).min(last)),
+        }
+    }
+
+    /// The validators of the model that the field does not have by itself.
+    fn rules(&self, field: &'static FieldMeta) -> Vec<Validate> {
+        let is_number = matches!(field.kind.row().input, InputKind::Integer | InputKind::BigInteger);
+        let bound = |limit: Option<Limit>, rule: fn(Limit) -> Rule| {
+            limit.filter(|limit| !is_number || whole(Some(*limit)).is_none()).map(|limit| rule(limit).into())
+        };
+        let bounds =
+            [bound(self.kwargs.max_value, Rule::MaxValue), bound(self.kwargs.min_value, Rule::MinValue)];
+        let own = self.kwargs.validators.iter().map(|validator| **validator);
+        own.chain(bounds.into_iter().flatten()).map(|validator| rule_of(validator, field.kind)).collect()
+    }
+}
+
+fn whole(limit: Option<Limit>) -> Option<i64> {
+    match limit {
+        Some(Limit::Int(number)) => Some(number),
+        _ => None,
+    }
+}
+
+/// A validator of the model.
+fn rule_of(validator: Validator, kind: FieldKind) -> Validate {
+    Validate::new(move |value, _| {
+        let checked = match value.value() {
+            Some(value) => validator.check(value.as_ref()),
+            None => match value.clone().into_column(kind) {
+                Ok(value) => validator.check(value.as_ref()),
+                Err(_) => Err(ErrorDetail::new(INVALID, "invalid")),
+            },
+        };
+        checked.map_err(Detail::message)
+    })
+}
+
+/// Texts that may be long have a large box in forms.
+fn style_of(field: &FieldMeta) -> Vec<(&'static str, Json)> {
+    let is_long = match field.kind {
+        FieldKind::TextField { .. } => field.choices.is_empty(),
+        FieldKind::JSONField => true,
+        _ => false,
+    };
+    if is_long { vec![("base_template", Json::from("textarea.html"))] } else { Vec::new() }
+}
+
+fn described(field: &FieldMeta) -> String {
+    match field.relation {
+        Some(_) => format!("{} to a {}", field.kind, field.value_kind()),
+        None => match field.kind.base() {
+            Some(base) => format!("{} of {base}", field.kind),
+            None => field.kind.to_string(),
+        },
+    }
 }

@@ -1,15 +1,57 @@
 //! Values that serializers only show: each as Django REST framework's field of the kind shows it.
 
 use belleville_db::json::{Json, write_i64, write_str};
-use belleville_db::{Family, FieldKind, FieldValue as _, Result, Uuid, ValueRef};
+use belleville_db::{Family, FieldKind, FieldMeta, FieldValue as _, Result, Uuid, ValueRef};
 
+use super::primitive::{of_column, write_primitive};
 use super::{
-    DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Invalid, Shape, TimeField,
-    cannot_show, range,
+    Bind, DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Invalid, Shape,
+    TimeField, cannot_show, range,
 };
 use crate::value::Validated;
 
-/// A kind that is only shown: DRF's `ReadOnlyField`, and its `ModelField`.
+/// A value as it is, which input cannot set: DRF's `ReadOnlyField`.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOnlyField {
+    model_field: Option<&'static FieldMeta>,
+}
+
+impl ReadOnlyField {
+    /// A field.
+    pub const fn new() -> Self {
+        Self { model_field: None }
+    }
+}
+
+impl Field for ReadOnlyField {
+    fn takes_input(&self) -> bool {
+        false
+    }
+
+    fn bind(&mut self, options: &Bind<'_>) {
+        self.model_field = options.model_field;
+    }
+
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err("This field is read-only.".into())
+    }
+
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        match self.model_field {
+            Some(field) => write_primitive(of_column(field, value)?.as_ref(), out),
+            None => write_primitive(value, out),
+        }
+    }
+
+    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+        match value {
+            Validated::Value(value) => write_primitive(value.as_ref(), out),
+            value => value.clone().into_json()?.write(out).map_err(|_| cannot_show()),
+        }
+    }
+}
+
+/// A kind that is only shown.
 #[derive(Debug)]
 pub(crate) struct ReadOnly {
     /// The kind of the model's field.
@@ -17,6 +59,10 @@ pub(crate) struct ReadOnly {
 }
 
 impl Field for ReadOnly {
+    fn takes_input(&self) -> bool {
+        false
+    }
+
     fn shape(&self) -> Shape {
         let kind = match self.kind.row().family {
             Family::Text if matches!(self.kind, FieldKind::SlugField { .. }) => "slug",

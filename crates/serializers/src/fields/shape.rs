@@ -14,6 +14,8 @@ pub struct Shape {
     pub kind: &'static str,
     /// The format of its values, in the words of OpenAPI: `date-time`.
     pub format: Option<&'static str>,
+    /// The pattern that is found in its texts, as Python writes it.
+    pub pattern: Option<&'static str>,
     /// The fewest characters or items.
     pub min_length: Option<u64>,
     /// The most characters or items.
@@ -28,6 +30,8 @@ pub struct Shape {
     pub decimal_places: Option<u64>,
     /// The values that it may have, where these are few.
     pub choices: Option<Vec<Choice>>,
+    /// How many of the choices a form shows.
+    pub html_cutoff: HtmlCutoff,
     /// The field of what is inside.
     pub child: Option<Box<FieldShape>>,
     /// The fields of a nested serializer.
@@ -43,6 +47,25 @@ pub struct Choice {
     pub display_name: Cow<'static, str>,
     /// The group that it stands in.
     pub group: Option<Cow<'static, str>>,
+}
+
+/// How many choices a form shows, and what stands there instead of the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HtmlCutoff {
+    /// The most choices; all of them when there is none.
+    pub choices: Option<u64>,
+    /// The text instead of the others, in which `{count}` stands for the most choices.
+    pub text: Cow<'static, str>,
+}
+
+impl HtmlCutoff {
+    const NONE: Self = Self { choices: None, text: Cow::Borrowed("More than {count} items...") };
+}
+
+impl Default for HtmlCutoff {
+    fn default() -> Self {
+        Self::NONE
+    }
 }
 
 /// What a field says of itself: its kind, and how it was declared.
@@ -71,6 +94,7 @@ impl Shape {
         Self {
             kind,
             format: None,
+            pattern: None,
             min_length: None,
             max_length: None,
             min_value: None,
@@ -78,6 +102,7 @@ impl Shape {
             max_digits: None,
             decimal_places: None,
             choices: None,
+            html_cutoff: HtmlCutoff::NONE,
             child: None,
             children: Vec::new(),
         }

@@ -281,8 +281,8 @@ impl Builder {
         match kind {
             Kind::OfModel => self.model_field(name, options),
             Kind::Field(field) => {
-                let mut bound = BoundField::new(name, field, options);
-                bound.model_field = source.column(self.meta).map(|column| column.field);
+                let model_field = source.column(self.meta).map(|column| column.field);
+                let bound = BoundField::of_model_field(name, field, options, model_field);
                 PlannedField { bound, source, role: Role::Value }
             }
             Kind::Related(relation) => self.relation(name, source, relation, options),

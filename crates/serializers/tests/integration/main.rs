@@ -1,4 +1,5 @@
-//! What serializers do without a request of HTTP: the codes of messages, the validators of models, and what validation asks of its context.
+//! What serializers do without a request of HTTP: kinds of fields, codes of messages, validators of models, and what validation
+//! asks of its context.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
@@ -7,6 +8,7 @@ extern crate belleville_serializers as belleville;
 
 mod codes;
 mod context;
+mod kinds;
 mod library;
 mod model_validators;
 mod plain;

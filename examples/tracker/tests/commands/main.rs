@@ -381,7 +381,7 @@ fn routes_and_checks_tell_who_may_do_what() {
     let folder = Folder::new();
     assert_eq!(folder.run(&["migrate"], &[]).code, Some(0));
     let routes = folder.run(&["routes"], &[]).out;
-    let detail = "/api/projects/<pk>/  ProjectViewSet\n    methods         GET, PUT, PATCH, DELETE, HEAD, OPTIONS\n    authentication  SessionAuthentication, BasicAuthentication, TokenAuthentication, JWTAuthentication\n    permissions     IsAuthenticated (GET, PUT, PATCH, DELETE, HEAD, OPTIONS)\n";
+    let detail = "/api/projects/<pk>/  ProjectViewSet\n    name            project-detail\n    methods         GET, PUT, PATCH, DELETE, HEAD, OPTIONS\n    authentication  SessionAuthentication, BasicAuthentication, TokenAuthentication, JWTAuthentication\n    permissions     IsAuthenticated (GET, PUT, PATCH, DELETE, HEAD, OPTIONS)\n";
     assert!(routes.contains(detail), "{routes}");
     assert_eq!(folder.run(&["check"], &[]).out, "System check identified no issues.\n");
     let open = folder.run(&["check"], &[("REST_FRAMEWORK__DEFAULT_PERMISSION_CLASSES", "AllowAny")]).out;

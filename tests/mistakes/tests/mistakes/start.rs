@@ -179,6 +179,22 @@ const MISTAKES: &[(&str, Start, &str)] = &[
         "the router has the prefix `notes/`, to which it adds the slashes itself: `router.register(\"notes\", ..)`",
     ),
     (
+        "Two viewsets of one model have the same names",
+        || {
+            let mut router = SimpleRouter::new();
+            router.register("notes", Notes(IsAuthenticated.into()));
+            router.register("drafts", Notes(IsAuthenticated.into()));
+            with_urls(router.urls())
+        },
+        "the router has two viewsets with the basename `note`, so that their URLs would have the same names: give one of them \
+         another, `router.register(\"drafts\", ..).basename(\"..\")`",
+    ),
+    (
+        "A name stands behind no path",
+        || with_urls(Urls::new().name("note-list")),
+        "`.name(\"note-list\")` names nothing: write it behind the `path` or the `page` that it is the name of",
+    ),
+    (
         "A model is in no app",
         || start(settings("", &[]), AppConfig::new("notes"), routed("notes", IsAuthenticated)),
         "Notes: the model notes.Note is in no app: add `.model::<Note>()` to `migrations::AppConfig::new(\"notes\")`",

@@ -1,0 +1,98 @@
+//! Any document: DRF's `JSONField`.
+
+use belleville_db::json::{Json, parse, write_str};
+use belleville_db::{FieldValue, Result, Value, ValueRef};
+
+use super::{Field, Invalid, Messages, Reading, Shape, cannot_show};
+use crate::input::{Form, FormValue, Given};
+use crate::value::Validated;
+
+/// Any document of JSON. A form has its text.
+#[derive(Clone, Debug, Default)]
+pub struct JSONField {
+    binary: bool,
+}
+
+impl JSONField {
+    /// A field.
+    pub const fn new() -> Self {
+        Self { binary: false }
+    }
+
+    /// Input and output have the text of the document instead of the document.
+    #[must_use]
+    pub const fn binary(self, binary: bool) -> Self {
+        Self { binary }
+    }
+}
+
+impl Field for JSONField {
+    fn error_messages(&self) -> Messages {
+        &[("invalid", "Value must be valid JSON.")]
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new("field")
+    }
+
+    fn is_document(&self) -> bool {
+        true
+    }
+
+    fn in_form<'a>(&self, name: &str, form: &Form<'a>, _: bool) -> Option<Given<'a>> {
+        Some(match form.get(name) {
+            Some(FormValue::Text(text) | FormValue::File(text)) => Given::Document(text),
+            None => Given::Missing,
+        })
+    }
+
+    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, Invalid> {
+        match given {
+            Given::Value(json) => self.to_internal_value(json),
+            Given::Document(text) => document(text),
+            given => Err(self.refuse(given)),
+        }
+    }
+
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        match data {
+            Json::Str(text) if self.binary => document(text),
+            _ if self.binary || has_infinity(data) => Err(Invalid::of("invalid")),
+            data => Ok(Validated::Value(Value::Json(data.clone()))),
+        }
+    }
+
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let owned;
+        let json = match value {
+            ValueRef::Json(json) => json,
+            value => {
+                owned = Json::from_value(value)?;
+                &owned
+            }
+        };
+        if self.binary {
+            write_str(out, &json.dumps_spaced().map_err(|_| cannot_show())?);
+            return Ok(());
+        }
+        json.write(out).map_err(|_| cannot_show())
+    }
+}
+
+fn document(text: &str) -> Result<Validated, Invalid> {
+    match parse(text) {
+        Ok(Json::Null) => Ok(Validated::NULL),
+        Ok(json) => Ok(Validated::Value(Value::Json(json))),
+        Err(_) => Err(Invalid::of("invalid")),
+    }
+}
+
+/// A number such as `1e999`, which is infinite in Python and has no text in JSON.
+fn has_infinity(json: &Json) -> bool {
+    match json {
+        Json::Float(number) => !number.is_finite(),
+        Json::List(items) => items.iter().any(has_infinity),
+        Json::Dict(dict) => dict.iter().any(|(_, value)| has_infinity(value)),
+        _ => false,
+    }
+}
