@@ -5,7 +5,7 @@ from collections import Counter
 
 from .reference import CONFORMANCE
 
-ENDPOINT = re.compile(r"/conformance/lab/([^/?]+)")
+ENDPOINT = re.compile(r"/conformance/(?:lab/)?([^/?]+)")
 
 
 def left_out(areas):

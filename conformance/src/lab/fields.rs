@@ -13,7 +13,7 @@ use belleville::serializers::fields::{
 };
 use belleville::serializers::{Methods, SerializerClass, Validated};
 
-use super::{Instance, Lab, instance, of_json};
+use super::{Lab, of_json};
 
 const NIL: &str = r#"{"uuid": "00000000-0000-0000-0000-000000000000"}"#;
 const UUID: &str = r#"{"uuid": "825d7aeb-05a9-45b5-a5b7-05df87923cda"}"#;
@@ -27,8 +27,7 @@ pub(super) fn labs() -> Vec<Lab> {
 
 fn lab((name, field, shown): &Row) -> Lab {
     let class = SerializerClass::plain("Lab", [("field", field())], Methods::new());
-    let shown = if shown.is_empty() { Instance::None } else { instance(&objects(shown)) };
-    Lab::new(name, class, shown)
+    Lab::new(name, class, (!shown.is_empty()).then(|| objects(shown)))
 }
 
 /// An object with each of the values.
@@ -207,8 +206,8 @@ const FIELDS: &[Row] = &[
         &[],
     ),
     ("ip-address-field", || IPAddressField::new().into(), &[]),
-    ("ip-address-field-4", || IPAddressField::new().protocol(Protocol::IPv4).into(), &[]),
-    ("ip-address-field-6", || IPAddressField::new().protocol(Protocol::IPv6).into(), &[]),
+    ("ip-address-field-4", || IPAddressField::new().protocol(Protocol::Ipv4).into(), &[]),
+    ("ip-address-field-6", || IPAddressField::new().protocol(Protocol::Ipv6).into(), &[]),
     ("file-path-field", || files().into(), &[]),
     ("file-path-field-not-required", || files().required(false), &[]),
     ("file-path-field-match", || files().matching(r".*\.txt$").recursive(true).into(), &[]),

@@ -21,21 +21,14 @@ pub(crate) fn urls(urls: Urls) -> Urls {
 struct Lab {
     name: &'static str,
     class: Arc<SerializerClass>,
-    instance: Instance,
+    /// What GET shows and `?update` changes, as JSON: an object or a list of them. Without one, GET shows the initial values.
+    instance: Option<String>,
     /// It is a list of such, whatever a request says: DRF's `ListSerializer`.
     is_list: bool,
 }
 
-/// What GET shows, and what `?update` changes.
-enum Instance {
-    /// The initial values.
-    None,
-    One(ValidatedData),
-    Many(Vec<ValidatedData>),
-}
-
 impl Lab {
-    fn new(name: &'static str, class: Arc<SerializerClass>, instance: Instance) -> Self {
+    fn new(name: &'static str, class: Arc<SerializerClass>, instance: Option<String>) -> Self {
         Self { name, class, instance, is_list: false }
     }
 
@@ -62,12 +55,21 @@ impl Lab {
 
     /// The instance, or the initial values.
     async fn shown(&self, context: &Context<'_>) -> Result<Vec<u8>> {
-        Ok(match &self.instance {
-            Instance::None if self.is_list => b"[]".to_vec(),
-            Instance::None => bytes(&Json::Dict(self.class.initial())),
-            Instance::One(data) => self.class.represent_values(data, context).await?,
-            Instance::Many(all) => self.class.represent_all_values(all, context).await?,
-        })
+        let Some(instance) = &self.instance else {
+            let initial = Json::Dict(self.class.initial());
+            return Ok(if self.is_list { b"[]".to_vec() } else { bytes(&initial) });
+        };
+        // Here, and not at start: a datetime without an offset is of the program's time zone.
+        match context.db().time_zone().during(|| of_json(instance)) {
+            Validated::List(items) => {
+                let all: Vec<ValidatedData> = items.into_iter().filter_map(data).collect();
+                Ok(self.class.represent_all_values(&all, context).await?)
+            }
+            instance => {
+                let instance = data(instance).unwrap_or_default();
+                Ok(self.class.represent_values(&instance, context).await?)
+            }
+        }
     }
 
     /// In the query, `many` and `partial` are arguments of the serializer, `update` gives it its instance, and `codes` asks
@@ -99,7 +101,7 @@ impl Lab {
             let shown = if is_partial { Vec::new() } else { shown.await? };
             (encoder::encoded_data(&data), shown)
         };
-        let shown = match is_update && !matches!(self.instance, Instance::None) {
+        let shown = match is_update && self.instance.is_some() {
             true => self.shown(&context).await?,
             false => shown,
         };
@@ -120,18 +122,11 @@ fn bytes(json: &Json) -> Vec<u8> {
     out
 }
 
-/// An object, or a list of them, from its JSON.
-fn instance(text: &str) -> Instance {
-    match of_json(text) {
-        Validated::Dict(data) => Instance::One(data),
-        Validated::List(items) => {
-            let data = |item| match item {
-                Validated::Dict(data) => Some(data),
-                _ => None,
-            };
-            Instance::Many(items.into_iter().filter_map(data).collect())
-        }
-        _ => Instance::None,
+/// The values of an object.
+fn data(value: Validated) -> Option<ValidatedData> {
+    match value {
+        Validated::Dict(data) => Some(data),
+        _ => None,
     }
 }
 

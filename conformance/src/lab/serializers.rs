@@ -16,7 +16,7 @@ use belleville::serializers::{
     serializer_methods,
 };
 
-use super::{Instance, Lab, instance, of_json};
+use super::{Lab, of_json};
 
 /// The serializer and what GET shows, as JSON; nothing where it shows the initial values.
 type Row = (&'static str, fn() -> Arc<SerializerClass>, Option<&'static str>);
@@ -24,7 +24,7 @@ type Row = (&'static str, fn() -> Arc<SerializerClass>, Option<&'static str>);
 pub(super) fn labs() -> Vec<Lab> {
     let lab = |(name, class, shown): &Row| Lab {
         is_list: *name == "object-list",
-        ..Lab::new(name, class(), shown.map_or(Instance::None, instance))
+        ..Lab::new(name, class(), shown.map(str::to_owned))
     };
     SERIALIZERS.iter().map(lab).collect()
 }
