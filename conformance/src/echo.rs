@@ -56,7 +56,7 @@ fn lists(query: &QueryDict) -> Json {
             Some(Json::List(values)) => values.to_vec(),
             _ => Vec::new(),
         };
-        values.push(lines(&file.bytes));
+        values.push(lines(file.content()));
         body.insert(key, Json::from(values));
     }
     Json::Dict(body)

@@ -10,6 +10,7 @@ mod links;
 mod model_permissions;
 mod permissions;
 mod stock;
+mod uploads;
 mod urls;
 
 use std::process::ExitCode;

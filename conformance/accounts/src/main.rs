@@ -11,12 +11,16 @@ mod converters;
 mod echo;
 #[path = "../../src/errors.rs"]
 mod errors;
+#[path = "../../src/links.rs"]
+mod links;
 #[path = "../../src/model_permissions.rs"]
 mod model_permissions;
 #[path = "../../src/permissions.rs"]
 mod permissions;
 #[path = "../../src/stock.rs"]
 mod stock;
+#[path = "../../src/uploads.rs"]
+mod uploads;
 #[path = "../../src/urls.rs"]
 mod urls;
 

@@ -28,7 +28,7 @@ def _setting(name, text):
 
 
 for variable, text in os.environ.items():
-    if variable.startswith(("SECURE_", "SESSION_", "CSRF_", "DATA_UPLOAD_", "USE_X_", "X_FRAME_", "APPEND_SLASH")):
+    if variable.startswith(("SECURE_", "SESSION_", "CSRF_", "DATA_UPLOAD_", "FILE_UPLOAD_MAX_", "USE_X_", "X_FRAME_", "APPEND_SLASH")):
         if variable != "SECURE_PROXY_SSL_HEADER":
             globals()[variable] = _setting(variable, text)
 

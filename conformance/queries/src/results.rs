@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::samples::{Letter, Number};
+use belleville_db::files::FieldFile;
 use belleville_db::json::{Dict, Json};
 use belleville_db::{
     Date, DateTime, Decimal, Deleted, Duration, FieldValue as _, ForeignKey, HStore, Target, Time, Uuid,
@@ -45,6 +46,12 @@ written! {
     Decimal, |number| format!("decimal {}", number.to_plain_string());
     Uuid, |uuid| uuid.to_string();
     Json, |json| json.clone();
+}
+
+impl ToJson for FieldFile {
+    fn to_json(&self) -> Json {
+        Json::from(self.name())
+    }
 }
 
 impl ToJson for () {

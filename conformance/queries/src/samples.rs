@@ -6,6 +6,7 @@
 use std::io::Write as _;
 use std::net::IpAddr;
 
+use belleville_db::files::FieldFile;
 use belleville_db::json::{Dict, Json};
 use belleville_db::{
     Choices, Conflicts, Database, Date, DateTime, Decimal, Dialect, Duration, FieldOf, ForeignKey, HStore,
@@ -78,9 +79,9 @@ sample! { Sample {
     #[field(kind = URLField)]
     url: String,
     #[field(kind = FileField)]
-    file: String,
+    file: FieldFile,
     #[field(kind = ImageField)]
-    image: String,
+    image: FieldFile,
     #[field(kind = FilePathField)]
     file_path: String,
     uuid: Option<Uuid>,

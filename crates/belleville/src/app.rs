@@ -6,6 +6,7 @@ use std::sync::Arc;
 use belleville_accounts::mail::MailTransport;
 use belleville_auth::models::User;
 use belleville_auth::user::{self, AuthUser};
+use belleville_db::files::Storage;
 use belleville_db::migrations::AppConfig;
 use belleville_db::{Database, UserModel};
 use belleville_manage::application::{Application, Hooks};
@@ -119,6 +120,13 @@ impl App {
     #[must_use]
     pub fn user_authentication_rule(mut self, rule: fn(&AuthUser) -> bool) -> Self {
         self.program.hooks.user_authentication_rule = Some(rule);
+        self
+    }
+
+    /// Keeps uploaded files in a storage of one's own, instead of the folder `media_root`.
+    #[must_use]
+    pub fn storage(mut self, storage: impl Storage) -> Self {
+        self.program.hooks.storage = Some(Arc::new(storage));
         self
     }
 

@@ -1,7 +1,7 @@
 //! A handle on the database, and the statements that are run by it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
 
@@ -9,6 +9,7 @@ use crate::backends::{Asked, Engine};
 use crate::captured;
 use crate::content_types::KnownTypes;
 use crate::dialect::{Dialect, Target};
+use crate::files::{FileSystemStorage, Storage};
 use crate::query::default_order::wrong_part;
 use crate::query::deletion::UnknownKey;
 use crate::query::statement::Statement;
@@ -30,6 +31,8 @@ struct Shared {
     unknown_keys: OnceCell<Vec<UnknownKey>>,
     /// Content types that were asked for.
     content_types: KnownTypes,
+    /// Where files are kept, once it was said.
+    storage: OnceLock<Arc<dyn Storage>>,
 }
 
 /// Why a database could not be opened, and how to fix it.
@@ -95,6 +98,7 @@ impl Database {
                 time_zone,
                 unknown_keys: OnceCell::new(),
                 content_types: KnownTypes::default(),
+                storage: OnceLock::new(),
             }),
         })
     }
@@ -111,6 +115,17 @@ impl Database {
     /// The models that the program knows.
     pub fn registry(&self) -> &Registry {
         &self.shared.registry
+    }
+
+    /// Sets where the files of models are kept: Django's `default_storage`. It is set once, before the first file is asked for;
+    /// later ones are ignored.
+    pub fn set_storage(&self, storage: Arc<dyn Storage>) {
+        let _ = self.shared.storage.set(storage);
+    }
+
+    /// Where the files of models are kept. Where nobody has said it, nothing can be kept.
+    pub fn storage(&self) -> &Arc<dyn Storage> {
+        self.shared.storage.get_or_init(|| Arc::new(FileSystemStorage::default()))
     }
 
     /// Which SQL the database speaks.

@@ -42,6 +42,10 @@ pub enum Error {
     Decode(String),
     /// Any other database error.
     Database(String),
+    /// A file's name that is none, or leads out of its storage: Django's exception of the same name, with its text.
+    SuspiciousFileOperation(String),
+    /// A file of a storage could not be read, written or removed.
+    File(std::io::Error),
     /// Values are not valid: what is wrong with each.
     Invalid(Detail),
     /// A hook of a model ([`ModelHooks`](crate::ModelHooks)) or a serializer refused, with its own reason.
@@ -198,7 +202,8 @@ impl fmt::Display for Error {
             }
             Self::Conflict(Conflict::Deadlock) => f.write_str("deadlock with another transaction"),
             Self::NullCharacter => f.write_str("PostgreSQL cannot hold a text with the character U+0000"),
-            Self::Decode(text) | Self::Database(text) => f.write_str(text),
+            Self::Decode(text) | Self::Database(text) | Self::SuspiciousFileOperation(text) => f.write_str(text),
+            Self::File(error) => error.fmt(f),
             Self::Invalid(detail) => detail.fmt(f),
             Self::Refused(reason) => reason.fmt(f),
         }

@@ -351,6 +351,11 @@ impl FieldKind {
         matches!(self.row().family, Family::Text)
     }
 
+    /// The column holds the name of a file in the storage.
+    pub const fn is_file(self) -> bool {
+        matches!(self, Self::FileField { .. } | Self::ImageField { .. })
+    }
+
     /// The field refers to a row of another model.
     pub const fn is_relation(self) -> bool {
         matches!(self, Self::ForeignKey | Self::OneToOneField)

@@ -19,6 +19,7 @@ pub mod datetime;
 mod dialect;
 mod error;
 mod failed_statement;
+pub mod files;
 pub mod fixtures;
 mod generated;
 mod generic;

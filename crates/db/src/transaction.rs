@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::RwLock;
 
 use crate::backends::{Asked, Each, Session};
+use crate::files::in_background;
 use crate::query::statement::Statement;
 use crate::{Database, Error, Result};
 
@@ -102,6 +103,9 @@ impl Isolation {
 
 type Callback = Box<dyn FnOnce() + Send>;
 
+/// Work that is done when a transaction is undone.
+type Undo = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// A transaction, or a savepoint in one.
 pub(crate) struct Level {
     /// Which database it is of.
@@ -113,6 +117,7 @@ pub(crate) struct Level {
     /// is polled beside it does not get into the wrong savepoint.
     turn: RwLock<()>,
     callbacks: Mutex<Vec<Callback>>,
+    undo: Mutex<Vec<Undo>>,
     /// Whether a statement met another transaction: then trying again may help.
     conflict: Arc<AtomicBool>,
 }
@@ -146,6 +151,21 @@ impl Level {
 
     fn call_on_commit(&self, callbacks: impl IntoIterator<Item = Callback>) {
         self.callbacks.lock().unwrap_or_else(PoisonError::into_inner).extend(callbacks);
+    }
+
+    fn undo(&self) -> Vec<Undo> {
+        std::mem::take(&mut *self.undo.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn do_on_rollback(&self, undo: impl IntoIterator<Item = Undo>) {
+        self.undo.lock().unwrap_or_else(PoisonError::into_inner).extend(undo);
+    }
+
+    /// Does what was to be done when it is undone.
+    async fn undone(&self) {
+        for undo in self.undo() {
+            undo.await;
+        }
     }
 }
 
@@ -247,6 +267,20 @@ impl Database {
         }
     }
 
+    /// Does something when the transaction of this task, or the savepoint around it, is undone: removes what was written outside
+    /// of the database for a row that is not there now. It is forgotten when the outermost transaction is committed, and
+    /// outside of a transaction. Who waits for the transaction waits for it too.
+    pub fn on_rollback(&self, undo: impl Future<Output = ()> + Send + 'static) {
+        if let Some(level) = self.level() {
+            level.do_on_rollback([Box::pin(undo) as Undo]);
+        }
+    }
+
+    /// Whether a transaction of this task on this database is open.
+    pub fn is_in_transaction(&self) -> bool {
+        self.level().is_some()
+    }
+
     /// The innermost transaction of this task on this database.
     pub(crate) fn level(&self) -> Option<Arc<Level>> {
         INNERMOST
@@ -279,6 +313,7 @@ impl Database {
             }
             Err(error) => {
                 level.session.rollback().await;
+                level.undone().await;
                 Err(error)
             }
         }
@@ -297,8 +332,8 @@ impl Level {
         around: Option<Arc<Self>>,
         conflict: Arc<AtomicBool>,
     ) -> Self {
-        let (turn, callbacks) = (RwLock::new(()), Mutex::default());
-        Self { database, session, around, turn, callbacks, conflict }
+        let (turn, callbacks, undo) = (RwLock::new(()), Mutex::default(), Mutex::default());
+        Self { database, session, around, turn, callbacks, undo, conflict }
     }
 }
 
@@ -316,15 +351,24 @@ pub(crate) async fn outside<T>(future: impl Future<Output = T>) -> T {
 fn commit(level: &Level) -> ToEnd<Result<()>> {
     let (session, callbacks, conflict) =
         (Arc::clone(&level.session), level.callbacks(), Arc::clone(&level.conflict));
+    let undo = level.undo();
     ToEnd::new(async move {
         let outcome = session.commit().await;
         if let Err(Error::Conflict(_)) = outcome {
             conflict.store(true, Ordering::Relaxed);
         }
         drop(session);
-        outcome?;
-        callbacks.into_iter().for_each(|callback| callback());
-        Ok(())
+        match &outcome {
+            Ok(()) => callbacks.into_iter().for_each(|callback| callback()),
+            // The connection has ended before the answer: whether it was committed is not known.
+            Err(Error::Unavailable(_) | Error::Timeout) => {}
+            Err(_) => {
+                for undo in undo {
+                    undo.await;
+                }
+            }
+        }
+        outcome
     })
 }
 
@@ -337,10 +381,21 @@ async fn nested<T, E: From<Error>>(
     let around = innermost();
     let (session, conflict) = (Arc::clone(&outer.session), Arc::clone(&outer.conflict));
     let level = Arc::new(Level::new(outer.database, session, around, conflict));
-    let value = INNERMOST.scope(Some(Arc::clone(&level)), Box::pin(async { body().await })).await?;
-    outer.noted(savepoint.release().await)?;
-    outer.call_on_commit(level.callbacks());
-    Ok(value)
+    let outcome = INNERMOST.scope(Some(Arc::clone(&level)), Box::pin(async { body().await })).await;
+    let outcome = match outcome {
+        Ok(value) => outer.noted(savepoint.release().await).map(|()| value).map_err(E::from),
+        Err(error) => {
+            drop(savepoint);
+            Err(error)
+        }
+    };
+    if outcome.is_ok() {
+        outer.call_on_commit(level.callbacks());
+        outer.do_on_rollback(level.undo());
+    } else {
+        level.undone().await;
+    }
+    outcome
 }
 
 /// A savepoint that is undone when it is dropped.
@@ -396,6 +451,20 @@ impl<T: Send + 'static> Drop for ToEnd<T> {
     fn drop(&mut self) {
         if let (Some(future), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
             runtime.spawn(future);
+        }
+    }
+}
+
+/// A transaction whose future was dropped, or in which there was a panic, is undone by itself.
+impl Drop for Level {
+    fn drop(&mut self) {
+        let undo = self.undo();
+        if !undo.is_empty() {
+            in_background(async move {
+                for undo in undo {
+                    undo.await;
+                }
+            });
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 use std::num::NonZeroU64;
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use bigdecimal::RoundingMode;
 
 use crate::arrays::Items;
 use crate::choices::Choice;
+use crate::files::UploadedFile;
 use crate::hstore::HStore;
 use crate::json::Json;
 use crate::ranges::{Bounds, Range};
@@ -51,6 +53,8 @@ pub enum Value {
     Range(Box<Range<Value>>),
     /// Texts by their keys (PostgreSQL).
     HStore(HStore),
+    /// A new upload of a file field, in whose place saving the row puts the name that it is stored under.
+    File(Arc<UploadedFile>),
 }
 
 /// A value that is borrowed from a row or a model.
@@ -93,6 +97,8 @@ pub enum ValueRef<'a> {
     Range(&'a dyn Bounds),
     /// Texts by their keys.
     HStore(&'a HStore),
+    /// A new upload of an object that is not saved yet.
+    File(&'a Arc<UploadedFile>),
 }
 
 impl Value {
@@ -116,6 +122,7 @@ impl Value {
             Self::Array(items) => ValueRef::Array(items),
             Self::Range(range) => ValueRef::Range(&**range),
             Self::HStore(pairs) => ValueRef::HStore(pairs),
+            Self::File(upload) => ValueRef::File(upload),
         }
     }
 
@@ -152,6 +159,7 @@ impl ValueRef<'_> {
                 range.bounds().map(|ends| ends.map(|end| end.map(ValueRef::to_owned))),
             ))),
             Self::HStore(pairs) => Value::HStore(pairs.clone()),
+            Self::File(upload) => Value::File(Arc::clone(upload)),
         }
     }
 
@@ -175,6 +183,7 @@ impl ValueRef<'_> {
             Self::Array(_) => "an array",
             Self::Range(_) => "a range",
             Self::HStore(_) => "an hstore",
+            Self::File(_) => "a new upload",
         };
         Err(Error::Decode(format!("expected {expected}, found {found}")))
     }
@@ -184,7 +193,7 @@ impl ValueRef<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a model's field",
     note = "use bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, Decimal, Uuid, Json, Vec<u8>, \
-            IpAddr, ForeignKey<Model>, an enum with #[derive(Choices)] or an Option of one of them; on PostgreSQL also a Vec of \
+            IpAddr, FieldFile, ForeignKey<Model>, an enum with #[derive(Choices)] or an Option of one of them; on PostgreSQL also a Vec of \
             them, a Range or an HStore"
 )]
 pub trait FieldValue: Sized {

@@ -198,8 +198,8 @@ async fn collect(
 impl From<BodyError> for Error {
     fn from(error: BodyError) -> Self {
         match error {
-            BodyError::TooLong => Self::Suspicious("the body is longer than it may be"),
-            BodyError::Broken => Self::Suspicious("the body ended early or its chunks are malformed"),
+            BodyError::TooLong => Self::suspicious("the body is longer than it may be"),
+            BodyError::Broken => Self::suspicious("the body ended early or its chunks are malformed"),
             BodyError::TimedOut => {
                 ApiException::new(408, "request_timeout", "The request's body took too long to arrive.")
                     .into()

@@ -3,6 +3,7 @@
 //! Each API error is DRF's: a status, a code and a detail. Where Django answers an HTML 500 (a constraint violated by
 //! a race after validation, a locked database), the response here is a 4xx or 503 with a message.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// What an error says: a text, or texts by field.
@@ -20,7 +21,7 @@ pub enum Error {
     /// An error of the API, rendered by the view's renderer.
     Api(ApiException),
     /// Input that only an attacker or a broken client sends (Django's `SuspiciousOperation`): an HTML 400.
-    Suspicious(&'static str),
+    Suspicious(Cow<'static, str>),
     /// A mistake of the program: an HTML 500. What is said of it is logged, and shown only in development
     /// ([`Error::internal`]).
     Internal(Failure),
@@ -189,6 +190,12 @@ impl Error {
         ApiException { wait, ..ApiException::new(429, "throttled", detail) }.into()
     }
 
+    /// 400: input that only an attacker or a broken client sends. The reason goes to the log; a client reads it only when `debug`
+    /// is on.
+    pub fn suspicious(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::Suspicious(reason.into())
+    }
+
     /// 499, as nginx logs it: the client has hung up, so that nobody reads this.
     pub fn client_gone() -> Self {
         ApiException::new(499, "client_gone", "The client closed the connection.").into()
@@ -245,6 +252,7 @@ impl From<belleville_db::Error> for Error {
             Db::Busy | Db::PoolTimeout | Db::Timeout | Db::Conflict(_) => Self::busy(),
             Db::Unavailable(reason) => Self::database_unavailable(reason),
             Db::Invalid(detail) => Self::validation(detail),
+            Db::SuspiciousFileOperation(reason) => Self::suspicious(reason),
             // Django answers 500.
             Db::NullCharacter => {
                 ApiException::new(400, "null_characters_not_allowed", "Null characters are not allowed.")

@@ -19,6 +19,7 @@ mod failure;
 pub mod forwarding;
 mod headers;
 pub mod hosts;
+pub mod media;
 pub mod panics;
 pub mod parsers;
 pub mod printable;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use belleville_auth::sessions::store::SessionStore;
 use belleville_db::Database;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Uri};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -15,6 +15,7 @@ use crate::body::{Body, BodyError, Reading};
 use crate::csrf::state::CsrfState;
 use crate::exceptions::{Error, Result};
 use crate::facts::Facts;
+use crate::parsers::media_type::MediaType;
 use crate::parsers::{self, Data, ParserKind, Parsing, PostedForm, QueryDict};
 use crate::run_to_end::Presence;
 use crate::services::Services;
@@ -126,6 +127,8 @@ pub struct InputRules {
     pub body_limit: Option<usize>,
     /// The parsers, in order.
     pub parsers: Arc<[ParserKind]>,
+    /// The part `filename` of the path: the name of a body that is a file.
+    pub filename: Option<String>,
 }
 
 /// The form of a POST, once it was read.
@@ -273,7 +276,7 @@ impl HttpRequest {
     pub fn readable_query(&self) -> Result<&QueryDict> {
         let query = self.query_params();
         if query.is_truncated() {
-            return Err(Error::Suspicious("the query exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
+            return Err(Error::suspicious("the query exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
         }
         Ok(query)
     }
@@ -361,7 +364,18 @@ impl HttpRequest {
             .trim_ascii_start()
             .get(..MULTIPART.len())
             .is_some_and(|media_type| media_type.eq_ignore_ascii_case(MULTIPART));
-        if has_files { most.min(self.own_body_limit()) } else { most.min(self.memory_limit()) }
+        if has_files || self.is_file() {
+            most.min(self.own_body_limit())
+        } else {
+            most.min(self.memory_limit())
+        }
+    }
+
+    /// Whether the endpoint reads the body as a file.
+    fn is_file(&self) -> bool {
+        let reads_files = |input: &InputRules| input.parsers.contains(&ParserKind::FileUpload);
+        self.found.input.get().is_some_and(reads_files)
+            && self.parsing().is_ok_and(|parsing| parsing.has_files())
     }
 
     /// The most bytes that it may have without files.
@@ -406,7 +420,17 @@ impl HttpRequest {
     /// The parser of the endpoint for the body's media type.
     fn parsing(&self) -> Result<Parsing> {
         let parsers = self.found.input.get().map_or(ParserKind::DEFAULT, |input| &*input.parsers);
-        Parsing::of(self.content_type(), parsers, self.services.bodies.uploads)
+        let parsing = Parsing::of(self.content_type(), parsers, self.services.bodies.uploads)?;
+        Ok(parsing.with_filename(|| self.filename()))
+    }
+
+    /// The name of a body that is a file: that of the path, or of the header `Content-Disposition`.
+    fn filename(&self) -> Option<String> {
+        if let Some(name) = self.found.input.get().and_then(|input| input.filename.as_ref()) {
+            return Some(name.clone());
+        }
+        let disposition = MediaType::parse(&self.header_text(&CONTENT_DISPOSITION)?);
+        disposition.parameter("filename").map(str::to_owned)
     }
 
     async fn parse(&self) -> Result<Data> {

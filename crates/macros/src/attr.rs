@@ -101,6 +101,8 @@ pub(crate) struct FieldAttr {
     pub(crate) help_text: Option<LitStr>,
     pub(crate) kind: Option<Ident>,
     pub(crate) column: Option<LitStr>,
+    /// Where the uploads of a file field go: a text, or the name of a function.
+    pub(crate) upload_to: Option<Expr>,
     pub(crate) on_delete: Option<OnDelete>,
     pub(crate) related_name: Option<LitStr>,
     pub(crate) db_constraint: Option<syn::LitBool>,
@@ -129,6 +131,7 @@ impl FieldAttr {
             || self.on_delete.is_some()
             || self.one_to_one
             || self.kind.is_some()
+            || self.upload_to.is_some()
     }
 }
 
@@ -222,6 +225,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "help_text" => found.help_text = Some(value(input)?),
             "kind" => found.kind = Some(value(input)?),
             "column" => found.column = Some(value(input)?),
+            "upload_to" => found.upload_to = Some(value(input)?),
             "on_delete" => found.on_delete = Some(assigned(input, on_delete)?),
             "to_field" => return Err(syn::Error::new(name.span(), TO_FIELD)),
             "db_constraint" => found.db_constraint = Some(value(input)?),
@@ -236,7 +240,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, size, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
-                     on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name",
+                     upload_to, on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name",
                 ));
             }
         }

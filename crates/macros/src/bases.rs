@@ -58,6 +58,12 @@ pub(crate) fn derive_abstract(input: &DeriveInput) -> syn::Result<TokenStream> {
     }
     for column in &parts.columns {
         check_column(column, &mut mistakes);
+        if column.has_upload_function() {
+            mistakes.add(syn::Error::new_spanned(
+                column.ident,
+                "an abstract model does not know the model that a function of upload_to gets: say a folder here",
+            ));
+        }
     }
     mistakes.finish()?;
     let model = &input.ident;

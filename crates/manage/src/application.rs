@@ -10,6 +10,7 @@ use belleville_accounts::simplejwt::{JsonWebTokens, UserAuthenticationRule};
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::signing::SecretKeys;
 use belleville_auth::user::AuthUser;
+use belleville_db::files::Storage;
 use belleville_db::{Database, Registry, validators};
 use belleville_http::csrf::CsrfViewMiddleware;
 use belleville_http::forwarding::Forwarding;
@@ -56,6 +57,8 @@ pub struct Hooks {
     pub events: EventHook,
     /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
     pub user_authentication_rule: Option<UserAuthenticationRule>,
+    /// Where uploaded files are kept, instead of the folder `media_root`: Django's `STORAGES`.
+    pub storage: Option<Arc<dyn Storage>>,
     /// The mail transport, instead of the one of `email_backend`.
     pub mail: Option<Arc<dyn MailTransport>>,
     /// What is shown in development, where `debug` is on: Django's technical pages.

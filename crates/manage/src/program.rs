@@ -122,6 +122,8 @@ impl Program {
         let apps = self.installed_apps()?;
         let models = apps.iter().flat_map(|app| app.models.iter().copied());
         let db = Database::open_in(&settings.database_url, Registry::new(models), settings.time_zone()?)?;
+        let storage = self.hooks.storage.clone();
+        db.set_storage(storage.unwrap_or_else(|| Arc::new(settings.media.storage())));
         Ok(Opened { program: self, apps, settings, db })
     }
 

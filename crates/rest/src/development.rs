@@ -16,6 +16,7 @@ use http::header::{
 use crate::exceptions::Failure;
 use crate::login::LoginSettings;
 use crate::parsers::media_type::MediaType;
+use crate::printable::Quoted;
 use crate::request::Request;
 use crate::response::{Response, plain};
 use crate::urls::Urls;
@@ -167,8 +168,8 @@ pub(crate) fn failed(request: &Request, status: u16, failure: &Failure) -> Respo
 }
 
 /// Answers a request that only an attacker or a broken client sends, and logs it.
-pub(crate) fn suspicious(request: &Request, reason: &'static str) -> Response {
-    tracing::warn!(reason, "suspicious request");
+pub(crate) fn suspicious(request: &Request, reason: &str) -> Response {
+    tracing::warn!(reason = %Quoted(reason), "suspicious request");
     failed(request, 400, &Failure::without_place(reason))
 }
 

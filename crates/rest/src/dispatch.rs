@@ -84,7 +84,7 @@ async fn act(view: &View, request: &Request) -> Result<Response> {
 fn failed(view: &View, request: &Request, error: Error) -> Response {
     match error {
         Error::Api(exception) => exception_response(view, request, &exception),
-        Error::Suspicious(reason) => development::suspicious(request, reason),
+        Error::Suspicious(reason) => development::suspicious(request, &reason),
         Error::Internal(failure) => development::internal(request, &failure),
     }
 }

@@ -179,8 +179,8 @@ async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> 
     let Some((endpoint, found)) = found else {
         return Box::pin(unresolved(middleware, request)).await;
     };
-    request.set_input_rules(endpoint.input_rules());
     request.set_route(found);
+    request.set_input_rules(endpoint.input_rules(request));
     let mut response = match endpoint {
         Endpoint::Api(view) => dispatch::dispatch(view, request).await,
         Endpoint::Page(page) => Box::pin(visit(middleware, page.as_ref(), request)).await,

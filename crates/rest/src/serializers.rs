@@ -64,7 +64,7 @@ fn form_of(sent: &QueryDict) -> Form<'_> {
     for (name, texts) in sent.lists() {
         texts.iter().for_each(|text| form.push(name, FormValue::Text(text)));
     }
-    sent.files().for_each(|(name, file)| form.push(name, FormValue::File(&file.name)));
+    sent.files().for_each(|(name, file)| form.push(name, FormValue::File(file.name())));
     form
 }
 

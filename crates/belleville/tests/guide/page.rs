@@ -2,8 +2,10 @@
 
 const PAGE: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 const MIGRATIONS: &str = include_str!("../../../../docs/guide/migrations.md");
+const FILES: &str = include_str!("../../../../docs/guide/files.md");
 
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
+    include_str!("../http/files.rs"),
     include_str!("generic.rs"),
     include_str!("hooks.rs"),
     include_str!("kinds.rs"),
@@ -28,9 +30,10 @@ fn every_block_of_rust_is_tested() {
     let blocks = |page: &'static str| -> Vec<&str> {
         page.split("```rust\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect()
     };
-    let (of_models, of_migrations) = (blocks(PAGE), blocks(MIGRATIONS));
+    let (of_models, of_migrations, of_files) = (blocks(PAGE), blocks(MIGRATIONS), blocks(FILES));
     assert!(of_models.len() > 30 && of_migrations.len() > 7, "{} {}", of_models.len(), of_migrations.len());
-    for block in of_models.into_iter().chain(of_migrations) {
+    assert!(of_files.len() > 7, "{}", of_files.len());
+    for block in of_models.into_iter().chain(of_migrations).chain(of_files) {
         let wanted = format!("\n{}", lines(block));
         assert!(sources.iter().any(|source| source.contains(&wanted)), "no test has this block:\n{block}");
     }

@@ -12,6 +12,7 @@ mod constraints;
 mod credentials;
 mod declarations;
 mod development;
+mod files;
 mod hooks;
 mod jwt;
 mod knox_tokens;

@@ -155,6 +155,17 @@ const MIDDLEWARE_KEYS: &[Row] = &[
     ("data_upload_max_number_files", "100", "60", "False", |s| {
         or_false(s.uploads.data_upload_max_number_files)
     }),
+    ("file_upload_max_memory_size", "2621440", "60", "61", |s| {
+        s.uploads.file_upload_max_memory_size.to_string()
+    }),
+    ("media_root", "false", "'a/b'", "/c", |s| {
+        or_false(s.media.media_root.as_ref().map(|folder| folder.display().to_string()))
+    }),
+    ("media_url", "", "'/media/'", "https://a.example/", |s| s.media.media_url.clone()),
+    ("file_upload_permissions", "0o644", "false", "0o600", |s| octal(s.media.file_upload_permissions)),
+    ("file_upload_directory_permissions", "false", "0o755", "0o750", |s| {
+        octal(s.media.file_upload_directory_permissions)
+    }),
 ];
 
 const REST_FRAMEWORK_KEYS: &[Row] = &[
@@ -251,6 +262,10 @@ const TABLES: [(&str, &str, &[&[Row]]); 5] = [
     ("[rest_knox]\n", "REST_KNOX__", &[REST_KNOX_KEYS]),
     ("[simple_jwt]\n", "SIMPLE_JWT__", &[SIMPLE_JWT_KEYS]),
 ];
+
+fn octal(mode: Option<u32>) -> String {
+    or_false(mode.map(|mode| format!("{mode:#o}")))
+}
 
 /// What a literal of the file reads as, written as the rows' functions write it.
 fn plain(literal: &str) -> String {
@@ -388,6 +403,10 @@ fn starts_that_cannot_work_are_refused() {
         ("csrf_header_name = 'X-CSRFToken'", "write it as WSGI does: HTTP_X_TOKEN for X-Token"),
         ("debug = true\ndata_upload_max_memory_size = 'much'", "line 2: "),
         ("data_upload_max_number_fields = -1", "line 1: "),
+        // Django's `ImproperlyConfigured`.
+        ("media_url = '/media'", "If set, MEDIA_URL must end with a slash"),
+        ("file_upload_permissions = 'rw'", "permissions such as 0o644, or false"),
+        ("file_upload_permissions = 65536", "permissions such as 0o644, or false"),
     ] {
         let error = Settings::read(text, &BTreeMap::new()).unwrap_err().to_string();
         assert!(error.contains(part), "{text}: {error}");

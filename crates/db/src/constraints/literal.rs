@@ -16,6 +16,7 @@ impl fmt::Display for Literal<'_> {
             Value::Int(n) => write!(f, "{n}"),
             Value::Float(x) => write!(f, "{x:?}"),
             Value::Text(text) => write!(f, "{text:?}"),
+            Value::File(upload) => write!(f, "{:?}", upload.name()),
             Value::Decimal(number) => write!(f, "{:?}.parse::<Decimal>().unwrap()", number.to_string()),
             Value::Uuid(uuid) => write!(f, "{:?}.parse::<Uuid>().unwrap()", uuid.to_string()),
             Value::DateTime(at) => write!(f, "{:?}.parse::<DateTime>().unwrap()", at.to_string()),

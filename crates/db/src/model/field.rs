@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use super::{ModelMeta, Relation};
 use crate::choices::{Choice, ChoiceValue};
 use crate::dialect::Dialect;
+use crate::files::UploadTo;
 use crate::generated::Generated;
 use crate::kinds::FieldKind;
 use crate::query::named::WrongValue;
@@ -119,6 +120,8 @@ pub struct FieldMeta {
     pub db_default: Option<fn() -> Value>,
     /// What the database computes the value of. Nobody sets it.
     pub generated: Option<fn() -> Generated>,
+    /// Where the uploads of a file field go.
+    pub upload_to: Option<UploadTo>,
     /// The model that a foreign key refers to.
     pub relation: Option<Relation>,
 }
@@ -148,6 +151,7 @@ impl FieldMeta {
             default: None,
             db_default: None,
             generated: None,
+            upload_to: None,
             relation: None,
         }
     }
@@ -284,6 +288,10 @@ impl FieldMeta {
 
     pub const fn generated(self, generated: fn() -> Generated) -> Self {
         Self { generated: Some(generated), editable: false, ..self }
+    }
+
+    pub const fn upload_to(self, upload_to: UploadTo) -> Self {
+        Self { upload_to: Some(upload_to), ..self }
     }
 
     pub const fn relation(self, relation: Relation) -> Self {

@@ -64,6 +64,8 @@ pub struct ModelMeta {
     pub generic_keys: &'static [GenericKeyMeta],
     /// The ways back over generic foreign keys of other models.
     pub generic_relations: &'static [GenericRelationMeta],
+    /// Whether a field of it is a file's: its rows may have new uploads.
+    pub(crate) has_files: bool,
     /// Reads an object of the model, where there is a struct for it.
     pub(crate) read: Option<ReadObject>,
 }
@@ -80,6 +82,17 @@ const fn no_constraints() -> Vec<Constraint> {
 
 const fn no_indexes() -> Vec<Index> {
     Vec::new()
+}
+
+const fn has_files(fields: &[FieldMeta]) -> bool {
+    let mut at = 0;
+    while at < fields.len() {
+        if fields[at].kind.is_file() {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 impl ModelMeta {
@@ -116,6 +129,7 @@ impl ModelMeta {
             hooks: None,
             generic_keys: &[],
             generic_relations: &[],
+            has_files: has_files(fields),
             read: None,
         }
     }

@@ -6,6 +6,8 @@ mod regex;
 mod shown;
 mod words;
 
+use std::sync::LazyLock;
+
 use crate::Uuid;
 use crate::json::Json;
 
@@ -27,6 +29,26 @@ pub fn str_strip(text: &str) -> &str {
 /// What Python's `int` and `float` skip around a number, which is less than `str.strip` does.
 fn is_number_space(c: char) -> bool {
     c.is_whitespace()
+}
+
+/// Python's `str.isalnum()` of a character: a letter or a number. A mark, as a vowel sign, is none.
+pub fn is_alnum(c: char) -> bool {
+    static PATTERN: LazyLock<Option<::regex::Regex>> =
+        LazyLock::new(|| ::regex::Regex::new(r"^[\p{L}\p{N}]").ok());
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { matches(&PATTERN, c) }
+}
+
+/// Python's `str.isprintable()` of a character: no control, no format character, nothing unassigned, and no space but the usual
+/// one.
+pub fn is_printable(c: char) -> bool {
+    static PATTERN: LazyLock<Option<::regex::Regex>> =
+        LazyLock::new(|| ::regex::Regex::new(r"^[^\p{C}\p{Z}]").ok());
+    if c.is_ascii() { !c.is_ascii_control() } else { matches(&PATTERN, c) }
+}
+
+fn matches(pattern: &LazyLock<Option<::regex::Regex>>, c: char) -> bool {
+    let mut buffer = [0; 4];
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(c.encode_utf8(&mut buffer)))
 }
 
 /// Python's `str.title()` of a name: a capital after anything that is no letter, so that `X-CSRFToken` is `X-Csrftoken`.

@@ -15,6 +15,7 @@ pub fn str_of_value(value: ValueRef<'_>) -> String {
         ValueRef::Int(number) => number.to_string(),
         ValueRef::Float(number) => float_repr(number),
         ValueRef::Text(text) => text.to_owned(),
+        ValueRef::File(upload) => upload.name().to_owned(),
         ValueRef::DateTime(at) => format!("{}+00:00", stored(at)),
         ValueRef::Date(date) => date.to_string(),
         ValueRef::Time(time) => time_text(time),

@@ -168,7 +168,14 @@ impl<M: Model> QuerySet<M> {
         let is_automatic = |object: &M| {
             M::meta().pk().kind.is_auto() && object.value(M::meta().pk_position()) == Value::Int(0)
         };
-        db.atomic(async || {
+        let uploads: Vec<_> = match M::meta().has_files {
+            true => objects.iter().map(save::uploads_of).collect(),
+            false => Vec::new(),
+        };
+        let outcome = db.atomic(async || {
+            for (object, uploads) in objects.iter_mut().zip(&uploads) {
+                save::store_uploads(object, uploads, db).await?.keep(db);
+            }
             // As in Django: those with a key of their own first.
             for automatic in [false, true] {
                 let chosen: Vec<&mut M> =
@@ -176,8 +183,14 @@ impl<M: Model> QuerySet<M> {
                 insert_all(db, chosen, automatic, &conflicts.0).await?;
             }
             Ok(())
-        })
-        .await
+        });
+        let outcome = outcome.await;
+        if outcome.is_err() {
+            for (object, uploads) in objects.iter_mut().zip(uploads) {
+                save::set_values(object, uploads)?;
+            }
+        }
+        outcome
     }
 
     /// Sets some fields of many objects' rows, each to its object's value, with few statements, in one transaction, and

@@ -3,6 +3,7 @@
 use super::expr::{Column, Expr, IntoExpr, Q};
 use super::methods::expressions;
 use super::node::{Function, Lookup, Node, Right, Type};
+use crate::files::FieldFile;
 use crate::json::Json;
 use crate::{Date, DateTime, Decimal, FieldValue, HStore, Range, RangeValue};
 
@@ -61,6 +62,10 @@ pub trait Ranged: FieldValue {
 pub trait Overlapping: FieldValue {}
 
 impl Container for String {
+    const CONTAINS: Contains = Contains(Lookup::Contains);
+}
+
+impl Container for FieldFile {
     const CONTAINS: Contains = Contains(Lookup::Contains);
 }
 

@@ -3,6 +3,7 @@
 use super::expr::{Column, Expr, IntoExpr, Number, Q};
 use super::methods::expressions;
 use super::node::{Case, Function, Node, Type};
+use crate::files::FieldFile;
 use crate::json::Json;
 use crate::{Date, DateTime, Duration, FieldValue, Time, Value};
 
@@ -27,6 +28,10 @@ pub trait Text: FieldValue {}
 impl Text for String {}
 
 impl Text for Option<String> {}
+
+impl Text for FieldFile {}
+
+impl Text for Option<FieldFile> {}
 
 expressions! {
     #[FieldValue] {

@@ -6,6 +6,7 @@ use super::queryset::exists;
 use super::select::Query;
 use super::write;
 use crate::error::Violation;
+use crate::files::{self, StoredFiles, has_uploads};
 use crate::hooks::{Hooks, values_of};
 use crate::{Database, Error, FieldMeta, FieldValue, Model, ModelMeta, Result, Row, Value};
 
@@ -29,9 +30,26 @@ pub async fn create_row(
     }
 }
 
-/// Inserts a row and returns all its values. A child's is a row in its own table and one in that of each parent, which comes
-/// first.
+/// Inserts a row and returns all its values. New uploads are stored, and the row has their names.
 async fn insert_row(
+    db: &Database,
+    meta: &'static ModelMeta,
+    mut written: Vec<(usize, Value)>,
+) -> Result<Vec<Value>> {
+    if !(meta.has_files && has_uploads(&written)) {
+        return insert_tables(db, meta, written).await;
+    }
+    // Boxed, so that a row without files does not take the memory of storing them.
+    Box::pin(async move {
+        let object = unsaved_row(meta, &written);
+        let stored = files::store(db, meta, &mut written, &object).await?;
+        stored.finish(db, insert_tables(db, meta, written).await).await
+    })
+    .await
+}
+
+/// A child's row is one in its own table and one in that of each parent, which comes first.
+async fn insert_tables(
     db: &Database,
     meta: &'static ModelMeta,
     written: Vec<(usize, Value)>,
@@ -93,11 +111,7 @@ async fn create_with_hooks(
     hooks: &Hooks,
     written: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
-    let mut row = row_of(meta, written.clone());
-    if let Some(key) = auto_key(meta).filter(|key| row[*key].is_null()) {
-        row[key] = Value::Int(0);
-    }
-    let mut object = hooks.read(&row)?;
+    let mut object = hooks.read(&unsaved_row(meta, &written))?;
     object.before_save(db).await?;
     let mut values = object.values();
     for (field, value) in written.into_iter().filter(|(field, _)| is_automatic_time(&meta.fields[*field])) {
@@ -122,6 +136,15 @@ fn row_of(meta: &ModelMeta, values: Vec<(usize, Value)>) -> Vec<Value> {
     let mut row = vec![Value::Null; meta.fields.len()];
     for (field, value) in values {
         row[field] = value;
+    }
+    row
+}
+
+/// The values of an object that has no key yet.
+fn unsaved_row(meta: &'static ModelMeta, written: &[(usize, Value)]) -> Vec<Value> {
+    let mut row = row_of(meta, written.to_vec());
+    if let Some(key) = auto_key(meta).filter(|key| row[*key].is_null()) {
+        row[key] = Value::Int(0);
     }
     row
 }
@@ -282,7 +305,32 @@ pub(super) async fn change_among<M: Model>(
     }
 }
 
+/// Sets values of a row. New uploads are stored, and the row has their names.
 async fn change_row<M: Model>(
+    rows: Query,
+    object: M,
+    db: &Database,
+    mut values: Vec<(usize, Value)>,
+) -> Result<Option<M>> {
+    if !(M::meta().has_files && has_uploads(&values)) {
+        return change_tables(rows, object, db, values).await;
+    }
+    Box::pin(async move {
+        let changed = values_of(&with_values(object.clone(), values.clone())?);
+        let stored = files::store(db, M::meta(), &mut values, &changed).await?;
+        match change_tables(rows, object, db, values).await {
+            // There is no such row, for which a file would be there.
+            Ok(None) => {
+                stored.remove().await;
+                Ok(None)
+            }
+            outcome => stored.finish(db, outcome).await,
+        }
+    })
+    .await
+}
+
+async fn change_tables<M: Model>(
     rows: Query,
     object: M,
     db: &Database,
@@ -399,8 +447,53 @@ async fn save_with_hooks<M: Model>(object: &mut M, hooks: &Hooks, db: &Database)
     hooks.after_save(object, db, created).await
 }
 
-/// Updates the object's row or inserts it; whether it is new. A child's is a row in each table, the first parent's first.
+/// Updates the object's row or inserts it; whether it is new. New uploads are stored, and the object has their names.
 async fn write<M: Model>(object: &mut M, db: &Database) -> Result<bool> {
+    if !M::meta().has_files {
+        return write_lineage(object, db).await;
+    }
+    Box::pin(async move {
+        let uploads = uploads_of(object);
+        let stored = store_uploads(object, &uploads, db).await?;
+        let outcome = stored.finish(db, write_lineage(object, db).await).await;
+        if outcome.is_err() {
+            // Their files are gone again: the object may be saved once more.
+            set_values(object, uploads)?;
+        }
+        outcome
+    })
+    .await
+}
+
+/// The new uploads of an object.
+pub(super) fn uploads_of<M: Model>(object: &M) -> Vec<(usize, Value)> {
+    let files = M::meta().fields.iter().enumerate().filter(|(_, field)| field.kind.is_file());
+    let values = files.map(|(field, _)| (field, object.value(field)));
+    values.filter(|(_, value)| matches!(value, Value::File(_))).collect()
+}
+
+/// Stores the new uploads of an object, and gives it their names.
+pub(super) async fn store_uploads<M: Model>(
+    object: &mut M,
+    uploads: &[(usize, Value)],
+    db: &Database,
+) -> Result<StoredFiles> {
+    let mut named = uploads.to_vec();
+    let stored = files::store(db, M::meta(), &mut named, &values_of(object)).await?;
+    set_values(object, named)?;
+    Ok(stored)
+}
+
+/// Sets some values of an object.
+pub(super) fn set_values<M: Model>(object: &mut M, values: Vec<(usize, Value)>) -> Result<()> {
+    if !values.is_empty() {
+        *object = with_values(object.clone(), values)?;
+    }
+    Ok(())
+}
+
+/// A child's row is one in each table, the first parent's first.
+async fn write_lineage<M: Model>(object: &mut M, db: &Database) -> Result<bool> {
     match M::meta().parent {
         None => write_tables(object, db).await,
         Some(_) => db.atomic(async || write_tables(object, db).await).await,

@@ -306,6 +306,7 @@ impl<'a> Table<'a> {
             (Value::Decimal(number), Dialect::Sqlite) => text(&number.to_plain_string()),
             (Value::Decimal(number), Dialect::Postgres) => signed(number.to_plain_string()),
             (Value::Text(string), _) => text(string),
+            (Value::File(upload), _) => text(upload.name()),
             (Value::Bytes(bytes), dialect) => {
                 let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
                 if dialect == Dialect::Sqlite { format!("X'{hex}'") } else { format!("'\\x{hex}'::bytea") }

@@ -7,6 +7,7 @@ extern crate belleville_db as belleville;
 
 mod bases;
 mod deletion;
+mod files;
 mod fixtures;
 mod generated;
 mod generic;

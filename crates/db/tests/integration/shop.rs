@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use belleville_db::files::FieldFile;
 use belleville_db::migrations::state::*;
 use belleville_db::migrations::{AppConfig, Migration, unique};
 use belleville_db::{
@@ -127,7 +128,7 @@ pub(crate) struct Product {
     pub(crate) slug: String,
     pub(crate) data: Option<Json>,
     #[field(kind = FileField)]
-    pub(crate) doc: Option<String>,
+    pub(crate) doc: Option<FieldFile>,
     pub(crate) blob: Option<Vec<u8>>,
     #[field(default = now())]
     pub(crate) created: DateTime,

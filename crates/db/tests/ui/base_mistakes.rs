@@ -1,6 +1,7 @@
 // The fields of an abstract model are told where it is declared, and those of the model where it is.
 extern crate belleville_db as belleville;
 
+use belleville_db::files::FieldFile;
 use belleville_db::{AbstractModel, DateTime, ManyToMany, Model};
 
 #[derive(Clone, Debug, AbstractModel)]
@@ -16,6 +17,8 @@ struct Wrong {
     readers: ManyToMany<Note>,
     #[field(flatten)]
     dated: Dated,
+    #[field(upload_to = path)]
+    file: FieldFile,
 }
 
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 // Every mistake of a derive is reported at once, each at its own token.
 extern crate belleville_db as belleville;
 
+use belleville_db::files::FieldFile;
 use belleville_db::{ForeignKey, Model};
 
 #[derive(Clone, Debug, Model)]
@@ -79,6 +80,21 @@ struct WithRules {
 struct WithAnotherOption {
     #[field(primary_key)]
     id: i64,
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "library")]
+struct WithFiles {
+    #[field(primary_key)]
+    id: i64,
+    #[field(upload_to = "/covers/")]
+    cover: FieldFile,
+    #[field(kind = FileField, upload_to = "covers/")]
+    name: String,
+    #[field(upload_to = "covers/", max_length = 9)]
+    title: String,
+    #[field(kind = CharField)]
+    other: FieldFile,
 }
 
 fn main() {}

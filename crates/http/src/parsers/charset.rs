@@ -155,7 +155,8 @@ impl Charset {
     }
 }
 
-fn cp1252(byte: u8) -> char {
+/// The character of a byte; U+FFFD where there is none.
+pub(super) fn cp1252(byte: u8) -> char {
     match byte {
         0x80..=0x9f => CP1252[usize::from(byte - 0x80)],
         other => char::from(other),

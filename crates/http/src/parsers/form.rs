@@ -1,5 +1,7 @@
 //! Forms and query strings: Django's `QueryDict`.
 
+use belleville_db::files::UploadedFile;
+
 use super::charset::Charset;
 
 /// A form or a query: keys, each with its values in order. [`QueryDict::get`] returns the last value of a key.
@@ -8,24 +10,6 @@ pub struct QueryDict {
     items: Vec<(String, Vec<String>)>,
     files: Vec<(String, UploadedFile)>,
     truncated: bool,
-}
-
-/// A file that came with a form.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct UploadedFile {
-    /// Its name, without folders.
-    pub name: String,
-    /// The media type that the client sent.
-    pub content_type: String,
-    /// Its contents.
-    pub bytes: Vec<u8>,
-}
-
-impl std::fmt::Debug for UploadedFile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UploadedFile").field("name", &self.name).field("size", &self.bytes.len()).finish()
-    }
 }
 
 /// The form has more fields than allowed.
@@ -72,6 +56,11 @@ impl QueryDict {
 
     pub(super) fn append_file(&mut self, key: String, file: UploadedFile) {
         self.files.push((key, file));
+    }
+
+    /// The last file of a key.
+    pub fn file(&self, key: &str) -> Option<&UploadedFile> {
+        self.files.iter().rev().find(|(known, _)| known == key).map(|(_, file)| file)
     }
 
     /// The files, each with its key, in order.

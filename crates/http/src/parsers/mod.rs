@@ -1,12 +1,15 @@
-//! Parsers of bodies: JSON, urlencoded forms and multipart forms, by the media type.
+//! Parsers of bodies: JSON, urlencoded forms, multipart forms and plain files, by the media type.
 
 mod charset;
+mod entities;
 mod form;
 pub mod media_type;
 mod multipart;
 
-pub use form::{QueryDict, TooManyFields, UploadedFile};
+pub use belleville_db::files::UploadedFile;
+pub use form::{QueryDict, TooManyFields};
 
+use bytes::Bytes;
 use charset::Charset;
 use media_type::MediaType;
 
@@ -30,6 +33,8 @@ pub struct UploadSettings {
     /// The most files of a form.
     #[serde(deserialize_with = "number_or_false")]
     pub data_upload_max_number_files: Option<usize>,
+    /// The longest body, in bytes, whose files Django keeps in memory. Here all files are; error messages name Django's class.
+    pub file_upload_max_memory_size: usize,
 }
 
 impl Default for UploadSettings {
@@ -38,6 +43,7 @@ impl Default for UploadSettings {
             data_upload_max_memory_size: Some(2_621_440),
             data_upload_max_number_fields: Some(1000),
             data_upload_max_number_files: Some(100),
+            file_upload_max_memory_size: 2_621_440,
         }
     }
 }
@@ -46,6 +52,9 @@ impl Section for UploadSettings {}
 
 /// Longer content types are ignored.
 const LONGEST_CONTENT_TYPE: usize = 256;
+
+const NO_FILENAME: &str =
+    "Missing filename. Request should include a Content-Disposition header with a filename parameter.";
 
 /// The input of a request.
 #[derive(Clone, Debug)]
@@ -66,6 +75,9 @@ pub enum ParserKind {
     Form,
     /// `multipart/form-data`
     MultiPart,
+    /// `*/*`: the body is a file, and the input a form that has it under the key `file`. Its name is the part `filename` of the
+    /// path, or that of the header `Content-Disposition`.
+    FileUpload,
 }
 
 impl ParserKind {
@@ -78,6 +90,7 @@ impl ParserKind {
             Self::Json => "application/json",
             Self::Form => "application/x-www-form-urlencoded",
             Self::MultiPart => "multipart/form-data",
+            Self::FileUpload => "*/*",
         }
     }
 }
@@ -87,6 +100,8 @@ pub(crate) struct Parsing {
     parser: ParserKind,
     content_type: String,
     media_type: MediaType,
+    /// The name of the file that the body is.
+    filename: Option<String>,
     limits: UploadSettings,
 }
 
@@ -102,8 +117,16 @@ impl Parsing {
         let parser =
             is_short.then(|| parsers.iter().find(|parser| media_type.covers(parser.media_type()))).flatten();
         match parser {
-            Some(parser) => Ok(Self { parser: *parser, content_type, media_type, limits }),
+            Some(parser) => Ok(Self { parser: *parser, content_type, media_type, filename: None, limits }),
             None => Err(Error::unsupported_media_type(&content_type)),
+        }
+    }
+
+    /// Sets the name of the file that the body is, which is looked for only where the body is one.
+    pub(crate) fn with_filename(self, filename: impl FnOnce() -> Option<String>) -> Self {
+        match self.parser {
+            ParserKind::FileUpload => Self { filename: filename(), ..self },
+            _ => self,
         }
     }
 
@@ -111,19 +134,36 @@ impl Parsing {
     ///
     /// # Errors
     /// 400 when the body cannot be parsed.
-    pub(crate) fn parse(&self, body: &[u8]) -> Result<Data> {
+    pub(crate) fn parse(&self, body: &Bytes) -> Result<Data> {
         match self.parser {
             ParserKind::Json => parse_json(body, &self.media_type),
             ParserKind::Form => parse_form(body, &self.media_type, self.limits).map(Data::Form),
             ParserKind::MultiPart => {
                 parse_multipart(body, &self.content_type, &self.media_type, self.limits).map(Data::Form)
             }
+            ParserKind::FileUpload => self.parse_file(body).map(Data::Form),
         }
     }
 
-    /// Whether the parser itself limits the body: it counts the fields, not the files.
+    /// The body as a file.
+    fn parse_file(&self, body: &Bytes) -> Result<QueryDict> {
+        let filename = self.filename.as_deref().unwrap_or_default();
+        if filename.is_empty() {
+            return Err(Error::parse(NO_FILENAME));
+        }
+        let charset = self.media_type.parameter("charset").unwrap_or("utf-8");
+        let file = UploadedFile::new(filename, body.clone())?
+            .with_content_type(&self.content_type)
+            .with_charset(Some(charset.to_owned()))
+            .with_temporary(body.len() > self.limits.file_upload_max_memory_size);
+        let mut form = QueryDict::default();
+        form.append_file("file".to_owned(), file);
+        Ok(form)
+    }
+
+    /// Whether the bytes of files do not count for the limit of the body: the parser counts what does.
     pub(crate) fn has_files(&self) -> bool {
-        self.parser == ParserKind::MultiPart
+        matches!(self.parser, ParserKind::MultiPart | ParserKind::FileUpload)
     }
 }
 
@@ -153,11 +193,11 @@ fn parse_form(body: &[u8], media_type: &MediaType, limits: UploadSettings) -> Re
 }
 
 fn too_many_fields(_: TooManyFields) -> Error {
-    Error::Suspicious("the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS")
+    Error::suspicious("the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS")
 }
 
 fn parse_multipart(
-    body: &[u8],
+    body: &Bytes,
     content_type: &str,
     media_type: &MediaType,
     limits: UploadSettings,
@@ -168,7 +208,7 @@ fn parse_multipart(
         multipart::MultiPartError::Malformed(reason) => {
             Error::parse(format!("Multipart form parse error - {reason}"))
         }
-        multipart::MultiPartError::TooMuch(reason) => Error::Suspicious(reason),
+        multipart::MultiPartError::TooMuch(reason) => Error::suspicious(reason),
     })
 }
 
@@ -204,7 +244,12 @@ impl PostedForm {
         }
     }
 
-    pub(crate) fn parse(&self, body: &[u8], content_type: &str, limits: UploadSettings) -> Result<QueryDict> {
+    pub(crate) fn parse(
+        &self,
+        body: &Bytes,
+        content_type: &str,
+        limits: UploadSettings,
+    ) -> Result<QueryDict> {
         match self {
             Self::Urlencoded(media_type) => parse_form(body, media_type, limits),
             Self::MultiPart(media_type) => parse_multipart(body, content_type, media_type, limits),

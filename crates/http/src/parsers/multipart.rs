@@ -1,8 +1,13 @@
 //! Multipart forms (RFC 7578) as Django parses them: fields and files, in a body that is already read.
 
 use super::UploadSettings;
+use belleville_db::files::UploadedFile;
+use belleville_db::python::is_printable;
+use bytes::Bytes;
+
 use super::charset::Charset;
-use super::form::{QueryDict, UploadedFile};
+use super::entities;
+use super::form::QueryDict;
 use super::media_type::MediaType;
 
 /// Why a body is not a valid form.
@@ -14,9 +19,12 @@ pub(crate) enum MultiPartError {
     TooMuch(&'static str),
 }
 
+/// How much of a part is looked through for the end of its headers.
+const LONGEST_HEAD: usize = 1024;
+
 /// Reads a form.
 pub(crate) fn parse(
-    body: &[u8],
+    body: &Bytes,
     content_type: &str,
     boundary: Option<&str>,
     charset: Charset,
@@ -25,8 +33,10 @@ pub(crate) fn parse(
     let boundary = checked(content_type, boundary).map_err(MultiPartError::Malformed)?;
     let mut form = QueryDict::default();
     let mut counts = Counts { limits, fields: 0, files: 0, bytes: 0 };
-    for part in parts(body, boundary.as_bytes()) {
-        let part = Part::read(part);
+    let parts = parts(body, boundary.as_bytes());
+    let last = parts.len() - 1;
+    for (at, part) in parts.into_iter().enumerate() {
+        let part = Part::read(part)?;
         let is_file = part.as_ref().and_then(Part::filename).is_some();
         counts.add(is_file)?;
         let Some(part) = part else { continue };
@@ -36,8 +46,11 @@ pub(crate) fn parse(
                 form.append(part.name.clone(), charset.decode_lossy(&part.contents()));
             }
             Some(filename) => {
-                if let Some(file) = part.file(filename)? {
-                    form.append_file(part.name.clone(), file);
+                let file = part.file(filename, body)?;
+                // A file with no boundary behind it is not whole, and Django leaves it out.
+                if let Some(file) = file.filter(|_| at != last) {
+                    let is_temporary = body.len() > limits.file_upload_max_memory_size;
+                    form.append_file(part.name.clone(), file.with_temporary(is_temporary));
                 }
             }
         }
@@ -125,19 +138,31 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 struct Part<'a> {
     name: String,
     filename: Option<String>,
-    content_type: String,
+    content_type: MediaType,
     is_base64: bool,
     body: &'a [u8],
 }
 
 impl<'a> Part<'a> {
     /// A part with a name; lines that are no headers are passed over, as Django does it.
-    fn read(part: &'a [u8]) -> Option<Self> {
-        let end = find(part, b"\r\n\r\n")?;
+    fn read(part: &'a [u8]) -> Result<Option<Self>, MultiPartError> {
+        let Some(end) = find(&part[..part.len().min(LONGEST_HEAD)], b"\r\n\r\n") else {
+            return match part.len() {
+                LONGEST_HEAD.. => {
+                    Err(MultiPartError::Malformed("Request max total header size exceeded.".to_owned()))
+                }
+                _ => Ok(None),
+            };
+        };
         let (head, body) = (String::from_utf8_lossy(&part[..end]), &part[end + 4..]);
         let mut name = None;
-        let mut read =
-            Self { name: String::new(), filename: None, content_type: String::new(), is_base64: false, body };
+        let mut read = Self {
+            name: String::new(),
+            filename: None,
+            content_type: MediaType::parse(""),
+            is_base64: false,
+            body,
+        };
         for line in head.split("\r\n") {
             let Some((header, value)) = line.split_once(':') else { continue };
             let value = value.trim();
@@ -147,13 +172,12 @@ impl<'a> Part<'a> {
                     name = disposition.parameter("name").map(|name| name.trim().to_owned());
                     read.filename = disposition.parameter("filename").map(str::to_owned);
                 }
-                "content-type" => value.clone_into(&mut read.content_type),
+                "content-type" => read.content_type = MediaType::parse(value),
                 "content-transfer-encoding" => read.is_base64 = value == "base64",
                 _ => {}
             }
         }
-        read.name = name?;
-        Some(read)
+        Ok(name.map(|name| Self { name, ..read }))
     }
 
     /// The name of a file; a part without one is a field.
@@ -168,18 +192,23 @@ impl<'a> Part<'a> {
     }
 
     /// A file, unless its name leaves nothing once the folders are taken off.
-    fn file(&self, filename: &str) -> Result<Option<UploadedFile>, MultiPartError> {
+    fn file(&self, filename: &str, whole: &Bytes) -> Result<Option<UploadedFile>, MultiPartError> {
+        let filename = entities::unescape(filename);
         let name = filename.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name: String = name.chars().filter(|c| !c.is_control()).collect();
-        if matches!(name.as_str(), "" | "." | "..") {
-            return Ok(None);
-        }
-        let bytes = match self.is_base64 {
-            false => self.body.to_vec(),
+        let name: String = name.chars().filter(|c| is_printable(*c)).collect();
+        let content = match self.is_base64 {
+            // A part of the body, which is not copied.
+            false => whole.slice_ref(self.body),
             true => crate::python::base64_decode(self.body)
-                .ok_or_else(|| MultiPartError::Malformed("Could not decode base64 data.".to_owned()))?,
+                .ok_or_else(|| MultiPartError::Malformed("Could not decode base64 data.".to_owned()))?
+                .into(),
         };
-        Ok(Some(UploadedFile { name, content_type: self.content_type.clone(), bytes }))
+        // A name that is none is the only thing that is refused, and Django leaves such a file out.
+        let file = UploadedFile::new(&name, content).ok().map(|file| {
+            let charset = self.content_type.parameter("charset").map(str::to_owned);
+            file.with_content_type(self.content_type.full()).with_charset(charset)
+        });
+        Ok(file)
     }
 }
 
@@ -190,7 +219,7 @@ mod tests {
     fn form(body: &str) -> Vec<(String, Vec<String>)> {
         let body = body.replace('\n', "\r\n");
         let parsed = parse(
-            body.as_bytes(),
+            &Bytes::from(body),
             "multipart/form-data",
             Some("X"),
             Charset::Utf8,
@@ -234,7 +263,7 @@ mod tests {
             ("multipart/form-data", Some("a "), "Invalid boundary in multipart: a "),
             ("application/*", Some("a"), "Invalid Content-Type: application/*"),
         ] {
-            match parse(b"x", content_type, boundary, Charset::Utf8, UploadSettings::default()) {
+            match parse(&Bytes::from("x"), content_type, boundary, Charset::Utf8, UploadSettings::default()) {
                 Err(MultiPartError::Malformed(reason)) => assert_eq!(reason, expected),
                 other => panic!("{other:?}"),
             }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, PathArguments, Type, Visibility};
+use syn::{Data, DeriveInput, Expr, Field, Fields, GenericArgument, Ident, PathArguments, Type, Visibility};
 
 use super::check::is_text_kind;
 use super::generic::Generics;
@@ -65,6 +65,11 @@ impl Column<'_> {
             Some(Base { ty, index, .. }) => quote!(<#ty as ::belleville::db::AbstractField<#index>>::Type),
             None => self.ty.to_token_stream(),
         }
+    }
+
+    /// Whether a function says where uploads go.
+    pub(crate) fn has_upload_function(&self) -> bool {
+        matches!(&self.attr.upload_to, Some(value) if !matches!(value, Expr::Lit(_)))
     }
 
     /// The way from the model's value to the field: `title`, or `times.created`.

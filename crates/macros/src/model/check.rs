@@ -1,8 +1,8 @@
 //! What a model must not say.
 
-use syn::{DeriveInput, LitStr};
+use syn::{DeriveInput, Expr, ExprLit, Lit, LitStr, Type};
 
-use super::ast::{Column, Many, Parts, argument_of};
+use super::ast::{Column, Many, Parts, argument_of, last_segment};
 use super::{generic, parent};
 use crate::attr::{Mistakes, ModelAttr, Roles};
 use crate::validators;
@@ -140,6 +140,15 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     if attr.generated.is_some() && (is_set || is_key || attr.primary_key) {
         refuse("the database computes a generated field: it has no default, and is no key");
     }
+    if let Some(upload_to) = &attr.upload_to {
+        if !matches!(kind, "FileField" | "ImageField") || is_plain_text(column.inner) {
+            refuse("upload_to belongs to a FieldFile");
+        }
+        if matches!(upload_to, Expr::Lit(ExprLit { lit: Lit::Str(folder), .. }) if folder.value().starts_with('/'))
+        {
+            refuse("upload_to is a folder of the storage: remove the leading slash");
+        }
+    }
     let is_unique = attr.unique || attr.one_to_one || attr.primary_key;
     for message in &attr.error_messages {
         let is_known = message.first().is_some_and(|code| code.value() == "unique");
@@ -155,6 +164,11 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     for error in attr.validators.iter().filter_map(|declared| validators::expand(declared, &of).err()) {
         mistakes.add(error);
     }
+}
+
+/// A text may have a file's name, but no uploads.
+fn is_plain_text(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "String")
 }
 
 pub(super) fn is_text_kind(kind: &str) -> bool {

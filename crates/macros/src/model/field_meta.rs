@@ -64,6 +64,10 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         let messages = attr.error_messages.iter().map(|pair| quote!((#(#pair),*)));
         meta.extend(quote!(.error_messages(&[#(#messages),*])));
     }
+    if let Some(upload_to) = &attr.upload_to {
+        let upload_to = upload_to_value(upload_to);
+        meta.extend(quote!(.upload_to(#upload_to)));
+    }
     if let Some(value) = &attr.default {
         let default = default_value(column, value);
         meta.extend(quote!(.default(#default)));
@@ -92,6 +96,20 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         });
     }
     meta
+}
+
+/// Where uploads go: a folder, or what a function of the object and the file's name says.
+fn upload_to_value(value: &Expr) -> TokenStream {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(folder), .. }) => {
+            quote!(::belleville::db::files::UploadTo::Folder(#folder))
+        }
+        function => quote! {
+            ::belleville::db::files::UploadTo::Function(|row, name| {
+                ::core::result::Result::Ok(#function(&<Self as ::belleville::db::Model>::from_row(row, 0)?, name))
+            })
+        },
+    }
 }
 
 /// A default, as a function. A number takes the type of its field: `default = 0` is a `u16` where the field is one. So does

@@ -65,6 +65,7 @@ const KINDS: &[(&str, &[&str])] = &[
             "SearchVectorField",
         ],
     ),
+    ("FieldFile", &["FileField", "ImageField"]),
     ("DateTime", &["DateTimeField"]),
     ("Date", &["DateField"]),
     ("Time", &["TimeField"]),
@@ -98,7 +99,7 @@ const CHOICE_KINDS: [&str; 8] = [
 ];
 
 const KNOWN_TYPES: &str = "a model's field is a bool, i16, i32, i64, u16, u32, f64, String, DateTime, Date, Time, Duration, \
-                           Decimal, Uuid, Json, Vec<u8>, IpAddr, ForeignKey<Model>, ManyToMany<Model>, an enum with \
+                           Decimal, Uuid, Json, Vec<u8>, IpAddr, FieldFile, ForeignKey<Model>, ManyToMany<Model>, an enum with \
                            #[derive(Choices)], or an Option of one; on PostgreSQL also a Vec of one, a Range of \
                            i32, i64, Decimal, Date or DateTime, or an HStore";
 

@@ -16,6 +16,7 @@ use belleville_db::TimeZone;
 pub use belleville_http::csrf::CsrfSettings;
 pub use belleville_http::forwarding::ForwardingSettings;
 pub use belleville_http::hosts::HostSettings;
+pub use belleville_http::media::MediaSettings;
 pub use belleville_http::parsers::UploadSettings;
 pub use belleville_http::security::SecuritySettings;
 pub use belleville_http::server::ServerSettings;
@@ -81,8 +82,10 @@ settings! {
     session: SessionSettings,
     /// The CSRF check and its cookie: `csrf_*`.
     csrf: CsrfSettings,
-    /// The limits of a request's body: `data_upload_max_*`.
+    /// The limits of a request's body: `data_upload_max_*`, `file_upload_max_memory_size`.
     uploads: UploadSettings,
+    /// Where uploaded files are kept: `media_root`, `media_url`, `file_upload_*permissions`.
+    media: MediaSettings,
     /// What is done around the views: `append_slash`, `credentials_no_store`, `content_security_policy`.
     middleware: MiddlewareSettings,
     /// Logins: `login_*`, `basic_authentication_cache_age`, `revoke_tokens_on_password_change`.

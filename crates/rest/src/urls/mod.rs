@@ -118,11 +118,12 @@ static DEFAULT_PARSERS: LazyLock<Arc<[ParserKind]>> = LazyLock::new(|| ParserKin
 
 impl Endpoint {
     /// What it reads of a request.
-    pub(crate) fn input_rules(&self) -> InputRules {
+    pub(crate) fn input_rules(&self, request: &Request) -> InputRules {
         match self {
-            Self::Api(view) => view.input_rules(),
+            Self::Api(view) => view.input_rules(request),
             Self::Page(page) => {
-                InputRules { body_limit: page.body_limit(), parsers: Arc::clone(&DEFAULT_PARSERS) }
+                let parsers = Arc::clone(&DEFAULT_PARSERS);
+                InputRules { body_limit: page.body_limit(), parsers, filename: None }
             }
         }
     }

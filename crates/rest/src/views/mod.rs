@@ -335,8 +335,11 @@ impl View {
     }
 
     /// What the view reads of a request.
-    pub(crate) fn input_rules(&self) -> InputRules {
-        InputRules { body_limit: self.body_limit, parsers: Arc::clone(&self.parsers) }
+    pub(crate) fn input_rules(&self, request: &Request) -> InputRules {
+        let parsers = Arc::clone(&self.parsers);
+        let is_file = parsers.contains(&ParserKind::FileUpload);
+        let filename = request.kwarg("filename").filter(|_| is_file).map(str::to_owned);
+        InputRules { body_limit: self.body_limit, parsers, filename }
     }
 
     /// The handler of a method.

@@ -16,6 +16,7 @@ pub(crate) fn postgres_text(value: &Value) -> String {
         Value::Float(x) => x.to_string(),
         Value::Decimal(number) => number.to_plain_string(),
         Value::Text(text) => text.clone(),
+        Value::File(upload) => upload.name().to_owned(),
         Value::DateTime(at) => format!("{}+00", stored(*at)),
         Value::Date(date) => date.to_string(),
         Value::Time(time) => time_text(*time),

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use tokio_postgres::types::{Format, IsNull, Kind, ToSql, Type};
 
 use super::literal::postgres_text;
+use crate::files::NOT_STORED;
 use crate::{Date, DateTime, Time, Value};
 
 /// From where PostgreSQL counts.
@@ -28,7 +29,12 @@ pub(super) fn fits(value: &Value, kind: &Type) -> bool {
     let kind = base(kind);
     match value {
         // The server reads text as any type, as it reads a literal. What is made of several values is sent as text.
-        Value::Null | Value::Text(_) | Value::Array(_) | Value::Range(_) | Value::HStore(_) => true,
+        Value::Null
+        | Value::Text(_)
+        | Value::Array(_)
+        | Value::Range(_)
+        | Value::HStore(_)
+        | Value::File(_) => true,
         Value::Bool(_) => *kind == Type::BOOL,
         Value::Int(n) => match *kind {
             Type::INT8 | Type::NUMERIC | Type::FLOAT8 => true,
@@ -53,7 +59,12 @@ pub(super) fn fits(value: &Value, kind: &Type) -> bool {
 /// The type of the value by itself, as of a literal in SQL. Text, as a literal in quotes, gets its type from its place.
 pub(super) fn type_of(value: &Value) -> Type {
     match value {
-        Value::Null | Value::Text(_) | Value::Array(_) | Value::Range(_) | Value::HStore(_) => Type::UNKNOWN,
+        Value::Null
+        | Value::Text(_)
+        | Value::Array(_)
+        | Value::Range(_)
+        | Value::HStore(_)
+        | Value::File(_) => Type::UNKNOWN,
         Value::Bool(_) => Type::BOOL,
         Value::Int(n) if i32::try_from(*n).is_ok() => Type::INT4,
         Value::Int(_) => Type::INT8,
@@ -112,6 +123,7 @@ impl ToSql for Parameter<'_> {
                 out.put_slice(text.as_bytes());
             }
             Value::Bytes(bytes) => out.put_slice(bytes),
+            Value::File(_) => return Err(NOT_STORED.into()),
             Value::IpAddress(address) => out.put_slice(address.to_string().as_bytes()),
             value @ (Value::Array(_) | Value::Range(_) | Value::HStore(_)) => {
                 out.put_slice(postgres_text(value).as_bytes());

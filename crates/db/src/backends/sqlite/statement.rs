@@ -10,6 +10,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use crate::backends::Each;
 use crate::datetime::{stored, time_text};
 use crate::failed_statement;
+use crate::files::NOT_STORED;
 use crate::query::statement::{Returns, Statement};
 use crate::{Error, Result, Row, Value, ValueRef};
 
@@ -135,6 +136,7 @@ impl ToSql for Parameter<'_> {
                 let text = "SQLite has no arrays, ranges and hstores";
                 return Err(rusqlite::Error::ToSqlConversionFailure(text.into()));
             }
+            Value::File(_) => return Err(rusqlite::Error::ToSqlConversionFailure(NOT_STORED.into())),
             Value::Json(json) => text(
                 json.dumps_spaced()
                     .map_err(|error| rusqlite::Error::ToSqlConversionFailure(format!("{error:?}").into()))?,

@@ -22,7 +22,7 @@ pub(super) fn literal_cast(value: &Value) -> Cast {
             Value::Bool(_) => "::boolean",
             Value::Int(_) => "::bigint",
             Value::Float(_) => "::double precision",
-            Value::Text(_) => "::text",
+            Value::Text(_) | Value::File(_) => "::text",
             Value::DateTime(_) => "::timestamptz",
             Value::Date(_) => "::date",
             Value::Time(_) => "::time",

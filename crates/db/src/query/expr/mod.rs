@@ -9,6 +9,7 @@ mod order;
 use std::marker::PhantomData;
 
 use super::node::{Node, Outer};
+use crate::files::FieldFile;
 use crate::{FieldValue, ForeignKey, Model, Target, Value};
 
 pub(super) use column::way;
@@ -83,6 +84,19 @@ macro_rules! texts {
 }
 
 texts!(&str & String);
+
+/// A file of the storage is compared by its name.
+impl<M> IntoExpr<M, FieldFile> for &str {
+    fn into_expr(self) -> Expr<M, FieldFile> {
+        literal(Value::Text(self.to_owned()))
+    }
+}
+
+impl<M> IntoExpr<M, Option<FieldFile>> for &str {
+    fn into_expr(self) -> Expr<M, Option<FieldFile>> {
+        literal(Value::Text(self.to_owned()))
+    }
+}
 
 /// A row is compared by the field that the key refers to.
 impl<M, R: Target<F>, const F: usize> IntoExpr<M, ForeignKey<R, F>> for &R {
