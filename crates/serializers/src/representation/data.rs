@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use belleville_db::json::{self, Json};
-use belleville_db::{Error, Result};
+use belleville_db::{Detail, Error, ErrorDetail, Result};
 
 use super::row::write_answer;
 use crate::fields::{DefaultValue, cannot_show};
@@ -68,7 +68,11 @@ impl PlannedField {
                 Some(value) if value.is_null() => out.extend_from_slice(b"null"),
                 Some(value) => match role {
                     Role::Nested(nested) => nested.class.represent_nested(&value, context, out).await?,
-                    _ => context.db().time_zone().during(|| self.bound.field.represent(&value, out))?,
+                    _ => {
+                        let written =
+                            context.db().time_zone().during(|| self.bound.field.represent(&value, out));
+                        written.map_err(|error| unwritten(&value, error))?;
+                    }
                 },
             },
         }
@@ -123,5 +127,16 @@ impl SerializerClass {
             }
             Validated::Value(_) => Err(cannot_show()),
         }
+    }
+}
+
+/// What was taken as it is may be no JSON: an infinite number, or a text with a lone surrogate. DRF fails at it.
+fn unwritten(value: &Validated, error: Error) -> Error {
+    match value.clone().into_json().map(|json| json.write(&mut Vec::new())) {
+        Ok(Err(_)) => {
+            let message = ErrorDetail::new("The value cannot be answered as JSON.", "invalid");
+            Error::Invalid(Detail::message(message))
+        }
+        _ => error,
     }
 }
