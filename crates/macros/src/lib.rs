@@ -142,7 +142,15 @@ pub fn derive_record(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(ModelSerializer, attributes(serializer, field))]
 pub fn derive_model_serializer(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    finish(serializer::derive(&input), facade::renamed(&input.attrs, &["serializer"]))
+    finish(serializer::derive(&input, false), facade::renamed(&input.attrs, &["serializer"]))
+}
+
+/// The same as [`ModelSerializer`], with URLs instead of primary keys: DRF's `HyperlinkedModelSerializer`. `url` is the object's
+/// own; it stands first with `fields = all`.
+#[proc_macro_derive(HyperlinkedModelSerializer, attributes(serializer, field))]
+pub fn derive_hyperlinked_model_serializer(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(serializer::derive(&input, true), facade::renamed(&input.attrs, &["serializer"]))
 }
 
 /// Makes a struct a serializer without a model: what is read from input and checked, and what is shown.

@@ -8,7 +8,7 @@ use syn::{Data, DeriveInput, Expr, ExprLit, Field, Fields, Ident, Lit, Type};
 
 use crate::attr::{self, Mistakes, SerializerAttr, SerializerFields};
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<TokenStream> {
     let mut mistakes = Mistakes::default();
     let options = attr::serializer(&input.attrs, &mut mistakes);
     let declared: Vec<DeclaredField> =
@@ -40,7 +40,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         quote!(.declared(#name, #field))
     });
     let extra = options.extra_kwargs.iter().map(|(name, given)| {
-        let start = quote!(::belleville::serializers::fields::Declared::of_model());
+        let start = quote!(::belleville::serializers::fields::ExtraKwargs::new());
         let (name, field) = (text(name), with_options(start, given));
         quote!(.extra_kwargs(#name, #field))
     });
@@ -50,11 +50,13 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         quote!(.queryset(#name, ::belleville::serializers::related_rows(|model: &#model| &model.#field, #queryset)))
     });
     let depth = options.depth.as_ref().map(|depth| quote!(.depth(#depth)));
-    let known =
-        named(&options).filter(|name| !declared.iter().any(|field| field.name == **name)).map(|name| {
-            let name = as_field(name);
-            quote!(let _ = &model.#name;)
-        });
+    let links = hyperlinked.then(|| quote!(.hyperlinked()));
+    let is_declared = |name: &Ident| declared.iter().any(|field| field.name == *name);
+    let is_of_model = |name: &&Ident| !(is_declared(name) || hyperlinked && **name == "url");
+    let known = named(&options).filter(is_of_model).map(|name| {
+        let name = as_field(name);
+        quote!(let _ = &model.#name;)
+    });
     // The struct is a declaration: nothing else reads its fields.
     let used = declared.iter().map(|field| {
         let name = as_field(&field.name);
@@ -82,6 +84,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                     .read_only_fields([#(#read_only),*])
                     #(#querysets)*
                     #depth
+                    #links
                     .methods(#ident::serializer_methods())
             }
         }

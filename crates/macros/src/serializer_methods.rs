@@ -110,7 +110,7 @@ fn validate_field(function: &ImplItemFn, field: &str) -> syn::Result<TokenStream
 /// The call, waited for where it is async, with the database's error.
 fn answer(function: &ImplItemFn, call: TokenStream) -> TokenStream {
     let wait = function.sig.asyncness.map(|_| quote!(.await));
-    quote_spanned!(function.sig.output.span() => (#call) #wait .map_err(::belleville::db::Error::from))
+    quote_spanned!(function.sig.output.span() => (#call) #wait .map_err(::belleville::serializers::method_error))
 }
 
 /// The types of the parameters.

@@ -29,13 +29,14 @@
 /// `#[derive(Serializer)]`: a serializer without a model, which is a struct of its values.
 pub use belleville_macros::Serializer;
 pub use belleville_serializers::{
-    Context, Declaration, Form, FormValue, FromValidated, Input, IntoRelatedRows, Methods, ModelSerializer,
+    Context, Declaration, Form, FormValue, FromValidated, HyperlinkedIdentityField,
+    HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
     NestedSerializer, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related, RelatedRows,
-    RequestContext, SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, TextField,
-    Validated, ValidatedData, fields, serializer_methods,
+    RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SlugRelatedField,
+    StringRelatedField, TextField, UrlOf, Validated, ValidatedData, fields, serializer_methods,
 };
 #[doc(hidden)]
-pub use belleville_serializers::{NoMethods, PlainValue, field, related_rows};
+pub use belleville_serializers::{NoMethods, PlainValue, field, method_error, related_rows};
 
 use std::any::Any;
 use std::sync::Arc;
@@ -104,6 +105,17 @@ impl RequestContext for Request {
 
     fn user(&self) -> belleville_db::Result<Value> {
         Ok(Request::user(self)?.pk().to_value())
+    }
+
+    fn urls(&self, view_name: &str, url_kwarg: &str) -> belleville_db::Result<UrlOf> {
+        let urls = self.reversed(view_name, url_kwarg, self.format_suffix()).map_err(Error::from)?;
+        Ok(Box::new(move |value| urls.url(value)))
+    }
+
+    fn resolve(&self, url: &str) -> Option<ResolvedUrl> {
+        let found = Request::urls(self).resolve_hyperlink(url)?;
+        let kwargs = found.kwargs().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Some(ResolvedUrl { name: found.url_name()?.to_owned(), kwargs: kwargs.collect() })
     }
 }
 

@@ -19,6 +19,27 @@ pub trait RequestContext: Any + Send + Sync {
     /// # Errors
     /// When the request has none.
     fn user(&self) -> Result<Value>;
+
+    /// The URLs of a name, by the value of a parameter.
+    ///
+    /// # Errors
+    /// When there is no URL of this name with this parameter alone.
+    fn urls(&self, view_name: &str, url_kwarg: &str) -> Result<UrlOf>;
+
+    /// The URL's name and parameters, as the program has them; `None` where it has none.
+    fn resolve(&self, url: &str) -> Option<ResolvedUrl>;
+}
+
+/// The URL with a value in it; `None` where the value fits into none. Its characters are ASCII that needs no escape in JSON.
+pub type UrlOf = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// What a URL is in the program.
+#[derive(Clone, Debug)]
+pub struct ResolvedUrl {
+    /// Its name, with its namespaces.
+    pub name: String,
+    /// Its parameters.
+    pub kwargs: Vec<(String, String)>,
 }
 
 /// The database, and the request that the serializer works for.
@@ -69,10 +90,24 @@ impl<'a> Context<'a> {
         self.request.ok_or_else(missing)?.user()
     }
 
+    /// The URLs of a name, by the value of a parameter.
+    pub(crate) fn urls(&self, view_name: &str, url_kwarg: &str) -> Result<UrlOf> {
+        self.request.ok_or_else(|| no_request(view_name))?.urls(view_name, url_kwarg)
+    }
+
+    /// What a URL is in the program.
+    pub(crate) fn resolve(&self, url: &str) -> Result<Option<ResolvedUrl>> {
+        Ok(self.request.ok_or_else(|| no_request(url))?.resolve(url))
+    }
+
     /// The same, to be kept.
     pub(crate) fn owned(&self) -> OwnedContext {
         OwnedContext { db: self.db.clone(), request: self.request.map(RequestContext::shared) }
     }
+}
+
+fn no_request(url: &str) -> Error {
+    Error::refused(format!("a serializer was given no request, and has the URL `{url}` to make or to read"))
 }
 
 /// A context that lives as long as a validated serializer.

@@ -34,6 +34,7 @@ pub struct Declaration<M> {
     pub(crate) read_only: Vec<&'static str>,
     pub(crate) querysets: Vec<(&'static str, RelatedRows)>,
     pub(crate) depth: u8,
+    pub(crate) hyperlinked: bool,
     pub(crate) methods: Methods,
     model: PhantomData<fn() -> M>,
 }
@@ -70,6 +71,7 @@ impl<M: Model> Declaration<M> {
             read_only: Vec::new(),
             querysets: Vec::new(),
             depth: 0,
+            hyperlinked: false,
             methods: Methods::default(),
             model: PhantomData,
         }
@@ -107,6 +109,13 @@ impl<M: Model> Declaration<M> {
     #[must_use]
     pub fn depth(mut self, levels: u8) -> Self {
         self.depth = levels;
+        self
+    }
+
+    /// The object and what is related to it are shown as URLs: DRF's `HyperlinkedModelSerializer`.
+    #[must_use]
+    pub fn hyperlinked(mut self) -> Self {
+        self.hyperlinked = true;
         self
     }
 

@@ -11,8 +11,8 @@ use crate::fields::{
     HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField, UUIDField,
 };
 use crate::{
-    ModelSerializer, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SlugRelatedField,
-    StringRelatedField,
+    HyperlinkedIdentityField, HyperlinkedRelatedField, ModelSerializer, NestedSerializer, PlainSerializer,
+    PrimaryKeyRelatedField, SlugRelatedField, StringRelatedField,
 };
 
 /// A type that a serializer's field can have: a kind of field, a relation or another serializer. The compiler finds `Kind`.
@@ -125,6 +125,22 @@ impl<M: Model> FieldType<OfRelation> for SlugRelatedField<M> {
 }
 
 impl<M: Model + Display> FieldType<OfRelation> for StringRelatedField<M> {
+    type Builder = Self;
+
+    fn builder() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> FieldType<OfRelation> for HyperlinkedRelatedField<M> {
+    type Builder = Self;
+
+    fn builder() -> Self {
+        Self::new()
+    }
+}
+
+impl FieldType<OfRelation> for HyperlinkedIdentityField {
     type Builder = Self;
 
     fn builder() -> Self {

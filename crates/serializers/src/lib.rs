@@ -49,8 +49,8 @@ pub use belleville_db as db;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{ModelSerializer, Serializer, serializer_methods};
-pub use context::{Context, RequestContext};
+pub use belleville_macros::{HyperlinkedModelSerializer, ModelSerializer, Serializer, serializer_methods};
+pub use context::{Context, RequestContext, ResolvedUrl, UrlOf};
 pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows};
 #[doc(hidden)]
 pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
@@ -59,6 +59,8 @@ pub use field_type::{FieldType, field};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
 pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
+#[doc(hidden)]
+pub use methods::method_error;
 pub use methods::{Methods, ValidateAll, ValidateField};
 pub use nested::NestedSerializer;
 pub use nested_writes::NestedWrites;
@@ -66,7 +68,10 @@ pub use plain::PlainSerializer;
 #[doc(hidden)]
 pub use plain::PlainValue;
 pub use plan::{PlannedField, SerializerClass};
-pub use relations::{PrimaryKeyRelatedField, Related, SlugRelatedField, StringRelatedField};
+pub use relations::{
+    HyperlinkedIdentityField, HyperlinkedRelatedField, PrimaryKeyRelatedField, Related, SlugRelatedField,
+    StringRelatedField,
+};
 pub use serializer::Serializer;
 pub use text::TextField;
 pub use validation::Purpose;

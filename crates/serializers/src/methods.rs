@@ -154,3 +154,12 @@ pub(crate) fn of_serializer(error: Error) -> Error {
         other => other,
     }
 }
+
+/// The error of a method, of whatever type it is. Called by derived code.
+#[doc(hidden)]
+pub fn method_error<E>(error: E) -> Error
+where
+    Error: From<E>,
+{
+    error.into()
+}

@@ -16,6 +16,31 @@ pub enum Limit {
     Computed(fn() -> Value),
 }
 
+impl From<i64> for Limit {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<i32> for Limit {
+    fn from(number: i32) -> Self {
+        Self::Int(number.into())
+    }
+}
+
+impl From<f64> for Limit {
+    fn from(number: f64) -> Self {
+        Self::Float(number)
+    }
+}
+
+/// A decimal number, as a text.
+impl From<&'static str> for Limit {
+    fn from(number: &'static str) -> Self {
+        Self::Decimal(number)
+    }
+}
+
 impl Limit {
     /// The bound as a value. A text that is no decimal number is NULL.
     pub fn value(&self) -> Value {

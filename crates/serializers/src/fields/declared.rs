@@ -5,14 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::validators::{self, Validator};
+use belleville_db::validators::{self, Limit, Validator};
 use belleville_db::{Detail, Result};
 
 use super::Field;
 use crate::Context;
 use crate::method::Method;
 use crate::nested::Nested;
-use crate::relations::DeclaredRelation;
+use crate::relations::{DeclaredRelation, Link};
 use crate::value::Validated;
 
 /// A field of a serializer, as it is declared: what a derive writes for `#[field(..)]`.
@@ -35,10 +35,94 @@ pub(crate) enum Kind {
     Nested(Nested),
     /// What a method of the serializer says of the object.
     Method(Method),
+    /// The URL of the object.
+    Identity(Link),
     /// A value that no input sets: DRF's `HiddenField`.
     Hidden,
-    /// The field that follows from the model, to which only options are added: DRF's `extra_kwargs`.
-    OfModel,
+    /// The field that follows from the model, to which only options are added.
+    OfModel(ExtraKwargs),
+}
+
+/// The options of the kind of a field that follows from the model: DRF's `extra_kwargs`.
+#[derive(Debug, Default)]
+pub struct ExtraKwargs {
+    pub(crate) min_length: Option<u64>,
+    pub(crate) max_length: Option<u64>,
+    pub(crate) min_value: Option<Limit>,
+    pub(crate) max_value: Option<Limit>,
+    pub(crate) allow_blank: Option<bool>,
+    pub(crate) trim_whitespace: Option<bool>,
+    pub(crate) allow_empty: Option<bool>,
+    pub(crate) link: Link,
+}
+
+impl ExtraKwargs {
+    /// No options.
+    pub fn new() -> Self {
+        <Self as Default>::default()
+    }
+
+    /// The fewest characters.
+    #[must_use]
+    pub fn min_length(self, characters: u64) -> Self {
+        Self { min_length: Some(characters), ..self }
+    }
+
+    /// The most characters.
+    #[must_use]
+    pub fn max_length(self, characters: u64) -> Self {
+        Self { max_length: Some(characters), ..self }
+    }
+
+    /// The least value.
+    #[must_use]
+    pub fn min_value(self, least: impl Into<Limit>) -> Self {
+        Self { min_value: Some(least.into()), ..self }
+    }
+
+    /// The greatest value.
+    #[must_use]
+    pub fn max_value(self, greatest: impl Into<Limit>) -> Self {
+        Self { max_value: Some(greatest.into()), ..self }
+    }
+
+    /// A blank text is one of the values, or is not.
+    #[must_use]
+    pub fn allow_blank(self, allow_blank: bool) -> Self {
+        Self { allow_blank: Some(allow_blank), ..self }
+    }
+
+    /// White space at the ends is cut off, or is not.
+    #[must_use]
+    pub fn trim_whitespace(self, trim_whitespace: bool) -> Self {
+        Self { trim_whitespace: Some(trim_whitespace), ..self }
+    }
+
+    /// Of several rows: none at all is one of the values, or is not.
+    #[must_use]
+    pub fn allow_empty(self, allow_empty: bool) -> Self {
+        Self { allow_empty: Some(allow_empty), ..self }
+    }
+
+    /// The name of the URL of a hyperlinked serializer's field.
+    #[must_use]
+    pub fn view_name(mut self, name: &'static str) -> Self {
+        self.link.view_name = Some(name);
+        self
+    }
+
+    /// The field that stands in the URL.
+    #[must_use]
+    pub fn lookup_field(mut self, name: &'static str) -> Self {
+        self.link.lookup_field = name;
+        self
+    }
+}
+
+impl From<ExtraKwargs> for Declared {
+    fn from(options: ExtraKwargs) -> Self {
+        Self::of(Kind::OfModel(options))
+    }
 }
 
 /// The options that every field has.
@@ -133,11 +217,6 @@ impl<F: Field> From<F> for Declared {
 impl Declared {
     pub(crate) fn of(kind: Kind) -> Self {
         Self { kind, options: Options::default() }
-    }
-
-    /// The field that follows from the model's field of the same name (or source).
-    pub fn of_model() -> Self {
-        Self::of(Kind::OfModel)
     }
 }
 

@@ -36,7 +36,7 @@ use belleville_db::json::{Json, write_str};
 use belleville_db::{Error, FieldMeta, Result, ValueRef};
 
 use crate::input::{Form, Given};
-use crate::relations::{Related, TextRelated};
+use crate::relations::{Hyperlink, Related, TextRelated};
 use crate::value::Validated;
 
 pub use crate::reading::Reading;
@@ -52,7 +52,9 @@ pub use collections::{DictField, HStoreField, ListField};
 pub use date::DateField;
 pub use datetime::DateTimeField;
 pub use decimal::DecimalField;
-pub use declared::{CurrentUserDefault, Declared, DefaultValue, FieldOptions, HiddenField, Validate};
+pub use declared::{
+    CurrentUserDefault, Declared, DefaultValue, ExtraKwargs, FieldOptions, HiddenField, Validate,
+};
 pub(crate) use declared::{Kind, Options};
 pub use duration::DurationField;
 pub use file_path::FilePathField;
@@ -176,6 +178,12 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
 
     /// The relation, where it is one.
     fn relation(&self) -> Option<&Related> {
+        None
+    }
+
+    /// The URL, where it is one that is shown.
+    #[doc(hidden)]
+    fn link(&self) -> Option<&Hyperlink> {
         None
     }
 

@@ -8,7 +8,7 @@ use belleville_db::{
 
 use super::binary::Binary;
 use super::char::{AnyText, Email, RuledText, Slug, TextRule, Url};
-use super::declared::{Kind, Options, Validate};
+use super::declared::{ExtraKwargs, Kind, Options, Validate};
 use super::integer::WholeNumber;
 use super::{
     BooleanField, BoundField, ChoiceField, DateField, DateTimeField, DecimalField, Declared, DurationField,
@@ -28,12 +28,15 @@ pub(crate) fn of_model(
     meta: &'static ModelMeta,
     position: usize,
     options: Options,
+    extra: &ExtraKwargs,
+    hyperlink: Option<Box<dyn Field>>,
     queryset: Option<RelatedRows>,
 ) -> BoundField {
     let field = &meta.fields[position];
     let read_only = options.read_only.unwrap_or(false) || !field.editable || field.kind.is_auto();
-    let limits = if read_only { Limits::default() } else { Limits::of(field) };
+    let limits = if read_only { Limits::default() } else { Limits::of(field).with(extra) };
     let kind = match &field.relation {
+        Some(_) if let Some(hyperlink) = hyperlink => hyperlink,
         Some(relation) => related_field(field, relation, queryset),
         None => standard_field(field, &limits),
     };
@@ -142,6 +145,7 @@ struct Limits {
     range: Option<(i64, i64)>,
     max_length: Option<u64>,
     allow_blank: bool,
+    trim_whitespace: bool,
 }
 
 impl Limits {
@@ -151,7 +155,20 @@ impl Limits {
             range: Some(field.integer_range()),
             max_length: field.max_length().map(u64::from),
             allow_blank: field.blank,
+            trim_whitespace: true,
         }
+    }
+
+    /// The same with what a serializer says itself.
+    fn with(mut self, extra: &ExtraKwargs) -> Self {
+        self.kwargs.min_value = extra.min_value.or(self.kwargs.min_value);
+        self.kwargs.max_value = extra.max_value.or(self.kwargs.max_value);
+        self.kwargs.min_length =
+            extra.min_length.and_then(|least| u32::try_from(least).ok()).or(self.kwargs.min_length);
+        self.max_length = extra.max_length.or(self.max_length);
+        self.allow_blank = extra.allow_blank.unwrap_or(self.allow_blank);
+        self.trim_whitespace = extra.trim_whitespace.unwrap_or(true);
+        self
     }
 
     /// Of what is inside of an array.
@@ -159,6 +176,7 @@ impl Limits {
         Self {
             range: kind.integer_range(Dialect::Postgres),
             max_length: kind.max_length().map(u64::from),
+            trim_whitespace: true,
             ..Self::default()
         }
     }
@@ -168,6 +186,7 @@ impl Limits {
             max_length: self.max_length,
             min_length: self.kwargs.min_length.map(u64::from),
             allow_blank: self.allow_blank,
+            trim_whitespace: self.trim_whitespace,
             ..RuledText::of_rule(R::default())
         }
     }

@@ -8,14 +8,14 @@ use belleville_db::{ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
-use crate::fields::{BoundField, Declared, Field, Kind, Options, of_model};
+use crate::fields::{BoundField, Declared, ExtraKwargs, Field, Kind, Options, of_model};
 use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
 use crate::nested::{Limits, Nested, NestedField, Nesting};
 use crate::nested_writes::Saver;
 use crate::plain::{NO_MODEL, no_object};
 use crate::reading::UniqueRule;
-use crate::relations::{DeclaredRelation, ManyRelated, Related, Shows, TextRelated};
+use crate::relations::{DeclaredRelation, Hyperlink, Link, ManyRelated, Related, Shows, TextRelated};
 use crate::{Declaration, ModelSerializer, RelatedRows};
 
 /// How deep serializers may stand in one another.
@@ -30,10 +30,11 @@ impl SerializerClass {
             level < DEEPEST,
             "{name} is nested in itself, or more than {DEEPEST} levels deep: write the inner levels with `PrimaryKeyRelatedField`"
         );
-        let Declaration { names, declared, extra, read_only, querysets, depth, methods, .. } =
+        let Declaration { names, declared, extra, read_only, querysets, depth, hyperlinked, methods, .. } =
             S::declaration();
         let meta = S::Model::meta();
-        let mut builder = Builder { name, meta, level, depth, declared, extra, read_only, querysets };
+        let mut builder =
+            Builder { name, meta, level, depth, hyperlinked, declared, extra, read_only, querysets };
         let names = builder.names(&names);
         let mut fields: Vec<PlannedField> = names.into_iter().map(|name| builder.field(name)).collect();
         if nesting.takes_keys {
@@ -76,6 +77,7 @@ impl SerializerClass {
             meta: &NO_MODEL,
             level,
             depth: 0,
+            hyperlinked: false,
             declared: Vec::new(),
             extra: Vec::new(),
             read_only: Vec::new(),
@@ -102,6 +104,7 @@ impl SerializerClass {
             meta,
             level,
             depth,
+            hyperlinked: false,
             declared: Vec::new(),
             extra: Vec::new(),
             read_only: Vec::new(),
@@ -144,6 +147,8 @@ struct Builder {
     meta: &'static ModelMeta,
     level: u8,
     depth: u8,
+    /// Relations are URLs.
+    hyperlinked: bool,
     declared: Vec<(&'static str, Declared)>,
     extra: Vec<(&'static str, Declared)>,
     read_only: Vec<&'static str>,
@@ -164,7 +169,8 @@ impl Builder {
             let (relations, fields): (Vec<_>, Vec<_>) = fields.partition(is_relation);
             let many = self.meta.lineage().flat_map(|meta| meta.many.iter().map(|many| many.name));
             let mut all: Vec<&'static str> = Vec::new();
-            for name in std::iter::once(pk).chain(declared).chain(fields).chain(relations).chain(many) {
+            let first = if self.hyperlinked { "url" } else { pk };
+            for name in std::iter::once(first).chain(declared).chain(fields).chain(relations).chain(many) {
                 if !all.contains(&name) {
                     all.push(name);
                 }
@@ -195,15 +201,60 @@ impl Builder {
             return self.declared_field(name, declared);
         }
         let extra = self.extra.iter().position(|(known, _)| *known == name);
-        let mut options = extra.map(|at| self.extra.swap_remove(at).1.options).unwrap_or_default();
+        let extra = extra.map(|at| self.extra.swap_remove(at).1);
+        let (kind, mut options) =
+            extra.map_or_else(Default::default, |extra| (Some(extra.kind), extra.options));
+        let extra = match kind {
+            Some(Kind::OfModel(extra)) => extra,
+            _ => ExtraKwargs::new(),
+        };
         if self.read_only.contains(&name) {
             options.read_only = Some(true);
         }
-        self.model_field(name, options)
+        if self.hyperlinked && name == "url" && self.meta.field("url").is_none() {
+            return self.identity(name, extra.link, options);
+        }
+        self.model_field(name, options, extra)
+    }
+
+    /// The URL of the object.
+    fn identity(&self, name: &'static str, link: Link, options: Options) -> PlannedField {
+        let field = self.hyperlink(name, link, self.meta, None, None);
+        let options = Options { read_only: Some(true), ..options };
+        let bound = BoundField::new(name, Box::new(field), options);
+        PlannedField { bound, source: Source::new("*"), role: Role::Value }
+    }
+
+    /// The URL of a row of a model.
+    fn hyperlink(
+        &self,
+        name: &str,
+        link: Link,
+        to: &'static ModelMeta,
+        wanted: Option<usize>,
+        queryset: Option<RelatedRows>,
+    ) -> Hyperlink {
+        let pk = to.pk_position();
+        let by = if link.lookup_field == "pk" { Some(pk) } else { to.position(link.lookup_field) };
+        let by = by.unwrap_or_else(|| {
+            let known = to.fields.iter().map(|field| field.name);
+            panic!(
+                "{}.{name}: {} has no field `{}`, which lookup_field names{}",
+                self.name,
+                to.label(),
+                link.lookup_field,
+                did_you_mean(link.lookup_field, known)
+            )
+        });
+        Hyperlink {
+            related: Related::new(to, by, wanted.unwrap_or(pk), queryset),
+            view_name: link.view_name.map_or_else(|| format!("{}-detail", to.model_name), str::to_owned),
+            url_kwarg: link.lookup_url_kwarg.unwrap_or(link.lookup_field),
+        }
     }
 
     /// A field that the model says.
-    fn model_field(&mut self, name: &'static str, options: Options) -> PlannedField {
+    fn model_field(&mut self, name: &'static str, options: Options, extra: ExtraKwargs) -> PlannedField {
         let source = Source::new(options.source.unwrap_or(name));
         let [member] = source.names() else { self.no_field(name) };
         let queryset = self.querysets.iter().position(|(known, _)| *known == name);
@@ -213,7 +264,12 @@ impl Builder {
             if let Some(relation) = relation.filter(|_| self.depth > 0) {
                 return self.deep(name, source, options, (relation.to)(), false);
             }
-            let bound = of_model(name, self.meta, at, options, queryset);
+            let hyperlink = relation.filter(|relation| self.hyperlinked && relation.to_field.is_none());
+            let (link, rows) = (extra.link, queryset.clone());
+            let hyperlink = hyperlink.map(|relation| -> Box<dyn Field> {
+                Box::new(self.hyperlink(name, link, (relation.to)(), None, rows))
+            });
+            let bound = of_model(name, self.meta, at, options, &extra, hyperlink, queryset);
             return PlannedField { bound, source, role: Role::Value };
         }
         let many = self.meta.lineage().find_map(|meta| meta.many.iter().find(|many| many.name == *member));
@@ -221,7 +277,7 @@ impl Builder {
         if self.depth > 0 {
             return self.deep(name, source, options, (many.to)(), true);
         }
-        self.many_field(name, source, many, options, queryset)
+        self.many_field(name, source, many, options, &extra, queryset)
     }
 
     /// A many-to-many field of the model.
@@ -231,6 +287,7 @@ impl Builder {
         source: Source,
         many: &'static ManyMeta,
         options: Options,
+        extra: &ExtraKwargs,
         queryset: Option<RelatedRows>,
     ) -> PlannedField {
         // Rows with further columns are not made from keys alone.
@@ -246,7 +303,12 @@ impl Builder {
         };
         let to = (many.to)();
         let pk = to.pk_position();
-        let field = ManyRelated { child: Related::new(to, pk, pk, queryset), allow_empty: many.blank };
+        let child: Box<dyn Field> = if self.hyperlinked {
+            Box::new(self.hyperlink(name, extra.link, to, None, queryset))
+        } else {
+            Box::new(Related::new(to, pk, pk, queryset))
+        };
+        let field = ManyRelated { child, allow_empty: extra.allow_empty.unwrap_or(many.blank) };
         PlannedField { bound: BoundField::new(name, Box::new(field), options), source, role: Role::Value }
     }
 
@@ -279,7 +341,8 @@ impl Builder {
         }
         let source = Source::new(options.source.unwrap_or(name));
         match kind {
-            Kind::OfModel => self.model_field(name, options),
+            Kind::OfModel(extra) => self.model_field(name, options, extra),
+            Kind::Identity(link) => self.identity(name, link, options),
             Kind::Field(field) => {
                 let model_field = source.column(self.meta).map(|column| column.field);
                 let bound = BoundField::of_model_field(name, field, options, model_field);
@@ -343,14 +406,19 @@ impl Builder {
                     did_you_mean(slug, known)
                 )
             }),
-            Shows::Key | Shows::Text(_) => to.pk_position(),
+            Shows::Key | Shows::Text(_) | Shows::Link(_) => to.pk_position(),
         };
         let own = match way.kind() {
             WayKind::Key(at) if source.names().len() == 1 => Some((at, &self.meta.fields[at])),
             _ => None,
         };
         let target = own.and_then(|(_, field)| field.relation.as_ref()?.to_field);
-        let child = Related::new(to, by, target.unwrap_or_else(|| to.pk_position()), relation.queryset);
+        let child: Box<dyn Field> = match relation.shows {
+            Shows::Link(link) => Box::new(self.hyperlink(name, link, to, target, relation.queryset)),
+            Shows::Key | Shows::Slug(_) | Shows::Text(_) => {
+                Box::new(Related::new(to, by, target.unwrap_or_else(|| to.pk_position()), relation.queryset))
+            }
+        };
         let is_text = matches!(relation.shows, Shows::Text(_));
         let mut options = options;
         if is_text {
@@ -359,7 +427,7 @@ impl Builder {
         let field: Box<dyn Field> = match (relation.shows, relation.many) {
             (Shows::Text(write), _) => Box::new(TextRelated { to, write }),
             (_, true) => Box::new(ManyRelated { child, allow_empty: relation.allow_empty }),
-            (_, false) => Box::new(child),
+            (_, false) => child,
         };
         let mut bound = BoundField::new(name, field, options);
         if let Some((at, field)) = own {

@@ -27,8 +27,27 @@ pub(crate) enum Shows {
     Key,
     /// A field of it.
     Slug(&'static str),
+    /// Its URL, under a name and by a field, which stands in the URL under another name.
+    Link(Link),
     /// Its text, which is written from its columns.
     Text(fn(&dyn Row, usize, &mut Vec<u8>) -> Result<()>),
+}
+
+/// A URL of the program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link {
+    /// Its name; `book-detail` of a model `Book` where nothing is said.
+    pub(crate) view_name: Option<&'static str>,
+    /// The field that stands in it.
+    pub(crate) lookup_field: &'static str,
+    /// The parameter; the field's name where nothing is said.
+    pub(crate) lookup_url_kwarg: Option<&'static str>,
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Self { view_name: None, lookup_field: "pk", lookup_url_kwarg: None }
+    }
 }
 
 impl Related {
@@ -119,7 +138,81 @@ relation! {
     }
 }
 
-writable! { PrimaryKeyRelatedField SlugRelatedField }
+relation! {
+    /// The URL of the other row: DRF's `HyperlinkedRelatedField`.
+    HyperlinkedRelatedField,
+    /// A field.
+    pub fn new() -> Self {
+        Self(Related::new::<M>(Shows::Link(Link::default())), PhantomData)
+    }
+}
+
+writable! { PrimaryKeyRelatedField SlugRelatedField HyperlinkedRelatedField }
+
+/// The URL of the object itself: DRF's `HyperlinkedIdentityField`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HyperlinkedIdentityField(Link);
+
+impl HyperlinkedIdentityField {
+    /// A field.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl From<HyperlinkedIdentityField> for Declared {
+    fn from(field: HyperlinkedIdentityField) -> Self {
+        Self::of(Kind::Identity(field.0))
+    }
+}
+
+/// How a URL is made.
+macro_rules! linked {
+    ($(<$($generic:ident: $bound:ident)?> $type:ty, $link:ident => $place:expr;)*) => {$(
+        impl<$($generic: $bound)?> $type {
+            /// The name of the URL; that of the router, `book-detail` of a model `Book`, where nothing is said.
+            #[must_use]
+            pub fn view_name(mut self, name: &'static str) -> Self {
+                let $link = &mut self;
+                $place.view_name = Some(name);
+                self
+            }
+
+            /// The field that stands in the URL; the primary key where nothing is said.
+            #[must_use]
+            pub fn lookup_field(mut self, name: &'static str) -> Self {
+                let $link = &mut self;
+                $place.lookup_field = name;
+                self
+            }
+
+            /// The parameter of the URL; the name of the field where nothing is said.
+            #[must_use]
+            pub fn lookup_url_kwarg(mut self, name: &'static str) -> Self {
+                let $link = &mut self;
+                $place.lookup_url_kwarg = Some(name);
+                self
+            }
+        }
+    )*};
+}
+
+linked! {
+    <> HyperlinkedIdentityField, field => field.0;
+    <M: Model> HyperlinkedRelatedField<M>, field => *field.0.link();
+}
+
+impl Related {
+    fn link(&mut self) -> &mut Link {
+        if !matches!(self.shows, Shows::Link(_)) {
+            self.shows = Shows::Link(Link::default());
+        }
+        match &mut self.shows {
+            Shows::Link(link) => link,
+            Shows::Key | Shows::Slug(_) | Shows::Text(_) => unreachable!("it was made a link"),
+        }
+    }
+}
 
 impl<M: Model> SlugRelatedField<M> {
     /// The field of the other row.

@@ -3,7 +3,7 @@
 use belleville_db::json::Json;
 use belleville_db::{Result, ValueRef};
 
-use super::Related;
+use super::{Hyperlink, Related};
 use crate::fields::{Field, Invalid, Messages, Reading, Shape, cannot_show};
 use crate::input::{Form, Given};
 use crate::value::Validated;
@@ -11,7 +11,7 @@ use crate::value::Validated;
 /// Several rows of another model.
 #[derive(Debug)]
 pub(crate) struct ManyRelated {
-    pub(crate) child: Related,
+    pub(crate) child: Box<dyn Field>,
     pub(crate) allow_empty: bool,
 }
 
@@ -59,10 +59,7 @@ impl Field for ManyRelated {
             return Err(Invalid::of("empty"));
         }
         let refused = |invalid: Invalid| Invalid::from(invalid.detail(&[], self.child.error_messages()));
-        let row = |item: &Given<'_>| match item {
-            Given::Null => Err(refused(self.child.does_not_exist(&Json::Null))),
-            item => self.child.read(item, reading).map_err(refused),
-        };
+        let row = |item: &Given<'_>| self.child.read(item, reading).map_err(refused);
         items.iter().map(row).collect::<Result<Vec<_>, _>>().map(Validated::List)
     }
 
@@ -88,6 +85,10 @@ impl Field for ManyRelated {
     }
 
     fn relation(&self) -> Option<&Related> {
-        Some(&self.child)
+        self.child.relation()
+    }
+
+    fn link(&self) -> Option<&Hyperlink> {
+        self.child.link()
     }
 }

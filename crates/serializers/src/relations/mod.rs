@@ -1,6 +1,7 @@
 //! Fields that name a row of another model: DRF's `relations`.
 
 mod declared;
+mod hyperlinked;
 mod keys;
 mod many;
 mod text;
@@ -15,8 +16,12 @@ use crate::value::Validated;
 use crate::{Given, RelatedRows};
 use keys::Key;
 
-pub use declared::{PrimaryKeyRelatedField, SlugRelatedField, StringRelatedField};
-pub(crate) use declared::{Related as DeclaredRelation, Shows};
+pub use declared::{
+    HyperlinkedIdentityField, HyperlinkedRelatedField, PrimaryKeyRelatedField, SlugRelatedField,
+    StringRelatedField,
+};
+pub(crate) use declared::{Link, Related as DeclaredRelation, Shows};
+pub(crate) use hyperlinked::Hyperlink;
 pub(crate) use many::ManyRelated;
 pub(crate) use text::TextRelated;
 
@@ -39,6 +44,11 @@ impl Related {
         queryset: Option<RelatedRows>,
     ) -> Self {
         Self { rows: NamedRows { to, queryset, by, wanted }, key: to.fields[by].value_kind() }
+    }
+
+    /// The rows that input may name.
+    pub(super) fn rows(&self) -> &NamedRows {
+        &self.rows
     }
 
     /// The model.
@@ -84,6 +94,8 @@ impl Field for Related {
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
         let data = match given {
             Given::Value(json) => json,
+            // One of several: Django looks for no row with it.
+            Given::Null => return Err(self.does_not_exist(&Json::Null)),
             given => return Err(self.refuse(given)),
         };
         let key = self.key_of(data)?;
@@ -117,7 +129,7 @@ impl Related {
         self.rows.by == self.rows.to.pk_position()
     }
 
-    fn key_of(&self, data: &Json) -> Result<Value, Invalid> {
+    pub(super) fn key_of(&self, data: &Json) -> Result<Value, Invalid> {
         // Of what Python takes for a number or a text, DRF refuses this one as a primary key.
         let key = match data {
             Json::Bool(_) if self.is_by_primary_key() => Key::WrongType,
@@ -132,7 +144,7 @@ impl Related {
     }
 
     /// What is said of a value that names no row.
-    pub(super) fn does_not_exist(&self, data: &Json) -> Invalid {
+    fn does_not_exist(&self, data: &Json) -> Invalid {
         let shown = python::str_of(data);
         let invalid = Invalid::of("does_not_exist");
         if self.is_by_primary_key() {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
 
-use crate::SerializerClass;
 use crate::fields::Field;
 use crate::method::Method;
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, ReadObject, Role};
+use crate::relations::Hyperlink;
+use crate::{Context, SerializerClass, UrlOf};
 
 /// What is read of each row, and what is written of it.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(crate) struct Output {
     pub(super) children: Vec<Child>,
     /// The objects that methods are given: where their columns begin.
     pub(super) objects: Vec<(usize, ReadObject)>,
+    /// The URLs that are made: their names and their parameters.
+    pub(super) links: Vec<(String, &'static str)>,
 }
 
 /// What is written of a row.
@@ -48,6 +51,8 @@ pub(super) struct Member {
 pub(super) enum Op {
     /// A column, by its field.
     Column { at: usize, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str },
+    /// A URL with the value of a column in it, by one of the output's names.
+    Link { at: usize, link: usize },
     /// What people read of a choice.
     Label { at: usize, meta: &'static FieldMeta, field: Arc<dyn Field> },
     /// The fields of a row that is read with this one.
@@ -122,11 +127,23 @@ impl Output {
         parts.finish(Body::Value(op))
     }
 
+    /// The URL of the rows of a model.
+    fn of_link(link: &Hyperlink) -> Self {
+        let mut parts = Parts::default();
+        let op = parts.link(ColumnPath::field(link.related.by()), link);
+        parts.finish(Body::Value(op))
+    }
+
     fn of_text(meta: &'static ModelMeta, write: WriteText) -> Self {
         let mut parts = Parts::default();
         let first = parts.selection.all_columns(meta, &[]);
         let present = first + meta.pk_position();
         parts.finish(Body::Value(Op::Text { present, first, write }))
+    }
+
+    /// The URLs that are made, for a request.
+    pub(super) fn urls(&self, context: &Context<'_>) -> Result<Vec<UrlOf>> {
+        self.links.iter().map(|(name, kwarg)| context.urls(name, kwarg)).collect()
     }
 
     /// Whether an object has all that is read.
@@ -165,6 +182,7 @@ struct Parts {
     selection: Selection,
     children: Vec<Child>,
     objects: Vec<(usize, ReadObject)>,
+    links: Vec<(String, &'static str)>,
 }
 
 impl Parts {
@@ -177,6 +195,7 @@ impl Parts {
             body,
             children: self.children,
             objects: self.objects,
+            links: self.links,
         }
     }
 
@@ -224,7 +243,22 @@ impl Parts {
         }
     }
 
+    /// The URL with the value of a column.
+    fn link(&mut self, column: ColumnPath, link: &Hyperlink) -> Op {
+        let at = self.selection.column(column);
+        let url = (link.view_name.clone(), link.url_kwarg);
+        let known = self.links.iter().position(|known| *known == url);
+        let link = known.unwrap_or_else(|| {
+            self.links.push(url);
+            self.links.len() - 1
+        });
+        Op::Link { at, link }
+    }
+
     fn value(&mut self, class: &SerializerClass, field: &PlannedField, at: &At) -> Op {
+        if let Some(link) = field.bound.field.link().filter(|_| field.source.is_object()) {
+            return self.link(at.column(ColumnPath::field(link.related.by())), link);
+        }
         if let Some(op) = self.related(field, at) {
             return op;
         }
@@ -270,11 +304,17 @@ impl Parts {
                         .relation
                         .is_some_and(|relation| relation.to_field.is_none() && related.is_by_primary_key());
                 let path = if is_own { ColumnPath::field(key) } else { ColumnPath::field(by).behind(key) };
+                if let Some(link) = shown.link() {
+                    return parts.link(here.column(path), link);
+                }
                 let at = parts.selection.column(here.column(path));
                 let (model, column) = if is_own { (model, holder.column) } else { (way.to(), column) };
                 Op::Column { at, field: Arc::clone(shown), model, column }
             },
-            || Output::of_column(way.to(), by, Arc::clone(shown)),
+            || match shown.link() {
+                Some(link) => Output::of_link(link),
+                None => Output::of_column(way.to(), by, Arc::clone(shown)),
+            },
         ))
     }
 

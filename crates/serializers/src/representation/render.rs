@@ -11,10 +11,10 @@ use belleville_db::{ColumnPath, Error, Result, Row, Rows, Selection, Value, Way}
 
 use super::output::{Change, Child, Output};
 use super::row::{Draft, Filling, Hole, RowWriter, write_answer};
-use crate::Context;
 use crate::fields::cannot_show;
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
+use crate::{Context, UrlOf};
 
 /// What stands around the rows.
 #[derive(Clone, Copy)]
@@ -37,7 +37,7 @@ pub(super) async fn rows(
     if is_list {
         draft.bytes.push(b'[');
     }
-    let first = draft.bytes.len();
+    let (first, urls) = (draft.bytes.len(), output.urls(context)?);
     let each = &mut |row: &dyn Row| {
         if draft.bytes.len() > first {
             match frame {
@@ -45,7 +45,7 @@ pub(super) async fn rows(
                 Frame::One(model) => return Err(Error::MultipleObjectsReturned(model)),
             }
         }
-        write_row(output, row, None, context, &mut draft)
+        write_row(output, row, None, context, &urls, &mut draft)
     };
     match &output.own_fields {
         Some(fields) => rows.for_each(context.db(), fields, each).await?,
@@ -65,7 +65,7 @@ pub(super) async fn object(
     context: &Context<'_>,
 ) -> Result<Vec<u8>> {
     let mut draft = Draft { bytes: Vec::with_capacity(256), ..Draft::default() };
-    write_row(output, row, given, context, &mut draft)?;
+    write_row(output, row, given, context, &output.urls(context)?, &mut draft)?;
     Ok(filled(output, draft, context).await?.bytes)
 }
 
@@ -74,9 +74,10 @@ fn write_row(
     row: &dyn Row,
     given: Option<&AnyObject>,
     context: &Context<'_>,
+    urls: &[UrlOf],
     draft: &mut Draft,
 ) -> Result<()> {
-    let mut writer = RowWriter { row, given, output, context, objects: Vec::new() };
+    let mut writer = RowWriter { row, given, output, context, urls, objects: Vec::new() };
     // Points in time are shown as clocks in the program's time zone show them.
     context.db().time_zone().during(|| writer.write(draft))
 }
@@ -235,11 +236,11 @@ async fn children_of(child: &Child, keys: Vec<Value>, context: &Context<'_>) -> 
 /// The rows of a query, each with the key of the row that it belongs to.
 async fn owned_rows(output: &Output, rows: &Rows, owner: ColumnPath, context: &Context<'_>) -> Result<Draft> {
     let mut selection: Selection = output.selection.clone();
-    let owner = selection.column(owner);
+    let (owner, urls) = (selection.column(owner), output.urls(context)?);
     let mut draft = Draft { bytes: Vec::with_capacity(4096), ..Draft::default() };
     let each = &mut |row: &dyn Row| {
         let first = draft.bytes.len();
-        write_row(output, row, None, context, &mut draft)?;
+        write_row(output, row, None, context, &urls, &mut draft)?;
         draft.items.push((Key::of_ref(row.get(owner)?), first..draft.bytes.len()));
         Ok(())
     };

@@ -3,14 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use belleville_db::{Result, Row, ValueRef};
+use belleville_db::python::str_of_value;
+use belleville_db::{Error, Result, Row, ValueRef};
 
 use super::output::{Body, Change, Member, Op, Output};
-use crate::Context;
 use crate::fields::write_primitive;
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
 use crate::value::Validated;
+use crate::{Context, UrlOf};
 
 /// Rows that are being written: the bytes, and the places that are filled later.
 #[derive(Default)]
@@ -51,6 +52,8 @@ pub(super) struct RowWriter<'a> {
     pub(super) given: Option<&'a AnyObject>,
     pub(super) output: &'a Output,
     pub(super) context: &'a Context<'a>,
+    /// The URLs of the output.
+    pub(super) urls: &'a [UrlOf],
     /// The objects that were read for methods.
     pub(super) objects: Vec<Option<Arc<AnyObject>>>,
 }
@@ -85,6 +88,21 @@ impl RowWriter<'_> {
                 });
                 written.map_err(|error| error.in_column(model.db_table, column))
             }
+            Op::Link { at, link } => match self.row.get(*at)? {
+                ValueRef::Null => null(draft),
+                value => {
+                    let value = str_of_value(value);
+                    let url = self
+                        .urls
+                        .get(*link)
+                        .and_then(|url| url(&value))
+                        .ok_or_else(|| self.no_url(*link, &value))?;
+                    draft.bytes.push(b'"');
+                    draft.bytes.extend_from_slice(url.as_bytes());
+                    draft.bytes.push(b'"');
+                    Ok(())
+                }
+            },
             Op::Label { at, meta, field } => match self.row.get(*at)? {
                 ValueRef::Null => null(draft),
                 value => {
@@ -119,6 +137,13 @@ impl RowWriter<'_> {
             }
             Op::Method { object, method } => self.method(*object, method, draft),
         }
+    }
+
+    fn no_url(&self, link: usize, value: &str) -> Error {
+        let (name, kwarg) = self.output.links.get(link).map_or(("", ""), |(name, kwarg)| (name, *kwarg));
+        Error::refused(format!(
+            "there is no URL `{name}` with {kwarg} = {value}, which a hyperlinked field shows"
+        ))
     }
 
     fn method(&mut self, object: usize, method: &Method, draft: &mut Draft) -> Result<()> {

@@ -5,7 +5,9 @@ use std::any::Any;
 use std::sync::Arc;
 
 use belleville_db::{Error, Model, QuerySet, Result, Value};
-use belleville_serializers::{Context, Input, ModelSerializer, RequestContext, Serializer, SerializerClass};
+use belleville_serializers::{
+    Context, Input, ModelSerializer, RequestContext, ResolvedUrl, Serializer, SerializerClass, UrlOf,
+};
 
 use crate::stock::{Region, Thing, filled};
 
@@ -25,6 +27,14 @@ impl RequestContext for Visitor {
 
     fn user(&self) -> Result<Value> {
         Err(Error::refused("nobody is logged in"))
+    }
+
+    fn urls(&self, _: &str, _: &str) -> Result<UrlOf> {
+        Err(Error::refused("there are no URLs"))
+    }
+
+    fn resolve(&self, _: &str) -> Option<ResolvedUrl> {
+        None
     }
 }
 

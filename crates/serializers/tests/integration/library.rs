@@ -315,7 +315,7 @@ async fn nested_rows_are_saved_by_declaration() {
         (
             Some(4),
             r#"{"name": "Dee", "books": [{"id": 4, "title": "One", "genres": []}]}"#,
-            r#"{"books":[{"title":["book with this title already exists."]}]}"#,
+            r#"{"books":{"0":{"title":["book with this title already exists."]}}}"#,
         ),
         (
             Some(4),

@@ -1,0 +1,79 @@
+//! The URL of another row: DRF's `HyperlinkedRelatedField` and `HyperlinkedIdentityField`.
+
+use belleville_db::json::Json;
+use belleville_db::{Result, ValueRef};
+
+use super::Related;
+use crate::fields::{Blank, Field, Invalid, Messages, Reading, cannot_show};
+use crate::input::Given;
+use crate::value::Validated;
+
+/// The URL of a row, which a view has under a name.
+#[derive(Debug)]
+pub struct Hyperlink {
+    /// The row, by the field that stands in the URL.
+    pub(crate) related: Related,
+    /// The name of the URL: `book-detail`.
+    pub(crate) view_name: String,
+    /// The parameter of the URL.
+    pub(crate) url_kwarg: &'static str,
+}
+
+impl Field for Hyperlink {
+    fn error_messages(&self) -> Messages {
+        &[
+            ("no_match", "Invalid hyperlink - No URL match."),
+            ("incorrect_match", "Invalid hyperlink - Incorrect URL match."),
+            ("does_not_exist", "Invalid hyperlink - Object does not exist."),
+            ("incorrect_type", "Incorrect type. Expected URL string, received {data_type}."),
+        ]
+    }
+
+    fn blank(&self, text: &str) -> Blank {
+        if text.is_empty() { Blank::Null } else { Blank::Value }
+    }
+
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+        Err(Invalid::of("no_match"))
+    }
+
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+        let Given::Value(data) = given else { return Err(self.refuse(given)) };
+        let Json::Str(url) = &**data else { return Err(self.refuse(given)) };
+        let found = match reading.context().resolve(url) {
+            Ok(found) => found.ok_or(Invalid::of("no_match"))?,
+            Err(error) => {
+                reading.fail(error);
+                return Ok(Validated::NULL);
+            }
+        };
+        if found.name != self.view_name {
+            return Err(Invalid::of("incorrect_match"));
+        }
+        let missing = || Invalid::of("does_not_exist");
+        let key = found
+            .kwargs
+            .iter()
+            .find(|(name, _)| name == self.url_kwarg)
+            .map(|(_, value)| Json::from(&**value));
+        let key = self.related.key_of(&key.ok_or_else(missing)?).map_err(|_| missing())?;
+        reading.row(self.related.rows(), &key).map(Validated::Value).ok_or_else(missing)
+    }
+
+    fn refuse(&self, given: &Given<'_>) -> Invalid {
+        Invalid::of("incorrect_type").with("data_type", given.python_type_name())
+    }
+
+    /// The request makes the URL.
+    fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {
+        Err(cannot_show())
+    }
+
+    fn relation(&self) -> Option<&Related> {
+        Some(&self.related)
+    }
+
+    fn link(&self) -> Option<&Hyperlink> {
+        Some(self)
+    }
+}
