@@ -14,7 +14,7 @@ use belleville_db::{
     Value, ValueRef, python,
 };
 
-use super::declared::Kind;
+use super::declared::{ExtraKwargs, Kind};
 use super::primitive::ref_of;
 use super::*;
 use crate::input::{FormValue, Input};
@@ -243,7 +243,9 @@ fn declared(name: &str, options: &Json) -> Declared {
 fn bound(case: &Json) -> BoundField {
     if let Some(name) = text(case, "model_field") {
         let position = Thing::META.position(name).unwrap();
-        let mut field = of_model(name.to_owned().leak(), Thing::META, position, Options::default(), None);
+        let (options, extra) = (Options::default(), <ExtraKwargs as Default>::default());
+        let name = name.to_owned().leak();
+        let mut field = of_model(name, Thing::META, position, options, &extra, None, None);
         field.name = "f";
         return field;
     }
