@@ -7,9 +7,9 @@ use belleville::exceptions::{Detail, ErrorDetail};
 use belleville::json::{Json, write_str};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
-    BooleanField, CharField, Declared, DefaultValue, DictField, EmailField, Field, FieldOptions as _,
-    HiddenField, IntegerField, Invalid, JSONField, ListField, Messages, MultipleChoiceField, ReadOnlyField,
-    Validate,
+    BooleanField, CharField, CreateOnlyDefault, Declared, DefaultValue, DictField, EmailField, Field,
+    FieldOptions as _, HiddenField, IntegerField, Invalid, JSONField, ListField, Messages,
+    MultipleChoiceField, ReadOnlyField, Validate,
 };
 use belleville::serializers::{
     Context, Methods, NestedSerializer, PlainSerializer, SerializerClass, Validated, ValidatedData,
@@ -244,12 +244,12 @@ fn community() -> Arc<SerializerClass> {
 }
 
 fn create_only_default() -> Arc<SerializerClass> {
-    let day = DefaultValue::CreateOnly(|_| Ok("2001-01-01".to_owned().into()));
+    let day = CreateOnlyDefault::new("2001-01-01".to_owned());
     plain([("published", HiddenField::new().default(day)), ("text", text().into())])
 }
 
 fn context_default() -> Arc<SerializerClass> {
-    let first = DefaultValue::CreateOnly(|_| Ok("for context_set".to_owned().into()));
+    let first = CreateOnlyDefault::new("for context_set".to_owned());
     let always = DefaultValue::Function(|_| Ok("for always_set".to_owned().into()));
     plain([("context_set", text().default(first)), ("always_set", text().default(always))])
 }

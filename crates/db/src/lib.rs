@@ -44,6 +44,7 @@ mod transaction;
 mod validation;
 pub mod validators;
 mod value;
+mod violated;
 
 pub use arrays::Items;
 pub use backends::client::{Client, client};
@@ -79,7 +80,7 @@ pub use choices::{Choice, ChoiceValue, FieldChoices};
 pub use choices::{longest, read_choice};
 pub use constraints::{
     Comparison, Condition, Constraint, ConstraintRule, Deferrable, Exclusion, ExclusionKey, Index, IndexKey,
-    IndexKeys, IndexMethod, IndexOptions, KeyOrder, Unique,
+    IndexKeys, IndexMethod, IndexOptions, KeyOrder, Operand, Unique,
 };
 pub use database::{Database, OpenError};
 pub use datetime::{
@@ -105,7 +106,7 @@ pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
 pub use model::{
     AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Parent,
-    Registry, Relation, Target, UserModel, UserRoles,
+    Period, Registry, Relation, Target, UserModel, UserRoles,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;

@@ -97,6 +97,8 @@ pub(crate) struct FieldAttr {
     pub(crate) db_persist: Option<syn::LitBool>,
     pub(crate) validators: Vec<Validator>,
     pub(crate) error_messages: Vec<Vec<LitStr>>,
+    /// `unique_for_date = "published"`: the period, and the field with the date.
+    pub(crate) unique_for: Vec<(&'static str, LitStr)>,
     pub(crate) verbose_name: Option<LitStr>,
     pub(crate) help_text: Option<LitStr>,
     pub(crate) kind: Option<Ident>,
@@ -144,6 +146,7 @@ pub(crate) struct SerializerAttr {
     pub(crate) querysets: Vec<(Ident, Expr)>,
     pub(crate) extra_kwargs: Vec<(Ident, Vec<GivenOption>)>,
     pub(crate) depth: Option<LitInt>,
+    pub(crate) validators: Option<Vec<Expr>>,
 }
 
 /// Which fields of the model a serializer has.
@@ -221,6 +224,9 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "db_persist" => found.db_persist = Some(value(input)?),
             "validators" => found.validators = assigned(input, validators::validators)?,
             "error_messages" => found.error_messages = assigned(input, string_lists)?,
+            "unique_for_date" => found.unique_for.push(("Date", value(input)?)),
+            "unique_for_month" => found.unique_for.push(("Month", value(input)?)),
+            "unique_for_year" => found.unique_for.push(("Year", value(input)?)),
             "verbose_name" => found.verbose_name = Some(value(input)?),
             "help_text" => found.help_text = Some(value(input)?),
             "kind" => found.kind = Some(value(input)?),
@@ -240,7 +246,8 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, size, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
-                     upload_to, on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name",
+                     upload_to, on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name, \
+                     unique_for_date, unique_for_month, unique_for_year",
                 ));
             }
         }
@@ -282,10 +289,11 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
             "querysets" => found.querysets = assigned(input, querysets)?,
             "extra_kwargs" => found.extra_kwargs = assigned(input, extra_kwargs)?,
             "depth" => found.depth = Some(value(input)?),
+            "validators" => found.validators = Some(assigned(input, declared::expressions)?),
             _ => {
                 return Err(unknown(
                     name,
-                    "model, fields, exclude, read_only_fields, extra_kwargs, querysets, depth",
+                    "model, fields, exclude, read_only_fields, extra_kwargs, querysets, depth, validators",
                 ));
             }
         }

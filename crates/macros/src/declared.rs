@@ -26,7 +26,11 @@ impl Declared {
 }
 
 const CONSTRAINTS: &[(&str, &str)] = &[
-    ("unique", "name, fields, expressions, condition, include, opclasses, nulls_distinct, deferrable"),
+    (
+        "unique",
+        "name, fields, expressions, condition, include, opclasses, nulls_distinct, deferrable, violation_error_message, \
+         violation_error_code",
+    ),
     ("check", "name, condition"),
     ("exclude", "name, expressions, condition, include, spgist, deferrable"),
 ];
@@ -118,7 +122,7 @@ impl Declared {
     }
 }
 
-fn expressions(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+pub(crate) fn expressions(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
     let list;
     bracketed!(list in input);
     Ok(Punctuated::<Expr, Token![,]>::parse_terminated(&list)?.into_iter().collect())

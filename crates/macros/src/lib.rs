@@ -31,7 +31,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// `unique_together`, `constraints`, `indexes`, `default_related_name`, `permissions`, `default_permissions`, `managed`, `proxy`, `user`,
 /// `auto_created`;
 /// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
-/// `db_default`, `generated`, `db_persist`, `validators`, `error_messages`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
+/// `db_default`, `generated`, `db_persist`, `validators`, `error_messages`, `unique_for_date`, `unique_for_month`, `unique_for_year`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
 /// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `db_constraint`, and of a
 /// `ManyToMany` `related_name`, `through`, `symmetrical`; of the row of a parent `parent`, of a `GenericForeignKey` `generic`, of a
 /// `GenericRelation` `key` and `related_query_name`.
@@ -135,6 +135,8 @@ pub fn derive_record(input: TokenStream) -> TokenStream {
 /// `exclude = [secret]` are DRF's. `extra_kwargs = [name(help_text = "..", required = false)]` adds options, `depth = 1` nests
 /// relations, and `querysets = [team = own_teams]` says which rows a foreign key may be set to: a queryset, or a function from
 /// the request to one.
+///
+/// What is unique in the model is checked; `validators = [UniqueTogetherValidator::new(["team", "name"])]` checks that instead.
 ///
 /// A field of the struct declares a field of the serializer, by its type: `author: StringRelatedField<Author>`. Its options
 /// stand in `#[field(..)]`: `source`, `read_only`, `write_only`, `required`, `default`, `allow_null`, `initial`, `label`,

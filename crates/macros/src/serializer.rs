@@ -51,6 +51,12 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
     });
     let depth = options.depth.as_ref().map(|depth| quote!(.depth(#depth)));
     let links = hyperlinked.then(|| quote!(.hyperlinked()));
+    let validators = options.validators.as_ref().map(|validators| {
+        let validators = validators.iter().map(|validator| {
+            quote_spanned!(validator.span() => ::belleville::serializers::SerializerValidator::from(#validator))
+        });
+        quote!(.validators([#(#validators),*]))
+    });
     let is_declared = |name: &Ident| declared.iter().any(|field| field.name == *name);
     let is_of_model = |name: &&Ident| !(is_declared(name) || hyperlinked && **name == "url");
     let known = named(&options).filter(is_of_model).map(|name| {
@@ -85,6 +91,7 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
                     #(#querysets)*
                     #depth
                     #links
+                    #validators
                     .methods(#ident::serializer_methods())
             }
         }

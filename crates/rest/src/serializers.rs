@@ -29,11 +29,13 @@
 /// `#[derive(Serializer)]`: a serializer without a model, which is a struct of its values.
 pub use belleville_macros::Serializer;
 pub use belleville_serializers::{
-    Context, Declaration, Form, FormValue, FromValidated, HyperlinkedIdentityField,
+    Context, Declaration, FieldValidator, Form, FormValue, FromValidated, HyperlinkedIdentityField,
     HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
     NestedSerializer, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related, RelatedRows,
-    RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SlugRelatedField,
-    StringRelatedField, TextField, UrlOf, Validated, ValidatedData, fields, serializer_methods,
+    RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator,
+    SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator,
+    UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData,
+    fields, serializer_methods,
 };
 #[doc(hidden)]
 pub use belleville_serializers::{NoMethods, PlainValue, field, method_error, related_rows};

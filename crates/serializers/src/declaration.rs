@@ -10,6 +10,7 @@ use belleville_db::{Error, Model, QuerySet, Reference, Result, Rows};
 use crate::Context;
 use crate::fields::Declared;
 use crate::methods::Methods;
+use crate::uniqueness::SerializerValidator;
 
 /// The declaration of a serializer: which fields of a model clients read and write. `#[derive(ModelSerializer)]`
 /// implements it. (The validated input of a request is a [`Serializer`](struct@crate::Serializer).)
@@ -35,6 +36,7 @@ pub struct Declaration<M> {
     pub(crate) querysets: Vec<(&'static str, RelatedRows)>,
     pub(crate) depth: u8,
     pub(crate) hyperlinked: bool,
+    pub(crate) validators: Option<Vec<SerializerValidator>>,
     pub(crate) methods: Methods,
     model: PhantomData<fn() -> M>,
 }
@@ -72,6 +74,7 @@ impl<M: Model> Declaration<M> {
             querysets: Vec::new(),
             depth: 0,
             hyperlinked: false,
+            validators: None,
             methods: Methods::default(),
             model: PhantomData,
         }
@@ -116,6 +119,13 @@ impl<M: Model> Declaration<M> {
     #[must_use]
     pub fn hyperlinked(mut self) -> Self {
         self.hyperlinked = true;
+        self
+    }
+
+    /// The validators of the whole serializer, instead of those that follow from the model: DRF's `Meta.validators`.
+    #[must_use]
+    pub fn validators(mut self, validators: impl IntoIterator<Item = SerializerValidator>) -> Self {
+        self.validators = Some(validators.into_iter().collect());
         self
     }
 

@@ -22,6 +22,7 @@ mod relations;
 mod representation;
 mod serializer;
 mod text;
+mod uniqueness;
 mod validation;
 mod validators;
 mod value;
@@ -74,5 +75,9 @@ pub use relations::{
 };
 pub use serializer::Serializer;
 pub use text::TextField;
+pub use uniqueness::{
+    FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
+    UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,
+};
 pub use validation::Purpose;
 pub use value::{FromValidated, Validated, ValidatedData};

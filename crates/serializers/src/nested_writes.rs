@@ -107,11 +107,15 @@ impl<'a> NestedValues<'a> {
         let at = self.key().ok_or_else(|| Error::refused("the row is saved after the object"))?;
         let Validated::Dict(data) = self.value else { return Ok((at, Value::Null)) };
         let class = &self.nested.class;
+        let named = class.named_rows(&data);
         let saved = match before.filter(|key| !key.is_null()) {
             Some(key) => (class.saver.update)(class, key.clone(), data, context).await.map(|()| key),
             None => (class.saver.create)(class, data, context).await,
         };
-        saved.map(|key| (at, key)).map_err(|error| self.field.around(class.explained(error)))
+        match saved {
+            Ok(key) => Ok((at, key)),
+            Err(error) => Err(self.field.around(class.explained(error, &named, context.db()).await)),
+        }
     }
 
     /// Saves the rows that belong to the object with this primary key.
@@ -127,13 +131,18 @@ impl<'a> NestedValues<'a> {
         let mut kept = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             let Validated::Dict(mut data) = item else { continue };
+            let class = &self.nested.class;
+            let named = class.named_rows(&data);
             let key = self.nested.take_key(&mut data, is_many, &there);
             let saved = match key {
-                Ok(key) => save_item(&self.nested.class, self.way, key, data, object, context).await,
+                Ok(key) => save_item(class, self.way, key, data, object, context).await,
                 Err(error) => Err(error),
             };
             let placed = |error| field.around(if is_many { at_index(index, error) } else { error });
-            kept.push(saved.map_err(|error| placed(self.nested.class.explained(error)))?);
+            match saved {
+                Ok(key) => kept.push(key),
+                Err(error) => return Err(placed(class.explained(error, &named, db).await)),
+            }
         }
         match self.way.kind() {
             WayKind::Many(at) => {

@@ -9,13 +9,16 @@ use belleville_db::json::Dict;
 use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
-use crate::fields::{BoundField, FieldShape};
+use crate::fields::{BoundField, FieldShape, Outcome};
 use crate::method::{AnyObject, Method};
 use crate::methods::Methods;
 use crate::nested::{NestedField, Nesting};
 use crate::nested_writes::Saver;
 use crate::plain::NO_MODEL;
+use crate::reading::Reading;
 use crate::representation::Output;
+use crate::uniqueness::Validators;
+use crate::value::ValidatedData;
 
 pub(crate) use source::Source;
 
@@ -25,6 +28,7 @@ pub struct SerializerClass {
     name: &'static str,
     meta: &'static ModelMeta,
     fields: Vec<PlannedField>,
+    pub(crate) validators: Validators,
     pub(crate) methods: Methods,
     pub(crate) read_object: ReadObject,
     pub(crate) saver: Saver,
@@ -106,6 +110,19 @@ impl SerializerClass {
     /// The fields that are shown.
     pub(crate) fn shown_fields(&self) -> impl Iterator<Item = &PlannedField> {
         self.fields.iter().filter(|field| !field.bound.write_only)
+    }
+
+    /// The defaults of fields that are read-only, which validators look at: DRF's `_read_only_defaults`.
+    pub(crate) fn read_only_defaults(&self, reading: &mut Reading<'_>) -> ValidatedData {
+        let mut defaults = ValidatedData::new();
+        for field in self.fields.iter().filter(|field| field.bound.read_only) {
+            if let [name] = field.source.names()
+                && let Outcome::Valid(value) = field.bound.default(reading)
+            {
+                defaults.set(*name, value);
+            }
+        }
+        defaults
     }
 
     /// Whether a nested serializer is saved with the object.

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use belleville_db::{Error, ErrorDetail, ModelMeta, Result, Rows, Value, row_exists};
+use belleville_db::{Error, ModelMeta, Result, Rows, Value, row_exists};
 
 use crate::key::Key;
+use crate::uniqueness::{Object, UniqueRule};
 use crate::validation::Purpose;
 use crate::{Context, RelatedRows};
 
@@ -25,8 +26,8 @@ pub struct Reading<'a> {
 /// What the fields that read are about.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct About {
-    /// The primary key of the object that is changed.
-    pub(crate) object: Option<Value>,
+    /// The object that is changed.
+    pub(crate) object: Option<Object>,
     /// Which object that is will only be known when it is saved: the database finds out whether a value is taken.
     pub(crate) is_unknown: bool,
 }
@@ -36,8 +37,8 @@ pub(crate) struct About {
 pub(crate) enum Question {
     /// Which row has a value.
     Row(RowQuestion),
-    /// Whether a row other than that of `except` has a value.
-    Taken { rule: UniqueRule, value: Value, except: Option<Value> },
+    /// Whether there are such rows.
+    Found(Rows),
 }
 
 /// Which row that input may name has a value.
@@ -68,26 +69,7 @@ pub(crate) enum Answer {
     /// What was wanted of the row, where there is one.
     Row(Option<Value>),
     /// Whether there is one.
-    Taken(bool),
-}
-
-/// A field whose values no two rows share: DRF's `UniqueValidator`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct UniqueRule {
-    /// The model, or the parent whose field it is.
-    pub(crate) meta: &'static ModelMeta,
-    /// The position of the field.
-    pub(crate) field: usize,
-}
-
-impl UniqueRule {
-    /// The message about a value that another row has.
-    pub(crate) fn message(&self) -> ErrorDetail {
-        let field = &self.meta.fields[self.field];
-        let usual = || format!("{} with this {} already exists.", self.meta.verbose_name, field.verbose_name);
-        let text = field.error_message("unique").map_or_else(usual, str::to_owned);
-        ErrorDetail::new(text, "unique")
-    }
+    Found(bool),
 }
 
 impl<'a> Reading<'a> {
@@ -162,11 +144,24 @@ impl<'a> Reading<'a> {
         if value.is_null() || self.about.is_unknown {
             return false;
         }
-        let except = self.about.object.clone();
-        match self.answer(|| Question::Taken { rule: *rule, value: value.clone(), except }) {
-            Some(Answer::Taken(is_taken)) => is_taken,
+        let except = self.about.object.as_ref().map(|object| &object.pk);
+        let rows = match rule.rows(value, except, self.context) {
+            Ok(Some(rows)) => rows,
+            Ok(None) => return false,
+            Err(error) => {
+                self.fail(error);
+                return false;
+            }
+        };
+        match self.answer(|| Question::Found(rows)) {
+            Some(Answer::Found(is_found)) => is_found,
             _ => false,
         }
+    }
+
+    /// Asks whether there are such rows, without waiting.
+    pub(crate) fn ask(&mut self, rows: Rows) {
+        self.questions.push(Question::Found(rows));
     }
 
     fn answer(&mut self, question: impl FnOnce() -> Question) -> Option<Answer> {
@@ -179,8 +174,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The answers to questions, in their order: one statement for each relation and each field that is unique, however many
-/// values are asked about.
+/// The answers to questions, in their order: one statement for each relation, and one for all the rows that must not be there,
+/// however many are asked about.
 ///
 /// # Errors
 /// Any database error, and any error of a queryset that depends on the request.
@@ -210,37 +205,16 @@ impl Question {
     /// Whether one statement can answer both.
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Row(one), Self::Row(two)) => {
-                let same_rows = match (&one.rows.queryset, &two.rows.queryset) {
-                    (None, None) => true,
-                    (Some(one), Some(two)) => one.is(two),
-                    _ => false,
-                };
-                same_rows
-                    && std::ptr::eq(one.rows.to, two.rows.to)
-                    && (one.rows.by, one.rows.wanted) == (two.rows.by, two.rows.wanted)
-            }
-            (Self::Taken { rule: one, .. }, Self::Taken { rule: two, .. }) => {
-                std::ptr::eq(one.meta, two.meta) && one.field == two.field
-            }
+            (Self::Row(one), Self::Row(two)) => one.rows.are(&two.rows),
+            (Self::Found(_), Self::Found(_)) => true,
             _ => false,
-        }
-    }
-
-    fn value(&self) -> &Value {
-        match self {
-            Self::Row(question) => &question.value,
-            Self::Taken { value, .. } => value,
         }
     }
 
     async fn answer(&self, context: &Context<'_>) -> Result<Answer> {
         let db = context.db();
         match self {
-            Self::Taken { rule, value, except } => {
-                let taken = row_exists(db, rule.meta, rule.field, value, except.as_ref()).await?;
-                Ok(Answer::Taken(taken))
-            }
+            Self::Found(rows) => rows.exists(db).await.map(Answer::Found),
             Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.by == rows.wanted => {
                 let exists = row_exists(db, rows.to, rows.by, value, None).await?;
                 Ok(Answer::Row(exists.then(|| value.clone())))
@@ -255,6 +229,16 @@ impl Question {
 }
 
 impl NamedRows {
+    /// Whether they are the same rows, named in the same way.
+    fn are(&self, other: &Self) -> bool {
+        let same_rows = match (&self.queryset, &other.queryset) {
+            (None, None) => true,
+            (Some(one), Some(two)) => one.is(two),
+            _ => false,
+        };
+        same_rows && std::ptr::eq(self.to, other.to) && (self.by, self.wanted) == (other.by, other.wanted)
+    }
+
     fn of(&self, context: &Context<'_>) -> Result<Rows> {
         self.queryset.as_ref().map_or_else(|| Ok(Rows::all(self.to)), |queryset| queryset.of(context))
     }
@@ -262,34 +246,32 @@ impl NamedRows {
 
 /// The answers to questions that are alike.
 async fn answer_all(questions: &[&Question], context: &Context<'_>) -> Result<Vec<Answer>> {
-    let db = context.db();
+    let named = questions.iter().map(|question| match question {
+        Question::Row(question) => Ok(question),
+        Question::Found(rows) => Err(rows),
+    });
+    // They are all of one kind.
+    match named.clone().collect::<std::result::Result<Vec<_>, _>>() {
+        Ok(named) => rows_of_all(&named, context).await,
+        Err(_) => {
+            let rows: Vec<&Rows> = named.filter_map(std::result::Result::err).collect();
+            Ok(Rows::exist(context.db(), &rows).await?.into_iter().map(Answer::Found).collect())
+        }
+    }
+}
+
+async fn rows_of_all(questions: &[&RowQuestion], context: &Context<'_>) -> Result<Vec<Answer>> {
     let mut values = Vec::new();
     let mut seen = HashSet::new();
     for question in questions {
-        if seen.insert(Key::of(question.value())) {
-            values.push(question.value().clone());
+        if seen.insert(Key::of(&question.value)) {
+            values.push(question.value.clone());
         }
     }
-    let found = match questions[0] {
-        Question::Row(RowQuestion { rows, .. }) => {
-            rows.of(context)?.find_all(db, rows.by, &values, rows.wanted).await?
-        }
-        Question::Taken { rule, .. } => {
-            Rows::all(rule.meta).find_all(db, rule.field, &values, rule.meta.pk_position()).await?
-        }
-    };
+    let Some(RowQuestion { rows, .. }) = questions.first() else { return Ok(Vec::new()) };
+    let found = rows.of(context)?.find_all(context.db(), rows.by, &values, rows.wanted).await?;
     let found: HashMap<Key, Value> =
         found.into_iter().map(|(value, wanted)| (Key::of(&value), wanted)).collect();
-    let answer = |question: &&Question| {
-        let found = found.get(&Key::of(question.value()));
-        match question {
-            Question::Row(_) => Answer::Row(found.cloned()),
-            Question::Taken { except, .. } => {
-                let is_other =
-                    |pk: &Value| except.as_ref().is_none_or(|except| Key::of(except) != Key::of(pk));
-                Answer::Taken(found.is_some_and(is_other))
-            }
-        }
-    };
+    let answer = |question: &&RowQuestion| Answer::Row(found.get(&Key::of(&question.value)).cloned());
     Ok(questions.iter().map(answer).collect())
 }

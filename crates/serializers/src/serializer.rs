@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldValue, Model, Value, ViolationKind, change, create_row,
-    missing_field, set_rows,
+    Assignment, Column, Database, Error, FieldValue, Model, Value, change, create_row, missing_field,
+    set_rows,
 };
 
 use crate::context::OwnedContext;
@@ -67,7 +67,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         partial: bool,
         context: &Context<'_>,
     ) -> Result<Self, E> {
-        let purpose = Purpose::update_of(instance.value(M::meta().pk_position())).partial(partial);
+        let purpose = Purpose::update_of(class.validators.object(&instance)).partial(partial);
         let data = validate(class, input, purpose, context).await?;
         Ok(Self::new(class, data, Some(instance), context))
     }
@@ -123,8 +123,8 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
     /// Saves the row and returns the object: by the serializer's own `create` or `update`, where it has one.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when a value that must be unique was taken in the meantime, [`Error::DoesNotExist`] when the
-    /// object was deleted in the meantime, [`Error::Integrity`] when another constraint refuses the row, and
+    /// [`Error::Invalid`] when a value that must be unique was taken in the meantime, or a row that input names was deleted,
+    /// [`Error::DoesNotExist`] when the object itself was deleted, [`Error::Integrity`] when another constraint refuses the row, and
     /// [`Error::Refused`] with the name of the field when a new row lacks a value that neither the input nor the program
     /// has set.
     pub async fn save(self, db: &Database) -> Result<M, E> {
@@ -134,12 +134,16 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         let class = self.class;
         let context = self.context;
         let context = context.as_ref().map_or_else(|| Context::new(db), OwnedContext::borrowed);
+        let named = class.named_rows(&self.data);
         let saved = match self.instance {
             None => save_new(&class, self.data, &context).await,
             // Boxed, so that a new object does not take its memory.
             Some(instance) => Box::pin(save_changed(&class, instance, self.data, &context)).await,
         };
-        saved.map_err(|error| class.explained(error).into())
+        match saved {
+            Ok(object) => Ok(object),
+            Err(error) => Err(Box::pin(class.explained(error, &named, db)).await.into()),
+        }
     }
 }
 
@@ -330,14 +334,5 @@ impl SerializerClass {
     fn saves_by_context(&self, is_update: bool) -> bool {
         let method = if is_update { &self.methods.update } else { &self.methods.create };
         method.is_some() || self.has_nested_writes()
-    }
-
-    /// A clash that only the database has seen, in the words of the validator that could have seen it.
-    pub(crate) fn explained(&self, error: Error) -> Error {
-        let Error::Integrity(violation) = &error else { return error };
-        if violation.kind != ViolationKind::Unique {
-            return error;
-        }
-        self.clash(violation).map_or(error, Error::Invalid)
     }
 }

@@ -1,36 +1,6 @@
 //! Rules about a value that is of the right type. Each has the message and the code of Django's or DRF's validator.
 
-use belleville_db::{Detail, ErrorDetail, Violation};
-
-use crate::SerializerClass;
-use crate::reading::UniqueRule;
-
-impl SerializerClass {
-    /// What the validator would have said that could have seen a clash with another row, which only the database has seen.
-    pub(crate) fn clash(&self, violation: &Violation) -> Option<Detail> {
-        let meta = self.meta().lineage().find(|meta| violation.table.as_deref() == Some(meta.db_table))?;
-        let positions: Option<Vec<usize>> =
-            violation.columns.iter().map(|column| meta.position(column)).collect();
-        let names =
-            |positions: &[usize]| -> Vec<&str> { positions.iter().map(|at| meta.fields[*at].name).collect() };
-        match &*positions? {
-            [] => None,
-            [field] => {
-                let rule = UniqueRule { meta, field: *field };
-                let shown = self.fields().iter().find(|known| known.source.is(meta.fields[*field].name));
-                let name = shown.map_or(meta.fields[*field].name, |field| field.bound.name);
-                Some(Detail::Dict(vec![(name.to_owned(), Detail::message(rule.message()))]))
-            }
-            several => Some(Detail::non_field(together(&names(several)))),
-        }
-    }
-}
-
-/// DRF's message of `UniqueTogetherValidator`.
-pub(crate) fn together(names: &[&str]) -> ErrorDetail {
-    let text = format!("The fields {} must make a unique set.", names.join(", "));
-    ErrorDetail::new(text, "unique")
-}
+use belleville_db::ErrorDetail;
 
 /// Django's `ProhibitNullCharactersValidator`.
 pub(crate) fn null_characters(text: &str) -> Option<ErrorDetail> {

@@ -162,6 +162,19 @@ impl Condition {
         }
     }
 
+    /// The names of the fields that it looks at, each once: Django's `referenced_base_fields`.
+    pub fn field_names(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.fields(&mut found);
+        let mut names: Vec<&str> = Vec::new();
+        for name in found {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     /// The fields that it looks at.
     pub(crate) fn fields<'a>(&'a self, found: &mut Vec<&'a str>) {
         match self {

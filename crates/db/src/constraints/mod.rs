@@ -10,8 +10,8 @@ mod unique;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use condition::{Comparison, Condition, field};
-pub(crate) use condition::{ConditionField, Operand};
+pub(crate) use condition::ConditionField;
+pub use condition::{Comparison, Condition, Operand, field};
 pub use exclusion::{Exclusion, ExclusionKey, exclude};
 pub use index::{
     Index, IndexMethod, IndexOptions, brin_index, btree_index, gin_index, gist_index, hash_index, index,
@@ -108,6 +108,32 @@ impl Constraint {
     pub fn nulls_distinct(mut self, distinct: bool) -> Self {
         if let ConstraintRule::Unique(unique) = &mut self.rule {
             unique.nulls_distinct = Some(distinct);
+        }
+        self
+    }
+
+    /// What validation says of a row that a unique constraint refuses.
+    #[must_use]
+    pub fn violation_error_message(mut self, text: &'static str) -> Self {
+        if let ConstraintRule::Unique(unique) = &mut self.rule {
+            unique.violation_error_message = Some(text);
+        }
+        self
+    }
+
+    /// The short name of what validation says of a row that a unique constraint refuses.
+    #[must_use]
+    pub fn violation_error_code(mut self, code: &'static str) -> Self {
+        if let ConstraintRule::Unique(unique) = &mut self.rule {
+            unique.violation_error_code = Some(code);
+        }
+        self
+    }
+
+    /// The constraint as the database knows it: without the words of validation.
+    pub(crate) fn of_database(mut self) -> Self {
+        if let ConstraintRule::Unique(unique) = &mut self.rule {
+            (unique.violation_error_message, unique.violation_error_code) = (None, None);
         }
         self
     }

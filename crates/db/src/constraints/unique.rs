@@ -24,6 +24,10 @@ pub struct Unique {
     pub nulls_distinct: Option<bool>,
     /// When it is checked. Where it is said the constraint exists in PostgreSQL alone, as in Django.
     pub deferrable: Option<Deferrable>,
+    /// What validation says of a row that it refuses, instead of the usual words.
+    pub violation_error_message: Option<&'static str>,
+    /// The short name of that message, instead of `unique`.
+    pub violation_error_code: Option<&'static str>,
 }
 
 /// No two rows have the same values of these fields, or of these expressions.
@@ -35,6 +39,8 @@ pub fn unique(name: impl Into<Text>, keys: impl Into<IndexKeys>) -> Constraint {
         include: Vec::new(),
         nulls_distinct: None,
         deferrable: None,
+        violation_error_message: None,
+        violation_error_code: None,
     };
     Constraint { name: name.into(), rule: ConstraintRule::Unique(unique) }
 }

@@ -114,6 +114,8 @@ pub struct FieldMeta {
     pub validators: &'static [Validator],
     /// Messages instead of the usual ones, by their code: `unique`.
     pub error_messages: &'static [(&'static str, &'static str)],
+    /// For which dates the value is unique: the fields that have them. Validation alone checks it, as in Django.
+    pub unique_for: &'static [(Period, &'static str)],
     /// The value when the input leaves the field out.
     pub default: Option<fn() -> Value>,
     /// The column's own default, for rows that other programs make.
@@ -124,6 +126,17 @@ pub struct FieldMeta {
     pub upload_to: Option<UploadTo>,
     /// The model that a foreign key refers to.
     pub relation: Option<Relation>,
+}
+
+/// Among which rows a value is unique, by a date that they have: Django's `unique_for_date` and the like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// Those of the same day.
+    Date,
+    /// Those of the same month, of whatever year.
+    Month,
+    /// Those of the same year.
+    Year,
 }
 
 impl FieldMeta {
@@ -148,6 +161,7 @@ impl FieldMeta {
             choices: &[],
             validators: &[],
             error_messages: &[],
+            unique_for: &[],
             default: None,
             db_default: None,
             generated: None,
@@ -276,6 +290,10 @@ impl FieldMeta {
 
     pub const fn error_messages(self, error_messages: &'static [(&'static str, &'static str)]) -> Self {
         Self { error_messages, ..self }
+    }
+
+    pub const fn unique_for(self, unique_for: &'static [(Period, &'static str)]) -> Self {
+        Self { unique_for, ..self }
     }
 
     pub const fn default(self, default: fn() -> Value) -> Self {

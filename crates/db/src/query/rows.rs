@@ -2,17 +2,23 @@
 
 use super::deletion::{self, CHUNK, Deleted};
 use super::named::{self, LookupName, OrderName, WrongValue};
-use super::node::Node;
+use super::node::{Lookup, Node, Right};
 use super::path::Path;
 use super::queryset::{count, exists};
 use super::select::{Distinct, Query};
-use super::statement::Asked;
+use super::statement::{Asked, Statement};
 use super::ways::Selection;
+use super::writer::Writer;
+use crate::constraints::{Comparison, Condition, Operand};
+use crate::dialect::Target;
 use crate::json::Json;
-use crate::{Database, ModelMeta, Result, Row, Value};
+use crate::{Database, Error, FieldValue, ModelMeta, Result, Row, Value};
+
+/// Of how many querysets one statement can say whether they have a row: it has a column for each.
+const MOST_AT_ONCE: usize = 500;
 
 /// A queryset without its type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     query: Query,
 }
@@ -92,6 +98,67 @@ impl Rows {
     fn with(mut self, change: impl FnOnce(&mut Query)) -> Self {
         change(&mut self.query);
         self
+    }
+
+    /// Only those with these values in fields (positions in [`ModelMeta::fields`]); NULL is one of them.
+    ///
+    /// # Errors
+    /// When the query has a slice, which cannot be filtered.
+    pub fn with_values(self, values: impl IntoIterator<Item = (usize, Value)>) -> Result<Self> {
+        let equal = |(field, value): (usize, Value)| match value {
+            Value::Null => {
+                Node::compare(Node::Column(Path::field(field)), Lookup::IsNull, Right::Truth(true))
+            }
+            value => Node::equals(Path::field(field), value),
+        };
+        let equal = Node::All(values.into_iter().map(equal).collect());
+        self.query.narrowed(equal).map(Self::of)
+    }
+
+    /// Only those that meet the condition of a constraint.
+    ///
+    /// # Errors
+    /// As [`Rows::with_values`], or when the model lacks a field of the condition.
+    pub fn meeting(self, condition: &Condition) -> Result<Self> {
+        let node = met(self.meta(), condition)?;
+        self.query.narrowed(node).map(Self::of)
+    }
+
+    /// All of them but the one with this primary key.
+    ///
+    /// # Errors
+    /// As [`Rows::with_values`].
+    pub fn except(self, pk: Value) -> Result<Self> {
+        let is_it = Node::equals(Path::field(self.meta().pk_position()), pk);
+        self.query.narrowed(Node::Not(Box::new(is_it))).map(Self::of)
+    }
+
+    /// Whether there are any.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn exists(&self, db: &Database) -> Result<bool> {
+        exists(&self.query, db).await
+    }
+
+    /// Of each of several querysets whether it has a row: in one statement for some hundreds of them.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn exist(db: &Database, all: &[&Self]) -> Result<Vec<bool>> {
+        let mut found = Vec::with_capacity(all.len());
+        for some in all.chunks(MOST_AT_ONCE) {
+            let queries: Vec<&Query> = some.iter().map(|rows| &rows.query).collect();
+            let statement = existing(&queries, db.target())?;
+            let each = &mut |row: &dyn Row| {
+                for index in 0..some.len() {
+                    found.push(bool::from_value(row.get(index)?)?);
+                }
+                Ok(())
+            };
+            db.select(&statement, each).await?;
+        }
+        Ok(found)
     }
 
     /// Whether one of them has this value in a field (a position in [`ModelMeta::fields`]).
@@ -193,4 +260,51 @@ impl Rows {
         query.selected = Some(selection.0.clone());
         query.select(db, Asked::Rows, each).await
     }
+}
+
+/// The question of each of some queries whether it finds a row.
+fn existing(queries: &[&Query], target: Target) -> Result<Statement> {
+    let mut writer = Writer::new(target);
+    writer.push("SELECT ");
+    writer.list(queries, |writer, query| {
+        writer.push("EXISTS");
+        writer.subquery(query, Asked::Exists);
+    });
+    writer.finish()
+}
+
+/// The condition of a constraint, of the rows of a query.
+fn met(meta: &'static ModelMeta, condition: &Condition) -> Result<Node> {
+    let column = |name: &str| {
+        let position = meta.position(name);
+        let unknown = || Error::Database(format!("{} has no field `{name}`", meta.label()));
+        position.map(|at| Node::Column(Path::field(at))).ok_or_else(unknown)
+    };
+    let all = |parts: &[Condition]| parts.iter().map(|part| met(meta, part)).collect::<Result<Vec<_>>>();
+    Ok(match condition {
+        Condition::Compare(name, comparison, with) => {
+            let lookup = match comparison {
+                Comparison::Equal => Lookup::Exact,
+                Comparison::Less => Lookup::Lt,
+                Comparison::LessOrEqual => Lookup::Lte,
+                Comparison::Greater => Lookup::Gt,
+                Comparison::GreaterOrEqual => Lookup::Gte,
+            };
+            let with = match with {
+                Operand::Value(value) => Node::Value(value.clone()),
+                Operand::Field(other) => column(other)?,
+            };
+            Node::compare(column(name)?, lookup, Right::One(with))
+        }
+        Condition::In(name, values) => {
+            let values = values.iter().cloned().map(Node::Value).collect();
+            Node::compare(column(name)?, Lookup::In, Right::List(values))
+        }
+        Condition::IsNull(name, is_null) => {
+            Node::compare(column(name)?, Lookup::IsNull, Right::Truth(*is_null))
+        }
+        Condition::And(parts) => Node::All(all(parts)?),
+        Condition::Or(parts) => Node::Any(all(parts)?),
+        Condition::Not(part) => Node::Not(Box::new(met(meta, part)?)),
+    })
 }

@@ -19,4 +19,4 @@ pub(crate) use editor::{How, SchemaEditor, SchemaStatement};
 pub(crate) use flush::{check_keys, reset_sequences};
 pub use flush::{flush, flush_statements};
 pub(crate) use introspection::{constraint_names, lost_keys, tables_are_there, triggers};
-pub(crate) use names::index_name_of;
+pub(crate) use names::{index_name, index_name_of};

@@ -39,7 +39,8 @@ pub(super) fn check(input: &DeriveInput, options: &ModelAttr, parts: &Parts<'_>,
         let order = text.value();
         !order.trim_start_matches('-').split_once("__").is_some_and(|(key, _)| is_field(key))
     });
-    for text in orders.chain(options.unique_together.iter().flatten()).chain(declared) {
+    let dates = columns.iter().flat_map(|column| column.attr.unique_for.iter().map(|(_, date)| date));
+    for text in orders.chain(options.unique_together.iter().flatten()).chain(declared).chain(dates) {
         if !named(text) {
             mistakes.add(syn::Error::new(text.span(), format!("the model has no field `{}`", text.value())));
         }

@@ -64,6 +64,13 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         let messages = attr.error_messages.iter().map(|pair| quote!((#(#pair),*)));
         meta.extend(quote!(.error_messages(&[#(#messages),*])));
     }
+    if !attr.unique_for.is_empty() {
+        let pairs = attr.unique_for.iter().map(|(period, date)| {
+            let period = format_ident!("{period}");
+            quote!((::belleville::db::Period::#period, #date))
+        });
+        meta.extend(quote!(.unique_for(&[#(#pairs),*])));
+    }
     if let Some(upload_to) = &attr.upload_to {
         let upload_to = upload_to_value(upload_to);
         meta.extend(quote!(.upload_to(#upload_to)));

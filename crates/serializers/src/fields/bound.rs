@@ -9,7 +9,8 @@ use belleville_db::{Detail, FieldMeta};
 use super::declared::{DefaultValue, Kind, Options, Validate};
 use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, in_list, key};
 use crate::input::{Given, Input};
-use crate::reading::{Reading, UniqueRule};
+use crate::reading::Reading;
+use crate::uniqueness::{UniqueRule, UniqueValidator};
 use crate::value::Validated;
 
 /// A field of a serializer, or the child of a list, prepared at start.
@@ -39,7 +40,9 @@ pub struct BoundField {
     initial: Option<Json>,
     error_messages: Vec<(&'static str, String)>,
     validators: Vec<Validate>,
-    pub(crate) unique: Option<UniqueRule>,
+    /// Those that a declaration has, until it is known which model's field is meant.
+    declared_unique: Vec<UniqueValidator>,
+    pub(crate) unique: Vec<UniqueRule>,
     /// `"name":`, ready for the output.
     pub(crate) key: Vec<u8>,
 }
@@ -86,7 +89,8 @@ impl BoundField {
             initial: options.initial,
             error_messages: options.error_messages,
             validators: options.validators.unwrap_or_default(),
-            unique: None,
+            declared_unique: options.unique,
+            unique: Vec::new(),
             key: key(name),
         }
     }
@@ -100,6 +104,15 @@ impl BoundField {
         let Kind::Field(field) = kind else { panic!("the child of a list or a dictionary is a field") };
         assert!(options.source.is_none(), "the child of a list or a dictionary has no `source`");
         Self::new("", field, options)
+    }
+
+    /// Takes the rules about other rows that its declaration has, of the field that its source ends with.
+    ///
+    /// # Panics
+    /// At start, when the model of a queryset has no such field.
+    pub(crate) fn bind_unique(&mut self, source: &str) {
+        let declared = std::mem::take(&mut self.declared_unique);
+        self.unique.extend(declared.into_iter().map(|validator| UniqueRule::declared(validator, source)));
     }
 
     /// What there is for it: DRF's `Field.get_value`.
@@ -171,21 +184,10 @@ impl BoundField {
 
     /// The default, where there is one: DRF's `get_default`.
     pub(crate) fn default(&self, reading: &mut Reading<'_>) -> Outcome {
-        let value = match &self.default {
-            None => return Outcome::Skip,
-            Some(DefaultValue::Value(value)) => return Outcome::Valid(value.clone()),
-            Some(DefaultValue::CreateOnly(_)) if reading.is_update() => return Outcome::Skip,
-            Some(DefaultValue::Function(function) | DefaultValue::CreateOnly(function)) => {
-                function(reading.context())
-            }
-        };
-        match value {
-            Ok(value) => Outcome::Valid(value),
-            Err(error) => {
-                reading.fail(error);
-                Outcome::Skip
-            }
+        if reading.is_partial() {
+            return Outcome::Skip;
         }
+        self.default.as_ref().map_or(Outcome::Skip, |default| default_of(default, reading))
     }
 
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
@@ -202,11 +204,9 @@ impl BoundField {
                 Err(by_place @ Detail::Dict(_)) => return Err(by_place),
             }
         }
-        if let Some(rule) = &self.unique
-            && let Some(Validated::Value(value)) = Some(&value)
-            && reading.is_taken(rule, value)
-        {
-            messages.push(self.message(Invalid::from(rule.message())));
+        if let Validated::Value(value) = &value {
+            let taken = self.unique.iter().filter(|rule| reading.is_taken(rule, value));
+            messages.extend(taken.map(|rule| self.message(Invalid::from(rule.message()))));
         }
         messages.extend(self.field.validate(&value, given).into_iter().map(|invalid| self.message(invalid)));
         if reading.open_questions() > before {
@@ -249,6 +249,22 @@ impl BoundField {
     /// The shape of its kind alone.
     pub fn kind_shape(&self) -> Shape {
         self.field.shape()
+    }
+}
+
+fn default_of(default: &DefaultValue, reading: &mut Reading<'_>) -> Outcome {
+    match default {
+        DefaultValue::Value(value) => Outcome::Valid(value.clone()),
+        DefaultValue::OfModel(default) => Outcome::Valid(Validated::Value(default())),
+        DefaultValue::CreateOnly(_) if reading.is_update() => Outcome::Skip,
+        DefaultValue::CreateOnly(default) => default_of(default, reading),
+        DefaultValue::Function(function) => match function(reading.context()) {
+            Ok(value) => Outcome::Valid(value),
+            Err(error) => {
+                reading.fail(error);
+                Outcome::Skip
+            }
+        },
     }
 }
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use belleville_db::json::Json;
 use belleville_db::validators::{self, Limit, Validator};
-use belleville_db::{Detail, Result};
+use belleville_db::{Detail, Result, Value};
 
 use super::Field;
 use crate::Context;
 use crate::method::Method;
 use crate::nested::Nested;
 use crate::relations::{DeclaredRelation, Link};
+use crate::uniqueness::{FieldValidator, UniqueValidator};
 use crate::value::Validated;
 
 /// A field of a serializer, as it is declared: what a derive writes for `#[field(..)]`.
@@ -140,6 +141,7 @@ pub(crate) struct Options {
     pub(crate) style: Vec<(&'static str, Json)>,
     pub(crate) error_messages: Vec<(&'static str, String)>,
     pub(crate) validators: Option<Vec<Validate>>,
+    pub(crate) unique: Vec<UniqueValidator>,
 }
 
 /// The value of a field that the input leaves out.
@@ -151,14 +153,17 @@ pub enum DefaultValue {
     /// What a function says of the request.
     Function(fn(&Context<'_>) -> Result<Validated>),
     /// The same, for new objects only: DRF's `CreateOnlyDefault`.
-    CreateOnly(fn(&Context<'_>) -> Result<Validated>),
+    CreateOnly(Box<DefaultValue>),
+    /// The default of a model's field.
+    OfModel(fn() -> Value),
 }
 
 impl fmt::Debug for DefaultValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Value(value) => f.debug_tuple("Value").field(value).finish(),
-            Self::Function(_) | Self::CreateOnly(_) => f.write_str("Function(..)"),
+            Self::CreateOnly(default) => f.debug_tuple("CreateOnly").field(default).finish(),
+            Self::Function(_) | Self::OfModel(_) => f.write_str("Function(..)"),
         }
     }
 }
@@ -285,9 +290,15 @@ pub trait FieldOptions: Into<Declared> {
     }
 
     /// A rule about its values, beside those of its kind. The first one replaces those that come from the model.
-    fn validator(self, rule: impl Into<Validate>) -> Declared {
-        let rule = rule.into();
-        with(self, |options| options.validators.get_or_insert_default().push(rule))
+    fn validator(self, validator: impl Into<FieldValidator>) -> Declared {
+        let validator = validator.into();
+        with(self, |options| {
+            let rules = options.validators.get_or_insert_default();
+            match validator {
+                FieldValidator::Rule(rule) => rules.push(rule),
+                FieldValidator::Unique(unique) => options.unique.push(unique),
+            }
+        })
     }
 }
 
@@ -312,6 +323,24 @@ pub struct CurrentUserDefault;
 impl From<CurrentUserDefault> for DefaultValue {
     fn from(_: CurrentUserDefault) -> Self {
         Self::Function(|context| context.user().map(Validated::Value))
+    }
+}
+
+/// A default for new objects only; where an object is changed, the field is left out. DRF's `CreateOnlyDefault`:
+/// `CreateOnlyDefault::new(CurrentUserDefault)`.
+#[derive(Clone, Debug)]
+pub struct CreateOnlyDefault(DefaultValue);
+
+impl CreateOnlyDefault {
+    /// This default.
+    pub fn new(default: impl Into<DefaultValue>) -> Self {
+        Self(default.into())
+    }
+}
+
+impl From<CreateOnlyDefault> for DefaultValue {
+    fn from(default: CreateOnlyDefault) -> Self {
+        Self::CreateOnly(Box::new(default.0))
     }
 }
 

@@ -53,7 +53,8 @@ pub use date::DateField;
 pub use datetime::DateTimeField;
 pub use decimal::DecimalField;
 pub use declared::{
-    CurrentUserDefault, Declared, DefaultValue, ExtraKwargs, FieldOptions, HiddenField, Validate,
+    CreateOnlyDefault, CurrentUserDefault, Declared, DefaultValue, ExtraKwargs, FieldOptions, HiddenField,
+    Validate,
 };
 pub(crate) use declared::{Kind, Options};
 pub use duration::DurationField;

@@ -16,8 +16,8 @@ use super::{
     UUIDField, range, read_only,
 };
 use crate::RelatedRows;
-use crate::reading::UniqueRule;
 use crate::relations::Related;
+use crate::uniqueness::UniqueRule;
 
 /// The field of a model's field, with the options that a serializer adds.
 ///
@@ -33,6 +33,7 @@ pub(crate) fn of_model(
     queryset: Option<RelatedRows>,
 ) -> BoundField {
     let field = &meta.fields[position];
+    let has_own_validators = options.validators.is_some();
     let read_only = options.read_only.unwrap_or(false) || !field.editable || field.kind.is_auto();
     let limits = if read_only { Limits::default() } else { Limits::of(field).with(extra) };
     let kind = match &field.relation {
@@ -64,8 +65,11 @@ pub(crate) fn of_model(
         ..options
     };
     let mut bound = BoundField::of_model_field(name, kind, options, Some(field));
-    // A parent's field is unique among all the parent's rows.
-    bound.unique = field.unique.then(|| UniqueRule { meta: meta.owner(position), field: position });
+    if has_own_validators {
+        bound.bind_unique(field.name);
+    } else if !read_only {
+        bound.unique = UniqueRule::of_model(meta, position);
+    }
     bound
 }
 

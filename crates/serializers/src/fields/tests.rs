@@ -243,9 +243,15 @@ fn declared(name: &str, options: &Json) -> Declared {
 fn bound(case: &Json) -> BoundField {
     if let Some(name) = text(case, "model_field") {
         let position = Thing::META.position(name).unwrap();
-        let (options, extra) = (Options::default(), <ExtraKwargs as Default>::default());
-        let name = name.to_owned().leak();
-        let mut field = of_model(name, Thing::META, position, options, &extra, None, None);
+        let mut field = of_model(
+            name.to_owned().leak(),
+            Thing::META,
+            position,
+            Options::default(),
+            &ExtraKwargs::new(),
+            None,
+            None,
+        );
         field.name = "f";
         return field;
     }

@@ -8,14 +8,14 @@ use belleville_db::{ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
-use crate::fields::{BoundField, Declared, ExtraKwargs, Field, Kind, Options, of_model};
+use crate::fields::{BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, of_model};
 use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
 use crate::nested::{Limits, Nested, NestedField, Nesting};
 use crate::nested_writes::Saver;
 use crate::plain::{NO_MODEL, no_object};
-use crate::reading::UniqueRule;
 use crate::relations::{DeclaredRelation, Hyperlink, Link, ManyRelated, Related, Shows, TextRelated};
+use crate::uniqueness::{Implied, ModelSets, UniqueRule, Validators};
 use crate::{Declaration, ModelSerializer, RelatedRows};
 
 /// How deep serializers may stand in one another.
@@ -30,13 +30,31 @@ impl SerializerClass {
             level < DEEPEST,
             "{name} is nested in itself, or more than {DEEPEST} levels deep: write the inner levels with `PrimaryKeyRelatedField`"
         );
-        let Declaration { names, declared, extra, read_only, querysets, depth, hyperlinked, methods, .. } =
-            S::declaration();
+        let Declaration {
+            names,
+            declared,
+            extra,
+            read_only,
+            querysets,
+            depth,
+            hyperlinked,
+            validators,
+            methods,
+            ..
+        } = S::declaration();
         let meta = S::Model::meta();
+        let implied = Vec::new();
         let mut builder =
-            Builder { name, meta, level, depth, hyperlinked, declared, extra, read_only, querysets };
+            Builder { name, meta, level, depth, hyperlinked, declared, extra, read_only, querysets, implied };
         let names = builder.names(&names);
-        let mut fields: Vec<PlannedField> = names.into_iter().map(|name| builder.field(name)).collect();
+        let (mut fields, validators) = match validators {
+            Some(validators) => {
+                let fields = builder.fields(names);
+                let validators = Validators::declared(validators, &fields, meta, name);
+                (fields, validators)
+            }
+            None => builder.fields_and_validators(names),
+        };
         if nesting.takes_keys {
             builder.take_keys(&mut fields);
         }
@@ -44,6 +62,7 @@ impl SerializerClass {
             name,
             meta,
             fields,
+            validators,
             methods,
             read_object: read_object::<S::Model>,
             saver: Saver::of::<S::Model>(),
@@ -82,12 +101,14 @@ impl SerializerClass {
             extra: Vec::new(),
             read_only: Vec::new(),
             querysets: Vec::new(),
+            implied: Vec::new(),
         };
         let fields = fields.into_iter().map(|(name, field)| builder.declared_field(name, field)).collect();
         let class = Self {
             name,
             meta: &NO_MODEL,
             fields,
+            validators: Validators::default(),
             methods,
             read_object: no_object,
             saver: Saver::none(),
@@ -109,6 +130,7 @@ impl SerializerClass {
             extra: Vec::new(),
             read_only: Vec::new(),
             querysets: Vec::new(),
+            implied: Vec::new(),
         };
         let names = builder.names(&Names::All);
         let fields = names.into_iter().map(|name| builder.field(name)).collect();
@@ -117,6 +139,7 @@ impl SerializerClass {
             name: meta.name,
             meta,
             fields,
+            validators: Validators::default(),
             methods,
             read_object: no_object,
             saver: Saver::none(),
@@ -142,6 +165,17 @@ fn read_object<M: Model>(row: &dyn Row, offset: usize) -> Result<Box<AnyObject>>
     Ok(Box::new(M::from_row(row, offset)?))
 }
 
+/// A field that has a default and no input.
+fn hidden_field(name: &'static str, default: DefaultValue) -> PlannedField {
+    hidden(name, Source::new(name), Options { default: Some(default), ..Options::default() })
+}
+
+fn hidden(name: &'static str, source: Source, options: Options) -> PlannedField {
+    let options = Options { write_only: true, required: Some(false), ..options };
+    let bound = BoundField::new(name, Box::new(MethodValue), options);
+    PlannedField { bound, source, role: Role::Hidden }
+}
+
 struct Builder {
     name: &'static str,
     meta: &'static ModelMeta,
@@ -153,6 +187,8 @@ struct Builder {
     extra: Vec<(&'static str, Declared)>,
     read_only: Vec<&'static str>,
     querysets: Vec<(&'static str, RelatedRows)>,
+    /// What follows for fields of the model from what is unique together.
+    implied: Vec<(usize, Implied)>,
 }
 
 impl Builder {
@@ -195,6 +231,35 @@ impl Builder {
         }
     }
 
+    fn fields(&mut self, names: Vec<&'static str>) -> Vec<PlannedField> {
+        names.into_iter().map(|name| self.field(name)).collect()
+    }
+
+    /// The fields, and the validators of the whole serializer that follow from the model.
+    fn fields_and_validators(&mut self, names: Vec<&'static str>) -> (Vec<PlannedField>, Validators) {
+        let sets = ModelSets::of(self.meta);
+        let shown: Vec<usize> =
+            names.iter().filter_map(|name| self.meta.position(self.source_of(name))).collect();
+        self.implied = sets.implied(&shown);
+        let mut fields = self.fields(names);
+        let hidden = self.implied.iter().filter(|(at, _)| !shown.contains(at));
+        fields.extend(hidden.filter_map(|(at, implied)| match implied {
+            Implied::Default(default) => Some(hidden_field(self.meta.fields[*at].name, default.clone())),
+            Implied::Required => None,
+        }));
+        let validators = Validators::of_model(&sets, &fields, self.name);
+        (fields, validators)
+    }
+
+    /// Where the value of a field comes from, as it is declared.
+    fn source_of(&self, name: &'static str) -> &'static str {
+        let known = |fields: &[(&'static str, Declared)]| {
+            let field = fields.iter().find(|(known, _)| *known == name)?;
+            field.1.options.source
+        };
+        known(&self.declared).or_else(|| known(&self.extra)).unwrap_or(name)
+    }
+
     fn field(&mut self, name: &'static str) -> PlannedField {
         if let Some(at) = self.declared.iter().position(|(known, _)| *known == name) {
             let (_, declared) = self.declared.swap_remove(at);
@@ -214,6 +279,7 @@ impl Builder {
         if self.hyperlinked && name == "url" && self.meta.field("url").is_none() {
             return self.identity(name, extra.link, options);
         }
+        self.imply(name, &mut options);
         self.model_field(name, options, extra)
     }
 
@@ -250,6 +316,20 @@ impl Builder {
             related: Related::new(to, by, wanted.unwrap_or(pk), queryset),
             view_name: link.view_name.map_or_else(|| format!("{}-detail", to.model_name), str::to_owned),
             url_kwarg: link.lookup_url_kwarg.unwrap_or(link.lookup_field),
+        }
+    }
+
+    /// Adds what follows from what is unique together, where the declaration says nothing else.
+    fn imply(&self, name: &str, options: &mut Options) {
+        let implied = self.implied.iter().find(|(at, _)| self.meta.fields[*at].name == name);
+        match implied {
+            Some((_, Implied::Required)) if options.default.is_none() => {
+                options.required.get_or_insert(true);
+            }
+            Some((_, Implied::Default(default))) if options.required != Some(true) => {
+                options.default.get_or_insert_with(|| default.clone());
+            }
+            _ => {}
         }
     }
 
@@ -345,7 +425,8 @@ impl Builder {
             Kind::Identity(link) => self.identity(name, link, options),
             Kind::Field(field) => {
                 let model_field = source.column(self.meta).map(|column| column.field);
-                let bound = BoundField::of_model_field(name, field, options, model_field);
+                let mut bound = BoundField::of_model_field(name, field, options, model_field);
+                bound.bind_unique(source.names().last().unwrap_or(&name));
                 PlannedField { bound, source, role: Role::Value }
             }
             Kind::Related(relation) => self.relation(name, source, relation, options),
@@ -364,9 +445,7 @@ impl Builder {
             }
             Kind::Hidden => {
                 assert!(options.default.is_some(), "{}.{name}: a HiddenField has a default", self.name);
-                let options = Options { write_only: true, required: Some(false), ..options };
-                let bound = BoundField::new(name, Box::new(MethodValue), options);
-                PlannedField { bound, source, role: Role::Hidden }
+                hidden(name, source, options)
             }
         }
     }
@@ -429,12 +508,15 @@ impl Builder {
             (_, true) => Box::new(ManyRelated { child, allow_empty: relation.allow_empty }),
             (_, false) => child,
         };
+        let has_own_validators = options.validators.is_some();
         let mut bound = BoundField::new(name, field, options);
         if let Some((at, field)) = own {
             bound.model_field = Some(field);
-            bound.unique = (field.unique && !bound.read_only)
-                .then(|| UniqueRule { meta: self.meta.owner(at), field: at });
+            if !has_own_validators && !bound.read_only {
+                bound.unique = UniqueRule::of_model(self.meta, at);
+            }
         }
+        bound.bind_unique(source.names().last().unwrap_or(&name));
         PlannedField { bound, source, role: Role::Value }
     }
 
@@ -450,7 +532,7 @@ impl Builder {
         };
         key.bound.read_only = false;
         key.bound.required = false;
-        key.bound.unique = None;
+        key.bound.unique = Vec::new();
     }
 
     fn no_field(&self, name: &str) -> ! {

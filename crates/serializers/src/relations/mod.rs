@@ -7,7 +7,7 @@ mod many;
 mod text;
 
 use belleville_db::json::Json;
-use belleville_db::{Family, FieldKind, ModelMeta, Result, Value, ValueRef, python};
+use belleville_db::{Family, FieldKind, ModelMeta, Result, Rows, Value, ValueRef, python};
 
 use crate::fields::read_only::write_shown;
 use crate::fields::{Blank, Field, Invalid, Messages, Reading};
@@ -127,6 +127,26 @@ impl Related {
     /// Whether the rows are named by their primary keys.
     pub fn is_by_primary_key(&self) -> bool {
         self.rows.by == self.rows.to.pk_position()
+    }
+
+    /// The row that a validated value names.
+    ///
+    /// # Errors
+    /// None of the database's.
+    pub(crate) fn kept(&self, key: &Value) -> Result<Rows> {
+        Rows::all(self.rows.to).with_values([(self.rows.wanted, key.clone())])
+    }
+
+    /// What is said of a validated value whose row is deleted by now; `None` where input has named it by another field.
+    pub(crate) fn vanished(&self, key: &Value) -> Option<Invalid> {
+        let json = match key {
+            _ if self.rows.by != self.rows.wanted => return None,
+            Value::Int(number) => Json::from(*number),
+            Value::Text(text) => Json::from(&**text),
+            Value::Uuid(uuid) => Json::from(uuid.to_string()),
+            _ => return None,
+        };
+        Some(self.does_not_exist(&json))
     }
 
     pub(super) fn key_of(&self, data: &Json) -> Result<Value, Invalid> {

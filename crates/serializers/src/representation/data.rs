@@ -92,10 +92,7 @@ impl PlannedField {
             return Ok(Some(Cow::Borrowed(value)));
         }
         match &self.bound.default {
-            Some(DefaultValue::Value(value)) => Ok(Some(Cow::Owned(value.clone()))),
-            Some(DefaultValue::Function(function) | DefaultValue::CreateOnly(function)) => {
-                function(context).map(Cow::Owned).map(Some)
-            }
+            Some(default) => value_of(default, context).map(Cow::Owned).map(Some),
             None if self.bound.allow_null => Ok(Some(Cow::Owned(Validated::NULL))),
             None if !self.bound.required => Ok(None),
             None => Err(Error::refused(format!("there is no value for the field `{}`", self.bound.name))),
@@ -127,6 +124,16 @@ impl SerializerClass {
             }
             Validated::Value(_) => Err(cannot_show()),
         }
+    }
+}
+
+/// The value of a default that is shown.
+fn value_of(default: &DefaultValue, context: &Context<'_>) -> Result<Validated> {
+    match default {
+        DefaultValue::Value(value) => Ok(value.clone()),
+        DefaultValue::Function(function) => function(context),
+        DefaultValue::CreateOnly(default) => value_of(default, context),
+        DefaultValue::OfModel(value) => Ok(Validated::Value(value())),
     }
 }
 

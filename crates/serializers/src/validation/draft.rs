@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, Error, ErrorDetail, Result};
+use belleville_db::{Detail, Error, ErrorDetail, Result, Rows};
 
 use crate::fields::{BoundField, Invalid, Outcome, in_list};
 use crate::input::{Given, Input};
@@ -11,6 +11,7 @@ use crate::methods::of_serializer;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, Role};
 use crate::reading::{About, Answer, Reading};
+use crate::uniqueness::{Known, Object};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 
@@ -19,6 +20,21 @@ pub(super) struct Draft<'a> {
     class: &'a SerializerClass,
     about: About,
     slots: Vec<(&'a PlannedField, Slot<'a>)>,
+    /// What the validators of the class know beside the fields' values.
+    beside: Beside,
+}
+
+/// What validators of a whole serializer know beside the values of its fields.
+#[derive(Default)]
+struct Beside {
+    /// The defaults of fields that are read-only.
+    defaults: ValidatedData,
+    /// The rows that they have asked for.
+    asked: Vec<Rows>,
+    /// Where these questions begin among those that are open.
+    first: usize,
+    /// The answers.
+    known: Known,
 }
 
 /// What is known of a field.
@@ -48,7 +64,7 @@ impl<'a> Draft<'a> {
     pub(super) fn read(class: &'a SerializerClass, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
         let about = reading.about().clone();
         let slot = |field: &'a PlannedField| (field, Slot::read(field, input, reading));
-        Self { class, about, slots: class.writable_fields().map(slot).collect() }
+        Self { class, about, slots: class.writable_fields().map(slot).collect(), beside: Beside::default() }
     }
 
     /// The same of what may be no input of a serializer at all.
@@ -123,8 +139,69 @@ impl<'a> Draft<'a> {
         reading.set_about(outer);
     }
 
-    /// The values, or what is wrong by field: calls the serializer's own methods.
+    /// Asks for the rows that the validators of whole serializers look for, of all the drafts before any of them is finished. A
+    /// value that a method changes later is asked about again.
+    pub(super) fn ask(&mut self, reading: &mut Reading<'_>) -> Result<()> {
+        for (_, slot) in &mut self.slots {
+            match slot {
+                Slot::Nested(draft) => draft.ask(reading)?,
+                Slot::Many(items) => {
+                    items.iter_mut().flatten().flatten().try_for_each(|draft| draft.ask(reading))?;
+                }
+                _ => {}
+            }
+        }
+        let is_invalid = |(_, slot): &(_, Slot<'_>)| matches!(slot, Slot::Invalid(_));
+        if !self.has_validators() || self.slots.iter().any(is_invalid) {
+            return Ok(());
+        }
+        let outer = reading.set_about(self.about.clone());
+        self.beside.defaults = self.class.read_only_defaults(reading);
+        reading.set_about(outer);
+        let mut values = ValidatedData::new();
+        for (field, slot) in &self.slots {
+            if let (Slot::Valid(value), [name]) = (slot, field.source.names())
+                && self.class.validators.reads(name)
+            {
+                values.set(*name, value.clone());
+            }
+        }
+        let values = self.class.validators.values(&self.beside.defaults, &values);
+        let object = self.about.object.as_ref();
+        self.beside.asked = self.class.validators.questions(values, object, reading.context())?;
+        self.beside.first = reading.open_questions();
+        self.beside.asked.iter().for_each(|rows| reading.ask(rows.clone()));
+        Ok(())
+    }
+
+    /// Whether validators look at its values. Where only saving finds out which object is meant, the database has the last word.
+    fn has_validators(&self) -> bool {
+        !self.class.validators.is_empty() && !self.about.is_unknown
+    }
+
+    /// Takes the answers to what [`Draft::ask`] has asked.
+    pub(super) fn learn(&mut self, answers: &[Answer]) {
+        for (_, slot) in &mut self.slots {
+            match slot {
+                Slot::Nested(draft) => draft.learn(answers),
+                Slot::Many(items) => {
+                    items.iter_mut().flatten().flatten().for_each(|draft| draft.learn(answers))
+                }
+                _ => {}
+            }
+        }
+        let asked = std::mem::take(&mut self.beside.asked);
+        let answers = answers.get(self.beside.first..).unwrap_or_default();
+        let known = asked.into_iter().zip(answers).filter_map(|(rows, answer)| match answer {
+            Answer::Found(is_found) => Some((rows, *is_found)),
+            Answer::Row(_) => None,
+        });
+        self.beside.known.extend(known);
+    }
+
+    /// The values, or what is wrong by field: calls the serializer's own methods, and its validators in between.
     pub(super) async fn finish(self, context: &Context<'_>) -> Result<Result<ValidatedData, Detail>> {
+        let has_validators = self.has_validators();
         let mut values = ValidatedData::with_capacity(self.slots.len());
         let mut errors = Vec::new();
         for (field, slot) in self.slots {
@@ -150,6 +227,15 @@ impl<'a> Draft<'a> {
         }
         if !errors.is_empty() {
             return Ok(Err(Detail::Dict(errors)));
+        }
+        if has_validators {
+            let (validators, object) = (&self.class.validators, self.about.object.as_ref());
+            let Beside { defaults, known, .. } = &self.beside;
+            let looked_at = validators.values(defaults, &values);
+            // Boxed, so that serializers without them do not take the memory of a query.
+            if let Err(detail) = Box::pin(validators.run(looked_at, object, known, context)).await? {
+                return Ok(Err(detail));
+            }
         }
         if let Some(method) = &self.class.methods.validate {
             match method.call(&mut values, context).await.map_err(of_serializer) {
@@ -216,7 +302,7 @@ fn about(nested: &NestedField, input: &Input<'_>, is_update: bool) -> About {
         Given::Value(json) => field.bound.field.to_internal_value(&json).ok(),
         _ => None,
     });
-    About { object: key.and_then(|key| key.value().cloned()), is_unknown: false }
+    About { object: key.and_then(|key| key.value().cloned()).map(Object::of_key), is_unknown: false }
 }
 
 impl<'a> Slot<'a> {

@@ -1,5 +1,6 @@
 //! Validates input field by field: DRF's `Serializer.to_internal_value` and `run_validation`. All fields are read first, then
-//! the database is asked what they want to know, and then the serializer's own methods are called.
+//! the database is asked what they want to know, and after that what validators of whole serializers want to know. Then the
+//! serializer's own methods are called.
 
 mod draft;
 
@@ -8,7 +9,8 @@ use belleville_db::{Detail, Error, ErrorDetail, Result, Value};
 
 use crate::input::{Given, Input};
 use crate::nested::Limits;
-use crate::reading::{self, Reading};
+use crate::reading::{self, Answer, Reading};
+use crate::uniqueness::Object;
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 use draft::{Draft, finish_items, items, no_dictionary};
@@ -16,8 +18,8 @@ use draft::{Draft, finish_items, items, no_dictionary};
 /// What input is validated for: DRF's `instance` and `partial`.
 #[derive(Clone, Debug, Default)]
 pub struct Purpose {
-    /// The primary key of the object that is changed, or NULL of one that has none.
-    pub(crate) object: Option<Value>,
+    /// The object that is changed; its key is NULL where it has none.
+    pub(crate) object: Option<Object>,
     pub(crate) is_partial: bool,
 }
 
@@ -29,12 +31,12 @@ impl Purpose {
 
     /// An object that is changed.
     pub fn update() -> Self {
-        Self::update_of(Value::Null)
+        Self::update_of(Object::of_key(Value::Null))
     }
 
-    /// The object with this primary key is changed.
-    pub(crate) fn update_of(pk: Value) -> Self {
-        Self { object: Some(pk), is_partial: false }
+    /// This object is changed.
+    pub(crate) fn update_of(object: Object) -> Self {
+        Self { object: Some(object), is_partial: false }
     }
 
     /// Fields that are left out stay unchanged, or are required and have their defaults.
@@ -65,6 +67,10 @@ pub(crate) async fn validate(
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
+    draft.ask(&mut reading)?;
+    if let Some(answers) = answers_left(&mut reading, context).await? {
+        draft.learn(&answers);
+    }
     draft.finish(context).await?.map_err(Error::Invalid)
 }
 
@@ -89,14 +95,20 @@ pub(crate) async fn validate_many(
         return Err(Error::Invalid(invalid.detail(&[], Limits::MESSAGES).of_serializer()));
     }
     let mut reading = Reading::new(context, purpose);
-    let mut drafts = Draft::read_items(class, items, &mut reading);
+    let zone = context.db().time_zone();
+    let mut drafts = zone.during(|| Draft::read_items(class, items, &mut reading));
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
         let answers = reading::answers(&questions, context).await?;
-        drafts.iter_mut().flatten().flatten().for_each(|draft| draft.read_on(&answers, &mut reading));
+        let drafts = drafts.iter_mut().flatten().flatten();
+        zone.during(|| drafts.for_each(|draft| draft.read_on(&answers, &mut reading)));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
+    }
+    drafts.iter_mut().flatten().flatten().try_for_each(|draft| draft.ask(&mut reading))?;
+    if let Some(answers) = answers_left(&mut reading, context).await? {
+        drafts.iter_mut().flatten().flatten().for_each(|draft| draft.learn(&answers));
     }
     let values = finish_items(drafts, context).await?.map_err(Error::Invalid)?;
     // None of them is null, which is no input of a serializer alone.
@@ -105,6 +117,18 @@ pub(crate) async fn validate_many(
         Validated::Value(_) | Validated::List(_) => None,
     };
     Ok(values.into_iter().filter_map(data).collect())
+}
+
+/// The answers to what validators of whole serializers have asked; `None` where they have asked nothing.
+async fn answers_left(reading: &mut Reading<'_>, context: &Context<'_>) -> Result<Option<Vec<Answer>>> {
+    if let Some(error) = reading.take_failure() {
+        return Err(error);
+    }
+    let questions = reading.take_questions();
+    if questions.is_empty() {
+        return Ok(None);
+    }
+    Box::pin(reading::answers(&questions, context)).await.map(Some)
 }
 
 fn no_data() -> Detail {

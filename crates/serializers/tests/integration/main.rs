@@ -13,4 +13,5 @@ mod library;
 mod model_validators;
 mod plain;
 mod stock;
+mod together;
 mod zones;

@@ -147,7 +147,7 @@ impl ModelState {
             .iter()
             .map(|set| set.iter().map(|name| Text::from(*name)).collect())
             .collect();
-        state.constraints = (meta.constraints)();
+        state.constraints = (meta.constraints)().into_iter().map(Constraint::of_database).collect();
         state.indexes = (meta.indexes)();
         state.many = meta
             .many
