@@ -349,7 +349,7 @@ async fn a_list_is_asked_about_in_one_statement() {
         capture_queries(class.validate_many(&Input::Json(&input), Purpose::create(), &context)).await;
     let Err(Error::Invalid(detail)) = outcome else { panic!("it was not refused") };
     let set = r#"{"non_field_errors":["The fields row, number must make a unique set."]}"#;
-    assert_eq!(detail.to_string(), format!("[{set},{set},{{}}]"));
+    assert_eq!(detail.to_string(), format!(r#"{{"0":{set},"1":{set}}}"#));
     assert_eq!(queries.len(), 2);
 }
 
