@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from harness import accounts, cases, compare, database, reference, servers, tokens
+from harness import accounts, cases, compare, database, reference, servers, tokens, waiting
 from harness.reference import Broken
 from harness.wire import Client
 
@@ -23,10 +23,11 @@ def main():
     options = parse_arguments()
     try:
         areas = [selected(area, options) for area in cases.read_all(options.cases, options.database)]
+        areas, left_out = (areas, {}) if options.self_check else waiting.left_out(areas)
         areas = [area for area in areas if area.cases]
         if options.list:
-            return list_cases(areas, options.verbose)
-        return report(run(areas, options))
+            return list_cases(areas, left_out, options.verbose)
+        return report(run(areas, options), left_out)
     except Broken as reason:
         print(f"error: {reason}", file=sys.stderr)
         return 2
@@ -48,18 +49,23 @@ def parse_arguments():
 
 def selected(area, options):
     if options.area and area.name not in options.area:
-        return cases.Area(area.name, {}, {}, {}, (), ())
-    wanted = tuple(case for case in area.cases if not options.only or options.only in case.name)
-    return cases.Area(area.name, area.environment, area.sessions, area.tokens, area.setup, wanted)
+        return area.with_cases(())
+    return area.with_cases(case for case in area.cases if not options.only or options.only in case.name)
 
 
-def list_cases(areas, verbose):
+def list_cases(areas, left_out, verbose):
     for area in areas:
         print(f"{area.name:<24}{len(area.cases):>6}")
         for case in area.cases if verbose else ():
             print(f"    {case.name}")
     print(f"{'together':<24}{sum(len(area.cases) for area in areas):>6}")
+    tell_waiting(left_out)
     return 0
+
+
+def tell_waiting(left_out):
+    for reason, number in left_out.items():
+        print(f"{number} cases wait for {reason}")
 
 
 def run(areas, options):
@@ -101,7 +107,7 @@ class Arena:
         return servers.belleville(peer, url, log, environment)
 
     def run_area(self, area):
-        self.variables = {"csrf": CSRF_SECRET, "csrf_masked": masked(CSRF_SECRET)}
+        self.variables = {"csrf": CSRF_SECRET, "csrf_masked": masked(CSRF_SECRET), "files": reference.FILES}
         specs = accounts.sessions([{"name": name, **spec} for name, spec in area.sessions.items()])
         sessions = reference.forged_sessions(self.interpreter, self.lives[0].url, specs)
         self.variables |= {f"session.{row['name']}": row["session_key"] for row in sessions}
@@ -190,13 +196,14 @@ def masked(secret):
     return "".join(ALPHABET[m] for m in mask) + "".join(cipher)
 
 
-def report(outcomes):
+def report(outcomes, left_out):
     print(f"\n{'area':<32} | {'cases':>6} | {'alike':>6} | {'different':>9}")
     print("-" * 62)
     for name, results in outcomes:
         print(f"{name:<32} | {len(results):>6} | {sum(results):>6} | {len(results) - sum(results):>9}")
     passed = sum(sum(results) for _, results in outcomes)
     failed = sum(len(results) for _, results in outcomes) - passed
+    tell_waiting(left_out)
     print(f"\n{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -3,7 +3,7 @@ import base64
 import itertools
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import accounts
@@ -59,6 +59,9 @@ class Area:
     tokens: dict
     setup: tuple
     cases: tuple
+
+    def with_cases(self, cases):
+        return replace(self, cases=tuple(cases))
 
 
 def read_all(folder, database="sqlite"):

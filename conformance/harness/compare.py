@@ -52,6 +52,7 @@ RULES = {
         r"pbkdf2_sha256\$1000000\$[A-Za-z0-9]{22}\$[A-Za-z0-9+/]{43}=", "pbkdf2_sha256$1000000$<salt>$<hash>", text
     ),
     "auth-hash": lambda text: re.sub(r'("_auth_user_hash":)"[0-9a-f]{64}"', r'\1"<hash>"', text),
+    "uuid": lambda text: re.sub(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}\b", "<uuid4>", text),
     "session-key": lambda text: re.sub(r"\b[a-z0-9]{32}\b", "<session key>", text),
 }
 

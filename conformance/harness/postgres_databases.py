@@ -1,6 +1,7 @@
 """Databases of PostgreSQL, on a server that the run starts (or on the one of BELLEVILLE_TEST_POSTGRES_URL)."""
 import datetime
 import decimal
+import ipaddress
 import json
 import os
 import re
@@ -220,7 +221,11 @@ def plain(value):
         return str(value.astimezone(datetime.timezone.utc).replace(tzinfo=None))
     if isinstance(value, uuid.UUID):
         return value.hex
-    if isinstance(value, (datetime.date, datetime.time, decimal.Decimal)):
+    if isinstance(value, int) and abs(value) > 2**63 - 1:
+        return str(value)
+    if isinstance(value, datetime.timedelta):
+        return value // datetime.timedelta(microseconds=1)
+    if isinstance(value, (datetime.date, datetime.time, decimal.Decimal, ipaddress.IPv4Address, ipaddress.IPv6Address)):
         return str(value)
     return json.dumps(value) if isinstance(value, (dict, list)) else value
 

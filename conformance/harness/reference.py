@@ -15,8 +15,11 @@ REQUIREMENTS = CONFORMANCE / "requirements.txt"
 SECRET_KEY = "the-one-secret-key-that-both-servers-of-a-conformance-run-share"
 USER_MODEL = os.environ.get("AUTH_USER_MODEL", "auth.User")
 HAS_ACCOUNTS = USER_MODEL == "people.Account"
+# Where a FilePathField finds its choices.
+FILES = str(CONFORMANCE / "files")
 ENVIRONMENT = {
     "SECRET_KEY": SECRET_KEY,
+    "LAB_FILES": FILES,
 }
 
 

@@ -5,6 +5,7 @@ mod auth;
 mod converters;
 mod echo;
 mod errors;
+mod lab;
 mod links;
 mod model_permissions;
 mod permissions;

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "conformance",
     "knox",
     "stock",
+    "lab",
 ]
 # The other kind of users: people.Account.
 AUTH_USER_MODEL = os.environ.get("AUTH_USER_MODEL", "auth.User")

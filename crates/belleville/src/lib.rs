@@ -121,7 +121,7 @@ pub mod prelude {
     pub use crate::request::Request;
     pub use crate::response::Response;
     pub use crate::routers::{DefaultRouter, SimpleRouter};
-    pub use crate::serializers::{ModelSerializer, Serializer};
+    pub use crate::serializers::{ModelSerializer, Serializer, SerializerResponse as _};
     pub use crate::urls::Urls;
     pub use crate::views::View;
     pub use crate::viewsets::{Action, Config, Lookup, ModelViewSet, ReadOnlyModelViewSet, viewset};

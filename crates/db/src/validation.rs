@@ -109,6 +109,22 @@ impl Detail {
         }
     }
 
+    /// The same with an object of `message` and `code` for each message, as [`Detail::codes`] has the codes.
+    #[must_use]
+    pub fn full_details(&self, default: &'static str) -> Self {
+        match self {
+            Self::Text(message) => Self::Dict(vec![
+                ("message".to_owned(), self.clone()),
+                ("code".to_owned(), Self::from(message.code.unwrap_or(default))),
+            ]),
+            Self::List(items) => Self::List(items.iter().map(|item| item.full_details(default)).collect()),
+            Self::Dict(items) => {
+                let full = items.iter().map(|(key, item)| (key.clone(), item.full_details(default)));
+                Self::Dict(full.collect())
+            }
+        }
+    }
+
     /// Writes it as JSON.
     pub fn write(&self, to: JsonWriter<'_>) {
         match self {

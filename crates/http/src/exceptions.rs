@@ -80,6 +80,16 @@ impl ApiException {
         self.detail.codes(self.code)
     }
 
+    /// The text and the short name of each message, in the shape of the body. DRF's `get_full_details`.
+    pub fn full_details(&self) -> Detail {
+        self.detail.full_details(self.code)
+    }
+
+    /// What is wrong.
+    pub fn detail(&self) -> &Detail {
+        &self.detail
+    }
+
     /// The body: the detail itself when it is a list or keyed by field, otherwise under `detail`.
     pub fn body(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(96);

@@ -23,6 +23,7 @@ pub mod media;
 pub mod panics;
 pub mod parsers;
 pub mod printable;
+pub mod problem;
 pub mod request;
 pub mod response;
 mod run_to_end;

@@ -165,6 +165,11 @@ impl Response {
         }
     }
 
+    /// Sets the body to data that is already compact JSON.
+    pub fn set_compact_json(&mut self, compact: Vec<u8>) {
+        self.content = Content::Data(compact);
+    }
+
     /// Sets the bytes that are sent as they are.
     pub fn set_rendered(&mut self, bytes: Vec<u8>) {
         self.content = Content::Rendered(bytes);

@@ -314,6 +314,12 @@ pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl ::belleville::serializers::PlainSerializer for #ident {
+            fn class() -> &'static ::std::sync::Arc<::belleville::serializers::SerializerClass> {
+                static CLASS: ::std::sync::OnceLock<::std::sync::Arc<::belleville::serializers::SerializerClass>> =
+                    ::std::sync::OnceLock::new();
+                CLASS.get_or_init(::belleville::serializers::SerializerClass::of_struct::<#ident>)
+            }
+
             fn fields() -> ::std::vec::Vec<(&'static str, ::belleville::serializers::fields::Declared)> {
                 ::std::vec![#(#declarations),*]
             }

@@ -3,7 +3,7 @@
 
 use std::pin::pin;
 
-use http::header::{ACCEPT, ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::exceptions::{ApiException, Error, Result};
 use crate::printable::Quoted;
@@ -12,6 +12,7 @@ use crate::response::Response;
 use crate::views::View;
 use crate::{authentication, development, metadata, negotiation};
 use belleville_http::panics::caught;
+use belleville_http::problem;
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
@@ -97,7 +98,7 @@ fn exception_response(view: &View, request: &Request, exception: &ApiException) 
             _ => tracing::warn!(reason = %Quoted(reason), "a constraint refused the change"),
         }
     }
-    let mut response = Response::json(exception.status(), exception.body());
+    let mut response = Response::json(exception.status(), Vec::new());
     if exception.is_authentication() {
         let challenge = match view.challenge {
             Some(challenge) => Some(challenge(request)),
@@ -110,6 +111,12 @@ fn exception_response(view: &View, request: &Request, exception: &ApiException) 
     }
     if let Some(seconds) = exception.retry_after() {
         response.set_header(RETRY_AFTER, &seconds.to_string());
+    }
+    if view.has_problem_details() {
+        response.set_compact_json(exception.problem(response.status()));
+        response.set_header(CONTENT_TYPE, problem::MEDIA_TYPE);
+    } else {
+        response.set_compact_json(exception.body());
     }
     response
 }

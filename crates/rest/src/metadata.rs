@@ -33,7 +33,7 @@ fn write_texts<'a>(list: &mut ListWriter<'_>, texts: impl Iterator<Item = &'a st
     texts.for_each(|text| list.item().text(text));
 }
 
-/// The methods of a model's view that take its fields and that the user may use.
+/// The methods of a view with a serializer that take its fields and that the user may use.
 async fn writing_methods(view: &View, request: &Request) -> Result<Vec<&'static str>> {
     let mut methods = Vec::new();
     if view.serializer.is_none() {
@@ -49,7 +49,7 @@ async fn writing_methods(view: &View, request: &Request) -> Result<Vec<&'static 
 
 fn write_fields(to: JsonWriter<'_>, serializer: &SerializerClass) {
     to.object(|fields| {
-        for field in serializer.fields() {
+        for field in serializer.fields().iter().filter(|field| !field.is_hidden()) {
             fields.key(field.bound.name).object(|facts| field.shape().write(facts));
         }
     });

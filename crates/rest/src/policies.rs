@@ -20,6 +20,8 @@ pub struct RestFramework {
     /// The number of proxies in front of the server: the client's address is this many places from the right in
     /// `X-Forwarded-For`. With 0 the header is ignored, because every client can send it.
     pub num_proxies: u32,
+    /// Errors are answered with problem details (RFC 9457), `application/problem+json`, rather than in DRF's form.
+    pub problem_details: bool,
 }
 
 impl Default for RestFramework {
@@ -30,6 +32,7 @@ impl Default for RestFramework {
             // DRF's own default is AllowAny; here a view without permissions is closed.
             default_permission_classes: names(&["IsAuthenticated"]),
             num_proxies: 0,
+            problem_details: false,
         }
     }
 }
@@ -54,6 +57,7 @@ pub struct Defaults {
     pub(crate) permissions: Vec<Rule>,
     pub(crate) renderers: Vec<BoxedRenderer>,
     pub(crate) atomic: bool,
+    pub(crate) problem_details: bool,
 }
 
 impl std::fmt::Debug for Defaults {
@@ -93,7 +97,13 @@ impl Defaults {
         )?;
         let mut renderers: Vec<BoxedRenderer> = vec![JsonRenderer.into()];
         renderers.append(&mut others);
-        Ok(Self { authenticators, permissions, renderers, atomic: false })
+        Ok(Self {
+            authenticators,
+            permissions,
+            renderers,
+            atomic: false,
+            problem_details: settings.problem_details,
+        })
     }
 
     /// Whether the handlers of requests run in transactions: the setting `atomic_requests`.

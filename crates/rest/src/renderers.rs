@@ -34,7 +34,8 @@ pub trait Renderer: Send + Sync + 'static {
         false
     }
 
-    /// Renders a response whose body is compact JSON or empty. All headers are set except the content type.
+    /// Renders a response whose body is compact JSON or empty. All headers are set; the content type only where it is
+    /// another one than the renderer's.
     fn render(&self, request: &Request, response: Response) -> impl Future<Output = Response> + Send;
 }
 
@@ -146,7 +147,8 @@ fn json(request: &Request, response: &mut Response) {
             None => compact,
         };
         response.set_rendered(bytes);
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let content_type = response.headers_mut().entry(CONTENT_TYPE);
+        content_type.or_insert(HeaderValue::from_static("application/json"));
     }
 }
 

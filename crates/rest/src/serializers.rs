@@ -26,13 +26,16 @@
 //! }
 //! ```
 
+/// `#[derive(Serializer)]`: a serializer without a model, which is a struct of its values.
+pub use belleville_macros::Serializer;
 pub use belleville_serializers::{
     Context, Declaration, FieldValidator, Form, FormValue, FromValidated, HyperlinkedIdentityField,
     HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
-    NestedSerializer, PlannedField, PrimaryKeyRelatedField, Related, RelatedRows, RequestContext,
-    ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator, SlugRelatedField,
-    StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator, UniqueForYearValidator,
-    UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData, fields, serializer_methods,
+    NestedSerializer, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related, RelatedRows,
+    RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator,
+    SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator,
+    UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData,
+    fields, serializer_methods,
 };
 #[doc(hidden)]
 pub use belleville_serializers::{NoMethods, PlainValue, field, method_error, related_rows};
@@ -45,12 +48,13 @@ use belleville_db::{FieldValue as _, Model as _, Value};
 use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
 use crate::request::Request;
+use crate::response::Response;
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get.
 pub type Serializer<M> = belleville_serializers::Serializer<M, Error>;
 
-/// What a request has sent.
-pub(crate) fn input(data: &Data) -> Input<'_> {
+/// What a request has sent, as serializers read it.
+pub fn input(data: &Data) -> Input<'_> {
     match data {
         Data::Json(json) => Input::Json(json),
         Data::Form(form) => Input::Form(form_of(form)),
@@ -67,8 +71,28 @@ fn form_of(sent: &QueryDict) -> Form<'_> {
     form
 }
 
-/// What a serializer may ask of a request.
-pub(crate) fn context(request: &Request) -> Context<'_> {
+/// Responses with what a serializer without a model shows.
+pub trait SerializerResponse: Sized {
+    /// A value as its serializer shows it: `Response::of(201, &user, &request).await`.
+    ///
+    /// # Errors
+    /// 500 when a method of the serializer fails.
+    fn of<T: PlainSerializer>(
+        status: u16,
+        value: &T,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+}
+
+impl SerializerResponse for Response {
+    async fn of<T: PlainSerializer>(status: u16, value: &T, request: &Request) -> Result<Self> {
+        let shown = T::class().represent_values(&value.to_data(), &context(request)).await?;
+        Ok(Self::json(status, shown))
+    }
+}
+
+/// What a serializer may ask of a request: DRF's `get_serializer_context`.
+pub fn context(request: &Request) -> Context<'_> {
     Context::new(request.db()).with_request(request)
 }
 
@@ -99,6 +123,37 @@ impl RequestContext for Request {
 
 /// Input without a model.
 impl Request {
+    /// The body, validated by a serializer without a model.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// use belleville::exceptions::Result;
+    /// use belleville::request::Request;
+    /// use belleville::response::Response;
+    /// use belleville::serializers::{Serializer, SerializerResponse as _};
+    ///
+    /// #[derive(Serializer)]
+    /// struct Register {
+    ///     #[field(max_length = 150)]
+    ///     username: String,
+    ///     #[field(write_only)]
+    ///     password: String,
+    /// }
+    ///
+    /// async fn register(request: Request) -> Result<Response> {
+    ///     let input: Register = request.validated().await?;
+    ///     Response::of(201, &input, &request).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 400 with DRF's messages by field.
+    pub async fn validated<T: PlainSerializer>(&self) -> Result<T> {
+        let data = self.data().await?;
+        let values = T::class().validate(&input(&data), Purpose::create(), &context(self)).await?;
+        Ok(T::from_data(&values)?)
+    }
+
     /// The texts of some fields of the body, in their order. The rest of the body does not stay in memory while a handler
     /// waits for a password to be hashed.
     ///

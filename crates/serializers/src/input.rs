@@ -170,7 +170,7 @@ impl<'a> Form<'a> {
     /// What stands under `prefix[0]`, `prefix[1]name` and so on, in the order of the numbers: DRF's `parse_html_list`.
     /// `None` where there is nothing.
     pub(crate) fn list(&self, prefix: &str) -> Option<Vec<Given<'a>>> {
-        let mut places: BTreeMap<u64, Place<'a>> = BTreeMap::new();
+        let mut places: BTreeMap<Index<'a>, Place<'a>> = BTreeMap::new();
         for (name, value) in self.last_values() {
             let Some((index, rest)) = name.strip_prefix(prefix).and_then(place) else { continue };
             match (rest.is_empty(), places.get_mut(&index)) {
@@ -200,9 +200,13 @@ enum Place<'a> {
     Form(Form<'a>),
 }
 
+/// A whole number of any size, in the order of numbers: how many digits it has, and the digits.
+type Index<'a> = (usize, &'a str);
+
 /// The number of `[2]name`, and the name.
-fn place(name: &str) -> Option<(u64, &str)> {
+fn place(name: &str) -> Option<(Index<'_>, &str)> {
     let (index, rest) = name.strip_prefix('[')?.split_once(']')?;
     let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
-    Some((index.parse().ok().filter(|_| is_number)?, rest))
+    let digits = index.trim_start_matches('0');
+    is_number.then_some(((digits.len(), digits), rest))
 }

@@ -79,4 +79,5 @@ pub use uniqueness::{
     FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,
 };
+pub use validation::Purpose;
 pub use value::{FromValidated, Validated, ValidatedData};

@@ -133,7 +133,7 @@ impl Methods {
         self
     }
 
-    /// `to_representation`: changes what is shown of an object.
+    /// `to_representation`: changes what is shown of an object, or of the [`ValidatedData`] of a serializer without a model.
     #[must_use]
     pub fn to_representation<M: Any + Send + Sync, F>(mut self, method: F) -> Self
     where

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use belleville_db::json::{Dict, Json};
+use belleville_db::json::Json;
 use belleville_db::{Result, ValueRef};
 
 use crate::ModelSerializer;
@@ -167,11 +167,7 @@ impl Field for NestedField {
         if self.many {
             return Vec::<Json>::new().into();
         }
-        let mut dict = Dict::new();
-        for field in self.class.writable_fields() {
-            dict.insert(field.bound.name, field.bound.initial());
-        }
-        Json::Dict(dict)
+        Json::Dict(self.class.initial())
     }
 
     /// `author.name`, or `books[0]title`.
@@ -189,24 +185,5 @@ impl Field for NestedField {
 
     fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {
         Err(cannot_show())
-    }
-
-    /// Of validated values: DRF's `serializer.data` of data that was not saved.
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
-        match value {
-            Validated::Dict(data) => self.class.represent_data(data, out),
-            Validated::List(items) => {
-                out.push(b'[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    self.represent(item, out)?;
-                }
-                out.push(b']');
-                Ok(())
-            }
-            Validated::Value(_) => Err(cannot_show()),
-        }
     }
 }

@@ -7,6 +7,7 @@ use belleville_db::{ModelMeta, Result, Row};
 use crate::fields::Declared;
 use crate::method::AnyObject;
 use crate::methods::Methods;
+use crate::nested::Limits;
 use crate::nested::Nesting;
 use crate::plan::SerializerClass;
 use crate::validation::{Purpose, validate, validate_many};
@@ -20,6 +21,9 @@ use crate::{Context, Input};
     label = "add #[derive(Serializer)] to the struct"
 )]
 pub trait PlainSerializer: Sized + Send + Sync + 'static {
+    /// The serializer, prepared when it is first asked for.
+    fn class() -> &'static Arc<SerializerClass>;
+
     /// The fields, in their order.
     fn fields() -> Vec<(&'static str, Declared)>;
 
@@ -46,6 +50,14 @@ pub(crate) fn no_object(_: &dyn Row, _: usize) -> Result<Box<AnyObject>> {
 }
 
 impl SerializerClass {
+    /// Prepares the serializer of a struct.
+    ///
+    /// # Panics
+    /// When the declaration contradicts itself; it says what to change.
+    pub fn of_struct<S: PlainSerializer>() -> Arc<Self> {
+        nested::<S>(Nesting::default())
+    }
+
     /// Validates the input: DRF's `is_valid` and `validated_data`.
     ///
     /// # Errors
@@ -53,10 +65,10 @@ impl SerializerClass {
     pub async fn validate(
         &self,
         input: &Input<'_>,
-        partial: bool,
+        purpose: Purpose,
         context: &Context<'_>,
     ) -> Result<ValidatedData> {
-        validate(self, input, Purpose { object: None, partial }, context).await
+        validate(self, input, purpose, context).await
     }
 
     /// Validates a list of inputs: DRF's `many=True`.
@@ -66,19 +78,39 @@ impl SerializerClass {
     pub async fn validate_many(
         &self,
         input: &Input<'_>,
-        partial: bool,
+        purpose: Purpose,
         context: &Context<'_>,
     ) -> Result<Vec<ValidatedData>> {
-        validate_many(self, input, &crate::nested::Limits::default(), partial, context).await
+        validate_many(self, input, &Limits::default(), purpose, context).await
     }
 
     /// The representation of validated values, as compact JSON: DRF's `serializer.data`.
     ///
     /// # Errors
-    /// When there is no value for a field that has no default, or it is of another type.
-    pub fn represent_values(&self, data: &ValidatedData) -> Result<Vec<u8>> {
+    /// When there is no value for a field that has no default, or it is of another type; and any error of a method.
+    pub async fn represent_values(&self, data: &ValidatedData, context: &Context<'_>) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(256);
-        self.represent_data(data, &mut out)?;
+        self.represent_data(data, context, &mut out).await?;
+        Ok(out)
+    }
+
+    /// The representations of several, as a compact JSON array.
+    ///
+    /// # Errors
+    /// As [`SerializerClass::represent_values`].
+    pub async fn represent_all_values(
+        &self,
+        all: &[ValidatedData],
+        context: &Context<'_>,
+    ) -> Result<Vec<u8>> {
+        let mut out = vec![b'['];
+        for (index, data) in all.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            self.represent_data(data, context, &mut out).await?;
+        }
+        out.push(b']');
         Ok(out)
     }
 }

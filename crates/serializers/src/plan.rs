@@ -5,6 +5,7 @@ mod source;
 
 use std::sync::{Arc, OnceLock};
 
+use belleville_db::json::Dict;
 use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
@@ -97,6 +98,15 @@ impl SerializerClass {
         self.fields.iter().filter(|field| !field.bound.read_only)
     }
 
+    /// What a form begins with: DRF's `get_initial`.
+    pub fn initial(&self) -> Dict {
+        let mut dict = Dict::new();
+        for field in self.writable_fields() {
+            dict.insert(field.bound.name, field.bound.initial());
+        }
+        dict
+    }
+
     /// The fields that are shown.
     pub(crate) fn shown_fields(&self) -> impl Iterator<Item = &PlannedField> {
         self.fields.iter().filter(|field| !field.bound.write_only)
@@ -142,6 +152,11 @@ impl SerializerClass {
 }
 
 impl PlannedField {
+    /// Whether no input sets it, and nobody sees it: DRF's `HiddenField`.
+    pub fn is_hidden(&self) -> bool {
+        matches!(self.role, Role::Hidden)
+    }
+
     /// What it says of itself.
     pub fn shape(&self) -> FieldShape {
         let shape = self.bound.shape();

@@ -6,6 +6,7 @@ use belleville_db::{Error, ModelMeta, Result, Rows, Value, row_exists};
 
 use crate::key::Key;
 use crate::uniqueness::{Object, UniqueRule};
+use crate::validation::Purpose;
 use crate::{Context, RelatedRows};
 
 /// What fields are given while they read input. Reading asks the database nothing: a field leaves questions, all of which
@@ -72,7 +73,8 @@ pub(crate) enum Answer {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(context: &'a Context<'a>, is_partial: bool, object: Option<Object>) -> Self {
+    pub(crate) fn new(context: &'a Context<'a>, purpose: Purpose) -> Self {
+        let Purpose { object, is_partial } = purpose;
         let about = About { object, is_unknown: false };
         Self { context, is_partial, about, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
     }

@@ -51,7 +51,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         input: &Input<'_>,
         context: &Context<'_>,
     ) -> Result<Self, E> {
-        let data = validate(class, input, Purpose { object: None, partial: false }, context).await?;
+        let data = validate(class, input, Purpose::create(), context).await?;
         Ok(Self::new(class, data, None, context))
     }
 
@@ -67,7 +67,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         partial: bool,
         context: &Context<'_>,
     ) -> Result<Self, E> {
-        let purpose = Purpose { object: Some(class.validators.object(&instance)), partial };
+        let purpose = Purpose::update_of(class.validators.object(&instance)).partial(partial);
         let data = validate(class, input, purpose, context).await?;
         Ok(Self::new(class, data, Some(instance), context))
     }
@@ -81,7 +81,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         input: &Input<'_>,
         context: &Context<'_>,
     ) -> Result<Vec<Self>, E> {
-        let all = validate_many(class, input, &Limits::default(), false, context).await?;
+        let all = validate_many(class, input, &Limits::default(), Purpose::create(), context).await?;
         Ok(all.into_iter().map(|data| Self::new(class, data, None, context)).collect())
     }
 

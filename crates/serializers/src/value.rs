@@ -136,6 +136,17 @@ pub trait FromValidated<Kind>: Sized {
 #[derive(Debug)]
 pub struct Plain;
 
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Unread;
+
+/// As it is, whatever it is.
+impl FromValidated<Unread> for Validated {
+    fn from_validated(value: &Validated) -> Result<Self> {
+        Ok(value.clone())
+    }
+}
+
 /// A list is an array, and a dictionary a document of JSON.
 impl<T: FieldValue> FromValidated<Plain> for T {
     fn from_validated(value: &Validated) -> Result<Self> {

@@ -29,6 +29,7 @@ mod overrides;
 mod ownership;
 mod panics;
 mod password_change;
+mod plain_serializers;
 mod policy;
 mod ranges;
 mod relations;

@@ -181,6 +181,7 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
         s.rest_framework.default_permission_classes.join(",")
     }),
     ("num_proxies", "0", "1", "2", |s| s.rest_framework.num_proxies.to_string()),
+    ("problem_details", "false", "true", "off", |s| s.rest_framework.problem_details.to_string()),
 ];
 
 const SERVER_KEYS: &[Row] = &[

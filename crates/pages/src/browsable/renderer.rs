@@ -11,6 +11,7 @@ use belleville_rest::response::Response;
 use belleville_rest::serializers::SerializerClass;
 use belleville_rest::views::View;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 
 use super::{BrowsablePage, RawForm, links, sent};
 use crate::api_auth::{self, LOGIN, LOGOUT};
@@ -105,7 +106,7 @@ fn headers(response: &Response) -> Vec<(String, String)> {
             (title_case(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
-    if response.compact_json().is_some() {
+    if response.compact_json().is_some() && !response.headers().contains_key(CONTENT_TYPE) {
         headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
     }
     headers

@@ -187,6 +187,13 @@ impl View {
         self
     }
 
+    /// Sets the serializer of a view's input: `OPTIONS` describes its fields, and the forms of the browsable API have them.
+    /// DRF's `serializer_class`. Handlers call it themselves.
+    pub fn serializer(mut self, class: impl Into<Arc<SerializerClass>>) -> Self {
+        self.serializer = Some(class.into());
+        self
+    }
+
     /// Sets the fields of POST for a view without a model: `OPTIONS` describes them under `actions`, and the form of
     /// the browsable API has them.
     pub fn text_fields(mut self, fields: &[TextField]) -> Self {
@@ -302,7 +309,7 @@ impl View {
         self.open_on_purpose
     }
 
-    /// The serializer, if the view has a model.
+    /// The serializer, if the view has one.
     pub fn serializer_class(&self) -> Option<&SerializerClass> {
         self.serializer.as_deref()
     }

@@ -30,6 +30,11 @@ impl View {
             .unwrap_or_default()
     }
 
+    /// Whether errors are answered with problem details.
+    pub(crate) fn has_problem_details(&self) -> bool {
+        self.defaults.get().is_some_and(|defaults| defaults.problem_details)
+    }
+
     /// The permissions of a method.
     pub fn permissions(&self, method: &str) -> &[Rule] {
         let own = self.handlers.iter().find(|known| known.method == method);

@@ -56,7 +56,9 @@ impl Field for BooleanField {
             },
             _ => None,
         };
-        value.map(|value| Validated::Value(Value::Bool(value))).ok_or(Invalid::of("invalid"))
+        value
+            .map(|value| Validated::Value(Value::Bool(value)))
+            .ok_or_else(|| Invalid::of("invalid").with("input", python::str_of(data)))
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {

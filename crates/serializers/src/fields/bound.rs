@@ -72,7 +72,7 @@ impl BoundField {
     ) -> Self {
         let allow_null = options.allow_null.unwrap_or(false);
         field.bind(&Bind { name, allow_null, required: options.required, model_field });
-        let read_only = options.read_only.unwrap_or(false);
+        let read_only = options.read_only.unwrap_or(!field.takes_input());
         let required = options.required.unwrap_or(!read_only && options.default.is_none());
         Self {
             name,

@@ -417,6 +417,13 @@ impl Field for HStoreField {
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         self.0.to_representation(value, out)
     }
+
+    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+        match value {
+            Validated::Value(value) => self.to_representation(value.as_ref(), out),
+            value => self.0.represent(value, out),
+        }
+    }
 }
 
 fn texts(pairs: ValidatedData) -> HStore {
@@ -446,7 +453,17 @@ pub(super) fn write_texts(out: &mut Vec<u8>, pairs: &HStore) {
 }
 
 fn child_shape(child: Option<&BoundField>) -> Option<Box<FieldShape>> {
-    child.map(|child| Box::new(child.shape()))
+    // Without a field of its own an item is any value.
+    let any = || FieldShape {
+        shape: Shape::new("field"),
+        required: true,
+        read_only: false,
+        write_only: false,
+        allow_null: true,
+        label: "".into(),
+        help_text: "".into(),
+    };
+    Some(Box::new(child.map_or_else(any, BoundField::shape)))
 }
 
 /// The value of an item, or what is wrong with it. Without a field everything is a value: DRF's `_UnvalidatedField`.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::validators::Limit;
+use belleville_db::validators::{self, Limit, Validator};
 use belleville_db::{Detail, Result, Value};
 
 use super::Field;
@@ -194,6 +194,22 @@ impl Validate {
     /// Why the value is refused.
     pub(crate) fn check(&self, value: &Validated, context: &Context<'_>) -> Result<(), Detail> {
         (self.0)(value, context)
+    }
+}
+
+/// Django's validators, as the models have them. What is no value of a column they do not see.
+impl From<Validator> for Validate {
+    fn from(validator: Validator) -> Self {
+        Self::new(move |value, _| match value.value() {
+            Some(value) => validator.check(value.as_ref()).map_err(Detail::from),
+            None => Ok(()),
+        })
+    }
+}
+
+impl From<validators::Rule> for Validate {
+    fn from(rule: validators::Rule) -> Self {
+        Validator::new(rule).into()
     }
 }
 

@@ -84,12 +84,11 @@ impl Field for DurationField {
     }
 
     fn shape(&self) -> Shape {
-        // What DRF's encoder makes of a `timedelta`.
-        let seconds = |length: Duration| Json::from(python::float_repr(total_seconds(length)));
+        let text = |length: Duration| Json::from(timedelta_text(length));
         Shape {
-            min_value: self.min_value.map(seconds),
-            max_value: self.max_value.map(seconds),
-            ..Shape::new("field").format("duration")
+            min_value: self.min_value.map(text),
+            max_value: self.max_value.map(text),
+            ..Shape::new("duration").format("duration")
         }
     }
 

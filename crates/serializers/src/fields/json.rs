@@ -24,6 +24,14 @@ impl JSONField {
     pub const fn binary(self, binary: bool) -> Self {
         Self { binary }
     }
+
+    fn write(&self, json: &Json, out: &mut Vec<u8>) -> Result<()> {
+        if self.binary {
+            write_str(out, &json.dumps_spaced().map_err(|_| cannot_show())?);
+            return Ok(());
+        }
+        json.write(out).map_err(|_| cannot_show())
+    }
 }
 
 impl Field for JSONField {
@@ -71,11 +79,15 @@ impl Field for JSONField {
                 &owned
             }
         };
-        if self.binary {
-            write_str(out, &json.dumps_spaced().map_err(|_| cannot_show())?);
-            return Ok(());
+        self.write(json, out)
+    }
+
+    /// What was validated is a document already, and no text of one.
+    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+        match value {
+            Validated::Value(Value::Json(json)) => self.write(json, out),
+            value => self.write(&value.clone().into_json()?, out),
         }
-        json.write(out).map_err(|_| cannot_show())
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::Context;
 use crate::input::Given;
+use crate::validation::Purpose;
 use crate::value::Validated;
 
 /// The field of a name, as `FIELDS` in the script has it.
@@ -122,7 +123,8 @@ fn input_is_read_as_drf_reads_it() {
     let db = Database::open("sqlite://:memory:", Registry::default()).expect("a database");
     let context = Context::new(&db);
     compare(include_str!("../../tests/fields/fields.jsonl"), |field, given| {
-        let outcome = field.run_validation(&Given::from(given), &mut Reading::new(&context, false, None));
+        let outcome =
+            field.run_validation(&Given::from(given), &mut Reading::new(&context, Purpose::create()));
         match outcome {
             Ok(Outcome::Valid(value)) if value.is_null() => answered("value", Json::Null),
             Ok(Outcome::Valid(value)) => {

@@ -14,10 +14,11 @@ use belleville_db::{
     Value, ValueRef, python,
 };
 
-use super::declared::Kind;
+use super::declared::{ExtraKwargs, Kind};
 use super::primitive::ref_of;
 use super::*;
 use crate::input::{FormValue, Input};
+use crate::validation::Purpose;
 use crate::{Context, Form};
 
 fn vectors() -> Box<[Json]> {
@@ -442,7 +443,7 @@ fn answer_to(field: &BoundField, input: &Input<'_>, partial: bool, db: &Database
         return Answer::default();
     }
     let context = Context::new(db);
-    let mut reading = Reading::new(&context, partial, None);
+    let mut reading = Reading::new(&context, Purpose::create().partial(partial));
     reading.begin(Vec::new());
     match field.run_validation(&field.given(input, partial), &mut reading) {
         Ok(Outcome::Valid(value)) => Answer {

@@ -1,57 +1,149 @@
 //! The representation of validated values that were not saved: DRF's `serializer.data` of such.
 
-use belleville_db::{Error, Result};
+use std::borrow::Cow;
 
-use crate::SerializerClass;
-use crate::fields::DefaultValue;
+use belleville_db::json::{self, Json};
+use belleville_db::{Detail, Error, ErrorDetail, Result};
+
+use super::row::write_answer;
+use crate::fields::{DefaultValue, cannot_show};
+use crate::method::Method;
+use crate::methods::BoxFuture;
 use crate::plan::{PlannedField, Role};
 use crate::value::{Validated, ValidatedData};
+use crate::{Context, SerializerClass};
 
 impl SerializerClass {
     /// Writes validated values by the fields.
     ///
     /// # Errors
-    /// When there is no value for a field that has no default, or it is of another type.
-    pub(crate) fn represent_data(&self, data: &ValidatedData, out: &mut Vec<u8>) -> Result<()> {
-        out.push(b'{');
-        let mut is_first = true;
-        for field in self.shown_fields() {
-            let mut written = Vec::new();
-            if !field.represent_data(data, &mut written)? {
-                continue;
+    /// When there is no value for a field that has no default, or it is of another type; and any error of a method.
+    pub(crate) fn represent_data<'a>(
+        &'a self,
+        data: &'a ValidatedData,
+        context: &'a Context<'a>,
+        out: &'a mut Vec<u8>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let start = out.len();
+            out.push(b'{');
+            let first = out.len();
+            for field in self.shown_fields() {
+                let before = out.len();
+                if before > first {
+                    out.push(b',');
+                }
+                out.extend_from_slice(&field.bound.key);
+                if !field.represent_data(data, context, out).await? {
+                    out.truncate(before);
+                }
             }
-            if !std::mem::take(&mut is_first) {
-                out.push(b',');
-            }
-            out.extend_from_slice(&field.bound.key);
-            out.append(&mut written);
-        }
-        out.push(b'}');
-        Ok(())
+            out.push(b'}');
+            let Some(method) = &self.methods.to_representation else { return Ok(()) };
+            let written = out.split_off(start);
+            let written = std::str::from_utf8(&written).ok().and_then(|text| json::parse(text).ok());
+            let Some(Json::Dict(shown)) = written else { return Err(cannot_show()) };
+            let changed = method(data, shown, context).await?;
+            Json::Dict(changed).write(out).map_err(|_| cannot_show())
+        })
     }
 }
 
 impl PlannedField {
     /// Writes the field's value; whether it has one.
-    fn represent_data(&self, data: &ValidatedData, out: &mut Vec<u8>) -> Result<bool> {
-        if let (Role::Nested(nested), true) = (&self.role, self.source.is_object()) {
-            nested.class.represent_data(data, out)?;
-            return Ok(true);
-        }
-        let value = match (self.source.find(data), &self.bound.default) {
-            (Some(value), _) => value,
-            (None, Some(DefaultValue::Value(value))) => value,
-            (None, None) if self.bound.allow_null => &Validated::NULL,
-            (None, None) if !self.bound.required => return Ok(false),
-            _ => {
-                return Err(Error::refused(format!("there is no value for the field `{}`", self.bound.name)));
+    async fn represent_data(
+        &self,
+        data: &ValidatedData,
+        context: &Context<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<bool> {
+        match &self.role {
+            Role::Method(Method::Now(call)) => write_answer(&call(data, context)?, out)?,
+            Role::Method(Method::Later(call)) => write_answer(&call(data, context).await?, out)?,
+            Role::Nested(nested) if self.source.is_object() => {
+                nested.class.represent_data(data, context, out).await?;
             }
-        };
-        if value.is_null() {
-            out.extend_from_slice(b"null");
-        } else {
-            self.bound.field.represent(value, out)?;
+            role => match self.attribute(data, context)? {
+                None => return Ok(false),
+                Some(value) if value.is_null() => out.extend_from_slice(b"null"),
+                Some(value) => match role {
+                    Role::Nested(nested) => nested.class.represent_nested(&value, context, out).await?,
+                    _ => {
+                        let written =
+                            context.db().time_zone().during(|| self.bound.field.represent(&value, out));
+                        written.map_err(|error| unwritten(&value, error))?;
+                    }
+                },
+            },
         }
         Ok(true)
+    }
+
+    /// The value that is shown: DRF's `get_attribute`.
+    fn attribute<'a>(
+        &self,
+        data: &'a ValidatedData,
+        context: &Context<'_>,
+    ) -> Result<Option<Cow<'a, Validated>>> {
+        if self.source.is_object() {
+            return Ok(Some(Cow::Owned(Validated::Dict(data.clone()))));
+        }
+        if let Some(value) = self.source.find(data) {
+            return Ok(Some(Cow::Borrowed(value)));
+        }
+        match &self.bound.default {
+            Some(default) => value_of(default, context).map(Cow::Owned).map(Some),
+            None if self.bound.allow_null => Ok(Some(Cow::Owned(Validated::NULL))),
+            None if !self.bound.required => Ok(None),
+            None => Err(Error::refused(format!("there is no value for the field `{}`", self.bound.name))),
+        }
+    }
+}
+
+impl SerializerClass {
+    /// Writes one of them, or several.
+    async fn represent_nested(
+        &self,
+        value: &Validated,
+        context: &Context<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        match value {
+            Validated::Dict(data) => self.represent_data(data, context, out).await,
+            Validated::List(items) => {
+                out.push(b'[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    let Validated::Dict(data) = item else { return Err(cannot_show()) };
+                    self.represent_data(data, context, out).await?;
+                }
+                out.push(b']');
+                Ok(())
+            }
+            Validated::Value(_) => Err(cannot_show()),
+        }
+    }
+}
+
+/// The value of a default that is shown.
+fn value_of(default: &DefaultValue, context: &Context<'_>) -> Result<Validated> {
+    match default {
+        DefaultValue::Value(value) => Ok(value.clone()),
+        DefaultValue::Function(function) => function(context),
+        DefaultValue::CreateOnly(default) => value_of(default, context),
+        DefaultValue::OfModel(value) => Ok(Validated::Value(value())),
+    }
+}
+
+/// What was taken as it is may be no JSON: an infinite number, or a text with a lone surrogate. DRF fails at it.
+fn unwritten(value: &Validated, error: Error) -> Error {
+    match value.clone().into_json().map(|json| json.write(&mut Vec::new())) {
+        Ok(Err(_)) => {
+            let message = ErrorDetail::new("The value cannot be answered as JSON.", "invalid");
+            Error::Invalid(Detail::message(message))
+        }
+        _ => error,
     }
 }

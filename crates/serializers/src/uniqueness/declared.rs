@@ -1,5 +1,6 @@
 //! The validators as a program declares them.
 
+use belleville_db::validators::{Rule, Validator};
 use belleville_db::{Model, QuerySet};
 
 use super::Among;
@@ -48,6 +49,18 @@ pub enum FieldValidator {
 impl From<Validate> for FieldValidator {
     fn from(rule: Validate) -> Self {
         Self::Rule(rule)
+    }
+}
+
+impl From<Validator> for FieldValidator {
+    fn from(validator: Validator) -> Self {
+        Self::Rule(validator.into())
+    }
+}
+
+impl From<Rule> for FieldValidator {
+    fn from(rule: Rule) -> Self {
+        Self::Rule(rule.into())
     }
 }
 

@@ -47,8 +47,8 @@ enum Slot<'a> {
     Many(Vec<Item<'a>>),
 }
 
-/// One of several inputs of a serializer, or why it is none.
-pub(super) type Item<'a> = Result<Draft<'a>, Detail>;
+/// One of several inputs of a serializer, or null where that is taken; or why it is neither.
+pub(super) type Item<'a> = Result<Option<Draft<'a>>, Detail>;
 
 /// A field that has asked the database.
 struct Waiting<'a> {
@@ -68,12 +68,20 @@ impl<'a> Draft<'a> {
     }
 
     /// The same of what may be no input of a serializer at all.
-    fn of_given(class: &'a SerializerClass, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
+    fn of_given(
+        class: &'a SerializerClass,
+        given: Given<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Self, Detail> {
         Ok(Self::read(class, &input_of(given)?, reading))
     }
 
     /// The same inside of another serializer.
-    fn of_nested(nested: &'a NestedField, given: Given<'a>, reading: &mut Reading<'_>) -> Item<'a> {
+    fn of_nested(
+        nested: &'a NestedField,
+        given: Given<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Self, Detail> {
         let input = input_of(given)?;
         let outer = reading.set_about(about(nested, &input, reading.is_update()));
         let draft = Self::read(&nested.class, &input, reading);
@@ -89,7 +97,7 @@ impl<'a> Draft<'a> {
     ) -> Vec<Item<'a>> {
         let item = |given| match given {
             Given::Null => Err(null()),
-            given => Self::of_given(class, given, reading),
+            given => Self::of_given(class, given, reading).map(Some),
         };
         items.into_iter().map(item).collect()
     }
@@ -97,12 +105,15 @@ impl<'a> Draft<'a> {
     /// The same inside of another serializer.
     fn read_nested_items(
         nested: &'a NestedField,
+        allow_null: bool,
         items: Vec<Given<'a>>,
         reading: &mut Reading<'_>,
     ) -> Vec<Item<'a>> {
         let item = |given| match given {
+            // A list of them that may be null has items that may be.
+            Given::Null if allow_null => Ok(None),
             Given::Null => Err(null()),
-            given => Self::of_nested(nested, given, reading),
+            given => Self::of_nested(nested, given, reading).map(Some),
         };
         items.into_iter().map(item).collect()
     }
@@ -120,7 +131,7 @@ impl<'a> Draft<'a> {
                 }
                 Slot::Nested(draft) => draft.read_on(answers, reading),
                 Slot::Many(items) => {
-                    items.iter_mut().flatten().for_each(|draft| draft.read_on(answers, reading));
+                    items.iter_mut().flatten().flatten().for_each(|draft| draft.read_on(answers, reading));
                 }
                 Slot::Skip | Slot::Valid(_) | Slot::Invalid(_) => {}
             }
@@ -135,7 +146,7 @@ impl<'a> Draft<'a> {
             match slot {
                 Slot::Nested(draft) => draft.ask(reading)?,
                 Slot::Many(items) => {
-                    items.iter_mut().flatten().try_for_each(|draft| draft.ask(reading))?;
+                    items.iter_mut().flatten().flatten().try_for_each(|draft| draft.ask(reading))?;
                 }
                 _ => {}
             }
@@ -173,7 +184,9 @@ impl<'a> Draft<'a> {
         for (_, slot) in &mut self.slots {
             match slot {
                 Slot::Nested(draft) => draft.learn(answers),
-                Slot::Many(items) => items.iter_mut().flatten().for_each(|draft| draft.learn(answers)),
+                Slot::Many(items) => {
+                    items.iter_mut().flatten().flatten().for_each(|draft| draft.learn(answers))
+                }
                 _ => {}
             }
         }
@@ -197,7 +210,7 @@ impl<'a> Draft<'a> {
                 Slot::Invalid(detail) => Err(detail),
                 Slot::Skip | Slot::Waiting(_) => continue,
                 Slot::Nested(draft) => Box::pin(draft.finish(context)).await?.map(Validated::Dict),
-                Slot::Many(items) => Box::pin(finish_items(items, context)).await?.map(list),
+                Slot::Many(items) => Box::pin(finish_items(items, context)).await?.map(Validated::List),
             };
             let value = match (value, self.class.methods.of_field(field.bound.name)) {
                 (Ok(value), Some(method)) => match method.call(value, context).await {
@@ -235,34 +248,26 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The values of each input, or what is wrong with them: one detail for each, empty where nothing is wrong.
+/// The values of each input, or what is wrong with them, by their positions in the list: DRF's
+/// `LIST_SERIALIZER_ERRORS_AS_DICT`.
 pub(super) async fn finish_items(
     items: Vec<Item<'_>>,
     context: &Context<'_>,
-) -> Result<Result<Vec<ValidatedData>, Detail>> {
+) -> Result<Result<Vec<Validated>, Detail>> {
     let mut values = Vec::with_capacity(items.len());
-    let mut errors: Vec<Detail> = Vec::new();
+    let mut errors = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
         let outcome = match item {
-            Ok(draft) => draft.finish(context).await?,
+            Ok(Some(draft)) => draft.finish(context).await?.map(Validated::Dict),
+            Ok(None) => Ok(Validated::NULL),
             Err(detail) => Err(detail),
         };
         match outcome {
-            Ok(data) => values.push(data),
-            Err(detail) => {
-                errors.resize(index, Detail::Dict(Vec::new()));
-                errors.push(detail);
-            }
-        }
-        if !errors.is_empty() {
-            errors.resize(index + 1, Detail::Dict(Vec::new()));
+            Ok(value) => values.push(value),
+            Err(detail) => errors.push((index.to_string(), detail)),
         }
     }
-    Ok(if errors.is_empty() { Ok(values) } else { Err(Detail::List(errors)) })
-}
-
-fn list(items: Vec<ValidatedData>) -> Validated {
-    Validated::List(items.into_iter().map(Validated::Dict).collect())
+    Ok(if errors.is_empty() { Ok(values) } else { Err(Detail::Dict(errors)) })
 }
 
 /// What is said of input that is neither an object nor a form.
@@ -302,14 +307,18 @@ fn about(nested: &NestedField, input: &Input<'_>, is_update: bool) -> About {
 
 impl<'a> Slot<'a> {
     fn read(field: &'a PlannedField, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
-        if matches!(field.role, Role::Hidden) {
-            return Self::of_outcome(Ok(field.bound.default(reading)));
-        }
-        let given = field.bound.given(input, reading.is_partial());
+        let given = match field.role {
+            Role::Hidden => Given::Missing,
+            _ => field.bound.given(input, reading.is_partial()),
+        };
+        let has_value = match given {
+            Given::Missing => false,
+            // What stands for the whole object is not null, even where null is taken.
+            Given::Null => field.source.is_object() && field.bound.allow_null,
+            _ => true,
+        };
         match &field.role {
-            Role::Nested(nested) if !matches!(given, Given::Missing | Given::Null) => {
-                Self::nested(&field.bound, nested, given, reading)
-            }
+            Role::Nested(nested) if has_value => Self::nested(&field.bound, nested, given, reading),
             _ => Self::of(&field.bound, given, Vec::new(), reading),
         }
     }
@@ -331,7 +340,7 @@ impl<'a> Slot<'a> {
             }
             Ok(items) => match nested.limits.broken(items.len()) {
                 Some(invalid) => Self::Invalid(field.message(invalid).of_serializer()),
-                None => Self::Many(Draft::read_nested_items(nested, items, reading)),
+                None => Self::Many(Draft::read_nested_items(nested, field.allow_null, items, reading)),
             },
         }
     }

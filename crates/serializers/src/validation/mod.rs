@@ -5,22 +5,45 @@
 mod draft;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, Error, ErrorDetail, Result};
+use belleville_db::{Detail, Error, ErrorDetail, Result, Value};
 
 use crate::input::{Given, Input};
 use crate::nested::Limits;
 use crate::reading::{self, Answer, Reading};
 use crate::uniqueness::Object;
-use crate::value::ValidatedData;
+use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 use draft::{Draft, finish_items, items, no_dictionary};
 
-/// What the input is validated for.
-pub(crate) struct Purpose {
-    /// The object that is being changed.
+/// What input is validated for: DRF's `instance` and `partial`.
+#[derive(Clone, Debug, Default)]
+pub struct Purpose {
+    /// The object that is changed; its key is NULL where it has none.
     pub(crate) object: Option<Object>,
-    /// Fields that are left out stay unchanged.
-    pub(crate) partial: bool,
+    pub(crate) is_partial: bool,
+}
+
+impl Purpose {
+    /// A new object.
+    pub fn create() -> Self {
+        Self::default()
+    }
+
+    /// An object that is changed.
+    pub fn update() -> Self {
+        Self::update_of(Object::of_key(Value::Null))
+    }
+
+    /// This object is changed.
+    pub(crate) fn update_of(object: Object) -> Self {
+        Self { object: Some(object), is_partial: false }
+    }
+
+    /// Fields that are left out stay unchanged, or are required and have their defaults.
+    #[must_use]
+    pub fn partial(self, is_partial: bool) -> Self {
+        Self { is_partial, ..self }
+    }
 }
 
 /// The validated values, or every error at once.
@@ -31,7 +54,7 @@ pub(crate) async fn validate(
     context: &Context<'_>,
 ) -> Result<ValidatedData> {
     check_shape(input)?;
-    let mut reading = Reading::new(context, purpose.partial, purpose.object);
+    let mut reading = Reading::new(context, purpose);
     // A datetime without an offset is of the program's time zone.
     let zone = context.db().time_zone();
     let mut draft = zone.during(|| Draft::read(class, input, &mut reading));
@@ -56,7 +79,7 @@ pub(crate) async fn validate_many(
     class: &SerializerClass,
     input: &Input<'_>,
     limits: &Limits,
-    partial: bool,
+    purpose: Purpose,
     context: &Context<'_>,
 ) -> Result<Vec<ValidatedData>> {
     let given = match input {
@@ -71,22 +94,29 @@ pub(crate) async fn validate_many(
     if let Some(invalid) = limits.broken(items.len()) {
         return Err(Error::Invalid(invalid.detail(&[], Limits::MESSAGES).of_serializer()));
     }
-    let mut reading = Reading::new(context, partial, None);
+    let mut reading = Reading::new(context, purpose);
     let zone = context.db().time_zone();
     let mut drafts = zone.during(|| Draft::read_items(class, items, &mut reading));
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
         let answers = reading::answers(&questions, context).await?;
-        zone.during(|| drafts.iter_mut().flatten().for_each(|draft| draft.read_on(&answers, &mut reading)));
+        let drafts = drafts.iter_mut().flatten().flatten();
+        zone.during(|| drafts.for_each(|draft| draft.read_on(&answers, &mut reading)));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
-    drafts.iter_mut().flatten().try_for_each(|draft| draft.ask(&mut reading))?;
+    drafts.iter_mut().flatten().flatten().try_for_each(|draft| draft.ask(&mut reading))?;
     if let Some(answers) = answers_left(&mut reading, context).await? {
-        drafts.iter_mut().flatten().for_each(|draft| draft.learn(&answers));
+        drafts.iter_mut().flatten().flatten().for_each(|draft| draft.learn(&answers));
     }
-    finish_items(drafts, context).await?.map_err(Error::Invalid)
+    let values = finish_items(drafts, context).await?.map_err(Error::Invalid)?;
+    // None of them is null, which is no input of a serializer alone.
+    let data = |value| match value {
+        Validated::Dict(data) => Some(data),
+        Validated::Value(_) | Validated::List(_) => None,
+    };
+    Ok(values.into_iter().filter_map(data).collect())
 }
 
 /// The answers to what validators of whole serializers have asked; `None` where they have asked nothing.

@@ -7,7 +7,7 @@ use belleville_db::{Database, Error, Registry, Uuid};
 use belleville_serializers::fields::{
     BigIntegerField, ChoiceField, MultipleChoiceField, Protocol, RegexField, SlugField, UUIDField, UuidFormat,
 };
-use belleville_serializers::{Context, Input, PlainSerializer as _, Serializer, SerializerClass};
+use belleville_serializers::{Context, Input, PlainSerializer as _, Purpose, Serializer};
 
 #[derive(Debug, Serializer)]
 struct Profile {
@@ -32,7 +32,7 @@ struct Profile {
 #[tokio::test]
 async fn options_have_drfs_names() {
     let db = Database::open("sqlite://:memory:", Registry::default()).unwrap();
-    let class = SerializerClass::plain("Profile", Profile::fields(), Profile::methods());
+    let (class, context) = (Profile::class(), Context::new(&db));
     for (input, expected) in [
         (
             r#"{"nick":"ann","place":"zürich","color":"g","levels":["2",1,2],"address":"10.0.0.1","key":1,"facts":{"a":[1]},"big":"7"}"#,
@@ -44,10 +44,11 @@ async fn options_have_drfs_names() {
         ),
     ] {
         let json = parse(input).unwrap();
-        let found = match class.validate(&Input::Json(&json), false, &Context::new(&db)).await {
+        let found = match class.validate(&Input::Json(&json), Purpose::create(), &context).await {
             Ok(data) => {
                 let profile = Profile::from_data(&data).unwrap();
-                String::from_utf8(class.represent_values(&profile.to_data()).unwrap()).unwrap()
+                let shown = class.represent_values(&profile.to_data(), &context).await.unwrap();
+                String::from_utf8(shown).unwrap()
             }
             Err(Error::Invalid(detail)) => detail.to_string(),
             Err(other) => panic!("{other}"),

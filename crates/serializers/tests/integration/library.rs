@@ -7,8 +7,8 @@ use belleville_db::migrations::state::ModelState;
 use belleville_db::migrations::{AppConfig, Migration, Migrator};
 use belleville_db::{Database, Error, ForeignKey, ManyToMany, Model, Registry, capture_queries};
 use belleville_serializers::{
-    Context, Input, ModelSerializer, NestedWrites, PrimaryKeyRelatedField, Serializer, SerializerClass,
-    SerializerMethodField, SlugRelatedField, StringRelatedField, serializer_methods,
+    Context, Input, ModelSerializer, NestedWrites, PrimaryKeyRelatedField, Purpose, Serializer,
+    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, serializer_methods,
 };
 
 #[derive(Clone, Debug, Model)]
@@ -235,7 +235,8 @@ async fn a_list_of_inputs_takes_as_many_statements_as_one() {
             .collect();
         let input = parse(&format!("[{}]", items.join(","))).unwrap();
         let input = Input::Json(&input);
-        let (outcome, queries) = capture_queries(class.validate_many(&input, false, &context)).await;
+        let (outcome, queries) =
+            capture_queries(class.validate_many(&input, Purpose::create(), &context)).await;
         assert_eq!((outcome.unwrap().len(), queries.len()), (count, 3));
     }
 }
@@ -314,7 +315,7 @@ async fn nested_rows_are_saved_by_declaration() {
         (
             Some(4),
             r#"{"name": "Dee", "books": [{"id": 4, "title": "One", "genres": []}]}"#,
-            r#"{"books":[{"title":["book with this title already exists."]}]}"#,
+            r#"{"books":{"0":{"title":["book with this title already exists."]}}}"#,
         ),
         (
             Some(4),

@@ -4,7 +4,7 @@ use belleville_db::json::parse;
 use belleville_db::{Database, Error, Registry};
 use belleville_serializers::fields::Invalid;
 use belleville_serializers::{
-    Context, Input, PlainSerializer as _, Serializer, SerializerClass, ValidatedData, serializer_methods,
+    Context, Input, PlainSerializer as _, Purpose, Serializer, ValidatedData, serializer_methods,
 };
 
 #[derive(Clone, Debug, PartialEq, Serializer)]
@@ -46,7 +46,7 @@ use belleville_serializers::fields::{EmailField, IntegerField};
 #[tokio::test]
 async fn a_struct_is_read_and_shown() {
     let db = Database::open("sqlite://:memory:", Registry::default()).unwrap();
-    let class = SerializerClass::plain("Register", Register::fields(), Register::methods());
+    let (class, context) = (Register::class(), Context::new(&db));
     let ranges = r#""range": {"low": 1, "high": 2}, "ranges": [{"low": 3, "high": "4"}]"#;
     for (input, expected) in [
         (
@@ -55,7 +55,7 @@ async fn a_struct_is_read_and_shown() {
         ),
         (
             r#"{"username": "toolong", "email": "x", "age": 3, "tags": [[]], "range": 1, "ranges": [{}, {"low": 1, "high": 1}]}"#.to_owned(),
-            r#"{"username":["Ensure this field has no more than 5 characters."],"email":["Enter a valid email address."],"age":["Come back at 18."],"tags":{"0":["Not a valid string."]},"range":{"non_field_errors":["Invalid data. Expected a dictionary, but got int."]},"ranges":[{"low":["This field is required."],"high":["This field is required."]},{}]}"#,
+            r#"{"username":["Ensure this field has no more than 5 characters."],"email":["Enter a valid email address."],"age":["Come back at 18."],"tags":{"0":["Not a valid string."]},"range":{"non_field_errors":["Invalid data. Expected a dictionary, but got int."]},"ranges":{"0":{"low":["This field is required."],"high":["This field is required."]}}}"#,
         ),
         (
             format!(r#"{{"username": "root", "tags": [], {ranges}}}"#),
@@ -64,12 +64,12 @@ async fn a_struct_is_read_and_shown() {
         (format!(r#"{{"username": "ann", "tags": [], {ranges}}}"#), r#"{"non_field_errors":["No tags."]}"#),
     ] {
         let json = parse(&input).unwrap();
-        let outcome = class.validate(&Input::Json(&json), false, &Context::new(&db)).await;
+        let outcome = class.validate(&Input::Json(&json), Purpose::create(), &context).await;
         let shown = match outcome {
             Ok(data) => {
                 let register = Register::from_data(&data).unwrap();
                 assert_eq!((&*register.secret, register.range.high), ("x", 2));
-                String::from_utf8(class.represent_values(&register.to_data()).unwrap()).unwrap()
+                String::from_utf8(class.represent_values(&register.to_data(), &context).await.unwrap()).unwrap()
             }
             Err(Error::Invalid(detail)) => detail.to_string(),
             Err(error) => panic!("{error}"),

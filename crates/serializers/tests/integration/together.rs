@@ -9,7 +9,7 @@ use belleville_db::{
 };
 use belleville_serializers::fields::{CharField, CreateOnlyDefault, HiddenField, Invalid};
 use belleville_serializers::{
-    Context, Input, ModelSerializer, Serializer, SerializerClass, UniqueForDateValidator,
+    Context, Input, ModelSerializer, Purpose, Serializer, SerializerClass, UniqueForDateValidator,
     UniqueTogetherValidator, UniqueValidator, serializer_methods,
 };
 
@@ -339,17 +339,17 @@ async fn a_list_is_asked_about_in_one_statement() {
         let items: Vec<String> = (0..count).map(|n| format!(r#"{{"row": "c", "number": {n}}}"#)).collect();
         let input = parse(&format!("[{}]", items.join(","))).unwrap();
         let (outcome, queries) =
-            capture_queries(class.validate_many(&Input::Json(&input), false, &context)).await;
+            capture_queries(class.validate_many(&Input::Json(&input), Purpose::create(), &context)).await;
         assert_eq!((outcome.unwrap().len(), queries.len()), (count, 1));
     }
     // A value that a method has changed is asked about again.
     let input = parse(r#"[{"row": "A", "number": 1}, {"row": "a", "number": 2}, {"row": "a", "number": 3}]"#)
         .unwrap();
     let (outcome, queries) =
-        capture_queries(class.validate_many(&Input::Json(&input), false, &context)).await;
+        capture_queries(class.validate_many(&Input::Json(&input), Purpose::create(), &context)).await;
     let Err(Error::Invalid(detail)) = outcome else { panic!("it was not refused") };
     let set = r#"{"non_field_errors":["The fields row, number must make a unique set."]}"#;
-    assert_eq!(detail.to_string(), format!("[{set},{set},{{}}]"));
+    assert_eq!(detail.to_string(), format!(r#"{{"0":{set},"1":{set}}}"#));
     assert_eq!(queries.len(), 2);
 }
 

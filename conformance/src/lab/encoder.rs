@@ -1,0 +1,103 @@
+//! Validated values as JSON, and back: a value that JSON does not know stands in an object that names its type.
+
+use belleville::db::datetime::{self, TimeZone, parse_date, parse_datetime, parse_time};
+use belleville::db::python::{DecimalParts, parse_decimal};
+use belleville::db::{Duration, Uuid, Value};
+use belleville::json::{Dict, Json};
+use belleville::serializers::{Validated, ValidatedData};
+
+/// The values of a serializer.
+pub(super) fn encoded_data(data: &ValidatedData) -> Json {
+    let mut dict = Dict::new();
+    for (name, value) in data.iter() {
+        dict.insert(name, encoded(value));
+    }
+    Json::Dict(dict)
+}
+
+fn encoded(value: &Validated) -> Json {
+    match value {
+        Validated::List(items) => items.iter().map(encoded).collect::<Vec<_>>().into(),
+        Validated::Dict(data) => encoded_data(data),
+        Validated::Value(value) => encoded_value(value),
+        other => unreachable!("{other:?} is not known here"),
+    }
+}
+
+fn encoded_value(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::Text(text) => text.into(),
+        Value::Json(json) => json.clone(),
+        Value::Array(items) => items.iter().map(encoded_value).collect::<Vec<_>>().into(),
+        Value::HStore(texts) => {
+            let mut dict = Dict::new();
+            for (key, text) in texts {
+                dict.insert(key.as_str(), text.clone().into());
+            }
+            Json::Dict(dict)
+        }
+        Value::Uuid(uuid) => named("uuid", uuid.to_string()),
+        Value::Decimal(number) => named("decimal", DecimalParts::from(number).to_string()),
+        Value::DateTime(at) => named("datetime", datetime::iso_8601(*at).replace('Z', "+00:00")),
+        Value::Date(date) => named("date", date.to_string()),
+        Value::Time(time) => named("time", datetime::time_text(*time)),
+        Value::Duration(length) => named("microseconds", length.as_micros().to_string()),
+        other => named("unknown", format!("{other:?}")),
+    }
+}
+
+/// A value under the name of its type.
+fn named(kind: &str, text: String) -> Json {
+    let mut dict = Dict::new();
+    dict.insert(kind, text.into());
+    Json::Dict(dict)
+}
+
+/// A value as validation would have made it, from the JSON that it would be written as.
+pub(super) fn decoded(json: &Json) -> Validated {
+    match json {
+        Json::Null => Validated::NULL,
+        Json::Bool(value) => (*value).into(),
+        Json::Int(number) => (*number).into(),
+        Json::Float(number) => (*number).into(),
+        Json::Str(text) => text.as_str().to_owned().into(),
+        Json::List(items) => Validated::List(items.iter().map(decoded).collect()),
+        Json::Dict(dict) => decoded_dict(dict),
+        Json::BigInt(_) | Json::Surrogates(_) => Validated::Value(Value::Json(json.clone())),
+    }
+}
+
+fn decoded_dict(dict: &Dict) -> Validated {
+    if let Some((kind, Json::Str(text))) = dict.iter().next().filter(|_| dict.iter().len() == 1)
+        && let Some(value) = of_type(kind, text.as_str())
+    {
+        return Validated::Value(value);
+    }
+    let members = dict.iter().map(|(name, member)| (name.to_owned().into(), decoded(member)));
+    Validated::Dict(members.collect())
+}
+
+/// A value of a type, from its text. A datetime without an offset is of the program's time zone.
+fn of_type(kind: &str, text: &str) -> Option<Value> {
+    match kind {
+        "uuid" => Uuid::parse_str(text).ok().map(Value::Uuid),
+        "decimal" => parse_decimal(text).map(Value::Decimal),
+        "datetime" => {
+            let local = parse_datetime(text).ok()?.in_time_zone(TimeZone::current());
+            local.in_utc().map(Value::DateTime)
+        }
+        "date" => parse_date(text).ok().map(Value::Date),
+        "time" => parse_time(text).ok().map(Value::Time),
+        "microseconds" => {
+            let micros: i128 = text.parse().ok()?;
+            let seconds = i64::try_from(micros.div_euclid(1_000_000)).ok()?;
+            let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).ok()?;
+            Some(Value::Duration(Duration::new(seconds, nanos)))
+        }
+        _ => None,
+    }
+}

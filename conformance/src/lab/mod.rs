@@ -1,0 +1,136 @@
+//! `/conformance/lab/<name>/`: one serializer each, of those that need no model. What it makes of a body, and of its
+//! instance.
+
+mod encoder;
+mod fields;
+mod serializers;
+
+use std::sync::Arc;
+
+use belleville::json::{Json, JsonWriter, parse};
+use belleville::parsers::QueryDict;
+use belleville::prelude::*;
+use belleville::serializers::{Context, Purpose, SerializerClass, Validated, ValidatedData, context, input};
+
+pub(crate) fn urls(urls: Urls) -> Urls {
+    let labs = fields::labs().into_iter().chain(serializers::labs());
+    labs.fold(urls, |urls, lab| urls.path(&format!("lab/{}/", lab.name), Arc::new(lab).view()))
+}
+
+/// A serializer, and what GET shows.
+struct Lab {
+    name: &'static str,
+    class: Arc<SerializerClass>,
+    /// What GET shows and `?update` changes, as JSON: an object or a list of them. Without one, GET shows the initial values.
+    instance: Option<String>,
+    /// It is a list of such, whatever a request says: DRF's `ListSerializer`.
+    is_list: bool,
+}
+
+impl Lab {
+    fn new(name: &'static str, class: Arc<SerializerClass>, instance: Option<String>) -> Self {
+        Self { name, class, instance, is_list: false }
+    }
+
+    fn view(self: Arc<Self>) -> View {
+        let (get, post) = (Arc::clone(&self), Arc::clone(&self));
+        View::new("Lab")
+            .description("One serializer: what it makes of a body, and of its instance.")
+            .authentication_classes(())
+            .permission_classes(AllowAny)
+            .serializer(Arc::clone(&self.class))
+            .get(move |request| {
+                let lab = Arc::clone(&get);
+                async move { lab.get(&request).await }
+            })
+            .post(move |request| {
+                let lab = Arc::clone(&post);
+                async move { lab.post(&request).await }
+            })
+    }
+
+    async fn get(&self, request: &Request) -> Result<Response> {
+        Ok(Response::json(200, self.shown(&context(request)).await?))
+    }
+
+    /// The instance, or the initial values.
+    async fn shown(&self, context: &Context<'_>) -> Result<Vec<u8>> {
+        let Some(instance) = &self.instance else {
+            let initial = Json::Dict(self.class.initial());
+            return Ok(if self.is_list { b"[]".to_vec() } else { bytes(&initial) });
+        };
+        // Here, and not at start: a datetime without an offset is of the program's time zone.
+        match context.db().time_zone().during(|| of_json(instance)) {
+            Validated::List(items) => {
+                let all: Vec<ValidatedData> = items.into_iter().filter_map(data).collect();
+                Ok(self.class.represent_all_values(&all, context).await?)
+            }
+            instance => {
+                let instance = data(instance).unwrap_or_default();
+                Ok(self.class.represent_values(&instance, context).await?)
+            }
+        }
+    }
+
+    /// In the query, `many` and `partial` are arguments of the serializer, `update` gives it its instance, and `codes` asks
+    /// for the codes of errors: with their texts, or with `only` alone.
+    async fn post(&self, request: &Request) -> Result<Response> {
+        let asked = request.query_params();
+        match (self.answer(request, asked).await, asked.get("codes")) {
+            (Err(Error::Api(exception)), Some(codes)) if exception.code() == "invalid" => {
+                let told = if codes == "only" { exception.codes() } else { exception.full_details() };
+                Ok(Response::json(exception.status(), told.to_string().into_bytes()))
+            }
+            (answer, _) => answer,
+        }
+    }
+
+    async fn answer(&self, request: &Request, asked: &QueryDict) -> Result<Response> {
+        let has = |name| !asked.getlist(name).is_empty();
+        let (is_update, is_partial) = (has("update"), has("partial"));
+        let purpose = if is_update { Purpose::update() } else { Purpose::create() }.partial(is_partial);
+        let (data, context) = (request.data().await?, context(request));
+        let (validated, shown) = if has("many") || self.is_list {
+            let all = self.class.validate_many(&input(&data), purpose, &context).await?;
+            let shown = self.class.represent_all_values(&all, &context);
+            let shown = if is_partial { Vec::new() } else { shown.await? };
+            (Json::from(all.iter().map(encoder::encoded_data).collect::<Vec<_>>()), shown)
+        } else {
+            let data = self.class.validate(&input(&data), purpose, &context).await?;
+            let shown = self.class.represent_values(&data, &context);
+            let shown = if is_partial { Vec::new() } else { shown.await? };
+            (encoder::encoded_data(&data), shown)
+        };
+        let shown = match is_update && self.instance.is_some() {
+            true => self.shown(&context).await?,
+            false => shown,
+        };
+        let mut body = [b"{\"validated\":", &*bytes(&validated)].concat();
+        // What a partial serializer leaves out cannot be represented.
+        if !is_partial {
+            body.extend_from_slice(b",\"data\":");
+            body.extend_from_slice(&shown);
+        }
+        body.push(b'}');
+        Ok(Response::json(200, body))
+    }
+}
+
+fn bytes(json: &Json) -> Vec<u8> {
+    let mut out = Vec::new();
+    JsonWriter::new(&mut out).json(json);
+    out
+}
+
+/// The values of an object.
+fn data(value: Validated) -> Option<ValidatedData> {
+    match value {
+        Validated::Dict(data) => Some(data),
+        _ => None,
+    }
+}
+
+/// What the program itself writes as JSON, as a value.
+fn of_json(text: &str) -> Validated {
+    parse(text).map_or_else(|_| unreachable!("this is no JSON: {text}"), |json| encoder::decoded(&json))
+}
