@@ -1,4 +1,4 @@
-"""The endpoints that Belleville does not have yet (waiting.toml): their cases are left out, and counted."""
+"""What Belleville does not have yet (waiting.toml), endpoints and single cases: it is left out, and counted."""
 import re
 import tomllib
 from collections import Counter
@@ -11,11 +11,12 @@ ENDPOINT = re.compile(r"/conformance/(?:lab/)?([^/?]+)")
 def left_out(areas):
     """The areas without the cases that wait, and how many wait for what."""
     table = tomllib.loads((CONFORMANCE / "waiting.toml").read_text(encoding="utf-8"))
+    single = {name: reason for reason, names in table.pop("cases", {}).items() for name in names}
     reasons = {name: reason for reason, names in table.items() for name in names}
     waiting = Counter()
     kept = []
     for area in areas:
-        found = [(case, reason_of(case, reasons)) for case in area.cases]
+        found = [(case, single.get(f"{area.name} | {case.name}") or reason_of(case, reasons)) for case in area.cases]
         waiting.update(reason for _, reason in found if reason)
         kept.append(area.with_cases(case for case, reason in found if not reason))
     return kept, waiting
