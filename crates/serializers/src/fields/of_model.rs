@@ -109,7 +109,8 @@ fn list(field: &'static FieldMeta, base: FieldKind, size: Option<u32>) -> ListFi
     };
     // PostgreSQL has no NULL in the place of a list.
     let allow_null = field.null_inside && base.base().is_none();
-    ListField::of_array(size.map(u64::from)).child(child.allow_null(allow_null).label(""))
+    ListField::of_array(size.map(u64::from))
+        .child(child.allow_null(allow_null).required(!allow_null).label(python::capfirst(field.verbose_name)))
 }
 
 /// The field of a kind: DRF's `serializer_field_mapping`.
