@@ -31,8 +31,8 @@ pub use belleville_macros::Serializer;
 pub use belleville_serializers::{
     Context, Declaration, FieldValidator, Form, FormValue, FromValidated, HyperlinkedIdentityField,
     HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
-    NestedSerializer, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related, RelatedRows,
-    RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator,
+    NestedSerializer, NestedWrites, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related,
+    RelatedRows, RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator,
     SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData,
     fields, serializer_methods,

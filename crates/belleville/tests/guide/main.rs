@@ -12,6 +12,7 @@ mod page;
 mod postgres;
 mod queries;
 mod relations;
+mod serializers;
 mod transactions;
 mod users;
 mod writing;

@@ -2,9 +2,10 @@
 
 const PAGE: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 const MIGRATIONS: &str = include_str!("../../../../docs/guide/migrations.md");
+const SERIALIZERS: &str = include_str!("../../../../docs/guide/serializers.md");
 const FILES: &str = include_str!("../../../../docs/guide/files.md");
 
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     include_str!("../http/files.rs"),
     include_str!("generic.rs"),
     include_str!("hooks.rs"),
@@ -14,6 +15,7 @@ const SOURCES: [&str; 12] = [
     include_str!("postgres.rs"),
     include_str!("queries.rs"),
     include_str!("relations.rs"),
+    include_str!("serializers.rs"),
     include_str!("transactions.rs"),
     include_str!("users.rs"),
     include_str!("writing.rs"),
@@ -33,7 +35,9 @@ fn every_block_of_rust_is_tested() {
     let (of_models, of_migrations, of_files) = (blocks(PAGE), blocks(MIGRATIONS), blocks(FILES));
     assert!(of_models.len() > 30 && of_migrations.len() > 7, "{} {}", of_models.len(), of_migrations.len());
     assert!(of_files.len() > 7, "{}", of_files.len());
-    for block in of_models.into_iter().chain(of_migrations).chain(of_files) {
+    let of_serializers = blocks(SERIALIZERS);
+    assert!(of_serializers.len() > 7, "{}", of_serializers.len());
+    for block in of_models.into_iter().chain(of_migrations).chain(of_files).chain(of_serializers) {
         let wanted = format!("\n{}", lines(block));
         assert!(sources.iter().any(|source| source.contains(&wanted)), "no test has this block:\n{block}");
     }

@@ -1,0 +1,242 @@
+//! Serializers: what is shown of a model, and what is read from input.
+
+use std::fmt;
+
+use belleville::db::{self, Database, Model, ValueRef};
+use belleville::exceptions::{Error, Result};
+use belleville::json::{Dict, Json, parse, write_str};
+use belleville::serializers::fields::{CharField, Field, Invalid};
+use belleville::serializers::{
+    Context, Input, ModelSerializer, NestedWrites, PlainSerializer as _, Purpose, Serializer,
+    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, Validated, ValidatedData,
+    serializer_methods,
+};
+
+use crate::library::{Author, Book, Genre, filled};
+
+/// What a serializer shows of the first row of its model.
+async fn shown<S: ModelSerializer>(db: &Database) -> Result<String> {
+    let rows = S::Model::objects().rows().slice(0..1);
+    let bytes = SerializerClass::of::<S>().represent_all(rows, &Context::new(db)).await?;
+    Ok(String::from_utf8(bytes).unwrap())
+}
+
+/// How a new object is shown, or what is wrong with the input.
+async fn created<S: ModelSerializer>(db: &Database, input: &str) -> Result<String> {
+    let (class, context) = (SerializerClass::of::<S>(), Context::new(db));
+    let json = parse(input).unwrap();
+    let saved = match Serializer::<S::Model>::for_create(&class, &Input::Json(&json), &context).await {
+        Ok(serializer) => serializer.save(db).await,
+        Err(error) => Err(error),
+    };
+    match saved {
+        Ok(object) => Ok(String::from_utf8(class.represent(&object, &context).await?).unwrap()),
+        Err(Error::Api(refused)) => Ok(refused.detail().to_string()),
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(ModelSerializer)]
+#[serializer(
+    model = Author,
+    fields = [id, name, born],
+    extra_kwargs = [name(min_length = 2, help_text = "As on the cover")]
+)]
+struct AuthorSerializer;
+
+#[belleville::test]
+async fn fields_follow_from_the_model() -> Result<()> {
+    let db = &filled().await;
+    assert_eq!(shown::<AuthorSerializer>(db).await?, r#"[{"id":1,"name":"Ann","born":"1950-03-01"}]"#);
+    assert_eq!(
+        created::<AuthorSerializer>(db, r#"{"name": "X", "born": "soon"}"#).await?,
+        concat!(
+            r#"{"name":["Ensure this field has at least 2 characters."],"#,
+            r#""born":["Date has wrong format. Use one of these formats instead: YYYY-MM-DD."]}"#
+        )
+    );
+    Ok(())
+}
+
+impl fmt::Display for Author {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [title, author, born, genres, state_display, shout, is_long])]
+struct BookSerializer {
+    author: StringRelatedField<Author>,
+    #[field(source = "author.born", read_only)]
+    born: DateField,
+    #[field(many, slug_field = "name")]
+    genres: SlugRelatedField<Genre>,
+    #[field(source = "get_state_display", read_only)]
+    state_display: CharField,
+    shout: SerializerMethodField,
+    is_long: SerializerMethodField,
+}
+
+#[serializer_methods]
+impl BookSerializer {
+    fn get_shout(book: &Book) -> String {
+        book.title.to_uppercase()
+    }
+
+    async fn get_is_long(book: &Book, context: &Context<'_>) -> Result<bool> {
+        let longer = Book::objects().filter(Book::PAGES.gt(book.pages));
+        Ok(longer.count(context.db()).await? < 2)
+    }
+}
+
+use belleville::serializers::fields::DateField;
+
+#[belleville::test]
+async fn declared_fields_and_methods() -> Result<()> {
+    let db = &filled().await;
+    assert_eq!(
+        shown::<BookSerializer>(db).await?,
+        concat!(
+            r#"[{"title":"Alpha","author":"Ann","born":"1950-03-01","genres":["crime","travel"],"#,
+            r#""state_display":"On the shelf","shout":"ALPHA","is_long":true}]"#
+        )
+    );
+    Ok(())
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Genre, fields = [id, name, part_of])]
+struct GenreSerializer;
+
+#[serializer_methods]
+impl GenreSerializer {
+    /// Refuses a value; a method that takes a `String` and returns one may change it.
+    fn validate_name(name: &str) -> Result<(), Invalid> {
+        if name.contains("spam") { Err("No spam, please.".into()) } else { Ok(()) }
+    }
+
+    /// Refuses the values together. What is said here is about no field.
+    fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
+        match data.field(Genre::NAME) {
+            Some(name) if name == "all" && data.field(Genre::PART_OF).flatten().is_some() => {
+                Err("Nothing has all.".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn to_representation(genre: &Genre, mut data: Dict) -> Result<Dict, db::Error> {
+        data.insert("is_part", genre.part_of.is_some().into());
+        Ok(data)
+    }
+}
+
+#[belleville::test]
+async fn methods_check_and_change() -> Result<()> {
+    let db = &filled().await;
+    for (input, expected) in [
+        (r#"{"name": "spam"}"#, r#"{"name":["No spam, please."]}"#),
+        (r#"{"name": "crime"}"#, r#"{"name":["genre with this name already exists."]}"#),
+        (r#"{"name": "all", "part_of": 1}"#, r#"{"non_field_errors":["Nothing has all."]}"#),
+        (r#"{"name": "noir", "part_of": 1}"#, r#"{"id":3,"name":"noir","part_of":1,"is_part":true}"#),
+    ] {
+        assert_eq!(created::<GenreSerializer>(db, input).await?, expected, "{input}");
+    }
+    Ok(())
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Genre, fields = [id, name])]
+struct PartSerializer;
+
+#[derive(ModelSerializer)]
+#[serializer(model = Genre, fields = [id, name, parts])]
+struct WholeSerializer {
+    #[field(many, required = false, writes = NestedWrites::Replace)]
+    parts: PartSerializer,
+}
+
+#[belleville::test]
+async fn nested_rows_are_saved_by_declaration() -> Result<()> {
+    let db = &filled().await;
+    assert_eq!(
+        created::<WholeSerializer>(
+            db,
+            r#"{"name": "prose", "parts": [{"name": "novels"}, {"name": "tales"}]}"#
+        )
+        .await?,
+        r#"{"id":3,"name":"prose","parts":[{"id":4,"name":"novels"},{"id":5,"name":"tales"}]}"#
+    );
+    assert_eq!(
+        created::<WholeSerializer>(db, r#"{"name": "verse", "parts": [{"name": "odes"}, {"name": ""}]}"#)
+            .await?,
+        r#"{"parts":{"1":{"name":["This field may not be blank."]}}}"#
+    );
+    Ok(())
+}
+
+/// Somebody who wants to be a member.
+#[derive(Serializer)]
+struct Registration {
+    #[field(max_length = 50)]
+    name: String,
+    #[field(EmailField)]
+    email: Option<String>,
+    #[field(ColorField, default = "#000000")]
+    color: String,
+    #[field(min_value = 18, error_messages = [("min_value", "Come back when you are {min_value}.")])]
+    age: i64,
+}
+
+/// A color as browsers write it: `#ff8800`.
+#[derive(Debug, Default)]
+struct ColorField;
+
+impl Field for ColorField {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+        let Json::Str(text) = data else { return Err("A color is a text.".into()) };
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
+        match digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+            true => Ok(Validated::from(text.to_lowercase())),
+            false => Err("Write it as #ff8800.".into()),
+        }
+    }
+
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> db::Result<()> {
+        match value {
+            ValueRef::Text(text) => write_str(out, text),
+            _ => out.extend_from_slice(b"null"),
+        }
+        Ok(())
+    }
+}
+
+use belleville::serializers::fields::EmailField;
+
+#[belleville::test]
+async fn a_struct_is_read() -> Result<()> {
+    let db = &filled().await;
+    let context = Context::new(db);
+    let class = Registration::class();
+    let read = async |text: &str| {
+        let json = parse(text).unwrap();
+        class.validate(&Input::Json(&json), Purpose::create(), &context).await
+    };
+    let data = read(r##"{"name": " Cyd ", "age": "18", "color": "#FF8800"}"##).await?;
+    let registration = Registration::from_data(&data)?;
+    assert_eq!((&*registration.name, registration.age, &*registration.color), ("Cyd", 18, "#ff8800"));
+    assert_eq!(registration.email, None);
+
+    let Err(db::Error::Invalid(detail)) = read(r#"{"age": 3, "email": "x", "color": "red"}"#).await else {
+        panic!("it was not refused")
+    };
+    assert_eq!(
+        detail.to_string(),
+        concat!(
+            r#"{"name":["This field is required."],"email":["Enter a valid email address."],"#,
+            r#""color":["Write it as #ff8800."],"age":["Come back when you are 18."]}"#
+        )
+    );
+    Ok(())
+}
