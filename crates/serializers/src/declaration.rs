@@ -89,8 +89,8 @@ impl<M: Model> Declaration<M> {
 
     /// Options of a field that follows from the model: DRF's `extra_kwargs`.
     #[must_use]
-    pub fn extra_kwargs(mut self, name: &'static str, options: Declared) -> Self {
-        self.extra.push((name, options));
+    pub fn extra_kwargs(mut self, name: &'static str, options: impl Into<Declared>) -> Self {
+        self.extra.push((name, options.into()));
         self
     }
 

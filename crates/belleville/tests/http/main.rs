@@ -14,6 +14,7 @@ mod declarations;
 mod development;
 mod files;
 mod hooks;
+mod hyperlinks;
 mod jwt;
 mod knox_tokens;
 mod limits;

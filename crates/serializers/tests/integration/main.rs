@@ -8,6 +8,7 @@ extern crate belleville_serializers as belleville;
 
 mod codes;
 mod context;
+mod extra_kwargs;
 mod kinds;
 mod library;
 mod model_validators;

@@ -1,0 +1,139 @@
+//! Hyperlinked serializers. The texts are those of DRF 3.18's `HyperlinkedRelatedField`.
+
+use belleville::db::ManyToMany;
+use belleville::db::migrations::state::ModelState;
+use belleville::json;
+use belleville::prelude::*;
+use belleville::serializers::{
+    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField,
+};
+use belleville::test::TestClient;
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "library", ordering = ["slug"])]
+struct Genre {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 50, unique)]
+    slug: String,
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "library", ordering = ["id"])]
+struct Book {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 50)]
+    title: String,
+    #[field(on_delete = Cascade, related_name = "books")]
+    genre: Option<ForeignKey<Genre>>,
+    #[field(related_name = "tagged", blank)]
+    tags: ManyToMany<Genre>,
+}
+
+#[derive(HyperlinkedModelSerializer)]
+#[serializer(model = Genre, fields = [url, slug, books], extra_kwargs = [url(lookup_field = "slug")])]
+struct GenreSerializer {
+    #[field(many, read_only)]
+    books: HyperlinkedRelatedField<Book>,
+}
+
+#[derive(HyperlinkedModelSerializer)]
+#[serializer(
+    model = Book,
+    fields = [url, title, genre, tags, itself],
+    extra_kwargs = [genre(lookup_field = "slug"), tags(lookup_field = "slug")]
+)]
+struct BookSerializer {
+    #[field(view_name = "book-detail")]
+    itself: HyperlinkedIdentityField,
+}
+
+struct Genres;
+
+impl ModelViewSet for Genres {
+    type Model = Genre;
+    type Serializer = GenreSerializer;
+
+    const LOOKUP: Lookup<Genre> = Lookup::field(Genre::SLUG);
+}
+
+struct Books;
+
+impl ModelViewSet for Books {
+    type Model = Book;
+    type Serializer = BookSerializer;
+}
+
+fn urls() -> Urls {
+    let mut router = DefaultRouter::new();
+    router.register("genres", Genres);
+    router.register("books", Books);
+    Urls::new().include("", router.urls())
+}
+
+fn library() -> AppConfig {
+    let first =
+        Migration::new("0001_initial").create(ModelState::of::<Genre>()).create(ModelState::of::<Book>());
+    AppConfig::new("library").model::<Genre>().model::<Book>().migration(first)
+}
+
+async fn client() -> TestClient {
+    let app = App::new("library", env!("CARGO_MANIFEST_DIR"), urls).app(library());
+    let client = TestClient::new(&app).await;
+    client.create_user("alice").await;
+    let alice = client.login("alice").await;
+    for slug in ["crime", "poetry"] {
+        alice.post("/genres/", json!({"slug": slug})).await.assert_status(201);
+    }
+    alice
+}
+
+#[belleville::test]
+async fn rows_are_named_by_their_urls() {
+    let alice = client().await;
+    let input = json!({
+        "title": "A",
+        "genre": "http://testserver/genres/crime/",
+        "tags": ["/genres/poetry/", "https://elsewhere.example/genres/crime/"],
+    });
+    let made = alice.post("/books/", input).await;
+    made.assert_status(201);
+    let book = concat!(
+        r#"{"url":"http://testserver/books/1/","title":"A","genre":"http://testserver/genres/crime/","#,
+        r#""tags":["http://testserver/genres/crime/","http://testserver/genres/poetry/"],"#,
+        r#""itself":"http://testserver/books/1/"}"#
+    );
+    assert_eq!(made.text(), book);
+    assert_eq!(alice.get("/books/").await.text(), format!("[{book}]"));
+    assert_eq!(
+        alice.get("/genres/crime/").await.text(),
+        r#"{"url":"http://testserver/genres/crime/","slug":"crime","books":["http://testserver/books/1/"]}"#
+    );
+    // A format that was asked for stays.
+    let with_format = alice.get("/genres/poetry.json").await;
+    assert_eq!(
+        with_format.text(),
+        r#"{"url":"http://testserver/genres/poetry.json","slug":"poetry","books":[]}"#
+    );
+    alice.patch("/books/1/", json!({"genre": null, "tags": []})).await.assert_status(200);
+    let empty = r#""genre":null,"tags":[],"#;
+    assert!(alice.get("/books/1/").await.text().contains(empty));
+}
+
+#[belleville::test]
+async fn what_names_no_row_is_told() {
+    let alice = client().await;
+    for (genre, expected) in [
+        (json!("/nowhere/"), "Invalid hyperlink - No URL match."),
+        (json!("/books/1/"), "Invalid hyperlink - Incorrect URL match."),
+        (json!("/genres/none/"), "Invalid hyperlink - Object does not exist."),
+        (json!(1), "Incorrect type. Expected URL string, received int."),
+    ] {
+        let answer = alice.post("/books/", json!({"title": "A", "genre": genre})).await;
+        answer.assert_status(400);
+        assert_eq!(answer.text(), format!(r#"{{"genre":["{expected}"]}}"#));
+    }
+    let answer = alice.post("/books/", json!({"title": "A", "tags": [null]})).await;
+    assert_eq!(answer.text(), r#"{"tags":["Incorrect type. Expected URL string, received NoneType."]}"#);
+}
