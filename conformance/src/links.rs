@@ -81,8 +81,18 @@ pub(crate) fn urls(urls: Urls) -> Urls {
         .include("", router.urls())
         .include("", converted.urls())
         .include("spaced/<slug:shelf>/", spaced.urls().namespace("spaced"))
-        .path("reverse/", view("Reverse").get(reverse))
-        .path("resolve/", view("Resolve").post(resolve))
+        .path(
+            "reverse/",
+            view("Reverse")
+                .description(
+                    "The URL of a name, written twice: once alone, and once as a hyperlinked field does it.",
+                )
+                .get(reverse),
+        )
+        .path(
+            "resolve/",
+            view("Resolve").description("What a hyperlinked field finds at a URL.").post(resolve),
+        )
         .path("one/<int:pk>/", target())
         .name("one")
         .path("one/<slug:slug>/", target())

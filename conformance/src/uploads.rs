@@ -19,9 +19,9 @@ async fn upload(request: Request) -> Result<Response> {
     match &*request.data().await? {
         Data::Form(form) => match form.file("file") {
             Some(upload) => Response::data(201, &json!({"name": upload.name(), "size": size(upload)})),
-            None => Err(Error::internal("KeyError: 'file'")),
+            None => Err(Error::validation("There is no file.")),
         },
-        Data::Json(_) => Err(Error::internal("KeyError: 'file'")),
+        Data::Json(_) => Err(Error::validation("There is no file.")),
     }
 }
 
