@@ -40,7 +40,7 @@ def main():
     try:
         database.ready(options)
         print(f"seed {options.seed}")
-        return run.report(list(shuffled(options)))
+        return run.report(list(shuffled(options)), {})
     except reference.Broken as reason:
         print(f"error: {reason}", file=sys.stderr)
         return 2

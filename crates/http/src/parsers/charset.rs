@@ -72,6 +72,13 @@ impl Charset {
         }
     }
 
+    /// Whether Python has a codec of this name. (Of those that decode nothing here, and are read as UTF-8, it is not told.)
+    pub(crate) fn is_known(name: &str) -> bool {
+        let is_utf_8 = ["utf-8", "utf8", "u8", "utf", "cp65001"];
+        let plain = name.to_ascii_lowercase().replace(['_', ' '], "-");
+        is_utf_8.contains(&plain.as_str()) || !matches!(Self::named(Some(name)), Ok(Self::Utf8))
+    }
+
     /// The text of some bytes, with U+FFFD for what is none.
     pub(crate) fn decode_lossy(self, bytes: &[u8]) -> String {
         match self {

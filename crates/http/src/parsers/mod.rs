@@ -151,7 +151,8 @@ impl Parsing {
         if filename.is_empty() {
             return Err(Error::parse(NO_FILENAME));
         }
-        let charset = self.media_type.parameter("charset").unwrap_or("utf-8");
+        let charset = self.media_type.parameter("charset").filter(|name| Charset::is_known(name));
+        let charset = charset.unwrap_or("utf-8");
         let file = UploadedFile::new(filename, body.clone())?
             .with_content_type(&self.content_type)
             .with_charset(Some(charset.to_owned()))
