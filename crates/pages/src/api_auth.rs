@@ -202,7 +202,8 @@ impl Logout {
 
 /// Where the client wants to be led: the form's word before the query's.
 async fn wanted(request: &Request) -> Result<Option<&str>> {
-    Ok(request.post().await?.get("next").or_else(|| request.query_params().get("next")))
+    let query = request.readable_query()?;
+    Ok(request.post().await?.get("next").or_else(|| query.get("next")))
 }
 
 /// Where it is led: a place on the same host, or the default.

@@ -201,7 +201,6 @@ async fn checked(middleware: &Middleware, page: &dyn Page, request: &Request) ->
         tracing::warn!(%path, reason = %Quoted(&reason), "the CSRF check refused a form");
         return Ok(page.csrf_failure(request, &reason.to_string()));
     }
-    request.readable_query()?;
     page.respond(request).await
 }
 

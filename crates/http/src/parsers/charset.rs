@@ -47,6 +47,25 @@ const NOT_FOR_TEXT: &[&str] = &[
     "rot-13",
 ];
 
+/// Python's `normalize_encoding`, with hyphens: whatever stands between letters and digits is one.
+fn normalized(name: &str) -> String {
+    let mut normalized = String::with_capacity(name.len());
+    let mut is_apart = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() && c != '.' {
+            is_apart = true;
+            continue;
+        }
+        if std::mem::take(&mut is_apart) && !normalized.is_empty() {
+            normalized.push('-');
+        }
+        if c.is_ascii() {
+            normalized.push(c.to_ascii_lowercase());
+        }
+    }
+    normalized
+}
+
 impl Charset {
     /// A charset by name. As in Django, an unknown name means UTF-8.
     ///
@@ -54,8 +73,7 @@ impl Charset {
     /// 400 when the name is that of a codec for bytes, such as `bz2`.
     pub(crate) fn named(name: Option<&str>) -> Result<Self> {
         let given = name.unwrap_or_default();
-        let name = given.to_ascii_lowercase().replace(['_', ' '], "-");
-        match name.as_str() {
+        match normalized(given).as_str() {
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "l1" | "latin" => {
                 Ok(Self::Latin1)
             }
@@ -75,8 +93,7 @@ impl Charset {
     /// Whether Python has a codec of this name. (Of those that decode nothing here, and are read as UTF-8, it is not told.)
     pub(crate) fn is_known(name: &str) -> bool {
         let is_utf_8 = ["utf-8", "utf8", "u8", "utf", "cp65001"];
-        let plain = name.to_ascii_lowercase().replace(['_', ' '], "-");
-        is_utf_8.contains(&plain.as_str()) || !matches!(Self::named(Some(name)), Ok(Self::Utf8))
+        is_utf_8.contains(&normalized(name).as_str()) || !matches!(Self::named(Some(name)), Ok(Self::Utf8))
     }
 
     /// The text of some bytes, with U+FFFD for what is none.
