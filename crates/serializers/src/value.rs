@@ -1,6 +1,7 @@
 //! What validation makes of input.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use belleville_db::json::{Dict, Json};
 use belleville_db::{Column, Error, Family, FieldKind, FieldValue, HStore, Model, Result, Value};
@@ -18,8 +19,15 @@ pub enum Validated {
 }
 
 /// Validated values by their names, in the order of the fields: DRF's `validated_data`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ValidatedData(Vec<(Cow<'static, str>, Validated)>);
+
+/// The names alone: among the values may be a password.
+impl fmt::Debug for ValidatedData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
 
 impl Validated {
     /// NULL.

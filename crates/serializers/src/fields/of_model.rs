@@ -34,6 +34,14 @@ pub(crate) fn of_model(
 ) -> BoundField {
     let field = &meta.fields[position];
     let has_own_validators = options.validators.is_some();
+    if let Some(option) = unknown_option(field, extra) {
+        panic!(
+            "{}.{}: a {} takes no `{option}`, which extra_kwargs say",
+            meta.label(),
+            field.name,
+            described(field)
+        );
+    }
     let read_only = options.read_only.unwrap_or(false) || !field.editable || field.kind.is_auto();
     let limits = if read_only { Limits::default() } else { Limits::of(field).with(extra) };
     let kind = match &field.relation {
@@ -71,6 +79,26 @@ pub(crate) fn of_model(
         bound.unique = UniqueRule::of_model(meta, position);
     }
     bound
+}
+
+/// The first option that a field of the model's kind does not have.
+fn unknown_option(field: &FieldMeta, extra: &ExtraKwargs) -> Option<&'static str> {
+    use InputKind::{BigInteger, Char, Decimal, Email, Float, Integer, Slug, Url};
+    let input = field.kind.row().input;
+    let is_plain = field.relation.is_none() && field.choices.is_empty();
+    let is_text = is_plain && matches!(input, Char | Email | Slug | Url);
+    let is_number = is_plain && matches!(input, Integer | BigInteger | Float | Decimal);
+    let given = [
+        ("min_length", extra.min_length.is_some() && !is_text),
+        ("max_length", extra.max_length.is_some() && !is_text),
+        ("allow_blank", extra.allow_blank.is_some() && !is_text),
+        ("trim_whitespace", extra.trim_whitespace.is_some() && !is_text),
+        ("min_value", extra.min_value.is_some() && !is_number),
+        ("max_value", extra.max_value.is_some() && !is_number),
+        // Of a many-to-many field, which is no column.
+        ("allow_empty", extra.allow_empty.is_some()),
+    ];
+    given.into_iter().find(|(_, is_unknown)| *is_unknown).map(|(name, _)| name)
 }
 
 /// DRF's `build_relational_field`.

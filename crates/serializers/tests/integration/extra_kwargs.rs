@@ -50,3 +50,13 @@ async fn options_are_added_to_the_models() {
         }
     }
 }
+
+#[derive(ModelSerializer)]
+#[serializer(model = Thing, fields = [id, done], extra_kwargs = [done(min_length = 2)])]
+struct MistakenSerializer;
+
+#[test]
+#[should_panic(expected = "stock.Thing.done: a BooleanField takes no `min_length`, which extra_kwargs say")]
+fn an_option_that_would_do_nothing_stops_the_start() {
+    SerializerClass::of::<MistakenSerializer>();
+}
