@@ -82,12 +82,31 @@ pub trait SerializerResponse: Sized {
         value: &T,
         request: &Request,
     ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Several values as their serializer shows them: DRF's `many=True`.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of`].
+    fn of_many<T: PlainSerializer>(
+        status: u16,
+        values: impl IntoIterator<Item = T> + Send,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
 }
 
 impl SerializerResponse for Response {
     async fn of<T: PlainSerializer>(status: u16, value: &T, request: &Request) -> Result<Self> {
         let shown = T::class().represent_values(&value.to_data(), &context(request)).await?;
         Ok(Self::json(status, shown))
+    }
+
+    async fn of_many<T: PlainSerializer>(
+        status: u16,
+        values: impl IntoIterator<Item = T> + Send,
+        request: &Request,
+    ) -> Result<Self> {
+        let data: Vec<ValidatedData> = values.into_iter().map(|value| value.to_data()).collect();
+        Ok(Self::json(status, T::class().represent_all_values(&data, &context(request)).await?))
     }
 }
 
@@ -109,8 +128,9 @@ impl RequestContext for Request {
         Ok(Request::user(self)?.pk().to_value())
     }
 
-    fn urls(&self, view_name: &str, url_kwarg: &str) -> belleville_db::Result<UrlOf> {
-        let urls = self.reversed(view_name, url_kwarg, self.format_suffix()).map_err(Error::from)?;
+    fn urls(&self, view_name: &str, url_kwarg: &str, format: Option<&str>) -> belleville_db::Result<UrlOf> {
+        let format = self.format_suffix().map(|suffix| format.unwrap_or(suffix));
+        let urls = self.reversed(view_name, url_kwarg, format).map_err(Error::from)?;
         Ok(Box::new(move |value| urls.url(value)))
     }
 

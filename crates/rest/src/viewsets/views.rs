@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use belleville_db::{Model, ModelMeta, QuerySet};
+use http::header::LOCATION;
 
 use super::create::check_create;
 use super::lookup::{finds_by_itself, no_match, rows_of_url};
@@ -11,8 +12,9 @@ use super::{Action, Config, Lookup, LookupOfUrl, ModelViewSet, ReadOnlyModelView
 use crate::BoxFuture;
 use crate::exceptions::{Error, Result};
 use crate::handlers::BoxedHandler;
+use crate::json::{Json, parse};
 use crate::names::display_name;
-use crate::python::class_name;
+use crate::python::{self, class_name};
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::{Serializer, SerializerClass, context, input};
@@ -81,8 +83,13 @@ impl<V: ReadOnlyModelViewSet> IntoViewSet<ReadAlone> for V {
 fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
     let mut config = Config::described(V::DOC);
     viewset.configure(&mut config);
+    let serializer = SerializerClass::of::<V::Serializer>();
     let shared = Arc::new(Shared {
-        serializer: SerializerClass::of::<V::Serializer>(),
+        shows_url: serializer
+            .fields()
+            .iter()
+            .any(|field| field.bound.name == "url" && !field.bound.write_only),
+        serializer,
         finds_by_itself: finds_by_itself::<V>(),
         config,
         viewset,
@@ -101,6 +108,14 @@ struct Shared<V> {
     finds_by_itself: bool,
     config: Config<V>,
     serializer: Arc<SerializerClass>,
+    /// The serializer has a field `url`, which says where a new object is.
+    shows_url: bool,
+}
+
+/// The field `url` of what is shown of an object, as a header may have it.
+fn url_in(shown: &[u8]) -> Option<String> {
+    let Json::Dict(shown) = parse(std::str::from_utf8(shown).ok()?).ok()? else { return None };
+    shown.get("url").map(python::str_of).filter(|url| url.is_ascii())
 }
 
 impl<V: ModelViewSet> Shared<V> {
@@ -174,7 +189,13 @@ impl<V: ModelViewSet> Shared<V> {
         let data = request.data().await?;
         let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
-        Ok(Response::json(201, self.serializer.represent(&object, &context(request)).await?))
+        let shown = self.serializer.represent(&object, &context(request)).await?;
+        let location = if self.shows_url { url_in(&shown) } else { None };
+        let mut response = Response::json(201, shown);
+        if let Some(location) = location {
+            response.set_header(LOCATION, &location);
+        }
+        Ok(response)
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {

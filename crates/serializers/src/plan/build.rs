@@ -14,7 +14,9 @@ use crate::methods::Methods;
 use crate::nested::{Limits, Nested, NestedField, Nesting};
 use crate::nested_writes::Saver;
 use crate::plain::{NO_MODEL, no_object};
-use crate::relations::{DeclaredRelation, Hyperlink, Link, ManyRelated, Related, Shows, TextRelated};
+use crate::relations::{
+    DeclaredRelation, Hyperlink, Link, ManyRelated, Related, Shows, TextRelated, ViewUrl,
+};
 use crate::uniqueness::{Implied, ModelSets, UniqueRule, Validators};
 use crate::{Declaration, ModelSerializer, RelatedRows};
 
@@ -314,8 +316,11 @@ impl Builder {
         });
         Hyperlink {
             related: Related::new(to, by, wanted.unwrap_or(pk), queryset),
-            view_name: link.view_name.map_or_else(|| format!("{}-detail", to.model_name), str::to_owned),
-            url_kwarg: link.lookup_url_kwarg.unwrap_or(link.lookup_field),
+            url: ViewUrl {
+                view_name: link.view_name.map_or_else(|| format!("{}-detail", to.model_name), str::to_owned),
+                url_kwarg: link.lookup_url_kwarg.unwrap_or(link.lookup_field),
+                format: link.format,
+            },
         }
     }
 

@@ -13,10 +13,18 @@ use crate::value::Validated;
 pub struct Hyperlink {
     /// The row, by the field that stands in the URL.
     pub(crate) related: Related,
-    /// The name of the URL: `book-detail`.
+    pub(crate) url: ViewUrl,
+}
+
+/// The URLs of a view that have one parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ViewUrl {
+    /// Their name: `book-detail`.
     pub(crate) view_name: String,
-    /// The parameter of the URL.
+    /// The parameter.
     pub(crate) url_kwarg: &'static str,
+    /// The format suffix, where the request has one.
+    pub(crate) format: Option<&'static str>,
 }
 
 impl Field for Hyperlink {
@@ -47,14 +55,14 @@ impl Field for Hyperlink {
                 return Ok(Validated::NULL);
             }
         };
-        if found.name != self.view_name {
+        if found.name != self.url.view_name {
             return Err(Invalid::of("incorrect_match"));
         }
         let missing = || Invalid::of("does_not_exist");
         let key = found
             .kwargs
             .iter()
-            .find(|(name, _)| name == self.url_kwarg)
+            .find(|(name, _)| name == self.url.url_kwarg)
             .map(|(_, value)| Json::from(&**value));
         let key = self.related.key_of(&key.ok_or_else(missing)?).map_err(|_| missing())?;
         reading.row(self.related.rows(), &key).map(Validated::Value).ok_or_else(missing)

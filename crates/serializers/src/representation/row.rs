@@ -140,7 +140,8 @@ impl RowWriter<'_> {
     }
 
     fn no_url(&self, link: usize, value: &str) -> Error {
-        let (name, kwarg) = self.output.links.get(link).map_or(("", ""), |(name, kwarg)| (name, *kwarg));
+        let (name, kwarg) =
+            self.output.links.get(link).map_or(("", ""), |url| (&url.view_name, url.url_kwarg));
         Error::refused(format!(
             "there is no URL `{name}` with {kwarg} = {value}, which a hyperlinked field shows"
         ))
