@@ -8,9 +8,18 @@ from .reference import CONFORMANCE
 ENDPOINT = re.compile(r"/conformance/(?:lab/)?([^/?]+)")
 
 
+def table_of_reasons():
+    return tomllib.loads((CONFORMANCE / "waiting.toml").read_text(encoding="utf-8"))
+
+
+def waits(endpoint):
+    """Whether an endpoint has no Rust side yet."""
+    return any(endpoint in names for names in table_of_reasons().values())
+
+
 def left_out(areas):
     """The areas without the cases that wait, and how many wait for what."""
-    table = tomllib.loads((CONFORMANCE / "waiting.toml").read_text(encoding="utf-8"))
+    table = table_of_reasons()
     single = {name: reason for reason, names in table.pop("cases", {}).items() for name in names}
     reasons = {name: reason for reason, names in table.items() for name in names}
     waiting = Counter()

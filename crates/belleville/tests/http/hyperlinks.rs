@@ -105,6 +105,7 @@ async fn rows_are_named_by_their_urls() {
         r#""itself":"http://testserver/books/1/"}"#
     );
     assert_eq!(made.text(), book);
+    assert_eq!(made.header("location"), Some("http://testserver/books/1/"));
     assert_eq!(alice.get("/books/").await.text(), format!("[{book}]"));
     assert_eq!(
         alice.get("/genres/crime/").await.text(),

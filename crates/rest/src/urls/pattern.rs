@@ -92,10 +92,12 @@ impl Pattern {
     /// The same path with a format suffix in place of the last slash.
     pub(crate) fn with_suffix(&self, suffix: Suffix) -> Self {
         let mut stages = self.stages.clone();
-        if let Some(Part::Literal(last)) = stages.last_mut().and_then(|stage| stage.parts.last_mut())
+        if let Some(parts) = stages.last_mut().map(|stage| &mut stage.parts)
+            && let Some(Part::Literal(last)) = parts.last_mut()
             && last.ends_with('/')
         {
             last.pop();
+            parts.retain(|part| !matches!(part, Part::Literal(literal) if literal.is_empty()));
         }
         Self::of(stages, Some(suffix))
     }
