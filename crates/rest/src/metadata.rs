@@ -6,7 +6,7 @@ use crate::exceptions::Result;
 use crate::parsers::ParserKind;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{SerializerClass, TextField};
+use crate::serializers::SerializerClass;
 use crate::views::View;
 
 pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> {
@@ -21,9 +21,6 @@ pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> 
             object.key("actions").object(|actions| {
                 methods.iter().for_each(|method| write_fields(actions.key(method), serializer));
             });
-        }
-        if !view.text_fields.is_empty() {
-            TextField::write_actions(&view.text_fields, object.key("actions"));
         }
     });
     Ok(Response::json(200, out))
