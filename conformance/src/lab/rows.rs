@@ -41,6 +41,15 @@ macro_rules! viewset {
                 !request.query_params().getlist("many").is_empty()
             }
 
+            // The usual one stops the start where a serializer leaves out what a new row must have, as some here do.
+            async fn perform_create(
+                &self,
+                serializer: belleville::serializers::Serializer<Self::Model>,
+                request: &Request,
+            ) -> Result<Self::Model> {
+                serializer.save(request.db()).await
+            }
+
             fn configure(&self, config: &mut Config<Self>) {
                 config
                     .authentication_classes(())
