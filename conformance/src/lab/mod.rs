@@ -103,12 +103,17 @@ impl Lab {
             let all = self.class.validate_many(&input(&data), purpose, &context).await?;
             let shown = self.class.represent_all_values(&all, &context);
             let shown = if is_partial { Vec::new() } else { shown.await? };
-            (Json::from(all.iter().map(encoder::encoded_data).collect::<Vec<_>>()), shown)
+            (
+                Json::from(
+                    all.iter().map(|data| encoder::encoded_data(&self.class, data)).collect::<Vec<_>>(),
+                ),
+                shown,
+            )
         } else {
             let data = self.class.validate(&input(&data), purpose, &context).await?;
             let shown = self.class.represent_values(&data, &context);
             let shown = if is_partial { Vec::new() } else { shown.await? };
-            (encoder::encoded_data(&data), shown)
+            (encoder::encoded_data(&self.class, &data), shown)
         };
         let shown = match is_update && self.instance.is_some() {
             true => self.shown(&context).await?,

@@ -384,7 +384,8 @@ impl PlainField {
         };
         if let Some(at) = declared.options.iter().position(is_kind) {
             let kind = declared.options.remove(at).name;
-            declared.ty = syn::parse_quote!(#kind);
+            declared.ty =
+                if is_relation(&kind) { related(&kind, &mut declared) } else { syn::parse_quote!(#kind) };
         }
         let member = field.ident.clone().unwrap_or_else(|| declared.name.clone());
         Self { member, declared, is_optional }
@@ -409,6 +410,22 @@ impl PlainField {
         let name = self.declared.name.to_string();
         source.and_then(|option| option.value.as_ref()).map_or_else(|| quote!(#name), |value| quote!(#value))
     }
+}
+
+/// Whether a kind of field names a row of another model.
+fn is_relation(kind: &Ident) -> bool {
+    ["PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField", "StringRelatedField"]
+        .iter()
+        .any(|known| kind == known)
+}
+
+/// The relation of the model whose keys the field has, to one row or to several.
+fn related(kind: &Ident, declared: &mut DeclaredField) -> Type {
+    let keys = &declared.ty;
+    let many = syn::parse_quote!(<#keys as ::belleville::serializers::RelatedKeys>::MANY);
+    let to = quote_spanned!(keys.span() => <#keys as ::belleville::serializers::RelatedKeys>::To);
+    declared.options.insert(0, GivenOption { name: Ident::new("many", kind.span()), value: Some(many) });
+    syn::parse_quote!(#kind<#to>)
 }
 
 /// `T` of `Option<T>`.

@@ -121,12 +121,13 @@ fn related_field(
     queryset: Option<RelatedRows>,
 ) -> Box<dyn Field> {
     let to = (relation.to)();
-    let by = relation.to_field.unwrap_or_else(|| to.pk_position());
-    let related = Related::new(to, by, by, queryset);
-    if related.can_be_read() {
-        Box::new(related)
-    } else {
-        Box::new(read_only::ReadOnly { kind: field.value_kind() })
+    let related = match relation.to_field {
+        Some(by) => Related::by_slug(to, to.fields[by].name, by, queryset),
+        None => Some(Related::by_key(to, to.pk_position(), queryset)),
+    };
+    match related.filter(Related::can_be_read) {
+        Some(related) => Box::new(related),
+        None => Box::new(read_only::ReadOnly { kind: field.value_kind() }),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::method::Method;
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, ReadObject, Role};
-use crate::relations::Hyperlink;
+use crate::relations::{Hyperlink, Related};
 use crate::{Context, SerializerClass, UrlOf};
 
 /// What is read of each row, and what is written of it.
@@ -64,7 +64,7 @@ pub(super) enum Op {
     /// What no object has.
     Absent(Absent),
     /// The text of a row that is read with this one.
-    Text { present: usize, first: usize, write: WriteText },
+    Text { present: usize, first: usize, read: ReadText },
     /// Rows of a child, by the key in this column.
     Child { at: usize, child: usize },
     /// An object that the serializer's own `to_representation` changes.
@@ -110,8 +110,8 @@ impl fmt::Debug for Change {
     }
 }
 
-/// Writes the text of an object from its columns.
-pub(crate) type WriteText = fn(&dyn Row, usize, &mut Vec<u8>) -> Result<()>;
+/// Reads the text of an object from its columns, which begin at a position.
+pub(crate) type ReadText = fn(&dyn Row, usize) -> Result<String>;
 
 /// Rows that are read in a query of their own, for all the rows at once.
 #[derive(Debug)]
@@ -150,26 +150,26 @@ impl Output {
         parts.finish(body)
     }
 
-    /// One column of the rows of a model.
-    fn of_column(meta: &'static ModelMeta, at: usize, field: Arc<dyn Field>) -> Self {
+    /// What names the rows of a model.
+    fn of_related(related: &Related, field: Arc<dyn Field>) -> Self {
         let mut parts = Parts::default();
-        let column = parts.selection.column(ColumnPath::field(at));
-        let op = Op::Column { at: column, field, model: meta, column: meta.fields[at].column };
-        parts.finish(Body::Value(op))
+        let at = parts.selection.column(related.by());
+        let (model, column) = related.column();
+        parts.finish(Body::Value(Op::Column { at, field, model, column }))
     }
 
     /// The URL of the rows of a model.
     fn of_link(link: &Hyperlink) -> Self {
         let mut parts = Parts::default();
-        let op = parts.link(ColumnPath::field(link.related.by()), link);
+        let op = parts.link(link.related.by(), link);
         parts.finish(Body::Value(op))
     }
 
-    fn of_text(meta: &'static ModelMeta, write: WriteText) -> Self {
+    fn of_text(meta: &'static ModelMeta, read: ReadText) -> Self {
         let mut parts = Parts::default();
         let first = parts.selection.all_columns(meta, &[]);
         let present = first + meta.pk_position();
-        parts.finish(Body::Value(Op::Text { present, first, write }))
+        parts.finish(Body::Value(Op::Text { present, first, read }))
     }
 
     /// The URLs that are made, for a request.
@@ -311,7 +311,7 @@ impl Parts {
 
     fn value(&mut self, class: &SerializerClass, field: &PlannedField, at: &At) -> Op {
         if let Some(link) = field.bound.field.link().filter(|_| field.source.is_object()) {
-            return self.link(at.column(ColumnPath::field(link.related.by())), link);
+            return self.link(at.column(link.related.by()), link);
         }
         if let Some(op) = self.related(field, at) {
             return op;
@@ -345,35 +345,32 @@ impl Parts {
                 |parts, key| {
                     let to = here.then(&[key], way.to());
                     let first = parts.selection.all_columns(way.to(), &to.keys);
-                    Op::Text { present: first + way.to().pk_position(), first, write: text.write }
+                    Op::Text { present: first + way.to().pk_position(), first, read: text.read }
                 },
-                || Output::of_text(way.to(), text.write),
+                || Output::of_text(way.to(), text.read),
             ));
         }
         let related = shown.relation()?;
         let way = Way::find(model, name, related.to())?;
-        let by = related.by();
-        let column = way.to().fields[by].column;
         Some(self.row_or_rows(
             way,
             &here,
             |parts, key| {
                 let holder = &model.fields[key];
-                let is_own = holder.relation.and_then(|relation| relation.to_field) == Some(by)
-                    || holder
-                        .relation
-                        .is_some_and(|relation| relation.to_field.is_none() && related.is_by_primary_key());
-                let path = if is_own { ColumnPath::field(key) } else { ColumnPath::field(by).behind(key) };
+                let target = holder.relation.and_then(|relation| relation.to_field);
+                let target = target.unwrap_or_else(|| way.to().pk_position());
+                let is_own = related.by() == ColumnPath::field(target);
+                let path = if is_own { ColumnPath::field(key) } else { related.by().behind(key) };
                 if let Some(link) = shown.link() {
                     return parts.link(here.column(path), link);
                 }
                 let at = parts.selection.column(here.column(path));
-                let (model, column) = if is_own { (model, holder.column) } else { (way.to(), column) };
+                let (model, column) = if is_own { (model, holder.column) } else { related.column() };
                 Op::Column { at, field: Arc::clone(shown), model, column }
             },
             || match shown.link() {
                 Some(link) => Output::of_link(link),
-                None => Output::of_column(way.to(), by, Arc::clone(shown)),
+                None => Output::of_related(related, Arc::clone(shown)),
             },
         ))
     }

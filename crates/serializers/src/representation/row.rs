@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use belleville_db::json::write_str;
 use belleville_db::python::str_of_value;
 use belleville_db::{Error, Result, Row, ValueRef};
 
@@ -10,6 +11,7 @@ use super::output::{Absent, Body, Change, Member, Op, Output};
 use crate::fields::{DefaultValue, write_primitive};
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
+use crate::relations::Hyperlink;
 use crate::value::Validated;
 use crate::{Context, UrlOf};
 
@@ -160,9 +162,12 @@ impl RowWriter<'_> {
                 draft.hole(filling);
                 Ok(())
             }
-            Op::Text { present, first, write } => match self.row.get(*present)? {
+            Op::Text { present, first, read } => match self.row.get(*present)? {
                 ValueRef::Null => null(draft),
-                _ => write(self.row, *first, &mut draft.bytes),
+                _ => {
+                    write_str(&mut draft.bytes, &read(self.row, *first)?);
+                    Ok(())
+                }
             },
             Op::Child { at, child } => {
                 let key = Key::of_ref(self.row.get(*at)?);
@@ -175,9 +180,7 @@ impl RowWriter<'_> {
 
     fn no_url(&self, link: usize, value: &str) -> Error {
         let (name, kwarg) = self.output.links.get(link).map_or(("", ""), |(name, kwarg)| (name, *kwarg));
-        Error::refused(format!(
-            "there is no URL `{name}` with {kwarg} = {value}, which a hyperlinked field shows"
-        ))
+        Hyperlink::no_url(name, kwarg, value)
     }
 
     fn method(&mut self, object: usize, method: &Method, draft: &mut Draft) -> Result<()> {
@@ -242,7 +245,7 @@ pub(super) fn write_answer(value: &Validated, out: &mut Vec<u8>) -> Result<()> {
                 if index > 0 {
                     out.push(b',');
                 }
-                belleville_db::json::write_str(out, key);
+                write_str(out, key);
                 out.push(b':');
                 write_answer(value, out)?;
             }
