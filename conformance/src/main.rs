@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         .app(tracker::projects())
         .app(knox::app())
         .app(stock::app())
+        .app(lab::app())
         .run()
 }
 

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         .app(tracker::migrations::projects())
         .app(knox::app())
         .app(stock::app())
+        .app(lab::app())
         .app(tracker::migrations::people())
         .run()
 }

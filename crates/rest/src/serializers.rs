@@ -38,7 +38,7 @@ pub use belleville_serializers::{
     fields, serializer_methods,
 };
 #[doc(hidden)]
-pub use belleville_serializers::{NoMethods, PlainValue, field, method_error, related_rows};
+pub use belleville_serializers::{NoMethods, PlainValue, RelatedKeys, field, method_error, related_rows};
 
 use std::any::Any;
 use std::sync::Arc;

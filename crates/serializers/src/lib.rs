@@ -55,7 +55,7 @@ pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows
 #[doc(hidden)]
 pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
 #[doc(hidden)]
-pub use field_type::{FieldType, field};
+pub use field_type::{FieldType, RelatedKeys, field};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
 pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
