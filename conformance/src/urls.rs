@@ -3,7 +3,7 @@
 use belleville::prelude::*;
 use belleville::{knox, simplejwt};
 
-use crate::{auth, converters, echo, errors, lab, links, model_permissions, permissions, stock, uploads};
+use crate::{auth, converters, echo, errors, links, model_permissions, permissions, stock, uploads};
 
 pub(crate) fn urls() -> Urls {
     let urls = auth::urls(Urls::new());
@@ -13,7 +13,6 @@ pub(crate) fn urls() -> Urls {
     let urls = model_permissions::urls(urls);
     let urls = converters::urls(urls);
     let urls = stock::urls(urls);
-    let urls = lab::urls(urls);
     let urls = links::urls(urls);
     let urls = uploads::urls(urls);
     tracker::urls::urls()

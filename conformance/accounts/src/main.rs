@@ -11,8 +11,6 @@ mod converters;
 mod echo;
 #[path = "../../src/errors.rs"]
 mod errors;
-#[path = "../../src/lab/mod.rs"]
-mod lab;
 #[path = "../../src/links.rs"]
 mod links;
 #[path = "../../src/model_permissions.rs"]

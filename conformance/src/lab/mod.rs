@@ -3,6 +3,7 @@
 
 mod encoder;
 mod fields;
+mod model_serializers;
 mod models;
 mod relations;
 mod rows;
@@ -22,6 +23,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     let urls = labs.fold(urls, |urls, lab| urls.path(&format!("lab/{}/", lab.name), Arc::new(lab).view()));
     let mut router = SimpleRouter::new();
     relations::register(&mut router);
+    model_serializers::register(&mut router);
     validators::register(&mut router);
     urls.include("lab/", router.urls())
 }

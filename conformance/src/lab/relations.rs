@@ -17,7 +17,7 @@ use super::models::{
 use super::rows::rows;
 
 rows! {
-    "by-name": ByNameViewSet(ByNameSerializer),
+    "by-name": ByNameViewSet(ByNameSerializer) by TITLE,
     "slug-nested": SlugNestedViewSet(SlugNestedSerializer) of with_target_of_target,
     "many-to-many-target": ManyToManyTargetViewSet(ManyToManyTargetSerializer),
     "many-to-many-source": ManyToManySourceViewSet(ManyToManySourceSerializer),

@@ -307,7 +307,7 @@ impl Builder {
 
     /// A field that the model says.
     fn model_field(&mut self, name: &'static str, options: Options, extra: ExtraKwargs) -> PlannedField {
-        let source = Source::new(options.source.unwrap_or(name));
+        let source = Source::new(self.member(options.source.unwrap_or(name)));
         let [member] = source.names() else { self.no_field(name) };
         let queryset = self.querysets.iter().position(|(known, _)| *known == name);
         let queryset = queryset.map(|at| self.querysets.swap_remove(at).1);
@@ -331,6 +331,11 @@ impl Builder {
             return self.deep(name, source, options, (many.to)(), true);
         }
         self.many_field(name, source, many, options, &extra, queryset)
+    }
+
+    /// The name of the model's field that a name means: `pk` is its primary key.
+    fn member(&self, name: &'static str) -> &'static str {
+        if name == "pk" && self.meta.field("pk").is_none() { self.meta.pk().name } else { name }
     }
 
     /// A many-to-many field of the model.

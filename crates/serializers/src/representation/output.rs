@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
 
-use crate::fields::Field;
+use crate::fields::{DefaultValue, Field};
 use crate::method::Method;
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
@@ -39,7 +39,7 @@ pub(super) enum Body {
     Value(Op),
 }
 
-/// A member of an object, with its name ready to be written (after a comma, but for the first).
+/// A member of an object, with its name ready to be written, after a comma.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) key: Box<[u8]>,
@@ -59,6 +59,10 @@ pub(super) enum Op {
     Nested { members: Vec<Member> },
     /// The same, but null where this column is.
     IfPresent { at: usize, op: Box<Op> },
+    /// The same, but where this column is null nothing has the attribute that the field shows.
+    Attribute { at: usize, op: Box<Op>, absent: Absent },
+    /// What no object has.
+    Absent(Absent),
     /// The text of a row that is read with this one.
     Text { present: usize, first: usize, read: ReadText },
     /// Rows of a child, by the key in this column.
@@ -67,6 +71,33 @@ pub(super) enum Op {
     Changed { object: usize, method: Change, members: Vec<Member> },
     /// What a method says of an object.
     Method { object: usize, method: Method },
+}
+
+/// What is shown in the place of an attribute that an object does not have: what DRF's `get_attribute` does then.
+#[derive(Debug)]
+pub(super) enum Absent {
+    /// The default of the field.
+    Default { default: DefaultValue, field: Arc<dyn Field>, is_nested: bool },
+    /// Null.
+    Null,
+    /// Not even the name.
+    Skip,
+}
+
+impl Absent {
+    fn of(field: &PlannedField) -> Self {
+        let PlannedField { bound, role, .. } = field;
+        match &bound.default {
+            Some(DefaultValue::CreateOnly(_)) => Self::Skip,
+            Some(default) => Self::Default {
+                default: default.clone(),
+                field: Arc::clone(&bound.field),
+                is_nested: matches!(role, Role::Nested(_)),
+            },
+            None if bound.allow_null || bound.required => Self::Null,
+            None => Self::Skip,
+        }
+    }
 }
 
 /// The serializer's own `to_representation`.
@@ -204,8 +235,7 @@ impl Parts {
         let mut object = None;
         let mut members = Vec::new();
         for field in class.shown_fields() {
-            let comma: &[u8] = if members.is_empty() { b"" } else { b"," };
-            let key = [comma, &field.bound.key].concat().into();
+            let key = [b",", &*field.bound.key].concat().into();
             members.push(Member { key, op: self.op(class, field, at, &mut object) });
         }
         match &class.methods.to_representation {
@@ -238,9 +268,33 @@ impl Parts {
                 let object = self.object(class, at, object);
                 Op::Method { object, method: method.clone() }
             }
-            Role::Nested(nested) => self.nested(class, field, nested, at),
-            Role::Value | Role::Hidden => self.value(class, field, at),
+            Role::Nested(nested) => {
+                let op = self.nested(class, field, nested, at);
+                self.attribute(op, field, at)
+            }
+            Role::Value | Role::Hidden => {
+                let op = self.value(class, field, at);
+                self.attribute(op, field, at)
+            }
         }
+    }
+
+    /// An object that is None has no attributes: on the way to what is shown a foreign key may be null.
+    fn attribute(&mut self, op: Op, field: &PlannedField, at: &At) -> Op {
+        let Some((keys, _)) = field.source.keys(at.meta) else { return op };
+        let Some((last, way)) = keys.split_last() else { return op };
+        let mut model = at.meta;
+        let is_null = keys.iter().any(|key| {
+            let holder = &model.fields[*key];
+            model = holder.relation.as_ref().map_or(model, |relation| (relation.to)());
+            holder.null
+        });
+        if !is_null {
+            return op;
+        }
+        let present = at.then(way, at.meta).column(ColumnPath::field(*last));
+        let at = self.selection.column(present);
+        Op::Attribute { at, op: Box::new(op), absent: Absent::of(field) }
     }
 
     /// The URL with the value of a column.
@@ -262,7 +316,13 @@ impl Parts {
         if let Some(op) = self.related(field, at) {
             return op;
         }
-        let Some(column) = field.source.column(at.meta) else { no_source(class, field) };
+        let Some(column) = field.source.column(at.meta) else {
+            // The declaration says what is shown of an object without it.
+            return match field.bound.default {
+                Some(_) => Op::Absent(Absent::of(field)),
+                None => no_source(class, field),
+            };
+        };
         let position = self.selection.column(at.column(column.path));
         let shown = Arc::clone(&field.bound.field);
         if column.is_display {

@@ -7,8 +7,8 @@ use belleville_db::json::write_str;
 use belleville_db::python::str_of_value;
 use belleville_db::{Error, Result, Row, ValueRef};
 
-use super::output::{Body, Change, Member, Op, Output};
-use crate::fields::write_primitive;
+use super::output::{Absent, Body, Change, Member, Op, Output};
+use crate::fields::{DefaultValue, write_primitive};
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
 use crate::relations::Hyperlink;
@@ -70,12 +70,41 @@ impl RowWriter<'_> {
 
     fn members(&mut self, members: &[Member], draft: &mut Draft) -> Result<()> {
         draft.bytes.push(b'{');
+        let mut is_first = true;
         for member in members {
-            draft.bytes.extend_from_slice(&member.key);
+            if self.is_skipped(&member.op)? {
+                continue;
+            }
+            draft.bytes.extend_from_slice(if is_first { &member.key[1..] } else { &member.key });
+            is_first = false;
             self.op(&member.op, draft)?;
         }
         draft.bytes.push(b'}');
         Ok(())
+    }
+
+    /// Whether an object without an attribute is shown without its name.
+    fn is_skipped(&self, op: &Op) -> Result<bool> {
+        match op {
+            Op::Attribute { at, absent: Absent::Skip, .. } => Ok(self.row.get(*at)? == ValueRef::Null),
+            Op::Absent(Absent::Skip) => Ok(true),
+            _ => Ok(false),
+        }
+    }
+
+    fn absent(&self, absent: &Absent, draft: &mut Draft) -> Result<()> {
+        let Absent::Default { default, field, is_nested } = absent else { return null(draft) };
+        let value = match default {
+            DefaultValue::Value(value) => value.clone(),
+            DefaultValue::OfModel(value) => Validated::Value(value()),
+            DefaultValue::Function(value) => value(self.context)?,
+            DefaultValue::CreateOnly(_) => return null(draft),
+        };
+        match value {
+            value if value.is_null() => null(draft),
+            value if *is_nested => write_answer(&value, &mut draft.bytes),
+            value => field.represent(&value, &mut draft.bytes),
+        }
     }
 
     fn op(&mut self, op: &Op, draft: &mut Draft) -> Result<()> {
@@ -117,6 +146,11 @@ impl RowWriter<'_> {
                 ValueRef::Null => null(draft),
                 _ => self.op(op, draft),
             },
+            Op::Attribute { at, op, absent } => match self.row.get(*at)? {
+                ValueRef::Null => self.absent(absent, draft),
+                _ => self.op(op, draft),
+            },
+            Op::Absent(absent) => self.absent(absent, draft),
             Op::Changed { object, method, members } => {
                 let mut inside = Draft::default();
                 self.members(members, &mut inside)?;
