@@ -4,8 +4,8 @@ use belleville::db::Result as DbResult;
 use belleville::prelude::*;
 use belleville::serializers::fields::{CharField, UUIDField, UuidFormat};
 use belleville::serializers::{
-    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField,
-    PrimaryKeyRelatedField, SlugRelatedField, StringRelatedField, ValidatedData, serializer_methods,
+    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField, PrimaryKeyRelatedField,
+    SlugRelatedField, StringRelatedField, ValidatedData, serializer_methods,
 };
 
 use super::models::{
@@ -261,7 +261,9 @@ fn first_source() -> QuerySet<NullableForeignKeySource> {
 
 fn with_target_of_target(_: &Request) -> Result<QuerySet<NestedForeignKeySource>> {
     let target = NestedForeignKeySource::TARGET.to(NullableForeignKeySource::TARGET);
-    Ok(NestedForeignKeySource::objects().filter(target.is_null(false)).order_by([NestedForeignKeySource::ID.asc()]))
+    Ok(NestedForeignKeySource::objects()
+        .filter(target.is_null(false))
+        .order_by([NestedForeignKeySource::ID.asc()]))
 }
 
 #[derive(ModelSerializer)]
