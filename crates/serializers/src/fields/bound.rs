@@ -220,7 +220,7 @@ impl BoundField {
 
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
         let before = reading.open_questions();
-let kind = self.kind(reading.context().db().dialect());
+        let kind = self.kind(reading.context().db().dialect());
         let value = kind.read(given, reading);
         // Without the answers it is a guess, and so is what is wrong with it.
         if reading.open_questions() > before {
