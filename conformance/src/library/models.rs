@@ -83,8 +83,8 @@ pub(crate) struct Book {
     pub(crate) isbn: String,
     #[field(max_digits = 7, decimal_places = 2)]
     pub(crate) price: Decimal,
-    #[field(blank)]
-    pub(crate) pages: Option<u32>,
+    #[field(kind = PositiveIntegerField, blank)]
+    pub(crate) pages: Option<i64>,
     #[field(blank, validators = [min_value(0), max_value(5)])]
     pub(crate) rating: Option<f64>,
     #[field(default = true)]

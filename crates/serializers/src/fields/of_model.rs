@@ -3,7 +3,7 @@
 use belleville_db::json::Json;
 use belleville_db::validators::{FieldKwargs, INVALID, Limit, Rule, Validator};
 use belleville_db::{
-    Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, Relation, python,
+    Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, Relation, python,
 };
 
 use super::binary::Binary;
@@ -159,8 +159,8 @@ fn field_of_kind(kind: FieldKind, limits: &Limits) -> Box<dyn Field> {
         InputKind::Date => Box::new(DateField::new()),
         InputKind::Time => Box::new(TimeField::new()),
         InputKind::Duration => Box::new(DurationField::new()),
-        InputKind::Float => Box::new(FloatField::new()),
-        InputKind::Decimal => Box::new(DecimalField::of(kind)),
+        InputKind::Float => Box::new(limits.float()),
+        InputKind::Decimal => Box::new(limits.decimal(kind)),
         InputKind::Model => match (range::Range::of(kind), kind) {
             (Some(range), _) => Box::new(range),
             (None, FieldKind::BinaryField { max_length }) => Box::new(Binary { max_length }),
@@ -235,16 +235,48 @@ impl Limits {
         }
     }
 
+    fn float(&self) -> FloatField {
+        let limit = |limit: Option<Limit>| match limit? {
+            Limit::Int(number) => Some(Json::from(number)),
+            Limit::Float(number) => Some(Json::from(number)),
+            _ => None,
+        };
+        let field = FloatField::new();
+        let field = limit(self.kwargs.min_value).into_iter().fold(field, FloatField::min_value);
+        limit(self.kwargs.max_value).into_iter().fold(field, FloatField::max_value)
+    }
+
+    fn decimal(&self, kind: FieldKind) -> DecimalField {
+        let limit = |limit: Option<Limit>| match limit? {
+            Limit::Int(number) => Some(Decimal::from(number)),
+            Limit::Decimal(text) => python::parse_decimal(text),
+            _ => None,
+        };
+        let field = DecimalField::of(kind);
+        let field = limit(self.kwargs.min_value).into_iter().fold(field, DecimalField::min_value);
+        limit(self.kwargs.max_value).into_iter().fold(field, DecimalField::max_value)
+    }
+
     /// The validators of the model that the field does not have by itself.
     fn rules(&self, field: &'static FieldMeta) -> Vec<Validate> {
-        let is_number = matches!(field.kind.row().input, InputKind::Integer | InputKind::BigInteger);
+        let input = field.kind.row().input;
         let bound = |limit: Option<Limit>, rule: fn(Limit) -> Rule| {
-            limit.filter(|limit| !is_number || whole(Some(*limit)).is_none()).map(|limit| rule(limit).into())
+            limit.filter(|limit| !is_option(*limit, input)).map(|limit| rule(limit).into())
         };
         let bounds =
             [bound(self.kwargs.max_value, Rule::MaxValue), bound(self.kwargs.min_value, Rule::MinValue)];
         let own = self.kwargs.validators.iter().map(|validator| **validator);
         own.chain(bounds.into_iter().flatten()).map(|validator| rule_of(validator, field.kind)).collect()
+    }
+}
+
+/// Whether a field of numbers has the bound by itself.
+fn is_option(limit: Limit, input: InputKind) -> bool {
+    match input {
+        InputKind::Integer | InputKind::BigInteger => matches!(limit, Limit::Int(_)),
+        InputKind::Float => matches!(limit, Limit::Int(_) | Limit::Float(_)),
+        InputKind::Decimal => matches!(limit, Limit::Int(_) | Limit::Decimal(_)),
+        _ => false,
     }
 }
 

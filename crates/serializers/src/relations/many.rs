@@ -59,8 +59,17 @@ impl Field for ManyRelated {
             return Err(Invalid::of("empty"));
         }
         let refused = |invalid: Invalid| Invalid::from(invalid.detail(&[], self.child.error_messages()));
-        let row = |item: &Given<'_>| self.child.read(item, reading).map_err(refused);
-        items.iter().map(row).collect::<Result<Vec<_>, _>>().map(Validated::List)
+        let before = reading.open_questions();
+        let mut rows = Vec::with_capacity(items.len());
+        for item in &items {
+            match self.child.read(item, reading) {
+                Ok(row) => rows.push(row),
+                // Whether this is the first one is known when the database has said what is with those before it.
+                Err(_) if reading.open_questions() > before => break,
+                Err(invalid) => return Err(refused(invalid)),
+            }
+        }
+        Ok(Validated::List(rows))
     }
 
     fn refuse(&self, given: &Given<'_>) -> Invalid {
