@@ -1,5 +1,6 @@
 //! The viewsets of the library.
 
+use belleville::db::now;
 use belleville::json;
 use belleville::permissions::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly};
 use belleville::prelude::*;
@@ -42,12 +43,12 @@ impl BookViewSet {
 
     async fn publish(request: Request) -> Result<Response> {
         let book = Self.get_object(&request).await?;
-        if book.status == Status::Published {
-            return Response::data(409, &json!({"status": "already published"}));
+        let drafts = Book::objects().filter(Book::STATUS.eq(Status::Draft));
+        let published = [Book::STATUS.set(Status::Published), Book::UPDATED_AT.set(now())];
+        match drafts.update_one(request.db(), book, published).await? {
+            Some(book) => Response::of_object::<BookSerializer>(200, &book, &request).await,
+            None => Response::data(409, &json!({"status": "already published"})),
         }
-        let published = [Book::STATUS.set(Status::Published)];
-        let book = Book::objects().update_one(request.db(), book, published).await?.ok_or_else(Error::not_found)?;
-        Response::of_object::<BookSerializer>(200, &book, &request).await
     }
 
     async fn brief(request: Request) -> Result<Response> {
