@@ -6,8 +6,8 @@ use belleville::db::{Date, Decimal, Duration, Time, Uuid};
 use belleville::json::Json;
 use belleville::prelude::*;
 use belleville::serializers::fields::{
-    CharField, ChoiceField, DecimalField, DictField, EmailField, IPAddressField, IntegerField,
-    Invalid, ListField, MultipleChoiceField, RegexField, SlugField, URLField,
+    CharField, ChoiceField, DecimalField, DictField, EmailField, IPAddressField, IntegerField, Invalid,
+    ListField, MultipleChoiceField, RegexField, SlugField, URLField,
 };
 use belleville::serializers::{PlainSerializer, Purpose, Validated, ValidatedData, serializer_methods};
 
@@ -127,8 +127,6 @@ fn view<T: PlainSerializer>(name: &str) -> View {
 }
 
 pub(crate) fn urls(urls: Urls) -> Urls {
-    urls.path("fields/", view::<EveryField>("Every Field")).path(
-        "required-fields/",
-        view::<RequiredFields>("Required Fields").put(all_shown::<RequiredFields>),
-    )
+    urls.path("fields/", view::<EveryField>("Every Field"))
+        .path("required-fields/", view::<RequiredFields>("Required Fields").put(all_shown::<RequiredFields>))
 }

@@ -4,7 +4,8 @@ use belleville::prelude::*;
 use belleville::{knox, simplejwt};
 
 use crate::{
-    auth, converters, echo, errors, every_field, lab, library, links, model_permissions, permissions, stock, uploads,
+    auth, converters, echo, errors, every_field, lab, library, links, model_permissions, permissions, stock,
+    uploads,
 };
 
 pub(crate) fn urls() -> Urls {

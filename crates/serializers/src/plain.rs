@@ -203,7 +203,10 @@ impl<S: PlainSerializer> PlainValue<Structs> for Vec<S> {
 
 impl<S: PlainSerializer> PlainValue<OptionalStructs> for Option<Vec<S>> {
     fn read(value: Option<&Validated>) -> Result<Self> {
-        value.filter(|value| !value.is_null()).map(|value| <Vec<S> as PlainValue<_>>::read(Some(value))).transpose()
+        value
+            .filter(|value| !value.is_null())
+            .map(|value| <Vec<S> as PlainValue<_>>::read(Some(value)))
+            .transpose()
     }
 
     fn show(&self) -> Option<Validated> {
