@@ -99,7 +99,7 @@ class Arena(run.Arena):
         django, peer = answers
         if django.status == 500:
             self.broken = True
-            if "APPEND_SLASH" in django.text() or "/errors/unhandled/" in step.target:
+            if "you have APPEND_SLASH set" in django.text() or "/errors/unhandled/" in step.target:
                 # Django means this one: a form without its slash in development, and the view that fails for the cases.
                 return [] if peer.status == 500 else [f"status {peer.status} where Django answers 500"]
             return [f"status {peer.status} where Django breaks"] if peer.status >= 500 else []

@@ -38,7 +38,7 @@ pub(super) fn initial() -> Migration {
     Migration::new("0001_initial")
         .depends_on_user_model()
         .create(model("Author", [id(), char("name", 100), email("email", 254), date("born").null()]))
-        .create(model("Genre", [id(), char("name", 50).unique(), slug("slug", 50).unique()]))
+        .create(model("Genre", [id(), char("name", 50).unique(), slug("slug", 50).unique().without_index()]))
         .create(book.many_to_many("genres", "conformance.Genre"))
         .create(review)
         .add_constraint("Book", unique("one_title_per_author", ["author", "title"]))

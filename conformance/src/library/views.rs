@@ -2,7 +2,7 @@
 
 use belleville::db::now;
 use belleville::json;
-use belleville::permissions::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly};
+use belleville::permissions::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, IntoRules};
 use belleville::prelude::*;
 use belleville::serializers::SerializerClass;
 
@@ -21,7 +21,7 @@ impl ModelViewSet for BookViewSet {
     type Serializer = BookSerializer;
 
     fn configure(&self, config: &mut Config<Self>) {
-        config.permission_classes((IsAuthenticatedOrReadOnly, ReadOnly | IsOwner::by(Book::OWNER)));
+        config.permission_classes(Self::rules());
         config.on(Action::Create).permission_classes(IsAuthenticated);
     }
 
@@ -32,13 +32,18 @@ impl ModelViewSet for BookViewSet {
 
 /// What the viewset can do beside the usual actions.
 impl BookViewSet {
+    /// Everybody may read, and only the owner may change a book.
+    fn rules() -> impl IntoRules {
+        (IsAuthenticatedOrReadOnly, ReadOnly | IsOwner::by(Book::OWNER))
+    }
+
     /// A view as DRF's `@action` makes it.
     fn action(name: &str, description: &str) -> View {
         View::new(name)
             .class("BookViewSet")
             .description(description)
             .serializer(SerializerClass::of::<BookSerializer>())
-            .permission_classes((IsAuthenticatedOrReadOnly, ReadOnly | IsOwner::by(Book::OWNER)))
+            .permission_classes(Self::rules())
     }
 
     async fn publish(request: Request) -> Result<Response> {
