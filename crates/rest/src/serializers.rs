@@ -43,7 +43,7 @@ pub use belleville_serializers::{NoMethods, PlainValue, RelatedKeys, field, meth
 use std::any::Any;
 use std::sync::Arc;
 
-use belleville_db::{FieldValue as _, Model as _, Value};
+use belleville_db::{FieldValue as _, Model as _, QuerySet, Value};
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
@@ -72,7 +72,7 @@ fn form_of(sent: &QueryDict) -> Form<'_> {
     form
 }
 
-/// Responses with what a serializer without a model shows.
+/// Responses with what a serializer shows.
 pub trait SerializerResponse: Sized {
     /// A value as its serializer shows it: `Response::of(201, &user, &request).await`.
     ///
@@ -83,12 +83,77 @@ pub trait SerializerResponse: Sized {
         value: &T,
         request: &Request,
     ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Several values: DRF's `many=True`.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of`].
+    fn of_all<T: PlainSerializer>(
+        status: u16,
+        values: &[T],
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Validated values as the serializer of their struct shows them.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of`].
+    fn of_data<T: PlainSerializer>(
+        status: u16,
+        data: &ValidatedData,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// An object as a serializer of its model shows it: `Response::of_object::<BookSerializer>(201, &book, &request).await`.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of`], or whatever the database reports.
+    fn of_object<S: ModelSerializer>(
+        status: u16,
+        object: &S::Model,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// The objects of a queryset: `Response::of_rows::<BookSerializer>(Book::objects(), &request).await`.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of_object`].
+    fn of_rows<S: ModelSerializer>(
+        rows: QuerySet<S::Model>,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
 }
 
 impl SerializerResponse for Response {
     async fn of<T: PlainSerializer>(status: u16, value: &T, request: &Request) -> Result<Self> {
-        let shown = T::class().represent_values(&value.to_data(), &context(request)).await?;
-        Ok(Self::json(status, shown))
+        Self::of_data::<T>(status, &value.to_data(), request).await
+    }
+
+    async fn of_all<T: PlainSerializer>(status: u16, values: &[T], request: &Request) -> Result<Self> {
+        let values: Vec<_> = values.iter().map(T::to_data).collect();
+        Ok(Self::json(status, T::class().represent_all_values(&values, &context(request)).await?))
+    }
+
+    async fn of_data<T: PlainSerializer>(
+        status: u16,
+        data: &ValidatedData,
+        request: &Request,
+    ) -> Result<Self> {
+        Ok(Self::json(status, T::class().represent_values(data, &context(request)).await?))
+    }
+
+    async fn of_object<S: ModelSerializer>(
+        status: u16,
+        object: &S::Model,
+        request: &Request,
+    ) -> Result<Self> {
+        let class = SerializerClass::of::<S>();
+        Ok(Self::json(status, class.represent(object, &context(request)).await?))
+    }
+
+    async fn of_rows<S: ModelSerializer>(rows: QuerySet<S::Model>, request: &Request) -> Result<Self> {
+        let class = SerializerClass::of::<S>();
+        Ok(Self::json(200, class.represent_all(rows, &context(request)).await?))
     }
 }
 
@@ -150,9 +215,27 @@ impl Request {
     /// # Errors
     /// 400 with DRF's messages by field.
     pub async fn validated<T: PlainSerializer>(&self) -> Result<T> {
+        Ok(T::from_data(&self.validated_data::<T>(Purpose::create()).await?)?)
+    }
+
+    /// A body that is a list, validated item by item: DRF's `many=True`.
+    ///
+    /// # Errors
+    /// As [`Request::validated`], with the messages of each item.
+    pub async fn validated_many<T: PlainSerializer>(&self) -> Result<Vec<T>> {
         let data = self.data().await?;
-        let values = T::class().validate(&input(&data), Purpose::create(), &context(self)).await?;
-        Ok(T::from_data(&values)?)
+        let all = T::class().validate_many(&input(&data), Purpose::create(), &context(self)).await?;
+        Ok(all.iter().map(T::from_data).collect::<Result<_, _>>()?)
+    }
+
+    /// The validated values that the body has, by their names: those of a partial update
+    /// (`Purpose::update().partial(true)`), or where it matters whether something was left out.
+    ///
+    /// # Errors
+    /// As [`Request::validated`].
+    pub async fn validated_data<T: PlainSerializer>(&self, purpose: Purpose) -> Result<ValidatedData> {
+        let data = self.data().await?;
+        Ok(T::class().validate(&input(&data), purpose, &context(self)).await?)
     }
 
     /// The body, validated by the view's serializer ([`View::serializer`]). The rest of the body does not stay in memory
