@@ -5,6 +5,7 @@ import argparse
 import datetime
 import json
 import random
+import re
 import string
 import sys
 import tempfile
@@ -16,6 +17,14 @@ from harness import database, reference, servers, waiting
 from harness.reference import Broken
 from harness.wire import exchange
 
+# What waiting.toml names: where it is the difference, the value waits too. As long as the reason stands there.
+WAITS = {
+    "whole numbers of more than 64 bits": lambda name, body: re.search(r"\d{17}", re.sub(r"[_\s]|\\n", "", body)),
+    "minus zero as a decimal": lambda name, body: "decimal" in name,
+    "the order of an hstore's keys": lambda name, body: "hstore" in name,
+    "values without a format in their own time zone": lambda name, body: name == "no-output-format-date-time-field",
+    "local times that no clock shows": lambda name, body: "date-time-field" in name,
+}
 SHAPES = "import json; from lab.shapes import shapes; print(json.dumps(shapes()))"
 # Where a value is not what it was before, once it was shown: the reason. Both sides must answer the same all the same.
 LOSES = {
@@ -31,7 +40,7 @@ LOSES = {
         ),
         "it is read in other formats than it is shown in",
     ),
-    "no-limits-decimal-field": "an exponent is written out",
+    **dict.fromkeys(("no-limits-decimal-field", "no-decimal-places"), "an exponent is written out"),
     **dict.fromkeys(("choice-field-both-types", "binary-json-field"), "null is one of its values and is refused as input"),
     "several-errors": "its validation doubles the number",
 }
@@ -69,13 +78,13 @@ def run(options):
         databases = stack.enter_context(database.databases(options, folder))
         urls = [databases.seeded(name) for name in ("django", "belleville")]
         shapes = json.loads(reference.manage(options.python, urls[0], "shell", "-v0", "-c", SHAPES))
-        log = Path(folder)
+        log, waits = Path(folder), waiting.Waiting()
         django = stack.enter_context(servers.django(options.python, urls[0], log / "django.log", environment))
         belleville = stack.enter_context(servers.belleville(peer, urls[1], log / "belleville.log", environment))
         outcomes = [
-            Proof(name, shape, django.port, belleville.port, options).run()
+            Proof(name, shape, (django.port, belleville.port), waits, options).run()
             for name, shape in shapes.items()
-            if not waiting.waits(name) and has_no_file(shape) and (options.only or "") in name
+            if name not in waits.endpoints and has_no_file(shape) and (options.only or "") in name
         ]
     found = sum(map(len, outcomes))
     print(f"{len(outcomes)} serializers, {found} differences")
@@ -90,8 +99,9 @@ def has_no_file(shape):
 class Proof:
     """One serializer: what both sides make of its values."""
 
-    def __init__(self, name, shape, django, belleville, options):
-        self.name, self.shape, self.ports, self.count = name, shape, (django, belleville), options.count
+    def __init__(self, name, shape, ports, waits, options):
+        self.name, self.shape, self.ports, self.count = name, shape, ports, options.count
+        self.waits = [is_meant for reason, is_meant in WAITS.items() if reason in waits.cases.values()]
         # Of the name too, so that a run of this serializer alone has the same values.
         self.values = Values(random.Random(f"{options.seed} {name}"))
         self.found = []
@@ -153,7 +163,7 @@ class Proof:
         self.form(pairs)
 
     def form(self, pairs):
-        body = urllib.parse.urlencode(pairs)
+        body = urllib.parse.urlencode(pairs, quote_via=urllib.parse.quote)
         django, belleville = (self.post(port, body, "", "application/x-www-form-urlencoded") for port in self.ports)
         if django == belleville or self.may_differ(django, belleville):
             return
@@ -167,6 +177,9 @@ class Proof:
         self.tell(body, django, belleville)
 
     def tell(self, body, django, belleville):
+        sent = urllib.parse.unquote(body)
+        if any(is_meant(self.name, sent) for is_meant in self.waits):
+            return
         self.found.append(f"{body}\n    Django:     {django[0]} {django[1]}\n    Belleville: {belleville[0]} {belleville[1]}")
 
     def post(self, port, body, query, media_type="application/json"):

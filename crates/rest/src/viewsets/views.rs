@@ -4,17 +4,15 @@ use std::future::Future;
 use std::sync::Arc;
 
 use belleville_db::{Model, ModelMeta, QuerySet};
-use http::header::LOCATION;
 
-use super::create::check_create;
+use super::create::{check_create, created};
 use super::lookup::{finds_by_itself, no_match, rows_of_url};
 use super::{Action, Config, Lookup, LookupOfUrl, ModelViewSet, ReadOnlyModelViewSet};
 use crate::BoxFuture;
 use crate::exceptions::{Error, Result};
 use crate::handlers::BoxedHandler;
-use crate::json::{Json, parse};
 use crate::names::display_name;
-use crate::python::{self, class_name};
+use crate::python::class_name;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::{Serializer, SerializerClass, context, input};
@@ -83,13 +81,8 @@ impl<V: ReadOnlyModelViewSet> IntoViewSet<ReadAlone> for V {
 fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
     let mut config = Config::described(V::DOC);
     viewset.configure(&mut config);
-    let serializer = SerializerClass::of::<V::Serializer>();
     let shared = Arc::new(Shared {
-        shows_url: serializer
-            .fields()
-            .iter()
-            .any(|field| field.bound.name == "url" && !field.bound.write_only),
-        serializer,
+        serializer: SerializerClass::of::<V::Serializer>(),
         finds_by_itself: finds_by_itself::<V>(),
         config,
         viewset,
@@ -108,14 +101,6 @@ struct Shared<V> {
     finds_by_itself: bool,
     config: Config<V>,
     serializer: Arc<SerializerClass>,
-    /// The serializer has a field `url`, which says where a new object is.
-    shows_url: bool,
-}
-
-/// The field `url` of what is shown of an object, as a header may have it.
-fn url_in(shown: &[u8]) -> Option<String> {
-    let Json::Dict(shown) = parse(std::str::from_utf8(shown).ok()?).ok()? else { return None };
-    shown.get("url").map(python::str_of).filter(|url| url.is_ascii())
 }
 
 impl<V: ModelViewSet> Shared<V> {
@@ -126,6 +111,7 @@ impl<V: ModelViewSet> Shared<V> {
         view.authenticators = config.authenticators.clone();
         view.permissions = config.permissions_of(Action::Metadata);
         view.atomic = config.atomic;
+        view.exception_handler = config.exception_handler;
         view.serializer = Some(Arc::clone(&self.serializer));
         view.lookup = Some(V::LOOKUP.erased());
         if detail {
@@ -186,16 +172,30 @@ impl<V: ModelViewSet> Shared<V> {
     }
 
     async fn create(&self, request: &Request) -> Result<Response> {
+        if self.viewset.many(request) {
+            // Boxed, so that one object does not take the memory of a list.
+            return Box::pin(self.create_many(request)).await;
+        }
         let data = request.data().await?;
         let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
-        let shown = self.serializer.represent(&object, &context(request)).await?;
-        let location = if self.shows_url { url_in(&shown) } else { None };
-        let mut response = Response::json(201, shown);
-        if let Some(location) = location {
-            response.set_header(LOCATION, &location);
-        }
-        Ok(response)
+        Ok(created(self.serializer.represent(&object, &context(request)).await?))
+    }
+
+    /// All of them or none: a mistake at one undoes those before it.
+    async fn create_many(&self, request: &Request) -> Result<Response> {
+        let data = request.data().await?;
+        let context = context(request);
+        let all = Serializer::for_create_many(&self.serializer, &input(&data), &context).await?;
+        let save = async || {
+            let mut objects = Vec::with_capacity(all.len());
+            for serializer in all {
+                objects.push(self.viewset.perform_create(serializer, request).await?);
+            }
+            Ok::<_, Error>(objects)
+        };
+        let objects = request.db().atomic(save).await?;
+        Ok(Response::json(201, self.serializer.represent_objects(&objects, &context).await?))
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {

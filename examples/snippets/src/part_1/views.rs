@@ -14,7 +14,8 @@ pub(super) fn snippet_detail() -> View {
 
 async fn list(request: Request) -> Result<Response> {
     let snippets = Snippet::objects().all(request.db()).await?;
-    Response::of_many(200, snippets.into_iter().map(SnippetSerializer::from), &request).await
+    let snippets: Vec<_> = snippets.into_iter().map(SnippetSerializer::from).collect();
+    Response::of_all(200, &snippets, &request).await
 }
 
 async fn create(request: Request) -> Result<Response> {
