@@ -4,7 +4,7 @@ use belleville::prelude::*;
 use belleville::{knox, simplejwt};
 
 use crate::{
-    auth, converters, echo, errors, every_field, lab, library, links, model_permissions, permissions, stock,
+    auth, converters, echo, errors, every_field, library, links, model_permissions, permissions, stock,
     uploads,
 };
 
@@ -16,7 +16,6 @@ pub(crate) fn urls() -> Urls {
     let urls = model_permissions::urls(urls);
     let urls = converters::urls(urls);
     let urls = stock::urls(urls);
-    let urls = lab::urls(urls);
     let urls = links::urls(urls);
     let urls = uploads::urls(urls);
     let urls = library::urls(urls);

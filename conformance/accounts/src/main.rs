@@ -13,8 +13,6 @@ mod echo;
 mod errors;
 #[path = "../../src/every_field.rs"]
 mod every_field;
-#[path = "../../src/lab/mod.rs"]
-mod lab;
 #[path = "../../src/library/mod.rs"]
 mod library;
 #[path = "../../src/links.rs"]

@@ -33,12 +33,12 @@ pub use belleville_serializers::{
     HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
     NestedSerializer, NestedWrites, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related,
     RelatedRows, RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator,
-    SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator,
+    SlugRelatedField, StringRelatedField, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData,
     fields, serializer_methods,
 };
 #[doc(hidden)]
-pub use belleville_serializers::{NoMethods, PlainValue, field, method_error, related_rows};
+pub use belleville_serializers::{NoMethods, PlainValue, RelatedKeys, field, method_error, related_rows};
 
 use std::any::Any;
 use std::sync::Arc;
@@ -49,6 +49,7 @@ use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
 use crate::request::Request;
 use crate::response::Response;
+use crate::views::View;
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get.
 pub type Serializer<M> = belleville_serializers::Serializer<M, Error>;
@@ -237,22 +238,16 @@ impl Request {
         Ok(T::class().validate(&input(&data), purpose, &context(self)).await?)
     }
 
-    /// The texts of some fields of the body, in their order. The rest of the body does not stay in memory while a handler
-    /// waits for a password to be hashed.
+    /// The body, validated by the view's serializer ([`View::serializer`]). The rest of the body does not stay in memory
+    /// while a handler waits for a password to be hashed.
     ///
     /// # Errors
-    /// 400 with DRF's message for each field.
-    pub async fn texts<const N: usize>(&self, fields: &[TextField; N]) -> Result<[String; N]> {
+    /// 400 with DRF's messages by field; 500 when the view has no serializer.
+    pub async fn take_validated(&self, purpose: Purpose) -> Result<ValidatedData> {
+        let Some(class) = self.endpoint::<View>().and_then(View::serializer_class) else {
+            return Err(Error::internal("the view has no serializer: give it one by View::serializer"));
+        };
         let data = self.take_data().await?;
-        Ok(TextField::read(fields, &input(&data))?)
-    }
-
-    /// The texts of the fields that the body has, for a partial update.
-    ///
-    /// # Errors
-    /// As [`Request::texts`].
-    pub async fn given_texts<const N: usize>(&self, fields: &[TextField; N]) -> Result<[Option<String>; N]> {
-        let data = self.take_data().await?;
-        Ok(TextField::read_partial(fields, &input(&data))?)
+        Ok(class.validate(&input(&data), purpose, &context(self)).await?)
     }
 }

@@ -83,36 +83,6 @@ impl SerializerClass {
     ) -> Result<Vec<ValidatedData>> {
         validate_many(self, input, &Limits::default(), purpose, context).await
     }
-
-    /// The representation of validated values, as compact JSON: DRF's `serializer.data`.
-    ///
-    /// # Errors
-    /// When there is no value for a field that has no default, or it is of another type; and any error of a method.
-    pub async fn represent_values(&self, data: &ValidatedData, context: &Context<'_>) -> Result<Vec<u8>> {
-        let mut out = Vec::with_capacity(256);
-        self.represent_data(data, context, &mut out).await?;
-        Ok(out)
-    }
-
-    /// The representations of several, as a compact JSON array.
-    ///
-    /// # Errors
-    /// As [`SerializerClass::represent_values`].
-    pub async fn represent_all_values(
-        &self,
-        all: &[ValidatedData],
-        context: &Context<'_>,
-    ) -> Result<Vec<u8>> {
-        let mut out = vec![b'['];
-        for (index, data) in all.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            self.represent_data(data, context, &mut out).await?;
-        }
-        out.push(b']');
-        Ok(out)
-    }
 }
 
 /// A struct that can be a value of a plain serializer's field. The compiler finds `Kind`.

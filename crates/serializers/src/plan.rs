@@ -22,7 +22,7 @@ use crate::representation::Output;
 use crate::uniqueness::Validators;
 use crate::value::ValidatedData;
 
-pub(crate) use source::Source;
+pub(crate) use source::{Column, Source};
 
 /// The fields of a serializer, prepared at start.
 #[derive(Debug)]
