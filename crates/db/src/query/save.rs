@@ -214,8 +214,8 @@ impl DefaultOf {
         }
         match field.kind {
             _ if field.null => Some(Self::Null),
-            // The type of choices cannot hold an empty text that is none of them.
-            _ if !field.choices.is_empty() && !field.has_blank_choice() => None,
+            // An enum of choices cannot hold an empty text that is none of them.
+            _ if !field.holds_blank() => None,
             kind if kind.is_text() && !field.primary_key => Some(Self::Blank),
             _ => None,
         }

@@ -220,7 +220,7 @@ impl BoundField {
 
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
         let before = reading.open_questions();
-let kind = self.kind(reading.context().db().dialect());
+        let kind = self.kind(reading.context().db().dialect());
         let value = kind.read(given, reading);
         // Without the answers it is a guess, and so is what is wrong with it.
         if reading.open_questions() > before {
@@ -312,7 +312,7 @@ fn default_of(default: &DefaultValue, reading: &mut Reading<'_>) -> Outcome {
 }
 
 /// DRF's label of a name: `due date` of `due_date`, with a capital letter.
-fn label(name: &str) -> String {
+pub(crate) fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| {
