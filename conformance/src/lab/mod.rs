@@ -5,6 +5,7 @@ mod encoder;
 mod fields;
 mod model_serializers;
 mod models;
+mod relations;
 mod rows;
 mod serializers;
 mod validators;
@@ -21,6 +22,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     let labs = fields::labs().into_iter().chain(serializers::labs());
     let urls = labs.fold(urls, |urls, lab| urls.path(&format!("lab/{}/", lab.name), Arc::new(lab).view()));
     let mut router = SimpleRouter::new();
+    relations::register(&mut router);
     model_serializers::register(&mut router);
     validators::register(&mut router);
     urls.include("lab/", router.urls())

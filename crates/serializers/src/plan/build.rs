@@ -442,7 +442,7 @@ impl Builder {
         relation: DeclaredRelation,
         mut options: Options,
     ) -> PlannedField {
-        let own = if self.has_model() { self.own_key(name, &source, &relation) } else { None };
+        let own = if self.has_model() { self.own_key(name, &source, &relation, &options) } else { None };
         let target = own.and_then(|(_, field)| field.relation.as_ref()?.to_field);
         assert!(
             relation.queryset.is_none() || options.read_only != Some(true),
@@ -465,7 +465,8 @@ impl Builder {
         PlannedField { bound, source, role: Role::Value }
     }
 
-    /// The foreign key of the model itself that a relation is, where it is one.
+    /// The foreign key of the model itself that a relation is, where it is one. What is not shown need be none of the model's: a
+    /// method takes it out of the values.
     ///
     /// # Panics
     /// At start, when the model has no such relation.
@@ -474,17 +475,20 @@ impl Builder {
         name: &'static str,
         source: &Source,
         relation: &DeclaredRelation,
+        options: &Options,
     ) -> Option<(usize, &'static FieldMeta)> {
         let to = (relation.to)();
         let way = source.keys(self.meta).and_then(|(_, model)| Way::find(model, source.names().last()?, to));
         let Some(way) = way else {
-            panic!(
+            assert!(
+                options.write_only,
                 "{}: {} has no relation `{}` to {}",
                 self.place(name),
                 self.meta.label(),
                 source.names().join("."),
                 to.label()
             );
+            return None;
         };
         assert!(
             way.is_to_many() == relation.many,
