@@ -283,6 +283,13 @@ pub async fn change<M: Model>(
     db: &Database,
     mut values: Vec<(usize, Value)>,
 ) -> Result<Option<M>> {
+    let pk = M::meta().pk_position();
+    if values.iter().any(|(field, value)| *field == pk && *value != object.pk().to_value()) {
+        // Django saves what is another row then, beside the one that the object was read from.
+        let mut other = with_values(object, values)?;
+        Box::pin(save(&mut other, db)).await?;
+        return Ok(Some(other));
+    }
     for (index, field) in M::meta().fields.iter().enumerate() {
         if field.auto_now && !values.iter().any(|(given, _)| *given == index) {
             values.push((index, field.kind.now(db.time_zone())));

@@ -65,7 +65,7 @@ pub use integer::{BigIntegerField, IntegerField, WholeNumber};
 pub use json::JSONField;
 pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
-pub(crate) use of_model::of_model;
+pub(crate) use of_model::{label_of, of_model};
 pub(crate) use primitive::{of_column, write_primitive};
 pub use read_only::ReadOnlyField;
 pub use shape::{Choice, FieldShape, HtmlCutoff, Shape};

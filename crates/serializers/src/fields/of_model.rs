@@ -71,7 +71,7 @@ pub(crate) fn of_model(
         read_only: Some(read_only),
         required: Some(!read_only && options.required.unwrap_or(!optional)),
         allow_null: Some(options.allow_null.unwrap_or(field.null)),
-        label: options.label.or_else(|| label_of(field)),
+        label: options.label.or_else(|| label_of(field.verbose_name, options.source.unwrap_or(name))),
         help_text: options.help_text.or(Some(field.help_text.into())),
         style,
         validators: options.validators.or_else(|| Some(limits.rules(field))),
@@ -89,10 +89,10 @@ pub(crate) fn of_model(
     bound
 }
 
-/// The name that people read, where it is another one than DRF makes of the field's.
-fn label_of(field: &FieldMeta) -> Option<Cow<'static, str>> {
-    let label = python::capfirst(field.verbose_name);
-    (label != super::label(field.name)).then(|| label.into())
+/// The name that people read of a model's field, where it is another one than DRF makes of its source.
+pub(crate) fn label_of(verbose_name: &str, source: &str) -> Option<Cow<'static, str>> {
+    let label = python::capfirst(verbose_name);
+    (label != super::label(source)).then(|| label.into())
 }
 
 /// The first option that a field of the model's kind does not have.

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use belleville_db::python::{capfirst, class_name};
+use belleville_db::python::class_name;
 use belleville_db::suggest::did_you_mean;
 use belleville_db::{FieldMeta, ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
-use crate::fields::{BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, of_model};
+use crate::fields::{
+    BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, label_of, of_model,
+};
 use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
 use crate::nested::{Limits, Nested, NestedField, Nesting};
@@ -358,9 +360,9 @@ impl Builder {
         let options = Options {
             read_only: Some(read_only),
             required: Some(
-                options.required.unwrap_or(!read_only && !many.blank && options.default.is_none()),
+                !read_only && options.required.unwrap_or(!many.blank && options.default.is_none()),
             ),
-            label: options.label.or_else(|| Some(capfirst(many.verbose_name).into())),
+            label: options.label.or_else(|| label_of(many.verbose_name, options.source.unwrap_or(name))),
             help_text: options.help_text.or(Some(many.help_text.into())),
             ..options
         };
