@@ -5,8 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldValue, Model, Value, change, create_row, missing_field,
-    set_rows,
+    Assignment, Column, Database, Error, FieldValue, Model, Value, Way, change, create_row, missing_field,
 };
 
 use crate::context::OwnedContext;
@@ -186,28 +185,29 @@ pub(crate) async fn save_changed<M: Model>(
     }
 }
 
-/// Validated values as the columns of a row, and the rows of its many-to-many fields.
+/// Validated values as the columns of a row, and the keys of the rows that its other relations lead to.
 struct Parts {
     columns: Vec<(usize, Value)>,
-    many: Vec<(&'static belleville_db::ManyMeta, Vec<Value>)>,
+    related: Vec<(Way, Vec<Value>)>,
 }
 
 impl Parts {
     fn of(class: &SerializerClass, data: ValidatedData) -> Result<Self, Error> {
         let meta = class.meta();
-        let mut parts = Self { columns: Vec::with_capacity(data.len()), many: Vec::new() };
+        let mut parts = Self { columns: Vec::with_capacity(data.len()), related: Vec::new() };
         for (name, value) in data {
             if let Some(field) = meta.position(&name) {
                 parts.columns.push((field, value.into_column(meta.fields[field].kind)?));
                 continue;
             }
-            let mut many = meta.lineage().flat_map(|meta| meta.many);
-            match (many.find(|many| many.name == name), value) {
-                (Some(many), Validated::List(items)) => {
-                    parts.many.push((many, items.iter().filter_map(Validated::value).cloned().collect()));
-                }
-                _ => return Err(class.not_saved(&name)),
-            }
+            let way = class.way(&name).ok_or_else(|| class.not_saved(&name))?;
+            let keys = match value {
+                Validated::List(items) => items.iter().filter_map(Validated::value).cloned().collect(),
+                Validated::Value(Value::Null) => Vec::new(),
+                Validated::Value(key) => vec![key],
+                Validated::Dict(_) => return Err(class.not_saved(&name)),
+            };
+            parts.related.push((way, keys));
         }
         Ok(parts)
     }
@@ -228,14 +228,14 @@ async fn create<M: Model>(
     if let Some(field) = missing_field(M::meta(), &parts.columns) {
         return Err(Error::refused(class.missing(field)));
     }
-    if parts.many.is_empty() {
+    if parts.related.is_empty() {
         let row = create_row(db, M::meta(), parts.columns).await?;
         return M::from_row(&row, 0);
     }
     Box::pin(db.atomic(async || {
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        set_many(&object, &parts.many, db).await?;
+        set_related(&object, &parts.related, db).await?;
         Ok(object)
     }))
     .await
@@ -260,7 +260,7 @@ async fn create_around<M: Model>(
         }
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        set_many(&object, &parts.many, db).await?;
+        set_related(&object, &parts.related, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
@@ -278,7 +278,7 @@ async fn update<M: Model>(
     let db = context.db();
     let mut parts = Parts::of(class, data)?;
     let gone = || Error::DoesNotExist(M::meta().name);
-    if parts.many.is_empty() && nested.is_empty() {
+    if parts.related.is_empty() && nested.is_empty() {
         return change(instance, db, parts.columns).await?.ok_or_else(gone);
     }
     let (before, after): (Vec<_>, Vec<_>) = nested.into_iter().partition(NestedValues::is_before);
@@ -288,7 +288,7 @@ async fn update<M: Model>(
             parts.columns.push(nested.save_before(key, context).await?);
         }
         let object = change(instance, db, parts.columns).await?.ok_or_else(gone)?;
-        set_many(&object, &parts.many, db).await?;
+        set_related(&object, &parts.related, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
@@ -307,19 +307,31 @@ async fn save_after<M: Model>(
     Ok(())
 }
 
-async fn set_many<M: Model>(
+async fn set_related<M: Model>(
     object: &M,
-    many: &[(&'static belleville_db::ManyMeta, Vec<Value>)],
+    related: &[(Way, Vec<Value>)],
     db: &Database,
 ) -> Result<(), Error> {
     let pk = object.value(M::meta().pk_position());
-    for (field, keys) in many {
-        set_rows(db, field, pk.clone(), keys).await?;
+    for (way, keys) in related {
+        way.set(db, &pk, keys).await?;
     }
     Ok(())
 }
 
 impl SerializerClass {
+    /// The relation of a name that is no column of the model: a many-to-many field, or the way back of another model's.
+    fn way(&self, name: &str) -> Option<Way> {
+        let own = self.meta().lineage().find_map(|meta| {
+            let many = meta.many.iter().find(|many| many.name == name)?;
+            Way::find(meta, name, (many.to)())
+        });
+        own.or_else(|| {
+            let field = self.fields().iter().find(|field| field.source.is(name))?;
+            Way::find(self.meta(), name, field.bound.field.relation()?.to())
+        })
+    }
+
     /// The error for a value that the model has no place for.
     fn not_saved(&self, name: &str) -> Error {
         Error::refused(format!(

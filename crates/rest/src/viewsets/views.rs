@@ -4,8 +4,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use belleville_db::{Model, ModelMeta, QuerySet};
+use http::header::LOCATION;
 
-use super::create::check_create;
+use super::create::{check_create, place_of};
 use super::lookup::{finds_by_itself, no_match, rows_of_url};
 use super::{Action, Config, Lookup, LookupOfUrl, ModelViewSet, ReadOnlyModelViewSet};
 use crate::BoxFuture;
@@ -179,7 +180,13 @@ impl<V: ModelViewSet> Shared<V> {
         let data = request.data().await?;
         let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
-        Ok(Response::json(201, self.serializer.represent(&object, &context(request)).await?))
+        let shown = self.serializer.represent(&object, &context(request)).await?;
+        let place = if self.serializer.may_show("url") { place_of(&shown) } else { None };
+        let mut response = Response::json(201, shown);
+        if let Some(place) = place {
+            response.headers_mut().insert(LOCATION, place);
+        }
+        Ok(response)
     }
 
     /// All of them or none: a mistake at one undoes those before it.

@@ -197,7 +197,9 @@ impl Builder {
     /// The names of the fields, in DRF's order where they are not named.
     fn names(&self, names: &Names) -> Vec<&'static str> {
         let all = || {
-            let pk = self.meta.pk().name;
+            // A child's key is that of its first parent.
+            let pk = self.meta.lineage().map(ModelMeta::pk).find(|pk| !pk.is_parent_link());
+            let pk = pk.unwrap_or_else(|| self.meta.pk()).name;
             let declared = self.declared.iter().map(|(name, _)| *name);
             let is_relation = |name: &&'static str| {
                 self.meta.field(name).is_some_and(|field| field.relation.is_some() && !field.is_parent_link())
