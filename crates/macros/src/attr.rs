@@ -352,8 +352,7 @@ pub(crate) fn record(attributes: &[Attribute], mistakes: &mut Mistakes) -> Optio
 /// An attribute that takes no options beside `crate`; another derive does.
 pub(crate) fn no_options(attributes: &[Attribute], name: &str, else_derive: &str, mistakes: &mut Mistakes) {
     each(attributes, name, mistakes, |option, _| {
-        let text =
-            format!("unknown option `{option}`: #[{name}(..)] takes none here, and {else_derive} has it");
+        let text = format!("#[{name}(..)] takes no options here; those of a model belong to {else_derive}");
         Err(syn::Error::new(option.span(), text))
     });
 }

@@ -85,6 +85,8 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
         impl ::belleville::serializers::ModelSerializer for #ident {
             type Model = #model;
 
+            const DECLARED_AT: &'static str = ::core::concat!(::core::file!(), ":", ::core::line!());
+
             fn declaration() -> ::belleville::serializers::Declaration<#model> {
                 #[allow(unused_imports, reason = "a serializer may have methods of its own")]
                 use {::belleville::serializers::NoMethods as _};
@@ -427,6 +429,8 @@ pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl ::belleville::serializers::PlainSerializer for #ident {
+            const DECLARED_AT: &'static str = ::core::concat!(::core::file!(), ":", ::core::line!());
+
             fn class() -> &'static ::std::sync::Arc<::belleville::serializers::SerializerClass> {
                 static CLASS: ::std::sync::OnceLock<::std::sync::Arc<::belleville::serializers::SerializerClass>> =
                     ::std::sync::OnceLock::new();
@@ -476,7 +480,7 @@ impl PlainField {
         if let Some(at) = declared.options.iter().position(GivenOption::is_kind) {
             let kind = declared.options.remove(at).name;
             if let Some(other) = declared.options.iter().find(|option| option.is_kind()) {
-                let advice = format!("a field has one kind, and this one is a {kind}");
+                let advice = format!("a field has one kind: `{kind}` or `{}`", other.name);
                 mistakes.add(syn::Error::new(other.name.span(), advice));
             }
             declared.ty =

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::net::IpAddr;
 
 use belleville_db::json::Json;
-use belleville_db::{ChoiceValue, Date, DateTime, Duration, FieldChoices, ForeignKey, Model, Time, Uuid};
+use belleville_db::{Date, DateTime, Duration, FieldChoices, ForeignKey, Model, Time, Uuid};
 
 use crate::fields::{
     BooleanField, CharField, ChoiceField, DateField, DateTimeField, Declared, DurationField, Field,
@@ -165,11 +165,7 @@ impl<T: FieldChoices> FieldType<OfChoices> for T {
     type Builder = ChoiceField;
 
     fn builder() -> ChoiceField {
-        let value = |value: ChoiceValue| match value {
-            ChoiceValue::Text(text) => Json::from(text),
-            ChoiceValue::Int(number) => Json::from(number),
-        };
-        ChoiceField::new().choices(T::CHOICES.iter().map(|choice| (value(choice.value), choice.label)))
+        ChoiceField::of_enum::<T>()
     }
 }
 

@@ -2,18 +2,16 @@
 
 use std::fmt;
 
-use belleville::db::{self, Database, Model, ValueRef};
+use belleville::db::{self, Database, Decimal, Model, ValueRef};
 use belleville::exceptions::{Error, Result};
 use belleville::json;
 use belleville::json::{Dict, Json, parse, write_str};
-use belleville::prelude::{
-    App, ModelViewSet, Request, Response, SerializerResponse as _, SimpleRouter, Urls, View,
-};
+use belleville::prelude::{App, ModelViewSet, Request, Response, SimpleRouter, Urls, View};
 use belleville::serializers::fields::{CharField, Field, Invalid};
 use belleville::serializers::{
     Context, Input, ModelSerializer, NestedWrites, PlainSerializer as _, Purpose, Serializer,
-    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, Validated, ValidatedData,
-    serializer_methods,
+    SerializerClass, SerializerMethodField, SerializerResponse as _, SlugRelatedField, StringRelatedField,
+    Validated, ValidatedData, serializer_methods,
 };
 use belleville::test::TestClient;
 
@@ -336,8 +334,12 @@ async fn a_request_chooses_fields() -> Result<()> {
     let client = client().await;
     let db = client.db();
     let author = Author::objects().create(db, [Author::NAME.set("Ann")]).await?;
-    let book =
-        [Book::TITLE.set("Alpha"), Book::AUTHOR.set(&author), Book::PAGES.set(Some(120)), Book::PRICE.set(1)];
+    let book = [
+        Book::TITLE.set("Alpha"),
+        Book::AUTHOR.set(&author),
+        Book::PAGES.set(Some(120)),
+        Book::PRICE.set(Decimal::from(1)),
+    ];
     Book::objects().create(db, book).await?;
     for (query, expected) in [
         ("", r#"{"id":1,"title":"Alpha","author":1,"pages":120}"#),

@@ -105,8 +105,12 @@ struct ExtraKwargsWithoutOptions;
 struct ExtraKwargsUnknown;
 
 #[derive(ModelSerializer)]
-#[serializer(model = Book, fields = [id, title], extra_kwargs = [title(min_lenght = 2)])]
-struct ExtraKwargsMisspelt;
+#[serializer(model = Book, fields = [id, title], extra_kwargs = [title(label, label = "A")])]
+struct ExtraKwargsTwice;
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, title], extra_kwargs = [title(label, style = "x")])]
+struct ExtraKwargsWithoutValue;
 
 #[derive(ModelSerializer)]
 #[serializer(model = Book, fields = [id, author], querysets = [author = all(), author = all()])]
@@ -139,7 +143,7 @@ struct NotNamed {
 #[derive(ModelSerializer)]
 #[serializer(model = Book, exclude = [shout])]
 struct ExcludesDeclared {
-    shout: SerializerMethodField,
+    shout: CharField,
 }
 
 #[derive(ModelSerializer)]
