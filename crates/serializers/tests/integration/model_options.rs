@@ -60,7 +60,14 @@ async fn validated(field: &str, input: &str) -> String {
     match class.validate(&Input::Json(&json), Purpose::create(), &context).await {
         Ok(data) => {
             let shown = class.represent_values(&data, &context).await.unwrap();
-            parse(&String::from_utf8(shown).unwrap()).unwrap().get(field).unwrap().to_string()
+            let mut written = Vec::new();
+            parse(&String::from_utf8(shown).unwrap())
+                .unwrap()
+                .get(field)
+                .unwrap()
+                .write(&mut written)
+                .unwrap();
+            String::from_utf8(written).unwrap()
         }
         Err(Error::Invalid(detail)) => detail.to_string(),
         Err(other) => panic!("{other}"),
