@@ -8,9 +8,8 @@ use http::HeaderValue;
 
 use super::ModelViewSet;
 use crate::exceptions::Result;
-use crate::python::{class_name, str_of};
+use crate::python::class_name;
 use crate::request::Request;
-use crate::response::Response;
 use crate::serializers::{Serializer, SerializerClass};
 
 /// Refuses to start when every POST would fail: the serializer leaves out a required field, and `perform_create` is
