@@ -21,7 +21,6 @@ mod reading;
 mod relations;
 mod representation;
 mod serializer;
-mod text;
 mod uniqueness;
 mod validation;
 mod validators;
@@ -74,7 +73,6 @@ pub use relations::{
     StringRelatedField,
 };
 pub use serializer::Serializer;
-pub use text::TextField;
 pub use uniqueness::{
     FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,

@@ -111,6 +111,14 @@ pub struct OptionalStruct;
 #[derive(Debug)]
 pub struct Structs;
 
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OptionalStructs;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OptionalValidated;
+
 /// A value of a column's type. What the input leaves out is NULL.
 impl<T: FromValidated<K> + Into<Validated> + Clone, K> PlainValue<One<K>> for T {
     fn read(value: Option<&Validated>) -> Result<Self> {
@@ -160,6 +168,30 @@ impl<S: PlainSerializer> PlainValue<Structs> for Vec<S> {
 
     fn show(&self) -> Option<Validated> {
         Some(Validated::List(self.iter().map(|item| Validated::Dict(item.to_data())).collect()))
+    }
+}
+
+impl<S: PlainSerializer> PlainValue<OptionalStructs> for Option<Vec<S>> {
+    fn read(value: Option<&Validated>) -> Result<Self> {
+        value
+            .filter(|value| !value.is_null())
+            .map(|value| <Vec<S> as PlainValue<_>>::read(Some(value)))
+            .transpose()
+    }
+
+    fn show(&self) -> Option<Validated> {
+        self.as_ref().and_then(PlainValue::show)
+    }
+}
+
+/// What the field has made of it, of whatever type.
+impl PlainValue<OptionalValidated> for Option<Validated> {
+    fn read(value: Option<&Validated>) -> Result<Self> {
+        Ok(value.cloned())
+    }
+
+    fn show(&self) -> Option<Validated> {
+        self.clone()
     }
 }
 
