@@ -13,6 +13,7 @@ mod kinds;
 mod library;
 mod model_validators;
 mod plain;
+mod relations;
 mod stock;
 mod together;
 mod zones;
