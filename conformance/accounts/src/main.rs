@@ -37,7 +37,6 @@ fn main() -> ExitCode {
         .app(tracker::migrations::projects())
         .app(knox::app())
         .app(stock::app())
-        .app(lab::app())
         .app(tracker::migrations::people())
         .run()
 }

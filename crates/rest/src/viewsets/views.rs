@@ -16,7 +16,7 @@ use crate::names::display_name;
 use crate::python::class_name;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{Serializer, SerializerClass, context, input};
+use crate::serializers::{Context, Serializer, SerializerClass, context, input};
 use crate::views::{ObjectCheck, View};
 
 struct ReadOnly<V>(V);
@@ -215,7 +215,7 @@ impl<V: ModelViewSet> Shared<V> {
 
     async fn retrieve_object(&self, request: &Request) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
-        Ok(Response::json(200, self.represent(&object, request).await?))
+        Ok(Response::json(200, self.represent(&object, &context(request), request).await?))
     }
 
     /// The same without an object: from the row's columns to the bytes.
@@ -226,22 +226,27 @@ impl<V: ModelViewSet> Shared<V> {
     }
 
     /// The representation of an object; read from the row when the object's numbers differ from the row's.
-    async fn represent(&self, object: &V::Model, request: &Request) -> Result<Vec<u8>> {
+    async fn represent(
+        &self,
+        object: &V::Model,
+        context: &Context<'_>,
+        request: &Request,
+    ) -> Result<Vec<u8>> {
         if !request.is_clamped() {
-            return Ok(self.serializer.represent(object, &context(request)).await?);
+            return Ok(self.serializer.represent(object, context).await?);
         }
         let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
-        let row = self.serializer.represent_one(&row, &context(request)).await?;
+        let row = self.serializer.represent_one(&row, context).await?;
         row.ok_or_else(|| no_match(V::Model::META))
     }
 
     async fn update(&self, request: &Request, partial: bool) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
         let data = request.data().await?;
-        let (input, context) = (input(&data), context(request));
+        let (input, context) = (input(&data), context(request).partial(partial));
         let serializer = Serializer::for_update(&self.serializer, &input, object, partial, &context).await?;
         let object = self.viewset.perform_update(serializer, request).await?;
-        Ok(Response::json(200, self.represent(&object, request).await?))
+        Ok(Response::json(200, self.represent(&object, &context, request).await?))
     }
 
     async fn destroy(&self, request: &Request) -> Result<Response> {

@@ -317,7 +317,7 @@ fn default_of(default: &DefaultValue, reading: &mut Reading<'_>) -> Outcome {
 }
 
 /// DRF's label of a name: `due date` of `due_date`, with a capital letter.
-fn label(name: &str) -> String {
+pub(crate) fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| {

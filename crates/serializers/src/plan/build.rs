@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use belleville_db::python::{capfirst, class_name};
+use belleville_db::python::class_name;
 use belleville_db::suggest::did_you_mean;
 use belleville_db::{FieldMeta, ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
-use crate::fields::{BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, of_model};
+use crate::fields::{
+    BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, label_of, of_model,
+};
 use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
 use crate::nested::{Limits, Nested, NestedField, Nesting};
@@ -202,8 +204,13 @@ impl Builder {
             let is_relation = |name: &&'static str| {
                 self.meta.field(name).is_some_and(|field| field.relation.is_some() && !field.is_parent_link())
             };
-            let fields =
-                self.meta.fields.iter().filter(|field| !field.is_parent_link()).map(|field| field.name);
+            // Where the URL comes first, the primary key is left out.
+            let fields = self
+                .meta
+                .fields
+                .iter()
+                .filter(|field| !field.is_parent_link() && !(self.hyperlinked && field.primary_key));
+            let fields = fields.map(|field| field.name);
             let (relations, fields): (Vec<_>, Vec<_>) = fields.partition(is_relation);
             let many = self.meta.lineage().flat_map(|meta| meta.many.iter().map(|many| many.name));
             let mut all: Vec<&'static str> = Vec::new();
@@ -241,7 +248,7 @@ impl Builder {
     fn fields_and_validators(&mut self, names: Vec<&'static str>) -> (Vec<PlannedField>, Validators) {
         let sets = ModelSets::of(self.meta);
         let shown: Vec<usize> =
-            names.iter().filter_map(|name| self.meta.position(self.source_of(name))).collect();
+            names.iter().filter_map(|name| self.meta.position(self.member(self.source_of(name)))).collect();
         self.implied = sets.implied(&shown);
         let mut fields = self.fields(names);
         let hidden = self.implied.iter().filter(|(at, _)| !shown.contains(at));
@@ -355,9 +362,9 @@ impl Builder {
         let options = Options {
             read_only: Some(read_only),
             required: Some(
-                options.required.unwrap_or(!read_only && !many.blank && options.default.is_none()),
+                !read_only && options.required.unwrap_or(!many.blank && options.default.is_none()),
             ),
-            label: options.label.or_else(|| Some(capfirst(many.verbose_name).into())),
+            label: options.label.or_else(|| label_of(many.verbose_name, options.source.unwrap_or(name))),
             help_text: options.help_text.or(Some(many.help_text.into())),
             ..options
         };
@@ -384,7 +391,7 @@ impl Builder {
     ) -> PlannedField {
         let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1);
         let nested = NestedField { class, many, limits: Limits::default(), writes: None };
-        let options = Options { read_only: Some(true), ..options };
+        let options = Options { read_only: Some(true), required: None, ..options };
         let bound = BoundField::new(name, Box::new(nested.clone()), options);
         PlannedField { bound, source, role: Role::Nested(nested) }
     }
