@@ -175,8 +175,9 @@ impl RequestContext for Request {
         Ok(Request::user(self)?.pk().to_value())
     }
 
-    fn urls(&self, view_name: &str, url_kwarg: &str) -> belleville_db::Result<UrlOf> {
-        let urls = self.reversed(view_name, url_kwarg, self.format_suffix()).map_err(Error::from)?;
+    fn urls(&self, view_name: &str, url_kwarg: &str, format: Option<&str>) -> belleville_db::Result<UrlOf> {
+        let format = self.format_suffix().map(|suffix| format.unwrap_or(suffix));
+        let urls = self.reversed(view_name, url_kwarg, format).map_err(Error::from)?;
         Ok(Box::new(move |value| urls.url(value)))
     }
 

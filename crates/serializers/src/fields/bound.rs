@@ -7,7 +7,7 @@ use belleville_db::json::Json;
 use belleville_db::{Detail, Dialect, FieldMeta};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
-use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, in_list, key};
+use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Messages, Shape, in_list, key};
 use crate::input::{Given, Input};
 use crate::reading::Reading;
 use crate::uniqueness::{UniqueRule, UniqueValidator};
@@ -257,6 +257,11 @@ impl BoundField {
     /// The same as DRF has it about a field: a list, or details by place.
     pub(crate) fn refused(&self, invalid: Invalid) -> Detail {
         in_list(self.message(invalid))
+    }
+
+    /// The same of what is inside of the field, with the messages of its kind.
+    pub(crate) fn refused_by(&self, invalid: Invalid, kind: Messages) -> Detail {
+        in_list(invalid.detail(&self.error_messages, kind))
     }
 
     /// What a form begins with.

@@ -14,7 +14,7 @@ use belleville_db::{ColumnPath, Family, FieldMeta, ModelMeta, Result, Rows, Valu
 use crate::fields::read_only::write_shown;
 use crate::fields::{Blank, Field, Invalid, Messages, Reading};
 use crate::plan::{Column, Source};
-use crate::value::Validated;
+use crate::value::{Slug, Validated};
 use crate::{Given, RelatedRows};
 use keys::Key;
 
@@ -23,7 +23,7 @@ pub use declared::{
     StringRelatedField,
 };
 pub(crate) use declared::{Link, Related as DeclaredRelation};
-pub(crate) use hyperlinked::Hyperlink;
+pub(crate) use hyperlinked::{Hyperlink, ViewUrl};
 pub(crate) use many::ManyRelated;
 pub(crate) use text::TextRelated;
 
@@ -196,10 +196,10 @@ impl Related {
         Rows::all(self.rows.to).with_values([(self.rows.wanted, key.clone())])
     }
 
-    /// What is said of a validated value whose row is deleted by now; `None` where input has named it by another field.
-    pub(crate) fn vanished(&self, key: &Value) -> Option<Invalid> {
+    /// What is said of a validated value whose row is deleted by now; `None` where it is not known what input has named it by.
+    pub(crate) fn vanished(&self, key: &Value, slugs: &[Slug]) -> Option<Invalid> {
         let json = match key {
-            _ if !self.is_kept() => return None,
+            _ if !self.is_kept() => slugs.iter().find(|slug| slug.key == *key)?.given.clone(),
             Value::Int(number) => Json::from(*number),
             Value::Text(text) => Json::from(&**text),
             Value::Uuid(uuid) => Json::from(uuid.to_string()),

@@ -14,6 +14,7 @@ mod library;
 mod model_options;
 mod model_validators;
 mod plain;
+mod relations;
 mod stock;
 mod together;
 mod zones;
