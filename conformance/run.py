@@ -4,6 +4,7 @@ import argparse
 import itertools
 import json
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -92,9 +93,11 @@ class Arena:
         for live in self.lives:
             stack.callback(live.close)
         urls = [live.url for live in self.lives]
+        self.media = [folder / f"{name}-media" for name in ("django", "belleville")]
+        environments = [{"MEDIA_ROOT": str(media), **environment} for media in self.media]
         starters = [
-            lambda: servers.django(self.interpreter, urls[0], folder / "django.log", environment),
-            lambda: self.start_peer(urls[1], environment),
+            lambda: servers.django(self.interpreter, urls[0], folder / "django.log", environments[0]),
+            lambda: self.start_peer(urls[1], environments[1]),
         ]
         self.servers = [stack.enter_context(start()) for start in starters]
         self.pool = stack.enter_context(ThreadPoolExecutor(2))
@@ -130,7 +133,7 @@ class Arena:
     def run_case(self, area, case):
         """Whether both sides were alike; says so when they were not."""
         began = time.monotonic()
-        for outcome in self.each_side(lambda side: self.prepare(self.lives[side], case)):
+        for outcome in self.each_side(lambda side: self.prepare(side, case)):
             if isinstance(outcome, Exception):
                 raise Broken(f"the setup of [{area.name}] {case.name} failed: {outcome}")
         clients = [Client(server.port, self.variables) for server in self.servers]
@@ -147,9 +150,12 @@ class Arena:
     def differences(self, step, answers):
         return compare.differences(step, *answers, honest=not self.options.self_check)
 
-    def prepare(self, live, case):
+    def prepare(self, side, case):
+        live = self.lives[side]
         if live.touched():
             live.restore()
+        # The files that a case has stored go with its rows.
+        shutil.rmtree(self.media[side], ignore_errors=True)
         live.set_up(case.setup)
 
     def perform(self, side, client, step):

@@ -46,14 +46,22 @@ fn encoded_value(value: &Value) -> Json {
         Value::Date(date) => named("date", date.to_string()),
         Value::Time(time) => named("time", datetime::time_text(*time)),
         Value::Duration(length) => named("microseconds", length.as_micros().to_string()),
+        Value::File(file) => {
+            let size = i64::try_from(file.size()).unwrap_or(i64::MAX);
+            of_kind("file", vec![Json::from(file.name()), Json::from(size)].into())
+        }
         other => named("unknown", format!("{other:?}")),
     }
 }
 
 /// A value under the name of its type.
 fn named(kind: &str, text: String) -> Json {
+    of_kind(kind, text.into())
+}
+
+fn of_kind(kind: &str, value: Json) -> Json {
     let mut dict = Dict::new();
-    dict.insert(kind, text.into());
+    dict.insert(kind, value);
     Json::Dict(dict)
 }
 

@@ -256,9 +256,16 @@ impl HttpRequest {
         }
     }
 
-    /// The absolute URL of a path on the request's host. Segments `.` and `..` are resolved, as in Django.
-    pub fn build_absolute_uri(&self, path: &str) -> String {
-        format!("{}://{}{}", self.scheme(), self.host(), uri::without_dot_segments(path))
+    /// The absolute URL of a path on the request's host. Segments `.` and `..` are resolved, as in Django. A URL that names its
+    /// own host stays as it is.
+    pub fn build_absolute_uri(&self, location: &str) -> String {
+        if uri::has_scheme_and_host(location) {
+            return location.to_owned();
+        }
+        if location.starts_with("//") {
+            return format!("{}:{location}", self.scheme());
+        }
+        format!("{}://{}{}", self.scheme(), self.host(), uri::without_dot_segments(location))
     }
 
     /// The parameters of the query string.

@@ -3,11 +3,12 @@
 use std::fmt::Display;
 use std::net::IpAddr;
 
+use belleville_db::files::FieldFile;
 use belleville_db::json::Json;
 use belleville_db::{Date, DateTime, Duration, Model, Time, Uuid};
 
 use crate::fields::{
-    BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FloatField,
+    BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FileField, FloatField,
     HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField, UUIDField,
 };
 use crate::{
@@ -106,6 +107,7 @@ values! {
     Uuid: UUIDField::new() => UUIDField,
     Json: JSONField::new() => JSONField,
     IpAddr: IPAddressField::new() => IPAddressField,
+    FieldFile: FileField::new() => FileField,
 }
 
 impl<M: Model> FieldType<OfRelation> for PrimaryKeyRelatedField<M> {

@@ -58,6 +58,29 @@ pub(crate) enum Outcome {
     Waiting,
 }
 
+/// Why a field's input is refused.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// What is wrong, as a list or by its places.
+    pub(crate) detail: Detail,
+    /// A list does not say at which of its items.
+    pub(crate) ends_lists: bool,
+}
+
+impl From<Detail> for Refused {
+    fn from(detail: Detail) -> Self {
+        Self { detail, ends_lists: false }
+    }
+}
+
+/// The same, for the list or dictionary around it.
+impl From<Refused> for Invalid {
+    fn from(Refused { detail, ends_lists }: Refused) -> Self {
+        let invalid = Self::from(detail);
+        if ends_lists { invalid.ending_lists() } else { invalid }
+    }
+}
+
 impl BoundField {
     pub(crate) fn new(name: &'static str, field: Box<dyn Field>, options: Options) -> Self {
         Self::of_model_field(name, field, options, None)
@@ -153,32 +176,31 @@ impl BoundField {
     /// DRF's `Field.run_validation`.
     ///
     /// # Errors
-    /// What is wrong with the value, as a list or by its places.
+    /// What is wrong with the value.
     pub(crate) fn run_validation(
         &self,
         given: &Given<'_>,
         reading: &mut Reading<'_>,
-    ) -> Result<Outcome, Detail> {
+    ) -> Result<Outcome, Refused> {
         match given {
             Given::Null => self.null(),
             Given::Missing if reading.is_partial() => Ok(Outcome::Skip),
-            Given::Missing if self.required => Err(self.refused(Invalid::of("required"))),
+            Given::Missing if self.required => Err(self.refused(Invalid::of("required")).into()),
             Given::Missing => Ok(self.default(reading)),
-            Given::Value(json) if let Json::Str(text) = &**json => match self.field.blank(text) {
+            given => match given.python_str().map_or(Blank::Value, |text| self.field.blank(text)) {
                 Blank::Value => self.read(given, reading),
                 Blank::Allowed => Ok(Outcome::Valid(Validated::from(String::new()))),
-                Blank::Refused => Err(self.refused(Invalid::of("blank"))),
+                Blank::Refused => Err(self.refused(Invalid::of("blank")).into()),
                 Blank::Null => self.null(),
             },
-            given => self.read(given, reading),
         }
     }
 
-    fn null(&self) -> Result<Outcome, Detail> {
+    fn null(&self) -> Result<Outcome, Refused> {
         if self.allow_null {
             Ok(Outcome::Valid(Validated::NULL))
         } else {
-            Err(self.refused(Invalid::of("null")))
+            Err(self.refused(Invalid::of("null")).into())
         }
     }
 
@@ -190,9 +212,12 @@ impl BoundField {
         self.default.as_ref().map_or(Outcome::Skip, |default| default_of(default, reading))
     }
 
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Refused> {
         let before = reading.open_questions();
-        let value = self.field.read(given, reading).map_err(|invalid| self.refused(invalid))?;
+        let value = self.field.read(given, reading).map_err(|invalid| {
+            let ends_lists = invalid.ends_lists();
+            Refused { detail: self.refused(invalid), ends_lists }
+        })?;
         // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
         // the kind of field.
         let mut messages = Vec::new();
@@ -201,7 +226,7 @@ impl BoundField {
                 Ok(()) => {}
                 Err(Detail::List(list)) => messages.extend(list),
                 Err(Detail::Text(text)) => messages.push(Detail::Text(text)),
-                Err(by_place @ Detail::Dict(_)) => return Err(by_place),
+                Err(by_place @ Detail::Dict(_)) => return Err(by_place.into()),
             }
         }
         if let Validated::Value(value) = &value {
@@ -212,7 +237,7 @@ impl BoundField {
         if reading.open_questions() > before {
             return Ok(Outcome::Waiting);
         }
-        if messages.is_empty() { Ok(Outcome::Valid(value)) } else { Err(Detail::List(messages)) }
+        if messages.is_empty() { Ok(Outcome::Valid(value)) } else { Err(Detail::List(messages).into()) }
     }
 
     /// The words for why a value is refused.

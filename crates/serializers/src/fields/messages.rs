@@ -16,7 +16,10 @@ const COMMON: Messages = &[
 
 /// Why a field refuses a value: one of its messages by the code, or words of its own. DRF's `self.fail(..)`.
 #[derive(Clone, Debug)]
-pub struct Invalid(Why);
+pub struct Invalid {
+    why: Why,
+    ends_lists: bool,
+}
 
 #[derive(Clone, Debug)]
 enum Why {
@@ -27,13 +30,24 @@ enum Why {
 impl Invalid {
     /// The message of a code.
     pub const fn of(code: &'static str) -> Self {
-        Self(Why::Message { name: code, code, shown: Vec::new() })
+        Self { why: Why::Message { name: code, code, shown: Vec::new() }, ends_lists: false }
+    }
+
+    /// It is an error of the whole list or dictionary that the value stands in, which does not say where: DRF takes Django's
+    /// errors so.
+    pub(crate) fn ending_lists(self) -> Self {
+        Self { ends_lists: true, ..self }
+    }
+
+    /// Whether it is an error of the whole list or dictionary that the value stands in.
+    pub(crate) fn ends_lists(&self) -> bool {
+        self.ends_lists
     }
 
     /// With another code than the name of its message.
     #[must_use]
     pub(crate) fn code(mut self, other: &'static str) -> Self {
-        if let Why::Message { code, .. } = &mut self.0 {
+        if let Why::Message { code, .. } = &mut self.why {
             *code = other;
         }
         self
@@ -42,7 +56,7 @@ impl Invalid {
     /// With what `{name}` in the message stands for.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Display) -> Self {
-        if let Why::Message { shown, .. } = &mut self.0 {
+        if let Why::Message { shown, .. } = &mut self.why {
             shown.push((name, value.to_string()));
         }
         self
@@ -50,7 +64,7 @@ impl Invalid {
 
     /// The words, by the messages of a declaration and of its field.
     pub(crate) fn detail(self, own: &[(&'static str, String)], kind: Messages) -> Detail {
-        match self.0 {
+        match self.why {
             Why::Detail(detail) => detail,
             Why::Message { name, code, shown } => {
                 let own = own.iter().find(|(known, _)| *known == name).map(|(_, text)| &**text);
@@ -73,13 +87,13 @@ fn filled(text: &str, shown: &[(&'static str, String)]) -> String {
 
 impl From<Detail> for Invalid {
     fn from(detail: Detail) -> Self {
-        Self(Why::Detail(detail))
+        Self { why: Why::Detail(detail), ends_lists: false }
     }
 }
 
 impl From<ErrorDetail> for Invalid {
     fn from(message: ErrorDetail) -> Self {
-        Self(Why::Detail(message.into()))
+        Detail::from(message).into()
     }
 }
 

@@ -9,11 +9,12 @@ use belleville_db::{
 use super::binary::Binary;
 use super::char::{AnyText, Email, RuledText, Slug, TextRule, Url};
 use super::declared::{ExtraKwargs, Kind, Options, Validate};
+use super::file::FileRules;
 use super::integer::WholeNumber;
 use super::{
     BooleanField, BoundField, ChoiceField, DateField, DateTimeField, DecimalField, Declared, DurationField,
-    Field, FieldOptions as _, FloatField, HStoreField, IPAddressField, JSONField, ListField, TimeField,
-    UUIDField, range, read_only,
+    Field, FieldOptions as _, FileField, FloatField, HStoreField, IPAddressField, ImageField, JSONField,
+    ListField, TimeField, UUIDField, range, read_only,
 };
 use crate::RelatedRows;
 use crate::relations::Related;
@@ -83,18 +84,21 @@ pub(crate) fn of_model(
 
 /// The first option that a field of the model's kind does not have.
 fn unknown_option(field: &FieldMeta, extra: &ExtraKwargs) -> Option<&'static str> {
-    use InputKind::{BigInteger, Char, Decimal, Email, Float, Integer, Slug, Url};
+    use InputKind::{BigInteger, Char, Decimal, Email, File, Float, Image, Integer, Slug, Url};
     let input = field.kind.row().input;
     let is_plain = field.relation.is_none() && field.choices.is_empty();
     let is_text = is_plain && matches!(input, Char | Email | Slug | Url);
+    let is_file = is_plain && matches!(input, File | Image);
     let is_number = is_plain && matches!(input, Integer | BigInteger | Float | Decimal);
     let given = [
         ("min_length", extra.min_length.is_some() && !is_text),
-        ("max_length", extra.max_length.is_some() && !is_text),
+        ("max_length", extra.max_length.is_some() && !is_text && !is_file),
         ("allow_blank", extra.allow_blank.is_some() && !is_text),
         ("trim_whitespace", extra.trim_whitespace.is_some() && !is_text),
         ("min_value", extra.min_value.is_some() && !is_number),
         ("max_value", extra.max_value.is_some() && !is_number),
+        ("allow_empty_file", extra.allow_empty_file.is_some() && !is_file),
+        ("use_url", extra.use_url.is_some() && !is_file),
         // Of a many-to-many field, which is no column.
         ("allow_empty", extra.allow_empty.is_some()),
     ];
@@ -152,6 +156,8 @@ fn field_of_kind(kind: FieldKind, limits: &Limits) -> Box<dyn Field> {
         InputKind::Email => Box::new(limits.text::<Email>()),
         InputKind::Slug => Box::new(limits.text::<Slug>()),
         InputKind::Url => Box::new(limits.text::<Url>()),
+        InputKind::File => Box::new(FileField::of_rules(limits.file())),
+        InputKind::Image => Box::new(ImageField::of_rules(limits.file())),
         InputKind::Uuid => Box::new(UUIDField::new()),
         InputKind::IpAddress => Box::new(IPAddressField::new()),
         InputKind::Json => Box::new(JSONField::new()),
@@ -179,6 +185,8 @@ struct Limits {
     max_length: Option<u64>,
     allow_blank: bool,
     trim_whitespace: bool,
+    allow_empty_file: bool,
+    use_url: Option<bool>,
 }
 
 impl Limits {
@@ -189,6 +197,7 @@ impl Limits {
             max_length: field.max_length().map(u64::from),
             allow_blank: field.blank,
             trim_whitespace: true,
+            ..Self::default()
         }
     }
 
@@ -201,6 +210,8 @@ impl Limits {
         self.max_length = extra.max_length.or(self.max_length);
         self.allow_blank = extra.allow_blank.unwrap_or(self.allow_blank);
         self.trim_whitespace = extra.trim_whitespace.unwrap_or(true);
+        self.allow_empty_file = extra.allow_empty_file.unwrap_or(false);
+        self.use_url = extra.use_url;
         self
     }
 
@@ -221,6 +232,14 @@ impl Limits {
             allow_blank: self.allow_blank,
             trim_whitespace: self.trim_whitespace,
             ..RuledText::of_rule(R::default())
+        }
+    }
+
+    fn file(&self) -> FileRules {
+        FileRules {
+            max_length: self.max_length,
+            allow_empty_file: self.allow_empty_file,
+            use_url: self.use_url,
         }
     }
 

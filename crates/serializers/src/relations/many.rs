@@ -4,6 +4,7 @@ use belleville_db::json::Json;
 use belleville_db::{Result, ValueRef};
 
 use super::{Hyperlink, Related};
+use crate::Context;
 use crate::fields::{Field, Invalid, Messages, Reading, Shape, cannot_show};
 use crate::input::{Form, Given};
 use crate::value::Validated;
@@ -71,14 +72,14 @@ impl Field for ManyRelated {
         self.child.to_representation(value, out)
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         let Validated::List(items) = value else { return Err(cannot_show()) };
         out.push(b'[');
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            self.child.represent(item, out)?;
+            self.child.represent(item, context, out)?;
         }
         out.push(b']');
         Ok(())

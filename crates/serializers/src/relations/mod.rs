@@ -92,8 +92,14 @@ impl Field for Related {
     }
 
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+        let name;
         let data = match given {
-            Given::Value(json) => json,
+            Given::Value(json) => &**json,
+            // Python's text of a file is its name.
+            Given::File(file) if self.key.row().family == Family::Text => {
+                name = Json::from(file.name());
+                &name
+            }
             // One of several: Django looks for no row with it.
             Given::Null => return Err(self.does_not_exist(&Json::Null)),
             given => return Err(self.refuse(given)),
@@ -105,11 +111,9 @@ impl Field for Related {
         }
     }
 
-    /// Python's text of a file is its name.
     fn refuse(&self, given: &Given<'_>) -> Invalid {
         match (given, self.key.row().family) {
-            (Given::File(name), Family::Text) => self.does_not_exist(&Json::from(*name)),
-            (Given::File(name), Family::Uuid) => keys::invalid_uuid(name).into(),
+            (Given::File(file), Family::Uuid) => keys::invalid_uuid(file.name()).into(),
             (given, _) => self.incorrect_type(given.python_type_name()),
         }
     }

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use belleville_db::json::{self, Json};
 use belleville_db::{Detail, Error, ErrorDetail, Result};
 
-use super::row::write_answer;
-use crate::fields::{DefaultValue, cannot_show};
+use crate::fields::{DefaultValue, cannot_show, write_validated};
 use crate::method::Method;
 use crate::methods::BoxFuture;
 use crate::plan::{PlannedField, Role};
@@ -58,8 +57,8 @@ impl PlannedField {
         out: &mut Vec<u8>,
     ) -> Result<bool> {
         match &self.role {
-            Role::Method(Method::Now(call)) => write_answer(&call(data, context)?, out)?,
-            Role::Method(Method::Later(call)) => write_answer(&call(data, context).await?, out)?,
+            Role::Method(Method::Now(call)) => write_validated(&call(data, context)?, out)?,
+            Role::Method(Method::Later(call)) => write_validated(&call(data, context).await?, out)?,
             Role::Nested(nested) if self.source.is_object() => {
                 nested.class.represent_data(data, context, out).await?;
             }
@@ -69,8 +68,10 @@ impl PlannedField {
                 Some(value) => match role {
                     Role::Nested(nested) => nested.class.represent_nested(&value, context, out).await?,
                     _ => {
-                        let written =
-                            context.db().time_zone().during(|| self.bound.field.represent(&value, out));
+                        let written = context
+                            .db()
+                            .time_zone()
+                            .during(|| self.bound.field.represent(&value, context, out));
                         written.map_err(|error| unwritten(&value, error))?;
                     }
                 },

@@ -7,10 +7,9 @@ use belleville_db::python::str_of_value;
 use belleville_db::{Error, Result, Row, ValueRef};
 
 use super::output::{Body, Change, Member, Op, Output};
-use crate::fields::write_primitive;
+use crate::fields::write_validated;
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
-use crate::value::Validated;
 use crate::{Context, UrlOf};
 
 /// Rows that are being written: the bytes, and the places that are filled later.
@@ -84,7 +83,7 @@ impl RowWriter<'_> {
                         draft.bytes.extend_from_slice(b"null");
                         Ok(())
                     }
-                    value => field.to_representation(value, &mut draft.bytes),
+                    value => field.show(value, self.context, &mut draft.bytes),
                 });
                 written.map_err(|error| error.in_column(model.db_table, column))
             }
@@ -107,7 +106,7 @@ impl RowWriter<'_> {
                 ValueRef::Null => null(draft),
                 value => {
                     let shown = meta.choice_label(value).map_or(value, ValueRef::Text);
-                    field.to_representation(shown, &mut draft.bytes)
+                    field.show(shown, self.context, &mut draft.bytes)
                 }
             },
             Op::Nested { members } => self.members(members, draft),
@@ -156,7 +155,7 @@ impl RowWriter<'_> {
                         call(&*object, self.context)?
                     }
                 };
-                write_answer(&value, &mut draft.bytes)
+                write_validated(&value, &mut draft.bytes)
             }
             Method::Later(_) => {
                 let object = self.object(object)?;
@@ -185,35 +184,4 @@ impl RowWriter<'_> {
 fn null(draft: &mut Draft) -> Result<()> {
     draft.bytes.extend_from_slice(b"null");
     Ok(())
-}
-
-/// What a method has answered, as DRF's JSON encoder writes it.
-pub(super) fn write_answer(value: &Validated, out: &mut Vec<u8>) -> Result<()> {
-    match value {
-        Validated::Value(value) => write_primitive(value.as_ref(), out),
-        Validated::List(items) => {
-            out.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write_answer(item, out)?;
-            }
-            out.push(b']');
-            Ok(())
-        }
-        Validated::Dict(data) => {
-            out.push(b'{');
-            for (index, (key, value)) in data.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                belleville_db::json::write_str(out, key);
-                out.push(b':');
-                write_answer(value, out)?;
-            }
-            out.push(b'}');
-            Ok(())
-        }
-    }
 }
