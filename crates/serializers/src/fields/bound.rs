@@ -58,29 +58,6 @@ pub(crate) enum Outcome {
     Waiting,
 }
 
-/// Why a field's input is refused.
-#[derive(Debug)]
-pub(crate) struct Refused {
-    /// What is wrong, as a list or by its places.
-    pub(crate) detail: Detail,
-    /// A list does not say at which of its items.
-    pub(crate) ends_lists: bool,
-}
-
-impl From<Detail> for Refused {
-    fn from(detail: Detail) -> Self {
-        Self { detail, ends_lists: false }
-    }
-}
-
-/// The same, for the list or dictionary around it.
-impl From<Refused> for Invalid {
-    fn from(Refused { detail, ends_lists }: Refused) -> Self {
-        let invalid = Self::from(detail);
-        if ends_lists { invalid.ending_lists() } else { invalid }
-    }
-}
-
 impl BoundField {
     pub(crate) fn new(name: &'static str, field: Box<dyn Field>, options: Options) -> Self {
         Self::of_model_field(name, field, options, None)
@@ -176,31 +153,31 @@ impl BoundField {
     /// DRF's `Field.run_validation`.
     ///
     /// # Errors
-    /// What is wrong with the value.
+    /// What is wrong with the value, as a list or by its places.
     pub(crate) fn run_validation(
         &self,
         given: &Given<'_>,
         reading: &mut Reading<'_>,
-    ) -> Result<Outcome, Refused> {
+    ) -> Result<Outcome, Detail> {
         match given {
             Given::Null => self.null(),
             Given::Missing if reading.is_partial() => Ok(Outcome::Skip),
-            Given::Missing if self.required => Err(self.refused(Invalid::of("required")).into()),
+            Given::Missing if self.required => Err(self.refused(Invalid::of("required"))),
             Given::Missing => Ok(self.default(reading)),
             given => match given.python_str().map_or(Blank::Value, |text| self.field.blank(text)) {
                 Blank::Value => self.read(given, reading),
                 Blank::Allowed => Ok(Outcome::Valid(Validated::from(String::new()))),
-                Blank::Refused => Err(self.refused(Invalid::of("blank")).into()),
+                Blank::Refused => Err(self.refused(Invalid::of("blank"))),
                 Blank::Null => self.null(),
             },
         }
     }
 
-    fn null(&self) -> Result<Outcome, Refused> {
+    fn null(&self) -> Result<Outcome, Detail> {
         if self.allow_null {
             Ok(Outcome::Valid(Validated::NULL))
         } else {
-            Err(self.refused(Invalid::of("null")).into())
+            Err(self.refused(Invalid::of("null")))
         }
     }
 
@@ -212,12 +189,9 @@ impl BoundField {
         self.default.as_ref().map_or(Outcome::Skip, |default| default_of(default, reading))
     }
 
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Refused> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
         let before = reading.open_questions();
-        let value = self.field.read(given, reading).map_err(|invalid| {
-            let ends_lists = invalid.ends_lists();
-            Refused { detail: self.refused(invalid), ends_lists }
-        })?;
+        let value = self.field.read(given, reading).map_err(|invalid| self.refused(invalid))?;
         // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
         // the kind of field.
         let mut messages = Vec::new();
@@ -226,7 +200,7 @@ impl BoundField {
                 Ok(()) => {}
                 Err(Detail::List(list)) => messages.extend(list),
                 Err(Detail::Text(text)) => messages.push(Detail::Text(text)),
-                Err(by_place @ Detail::Dict(_)) => return Err(by_place.into()),
+                Err(by_place @ Detail::Dict(_)) => return Err(by_place),
             }
         }
         if let Validated::Value(value) = &value {
@@ -237,7 +211,7 @@ impl BoundField {
         if reading.open_questions() > before {
             return Ok(Outcome::Waiting);
         }
-        if messages.is_empty() { Ok(Outcome::Valid(value)) } else { Err(Detail::List(messages).into()) }
+        if messages.is_empty() { Ok(Outcome::Valid(value)) } else { Err(Detail::List(messages)) }
     }
 
     /// The words for why a value is refused.

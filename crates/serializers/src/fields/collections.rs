@@ -3,7 +3,7 @@
 use belleville_db::json::{Dict, Json, write_str};
 use belleville_db::{Detail, ErrorDetail, FieldValue as _, HStore, Result, Value, ValueRef};
 
-use super::bound::{Outcome, Refused};
+use super::bound::Outcome;
 use super::char::{CharField, check_limits};
 use super::primitive::{for_each_item, plain, write_primitive, write_validated};
 use super::{
@@ -125,8 +125,7 @@ impl Field for ListField {
         for (index, item) in items.into_iter().enumerate() {
             match run_child(self.child.as_deref(), item, reading) {
                 Ok(value) => values.push(value),
-                Err(refused) if refused.ends_lists => return Err(refused.into()),
-                Err(refused) => errors.push((index.to_string(), refused.detail)),
+                Err(detail) => errors.push((index.to_string(), detail)),
             }
         }
         if errors.is_empty() { Ok(Validated::List(values)) } else { Err(Detail::Dict(errors).into()) }
@@ -300,8 +299,7 @@ impl Field for DictField {
         for (key, value) in pairs {
             match run_child(self.child.as_deref(), value, reading) {
                 Ok(value) => values.push(key.to_owned(), value),
-                Err(refused) if refused.ends_lists => return Err(refused.into()),
-                Err(refused) => errors.push((key.to_owned(), refused.detail)),
+                Err(detail) => errors.push((key.to_owned(), detail)),
             }
         }
         if errors.is_empty() { Ok(Validated::Dict(values)) } else { Err(Detail::Dict(errors).into()) }
@@ -481,7 +479,7 @@ fn run_child(
     child: Option<&BoundField>,
     given: Given<'_>,
     reading: &mut Reading<'_>,
-) -> Result<Validated, Refused> {
+) -> Result<Validated, Detail> {
     match child {
         Some(child) => Ok(match child.run_validation(&given, reading)? {
             Outcome::Valid(value) => value,

@@ -172,16 +172,15 @@ impl Field for ImageField {
     fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, Invalid> {
         let file = self.rules.read(given)?;
         if file.size() == 0 {
-            return Err(Invalid::of("empty").ending_lists());
+            return Err(Invalid::of("empty"));
         }
-        let image = image_info(file.content()).ok_or_else(|| Invalid::of("invalid_image").ending_lists())?;
+        let image = image_info(file.content()).ok_or(Invalid::of("invalid_image"))?;
         let extension = file.extension();
         if !IMAGE_EXTENSIONS.contains(&&*extension) {
             let allowed = IMAGE_EXTENSIONS.join(", ");
             return Err(Invalid::of("invalid_extension")
                 .with("extension", extension)
-                .with("allowed_extensions", allowed)
-                .ending_lists());
+                .with("allowed_extensions", allowed));
         }
         Ok(Validated::file(file.clone().with_content_type(image.format.mime())))
     }

@@ -16,10 +16,7 @@ const COMMON: Messages = &[
 
 /// Why a field refuses a value: one of its messages by the code, or words of its own. DRF's `self.fail(..)`.
 #[derive(Clone, Debug)]
-pub struct Invalid {
-    why: Why,
-    ends_lists: bool,
-}
+pub struct Invalid(Why);
 
 #[derive(Clone, Debug)]
 enum Why {
@@ -30,24 +27,13 @@ enum Why {
 impl Invalid {
     /// The message of a code.
     pub const fn of(code: &'static str) -> Self {
-        Self { why: Why::Message { name: code, code, shown: Vec::new() }, ends_lists: false }
-    }
-
-    /// It is an error of the whole list or dictionary that the value stands in, which does not say where: DRF takes Django's
-    /// errors so.
-    pub(crate) fn ending_lists(self) -> Self {
-        Self { ends_lists: true, ..self }
-    }
-
-    /// Whether it is an error of the whole list or dictionary that the value stands in.
-    pub(crate) fn ends_lists(&self) -> bool {
-        self.ends_lists
+        Self(Why::Message { name: code, code, shown: Vec::new() })
     }
 
     /// With another code than the name of its message.
     #[must_use]
     pub(crate) fn code(mut self, other: &'static str) -> Self {
-        if let Why::Message { code, .. } = &mut self.why {
+        if let Why::Message { code, .. } = &mut self.0 {
             *code = other;
         }
         self
@@ -56,7 +42,7 @@ impl Invalid {
     /// With what `{name}` in the message stands for.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Display) -> Self {
-        if let Why::Message { shown, .. } = &mut self.why {
+        if let Why::Message { shown, .. } = &mut self.0 {
             shown.push((name, value.to_string()));
         }
         self
@@ -64,7 +50,7 @@ impl Invalid {
 
     /// The words, by the messages of a declaration and of its field.
     pub(crate) fn detail(self, own: &[(&'static str, String)], kind: Messages) -> Detail {
-        match self.why {
+        match self.0 {
             Why::Detail(detail) => detail,
             Why::Message { name, code, shown } => {
                 let own = own.iter().find(|(known, _)| *known == name).map(|(_, text)| &**text);
@@ -87,13 +73,13 @@ fn filled(text: &str, shown: &[(&'static str, String)]) -> String {
 
 impl From<Detail> for Invalid {
     fn from(detail: Detail) -> Self {
-        Self { why: Why::Detail(detail), ends_lists: false }
+        Self(Why::Detail(detail))
     }
 }
 
 impl From<ErrorDetail> for Invalid {
     fn from(message: ErrorDetail) -> Self {
-        Detail::from(message).into()
+        Self(Why::Detail(message.into()))
     }
 }
 

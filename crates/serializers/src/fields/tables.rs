@@ -134,7 +134,7 @@ fn input_is_read_as_drf_reads_it() {
                 }
             }
             Ok(other) => panic!("not valid: {other:?}"),
-            Err(refused) => errors(&refused.detail),
+            Err(detail) => errors(&detail),
         }
     });
 }

@@ -354,9 +354,15 @@ impl<'a> Slot<'a> {
             Ok(Outcome::Waiting) => {
                 Self::Waiting(Waiting { given, known, questions: first..reading.open_questions() })
             }
+            outcome => Self::of_outcome(outcome),
+        }
+    }
+
+    fn of_outcome(outcome: Result<Outcome, Detail>) -> Self {
+        match outcome {
             Ok(Outcome::Valid(value)) => Self::Valid(value),
-            Ok(Outcome::Skip) => Self::Skip,
-            Err(refused) => Self::Invalid(refused.detail),
+            Ok(Outcome::Skip | Outcome::Waiting) => Self::Skip,
+            Err(detail) => Self::Invalid(detail),
         }
     }
 }
