@@ -24,5 +24,6 @@ fn main() -> ExitCode {
         .app(tracker::projects())
         .app(knox::app())
         .app(stock::app())
+        .app(lab::app())
         .run()
 }

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         .app(tracker::migrations::projects())
         .app(knox::app())
         .app(stock::app())
+        .app(lab::app())
         .app(tracker::migrations::people())
         .run()
 }

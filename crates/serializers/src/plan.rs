@@ -6,7 +6,7 @@ mod source;
 use std::sync::{Arc, OnceLock};
 
 use belleville_db::json::Dict;
-use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
+use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
 use crate::fields::{BoundField, FieldShape, Outcome};
@@ -157,12 +157,11 @@ impl PlannedField {
         matches!(self.role, Role::Hidden)
     }
 
-    /// What it says of itself.
-    pub fn shape(&self) -> FieldShape {
-        let shape = self.bound.shape();
-        match &self.role {
-            Role::Nested(nested) if nested.many => shape.of_list(&nested.limits),
-            _ => shape,
-        }
+    /// What it says of itself on a database.
+    pub fn shape(&self, dialect: Dialect) -> FieldShape {
+        let mut shape = self.bound.shape_on(dialect);
+        let Role::Nested(nested) = &self.role else { return shape };
+        shape.shape.children = nested.children(dialect);
+        if nested.many { shape.of_list(&nested.limits) } else { shape }
     }
 }

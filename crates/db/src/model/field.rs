@@ -215,12 +215,12 @@ impl FieldMeta {
         self.choices.iter().find(|choice| choice.value.is(value)).map(|choice| choice.label)
     }
 
-    /// The least and the greatest whole number that may be written: what the database's column holds (Django's
+    /// The least and the greatest whole number that may be written: what a database's column holds (Django's
     /// `integer_field_range`; on SQLite every column holds 64 bits), as far as the field's Rust type can read it back.
-    pub fn integer_range(&self) -> (i64, i64) {
+    pub fn integer_range(&self, dialect: Dialect) -> (i64, i64) {
         let (least, greatest) = self.type_range.unwrap_or((i64::MIN, i64::MAX));
         let (column_least, column_greatest) =
-            self.kind.integer_range(Dialect::Sqlite).unwrap_or((i64::MIN, i64::MAX));
+            self.kind.integer_range(dialect).unwrap_or((i64::MIN, i64::MAX));
         (least.max(column_least), greatest.min(column_greatest))
     }
 }

@@ -11,7 +11,7 @@ use http::header::HeaderValue;
 
 use crate::BoxFuture;
 use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
-use crate::exceptions::Result;
+use crate::exceptions::{Error, Result};
 use crate::handlers::BoxedHandler;
 pub use crate::handlers::Handler;
 use crate::parsers::ParserKind;
@@ -19,6 +19,7 @@ use crate::permissions::{IntoRules, Rule};
 use crate::policies::Defaults;
 use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
+use crate::response::Response;
 use crate::serializers::{SerializerClass, TextField};
 use crate::viewsets::LookupOfUrl;
 pub use mistakes::{Check, into_app};
@@ -69,11 +70,15 @@ pub struct View {
     pub(crate) body_limit: Option<usize>,
     /// Whether a request runs in a transaction; as the settings say where it is `None`.
     pub(crate) atomic: Option<bool>,
+    pub(crate) exception_handler: Option<ExceptionHandler>,
     open_on_purpose: bool,
     allow: HeaderValue,
     head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
 }
+
+/// Answers an error of a view, or returns an error to be answered as usual: DRF's `handle_exception`.
+pub type ExceptionHandler = fn(Error, &Request) -> Result<Response>;
 
 /// Loads the object of a request and checks permissions on it; the metadata of OPTIONS does so before it describes
 /// PUT.
@@ -115,6 +120,7 @@ impl View {
             lookup: None,
             body_limit: None,
             atomic: None,
+            exception_handler: None,
             open_on_purpose: false,
             allow: HeaderValue::from_static("OPTIONS"),
             head_follows_get: true,
@@ -184,6 +190,28 @@ impl View {
     /// `non_atomic_requests`.
     pub fn non_atomic(mut self) -> Self {
         self.atomic = Some(false);
+        self
+    }
+
+    /// Sets what answers the view's errors: those of its handlers, and those of the steps before them. What it returns as an
+    /// error is answered as usual.
+    ///
+    /// ```
+    /// # use belleville_rest::exceptions::{Error, Result};
+    /// # use belleville_rest::request::Request;
+    /// # use belleville_rest::response::Response;
+    /// # use belleville_rest::views::View;
+    /// fn gone(error: Error, _: &Request) -> Result<Response> {
+    ///     match error {
+    ///         Error::Api(exception) if exception.status() == 404 => Ok(Response::empty(410)),
+    ///         other => Err(other),
+    ///     }
+    /// }
+    ///
+    /// let view = View::new("Archive").exception_handler(gone);
+    /// ```
+    pub fn exception_handler(mut self, handler: ExceptionHandler) -> Self {
+        self.exception_handler = Some(handler);
         self
     }
 

@@ -111,6 +111,7 @@ impl<V: ModelViewSet> Shared<V> {
         view.authenticators = config.authenticators.clone();
         view.permissions = config.permissions_of(Action::Metadata);
         view.atomic = config.atomic;
+        view.exception_handler = config.exception_handler;
         view.serializer = Some(Arc::clone(&self.serializer));
         view.lookup = Some(V::LOOKUP.erased());
         if detail {
@@ -171,10 +172,30 @@ impl<V: ModelViewSet> Shared<V> {
     }
 
     async fn create(&self, request: &Request) -> Result<Response> {
+        if self.viewset.many(request) {
+            // Boxed, so that one object does not take the memory of a list.
+            return Box::pin(self.create_many(request)).await;
+        }
         let data = request.data().await?;
         let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
         Ok(Response::json(201, self.serializer.represent(&object, &context(request)).await?))
+    }
+
+    /// All of them or none: a mistake at one undoes those before it.
+    async fn create_many(&self, request: &Request) -> Result<Response> {
+        let data = request.data().await?;
+        let context = context(request);
+        let all = Serializer::for_create_many(&self.serializer, &input(&data), &context).await?;
+        let save = async || {
+            let mut objects = Vec::with_capacity(all.len());
+            for serializer in all {
+                objects.push(self.viewset.perform_create(serializer, request).await?);
+            }
+            Ok::<_, Error>(objects)
+        };
+        let objects = request.db().atomic(save).await?;
+        Ok(Response::json(201, self.serializer.represent_objects(&objects, &context).await?))
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {

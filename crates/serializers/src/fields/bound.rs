@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, FieldMeta};
+use belleville_db::{Detail, Dialect, FieldMeta};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
 use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, in_list, key};
@@ -20,6 +20,8 @@ pub struct BoundField {
     pub name: &'static str,
     /// Its kind.
     pub field: Arc<dyn Field>,
+    /// Its kind on PostgreSQL, where the column holds other values there.
+    on_postgres: Option<Arc<dyn Field>>,
     /// The model's field that it shows and sets.
     pub model_field: Option<&'static FieldMeta>,
     /// It is in the output but not accepted as input.
@@ -77,6 +79,7 @@ impl BoundField {
         Self {
             name,
             field: field.into(),
+            on_postgres: None,
             model_field,
             read_only,
             write_only: options.write_only,
@@ -104,6 +107,25 @@ impl BoundField {
         let Kind::Field(field) = kind else { panic!("the child of a list or a dictionary is a field") };
         assert!(options.source.is_none(), "the child of a list or a dictionary has no `source`");
         Self::new("", field, options)
+    }
+
+    /// Sets the kind on PostgreSQL.
+    pub(crate) fn set_postgres_kind(&mut self, mut field: Box<dyn Field>) {
+        field.bind(&Bind {
+            name: self.name,
+            allow_null: self.allow_null,
+            required: Some(self.required),
+            model_field: self.model_field,
+        });
+        self.on_postgres = Some(field.into());
+    }
+
+    /// Its kind on a database.
+    fn kind(&self, dialect: Dialect) -> &dyn Field {
+        match (&self.on_postgres, dialect) {
+            (Some(field), Dialect::Postgres) => &**field,
+            _ => &*self.field,
+        }
     }
 
     /// Takes the rules about other rows that its declaration has, of the field that its source ends with.
@@ -191,7 +213,8 @@ impl BoundField {
 
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
         let before = reading.open_questions();
-        let value = self.field.read(given, reading).map_err(|invalid| self.refused(invalid))?;
+        let kind = self.kind(reading.context().db().dialect());
+        let value = kind.read(given, reading).map_err(|invalid| self.refused(invalid))?;
         // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
         // the kind of field.
         let mut messages = Vec::new();
@@ -207,7 +230,7 @@ impl BoundField {
             let taken = self.unique.iter().filter(|rule| reading.is_taken(rule, value));
             messages.extend(taken.map(|rule| self.message(Invalid::from(rule.message()))));
         }
-        messages.extend(self.field.validate(&value, given).into_iter().map(|invalid| self.message(invalid)));
+        messages.extend(kind.validate(&value, given).into_iter().map(|invalid| self.message(invalid)));
         if reading.open_questions() > before {
             return Ok(Outcome::Waiting);
         }
@@ -234,8 +257,17 @@ impl BoundField {
 
     /// What it says of itself.
     pub fn shape(&self) -> FieldShape {
+        self.described(self.field.shape())
+    }
+
+    /// What it says of itself on a database.
+    pub(crate) fn shape_on(&self, dialect: Dialect) -> FieldShape {
+        self.described(self.kind(dialect).shape())
+    }
+
+    fn described(&self, shape: Shape) -> FieldShape {
         FieldShape {
-            shape: self.field.shape(),
+            shape,
             required: self.required,
             read_only: self.read_only,
             write_only: self.write_only,

@@ -74,6 +74,9 @@ pub(crate) fn of_model(
         ..options
     };
     let mut bound = BoundField::of_model_field(name, kind, options, Some(field));
+    if !read_only && limits.are_closer_on_postgres(field) {
+        bound.set_postgres_kind(standard_field(field, &limits.on_postgres(field)));
+    }
     if has_own_validators {
         bound.bind_unique(field.name);
     } else if !read_only {
@@ -193,7 +196,7 @@ impl Limits {
     fn of(field: &'static FieldMeta) -> Self {
         Self {
             kwargs: field.field_kwargs(),
-            range: Some(field.integer_range()),
+            range: Some(field.integer_range(Dialect::Sqlite)),
             max_length: field.max_length().map(u64::from),
             allow_blank: field.blank,
             trim_whitespace: true,
@@ -213,6 +216,19 @@ impl Limits {
         self.allow_empty_file = extra.allow_empty_file.unwrap_or(false);
         self.use_url = extra.use_url;
         self
+    }
+
+    /// A column of PostgreSQL holds fewer numbers.
+    fn are_closer_on_postgres(&self, field: &FieldMeta) -> bool {
+        let is_number = matches!(field.kind.row().input, InputKind::Integer | InputKind::BigInteger);
+        is_number
+            && field.choices.is_empty()
+            && self.range.is_some_and(|range| range != field.integer_range(Dialect::Postgres))
+    }
+
+    /// The same for a column of PostgreSQL.
+    fn on_postgres(self, field: &FieldMeta) -> Self {
+        Self { range: Some(field.integer_range(Dialect::Postgres)), ..self }
     }
 
     /// Of what is inside of an array.

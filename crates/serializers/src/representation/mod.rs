@@ -44,6 +44,22 @@ impl SerializerClass {
         let given: Option<&AnyObject> = Some(object);
         render::object(output, &row, given, context).await
     }
+
+    /// The representations of objects, as a compact JSON array. What belongs to them on the other side of a relation is read in
+    /// one more query for each relation.
+    ///
+    /// # Errors
+    /// As [`SerializerClass::represent`].
+    pub async fn represent_objects<M: Model>(&self, objects: &[M], context: &Context<'_>) -> Result<Vec<u8>> {
+        let output = self.output();
+        let mut list = render::Objects::new(output, context)?;
+        for object in objects {
+            let others =
+                if output.is_own() { None } else { Some(others(output, object, context.db()).await?) };
+            list.add(&ObjectRow { object, positions: output.positions(), others }, object)?;
+        }
+        list.finish().await
+    }
 }
 
 /// What is selected of an object's row, for what the object itself does not have.

@@ -69,6 +69,34 @@ pub(super) async fn object(
     Ok(filled(output, draft, context).await?.bytes)
 }
 
+/// A list of objects that is being written.
+pub(super) struct Objects<'a> {
+    output: &'a Output,
+    context: &'a Context<'a>,
+    urls: Vec<UrlOf>,
+    draft: Draft,
+}
+
+impl<'a> Objects<'a> {
+    pub(super) fn new(output: &'a Output, context: &'a Context<'a>) -> Result<Self> {
+        let draft = Draft { bytes: vec![b'['], ..Draft::default() };
+        Ok(Self { output, context, urls: output.urls(context)?, draft })
+    }
+
+    /// Writes an object, whose columns a row has.
+    pub(super) fn add(&mut self, row: &dyn Row, object: &AnyObject) -> Result<()> {
+        if self.draft.bytes.len() > 1 {
+            self.draft.bytes.push(b',');
+        }
+        write_row(self.output, row, Some(object), self.context, &self.urls, &mut self.draft)
+    }
+
+    pub(super) async fn finish(mut self) -> Result<Vec<u8>> {
+        self.draft.bytes.push(b']');
+        Ok(filled(self.output, self.draft, self.context).await?.bytes)
+    }
+}
+
 fn write_row(
     output: &Output,
     row: &dyn Row,
