@@ -144,6 +144,7 @@ class Arena:
             told = self.differences(step, answers)
             found += [(f"step {number}: {step.method} {step.target[:120]}", line) for line in told]
         found += [("database", line) for line in self.compare_databases(case)]
+        found += [("files", line) for line in self.compare_files(case)]
         self.tell(area, case, found, seen, time.monotonic() - began)
         return not found
 
@@ -172,6 +173,12 @@ class Arena:
             elif self.options.verbose:
                 print(f"    {query}: {shown(django, case)}")
 
+    def compare_files(self, case):
+        """The files that a case has left, with their lengths."""
+        django, peer = ([(str(file.relative_to(media)), file.stat().st_size) for file in files(media)] for media in self.media)
+        if shown(django, case) != shown(peer, case):
+            yield f"Django {shown(django, case)} | Belleville {shown(peer, case)}"
+
     def tell(self, area, case, found, seen, seconds):
         if self.options.verbose:
             print(f"[{area.name}] {case.name} ({seconds * 1000:.0f} ms)")
@@ -189,6 +196,10 @@ class Arena:
             return print(f"    {step.method} {step.target}: {answer!r}")
         head, body = compare.view(answer, step)
         print(f"    {step.method} {step.target[:120]}: {head}\n        {compare.excerpt(body or '', width=600)}")
+
+
+def files(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def shown(rows, case):

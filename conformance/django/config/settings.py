@@ -113,7 +113,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
 USE_TZ = True
 STATIC_URL = "static/"
-MEDIA_URL = os.environ.get("MEDIA_URL", "/media/")
+MEDIA_URL = os.environ.get("MEDIA_URL", "")
 MEDIA_ROOT = os.environ.get("MEDIA_ROOT", "")
 
 AUTH = "rest_framework.authentication."

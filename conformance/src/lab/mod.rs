@@ -3,6 +3,7 @@
 
 mod encoder;
 mod fields;
+mod files;
 mod models;
 mod rows;
 mod serializers;
@@ -21,6 +22,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     let urls = labs.fold(urls, |urls, lab| urls.path(&format!("lab/{}/", lab.name), Arc::new(lab).view()));
     let mut router = SimpleRouter::new();
     validators::register(&mut router);
+    files::register(&mut router);
     urls.include("lab/", router.urls())
 }
 

@@ -260,12 +260,13 @@ impl HttpRequest {
     /// own host stays as it is.
     pub fn build_absolute_uri(&self, location: &str) -> String {
         if uri::has_scheme_and_host(location) {
-            return location.to_owned();
+            return uri::iri_to_uri(location);
         }
         if location.starts_with("//") {
-            return format!("{}:{location}", self.scheme());
+            return uri::iri_to_uri(&format!("{}:{location}", self.scheme()));
         }
-        format!("{}://{}{}", self.scheme(), self.host(), uri::without_dot_segments(location))
+        let path = uri::without_dot_segments(location);
+        uri::iri_to_uri(&format!("{}://{}{path}", self.scheme(), self.host()))
     }
 
     /// The parameters of the query string.

@@ -109,6 +109,8 @@ impl Validated {
 
 fn column_value(value: Value, kind: FieldKind, family: Family) -> Result<Value> {
     match (value, family) {
+        // A row without a file has an empty text.
+        (Value::Null, _) if kind.is_file() => Ok(Value::Text(String::new())),
         (value @ (Value::Null | Value::Json(_)), _) => Ok(value),
         (Value::Text(text), Family::IpAddress) => {
             let wrong = |_| Error::refused(format!("a {kind} cannot hold a text that is no address"));

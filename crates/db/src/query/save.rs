@@ -213,6 +213,7 @@ impl DefaultOf {
             return Some(Self::Own(default));
         }
         match field.kind {
+            kind if kind.is_file() => Some(Self::Blank),
             _ if field.null => Some(Self::Null),
             // The type of choices cannot hold an empty text that is none of them.
             _ if !field.choices.is_empty() && !field.has_blank_choice() => None,
