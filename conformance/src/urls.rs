@@ -1,6 +1,7 @@
 //! The URLs of the reference project.
 
 use belleville::prelude::*;
+use belleville::static_files::ServeMedia;
 use belleville::{knox, simplejwt};
 
 use crate::{auth, converters, echo, errors, lab, links, model_permissions, permissions, stock, uploads};
@@ -19,6 +20,7 @@ pub(crate) fn urls() -> Urls {
     tracker::urls::urls()
         .include("conformance/knox/", knox::urls())
         .include("conformance/", urls)
+        .page("media/<path:path>", ServeMedia)
         .path("api/token/sliding/", simplejwt::token_obtain_sliding())
         .path("api/token/sliding/refresh/", simplejwt::token_refresh_sliding())
 }

@@ -121,6 +121,11 @@ pub fn quoted_query(query: &str) -> String {
     iri_to_uri(&latin_1)
 }
 
+/// Python's `quote`: slashes and plain characters stay.
+pub fn quote_plain(text: &str) -> String {
+    quote(text, b"/_.-~")
+}
+
 /// Python's `quote_plus`: what may stand in a query stays, a space becomes `+`.
 pub fn quote_plus(text: &str) -> String {
     quote(text, b"_.-~ ").replace(' ', "+")
