@@ -51,7 +51,8 @@ def parse_arguments():
 def selected(area, options):
     if options.area and area.name not in options.area:
         return area.with_cases(())
-    return area.with_cases(case for case in area.cases if not options.only or options.only in case.name)
+    named = (case for case in area.cases if not options.only or options.only in case.name)
+    return area.with_cases(case for case in named if accounts.asks(case))
 
 
 def list_cases(areas, left_out, verbose):

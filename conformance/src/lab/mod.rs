@@ -4,7 +4,9 @@
 mod encoder;
 mod fields;
 mod files;
+mod model_serializers;
 mod models;
+mod relations;
 mod rows;
 mod serializers;
 mod validators;
@@ -21,6 +23,8 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     let labs = fields::labs().into_iter().chain(serializers::labs());
     let urls = labs.fold(urls, |urls, lab| urls.path(&format!("lab/{}/", lab.name), Arc::new(lab).view()));
     let mut router = SimpleRouter::new();
+    relations::register(&mut router);
+    model_serializers::register(&mut router);
     validators::register(&mut router);
     files::register(&mut router);
     urls.include("lab/", router.urls())
@@ -103,12 +107,17 @@ impl Lab {
             let all = self.class.validate_many(&input(&data), purpose, &context).await?;
             let shown = self.class.represent_all_values(&all, &context);
             let shown = if is_partial { Vec::new() } else { shown.await? };
-            (Json::from(all.iter().map(encoder::encoded_data).collect::<Vec<_>>()), shown)
+            (
+                Json::from(
+                    all.iter().map(|data| encoder::encoded_data(&self.class, data)).collect::<Vec<_>>(),
+                ),
+                shown,
+            )
         } else {
             let data = self.class.validate(&input(&data), purpose, &context).await?;
             let shown = self.class.represent_values(&data, &context);
             let shown = if is_partial { Vec::new() } else { shown.await? };
-            (encoder::encoded_data(&data), shown)
+            (encoder::encoded_data(&self.class, &data), shown)
         };
         let shown = match is_update && self.instance.is_some() {
             true => self.shown(&context).await?,

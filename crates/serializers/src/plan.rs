@@ -3,7 +3,9 @@
 mod build;
 mod source;
 
-use std::sync::{Arc, OnceLock};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use belleville_db::json::Dict;
 use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, needs_value};
@@ -20,7 +22,7 @@ use crate::representation::Output;
 use crate::uniqueness::Validators;
 use crate::value::ValidatedData;
 
-pub(crate) use source::Source;
+pub(crate) use source::{Column, Source};
 
 /// The fields of a serializer, prepared at start.
 #[derive(Debug)]
@@ -62,15 +64,25 @@ pub(crate) enum Role {
     Hidden,
 }
 
+/// The serializers of models that are prepared, by their types.
+static PREPARED: RwLock<Option<HashMap<TypeId, Arc<SerializerClass>>>> = RwLock::new(None);
+
 impl SerializerClass {
-    /// Prepares a serializer.
+    /// A serializer, which is prepared when it is first asked for.
     ///
     /// # Panics
     /// At start, when the declaration does not fit the model; it says what to change.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
+        let key = TypeId::of::<S>();
+        let prepared = PREPARED.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(class) = prepared.as_ref().and_then(|prepared| prepared.get(&key)) {
+            return Arc::clone(class);
+        }
+        drop(prepared);
         let class = Self::nested::<S>(Nesting::default());
         class.output();
-        class
+        let mut prepared = PREPARED.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(prepared.get_or_insert_default().entry(key).or_insert(class))
     }
 
     /// The name of the struct: `ProjectSerializer`.

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use belleville_db::{Error, ModelMeta, Result, Rows, Value, row_exists};
+use belleville_db::{ColumnPath, Error, ModelMeta, Result, Rows, Value, row_exists};
 
+use crate::fields::of_column;
 use crate::key::Key;
 use crate::uniqueness::{Object, UniqueRule};
 use crate::validation::Purpose;
@@ -57,8 +58,8 @@ pub(crate) struct NamedRows {
     pub(crate) to: &'static ModelMeta,
     /// The rows of the model; all of them when there is none.
     pub(crate) queryset: Option<RelatedRows>,
-    /// The position of the field.
-    pub(crate) by: usize,
+    /// The column whose values name them.
+    pub(crate) by: ColumnPath,
     /// The position of the field whose value is wanted: the one that the foreign key refers to.
     pub(crate) wanted: usize,
 }
@@ -215,14 +216,13 @@ impl Question {
         let db = context.db();
         match self {
             Self::Found(rows) => rows.exists(db).await.map(Answer::Found),
-            Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.by == rows.wanted => {
-                let exists = row_exists(db, rows.to, rows.by, value, None).await?;
+            Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.are_by_wanted() => {
+                let exists = row_exists(db, rows.to, rows.wanted, value, None).await?;
                 Ok(Answer::Row(exists.then(|| value.clone())))
             }
             Self::Row(RowQuestion { rows, value }) => {
-                let found = rows.of(context)?.find(db, rows.by, value, rows.wanted).await?;
-                // What input says is kept: the database may take two spellings for the same.
-                Ok(Answer::Row(found.map(|found| if rows.by == rows.wanted { value.clone() } else { found })))
+                let found = rows.of(context)?.find(db, rows.by, value, rows.wanted()).await?;
+                found.map(|found| rows.kept(value, &found)).transpose().map(Answer::Row)
             }
         }
     }
@@ -237,6 +237,24 @@ impl NamedRows {
             _ => false,
         };
         same_rows && std::ptr::eq(self.to, other.to) && (self.by, self.wanted) == (other.by, other.wanted)
+    }
+
+    /// The column whose value is wanted.
+    pub(crate) fn wanted(&self) -> ColumnPath {
+        ColumnPath::field(self.wanted)
+    }
+
+    /// Whether what names them is what is wanted.
+    pub(crate) fn are_by_wanted(&self) -> bool {
+        self.by == self.wanted()
+    }
+
+    /// What is kept of a row. Of its own name that is what input says: the database may take two spellings for the same.
+    fn kept(&self, value: &Value, found: &Value) -> Result<Value> {
+        match self.are_by_wanted() {
+            true => Ok(value.clone()),
+            false => of_column(&self.to.fields[self.wanted], found.as_ref()),
+        }
     }
 
     fn of(&self, context: &Context<'_>) -> Result<Rows> {
@@ -269,9 +287,12 @@ async fn rows_of_all(questions: &[&RowQuestion], context: &Context<'_>) -> Resul
         }
     }
     let Some(RowQuestion { rows, .. }) = questions.first() else { return Ok(Vec::new()) };
-    let found = rows.of(context)?.find_all(context.db(), rows.by, &values, rows.wanted).await?;
+    let found = rows.of(context)?.find_all(context.db(), rows.by, &values, rows.wanted()).await?;
     let found: HashMap<Key, Value> =
         found.into_iter().map(|(value, wanted)| (Key::of(&value), wanted)).collect();
-    let answer = |question: &&RowQuestion| Answer::Row(found.get(&Key::of(&question.value)).cloned());
-    Ok(questions.iter().map(answer).collect())
+    let answer = |question: &&RowQuestion| {
+        let found = found.get(&Key::of(&question.value));
+        found.map(|found| rows.kept(&question.value, found)).transpose().map(Answer::Row)
+    };
+    questions.iter().map(answer).collect()
 }

@@ -35,7 +35,7 @@ pub enum WayKind {
 }
 
 /// A column of a model, or of a row that is related to it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ColumnPath(pub(super) Path);
 
 /// What is read of each row, without types: columns and expressions.

@@ -20,7 +20,7 @@ use crate::policies::Defaults;
 use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{SerializerClass, TextField};
+use crate::serializers::SerializerClass;
 use crate::viewsets::LookupOfUrl;
 pub use mistakes::{Check, into_app};
 
@@ -59,7 +59,6 @@ pub struct View {
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
     /// The fields of a view without a model's serializer.
-    pub(crate) text_fields: Vec<TextField>,
     /// The challenge of a view that has no authenticators.
     pub(crate) challenge: Option<fn(&Request) -> String>,
     /// Checks at start.
@@ -113,7 +112,6 @@ impl View {
             parsers: ParserKind::DEFAULT.into(),
             handlers: Vec::new(),
             serializer: None,
-            text_fields: Vec::new(),
             challenge: None,
             checks: Vec::new(),
             object: None,
@@ -219,13 +217,6 @@ impl View {
     /// DRF's `serializer_class`. Handlers call it themselves.
     pub fn serializer(mut self, class: impl Into<Arc<SerializerClass>>) -> Self {
         self.serializer = Some(class.into());
-        self
-    }
-
-    /// Sets the fields of POST for a view without a model: `OPTIONS` describes them under `actions`, and the form of
-    /// the browsable API has them.
-    pub fn text_fields(mut self, fields: &[TextField]) -> Self {
-        self.text_fields = fields.to_vec();
         self
     }
 
@@ -350,11 +341,6 @@ impl View {
     /// The name of the parameter in the URLs of a viewset that names an object: `pk`.
     pub fn lookup_url_kwarg(&self) -> Option<&'static str> {
         self.lookup.map(|lookup| lookup.url_kwarg)
-    }
-
-    /// The names of the fields of POST, for a view without a model.
-    pub fn text_field_names(&self) -> impl Iterator<Item = &'static str> {
-        self.text_fields.iter().filter(|field| !field.is_read_only()).map(TextField::name)
     }
 
     /// The media types that it parses, in order.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use belleville_db::{Model, ModelMeta, QuerySet};
 
-use super::create::check_create;
+use super::create::{check_create, created};
 use super::lookup::{finds_by_itself, no_match, rows_of_url};
 use super::{Action, Config, Lookup, LookupOfUrl, ModelViewSet, ReadOnlyModelViewSet};
 use crate::BoxFuture;
@@ -179,7 +179,7 @@ impl<V: ModelViewSet> Shared<V> {
         let data = request.data().await?;
         let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
-        Ok(Response::json(201, self.serializer.represent(&object, &context(request)).await?))
+        Ok(created(self.serializer.represent(&object, &context(request)).await?))
     }
 
     /// All of them or none: a mistake at one undoes those before it.

@@ -104,7 +104,13 @@ impl BoundField {
     /// At start, when it is no field but a serializer or a method, or has a source.
     pub fn child(declared: impl Into<Declared>) -> Self {
         let Declared { kind, options } = declared.into();
-        let Kind::Field(field) = kind else { panic!("the child of a list or a dictionary is a field") };
+        let field = match kind {
+            Kind::Field(field) => field,
+            Kind::Related(relation) => {
+                relation.field("the child of a list or a dictionary", None, &options.error_messages)
+            }
+            _ => panic!("the child of a list or a dictionary is a field"),
+        };
         assert!(options.source.is_none(), "the child of a list or a dictionary has no `source`");
         Self::new("", field, options)
     }
@@ -214,7 +220,12 @@ impl BoundField {
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
         let before = reading.open_questions();
         let kind = self.kind(reading.context().db().dialect());
-        let value = kind.read(given, reading).map_err(|invalid| self.refused(invalid))?;
+        let value = kind.read(given, reading);
+        // Without the answers it is a guess, and so is what is wrong with it.
+        if reading.open_questions() > before {
+            return Ok(Outcome::Waiting);
+        }
+        let value = value.map_err(|invalid| self.refused(invalid))?;
         // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
         // the kind of field.
         let mut messages = Vec::new();

@@ -68,7 +68,7 @@ pub use json::JSONField;
 pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::of_model;
-pub(crate) use primitive::write_validated;
+pub(crate) use primitive::{of_column, write_validated};
 pub use read_only::ReadOnlyField;
 pub use shape::{Choice, FieldShape, HtmlCutoff, Shape};
 pub use time::TimeField;
@@ -199,6 +199,11 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
 
     /// The relation, where it is one.
     fn relation(&self) -> Option<&Related> {
+        None
+    }
+
+    /// The field of what is inside of it, where it is a list or a dictionary.
+    fn child_field(&self) -> Option<&BoundField> {
         None
     }
 

@@ -3,7 +3,8 @@
 use belleville_db::json::Json;
 use belleville_db::validators::{FieldKwargs, INVALID, Limit, Rule, Validator};
 use belleville_db::{
-    Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, Relation, python,
+    Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, Relation, Value,
+    python,
 };
 
 use super::binary::Binary;
@@ -43,12 +44,12 @@ pub(crate) fn of_model(
             described(field)
         );
     }
-    let read_only = options.read_only.unwrap_or(false) || !field.editable || field.kind.is_auto();
+    let read_only = options.read_only.unwrap_or(!field.editable || field.kind.is_auto());
     let limits = if read_only { Limits::default() } else { Limits::of(field).with(extra) };
     let kind = match &field.relation {
         Some(_) if let Some(hyperlink) = hyperlink => hyperlink,
         Some(relation) => related_field(field, relation, queryset),
-        None => standard_field(field, &limits),
+        None => standard_field(field, &limits, extra),
     };
     assert!(
         read_only || kind.takes_input(),
@@ -75,7 +76,7 @@ pub(crate) fn of_model(
     };
     let mut bound = BoundField::of_model_field(name, kind, options, Some(field));
     if !read_only && limits.are_closer_on_postgres(field) {
-        bound.set_postgres_kind(standard_field(field, &limits.on_postgres(field)));
+        bound.set_postgres_kind(standard_field(field, &limits.on_postgres(field), extra));
     }
     if has_own_validators {
         bound.bind_unique(field.name);
@@ -87,12 +88,17 @@ pub(crate) fn of_model(
 
 /// The first option that a field of the model's kind does not have.
 fn unknown_option(field: &FieldMeta, extra: &ExtraKwargs) -> Option<&'static str> {
-    use InputKind::{BigInteger, Char, Decimal, Email, File, Float, Image, Integer, Slug, Url};
+    use InputKind::{
+        BigInteger, Char, Date, DateTime, Decimal, Duration, Email, File, Float, Image, Integer, Slug, Time,
+        Url,
+    };
     let input = field.kind.row().input;
     let is_plain = field.relation.is_none() && field.choices.is_empty();
+    let is_moment = is_plain && matches!(input, Date | DateTime | Time);
     let is_text = is_plain && matches!(input, Char | Email | Slug | Url);
     let is_file = is_plain && matches!(input, File | Image);
     let is_number = is_plain && matches!(input, Integer | BigInteger | Float | Decimal);
+    let is_decimal = is_plain && input == Decimal;
     let given = [
         ("min_length", extra.min_length.is_some() && !is_text),
         ("max_length", extra.max_length.is_some() && !is_text && !is_file),
@@ -102,6 +108,11 @@ fn unknown_option(field: &FieldMeta, extra: &ExtraKwargs) -> Option<&'static str
         ("max_value", extra.max_value.is_some() && !is_number),
         ("allow_empty_file", extra.allow_empty_file.is_some() && !is_file),
         ("use_url", extra.use_url.is_some() && !is_file),
+        ("format", extra.format.is_some() && !is_moment && !(is_plain && input == Duration)),
+        ("input_formats", extra.input_formats.is_some() && !is_moment),
+        ("coerce_to_string", extra.coerce_to_string.is_some() && !is_decimal),
+        ("rounding", extra.rounding.is_some() && !is_decimal),
+        ("normalize_output", extra.normalize_output.is_some() && !is_decimal),
         // Of a many-to-many field, which is no column.
         ("allow_empty", extra.allow_empty.is_some()),
     ];
@@ -115,24 +126,25 @@ fn related_field(
     queryset: Option<RelatedRows>,
 ) -> Box<dyn Field> {
     let to = (relation.to)();
-    let by = relation.to_field.unwrap_or_else(|| to.pk_position());
-    let related = Related::new(to, by, by, queryset);
-    if related.can_be_read() {
-        Box::new(related)
-    } else {
-        Box::new(read_only::ReadOnly { kind: field.value_kind() })
+    let related = match relation.to_field {
+        Some(by) => Related::by_slug(to, to.fields[by].name, by, queryset),
+        None => Some(Related::by_key(to, to.pk_position(), queryset)),
+    };
+    match related.filter(Related::can_be_read) {
+        Some(related) => Box::new(related),
+        None => Box::new(read_only::ReadOnly { kind: field.value_kind() }),
     }
 }
 
 /// DRF's `build_standard_field`.
-fn standard_field(field: &'static FieldMeta, limits: &Limits) -> Box<dyn Field> {
+fn standard_field(field: &'static FieldMeta, limits: &Limits, extra: &ExtraKwargs) -> Box<dyn Field> {
     if let FieldKind::ArrayField { base, size } = field.kind {
         return Box::new(list(field, *base, size).allow_empty(field.blank));
     }
     if !field.choices.is_empty() {
         return Box::new(ChoiceField::of(field));
     }
-    field_of_kind(field.kind, limits)
+    field_of_kind(field.kind, limits, extra)
 }
 
 /// The field of an array, whose items are of a kind.
@@ -140,7 +152,7 @@ fn list(field: &'static FieldMeta, base: FieldKind, size: Option<u32>) -> ListFi
     let child = match base {
         FieldKind::ArrayField { base, size } => list(field, *base, size).allow_empty(false).into(),
         _ if !field.choices.is_empty() => ChoiceField::of(field).allow_blank(false).into(),
-        kind => Declared::of(Kind::Field(field_of_kind(kind, &Limits::of_items(kind)))),
+        kind => Declared::of(Kind::Field(field_of_kind(kind, &Limits::of_items(kind), &ExtraKwargs::new()))),
     };
     // PostgreSQL has no NULL in the place of a list.
     let allow_null = field.null_inside && base.base().is_none();
@@ -149,10 +161,18 @@ fn list(field: &'static FieldMeta, base: FieldKind, size: Option<u32>) -> ListFi
 }
 
 /// The field of a kind: DRF's `serializer_field_mapping`.
-fn field_of_kind(kind: FieldKind, limits: &Limits) -> Box<dyn Field> {
+fn field_of_kind(kind: FieldKind, limits: &Limits, extra: &ExtraKwargs) -> Box<dyn Field> {
+    /// With the formats that a serializer says.
+    macro_rules! formatted {
+        ($field:expr) => {{
+            let field = extra.format.into_iter().fold($field, |field, format| field.format(format));
+            let formats = extra.input_formats.clone();
+            Box::new(formats.into_iter().fold(field, |field, formats| field.input_formats(formats)))
+        }};
+    }
     match kind.row().input {
         InputKind::Boolean => Box::new(BooleanField::new()),
-        InputKind::DateTime => Box::new(DateTimeField::new()),
+        InputKind::DateTime => formatted!(DateTimeField::new()),
         InputKind::Integer => Box::new(limits.number::<false>()),
         InputKind::BigInteger => Box::new(limits.number::<true>()),
         InputKind::Char => Box::new(limits.text::<AnyText>()),
@@ -165,11 +185,11 @@ fn field_of_kind(kind: FieldKind, limits: &Limits) -> Box<dyn Field> {
         InputKind::IpAddress => Box::new(IPAddressField::new()),
         InputKind::Json => Box::new(JSONField::new()),
         InputKind::Dict => Box::new(HStoreField::new()),
-        InputKind::Date => Box::new(DateField::new()),
-        InputKind::Time => Box::new(TimeField::new()),
-        InputKind::Duration => Box::new(DurationField::new()),
-        InputKind::Float => Box::new(FloatField::new()),
-        InputKind::Decimal => Box::new(DecimalField::of(kind)),
+        InputKind::Date => formatted!(DateField::new()),
+        InputKind::Time => formatted!(TimeField::new()),
+        InputKind::Duration => Box::new(limits.duration(extra)),
+        InputKind::Float => Box::new(limits.float()),
+        InputKind::Decimal => Box::new(limits.decimal(kind, extra)),
         InputKind::Model => match (range::Range::of(kind), kind) {
             (Some(range), _) => Box::new(range),
             (None, FieldKind::BinaryField { max_length }) => Box::new(Binary { max_length }),
@@ -270,16 +290,56 @@ impl Limits {
         }
     }
 
+    /// A number whose bounds are known before it is read.
+    fn float(&self) -> FloatField {
+        let bound = |limit: Option<Limit>| match limit? {
+            Limit::Int(number) => Some(Json::from(number)),
+            Limit::Float(number) => Some(Json::from(number)),
+            _ => None,
+        };
+        let field = bound(self.kwargs.min_value).into_iter().fold(FloatField::new(), FloatField::min_value);
+        bound(self.kwargs.max_value).into_iter().fold(field, FloatField::max_value)
+    }
+
+    fn decimal(&self, kind: FieldKind, extra: &ExtraKwargs) -> DecimalField {
+        let field = DecimalField::of(kind)
+            .coerce_to_string(extra.coerce_to_string.unwrap_or(true))
+            .rounding(extra.rounding.unwrap_or_default())
+            .normalize_output(extra.normalize_output.unwrap_or(false));
+        let bound = |limit: Option<Limit>| match limit?.value() {
+            Value::Int(number) => Some(Decimal::from(number)),
+            Value::Decimal(number) => Some(number),
+            _ => None,
+        };
+        let field = bound(self.kwargs.min_value).into_iter().fold(field, DecimalField::min_value);
+        bound(self.kwargs.max_value).into_iter().fold(field, DecimalField::max_value)
+    }
+
+    fn duration(&self, extra: &ExtraKwargs) -> DurationField {
+        let field = extra.format.into_iter().fold(DurationField::new(), DurationField::format);
+        field.limited(self.kwargs.min_value, self.kwargs.max_value)
+    }
+
     /// The validators of the model that the field does not have by itself.
     fn rules(&self, field: &'static FieldMeta) -> Vec<Validate> {
-        let is_number = matches!(field.kind.row().input, InputKind::Integer | InputKind::BigInteger);
         let bound = |limit: Option<Limit>, rule: fn(Limit) -> Rule| {
-            limit.filter(|limit| !is_number || whole(Some(*limit)).is_none()).map(|limit| rule(limit).into())
+            limit.filter(|limit| !has_limit(field.kind, *limit)).map(|limit| rule(limit).into())
         };
         let bounds =
             [bound(self.kwargs.max_value, Rule::MaxValue), bound(self.kwargs.min_value, Rule::MinValue)];
         let own = self.kwargs.validators.iter().map(|validator| **validator);
         own.chain(bounds.into_iter().flatten()).map(|validator| rule_of(validator, field.kind)).collect()
+    }
+}
+
+/// Whether the field of a kind has such a bound by itself.
+fn has_limit(kind: FieldKind, limit: Limit) -> bool {
+    match kind.row().input {
+        InputKind::Integer | InputKind::BigInteger => matches!(limit, Limit::Int(_)),
+        InputKind::Float => matches!(limit, Limit::Int(_) | Limit::Float(_)),
+        InputKind::Decimal => matches!(limit, Limit::Int(_) | Limit::Decimal(_)),
+        InputKind::Duration => matches!(limit, Limit::Computed(_)),
+        _ => false,
     }
 }
 

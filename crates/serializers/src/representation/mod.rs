@@ -1,6 +1,7 @@
 //! From rows, objects and validated values to JSON bytes.
 
 mod data;
+mod named;
 mod output;
 mod render;
 mod row;
@@ -11,7 +12,7 @@ use crate::Context;
 use crate::SerializerClass;
 use crate::method::AnyObject;
 
-pub(crate) use output::{Output, WriteText};
+pub(crate) use output::{Output, ReadText};
 use render::Frame;
 
 impl SerializerClass {
