@@ -165,11 +165,13 @@ class Arena:
         return client.perform(step)
 
     def compare_databases(self, case):
-        for query in case.db:
+        for query, meant in itertools.zip_longest(case.db, [] if self.options.self_check else case.meant_db):
             django, peer = self.each_side(lambda side: self.lives[side].rows(query))
             if isinstance(django, Exception):
                 yield f"{query}: {django!r}"
-            elif shown(django, case) != shown(peer, case):
+            elif meant not in (None, "*") and meant != str(shown(peer, case)):
+                yield f"{query}\n        Meant:      {meant}\n        Belleville: {shown(peer, case)}"
+            elif meant in (None, "*") and shown(django, case) != shown(peer, case):
                 yield f"{query}\n        Django:     {shown(django, case)}\n        Belleville: {shown(peer, case)}"
             elif self.options.verbose:
                 print(f"    {query}: {shown(django, case)}")

@@ -392,24 +392,27 @@ pub(crate) struct FieldOptionsModel {
     pub(crate) choices_field: Color,
     #[field(kind = TextField)]
     pub(crate) text_choices_field: Color,
-    #[field(max_length = 10, blank)]
+    #[field(max_length = 10, choices = [("red", "Red"), ("blue", "Blue"), ("green", "Green")], blank)]
     pub(crate) blank_choices_field: String,
     #[field(blank)]
     pub(crate) number_choices_field: Option<OneOrTwo>,
+    #[field(choices = [(None, "Unknown"), (true, "Yes"), (false, "No")])]
     pub(crate) boolean_choices_field: Option<bool>,
     #[field(max_length = 5, default = Color::Red, editable = false)]
     pub(crate) fixed_field: Color,
     #[field(max_length = 6, validators = [regex("^[0-9]{4,6}$", "A PIN is 4-6 digits")])]
     pub(crate) pattern_field: String,
-    #[field(kind = SlugField, blank)]
+    #[field(kind = SlugField, allow_unicode, blank)]
     pub(crate) unicode_slug_field: String,
     #[field(max_digits = 3, decimal_places = 1, validators = [min_value(1), max_value(3)])]
     pub(crate) decimal_limit_field: Decimal,
-    #[field(max_digits = 3, decimal_places = 1, default = half())]
+    #[field(max_digits = 3, decimal_places = 1, choices = [("0.1", "low"), ("0.5", "medium")], default = half())]
     pub(crate) decimal_choices_field: Decimal,
     #[field(validators = [min_value(days(1)), max_value(days(3))])]
     pub(crate) duration_limit_field: Duration,
+    #[field(protocol = "IPv4")]
     pub(crate) ip4_field: Option<IpAddr>,
+    #[field(protocol = "IPv6")]
     pub(crate) ip6_field: Option<IpAddr>,
     #[field(auto_now_add)]
     pub(crate) created: DateTime,

@@ -125,6 +125,7 @@ pub enum InputKind {
     Image,
     Uuid,
     IpAddress,
+    FilePath,
     Json,
     Related,
     List,
@@ -213,8 +214,7 @@ impl FieldKind {
     /// The row of the kind.
     pub const fn row(self) -> &'static KindRow {
         use InputKind::{
-            Boolean, Char, DateTime, Email, File, Image, IpAddress, Json, Model, ReadOnly, Related, Slug,
-            Url, Uuid,
+            Boolean, Char, DateTime, Email, File, Image, IpAddress, Json, Model, Related, Slug, Url, Uuid,
         };
         use KindRow as Row;
         const VARCHAR: &str = "varchar({max_length})";
@@ -237,7 +237,7 @@ impl FieldKind {
             Self::URLField { .. } => const { &Row::text("URLField", VARCHAR, Url) },
             Self::FileField { .. } => const { &Row::text("FileField", VARCHAR, File) },
             Self::ImageField { .. } => const { &Row::text("ImageField", VARCHAR, Image) },
-            Self::FilePathField { .. } => const { &Row::text("FilePathField", VARCHAR, ReadOnly) },
+            Self::FilePathField { .. } => const { &Row::text("FilePathField", VARCHAR, InputKind::FilePath) },
             Self::UUIDField => const { &Row::new("UUIDField", "char(32)", "uuid", Family::Uuid, Uuid) },
             Self::DecimalField { .. } => {
                 const {

@@ -124,6 +124,11 @@ impl SerializerClass {
         self.fields.iter().filter(|field| !field.bound.write_only)
     }
 
+    /// Whether representations may have a member of this name.
+    pub fn may_show(&self, name: &str) -> bool {
+        self.methods.to_representation.is_some() || self.shown_fields().any(|field| field.bound.name == name)
+    }
+
     /// The defaults of fields that are read-only, which validators look at: DRF's `_read_only_defaults`.
     pub(crate) fn read_only_defaults(&self, reading: &mut Reading<'_>) -> ValidatedData {
         let mut defaults = ValidatedData::new();

@@ -67,10 +67,32 @@ pub(crate) struct NamedRows {
 /// What the database said.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// What was wanted of the row, where there is one.
-    Row(Option<Value>),
+    /// What was wanted of the row.
+    Row(Found),
     /// Whether there is one.
     Found(bool),
+}
+
+/// What there is of a row that input names.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    /// What was wanted of it.
+    One(Value),
+    /// There is none.
+    None,
+    /// There is more than one.
+    Several,
+}
+
+impl Found {
+    /// A queryset with joins may have the same row twice.
+    fn add(&mut self, value: Value) {
+        match self {
+            Self::None => *self = Self::One(value),
+            Self::One(known) if *known == value => {}
+            Self::One(_) | Self::Several => *self = Self::Several,
+        }
+    }
 }
 
 impl<'a> Reading<'a> {
@@ -133,10 +155,10 @@ impl<'a> Reading<'a> {
     }
 
     /// What is wanted of the row that input names: of the answer, or a guess while there is none.
-    pub(crate) fn row(&mut self, rows: &NamedRows, value: &Value) -> Option<Value> {
+    pub(crate) fn row(&mut self, rows: &NamedRows, value: &Value) -> Found {
         match self.answer(|| Question::Row(RowQuestion { rows: rows.clone(), value: value.clone() })) {
-            Some(Answer::Row(row)) => row,
-            _ => Some(Value::Null),
+            Some(Answer::Row(found)) => found,
+            _ => Found::One(Value::Null),
         }
     }
 
@@ -218,11 +240,14 @@ impl Question {
             Self::Found(rows) => rows.exists(db).await.map(Answer::Found),
             Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.are_by_wanted() => {
                 let exists = row_exists(db, rows.to, rows.wanted, value, None).await?;
-                Ok(Answer::Row(exists.then(|| value.clone())))
+                Ok(Answer::Row(if exists { Found::One(value.clone()) } else { Found::None }))
             }
             Self::Row(RowQuestion { rows, value }) => {
-                let found = rows.of(context)?.find(db, rows.by, value, rows.wanted()).await?;
-                found.map(|found| rows.kept(value, &found)).transpose().map(Answer::Row)
+                let mut found = Found::None;
+                for wanted in rows.of(context)?.find(db, rows.by, value, rows.wanted()).await? {
+                    found.add(rows.kept(value, &wanted)?);
+                }
+                Ok(Answer::Row(found))
             }
         }
     }
@@ -287,12 +312,16 @@ async fn rows_of_all(questions: &[&RowQuestion], context: &Context<'_>) -> Resul
         }
     }
     let Some(RowQuestion { rows, .. }) = questions.first() else { return Ok(Vec::new()) };
-    let found = rows.of(context)?.find_all(context.db(), rows.by, &values, rows.wanted()).await?;
-    let found: HashMap<Key, Value> =
-        found.into_iter().map(|(value, wanted)| (Key::of(&value), wanted)).collect();
+    let mut found: HashMap<Key, Found> = HashMap::with_capacity(values.len());
+    for (value, wanted) in rows.of(context)?.find_all(context.db(), rows.by, &values, rows.wanted()).await? {
+        found.entry(Key::of(&value)).or_insert(Found::None).add(wanted);
+    }
     let answer = |question: &&RowQuestion| {
-        let found = found.get(&Key::of(&question.value));
-        found.map(|found| rows.kept(&question.value, found)).transpose().map(Answer::Row)
+        Ok(Answer::Row(match found.get(&Key::of(&question.value)) {
+            Some(Found::One(wanted)) => Found::One(rows.kept(&question.value, wanted)?),
+            Some(Found::Several) => Found::Several,
+            Some(Found::None) | None => Found::None,
+        }))
     };
     questions.iter().map(answer).collect()
 }

@@ -127,9 +127,23 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
 ///
 /// # Errors
 /// Any database error.
-pub async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
+pub(crate) async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
     let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
     link.set(db, keys).await
+}
+
+/// The same seen from the other side: these are the rows whose field has the object.
+///
+/// # Errors
+/// As [`set_rows`].
+pub(super) async fn set_rows_back(
+    db: &Database,
+    field: &ManyMeta,
+    object: Value,
+    keys: &[Value],
+) -> Result<()> {
+    let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
+    Link { own: link.other, other: link.own, ..link }.set(db, keys).await
 }
 
 fn no_link(from: &ModelMeta, to: &ModelMeta) -> Error {

@@ -170,7 +170,7 @@ impl Rows {
         exists(&self.query.narrowed(equal)?, db).await
     }
 
-    /// The value of one column of the first of them that has this value in another one.
+    /// The value of one column of those that have this value in another one: of two of them at most.
     ///
     /// # Errors
     /// Any database error, or when the query has a slice, which cannot be filtered.
@@ -180,13 +180,13 @@ impl Rows {
         by: ColumnPath,
         value: &Value,
         wanted: ColumnPath,
-    ) -> Result<Option<Value>> {
+    ) -> Result<Vec<Value>> {
         let mut query = self.query.narrowed(Node::equals(by.0, value.clone()))?;
-        query.slice(0, 1);
+        query.slice(0, 2);
         query.selected = Some(vec![Node::Column(wanted.0)]);
-        let mut found = None;
+        let mut found = Vec::new();
         let each = &mut |row: &dyn Row| {
-            found = Some(row.get(0)?.to_owned());
+            found.push(row.get(0)?.to_owned());
             Ok(())
         };
         query.select(db, Asked::Rows, each).await?;

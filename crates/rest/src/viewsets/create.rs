@@ -1,16 +1,15 @@
 //! How new and changed objects are saved where a viewset does not say, and the check that this can work.
 
-use belleville_db::Model;
-use belleville_db::json::{Json, parse};
+use belleville_db::json::{self, Json};
+use belleville_db::{Model, python};
 use belleville_http::services::Services;
 use belleville_http::settings::SettingsError;
-use http::header::LOCATION;
+use http::HeaderValue;
 
 use super::ModelViewSet;
 use crate::exceptions::Result;
-use crate::python::{class_name, str_of};
+use crate::python::class_name;
 use crate::request::Request;
-use crate::response::Response;
 use crate::serializers::{Serializer, SerializerClass};
 
 /// Refuses to start when every POST would fail: the serializer leaves out a required field, and `perform_create` is
@@ -40,24 +39,11 @@ pub(super) async fn save<M: Model>(serializer: Serializer<M>, request: &Request)
     serializer.save(request.db()).await
 }
 
-/// The answer to the request that has made an object. Where the object shows its `url`, that is the `Location`, as with DRF's
-/// `get_success_headers`.
-pub(super) fn created(object: Vec<u8>) -> Response {
-    let location = location_of(&object);
-    let mut response = Response::json(201, object);
-    if let Some(location) = location {
-        response.set_header(LOCATION, &location);
-    }
-    response
-}
-
-fn location_of(object: &[u8]) -> Option<String> {
-    const KEY: &[u8] = b"\"url\":";
-    // Few objects have one, and only theirs are read again.
-    object.windows(KEY.len()).find(|part| *part == KEY)?;
-    let object = parse(std::str::from_utf8(object).ok()?).ok()?;
-    match object.get("url")? {
-        Json::Null => Some("None".to_owned()),
-        url => Some(str_of(url)),
-    }
+/// Where a new object is found: its `url`, whatever that is. DRF's `get_success_headers`.
+pub(super) fn place_of(shown: &[u8]) -> Option<HeaderValue> {
+    let Ok(Json::Dict(shown)) = json::parse(std::str::from_utf8(shown).ok()?) else { return None };
+    let url = python::str_of(shown.get("url")?);
+    // Headers are latin-1. What they cannot have is left out.
+    let bytes: Option<Vec<u8>> = url.chars().map(|letter| u8::try_from(letter).ok()).collect();
+    HeaderValue::from_bytes(&bytes?).ok()
 }

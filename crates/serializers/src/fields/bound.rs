@@ -7,7 +7,7 @@ use belleville_db::json::Json;
 use belleville_db::{Detail, Dialect, FieldMeta};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
-use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, in_list, key};
+use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Messages, Shape, in_list, key};
 use crate::input::{Given, Input};
 use crate::reading::Reading;
 use crate::uniqueness::{UniqueRule, UniqueValidator};
@@ -258,6 +258,11 @@ impl BoundField {
         in_list(self.message(invalid))
     }
 
+    /// The same of what is inside of the field, with the messages of its kind.
+    pub(crate) fn refused_by(&self, invalid: Invalid, kind: Messages) -> Detail {
+        in_list(invalid.detail(&self.error_messages, kind))
+    }
+
     /// What a form begins with.
     pub fn initial(&self) -> Json {
         match &self.initial {
@@ -311,7 +316,7 @@ fn default_of(default: &DefaultValue, reading: &mut Reading<'_>) -> Outcome {
 }
 
 /// DRF's label of a name: `due date` of `due_date`, with a capital letter.
-fn label(name: &str) -> String {
+pub(crate) fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| {

@@ -1,10 +1,12 @@
 //! The field that follows from a model's field: DRF's `ModelSerializer.build_field`.
 
+use std::borrow::Cow;
+
 use belleville_db::json::Json;
 use belleville_db::validators::{FieldKwargs, INVALID, Limit, Rule, Validator};
 use belleville_db::{
-    Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, Relation, Value,
-    python,
+    Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, Folder, InputKind, ModelMeta, Protocol,
+    Relation, Value, python,
 };
 
 use super::binary::Binary;
@@ -14,8 +16,8 @@ use super::file::FileRules;
 use super::integer::WholeNumber;
 use super::{
     BooleanField, BoundField, ChoiceField, DateField, DateTimeField, DecimalField, Declared, DurationField,
-    Field, FieldOptions as _, FileField, FloatField, HStoreField, IPAddressField, ImageField, JSONField,
-    ListField, TimeField, UUIDField, range, read_only,
+    Field, FieldOptions as _, FileField, FilePathField, FloatField, HStoreField, IPAddressField, ImageField,
+    JSONField, ListField, TimeField, UUIDField, range, read_only,
 };
 use crate::RelatedRows;
 use crate::relations::Related;
@@ -44,8 +46,10 @@ pub(crate) fn of_model(
             described(field)
         );
     }
-    let read_only = options.read_only.unwrap_or(!field.editable || field.kind.is_auto());
-    let limits = if read_only { Limits::default() } else { Limits::of(field).with(extra) };
+    // Of a field that is usually shown alone DRF takes nothing else, even where a serializer has it written.
+    let is_shown = !field.editable || field.kind.is_auto();
+    let read_only = options.read_only.unwrap_or(is_shown);
+    let limits = if read_only || is_shown { Limits::default() } else { Limits::of(field).with(extra) };
     let kind = match &field.relation {
         Some(_) if let Some(hyperlink) = hyperlink => hyperlink,
         Some(relation) => related_field(field, relation, queryset),
@@ -60,30 +64,36 @@ pub(crate) fn of_model(
         described(field)
     );
     let is_choice = !field.choices.is_empty() && field.kind.base().is_none();
-    let may_be_blank = if is_choice { kind.allows_blank() } else { field.blank };
-    let optional = field.default.is_some() || may_be_blank || field.null || options.default.is_some();
-    let label = python::capfirst(field.verbose_name);
+    let may_be_blank = field.blank && (!is_choice || field.null || field.holds_blank());
+    let is_optional = !is_shown && (field.default.is_some() || may_be_blank || field.null);
+    let optional = is_optional || options.default.is_some();
     let style = if options.style.is_empty() { style_of(field) } else { options.style };
     let options = Options {
         read_only: Some(read_only),
-        required: Some(options.required.unwrap_or(!read_only && !optional)),
+        required: Some(!read_only && options.required.unwrap_or(!optional)),
         allow_null: Some(options.allow_null.unwrap_or(field.null)),
-        label: options.label.or(Some(label.into())),
+        label: options.label.or_else(|| label_of(field.verbose_name, options.source.unwrap_or(name))),
         help_text: options.help_text.or(Some(field.help_text.into())),
         style,
         validators: options.validators.or_else(|| Some(limits.rules(field))),
         ..options
     };
     let mut bound = BoundField::of_model_field(name, kind, options, Some(field));
-    if !read_only && limits.are_closer_on_postgres(field) {
+    if !read_only && !is_shown && limits.are_closer_on_postgres(field) {
         bound.set_postgres_kind(standard_field(field, &limits.on_postgres(field), extra));
     }
     if has_own_validators {
         bound.bind_unique(field.name);
-    } else if !read_only {
+    } else if !read_only && !is_shown {
         bound.unique = UniqueRule::of_model(meta, position);
     }
     bound
+}
+
+/// The name that people read of a model's field, where it is another one than DRF makes of its source.
+pub(crate) fn label_of(verbose_name: &str, source: &str) -> Option<Cow<'static, str>> {
+    let label = python::capfirst(verbose_name);
+    (label != super::label(source)).then(|| label.into())
 }
 
 /// The first option that a field of the model's kind does not have.
@@ -177,12 +187,12 @@ fn field_of_kind(kind: FieldKind, limits: &Limits, extra: &ExtraKwargs) -> Box<d
         InputKind::BigInteger => Box::new(limits.number::<true>()),
         InputKind::Char => Box::new(limits.text::<AnyText>()),
         InputKind::Email => Box::new(limits.text::<Email>()),
-        InputKind::Slug => Box::new(limits.text::<Slug>()),
+        InputKind::Slug => Box::new(limits.text::<Slug>().allow_unicode(limits.allow_unicode)),
         InputKind::Url => Box::new(limits.text::<Url>()),
         InputKind::File => Box::new(FileField::of_rules(limits.file())),
         InputKind::Image => Box::new(ImageField::of_rules(limits.file())),
         InputKind::Uuid => Box::new(UUIDField::new()),
-        InputKind::IpAddress => Box::new(IPAddressField::new()),
+        InputKind::IpAddress => Box::new(IPAddressField::new().protocol(limits.protocol)),
         InputKind::Json => Box::new(JSONField::new()),
         InputKind::Dict => Box::new(HStoreField::new()),
         InputKind::Date => formatted!(DateField::new()),
@@ -190,6 +200,7 @@ fn field_of_kind(kind: FieldKind, limits: &Limits, extra: &ExtraKwargs) -> Box<d
         InputKind::Duration => Box::new(limits.duration(extra)),
         InputKind::Float => Box::new(limits.float()),
         InputKind::Decimal => Box::new(limits.decimal(kind, extra)),
+        InputKind::FilePath if let Some(folder) = &limits.folder => Box::new(FilePathField::of(folder)),
         InputKind::Model => match (range::Range::of(kind), kind) {
             (Some(range), _) => Box::new(range),
             (None, FieldKind::BinaryField { max_length }) => Box::new(Binary { max_length }),
@@ -208,6 +219,9 @@ struct Limits {
     max_length: Option<u64>,
     allow_blank: bool,
     trim_whitespace: bool,
+    allow_unicode: bool,
+    protocol: Protocol,
+    folder: Option<Folder>,
     allow_empty_file: bool,
     use_url: Option<bool>,
 }
@@ -220,6 +234,9 @@ impl Limits {
             max_length: field.max_length().map(u64::from),
             allow_blank: field.blank,
             trim_whitespace: true,
+            allow_unicode: field.allow_unicode,
+            protocol: field.protocol,
+            folder: field.folder,
             ..Self::default()
         }
     }
@@ -327,8 +344,15 @@ impl Limits {
         };
         let bounds =
             [bound(self.kwargs.max_value, Rule::MaxValue), bound(self.kwargs.min_value, Rule::MinValue)];
+        // DRF takes Django's own validator of such a slug for one that was declared: both say what is wrong.
+        let unicode = (self.allow_unicode && field.choices.is_empty()).then(|| Rule::UnicodeSlug.into());
         let own = self.kwargs.validators.iter().map(|validator| **validator);
-        own.chain(bounds.into_iter().flatten()).map(|validator| rule_of(validator, field.kind)).collect()
+        unicode
+            .into_iter()
+            .chain(own)
+            .chain(bounds.into_iter().flatten())
+            .map(|validator| rule_of(validator, field.kind))
+            .collect()
     }
 }
 

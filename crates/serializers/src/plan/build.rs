@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use belleville_db::python::{capfirst, class_name};
+use belleville_db::python::class_name;
 use belleville_db::suggest::did_you_mean;
 use belleville_db::{FieldMeta, ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
-use crate::fields::{BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, of_model};
+use crate::fields::{
+    BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, label_of, of_model,
+};
 use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
 use crate::nested::{Limits, Nested, NestedField, Nesting};
@@ -119,13 +121,13 @@ impl SerializerClass {
     }
 
     /// A serializer of all fields of a model, without a declaration: DRF's `depth`.
-    fn of_depth(meta: &'static ModelMeta, level: u8, depth: u8) -> Arc<Self> {
+    fn of_depth(meta: &'static ModelMeta, level: u8, depth: u8, hyperlinked: bool) -> Arc<Self> {
         let mut builder = Builder {
             name: meta.name,
             meta,
             level,
             depth,
-            hyperlinked: false,
+            hyperlinked,
             declared: Vec::new(),
             extra: Vec::new(),
             read_only: Vec::new(),
@@ -195,13 +197,20 @@ impl Builder {
     /// The names of the fields, in DRF's order where they are not named.
     fn names(&self, names: &Names) -> Vec<&'static str> {
         let all = || {
-            let pk = self.meta.pk().name;
+            // A child's key is that of its first parent.
+            let pk = self.meta.lineage().map(ModelMeta::pk).find(|pk| !pk.is_parent_link());
+            let pk = pk.unwrap_or_else(|| self.meta.pk()).name;
             let declared = self.declared.iter().map(|(name, _)| *name);
             let is_relation = |name: &&'static str| {
                 self.meta.field(name).is_some_and(|field| field.relation.is_some() && !field.is_parent_link())
             };
-            let fields =
-                self.meta.fields.iter().filter(|field| !field.is_parent_link()).map(|field| field.name);
+            // Where the URL comes first, the primary key is left out.
+            let fields = self
+                .meta
+                .fields
+                .iter()
+                .filter(|field| !field.is_parent_link() && !(self.hyperlinked && field.primary_key));
+            let fields = fields.map(|field| field.name);
             let (relations, fields): (Vec<_>, Vec<_>) = fields.partition(is_relation);
             let many = self.meta.lineage().flat_map(|meta| meta.many.iter().map(|many| many.name));
             let mut all: Vec<&'static str> = Vec::new();
@@ -239,7 +248,7 @@ impl Builder {
     fn fields_and_validators(&mut self, names: Vec<&'static str>) -> (Vec<PlannedField>, Validators) {
         let sets = ModelSets::of(self.meta);
         let shown: Vec<usize> =
-            names.iter().filter_map(|name| self.meta.position(self.source_of(name))).collect();
+            names.iter().filter_map(|name| self.meta.position(self.member(self.source_of(name)))).collect();
         self.implied = sets.implied(&shown);
         let mut fields = self.fields(names);
         let hidden = self.implied.iter().filter(|(at, _)| !shown.contains(at));
@@ -353,9 +362,9 @@ impl Builder {
         let options = Options {
             read_only: Some(read_only),
             required: Some(
-                options.required.unwrap_or(!read_only && !many.blank && options.default.is_none()),
+                !read_only && options.required.unwrap_or(!many.blank && options.default.is_none()),
             ),
-            label: options.label.or_else(|| Some(capfirst(many.verbose_name).into())),
+            label: options.label.or_else(|| label_of(many.verbose_name, options.source.unwrap_or(name))),
             help_text: options.help_text.or(Some(many.help_text.into())),
             ..options
         };
@@ -380,9 +389,9 @@ impl Builder {
         to: &'static ModelMeta,
         many: bool,
     ) -> PlannedField {
-        let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1);
+        let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1, self.hyperlinked);
         let nested = NestedField { class, many, limits: Limits::default(), writes: None };
-        let options = Options { read_only: Some(true), ..options };
+        let options = Options { read_only: Some(true), required: None, ..options };
         let bound = BoundField::new(name, Box::new(nested.clone()), options);
         PlannedField { bound, source, role: Role::Nested(nested) }
     }

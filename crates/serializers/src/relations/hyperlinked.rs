@@ -8,6 +8,7 @@ use super::declared::{Link, no_field};
 use crate::RelatedRows;
 use crate::fields::{Blank, Field, Invalid, Messages, Reading, cannot_show};
 use crate::input::Given;
+use crate::reading::Found;
 use crate::value::Validated;
 
 /// The URL of a row, which a view has under a name.
@@ -60,6 +61,8 @@ impl Field for Hyperlink {
             ("no_match", "Invalid hyperlink - No URL match."),
             ("incorrect_match", "Invalid hyperlink - Incorrect URL match."),
             ("does_not_exist", "Invalid hyperlink - Object does not exist."),
+            // Django REST framework fails at it.
+            ("not_unique", "Invalid hyperlink - More than one object matches."),
             ("incorrect_type", "Incorrect type. Expected URL string, received {data_type}."),
         ]
     }
@@ -92,7 +95,11 @@ impl Field for Hyperlink {
             .find(|(name, _)| name == self.url_kwarg)
             .map(|(_, value)| Json::from(&**value));
         let key = self.related.key_of(&key.ok_or_else(missing)?).map_err(|_| missing())?;
-        reading.row(self.related.rows(), &key).map(Validated::Value).ok_or_else(missing)
+        match reading.row(self.related.rows(), &key) {
+            Found::One(value) => Ok(Validated::Value(value)),
+            Found::None => Err(missing()),
+            Found::Several => Err(Invalid::of("not_unique")),
+        }
     }
 
     fn refuse(&self, given: &Given<'_>) -> Invalid {

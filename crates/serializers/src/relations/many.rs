@@ -108,8 +108,4 @@ impl Field for ManyRelated {
     fn text(&self) -> Option<&TextRelated> {
         self.child.text()
     }
-
-    fn takes_input(&self) -> bool {
-        self.child.takes_input()
-    }
 }

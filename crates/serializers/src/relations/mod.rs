@@ -14,7 +14,7 @@ use belleville_db::{ColumnPath, Family, FieldMeta, ModelMeta, Result, Rows, Valu
 use crate::fields::read_only::write_shown;
 use crate::fields::{Blank, Field, Invalid, Messages, Reading};
 use crate::plan::{Column, Source};
-use crate::value::Validated;
+use crate::value::{Slug, Validated};
 use crate::{Given, RelatedRows};
 use keys::Key;
 
@@ -27,6 +27,7 @@ pub(crate) use hyperlinked::Hyperlink;
 pub(crate) use many::ManyRelated;
 pub(crate) use text::TextRelated;
 
+use crate::reading::Found;
 pub(crate) use crate::reading::NamedRows;
 
 /// The row of another model, by its primary key or another field: DRF's `PrimaryKeyRelatedField` and `SlugRelatedField`.
@@ -121,6 +122,8 @@ impl Field for Related {
             ],
             Names::Slug(_) => &[
                 ("does_not_exist", "Object with {slug_name}={value} does not exist."),
+                // Django REST framework fails at it.
+                ("not_unique", "More than one object has {slug_name}={value}."),
                 ("invalid", "Invalid value."),
             ],
         }
@@ -149,8 +152,9 @@ impl Field for Related {
         }
         let key = self.key_of(&data)?;
         match reading.row(&self.rows, &key) {
-            Some(value) => Ok(Validated::Value(value)),
-            None => Err(self.does_not_exist(&data)),
+            Found::One(value) => Ok(Validated::Value(value)),
+            Found::None => Err(self.does_not_exist(&data)),
+            Found::Several => Err(self.named("not_unique", &data)),
         }
     }
 
@@ -194,10 +198,10 @@ impl Related {
         Rows::all(self.rows.to).with_values([(self.rows.wanted, key.clone())])
     }
 
-    /// What is said of a validated value whose row is deleted by now; `None` where input has named it by another field.
-    pub(crate) fn vanished(&self, key: &Value) -> Option<Invalid> {
+    /// What is said of a validated value whose row is deleted by now; `None` where it is not known what input has named it by.
+    pub(crate) fn vanished(&self, key: &Value, slugs: &[Slug]) -> Option<Invalid> {
         let json = match key {
-            _ if !self.is_kept() => return None,
+            _ if !self.is_kept() => slugs.iter().find(|slug| slug.key == *key)?.given.clone(),
             Value::Int(number) => Json::from(*number),
             Value::Text(text) => Json::from(&**text),
             Value::Uuid(uuid) => Json::from(uuid.to_string()),
@@ -234,7 +238,12 @@ impl Related {
 
     /// What is said of a value that names no row.
     fn does_not_exist(&self, data: &Json) -> Invalid {
-        let (invalid, shown) = (Invalid::of("does_not_exist"), python::str_of(data));
+        self.named("does_not_exist", data)
+    }
+
+    /// A message with the value in it.
+    fn named(&self, code: &'static str, data: &Json) -> Invalid {
+        let (invalid, shown) = (Invalid::of(code), python::str_of(data));
         match self.names {
             Names::Key(_) => invalid.with("pk_value", shown),
             Names::Slug(slug) => invalid.with("slug_name", slug).with("value", shown),

@@ -85,9 +85,16 @@ impl RowWriter<'_> {
 
     /// Whether an object without an attribute is shown without its name.
     fn is_skipped(&self, op: &Op) -> Result<bool> {
+        let is_skipped = |absent: &Absent| match absent {
+            Absent::Skip => true,
+            Absent::Default { .. } => self.context.is_partial(),
+            Absent::Null => false,
+        };
         match op {
-            Op::Attribute { at, absent: Absent::Skip, .. } => Ok(self.row.get(*at)? == ValueRef::Null),
-            Op::Absent(Absent::Skip) => Ok(true),
+            Op::Attribute { at, absent, .. } if is_skipped(absent) => {
+                Ok(self.row.get(*at)? == ValueRef::Null)
+            }
+            Op::Absent(absent) => Ok(is_skipped(absent)),
             _ => Ok(false),
         }
     }
