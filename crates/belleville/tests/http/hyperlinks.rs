@@ -5,7 +5,7 @@ use belleville::db::migrations::state::ModelState;
 use belleville::json;
 use belleville::prelude::*;
 use belleville::serializers::{
-    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField,
+    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField, PlainSerializer as _,
 };
 use belleville::test::TestClient;
 
@@ -65,11 +65,29 @@ impl ModelViewSet for Books {
     type Serializer = BookSerializer;
 }
 
+/// A relation of a serializer without a model.
+#[derive(Serializer)]
+struct Loan {
+    #[field(HyperlinkedRelatedField)]
+    book: ForeignKey<Book>,
+    #[field(HyperlinkedRelatedField, lookup_field = "slug")]
+    genres: Vec<ForeignKey<Genre>>,
+}
+
+async fn lend(request: &Request) -> Result<Response> {
+    let loan: Loan = request.validated().await?;
+    let book = Book::objects().filter_pk(*loan.book.pk()).get(request.db()).await?;
+    let mut response = Response::of(201, &loan, request).await?;
+    response.headers_mut().insert("title", book.title.parse().unwrap());
+    Ok(response)
+}
+
 fn urls() -> Urls {
     let mut router = DefaultRouter::new();
     router.register("genres", Genres);
     router.register("books", Books);
-    Urls::new().include("", router.urls())
+    let lend = View::new("Lend").serializer(Loan::class().clone()).post(lend);
+    Urls::new().include("", router.urls()).path("lend/", lend)
 }
 
 fn library() -> AppConfig {
@@ -105,6 +123,7 @@ async fn rows_are_named_by_their_urls() {
         r#""itself":"http://testserver/books/1/"}"#
     );
     assert_eq!(made.text(), book);
+    assert_eq!(made.header("location"), Some("http://testserver/books/1/"));
     assert_eq!(alice.get("/books/").await.text(), format!("[{book}]"));
     assert_eq!(
         alice.get("/genres/crime/").await.text(),
@@ -136,4 +155,23 @@ async fn what_names_no_row_is_told() {
     }
     let answer = alice.post("/books/", json!({"title": "A", "tags": [null]})).await;
     assert_eq!(answer.text(), r#"{"tags":["Incorrect type. Expected URL string, received NoneType."]}"#);
+}
+
+#[belleville::test]
+async fn a_serializer_without_a_model_reads_and_shows_urls() {
+    let alice = client().await;
+    alice.post("/books/", json!({"title": "A", "genre": null, "tags": []})).await.assert_status(201);
+    let input =
+        json!({"book": "/books/1/", "genres": ["/genres/poetry/", "http://testserver/genres/crime/"]});
+    let lent = alice.post("/lend/", input).await;
+    assert_eq!(
+        lent.assert_status(201).text(),
+        r#"{"book":"http://testserver/books/1/","genres":["http://testserver/genres/poetry/","http://testserver/genres/crime/"]}"#
+    );
+    assert_eq!(lent.header("title"), Some("A"));
+    let refused = alice.post("/lend/", json!({"book": "/books/2/", "genres": ["/books/1/"]})).await;
+    assert_eq!(
+        refused.assert_status(400).text(),
+        r#"{"book":["Invalid hyperlink - Object does not exist."],"genres":["Invalid hyperlink - Incorrect URL match."]}"#
+    );
 }
