@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use belleville::db::files::FieldFile;
 use belleville::db::{Date, Decimal, Duration, Time, Uuid};
-use belleville::json::Json;
+use belleville::json::{Dict, Json};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
-    CharField, ChoiceField, DecimalField, DictField, EmailField, IPAddressField, IntegerField, Invalid,
-    ListField, MultipleChoiceField, RegexField, SlugField, URLField,
+    CharField, ChoiceField, DecimalField, DictField, EmailField, FileField, IPAddressField, IntegerField,
+    Invalid, ListField, MultipleChoiceField, RegexField, SlugField, URLField,
 };
 use belleville::serializers::{PlainSerializer, Purpose, Validated, ValidatedData, serializer_methods};
 
@@ -66,6 +67,8 @@ struct EveryField {
     json: Option<Json>,
     nested: Option<Range>,
     nested_many: Option<Vec<Range>>,
+    #[field(FileField, max_length = 20)]
+    file: Option<FieldFile>,
     #[field(read_only, default = "fixed")]
     read_only: Option<String>,
     #[field(write_only)]
@@ -74,6 +77,19 @@ struct EveryField {
     with_default: i64,
     #[field(required = false, allow_null)]
     nullable: Option<String>,
+}
+
+#[serializer_methods]
+impl EveryField {
+    /// A file is shown by its name and its size.
+    fn to_representation(data: &ValidatedData, mut shown: Dict) -> Result<Dict> {
+        let file = data.get("file").and_then(|file| file.read::<FieldFile, _>().ok());
+        if let Some(upload) = file.as_ref().and_then(FieldFile::upload) {
+            shown.insert("file_name", upload.name().into());
+            shown.insert("file_size", (upload.size() as u64).into());
+        }
+        Ok(shown)
+    }
 }
 
 /// Two required fields and a cross-field rule.
