@@ -7,8 +7,8 @@ use belleville::db::{Date, Decimal, Duration, Time, Uuid};
 use belleville::json::{Dict, Json};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
-    CharField, ChoiceField, DecimalField, DictField, EmailField, FileField, IPAddressField, IntegerField,
-    Invalid, ListField, MultipleChoiceField, RegexField, SlugField, URLField,
+    CharField, ChoiceField, DecimalField, DictField, EmailField, IPAddressField, IntegerField, Invalid,
+    ListField, MultipleChoiceField, RegexField, SlugField, URLField,
 };
 use belleville::serializers::{PlainSerializer, Purpose, Validated, ValidatedData, serializer_methods};
 
@@ -67,7 +67,7 @@ struct EveryField {
     json: Option<Json>,
     nested: Option<Range>,
     nested_many: Option<Vec<Range>>,
-    #[field(FileField, max_length = 20)]
+    #[field(max_length = 20)]
     file: Option<FieldFile>,
     #[field(read_only, default = "fixed")]
     read_only: Option<String>,
@@ -81,14 +81,16 @@ struct EveryField {
 
 #[serializer_methods]
 impl EveryField {
-    /// A file is shown by its name and its size.
-    fn to_representation(data: &ValidatedData, mut shown: Dict) -> Result<Dict> {
-        let file = data.get("file").and_then(|file| file.read::<FieldFile, _>().ok());
-        if let Some(upload) = file.as_ref().and_then(FieldFile::upload) {
-            shown.insert("file_name", upload.name().into());
-            shown.insert("file_size", (upload.size() as u64).into());
+    /// Says what is known of the file, which is kept nowhere.
+    fn to_representation(values: &ValidatedData, mut data: Dict) -> Result<Dict> {
+        if let Some(file) = values.get("file") {
+            let file: Option<FieldFile> = file.read()?;
+            if let Some(upload) = file.as_ref().and_then(FieldFile::upload) {
+                data.insert("file_name", upload.name().into());
+                data.insert("file_size", i64::try_from(upload.size()).unwrap_or(i64::MAX).into());
+            }
         }
-        Ok(shown)
+        Ok(data)
     }
 }
 

@@ -213,6 +213,7 @@ impl DefaultOf {
             return Some(Self::Own(default));
         }
         match field.kind {
+            kind if kind.is_file() => Some(Self::Blank),
             _ if field.null => Some(Self::Null),
             // An enum of choices cannot hold an empty text that is none of them.
             _ if !field.holds_blank() => None,
