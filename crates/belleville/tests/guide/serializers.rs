@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use belleville::db::{self, Database, Decimal, Model, ValueRef};
+use belleville::db::{self, Database, Decimal, ForeignKey, Model, ValueRef};
 use belleville::exceptions::{Error, Result};
 use belleville::json;
 use belleville::json::{Dict, Json, parse, write_str};
@@ -235,6 +235,29 @@ struct Registration {
     color: String,
     #[field(min_value = 18, error_messages = [("min_value", "Come back when you are {min_value}.")])]
     age: i64,
+}
+
+/// What somebody takes home.
+#[derive(Serializer)]
+struct Loan {
+    book: ForeignKey<Book>,
+    #[field(SlugRelatedField, slug_field = "name")]
+    genres: Vec<ForeignKey<Genre>>,
+}
+
+#[belleville::test]
+async fn a_struct_has_keys_of_rows() -> Result<()> {
+    let db = &filled().await;
+    let context = Context::new(db);
+    let first = Genre::objects().first(db).await?.unwrap();
+    let text = format!(r#"{{"book":1,"genres":["{}"]}}"#, first.name);
+    let json = parse(&text).unwrap();
+    let data = Loan::class().validate(&Input::Json(&json), Purpose::create(), &context).await?;
+    let loan = Loan::from_data(&data)?;
+    assert_eq!((*loan.book.pk(), *loan.genres[0].pk()), (1, first.id));
+    let shown = Loan::class().represent_values(&loan.to_data(), &context).await?;
+    assert_eq!(String::from_utf8(shown).unwrap(), text);
+    Ok(())
 }
 
 /// A color as browsers write it: `#ff8800`.
