@@ -422,7 +422,7 @@ impl Field for PointField {
         Err(belleville::db::Error::refused("a point is two values of its object"))
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> belleville::db::Result<()> {
+    fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> belleville::db::Result<()> {
         let Validated::Dict(point) = value else {
             return Err(belleville::db::Error::refused("a point is two values of its object"));
         };

@@ -31,6 +31,14 @@ pub trait RequestContext: Any + Send + Sync {
 
     /// The URL's name and parameters, as the program has them; `None` where it has none.
     fn resolve(&self, url: &str) -> Option<ResolvedUrl>;
+
+    /// A URL, made absolute on the request's host.
+    fn build_absolute_uri(&self, url: &str) -> String;
+
+    /// Whether files are shown as their URLs, where a field does not say so itself: DRF's `UPLOADED_FILES_USE_URL`.
+    fn uploaded_files_use_url(&self) -> bool {
+        true
+    }
 }
 
 /// The URL with a value in it; `None` where the value fits into none. Its characters are ASCII that needs no escape in JSON.
@@ -113,6 +121,20 @@ impl<'a> Context<'a> {
     /// What a URL is in the program.
     pub(crate) fn resolve(&self, url: &str) -> Result<Option<ResolvedUrl>> {
         Ok(self.request.ok_or_else(|| no_request(url))?.resolve(url))
+    }
+
+    /// The URL at which clients get a file of the storage; absolute, where there is a request.
+    pub(crate) fn url_of_file(&self, name: &str) -> Result<String> {
+        let url = self.db.storage().url(name)?;
+        Ok(match self.request {
+            Some(request) => request.build_absolute_uri(&url),
+            None => url,
+        })
+    }
+
+    /// Whether files are shown as their URLs, where a field does not say so itself. Without a request they are.
+    pub(crate) fn uploaded_files_use_url(&self) -> bool {
+        self.request.is_none_or(RequestContext::uploaded_files_use_url)
     }
 
     /// The same, to be kept.

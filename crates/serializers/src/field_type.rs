@@ -3,12 +3,14 @@
 use std::fmt::Display;
 use std::net::IpAddr;
 
+use belleville_db::files::FieldFile;
 use belleville_db::json::Json;
 use belleville_db::{Date, DateTime, Duration, FieldChoices, ForeignKey, Model, Time, Uuid};
 
 use crate::fields::{
     BooleanField, CharField, ChoiceField, DateField, DateTimeField, Declared, DurationField, Field,
-    FloatField, HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField, UUIDField,
+    FileField, FloatField, HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField,
+    UUIDField,
 };
 use crate::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, ModelSerializer, NestedSerializer, PlainSerializer,
@@ -110,6 +112,7 @@ values! {
     Uuid: UUIDField::new() => UUIDField,
     Json: JSONField::new() => JSONField,
     IpAddr: IPAddressField::new() => IPAddressField,
+    FieldFile: FileField::new() => FileField,
 }
 
 impl<M: Model> FieldType<OfRelation> for PrimaryKeyRelatedField<M> {

@@ -11,6 +11,7 @@ use belleville_db::{
 use super::primitive::{for_each_item, plain, value_of, write_primitive};
 use super::shape::{Choice, HtmlCutoff};
 use super::{Bind, Field, Invalid, Messages, Reading, Shape};
+use crate::Context;
 use crate::input::{Form, Given};
 use crate::value::Validated;
 
@@ -57,7 +58,6 @@ impl Choices {
 
     pub(super) fn refuse(given: &Given<'_>) -> Invalid {
         let shown = match given {
-            Given::File(name) => (*name).to_owned(),
             Given::Form(form) => form.python_str(),
             given => given.python_type_name().to_owned(),
         };
@@ -246,6 +246,10 @@ impl Field for ChoiceField {
         self.choices.read(text)
     }
 
+    fn takes_names_of_files(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, given: &Given<'_>) -> Invalid {
         Choices::refuse(given)
     }
@@ -329,6 +333,7 @@ impl Field for MultipleChoiceField {
             Given::List(items) => {
                 let text = |item: &Given<'_>| match item {
                     Given::Value(json) => Ok(python::str_of(json)),
+                    Given::File(file) => Ok(file.name().to_owned()),
                     other => Err(Choices::refuse(other)),
                 };
                 self.read_all(items.len(), items.iter().map(text))
@@ -357,9 +362,9 @@ impl Field for MultipleChoiceField {
         Ok(())
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::Value(value) => self.to_representation(value.as_ref(), out),
+            Validated::Value(value) => self.show(value.as_ref(), context, out),
             value => self.to_representation(Value::Json(value.clone().into_json()?).as_ref(), out),
         }
     }

@@ -36,6 +36,10 @@ impl RequestContext for Visitor {
     fn resolve(&self, _: &str) -> Option<ResolvedUrl> {
         None
     }
+
+    fn build_absolute_uri(&self, url: &str) -> String {
+        format!("http://testserver{url}")
+    }
 }
 
 #[derive(ModelSerializer)]

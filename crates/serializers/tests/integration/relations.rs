@@ -110,6 +110,10 @@ impl RequestContext for Site {
         Ok(Box::new(move |value| Some(format!("/{name}/{value}/"))))
     }
 
+    fn build_absolute_uri(&self, location: &str) -> String {
+        format!("http://testserver{location}")
+    }
+
     fn resolve(&self, url: &str) -> Option<ResolvedUrl> {
         let (name, key) = url.trim_matches('/').split_once('/')?;
         let kwarg = if name == "genre-detail" { "slug" } else { "pk" };

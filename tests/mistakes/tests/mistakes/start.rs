@@ -277,38 +277,38 @@ const MISTAKES: &[(&str, Start, &str)] = &[
     (
         "A serializer shows what its model does not have",
         || with_program(by::<NoSourceSerializer>),
-        ": NoSourceSerializer.writer: notes.Note has no `autor.username` that can be shown; a SerializerMethodField shows what \
+        "NoSourceSerializer.writer: notes.Note has no `autor.username` that can be shown; a SerializerMethodField shows what \
          a method makes of the object",
     ),
     (
         "A relation is shown by a field that the other model does not have",
         || with_program(by::<NoSlugSerializer>),
-        ": NoSlugSerializer.author: auth.User has no field `usrname`, which slug_field names; did you mean `username`?",
+        "NoSlugSerializer.author: auth.User has no field `usrname`, which slug_field names; did you mean `username`?",
     ),
     (
         "A relation to one row is said to be of many",
         || with_program(by::<OfManySerializer>),
-        ": OfManySerializer.author: `author` leads to one row: leave out `many`",
+        "OfManySerializer.author: `author` leads to one row: leave out `many`",
     ),
     (
         "A field of choices has none",
         || with_program(by::<NoChoicesSerializer>),
-        ": a field of choices needs values: add `choices`",
+        "a field of choices needs values: add `choices`",
     ),
     (
         "A validator names a field that the serializer does not have",
         || with_program(by::<NoSuchFieldsSerializer>),
-        ": NoSuchFieldsSerializer: a validator names `titel`, which is none of its fields; did you mean `title`?",
+        "NoSuchFieldsSerializer: a validator names `titel`, which is none of its fields; did you mean `title`?",
     ),
     (
         "A method checks a field that the serializer does not have",
         || with_program(by::<NothingToCheckSerializer>),
-        ": NothingToCheckSerializer has a method validate_titel, but no field `titel`; did you mean `title`?",
+        "NothingToCheckSerializer has a method validate_titel, but no field `titel`; did you mean `title`?",
     ),
     (
         "A field of a struct lacks what its kind needs",
         || with_program(|| Urls::new().path("x/", view("X").serializer(NoPattern::class().clone()))),
-        ": a RegexField needs a pattern: add `regex`",
+        "a RegexField needs a pattern: add `regex`",
     ),
     (
         "A model is in no app",
