@@ -15,7 +15,8 @@ pub(super) fn encoded_data(data: &ValidatedData) -> Json {
     Json::Dict(dict)
 }
 
-fn encoded(value: &Validated) -> Json {
+/// A value.
+pub(super) fn encoded(value: &Validated) -> Json {
     match value {
         Validated::List(items) => items.iter().map(encoded).collect::<Vec<_>>().into(),
         Validated::Dict(data) => encoded_data(data),

@@ -111,7 +111,7 @@ pub use model::{
 pub use numeric::Numeric;
 pub use private_file::create_private;
 pub use query::aggregates::Aggregated;
-pub use query::bulk::{Conflicts, FieldOf};
+pub use query::bulk::{Conflicts, FieldOf, change_all, create_rows, saves_in_bulk};
 pub use query::combined::Combined;
 pub use query::containers::{Array, Contained, Container, Overlapping, Ranged};
 pub use query::deletion::Deleted;
@@ -125,7 +125,7 @@ pub use query::generic::{
     Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects, PrefetchedObjectsAs,
 };
 pub use query::lookups::{Like, OneOf};
-pub use query::many::{ManyRows, set_rows};
+pub use query::many::{ManyRows, set_rows, set_rows_of_all};
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
 pub use query::output::{
     Annotated, Columns, Fields, Objects, OfObjects, Output, Record, RecordOf, Selectable, WithOne,

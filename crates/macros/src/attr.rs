@@ -302,6 +302,32 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
     found
 }
 
+/// The options of a list of serializers.
+#[derive(Default)]
+pub(crate) struct ListSerializerAttr {
+    pub(crate) allow_empty: Option<Expr>,
+    pub(crate) min_length: Option<Expr>,
+    pub(crate) max_length: Option<Expr>,
+    pub(crate) writes: Option<Expr>,
+    pub(crate) key: Option<Ident>,
+}
+
+pub(crate) fn list_serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> ListSerializerAttr {
+    let mut found = ListSerializerAttr::default();
+    each(attributes, "serializer", mistakes, |name, input| {
+        match name.to_string().as_str() {
+            "allow_empty" => found.allow_empty = Some(value(input)?),
+            "min_length" => found.min_length = Some(value(input)?),
+            "max_length" => found.max_length = Some(value(input)?),
+            "writes" => found.writes = Some(value(input)?),
+            "key" => found.key = Some(value(input)?),
+            _ => return Err(unknown(name, "allow_empty, min_length, max_length, writes, key")),
+        }
+        Ok(())
+    });
+    found
+}
+
 /// `#[record(model = Book)]` of a struct.
 pub(crate) fn record(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<syn::Path> {
     let mut model = None;

@@ -78,6 +78,11 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
         };
 
         #[automatically_derived]
+        impl ::belleville::serializers::SerializerMethods for #ident {
+            type Methods = ::belleville::serializers::Methods;
+        }
+
+        #[automatically_derived]
         impl ::belleville::serializers::ModelSerializer for #ident {
             type Model = #model;
 
@@ -99,7 +104,7 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
 }
 
 /// The fields that the struct declares.
-fn fields_of<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<&'a Field> {
+pub(crate) fn fields_of<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<&'a Field> {
     match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Unit => Vec::new(),
@@ -160,7 +165,7 @@ fn named(options: &SerializerAttr) -> impl Iterator<Item = &Ident> {
 /// A field of the struct.
 pub(crate) struct DeclaredField {
     pub(crate) name: Ident,
-    ty: Type,
+    pub(crate) ty: Type,
     options: Vec<GivenOption>,
 }
 
@@ -187,7 +192,7 @@ const COMMON: [&str; 12] = [
 ];
 
 impl DeclaredField {
-    fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
+    pub(crate) fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
         let name = field.ident.as_ref().map_or_else(|| Ident::new("field", Span::call_site()), Ident::unraw);
         Self { name, ty: field.ty.clone(), options: attr::serializer_field(&field.attrs, mistakes) }
     }
@@ -205,6 +210,12 @@ impl DeclaredField {
             };
             return with_options(start, self.options.iter().filter(|option| option.name != "method_name"));
         }
+        self.of_kind()
+    }
+
+    /// The field of its type, with its options.
+    pub(crate) fn of_kind(&self) -> TokenStream {
+        let ty = &self.ty;
         let start = quote_spanned!(ty.span() => ::belleville::serializers::field::<#ty, _>());
         with_options(start, &self.options)
     }
@@ -278,7 +289,7 @@ fn text(name: &Ident) -> String {
 }
 
 /// The name as the struct has it, at the user's own token: `r#type` for `type`.
-fn as_field(name: &Ident) -> Ident {
+pub(crate) fn as_field(name: &Ident) -> Ident {
     let text = name.unraw().to_string();
     if syn::parse_str::<Ident>(&text).is_ok() {
         Ident::new(&text, name.span())
@@ -312,6 +323,11 @@ pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
     });
     Ok(quote! {
+        #[automatically_derived]
+        impl ::belleville::serializers::SerializerMethods for #ident {
+            type Methods = ::belleville::serializers::Methods;
+        }
+
         #[automatically_derived]
         impl ::belleville::serializers::PlainSerializer for #ident {
             fn class() -> &'static ::std::sync::Arc<::belleville::serializers::SerializerClass> {

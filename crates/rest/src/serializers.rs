@@ -30,20 +30,23 @@
 pub use belleville_macros::Serializer;
 pub use belleville_serializers::{
     Context, Declaration, FieldValidator, Form, FormValue, FromValidated, HyperlinkedIdentityField,
-    HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
+    HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, InternalValue, IntoRelatedRows,
+    ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, Methods, ModelSerializer,
     NestedSerializer, NestedWrites, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related,
-    RelatedRows, RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator,
-    SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator,
-    UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData,
-    fields, serializer_methods,
+    RelatedRows, Representation, RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField,
+    SerializerValidator, SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator,
+    UniqueForMonthValidator, UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf,
+    Validated, ValidatedData, fields, serializer_methods,
 };
 #[doc(hidden)]
-pub use belleville_serializers::{NoMethods, PlainValue, field, method_error, related_rows};
+pub use belleville_serializers::{
+    NoMethods, PlainValue, SerializerMethods, field, method_error, related_rows,
+};
 
 use std::any::Any;
 use std::sync::Arc;
 
-use belleville_db::{FieldValue as _, Model as _, Value};
+use belleville_db::{FieldValue as _, Model as _, QuerySet, Value};
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
@@ -52,6 +55,12 @@ use crate::response::Response;
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get.
 pub type Serializer<M> = belleville_serializers::Serializer<M, Error>;
+
+/// The validated list of one request, to be saved together.
+pub type ValidatedList<M> = belleville_serializers::ValidatedList<M, Error>;
+
+/// The model of the items of a list.
+type ModelOf<L> = <<L as ListSerializer>::Child as ModelSerializer>::Model;
 
 /// What a request has sent, as serializers read it.
 pub fn input(data: &Data) -> Input<'_> {
@@ -82,12 +91,35 @@ pub trait SerializerResponse: Sized {
         value: &T,
         request: &Request,
     ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Objects as a list of serializers shows them: `Response::of_list::<BookListSerializer>(200, &books, &request).await`.
+    ///
+    /// # Errors
+    /// 500 when a method of a serializer fails.
+    fn of_list<L: ListSerializer>(
+        status: u16,
+        objects: &[ModelOf<L>],
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send
+    where
+        L::Child: ModelSerializer;
 }
 
 impl SerializerResponse for Response {
     async fn of<T: PlainSerializer>(status: u16, value: &T, request: &Request) -> Result<Self> {
         let shown = T::class().represent_values(&value.to_data(), &context(request)).await?;
         Ok(Self::json(status, shown))
+    }
+
+    async fn of_list<L: ListSerializer>(
+        status: u16,
+        objects: &[ModelOf<L>],
+        request: &Request,
+    ) -> Result<Self>
+    where
+        L::Child: ModelSerializer,
+    {
+        Ok(Self::json(status, L::class().represent(objects, &context(request)).await?))
     }
 }
 
@@ -152,6 +184,33 @@ impl Request {
         let data = self.data().await?;
         let values = T::class().validate(&input(&data), Purpose::create(), &context(self)).await?;
         Ok(T::from_data(&values)?)
+    }
+
+    /// The body, validated as a list of new objects: DRF's `many=True`.
+    ///
+    /// # Errors
+    /// 400 with DRF's messages by the positions of the items.
+    pub async fn validated_list<L: ListSerializer>(&self) -> Result<ValidatedList<ModelOf<L>>>
+    where
+        L::Child: ModelSerializer,
+    {
+        let data = self.data().await?;
+        ValidatedList::for_create(L::class(), &input(&data), &context(self)).await
+    }
+
+    /// The body, validated as a list of changes of some rows, where a PATCH leaves what an item leaves out unchanged.
+    ///
+    /// # Errors
+    /// As [`Request::validated_list`].
+    pub async fn validated_changes<L: ListSerializer>(
+        &self,
+        rows: QuerySet<ModelOf<L>>,
+    ) -> Result<ValidatedList<ModelOf<L>>>
+    where
+        L::Child: ModelSerializer,
+    {
+        let (data, is_partial) = (self.data().await?, self.method() == "PATCH");
+        ValidatedList::for_update(L::class(), &input(&data), rows, is_partial, &context(self)).await
     }
 
     /// The texts of some fields of the body, in their order. The rest of the body does not stay in memory while a handler

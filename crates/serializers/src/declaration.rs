@@ -9,7 +9,7 @@ use belleville_db::{Error, Model, QuerySet, Reference, Result, Rows};
 
 use crate::Context;
 use crate::fields::Declared;
-use crate::methods::Methods;
+use crate::methods::{Methods, SerializerMethods};
 use crate::uniqueness::SerializerValidator;
 
 /// The declaration of a serializer: which fields of a model clients read and write. `#[derive(ModelSerializer)]`
@@ -221,11 +221,11 @@ pub fn related_rows<M: Model, T: Reference, Kind>(
 
 /// A serializer without methods of its own. Those that `#[serializer_methods]` collects come before these.
 #[doc(hidden)]
-pub trait NoMethods {
+pub trait NoMethods: SerializerMethods {
     #[doc(hidden)]
-    fn serializer_methods() -> Methods {
-        Methods::new()
+    fn serializer_methods() -> Self::Methods {
+        Self::Methods::default()
     }
 }
 
-impl<T: ?Sized> NoMethods for T {}
+impl<T: SerializerMethods + ?Sized> NoMethods for T {}

@@ -8,8 +8,9 @@ use belleville_db::{Date, DateTime, Duration, Model, Time, Uuid};
 
 use crate::fields::{
     BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FloatField,
-    HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField, UUIDField,
+    HiddenField, IPAddressField, IntegerField, JSONField, Kind, ListField, TimeField, UUIDField,
 };
+use crate::list::{ListSerializer, ListSerializerClass};
 use crate::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, ModelSerializer, NestedSerializer, PlainSerializer,
     PrimaryKeyRelatedField, SlugRelatedField, StringRelatedField,
@@ -54,6 +55,10 @@ pub struct OfPlainSerializer;
 
 #[doc(hidden)]
 #[derive(Debug)]
+pub struct OfListSerializer;
+
+#[doc(hidden)]
+#[derive(Debug)]
 pub struct OfPlainValue;
 
 impl<T: Field + Default> FieldType<OfValue> for T {
@@ -77,6 +82,15 @@ impl<S: PlainSerializer> FieldType<OfPlainSerializer> for S {
 
     fn builder() -> NestedSerializer<S> {
         NestedSerializer::plain()
+    }
+}
+
+/// A list that is declared for itself.
+impl<L: ListSerializer> FieldType<OfListSerializer> for L {
+    type Builder = Declared;
+
+    fn builder() -> Declared {
+        Declared::of(Kind::List(ListSerializerClass::nested::<L>))
     }
 }
 

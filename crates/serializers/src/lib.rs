@@ -11,6 +11,7 @@ mod field_type;
 pub mod fields;
 mod input;
 mod key;
+mod list;
 mod method;
 mod methods;
 mod nested;
@@ -50,7 +51,9 @@ pub use belleville_db as db;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{HyperlinkedModelSerializer, ModelSerializer, Serializer, serializer_methods};
+pub use belleville_macros::{
+    HyperlinkedModelSerializer, ListSerializer, ModelSerializer, Serializer, serializer_methods,
+};
 pub use context::{Context, RequestContext, ResolvedUrl, UrlOf};
 pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows};
 #[doc(hidden)]
@@ -59,10 +62,11 @@ pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
 pub use field_type::{FieldType, field};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
+pub use list::{ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, ValidatedList};
 pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
 #[doc(hidden)]
-pub use methods::method_error;
-pub use methods::{Methods, ValidateAll, ValidateField};
+pub use methods::{Internal, SerializerMethods, method_error};
+pub use methods::{InternalValue, Methods, Representation, ValidateAll, ValidateField};
 pub use nested::NestedSerializer;
 pub use nested_writes::NestedWrites;
 pub use plain::PlainSerializer;

@@ -9,7 +9,8 @@ use belleville_db::json::Dict;
 use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
-use crate::fields::{BoundField, FieldShape, Outcome};
+use crate::fields::{BoundField, FieldShape, Outcome, Shape};
+use crate::list::ListSerializerClass;
 use crate::method::{AnyObject, Method};
 use crate::methods::Methods;
 use crate::nested::{NestedField, Nesting};
@@ -54,8 +55,10 @@ pub struct PlannedField {
 pub(crate) enum Role {
     /// A value.
     Value,
-    /// Another serializer.
+    /// Another serializer, or a list of it.
     Nested(NestedField),
+    /// A list of values.
+    List(Arc<ListSerializerClass>),
     /// What a method says.
     Method(Method),
     /// A value that no input sets.
@@ -105,6 +108,12 @@ impl SerializerClass {
             dict.insert(field.bound.name, field.bound.initial());
         }
         dict
+    }
+
+    /// What it says of itself where it stands in another one.
+    pub(crate) fn shape(&self) -> Shape {
+        let children = self.fields().iter().map(|field| (field.bound.name, field.shape())).collect();
+        Shape { children, ..Shape::new("nested object") }
     }
 
     /// The fields that are shown.
@@ -161,7 +170,7 @@ impl PlannedField {
     pub fn shape(&self) -> FieldShape {
         let shape = self.bound.shape();
         match &self.role {
-            Role::Nested(nested) if nested.many => shape.of_list(&nested.limits),
+            Role::Nested(NestedField { list: Some(list), .. }) => shape.of_list(&list.limits),
             _ => shape,
         }
     }

@@ -11,9 +11,8 @@ use belleville_db::{
 
 use crate::context::OwnedContext;
 use crate::methods::{Create, Update};
-use crate::nested::Limits;
 use crate::nested_writes::NestedValues;
-use crate::validation::{Purpose, validate, validate_many};
+use crate::validation::{Purpose, validate};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, Input, SerializerClass};
 
@@ -81,7 +80,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         input: &Input<'_>,
         context: &Context<'_>,
     ) -> Result<Vec<Self>, E> {
-        let all = validate_many(class, input, &Limits::default(), Purpose::create(), context).await?;
+        let all = class.validate_many(input, Purpose::create(), context).await?;
         Ok(all.into_iter().map(|data| Self::new(class, data, None, context)).collect())
     }
 
@@ -147,7 +146,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
     }
 }
 
-fn of_another_model(class: &SerializerClass) -> Error {
+pub(crate) fn of_another_model(class: &SerializerClass) -> Error {
     Error::refused(format!(
         "{}: `create` and `update` return objects of {}",
         class.name(),
@@ -187,13 +186,13 @@ pub(crate) async fn save_changed<M: Model>(
 }
 
 /// Validated values as the columns of a row, and the rows of its many-to-many fields.
-struct Parts {
-    columns: Vec<(usize, Value)>,
-    many: Vec<(&'static belleville_db::ManyMeta, Vec<Value>)>,
+pub(crate) struct Parts {
+    pub(crate) columns: Vec<(usize, Value)>,
+    pub(crate) many: Vec<(&'static belleville_db::ManyMeta, Vec<Value>)>,
 }
 
 impl Parts {
-    fn of(class: &SerializerClass, data: ValidatedData) -> Result<Self, Error> {
+    pub(crate) fn of(class: &SerializerClass, data: ValidatedData) -> Result<Self, Error> {
         let meta = class.meta();
         let mut parts = Self { columns: Vec::with_capacity(data.len()), many: Vec::new() };
         for (name, value) in data {

@@ -131,6 +131,12 @@ impl<T: FieldValue> From<T> for Validated {
     }
 }
 
+impl From<ValidatedData> for Validated {
+    fn from(data: ValidatedData) -> Self {
+        Self::Dict(data)
+    }
+}
+
 /// A type that a validated value can be read as. The compiler finds `Kind`.
 pub trait FromValidated<Kind>: Sized {
     /// Reads it.
@@ -184,6 +190,11 @@ impl ValidatedData {
     /// With room for some values.
     pub(crate) fn with_capacity(fields: usize) -> Self {
         Self(Vec::with_capacity(fields))
+    }
+
+    /// Makes room for more values.
+    pub(crate) fn reserve(&mut self, fields: usize) {
+        self.0.reserve(fields);
     }
 
     /// The value of a name.

@@ -283,13 +283,18 @@ pub async fn change<M: Model>(
     db: &Database,
     mut values: Vec<(usize, Value)>,
 ) -> Result<Option<M>> {
+    with_present_time::<M>(db, &mut values);
+    let rows = with_key(M::meta(), object.pk().to_value());
+    change_among(rows, object, db, values).await
+}
+
+/// Adds the present time of `auto_now` fields that are not given.
+pub(super) fn with_present_time<M: Model>(db: &Database, values: &mut Vec<(usize, Value)>) {
     for (index, field) in M::meta().fields.iter().enumerate() {
         if field.auto_now && !values.iter().any(|(given, _)| *given == index) {
             values.push((index, field.kind.now(db.time_zone())));
         }
     }
-    let rows = with_key(M::meta(), object.pk().to_value());
-    change_among(rows, object, db, values).await
 }
 
 /// Sets some values of an object and of its row, if that is one of a query's rows.

@@ -101,7 +101,9 @@ impl BoundField {
     /// At start, when it is no field but a serializer or a method, or has a source.
     pub fn child(declared: impl Into<Declared>) -> Self {
         let Declared { kind, options } = declared.into();
-        let Kind::Field(field) = kind else { panic!("the child of a list or a dictionary is a field") };
+        let Kind::Field(field) = kind else {
+            panic!("the child of a list or a dictionary is a kind of field")
+        };
         assert!(options.source.is_none(), "the child of a list or a dictionary has no `source`");
         Self::new("", field, options)
     }

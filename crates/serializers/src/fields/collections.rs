@@ -158,16 +158,7 @@ impl Field for ListField {
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        let first = out.len();
-        for_each_item(value, &mut |item| {
-            out.push(if out.len() == first { b'[' } else { b',' });
-            show_child(self.child.as_deref(), item, out)
-        })?;
-        if out.len() == first {
-            out.push(b'[');
-        }
-        out.push(b']');
-        Ok(())
+        show_array(value, out, &|item, out| show_child(self.child.as_deref(), item, out))
     }
 
     fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
@@ -496,7 +487,26 @@ fn as_it_is(given: Given<'_>) -> Validated {
     }
 }
 
-fn show_child(child: Option<&BoundField>, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+/// Writes the items of an array, or of a list in a document.
+pub(crate) fn show_array(
+    value: ValueRef<'_>,
+    out: &mut Vec<u8>,
+    show: &dyn Fn(ValueRef<'_>, &mut Vec<u8>) -> Result<()>,
+) -> Result<()> {
+    let first = out.len();
+    for_each_item(value, &mut |item| {
+        out.push(if out.len() == first { b'[' } else { b',' });
+        show(item, out)
+    })?;
+    if out.len() == first {
+        out.push(b'[');
+    }
+    out.push(b']');
+    Ok(())
+}
+
+/// Writes one of them.
+pub(crate) fn show_child(child: Option<&BoundField>, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
     match child {
         Some(child) if !matches!(plain(value), ValueRef::Null) => {
             let value = if child.field.is_document() { value } else { plain(value) };

@@ -49,6 +49,7 @@ pub use char::{
 };
 pub use choice::{ChoiceField, MultipleChoiceField};
 pub use collections::{DictField, HStoreField, ListField};
+pub(crate) use collections::{show_array, show_child};
 pub use date::DateField;
 pub use datetime::DateTimeField;
 pub use decimal::DecimalField;

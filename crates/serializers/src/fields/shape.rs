@@ -117,6 +117,19 @@ impl Shape {
 }
 
 impl FieldShape {
+    /// Of an item of a list.
+    pub(crate) fn of_item(shape: Shape) -> Self {
+        Self {
+            shape,
+            required: true,
+            read_only: false,
+            write_only: false,
+            allow_null: false,
+            label: "".into(),
+            help_text: "".into(),
+        }
+    }
+
     /// Of a nested serializer: the same as a list of such. DRF's word for a list of serializers is that of any field.
     pub(crate) fn of_list(self, limits: &Limits) -> Self {
         let child = Self { label: "".into(), ..self.clone() };

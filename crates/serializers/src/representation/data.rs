@@ -9,6 +9,7 @@ use super::row::write_answer;
 use crate::fields::{DefaultValue, cannot_show};
 use crate::method::Method;
 use crate::methods::BoxFuture;
+use crate::nested::NestedField;
 use crate::plan::{PlannedField, Role};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
@@ -67,7 +68,10 @@ impl PlannedField {
                 None => return Ok(false),
                 Some(value) if value.is_null() => out.extend_from_slice(b"null"),
                 Some(value) => match role {
-                    Role::Nested(nested) => nested.class.represent_nested(&value, context, out).await?,
+                    Role::Nested(nested) => nested.represent(&value, context, out).await?,
+                    Role::List(list) if let Validated::List(items) = &*value => {
+                        list.represent_items(items, context, out).await?;
+                    }
                     _ => {
                         let written =
                             context.db().time_zone().during(|| self.bound.field.represent(&value, out));
@@ -100,29 +104,13 @@ impl PlannedField {
     }
 }
 
-impl SerializerClass {
+impl NestedField {
     /// Writes one of them, or several.
-    async fn represent_nested(
-        &self,
-        value: &Validated,
-        context: &Context<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<()> {
-        match value {
-            Validated::Dict(data) => self.represent_data(data, context, out).await,
-            Validated::List(items) => {
-                out.push(b'[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    let Validated::Dict(data) = item else { return Err(cannot_show()) };
-                    self.represent_data(data, context, out).await?;
-                }
-                out.push(b']');
-                Ok(())
-            }
-            Validated::Value(_) => Err(cannot_show()),
+    async fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
+        match (&self.list, value) {
+            (None, Validated::Dict(data)) => self.class.represent_data(data, context, out).await,
+            (Some(list), Validated::List(items)) => list.represent_items(items, context, out).await,
+            _ => Err(cannot_show()),
         }
     }
 }

@@ -5,10 +5,13 @@ mod output;
 mod render;
 mod row;
 
-use belleville_db::{Database, Error, Model, Result, Row, Rows, Value, ValueRef};
+use std::collections::HashMap;
+
+use belleville_db::{ColumnPath, Database, Error, Model, Result, Row, Rows, Value, ValueRef, Way};
 
 use crate::Context;
 use crate::SerializerClass;
+use crate::key::Key;
 use crate::method::AnyObject;
 
 pub(crate) use output::{Output, WriteText};
@@ -44,6 +47,57 @@ impl SerializerClass {
         let given: Option<&AnyObject> = Some(object);
         render::object(output, &row, given, context).await
     }
+}
+
+impl SerializerClass {
+    /// The representations of objects, in their order, as a compact JSON array: with as many queries as for one of them.
+    pub(crate) async fn represent_objects<M: Model>(
+        &self,
+        objects: &[M],
+        context: &Context<'_>,
+    ) -> Result<Vec<u8>> {
+        let output = self.output();
+        let others = match output.is_own() {
+            true => HashMap::new(),
+            false => others_of_all(output, objects, context.db()).await?,
+        };
+        let gone = || Error::DoesNotExist(M::meta().name);
+        let row = |object| -> Result<ObjectRow<'_, M>> {
+            let others = match output.is_own() {
+                true => None,
+                false => Some(others.get(&Key::of(&key_of(object))).cloned().ok_or_else(gone)?),
+            };
+            Ok(ObjectRow { object, positions: output.positions(), others })
+        };
+        let rows = objects.iter().map(row).collect::<Result<Vec<_>>>()?;
+        let rows = rows.iter().map(|row| (row as &(dyn Row + Sync), row.object as &AnyObject));
+        render::objects(output, rows, context).await
+    }
+}
+
+fn key_of<M: Model>(object: &M) -> Value {
+    object.value(M::meta().pk_position())
+}
+
+/// What is selected of the rows of objects, by their keys.
+async fn others_of_all<M: Model>(
+    output: &Output,
+    objects: &[M],
+    db: &Database,
+) -> Result<HashMap<Key, Vec<Value>>> {
+    let mut selection = output.selection().clone();
+    let (columns, key) = (selection.len(), selection.column(ColumnPath::field(M::meta().pk_position())));
+    let mut found = HashMap::with_capacity(objects.len());
+    for chunk in objects.chunks(Way::MOST_KEYS) {
+        let rows = Rows::all(M::meta()).with_keys(chunk.iter().map(key_of));
+        let each = &mut |row: &dyn Row| {
+            let values = (0..columns).map(|at| Ok(row.get(at)?.to_owned())).collect::<Result<Vec<_>>>()?;
+            found.insert(Key::of_ref(row.get(key)?), values);
+            Ok(())
+        };
+        rows.select(db, &selection, each).await?;
+    }
+    Ok(found)
 }
 
 /// What is selected of an object's row, for what the object itself does not have.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
 
 use crate::fields::Field;
+use crate::list::ListSerializerClass;
 use crate::method::Method;
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
@@ -89,6 +90,8 @@ pub(super) struct Child {
     pub(super) rows: ChildRows,
     /// At most one of them belongs to a row.
     pub(super) is_one: bool,
+    /// The list that they are, where it has a `to_representation` of its own.
+    pub(super) list: Option<Arc<ListSerializerClass>>,
 }
 
 /// What is read of them.
@@ -239,7 +242,7 @@ impl Parts {
                 Op::Method { object, method: method.clone() }
             }
             Role::Nested(nested) => self.nested(class, field, nested, at),
-            Role::Value | Role::Hidden => self.value(class, field, at),
+            Role::Value | Role::List(_) | Role::Hidden => self.value(class, field, at),
         }
     }
 
@@ -328,13 +331,13 @@ impl Parts {
     ) -> Op {
         match way.kind() {
             belleville_db::WayKind::Key(key) => row(self, key),
-            _ => self.child(way, here, ChildRows::Value(Box::new(rows()))),
+            _ => self.child(way, here, ChildRows::Value(Box::new(rows())), None),
         }
     }
 
-    fn child(&mut self, way: Way, here: &At, rows: ChildRows) -> Op {
+    fn child(&mut self, way: Way, here: &At, rows: ChildRows, list: Option<Arc<ListSerializerClass>>) -> Op {
         let at = self.selection.column(here.column(ColumnPath::field(here.meta.pk_position())));
-        self.children.push(Child { way, rows, is_one: !way.is_to_many() });
+        self.children.push(Child { way, rows, is_one: !way.is_to_many(), list });
         Op::Child { at, child: self.children.len() - 1 }
     }
 
@@ -349,12 +352,12 @@ impl Parts {
         });
         let Some((here, way)) = way else { no_source(class, field) };
         assert!(
-            way.is_to_many() == nested.many,
+            way.is_to_many() == nested.is_many(),
             "{}.{}: `{}` leads to {}",
             class.name(),
             field.bound.name,
             field.source.names().join("."),
-            if nested.many { "one row: leave out `many`" } else { "several rows: add `many`" }
+            if nested.is_many() { "one row: leave out `many`" } else { "several rows: add `many`" }
         );
         match way.kind() {
             belleville_db::WayKind::Key(key) => {
@@ -362,7 +365,10 @@ impl Parts {
                 let present = self.selection.column(here.column(ColumnPath::field(key)));
                 Op::IfPresent { at: present, op: Box::new(self.whole(&nested.class, &there)) }
             }
-            _ => self.child(way, &here, ChildRows::Class(Arc::clone(&nested.class))),
+            _ => {
+                let list = nested.list.clone().filter(|list| list.methods.to_representation.is_some());
+                self.child(way, &here, ChildRows::Class(Arc::clone(&nested.class)), list)
+            }
         }
     }
 }

@@ -69,6 +69,24 @@ pub(super) async fn object(
     Ok(filled(output, draft, context).await?.bytes)
 }
 
+/// Several objects, as an array: each with its columns.
+pub(super) async fn objects<'a>(
+    output: &Output,
+    rows: impl Iterator<Item = (&'a (dyn Row + Sync), &'a AnyObject)>,
+    context: &Context<'_>,
+) -> Result<Vec<u8>> {
+    let mut draft = Draft { bytes: vec![b'['], ..Draft::default() };
+    let urls = output.urls(context)?;
+    for (row, object) in rows {
+        if draft.bytes.len() > 1 {
+            draft.bytes.push(b',');
+        }
+        write_row(output, row, Some(object), context, &urls, &mut draft)?;
+    }
+    draft.bytes.push(b']');
+    Ok(filled(output, draft, context).await?.bytes)
+}
+
 fn write_row(
     output: &Output,
     row: &dyn Row,
@@ -136,7 +154,11 @@ impl Filler<'_> {
             from = hole.at + 1;
             match hole.filling {
                 Filling::Child { child, key } => {
-                    self.children[child].write(&key, self.output.children[child].is_one, out);
+                    let (first, meant) = (out.len(), &self.output.children[child]);
+                    self.children[child].write(&key, meant.is_one, out);
+                    if let Some(list) = &meant.list {
+                        list.changed(first, self.context, out).await?;
+                    }
                 }
                 Filling::Method { method, object } => {
                     if let Method::Later(call) = &method {
