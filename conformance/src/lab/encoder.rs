@@ -4,7 +4,7 @@ use belleville::db::datetime::{self, TimeZone, parse_date, parse_datetime, parse
 use belleville::db::python::{DecimalParts, parse_decimal};
 use belleville::db::{Duration, Uuid, Value};
 use belleville::json::{Dict, Json};
-use belleville::serializers::{Validated, ValidatedData};
+use belleville::serializers::{Note, Validated, ValidatedData};
 
 /// The values of a serializer.
 pub(super) fn encoded_data(data: &ValidatedData) -> Json {
@@ -20,7 +20,10 @@ pub(super) fn encoded(value: &Validated) -> Json {
     match value {
         Validated::List(items) => items.iter().map(encoded).collect::<Vec<_>>().into(),
         Validated::Dict(data) => encoded_data(data),
-        Validated::Value(value) => encoded_value(value),
+        Validated::Noted(Value::Decimal(zero), Note::MinusZero) => {
+            named("decimal", DecimalParts::from(zero).with_minus().to_string())
+        }
+        Validated::Value(value) | Validated::Noted(value, _) => encoded_value(value),
         other => unreachable!("{other:?} is not known here"),
     }
 }

@@ -633,7 +633,7 @@ struct One {
 
 #[derive(Serializer)]
 struct NestedChoices {
-    #[field(MultipleChoiceField, choices = [(1_i64, "1"), (2, "2"), (3, "3")])]
+    #[field(MultipleChoiceField, choices = [(1_i64, 1_i64), (2, 2), (3, 3)])]
     example: Vec<i64>,
 }
 

@@ -32,7 +32,7 @@ pub use belleville_serializers::{
     Context, Declaration, FieldValidator, Form, FormValue, FromValidated, HyperlinkedIdentityField,
     HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, InternalValue, IntoRelatedRows,
     ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, Methods, ModelSerializer,
-    NestedSerializer, NestedWrites, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related,
+    NestedSerializer, NestedWrites, Note, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related,
     RelatedRows, Representation, RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField,
     SerializerValidator, SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator,
     UniqueForMonthValidator, UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf,

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use belleville_db::{Database, Error, Result, Value};
 
+use crate::field_defaults::FieldDefaults;
+
 /// The request that a serializer works for, of whatever type the program has for one.
 pub trait RequestContext: Any + Send + Sync {
     /// The request, to be compared with a type that is known.
@@ -47,6 +49,7 @@ pub struct ResolvedUrl {
 pub struct Context<'a> {
     db: &'a Database,
     request: Option<&'a dyn RequestContext>,
+    defaults: FieldDefaults,
 }
 
 impl fmt::Debug for Context<'_> {
@@ -58,13 +61,24 @@ impl fmt::Debug for Context<'_> {
 impl<'a> Context<'a> {
     /// The context of a command or an import, which has no request.
     pub fn new(db: &'a Database) -> Self {
-        Self { db, request: None }
+        Self { db, request: None, defaults: FieldDefaults::default() }
     }
 
     /// The context of a request.
     #[must_use]
     pub fn with_request(self, request: &'a dyn RequestContext) -> Self {
         Self { request: Some(request), ..self }
+    }
+
+    /// With what the settings say of fields that say nothing themselves.
+    #[must_use]
+    pub fn with_defaults(self, defaults: FieldDefaults) -> Self {
+        Self { defaults, ..self }
+    }
+
+    /// Does something that does not wait, in the time zone and with the settings of fields of this context.
+    pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.db.time_zone().during(|| self.defaults.during(work))
     }
 
     /// The database.
@@ -102,7 +116,11 @@ impl<'a> Context<'a> {
 
     /// The same, to be kept.
     pub(crate) fn owned(&self) -> OwnedContext {
-        OwnedContext { db: self.db.clone(), request: self.request.map(RequestContext::shared) }
+        OwnedContext {
+            db: self.db.clone(),
+            request: self.request.map(RequestContext::shared),
+            defaults: self.defaults,
+        }
     }
 }
 
@@ -115,10 +133,11 @@ fn no_request(url: &str) -> Error {
 pub(crate) struct OwnedContext {
     db: Database,
     request: Option<Arc<dyn RequestContext>>,
+    defaults: FieldDefaults,
 }
 
 impl OwnedContext {
     pub(crate) fn borrowed(&self) -> Context<'_> {
-        Context { db: &self.db, request: self.request.as_deref() }
+        Context { db: &self.db, request: self.request.as_deref(), defaults: self.defaults }
     }
 }

@@ -7,6 +7,7 @@
 
 mod context;
 mod declaration;
+mod field_defaults;
 mod field_type;
 pub mod fields;
 mod input;
@@ -60,6 +61,7 @@ pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows
 pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
 #[doc(hidden)]
 pub use field_type::{FieldType, field};
+pub use field_defaults::{FieldDefaults, FieldSettings};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
 pub use list::{ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, ValidatedList};
@@ -84,4 +86,4 @@ pub use uniqueness::{
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,
 };
 pub use validation::Purpose;
-pub use value::{FromValidated, Validated, ValidatedData};
+pub use value::{FromValidated, Note, Validated, ValidatedData};

@@ -126,7 +126,7 @@ impl<'a> NestedValues<'a> {
         let items = match self.value {
             Validated::List(items) => items,
             one @ Validated::Dict(_) => vec![one],
-            Validated::Value(_) => Vec::new(),
+            Validated::Value(_) | Validated::Noted(..) => Vec::new(),
         };
         let mut kept = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {

@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldValue, Model, Value, change, create_row, missing_field,
+    Assignment, Column, Database, Detail, Error, FieldValue, Model, Value, change, create_row, missing_field,
     set_rows,
 };
 
 use crate::context::OwnedContext;
+use crate::fields::in_list;
 use crate::methods::{Create, Update};
 use crate::nested_writes::NestedValues;
 use crate::validation::{Purpose, validate};
@@ -197,7 +198,8 @@ impl Parts {
         let mut parts = Self { columns: Vec::with_capacity(data.len()), many: Vec::new() };
         for (name, value) in data {
             if let Some(field) = meta.position(&name) {
-                parts.columns.push((field, value.into_column(meta.fields[field].kind)?));
+                let column = value.into_column(meta.fields[field].kind).map_err(|error| class.at(&name, error))?;
+                parts.columns.push((field, column));
                 continue;
             }
             let mut many = meta.lineage().flat_map(|meta| meta.many);
@@ -319,6 +321,18 @@ async fn set_many<M: Model>(
 }
 
 impl SerializerClass {
+    /// The error of a value, where its field has it.
+    fn at(&self, source: &str, error: Error) -> Error {
+        let field = self.fields().iter().find(|field| field.source.is(source));
+        match error {
+            Error::Invalid(detail) => {
+                let name = field.map_or(source, |field| field.bound.name);
+                Error::Invalid(Detail::Dict(vec![(name.to_owned(), in_list(detail))]))
+            }
+            other => other,
+        }
+    }
+
     /// The error for a value that the model has no place for.
     fn not_saved(&self, name: &str) -> Error {
         Error::refused(format!(

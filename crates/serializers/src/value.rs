@@ -4,7 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Column, Error, Family, FieldKind, FieldValue, HStore, Model, Result, Value};
+use belleville_db::datetime::LocalDateTime;
+use belleville_db::{
+    Column, Error, ErrorDetail, Family, FieldKind, FieldValue, HStore, Model, Result, Value,
+};
+
+use crate::validators::{too_great, too_small};
 
 /// What a field has made of its input.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +21,18 @@ pub enum Validated {
     List(Vec<Validated>),
     /// Values by their names: of a dictionary, or of a nested serializer.
     Dict(ValidatedData),
+    /// A value such as a column has, of which Python keeps more until it is saved.
+    Noted(Value, Note),
+}
+
+/// What Python keeps of a value, and a column does not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Note {
+    /// It is zero, with a minus sign.
+    MinusZero,
+    /// It is a point in time, and this is what a clock of its field shows then.
+    Local(LocalDateTime),
 }
 
 /// Validated values by their names, in the order of the fields: DRF's `validated_data`.
@@ -41,7 +58,7 @@ impl Validated {
     /// The value, where it is one that a column could have.
     pub fn value(&self) -> Option<&Value> {
         match self {
-            Self::Value(value) => Some(value),
+            Self::Value(value) | Self::Noted(value, _) => Some(value),
             Self::List(_) | Self::Dict(_) => None,
         }
     }
@@ -60,7 +77,7 @@ impl Validated {
     /// When the column cannot hold it.
     pub fn into_column(self, kind: FieldKind) -> Result<Value> {
         match (self, kind.row().family) {
-            (Self::Value(value), family) => column_value(value, kind, family),
+            (Self::Value(value) | Self::Noted(value, _), family) => column_value(value, kind, family),
             (other, Family::Json) => other.into_json().map(Value::Json),
             (Self::List(items), Family::Array) => {
                 let base = kind.base().unwrap_or(kind);
@@ -86,7 +103,7 @@ impl Validated {
     /// When a value in it has no form in JSON.
     pub fn into_json(self) -> Result<Json> {
         match self {
-            Self::Value(value) => json_of(value),
+            Self::Value(value) | Self::Noted(value, _) => json_of(value),
             Self::List(items) => {
                 items.into_iter().map(Self::into_json).collect::<Result<Vec<_>>>().map(Json::from)
             }
@@ -103,6 +120,8 @@ impl Validated {
 
 fn column_value(value: Value, kind: FieldKind, family: Family) -> Result<Value> {
     match (value, family) {
+        (value @ Value::Json(_), Family::Json) => Ok(value),
+        (Value::Json(Json::BigInt(digits)), _) => Err(Error::Invalid(too_large(&digits).into())),
         (value @ (Value::Null | Value::Json(_)), _) => Ok(value),
         (Value::Text(text), Family::IpAddress) => {
             let wrong = |_| Error::refused(format!("a {kind} cannot hold a text that is no address"));
@@ -111,6 +130,11 @@ fn column_value(value: Value, kind: FieldKind, family: Family) -> Result<Value> 
         (value, Family::Json) => json_of(value).map(Value::Json),
         (value, _) => Ok(value),
     }
+}
+
+/// What is said of a whole number of more than 64 bits, where no more are taken.
+pub(crate) fn too_large(digits: &str) -> ErrorDetail {
+    if digits.starts_with('-') { too_small(i64::MIN) } else { too_great(i64::MAX) }
 }
 
 fn json_of(value: Value) -> Result<Json> {
@@ -165,7 +189,10 @@ impl FromValidated<Unread> for Validated {
 impl<T: FieldValue> FromValidated<Plain> for T {
     fn from_validated(value: &Validated) -> Result<Self> {
         match value {
-            Validated::Value(value) => T::from_value(value.as_ref()),
+            Validated::Value(value @ Value::Json(Json::BigInt(digits))) => {
+                T::from_value(value.as_ref()).map_err(|_| Error::Invalid(too_large(digits).into()))
+            }
+            Validated::Value(value) | Validated::Noted(value, _) => T::from_value(value.as_ref()),
             Validated::List(items) => T::from_value(array_of(items)?.as_ref()),
             Validated::Dict(_) => T::from_value(Value::Json(value.clone().into_json()?).as_ref()),
         }
@@ -174,7 +201,7 @@ impl<T: FieldValue> FromValidated<Plain> for T {
 
 fn array_of(items: &[Validated]) -> Result<Value> {
     let item = |item: &Validated| match item {
-        Validated::Value(value) => Ok(value.clone()),
+        Validated::Value(value) | Validated::Noted(value, _) => Ok(value.clone()),
         Validated::List(items) => array_of(items),
         Validated::Dict(_) => item.clone().into_json().map(Value::Json),
     };
@@ -242,7 +269,7 @@ impl ValidatedData {
         });
         match &mut self.0[at].1 {
             Validated::Dict(data) => data,
-            Validated::Value(_) | Validated::List(_) => unreachable!("a dictionary was looked for"),
+            _ => unreachable!("a dictionary was looked for"),
         }
     }
 

@@ -393,11 +393,9 @@ impl Field for HStoreField {
         self.0.to_internal_value(data)
     }
 
+    /// In the order of the input: the database has an order of its own.
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
-        match self.0.read(given, reading)? {
-            Validated::Dict(pairs) => Ok(Validated::Value(Value::HStore(texts(pairs)))),
-            other => Ok(other),
-        }
+        self.0.read(given, reading)
     }
 
     fn refuse(&self, given: &Given<'_>) -> Invalid {
@@ -415,14 +413,6 @@ impl Field for HStoreField {
             value => self.0.represent(value, out),
         }
     }
-}
-
-fn texts(pairs: ValidatedData) -> HStore {
-    let text = |value| match value {
-        Validated::Value(Value::Text(text)) => Some(text),
-        _ => None,
-    };
-    pairs.into_iter().map(|(key, value)| (key.into_owned(), text(value))).collect()
 }
 
 pub(super) fn write_texts(out: &mut Vec<u8>, pairs: &HStore) {

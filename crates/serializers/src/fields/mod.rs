@@ -7,8 +7,8 @@ mod bound;
 mod char;
 mod choice;
 mod collections;
-mod date;
-mod datetime;
+pub(crate) mod date;
+pub(crate) mod datetime;
 mod decimal;
 mod declared;
 mod duration;
@@ -27,7 +27,7 @@ mod shape;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod time;
+pub(crate) mod time;
 mod uuid;
 
 use std::fmt;
@@ -63,6 +63,7 @@ pub use file_path::FilePathField;
 pub use float::FloatField;
 pub use integer::{BigIntegerField, IntegerField, WholeNumber};
 pub use json::JSONField;
+pub(crate) use formats::{InputFormats, OutputFormat};
 pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::of_model;
@@ -95,7 +96,9 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     /// When it is not of this kind.
     fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::Value(value) => self.to_representation(value.as_ref(), out),
+            Validated::Value(value) | Validated::Noted(value, _) => {
+                self.to_representation(value.as_ref(), out)
+            }
             Validated::List(_) | Validated::Dict(_) => Err(cannot_show()),
         }
     }

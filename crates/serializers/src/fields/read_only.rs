@@ -45,7 +45,7 @@ impl Field for ReadOnlyField {
 
     fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::Value(value) => write_primitive(value.as_ref(), out),
+            Validated::Value(value) | Validated::Noted(value, _) => write_primitive(value.as_ref(), out),
             value => value.clone().into_json()?.write(out).map_err(|_| cannot_show()),
         }
     }

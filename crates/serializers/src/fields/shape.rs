@@ -43,8 +43,8 @@ pub struct Shape {
 pub struct Choice {
     /// The value.
     pub value: Json,
-    /// What people read.
-    pub display_name: Cow<'static, str>,
+    /// What people read: a text, or a value that they read as Python writes it.
+    pub display_name: Json,
     /// The group that it stands in.
     pub group: Option<Cow<'static, str>>,
 }
@@ -176,7 +176,7 @@ impl FieldShape {
 impl Choice {
     fn write(&self, object: &mut ObjectWriter<'_>) {
         object.key("value").json(&self.value);
-        object.key("display_name").text(&self.display_name);
+        object.key("display_name").json(&self.display_name);
     }
 }
 

@@ -595,7 +595,7 @@ fn choices_are_drfs() {
         let Some(choices) = bound(&case).kind_shape().choices else { continue };
         let found = choices.iter().map(|choice| {
             let value = canonical_value(ref_of(&choice.value)).replace(root(), "FOLDER");
-            vec![Json::from(value), Json::from(&*choice.display_name)].into()
+            vec![Json::from(value), choice.display_name.clone()].into()
         });
         let found: Json = found.collect::<Vec<Json>>().into();
         if case.get("choices").is_some() {

@@ -46,8 +46,7 @@ impl Field for ListValue {
     fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
         match value {
             Validated::List(items) => self.0.show_items(items, out),
-            Validated::Value(value) => self.to_representation(value.as_ref(), out),
-            Validated::Dict(_) => Err(cannot_show()),
+            value => value.value().map_or(Err(cannot_show()), |value| self.to_representation(value.as_ref(), out)),
         }
     }
 }

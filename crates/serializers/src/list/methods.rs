@@ -59,7 +59,7 @@ impl ListItem for ValidatedData {
     fn of(item: Validated) -> Result<Self> {
         match item {
             Validated::Dict(data) => Ok(data),
-            Validated::Value(_) | Validated::List(_) => Err(cannot_show()),
+            _ => Err(cannot_show()),
         }
     }
 }

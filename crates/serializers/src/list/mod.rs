@@ -203,13 +203,13 @@ impl ListSerializerClass {
                     match item {
                         item if item.is_null() => out.extend_from_slice(b"null"),
                         Validated::Dict(data) => class.represent_data(data, context, out).await?,
-                        Validated::Value(_) | Validated::List(_) => return Err(cannot_show()),
+                        _ => return Err(cannot_show()),
                     }
                 }
                 out.push(b']');
             }
             ListChild::Field(_) | ListChild::List(_) => {
-                context.db().time_zone().during(|| self.show_items(items, out))?;
+                context.during(|| self.show_items(items, out))?;
             }
         }
         self.changed(first, context, out).await

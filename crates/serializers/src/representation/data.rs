@@ -74,7 +74,7 @@ impl PlannedField {
                     }
                     _ => {
                         let written =
-                            context.db().time_zone().during(|| self.bound.field.represent(&value, out));
+                            context.during(|| self.bound.field.represent(&value, out));
                         written.map_err(|error| unwritten(&value, error))?;
                     }
                 },

@@ -97,7 +97,7 @@ fn write_row(
 ) -> Result<()> {
     let mut writer = RowWriter { row, given, output, context, urls, objects: Vec::new() };
     // Points in time are shown as clocks in the program's time zone show them.
-    context.db().time_zone().during(|| writer.write(draft))
+    context.during(|| writer.write(draft))
 }
 
 /// The same with every place filled.

@@ -190,7 +190,7 @@ fn null(draft: &mut Draft) -> Result<()> {
 /// What a method has answered, as DRF's JSON encoder writes it.
 pub(super) fn write_answer(value: &Validated, out: &mut Vec<u8>) -> Result<()> {
     match value {
-        Validated::Value(value) => write_primitive(value.as_ref(), out),
+        Validated::Value(value) | Validated::Noted(value, _) => write_primitive(value.as_ref(), out),
         Validated::List(items) => {
             out.push(b'[');
             for (index, item) in items.iter().enumerate() {

@@ -27,7 +27,7 @@ impl SerializerClass {
             let related = bound.field.relation()?;
             let (keys, is_many) = match source.find(data)? {
                 Validated::Value(Value::Null) | Validated::Dict(_) => return None,
-                Validated::Value(value) => (vec![value.clone()], false),
+                Validated::Value(value) | Validated::Noted(value, _) => (vec![value.clone()], false),
                 Validated::List(items) => {
                     (items.iter().filter_map(Validated::value).cloned().collect(), true)
                 }

@@ -60,9 +60,7 @@ pub(crate) async fn validate(
     let given = given(input).ok_or_else(|| Error::Invalid(class.no_data()))?;
     let mut reading = Reading::new(context, purpose);
     let about = |_: &Source<'_>, reading: &Reading<'_>| reading.about().clone();
-    // A datetime without an offset is of the program's time zone.
-    let zone = context.db().time_zone();
-    let draft = zone.during(|| Draft::read(class, given, &about, &mut reading));
+    let draft = context.during(|| Draft::read(class, given, &about, &mut reading));
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
@@ -71,7 +69,7 @@ pub(crate) async fn validate(
         let questions = reading.take_questions();
         // Boxed, so that input without questions does not take the memory of a query.
         let answers = Box::pin(reading::answers(&questions, context)).await?;
-        zone.during(|| draft.read_on(&answers, &mut reading));
+        context.during(|| draft.read_on(&answers, &mut reading));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
@@ -93,7 +91,7 @@ pub(crate) async fn validate_list(
     let mut reading = Reading::new(context, purpose);
     let about = |_: &Source<'_>, reading: &Reading<'_>| reading.about().clone();
     let sources = sources(list, input, &mut reading)?;
-    let draft = context.db().time_zone().during(|| ListDraft::read(list, sources, &about, &mut reading));
+    let draft = context.during(|| ListDraft::read(list, sources, &about, &mut reading));
     validate_items(draft, reading, context).await
 }
 
@@ -106,13 +104,12 @@ pub(crate) async fn validate_changes<M: Model>(
     rows: impl AsyncFnOnce(Vec<Value>) -> Result<Vec<M>>,
     context: &Context<'_>,
 ) -> Result<(Vec<Validated>, Vec<M>)> {
-    let zone = context.db().time_zone();
     let mut reading = Reading::new(context, Purpose::create().partial(is_partial));
-    let sources = zone.during(|| sources(list, input, &mut reading))?;
+    let sources = context.during(|| sources(list, input, &mut reading))?;
     let keys = list.keys_of(&sources);
     let found = Found::new(list, rows(keys.iter().flatten().cloned().collect()).await?);
     let about = |source: &Source<'_>, _: &Reading<'_>| found.about(source, is_partial);
-    let mut draft = zone.during(|| ListDraft::read(list, sources, &about, &mut reading));
+    let mut draft = context.during(|| ListDraft::read(list, sources, &about, &mut reading));
     draft.refuse(found.refused(&keys));
     let items = validate_items(draft, reading, context).await?;
     Ok((items, found.into_objects()))
@@ -123,11 +120,10 @@ async fn validate_items(
     mut reading: Reading<'_>,
     context: &Context<'_>,
 ) -> Result<Vec<Validated>> {
-    let zone = context.db().time_zone();
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
         let answers = reading::answers(&questions, context).await?;
-        zone.during(|| draft.read_on(&answers, &mut reading));
+        context.during(|| draft.read_on(&answers, &mut reading));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
