@@ -24,7 +24,9 @@ impl FieldValue for HStore {
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::HStore(pairs) => Ok(pairs.clone()),
-            ValueRef::Json(Json::Dict(dict)) => dict.iter().map(|(key, json)| text(key, json, value)).collect(),
+            ValueRef::Json(Json::Dict(dict)) => {
+                dict.iter().map(|(key, json)| text(key, json, value)).collect()
+            }
             other => other.refused("an hstore"),
         }
     }

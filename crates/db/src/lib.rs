@@ -153,7 +153,7 @@ pub use row::Row;
 pub use row::read_column;
 pub use transaction::{Begin, Isolation};
 pub use uuid::Uuid;
-pub use validation::{Detail, ErrorDetail};
+pub use validation::{Detail, ErrorDetail, NON_FIELD_ERRORS};
 pub use validators::Validator;
 pub use value::{FieldValue, Value, ValueRef, decimal_with_places};
 

@@ -151,9 +151,37 @@ pub(crate) struct SerializerAttr {
 
 /// Which fields of the model a serializer has.
 pub(crate) enum SerializerFields {
-    Named(Vec<Ident>),
+    Named(Vec<FieldName>),
     All,
     Exclude(Vec<Ident>),
+}
+
+/// A name among `fields`.
+pub(crate) enum FieldName {
+    /// `title`: of the model, or declared.
+    Own(Ident),
+    /// `audited.created`: one of a base.
+    OfBase(Ident, Ident),
+    /// `..audited`: all of a base.
+    AllOfBase(Ident),
+}
+
+impl FieldName {
+    /// The name of the field; of all of a base there is none.
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        match self {
+            Self::Own(name) | Self::OfBase(_, name) => Some(name),
+            Self::AllOfBase(_) => None,
+        }
+    }
+
+    /// The base that it is of.
+    pub(crate) fn base(&self) -> Option<&Ident> {
+        match self {
+            Self::Own(_) => None,
+            Self::OfBase(base, _) | Self::AllOfBase(base) => Some(base),
+        }
+    }
 }
 
 impl Default for SerializerFields {
@@ -302,6 +330,19 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
     found
 }
 
+/// The model of the methods of a base.
+pub(crate) fn base_model(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<syn::Path> {
+    let mut model = None;
+    each(attributes, "serializer", mistakes, |name, input| match name.to_string().as_str() {
+        "model" => {
+            model = Some(value(input)?);
+            Ok(())
+        }
+        _ => Err(unknown(name, "model")),
+    });
+    model
+}
+
 /// The options of a list of serializers.
 #[derive(Default)]
 pub(crate) struct ListSerializerAttr {
@@ -354,13 +395,28 @@ pub(crate) fn no_options(attributes: &[Attribute], name: &str, mistakes: &mut Mi
 /// `[id, title]`, or `all`.
 fn serializer_fields(input: ParseStream<'_>) -> syn::Result<SerializerFields> {
     if input.peek(syn::token::Bracket) {
-        return names(input).map(SerializerFields::Named);
+        let list;
+        bracketed!(list in input);
+        let names = Punctuated::<_, Token![,]>::parse_terminated_with(&list, field_name)?;
+        return Ok(SerializerFields::Named(names.into_iter().collect()));
     }
     let word: Ident = input.parse()?;
     if word == "all" {
         return Ok(SerializerFields::All);
     }
     Err(syn::Error::new(word.span(), "name the fields, `fields = [id, title]`, or say `fields = all`"))
+}
+
+/// `title`, `audited.created` or `..audited`.
+fn field_name(input: ParseStream<'_>) -> syn::Result<FieldName> {
+    if input.parse::<Option<Token![..]>>()?.is_some() {
+        return Ok(FieldName::AllOfBase(Ident::parse_any(input)?.unraw()));
+    }
+    let name = Ident::parse_any(input)?.unraw();
+    Ok(match input.parse::<Option<Token![.]>>()? {
+        Some(_) => FieldName::OfBase(name, Ident::parse_any(input)?.unraw()),
+        None => FieldName::Own(name),
+    })
 }
 
 /// `[title(help_text = "As printed"), isbn(min_length = 13)]`.

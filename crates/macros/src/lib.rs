@@ -17,6 +17,7 @@ mod generated;
 mod model;
 mod record;
 mod serializer;
+mod serializer_fields;
 mod serializer_list;
 mod serializer_methods;
 mod test;
@@ -164,6 +165,15 @@ pub fn derive_hyperlinked_model_serializer(input: TokenStream) -> TokenStream {
 pub fn derive_serializer(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(serializer::derive_plain(&input), facade::renamed(&input.attrs, &["serializer"]))
+}
+
+/// Makes a struct a base that several serializers of models take their fields from: `#[field(flatten)] audited: Audited` in
+/// another one. Its fields are declared as those of [`ModelSerializer`]; `#[serializer(model = Book)]` says of which model the
+/// methods of a `SerializerMethodField` are.
+#[proc_macro_derive(SerializerFields, attributes(serializer, field))]
+pub fn derive_serializer_fields(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(serializer_fields::derive(&input), facade::renamed(&input.attrs, &["serializer"]))
 }
 
 /// Makes a struct a list of serializers or of values, whose items its one field `child` declares: `child: BookSerializer`, or

@@ -29,18 +29,18 @@
 /// `#[derive(Serializer)]`: a serializer without a model, which is a struct of its values.
 pub use belleville_macros::Serializer;
 pub use belleville_serializers::{
-    Context, Declaration, FieldValidator, Form, FormValue, FromValidated, HyperlinkedIdentityField,
-    HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, InternalValue, IntoRelatedRows,
-    ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, Methods, ModelSerializer,
-    NestedSerializer, NestedWrites, Note, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related,
-    RelatedRows, Representation, RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField,
-    SerializerValidator, SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator,
-    UniqueForMonthValidator, UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf,
-    Validated, ValidatedData, fields, serializer_methods,
+    Context, Declaration, FieldDefaults, FieldValidator, Form, FormValue, FromValidated,
+    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, InternalValue,
+    IntoRelatedRows, ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, Methods,
+    ModelSerializer, NestedSerializer, NestedWrites, Note, PlainSerializer, PlannedField,
+    PrimaryKeyRelatedField, Purpose, Related, RelatedRows, Representation, RequestContext, ResolvedUrl,
+    SerializerClass, SerializerFields, SerializerMethodField, SerializerValidator, SlugRelatedField,
+    StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator, UniqueForYearValidator,
+    UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData, fields, serializer_methods,
 };
 #[doc(hidden)]
 pub use belleville_serializers::{
-    NoMethods, PlainValue, SerializerMethods, field, method_error, related_rows,
+    NoMethods, PlainValue, SerializerMethods, base_names, field, method_error, related_rows,
 };
 
 use std::any::Any;
@@ -125,7 +125,8 @@ impl SerializerResponse for Response {
 
 /// What a serializer may ask of a request: DRF's `get_serializer_context`.
 pub fn context(request: &Request) -> Context<'_> {
-    Context::new(request.db()).with_request(request)
+    let defaults = request.services().get::<FieldDefaults>().copied().unwrap_or_default();
+    Context::new(request.db()).with_request(request).with_defaults(defaults)
 }
 
 impl RequestContext for Request {

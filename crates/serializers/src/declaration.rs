@@ -10,6 +10,7 @@ use belleville_db::{Error, Model, QuerySet, Reference, Result, Rows};
 use crate::Context;
 use crate::fields::Declared;
 use crate::methods::{Methods, SerializerMethods};
+use crate::reuse::SerializerFields;
 use crate::uniqueness::SerializerValidator;
 
 /// The declaration of a serializer: which fields of a model clients read and write. `#[derive(ModelSerializer)]`
@@ -80,9 +81,19 @@ impl<M: Model> Declaration<M> {
         }
     }
 
-    /// A field that the serializer declares itself.
+    /// The fields of a base, but these.
+    #[must_use]
+    pub fn base<B: SerializerFields>(mut self, left_out: &[&str]) -> Self {
+        for (name, field) in B::fields().into_iter().filter(|(name, _)| !left_out.contains(name)) {
+            self = self.declared(name, field);
+        }
+        self
+    }
+
+    /// A field that the serializer declares itself, instead of one of this name that it has from a base.
     #[must_use]
     pub fn declared(mut self, name: &'static str, field: impl Into<Declared>) -> Self {
+        self.declared.retain(|(known, _)| *known != name);
         self.declared.push((name, field.into()));
         self
     }

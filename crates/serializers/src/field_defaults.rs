@@ -62,7 +62,8 @@ impl FieldDefaults {
     /// When an input format is none; the text names the setting.
     pub fn new(settings: &FieldSettings<'_>) -> Result<Self, String> {
         let formats = |name, output: Option<&str>, input: &[String], iso_8601| {
-            let output = output.map_or(OutputFormat::Unformatted, |format| OutputFormat::of(format.to_owned()));
+            let output =
+                output.map_or(OutputFormat::Unformatted, |format| OutputFormat::of(format.to_owned()));
             let input = InputFormats::try_new(input.iter().map(String::as_str), iso_8601)
                 .map_err(|error| format!("{name} has {error}"))?;
             Ok::<_, String>(Formats { output, input: Some(input) })

@@ -22,6 +22,7 @@ mod plan;
 mod reading;
 mod relations;
 mod representation;
+mod reuse;
 mod serializer;
 mod text;
 mod uniqueness;
@@ -53,15 +54,16 @@ pub use belleville_db as db;
 ///
 #[doc(inline)]
 pub use belleville_macros::{
-    HyperlinkedModelSerializer, ListSerializer, ModelSerializer, Serializer, serializer_methods,
+    HyperlinkedModelSerializer, ListSerializer, ModelSerializer, Serializer, SerializerFields,
+    serializer_methods,
 };
 pub use context::{Context, RequestContext, ResolvedUrl, UrlOf};
 pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows};
 #[doc(hidden)]
 pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
+pub use field_defaults::{FieldDefaults, FieldSettings};
 #[doc(hidden)]
 pub use field_type::{FieldType, field};
-pub use field_defaults::{FieldDefaults, FieldSettings};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
 pub use list::{ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, ValidatedList};
@@ -79,6 +81,9 @@ pub use relations::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, PrimaryKeyRelatedField, Related, SlugRelatedField,
     StringRelatedField,
 };
+pub use reuse::SerializerFields;
+#[doc(hidden)]
+pub use reuse::base_names;
 pub use serializer::Serializer;
 pub use text::TextField;
 pub use uniqueness::{

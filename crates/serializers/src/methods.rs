@@ -175,6 +175,22 @@ impl Methods {
         Self::default()
     }
 
+    /// The same with those of a base that it does not have itself.
+    #[must_use]
+    pub fn inheriting(mut self, base: Self) -> Self {
+        if self.to_internal_value.is_none() {
+            (self.to_internal_value, self.replaces_fields) = (base.to_internal_value, base.replaces_fields);
+        }
+        let others = base.fields.into_iter().filter(|(name, _)| self.of_field(name).is_none());
+        let others: Vec<_> = others.collect();
+        self.fields.extend(others);
+        self.validate = self.validate.or(base.validate);
+        self.create = self.create.or(base.create);
+        self.update = self.update.or(base.update);
+        self.to_representation = self.to_representation.or(base.to_representation);
+        self
+    }
+
     /// `to_internal_value`: changes input before the fields read it, or makes the values of it instead of them. It is not
     /// async: what asks the database is the business of the fields, and of `validate`.
     #[must_use]

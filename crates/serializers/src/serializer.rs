@@ -198,7 +198,8 @@ impl Parts {
         let mut parts = Self { columns: Vec::with_capacity(data.len()), many: Vec::new() };
         for (name, value) in data {
             if let Some(field) = meta.position(&name) {
-                let column = value.into_column(meta.fields[field].kind).map_err(|error| class.at(&name, error))?;
+                let column =
+                    value.into_column(meta.fields[field].kind).map_err(|error| class.at(&name, error))?;
                 parts.columns.push((field, column));
                 continue;
             }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use belleville_db::json::{Dict, Json};
 use belleville_db::datetime::LocalDateTime;
+use belleville_db::json::{Dict, Json};
 use belleville_db::{
     Column, Error, ErrorDetail, Family, FieldKind, FieldValue, HStore, Model, Result, Value,
 };
@@ -270,6 +270,13 @@ impl ValidatedData {
         match &mut self.0[at].1 {
             Validated::Dict(data) => data,
             _ => unreachable!("a dictionary was looked for"),
+        }
+    }
+
+    /// Sets the values of other names too.
+    pub fn extend(&mut self, others: Self) {
+        for (name, value) in others {
+            self.set(name, value);
         }
     }
 

@@ -93,11 +93,7 @@ macro_rules! choice_options {
 
             /// A value, with what people read.
             #[must_use]
-            pub fn choice(
-                mut self,
-                value: impl Into<Json>,
-                display_name: impl Into<Json>,
-            ) -> Self {
+            pub fn choice(mut self, value: impl Into<Json>, display_name: impl Into<Json>) -> Self {
                 let (value, display_name) = (value.into(), display_name.into());
                 self.choices.choices.push(Choice { value, display_name, group: None });
                 self

@@ -84,7 +84,8 @@ impl DateTimeField {
         let local = zone.to_local(utc)?;
         // A time that clocks skip is kept as it is.
         let shown = if given.offset.is_some() { local } else { aware };
-        let is_kept = shown != local || (matches!(self.output(), OutputFormat::Unformatted) && !zone.is_utc());
+        let is_kept =
+            shown != local || (matches!(self.output(), OutputFormat::Unformatted) && !zone.is_utc());
         Some(match is_kept {
             true => Validated::Noted(Value::DateTime(utc), Note::Local(shown)),
             false => Validated::Value(Value::DateTime(utc)),
@@ -149,7 +150,8 @@ impl Field for DateTimeField {
     fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
         match value {
             Validated::Noted(Value::DateTime(utc), Note::Local(local)) => {
-                self.show(local, self.time_zone(), *utc, out);
+                let zone = self.time_zone();
+                self.show(local, zone, before_skipped(local, zone, *utc), out);
                 Ok(())
             }
             value => {
@@ -158,6 +160,13 @@ impl Field for DateTimeField {
             }
         }
     }
+}
+
+/// A point in time at which a time zone has the name that it has at one that its clocks show; of one that they skip, the name
+/// from before.
+fn before_skipped(local: &LocalDateTime, zone: TimeZone, utc: DateTime) -> DateTime {
+    let shown = zone.to_local(utc).filter(|shown| shown.offset != local.offset);
+    shown.and_then(|shown| utc.checked_sub(shown.at.duration_since(local.at)).ok()).unwrap_or(utc)
 }
 
 /// SQLite's text of a datetime differs from JSON's by a `T` and a `Z`.

@@ -46,7 +46,9 @@ impl Field for ListValue {
     fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
         match value {
             Validated::List(items) => self.0.show_items(items, out),
-            value => value.value().map_or(Err(cannot_show()), |value| self.to_representation(value.as_ref(), out)),
+            value => {
+                value.value().map_or(Err(cannot_show()), |value| self.to_representation(value.as_ref(), out))
+            }
         }
     }
 }

@@ -73,8 +73,7 @@ impl PlannedField {
                         list.represent_items(items, context, out).await?;
                     }
                     _ => {
-                        let written =
-                            context.during(|| self.bound.field.represent(&value, out));
+                        let written = context.during(|| self.bound.field.represent(&value, out));
                         written.map_err(|error| unwritten(&value, error))?;
                     }
                 },
