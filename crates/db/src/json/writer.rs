@@ -194,13 +194,16 @@ pub fn spaced(compact: &[u8]) -> Vec<u8> {
 
 /// JSON in ASCII alone: other letters are escaped, as Python does by itself.
 pub fn in_ascii(json: Vec<u8>) -> Vec<u8> {
-    if json.is_ascii() {
+    let is_kept = |byte: u8| byte < 0x7F;
+    if json.iter().all(|byte| is_kept(*byte)) {
         return json;
     }
     let mut out = Vec::with_capacity(json.len() * 2);
     for letter in String::from_utf8_lossy(&json).chars() {
-        if letter.is_ascii() {
-            out.push(letter as u8);
+        if let Ok(byte) = u8::try_from(letter)
+            && is_kept(byte)
+        {
+            out.push(byte);
             continue;
         }
         for unit in letter.encode_utf16(&mut [0; 2]) {
