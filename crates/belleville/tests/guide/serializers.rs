@@ -211,7 +211,7 @@ async fn fields_of_a_base() -> Result<()> {
     let db = &filled().await;
     assert_eq!(
         shown::<ShelfSerializer>(db).await?,
-        r#"[{"id":1,"title":"Alpha","cover":"ALPHA","pages":300}]"#
+        r#"[{"id":1,"title":"Alpha","cover":"ALPHA","pages":100}]"#
     );
     assert_eq!(shown::<BriefSerializer>(db).await?, r#"[{"title":"Alpha","author":1}]"#);
     assert_eq!(
