@@ -50,6 +50,7 @@ pub struct Context<'a> {
     db: &'a Database,
     request: Option<&'a dyn RequestContext>,
     defaults: FieldDefaults,
+    is_partial: bool,
 }
 
 impl fmt::Debug for Context<'_> {
@@ -61,7 +62,7 @@ impl fmt::Debug for Context<'_> {
 impl<'a> Context<'a> {
     /// The context of a command or an import, which has no request.
     pub fn new(db: &'a Database) -> Self {
-        Self { db, request: None, defaults: FieldDefaults::default() }
+        Self { db, request: None, defaults: FieldDefaults::default(), is_partial: false }
     }
 
     /// The context of a request.
@@ -79,6 +80,16 @@ impl<'a> Context<'a> {
     /// Does something that does not wait, in the time zone and with the settings of fields of this context.
     pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         self.db.time_zone().during(|| self.defaults.during(work))
+    }
+
+    /// The object that is shown was changed by a PATCH. DRF shows no defaults then, of attributes that it does not have.
+    #[must_use]
+    pub fn partial(self, is_partial: bool) -> Self {
+        Self { is_partial, ..self }
+    }
+
+    pub(crate) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// The database.
@@ -138,6 +149,6 @@ pub(crate) struct OwnedContext {
 
 impl OwnedContext {
     pub(crate) fn borrowed(&self) -> Context<'_> {
-        Context { db: &self.db, request: self.request.as_deref(), defaults: self.defaults }
+        Context { db: &self.db, request: self.request.as_deref(), defaults: self.defaults, is_partial: false }
     }
 }

@@ -24,7 +24,6 @@ mod relations;
 mod representation;
 mod reuse;
 mod serializer;
-mod text;
 mod uniqueness;
 mod validation;
 mod validators;
@@ -63,7 +62,7 @@ pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows
 pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
 pub use field_defaults::{FieldDefaults, FieldSettings};
 #[doc(hidden)]
-pub use field_type::{FieldType, field};
+pub use field_type::{FieldType, RelatedKeys, field};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
 pub use list::{ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, ValidatedList};
@@ -85,7 +84,6 @@ pub use reuse::SerializerFields;
 #[doc(hidden)]
 pub use reuse::base_names;
 pub use serializer::Serializer;
-pub use text::TextField;
 pub use uniqueness::{
     FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,

@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::{Result, ValueRef};
+use belleville_db::{Dialect, Result, ValueRef};
 
 use crate::ModelSerializer;
-use crate::fields::{Declared, Field, Invalid, Kind, Messages, Shape, cannot_show};
+use crate::fields::{Declared, Field, FieldShape, Invalid, Kind, Messages, Shape, cannot_show};
 use crate::input::{Form, Given};
 use crate::list::ListSerializerClass;
 use crate::nested_writes::NestedWrites;
@@ -165,6 +165,11 @@ impl NestedField {
     pub(crate) fn is_many(&self) -> bool {
         self.list.is_some()
     }
+
+    /// What its fields say of themselves on a database.
+    pub(crate) fn children(&self, dialect: Dialect) -> Vec<(&'static str, FieldShape)> {
+        self.class.fields().iter().map(|field| (field.bound.name, field.shape(dialect))).collect()
+    }
 }
 
 impl Field for NestedField {
@@ -173,7 +178,7 @@ impl Field for NestedField {
     }
 
     fn shape(&self) -> Shape {
-        self.class.shape()
+        Shape::new("nested object")
     }
 
     fn initial_value(&self) -> Json {

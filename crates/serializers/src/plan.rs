@@ -3,13 +3,15 @@
 mod build;
 mod source;
 
-use std::sync::{Arc, OnceLock};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use belleville_db::json::Dict;
-use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
+use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
-use crate::fields::{BoundField, FieldShape, Outcome, Shape};
+use crate::fields::{BoundField, FieldShape, Outcome};
 use crate::list::ListSerializerClass;
 use crate::method::{AnyObject, Method};
 use crate::methods::Methods;
@@ -21,7 +23,7 @@ use crate::representation::Output;
 use crate::uniqueness::Validators;
 use crate::value::ValidatedData;
 
-pub(crate) use source::Source;
+pub(crate) use source::{Column, Source};
 
 /// The fields of a serializer, prepared at start.
 #[derive(Debug)]
@@ -65,15 +67,25 @@ pub(crate) enum Role {
     Hidden,
 }
 
+/// The serializers of models that are prepared, by their types.
+static PREPARED: RwLock<Option<HashMap<TypeId, Arc<SerializerClass>>>> = RwLock::new(None);
+
 impl SerializerClass {
-    /// Prepares a serializer.
+    /// A serializer, which is prepared when it is first asked for.
     ///
     /// # Panics
     /// At start, when the declaration does not fit the model; it says what to change.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
+        let key = TypeId::of::<S>();
+        let prepared = PREPARED.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(class) = prepared.as_ref().and_then(|prepared| prepared.get(&key)) {
+            return Arc::clone(class);
+        }
+        drop(prepared);
         let class = Self::nested::<S>(Nesting::default());
         class.output();
-        class
+        let mut prepared = PREPARED.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(prepared.get_or_insert_default().entry(key).or_insert(class))
     }
 
     /// The name of the struct: `ProjectSerializer`.
@@ -110,15 +122,14 @@ impl SerializerClass {
         dict
     }
 
-    /// What it says of itself where it stands in another one.
-    pub(crate) fn shape(&self) -> Shape {
-        let children = self.fields().iter().map(|field| (field.bound.name, field.shape())).collect();
-        Shape { children, ..Shape::new("nested object") }
-    }
-
     /// The fields that are shown.
     pub(crate) fn shown_fields(&self) -> impl Iterator<Item = &PlannedField> {
         self.fields.iter().filter(|field| !field.bound.write_only)
+    }
+
+    /// Whether representations may have a member of this name.
+    pub fn may_show(&self, name: &str) -> bool {
+        self.methods.to_representation.is_some() || self.shown_fields().any(|field| field.bound.name == name)
     }
 
     /// The defaults of fields that are read-only, which validators look at: DRF's `_read_only_defaults`.
@@ -166,12 +177,14 @@ impl PlannedField {
         matches!(self.role, Role::Hidden)
     }
 
-    /// What it says of itself.
-    pub fn shape(&self) -> FieldShape {
-        let shape = self.bound.shape();
-        match &self.role {
-            Role::Nested(NestedField { list: Some(list), .. }) => shape.of_list(&list.limits),
-            _ => shape,
+    /// What it says of itself on a database.
+    pub fn shape(&self, dialect: Dialect) -> FieldShape {
+        let mut shape = self.bound.shape_on(dialect);
+        let Role::Nested(nested) = &self.role else { return shape };
+        shape.shape.children = nested.children(dialect);
+        match &nested.list {
+            Some(list) => shape.of_list(&list.limits),
+            None => shape,
         }
     }
 }

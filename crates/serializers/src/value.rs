@@ -6,7 +6,7 @@ use std::fmt;
 use belleville_db::datetime::LocalDateTime;
 use belleville_db::json::{Dict, Json};
 use belleville_db::{
-    Column, Error, ErrorDetail, Family, FieldKind, FieldValue, HStore, Model, Result, Value,
+    Assignment, Column, Error, ErrorDetail, Family, FieldKind, FieldValue, HStore, Model, Result, Value,
 };
 
 use crate::validators::{too_great, too_small};
@@ -36,13 +36,30 @@ pub enum Note {
 }
 
 /// Validated values by their names, in the order of the fields: DRF's `validated_data`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ValidatedData(Vec<(Cow<'static, str>, Validated)>);
+#[derive(Clone, Default)]
+pub struct ValidatedData {
+    values: Vec<(Cow<'static, str>, Validated)>,
+    /// What input has named rows by whose keys are among the values, for the words of errors.
+    slugs: Vec<Slug>,
+}
+
+/// What input has named a row by, where that is not what is kept of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Slug {
+    pub(crate) key: Value,
+    pub(crate) given: Json,
+}
+
+impl PartialEq for ValidatedData {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
 
 /// The names alone: among the values may be a password.
 impl fmt::Debug for ValidatedData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_set().entries(self.values.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -60,6 +77,14 @@ impl Validated {
         match self {
             Self::Value(value) | Self::Noted(value, _) => Some(value),
             Self::List(_) | Self::Dict(_) => None,
+        }
+    }
+
+    /// The values, where it is a dictionary.
+    pub(crate) fn data(&self) -> Option<&ValidatedData> {
+        match self {
+            Self::Dict(data) => Some(data),
+            _ => None,
         }
     }
 
@@ -90,7 +115,7 @@ impl Validated {
                     Self::Value(Value::Text(text)) => Ok((key.into_owned(), Some(text))),
                     _ => Err(Error::refused("the values of an hstore are texts")),
                 };
-                dict.0.into_iter().map(text).collect::<Result<HStore>>().map(Value::HStore)
+                dict.values.into_iter().map(text).collect::<Result<HStore>>().map(Value::HStore)
             }
             (Self::List(_), _) => Err(Error::refused(format!("a {kind} cannot hold a list"))),
             (Self::Dict(_), _) => Err(Error::refused(format!("a {kind} cannot hold a dictionary"))),
@@ -109,7 +134,7 @@ impl Validated {
             }
             Self::Dict(data) => {
                 let mut dict = Dict::new();
-                for (key, value) in data.0 {
+                for (key, value) in data.values {
                     dict.insert(key.into_owned(), value.into_json()?);
                 }
                 Ok(Json::Dict(dict))
@@ -211,33 +236,43 @@ fn array_of(items: &[Validated]) -> Result<Value> {
 impl ValidatedData {
     /// No values.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self { values: Vec::new(), slugs: Vec::new() }
     }
 
     /// With room for some values.
     pub(crate) fn with_capacity(fields: usize) -> Self {
-        Self(Vec::with_capacity(fields))
+        Self { values: Vec::with_capacity(fields), slugs: Vec::new() }
     }
 
     /// Makes room for more values.
     pub(crate) fn reserve(&mut self, fields: usize) {
-        self.0.reserve(fields);
+        self.values.reserve(fields);
     }
 
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Validated> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// The value of a name, to be changed.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Validated> {
-        self.0.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.values.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// Takes the value of a name out: Python's `pop`.
     pub fn take(&mut self, name: &str) -> Option<Validated> {
-        let at = self.0.iter().position(|(known, _)| known == name)?;
-        Some(self.0.remove(at).1)
+        let at = self.values.iter().position(|(known, _)| known == name)?;
+        Some(self.values.remove(at).1)
+    }
+
+    /// Takes the values of a nested serializer with `many` out: none where input has left it out.
+    pub fn take_many(&mut self, name: &str) -> Vec<Self> {
+        let Some(Validated::List(items)) = self.take(name) else { return Vec::new() };
+        let data = items.into_iter().filter_map(|item| match item {
+            Validated::Dict(data) => Some(data),
+            _ => None,
+        });
+        data.collect()
     }
 
     /// The value of a model's field, with its type; `None` where there is none.
@@ -249,25 +284,37 @@ impl ValidatedData {
         T::from_value(self.get(name)?.value()?.as_ref()).ok()
     }
 
+    /// Sets the value of a model's field: `data.assign(Book::AUTHOR.set(&author))?`.
+    ///
+    /// # Errors
+    /// When the assignment is an expression that only the database computes.
+    pub fn assign<M: Model>(&mut self, assignment: Assignment<M>) -> Result<()> {
+        let (field, value) = assignment.into_parts()?;
+        self.set(M::meta().fields[field].name, Validated::Value(value));
+        Ok(())
+    }
+
     /// Sets the value of a name.
     pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Validated>) {
         let (name, value) = (name.into(), value.into());
         match self.get_mut(&name) {
             Some(known) => *known = value,
-            None => self.0.push((name, value)),
+            None => self.values.push((name, value)),
         }
     }
 
     /// The dictionary under a name, which is made where there is none.
     pub(crate) fn dict(&mut self, name: &'static str) -> &mut Self {
-        let known =
-            self.0.iter().position(|(known, value)| known == name && matches!(value, Validated::Dict(_)));
+        let known = self
+            .values
+            .iter()
+            .position(|(known, value)| known == name && matches!(value, Validated::Dict(_)));
         let at = known.unwrap_or_else(|| {
-            self.0.retain(|(known, _)| known != name);
+            self.values.retain(|(known, _)| known != name);
             self.push(name, Validated::Dict(Self::new()));
-            self.0.len() - 1
+            self.values.len() - 1
         });
-        match &mut self.0[at].1 {
+        match &mut self.values[at].1 {
             Validated::Dict(data) => data,
             _ => unreachable!("a dictionary was looked for"),
         }
@@ -282,22 +329,32 @@ impl ValidatedData {
 
     /// Adds the value of a name that is known to be new.
     pub(crate) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: Validated) {
-        self.0.push((name.into(), value));
+        self.values.push((name.into(), value));
+    }
+
+    /// Remembers what input has named rows by.
+    pub(crate) fn remember(&mut self, slugs: Vec<Slug>) {
+        self.slugs.extend(slugs);
+    }
+
+    /// What input has named rows by.
+    pub(crate) fn slugs(&self) -> &[Slug] {
+        &self.slugs
     }
 
     /// How many values there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.values.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     /// Every name with its value.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Validated)> {
-        self.0.iter().map(|(name, value)| (&**name, value))
+        self.values.iter().map(|(name, value)| (&**name, value))
     }
 }
 
@@ -306,12 +363,12 @@ impl IntoIterator for ValidatedData {
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.values.into_iter()
     }
 }
 
 impl FromIterator<(Cow<'static, str>, Validated)> for ValidatedData {
     fn from_iter<I: IntoIterator<Item = (Cow<'static, str>, Validated)>>(values: I) -> Self {
-        Self(values.into_iter().collect())
+        Self { values: values.into_iter().collect(), slugs: Vec::new() }
     }
 }

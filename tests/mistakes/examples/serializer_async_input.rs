@@ -1,7 +1,7 @@
 //! `to_internal_value` asks the database
 
-use belleville::prelude::*;
 use belleville::json::Dict;
+use belleville::prelude::*;
 use belleville::serializers::serializer_methods;
 
 #[derive(Clone, Debug, Model)]

@@ -127,18 +127,24 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
 ///
 /// # Errors
 /// Any database error.
-pub async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
+pub(crate) async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
     let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
     link.set(db, keys).await
 }
 
 /// Makes keys the rows of a many-to-many field of several objects, each by its primary key, with a few statements for all of
-/// them. The caller has a transaction.
+/// them. `is_back` says that the objects are those on the other side of the field. The caller has a transaction.
 ///
 /// # Errors
 /// Any database error.
-pub async fn set_rows_of_all(db: &Database, field: &ManyMeta, wanted: &[(Value, Vec<Value>)]) -> Result<()> {
+pub(super) async fn set_rows_of_all(
+    db: &Database,
+    field: &ManyMeta,
+    is_back: bool,
+    wanted: &[(Value, Vec<Value>)],
+) -> Result<()> {
     let (own, other) = field.link().ok_or_else(|| no_link(field.from(), (field.to)()))?;
+    let (own, other) = if is_back { (other, own) } else { (own, other) };
     if field.is_symmetrical() {
         for (object, keys) in wanted {
             set_rows(db, field, object.clone(), keys).await?;
@@ -210,6 +216,20 @@ async fn insert_pairs(
         db.write(&statement, &mut |_| Ok(())).await.map_err(|error| error.in_table(meta.db_table))?;
     }
     Ok(())
+}
+
+/// The same as [`set_rows`], seen from the other side: these are the rows whose field has the object.
+///
+/// # Errors
+/// As [`set_rows`].
+pub(super) async fn set_rows_back(
+    db: &Database,
+    field: &ManyMeta,
+    object: Value,
+    keys: &[Value],
+) -> Result<()> {
+    let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
+    Link { own: link.other, other: link.own, ..link }.set(db, keys).await
 }
 
 fn no_link(from: &ModelMeta, to: &ModelMeta) -> Error {

@@ -6,7 +6,9 @@ use belleville_db::json::Json;
 use belleville_db::{Result, ValueRef};
 
 use super::{ListChild, ListSerializerClass};
-use crate::fields::{Field, FieldShape, Invalid, Messages, Shape, cannot_show, show_array, show_child};
+use crate::fields::{
+    BoundField, Field, FieldShape, Invalid, Messages, Shape, cannot_show, show_array, show_child,
+};
 use crate::input::{Form, Given};
 use crate::nested::Limits;
 use crate::value::Validated;
@@ -35,6 +37,13 @@ impl Field for ListValue {
         Some(form.list(name).map_or(Given::Missing, Given::List))
     }
 
+    fn child_field(&self) -> Option<&BoundField> {
+        match &self.0.child {
+            ListChild::Field(field) => Some(field),
+            ListChild::List(_) | ListChild::Serializer { .. } => None,
+        }
+    }
+
     fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
         Err(Invalid::of("invalid"))
     }
@@ -59,7 +68,8 @@ impl ListSerializerClass {
         let child = match &self.child {
             ListChild::Field(field) => field.shape(),
             ListChild::List(list) => FieldShape::of_item(list.shape()),
-            ListChild::Serializer { class, .. } => FieldShape::of_item(class.shape()),
+            // It has a shape of its own, as a nested serializer.
+            ListChild::Serializer { .. } => FieldShape::of_item(Shape::new("nested object")),
         };
         Shape {
             min_length: self.limits.min_length,

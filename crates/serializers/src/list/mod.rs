@@ -17,8 +17,9 @@ use belleville_db::{Model, Result, Rows};
 use crate::fields::{BoundField, Declared, Kind, cannot_show};
 use crate::nested::{Limits, Nesting};
 use crate::nested_writes::NestedWrites;
+use crate::representation::Named;
 use crate::validation::{Purpose, validate_list};
-use crate::value::Validated;
+use crate::value::{Validated, ValidatedData};
 use crate::{Context, Input, SerializerClass};
 
 pub use declaration::{ListDeclaration, ListSerializer};
@@ -181,14 +182,20 @@ impl ListSerializerClass {
     /// # Errors
     /// When a value is missing or of another type; and any error of a method.
     pub async fn represent_values(&self, items: &[Validated], context: &Context<'_>) -> Result<Vec<u8>> {
+        let all: Vec<&ValidatedData> = items.iter().filter_map(Validated::data).collect();
+        let mut named = match &self.child {
+            ListChild::Serializer { class, .. } => Named::read(class, &all, context).await?,
+            ListChild::Field(_) | ListChild::List(_) => Named::default(),
+        };
         let mut out = Vec::with_capacity(256);
-        self.represent_items(items, context, &mut out).await?;
+        self.represent_items(items, &mut named, context, &mut out).await?;
         Ok(out)
     }
 
     pub(crate) async fn represent_items(
         &self,
         items: &[Validated],
+        named: &mut Named,
         context: &Context<'_>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
@@ -202,7 +209,7 @@ impl ListSerializerClass {
                     }
                     match item {
                         item if item.is_null() => out.extend_from_slice(b"null"),
-                        Validated::Dict(data) => class.represent_data(data, context, out).await?,
+                        Validated::Dict(data) => class.represent_data(data, named, context, out).await?,
                         _ => return Err(cannot_show()),
                     }
                 }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use belleville_db::{
-    Error, ManyMeta, Model, Result, Rows, Value, Way, change_all, create_rows, missing_field, saves_in_bulk,
-    set_rows_of_all,
+    Error, Model, Result, Rows, Value, Way, change_all, create_rows, missing_field, saves_in_bulk,
 };
 
 use super::ListSerializerClass;
@@ -21,6 +20,13 @@ use crate::{Context, SerializerClass};
 struct Change<M> {
     object: Option<M>,
     data: ValidatedData,
+}
+
+impl<M: Model> Change<M> {
+    /// Whether it may give an object another primary key, which makes it another row.
+    fn sets_key(&self) -> bool {
+        self.object.is_some() && self.data.get(M::meta().pk().name).is_some()
+    }
 }
 
 impl ListSerializerClass {
@@ -96,7 +102,7 @@ async fn save_all<M: Model>(
 ) -> Result<Vec<M>> {
     let db = context.db();
     db.atomic(async || {
-        if changes.len() > 1 && class.saves_in_bulk() {
+        if changes.len() > 1 && class.saves_in_bulk() && !changes.iter().any(Change::sets_key) {
             let together = db.atomic(async || save_together(class, changes.clone(), context).await).await;
             match together {
                 Err(Error::Integrity(_) | Error::DoesNotExist(_)) => {}
@@ -128,8 +134,12 @@ impl SerializerClass {
     }
 }
 
-/// The objects that several are related to, by a many-to-many field.
-type ManyOfAll = Vec<(&'static ManyMeta, Vec<(usize, Vec<Value>)>)>;
+/// The keys of the rows that relations lead to, of each item that says them.
+type RelatedOfAll = Vec<(Way, Vec<(usize, Vec<Value>)>)>;
+
+fn is_same(one: Way, two: Way) -> bool {
+    one.kind() == two.kind() && std::ptr::eq(one.from(), two.from()) && std::ptr::eq(one.to(), two.to())
+}
 
 /// Saves items with a few statements for all of them.
 async fn save_together<M: Model>(
@@ -138,15 +148,15 @@ async fn save_together<M: Model>(
     context: &Context<'_>,
 ) -> Result<Vec<M>> {
     let db = context.db();
-    let (mut new, mut changed, mut many) = (Vec::new(), Vec::new(), ManyOfAll::new());
+    let (mut new, mut changed, mut related) = (Vec::new(), Vec::new(), RelatedOfAll::new());
     let mut is_new = Vec::with_capacity(changes.len());
     for (index, Change { object, data }) in changes.into_iter().enumerate() {
         let parts = Parts::of(class, data)?;
         is_new.push(object.is_none());
-        for (field, keys) in parts.many {
-            match many.iter_mut().find(|(known, _)| std::ptr::eq(*known, field)) {
+        for (way, keys) in parts.related {
+            match related.iter_mut().find(|(known, _)| is_same(*known, way)) {
                 Some((_, all)) => all.push((index, keys)),
-                None => many.push((field, vec![(index, keys)])),
+                None => related.push((way, vec![(index, keys)])),
             }
         }
         match object {
@@ -166,11 +176,11 @@ async fn save_together<M: Model>(
             false => changed.next(),
         });
     }
-    for (field, all) in many {
+    for (way, all) in related {
         let key = |index: usize| saved.get(index).map(|object| object.value(M::meta().pk_position()));
         let wanted: Vec<(Value, Vec<Value>)> =
             all.into_iter().filter_map(|(index, keys)| Some((key(index)?, keys))).collect();
-        set_rows_of_all(db, field, &wanted).await?;
+        way.set_all(db, &wanted).await?;
     }
     Ok(saved)
 }

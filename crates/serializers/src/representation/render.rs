@@ -69,22 +69,32 @@ pub(super) async fn object(
     Ok(filled(output, draft, context).await?.bytes)
 }
 
-/// Several objects, as an array: each with its columns.
-pub(super) async fn objects<'a>(
-    output: &Output,
-    rows: impl Iterator<Item = (&'a (dyn Row + Sync), &'a AnyObject)>,
-    context: &Context<'_>,
-) -> Result<Vec<u8>> {
-    let mut draft = Draft { bytes: vec![b'['], ..Draft::default() };
-    let urls = output.urls(context)?;
-    for (row, object) in rows {
-        if draft.bytes.len() > 1 {
-            draft.bytes.push(b',');
-        }
-        write_row(output, row, Some(object), context, &urls, &mut draft)?;
+/// A list of objects that is being written.
+pub(super) struct Objects<'a> {
+    output: &'a Output,
+    context: &'a Context<'a>,
+    urls: Vec<UrlOf>,
+    draft: Draft,
+}
+
+impl<'a> Objects<'a> {
+    pub(super) fn new(output: &'a Output, context: &'a Context<'a>) -> Result<Self> {
+        let draft = Draft { bytes: vec![b'['], ..Draft::default() };
+        Ok(Self { output, context, urls: output.urls(context)?, draft })
     }
-    draft.bytes.push(b']');
-    Ok(filled(output, draft, context).await?.bytes)
+
+    /// Writes an object, whose columns a row has.
+    pub(super) fn add(&mut self, row: &dyn Row, object: &AnyObject) -> Result<()> {
+        if self.draft.bytes.len() > 1 {
+            self.draft.bytes.push(b',');
+        }
+        write_row(self.output, row, Some(object), self.context, &self.urls, &mut self.draft)
+    }
+
+    pub(super) async fn finish(mut self) -> Result<Vec<u8>> {
+        self.draft.bytes.push(b']');
+        Ok(filled(self.output, self.draft, self.context).await?.bytes)
+    }
 }
 
 fn write_row(

@@ -12,8 +12,9 @@ use crate::methods::{Internal, of_serializer};
 use crate::nested::{Limits, NestedField};
 use crate::plan::{PlannedField, Role};
 use crate::reading::{About, Answer, Reading};
+use crate::relations::Related;
 use crate::uniqueness::{Known, Object};
-use crate::value::{Validated, ValidatedData};
+use crate::value::{Slug, Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 
 /// The input of one serializer.
@@ -43,7 +44,8 @@ struct Beside {
 /// What is known of a field, or of an item of a list.
 pub(super) enum Slot<'a> {
     Skip,
-    Valid(Validated),
+    /// A value, and what input has named the rows by whose keys are in it.
+    Valid(Validated, Vec<Slug>),
     Invalid(Detail),
     Waiting(Waiting<'a>),
     Nested(Box<Draft<'a>>),
@@ -192,7 +194,7 @@ impl<'a> Draft<'a> {
         reading.set_about(outer);
         let mut values = self.made.clone();
         for (field, slot) in &self.slots {
-            if let (Slot::Valid(value), [name]) = (slot, field.source.names())
+            if let (Slot::Valid(value, _), [name]) = (slot, field.source.names())
                 && self.class.validators.reads(name)
             {
                 values.set(*name, value.clone());
@@ -231,7 +233,10 @@ impl<'a> Draft<'a> {
         let mut errors = Vec::new();
         for (field, slot) in self.slots {
             let value = match slot {
-                Slot::Valid(value) => Ok(value),
+                Slot::Valid(value, slugs) => {
+                    values.remember(slugs);
+                    Ok(value)
+                }
                 Slot::Invalid(detail) => Err(detail),
                 Slot::Skip | Slot::Waiting(_) => continue,
                 Slot::Nested(draft) => Box::pin(draft.finish(context)).await?.map(Validated::Dict),
@@ -336,7 +341,9 @@ impl<'a> ListDraft<'a> {
                 Slot::of_list(ListDraft::read_given(list, given, refused, about, reading))
             }
             (ListChild::List(_), _) => Slot::Invalid(null()),
-            (ListChild::Serializer { .. } | ListChild::Field(_), _) => Slot::Valid(Validated::NULL),
+            (ListChild::Serializer { .. } | ListChild::Field(_), _) => {
+                Slot::Valid(Validated::NULL, Vec::new())
+            }
         };
         Self { class, items: sources.into_iter().map(item).collect() }
     }
@@ -369,7 +376,7 @@ impl<'a> ListDraft<'a> {
         let mut errors = Vec::new();
         for (index, item) in self.items.into_iter().enumerate() {
             let value = match item {
-                Slot::Valid(value) => Ok(value),
+                Slot::Valid(value, _) => Ok(value),
                 Slot::Invalid(detail) => Err(detail),
                 Slot::Skip | Slot::Waiting(_) => Ok(Validated::NULL),
                 Slot::Nested(draft) => draft.finish(context).await?.map(Validated::Dict),
@@ -459,7 +466,10 @@ impl<'a> Slot<'a> {
             Ok(Outcome::Waiting) => {
                 Self::Waiting(Waiting { field, given, known, questions: first..reading.open_questions() })
             }
-            Ok(Outcome::Valid(value)) => Self::Valid(value),
+            Ok(Outcome::Valid(value)) => {
+                let slugs = slugs(field, &given, &value);
+                Self::Valid(value, slugs)
+            }
             Ok(Outcome::Skip) => Self::Skip,
             Err(detail) => Self::Invalid(detail),
         }
@@ -475,7 +485,7 @@ impl<'a> Slot<'a> {
             }
             Self::Nested(draft) => draft.read_on(answers, reading),
             Self::List(list) => list.read_on(answers, reading),
-            Self::Skip | Self::Valid(_) | Self::Invalid(_) => {}
+            Self::Skip | Self::Valid(..) | Self::Invalid(_) => {}
         }
     }
 
@@ -512,6 +522,31 @@ pub(crate) fn no_dictionary(found: &str) -> Detail {
 
 fn null() -> Detail {
     Detail::message(ErrorDetail::new("This field may not be null.", "null"))
+}
+
+/// What input has named the rows by whose keys a value has, where that is something else.
+fn slugs(field: &BoundField, given: &Given<'_>, value: &Validated) -> Vec<Slug> {
+    if field.field.relation().is_none_or(Related::is_kept) {
+        return Vec::new();
+    }
+    let slug = |given: &Json, key: &Value| Slug { key: key.clone(), given: given.clone() };
+    match (given, value) {
+        (Given::Value(json), Validated::Value(key)) => vec![slug(json, key)],
+        (Given::Value(json), Validated::List(keys)) => {
+            let Json::List(items) = &**json else { return Vec::new() };
+            let keys = keys.iter().filter_map(Validated::value);
+            items.iter().zip(keys).map(|(given, key)| slug(given, key)).collect()
+        }
+        (Given::List(items), Validated::List(keys)) => {
+            let given = items.iter().map(|item| match item {
+                Given::Value(json) => (**json).clone(),
+                _ => Json::Null,
+            });
+            let keys = keys.iter().filter_map(Validated::value);
+            given.zip(keys).map(|(given, key)| slug(&given, key)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The items of a list, or Python's name of what is none.

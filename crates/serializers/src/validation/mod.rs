@@ -181,12 +181,3 @@ impl SerializerClass {
         }
     }
 }
-
-/// Input is a form or an object.
-pub(crate) fn check_shape(input: &Input<'_>) -> Result<()> {
-    Err(Error::Invalid(match input {
-        Input::Form(_) | Input::Json(Json::Dict(_)) => return Ok(()),
-        Input::Json(Json::Null) => no_data(),
-        Input::Json(other) => no_dictionary(other.python_type_name()),
-    }))
-}
