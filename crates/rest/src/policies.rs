@@ -49,6 +49,8 @@ pub struct RestFramework {
     pub unicode_json: bool,
     /// JSON has no spaces, rather than one behind each comma and colon.
     pub compact_json: bool,
+    /// Serializers show files as their URLs, where a field does not say so itself; as their names if not.
+    pub uploaded_files_use_url: bool,
 }
 
 impl Default for RestFramework {
@@ -71,6 +73,7 @@ impl Default for RestFramework {
             coerce_bigint_to_string: false,
             unicode_json: true,
             compact_json: true,
+            uploaded_files_use_url: true,
         }
     }
 }

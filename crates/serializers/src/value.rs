@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use belleville_db::datetime::LocalDateTime;
+use belleville_db::files::UploadedFile;
 use belleville_db::json::{Dict, Json};
 use belleville_db::{
     Assignment, Column, Error, ErrorDetail, Family, FieldKind, FieldValue, HStore, Model, Result, Value,
@@ -66,6 +67,11 @@ impl fmt::Debug for ValidatedData {
 impl Validated {
     /// NULL.
     pub const NULL: Self = Self::Value(Value::Null);
+
+    /// A file that a client has sent.
+    pub fn file(upload: UploadedFile) -> Self {
+        Self::Value(Value::from(upload))
+    }
 
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
@@ -147,12 +153,16 @@ fn column_value(value: Value, kind: FieldKind, family: Family) -> Result<Value> 
     match (value, family) {
         (value @ Value::Json(_), Family::Json) => Ok(value),
         (Value::Json(Json::BigInt(digits)), _) => Err(Error::Invalid(too_large(&digits).into())),
+        // A row without a file has an empty text.
+        (Value::Null, _) if kind.is_file() => Ok(Value::Text(String::new())),
         (value @ (Value::Null | Value::Json(_)), _) => Ok(value),
         (Value::Text(text), Family::IpAddress) => {
             let wrong = |_| Error::refused(format!("a {kind} cannot hold a text that is no address"));
             text.parse().map(Value::IpAddress).map_err(wrong)
         }
         (value, Family::Json) => json_of(value).map(Value::Json),
+        // Where no file is stored, it is its name.
+        (Value::File(upload), _) if !kind.is_file() => Ok(Value::Text(upload.name().to_owned())),
         (value, _) => Ok(value),
     }
 }

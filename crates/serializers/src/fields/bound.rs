@@ -192,13 +192,12 @@ impl BoundField {
             Given::Missing if reading.is_partial() => Ok(Outcome::Skip),
             Given::Missing if self.required => Err(self.refused(Invalid::of("required"))),
             Given::Missing => Ok(self.default(reading)),
-            Given::Value(json) if let Json::Str(text) = &**json => match self.field.blank(text) {
+            given => match given.python_str().map_or(Blank::Value, |text| self.field.blank(text)) {
                 Blank::Value => self.read(given, reading),
                 Blank::Allowed => Ok(Outcome::Valid(Validated::from(String::new()))),
                 Blank::Refused => Err(self.refused(Invalid::of("blank"))),
                 Blank::Null => self.null(),
             },
-            given => self.read(given, reading),
         }
     }
 

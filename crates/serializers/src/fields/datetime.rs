@@ -6,9 +6,9 @@ use belleville_db::{DateTime, FieldValue as _, Result, Value, ValueRef, parse_st
 
 use super::formats::{self, InputFormats, OutputFormat};
 use super::{Field, Invalid, Messages, Shape, cannot_show};
-use crate::Given;
 use crate::field_defaults::FieldDefaults;
 use crate::value::{Note, Validated};
+use crate::{Context, Given};
 
 /// What messages say of ISO 8601.
 pub(crate) const ISO_8601: &str = "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]";
@@ -147,7 +147,7 @@ impl Field for DateTimeField {
         Ok(())
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
             Validated::Noted(Value::DateTime(utc), Note::Local(local)) => {
                 let zone = self.time_zone();

@@ -6,9 +6,9 @@ use belleville_db::{Decimal, FieldKind, FieldValue as _, Result, Value, ValueRef
 
 use super::integer::LONGEST_NUMBER;
 use super::{Bind, Blank, Field, Invalid, Messages, Shape, cannot_show};
-use crate::Given;
 use crate::field_defaults::FieldDefaults;
 use crate::value::{Note, Validated};
+use crate::{Context, Given};
 
 /// A decimal number with a limit to its digits. It is shown in a text, so that none of them is lost, as long as the settings say
 /// nothing else.
@@ -193,6 +193,10 @@ impl Field for DecimalField {
         })
     }
 
+    fn takes_names_of_files(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, _: &Given<'_>) -> Invalid {
         Invalid::of("invalid")
     }
@@ -218,7 +222,7 @@ impl Field for DecimalField {
         self.show(number, out)
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
             Validated::Noted(Value::Decimal(zero), Note::MinusZero) => {
                 self.show(DecimalParts::from(zero).with_minus(), out)

@@ -121,6 +121,10 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
         }
     }
 
+    fn takes_names_of_files(&self) -> bool {
+        true
+    }
+
     fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
         let (is_small, is_great) = match value.value() {
             Some(Value::Int(number)) => (

@@ -6,6 +6,7 @@ use belleville_db::json::Json;
 use belleville_db::{Result, ValueRef};
 
 use super::{ListChild, ListSerializerClass};
+use crate::Context;
 use crate::fields::{
     BoundField, Field, FieldShape, Invalid, Messages, Shape, cannot_show, show_array, show_child,
 };
@@ -48,15 +49,20 @@ impl Field for ListValue {
         Err(Invalid::of("invalid"))
     }
 
-    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        self.0.show(value, out)
+    /// Its items ask the context.
+    fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {
+        Err(cannot_show())
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn show(&self, value: ValueRef<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.0.show(value, context, out)
+    }
+
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::List(items) => self.0.show_items(items, out),
+            Validated::List(items) => self.0.show_items(items, context, out),
             value => {
-                value.value().map_or(Err(cannot_show()), |value| self.to_representation(value.as_ref(), out))
+                value.value().map_or(Err(cannot_show()), |value| self.show(value.as_ref(), context, out))
             }
         }
     }
@@ -80,16 +86,21 @@ impl ListSerializerClass {
     }
 
     /// Writes an array, or the list of a document.
-    fn show(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+    fn show(&self, value: ValueRef<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         show_array(value, out, &|item, out| match &self.child {
-            ListChild::Field(field) => show_child(Some(field), item, out),
-            ListChild::List(list) => list.show(item, out),
+            ListChild::Field(field) => show_child(Some(field), item, context, out),
+            ListChild::List(list) => list.show(item, context, out),
             ListChild::Serializer { .. } => Err(cannot_show()),
         })
     }
 
     /// Writes validated values.
-    pub(super) fn show_items(&self, items: &[Validated], out: &mut Vec<u8>) -> Result<()> {
+    pub(super) fn show_items(
+        &self,
+        items: &[Validated],
+        context: &Context<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         out.push(b'[');
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -97,8 +108,8 @@ impl ListSerializerClass {
             }
             match (&self.child, item) {
                 (_, item) if item.is_null() => out.extend_from_slice(b"null"),
-                (ListChild::Field(field), item) => field.field.represent(item, out)?,
-                (ListChild::List(list), Validated::List(items)) => list.show_items(items, out)?,
+                (ListChild::Field(field), item) => field.field.represent(item, context, out)?,
+                (ListChild::List(list), Validated::List(items)) => list.show_items(items, context, out)?,
                 _ => return Err(cannot_show()),
             }
         }

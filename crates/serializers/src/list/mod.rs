@@ -216,7 +216,7 @@ impl ListSerializerClass {
                 out.push(b']');
             }
             ListChild::Field(_) | ListChild::List(_) => {
-                context.during(|| self.show_items(items, out))?;
+                context.during(|| self.show_items(items, context, out))?;
             }
         }
         self.changed(first, context, out).await

@@ -23,7 +23,7 @@ pub use declared::{
     StringRelatedField,
 };
 pub(crate) use declared::{Link, Related as DeclaredRelation};
-pub(crate) use hyperlinked::Hyperlink;
+pub(crate) use hyperlinked::{Hyperlink, ViewUrl};
 pub(crate) use many::ManyRelated;
 pub(crate) use text::TextRelated;
 
@@ -142,6 +142,8 @@ impl Field for Related {
         let data = match given {
             Given::Value(json) => self.prepared(json)?,
             Given::Null => self.prepared(&Json::Null)?,
+            // Python's text of a file is its name.
+            Given::File(file) if self.family() == Family::Text => Cow::Owned(Json::from(file.name())),
             given => return Err(self.refuse(given)),
         };
         // One of several: Django looks for no row with it.
@@ -159,7 +161,7 @@ impl Field for Related {
     /// Django takes Python's text of whatever it is given, which of a file is its name, where the key is a text.
     fn refuse(&self, given: &Given<'_>) -> Invalid {
         let text = match given {
-            Given::File(name) => Cow::Borrowed(*name),
+            Given::File(file) => Cow::Borrowed(file.name()),
             Given::Form(form) => Cow::Owned(form.python_str()),
             given => return self.incorrect_type(given.python_type_name()),
         };

@@ -6,8 +6,7 @@ use belleville_db::json::{self, Json};
 use belleville_db::{Detail, Error, ErrorDetail, Result};
 
 use super::named::Named;
-use super::row::write_answer;
-use crate::fields::{DefaultValue, cannot_show};
+use crate::fields::{DefaultValue, cannot_show, write_validated};
 use crate::method::Method;
 use crate::methods::BoxFuture;
 use crate::nested::NestedField;
@@ -91,8 +90,8 @@ impl PlannedField {
         out: &mut Vec<u8>,
     ) -> Result<bool> {
         match &self.role {
-            Role::Method(Method::Now(call)) => write_answer(&call(data, context)?, out)?,
-            Role::Method(Method::Later(call)) => write_answer(&call(data, context).await?, out)?,
+            Role::Method(Method::Now(call)) => write_validated(&call(data, context)?, out)?,
+            Role::Method(Method::Later(call)) => write_validated(&call(data, context).await?, out)?,
             Role::Nested(nested) if self.source.is_object() => {
                 nested.class.represent_data(data, named, context, out).await?;
             }
@@ -111,7 +110,7 @@ impl PlannedField {
                             list.represent_items(items, named, context, out).await?;
                             return Ok(true);
                         }
-                        let written = context.during(|| self.bound.field.represent(&value, out));
+                        let written = context.during(|| self.bound.field.represent(&value, context, out));
                         written.map_err(|error| unwritten(&value, error))?;
                     }
                 },

@@ -10,8 +10,8 @@ use belleville_db::json::{self, Json};
 use belleville_db::{ColumnPath, Error, Result, Row, Rows, Selection, Value, Way};
 
 use super::output::{Change, Child, Output};
-use super::row::{Draft, Filling, Hole, RowWriter, write_answer};
-use crate::fields::cannot_show;
+use super::row::{Draft, Filling, Hole, RowWriter};
+use crate::fields::{cannot_show, write_validated};
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
 use crate::{Context, UrlOf};
@@ -172,7 +172,7 @@ impl Filler<'_> {
                 }
                 Filling::Method { method, object } => {
                     if let Method::Later(call) = &method {
-                        write_answer(&call(&*object, self.context).await?, out)?;
+                        write_validated(&call(&*object, self.context).await?, out)?;
                     }
                 }
                 Filling::Changed { draft, method, object } => {

@@ -8,7 +8,7 @@ use belleville_db::python::str_of_value;
 use belleville_db::{Error, Result, Row, ValueRef};
 
 use super::output::{Absent, Body, Change, Member, Op, Output};
-use crate::fields::{DefaultValue, write_primitive};
+use crate::fields::{DefaultValue, cannot_show, write_validated};
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
 use crate::relations::Hyperlink;
@@ -109,8 +109,8 @@ impl RowWriter<'_> {
         };
         match value {
             value if value.is_null() => null(draft),
-            value if *is_nested => write_answer(&value, &mut draft.bytes),
-            value => field.represent(&value, &mut draft.bytes),
+            value if *is_nested => write_validated(&value, &mut draft.bytes),
+            value => field.represent(&value, self.context, &mut draft.bytes),
         }
     }
 
@@ -122,7 +122,7 @@ impl RowWriter<'_> {
                         draft.bytes.extend_from_slice(b"null");
                         Ok(())
                     }
-                    value => field.to_representation(value, &mut draft.bytes),
+                    value => field.show(value, self.context, &mut draft.bytes),
                 });
                 written.map_err(|error| error.in_column(model.db_table, column))
             }
@@ -145,7 +145,7 @@ impl RowWriter<'_> {
                 ValueRef::Null => null(draft),
                 value => {
                     let shown = meta.choice_label(value).map_or(value, ValueRef::Text);
-                    field.to_representation(shown, &mut draft.bytes)
+                    field.show(shown, self.context, &mut draft.bytes)
                 }
             },
             Op::Nested { members } => self.members(members, draft),
@@ -186,8 +186,7 @@ impl RowWriter<'_> {
     }
 
     fn no_url(&self, link: usize, value: &str) -> Error {
-        let (name, kwarg) = self.output.links.get(link).map_or(("", ""), |(name, kwarg)| (name, *kwarg));
-        Hyperlink::no_url(name, kwarg, value)
+        self.output.links.get(link).map_or_else(cannot_show, |url| Hyperlink::no_url(url, value))
     }
 
     fn method(&mut self, object: usize, method: &Method, draft: &mut Draft) -> Result<()> {
@@ -200,7 +199,7 @@ impl RowWriter<'_> {
                         call(&*object, self.context)?
                     }
                 };
-                write_answer(&value, &mut draft.bytes)
+                write_validated(&value, &mut draft.bytes)
             }
             Method::Later(_) => {
                 let object = self.object(object)?;
@@ -229,35 +228,4 @@ impl RowWriter<'_> {
 fn null(draft: &mut Draft) -> Result<()> {
     draft.bytes.extend_from_slice(b"null");
     Ok(())
-}
-
-/// What a method has answered, as DRF's JSON encoder writes it.
-pub(super) fn write_answer(value: &Validated, out: &mut Vec<u8>) -> Result<()> {
-    match value {
-        Validated::Value(value) | Validated::Noted(value, _) => write_primitive(value.as_ref(), out),
-        Validated::List(items) => {
-            out.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write_answer(item, out)?;
-            }
-            out.push(b']');
-            Ok(())
-        }
-        Validated::Dict(data) => {
-            out.push(b'{');
-            for (index, (key, value)) in data.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write_str(out, key);
-                out.push(b':');
-                write_answer(value, out)?;
-            }
-            out.push(b'}');
-            Ok(())
-        }
-    }
 }
