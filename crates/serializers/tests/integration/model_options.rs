@@ -144,7 +144,7 @@ struct PiecesSerializer;
 fn numbers_are_limited_as_the_column_is() {
     let of = |greatest: &str| {
         [
-            r#"{"pk":{"type":"string","required":false,"read_only":false,"label":"ID"},"#,
+            r#"{"pk":{"type":"string","required":false,"read_only":false,"label":"Id"},"#,
             r#""pieces":{"type":"integer","required":true,"read_only":false,"label":"Pieces","min_value":0,"max_value":"#,
             greatest,
             r#"},"more":{"type":"integer","required":false,"read_only":true,"label":"More"}}"#,
