@@ -381,11 +381,6 @@ def fields(chance):
                 field = made(name)
                 try:
                     value = field.run_validation(given)
-                    if isinstance(value, datetime):
-                        value = value.astimezone(timezone.utc)
-                    elif isinstance(value, decimal.Decimal) and not value:
-                        # No database has a sign of zero.
-                        value = abs(value)
                     yield [name, given], {"value": None if value is None else in_json(field.to_representation(value))}
                 except ValidationError as error:
                     yield [name, given], {"errors": [[str(detail), detail.code] for detail in error.detail]}

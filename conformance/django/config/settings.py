@@ -131,6 +131,24 @@ if os.environ.get("REST_FRAMEWORK__UPLOADED_FILES_USE_URL"):
 if os.environ.get("PAGE_SIZE"):
     REST_FRAMEWORK["DEFAULT_PAGINATION_CLASS"] = "rest_framework.pagination.PageNumberPagination"
     REST_FRAMEWORK["PAGE_SIZE"] = int(os.environ["PAGE_SIZE"])
+
+
+def _rest_framework(text):
+    """The value of a setting that the environment gives as text: what is true or false, or a list with commas."""
+    words = {"true": True, "false": False}
+    if text in words:
+        return words[text]
+    return text.split(",") if "," in text else text
+
+
+for variable, text in os.environ.items():
+    if variable.startswith("REST_FRAMEWORK__"):
+        name = variable.removeprefix("REST_FRAMEWORK__")
+        # As in belleville.toml, a format may be `false`: none.
+        value = _rest_framework(text)
+        if name.endswith("_INPUT_FORMATS"):
+            value = value if isinstance(value, list) else [value]
+        REST_FRAMEWORK[name] = None if value is False and name.endswith("_FORMAT") else value
 SIMPLE_JWT = {
     "ROTATE_REFRESH_TOKENS": os.environ.get("ROTATE", "0") == "1",
     "BLACKLIST_AFTER_ROTATION": os.environ.get("ROTATE", "0") == "1",

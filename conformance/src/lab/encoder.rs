@@ -5,7 +5,7 @@ use belleville::db::python::{DecimalParts, parse_decimal};
 use belleville::db::{Duration, ModelMeta, Uuid, Value};
 use belleville::json::{Dict, Json};
 use belleville::serializers::fields::Field;
-use belleville::serializers::{Related, SerializerClass, Validated, ValidatedData};
+use belleville::serializers::{Note, Related, SerializerClass, Validated, ValidatedData};
 
 /// The values of a serializer. A row of a model is its key, under the name of the model.
 pub(super) fn encoded_data(class: &SerializerClass, data: &ValidatedData) -> Json {
@@ -26,6 +26,14 @@ fn model_of(field: &dyn Field) -> Option<&'static ModelMeta> {
     }
 }
 
+/// An item of a list.
+pub(super) fn encoded_item(class: &SerializerClass, item: &Validated) -> Json {
+    match item {
+        Validated::Dict(data) => encoded_data(class, data),
+        item => encoded(None, item),
+    }
+}
+
 fn encoded(model: Option<&ModelMeta>, value: &Validated) -> Json {
     match (model, value) {
         (_, Validated::List(items)) => {
@@ -36,8 +44,11 @@ fn encoded(model: Option<&ModelMeta>, value: &Validated) -> Json {
             data.iter().for_each(|(name, value)| dict.insert(name, encoded(model, value)));
             Json::Dict(dict)
         }
+        (_, Validated::Noted(Value::Decimal(zero), Note::MinusZero)) => {
+            named("decimal", DecimalParts::from(zero).with_minus().to_string())
+        }
         (Some(model), Validated::Value(key)) if !key.is_null() => named(model.name, encoded_value(key)),
-        (_, Validated::Value(value)) => encoded_value(value),
+        (_, Validated::Value(value) | Validated::Noted(value, _)) => encoded_value(value),
         (_, other) => unreachable!("{other:?} is not known here"),
     }
 }

@@ -75,7 +75,7 @@ fn quality() -> ChoiceField {
 }
 
 fn same(numbers: [i64; 3]) -> ChoiceField {
-    ChoiceField::new().choices(numbers.map(|number| (number, number.to_string())))
+    ChoiceField::new().choices(numbers.map(|number| (number, number)))
 }
 
 fn extras() -> MultipleChoiceField {
@@ -425,6 +425,11 @@ const FIELDS: &[Row] = &[
         &[r#"{"datetime": "2001-01-01T13:00:00.123456Z"}"#],
     ),
     (
+        "naive-date-time-field",
+        || DateTimeField::new().into(),
+        &[r#"{"datetime": "2001-01-01T13:00:00"}"#, r#"{"datetime": "2001-01-01T13:00:00Z"}"#],
+    ),
+    (
         "several-formats-date-time-field",
         || {
             let formats = ["%d.%m.%Y %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S%z", "iso-8601", "%a %b %d %H:%M:%S %Y"];
@@ -576,7 +581,7 @@ const FIELDS: &[Row] = &[
         "choice-field-mixed-numbers",
         || {
             let mixed = ChoiceField::new().group("Category", [(1_i64, "First"), (2, "Second")]);
-            mixed.choice(3_i64, "3").choice(4_i64, "Fourth").into()
+            mixed.choice(3_i64, 3_i64).choice(4_i64, "Fourth").into()
         },
         &[],
     ),
@@ -596,7 +601,7 @@ const FIELDS: &[Row] = &[
     (
         "multiple-choice-field-not-required",
         || {
-            let numbers = [(1_i64, "1"), (2, "2"), (3, "3")];
+            let numbers = [(1_i64, 1_i64), (2, 2), (3, 3)];
             MultipleChoiceField::new().choices(numbers).required(false)
         },
         &[],

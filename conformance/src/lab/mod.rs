@@ -15,7 +15,9 @@ use std::sync::Arc;
 
 use belleville::json::{Json, JsonWriter, parse};
 use belleville::prelude::*;
-use belleville::serializers::{Context, Purpose, SerializerClass, Validated, ValidatedData, context, input};
+use belleville::serializers::{
+    Context, ListSerializerClass, Purpose, SerializerClass, Validated, ValidatedData, context, input,
+};
 
 pub(crate) use models::app;
 
@@ -47,13 +49,16 @@ struct Lab {
     class: Arc<SerializerClass>,
     /// What GET shows and `?update` changes, as JSON: an object or a list of them. Without one, GET shows the initial values.
     instance: Option<String>,
-    /// It is a list of such, whatever a request says: DRF's `ListSerializer`.
+    /// The list of such that a request asks for by `many`.
+    list: Arc<ListSerializerClass>,
+    /// It is a list, whatever a request says: DRF's `ListSerializer`.
     is_list: bool,
 }
 
 impl Lab {
     fn new(name: &'static str, class: Arc<SerializerClass>, instance: Option<String>) -> Self {
-        Self { name, class, instance, is_list: false }
+        let list = ListSerializerClass::many(Arc::clone(&class));
+        Self { name, class, instance, list, is_list: false }
     }
 
     fn view(self: Arc<Self>) -> View {
@@ -86,10 +91,7 @@ impl Lab {
         };
         // Here, and not at start: a datetime without an offset is of the program's time zone.
         match context.db().time_zone().during(|| of_json(instance)) {
-            Validated::List(items) => {
-                let all: Vec<ValidatedData> = items.into_iter().filter_map(data).collect();
-                Ok(self.class.represent_all_values(&all, context).await?)
-            }
+            Validated::List(items) => Ok(self.list.represent_values(&items, context).await?),
             instance => {
                 let instance = data(instance).unwrap_or_default();
                 Ok(self.class.represent_values(&instance, context).await?)
@@ -104,15 +106,11 @@ impl Lab {
         let purpose = if is_update { Purpose::update() } else { Purpose::create() }.partial(is_partial);
         let (data, context) = (request.data().await?, context(request));
         let (validated, shown) = if has("many") || self.is_list {
-            let all = self.class.validate_many(&input(&data), purpose, &context).await?;
-            let shown = self.class.represent_all_values(&all, &context);
+            let all = self.list.validate(&input(&data), purpose, &context).await?;
+            let shown = self.list.represent_values(&all, &context);
             let shown = if is_partial { Vec::new() } else { shown.await? };
-            (
-                Json::from(
-                    all.iter().map(|data| encoder::encoded_data(&self.class, data)).collect::<Vec<_>>(),
-                ),
-                shown,
-            )
+            let items = all.iter().map(|item| encoder::encoded_item(&self.class, item));
+            (Json::from(items.collect::<Vec<_>>()), shown)
         } else {
             let data = self.class.validate(&input(&data), purpose, &context).await?;
             let shown = self.class.represent_values(&data, &context);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use belleville::db::{ValueRef, python};
 use belleville::exceptions::{Detail, ErrorDetail};
-use belleville::json::{Json, write_str};
+use belleville::json::{Dict, Json, write_str};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
     BooleanField, CharField, ChoiceField, CreateOnlyDefault, DecimalField, Declared, DefaultValue, DictField,
@@ -12,8 +12,8 @@ use belleville::serializers::fields::{
     MultipleChoiceField, ReadOnlyField, UUIDField, Validate,
 };
 use belleville::serializers::{
-    Context, Methods, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SerializerClass, Validated,
-    ValidatedData, serializer_methods,
+    Context, ListSerializer, Methods, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField,
+    SerializerClass, Validated, ValidatedData, field, serializer_methods,
 };
 
 use super::models::ForeignKeyTarget;
@@ -23,9 +23,14 @@ use super::{Lab, of_json};
 type Row = (&'static str, fn() -> Arc<SerializerClass>, Option<&'static str>);
 
 pub(super) fn labs() -> Vec<Lab> {
-    let lab = |(name, class, shown): &Row| Lab {
-        is_list: *name == "object-list",
-        ..Lab::new(name, class(), shown.map(str::to_owned))
+    let lab = |(name, class, shown): &Row| {
+        let lab = Lab::new(name, class(), shown.map(str::to_owned));
+        match *name {
+            "object-list" => Lab { is_list: true, ..lab },
+            "integer-list" => Lab { is_list: true, list: Arc::clone(IntegerListSerializer::class()), ..lab },
+            "refused-list" => Lab { list: Arc::clone(RefusingListSerializer::class()), ..lab },
+            _ => lab,
+        }
     };
     SERIALIZERS.iter().map(lab).collect()
 }
@@ -53,6 +58,13 @@ const SERIALIZERS: &[Row] = &[
     ("field-error", of::<FieldError>, None),
     ("several-errors", of::<SeveralErrors>, None),
     ("raised-error", raised_error, None),
+    (
+        "email-base",
+        of::<EmailBase>,
+        Some(
+            r#"[{"id": 1, "name": "tom", "domain": "example.com"}, {"id": 2, "name": "ann", "domain": "example.com"}]"#,
+        ),
+    ),
     ("starred-source", starred_source, Some(r#"{"a": 1, "b": 2, "c": 3, "d": 4}"#)),
     (
         "nullable-starred-source",
@@ -97,6 +109,7 @@ const SERIALIZERS: &[Row] = &[
     ),
     ("disabled-field", of::<DisabledField>, Some(r#"{"f1": "1", "f2": "2"}"#)),
     ("pin", pin, None),
+    ("overrides", of::<Overrides>, Some(r#"{"name": "abc"}"#)),
     ("context", context, Some(r#"{"name": "abc"}"#)),
     ("email-password", of::<EmailPassword>, Some(r#"{"email": "foo@example.com", "password": "123"}"#)),
     ("nested", of::<Nested>, Some(r#"{"nested": {"one": 1, "two": 2}}"#)),
@@ -130,7 +143,16 @@ const SERIALIZERS: &[Row] = &[
         || plain([("nested", nested::<NestedChoices>().into())]),
         Some(r#"{"nested": {"example": [1, 2]}}"#),
     ),
+    // Its fields are nothing that a request sees.
+    ("integer-list", of::<IntegerBoolean>, None),
     ("object-list", of::<IntegerBoolean>, None),
+    ("nested-list", of::<NestedList>, Some(r#"{"integers": [123, 456], "booleans": [true, false]}"#)),
+    (
+        "lists-of-lists",
+        lists_of_lists,
+        Some(r#"{"integers": [[123, 456], [789, 0]], "booleans": [[true, true], []]}"#),
+    ),
+    ("refused-list", of::<Refused>, Some(r#"[{"name": "a"}, {"name": "b"}]"#)),
     ("list-data", || plain([("listdata", ListField::new().into())]), None),
     (
         "allow-empty-list",
@@ -379,6 +401,42 @@ fn raised_error() -> Arc<SerializerClass> {
 }
 
 #[derive(Serializer)]
+struct EmailBase {
+    id: i64,
+    name: String,
+    domain: String,
+}
+
+/// Neither direction is that of the fields.
+#[serializer_methods]
+impl EmailBase {
+    fn to_internal_value(data: Json) -> Result<ValidatedData, Invalid> {
+        let email = data.get("email").map(python::str_of).unwrap_or_default();
+        match (data.get("id"), email.split_once('@')) {
+            (Some(Json::Int(id)), Some((name, domain))) => {
+                let mut values = ValidatedData::new();
+                values.set("id", *id);
+                values.set("name", name.to_owned());
+                values.set("domain", domain.to_owned());
+                Ok(values)
+            }
+            _ => {
+                let message = ErrorDetail::new("A number and an address, please.", "invalid");
+                Err(Detail::Dict(vec![("email".to_owned(), Detail::message(message))]).into())
+            }
+        }
+    }
+
+    fn to_representation(data: &ValidatedData, _: Dict) -> Result<Dict> {
+        let text = |name| data.get(name).map_or(Ok(String::new()), |value| value.read::<String, _>());
+        let mut shown = Dict::new();
+        shown.insert("id", data.get("id").map_or(Ok(0), |id| id.read::<i64, _>())?.into());
+        shown.insert("email", format!("{}@{}", text("name")?, text("domain")?).into());
+        Ok(shown)
+    }
+}
+
+#[derive(Serializer)]
 struct Nested1 {
     a: i64,
     b: i64,
@@ -501,6 +559,32 @@ fn pin() -> Arc<SerializerClass> {
     plain([("pin", text().validator(digits))])
 }
 
+#[derive(Serializer)]
+struct Overrides {
+    #[field(max_length = 5)]
+    name: String,
+}
+
+/// Both directions overridden: keys are upper case outside.
+#[serializer_methods]
+impl Overrides {
+    fn to_internal_value(data: Dict) -> Result<Dict> {
+        Ok(renamed(&data, str::to_lowercase))
+    }
+
+    fn to_representation(_: &ValidatedData, data: Dict) -> Result<Dict> {
+        Ok(renamed(&data, str::to_uppercase))
+    }
+}
+
+fn renamed(data: &Dict, name: fn(&str) -> String) -> Dict {
+    let mut renamed = Dict::new();
+    for (key, value) in data.iter() {
+        renamed.insert(name(key), value.clone());
+    }
+    renamed
+}
+
 /// What the context says: the method and a query parameter.
 fn context() -> Arc<SerializerClass> {
     let method = |_: &ValidatedData, context: &Context<'_>| {
@@ -551,7 +635,7 @@ struct One {
 
 #[derive(Serializer)]
 struct NestedChoices {
-    #[field(MultipleChoiceField, choices = [(1_i64, "1"), (2, "2"), (3, "3")])]
+    #[field(MultipleChoiceField, choices = [(1_i64, 1_i64), (2, 2), (3, 3)])]
     example: Vec<i64>,
 }
 
@@ -633,6 +717,61 @@ impl Deep {
 struct IntegerBoolean {
     integer: i64,
     boolean: bool,
+}
+
+#[derive(ListSerializer)]
+struct IntegerListSerializer {
+    child: IntegerField,
+}
+
+#[derive(ListSerializer)]
+struct BooleanListSerializer {
+    child: BooleanField,
+}
+
+#[derive(Serializer)]
+struct NestedList {
+    #[field(IntegerListSerializer)]
+    integers: Vec<i64>,
+    #[field(BooleanListSerializer)]
+    booleans: Vec<bool>,
+}
+
+#[derive(ListSerializer)]
+struct IntegersListSerializer {
+    child: IntegerListSerializer,
+}
+
+#[derive(ListSerializer)]
+struct BooleansListSerializer {
+    child: BooleanListSerializer,
+}
+
+fn lists_of_lists() -> Arc<SerializerClass> {
+    plain([
+        ("integers", field::<IntegersListSerializer, _>()),
+        ("booleans", field::<BooleansListSerializer, _>()),
+    ])
+}
+
+#[derive(Serializer)]
+struct Refused {
+    name: String,
+}
+
+#[derive(ListSerializer)]
+struct RefusingListSerializer {
+    child: Refused,
+}
+
+#[serializer_methods]
+impl RefusingListSerializer {
+    fn validate(items: &mut Vec<ValidatedData>) -> Result<(), Invalid> {
+        match items.len() {
+            1 => Ok(()),
+            _ => Err(ErrorDetail::new("Exactly one, please.", "count").into()),
+        }
+    }
 }
 
 #[derive(Serializer)]

@@ -111,7 +111,7 @@ pub use model::{
 pub use numeric::Numeric;
 pub use private_file::create_private;
 pub use query::aggregates::Aggregated;
-pub use query::bulk::{Conflicts, FieldOf};
+pub use query::bulk::{Conflicts, FieldOf, change_all, create_rows, saves_in_bulk};
 pub use query::combined::Combined;
 pub use query::containers::{Array, Contained, Container, Overlapping, Ranged};
 pub use query::deletion::Deleted;
@@ -153,7 +153,7 @@ pub use row::Row;
 pub use row::read_column;
 pub use transaction::{Begin, Isolation};
 pub use uuid::Uuid;
-pub use validation::{Detail, ErrorDetail};
+pub use validation::{Detail, ErrorDetail, NON_FIELD_ERRORS};
 pub use validators::Validator;
 pub use value::{FieldValue, Value, ValueRef, decimal_with_places};
 

@@ -68,6 +68,9 @@ impl FromIterator<ErrorDetail> for Detail {
     }
 }
 
+/// DRF's usual key of what is about no field.
+pub const NON_FIELD_ERRORS: &str = "non_field_errors";
+
 impl Detail {
     /// A list of one message.
     pub fn message(message: impl Into<ErrorDetail>) -> Self {
@@ -76,7 +79,7 @@ impl Detail {
 
     /// A message about no field in particular, where DRF puts it: under `non_field_errors`.
     pub fn non_field(message: impl Into<ErrorDetail>) -> Self {
-        Self::Dict(vec![("non_field_errors".to_owned(), Self::message(message))])
+        Self::Dict(vec![(NON_FIELD_ERRORS.to_owned(), Self::message(message))])
     }
 
     /// The same as the error of a whole serializer: what is about no field stands under `non_field_errors`. DRF's
@@ -85,7 +88,7 @@ impl Detail {
     pub fn of_serializer(self) -> Self {
         match self {
             Self::Text(message) => Self::non_field(message),
-            Self::List(_) => Self::Dict(vec![("non_field_errors".to_owned(), self)]),
+            Self::List(_) => Self::Dict(vec![(NON_FIELD_ERRORS.to_owned(), self)]),
             Self::Dict(items) => {
                 let listed = |(key, item)| match item {
                     Self::Text(message) => (key, Self::message(message)),
@@ -127,12 +130,23 @@ impl Detail {
 
     /// Writes it as JSON.
     pub fn write(&self, to: JsonWriter<'_>) {
+        self.write_with(to, NON_FIELD_ERRORS);
+    }
+
+    /// The same with another key for what is about no field: DRF's `NON_FIELD_ERRORS_KEY`.
+    pub fn write_with(&self, to: JsonWriter<'_>, non_field_errors_key: &str) {
+        let key = non_field_errors_key;
         match self {
             Self::Text(message) => to.text(&message.text),
-            Self::List(items) => to.list(|list| items.iter().for_each(|item| item.write(list.item()))),
-            Self::Dict(items) => {
-                to.object(|object| items.iter().for_each(|(key, item)| item.write(object.key(key))));
+            Self::List(items) => {
+                to.list(|list| items.iter().for_each(|item| item.write_with(list.item(), key)));
             }
+            Self::Dict(items) => to.object(|object| {
+                for (name, item) in items {
+                    let name = if name == NON_FIELD_ERRORS { key } else { name };
+                    item.write_with(object.key(name), key);
+                }
+            }),
         }
     }
 }

@@ -90,13 +90,14 @@ impl ApiException {
         &self.detail
     }
 
-    /// The body: the detail itself when it is a list or keyed by field, otherwise under `detail`.
-    pub fn body(&self) -> Vec<u8> {
+    /// The body: the detail itself when it is a list or keyed by field, otherwise under `detail`. What is about no field stands
+    /// under this key: DRF's `NON_FIELD_ERRORS_KEY`.
+    pub fn body(&self, non_field_errors_key: &str) -> Vec<u8> {
         let mut out = Vec::with_capacity(96);
         let to = JsonWriter::new(&mut out);
         match &self.detail {
             Detail::Text(message) => to.object(|object| object.key("detail").text(&message.text)),
-            detail => detail.write(to),
+            detail => detail.write_with(to, non_field_errors_key),
         }
         out
     }

@@ -1,5 +1,6 @@
 //! Errors as problem details (RFC 9457), for programs that ask for them in their settings. DRF has its own form.
 
+use belleville_db::NON_FIELD_ERRORS;
 use http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -82,7 +83,7 @@ impl ApiException {
             Detail::Dict(items) => {
                 for (name, item) in items {
                     match name.as_str() {
-                        "non_field_errors" => self.write_errors(item, place, errors),
+                        NON_FIELD_ERRORS => self.write_errors(item, place, errors),
                         name => self.write_errors(item, &inside(place, name), errors),
                     }
                 }

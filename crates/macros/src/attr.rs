@@ -166,9 +166,37 @@ pub(crate) struct SerializerAttr {
 
 /// Which fields of the model a serializer has.
 pub(crate) enum SerializerFields {
-    Named(Vec<Ident>),
+    Named(Vec<FieldName>),
     All,
     Exclude(Vec<Ident>),
+}
+
+/// A name among `fields`.
+pub(crate) enum FieldName {
+    /// `title`: of the model, or declared.
+    Own(Ident),
+    /// `audited.created`: one of a base.
+    OfBase(Ident, Ident),
+    /// `..audited`: all of a base.
+    AllOfBase(Ident),
+}
+
+impl FieldName {
+    /// The name of the field; of all of a base there is none.
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        match self {
+            Self::Own(name) | Self::OfBase(_, name) => Some(name),
+            Self::AllOfBase(_) => None,
+        }
+    }
+
+    /// The base that it is of.
+    pub(crate) fn base(&self) -> Option<&Ident> {
+        match self {
+            Self::Own(_) => None,
+            Self::OfBase(base, _) | Self::AllOfBase(base) => Some(base),
+        }
+    }
 }
 
 impl Default for SerializerFields {
@@ -336,6 +364,45 @@ pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> S
     found
 }
 
+/// The model of the methods of a base.
+pub(crate) fn base_model(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<syn::Path> {
+    let mut model = None;
+    each(attributes, "serializer", mistakes, |name, input| match name.to_string().as_str() {
+        "model" => {
+            model = Some(value(input)?);
+            Ok(())
+        }
+        _ => Err(unknown(name, "model")),
+    });
+    model
+}
+
+/// The options of a list of serializers.
+#[derive(Default)]
+pub(crate) struct ListSerializerAttr {
+    pub(crate) allow_empty: Option<Expr>,
+    pub(crate) min_length: Option<Expr>,
+    pub(crate) max_length: Option<Expr>,
+    pub(crate) writes: Option<Expr>,
+    pub(crate) key: Option<Ident>,
+}
+
+pub(crate) fn list_serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> ListSerializerAttr {
+    let mut found = ListSerializerAttr::default();
+    each(attributes, "serializer", mistakes, |name, input| {
+        match name.to_string().as_str() {
+            "allow_empty" => found.allow_empty = Some(value(input)?),
+            "min_length" => found.min_length = Some(value(input)?),
+            "max_length" => found.max_length = Some(value(input)?),
+            "writes" => found.writes = Some(value(input)?),
+            "key" => found.key = Some(value(input)?),
+            _ => return Err(unknown(name, "allow_empty, min_length, max_length, writes, key")),
+        }
+        Ok(())
+    });
+    found
+}
+
 /// `#[record(model = Book)]` of a struct.
 pub(crate) fn record(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<syn::Path> {
     let mut model = None;
@@ -365,7 +432,10 @@ fn model_path(input: ParseStream<'_>) -> syn::Result<syn::Path> {
 /// `[id, title]`, or `all`.
 fn serializer_fields(input: ParseStream<'_>) -> syn::Result<SerializerFields> {
     if input.peek(syn::token::Bracket) {
-        return names(input).map(SerializerFields::Named);
+        let list;
+        bracketed!(list in input);
+        let names = Punctuated::<_, Token![,]>::parse_terminated_with(&list, named_field)?;
+        return Ok(SerializerFields::Named(names.into_iter().collect()));
     }
     let all = input.fork().parse::<Ident>().is_ok_and(|word| word == "all");
     if !all {
@@ -419,6 +489,18 @@ fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
         return Err(syn::Error::new(text.span(), advice));
     }
     Ok(Ident::parse_any(input)?.unraw())
+}
+
+/// `title`, `audited.created` or `..audited`.
+fn named_field(input: ParseStream<'_>) -> syn::Result<FieldName> {
+    if input.parse::<Option<Token![..]>>()?.is_some() {
+        return Ok(FieldName::AllOfBase(Ident::parse_any(input)?.unraw()));
+    }
+    let name = field_name(input)?;
+    Ok(match input.parse::<Option<Token![.]>>()? {
+        Some(_) => FieldName::OfBase(name, field_name(input)?),
+        None => FieldName::Own(name),
+    })
 }
 
 /// `[title(help_text = "As printed"), isbn(min_length = 13)]`.

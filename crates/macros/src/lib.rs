@@ -17,6 +17,8 @@ mod generated;
 mod model;
 mod record;
 mod serializer;
+mod serializer_fields;
+mod serializer_list;
 mod serializer_methods;
 mod test;
 mod validators;
@@ -165,8 +167,29 @@ pub fn derive_serializer(input: TokenStream) -> TokenStream {
     finish(serializer::derive_plain(&input), facade::renamed(&input.attrs, &["serializer"]))
 }
 
-/// Hands methods to a serializer, by their names in DRF: `validate_<field>`, `validate`, `create`, `update` and
-/// `to_representation`. It stands above an implementation of the serializer's struct.
+/// Makes a struct a base that several serializers of models take their fields from: `#[field(flatten)] audited: Audited` in
+/// another one. Its fields are declared as those of [`ModelSerializer`]; `#[serializer(model = Book)]` says of which model the
+/// methods of a `SerializerMethodField` are.
+#[proc_macro_derive(SerializerFields, attributes(serializer, field))]
+pub fn derive_serializer_fields(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(serializer_fields::derive(&input), facade::renamed(&input.attrs, &["serializer"]))
+}
+
+/// Makes a struct a list of serializers or of values, whose items its one field `child` declares: `child: BookSerializer`, or
+/// `#[field(max_value = 10)] child: IntegerField`.
+///
+/// `#[serializer(..)]` takes `allow_empty`, `min_length` and `max_length`; `writes = NestedWrites::Replace` says what becomes of
+/// rows that a changed list leaves out, and `key = isbn` by which field an item names its row.
+#[proc_macro_derive(ListSerializer, attributes(serializer, field))]
+pub fn derive_list_serializer(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(serializer_list::derive(&input), facade::renamed(&input.attrs, &["serializer"]))
+}
+
+/// Hands methods to a serializer, by their names in DRF: `to_internal_value`, `validate_<field>`, `validate`, `create`, `update`
+/// and `to_representation`; of a list, `validate`, `create`, `update` and `to_representation`. It stands above an implementation
+/// of the serializer's struct.
 #[proc_macro_attribute]
 pub fn serializer_methods(options: TokenStream, implementation: TokenStream) -> TokenStream {
     finish(serializer_methods::expand(options.into(), implementation.into()), None)

@@ -6,15 +6,16 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Expr, ExprLit, Field, Fields, Ident, Lit, Type};
 
-use crate::attr::{self, Mistakes, SerializerAttr, SerializerFields};
+use crate::attr::{self, FieldName, Mistakes, SerializerAttr, SerializerFields};
+use crate::serializer_fields::{Base, bases_and_fields, check_bases, of_bases};
 
 pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<TokenStream> {
     let mut mistakes = Mistakes::default();
     let options = attr::serializer(&input.attrs, &mut mistakes);
-    let declared: Vec<DeclaredField> =
-        fields_of(input, &mut mistakes).iter().map(|field| DeclaredField::of(field, &mut mistakes)).collect();
+    let (bases, declared) = bases_and_fields(input, &mut mistakes);
     declared.iter().for_each(|field| field.refuse_kind(&mut mistakes));
     check(input, &options, &declared, &mut mistakes);
+    check_bases(&options, &bases, &mut mistakes);
     let Some(model) = &options.model else {
         if mistakes.is_empty() {
             mistakes.add(syn::Error::new_spanned(
@@ -29,8 +30,21 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
     let ident = &input.ident;
     let names = match &options.fields {
         SerializerFields::Named(names) => {
-            let names = names.iter().map(text);
-            quote!(::belleville::serializers::Declaration::fields([#(#names),*]))
+            let names = names.iter().map(|name| match name {
+                FieldName::Own(name) | FieldName::OfBase(_, name) => {
+                    let name = text(name);
+                    quote!(names.push(#name);)
+                }
+                FieldName::AllOfBase(name) => {
+                    let base = bases.iter().find(|base| base.name == *name).map(Base::names);
+                    quote!(names.extend(#base);)
+                }
+            });
+            quote!({
+                let mut names: ::std::vec::Vec<&'static str> = ::std::vec::Vec::new();
+                #(#names)*
+                ::belleville::serializers::Declaration::fields(names)
+            })
         }
         SerializerFields::All => quote!(::belleville::serializers::Declaration::all()),
         SerializerFields::Exclude(names) => {
@@ -63,7 +77,10 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
     let is_declared = |name: &Ident| declared.iter().any(|field| field.name == *name);
     let is_of_model =
         |name: &&Ident| !(is_declared(name) || **name == "pk" || hyperlinked && **name == "url");
-    let known = named(&options).filter(is_of_model).map(|name| {
+    let inherited: Vec<TokenStream> = bases.iter().map(Base::declaration).collect();
+    let base_methods = bases.iter().map(Base::methods);
+    let of_bases = of_bases(&options, &bases);
+    let known = named(&options).into_iter().filter(is_of_model).map(|name| {
         let name = options.source_of(name).unwrap_or_else(|| as_field(name));
         quote!(let _ = &model.#name;)
     });
@@ -78,8 +95,14 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
             fn known_fields(model: &#model, serializer: &#ident) {
                 #(#known)*
                 #(#used)*
+                #of_bases
             }
         };
+
+        #[automatically_derived]
+        impl ::belleville::serializers::SerializerMethods for #ident {
+            type Methods = ::belleville::serializers::Methods;
+        }
 
         #[automatically_derived]
         impl ::belleville::serializers::ModelSerializer for #ident {
@@ -91,6 +114,7 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
                 #[allow(unused_imports, reason = "a serializer may have methods of its own")]
                 use {::belleville::serializers::NoMethods as _};
                 #names
+                    #(#inherited)*
                     #(#declarations)*
                     #(#extra)*
                     .read_only_fields([#(#read_only),*])
@@ -98,14 +122,14 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
                     #depth
                     #links
                     #validators
-                    .methods(#ident::serializer_methods())
+                    .methods(#ident::serializer_methods() #(#base_methods)*)
             }
         }
     })
 }
 
 /// The fields that the struct declares.
-fn fields_of<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<&'a Field> {
+pub(crate) fn fields_of<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<&'a Field> {
     match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Unit => Vec::new(),
@@ -142,13 +166,15 @@ fn check(input: &DeriveInput, options: &SerializerAttr, declared: &[DeclaredFiel
     }
     let mut refuse = |name: &Ident, message: String| mistakes.add(syn::Error::new(name.span(), message));
     let is_declared = |name: &Ident| declared.iter().any(|field| field.name == *name);
-    if let SerializerFields::Named(names) = &options.fields {
+    if let SerializerFields::Named(named) = &options.fields {
+        let names: Vec<&Ident> = named.iter().filter_map(FieldName::name).collect();
         for name in declared.iter().map(|field| &field.name).filter(|name| !names.contains(name)) {
             refuse(name, format!("`{name}` is declared, and is not one of `fields`"));
         }
+        let has_bases = named.iter().any(|name| matches!(name, FieldName::AllOfBase(_)));
         let others = options.read_only_fields.iter().chain(options.querysets.iter().map(|(name, _)| name));
         for name in others.chain(options.extra_kwargs.iter().map(|(name, _)| name)) {
-            if !names.contains(name) {
+            if !has_bases && !names.contains(&name) {
                 refuse(name, format!("`{name}` is not one of `fields`"));
             }
         }
@@ -169,18 +195,23 @@ fn check(input: &DeriveInput, options: &SerializerAttr, declared: &[DeclaredFiel
     }
 }
 
-fn named(options: &SerializerAttr) -> impl Iterator<Item = &Ident> {
+/// What is named of the model, or declared here.
+fn named(options: &SerializerAttr) -> Vec<&Ident> {
     match &options.fields {
-        SerializerFields::Named(names) | SerializerFields::Exclude(names) => names.iter(),
-        SerializerFields::All => [].iter(),
+        SerializerFields::Named(names) => {
+            let own = |name: &'_ FieldName| name.base().is_none();
+            names.iter().filter(|name| own(name)).filter_map(FieldName::name).collect()
+        }
+        SerializerFields::Exclude(names) => names.iter().collect(),
+        SerializerFields::All => Vec::new(),
     }
 }
 
 /// A field of the struct.
 pub(crate) struct DeclaredField {
     pub(crate) name: Ident,
-    ty: Type,
-    options: Vec<GivenOption>,
+    pub(crate) ty: Type,
+    pub(crate) options: Vec<GivenOption>,
 }
 
 /// `min_length = 3`, or `many` alone.
@@ -275,7 +306,7 @@ const COMMON: [&str; 12] = [
 ];
 
 impl DeclaredField {
-    fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
+    pub(crate) fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
         let name = field.ident.as_ref().map_or_else(|| Ident::new("field", Span::call_site()), Ident::unraw);
         let options = attr::serializer_field(&field.attrs, mistakes);
         options
@@ -303,7 +334,7 @@ impl DeclaredField {
         }
     }
 
-    fn declaration(&self, model: &syn::Path) -> TokenStream {
+    pub(crate) fn declaration(&self, model: &syn::Path) -> TokenStream {
         let ty = &self.ty;
         if is_method_field(ty) {
             let method_name = self.options.iter().find(|option| option.name == "method_name");
@@ -316,12 +347,18 @@ impl DeclaredField {
             };
             return with_options(start, self.options.iter().filter(|option| option.name != "method_name"));
         }
+        self.of_kind()
+    }
+
+    /// The field of its type, with its options.
+    pub(crate) fn of_kind(&self) -> TokenStream {
+        let ty = &self.ty;
         let start = quote_spanned!(ty.span() => ::belleville::serializers::field::<#ty, _>());
         with_options(start, &self.options)
     }
 }
 
-fn is_method_field(ty: &Type) -> bool {
+pub(crate) fn is_method_field(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "SerializerMethodField"))
 }
 
@@ -388,12 +425,12 @@ fn default(value: &Expr) -> TokenStream {
     }
 }
 
-fn text(name: &Ident) -> String {
+pub(crate) fn text(name: &Ident) -> String {
     name.unraw().to_string()
 }
 
 /// The name as the struct has it, at the user's own token: `r#type` for `type`.
-fn as_field(name: &Ident) -> Ident {
+pub(crate) fn as_field(name: &Ident) -> Ident {
     let text = name.unraw().to_string();
     if syn::parse_str::<Ident>(&text).is_ok() {
         Ident::new(&text, name.span())
@@ -411,15 +448,28 @@ pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
     mistakes.finish()?;
     let ident = &input.ident;
     let declarations = fields.iter().map(|field| {
+        if let Some(base) = &field.base {
+            return quote!(fields.extend(<#base as ::belleville::serializers::PlainSerializer>::fields()););
+        }
         let (name, declaration) = (field.declared.name.to_string(), field.declaration());
-        quote!((#name, #declaration))
+        quote!(fields.push((#name, #declaration));)
     });
+    let base_methods = fields
+        .iter()
+        .filter_map(|field| field.base.as_ref())
+        .map(|base| quote!(.inheriting(<#base as ::belleville::serializers::PlainSerializer>::methods())));
     let read = fields.iter().map(|field| {
         let (member, source) = (&field.member, field.source());
+        if let Some(base) = &field.base {
+            return quote!(#member: <#base as ::belleville::serializers::PlainSerializer>::from_data(data)?);
+        }
         quote!(#member: ::belleville::serializers::PlainValue::read(data.get(#source))?)
     });
     let show = fields.iter().map(|field| {
         let (member, source) = (&field.member, field.source());
+        if field.base.is_some() {
+            return quote!(data.extend(::belleville::serializers::PlainSerializer::to_data(&self.#member)););
+        }
         quote! {
             if let ::core::option::Option::Some(value) = ::belleville::serializers::PlainValue::show(&self.#member) {
                 data.set(#source, value);
@@ -427,6 +477,11 @@ pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
     });
     Ok(quote! {
+        #[automatically_derived]
+        impl ::belleville::serializers::SerializerMethods for #ident {
+            type Methods = ::belleville::serializers::Methods;
+        }
+
         #[automatically_derived]
         impl ::belleville::serializers::PlainSerializer for #ident {
             const DECLARED_AT: &'static str = ::core::concat!(::core::file!(), ":", ::core::line!());
@@ -438,13 +493,15 @@ pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
             }
 
             fn fields() -> ::std::vec::Vec<(&'static str, ::belleville::serializers::fields::Declared)> {
-                ::std::vec![#(#declarations),*]
+                let mut fields = ::std::vec::Vec::new();
+                #(#declarations)*
+                fields
             }
 
             fn methods() -> ::belleville::serializers::Methods {
                 #[allow(unused_imports, reason = "a serializer may have methods of its own")]
                 use {::belleville::serializers::NoMethods as _};
-                #ident::serializer_methods()
+                #ident::serializer_methods() #(#base_methods)*
             }
 
             fn from_data(data: &::belleville::serializers::ValidatedData) -> ::belleville::db::Result<Self> {
@@ -466,11 +523,23 @@ struct PlainField {
     declared: DeclaredField,
     /// It is an `Option`: input need not have it.
     is_optional: bool,
+    /// It is another struct of values, whose fields are taken.
+    base: Option<Type>,
 }
 
 impl PlainField {
     fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
         let mut declared = DeclaredField::of(field, mistakes);
+        if let Some(at) = declared.options.iter().position(|option| option.name == "flatten") {
+            for other in declared.options.iter().filter(|option| option.name != "flatten") {
+                let text =
+                    format!("`{}` is for one field: a struct that is flattened has several", other.name);
+                mistakes.add(syn::Error::new(other.name.span(), text));
+            }
+            declared.options.remove(at);
+            let member = field.ident.clone().unwrap_or_else(|| declared.name.clone());
+            return Self { member, declared, is_optional: false, base: Some(field.ty.clone()) };
+        }
         let inner = inside_option(&field.ty).cloned();
         let is_optional = inner.is_some();
         if let Some(inner) = inner {
@@ -487,7 +556,7 @@ impl PlainField {
                 if is_relation(&kind) { related(&kind, &mut declared) } else { syn::parse_quote!(#kind) };
         }
         let member = field.ident.clone().unwrap_or_else(|| declared.name.clone());
-        Self { member, declared, is_optional }
+        Self { member, declared, is_optional, base: None }
     }
 
     fn declaration(&self) -> TokenStream {

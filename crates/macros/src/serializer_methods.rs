@@ -36,8 +36,8 @@ pub(crate) fn expand(options: TokenStream, implementation: TokenStream) -> syn::
 
         impl #ty {
             #[doc(hidden)]
-            pub fn serializer_methods() -> ::belleville::serializers::Methods {
-                ::belleville::serializers::Methods::new() #(#calls)*
+            pub fn serializer_methods() -> <#ty as ::belleville::serializers::SerializerMethods>::Methods {
+                <<#ty as ::belleville::serializers::SerializerMethods>::Methods>::new() #(#calls)*
             }
         }
     })
@@ -46,25 +46,26 @@ pub(crate) fn expand(options: TokenStream, implementation: TokenStream) -> syn::
 /// How a method is handed on; nothing of one that is the program's own.
 fn call(function: &ImplItemFn) -> syn::Result<Option<TokenStream>> {
     let name = function.sig.ident.to_string();
-    let is_known = ["validate", "create", "update", "to_representation"].contains(&&*name);
+    let is_known =
+        ["to_internal_value", "validate", "create", "update", "to_representation"].contains(&&*name);
     if (is_known || name.starts_with("validate_")) && matches!(function.sig.output, ReturnType::Default) {
         return Err(Error::new_spanned(&function.sig, expected(&name)));
     }
-    let names: &[&str] = match name.as_str() {
-        "validate" => &["data"],
-        "create" => &["data"],
-        "update" => &["object", "data"],
-        "to_representation" => &["object", "data"],
+    let arguments = arguments(function)?;
+    let has_context = arguments.last().is_some_and(|last| is_context(last));
+    let own = arguments.len() - usize::from(has_context);
+    let names: &[&str] = match (name.as_str(), own) {
+        ("to_internal_value", 1) => return to_internal_value(function, has_context).map(Some),
+        ("validate" | "create", 1) => &["data"],
+        ("update", 2) => &["object", "data"],
+        // Of a list, where there is no object.
+        ("to_representation", 1) => &["data"],
+        ("to_representation", 2) => &["object", "data"],
+        _ if is_known => return Err(Error::new_spanned(&function.sig, expected(&name))),
         _ => match name.strip_prefix("validate_") {
             Some(field) => return validate_field(function, field).map(Some),
             None => return Ok(None),
         },
-    };
-    let arguments = arguments(function)?;
-    let has_context = match arguments.len().checked_sub(names.len()) {
-        Some(0) => false,
-        Some(1) => true,
-        _ => return Err(Error::new_spanned(&function.sig, expected(&name))),
     };
     let ident = &function.sig.ident;
     let given = names.iter().map(|name| format_ident!("{name}"));
@@ -77,6 +78,29 @@ fn call(function: &ImplItemFn) -> syn::Result<Option<TokenStream>> {
             ::std::boxed::Box::pin(async move { #answer })
         })
     }))
+}
+
+/// `to_internal_value(data: Dict) -> Result<Dict, E>`.
+fn to_internal_value(function: &ImplItemFn, has_context: bool) -> syn::Result<TokenStream> {
+    if let Some(token) = function.sig.asyncness {
+        let text = "to_internal_value is not async: what asks the database belongs into `validate`";
+        return Err(Error::new_spanned(token, text));
+    }
+    let ident = &function.sig.ident;
+    let context = has_context.then(|| quote!(, context));
+    let answer = answer(function, quote!(Self::#ident(data #context)));
+    Ok(quote_spanned! { ident.span() =>
+        .to_internal_value(|data, context| {
+            let _ = context;
+            #answer
+        })
+    })
+}
+
+/// Whether a parameter is the context.
+fn is_context(parameter: &Type) -> bool {
+    let Type::Reference(reference) = parameter else { return false };
+    matches!(&*reference.elem, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Context"))
 }
 
 /// `validate_title(title: &str) -> Result<(), E>`, or with a value that is given back: `(title: String) -> Result<String, E>`.
@@ -143,6 +167,7 @@ fn arguments(function: &ImplItemFn) -> syn::Result<Vec<&Type>> {
 
 fn expected(name: &str) -> String {
     let signature = match name {
+        "to_internal_value" => "fn to_internal_value(data: Dict, context: &Context<'_>) -> Result<Dict>",
         "validate" => "fn validate(data: &mut ValidatedData, context: &Context<'_>) -> Result<()>",
         "create" => "async fn create(data: ValidatedData, context: &Context<'_>) -> Result<Book>",
         "update" => {

@@ -120,6 +120,7 @@ impl Application {
         services.insert(keys.clone());
         services.insert(Arc::clone(&hashing));
         services.insert(hooks.events);
+        services.insert(settings.rest_framework.field_defaults()?);
         services.insert(settings.passwords.validators()?);
         services.insert(Arc::clone(&middleware.session));
         services.insert(Arc::clone(&middleware.csrf));

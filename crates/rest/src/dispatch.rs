@@ -117,7 +117,7 @@ fn exception_response(view: &View, request: &Request, exception: &ApiException) 
         response.set_compact_json(exception.problem(response.status()));
         response.set_header(CONTENT_TYPE, problem::MEDIA_TYPE);
     } else {
-        response.set_compact_json(exception.body());
+        response.set_compact_json(exception.body(view.non_field_errors_key()));
     }
     response
 }

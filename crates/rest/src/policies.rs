@@ -1,7 +1,9 @@
 //! The policies of views that don't set their own: DRF's `REST_FRAMEWORK`.
 
-use belleville_http::settings::{Section, SettingsError};
+use belleville_db::NON_FIELD_ERRORS;
+use belleville_http::settings::{Section, SettingsError, text_or_false};
 use belleville_http::suggest::did_you_mean;
+use belleville_serializers::{FieldDefaults, FieldSettings};
 use serde::Deserialize;
 
 use crate::authentication::{self, BoxedAuthenticator, NamedAuthenticator};
@@ -22,6 +24,31 @@ pub struct RestFramework {
     pub num_proxies: u32,
     /// Errors are answered with problem details (RFC 9457), `application/problem+json`, rather than in DRF's form.
     pub problem_details: bool,
+    /// The key of what is wrong with input and is about no field.
+    pub non_field_errors_key: String,
+    /// How points in time are shown: a format of Python's `strftime`, or `iso-8601`. `false`: as the renderer shows them.
+    #[serde(deserialize_with = "text_or_false")]
+    pub datetime_format: Option<String>,
+    /// What input of points in time looks like.
+    pub datetime_input_formats: Vec<String>,
+    /// How dates are shown.
+    #[serde(deserialize_with = "text_or_false")]
+    pub date_format: Option<String>,
+    /// What input of dates looks like.
+    pub date_input_formats: Vec<String>,
+    /// How times of day are shown.
+    #[serde(deserialize_with = "text_or_false")]
+    pub time_format: Option<String>,
+    /// What input of times of day looks like.
+    pub time_input_formats: Vec<String>,
+    /// Decimal numbers are texts in the output.
+    pub coerce_decimal_to_string: bool,
+    /// Numbers of a `BigIntegerField` are texts in the output.
+    pub coerce_bigint_to_string: bool,
+    /// JSON has letters beyond ASCII as they are, rather than as `\u00e9`.
+    pub unicode_json: bool,
+    /// JSON has no spaces, rather than one behind each comma and colon.
+    pub compact_json: bool,
     /// Serializers show files as their URLs, where a field does not say so itself; as their names if not.
     pub uploaded_files_use_url: bool,
 }
@@ -35,8 +62,42 @@ impl Default for RestFramework {
             default_permission_classes: names(&["IsAuthenticated"]),
             num_proxies: 0,
             problem_details: false,
+            non_field_errors_key: NON_FIELD_ERRORS.to_owned(),
+            datetime_format: Some(ISO_8601.to_owned()),
+            datetime_input_formats: names(&[ISO_8601]),
+            date_format: Some(ISO_8601.to_owned()),
+            date_input_formats: names(&[ISO_8601]),
+            time_format: Some(ISO_8601.to_owned()),
+            time_input_formats: names(&[ISO_8601]),
+            coerce_decimal_to_string: true,
+            coerce_bigint_to_string: false,
+            unicode_json: true,
+            compact_json: true,
             uploaded_files_use_url: true,
         }
+    }
+}
+
+/// DRF's name of the format that is not one of `strftime`.
+const ISO_8601: &str = "iso-8601";
+
+impl RestFramework {
+    /// What fields do that say nothing themselves.
+    ///
+    /// # Errors
+    /// When an input format is none.
+    pub fn field_defaults(&self) -> Result<FieldDefaults, SettingsError> {
+        let settings = FieldSettings {
+            datetime_format: self.datetime_format.as_deref(),
+            datetime_input_formats: &self.datetime_input_formats,
+            date_format: self.date_format.as_deref(),
+            date_input_formats: &self.date_input_formats,
+            time_format: self.time_format.as_deref(),
+            time_input_formats: &self.time_input_formats,
+            coerce_decimal_to_string: self.coerce_decimal_to_string,
+            coerce_bigint_to_string: self.coerce_bigint_to_string,
+        };
+        FieldDefaults::new(&settings).map_err(|error| SettingsError::new(format!("rest_framework.{error}")))
     }
 }
 
@@ -61,6 +122,7 @@ pub struct Defaults {
     pub(crate) renderers: Vec<BoxedRenderer>,
     pub(crate) atomic: bool,
     pub(crate) problem_details: bool,
+    pub(crate) non_field_errors_key: String,
 }
 
 impl std::fmt::Debug for Defaults {
@@ -106,6 +168,7 @@ impl Defaults {
             renderers,
             atomic: false,
             problem_details: settings.problem_details,
+            non_field_errors_key: settings.non_field_errors_key.clone(),
         })
     }
 

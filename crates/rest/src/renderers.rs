@@ -6,10 +6,11 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
 use crate::BoxFuture;
-use crate::json::{Json, reindent};
+use crate::json::{Json, in_ascii, reindent, spaced};
 use crate::lists::list_of;
 use crate::negotiation::Accepted;
 use crate::parsers::media_type::MediaType;
+use crate::policies::RestFramework;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -197,15 +198,24 @@ fn html(request: &Request, response: &mut Response) {
 
 fn json(request: &Request, response: &mut Response) {
     if let Some(compact) = response.take_compact_json() {
-        let indent = request.accepted().and_then(indent);
-        let bytes = match indent {
-            Some(spaces) => reindent(&compact, spaces),
-            None => compact,
-        };
-        response.set_rendered(bytes);
+        let spaces = request.accepted().and_then(indent);
+        response.set_rendered(styled(request, compact, spaces));
         let content_type = response.headers_mut().entry(CONTENT_TYPE);
         content_type.or_insert(HeaderValue::from_static("application/json"));
     }
+}
+
+/// Compact JSON, indented where that is asked for, as the settings `unicode_json` and `compact_json` have it.
+pub fn styled(request: &Request, compact: Vec<u8>, indent: Option<usize>) -> Vec<u8> {
+    let settings = request.services().get::<RestFramework>();
+    let has_spaces = settings.is_some_and(|settings| !settings.compact_json);
+    let is_ascii = settings.is_some_and(|settings| !settings.unicode_json);
+    let bytes = match indent {
+        Some(spaces) => reindent(&compact, spaces),
+        None if has_spaces => spaced(&compact),
+        None => compact,
+    };
+    if is_ascii { in_ascii(bytes) } else { bytes }
 }
 
 /// `Accept: application/json; indent=4`. Zero and what is not a number mean compact.

@@ -29,16 +29,19 @@
 /// `#[derive(Serializer)]`: a serializer without a model, which is a struct of its values.
 pub use belleville_macros::Serializer;
 pub use belleville_serializers::{
-    Context, Declaration, FieldValidator, Form, FormValue, FromValidated, HyperlinkedIdentityField,
-    HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
-    NestedSerializer, NestedWrites, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related,
-    RelatedRows, RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator,
-    SlugRelatedField, StringRelatedField, UniqueForDateValidator, UniqueForMonthValidator,
-    UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData,
-    fields, serializer_methods,
+    Context, Declaration, FieldDefaults, FieldValidator, Form, FormValue, FromValidated,
+    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, InternalValue,
+    IntoRelatedRows, ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, Methods,
+    ModelSerializer, NestedSerializer, NestedWrites, Note, PlainSerializer, PlannedField,
+    PrimaryKeyRelatedField, Purpose, Related, RelatedRows, Representation, RequestContext, ResolvedUrl,
+    SerializerClass, SerializerFields, SerializerMethodField, SerializerValidator, SlugRelatedField,
+    StringRelatedField, UniqueForDateValidator, UniqueForMonthValidator, UniqueForYearValidator,
+    UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData, fields, serializer_methods,
 };
 #[doc(hidden)]
-pub use belleville_serializers::{NoMethods, PlainValue, RelatedKeys, field, method_error, related_rows};
+pub use belleville_serializers::{
+    NoMethods, PlainValue, RelatedKeys, SerializerMethods, base_names, field, method_error, related_rows,
+};
 
 use std::any::Any;
 use std::sync::Arc;
@@ -55,6 +58,12 @@ use crate::views::View;
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get.
 pub type Serializer<M> = belleville_serializers::Serializer<M, Error>;
+
+/// The validated list of one request, to be saved together.
+pub type ValidatedList<M> = belleville_serializers::ValidatedList<M, Error>;
+
+/// The model of the items of a list.
+type ModelOf<L> = <<L as ListSerializer>::Child as ModelSerializer>::Model;
 
 /// What a request has sent, as serializers read it.
 pub fn input(data: &Data) -> Input<'_> {
@@ -124,6 +133,17 @@ pub trait SerializerResponse: Sized {
         rows: QuerySet<S::Model>,
         request: &Request,
     ) -> impl Future<Output = Result<Self>> + Send;
+    /// Objects as a list of serializers shows them: `Response::of_list::<BookListSerializer>(200, &books, &request).await`.
+    ///
+    /// # Errors
+    /// 500 when a method of a serializer fails.
+    fn of_list<L: ListSerializer>(
+        status: u16,
+        objects: &[ModelOf<L>],
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send
+    where
+        L::Child: ModelSerializer;
 }
 
 impl SerializerResponse for Response {
@@ -157,11 +177,23 @@ impl SerializerResponse for Response {
         let class = SerializerClass::of::<S>();
         Ok(Self::json(200, class.represent_all(rows, &context(request)).await?))
     }
+
+    async fn of_list<L: ListSerializer>(
+        status: u16,
+        objects: &[ModelOf<L>],
+        request: &Request,
+    ) -> Result<Self>
+    where
+        L::Child: ModelSerializer,
+    {
+        Ok(Self::json(status, L::class().represent(objects, &context(request)).await?))
+    }
 }
 
 /// What a serializer may ask of a request: DRF's `get_serializer_context`.
 pub fn context(request: &Request) -> Context<'_> {
-    Context::new(request.db()).with_request(request)
+    let defaults = request.services().get::<FieldDefaults>().copied().unwrap_or_default();
+    Context::new(request.db()).with_request(request).with_defaults(defaults)
 }
 
 impl RequestContext for Request {
@@ -237,6 +269,33 @@ impl Request {
         let data = self.data().await?;
         let all = T::class().validate_many(&input(&data), Purpose::create(), &context(self)).await?;
         Ok(all.iter().map(T::from_data).collect::<Result<_, _>>()?)
+    }
+
+    /// The body, validated as a list of new objects of a model: DRF's `many=True`.
+    ///
+    /// # Errors
+    /// 400 with DRF's messages by the positions of the items.
+    pub async fn validated_list<L: ListSerializer>(&self) -> Result<ValidatedList<ModelOf<L>>>
+    where
+        L::Child: ModelSerializer,
+    {
+        let data = self.data().await?;
+        ValidatedList::for_create(L::class(), &input(&data), &context(self)).await
+    }
+
+    /// The body, validated as a list of changes of some rows, where a PATCH leaves what an item leaves out unchanged.
+    ///
+    /// # Errors
+    /// As [`Request::validated_list`].
+    pub async fn validated_changes<L: ListSerializer>(
+        &self,
+        rows: QuerySet<ModelOf<L>>,
+    ) -> Result<ValidatedList<ModelOf<L>>>
+    where
+        L::Child: ModelSerializer,
+    {
+        let (data, is_partial) = (self.data().await?, self.method() == "PATCH");
+        ValidatedList::for_update(L::class(), &input(&data), rows, is_partial, &context(self)).await
     }
 
     /// The validated values that the body has, by their names: those of a partial update

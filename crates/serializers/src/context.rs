@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use belleville_db::{Database, Error, Result, Value};
 
+use crate::field_defaults::FieldDefaults;
 use crate::relations::ViewUrl;
 
 /// The request that a serializer works for, of whatever type the program has for one.
@@ -58,6 +59,7 @@ pub struct ResolvedUrl {
 pub struct Context<'a> {
     db: &'a Database,
     request: Option<&'a dyn RequestContext>,
+    defaults: FieldDefaults,
     is_partial: bool,
 }
 
@@ -70,13 +72,24 @@ impl fmt::Debug for Context<'_> {
 impl<'a> Context<'a> {
     /// The context of a command or an import, which has no request.
     pub fn new(db: &'a Database) -> Self {
-        Self { db, request: None, is_partial: false }
+        Self { db, request: None, defaults: FieldDefaults::default(), is_partial: false }
     }
 
     /// The context of a request.
     #[must_use]
     pub fn with_request(self, request: &'a dyn RequestContext) -> Self {
         Self { request: Some(request), ..self }
+    }
+
+    /// With what the settings say of fields that say nothing themselves.
+    #[must_use]
+    pub fn with_defaults(self, defaults: FieldDefaults) -> Self {
+        Self { defaults, ..self }
+    }
+
+    /// Does something that does not wait, in the time zone and with the settings of fields of this context.
+    pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.db.time_zone().during(|| self.defaults.during(work))
     }
 
     /// The object that is shown was changed by a PATCH. DRF shows no defaults then, of attributes that it does not have.
@@ -139,7 +152,11 @@ impl<'a> Context<'a> {
 
     /// The same, to be kept.
     pub(crate) fn owned(&self) -> OwnedContext {
-        OwnedContext { db: self.db.clone(), request: self.request.map(RequestContext::shared) }
+        OwnedContext {
+            db: self.db.clone(),
+            request: self.request.map(RequestContext::shared),
+            defaults: self.defaults,
+        }
     }
 }
 
@@ -152,10 +169,11 @@ fn no_request(url: &str) -> Error {
 pub(crate) struct OwnedContext {
     db: Database,
     request: Option<Arc<dyn RequestContext>>,
+    defaults: FieldDefaults,
 }
 
 impl OwnedContext {
     pub(crate) fn borrowed(&self) -> Context<'_> {
-        Context { db: &self.db, request: self.request.as_deref(), is_partial: false }
+        Context { db: &self.db, request: self.request.as_deref(), defaults: self.defaults, is_partial: false }
     }
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use belleville_db::{Error, Model, QuerySet, Reference, Result, Rows};
 
 use crate::fields::Declared;
-use crate::methods::Methods;
+use crate::methods::{Methods, SerializerMethods};
+use crate::reuse::SerializerFields;
 use crate::serializer::{create, update};
 use crate::uniqueness::SerializerValidator;
 use crate::{Context, SerializerClass, ValidatedData};
@@ -108,9 +109,19 @@ impl<M: Model> Declaration<M> {
         }
     }
 
-    /// A field that the serializer declares itself.
+    /// The fields of a base, but these.
+    #[must_use]
+    pub fn base<B: SerializerFields>(mut self, left_out: &[&str]) -> Self {
+        for (name, field) in B::fields().into_iter().filter(|(name, _)| !left_out.contains(name)) {
+            self = self.declared(name, field);
+        }
+        self
+    }
+
+    /// A field that the serializer declares itself, instead of one of this name that it has from a base.
     #[must_use]
     pub fn declared(mut self, name: &'static str, field: impl Into<Declared>) -> Self {
+        self.declared.retain(|(known, _)| *known != name);
         self.declared.push((name, field.into()));
         self
     }
@@ -249,11 +260,11 @@ pub fn related_rows<M: Model, T: Reference, Kind>(
 
 /// A serializer without methods of its own. Those that `#[serializer_methods]` collects come before these.
 #[doc(hidden)]
-pub trait NoMethods {
+pub trait NoMethods: SerializerMethods {
     #[doc(hidden)]
-    fn serializer_methods() -> Methods {
-        Methods::new()
+    fn serializer_methods() -> Self::Methods {
+        Self::Methods::default()
     }
 }
 
-impl<T: ?Sized> NoMethods for T {}
+impl<T: SerializerMethods + ?Sized> NoMethods for T {}

@@ -9,9 +9,10 @@ use belleville_db::{Date, DateTime, Duration, FieldChoices, ForeignKey, Model, T
 
 use crate::fields::{
     BooleanField, CharField, ChoiceField, DateField, DateTimeField, Declared, DurationField, Field,
-    FileField, FloatField, HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField,
+    FileField, FloatField, HiddenField, IPAddressField, IntegerField, JSONField, Kind, ListField, TimeField,
     UUIDField,
 };
+use crate::list::{ListSerializer, ListSerializerClass};
 use crate::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, ModelSerializer, NestedSerializer, PlainSerializer,
     PrimaryKeyRelatedField, SlugRelatedField, StringRelatedField,
@@ -56,6 +57,10 @@ pub struct OfPlainSerializer;
 
 #[doc(hidden)]
 #[derive(Debug)]
+pub struct OfListSerializer;
+
+#[doc(hidden)]
+#[derive(Debug)]
 pub struct OfPlainValue;
 
 #[doc(hidden)]
@@ -83,6 +88,15 @@ impl<S: PlainSerializer> FieldType<OfPlainSerializer> for S {
 
     fn builder() -> NestedSerializer<S> {
         NestedSerializer::plain()
+    }
+}
+
+/// A list that is declared for itself.
+impl<L: ListSerializer> FieldType<OfListSerializer> for L {
+    type Builder = Declared;
+
+    fn builder() -> Declared {
+        Declared::of(Kind::List(ListSerializerClass::nested::<L>))
     }
 }
 

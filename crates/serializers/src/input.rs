@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use belleville_db::files::UploadedFile;
-use belleville_db::json::Json;
+use belleville_db::json::{Dict, Json};
 use belleville_db::python;
 
 /// The input of one request.
@@ -77,6 +77,33 @@ impl Given<'_> {
     /// A text of a form.
     pub(crate) fn text(text: &str) -> Self {
         Self::Value(Cow::Owned(Json::from(text)))
+    }
+
+    /// A value that the program has made of input.
+    pub(crate) fn made(json: Json) -> Self {
+        match json {
+            Json::Null => Self::Null,
+            value => Self::Value(Cow::Owned(value)),
+        }
+    }
+
+    /// It as JSON, in which a form has the last text under each name. A file is none.
+    pub(crate) fn into_json(self) -> Json {
+        match self {
+            Self::Missing | Self::Null | Self::File(_) => Json::Null,
+            Self::Value(json) => json.into_owned(),
+            Self::Document(text) => Json::from(text),
+            Self::List(items) => items.into_iter().map(Self::into_json).collect::<Vec<_>>().into(),
+            Self::Form(form) => {
+                let mut dict = Dict::new();
+                for (name, value) in form.last_values() {
+                    if let FormValue::Text(text) = value {
+                        dict.insert(name, Json::from(text));
+                    }
+                }
+                Json::Dict(dict)
+            }
+        }
     }
 
     /// Python's `str()` of a text or a file, which is the file's name.

@@ -8,10 +8,12 @@
 mod context;
 mod declaration;
 mod declared_at;
+mod field_defaults;
 mod field_type;
 pub mod fields;
 mod input;
 mod key;
+mod list;
 mod method;
 mod methods;
 mod nested;
@@ -21,6 +23,7 @@ mod plan;
 mod reading;
 mod relations;
 mod representation;
+mod reuse;
 mod serializer;
 mod uniqueness;
 mod validation;
@@ -50,19 +53,24 @@ pub use belleville_db as db;
 /// ```
 ///
 #[doc(inline)]
-pub use belleville_macros::{HyperlinkedModelSerializer, ModelSerializer, Serializer, serializer_methods};
+pub use belleville_macros::{
+    HyperlinkedModelSerializer, ListSerializer, ModelSerializer, Serializer, SerializerFields,
+    serializer_methods,
+};
 pub use context::{Context, RequestContext, ResolvedUrl, UrlOf};
 pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows};
 #[doc(hidden)]
 pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
+pub use field_defaults::{FieldDefaults, FieldSettings};
 #[doc(hidden)]
 pub use field_type::{FieldType, RelatedKeys, field};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
+pub use list::{ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, ValidatedList};
 pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
 #[doc(hidden)]
-pub use methods::method_error;
-pub use methods::{Methods, ValidateAll, ValidateField};
+pub use methods::{Internal, SerializerMethods, method_error};
+pub use methods::{InternalValue, Methods, Representation, ValidateAll, ValidateField};
 pub use nested::NestedSerializer;
 pub use nested_writes::NestedWrites;
 pub use plain::PlainSerializer;
@@ -73,10 +81,13 @@ pub use relations::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, PrimaryKeyRelatedField, Related, SlugRelatedField,
     StringRelatedField,
 };
+pub use reuse::SerializerFields;
+#[doc(hidden)]
+pub use reuse::base_names;
 pub use serializer::Serializer;
 pub use uniqueness::{
     FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,
 };
 pub use validation::Purpose;
-pub use value::{FromValidated, Validated, ValidatedData};
+pub use value::{FromValidated, Note, Validated, ValidatedData};

@@ -5,11 +5,12 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use belleville_db::json::Dict;
+use belleville_db::json::{Dict, Json};
 use belleville_db::{Error, Result};
 
 use crate::Context;
 use crate::method::{AnyObject, object};
+use crate::validation::no_dictionary;
 use crate::value::{Validated, ValidatedData};
 
 /// A future that is boxed.
@@ -18,6 +19,9 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The methods of a serializer, by their names in DRF. `#[serializer_methods]` collects them from an implementation.
 #[derive(Clone, Default)]
 pub struct Methods {
+    pub(crate) to_internal_value: Option<Arc<ToInternalValue>>,
+    /// `to_internal_value` makes the values, and the fields read nothing.
+    pub(crate) replaces_fields: bool,
     pub(crate) fields: Vec<(&'static str, Arc<dyn ValidateField>)>,
     pub(crate) validate: Option<Arc<dyn ValidateAll>>,
     pub(crate) create: Option<Arc<dyn Any + Send + Sync>>,
@@ -30,6 +34,17 @@ impl fmt::Debug for Methods {
         let fields: Vec<_> = self.fields.iter().map(|(name, _)| name).collect();
         f.debug_struct("Methods").field("fields", &fields).finish_non_exhaustive()
     }
+}
+
+/// What a serializer's methods are collected in: those of one, or of a list.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no serializer",
+    label = "#[serializer_methods] is for a struct with #[derive(ModelSerializer)], #[derive(Serializer)] or #[derive(ListSerializer)]"
+)]
+pub trait SerializerMethods {
+    #[doc(hidden)]
+    type Methods: Default;
 }
 
 /// `validate_<field>`: refuses a value, or makes another of it.
@@ -67,6 +82,78 @@ where
     }
 }
 
+/// `to_internal_value`.
+pub(crate) type ToInternalValue = dyn for<'a> Fn(Json, &'a Context<'a>) -> Result<Internal> + Send + Sync;
+
+/// What `to_internal_value` makes of input.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Internal {
+    /// What the fields read.
+    Input(Json),
+    /// The values, instead of the fields.
+    Values(ValidatedData),
+}
+
+/// What `to_internal_value` may be given: the input, whatever it is ([`Json`]), or one that has names ([`Dict`]).
+#[diagnostic::on_unimplemented(
+    message = "`to_internal_value` is not given a `{Self}`",
+    label = "take `Json`, or `Dict` of input that has names"
+)]
+pub trait Representation: Sized {
+    #[doc(hidden)]
+    fn of(input: Json) -> Result<Self>;
+}
+
+impl Representation for Json {
+    fn of(input: Json) -> Result<Self> {
+        Ok(input)
+    }
+}
+
+impl Representation for Dict {
+    fn of(input: Json) -> Result<Self> {
+        match input {
+            Json::Dict(dict) => Ok(dict),
+            other => Err(Error::Invalid(no_dictionary(other.python_type_name()))),
+        }
+    }
+}
+
+/// What `to_internal_value` may return: the input as the fields are to read it ([`Dict`] or [`Json`]), or the values that they
+/// would have made of it ([`ValidatedData`]).
+#[diagnostic::on_unimplemented(
+    message = "`to_internal_value` does not return a `{Self}`",
+    label = "return a `Dict`, which the fields read then, or the values: `ValidatedData`"
+)]
+pub trait InternalValue {
+    #[doc(hidden)]
+    const REPLACES_FIELDS: bool = false;
+
+    #[doc(hidden)]
+    fn into_internal(self) -> Internal;
+}
+
+impl InternalValue for Json {
+    fn into_internal(self) -> Internal {
+        Internal::Input(self)
+    }
+}
+
+impl InternalValue for Dict {
+    fn into_internal(self) -> Internal {
+        Internal::Input(Json::Dict(self))
+    }
+}
+
+impl InternalValue for ValidatedData {
+    const REPLACES_FIELDS: bool = true;
+
+    fn into_internal(self) -> Internal {
+        Internal::Values(self)
+    }
+}
+
 /// `create`.
 pub(crate) type Create<M> =
     Box<dyn for<'a> Fn(ValidatedData, &'a Context<'a>) -> BoxFuture<'a, Result<M>> + Send + Sync>;
@@ -86,6 +173,35 @@ impl Methods {
     /// No methods.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same with those of a base that it does not have itself.
+    #[must_use]
+    pub fn inheriting(mut self, base: Self) -> Self {
+        if self.to_internal_value.is_none() {
+            (self.to_internal_value, self.replaces_fields) = (base.to_internal_value, base.replaces_fields);
+        }
+        let others = base.fields.into_iter().filter(|(name, _)| self.of_field(name).is_none());
+        let others: Vec<_> = others.collect();
+        self.fields.extend(others);
+        self.validate = self.validate.or(base.validate);
+        self.create = self.create.or(base.create);
+        self.update = self.update.or(base.update);
+        self.to_representation = self.to_representation.or(base.to_representation);
+        self
+    }
+
+    /// `to_internal_value`: changes input before the fields read it, or makes the values of it instead of them. It is not
+    /// async: what asks the database is the business of the fields, and of `validate`.
+    #[must_use]
+    pub fn to_internal_value<I: Representation, T: InternalValue, F>(mut self, method: F) -> Self
+    where
+        F: for<'a> Fn(I, &'a Context<'a>) -> Result<T> + Send + Sync + 'static,
+    {
+        self.replaces_fields = T::REPLACES_FIELDS;
+        self.to_internal_value =
+            Some(Arc::new(move |input, context| Ok(method(I::of(input)?, context)?.into_internal())));
+        self
     }
 
     /// `validate_<field>` of a field.

@@ -9,6 +9,7 @@ use belleville_db::{Dialect, Result, ValueRef};
 use crate::ModelSerializer;
 use crate::fields::{Declared, Field, FieldShape, Invalid, Kind, Messages, Shape, cannot_show};
 use crate::input::{Form, Given};
+use crate::list::ListSerializerClass;
 use crate::nested_writes::NestedWrites;
 use crate::plain::{self, PlainSerializer};
 use crate::plan::SerializerClass;
@@ -148,12 +149,23 @@ impl<S> From<NestedSerializer<S>> for Declared {
 #[derive(Clone, Debug)]
 pub(crate) struct NestedField {
     pub(crate) class: Arc<SerializerClass>,
-    pub(crate) many: bool,
-    pub(crate) limits: Limits,
+    /// The list, where there are several.
+    pub(crate) list: Option<Arc<ListSerializerClass>>,
     pub(crate) writes: Option<NestedWrites>,
 }
 
 impl NestedField {
+    /// A list of the serializer.
+    pub(crate) fn of_list(list: Arc<ListSerializerClass>) -> Option<Self> {
+        let (class, writes) = (Arc::clone(list.child()?), list.nested_writes());
+        Some(Self { class, list: Some(list), writes })
+    }
+
+    /// Whether there are several.
+    pub(crate) fn is_many(&self) -> bool {
+        self.list.is_some()
+    }
+
     /// What its fields say of themselves on a database.
     pub(crate) fn children(&self, dialect: Dialect) -> Vec<(&'static str, FieldShape)> {
         self.class.fields().iter().map(|field| (field.bound.name, field.shape(dialect))).collect()
@@ -170,7 +182,7 @@ impl Field for NestedField {
     }
 
     fn initial_value(&self) -> Json {
-        if self.many {
+        if self.is_many() {
             return Vec::<Json>::new().into();
         }
         Json::Dict(self.class.initial())
@@ -178,7 +190,7 @@ impl Field for NestedField {
 
     /// `author.name`, or `books[0]title`.
     fn in_form<'a>(&self, name: &str, form: &Form<'a>, _: bool) -> Option<Given<'a>> {
-        if self.many {
+        if self.is_many() {
             return Some(form.list(name).map_or(Given::Missing, Given::List));
         }
         let inside = form.dict(name);

@@ -122,11 +122,11 @@ impl<'a> NestedValues<'a> {
     pub(crate) async fn save_after(self, object: &Value, context: &Context<'_>) -> Result<()> {
         let db = context.db();
         let there = keys(&self.way.rows([object.clone()]).0, db).await?;
-        let (field, is_many) = (self.field, self.nested.many);
+        let (field, is_many) = (self.field, self.nested.is_many());
         let items = match self.value {
             Validated::List(items) => items,
             one @ Validated::Dict(_) => vec![one],
-            Validated::Value(_) => Vec::new(),
+            Validated::Value(_) | Validated::Noted(..) => Vec::new(),
         };
         let mut kept = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
@@ -171,16 +171,21 @@ impl NestedField {
         if there.iter().any(|known| Key::of(known) == Key::of(&key)) {
             return Ok(Some(key));
         }
-        let shown = match &key {
-            Value::Int(number) => number.to_string(),
-            Value::Text(text) => text.clone(),
-            Value::Uuid(uuid) => uuid.to_string(),
-            other => python::repr_of(&belleville_db::json::Json::from(format!("{other:?}"))),
-        };
-        let text = format!("Invalid pk \"{shown}\" - object does not exist.");
-        let detail = Detail::message(ErrorDetail::new(text, "does_not_exist"));
-        Err(Error::Invalid(Detail::Dict(vec![(pk.to_owned(), detail)])))
+        Err(Error::Invalid(no_such_row(pk, &key)))
     }
+}
+
+/// What is said of a key that input names and no row has.
+pub(crate) fn no_such_row(name: &str, key: &Value) -> Detail {
+    let shown = match key {
+        Value::Int(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Uuid(uuid) => uuid.to_string(),
+        other => python::repr_of(&belleville_db::json::Json::from(format!("{other:?}"))),
+    };
+    let text = format!("Invalid pk \"{shown}\" - object does not exist.");
+    let detail = Detail::message(ErrorDetail::new(text, "does_not_exist"));
+    Detail::Dict(vec![(name.to_owned(), detail)])
 }
 
 /// Saves one row, and gives its key.
@@ -213,13 +218,9 @@ async fn keys(rows: &Rows, db: &Database) -> Result<Vec<Value>> {
 }
 
 /// The error of one of several items, in DRF's place for it.
-fn at_index(index: usize, error: Error) -> Error {
+pub(crate) fn at_index(index: usize, error: Error) -> Error {
     match error {
-        Error::Invalid(detail) => {
-            let mut details = vec![Detail::Dict(Vec::new()); index];
-            details.push(detail);
-            Error::Invalid(Detail::List(details))
-        }
+        Error::Invalid(detail) => Error::Invalid(Detail::Dict(vec![(index.to_string(), detail)])),
         other => other,
     }
 }

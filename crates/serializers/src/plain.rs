@@ -6,12 +6,12 @@ use belleville_db::{ModelMeta, Result, Row};
 
 use crate::declared_at::declared_at;
 use crate::fields::Declared;
+use crate::list::{ListItem, ListSerializerClass};
 use crate::method::AnyObject;
 use crate::methods::Methods;
-use crate::nested::Limits;
 use crate::nested::Nesting;
 use crate::plan::SerializerClass;
-use crate::validation::{Purpose, validate, validate_many};
+use crate::validation::{Purpose, validate};
 use crate::value::{FromValidated, Validated, ValidatedData};
 use crate::{Context, Input};
 
@@ -81,12 +81,13 @@ impl SerializerClass {
     /// # Errors
     /// As [`SerializerClass::validate`], with the messages of each.
     pub async fn validate_many(
-        &self,
+        self: &Arc<Self>,
         input: &Input<'_>,
         purpose: Purpose,
         context: &Context<'_>,
     ) -> Result<Vec<ValidatedData>> {
-        validate_many(self, input, &Limits::default(), purpose, context).await
+        let items = ListSerializerClass::many(Arc::clone(self)).validate(input, purpose, context).await?;
+        items.into_iter().map(ListItem::of).collect()
     }
 }
 

@@ -13,6 +13,7 @@ use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, needs_value};
 use crate::ModelSerializer;
 use crate::declared_at::declared_at;
 use crate::fields::{BoundField, FieldShape, Outcome};
+use crate::list::ListSerializerClass;
 use crate::method::{AnyObject, Method};
 use crate::methods::Methods;
 use crate::nested::{NestedField, Nesting};
@@ -57,8 +58,10 @@ pub struct PlannedField {
 pub(crate) enum Role {
     /// A value.
     Value,
-    /// Another serializer.
+    /// Another serializer, or a list of it.
     Nested(NestedField),
+    /// A list of values.
+    List(Arc<ListSerializerClass>),
     /// What a method says.
     Method(Method),
     /// A value that no input sets.
@@ -183,6 +186,9 @@ impl PlannedField {
         let mut shape = self.bound.shape_on(dialect);
         let Role::Nested(nested) = &self.role else { return shape };
         shape.shape.children = nested.children(dialect);
-        if nested.many { shape.of_list(&nested.limits) } else { shape }
+        match &nested.list {
+            Some(list) => shape.of_list(&list.limits),
+            None => shape,
+        }
     }
 }

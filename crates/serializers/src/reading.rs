@@ -15,7 +15,6 @@ use crate::{Context, RelatedRows};
 #[derive(Debug)]
 pub struct Reading<'a> {
     context: &'a Context<'a>,
-    is_partial: bool,
     about: About,
     questions: Vec<Question>,
     /// The answers to the first questions of the field that reads now.
@@ -31,6 +30,15 @@ pub(crate) struct About {
     pub(crate) object: Option<Object>,
     /// Which object that is will only be known when it is saved: the database finds out whether a value is taken.
     pub(crate) is_unknown: bool,
+    /// Fields that are left out stay unchanged.
+    pub(crate) is_partial: bool,
+}
+
+impl About {
+    /// What the fields of a serializer inside of this one are about, where nothing is known of their object.
+    pub(crate) fn of_another(&self) -> Self {
+        Self { object: None, is_unknown: false, is_partial: self.is_partial }
+    }
 }
 
 /// A question for the database.
@@ -98,8 +106,8 @@ impl Found {
 impl<'a> Reading<'a> {
     pub(crate) fn new(context: &'a Context<'a>, purpose: Purpose) -> Self {
         let Purpose { object, is_partial } = purpose;
-        let about = About { object, is_unknown: false };
-        Self { context, is_partial, about, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
+        let about = About { object, is_unknown: false, is_partial };
+        Self { context, about, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
     }
 
     /// The context of the request.
@@ -109,7 +117,7 @@ impl<'a> Reading<'a> {
 
     /// Fields that are left out stay unchanged.
     pub fn is_partial(&self) -> bool {
-        self.is_partial
+        self.about.is_partial
     }
 
     /// An object is changed, rather than made.

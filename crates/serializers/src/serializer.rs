@@ -5,14 +5,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldValue, Model, Value, Way, change, create_row, missing_field,
+    Assignment, Column, Database, Detail, Error, FieldValue, Model, Value, Way, change, create_row,
+    missing_field,
 };
 
 use crate::context::OwnedContext;
+use crate::fields::in_list;
 use crate::methods::{Create, Update};
-use crate::nested::Limits;
 use crate::nested_writes::NestedValues;
-use crate::validation::{Purpose, validate, validate_many};
+use crate::validation::{Purpose, validate};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, Input, SerializerClass};
 
@@ -80,7 +81,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         input: &Input<'_>,
         context: &Context<'_>,
     ) -> Result<Vec<Self>, E> {
-        let all = validate_many(class, input, &Limits::default(), Purpose::create(), context).await?;
+        let all = class.validate_many(input, Purpose::create(), context).await?;
         Ok(all.into_iter().map(|data| Self::new(class, data, None, context)).collect())
     }
 
@@ -145,7 +146,7 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
     }
 }
 
-fn of_another_model(class: &SerializerClass) -> Error {
+pub(crate) fn of_another_model(class: &SerializerClass) -> Error {
     Error::refused(format!(
         "{}: `create` and `update` return objects of {}",
         class.name(),
@@ -185,25 +186,27 @@ pub(crate) async fn save_changed<M: Model>(
 }
 
 /// Validated values as the columns of a row, and the keys of the rows that its other relations lead to.
-struct Parts {
-    columns: Vec<(usize, Value)>,
-    related: Vec<(Way, Vec<Value>)>,
+pub(crate) struct Parts {
+    pub(crate) columns: Vec<(usize, Value)>,
+    pub(crate) related: Vec<(Way, Vec<Value>)>,
 }
 
 impl Parts {
-    fn of(class: &SerializerClass, data: ValidatedData) -> Result<Self, Error> {
+    pub(crate) fn of(class: &SerializerClass, data: ValidatedData) -> Result<Self, Error> {
         let meta = class.meta();
         let mut parts = Self { columns: Vec::with_capacity(data.len()), related: Vec::new() };
         for (name, value) in data {
             if let Some(field) = meta.position(&name) {
-                parts.columns.push((field, value.into_column(meta.fields[field].kind)?));
+                let column =
+                    value.into_column(meta.fields[field].kind).map_err(|error| class.at(&name, error))?;
+                parts.columns.push((field, column));
                 continue;
             }
             let way = class.way(&name).ok_or_else(|| class.not_saved(&name))?;
             let keys = match value {
                 Validated::List(items) => items.iter().filter_map(Validated::value).cloned().collect(),
                 Validated::Value(Value::Null) => Vec::new(),
-                Validated::Value(key) => vec![key],
+                Validated::Value(key) | Validated::Noted(key, _) => vec![key],
                 Validated::Dict(_) => return Err(class.not_saved(&name)),
             };
             parts.related.push((way, keys));
@@ -319,6 +322,18 @@ async fn set_related<M: Model>(
 }
 
 impl SerializerClass {
+    /// The error of a value, where its field has it.
+    fn at(&self, source: &str, error: Error) -> Error {
+        let field = self.fields().iter().find(|field| field.source.is(source));
+        match error {
+            Error::Invalid(detail) => {
+                let name = field.map_or(source, |field| field.bound.name);
+                Error::Invalid(Detail::Dict(vec![(name.to_owned(), in_list(detail))]))
+            }
+            other => other,
+        }
+    }
+
     /// The relation of a name that is no column of the model: a many-to-many field, or the way back of another model's.
     fn way(&self, name: &str) -> Option<Way> {
         let own = self.meta().lineage().find_map(|meta| {

@@ -3,9 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use belleville_db::datetime::LocalDateTime;
 use belleville_db::files::UploadedFile;
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Assignment, Column, Error, Family, FieldKind, FieldValue, HStore, Model, Result, Value};
+use belleville_db::{
+    Assignment, Column, Error, ErrorDetail, Family, FieldKind, FieldValue, HStore, Model, Result, Value,
+};
+
+use crate::validators::{too_great, too_small};
 
 /// What a field has made of its input.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +22,18 @@ pub enum Validated {
     List(Vec<Validated>),
     /// Values by their names: of a dictionary, or of a nested serializer.
     Dict(ValidatedData),
+    /// A value such as a column has, of which Python keeps more until it is saved.
+    Noted(Value, Note),
+}
+
+/// What Python keeps of a value, and a column does not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Note {
+    /// It is zero, with a minus sign.
+    MinusZero,
+    /// It is a point in time, and this is what a clock of its field shows then.
+    Local(LocalDateTime),
 }
 
 /// Validated values by their names, in the order of the fields: DRF's `validated_data`.
@@ -64,8 +81,16 @@ impl Validated {
     /// The value, where it is one that a column could have.
     pub fn value(&self) -> Option<&Value> {
         match self {
-            Self::Value(value) => Some(value),
+            Self::Value(value) | Self::Noted(value, _) => Some(value),
             Self::List(_) | Self::Dict(_) => None,
+        }
+    }
+
+    /// The values, where it is a dictionary.
+    pub(crate) fn data(&self) -> Option<&ValidatedData> {
+        match self {
+            Self::Dict(data) => Some(data),
+            _ => None,
         }
     }
 
@@ -83,7 +108,7 @@ impl Validated {
     /// When the column cannot hold it.
     pub fn into_column(self, kind: FieldKind) -> Result<Value> {
         match (self, kind.row().family) {
-            (Self::Value(value), family) => column_value(value, kind, family),
+            (Self::Value(value) | Self::Noted(value, _), family) => column_value(value, kind, family),
             (other, Family::Json) => other.into_json().map(Value::Json),
             (Self::List(items), Family::Array) => {
                 let base = kind.base().unwrap_or(kind);
@@ -109,7 +134,7 @@ impl Validated {
     /// When a value in it has no form in JSON.
     pub fn into_json(self) -> Result<Json> {
         match self {
-            Self::Value(value) => json_of(value),
+            Self::Value(value) | Self::Noted(value, _) => json_of(value),
             Self::List(items) => {
                 items.into_iter().map(Self::into_json).collect::<Result<Vec<_>>>().map(Json::from)
             }
@@ -126,6 +151,8 @@ impl Validated {
 
 fn column_value(value: Value, kind: FieldKind, family: Family) -> Result<Value> {
     match (value, family) {
+        (value @ Value::Json(_), Family::Json) => Ok(value),
+        (Value::Json(Json::BigInt(digits)), _) => Err(Error::Invalid(too_large(&digits).into())),
         // A row without a file has an empty text.
         (Value::Null, _) if kind.is_file() => Ok(Value::Text(String::new())),
         (value @ (Value::Null | Value::Json(_)), _) => Ok(value),
@@ -138,6 +165,11 @@ fn column_value(value: Value, kind: FieldKind, family: Family) -> Result<Value> 
         (Value::File(upload), _) if !kind.is_file() => Ok(Value::Text(upload.name().to_owned())),
         (value, _) => Ok(value),
     }
+}
+
+/// What is said of a whole number of more than 64 bits, where no more are taken.
+pub(crate) fn too_large(digits: &str) -> ErrorDetail {
+    if digits.starts_with('-') { too_small(i64::MIN) } else { too_great(i64::MAX) }
 }
 
 fn json_of(value: Value) -> Result<Json> {
@@ -155,6 +187,12 @@ fn json_of(value: Value) -> Result<Json> {
 impl<T: FieldValue> From<T> for Validated {
     fn from(value: T) -> Self {
         Self::Value(value.to_value())
+    }
+}
+
+impl From<ValidatedData> for Validated {
+    fn from(data: ValidatedData) -> Self {
+        Self::Dict(data)
     }
 }
 
@@ -186,7 +224,10 @@ impl FromValidated<Unread> for Validated {
 impl<T: FieldValue> FromValidated<Plain> for T {
     fn from_validated(value: &Validated) -> Result<Self> {
         match value {
-            Validated::Value(value) => T::from_value(value.as_ref()),
+            Validated::Value(value @ Value::Json(Json::BigInt(digits))) => {
+                T::from_value(value.as_ref()).map_err(|_| Error::Invalid(too_large(digits).into()))
+            }
+            Validated::Value(value) | Validated::Noted(value, _) => T::from_value(value.as_ref()),
             Validated::List(items) => T::from_value(array_of(items)?.as_ref()),
             Validated::Dict(_) => T::from_value(Value::Json(value.clone().into_json()?).as_ref()),
         }
@@ -195,7 +236,7 @@ impl<T: FieldValue> FromValidated<Plain> for T {
 
 fn array_of(items: &[Validated]) -> Result<Value> {
     let item = |item: &Validated| match item {
-        Validated::Value(value) => Ok(value.clone()),
+        Validated::Value(value) | Validated::Noted(value, _) => Ok(value.clone()),
         Validated::List(items) => array_of(items),
         Validated::Dict(_) => item.clone().into_json().map(Value::Json),
     };
@@ -211,6 +252,11 @@ impl ValidatedData {
     /// With room for some values.
     pub(crate) fn with_capacity(fields: usize) -> Self {
         Self { values: Vec::with_capacity(fields), slugs: Vec::new() }
+    }
+
+    /// Makes room for more values.
+    pub(crate) fn reserve(&mut self, fields: usize) {
+        self.values.reserve(fields);
     }
 
     /// The value of a name.
@@ -234,7 +280,7 @@ impl ValidatedData {
         let Some(Validated::List(items)) = self.take(name) else { return Vec::new() };
         let data = items.into_iter().filter_map(|item| match item {
             Validated::Dict(data) => Some(data),
-            Validated::Value(_) | Validated::List(_) => None,
+            _ => None,
         });
         data.collect()
     }
@@ -280,7 +326,14 @@ impl ValidatedData {
         });
         match &mut self.values[at].1 {
             Validated::Dict(data) => data,
-            Validated::Value(_) | Validated::List(_) => unreachable!("a dictionary was looked for"),
+            _ => unreachable!("a dictionary was looked for"),
+        }
+    }
+
+    /// Sets the values of other names too.
+    pub fn extend(&mut self, others: Self) {
+        for (name, value) in others {
+            self.set(name, value);
         }
     }
 

@@ -9,9 +9,9 @@ use belleville::json::{Dict, Json, parse, write_str};
 use belleville::prelude::{App, ModelViewSet, Request, Response, SimpleRouter, Urls, View};
 use belleville::serializers::fields::{CharField, Field, Invalid};
 use belleville::serializers::{
-    Context, Input, ModelSerializer, NestedWrites, PlainSerializer as _, Purpose, Serializer,
-    SerializerClass, SerializerMethodField, SerializerResponse as _, SlugRelatedField, StringRelatedField,
-    Validated, ValidatedData, serializer_methods,
+    Context, Input, ListSerializer, ModelSerializer, NestedWrites, PlainSerializer as _, Purpose, Serializer,
+    SerializerClass, SerializerFields, SerializerMethodField, SerializerResponse as _, SlugRelatedField,
+    StringRelatedField, Validated, ValidatedData, ValidatedList, serializer_methods,
 };
 use belleville::test::TestClient;
 
@@ -196,7 +196,134 @@ async fn a_serializer_saves_in_a_way_of_its_own() -> Result<()> {
 
 #[derive(ModelSerializer)]
 #[serializer(model = Genre, fields = [id, name])]
+struct LoudSerializer;
+
+#[serializer_methods]
+impl LoudSerializer {
+    /// The names of input may be in capitals.
+    fn to_internal_value(data: Dict) -> Result<Dict, Invalid> {
+        let mut small = Dict::new();
+        for (name, value) in data.iter() {
+            small.insert(name.to_lowercase(), value.clone());
+        }
+        Ok(small)
+    }
+}
+
+#[belleville::test]
+async fn input_is_changed_before_it_is_read() -> Result<()> {
+    let db = &filled().await;
+    assert_eq!(created::<LoudSerializer>(db, r#"{"NAME": "noir"}"#).await?, r#"{"id":3,"name":"noir"}"#);
+    Ok(())
+}
+
+/// What several serializers of books have.
+#[derive(SerializerFields)]
+#[serializer(model = Book)]
+struct Titled {
+    #[field(max_length = 30)]
+    title: CharField,
+    cover: SerializerMethodField,
+}
+
+#[serializer_methods]
+impl Titled {
+    fn get_cover(book: &Book) -> String {
+        book.title.to_uppercase()
+    }
+
+    fn validate_title(title: &str) -> Result<(), Invalid> {
+        if title.ends_with('.') { Err("A title has no full stop.".into()) } else { Ok(()) }
+    }
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, ..titled, pages])]
+struct ShelfSerializer {
+    #[field(flatten)]
+    titled: Titled,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [titled.title, author])]
+struct BriefSerializer {
+    #[field(flatten)]
+    titled: Titled,
+}
+
+#[belleville::test]
+async fn fields_of_a_base() -> Result<()> {
+    let db = &filled().await;
+    assert_eq!(
+        shown::<ShelfSerializer>(db).await?,
+        r#"[{"id":1,"title":"Alpha","cover":"ALPHA","pages":100}]"#
+    );
+    assert_eq!(shown::<BriefSerializer>(db).await?, r#"[{"title":"Alpha","author":1}]"#);
+    assert_eq!(
+        created::<BriefSerializer>(db, r#"{"title": "Beta.", "author": 1}"#).await?,
+        r#"{"title":["A title has no full stop."]}"#
+    );
+    Ok(())
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Genre, fields = [id, name])]
 struct PartSerializer;
+
+/// All the genres there are.
+#[derive(ListSerializer)]
+#[serializer(writes = NestedWrites::Replace, key = name, max_length = 1000)]
+struct GenreListSerializer {
+    child: PartSerializer,
+}
+
+#[serializer_methods]
+impl GenreListSerializer {
+    fn validate(genres: &mut Vec<ValidatedData>) -> Result<(), Invalid> {
+        if genres.len() == 1 { Err("One genre is no order.".into()) } else { Ok(()) }
+    }
+}
+
+async fn put_genres(request: Request) -> Result<Response> {
+    let list = request.validated_changes::<GenreListSerializer>(Genre::objects()).await?;
+    let genres = list.save().await?;
+    Response::of_list::<GenreListSerializer>(200, &genres, &request).await
+}
+
+/// What the handler does with a body.
+async fn put(db: &Database, input: &str) -> Result<String> {
+    let (json, context) = (parse(input).unwrap(), Context::new(db));
+    let (list, input) = (GenreListSerializer::class(), Input::Json(&json));
+    let saved = match ValidatedList::for_update(list, &input, Genre::objects(), false, &context).await {
+        Ok(list) => list.save().await,
+        Err(error) => Err(error),
+    };
+    match saved {
+        Ok(genres) => Ok(String::from_utf8(list.represent(&genres, &context).await?).unwrap()),
+        Err(Error::Api(refused)) => Ok(refused.detail().to_string()),
+        Err(error) => Err(error),
+    }
+}
+
+#[belleville::test]
+async fn a_list_is_saved_by_declaration() -> Result<()> {
+    let db = &filled().await;
+    let _ = View::new("Genres").put(put_genres);
+    assert_eq!(
+        put(db, r#"[{"name": "crime"}, {"name": "noir"}]"#).await?,
+        r#"[{"id":1,"name":"crime"},{"id":3,"name":"noir"}]"#
+    );
+    assert_eq!(Genre::objects().count(db).await?, 2);
+    assert_eq!(
+        put(db, r#"[{"name": "crime"}, {"name": ""}, 5]"#).await?,
+        concat!(
+            r#"{"1":{"name":["This field may not be blank."]},"#,
+            r#""2":{"non_field_errors":["Invalid data. Expected a dictionary, but got int."]}}"#
+        )
+    );
+    assert_eq!(put(db, r#"[{"name": "x"}]"#).await?, r#"{"non_field_errors":["One genre is no order."]}"#);
+    Ok(())
+}
 
 #[derive(ModelSerializer)]
 #[serializer(model = Genre, fields = [id, name, parts])]

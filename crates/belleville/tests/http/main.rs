@@ -34,6 +34,7 @@ mod plain_serializers;
 mod policy;
 mod ranges;
 mod relations;
+mod serializer_settings;
 mod server;
 mod settings;
 mod shapes;

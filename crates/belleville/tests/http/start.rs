@@ -182,6 +182,29 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     }),
     ("num_proxies", "0", "1", "2", |s| s.rest_framework.num_proxies.to_string()),
     ("problem_details", "false", "true", "off", |s| s.rest_framework.problem_details.to_string()),
+    ("non_field_errors_key", "non_field_errors", "'errors'", "__all__", |s| {
+        s.rest_framework.non_field_errors_key.clone()
+    }),
+    ("datetime_format", "iso-8601", "'%Y'", "false", |s| or_false(s.rest_framework.datetime_format.as_ref())),
+    ("datetime_input_formats", "iso-8601", "['%Y', 'iso-8601']", "%d.%m.%Y, %Y", |s| {
+        s.rest_framework.datetime_input_formats.join(",")
+    }),
+    ("date_format", "iso-8601", "'%Y'", "false", |s| or_false(s.rest_framework.date_format.as_ref())),
+    ("date_input_formats", "iso-8601", "['%Y', 'iso-8601']", "%d.%m.%Y, %Y", |s| {
+        s.rest_framework.date_input_formats.join(",")
+    }),
+    ("time_format", "iso-8601", "'%H'", "false", |s| or_false(s.rest_framework.time_format.as_ref())),
+    ("time_input_formats", "iso-8601", "['%H', 'iso-8601']", "%H.%M, %H", |s| {
+        s.rest_framework.time_input_formats.join(",")
+    }),
+    ("coerce_decimal_to_string", "true", "false", "off", |s| {
+        s.rest_framework.coerce_decimal_to_string.to_string()
+    }),
+    ("coerce_bigint_to_string", "false", "true", "off", |s| {
+        s.rest_framework.coerce_bigint_to_string.to_string()
+    }),
+    ("unicode_json", "true", "false", "off", |s| s.rest_framework.unicode_json.to_string()),
+    ("compact_json", "true", "false", "off", |s| s.rest_framework.compact_json.to_string()),
     ("uploaded_files_use_url", "true", "false", "on", |s| {
         s.rest_framework.uploaded_files_use_url.to_string()
     }),
@@ -332,7 +355,7 @@ async fn open(_: Request) -> Result<Response> {
     Ok(Response::json(200, b"1".to_vec()))
 }
 
-fn application(text: &str) -> Result<std::sync::Arc<Application>, String> {
+pub(crate) fn application(text: &str) -> Result<std::sync::Arc<Application>, String> {
     let settings = settings(text, &[], "sqlite://:memory:");
     let db = Database::open(&settings.database_url, Registry::default()).unwrap();
     let urls = Urls::new().path("open/", View::new("Open").get(open));

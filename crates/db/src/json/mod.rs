@@ -16,7 +16,7 @@ pub use parser::{ParseError, loads, parse};
 pub use pieces::{JsonWriter, ListWriter, ObjectWriter};
 pub use text::Text;
 pub use value::Json;
-pub use writer::{Unencodable, reindent, write_f64, write_i64, write_str};
+pub use writer::{Unencodable, in_ascii, reindent, spaced, write_f64, write_i64, write_str};
 
 /// Room for `more` items, or for as many again as there are, but not for more than the `most` that can follow: while a
 /// document is read it shall not take much more than when it is.

@@ -172,6 +172,47 @@ pub fn reindent(compact: &[u8], spaces: usize) -> Vec<u8> {
     out
 }
 
+/// Puts a space behind each comma and colon of compact JSON, as Python does by itself.
+pub fn spaced(compact: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(compact.len() + compact.len() / 8);
+    let mut at = 0;
+    while let Some(byte) = compact.get(at) {
+        if *byte == b'"' {
+            let end = end_of_string(compact, at);
+            out.extend_from_slice(&compact[at..end]);
+            at = end;
+            continue;
+        }
+        out.push(*byte);
+        if matches!(byte, b',' | b':') {
+            out.push(b' ');
+        }
+        at += 1;
+    }
+    out
+}
+
+/// JSON in ASCII alone: other letters are escaped, as Python does by itself.
+pub fn in_ascii(json: Vec<u8>) -> Vec<u8> {
+    let is_kept = |byte: u8| byte < 0x7F;
+    if json.iter().all(|byte| is_kept(*byte)) {
+        return json;
+    }
+    let mut out = Vec::with_capacity(json.len() * 2);
+    for letter in String::from_utf8_lossy(&json).chars() {
+        if let Ok(byte) = u8::try_from(letter)
+            && is_kept(byte)
+        {
+            out.push(byte);
+            continue;
+        }
+        for unit in letter.encode_utf16(&mut [0; 2]) {
+            out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+        }
+    }
+    out
+}
+
 fn break_line(out: &mut Vec<u8>, spaces: usize) {
     out.push(b'\n');
     out.resize(out.len() + spaces, b' ');

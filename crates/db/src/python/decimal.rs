@@ -111,6 +111,17 @@ impl DecimalParts {
         Some(Decimal::new(mantissa, -self.exponent))
     }
 
+    /// Whether it is zero with a minus sign.
+    pub fn is_minus_zero(&self) -> bool {
+        self.is_negative && self.is_zero()
+    }
+
+    /// With a minus sign, which zero may have too.
+    #[must_use]
+    pub fn with_minus(self) -> Self {
+        Self { is_negative: true, ..self }
+    }
+
     /// Python's `float(number)`.
     pub fn to_f64(&self) -> f64 {
         let sign = if self.is_negative { "-" } else { "" };

@@ -77,6 +77,22 @@ pub fn parse_int(text: &str) -> Option<i64> {
     ascii_integer(text)?.parse().ok()
 }
 
+/// Python's `int(text)`, of any size.
+pub fn int(text: &str) -> Option<Json> {
+    if let Some(number) = parse_int(text) {
+        return Some(Json::Int(number));
+    }
+    let number = ascii_integer(text)?;
+    let (sign, digits) = number.strip_prefix('-').map_or(("", &*number), |digits| ("-", digits));
+    Some(match digits.trim_start_matches('0') {
+        "" => Json::Int(0),
+        digits => {
+            let digits = format!("{sign}{digits}");
+            digits.parse().map_or_else(|_| Json::BigInt(digits.into()), Json::Int)
+        }
+    })
+}
+
 /// Python's `uuid.UUID(hex=text)`: 32 hexadecimal digits, with hyphens and braces anywhere, perhaps after `urn:uuid:`. Some
 /// of the 32 characters may be others that Python takes in a number: a sign, `0x`, underscores between digits.
 pub fn parse_uuid(text: &str) -> Option<Uuid> {

@@ -230,6 +230,20 @@ impl<M: Model> QuerySet<M> {
         .await
     }
 
+    /// The objects that have one of these values in a field (a position in [`ModelMeta::fields`]): one statement for each 900 of
+    /// them.
+    ///
+    /// # Errors
+    /// Any database error, or when the query has a slice, which cannot be filtered.
+    pub async fn with_any(&self, db: &Database, field: usize, values: &[Value]) -> Result<Vec<M>> {
+        let mut objects = Vec::new();
+        for chunk in values.chunks(CHUNK) {
+            let query = self.query.narrowed(Node::is_in(Path::field(field), chunk.iter().cloned()))?;
+            objects.extend(fetch::<M, Objects>(&query, db, Asked::Rows).await?);
+        }
+        Ok(objects)
+    }
+
     /// The objects with these primary keys, by key: one statement for each 900 of them.
     ///
     /// # Errors
@@ -252,6 +266,84 @@ impl<M: Model> QuerySet<M> {
         }
         Ok(objects)
     }
+}
+
+/// Whether rows of a model can be written together: it is in one table, and nothing happens when one of them is saved.
+pub fn saves_in_bulk(meta: &ModelMeta) -> bool {
+    meta.parent.is_none() && meta.hooks.is_none() && !meta.has_files && meta.generated().next().is_none()
+}
+
+/// Inserts rows of a model that [`saves_in_bulk`], with a few statements for all of them, and returns all their values. What
+/// is not given has its default. The caller has a transaction.
+///
+/// # Errors
+/// [`Error::Integrity`] when a constraint refuses one of them.
+pub async fn create_rows(
+    db: &Database,
+    meta: &'static ModelMeta,
+    given: Vec<Vec<(usize, Value)>>,
+) -> Result<Vec<Vec<Value>>> {
+    let pk = meta.pk_position();
+    let written = given.into_iter().map(|given| save::completed(db, meta, given));
+    let written = written.collect::<Result<Vec<_>>>()?;
+    let mut rows: Vec<Option<Vec<Value>>> = vec![None; written.len()];
+    for with_key in [true, false] {
+        let has_key = |row: &[(usize, Value)]| row.iter().any(|(field, _)| *field == pk);
+        let chosen: Vec<usize> = (0..written.len()).filter(|at| has_key(&written[*at]) == with_key).collect();
+        let Some(first) = chosen.first() else { continue };
+        let fields: Vec<usize> = written[*first].iter().map(|(field, _)| *field).collect();
+        for chunk in chosen.chunks((PARAMETERS / fields.len().max(1)).max(1)) {
+            let values: Vec<Vec<Value>> = chunk
+                .iter()
+                .map(|at| written[*at].iter().map(|(_, value)| value.clone()).collect())
+                .collect();
+            let values = values.iter().map(Vec::as_slice);
+            let statement = write::insert(db.target(), meta, &fields, values, &OnConflict::default())?;
+            let mut keys = Vec::with_capacity(chunk.len());
+            db.write(&statement, &mut |row| {
+                keys.push(row.get(0)?.to_owned());
+                Ok(())
+            })
+            .await
+            .map_err(|error| error.in_table(meta.db_table))?;
+            for (at, key) in chunk.iter().zip(keys) {
+                let mut row = vec![Value::Null; meta.fields.len()];
+                written[*at].iter().for_each(|(field, value)| row[*field] = value.clone());
+                row[pk] = key;
+                rows[*at] = Some(row);
+            }
+        }
+    }
+    let untold = || Error::Database(format!("the database has told no key of a new row of {}", meta.label()));
+    rows.into_iter().map(|row| row.ok_or_else(untold)).collect()
+}
+
+/// Sets some values of objects and of their rows, each its own, and returns the objects: one statement for all that set the
+/// same fields of a model that [`saves_in_bulk`]. `auto_now` fields get the present time unless they are given. The caller has
+/// a transaction.
+///
+/// # Errors
+/// [`Error::Integrity`] when a constraint refuses one of them, and [`Error::DoesNotExist`] when one is not there any more.
+pub async fn change_all<M: Model>(db: &Database, changes: Vec<(M, Vec<(usize, Value)>)>) -> Result<Vec<M>> {
+    let mut by_fields: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+    let mut objects = Vec::with_capacity(changes.len());
+    for (index, (object, mut values)) in changes.into_iter().enumerate() {
+        save::with_present_time::<M>(db, &mut values);
+        let mut fields: Vec<usize> = values.iter().map(|(field, _)| *field).collect();
+        fields.sort_unstable();
+        by_fields.entry(fields).or_default().push(index);
+        objects.push(save::with_values(object, values)?);
+    }
+    for (fields, indexes) in by_fields {
+        let chosen: Vec<M> = indexes.into_iter().map(|index| objects[index].clone()).collect();
+        let expected = chosen.len() as u64;
+        let fields = fields.into_iter().map(|field| FieldOf(field, std::marker::PhantomData));
+        let fields: Vec<FieldOf<M>> = fields.collect();
+        if !fields.is_empty() && M::objects().bulk_update(db, &chosen, fields).await? < expected {
+            return Err(Error::DoesNotExist(M::meta().name));
+        }
+    }
+    Ok(objects)
 }
 
 fn assigned<M>(values: &[(usize, Value)]) -> Vec<Assignment<M>> {

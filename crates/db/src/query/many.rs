@@ -1,7 +1,7 @@
 //! The rows of a many-to-many field: which there are, and how they are set.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::deletion::{self, Key};
 use super::expr::{Own, Related};
@@ -133,7 +133,93 @@ pub(crate) async fn set_rows(db: &Database, field: &ManyMeta, object: Value, key
     link.set(db, keys).await
 }
 
-/// The same seen from the other side: these are the rows whose field has the object.
+/// Makes keys the rows of a many-to-many field of several objects, each by its primary key, with a few statements for all of
+/// them. `is_back` says that the objects are those on the other side of the field. The caller has a transaction.
+///
+/// # Errors
+/// Any database error.
+pub(super) async fn set_rows_of_all(
+    db: &Database,
+    field: &ManyMeta,
+    is_back: bool,
+    wanted: &[(Value, Vec<Value>)],
+) -> Result<()> {
+    let (own, other) = field.link().ok_or_else(|| no_link(field.from(), (field.to)()))?;
+    let (own, other) = if is_back { (other, own) } else { (own, other) };
+    if field.is_symmetrical() {
+        for (object, keys) in wanted {
+            set_rows(db, field, object.clone(), keys).await?;
+        }
+        return Ok(());
+    }
+    for wanted in wanted.chunks(deletion::CHUNK) {
+        let there = others_of_all(db, own, other, wanted.iter().map(|(object, _)| object.clone())).await?;
+        let (mut superfluous, mut missing) = (Vec::new(), Vec::new());
+        for (object, keys) in wanted {
+            let there = there.get(&Key::of(object)).map_or(&[][..], Vec::as_slice);
+            let left_out = without(there, keys);
+            if !left_out.is_empty() {
+                superfluous.push(Node::All(vec![
+                    Node::equals(Path::field(own.index()), object.clone()),
+                    Node::is_in(Path::field(other.index()), left_out),
+                ]));
+            }
+            let mut new: HashSet<Key> = there.iter().map(Key::of).collect();
+            let added = keys.iter().filter(|key| new.insert(Key::of(key)));
+            missing
+                .extend(added.map(|key| vec![(own.index(), object.clone()), (other.index(), key.clone())]));
+        }
+        if !superfluous.is_empty() {
+            let mut query = Query::new(own.model());
+            query.filter(Node::Any(superfluous));
+            deletion::delete(db, &query).await?;
+        }
+        let on_conflict = if own.model().auto_created { OnConflict::Ignore } else { OnConflict::Fail };
+        insert_pairs(db, own.model(), missing, &on_conflict).await?;
+    }
+    Ok(())
+}
+
+/// The keys on the other side of several objects, by the objects' keys.
+async fn others_of_all(
+    db: &Database,
+    own: FieldRef,
+    other: FieldRef,
+    objects: impl IntoIterator<Item = Value>,
+) -> Result<HashMap<Key, Vec<Value>>> {
+    let mut query = Query::new(own.model());
+    query.filter(Node::is_in(Path::field(own.index()), objects));
+    query.order = Some(Vec::new());
+    let mut others: HashMap<Key, Vec<Value>> = HashMap::new();
+    let statement = query.statement(db.target(), Asked::Fields(&[own.index(), other.index()]))?;
+    db.select(&statement, &mut |row| {
+        others.entry(Key::of(&row.get(0)?.to_owned())).or_default().push(row.get(1)?.to_owned());
+        Ok(())
+    })
+    .await?;
+    Ok(others)
+}
+
+/// Inserts pairs, with the defaults of what else belongs to one.
+async fn insert_pairs(
+    db: &Database,
+    meta: &'static ModelMeta,
+    pairs: impl IntoIterator<Item = Vec<(usize, Value)>>,
+    on_conflict: &OnConflict,
+) -> Result<()> {
+    let rows = pairs.into_iter().map(|pair| save::completed(db, meta, pair)).collect::<Result<Vec<_>>>()?;
+    for rows in rows.chunks(deletion::CHUNK) {
+        let fields: Vec<usize> = rows[0].iter().map(|(field, _)| *field).collect();
+        let values: Vec<Vec<Value>> =
+            rows.iter().map(|row| row.iter().map(|(_, value)| value.clone()).collect()).collect();
+        let values = values.iter().map(Vec::as_slice);
+        let statement = write::insert(db.target(), meta, &fields, values, on_conflict)?;
+        db.write(&statement, &mut |_| Ok(())).await.map_err(|error| error.in_table(meta.db_table))?;
+    }
+    Ok(())
+}
+
+/// The same as [`set_rows`], seen from the other side: these are the rows whose field has the object.
 ///
 /// # Errors
 /// As [`set_rows`].
@@ -224,16 +310,7 @@ impl Link {
         };
         let missing = keys.iter().filter(|key| !there.contains(&Key::of(key)));
         let pair = |key: &Value| vec![(own.index(), self.object.clone()), (other.index(), key.clone())];
-        let rows = missing.map(|key| save::completed(db, meta, pair(key))).collect::<Result<Vec<_>>>()?;
-        for rows in rows.chunks(deletion::CHUNK) {
-            let fields: Vec<usize> = rows[0].iter().map(|(field, _)| *field).collect();
-            let values: Vec<Vec<Value>> =
-                rows.iter().map(|row| row.iter().map(|(_, value)| value.clone()).collect()).collect();
-            let values = values.iter().map(Vec::as_slice);
-            let statement = write::insert(db.target(), meta, &fields, values, &on_conflict)?;
-            db.write(&statement, &mut |_| Ok(())).await.map_err(|error| error.in_table(meta.db_table))?;
-        }
-        Ok(())
+        insert_pairs(db, meta, missing.map(pair), &on_conflict).await
     }
 
     /// Takes pairs out: those with these keys on the other side, or all of them.

@@ -288,13 +288,18 @@ pub async fn change<M: Model>(
     if values.iter().any(|(field, value)| *field == pk && *value != object.pk().to_value()) {
         return Box::pin(create_beside(object, db, values)).await.map(Some);
     }
+    with_present_time::<M>(db, &mut values);
+    let rows = with_key(M::meta(), object.pk().to_value());
+    change_among(rows, object, db, values).await
+}
+
+/// Adds the present time of `auto_now` fields that are not given.
+pub(super) fn with_present_time<M: Model>(db: &Database, values: &mut Vec<(usize, Value)>) {
     for (index, field) in M::meta().fields.iter().enumerate() {
         if field.auto_now && !values.iter().any(|(given, _)| *given == index) {
             values.push((index, field.kind.now(db.time_zone())));
         }
     }
-    let rows = with_key(M::meta(), object.pk().to_value());
-    change_among(rows, object, db, values).await
 }
 
 /// Makes a row of an object and other values, among them another primary key. Django saves what is another row then, and leaves

@@ -2,7 +2,7 @@
 
 use super::deletion::CHUNK;
 use super::expr::Expr;
-use super::many::{set_rows, set_rows_back};
+use super::many::{set_rows, set_rows_back, set_rows_of_all};
 use super::node::Node;
 use super::path::{Hop, Path};
 use super::prefetch::inverse;
@@ -143,6 +143,23 @@ impl Way {
                 "{} is set as a column is",
                 self.from.fields[self.path.last()].name
             ))),
+        }
+    }
+
+    /// The same for several objects, with a few statements for all of them where there is a table between the two models.
+    ///
+    /// # Errors
+    /// As [`Way::set`].
+    pub async fn set_all(&self, db: &Database, wanted: &[(Value, Vec<Value>)]) -> Result<()> {
+        match self.kind {
+            WayKind::Many(at) => set_rows_of_all(db, &self.from.many[at], false, wanted).await,
+            WayKind::ManyBack(at) => set_rows_of_all(db, &self.to.many[at], true, wanted).await,
+            _ => {
+                for (object, keys) in wanted {
+                    self.set(db, object, keys).await?;
+                }
+                Ok(())
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::json::Json;
+use crate::python::parse_decimal;
 use crate::{Decimal, FieldValue as _, Value, ValueRef};
 
 /// Python's `int`, `float` or `Decimal`.
@@ -17,6 +19,7 @@ impl Number {
         match value {
             ValueRef::Int(number) => Some(Self::Int(number.into())),
             ValueRef::Float(number) => Some(Self::Float(number)),
+            ValueRef::Json(Json::BigInt(digits)) => parse_decimal(digits).map(Self::Decimal),
             ValueRef::Decimal(_) | ValueRef::Numeric(_) => Decimal::from_value(value).ok().map(Self::Decimal),
             _ => None,
         }

@@ -105,7 +105,8 @@ fn options(shape: &FieldShape) -> Vec<(String, String)> {
         options.extend([own("true", "Yes"), own("false", "No")]);
     }
     let choices = shape.shape.choices.iter().flatten();
-    options.extend(choices.map(|choice| (python::str_of(&choice.value), choice.display_name.to_string())));
+    options
+        .extend(choices.map(|choice| (python::str_of(&choice.value), python::str_of(&choice.display_name))));
     options
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use belleville_rest::exceptions::Result;
 use belleville_rest::json::{Dict, Json, reindent};
 use belleville_rest::python;
-use belleville_rest::renderers::Renderer;
+use belleville_rest::renderers::{Renderer, styled};
 use belleville_rest::request::Request;
 use belleville_rest::response::Response;
 use belleville_rest::serializers::SerializerClass;
@@ -70,7 +70,7 @@ async fn page(view: &View, request: &Request, response: &Response) -> BrowsableP
         status_text: status.and_then(|status| status.canonical_reason()).unwrap_or("").to_owned(),
         response_headers: headers(response),
         wait: wait::notice(response),
-        content: String::from_utf8_lossy(&reindent(compact, 4)).into_owned(),
+        content: String::from_utf8_lossy(&styled(request, compact.to_vec(), Some(4))).into_owned(),
         links: if status_code < 300 { links::of(view, request) } else { Vec::new() },
         allowed_methods: view.allowed_methods().map(str::to_owned).collect(),
         formats: view.renderers().iter().map(|renderer| renderer.format().to_owned()).collect(),

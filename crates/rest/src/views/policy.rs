@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use belleville_db::Object;
+use belleville_db::{NON_FIELD_ERRORS, Object};
 
 use super::View;
 use crate::authentication::BoxedAuthenticator;
@@ -33,6 +33,11 @@ impl View {
     /// Whether errors are answered with problem details.
     pub(crate) fn has_problem_details(&self) -> bool {
         self.defaults.get().is_some_and(|defaults| defaults.problem_details)
+    }
+
+    /// The key of what is wrong with input and is about no field.
+    pub(crate) fn non_field_errors_key(&self) -> &str {
+        self.defaults.get().map_or(NON_FIELD_ERRORS, |defaults| &defaults.non_field_errors_key)
     }
 
     /// The permissions of a method.

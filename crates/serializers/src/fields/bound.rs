@@ -237,7 +237,7 @@ impl BoundField {
                 Err(by_place @ Detail::Dict(_)) => return Err(by_place),
             }
         }
-        if let Validated::Value(value) = &value {
+        if let Some(value) = value.value() {
             let taken = self.unique.iter().filter(|rule| reading.is_taken(rule, value));
             messages.extend(taken.map(|rule| self.message(Invalid::from(rule.message()))));
         }

@@ -109,11 +109,7 @@ macro_rules! choice_options {
 
             /// A value, with what people read.
             #[must_use]
-            pub fn choice(
-                mut self,
-                value: impl Into<Json>,
-                display_name: impl Into<Cow<'static, str>>,
-            ) -> Self {
+            pub fn choice(mut self, value: impl Into<Json>, display_name: impl Into<Json>) -> Self {
                 let (value, display_name) = (value.into(), display_name.into());
                 self.choices.choices.push(Choice { value, display_name, group: None });
                 self
@@ -121,7 +117,7 @@ macro_rules! choice_options {
 
             /// Values, with what people read of each.
             #[must_use]
-            pub fn choices<V: Into<Json>, N: Into<Cow<'static, str>>>(
+            pub fn choices<V: Into<Json>, N: Into<Json>>(
                 self,
                 choices: impl IntoIterator<Item = (V, N)>,
             ) -> Self {
@@ -130,7 +126,7 @@ macro_rules! choice_options {
 
             /// Values that stand together in a form, under the name of their group.
             #[must_use]
-            pub fn group<V: Into<Json>, N: Into<Cow<'static, str>>>(
+            pub fn group<V: Into<Json>, N: Into<Json>>(
                 mut self,
                 name: impl Into<Cow<'static, str>>,
                 choices: impl IntoIterator<Item = (V, N)>,

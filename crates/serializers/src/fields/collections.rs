@@ -163,16 +163,7 @@ impl Field for ListField {
     }
 
     fn show(&self, value: ValueRef<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
-        let first = out.len();
-        for_each_item(value, &mut |item| {
-            out.push(if out.len() == first { b'[' } else { b',' });
-            show_child(self.child.as_deref(), item, context, out)
-        })?;
-        if out.len() == first {
-            out.push(b'[');
-        }
-        out.push(b']');
-        Ok(())
+        show_array(value, out, &|item, out| show_child(self.child.as_deref(), item, context, out))
     }
 
     /// Its items ask the context.
@@ -417,11 +408,9 @@ impl Field for HStoreField {
         self.0.to_internal_value(data)
     }
 
+    /// In the order of the input: the database has an order of its own.
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
-        match self.0.read(given, reading)? {
-            Validated::Dict(pairs) => Ok(Validated::Value(Value::HStore(texts(pairs)))),
-            other => Ok(other),
-        }
+        self.0.read(given, reading)
     }
 
     fn refuse(&self, given: &Given<'_>) -> Invalid {
@@ -440,14 +429,6 @@ impl Field for HStoreField {
     fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         self.0.represent(value, context, out)
     }
-}
-
-fn texts(pairs: ValidatedData) -> HStore {
-    let text = |value| match value {
-        Validated::Value(Value::Text(text)) => Some(text),
-        _ => None,
-    };
-    pairs.into_iter().map(|(key, value)| (key.into_owned(), text(value))).collect()
 }
 
 pub(super) fn write_texts(out: &mut Vec<u8>, pairs: &HStore) {
@@ -514,7 +495,26 @@ fn as_it_is(given: Given<'_>) -> Validated {
     }
 }
 
-fn show_child(
+/// Writes the items of an array, or of a list in a document.
+pub(crate) fn show_array(
+    value: ValueRef<'_>,
+    out: &mut Vec<u8>,
+    show: &dyn Fn(ValueRef<'_>, &mut Vec<u8>) -> Result<()>,
+) -> Result<()> {
+    let first = out.len();
+    for_each_item(value, &mut |item| {
+        out.push(if out.len() == first { b'[' } else { b',' });
+        show(item, out)
+    })?;
+    if out.len() == first {
+        out.push(b'[');
+    }
+    out.push(b']');
+    Ok(())
+}
+
+/// Writes one of them.
+pub(crate) fn show_child(
     child: Option<&BoundField>,
     value: ValueRef<'_>,
     context: &Context<'_>,

@@ -7,34 +7,35 @@ use belleville_db::{Date, FieldValue as _, Result, Value, ValueRef};
 use super::formats::{self, InputFormats, OutputFormat};
 use super::{Field, Invalid, Messages, Shape};
 use crate::Given;
+use crate::field_defaults::FieldDefaults;
 use crate::value::Validated;
 
 /// What messages say of ISO 8601.
-const ISO_8601: &str = "YYYY-MM-DD";
+pub(crate) const ISO_8601: &str = "YYYY-MM-DD";
 
 /// A date.
 #[derive(Clone, Debug, Default)]
 pub struct DateField {
-    format: OutputFormat,
+    format: Option<OutputFormat>,
     input_formats: Option<InputFormats>,
 }
 
 impl DateField {
-    /// A field that reads and shows ISO 8601.
+    /// A field that reads and shows what the settings say: ISO 8601.
     pub const fn new() -> Self {
-        Self { format: OutputFormat::Iso8601, input_formats: None }
+        Self { format: None, input_formats: None }
     }
 
     /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
     #[must_use]
     pub fn format(self, format: &'static str) -> Self {
-        Self { format: OutputFormat::of(format), ..self }
+        Self { format: Some(OutputFormat::of(format)), ..self }
     }
 
     /// It is shown as DRF's renderer shows a `date`: DRF's `format=None`.
     #[must_use]
     pub fn unformatted(self) -> Self {
-        Self { format: OutputFormat::Unformatted, ..self }
+        Self { format: Some(OutputFormat::Unformatted), ..self }
     }
 
     /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts.
@@ -47,7 +48,17 @@ impl DateField {
     }
 
     fn wrong_format(&self) -> Invalid {
-        Invalid::of("invalid").with("format", formats::shown(self.input_formats.as_ref(), ISO_8601))
+        Invalid::of("invalid").with("format", formats::shown(self.input(), ISO_8601))
+    }
+
+    /// How it is shown.
+    fn output(&self) -> &OutputFormat {
+        self.format.as_ref().unwrap_or_else(|| &FieldDefaults::current().date().output)
+    }
+
+    /// What input may look like.
+    fn input(&self) -> Option<&InputFormats> {
+        self.input_formats.as_ref().or_else(|| FieldDefaults::current().date().input.as_ref())
     }
 }
 
@@ -66,7 +77,7 @@ impl Field for DateField {
     fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
         let Json::Str(text) = data else { return Err(self.wrong_format()) };
         let iso_8601 = |text: &str| parse_date(text).ok();
-        let date = formats::read(self.input_formats.as_ref(), text, iso_8601, |local| local.at.date());
+        let date = formats::read(self.input(), text, iso_8601, |local| local.at.date());
         date.map(|date| Validated::Value(Value::Date(date))).ok_or_else(|| self.wrong_format())
     }
 
@@ -76,7 +87,7 @@ impl Field for DateField {
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         let date = Date::from_value(value)?;
-        match self.format {
+        match self.output() {
             OutputFormat::Iso8601 | OutputFormat::Unformatted => write_str(out, &date.to_string()),
             OutputFormat::Strftime(format) => {
                 write_str(out, &strftime(format, &LocalDateTime::naive(date.at(0, 0, 0, 0)), None));

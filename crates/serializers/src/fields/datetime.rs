@@ -2,41 +2,43 @@
 
 use belleville_db::datetime::{LocalDateTime, TimeZone, parse_datetime, strftime};
 use belleville_db::json::{Json, write_str};
-use belleville_db::{FieldValue as _, Result, Value, ValueRef, parse_stored, write_iso_8601};
+use belleville_db::{DateTime, FieldValue as _, Result, Value, ValueRef, parse_stored, write_iso_8601};
 
 use super::formats::{self, InputFormats, OutputFormat};
 use super::{Field, Invalid, Messages, Shape, cannot_show};
-use crate::Given;
-use crate::value::Validated;
+use crate::field_defaults::FieldDefaults;
+use crate::value::{Note, Validated};
+use crate::{Context, Given};
 
 /// What messages say of ISO 8601.
-const ISO_8601: &str = "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]";
+pub(crate) const ISO_8601: &str = "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]";
 
 /// A point in time. Input without an offset is of the field's time zone, in which it is also shown: that of the program, where
 /// the field has none of its own.
 #[derive(Clone, Debug, Default)]
 pub struct DateTimeField {
-    format: OutputFormat,
+    format: Option<OutputFormat>,
     input_formats: Option<InputFormats>,
     default_timezone: Option<TimeZone>,
 }
 
 impl DateTimeField {
-    /// A field that reads and shows ISO 8601.
+    /// A field that reads and shows what the settings say: ISO 8601.
     pub const fn new() -> Self {
-        Self { format: OutputFormat::Iso8601, input_formats: None, default_timezone: None }
+        Self { format: None, input_formats: None, default_timezone: None }
     }
 
     /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
     #[must_use]
     pub fn format(self, format: &'static str) -> Self {
-        Self { format: OutputFormat::of(format), ..self }
+        Self { format: Some(OutputFormat::of(format)), ..self }
     }
 
-    /// It is shown in UTC, as DRF's renderer shows a `datetime`: DRF's `format=None`.
+    /// It is shown as DRF's renderer shows a `datetime`: one of a row in UTC, and one of input in the field's time zone. DRF's
+    /// `format=None`.
     #[must_use]
     pub fn unformatted(self) -> Self {
-        Self { format: OutputFormat::Unformatted, ..self }
+        Self { format: Some(OutputFormat::Unformatted), ..self }
     }
 
     /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts. Of names of time
@@ -60,14 +62,44 @@ impl DateTimeField {
     }
 
     fn wrong_format(&self) -> Invalid {
-        Invalid::of("invalid").with("format", formats::shown(self.input_formats.as_ref(), ISO_8601))
+        Invalid::of("invalid").with("format", formats::shown(self.input(), ISO_8601))
     }
 
-    /// The point in time in UTC; it has a date in the field's time zone, too.
-    fn in_utc(&self, local: LocalDateTime) -> Option<belleville_db::DateTime> {
+    /// How it is shown.
+    fn output(&self) -> &OutputFormat {
+        self.format.as_ref().unwrap_or_else(|| &FieldDefaults::current().datetime().output)
+    }
+
+    /// What input may look like.
+    fn input(&self) -> Option<&InputFormats> {
+        self.input_formats.as_ref().or_else(|| FieldDefaults::current().datetime().input.as_ref())
+    }
+
+    /// The point in time, with what a clock of the field shows then, where that does not follow from it. It has a date in UTC
+    /// and in the field's time zone. DRF's `enforce_timezone`.
+    fn value(&self, given: LocalDateTime) -> Option<Validated> {
         let zone = self.time_zone();
-        let utc = local.in_time_zone(zone).in_utc()?;
-        zone.to_local(utc).map(|_| utc)
+        let aware = given.in_time_zone(zone);
+        let utc = aware.in_utc()?;
+        let local = zone.to_local(utc)?;
+        // A time that clocks skip is kept as it is.
+        let shown = if given.offset.is_some() { local } else { aware };
+        let is_kept =
+            shown != local || (matches!(self.output(), OutputFormat::Unformatted) && !zone.is_utc());
+        Some(match is_kept {
+            true => Validated::Noted(Value::DateTime(utc), Note::Local(shown)),
+            false => Validated::Value(Value::DateTime(utc)),
+        })
+    }
+
+    /// Writes what a clock of a time zone shows at a point in time.
+    fn show(&self, local: &LocalDateTime, zone: TimeZone, utc: DateTime, out: &mut Vec<u8>) {
+        match self.output() {
+            OutputFormat::Strftime(format) => {
+                write_str(out, &strftime(format, local, Some(&zone.abbreviation(utc))));
+            }
+            OutputFormat::Iso8601 | OutputFormat::Unformatted => write_str(out, &local.iso_8601()),
+        }
     }
 }
 
@@ -88,9 +120,8 @@ impl Field for DateTimeField {
     fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
         let Json::Str(text) = data else { return Err(self.wrong_format()) };
         let iso_8601 = |text: &str| parse_datetime(text).ok();
-        let local = formats::read(self.input_formats.as_ref(), text, iso_8601, |local| local);
-        let utc = self.in_utc(local.ok_or_else(|| self.wrong_format())?);
-        utc.map(|utc| Validated::Value(Value::DateTime(utc))).ok_or(Invalid::of("overflow"))
+        let local = formats::read(self.input(), text, iso_8601, |local| local);
+        self.value(local.ok_or_else(|| self.wrong_format())?).ok_or(Invalid::of("overflow"))
     }
 
     fn refuse(&self, _: &Given<'_>) -> Invalid {
@@ -99,8 +130,8 @@ impl Field for DateTimeField {
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         let zone = self.time_zone();
-        let is_utc = zone.is_utc() || matches!(self.format, OutputFormat::Unformatted);
-        match (value, self.format) {
+        let is_utc = zone.is_utc() || matches!(self.output(), OutputFormat::Unformatted);
+        match (value, self.output()) {
             (ValueRef::Text(text), OutputFormat::Iso8601 | OutputFormat::Unformatted) if is_utc => {
                 return write_stored_datetime(out, text);
             }
@@ -110,16 +141,32 @@ impl Field for DateTimeField {
             }
             _ => {}
         }
-        let utc = belleville_db::DateTime::from_value(value)?;
+        let utc = DateTime::from_value(value)?;
         let local = zone.to_local(utc).ok_or_else(cannot_show)?;
-        match self.format {
-            OutputFormat::Strftime(format) => {
-                write_str(out, &strftime(format, &local, Some(&zone.abbreviation(utc))));
-            }
-            OutputFormat::Iso8601 | OutputFormat::Unformatted => write_str(out, &local.iso_8601()),
-        }
+        self.show(&local, zone, utc, out);
         Ok(())
     }
+
+    fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
+        match value {
+            Validated::Noted(Value::DateTime(utc), Note::Local(local)) => {
+                let zone = self.time_zone();
+                self.show(local, zone, before_skipped(local, zone, *utc), out);
+                Ok(())
+            }
+            value => {
+                let value = value.value().ok_or_else(cannot_show)?;
+                self.to_representation(value.as_ref(), out)
+            }
+        }
+    }
+}
+
+/// A point in time at which a time zone has the name that it has at one that its clocks show; of one that they skip, the name
+/// from before.
+fn before_skipped(local: &LocalDateTime, zone: TimeZone, utc: DateTime) -> DateTime {
+    let shown = zone.to_local(utc).filter(|shown| shown.offset != local.offset);
+    shown.and_then(|shown| utc.checked_sub(shown.at.duration_since(local.at)).ok()).unwrap_or(utc)
 }
 
 /// SQLite's text of a datetime differs from JSON's by a `T` and a `Z`.

@@ -6,15 +6,17 @@ use belleville_db::{Decimal, FieldKind, FieldValue as _, Result, Value, ValueRef
 
 use super::integer::LONGEST_NUMBER;
 use super::{Bind, Blank, Field, Invalid, Messages, Shape, cannot_show};
-use crate::Given;
-use crate::value::Validated;
+use crate::field_defaults::FieldDefaults;
+use crate::value::{Note, Validated};
+use crate::{Context, Given};
 
-/// A decimal number with a limit to its digits. It is shown in a text, so that none of them is lost.
+/// A decimal number with a limit to its digits. It is shown in a text, so that none of them is lost, as long as the settings say
+/// nothing else.
 #[derive(Clone, Debug)]
 pub struct DecimalField {
     max_digits: Option<u32>,
     decimal_places: Option<u16>,
-    coerce_to_string: bool,
+    coerce_to_string: Option<bool>,
     min_value: Option<Decimal>,
     max_value: Option<Decimal>,
     rounding: Rounding,
@@ -35,7 +37,7 @@ impl DecimalField {
         Self {
             max_digits: max_digits.into(),
             decimal_places: decimal_places.into(),
-            coerce_to_string: true,
+            coerce_to_string: None,
             min_value: None,
             max_value: None,
             rounding: Rounding::HalfEven,
@@ -59,7 +61,7 @@ impl DecimalField {
     /// It is shown in a text, or as a number of JSON.
     #[must_use]
     pub fn coerce_to_string(self, coerce_to_string: bool) -> Self {
-        Self { coerce_to_string, ..self }
+        Self { coerce_to_string: Some(coerce_to_string), ..self }
     }
 
     /// The least number.
@@ -96,6 +98,11 @@ impl DecimalField {
         }
     }
 
+    /// Whether it is shown in a text.
+    fn is_text(&self) -> bool {
+        self.coerce_to_string.unwrap_or_else(|| FieldDefaults::current().coerces_decimals())
+    }
+
     /// DRF's `validate_precision`.
     fn check_precision(&self, number: &DecimalParts) -> Result<(), Invalid> {
         let count = number.count_digits();
@@ -112,6 +119,17 @@ impl DecimalField {
             Some(whole) => message("max_whole_digits", whole),
             None => Ok(()),
         }
+    }
+
+    fn show(&self, number: DecimalParts, out: &mut Vec<u8>) -> Result<()> {
+        let number = self.quantized(number).ok_or_else(cannot_show)?;
+        let number = if self.normalize_output { number.normalize() } else { number };
+        if self.is_text() {
+            write_str(out, &number.to_fixed());
+        } else {
+            write_f64(out, number.to_f64());
+        }
+        Ok(())
     }
 
     /// The number with its places. `None` when it has too many digits then.
@@ -166,8 +184,13 @@ impl Field for DecimalField {
         let number = DecimalParts::parse(text).ok_or(Invalid::of("invalid"))?;
         self.check_precision(&number)?;
         // Where there are no limits, DRF fails at a number that is too long.
-        let number = self.quantized(number).and_then(|number| number.to_decimal());
-        number.map(|number| Validated::Value(Value::Decimal(number))).ok_or(Invalid::of("invalid"))
+        let number = self.quantized(number).ok_or(Invalid::of("invalid"))?;
+        let value = number.to_decimal().map(Value::Decimal).ok_or(Invalid::of("invalid"))?;
+        Ok(if number.is_minus_zero() {
+            Validated::Noted(value, Note::MinusZero)
+        } else {
+            Validated::Value(value)
+        })
     }
 
     fn takes_names_of_files(&self) -> bool {
@@ -190,20 +213,25 @@ impl Field for DecimalField {
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         let number = match value {
             // What is no number has only a text.
-            ValueRef::Numeric(number) if number.to_decimal().is_none() && self.coerce_to_string => {
+            ValueRef::Numeric(number) if number.to_decimal().is_none() && self.is_text() => {
                 write_str(out, &number.to_string());
                 return Ok(());
             }
             value => DecimalParts::from(&Decimal::from_value(value)?),
         };
-        let number = self.quantized(number).ok_or_else(cannot_show)?;
-        let number = if self.normalize_output { number.normalize() } else { number };
-        if self.coerce_to_string {
-            write_str(out, &number.to_fixed());
-        } else {
-            write_f64(out, number.to_f64());
+        self.show(number, out)
+    }
+
+    fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
+        match value {
+            Validated::Noted(Value::Decimal(zero), Note::MinusZero) => {
+                self.show(DecimalParts::from(zero).with_minus(), out)
+            }
+            value => {
+                let value = value.value().ok_or_else(cannot_show)?;
+                self.to_representation(value.as_ref(), out)
+            }
         }
-        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ use belleville_db::{Detail, Result, Value};
 
 use super::Field;
 use crate::Context;
+use crate::list::ListSerializerClass;
 use crate::method::Method;
 use crate::nested::Nested;
 use crate::relations::{DeclaredRelation, Link};
@@ -35,6 +36,8 @@ pub(crate) enum Kind {
     Related(DeclaredRelation),
     /// Another serializer.
     Nested(Nested),
+    /// A list of a serializer or of values, inside of so many serializers.
+    List(fn(u8) -> Arc<ListSerializerClass>),
     /// What a method of the serializer says of the object.
     Method(Method),
     /// The URL of the object.

@@ -1,31 +1,34 @@
 //! Formats of dates and times, as the options `format` and `input_formats` have them.
 
+use std::borrow::Cow;
+
 use belleville_db::datetime::{InputFormat, LocalDateTime};
 
 /// DRF's name of the format that is not one of `strftime`.
 const ISO_8601: &str = "iso-8601";
 
 /// How a date or a time is shown.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) enum OutputFormat {
+#[derive(Clone, Debug, Default)]
+pub(crate) enum OutputFormat {
     /// As ISO 8601, in the time zone of the field.
     #[default]
     Iso8601,
     /// As the renderer shows it by itself.
     Unformatted,
     /// As Python's `strftime` shows it.
-    Strftime(&'static str),
+    Strftime(Cow<'static, str>),
 }
 
 impl OutputFormat {
-    pub(super) fn of(format: &'static str) -> Self {
+    pub(crate) fn of(format: impl Into<Cow<'static, str>>) -> Self {
+        let format = format.into();
         if format.eq_ignore_ascii_case(ISO_8601) { Self::Iso8601 } else { Self::Strftime(format) }
     }
 }
 
 /// The formats that input may have, which are tried in their order.
 #[derive(Clone, Debug)]
-pub(super) struct InputFormats {
+pub(crate) struct InputFormats {
     formats: Vec<Format>,
     /// What messages say of them.
     shown: String,
@@ -43,14 +46,25 @@ impl InputFormats {
     /// # Panics
     /// At start, when one of them is no format.
     pub(super) fn new(formats: impl IntoIterator<Item = &'static str>, iso_8601: &str) -> Self {
+        Self::try_new(formats, iso_8601).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same.
+    ///
+    /// # Errors
+    /// When one of them is no format.
+    pub(crate) fn try_new<'a>(
+        formats: impl IntoIterator<Item = &'a str>,
+        iso_8601: &str,
+    ) -> Result<Self, String> {
         let formats: Vec<_> = formats.into_iter().collect();
         let shown = humanized(&formats.join(", ").replace(ISO_8601, iso_8601));
         let prepared = |format: &&str| match InputFormat::new(format, &[]) {
-            _ if format.eq_ignore_ascii_case(ISO_8601) => Format::Iso8601,
-            Ok(prepared) => Format::Strptime(prepared),
-            Err(error) => panic!("the input format `{format}`: {error}"),
+            _ if format.eq_ignore_ascii_case(ISO_8601) => Ok(Format::Iso8601),
+            Ok(prepared) => Ok(Format::Strptime(prepared)),
+            Err(error) => Err(format!("the input format `{format}`: {error}")),
         };
-        Self { formats: formats.iter().map(prepared).collect(), shown }
+        Ok(Self { formats: formats.iter().map(prepared).collect::<Result<_, _>>()?, shown })
     }
 
     /// What a text is by the first format that it has: `iso_8601` reads DRF's own, and `of` makes it of a datetime.

@@ -1,21 +1,25 @@
 //! A whole number: DRF's `IntegerField` and `BigIntegerField`.
 
 use belleville_db::json::{Json, write_i64, write_str};
-use belleville_db::{FieldValue, Result, Value, ValueRef, python};
+use belleville_db::{Dialect, FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
 use super::{Bind, Field, Invalid, Messages, Shape};
 use crate::Given;
-use crate::value::Validated;
+use crate::field_defaults::FieldDefaults;
+use crate::value::{Validated, too_large};
 
 /// Longer texts are not tried as numbers: DRF's `MAX_STRING_LENGTH`.
 pub(super) const LONGEST_NUMBER: usize = 1000;
 
-/// A whole number of 64 bits, of the size of an [`IntegerField`] or of a [`BigIntegerField`].
+/// A whole number, of an [`IntegerField`] or of a [`BigIntegerField`]. One of more than 64 bits is validated as
+/// [`Json::BigInt`], and no column holds it.
 #[derive(Clone, Debug, Default)]
 pub struct WholeNumber<const BIG: bool> {
     pub(super) min_value: Option<i64>,
     pub(super) max_value: Option<i64>,
-    pub(super) coerce_to_string: bool,
+    pub(super) coerce_to_string: Option<bool>,
+    /// The column that it sets holds 64 bits, and it has no limits of its own.
+    pub(super) is_column: bool,
 }
 
 /// A whole number: DRF's `IntegerField`.
@@ -25,17 +29,17 @@ pub type IntegerField = WholeNumber<false>;
 pub type BigIntegerField = WholeNumber<true>;
 
 impl BigIntegerField {
-    /// Whether the output has it as a text.
+    /// Whether the output has it as a text; as the settings say, without this.
     #[must_use]
     pub const fn coerce_to_string(self, coerce_to_string: bool) -> Self {
-        Self { coerce_to_string, ..self }
+        Self { coerce_to_string: Some(coerce_to_string), ..self }
     }
 }
 
 impl<const BIG: bool> WholeNumber<BIG> {
     /// Any number.
     pub const fn new() -> Self {
-        Self { min_value: None, max_value: None, coerce_to_string: false }
+        Self { min_value: None, max_value: None, coerce_to_string: None, is_column: false }
     }
 
     /// The least number.
@@ -72,7 +76,11 @@ macro_rules! messages {
 }
 
 impl<const BIG: bool> Field for WholeNumber<BIG> {
-    fn bind(&mut self, _: &Bind<'_>) {
+    fn bind(&mut self, options: &Bind<'_>) {
+        let holds_64_bits = |field: &FieldMeta| field.kind.integer_range(Dialect::Sqlite).is_some();
+        self.is_column = options.model_field.is_some_and(holds_64_bits)
+            && self.min_value.is_none()
+            && self.max_value.is_none();
         if let (Some(least), Some(greatest)) = (self.min_value, self.max_value) {
             assert!(
                 least <= greatest,
@@ -106,14 +114,9 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
             Json::Str(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(data),
             _ => return Err(Invalid::of("invalid")),
         };
-        let digits = without_zero_fraction(&text);
-        match python::parse_int(digits) {
-            Some(number) => Ok(Validated::from(number)),
-            // A number of more than 64 bits.
-            None if python::is_int(digits) => {
-                let is_negative = python::str_strip(&text).starts_with('-');
-                Err(if is_negative { self.too_small() } else { self.too_great() })
-            }
+        match python::int(without_zero_fraction(&text)) {
+            Some(Json::Int(number)) => Ok(Validated::from(number)),
+            Some(large) => Ok(Validated::Value(Value::Json(large))),
             None => Err(Invalid::of("invalid")),
         }
     }
@@ -123,18 +126,32 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
     }
 
     fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
-        let Some(Value::Int(number)) = value.value() else { return Vec::new() };
-        let is_small = self.min_value.is_some_and(|least| *number < least);
-        let is_great = self.max_value.is_some_and(|greatest| *number > greatest);
+        let (is_small, is_great) = match value.value() {
+            Some(Value::Int(number)) => (
+                self.min_value.is_some_and(|least| *number < least),
+                self.max_value.is_some_and(|greatest| *number > greatest),
+            ),
+            Some(Value::Json(Json::BigInt(digits))) => {
+                if self.is_column {
+                    return vec![too_large(digits).into()];
+                }
+                let is_negative = digits.starts_with('-');
+                (is_negative && self.min_value.is_some(), !is_negative && self.max_value.is_some())
+            }
+            _ => return Vec::new(),
+        };
         let broken = [is_great.then(|| self.too_great()), is_small.then(|| self.too_small())];
         broken.into_iter().flatten().collect()
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        if self.coerce_to_string {
-            write_str(out, &python::str_of_value(value));
-        } else {
-            write_i64(out, shown(value)?);
+        let is_text =
+            self.coerce_to_string.unwrap_or_else(|| BIG && FieldDefaults::current().coerces_big_integers());
+        match value {
+            ValueRef::Json(Json::BigInt(digits)) if is_text => write_str(out, digits),
+            ValueRef::Json(Json::BigInt(digits)) => out.extend_from_slice(digits.as_bytes()),
+            value if is_text => write_str(out, &python::str_of_value(value)),
+            value => write_i64(out, shown(value)?),
         }
         Ok(())
     }

@@ -7,8 +7,8 @@ mod bound;
 mod char;
 mod choice;
 mod collections;
-mod date;
-mod datetime;
+pub(crate) mod date;
+pub(crate) mod datetime;
 mod decimal;
 mod declared;
 mod duration;
@@ -28,7 +28,7 @@ mod shape;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod time;
+pub(crate) mod time;
 mod uuid;
 
 use std::fmt;
@@ -52,6 +52,7 @@ pub use char::{
 };
 pub use choice::{ChoiceField, MultipleChoiceField};
 pub use collections::{DictField, HStoreField, ListField};
+pub(crate) use collections::{show_array, show_child};
 pub use date::DateField;
 pub use datetime::DateTimeField;
 pub use decimal::DecimalField;
@@ -64,6 +65,7 @@ pub use duration::DurationField;
 pub use file::{FileField, ImageField};
 pub use file_path::FilePathField;
 pub use float::FloatField;
+pub(crate) use formats::{InputFormats, OutputFormat};
 pub use integer::{BigIntegerField, IntegerField, WholeNumber};
 pub use json::JSONField;
 pub(crate) use messages::in_list;
@@ -107,7 +109,7 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     /// When it is not of this kind.
     fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::Value(value) => self.show(value.as_ref(), context, out),
+            Validated::Value(value) | Validated::Noted(value, _) => self.show(value.as_ref(), context, out),
             Validated::List(_) | Validated::Dict(_) => Err(cannot_show()),
         }
     }

@@ -43,8 +43,8 @@ pub struct Shape {
 pub struct Choice {
     /// The value.
     pub value: Json,
-    /// What people read.
-    pub display_name: Cow<'static, str>,
+    /// What people read: a text, or a value that they read as Python writes it.
+    pub display_name: Json,
     /// The group that it stands in.
     pub group: Option<Cow<'static, str>>,
 }
@@ -117,6 +117,19 @@ impl Shape {
 }
 
 impl FieldShape {
+    /// Of an item of a list.
+    pub(crate) fn of_item(shape: Shape) -> Self {
+        Self {
+            shape,
+            required: true,
+            read_only: false,
+            write_only: false,
+            allow_null: false,
+            label: "".into(),
+            help_text: "".into(),
+        }
+    }
+
     /// Of a nested serializer: the same as a list of such. DRF's word for a list of serializers is that of any field.
     pub(crate) fn of_list(self, limits: &Limits) -> Self {
         let child = Self { label: "".into(), ..self.clone() };
@@ -163,7 +176,7 @@ impl FieldShape {
 impl Choice {
     fn write(&self, object: &mut ObjectWriter<'_>) {
         object.key("value").json(&self.value);
-        object.key("display_name").text(&self.display_name);
+        object.key("display_name").json(&self.display_name);
     }
 }
 

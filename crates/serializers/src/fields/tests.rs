@@ -345,7 +345,7 @@ fn folder() -> PathBuf {
 /// The script's `canonical`: a text of a value with its type.
 fn canonical(value: &Validated) -> String {
     match value {
-        Validated::Value(value) => canonical_value(value.as_ref()),
+        Validated::Value(value) | Validated::Noted(value, _) => canonical_value(value.as_ref()),
         Validated::List(items) => joined('[', items.iter().map(canonical), ']'),
         Validated::Dict(pairs) => {
             joined('{', pairs.iter().map(|(key, value)| format!("{}:{}", quoted(key), canonical(value))), '}')
@@ -601,7 +601,7 @@ fn choices_are_drfs() {
         let Some(choices) = bound(&case).kind_shape().choices else { continue };
         let found = choices.iter().map(|choice| {
             let value = canonical_value(ref_of(&choice.value)).replace(root(), "FOLDER");
-            vec![Json::from(value), Json::from(&*choice.display_name)].into()
+            vec![Json::from(value), choice.display_name.clone()].into()
         });
         let found: Json = found.collect::<Vec<Json>>().into();
         if case.get("choices").is_some() {

@@ -7,10 +7,11 @@ use belleville_db::{Date, FieldValue as _, Result, Time, Value, ValueRef};
 use super::formats::{self, InputFormats, OutputFormat};
 use super::{Field, Invalid, Messages, Shape};
 use crate::Given;
+use crate::field_defaults::FieldDefaults;
 use crate::value::Validated;
 
 /// What messages say of ISO 8601.
-const ISO_8601: &str = "hh:mm[:ss[.uuuuuu]]";
+pub(crate) const ISO_8601: &str = "hh:mm[:ss[.uuuuuu]]";
 
 /// The day that Python formats a time of day with.
 const FIRST_DAY: Date = Date::constant(1900, 1, 1);
@@ -18,26 +19,26 @@ const FIRST_DAY: Date = Date::constant(1900, 1, 1);
 /// A time of day. An offset in ISO 8601 is read and dropped.
 #[derive(Clone, Debug, Default)]
 pub struct TimeField {
-    format: OutputFormat,
+    format: Option<OutputFormat>,
     input_formats: Option<InputFormats>,
 }
 
 impl TimeField {
-    /// A field that reads and shows ISO 8601.
+    /// A field that reads and shows what the settings say: ISO 8601.
     pub const fn new() -> Self {
-        Self { format: OutputFormat::Iso8601, input_formats: None }
+        Self { format: None, input_formats: None }
     }
 
     /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
     #[must_use]
     pub fn format(self, format: &'static str) -> Self {
-        Self { format: OutputFormat::of(format), ..self }
+        Self { format: Some(OutputFormat::of(format)), ..self }
     }
 
     /// It is shown as DRF's renderer shows a `time`: DRF's `format=None`.
     #[must_use]
     pub fn unformatted(self) -> Self {
-        Self { format: OutputFormat::Unformatted, ..self }
+        Self { format: Some(OutputFormat::Unformatted), ..self }
     }
 
     /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts.
@@ -50,7 +51,17 @@ impl TimeField {
     }
 
     fn wrong_format(&self) -> Invalid {
-        Invalid::of("invalid").with("format", formats::shown(self.input_formats.as_ref(), ISO_8601))
+        Invalid::of("invalid").with("format", formats::shown(self.input(), ISO_8601))
+    }
+
+    /// How it is shown.
+    fn output(&self) -> &OutputFormat {
+        self.format.as_ref().unwrap_or_else(|| &FieldDefaults::current().time().output)
+    }
+
+    /// What input may look like.
+    fn input(&self) -> Option<&InputFormats> {
+        self.input_formats.as_ref().or_else(|| FieldDefaults::current().time().input.as_ref())
     }
 }
 
@@ -66,7 +77,7 @@ impl Field for TimeField {
     fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
         let Json::Str(text) = data else { return Err(self.wrong_format()) };
         let iso_8601 = |text: &str| parse_time(text).ok();
-        let time = formats::read(self.input_formats.as_ref(), text, iso_8601, |local| local.at.time());
+        let time = formats::read(self.input(), text, iso_8601, |local| local.at.time());
         time.map(|time| Validated::Value(Value::Time(time))).ok_or_else(|| self.wrong_format())
     }
 
@@ -76,7 +87,7 @@ impl Field for TimeField {
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         let time = Time::from_value(value)?;
-        match self.format {
+        match self.output() {
             OutputFormat::Iso8601 | OutputFormat::Unformatted => write_str(out, &time_text(time)),
             OutputFormat::Strftime(format) => {
                 write_str(out, &strftime(format, &LocalDateTime::naive(FIRST_DAY.to_datetime(time)), None));

@@ -11,6 +11,7 @@ use crate::declaration::Names;
 use crate::fields::{
     BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, label_of, of_model,
 };
+use crate::list::{ListSerializerClass, ListValue};
 use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
 use crate::nested::{Limits, Nested, NestedField, Nesting};
@@ -390,7 +391,9 @@ impl Builder {
         many: bool,
     ) -> PlannedField {
         let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1, self.hyperlinked);
-        let nested = NestedField { class, many, limits: Limits::default(), writes: None };
+        let list =
+            many.then(|| ListSerializerClass::of_class(Arc::clone(&class), false, Limits::default(), None));
+        let nested = NestedField { class, list, writes: None };
         let options = Options { read_only: Some(true), required: None, ..options };
         let bound = BoundField::new(name, Box::new(nested.clone()), options);
         PlannedField { bound, source, role: Role::Nested(nested) }
@@ -422,9 +425,25 @@ impl Builder {
                 let takes_keys = nested.writes.is_some() && nested.many;
                 let class = (nested.class)(Nesting { level: self.level + 1, takes_keys });
                 let Nested { many, limits, writes, .. } = nested;
-                let nested = NestedField { class, many, limits, writes };
+                let allow_null = options.allow_null == Some(true);
+                let list = many
+                    .then(|| ListSerializerClass::of_class(Arc::clone(&class), allow_null, limits, writes));
+                let nested = NestedField { class, list, writes };
                 let bound = BoundField::new(name, Box::new(nested.clone()), options);
                 PlannedField { bound, source, role: Role::Nested(nested) }
+            }
+            Kind::List(list) => {
+                let list = list(self.level + 1);
+                match NestedField::of_list(Arc::clone(&list)) {
+                    Some(nested) => {
+                        let bound = BoundField::new(name, Box::new(nested.clone()), options);
+                        PlannedField { bound, source, role: Role::Nested(nested) }
+                    }
+                    None => {
+                        let bound = BoundField::new(name, Box::new(ListValue(Arc::clone(&list))), options);
+                        PlannedField { bound, source, role: Role::List(list) }
+                    }
+                }
             }
             Kind::Method(method) => {
                 let options = Options { read_only: Some(true), ..options };

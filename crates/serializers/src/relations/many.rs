@@ -81,7 +81,7 @@ impl Field for ManyRelated {
         let items: Cow<'_, [Validated]> = match value {
             Validated::List(items) => Cow::Borrowed(items),
             Validated::Value(Value::Array(items)) => items.iter().cloned().map(Validated::Value).collect(),
-            Validated::Value(_) | Validated::Dict(_) => return Err(cannot_show()),
+            _ => return Err(cannot_show()),
         };
         out.push(b'[');
         for (index, item) in items.iter().enumerate() {

@@ -9,6 +9,7 @@ use super::named::Named;
 use crate::fields::{DefaultValue, cannot_show, write_validated};
 use crate::method::Method;
 use crate::methods::BoxFuture;
+use crate::nested::NestedField;
 use crate::plan::{PlannedField, Role};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
@@ -47,7 +48,7 @@ impl SerializerClass {
     }
 
     /// Writes validated values by the fields.
-    fn represent_data<'a>(
+    pub(crate) fn represent_data<'a>(
         &'a self,
         data: &'a ValidatedData,
         named: &'a mut Named,
@@ -98,19 +99,18 @@ impl PlannedField {
                 None => return Ok(false),
                 Some(value) if value.is_null() => out.extend_from_slice(b"null"),
                 Some(value) => match role {
-                    Role::Nested(nested) => {
-                        nested.class.represent_nested(&value, named, context, out).await?;
-                    }
+                    Role::Nested(nested) => nested.represent(&value, named, context, out).await?,
                     _ => {
                         let value = named.shown(&self.bound, value, context).await?;
                         if value.is_null() {
                             out.extend_from_slice(b"null");
                             return Ok(true);
                         }
-                        let written = context
-                            .db()
-                            .time_zone()
-                            .during(|| self.bound.field.represent(&value, context, out));
+                        if let (Role::List(list), Validated::List(items)) = (role, &*value) {
+                            list.represent_items(items, named, context, out).await?;
+                            return Ok(true);
+                        }
+                        let written = context.during(|| self.bound.field.represent(&value, context, out));
                         written.map_err(|error| unwritten(&value, error))?;
                     }
                 },
@@ -140,30 +140,19 @@ impl PlannedField {
     }
 }
 
-impl SerializerClass {
+impl NestedField {
     /// Writes one of them, or several.
-    async fn represent_nested(
+    async fn represent(
         &self,
         value: &Validated,
         named: &mut Named,
         context: &Context<'_>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
-        match value {
-            Validated::Dict(data) => self.represent_data(data, named, context, out).await,
-            Validated::List(items) => {
-                out.push(b'[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    let Validated::Dict(data) = item else { return Err(cannot_show()) };
-                    self.represent_data(data, named, context, out).await?;
-                }
-                out.push(b']');
-                Ok(())
-            }
-            Validated::Value(_) => Err(cannot_show()),
+        match (&self.list, value) {
+            (None, Validated::Dict(data)) => self.class.represent_data(data, named, context, out).await,
+            (Some(list), Validated::List(items)) => list.represent_items(items, named, context, out).await,
+            _ => Err(cannot_show()),
         }
     }
 }

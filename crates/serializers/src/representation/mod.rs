@@ -17,6 +17,7 @@ use crate::SerializerClass;
 use crate::key::Key;
 use crate::method::AnyObject;
 
+pub(crate) use named::Named;
 pub(crate) use output::{Output, ReadText};
 use render::Frame;
 

@@ -16,7 +16,7 @@ use crate::{Context, SerializerClass};
 
 /// What is shown of rows, by the field that names them and their keys.
 #[derive(Debug, Default)]
-pub(super) struct Named {
+pub(crate) struct Named {
     shown: HashMap<(FieldId, Key), Value>,
 }
 
@@ -111,7 +111,7 @@ impl<'a> Asked<'a> {
             match (&field.role, value) {
                 (Role::Nested(nested), None) if field.source.is_object() => self.data(&nested.class, data),
                 (Role::Nested(nested), Some(value)) => self.nested(&nested.class, value),
-                (Role::Value, Some(value)) => self.value(&*field.bound.field, value),
+                (Role::Value | Role::List(_), Some(value)) => self.value(&*field.bound.field, value),
                 _ => {}
             }
         }
@@ -121,7 +121,7 @@ impl<'a> Asked<'a> {
         match value {
             Validated::Dict(data) => self.data(class, data),
             Validated::List(items) => items.iter().for_each(|item| self.nested(class, item)),
-            Validated::Value(_) => {}
+            Validated::Value(_) | Validated::Noted(..) => {}
         }
     }
 
@@ -132,7 +132,7 @@ impl<'a> Asked<'a> {
             match value {
                 Validated::List(items) => items.iter().for_each(|item| self.value(&*child.field, item)),
                 Validated::Dict(dict) => dict.iter().for_each(|(_, item)| self.value(&*child.field, item)),
-                Validated::Value(_) => {}
+                Validated::Value(_) | Validated::Noted(..) => {}
             }
         }
     }
@@ -142,7 +142,7 @@ impl<'a> Asked<'a> {
             Validated::List(items) => items.iter().for_each(|item| self.keys(shows, item)),
             Validated::Value(Value::Array(keys)) => keys.iter().for_each(|key| self.key(shows, key)),
             Validated::Value(key) => self.key(shows, key),
-            Validated::Dict(_) => {}
+            Validated::Dict(_) | Validated::Noted(..) => {}
         }
     }
 
@@ -160,7 +160,7 @@ impl<'a> Asked<'a> {
 
 impl Named {
     /// What is shown of the rows that values name.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         class: &SerializerClass,
         all: &[&ValidatedData],
         context: &Context<'_>,
@@ -233,7 +233,7 @@ impl Named {
                 Validated::Value(Value::Array(keys.iter().map(shown).collect()))
             }
             Validated::Value(key) => Validated::Value(shown(key)),
-            Validated::Dict(_) => value.clone(),
+            Validated::Dict(_) | Validated::Noted(..) => value.clone(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
 
 use crate::fields::{DefaultValue, Field};
+use crate::list::ListSerializerClass;
 use crate::method::Method;
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
@@ -120,6 +121,8 @@ pub(super) struct Child {
     pub(super) rows: ChildRows,
     /// At most one of them belongs to a row.
     pub(super) is_one: bool,
+    /// The list that they are, where it has a `to_representation` of its own.
+    pub(super) list: Option<Arc<ListSerializerClass>>,
 }
 
 /// What is read of them.
@@ -272,7 +275,7 @@ impl Parts {
                 let op = self.nested(class, field, nested, at);
                 self.attribute(op, field, at)
             }
-            Role::Value | Role::Hidden => {
+            Role::Value | Role::List(_) | Role::Hidden => {
                 let op = self.value(class, field, at);
                 self.attribute(op, field, at)
             }
@@ -384,13 +387,13 @@ impl Parts {
     ) -> Op {
         match way.kind() {
             belleville_db::WayKind::Key(key) => row(self, key),
-            _ => self.child(way, here, ChildRows::Value(Box::new(rows()))),
+            _ => self.child(way, here, ChildRows::Value(Box::new(rows())), None),
         }
     }
 
-    fn child(&mut self, way: Way, here: &At, rows: ChildRows) -> Op {
+    fn child(&mut self, way: Way, here: &At, rows: ChildRows, list: Option<Arc<ListSerializerClass>>) -> Op {
         let at = self.selection.column(here.column(ColumnPath::field(here.meta.pk_position())));
-        self.children.push(Child { way, rows, is_one: !way.is_to_many() });
+        self.children.push(Child { way, rows, is_one: !way.is_to_many(), list });
         Op::Child { at, child: self.children.len() - 1 }
     }
 
@@ -405,12 +408,12 @@ impl Parts {
         });
         let Some((here, way)) = way else { no_source(class, field) };
         assert!(
-            way.is_to_many() == nested.many,
+            way.is_to_many() == nested.is_many(),
             "{}.{}: `{}` leads to {}",
             class.name(),
             field.bound.name,
             field.source.names().join("."),
-            if nested.many { "one row: leave out `many`" } else { "several rows: add `many`" }
+            if nested.is_many() { "one row: leave out `many`" } else { "several rows: add `many`" }
         );
         match way.kind() {
             belleville_db::WayKind::Key(key) => {
@@ -418,7 +421,10 @@ impl Parts {
                 let present = self.selection.column(here.column(ColumnPath::field(key)));
                 Op::IfPresent { at: present, op: Box::new(self.whole(&nested.class, &there)) }
             }
-            _ => self.child(way, &here, ChildRows::Class(Arc::clone(&nested.class))),
+            _ => {
+                let list = nested.list.clone().filter(|list| list.methods.to_representation.is_some());
+                self.child(way, &here, ChildRows::Class(Arc::clone(&nested.class)), list)
+            }
         }
     }
 }

@@ -107,7 +107,7 @@ fn write_row(
 ) -> Result<()> {
     let mut writer = RowWriter { row, given, output, context, urls, objects: Vec::new() };
     // Points in time are shown as clocks in the program's time zone show them.
-    context.db().time_zone().during(|| writer.write(draft))
+    context.during(|| writer.write(draft))
 }
 
 /// The same with every place filled.
@@ -164,7 +164,11 @@ impl Filler<'_> {
             from = hole.at + 1;
             match hole.filling {
                 Filling::Child { child, key } => {
-                    self.children[child].write(&key, self.output.children[child].is_one, out);
+                    let (first, meant) = (out.len(), &self.output.children[child]);
+                    self.children[child].write(&key, meant.is_one, out);
+                    if let Some(list) = &meant.list {
+                        list.changed(first, self.context, out).await?;
+                    }
                 }
                 Filling::Method { method, object } => {
                     if let Method::Later(call) = &method {

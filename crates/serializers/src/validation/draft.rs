@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use belleville_db::json::Json;
+use belleville_db::json::{Dict, Json};
 use belleville_db::{Detail, Error, ErrorDetail, Result, Rows, Value};
 
 use crate::fields::{BoundField, Invalid, Outcome, in_list};
 use crate::input::{Given, Input};
-use crate::methods::of_serializer;
-use crate::nested::NestedField;
+use crate::list::{ListChild, ListSerializerClass};
+use crate::methods::{Internal, of_serializer};
+use crate::nested::{Limits, NestedField};
 use crate::plan::{PlannedField, Role};
 use crate::reading::{About, Answer, Reading};
 use crate::relations::Related;
@@ -20,6 +21,8 @@ use crate::{Context, SerializerClass};
 pub(super) struct Draft<'a> {
     class: &'a SerializerClass,
     about: About,
+    /// What the serializer's own `to_internal_value` has made instead of the fields.
+    made: ValidatedData,
     slots: Vec<(&'a PlannedField, Slot<'a>)>,
     /// What the validators of the class know beside the fields' values.
     beside: Beside,
@@ -38,22 +41,20 @@ struct Beside {
     known: Known,
 }
 
-/// What is known of a field.
-enum Slot<'a> {
+/// What is known of a field, or of an item of a list.
+pub(super) enum Slot<'a> {
     Skip,
     /// A value, and what input has named the rows by whose keys are in it.
     Valid(Validated, Vec<Slug>),
     Invalid(Detail),
     Waiting(Waiting<'a>),
     Nested(Box<Draft<'a>>),
-    Many(Vec<Item<'a>>),
+    List(ListDraft<'a>),
 }
 
-/// One of several inputs of a serializer, or null where that is taken; or why it is neither.
-pub(super) type Item<'a> = Result<Option<Draft<'a>>, Detail>;
-
 /// A field that has asked the database.
-struct Waiting<'a> {
+pub(super) struct Waiting<'a> {
+    field: &'a BoundField,
     given: Given<'a>,
     /// The answers to what it asked before.
     known: Vec<Answer>,
@@ -61,98 +62,129 @@ struct Waiting<'a> {
     questions: std::ops::Range<usize>,
 }
 
+/// The inputs of a list.
+pub(super) struct ListDraft<'a> {
+    class: &'a ListSerializerClass,
+    items: Vec<Slot<'a>>,
+}
+
+/// What a serializer is read from.
+pub(crate) enum Source<'a> {
+    /// What was sent.
+    Sent(Input<'a>),
+    /// What the serializer's own `to_internal_value` has made of it, for its fields.
+    Made(Dict),
+    /// What it has made instead of the fields.
+    Values(ValidatedData),
+}
+
+/// What an item of a list is read from.
+pub(crate) enum ItemSource<'a> {
+    /// Of a list of serializers.
+    Object(Source<'a>),
+    /// Of a list of values or of lists.
+    Value(Given<'a>),
+    /// It cannot be read.
+    Refused(Detail),
+}
+
+/// What a serializer is about.
+pub(super) type AboutOf<'b> = &'b dyn Fn(&Source<'_>, &Reading<'_>) -> About;
+
+impl<'a> Source<'a> {
+    /// What there is for a serializer.
+    ///
+    /// # Errors
+    /// What is wrong with the input as a whole.
+    fn of(class: &SerializerClass, given: Given<'a>, reading: &mut Reading<'_>) -> Result<Self, Detail> {
+        let Some(method) = &class.methods.to_internal_value else { return Self::of_fields(given) };
+        match method(given.into_json(), reading.context()) {
+            Ok(Internal::Input(json)) => Self::of_fields(Given::made(json)),
+            Ok(Internal::Values(values)) => Ok(Self::Values(values)),
+            Err(Error::Invalid(detail)) => Err(detail.of_serializer()),
+            Err(error) => {
+                reading.fail(error);
+                Err(Detail::Dict(Vec::new()))
+            }
+        }
+    }
+
+    /// # Errors
+    /// What is said of input that is neither an object nor a form.
+    fn of_fields(given: Given<'a>) -> Result<Self, Detail> {
+        match given {
+            Given::Value(Cow::Borrowed(json @ Json::Dict(_))) => Ok(Self::Sent(Input::Json(json))),
+            Given::Value(Cow::Owned(Json::Dict(dict))) => Ok(Self::Made(dict)),
+            Given::Form(form) => Ok(Self::Sent(Input::Form(form))),
+            other => Err(no_dictionary(other.python_type_name())),
+        }
+    }
+
+    /// What there is for a field.
+    fn given(&self, field: &BoundField, partial: bool) -> Given<'a> {
+        match self {
+            Self::Sent(input) => field.given(input, partial),
+            Self::Made(dict) => dict.get(field.name).map_or(Given::Missing, |json| Given::made(json.clone())),
+            Self::Values(_) => Given::Missing,
+        }
+    }
+
+    /// The value of a field, where it is one that a column could have.
+    pub(crate) fn value(&self, field: &PlannedField) -> Option<Value> {
+        match self {
+            Self::Values(values) => field.source.find(values)?.value().cloned(),
+            Self::Sent(_) | Self::Made(_) => match self.given(&field.bound, false) {
+                Given::Value(json) => field.bound.field.to_internal_value(&json).ok()?.value().cloned(),
+                _ => None,
+            },
+        }
+    }
+}
+
 impl<'a> Draft<'a> {
-    /// Reads every field, without the database.
-    pub(super) fn read(class: &'a SerializerClass, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
-        let about = reading.about().clone();
-        let slot = |field: &'a PlannedField| (field, Slot::read(field, input, reading));
-        Self { class, about, slots: class.writable_fields().map(slot).collect(), beside: Beside::default() }
-    }
-
-    /// The same of what may be no input of a serializer at all.
-    fn of_given(
+    /// Reads what is given for a serializer, without the database.
+    ///
+    /// # Errors
+    /// What is wrong with the input as a whole.
+    pub(super) fn read(
         class: &'a SerializerClass,
         given: Given<'a>,
+        about: AboutOf<'_>,
         reading: &mut Reading<'_>,
     ) -> Result<Self, Detail> {
-        Ok(Self::read(class, &input_of(given)?, reading))
+        let source = Source::of(class, given, reading)?;
+        Ok(Self::of(class, source, about, reading))
     }
 
-    /// The same inside of another serializer.
-    fn of_nested(
-        nested: &'a NestedField,
-        given: Given<'a>,
+    fn of(
+        class: &'a SerializerClass,
+        source: Source<'a>,
+        about: AboutOf<'_>,
         reading: &mut Reading<'_>,
-    ) -> Result<Self, Detail> {
-        let input = input_of(given)?;
-        let outer = reading.set_about(about(nested, &input, reading.is_update()));
-        let draft = Self::read(&nested.class, &input, reading);
+    ) -> Self {
+        let about = about(&source, reading);
+        let beside = Beside::default();
+        if let Source::Values(made) = source {
+            return Self { class, about, made, slots: Vec::new(), beside };
+        }
+        let outer = reading.set_about(about.clone());
+        let slot = |field: &'a PlannedField| (field, Slot::read(field, &source, reading));
+        let slots = class.writable_fields().map(slot).collect();
         reading.set_about(outer);
-        Ok(draft)
-    }
-
-    /// Several inputs.
-    pub(super) fn read_items(
-        class: &'a SerializerClass,
-        items: impl IntoIterator<Item = Given<'a>>,
-        reading: &mut Reading<'_>,
-    ) -> Vec<Item<'a>> {
-        let item = |given| match given {
-            Given::Null => Err(null()),
-            given => Self::of_given(class, given, reading).map(Some),
-        };
-        items.into_iter().map(item).collect()
-    }
-
-    /// The same inside of another serializer.
-    fn read_nested_items(
-        nested: &'a NestedField,
-        allow_null: bool,
-        items: Vec<Given<'a>>,
-        reading: &mut Reading<'_>,
-    ) -> Vec<Item<'a>> {
-        let item = |given| match given {
-            // A list of them that may be null has items that may be.
-            Given::Null if allow_null => Ok(None),
-            Given::Null => Err(null()),
-            given => Self::of_nested(nested, given, reading).map(Some),
-        };
-        items.into_iter().map(item).collect()
+        Self { class, about, made: ValidatedData::new(), slots, beside }
     }
 
     /// Reads the fields again that have asked the database.
     pub(super) fn read_on(&mut self, answers: &[Answer], reading: &mut Reading<'_>) {
         let outer = reading.set_about(self.about.clone());
-        for (field, slot) in &mut self.slots {
-            match slot {
-                Slot::Waiting(_) => {
-                    let Slot::Waiting(waiting) = std::mem::replace(slot, Slot::Skip) else { continue };
-                    let mut known = waiting.known;
-                    known.extend_from_slice(answers.get(waiting.questions).unwrap_or_default());
-                    *slot = Slot::of(&field.bound, waiting.given, known, reading);
-                }
-                Slot::Nested(draft) => draft.read_on(answers, reading),
-                Slot::Many(items) => {
-                    items.iter_mut().flatten().flatten().for_each(|draft| draft.read_on(answers, reading));
-                }
-                Slot::Skip | Slot::Valid(..) | Slot::Invalid(_) => {}
-            }
-        }
+        self.slots.iter_mut().for_each(|(_, slot)| slot.read_on(answers, reading));
         reading.set_about(outer);
     }
 
     /// Asks for the rows that the validators of whole serializers look for, of all the drafts before any of them is finished. A
     /// value that a method changes later is asked about again.
     pub(super) fn ask(&mut self, reading: &mut Reading<'_>) -> Result<()> {
-        for (_, slot) in &mut self.slots {
-            match slot {
-                Slot::Nested(draft) => draft.ask(reading)?,
-                Slot::Many(items) => {
-                    items.iter_mut().flatten().flatten().try_for_each(|draft| draft.ask(reading))?;
-                }
-                _ => {}
-            }
-        }
+        self.slots.iter_mut().try_for_each(|(_, slot)| slot.ask(reading))?;
         let is_invalid = |(_, slot): &(_, Slot<'_>)| matches!(slot, Slot::Invalid(_));
         if !self.has_validators() || self.slots.iter().any(is_invalid) {
             return Ok(());
@@ -160,7 +192,7 @@ impl<'a> Draft<'a> {
         let outer = reading.set_about(self.about.clone());
         self.beside.defaults = self.class.read_only_defaults(reading);
         reading.set_about(outer);
-        let mut values = ValidatedData::new();
+        let mut values = self.made.clone();
         for (field, slot) in &self.slots {
             if let (Slot::Valid(value, _), [name]) = (slot, field.source.names())
                 && self.class.validators.reads(name)
@@ -183,15 +215,7 @@ impl<'a> Draft<'a> {
 
     /// Takes the answers to what [`Draft::ask`] has asked.
     pub(super) fn learn(&mut self, answers: &[Answer]) {
-        for (_, slot) in &mut self.slots {
-            match slot {
-                Slot::Nested(draft) => draft.learn(answers),
-                Slot::Many(items) => {
-                    items.iter_mut().flatten().flatten().for_each(|draft| draft.learn(answers))
-                }
-                _ => {}
-            }
-        }
+        self.slots.iter_mut().for_each(|(_, slot)| slot.learn(answers));
         let asked = std::mem::take(&mut self.beside.asked);
         let answers = answers.get(self.beside.first..).unwrap_or_default();
         let known = asked.into_iter().zip(answers).filter_map(|(rows, answer)| match answer {
@@ -204,7 +228,8 @@ impl<'a> Draft<'a> {
     /// The values, or what is wrong by field: calls the serializer's own methods, and its validators in between.
     pub(super) async fn finish(self, context: &Context<'_>) -> Result<Result<ValidatedData, Detail>> {
         let has_validators = self.has_validators();
-        let mut values = ValidatedData::with_capacity(self.slots.len());
+        let mut values = self.made;
+        values.reserve(self.slots.len());
         let mut errors = Vec::new();
         for (field, slot) in self.slots {
             let value = match slot {
@@ -215,7 +240,7 @@ impl<'a> Draft<'a> {
                 Slot::Invalid(detail) => Err(detail),
                 Slot::Skip | Slot::Waiting(_) => continue,
                 Slot::Nested(draft) => Box::pin(draft.finish(context)).await?.map(Validated::Dict),
-                Slot::Many(items) => Box::pin(finish_items(items, context)).await?.map(Validated::List),
+                Slot::List(list) => Box::pin(list.finish(context)).await?.map(Validated::List),
             };
             let value = match (value, self.class.methods.of_field(field.bound.name)) {
                 (Ok(value), Some(method)) => match method.call(value, context).await {
@@ -253,68 +278,132 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The values of each input, or what is wrong with them, by their positions in the list: DRF's
-/// `LIST_SERIALIZER_ERRORS_AS_DICT`.
-pub(super) async fn finish_items(
-    items: Vec<Item<'_>>,
-    context: &Context<'_>,
-) -> Result<Result<Vec<Validated>, Detail>> {
-    let mut values = Vec::with_capacity(items.len());
-    let mut errors = Vec::new();
-    for (index, item) in items.into_iter().enumerate() {
-        let outcome = match item {
-            Ok(Some(draft)) => draft.finish(context).await?.map(Validated::Dict),
-            Ok(None) => Ok(Validated::NULL),
-            Err(detail) => Err(detail),
+impl<'a> ListDraft<'a> {
+    /// Reads what is given for a list. `refused` has the words for what is no list, or has too few or too many items.
+    ///
+    /// # Errors
+    /// That it is none, or has too few or too many items.
+    fn read_given(
+        class: &'a ListSerializerClass,
+        given: Given<'a>,
+        refused: impl Fn(Invalid) -> Detail,
+        about: AboutOf<'_>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Self, Detail> {
+        let sources = Self::sources(class, given, refused, reading)?;
+        Ok(Self::read(class, sources, about, reading))
+    }
+
+    /// What there is for each item.
+    ///
+    /// # Errors
+    /// That there is no list, or that it has too few or too many items.
+    pub(super) fn sources(
+        class: &'a ListSerializerClass,
+        given: Given<'a>,
+        refused: impl Fn(Invalid) -> Detail,
+        reading: &mut Reading<'_>,
+    ) -> Result<Vec<ItemSource<'a>>, Detail> {
+        let items = items(given)
+            .map_err(|found| refused(Invalid::of("not_a_list").with("input_type", found)).of_serializer())?;
+        if let Some(invalid) = class.limits.broken(items.len()) {
+            return Err(refused(invalid).of_serializer());
+        }
+        let source = |given| match (&class.child, given) {
+            // A list of them that may be null has items that may be.
+            (ListChild::Serializer { allow_null: false, .. }, Given::Null) => ItemSource::Refused(null()),
+            (ListChild::Serializer { allow_null: true, .. }, Given::Null) => ItemSource::Value(Given::Null),
+            (ListChild::Serializer { class, .. }, given) => {
+                Source::of(class, given, reading).map_or_else(ItemSource::Refused, ItemSource::Object)
+            }
+            (ListChild::Field(_) | ListChild::List(_), given) => ItemSource::Value(given),
         };
-        match outcome {
-            Ok(value) => values.push(value),
-            Err(detail) => errors.push((index.to_string(), detail)),
+        Ok(items.into_iter().map(source).collect())
+    }
+
+    /// Reads each item, without the database.
+    pub(super) fn read(
+        class: &'a ListSerializerClass,
+        sources: Vec<ItemSource<'a>>,
+        about: AboutOf<'_>,
+        reading: &mut Reading<'_>,
+    ) -> Self {
+        let item = |source| match (&class.child, source) {
+            (_, ItemSource::Refused(detail)) => Slot::Invalid(detail),
+            (ListChild::Serializer { class, .. }, ItemSource::Object(source)) => {
+                Slot::Nested(Box::new(Draft::of(class, source, about, reading)))
+            }
+            (ListChild::Field(field), ItemSource::Value(given)) => {
+                Slot::of(field, given, Vec::new(), reading)
+            }
+            (ListChild::List(list), ItemSource::Value(given)) if !matches!(given, Given::Null) => {
+                let refused = |invalid: Invalid| invalid.detail(&[], Limits::MESSAGES);
+                Slot::of_list(ListDraft::read_given(list, given, refused, about, reading))
+            }
+            (ListChild::List(_), _) => Slot::Invalid(null()),
+            (ListChild::Serializer { .. } | ListChild::Field(_), _) => {
+                Slot::Valid(Validated::NULL, Vec::new())
+            }
+        };
+        Self { class, items: sources.into_iter().map(item).collect() }
+    }
+
+    /// Refuses some of the items, whatever their fields have.
+    pub(super) fn refuse(&mut self, refused: impl IntoIterator<Item = (usize, Detail)>) {
+        for (index, detail) in refused {
+            if let Some(item) = self.items.get_mut(index) {
+                *item = Slot::Invalid(detail);
+            }
         }
     }
-    Ok(if errors.is_empty() { Ok(values) } else { Err(Detail::Dict(errors)) })
-}
 
-/// What is said of input that is neither an object nor a form.
-pub(super) fn no_dictionary(found: &str) -> Detail {
-    let text = format!("Invalid data. Expected a dictionary, but got {found}.");
-    Detail::non_field(ErrorDetail::new(text, "invalid"))
-}
-
-fn null() -> Detail {
-    Detail::message(ErrorDetail::new("This field may not be null.", "null"))
-}
-
-fn input_of(given: Given<'_>) -> Result<Input<'_>, Detail> {
-    match given {
-        Given::Value(Cow::Borrowed(json @ Json::Dict(_))) => Ok(Input::Json(json)),
-        Given::Form(form) => Ok(Input::Form(form)),
-        other => Err(no_dictionary(other.python_type_name())),
+    pub(super) fn read_on(&mut self, answers: &[Answer], reading: &mut Reading<'_>) {
+        self.items.iter_mut().for_each(|item| item.read_on(answers, reading));
     }
-}
 
-/// What the input of a nested serializer is about: the object with its key, where it is saved by its key.
-fn about(nested: &NestedField, input: &Input<'_>, is_update: bool) -> About {
-    if nested.writes.is_none() {
-        return About::default();
+    pub(super) fn ask(&mut self, reading: &mut Reading<'_>) -> Result<()> {
+        self.items.iter_mut().try_for_each(|item| item.ask(reading))
     }
-    if !nested.many {
-        return About { object: None, is_unknown: is_update };
+
+    pub(super) fn learn(&mut self, answers: &[Answer]) {
+        self.items.iter_mut().for_each(|item| item.learn(answers));
     }
-    let pk = nested.class.meta().pk().name;
-    let field = nested.class.writable_fields().find(|field| field.source.is(pk));
-    let key = field.and_then(|field| match field.bound.given(input, false) {
-        Given::Value(json) => field.bound.field.to_internal_value(&json).ok(),
-        _ => None,
-    });
-    About { object: key.and_then(|key| key.value().cloned()).map(Object::of_key), is_unknown: false }
+
+    /// The values of each input, or what is wrong with them, by their positions in the list: DRF's
+    /// `LIST_SERIALIZER_ERRORS_AS_DICT`.
+    pub(super) async fn finish(self, context: &Context<'_>) -> Result<Result<Vec<Validated>, Detail>> {
+        let mut values = Vec::with_capacity(self.items.len());
+        let mut errors = Vec::new();
+        for (index, item) in self.items.into_iter().enumerate() {
+            let value = match item {
+                Slot::Valid(value, _) => Ok(value),
+                Slot::Invalid(detail) => Err(detail),
+                Slot::Skip | Slot::Waiting(_) => Ok(Validated::NULL),
+                Slot::Nested(draft) => draft.finish(context).await?.map(Validated::Dict),
+                Slot::List(list) => Box::pin(list.finish(context)).await?.map(Validated::List),
+            };
+            match value {
+                Ok(value) => values.push(value),
+                Err(detail) => errors.push((index.to_string(), detail)),
+            }
+        }
+        if !errors.is_empty() {
+            return Ok(Err(Detail::Dict(errors)));
+        }
+        let Some(method) = &self.class.methods.validate else { return Ok(Ok(values)) };
+        match method(&mut values, context).await {
+            Ok(()) => Ok(Ok(values)),
+            Err(Error::Invalid(detail)) => Ok(Err(detail.of_serializer())),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl<'a> Slot<'a> {
-    fn read(field: &'a PlannedField, input: &Input<'a>, reading: &mut Reading<'_>) -> Self {
+    fn read(field: &'a PlannedField, source: &Source<'a>, reading: &mut Reading<'_>) -> Self {
         let given = match field.role {
             Role::Hidden => Given::Missing,
-            _ => field.bound.given(input, reading.is_partial()),
+            _ => source.given(&field.bound, reading.is_partial()),
         };
         let has_value = match given {
             Given::Missing => false,
@@ -324,6 +413,7 @@ impl<'a> Slot<'a> {
         };
         match &field.role {
             Role::Nested(nested) if has_value => Self::nested(&field.bound, nested, given, reading),
+            Role::List(list) if has_value => Self::list(&field.bound, list, given, reading),
             _ => Self::of(&field.bound, given, Vec::new(), reading),
         }
     }
@@ -334,30 +424,47 @@ impl<'a> Slot<'a> {
         given: Given<'a>,
         reading: &mut Reading<'_>,
     ) -> Self {
-        if !nested.many {
-            let draft = Draft::of_nested(nested, given, reading);
-            return draft.map_or_else(Self::Invalid, |draft| Self::Nested(Box::new(draft)));
-        }
-        match items(given) {
-            Err(found) => {
-                let invalid = Invalid::of("not_a_list").with("input_type", found);
-                Self::Invalid(field.message(invalid).of_serializer())
+        match &nested.list {
+            Some(list) => Self::list(field, list, given, reading),
+            None => {
+                let about = |_: &Source<'_>, reading: &Reading<'_>| match nested.writes {
+                    Some(_) => About { is_unknown: reading.is_update(), ..reading.about().of_another() },
+                    None => reading.about().of_another(),
+                };
+                Self::of_draft(Draft::read(&nested.class, given, &about, reading))
             }
-            Ok(items) => match nested.limits.broken(items.len()) {
-                Some(invalid) => Self::Invalid(field.message(invalid).of_serializer()),
-                None => Self::Many(Draft::read_nested_items(nested, field.allow_null, items, reading)),
-            },
         }
     }
 
-    fn of(field: &BoundField, given: Given<'a>, known: Vec<Answer>, reading: &mut Reading<'_>) -> Self {
+    fn list(
+        field: &BoundField,
+        list: &'a ListSerializerClass,
+        given: Given<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Self {
+        let about = |source: &Source<'_>, reading: &Reading<'_>| match &list.child {
+            ListChild::Serializer { class, writes: Some(_), .. } => about_key(class, source, reading),
+            _ => reading.about().of_another(),
+        };
+        Self::of_list(ListDraft::read_given(list, given, |invalid| field.message(invalid), &about, reading))
+    }
+
+    fn of_draft(draft: Result<Draft<'a>, Detail>) -> Self {
+        draft.map_or_else(Self::Invalid, |draft| Self::Nested(Box::new(draft)))
+    }
+
+    fn of_list(draft: Result<ListDraft<'a>, Detail>) -> Self {
+        draft.map_or_else(Self::Invalid, Self::List)
+    }
+
+    fn of(field: &'a BoundField, given: Given<'a>, known: Vec<Answer>, reading: &mut Reading<'_>) -> Self {
         let first = reading.open_questions();
         reading.begin(known);
         let outcome = field.run_validation(&given, reading);
         let known = reading.end();
         match outcome {
             Ok(Outcome::Waiting) => {
-                Self::Waiting(Waiting { given, known, questions: first..reading.open_questions() })
+                Self::Waiting(Waiting { field, given, known, questions: first..reading.open_questions() })
             }
             Ok(Outcome::Valid(value)) => {
                 let slugs = slugs(field, &given, &value);
@@ -367,6 +474,54 @@ impl<'a> Slot<'a> {
             Err(detail) => Self::Invalid(detail),
         }
     }
+
+    fn read_on(&mut self, answers: &[Answer], reading: &mut Reading<'_>) {
+        match self {
+            Self::Waiting(_) => {
+                let Self::Waiting(waiting) = std::mem::replace(self, Self::Skip) else { return };
+                let mut known = waiting.known;
+                known.extend_from_slice(answers.get(waiting.questions).unwrap_or_default());
+                *self = Self::of(waiting.field, waiting.given, known, reading);
+            }
+            Self::Nested(draft) => draft.read_on(answers, reading),
+            Self::List(list) => list.read_on(answers, reading),
+            Self::Skip | Self::Valid(..) | Self::Invalid(_) => {}
+        }
+    }
+
+    fn ask(&mut self, reading: &mut Reading<'_>) -> Result<()> {
+        match self {
+            Self::Nested(draft) => draft.ask(reading),
+            Self::List(list) => list.ask(reading),
+            _ => Ok(()),
+        }
+    }
+
+    fn learn(&mut self, answers: &[Answer]) {
+        match self {
+            Self::Nested(draft) => draft.learn(answers),
+            Self::List(list) => list.learn(answers),
+            _ => {}
+        }
+    }
+}
+
+/// An item that is saved by its key is about the object with its key.
+fn about_key(class: &SerializerClass, source: &Source<'_>, reading: &Reading<'_>) -> About {
+    let pk = class.meta().pk().name;
+    let field = class.writable_fields().find(|field| field.source.is(pk));
+    let object = field.and_then(|field| source.value(field)).map(Object::of_key);
+    About { object, ..reading.about().of_another() }
+}
+
+/// What is said of input that is neither an object nor a form.
+pub(crate) fn no_dictionary(found: &str) -> Detail {
+    let text = format!("Invalid data. Expected a dictionary, but got {found}.");
+    Detail::non_field(ErrorDetail::new(text, "invalid"))
+}
+
+fn null() -> Detail {
+    Detail::message(ErrorDetail::new("This field may not be null.", "null"))
 }
 
 /// What input has named the rows by whose keys a value has, where that is something else.
@@ -395,11 +550,12 @@ fn slugs(field: &BoundField, given: &Given<'_>, value: &Validated) -> Vec<Slug> 
 }
 
 /// The items of a list, or Python's name of what is none.
-pub(super) fn items(given: Given<'_>) -> Result<Vec<Given<'_>>, &'static str> {
+fn items(given: Given<'_>) -> Result<Vec<Given<'_>>, &'static str> {
     match given {
         Given::List(items) => Ok(items),
         Given::Form(form) => Ok(form.list("").unwrap_or_default()),
         Given::Value(Cow::Borrowed(Json::List(items))) => Ok(items.iter().map(Given::from).collect()),
+        Given::Value(Cow::Owned(Json::List(items))) => Ok(items.into_iter().map(Given::made).collect()),
         other => Err(other.python_type_name()),
     }
 }

@@ -5,15 +5,19 @@
 mod draft;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, Error, ErrorDetail, Result, Value};
+use belleville_db::{Detail, Error, ErrorDetail, Model, Result, Value};
 
+use crate::fields::Invalid;
 use crate::input::{Given, Input};
+use crate::list::{Found, ListSerializerClass};
 use crate::nested::Limits;
 use crate::reading::{self, Answer, Reading};
 use crate::uniqueness::Object;
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
-use draft::{Draft, finish_items, items, no_dictionary};
+use draft::{Draft, ListDraft};
+
+pub(crate) use draft::{ItemSource, Source, no_dictionary};
 
 /// What input is validated for: DRF's `instance` and `partial`.
 #[derive(Clone, Debug, Default)]
@@ -53,16 +57,19 @@ pub(crate) async fn validate(
     purpose: Purpose,
     context: &Context<'_>,
 ) -> Result<ValidatedData> {
-    check_shape(input)?;
+    let given = given(input).ok_or_else(|| Error::Invalid(class.no_data()))?;
     let mut reading = Reading::new(context, purpose);
-    // A datetime without an offset is of the program's time zone.
-    let zone = context.db().time_zone();
-    let mut draft = zone.during(|| Draft::read(class, input, &mut reading));
+    let about = |_: &Source<'_>, reading: &Reading<'_>| reading.about().clone();
+    let draft = context.during(|| Draft::read(class, given, &about, &mut reading));
+    if let Some(error) = reading.take_failure() {
+        return Err(error);
+    }
+    let mut draft = draft.map_err(Error::Invalid)?;
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
         // Boxed, so that input without questions does not take the memory of a query.
         let answers = Box::pin(reading::answers(&questions, context)).await?;
-        zone.during(|| draft.read_on(&answers, &mut reading));
+        context.during(|| draft.read_on(&answers, &mut reading));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
@@ -74,49 +81,69 @@ pub(crate) async fn validate(
     draft.finish(context).await?.map_err(Error::Invalid)
 }
 
-/// The validated values of several inputs in a list: DRF's `many=True`.
-pub(crate) async fn validate_many(
-    class: &SerializerClass,
+/// The validated items of a list.
+pub(crate) async fn validate_list(
+    list: &ListSerializerClass,
     input: &Input<'_>,
-    limits: &Limits,
     purpose: Purpose,
     context: &Context<'_>,
-) -> Result<Vec<ValidatedData>> {
-    let given = match input {
-        Input::Json(Json::Null) => return Err(Error::Invalid(no_data())),
-        Input::Json(json) => Given::from(*json),
-        Input::Form(form) => Given::Form(form.clone()),
-    };
-    let items = items(given).map_err(|found| {
-        let text = format!("Expected a list of items but got type \"{found}\".");
-        Error::Invalid(Detail::non_field(ErrorDetail::new(text, "not_a_list")))
-    })?;
-    if let Some(invalid) = limits.broken(items.len()) {
-        return Err(Error::Invalid(invalid.detail(&[], Limits::MESSAGES).of_serializer()));
-    }
+) -> Result<Vec<Validated>> {
     let mut reading = Reading::new(context, purpose);
-    let zone = context.db().time_zone();
-    let mut drafts = zone.during(|| Draft::read_items(class, items, &mut reading));
+    let about = |_: &Source<'_>, reading: &Reading<'_>| reading.about().clone();
+    let sources = sources(list, input, &mut reading)?;
+    let draft = context.during(|| ListDraft::read(list, sources, &about, &mut reading));
+    validate_items(draft, reading, context).await
+}
+
+/// The validated items of a list that changes rows, each of which is about the row that it names. `rows` finds the rows of
+/// some keys.
+pub(crate) async fn validate_changes<M: Model>(
+    list: &ListSerializerClass,
+    input: &Input<'_>,
+    is_partial: bool,
+    rows: impl AsyncFnOnce(Vec<Value>) -> Result<Vec<M>>,
+    context: &Context<'_>,
+) -> Result<(Vec<Validated>, Vec<M>)> {
+    let mut reading = Reading::new(context, Purpose::create().partial(is_partial));
+    let sources = context.during(|| sources(list, input, &mut reading))?;
+    let keys = list.keys_of(&sources);
+    let found = Found::new(list, rows(keys.iter().flatten().cloned().collect()).await?);
+    let about = |source: &Source<'_>, _: &Reading<'_>| found.about(source, is_partial);
+    let mut draft = context.during(|| ListDraft::read(list, sources, &about, &mut reading));
+    draft.refuse(found.refused(&keys));
+    let items = validate_items(draft, reading, context).await?;
+    Ok((items, found.into_objects()))
+}
+
+async fn validate_items(
+    mut draft: ListDraft<'_>,
+    mut reading: Reading<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Validated>> {
     while reading.open_questions() > 0 {
         let questions = reading.take_questions();
         let answers = reading::answers(&questions, context).await?;
-        let drafts = drafts.iter_mut().flatten().flatten();
-        zone.during(|| drafts.for_each(|draft| draft.read_on(&answers, &mut reading)));
+        context.during(|| draft.read_on(&answers, &mut reading));
     }
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
-    drafts.iter_mut().flatten().flatten().try_for_each(|draft| draft.ask(&mut reading))?;
+    draft.ask(&mut reading)?;
     if let Some(answers) = answers_left(&mut reading, context).await? {
-        drafts.iter_mut().flatten().flatten().for_each(|draft| draft.learn(&answers));
+        draft.learn(&answers);
     }
-    let values = finish_items(drafts, context).await?.map_err(Error::Invalid)?;
-    // None of them is null, which is no input of a serializer alone.
-    let data = |value| match value {
-        Validated::Dict(data) => Some(data),
-        Validated::Value(_) | Validated::List(_) => None,
-    };
-    Ok(values.into_iter().filter_map(data).collect())
+    draft.finish(context).await?.map_err(Error::Invalid)
+}
+
+/// What there is for each item of a list that is the whole input.
+fn sources<'a>(
+    list: &'a ListSerializerClass,
+    input: &Input<'a>,
+    reading: &mut Reading<'_>,
+) -> Result<Vec<ItemSource<'a>>> {
+    let refused = |invalid: Invalid| invalid.detail(&[], Limits::MESSAGES);
+    let given = given(input).ok_or_else(|| Error::Invalid(no_data()))?;
+    ListDraft::sources(list, given, refused, reading).map_err(Error::Invalid)
 }
 
 /// The answers to what validators of whole serializers have asked; `None` where they have asked nothing.
@@ -135,11 +162,22 @@ fn no_data() -> Detail {
     Detail::non_field(ErrorDetail::new("No data provided", "null"))
 }
 
-/// Input is a form or an object.
-pub(crate) fn check_shape(input: &Input<'_>) -> Result<()> {
-    Err(Error::Invalid(match input {
-        Input::Form(_) | Input::Json(Json::Dict(_)) => return Ok(()),
-        Input::Json(Json::Null) => no_data(),
-        Input::Json(other) => no_dictionary(other.python_type_name()),
-    }))
+/// What there is; nothing where it is null.
+fn given<'a>(input: &Input<'a>) -> Option<Given<'a>> {
+    match input {
+        Input::Json(Json::Null) => None,
+        Input::Json(json) => Some(Given::from(*json)),
+        Input::Form(form) => Some(Given::Form(form.clone())),
+    }
+}
+
+impl SerializerClass {
+    /// What is said of null.
+    fn no_data(&self) -> Detail {
+        match self.methods.replaces_fields {
+            // DRF's `BaseSerializer` has the words of a field.
+            true => Detail::message(ErrorDetail::new("This field may not be null.", "null")),
+            false => no_data(),
+        }
+    }
 }

@@ -366,7 +366,7 @@ async fn nested_rows_are_saved_by_declaration() {
         (
             Some(4),
             r#"{"name": "Eve", "books": [{"id": 4, "title": "Z", "genres": []}, {"id": 1, "title": "Y", "genres": []}]}"#,
-            r#"{"books":[{},{"id":["Invalid pk \"1\" - object does not exist."]}]}"#,
+            r#"{"books":{"1":{"id":["Invalid pk \"1\" - object does not exist."]}}}"#,
         ),
         (
             Some(4),

@@ -1,0 +1,96 @@
+//! DRF's settings of serializers and of JSON.
+
+use belleville::db::{Date, DateTime, Decimal, Time};
+use belleville::exceptions::{Detail, ErrorDetail};
+use belleville::prelude::*;
+use belleville::serializers::fields::{BigIntegerField, DecimalField, Invalid};
+use belleville::serializers::{ValidatedData, serializer_methods};
+
+use crate::server::Server;
+
+#[derive(Serializer)]
+struct Everything {
+    #[field(required = false)]
+    at: Option<DateTime>,
+    day: Option<Date>,
+    time: Option<Time>,
+    #[field(DecimalField, decimal_places = 2_u16)]
+    price: Option<Decimal>,
+    #[field(BigIntegerField)]
+    number: Option<i64>,
+    name: Option<String>,
+}
+
+#[serializer_methods]
+impl Everything {
+    fn validate(data: &mut ValidatedData) -> std::result::Result<(), Invalid> {
+        let name = data.get("name").and_then(|name| name.read::<String, _>().ok());
+        match name.as_deref() {
+            Some("refused") => Err(Detail::from(ErrorDetail::new("No.", "invalid")).into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn echo(request: Request) -> Result<Response> {
+    let everything: Everything = request.validated().await?;
+    Response::of(200, &everything, &request).await
+}
+
+fn answer(settings: &str, body: &str) -> String {
+    let view = View::new("Echo").permission_classes(belleville::permissions::AllowAny).post(echo);
+    let text = format!("[rest_framework]\n{settings}");
+    let server = Server::start(&text, &[], Urls::new().path("echo/", view));
+    server.send("POST /echo/", "Content-Type: application/json", body).body
+}
+
+#[test]
+fn settings_say_how_fields_read_and_show_values() {
+    let day = r#"{"day": "02.01.2026"}"#;
+    for (settings, body, expected) in [
+        ("", r#"{"at": "2026-01-02T03:04:05"}"#, r#""at":"2026-01-02T03:04:05Z""#),
+        (
+            "datetime_format = '%d.%m.%Y %H:%M'",
+            r#"{"at": "2026-01-02T03:04:05"}"#,
+            r#""at":"02.01.2026 03:04""#,
+        ),
+        (
+            "datetime_input_formats = ['%d.%m.%Y %H:%M']",
+            r#"{"at": "02.01.2026 03:04"}"#,
+            r#""at":"2026-01-02T03:04:00Z""#,
+        ),
+        (
+            "datetime_input_formats = ['%d.%m.%Y %H:%M', 'iso-8601']",
+            r#"{"at": "x"}"#,
+            r#"{"at":["Datetime has wrong format. Use one of these formats instead: DD.MM.YYYY hh:mm, YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."]}"#,
+        ),
+        ("date_format = '%A'", r#"{"day": "2026-01-02"}"#, r#""day":"Friday""#),
+        ("date_input_formats = ['%d.%m.%Y']", day, r#""day":"2026-01-02""#),
+        ("", day, r#"{"day":["Date has wrong format. Use one of these formats instead: YYYY-MM-DD."]}"#),
+        ("time_format = '%H Uhr'", r#"{"time": "07:08:09"}"#, r#""time":"07 Uhr""#),
+        ("time_input_formats = ['%H.%M']", r#"{"time": "07.08"}"#, r#""time":"07:08:00""#),
+        ("", r#"{"price": "1.5"}"#, r#""price":"1.50""#),
+        ("coerce_decimal_to_string = false", r#"{"price": "1.5"}"#, r#""price":1.5"#),
+        ("", r#"{"number": 5}"#, r#""number":5"#),
+        ("coerce_bigint_to_string = true", r#"{"number": 5}"#, r#""number":"5""#),
+        ("", r#"{"name": "refused"}"#, r#"{"non_field_errors":["No."]}"#),
+        ("non_field_errors_key = '__all__'", r#"{"name": "refused"}"#, r#"{"__all__":["No."]}"#),
+        (
+            "non_field_errors_key = '__all__'",
+            "5",
+            r#"{"__all__":["Invalid data. Expected a dictionary, but got int."]}"#,
+        ),
+        ("unicode_json = false", r#"{"name": "\u00e9 \ud83d\ude00"}"#, r#""name":"\u00e9 \ud83d\ude00""#),
+        ("compact_json = false", r#"{"number": 5, "name": "a,b:c"}"#, r#""number": 5, "name": "a,b:c"}"#),
+    ] {
+        let found = answer(settings, body);
+        assert!(found.contains(expected), "{settings} {body}: {found}");
+    }
+}
+
+#[test]
+fn a_format_that_is_none_stops_the_start() {
+    let text = "[rest_framework]\ndate_input_formats = ['%Q']";
+    let error = crate::start::application(text).unwrap_err();
+    assert!(error.contains("rest_framework.date_input_formats has the input format `%Q`"), "{error}");
+}
