@@ -125,8 +125,9 @@ pub use query::generic::{
     Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects, PrefetchedObjectsAs,
 };
 pub use query::lookups::{Like, OneOf};
-pub use query::many::{ManyRows, set_rows};
+pub use query::many::{ManyRows, add_rows, set_rows};
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
+pub use query::needs::Needs;
 pub use query::output::{
     Annotated, Columns, Fields, Objects, OfObjects, Output, Record, RecordOf, Selectable, WithOne,
 };

@@ -10,7 +10,7 @@ use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
 use crate::fields::{BoundField, FieldShape, Outcome};
-use crate::method::{AnyObject, Method};
+use crate::method::{AnyObject, Method, OfValues};
 use crate::methods::Methods;
 use crate::nested::{NestedField, Nesting};
 use crate::nested_writes::Saver;
@@ -58,6 +58,8 @@ pub(crate) enum Role {
     Nested(NestedField),
     /// What a method says.
     Method(Method),
+    /// What a method says of some values of the row.
+    MethodOfValues(Arc<OfValues>),
     /// A value that no input sets.
     Hidden,
 }

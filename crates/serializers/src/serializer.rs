@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldValue, Model, Value, change, create_row, missing_field,
-    set_rows,
+    Assignment, Column, Database, Error, FieldValue, Model, Value, add_rows, change, create_row,
+    missing_field, set_rows,
 };
 
 use crate::context::OwnedContext;
@@ -235,7 +235,7 @@ async fn create<M: Model>(
     Box::pin(db.atomic(async || {
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        set_many(&object, &parts.many, db).await?;
+        add_many(&object, &parts.many, db).await?;
         Ok(object)
     }))
     .await
@@ -260,7 +260,7 @@ async fn create_around<M: Model>(
         }
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        set_many(&object, &parts.many, db).await?;
+        add_many(&object, &parts.many, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
@@ -303,6 +303,19 @@ async fn save_after<M: Model>(
     let pk = object.value(M::meta().pk_position());
     for nested in nested {
         nested.save_after(&pk, context).await?;
+    }
+    Ok(())
+}
+
+/// Adds the rows of the many-to-many fields of a new object.
+async fn add_many<M: Model>(
+    object: &M,
+    many: &[(&'static belleville_db::ManyMeta, Vec<Value>)],
+    db: &Database,
+) -> Result<(), Error> {
+    let pk = object.value(M::meta().pk_position());
+    for (field, keys) in many {
+        add_rows(db, field, pk.clone(), keys).await?;
     }
     Ok(())
 }

@@ -132,6 +132,15 @@ pub async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Va
     link.set(db, keys).await
 }
 
+/// Adds these keys to the rows of a many-to-many field of a new object, which has none. The caller has a transaction.
+///
+/// # Errors
+/// Any database error.
+pub async fn add_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
+    let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
+    link.add(db, keys.to_vec()).await
+}
+
 fn no_link(from: &ModelMeta, to: &ModelMeta) -> Error {
     Error::Database(format!(
         "the model between {} and {} has no foreign keys to both",

@@ -2,7 +2,7 @@
 
 use super::deletion::CHUNK;
 use super::expr::Expr;
-use super::node::Node;
+use super::node::{Lookup, Node, Right};
 use super::path::{Hop, Path};
 use super::prefetch::inverse;
 use super::rows::Rows;
@@ -123,8 +123,21 @@ impl Way {
     pub fn rows(&self, keys: impl IntoIterator<Item = Value>) -> (Rows, ColumnPath) {
         let owner = inverse(self.path, self.from);
         let mut query = Query::new(self.to);
-        query.filter(Node::is_in(owner, keys));
+        query.filter(Node::is_among(owner, keys));
         (Rows::of(query), ColumnPath(owner))
+    }
+
+    /// The rows that it leads to from any row of the model, and the column that says from which. `None` where they could not be told
+    /// from those of other rows: a parent's.
+    pub fn all_rows(&self) -> Option<(Rows, ColumnPath)> {
+        if self.from.parent.is_some() {
+            return None;
+        }
+        let owner = inverse(self.path, self.from);
+        let mut query = Query::new(self.to);
+        let is_null = Node::compare(Node::Column(owner), Lookup::IsNull, Right::Truth(false));
+        query.filter(is_null);
+        Some((Rows::of(query), ColumnPath(owner)))
     }
 
     /// How many keys [`Way::rows`] should be given at once.
@@ -180,7 +193,7 @@ impl Selection {
         first
     }
 
-    fn add(&mut self, node: Node) -> usize {
+    pub(super) fn add(&mut self, node: Node) -> usize {
         let known = self.0.iter().position(|known| *known == node);
         known.unwrap_or_else(|| {
             self.0.push(node);

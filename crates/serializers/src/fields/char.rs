@@ -9,7 +9,7 @@ use belleville_db::validators::{
 };
 use belleville_db::{ErrorDetail, Result, Value, ValueRef, python};
 
-use super::{Bind, Blank, Field, Invalid, Messages, Shape};
+use super::{AsIs, Bind, Blank, Field, Invalid, Messages, Shape};
 use crate::Given;
 use crate::validators;
 use crate::value::Validated;
@@ -217,6 +217,10 @@ impl<R: TextRule> Field for RuledText<R> {
             self.rule.check(text),
         ];
         broken.into_iter().flatten().collect()
+    }
+
+    fn as_is(&self) -> AsIs {
+        AsIs::Text
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {

@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, write_i64, write_str};
 use belleville_db::{FieldValue, Result, Value, ValueRef, python};
 
-use super::{Bind, Field, Invalid, Messages, Shape};
+use super::{AsIs, Bind, Field, Invalid, Messages, Shape};
 use crate::Given;
 use crate::value::Validated;
 
@@ -124,6 +124,10 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
         let is_great = self.max_value.is_some_and(|greatest| *number > greatest);
         let broken = [is_great.then(|| self.too_great()), is_small.then(|| self.too_small())];
         broken.into_iter().flatten().collect()
+    }
+
+    fn as_is(&self) -> AsIs {
+        if self.coerce_to_string { AsIs::Nothing } else { AsIs::Whole }
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {

@@ -162,6 +162,12 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Which values it shows as they are.
+    #[doc(hidden)]
+    fn as_is(&self) -> AsIs {
+        AsIs::Nothing
+    }
+
     /// Whether it shows a document of JSON: a text inside of one is then given as a document too.
     fn is_document(&self) -> bool {
         false
@@ -193,6 +199,18 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     fn text(&self) -> Option<&TextRelated> {
         None
     }
+}
+
+/// Values that a field shows as they are, so that it need not be asked for each of them.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsIs {
+    /// None.
+    Nothing,
+    /// Texts.
+    Text,
+    /// Whole numbers.
+    Whole,
 }
 
 /// What a field may have to know of its declaration.

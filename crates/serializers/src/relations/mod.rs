@@ -9,8 +9,8 @@ mod text;
 use belleville_db::json::Json;
 use belleville_db::{Family, FieldKind, ModelMeta, Result, Rows, Value, ValueRef, python};
 
-use crate::fields::read_only::write_shown;
-use crate::fields::{Blank, Field, Invalid, Messages, Reading};
+use crate::fields::read_only::{self, write_shown};
+use crate::fields::{AsIs, Blank, Field, Invalid, Messages, Reading};
 use crate::reading::NamedRows;
 use crate::value::Validated;
 use crate::{Given, RelatedRows};
@@ -112,6 +112,10 @@ impl Field for Related {
             (Given::File(name), Family::Uuid) => keys::invalid_uuid(name).into(),
             (given, _) => self.incorrect_type(given.python_type_name()),
         }
+    }
+
+    fn as_is(&self) -> AsIs {
+        read_only::as_is(self.key)
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {

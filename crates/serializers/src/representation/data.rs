@@ -60,6 +60,7 @@ impl PlannedField {
         match &self.role {
             Role::Method(Method::Now(call)) => write_answer(&call(data, context)?, out)?,
             Role::Method(Method::Later(call)) => write_answer(&call(data, context).await?, out)?,
+            Role::MethodOfValues(_) => return Err(cannot_show()),
             Role::Nested(nested) if self.source.is_object() => {
                 nested.class.represent_data(data, context, out).await?;
             }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
 
-use crate::fields::Field;
-use crate::method::Method;
+use crate::fields::{AsIs, Field};
+use crate::method::{Method, OfValues};
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, ReadObject, Role};
@@ -50,7 +50,7 @@ pub(super) struct Member {
 #[derive(Debug)]
 pub(super) enum Op {
     /// A column, by its field.
-    Column { at: usize, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str },
+    Column { at: usize, as_is: AsIs, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str },
     /// A URL with the value of a column in it, by one of the output's names.
     Link { at: usize, link: usize },
     /// What people read of a choice.
@@ -67,6 +67,14 @@ pub(super) enum Op {
     Changed { object: usize, method: Change, members: Vec<Member> },
     /// What a method says of an object.
     Method { object: usize, method: Method },
+    /// What a method says of some values of the row.
+    OfValues { positions: Vec<usize>, method: Arc<OfValues> },
+}
+
+impl Op {
+    fn column(at: usize, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str) -> Self {
+        Self::Column { at, as_is: field.as_is(), field, model, column }
+    }
 }
 
 /// The serializer's own `to_representation`.
@@ -112,7 +120,7 @@ impl Output {
     /// At start, when the model does not have what a field shows.
     pub(crate) fn of(class: &SerializerClass) -> Self {
         let mut parts = Parts::default();
-        let body = match parts.whole(class, &At { keys: Vec::new(), meta: class.meta() }) {
+        let body = match parts.whole(class, &At { root: class.meta(), keys: Vec::new(), meta: class.meta() }) {
             Op::Nested { members } => Body::Object(members),
             changed => Body::Value(changed),
         };
@@ -123,7 +131,7 @@ impl Output {
     fn of_column(meta: &'static ModelMeta, at: usize, field: Arc<dyn Field>) -> Self {
         let mut parts = Parts::default();
         let column = parts.selection.column(ColumnPath::field(at));
-        let op = Op::Column { at: column, field, model: meta, column: meta.fields[at].column };
+        let op = Op::column(column, field, meta, meta.fields[at].column);
         parts.finish(Body::Value(op))
     }
 
@@ -162,6 +170,8 @@ impl Output {
 
 /// Where a serializer's model stands: behind these foreign keys of the query's.
 struct At {
+    /// The query's model.
+    root: &'static ModelMeta,
     keys: Vec<usize>,
     meta: &'static ModelMeta,
 }
@@ -173,7 +183,7 @@ impl At {
 
     /// The same, further on.
     fn then(&self, keys: &[usize], meta: &'static ModelMeta) -> Self {
-        Self { keys: [&self.keys, keys].concat(), meta }
+        Self { root: self.root, keys: [&self.keys, keys].concat(), meta }
     }
 }
 
@@ -234,6 +244,10 @@ impl Parts {
         object: &mut Option<usize>,
     ) -> Op {
         match &field.role {
+            Role::MethodOfValues(method) => {
+                let positions = self.selection.needs(&method.needs, at.root, &at.keys);
+                Op::OfValues { positions, method: Arc::clone(method) }
+            }
             Role::Method(method) => {
                 let object = self.object(class, at, object);
                 Op::Method { object, method: method.clone() }
@@ -268,7 +282,7 @@ impl Parts {
         if column.is_display {
             return Op::Label { at: position, meta: column.field, field: shown };
         }
-        Op::Column { at: position, field: shown, model: column.model, column: column.field.column }
+        Op::column(position, shown, column.model, column.field.column)
     }
 
     /// A relation, where the field is one.
@@ -309,7 +323,7 @@ impl Parts {
                 }
                 let at = parts.selection.column(here.column(path));
                 let (model, column) = if is_own { (model, holder.column) } else { (way.to(), column) };
-                Op::Column { at, field: Arc::clone(shown), model, column }
+                Op::column(at, Arc::clone(shown), model, column)
             },
             || match shown.link() {
                 Some(link) => Output::of_link(link),

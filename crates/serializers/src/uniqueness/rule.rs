@@ -1,13 +1,18 @@
 //! A field whose values no two rows share: DRF's `UniqueValidator`.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use belleville_db::json::Json;
 use belleville_db::{
-    Condition, ConstraintRule, ErrorDetail, FieldMeta, IndexKeys, LookupName, ModelMeta, Result, Rows, Value,
+    Condition, ConstraintRule, ErrorDetail, Family, FieldMeta, IndexKeys, LookupName, ModelMeta, Result,
+    Rows, Value,
 };
 
 use super::Among;
 use super::declared::UniqueValidator;
 use crate::Context;
+use crate::key::Key;
 
 /// A field whose values no two rows share.
 #[derive(Clone, Debug)]
@@ -24,17 +29,19 @@ pub(crate) struct UniqueRule {
 
 impl UniqueRule {
     /// What a model says of the values of one of its fields: that the field is unique, or a constraint.
-    pub(crate) fn of_model(meta: &'static ModelMeta, field: usize) -> Vec<Self> {
+    pub(crate) fn of_model(meta: &'static ModelMeta, field: usize) -> Vec<Arc<Self>> {
         // A parent's field is unique among all the parent's rows.
         let owner = meta.owner(field);
-        let rule = |condition| Self {
-            among: Among::All(owner),
-            field,
-            condition,
-            lookup: None,
-            message: message(owner, &owner.fields[field]),
+        let rule = |condition| {
+            Arc::new(Self {
+                among: Among::All(owner),
+                field,
+                condition,
+                lookup: None,
+                message: message(owner, &owner.fields[field]),
+            })
         };
-        let mut rules: Vec<Self> = Vec::new();
+        let mut rules: Vec<Arc<Self>> = Vec::new();
         if owner.fields[field].unique {
             rules.push(rule(None));
         }
@@ -101,6 +108,27 @@ impl UniqueRule {
             rows = rows.except(pk.clone())?;
         }
         Ok(Some(rows))
+    }
+
+    /// Whether the rows that have one of several values can be looked for at once, because the database finds the values equal that
+    /// are equal in memory.
+    pub(crate) fn compares_exactly(&self) -> bool {
+        let kind = self.among.meta().fields[self.field].value_kind();
+        let family = kind.row().family;
+        self.lookup.is_none() && matches!(family, Family::Integer | Family::Text | Family::Uuid)
+    }
+
+    /// Of several values those that rows have.
+    ///
+    /// # Errors
+    /// Any database error, and those of a queryset.
+    pub(crate) async fn taken(&self, values: &[Value], context: &Context<'_>) -> Result<HashSet<Key>> {
+        let mut rows = self.among.rows(context)?;
+        if let Some(condition) = &self.condition {
+            rows = rows.meeting(condition)?;
+        }
+        let found = rows.find_all(context.db(), self.field, values, self.field).await?;
+        Ok(found.iter().map(|(value, _)| Key::of(value)).collect())
     }
 
     /// The message about a value that another row has.
