@@ -50,7 +50,8 @@ def parse_arguments():
 def selected(area, options):
     if options.area and area.name not in options.area:
         return area.with_cases(())
-    return area.with_cases(case for case in area.cases if not options.only or options.only in case.name)
+    named = (case for case in area.cases if not options.only or options.only in case.name)
+    return area.with_cases(case for case in named if accounts.asks(case))
 
 
 def list_cases(areas, left_out, verbose):
@@ -157,11 +158,13 @@ class Arena:
         return client.perform(step)
 
     def compare_databases(self, case):
-        for query in case.db:
+        for query, meant in itertools.zip_longest(case.db, [] if self.options.self_check else case.meant_db):
             django, peer = self.each_side(lambda side: self.lives[side].rows(query))
             if isinstance(django, Exception):
                 yield f"{query}: {django!r}"
-            elif shown(django, case) != shown(peer, case):
+            elif meant not in (None, "*") and meant != str(shown(peer, case)):
+                yield f"{query}\n        Meant:      {meant}\n        Belleville: {shown(peer, case)}"
+            elif meant in (None, "*") and shown(django, case) != shown(peer, case):
                 yield f"{query}\n        Django:     {shown(django, case)}\n        Belleville: {shown(peer, case)}"
             elif self.options.verbose:
                 print(f"    {query}: {shown(django, case)}")

@@ -48,6 +48,11 @@ class Case:
     db: tuple = ()
     normalise: tuple = ()
 
+    @property
+    def meant_db(self):
+        """The rows that Belleville means to have where Django has others, a text for each query; "*" where they are alike."""
+        return next((step.belleville["db"] for step in self.steps if "db" in (step.belleville or {})), [])
+
 
 @dataclass(frozen=True)
 class Area:

@@ -113,7 +113,7 @@ def differences(step, django, peer, honest=True):
     if step.status is not None and django.status != step.status:
         found.append(f"the case expects {step.status}, Django answers {django.status}: {excerpt(django.text())}")
     found += missing(step, "Django", django) + missing(step, "Belleville", peer)
-    if honest and step.belleville:
+    if honest and step.belleville and step.belleville.keys() - {"db", "why"}:
         return found + departures(step, django, peer)
     return found + unlike(view(django, step), view(peer, step)) + lengths(django, peer, step)
 

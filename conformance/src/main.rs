@@ -5,7 +5,9 @@ mod auth;
 mod converters;
 mod echo;
 mod errors;
+mod every_field;
 mod lab;
+mod library;
 mod links;
 mod model_permissions;
 mod permissions;
@@ -19,10 +21,17 @@ use belleville::prelude::*;
 use belleville::{knox, simplejwt};
 
 fn main() -> ExitCode {
-    App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls::urls)
+    App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls)
         .app(simplejwt::token_blacklist())
         .app(tracker::projects())
+        .app(library::app())
         .app(knox::app())
         .app(stock::app())
+        .app(lab::app())
         .run()
+}
+
+/// Those of both programs of this folder, and the lab, which knows no users.
+fn urls() -> Urls {
+    urls::urls().include("conformance/", lab::urls(Urls::new()))
 }

@@ -2,25 +2,43 @@
 
 use belleville::db::datetime::{self, TimeZone, parse_date, parse_datetime, parse_time};
 use belleville::db::python::{DecimalParts, parse_decimal};
-use belleville::db::{Duration, Uuid, Value};
+use belleville::db::{Duration, ModelMeta, Uuid, Value};
 use belleville::json::{Dict, Json};
-use belleville::serializers::{Validated, ValidatedData};
+use belleville::serializers::fields::Field;
+use belleville::serializers::{Related, SerializerClass, Validated, ValidatedData};
 
-/// The values of a serializer.
-pub(super) fn encoded_data(data: &ValidatedData) -> Json {
+/// The values of a serializer. A row of a model is its key, under the name of the model.
+pub(super) fn encoded_data(class: &SerializerClass, data: &ValidatedData) -> Json {
     let mut dict = Dict::new();
     for (name, value) in data.iter() {
-        dict.insert(name, encoded(value));
+        let field = class.fields().iter().find(|field| field.bound.name == name);
+        let model = field.and_then(|field| model_of(&*field.bound.field));
+        dict.insert(name, encoded(model, value));
     }
     Json::Dict(dict)
 }
 
-fn encoded(value: &Validated) -> Json {
-    match value {
-        Validated::List(items) => items.iter().map(encoded).collect::<Vec<_>>().into(),
-        Validated::Dict(data) => encoded_data(data),
-        Validated::Value(value) => encoded_value(value),
-        other => unreachable!("{other:?} is not known here"),
+/// The model whose rows a field names.
+fn model_of(field: &dyn Field) -> Option<&'static ModelMeta> {
+    match field.child_field() {
+        Some(child) => model_of(&*child.field),
+        None => field.relation().map(Related::to),
+    }
+}
+
+fn encoded(model: Option<&ModelMeta>, value: &Validated) -> Json {
+    match (model, value) {
+        (_, Validated::List(items)) => {
+            items.iter().map(|item| encoded(model, item)).collect::<Vec<_>>().into()
+        }
+        (_, Validated::Dict(data)) => {
+            let mut dict = Dict::new();
+            data.iter().for_each(|(name, value)| dict.insert(name, encoded(model, value)));
+            Json::Dict(dict)
+        }
+        (Some(model), Validated::Value(key)) if !key.is_null() => named(model.name, encoded_value(key)),
+        (_, Validated::Value(value)) => encoded_value(value),
+        (_, other) => unreachable!("{other:?} is not known here"),
     }
 }
 
@@ -51,9 +69,9 @@ fn encoded_value(value: &Value) -> Json {
 }
 
 /// A value under the name of its type.
-fn named(kind: &str, text: String) -> Json {
+fn named(kind: &str, value: impl Into<Json>) -> Json {
     let mut dict = Dict::new();
-    dict.insert(kind, text.into());
+    dict.insert(kind, value.into());
     Json::Dict(dict)
 }
 

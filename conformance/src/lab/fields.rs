@@ -5,14 +5,20 @@ use belleville::db::python::{Rounding, parse_decimal};
 use belleville::db::validators::{Limit, Rule, Validator};
 use belleville::db::{Decimal, Duration};
 use belleville::json::Json;
+use belleville::prelude::*;
 use belleville::serializers::fields::{
     BigIntegerField, BooleanField, CharField, ChoiceField, DateField, DateTimeField, DecimalField, Declared,
     DefaultValue, DictField, DurationField, EmailField, FieldOptions, FilePathField, FloatField, HStoreField,
     HiddenField, IPAddressField, IntegerField, JSONField, ListField, MultipleChoiceField, Protocol,
     RegexField, SlugField, TimeField, URLField, UUIDField, UuidFormat,
 };
-use belleville::serializers::{Methods, SerializerClass, Validated};
+use belleville::serializers::{
+    Methods, PrimaryKeyRelatedField, SerializerClass, SlugRelatedField, Validated,
+};
 
+use super::models::{
+    ForeignKeyTarget, NestedForeignKeySource, NullableForeignKeySource, UUIDForeignKeyTarget,
+};
 use super::{Lab, of_json};
 
 const NIL: &str = r#"{"uuid": "00000000-0000-0000-0000-000000000000"}"#;
@@ -34,6 +40,14 @@ fn lab((name, field, shown): &Row) -> Lab {
 fn objects(shown: &[&str]) -> String {
     let objects: Vec<String> = shown.iter().map(|shown| format!("{{\"field\": {shown}}}")).collect();
     format!("[{}]", objects.join(", "))
+}
+
+fn keys() -> PrimaryKeyRelatedField<ForeignKeyTarget> {
+    PrimaryKeyRelatedField::new().queryset(ForeignKeyTarget::objects())
+}
+
+fn names() -> SlugRelatedField<ForeignKeyTarget> {
+    SlugRelatedField::new().slug_field("name").queryset(ForeignKeyTarget::objects())
 }
 
 fn integer() -> IntegerField {
@@ -589,9 +603,45 @@ const FIELDS: &[Row] = &[
     ),
     ("multiple-choice-field-allow-null", || extras().allow_null(true), &[]),
     ("multiple-choice-field-allow-blank", || extras().allow_blank(true).into(), &[]),
+    // Relations without a model serializer around them.
+    ("primary-key-related-field", || keys().into(), &[]),
+    ("many-primary-key-related-field", || keys().many(true).into(), &[]),
+    ("not-empty-primary-key-related-field", || keys().many(true).allow_empty(false).into(), &[]),
+    (
+        "proxied-primary-key-related-field",
+        || {
+            PrimaryKeyRelatedField::<UUIDForeignKeyTarget>::new()
+                .pk_field(UUIDField::new().format(UuidFormat::Int))
+                .into()
+        },
+        &[],
+    ),
+    ("slug-related-field", || names().into(), &[]),
+    ("many-slug-related-field", || names().many(true).into(), &[]),
+    (
+        "nested-slug-related-field",
+        || {
+            let sources = NullableForeignKeySource::objects().filter(NullableForeignKeySource::ID.eq(1));
+            SlugRelatedField::new().slug_field("target__name").queryset(sources).into()
+        },
+        &[],
+    ),
+    (
+        "nested-nested-slug-related-field",
+        || {
+            let sources = NestedForeignKeySource::objects().filter(NestedForeignKeySource::ID.eq(1));
+            SlugRelatedField::new().slug_field("target__target__name").queryset(sources).into()
+        },
+        &[],
+    ),
     // Fields made of others.
     ("list-field", || list().child(integer()).into(), &["[1, 2, 3]", "[]"]),
     ("nested-list-field", || list().child(list().child(integer())).into(), &["[[1, 2], [3]]"]),
+    (
+        "list-field-of-keys",
+        || list().child(PrimaryKeyRelatedField::<UUIDForeignKeyTarget>::new()).into(),
+        &[],
+    ),
     ("empty-list-field", || list().child(integer()).allow_empty(false).into(), &[]),
     ("list-field-length-limit", || list().child(integer()).min_length(3).max_length(4).into(), &[]),
     ("unvalidated-list-field", || list().into(), &[r#"[1, "2", true, [4, 5, 6]]"#]),

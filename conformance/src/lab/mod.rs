@@ -1,20 +1,42 @@
-//! `/conformance/lab/<name>/`: one serializer each, of those that need no model. What it makes of a body, and of its
-//! instance.
+//! `/conformance/lab/<name>/`: one serializer each. Of those that need no model: what it makes of a body, and of its
+//! instance. Of the others: the rows of their model.
 
 mod encoder;
 mod fields;
+mod model_serializers;
+mod models;
+mod relations;
+mod rows;
 mod serializers;
+mod validators;
 
 use std::sync::Arc;
 
 use belleville::json::{Json, JsonWriter, parse};
-use belleville::parsers::QueryDict;
 use belleville::prelude::*;
 use belleville::serializers::{Context, Purpose, SerializerClass, Validated, ValidatedData, context, input};
 
+pub(crate) use models::app;
+
 pub(crate) fn urls(urls: Urls) -> Urls {
     let labs = fields::labs().into_iter().chain(serializers::labs());
-    labs.fold(urls, |urls, lab| urls.path(&format!("lab/{}/", lab.name), Arc::new(lab).view()))
+    let urls = labs.fold(urls, |urls, lab| urls.path(&format!("lab/{}/", lab.name), Arc::new(lab).view()));
+    let mut router = SimpleRouter::new();
+    relations::register(&mut router);
+    model_serializers::register(&mut router);
+    validators::register(&mut router);
+    urls.include("lab/", router.urls())
+}
+
+/// In the query, `codes` asks for the codes of errors: with their texts, or with `only` alone.
+fn told(error: Error, request: &Request) -> Result<Response> {
+    match (error, request.query_params().get("codes")) {
+        (Error::Api(exception), Some(codes)) if exception.code() == "invalid" => {
+            let told = if codes == "only" { exception.codes() } else { exception.full_details() };
+            Ok(Response::json(exception.status(), told.to_string().into_bytes()))
+        }
+        (error, _) => Err(error),
+    }
 }
 
 /// A serializer, and what GET shows.
@@ -38,6 +60,7 @@ impl Lab {
             .description("One serializer: what it makes of a body, and of its instance.")
             .authentication_classes(())
             .permission_classes(AllowAny)
+            .exception_handler(told)
             .serializer(Arc::clone(&self.class))
             .get(move |request| {
                 let lab = Arc::clone(&get);
@@ -72,21 +95,9 @@ impl Lab {
         }
     }
 
-    /// In the query, `many` and `partial` are arguments of the serializer, `update` gives it its instance, and `codes` asks
-    /// for the codes of errors: with their texts, or with `only` alone.
+    /// In the query, `many` and `partial` are arguments of the serializer, and `update` gives it its instance.
     async fn post(&self, request: &Request) -> Result<Response> {
-        let asked = request.query_params();
-        match (self.answer(request, asked).await, asked.get("codes")) {
-            (Err(Error::Api(exception)), Some(codes)) if exception.code() == "invalid" => {
-                let told = if codes == "only" { exception.codes() } else { exception.full_details() };
-                Ok(Response::json(exception.status(), told.to_string().into_bytes()))
-            }
-            (answer, _) => answer,
-        }
-    }
-
-    async fn answer(&self, request: &Request, asked: &QueryDict) -> Result<Response> {
-        let has = |name| !asked.getlist(name).is_empty();
+        let has = |name| !request.query_params().getlist(name).is_empty();
         let (is_update, is_partial) = (has("update"), has("partial"));
         let purpose = if is_update { Purpose::update() } else { Purpose::create() }.partial(is_partial);
         let (data, context) = (request.data().await?, context(request));
@@ -94,12 +105,17 @@ impl Lab {
             let all = self.class.validate_many(&input(&data), purpose, &context).await?;
             let shown = self.class.represent_all_values(&all, &context);
             let shown = if is_partial { Vec::new() } else { shown.await? };
-            (Json::from(all.iter().map(encoder::encoded_data).collect::<Vec<_>>()), shown)
+            (
+                Json::from(
+                    all.iter().map(|data| encoder::encoded_data(&self.class, data)).collect::<Vec<_>>(),
+                ),
+                shown,
+            )
         } else {
             let data = self.class.validate(&input(&data), purpose, &context).await?;
             let shown = self.class.represent_values(&data, &context);
             let shown = if is_partial { Vec::new() } else { shown.await? };
-            (encoder::encoded_data(&data), shown)
+            (encoder::encoded_data(&self.class, &data), shown)
         };
         let shown = match is_update && self.instance.is_some() {
             true => self.shown(&context).await?,

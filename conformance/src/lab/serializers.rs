@@ -7,15 +7,16 @@ use belleville::exceptions::{Detail, ErrorDetail};
 use belleville::json::{Json, write_str};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
-    BooleanField, CharField, CreateOnlyDefault, Declared, DefaultValue, DictField, EmailField, Field,
-    FieldOptions as _, HiddenField, IntegerField, Invalid, JSONField, ListField, Messages,
-    MultipleChoiceField, ReadOnlyField, Validate,
+    BooleanField, CharField, ChoiceField, CreateOnlyDefault, DecimalField, Declared, DefaultValue, DictField,
+    EmailField, Field, FieldOptions as _, HiddenField, IntegerField, Invalid, JSONField, ListField, Messages,
+    MultipleChoiceField, ReadOnlyField, UUIDField, Validate,
 };
 use belleville::serializers::{
-    Context, Methods, NestedSerializer, PlainSerializer, SerializerClass, Validated, ValidatedData,
-    serializer_methods,
+    Context, Methods, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField, SerializerClass, Validated,
+    ValidatedData, serializer_methods,
 };
 
+use super::models::ForeignKeyTarget;
 use super::{Lab, of_json};
 
 /// The serializer and what GET shows, as JSON; nothing where it shows the initial values.
@@ -166,6 +167,7 @@ const SERIALIZERS: &[Row] = &[
         ),
     ),
     ("nested-bound-fields-initial", of::<NestedBoundFields>, None),
+    ("metadata", metadata, None),
     ("parent-error", of::<ParentError>, None),
 ];
 
@@ -719,4 +721,29 @@ impl ParentError {
     fn validate_nested(_: Validated) -> Result<Validated, Invalid> {
         Err(Detail::message(ErrorDetail::new("parent-level nested error", "invalid")).into())
     }
+}
+
+// tests/test_metadata.py.
+
+fn metadata() -> Arc<SerializerClass> {
+    let keys = PrimaryKeyRelatedField::<ForeignKeyTarget>::new;
+    let groups = ChoiceField::new().group("Numbers", [(1_i64, "One"), (2, "Two")]).choice("x", "Else");
+    plain([
+        (
+            "choice_field",
+            ChoiceField::new().choices([("red", "red"), ("green", "green"), ("blue", "blue")]).into(),
+        ),
+        ("integer_field", IntegerField::new().min_value(1).max_value(1000).into()),
+        ("char_field", text().min_length(3).max_length(40).required(false)),
+        ("list_field", ListField::new().child(ListField::new().child(IntegerField::new())).into()),
+        ("nested_field", nested::<Nested1>().into()),
+        ("uuid_field", UUIDField::new().label("UUID field")),
+        ("hidden_field", HiddenField::new().default(1_i64)),
+        ("decimal_field", DecimalField::new(18, 4).into()),
+        ("null_boolean_field", BooleanField::new().allow_null(true)),
+        ("related_field", keys().queryset(ForeignKeyTarget::objects()).into()),
+        ("many_related_field", keys().queryset(ForeignKeyTarget::objects()).many(true).into()),
+        ("read_only_related_field", keys().read_only()),
+        ("grouped_field", groups.help_text("Pick one").label("Of groups")),
+    ])
 }

@@ -1,7 +1,9 @@
-//! The values that a field may have, where these are few and have names: an enum with `#[derive(Choices)]`.
+//! The values that a field may have, where these are few and have names: an enum with `#[derive(Choices)]`, or the option
+//! `choices`.
 
 use crate::kinds::FieldKind;
-use crate::{FieldValue, ValueRef};
+use crate::python::parse_decimal;
+use crate::{Decimal, FieldValue, ValueRef};
 
 /// One of the values that a field may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,19 +21,34 @@ pub enum ChoiceValue {
     Text(&'static str),
     /// A whole number.
     Int(i64),
+    /// True or false.
+    Bool(bool),
+    /// A decimal number, as a text: `0.5`.
+    Decimal(&'static str),
+    /// NULL, where that has a name: `Unknown`.
+    Null,
 }
 
 impl ChoiceValue {
-    /// The value that is written.
+    /// The value that is written; a decimal number is written as its text.
     pub fn to_ref(self) -> ValueRef<'static> {
         match self {
-            Self::Text(text) => ValueRef::Text(text),
+            Self::Text(text) | Self::Decimal(text) => ValueRef::Text(text),
             Self::Int(n) => ValueRef::Int(n),
+            Self::Bool(value) => ValueRef::Bool(value),
+            Self::Null => ValueRef::Null,
         }
     }
 
     pub(crate) fn is(self, value: ValueRef<'_>) -> bool {
-        self.to_ref() == value
+        match self {
+            Self::Decimal(text) => {
+                Decimal::from_value(value).is_ok_and(|value| parse_decimal(text) == Some(value))
+            }
+            // SQLite has no booleans of its own.
+            Self::Bool(choice) => bool::from_value(value).is_ok_and(|value| value == choice),
+            _ => self.to_ref() == value,
+        }
     }
 }
 

@@ -123,6 +123,7 @@ pub enum InputKind {
     Url,
     Uuid,
     IpAddress,
+    FilePath,
     Json,
     Related,
     List,
@@ -234,7 +235,7 @@ impl FieldKind {
             Self::URLField { .. } => const { &Row::text("URLField", VARCHAR, Url) },
             Self::FileField { .. } => const { &Row::text("FileField", VARCHAR, ReadOnly) },
             Self::ImageField { .. } => const { &Row::text("ImageField", VARCHAR, ReadOnly) },
-            Self::FilePathField { .. } => const { &Row::text("FilePathField", VARCHAR, ReadOnly) },
+            Self::FilePathField { .. } => const { &Row::text("FilePathField", VARCHAR, InputKind::FilePath) },
             Self::UUIDField => const { &Row::new("UUIDField", "char(32)", "uuid", Family::Uuid, Uuid) },
             Self::DecimalField { .. } => {
                 const {

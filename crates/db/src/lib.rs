@@ -105,8 +105,8 @@ pub use kinds::{Family, FieldKind, InputKind, KindRow};
 pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
 pub use model::{
-    AbstractField, FieldMeta, FieldRef, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY, Parent,
-    Period, Registry, Relation, Target, UserModel, UserRoles,
+    AbstractField, FieldMeta, FieldRef, Folder, Model, ModelMeta, Object, OnDelete, OrderBy, PRIMARY_KEY,
+    Parent, Period, Protocol, Registry, Relation, Target, UserModel, UserRoles,
 };
 pub use numeric::Numeric;
 pub use private_file::create_private;
@@ -125,7 +125,7 @@ pub use query::generic::{
     Generic, GenericKey, GenericObject, GenericRows, PrefetchedObjects, PrefetchedObjectsAs,
 };
 pub use query::lookups::{Like, OneOf};
-pub use query::many::{ManyRows, add_rows, set_rows};
+pub use query::many::ManyRows;
 pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
 pub use query::needs::Needs;
 pub use query::output::{

@@ -105,6 +105,16 @@ pub(crate) struct FieldAttr {
     pub(crate) column: Option<LitStr>,
     /// Where the uploads of a file field go: a text, or the name of a function.
     pub(crate) upload_to: Option<Expr>,
+    /// The values with what people read, of a type that is no enum of them.
+    pub(crate) choices: Vec<(Expr, LitStr)>,
+    pub(crate) allow_unicode: bool,
+    pub(crate) protocol: Option<LitStr>,
+    /// The folder of a `FilePathField`, with its options.
+    pub(crate) path: Option<Expr>,
+    pub(crate) matching: Option<LitStr>,
+    pub(crate) recursive: bool,
+    pub(crate) allow_files: Option<syn::LitBool>,
+    pub(crate) allow_folders: bool,
     pub(crate) on_delete: Option<OnDelete>,
     pub(crate) related_name: Option<LitStr>,
     pub(crate) db_constraint: Option<syn::LitBool>,
@@ -232,6 +242,14 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "kind" => found.kind = Some(value(input)?),
             "column" => found.column = Some(value(input)?),
             "upload_to" => found.upload_to = Some(value(input)?),
+            "choices" => found.choices = assigned(input, choices)?,
+            "allow_unicode" => found.allow_unicode = flag(input)?,
+            "protocol" => found.protocol = Some(value(input)?),
+            "path" => found.path = Some(value(input)?),
+            "matching" => found.matching = Some(value(input)?),
+            "recursive" => found.recursive = flag(input)?,
+            "allow_files" => found.allow_files = Some(value(input)?),
+            "allow_folders" => found.allow_folders = flag(input)?,
             "on_delete" => found.on_delete = Some(assigned(input, on_delete)?),
             "to_field" => return Err(syn::Error::new(name.span(), TO_FIELD)),
             "db_constraint" => found.db_constraint = Some(value(input)?),
@@ -247,7 +265,8 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, size, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
                      upload_to, on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name, \
-                     unique_for_date, unique_for_month, unique_for_year",
+                     unique_for_date, unique_for_month, unique_for_year, choices, allow_unicode, protocol, path, matching, recursive, \
+                     allow_files, allow_folders",
                 ));
             }
         }
@@ -520,6 +539,23 @@ fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     // A field's name may be a keyword of Rust: `type` is the field `r#type`.
     let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)?;
     Ok(names.into_iter().map(|name| name.unraw()).collect())
+}
+
+/// `[("red", "Red"), ("blue", "Blue")]`.
+fn choices(input: ParseStream<'_>) -> syn::Result<Vec<(Expr, LitStr)>> {
+    let list;
+    bracketed!(list in input);
+    let choice = |input: ParseStream<'_>| {
+        let pair;
+        parenthesized!(pair in input);
+        let value = pair.parse()?;
+        pair.parse::<Token![,]>()?;
+        let label = pair.parse()?;
+        pair.parse::<Option<Token![,]>>()?;
+        Ok((value, label))
+    };
+    let all = Punctuated::<_, Token![,]>::parse_terminated_with(&list, choice)?;
+    Ok(all.into_iter().collect())
 }
 
 /// `[project = own_projects]`.

@@ -58,9 +58,10 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
         quote!(.validators([#(#validators),*]))
     });
     let is_declared = |name: &Ident| declared.iter().any(|field| field.name == *name);
-    let is_of_model = |name: &&Ident| !(is_declared(name) || hyperlinked && **name == "url");
+    let is_of_model =
+        |name: &&Ident| !(is_declared(name) || **name == "pk" || hyperlinked && **name == "url");
     let known = named(&options).filter(is_of_model).map(|name| {
-        let name = as_field(name);
+        let name = options.source_of(name).unwrap_or_else(|| as_field(name));
         quote!(let _ = &model.#name;)
     });
     // The struct is a declaration: nothing else reads its fields.
@@ -170,6 +171,20 @@ pub(crate) struct GivenOption {
     pub(crate) value: Option<Expr>,
 }
 
+impl SerializerAttr {
+    /// The model's field that `extra_kwargs` say is the source of another name.
+    fn source_of(&self, name: &Ident) -> Option<Ident> {
+        let (_, given) = self.extra_kwargs.iter().find(|(known, _)| known == name)?;
+        let source = given.iter().find(|option| option.name == "source")?;
+        match &source.value {
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(source), .. })) => {
+                Some(as_field(&Ident::new_raw(&source.value(), source.span())))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// The options that every field has.
 const COMMON: [&str; 12] = [
     "source",
@@ -213,12 +228,16 @@ impl DeclaredField {
                     }
                 }
                 Some((name, _)) => {
-                    let message = "give the columns that the method takes: needs = [Book::TITLE, Book::PAGES]";
+                    let message =
+                        "give the columns that the method takes: needs = [Book::TITLE, Book::PAGES]";
                     return quote_spanned!(name.span() => ::core::compile_error!(#message));
                 }
             };
             let own = ["method_name", "needs"];
-            return with_options(start, self.options.iter().filter(|option| own.iter().all(|own| option.name != own)));
+            return with_options(
+                start,
+                self.options.iter().filter(|option| own.iter().all(|own| option.name != own)),
+            );
         }
         let start = quote_spanned!(ty.span() => ::belleville::serializers::field::<#ty, _>());
         with_options(start, &self.options)
@@ -245,6 +264,9 @@ fn with_common(field: TokenStream, option: &GivenOption) -> TokenStream {
     let GivenOption { name, value } = option;
     let options = quote_spanned!(name.span() => ::belleville::serializers::fields::FieldOptions);
     match (name.to_string().as_str(), value) {
+        ("read_only", Some(Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }))) if !flag.value => {
+            quote!(#options::writable(#field))
+        }
         ("read_only" | "write_only", _) => quote!(#options::#name(#field)),
         ("allow_null" | "required", None) => quote!(#options::#name(#field, true)),
         ("style", Some(Expr::Array(pairs))) => each_pair(field, pairs, &quote!(#options::style)),
@@ -381,7 +403,8 @@ impl PlainField {
         };
         if let Some(at) = declared.options.iter().position(is_kind) {
             let kind = declared.options.remove(at).name;
-            declared.ty = syn::parse_quote!(#kind);
+            declared.ty =
+                if is_relation(&kind) { related(&kind, &mut declared) } else { syn::parse_quote!(#kind) };
         }
         let member = field.ident.clone().unwrap_or_else(|| declared.name.clone());
         Self { member, declared, is_optional }
@@ -406,6 +429,22 @@ impl PlainField {
         let name = self.declared.name.to_string();
         source.and_then(|option| option.value.as_ref()).map_or_else(|| quote!(#name), |value| quote!(#value))
     }
+}
+
+/// Whether a kind of field names a row of another model.
+fn is_relation(kind: &Ident) -> bool {
+    ["PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField", "StringRelatedField"]
+        .iter()
+        .any(|known| kind == known)
+}
+
+/// The relation of the model whose keys the field has, to one row or to several.
+fn related(kind: &Ident, declared: &mut DeclaredField) -> Type {
+    let keys = &declared.ty;
+    let many = syn::parse_quote!(<#keys as ::belleville::serializers::RelatedKeys>::MANY);
+    let to = quote_spanned!(keys.span() => <#keys as ::belleville::serializers::RelatedKeys>::To);
+    declared.options.insert(0, GivenOption { name: Ident::new("many", kind.span()), value: Some(many) });
+    syn::parse_quote!(#kind<#to>)
 }
 
 /// `T` of `Option<T>`.

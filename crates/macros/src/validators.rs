@@ -368,7 +368,7 @@ fn limit(value: &Expr, of: &Of<'_>) -> syn::Result<TokenStream> {
 }
 
 /// A literal, perhaps with a minus sign.
-fn literal_of(value: &Expr) -> Option<&Lit> {
+pub(crate) fn literal_of(value: &Expr) -> Option<&Lit> {
     match value {
         Expr::Lit(ExprLit { lit, .. }) => Some(lit),
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => literal_of(expr),
@@ -384,7 +384,7 @@ fn text_of(value: &Expr) -> Option<&syn::LitStr> {
 }
 
 /// `12`, `-0.5`.
-fn is_decimal(text: &str) -> bool {
+pub(crate) fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

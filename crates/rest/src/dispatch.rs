@@ -16,7 +16,13 @@ use belleville_http::problem;
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
-    let mut response = match caught(pin!(answer(view, request))).await {
+    let handled = async {
+        match (answer(view, request).await, view.exception_handler) {
+            (Err(error), Some(handler)) => handler(error, request),
+            (answered, _) => answered,
+        }
+    };
+    let mut response = match caught(pin!(handled)).await {
         Ok(response) => response,
         Err(error) => failed(view, request, error),
     };

@@ -1,12 +1,13 @@
 //! What `OPTIONS` answers: DRF's `SimpleMetadata`.
 
+use belleville_db::Dialect;
 use belleville_http::json::{JsonWriter, ListWriter};
 
 use crate::exceptions::Result;
 use crate::parsers::ParserKind;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{SerializerClass, TextField};
+use crate::serializers::SerializerClass;
 use crate::views::View;
 
 pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> {
@@ -19,11 +20,9 @@ pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> 
         object.key("parses").list(|list| write_texts(list, view.parsers.iter().map(ParserKind::media_type)));
         if let Some(serializer) = view.serializer.as_ref().filter(|_| !methods.is_empty()) {
             object.key("actions").object(|actions| {
-                methods.iter().for_each(|method| write_fields(actions.key(method), serializer));
+                let dialect = request.db().dialect();
+                methods.iter().for_each(|method| write_fields(actions.key(method), serializer, dialect));
             });
-        }
-        if !view.text_fields.is_empty() {
-            TextField::write_actions(&view.text_fields, object.key("actions"));
         }
     });
     Ok(Response::json(200, out))
@@ -47,10 +46,10 @@ async fn writing_methods(view: &View, request: &Request) -> Result<Vec<&'static 
     Ok(methods)
 }
 
-fn write_fields(to: JsonWriter<'_>, serializer: &SerializerClass) {
+fn write_fields(to: JsonWriter<'_>, serializer: &SerializerClass, dialect: Dialect) {
     to.object(|fields| {
         for field in serializer.fields().iter().filter(|field| !field.is_hidden()) {
-            fields.key(field.bound.name).object(|facts| field.shape().write(facts));
+            fields.key(field.bound.name).object(|facts| field.shape(dialect).write(facts));
         }
     });
 }

@@ -47,6 +47,7 @@ pub struct ResolvedUrl {
 pub struct Context<'a> {
     db: &'a Database,
     request: Option<&'a dyn RequestContext>,
+    is_partial: bool,
 }
 
 impl fmt::Debug for Context<'_> {
@@ -58,13 +59,23 @@ impl fmt::Debug for Context<'_> {
 impl<'a> Context<'a> {
     /// The context of a command or an import, which has no request.
     pub fn new(db: &'a Database) -> Self {
-        Self { db, request: None }
+        Self { db, request: None, is_partial: false }
     }
 
     /// The context of a request.
     #[must_use]
     pub fn with_request(self, request: &'a dyn RequestContext) -> Self {
         Self { request: Some(request), ..self }
+    }
+
+    /// The object that is shown was changed by a PATCH. DRF shows no defaults then, of attributes that it does not have.
+    #[must_use]
+    pub fn partial(self, is_partial: bool) -> Self {
+        Self { is_partial, ..self }
+    }
+
+    pub(crate) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// The database.
@@ -119,6 +130,6 @@ pub(crate) struct OwnedContext {
 
 impl OwnedContext {
     pub(crate) fn borrowed(&self) -> Context<'_> {
-        Context { db: &self.db, request: self.request.as_deref() }
+        Context { db: &self.db, request: self.request.as_deref(), is_partial: false }
     }
 }

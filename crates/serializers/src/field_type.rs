@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::net::IpAddr;
 
 use belleville_db::json::Json;
-use belleville_db::{Date, DateTime, Duration, Model, Time, Uuid};
+use belleville_db::{Date, DateTime, Duration, ForeignKey, Model, Time, Uuid};
 
 use crate::fields::{
     BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FloatField,
@@ -155,6 +155,41 @@ impl FieldType<OfRelation> for HiddenField {
         Self::new()
     }
 }
+
+/// A key of another row, or several: what a relation of a plain serializer gives.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation",
+    label = "a relation gives a `ForeignKey<Author>`, or with several rows a `Vec<ForeignKey<Author>>`"
+)]
+pub trait RelatedKeys {
+    /// The model.
+    type To: Model;
+    /// There are several.
+    const MANY: bool;
+}
+
+impl<M: Model> RelatedKeys for ForeignKey<M> {
+    type To = M;
+    const MANY: bool = false;
+}
+
+impl<M: Model> RelatedKeys for Vec<ForeignKey<M>> {
+    type To = M;
+    const MANY: bool = true;
+}
+
+impl<T: RelatedKeys> FieldType<OfKeys> for T {
+    type Builder = PrimaryKeyRelatedField<T::To>;
+
+    fn builder() -> Self::Builder {
+        PrimaryKeyRelatedField::new().many(T::MANY)
+    }
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfKeys;
 
 /// A list of values.
 impl<T: FieldType<OfPlainValue>> FieldType<OfList<OfPlainValue>> for Vec<T>

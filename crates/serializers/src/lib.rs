@@ -21,7 +21,6 @@ mod reading;
 mod relations;
 mod representation;
 mod serializer;
-mod text;
 mod uniqueness;
 mod validation;
 mod validators;
@@ -56,7 +55,7 @@ pub use declaration::{Declaration, IntoRelatedRows, ModelSerializer, RelatedRows
 #[doc(hidden)]
 pub use declaration::{Fixed, NoMethods, OfRequest, related_rows};
 #[doc(hidden)]
-pub use field_type::{FieldType, field};
+pub use field_type::{FieldType, RelatedKeys, field};
 pub use fields::{BoundField, Field};
 pub use input::{Form, FormValue, Given, Input};
 pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
@@ -74,7 +73,6 @@ pub use relations::{
     StringRelatedField,
 };
 pub use serializer::Serializer;
-pub use text::TextField;
 pub use uniqueness::{
     FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,

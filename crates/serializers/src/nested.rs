@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::{Result, ValueRef};
+use belleville_db::{Dialect, Result, ValueRef};
 
 use crate::ModelSerializer;
-use crate::fields::{Declared, Field, Invalid, Kind, Messages, Shape, cannot_show};
+use crate::fields::{Declared, Field, FieldShape, Invalid, Kind, Messages, Shape, cannot_show};
 use crate::input::{Form, Given};
 use crate::nested_writes::NestedWrites;
 use crate::plain::{self, PlainSerializer};
@@ -153,14 +153,20 @@ pub(crate) struct NestedField {
     pub(crate) writes: Option<NestedWrites>,
 }
 
+impl NestedField {
+    /// What its fields say of themselves on a database.
+    pub(crate) fn children(&self, dialect: Dialect) -> Vec<(&'static str, FieldShape)> {
+        self.class.fields().iter().map(|field| (field.bound.name, field.shape(dialect))).collect()
+    }
+}
+
 impl Field for NestedField {
     fn error_messages(&self) -> Messages {
         Limits::MESSAGES
     }
 
     fn shape(&self) -> Shape {
-        let children = self.class.fields().iter().map(|field| (field.bound.name, field.shape())).collect();
-        Shape { children, ..Shape::new("nested object") }
+        Shape::new("nested object")
     }
 
     fn initial_value(&self) -> Json {

@@ -145,11 +145,10 @@ impl<'a> NestedValues<'a> {
             }
         }
         match self.way.kind() {
-            WayKind::Many(at) => {
-                let meta = self.way.from();
+            WayKind::Many(_) | WayKind::ManyBack(_) => {
                 let merged = there.iter().filter(|_| self.writes == NestedWrites::Merge).cloned();
                 let all: Vec<Value> = merged.chain(kept).collect();
-                belleville_db::set_rows(db, &meta.many[at], object.clone(), &all).await
+                self.way.set(db, object, &all).await
             }
             _ if self.writes == NestedWrites::Replace || !is_many => {
                 let kept: Vec<Key> = kept.iter().map(Key::of).collect();

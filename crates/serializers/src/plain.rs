@@ -83,36 +83,6 @@ impl SerializerClass {
     ) -> Result<Vec<ValidatedData>> {
         validate_many(self, input, &Limits::default(), purpose, context).await
     }
-
-    /// The representation of validated values, as compact JSON: DRF's `serializer.data`.
-    ///
-    /// # Errors
-    /// When there is no value for a field that has no default, or it is of another type; and any error of a method.
-    pub async fn represent_values(&self, data: &ValidatedData, context: &Context<'_>) -> Result<Vec<u8>> {
-        let mut out = Vec::with_capacity(256);
-        self.represent_data(data, context, &mut out).await?;
-        Ok(out)
-    }
-
-    /// The representations of several, as a compact JSON array.
-    ///
-    /// # Errors
-    /// As [`SerializerClass::represent_values`].
-    pub async fn represent_all_values(
-        &self,
-        all: &[ValidatedData],
-        context: &Context<'_>,
-    ) -> Result<Vec<u8>> {
-        let mut out = vec![b'['];
-        for (index, data) in all.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            self.represent_data(data, context, &mut out).await?;
-        }
-        out.push(b']');
-        Ok(out)
-    }
 }
 
 /// A struct that can be a value of a plain serializer's field. The compiler finds `Kind`.
@@ -140,6 +110,14 @@ pub struct OptionalStruct;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Structs;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OptionalStructs;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OptionalValidated;
 
 /// A value of a column's type. What the input leaves out is NULL.
 impl<T: FromValidated<K> + Into<Validated> + Clone, K> PlainValue<One<K>> for T {
@@ -190,6 +168,30 @@ impl<S: PlainSerializer> PlainValue<Structs> for Vec<S> {
 
     fn show(&self) -> Option<Validated> {
         Some(Validated::List(self.iter().map(|item| Validated::Dict(item.to_data())).collect()))
+    }
+}
+
+impl<S: PlainSerializer> PlainValue<OptionalStructs> for Option<Vec<S>> {
+    fn read(value: Option<&Validated>) -> Result<Self> {
+        value
+            .filter(|value| !value.is_null())
+            .map(|value| <Vec<S> as PlainValue<_>>::read(Some(value)))
+            .transpose()
+    }
+
+    fn show(&self) -> Option<Validated> {
+        self.as_ref().and_then(PlainValue::show)
+    }
+}
+
+/// What the field has made of it, of whatever type.
+impl PlainValue<OptionalValidated> for Option<Validated> {
+    fn read(value: Option<&Validated>) -> Result<Self> {
+        Ok(value.cloned())
+    }
+
+    fn show(&self) -> Option<Validated> {
+        self.clone()
     }
 }
 

@@ -3,10 +3,12 @@
 mod build;
 mod source;
 
-use std::sync::{Arc, OnceLock};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use belleville_db::json::Dict;
-use belleville_db::{FieldMeta, ModelMeta, Result, Row, needs_value};
+use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
 use crate::fields::{BoundField, FieldShape, Outcome};
@@ -20,7 +22,7 @@ use crate::representation::Output;
 use crate::uniqueness::Validators;
 use crate::value::ValidatedData;
 
-pub(crate) use source::Source;
+pub(crate) use source::{Column, Source};
 
 /// The fields of a serializer, prepared at start.
 #[derive(Debug)]
@@ -64,15 +66,25 @@ pub(crate) enum Role {
     Hidden,
 }
 
+/// The serializers of models that are prepared, by their types.
+static PREPARED: RwLock<Option<HashMap<TypeId, Arc<SerializerClass>>>> = RwLock::new(None);
+
 impl SerializerClass {
-    /// Prepares a serializer.
+    /// A serializer, which is prepared when it is first asked for.
     ///
     /// # Panics
     /// At start, when the declaration does not fit the model; it says what to change.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
+        let key = TypeId::of::<S>();
+        let prepared = PREPARED.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(class) = prepared.as_ref().and_then(|prepared| prepared.get(&key)) {
+            return Arc::clone(class);
+        }
+        drop(prepared);
         let class = Self::nested::<S>(Nesting::default());
         class.output();
-        class
+        let mut prepared = PREPARED.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(prepared.get_or_insert_default().entry(key).or_insert(class))
     }
 
     /// The name of the struct: `ProjectSerializer`.
@@ -112,6 +124,11 @@ impl SerializerClass {
     /// The fields that are shown.
     pub(crate) fn shown_fields(&self) -> impl Iterator<Item = &PlannedField> {
         self.fields.iter().filter(|field| !field.bound.write_only)
+    }
+
+    /// Whether representations may have a member of this name.
+    pub fn may_show(&self, name: &str) -> bool {
+        self.methods.to_representation.is_some() || self.shown_fields().any(|field| field.bound.name == name)
     }
 
     /// The defaults of fields that are read-only, which validators look at: DRF's `_read_only_defaults`.
@@ -159,12 +176,11 @@ impl PlannedField {
         matches!(self.role, Role::Hidden)
     }
 
-    /// What it says of itself.
-    pub fn shape(&self) -> FieldShape {
-        let shape = self.bound.shape();
-        match &self.role {
-            Role::Nested(nested) if nested.many => shape.of_list(&nested.limits),
-            _ => shape,
-        }
+    /// What it says of itself on a database.
+    pub fn shape(&self, dialect: Dialect) -> FieldShape {
+        let mut shape = self.bound.shape_on(dialect);
+        let Role::Nested(nested) = &self.role else { return shape };
+        shape.shape.children = nested.children(dialect);
+        if nested.many { shape.of_list(&nested.limits) } else { shape }
     }
 }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use belleville_db::{Error, ModelMeta, Result, Rows, Value, row_exists};
+use belleville_db::{ColumnPath, Error, ModelMeta, Result, Rows, Value, row_exists};
 
+use crate::fields::of_column;
 use crate::key::Key;
 use crate::uniqueness::{Object, UniqueRule};
 use crate::validation::Purpose;
@@ -70,8 +71,8 @@ pub(crate) struct NamedRows {
     pub(crate) to: &'static ModelMeta,
     /// The rows of the model; all of them when there is none.
     pub(crate) queryset: Option<RelatedRows>,
-    /// The position of the field.
-    pub(crate) by: usize,
+    /// The column whose values name them.
+    pub(crate) by: ColumnPath,
     /// The position of the field whose value is wanted: the one that the foreign key refers to.
     pub(crate) wanted: usize,
 }
@@ -79,10 +80,32 @@ pub(crate) struct NamedRows {
 /// What the database said.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// What was wanted of the row, where there is one.
-    Row(Option<Value>),
+    /// What was wanted of the row.
+    Row(Found),
     /// Whether there is one.
     Found(bool),
+}
+
+/// What there is of a row that input names.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    /// What was wanted of it.
+    One(Value),
+    /// There is none.
+    None,
+    /// There is more than one.
+    Several,
+}
+
+impl Found {
+    /// A queryset with joins may have the same row twice.
+    fn add(&mut self, value: Value) {
+        match self {
+            Self::None => *self = Self::One(value),
+            Self::One(known) if *known == value => {}
+            Self::One(_) | Self::Several => *self = Self::Several,
+        }
+    }
 }
 
 impl<'a> Reading<'a> {
@@ -145,10 +168,10 @@ impl<'a> Reading<'a> {
     }
 
     /// What is wanted of the row that input names: of the answer, or a guess while there is none.
-    pub(crate) fn row(&mut self, rows: &NamedRows, value: &Value) -> Option<Value> {
+    pub(crate) fn row(&mut self, rows: &NamedRows, value: &Value) -> Found {
         match self.answer(|| Question::Row(RowQuestion { rows: rows.clone(), value: value.clone() })) {
-            Some(Answer::Row(row)) => row,
-            _ => Some(Value::Null),
+            Some(Answer::Row(found)) => found,
+            _ => Found::One(Value::Null),
         }
     }
 
@@ -249,14 +272,16 @@ impl Question {
                 Some(rows) => rows.exists(db).await.map(Answer::Found),
                 None => Ok(Answer::Found(false)),
             },
-            Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.by == rows.wanted => {
-                let exists = row_exists(db, rows.to, rows.by, value, None).await?;
-                Ok(Answer::Row(exists.then(|| value.clone())))
+            Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.are_by_wanted() => {
+                let exists = row_exists(db, rows.to, rows.wanted, value, None).await?;
+                Ok(Answer::Row(if exists { Found::One(value.clone()) } else { Found::None }))
             }
             Self::Row(RowQuestion { rows, value }) => {
-                let found = rows.of(context)?.find(db, rows.by, value, rows.wanted).await?;
-                // What input says is kept: the database may take two spellings for the same.
-                Ok(Answer::Row(found.map(|found| if rows.by == rows.wanted { value.clone() } else { found })))
+                let mut found = Found::None;
+                for wanted in rows.of(context)?.find(db, rows.by, value, rows.wanted()).await? {
+                    found.add(rows.kept(value, &wanted)?);
+                }
+                Ok(Answer::Row(found))
             }
         }
     }
@@ -288,6 +313,24 @@ impl NamedRows {
             _ => false,
         };
         same_rows && std::ptr::eq(self.to, other.to) && (self.by, self.wanted) == (other.by, other.wanted)
+    }
+
+    /// The column whose value is wanted.
+    pub(crate) fn wanted(&self) -> ColumnPath {
+        ColumnPath::field(self.wanted)
+    }
+
+    /// Whether what names them is what is wanted.
+    pub(crate) fn are_by_wanted(&self) -> bool {
+        self.by == self.wanted()
+    }
+
+    /// What is kept of a row. Of its own name that is what input says: the database may take two spellings for the same.
+    fn kept(&self, value: &Value, found: &Value) -> Result<Value> {
+        match self.are_by_wanted() {
+            true => Ok(value.clone()),
+            false => of_column(&self.to.fields[self.wanted], found.as_ref()),
+        }
     }
 
     fn of(&self, context: &Context<'_>) -> Result<Rows> {
@@ -356,9 +399,16 @@ async fn rows_of_all(questions: &[&RowQuestion], context: &Context<'_>) -> Resul
         }
     }
     let Some(RowQuestion { rows, .. }) = questions.first() else { return Ok(Vec::new()) };
-    let found = rows.of(context)?.find_all(context.db(), rows.by, &values, rows.wanted).await?;
-    let found: HashMap<Key, Value> =
-        found.into_iter().map(|(value, wanted)| (Key::of(&value), wanted)).collect();
-    let answer = |question: &&RowQuestion| Answer::Row(found.get(&Key::of(&question.value)).cloned());
-    Ok(questions.iter().map(answer).collect())
+    let mut found: HashMap<Key, Found> = HashMap::with_capacity(values.len());
+    for (value, wanted) in rows.of(context)?.find_all(context.db(), rows.by, &values, rows.wanted()).await? {
+        found.entry(Key::of(&value)).or_insert(Found::None).add(wanted);
+    }
+    let answer = |question: &&RowQuestion| {
+        Ok(Answer::Row(match found.get(&Key::of(&question.value)) {
+            Some(Found::One(wanted)) => Found::One(rows.kept(&question.value, wanted)?),
+            Some(Found::Several) => Found::Several,
+            Some(Found::None) | None => Found::None,
+        }))
+    };
+    questions.iter().map(answer).collect()
 }

@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldValue, Model, Value, add_rows, change, create_row,
-    missing_field, set_rows,
+    Assignment, Column, Database, Error, FieldMeta, FieldValue, Model, Value, Way, change, create_row,
+    missing_field,
 };
 
 use crate::context::OwnedContext;
+use crate::key::Key;
 use crate::methods::{Create, Update};
 use crate::nested::Limits;
 use crate::nested_writes::NestedValues;
@@ -98,9 +99,8 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
     /// Sets a field that is not in the input: `serializer.with(Project::OWNER.set(user))`.
     #[must_use]
     pub fn with(mut self, assignment: Assignment<M>) -> Self {
-        match assignment.into_parts() {
-            Ok((field, value)) => self.data.set(M::meta().fields[field].name, Validated::Value(value)),
-            Err(error) => self.refused = Some(error),
+        if let Err(error) = self.data.assign(assignment) {
+            self.refused = Some(error);
         }
         self
     }
@@ -186,35 +186,36 @@ pub(crate) async fn save_changed<M: Model>(
     }
 }
 
-/// Validated values as the columns of a row, and the rows of its many-to-many fields.
+/// Validated values as the columns of a row, and the keys of the rows that its other relations lead to.
 struct Parts {
     columns: Vec<(usize, Value)>,
-    many: Vec<(&'static belleville_db::ManyMeta, Vec<Value>)>,
+    related: Vec<(Way, Vec<Value>)>,
 }
 
 impl Parts {
     fn of(class: &SerializerClass, data: ValidatedData) -> Result<Self, Error> {
         let meta = class.meta();
-        let mut parts = Self { columns: Vec::with_capacity(data.len()), many: Vec::new() };
+        let mut parts = Self { columns: Vec::with_capacity(data.len()), related: Vec::new() };
         for (name, value) in data {
             if let Some(field) = meta.position(&name) {
                 parts.columns.push((field, value.into_column(meta.fields[field].kind)?));
                 continue;
             }
-            let mut many = meta.lineage().flat_map(|meta| meta.many);
-            match (many.find(|many| many.name == name), value) {
-                (Some(many), Validated::List(items)) => {
-                    parts.many.push((many, items.iter().filter_map(Validated::value).cloned().collect()));
-                }
-                _ => return Err(class.not_saved(&name)),
-            }
+            let way = class.way(&name).ok_or_else(|| class.not_saved(&name))?;
+            let keys = match value {
+                Validated::List(items) => items.iter().filter_map(Validated::value).cloned().collect(),
+                Validated::Value(Value::Null) => Vec::new(),
+                Validated::Value(key) => vec![key],
+                Validated::Dict(_) => return Err(class.not_saved(&name)),
+            };
+            parts.related.push((way, keys));
         }
         Ok(parts)
     }
 }
 
 /// DRF's `ModelSerializer.create`, with the nested serializers that are saved by declaration.
-async fn create<M: Model>(
+pub(crate) async fn create<M: Model>(
     class: &SerializerClass,
     mut data: ValidatedData,
     context: &Context<'_>,
@@ -228,14 +229,14 @@ async fn create<M: Model>(
     if let Some(field) = missing_field(M::meta(), &parts.columns) {
         return Err(Error::refused(class.missing(field)));
     }
-    if parts.many.is_empty() {
+    if parts.related.is_empty() {
         let row = create_row(db, M::meta(), parts.columns).await?;
         return M::from_row(&row, 0);
     }
     Box::pin(db.atomic(async || {
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        add_many(&object, &parts.many, db).await?;
+        add_related(&object, &parts.related, db).await?;
         Ok(object)
     }))
     .await
@@ -260,7 +261,7 @@ async fn create_around<M: Model>(
         }
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        add_many(&object, &parts.many, db).await?;
+        add_related(&object, &parts.related, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
@@ -268,7 +269,7 @@ async fn create_around<M: Model>(
 }
 
 /// DRF's `ModelSerializer.update`, with the nested serializers that are saved by declaration.
-async fn update<M: Model>(
+pub(crate) async fn update<M: Model>(
     class: &SerializerClass,
     instance: M,
     mut data: ValidatedData,
@@ -277,9 +278,8 @@ async fn update<M: Model>(
     let nested = if class.has_nested_writes() { NestedValues::take(class, &mut data) } else { Vec::new() };
     let db = context.db();
     let mut parts = Parts::of(class, data)?;
-    let gone = || Error::DoesNotExist(M::meta().name);
-    if parts.many.is_empty() && nested.is_empty() {
-        return change(instance, db, parts.columns).await?.ok_or_else(gone);
+    if parts.related.is_empty() && nested.is_empty() {
+        return save_columns(instance, parts.columns, db).await;
     }
     let (before, after): (Vec<_>, Vec<_>) = nested.into_iter().partition(NestedValues::is_before);
     db.atomic(async || {
@@ -287,12 +287,30 @@ async fn update<M: Model>(
             let key = nested.key().map(|key| instance.value(key));
             parts.columns.push(nested.save_before(key, context).await?);
         }
-        let object = change(instance, db, parts.columns).await?.ok_or_else(gone)?;
-        set_many(&object, &parts.many, db).await?;
+        let object = save_columns(instance, parts.columns, db).await?;
+        set_related(&object, &parts.related, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
     .await
+}
+
+/// Sets columns of an object's row. One with another primary key is another row, as for Django, which leaves the first where
+/// it is, with those that refer to it.
+async fn save_columns<M: Model>(object: M, columns: Vec<(usize, Value)>, db: &Database) -> Result<M, Error> {
+    let meta = M::meta();
+    let is_other = |(at, value): &(usize, Value)| {
+        *at == meta.pk_position() && Key::of(value) != Key::of(&object.value(*at))
+    };
+    if !columns.iter().any(is_other) {
+        return change(object, db, columns).await?.ok_or(Error::DoesNotExist(meta.name));
+    }
+    let is_kept = |(at, field): &(usize, &FieldMeta)| {
+        !field.auto_now && !field.auto_now_add && !columns.iter().any(|(known, _)| known == at)
+    };
+    let kept = meta.fields.iter().enumerate().filter(is_kept).map(|(at, _)| (at, object.value(at)));
+    let all = kept.chain(columns.iter().cloned()).collect();
+    M::from_row(&create_row(db, meta, all).await?, 0)
 }
 
 async fn save_after<M: Model>(
@@ -307,32 +325,44 @@ async fn save_after<M: Model>(
     Ok(())
 }
 
-/// Adds the rows of the many-to-many fields of a new object.
-async fn add_many<M: Model>(
+/// Adds what is related to a new object.
+async fn add_related<M: Model>(
     object: &M,
-    many: &[(&'static belleville_db::ManyMeta, Vec<Value>)],
+    related: &[(Way, Vec<Value>)],
     db: &Database,
 ) -> Result<(), Error> {
     let pk = object.value(M::meta().pk_position());
-    for (field, keys) in many {
-        add_rows(db, field, pk.clone(), keys).await?;
+    for (way, keys) in related {
+        way.add(db, &pk, keys).await?;
     }
     Ok(())
 }
 
-async fn set_many<M: Model>(
+async fn set_related<M: Model>(
     object: &M,
-    many: &[(&'static belleville_db::ManyMeta, Vec<Value>)],
+    related: &[(Way, Vec<Value>)],
     db: &Database,
 ) -> Result<(), Error> {
     let pk = object.value(M::meta().pk_position());
-    for (field, keys) in many {
-        set_rows(db, field, pk.clone(), keys).await?;
+    for (way, keys) in related {
+        way.set(db, &pk, keys).await?;
     }
     Ok(())
 }
 
 impl SerializerClass {
+    /// The relation of a name that is no column of the model: a many-to-many field, or the way back of another model's.
+    fn way(&self, name: &str) -> Option<Way> {
+        let own = self.meta().lineage().find_map(|meta| {
+            let many = meta.many.iter().find(|many| many.name == name)?;
+            Way::find(meta, name, (many.to)())
+        });
+        own.or_else(|| {
+            let field = self.fields().iter().find(|field| field.source.is(name))?;
+            Way::find(self.meta(), name, field.bound.field.relation()?.to())
+        })
+    }
+
     /// The error for a value that the model has no place for.
     fn not_saved(&self, name: &str) -> Error {
         Error::refused(format!(

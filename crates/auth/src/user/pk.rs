@@ -3,7 +3,7 @@
 use std::fmt;
 
 use belleville_db::json::Json;
-use belleville_db::{Family, FieldValue, Result, Uuid, Value, ValueRef, python};
+use belleville_db::{Dialect, Family, FieldValue, Result, Uuid, Value, ValueRef, python};
 
 use super::key_kind;
 
@@ -33,7 +33,7 @@ impl UserPk {
     pub fn from_number(number: i64) -> Option<Self> {
         match key_kind().row().family {
             Family::Integer => {
-                let range = crate::user::meta().pk().integer_range();
+                let range = crate::user::meta().pk().integer_range(Dialect::Sqlite);
                 (range.0..=range.1).contains(&number).then_some(Self(Value::Int(number)))
             }
             Family::Uuid => {

@@ -223,6 +223,50 @@ async fn methods_check_and_change() -> Result<()> {
 }
 
 #[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [title, price])]
+struct WrittenBookSerializer;
+
+#[derive(ModelSerializer)]
+#[serializer(model = Author, fields = [id, name, books])]
+struct WritingAuthorSerializer {
+    #[field(many, required = false)]
+    books: WrittenBookSerializer,
+}
+
+#[serializer_methods]
+impl WritingAuthorSerializer {
+    async fn create(mut data: ValidatedData, context: &Context<'_>) -> Result<Author> {
+        let books = data.take_many("books");
+        let written = context.db().atomic(async || {
+            let author = Self::default_create(data, context).await?;
+            for mut book in books {
+                book.assign(Book::AUTHOR.set(&author))?;
+                WrittenBookSerializer::default_create(book, context).await?;
+            }
+            Ok(author)
+        });
+        written.await
+    }
+}
+
+#[belleville::test]
+async fn a_serializer_saves_in_a_way_of_its_own() -> Result<()> {
+    let db = &filled().await;
+    assert_eq!(
+        created::<WritingAuthorSerializer>(
+            db,
+            r#"{"name": "Dee", "books": [{"title": "One", "price": 1}, {"title": "Two", "price": "2.50"}]}"#
+        )
+        .await?,
+        concat!(
+            r#"{"id":3,"name":"Dee","books":[{"title":"One","price":"1.00"},"#,
+            r#"{"title":"Two","price":"2.50"}]}"#
+        )
+    );
+    Ok(())
+}
+
+#[derive(ModelSerializer)]
 #[serializer(model = Genre, fields = [id, name])]
 struct PartSerializer;
 

@@ -65,11 +65,23 @@ impl ModelViewSet for Books {
     type Serializer = BookSerializer;
 }
 
+async fn crime(request: Request) -> Result<Response> {
+    let crime = Genre::objects().filter(Genre::SLUG.eq("crime")).get(request.db()).await?;
+    Response::of_object::<GenreSerializer>(200, &crime, &request).await
+}
+
+async fn from_the_end(request: Request) -> Result<Response> {
+    Response::of_rows::<GenreSerializer>(Genre::objects().order_by([Genre::SLUG.desc()]), &request).await
+}
+
 fn urls() -> Urls {
     let mut router = DefaultRouter::new();
     router.register("genres", Genres);
     router.register("books", Books);
-    Urls::new().include("", router.urls())
+    Urls::new()
+        .path("crime/", View::new("Crime").get(crime))
+        .path("from-the-end/", View::new("From The End").get(from_the_end))
+        .include("", router.urls())
 }
 
 fn library() -> AppConfig {
@@ -105,6 +117,7 @@ async fn rows_are_named_by_their_urls() {
         r#""itself":"http://testserver/books/1/"}"#
     );
     assert_eq!(made.text(), book);
+    assert_eq!(made.header("location"), Some("http://testserver/books/1/"));
     assert_eq!(alice.get("/books/").await.text(), format!("[{book}]"));
     assert_eq!(
         alice.get("/genres/crime/").await.text(),
@@ -136,4 +149,14 @@ async fn what_names_no_row_is_told() {
     }
     let answer = alice.post("/books/", json!({"title": "A", "tags": [null]})).await;
     assert_eq!(answer.text(), r#"{"tags":["Incorrect type. Expected URL string, received NoneType."]}"#);
+}
+
+#[belleville::test]
+async fn views_answer_with_objects_and_rows() {
+    let alice = client().await;
+    let genre =
+        |slug: &str| format!(r#"{{"url":"http://testserver/genres/{slug}/","slug":"{slug}","books":[]}}"#);
+    assert_eq!(alice.get("/crime/").await.text(), genre("crime"));
+    let all = format!("[{},{}]", genre("poetry"), genre("crime"));
+    assert_eq!(alice.get("/from-the-end/").await.text(), all);
 }

@@ -110,6 +110,14 @@ pub struct FieldMeta {
     pub null_inside: bool,
     /// The values that the field may have, or that may stand in an array, with what people read; any where there are none.
     pub choices: &'static [Choice],
+    /// Its Rust type is an enum of the choices, which holds no other value.
+    pub is_enum: bool,
+    /// A slug has letters and digits of every script, and not of ASCII alone.
+    pub allow_unicode: bool,
+    /// Which addresses an IP address may be.
+    pub protocol: Protocol,
+    /// Where the files are whose paths the field has.
+    pub folder: Option<Folder>,
     /// Further rules for the values, which check input.
     pub validators: &'static [Validator],
     /// Messages instead of the usual ones, by their code: `unique`.
@@ -139,6 +147,33 @@ pub enum Period {
     Year,
 }
 
+/// Which addresses an IP address may be: Django's `protocol`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// Those of both protocols. An IPv4 address that is written as an IPv6 address (`::ffff:10.0.0.1`) becomes itself.
+    #[default]
+    Both,
+    /// IPv4 alone.
+    Ipv4,
+    /// IPv6 alone.
+    Ipv6,
+}
+
+/// Where the files are whose paths a field has: the options of Django's `FilePathField`.
+#[derive(Clone, Copy, Debug)]
+pub struct Folder {
+    /// The path of the folder.
+    pub path: fn() -> String,
+    /// What Python's `re.search` finds in the names: Django's `match`.
+    pub matching: Option<&'static str>,
+    /// The folders inside of it too.
+    pub recursive: bool,
+    /// Files are among the values.
+    pub allow_files: bool,
+    /// Folders are among the values.
+    pub allow_folders: bool,
+}
+
 impl FieldMeta {
     /// A field without options, with its name as its column.
     pub const fn new(name: &'static str, kind: FieldKind) -> Self {
@@ -159,6 +194,10 @@ impl FieldMeta {
             type_range: None,
             null_inside: false,
             choices: &[],
+            is_enum: false,
+            allow_unicode: false,
+            protocol: Protocol::Both,
+            folder: None,
             validators: &[],
             error_messages: &[],
             unique_for: &[],
@@ -175,9 +214,9 @@ impl FieldMeta {
         self.relation.is_some_and(|relation| relation.parent_link)
     }
 
-    /// Whether an empty text is one of the choices.
-    pub fn has_blank_choice(&self) -> bool {
-        self.choices.iter().any(|choice| choice.value == ChoiceValue::Text(""))
+    /// Whether its Rust type holds an empty text: an enum does where that is one of the choices.
+    pub fn holds_blank(&self) -> bool {
+        !self.is_enum || self.choices.iter().any(|choice| choice.value == ChoiceValue::Text(""))
     }
 
     /// The most characters a text may have.
@@ -215,12 +254,12 @@ impl FieldMeta {
         self.choices.iter().find(|choice| choice.value.is(value)).map(|choice| choice.label)
     }
 
-    /// The least and the greatest whole number that may be written: what the database's column holds (Django's
+    /// The least and the greatest whole number that may be written: what a database's column holds (Django's
     /// `integer_field_range`; on SQLite every column holds 64 bits), as far as the field's Rust type can read it back.
-    pub fn integer_range(&self) -> (i64, i64) {
+    pub fn integer_range(&self, dialect: Dialect) -> (i64, i64) {
         let (least, greatest) = self.type_range.unwrap_or((i64::MIN, i64::MAX));
         let (column_least, column_greatest) =
-            self.kind.integer_range(Dialect::Sqlite).unwrap_or((i64::MIN, i64::MAX));
+            self.kind.integer_range(dialect).unwrap_or((i64::MIN, i64::MAX));
         (least.max(column_least), greatest.min(column_greatest))
     }
 }
@@ -280,8 +319,25 @@ impl FieldMeta {
         Self { null_inside, ..self }
     }
 
+    /// Those of an enum; of another type there are none.
+    pub const fn type_choices(self, choices: &'static [Choice]) -> Self {
+        Self { choices, is_enum: !choices.is_empty(), ..self }
+    }
+
     pub const fn choices(self, choices: &'static [Choice]) -> Self {
         Self { choices, ..self }
+    }
+
+    pub const fn allow_unicode(self) -> Self {
+        Self { allow_unicode: true, ..self }
+    }
+
+    pub const fn protocol(self, protocol: Protocol) -> Self {
+        Self { protocol, ..self }
+    }
+
+    pub const fn folder(self, folder: Folder) -> Self {
+        Self { folder: Some(folder), ..self }
     }
 
     pub const fn validators(self, validators: &'static [Validator]) -> Self {

@@ -10,7 +10,7 @@ use std::fmt::Debug;
 
 use crate::{Database, Deleted, FieldValue, QuerySet, Result, Row, Value, ValueRef, query::save};
 
-pub use field::{FieldMeta, FieldRef, Period};
+pub use field::{FieldMeta, FieldRef, Folder, Period, Protocol};
 pub use meta::{ModelMeta, OrderBy, Parent, UserRoles};
 pub use registry::Registry;
 pub use relation::{OnDelete, Relation};

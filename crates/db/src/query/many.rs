@@ -127,7 +127,7 @@ impl<M: Model, R: Model> ManyRows<'_, M, R> {
 ///
 /// # Errors
 /// Any database error.
-pub async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
+pub(crate) async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
     let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
     link.set(db, keys).await
 }
@@ -136,9 +136,23 @@ pub async fn set_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Va
 ///
 /// # Errors
 /// Any database error.
-pub async fn add_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
+pub(super) async fn add_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
     let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
     link.add(db, keys.to_vec()).await
+}
+
+/// The same as [`set_rows`], seen from the other side: these are the rows whose field has the object.
+///
+/// # Errors
+/// As [`set_rows`].
+pub(super) async fn set_rows_back(
+    db: &Database,
+    field: &ManyMeta,
+    object: Value,
+    keys: &[Value],
+) -> Result<()> {
+    let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
+    Link { own: link.other, other: link.own, ..link }.set(db, keys).await
 }
 
 fn no_link(from: &ModelMeta, to: &ModelMeta) -> Error {

@@ -7,7 +7,7 @@ use super::path::Path;
 use super::queryset::{count, exists};
 use super::select::{Distinct, Query};
 use super::statement::{Asked, Statement};
-use super::ways::Selection;
+use super::ways::{ColumnPath, Selection};
 use super::writer::Writer;
 use crate::constraints::{Comparison, Condition, Operand};
 use crate::dialect::Target;
@@ -179,49 +179,50 @@ impl Rows {
         exists(&self.query.narrowed(equal)?, db).await
     }
 
-    /// The value of one field of the first of them that has this value in another one (positions in [`ModelMeta::fields`]).
+    /// The value of one column of those that have this value in another one: of two of them at most.
     ///
     /// # Errors
     /// Any database error, or when the query has a slice, which cannot be filtered.
     pub async fn find(
         &self,
         db: &Database,
-        by: usize,
+        by: ColumnPath,
         value: &Value,
-        wanted: usize,
-    ) -> Result<Option<Value>> {
-        let equal = Node::equals(Path::field(by), value.clone());
-        let mut query = self.query.narrowed(equal)?;
-        query.slice(0, 1);
-        let mut found = None;
+        wanted: ColumnPath,
+    ) -> Result<Vec<Value>> {
+        let mut query = self.query.narrowed(Node::equals(by.0, value.clone()))?;
+        query.slice(0, 2);
+        query.selected = Some(vec![Node::Column(wanted.0)]);
+        let mut found = Vec::new();
         let each = &mut |row: &dyn Row| {
-            found = Some(row.get(0)?.to_owned());
+            found.push(row.get(0)?.to_owned());
             Ok(())
         };
-        query.select(db, Asked::Fields(&[wanted]), each).await?;
+        query.select(db, Asked::Rows, each).await?;
         Ok(found)
     }
 
-    /// The same of several values at once: each that a row has, with the value of the wanted field.
+    /// The same of several values at once: each that a row has, with the value of the wanted column.
     ///
     /// # Errors
     /// As [`Rows::find`].
     pub async fn find_all(
         &self,
         db: &Database,
-        by: usize,
+        by: ColumnPath,
         values: &[Value],
-        wanted: usize,
+        wanted: ColumnPath,
     ) -> Result<Vec<(Value, Value)>> {
         let mut found = Vec::with_capacity(values.len());
         for values in values.chunks(CHUNK) {
-            let mut query = self.query.narrowed(Node::is_among(Path::field(by), values.iter().cloned()))?;
+            let mut query = self.query.narrowed(Node::is_among(by.0, values.iter().cloned()))?;
             query.order = Some(Vec::new());
+            query.selected = Some(vec![Node::Column(by.0), Node::Column(wanted.0)]);
             let each = &mut |row: &dyn Row| {
                 found.push((row.get(0)?.to_owned(), row.get(1)?.to_owned()));
                 Ok(())
             };
-            query.select(db, Asked::Fields(&[by, wanted]), each).await?;
+            query.select(db, Asked::Rows, each).await?;
         }
         Ok(found)
     }

@@ -214,8 +214,8 @@ impl DefaultOf {
         }
         match field.kind {
             _ if field.null => Some(Self::Null),
-            // The type of choices cannot hold an empty text that is none of them.
-            _ if !field.choices.is_empty() && !field.has_blank_choice() => None,
+            // An enum of choices cannot hold an empty text that is none of them.
+            _ if !field.holds_blank() => None,
             kind if kind.is_text() && !field.primary_key => Some(Self::Blank),
             _ => None,
         }
@@ -283,6 +283,13 @@ pub async fn change<M: Model>(
     db: &Database,
     mut values: Vec<(usize, Value)>,
 ) -> Result<Option<M>> {
+    let pk = M::meta().pk_position();
+    if values.iter().any(|(field, value)| *field == pk && *value != object.pk().to_value()) {
+        // Django saves what is another row then, beside the one that the object was read from.
+        let mut other = with_values(object, values)?;
+        Box::pin(save(&mut other, db)).await?;
+        return Ok(Some(other));
+    }
     for (index, field) in M::meta().fields.iter().enumerate() {
         if field.auto_now && !values.iter().any(|(given, _)| *given == index) {
             values.push((index, field.kind.now(db.time_zone())));

@@ -2,12 +2,14 @@
 
 use super::deletion::CHUNK;
 use super::expr::Expr;
+use super::many::{add_rows, set_rows, set_rows_back};
 use super::node::{Lookup, Node, Right};
 use super::path::{Hop, Path};
 use super::prefetch::inverse;
 use super::rows::Rows;
 use super::select::Query;
-use crate::{ManyMeta, ModelMeta, Value};
+use super::update::update;
+use crate::{Database, Error, ManyMeta, ModelMeta, Result, Value};
 
 /// A relation of a model, followed once or several times: `author`, `genres`, and the way back by its `related_name`.
 #[derive(Clone, Copy, Debug)]
@@ -30,12 +32,12 @@ pub enum WayKind {
     Many(usize),
     /// To several rows: those whose foreign key, at this position of the other model, refers to the model.
     Back(usize),
-    /// To several rows, whose many-to-many field refers to the model.
-    ManyBack,
+    /// To several rows, whose many-to-many field, at this position of the other model, refers to the model.
+    ManyBack(usize),
 }
 
 /// A column of a model, or of a row that is related to it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ColumnPath(pub(super) Path);
 
 /// What is read of each row, without types: columns and expressions.
@@ -69,7 +71,7 @@ impl Way {
         }
         let back = |many: &ManyMeta| is_from((many.to)()) && is_accessor(name, many.related_name, to, false);
         let at = to.many.iter().position(back)?;
-        way(Path::many_reverse(to, at, to.pk_position()), WayKind::ManyBack)
+        way(Path::many_reverse(to, at, to.pk_position()), WayKind::ManyBack(at))
     }
 
     /// The foreign key at a position.
@@ -91,7 +93,7 @@ impl Way {
                 Some(Hop::Reverse(_, key)) => Some(*key),
                 _ => None,
             },
-            WayKind::Key(_) | WayKind::Many(_) | WayKind::ManyBack => None,
+            WayKind::Key(_) | WayKind::Many(_) | WayKind::ManyBack(_) => None,
         }
     }
 
@@ -107,7 +109,7 @@ impl Way {
 
     /// Whether it leads to several rows.
     pub fn is_to_many(&self) -> bool {
-        matches!(self.kind, WayKind::Many(_) | WayKind::Back(_) | WayKind::ManyBack)
+        matches!(self.kind, WayKind::Many(_) | WayKind::Back(_) | WayKind::ManyBack(_))
     }
 
     /// A column of the row that it leads to.
@@ -138,6 +140,60 @@ impl Way {
         let is_null = Node::compare(Node::Column(owner), Lookup::IsNull, Right::Truth(false));
         query.filter(is_null);
         Some((Rows::of(query), ColumnPath(owner)))
+    }
+
+    /// The same as [`Way::set`] of a new object, which has no such rows yet.
+    ///
+    /// # Errors
+    /// As [`Way::set`].
+    pub async fn add(&self, db: &Database, object: &Value, keys: &[Value]) -> Result<()> {
+        match self.kind {
+            WayKind::Many(at) => add_rows(db, &self.from.many[at], object.clone(), keys).await,
+            _ => self.set(db, object, keys).await,
+        }
+    }
+
+    /// Makes the rows with these primary keys those that it leads to from an object, by its primary key: Django's `set` of a
+    /// manager. Of a foreign key that is never NULL, the rows that it leads to already stay. The caller has a transaction.
+    ///
+    /// # Errors
+    /// Any database error, or when it is a foreign key of the object's own, which is a column.
+    pub async fn set(&self, db: &Database, object: &Value, keys: &[Value]) -> Result<()> {
+        match (self.kind, self.back_key()) {
+            (WayKind::Many(at), _) => set_rows(db, &self.from.many[at], object.clone(), keys).await,
+            (WayKind::ManyBack(at), _) => set_rows_back(db, &self.to.many[at], object.clone(), keys).await,
+            (_, Some(key)) => self.set_keys(db, key, object, keys).await,
+            (_, None) => Err(Error::Database(format!(
+                "{} is set as a column is",
+                self.from.fields[self.path.last()].name
+            ))),
+        }
+    }
+
+    /// Lets rows of the other model refer to an object by their foreign key, and no others where it may be NULL.
+    async fn set_keys(&self, db: &Database, key: usize, object: &Value, keys: &[Value]) -> Result<()> {
+        let (target, pk) = (Hop::target_of(self.to, key), self.from.pk_position());
+        let referred = match target == pk {
+            true => object.clone(),
+            false => {
+                let (by, wanted) = (ColumnPath::field(pk), ColumnPath::field(target));
+                let found = Rows::all(self.from).find(db, by, object, wanted).await?;
+                found.into_iter().next().ok_or(Error::DoesNotExist(self.from.name))?
+            }
+        };
+        let pks = Path::field(self.to.pk_position());
+        if self.to.fields[key].null {
+            let mut others = Query::new(self.to);
+            others.filter(Node::equals(Path::field(key), referred.clone()));
+            others.filter(Node::Not(Box::new(Node::is_in(pks, keys.iter().cloned()))));
+            update(db, &others, &[(key, Node::Value(Value::Null))]).await?;
+        }
+        for keys in keys.chunks(CHUNK) {
+            let mut rows = Query::new(self.to);
+            rows.filter(Node::is_in(pks, keys.iter().cloned()));
+            update(db, &rows, &[(key, Node::Value(referred.clone()))]).await?;
+        }
+        Ok(())
     }
 
     /// How many keys [`Way::rows`] should be given at once.

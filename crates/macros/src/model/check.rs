@@ -3,7 +3,7 @@
 use syn::{DeriveInput, Expr, ExprLit, Lit, LitStr, Type};
 
 use super::ast::{Column, Many, Parts, argument_of, last_segment};
-use super::{generic, parent};
+use super::{field_meta, generic, parent};
 use crate::attr::{Mistakes, ModelAttr, Roles};
 use crate::validators;
 
@@ -150,6 +150,22 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
             refuse("upload_to is a folder of the storage: remove the leading slash");
         }
     }
+    if attr.allow_unicode && kind != "SlugField" {
+        refuse("allow_unicode belongs to a SlugField: kind = SlugField");
+    }
+    if attr.protocol.is_some() && kind != "GenericIPAddressField" {
+        refuse("protocol belongs to a GenericIPAddressField: an IpAddr");
+    }
+    if attr.protocol.as_ref().is_some_and(|name| field_meta::protocol(name).is_none()) {
+        refuse("the protocol is \"both\", \"IPv4\" or \"IPv6\"");
+    }
+    let has_folder_options = attr.matching.is_some() || attr.recursive || attr.allow_folders;
+    if attr.path.is_some() && kind != "FilePathField" {
+        refuse("path belongs to a FilePathField: kind = FilePathField");
+    }
+    if (has_folder_options || attr.allow_files.is_some()) && attr.path.is_none() {
+        refuse("matching, recursive, allow_files and allow_folders belong to a FilePathField with a path");
+    }
     let is_unique = attr.unique || attr.one_to_one || attr.primary_key;
     for message in &attr.error_messages {
         let is_known = message.first().is_some_and(|code| code.value() == "unique");
@@ -159,6 +175,9 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
                  [[\"unique\", \"Somebody has it already.\"]]",
             );
         }
+    }
+    for error in attr.choices.iter().filter_map(|(value, _)| field_meta::choice_value(column, value).err()) {
+        mistakes.add(error);
     }
     let name = column.name();
     let of = column.of_validators(&name);

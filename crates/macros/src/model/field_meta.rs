@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, UnOp};
 
 use super::ast::{Column, argument_of, field_of_key};
+use super::check::is_text_kind;
 use super::names::default_verbose_name;
 use super::optional;
 use crate::validators;
@@ -20,7 +21,7 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
             .verbose_name(#verbose_name)
             .type_range(<#ty as ::belleville::db::FieldValue>::RANGE)
             .null_inside(<#ty as ::belleville::db::FieldValue>::HAS_NULL_INSIDE)
-            .choices(<#ty as ::belleville::db::FieldValue>::CHOICES)
+            .type_choices(<#ty as ::belleville::db::FieldValue>::CHOICES)
     };
     let db_column = match (&attr.column, target) {
         (Some(column), _) => Some(column.value()),
@@ -71,6 +72,7 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         });
         meta.extend(quote!(.unique_for(&[#(#pairs),*])));
     }
+    meta.extend(kind_options(column));
     if let Some(upload_to) = &attr.upload_to {
         let upload_to = upload_to_value(upload_to);
         meta.extend(quote!(.upload_to(#upload_to)));
@@ -103,6 +105,67 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         });
     }
     meta
+}
+
+/// The options that fields of some kinds have alone. What is wrong with one of them is told by `check`.
+fn kind_options(column: &Column<'_>) -> TokenStream {
+    let attr = &column.attr;
+    let mut options = TokenStream::new();
+    if !attr.choices.is_empty() {
+        let choices = attr.choices.iter().filter_map(|(value, label)| {
+            let value = choice_value(column, value).ok()?;
+            Some(quote!(::belleville::db::Choice { value: ::belleville::db::ChoiceValue::#value, label: #label }))
+        });
+        options.extend(quote!(.choices(&[#(#choices),*])));
+    }
+    if attr.allow_unicode {
+        options.extend(quote!(.allow_unicode()));
+    }
+    if let Some(protocol) = attr.protocol.as_ref().and_then(protocol) {
+        options.extend(quote!(.protocol(::belleville::db::Protocol::#protocol)));
+    }
+    if let Some(path) = &attr.path {
+        let matching = optional(attr.matching.as_ref().map(ToTokens::to_token_stream));
+        let (recursive, allow_folders) = (attr.recursive, attr.allow_folders);
+        let allow_files = attr.allow_files.as_ref().is_none_or(|allow| allow.value);
+        options.extend(quote! {
+            .folder(::belleville::db::Folder {
+                path: || ::std::string::String::from(#path),
+                matching: #matching,
+                recursive: #recursive,
+                allow_files: #allow_files,
+                allow_folders: #allow_folders,
+            })
+        });
+    }
+    options
+}
+
+/// A choice as the column has it: `Text("red")`.
+pub(super) fn choice_value(column: &Column<'_>, value: &Expr) -> syn::Result<TokenStream> {
+    let kind = column.kind.name.as_str();
+    let is_none = matches!(value, Expr::Path(path) if path.path.is_ident("None"));
+    Ok(match (kind, validators::literal_of(value)) {
+        _ if is_none && column.null => quote!(Null),
+        (kind, Some(Lit::Str(text))) if is_text_kind(kind) => quote!(Text(#text)),
+        ("DecimalField", Some(Lit::Str(text))) if validators::is_decimal(&text.value()) => {
+            quote!(Decimal(#text))
+        }
+        ("BooleanField", Some(Lit::Bool(flag))) => quote!(Bool(#flag)),
+        (kind, Some(Lit::Int(_))) if kind.ends_with("IntegerField") => quote!(Int(#value)),
+        _ => {
+            let text = "a choice is a value as it is written: a text, a whole number, true or false, for a Decimal a text \
+                        (\"0.5\"), and None where the field is an Option";
+            return Err(syn::Error::new_spanned(value, text));
+        }
+    })
+}
+
+/// Django's name of a protocol as ours.
+pub(super) fn protocol(name: &LitStr) -> Option<syn::Ident> {
+    let known = [("both", "Both"), ("ipv4", "Ipv4"), ("ipv6", "Ipv6")];
+    let (_, protocol) = known.into_iter().find(|(known, _)| name.value().eq_ignore_ascii_case(known))?;
+    Some(format_ident!("{protocol}"))
 }
 
 /// Where uploads go: a folder, or what a function of the object and the file's name says.

@@ -11,7 +11,7 @@ use http::header::HeaderValue;
 
 use crate::BoxFuture;
 use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
-use crate::exceptions::Result;
+use crate::exceptions::{Error, Result};
 use crate::handlers::BoxedHandler;
 pub use crate::handlers::Handler;
 use crate::parsers::ParserKind;
@@ -19,7 +19,8 @@ use crate::permissions::{IntoRules, Rule};
 use crate::policies::Defaults;
 use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
-use crate::serializers::{SerializerClass, TextField};
+use crate::response::Response;
+use crate::serializers::SerializerClass;
 use crate::viewsets::LookupOfUrl;
 pub use mistakes::{Check, into_app};
 
@@ -58,7 +59,6 @@ pub struct View {
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
     /// The fields of a view without a model's serializer.
-    pub(crate) text_fields: Vec<TextField>,
     /// The challenge of a view that has no authenticators.
     pub(crate) challenge: Option<fn(&Request) -> String>,
     /// Checks at start.
@@ -69,11 +69,15 @@ pub struct View {
     pub(crate) body_limit: Option<usize>,
     /// Whether a request runs in a transaction; as the settings say where it is `None`.
     pub(crate) atomic: Option<bool>,
+    pub(crate) exception_handler: Option<ExceptionHandler>,
     open_on_purpose: bool,
     allow: HeaderValue,
     head_follows_get: bool,
     defaults: OnceLock<Arc<Defaults>>,
 }
+
+/// Answers an error of a view, or returns an error to be answered as usual: DRF's `handle_exception`.
+pub type ExceptionHandler = fn(Error, &Request) -> Result<Response>;
 
 /// Loads the object of a request and checks permissions on it; the metadata of OPTIONS does so before it describes
 /// PUT.
@@ -108,13 +112,13 @@ impl View {
             parsers: ParserKind::DEFAULT.into(),
             handlers: Vec::new(),
             serializer: None,
-            text_fields: Vec::new(),
             challenge: None,
             checks: Vec::new(),
             object: None,
             lookup: None,
             body_limit: None,
             atomic: None,
+            exception_handler: None,
             open_on_purpose: false,
             allow: HeaderValue::from_static("OPTIONS"),
             head_follows_get: true,
@@ -187,17 +191,32 @@ impl View {
         self
     }
 
+    /// Sets what answers the view's errors: those of its handlers, and those of the steps before them. What it returns as an
+    /// error is answered as usual.
+    ///
+    /// ```
+    /// # use belleville_rest::exceptions::{Error, Result};
+    /// # use belleville_rest::request::Request;
+    /// # use belleville_rest::response::Response;
+    /// # use belleville_rest::views::View;
+    /// fn gone(error: Error, _: &Request) -> Result<Response> {
+    ///     match error {
+    ///         Error::Api(exception) if exception.status() == 404 => Ok(Response::empty(410)),
+    ///         other => Err(other),
+    ///     }
+    /// }
+    ///
+    /// let view = View::new("Archive").exception_handler(gone);
+    /// ```
+    pub fn exception_handler(mut self, handler: ExceptionHandler) -> Self {
+        self.exception_handler = Some(handler);
+        self
+    }
+
     /// Sets the serializer of a view's input: `OPTIONS` describes its fields, and the forms of the browsable API have them.
     /// DRF's `serializer_class`. Handlers call it themselves.
     pub fn serializer(mut self, class: impl Into<Arc<SerializerClass>>) -> Self {
         self.serializer = Some(class.into());
-        self
-    }
-
-    /// Sets the fields of POST for a view without a model: `OPTIONS` describes them under `actions`, and the form of
-    /// the browsable API has them.
-    pub fn text_fields(mut self, fields: &[TextField]) -> Self {
-        self.text_fields = fields.to_vec();
         self
     }
 
@@ -322,11 +341,6 @@ impl View {
     /// The name of the parameter in the URLs of a viewset that names an object: `pk`.
     pub fn lookup_url_kwarg(&self) -> Option<&'static str> {
         self.lookup.map(|lookup| lookup.url_kwarg)
-    }
-
-    /// The names of the fields of POST, for a view without a model.
-    pub fn text_field_names(&self) -> impl Iterator<Item = &'static str> {
-        self.text_fields.iter().filter(|field| !field.is_read_only()).map(TextField::name)
     }
 
     /// The media types that it parses, in order.

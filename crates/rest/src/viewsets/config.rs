@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::Action;
 use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
 use crate::permissions::{IntoRules, Rule};
+use crate::views::ExceptionHandler;
 
 /// The policies of a viewset, which replace the defaults of the settings. `configure` sets them.
 pub struct Config<V> {
@@ -12,6 +13,7 @@ pub struct Config<V> {
     pub(super) authenticators: Option<Vec<BoxedAuthenticator>>,
     permissions: Option<Vec<Rule>>,
     pub(super) atomic: Option<bool>,
+    pub(super) exception_handler: Option<ExceptionHandler>,
     actions: Vec<(Action, Policy)>,
     viewset: PhantomData<fn() -> V>,
 }
@@ -35,6 +37,7 @@ impl<V> Config<V> {
             authenticators: None,
             permissions: None,
             atomic: None,
+            exception_handler: None,
             actions: Vec::new(),
             viewset: PhantomData,
         }
@@ -70,6 +73,12 @@ impl<V> Config<V> {
         self
     }
 
+    /// Sets what answers errors, as [`View::exception_handler`](crate::views::View::exception_handler).
+    pub fn exception_handler(&mut self, handler: ExceptionHandler) -> &mut Self {
+        self.exception_handler = Some(handler);
+        self
+    }
+
     /// The policies of one action: `config.on(Action::Destroy).permission_classes(IsAdminUser)`.
     pub fn on(&mut self, action: Action) -> &mut Policy {
         let index = self.actions.iter().position(|(known, _)| *known == action).unwrap_or_else(|| {
@@ -91,6 +100,7 @@ impl<V> Config<V> {
             authenticators: self.authenticators,
             permissions: self.permissions,
             atomic: self.atomic,
+            exception_handler: self.exception_handler,
             actions: self.actions,
             viewset: PhantomData,
         }

@@ -1,8 +1,10 @@
 //! How new and changed objects are saved where a viewset does not say, and the check that this can work.
 
-use belleville_db::Model;
+use belleville_db::json::{self, Json};
+use belleville_db::{Model, python};
 use belleville_http::services::Services;
 use belleville_http::settings::SettingsError;
+use http::HeaderValue;
 
 use super::ModelViewSet;
 use crate::exceptions::Result;
@@ -35,4 +37,13 @@ fn creates_by_itself<V: ModelViewSet>() -> bool {
 /// [`Serializer::save`], as a future that holds the request.
 pub(super) async fn save<M: Model>(serializer: Serializer<M>, request: &Request) -> Result<M> {
     serializer.save(request.db()).await
+}
+
+/// Where a new object is found: its `url`, whatever that is. DRF's `get_success_headers`.
+pub(super) fn place_of(shown: &[u8]) -> Option<HeaderValue> {
+    let Ok(Json::Dict(shown)) = json::parse(std::str::from_utf8(shown).ok()?) else { return None };
+    let url = python::str_of(shown.get("url")?);
+    // Headers are latin-1. What they cannot have is left out.
+    let bytes: Option<Vec<u8>> = url.chars().map(|letter| u8::try_from(letter).ok()).collect();
+    HeaderValue::from_bytes(&bytes?).ok()
 }

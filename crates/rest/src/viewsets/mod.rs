@@ -93,6 +93,13 @@ pub trait ModelViewSet: Send + Sync + Sized + 'static {
         Ok(Self::Model::objects())
     }
 
+    /// Whether the request creates several objects, of a list: DRF's `get_serializer(many=True)`. Each is handed to
+    /// [`perform_create`](Self::perform_create), all in one transaction.
+    fn many(&self, request: &Request) -> bool {
+        let _ = request;
+        false
+    }
+
     /// Sets policies that differ from the settings: permissions, authentication, the description. Called once, at
     /// start.
     ///

@@ -4,8 +4,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use belleville_db::{Model, ModelMeta, QuerySet};
+use http::header::LOCATION;
 
-use super::create::check_create;
+use super::create::{check_create, place_of};
 use super::lookup::{finds_by_itself, no_match, rows_of_url};
 use super::{Action, Config, Lookup, LookupOfUrl, ModelViewSet, ReadOnlyModelViewSet};
 use crate::BoxFuture;
@@ -15,7 +16,7 @@ use crate::names::display_name;
 use crate::python::class_name;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{Serializer, SerializerClass, context, input};
+use crate::serializers::{Context, Serializer, SerializerClass, context, input};
 use crate::views::{ObjectCheck, View};
 
 struct ReadOnly<V>(V);
@@ -111,6 +112,7 @@ impl<V: ModelViewSet> Shared<V> {
         view.authenticators = config.authenticators.clone();
         view.permissions = config.permissions_of(Action::Metadata);
         view.atomic = config.atomic;
+        view.exception_handler = config.exception_handler;
         view.serializer = Some(Arc::clone(&self.serializer));
         view.lookup = Some(V::LOOKUP.erased());
         if detail {
@@ -171,10 +173,36 @@ impl<V: ModelViewSet> Shared<V> {
     }
 
     async fn create(&self, request: &Request) -> Result<Response> {
+        if self.viewset.many(request) {
+            // Boxed, so that one object does not take the memory of a list.
+            return Box::pin(self.create_many(request)).await;
+        }
         let data = request.data().await?;
         let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
         let object = self.viewset.perform_create(serializer, request).await?;
-        Ok(Response::json(201, self.serializer.represent(&object, &context(request)).await?))
+        let shown = self.serializer.represent(&object, &context(request)).await?;
+        let place = if self.serializer.may_show("url") { place_of(&shown) } else { None };
+        let mut response = Response::json(201, shown);
+        if let Some(place) = place {
+            response.headers_mut().insert(LOCATION, place);
+        }
+        Ok(response)
+    }
+
+    /// All of them or none: a mistake at one undoes those before it.
+    async fn create_many(&self, request: &Request) -> Result<Response> {
+        let data = request.data().await?;
+        let context = context(request);
+        let all = Serializer::for_create_many(&self.serializer, &input(&data), &context).await?;
+        let save = async || {
+            let mut objects = Vec::with_capacity(all.len());
+            for serializer in all {
+                objects.push(self.viewset.perform_create(serializer, request).await?);
+            }
+            Ok::<_, Error>(objects)
+        };
+        let objects = request.db().atomic(save).await?;
+        Ok(Response::json(201, self.serializer.represent_objects(&objects, &context).await?))
     }
 
     async fn retrieve(&self, request: &Request) -> Result<Response> {
@@ -187,7 +215,7 @@ impl<V: ModelViewSet> Shared<V> {
 
     async fn retrieve_object(&self, request: &Request) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
-        Ok(Response::json(200, self.represent(&object, request).await?))
+        Ok(Response::json(200, self.represent(&object, &context(request), request).await?))
     }
 
     /// The same without an object: from the row's columns to the bytes.
@@ -198,22 +226,27 @@ impl<V: ModelViewSet> Shared<V> {
     }
 
     /// The representation of an object; read from the row when the object's numbers differ from the row's.
-    async fn represent(&self, object: &V::Model, request: &Request) -> Result<Vec<u8>> {
+    async fn represent(
+        &self,
+        object: &V::Model,
+        context: &Context<'_>,
+        request: &Request,
+    ) -> Result<Vec<u8>> {
         if !request.is_clamped() {
-            return Ok(self.serializer.represent(object, &context(request)).await?);
+            return Ok(self.serializer.represent(object, context).await?);
         }
         let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
-        let row = self.serializer.represent_one(&row, &context(request)).await?;
+        let row = self.serializer.represent_one(&row, context).await?;
         row.ok_or_else(|| no_match(V::Model::META))
     }
 
     async fn update(&self, request: &Request, partial: bool) -> Result<Response> {
         let object = self.viewset.get_object(request).await?;
         let data = request.data().await?;
-        let (input, context) = (input(&data), context(request));
+        let (input, context) = (input(&data), context(request).partial(partial));
         let serializer = Serializer::for_update(&self.serializer, &input, object, partial, &context).await?;
         let object = self.viewset.perform_update(serializer, request).await?;
-        Ok(Response::json(200, self.represent(&object, request).await?))
+        Ok(Response::json(200, self.represent(&object, &context, request).await?))
     }
 
     async fn destroy(&self, request: &Request) -> Result<Response> {

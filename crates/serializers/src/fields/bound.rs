@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, FieldMeta};
+use belleville_db::{Detail, Dialect, FieldMeta};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
 use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, in_list, key};
@@ -20,6 +20,8 @@ pub struct BoundField {
     pub name: &'static str,
     /// Its kind.
     pub field: Arc<dyn Field>,
+    /// Its kind on PostgreSQL, where the column holds other values there.
+    on_postgres: Option<Arc<dyn Field>>,
     /// The model's field that it shows and sets.
     pub model_field: Option<&'static FieldMeta>,
     /// It is in the output but not accepted as input.
@@ -77,6 +79,7 @@ impl BoundField {
         Self {
             name,
             field: field.into(),
+            on_postgres: None,
             model_field,
             read_only,
             write_only: options.write_only,
@@ -101,9 +104,34 @@ impl BoundField {
     /// At start, when it is no field but a serializer or a method, or has a source.
     pub fn child(declared: impl Into<Declared>) -> Self {
         let Declared { kind, options } = declared.into();
-        let Kind::Field(field) = kind else { panic!("the child of a list or a dictionary is a field") };
+        let field = match kind {
+            Kind::Field(field) => field,
+            Kind::Related(relation) => {
+                relation.field("the child of a list or a dictionary", None, &options.error_messages)
+            }
+            _ => panic!("the child of a list or a dictionary is a field"),
+        };
         assert!(options.source.is_none(), "the child of a list or a dictionary has no `source`");
         Self::new("", field, options)
+    }
+
+    /// Sets the kind on PostgreSQL.
+    pub(crate) fn set_postgres_kind(&mut self, mut field: Box<dyn Field>) {
+        field.bind(&Bind {
+            name: self.name,
+            allow_null: self.allow_null,
+            required: Some(self.required),
+            model_field: self.model_field,
+        });
+        self.on_postgres = Some(field.into());
+    }
+
+    /// Its kind on a database.
+    fn kind(&self, dialect: Dialect) -> &dyn Field {
+        match (&self.on_postgres, dialect) {
+            (Some(field), Dialect::Postgres) => &**field,
+            _ => &*self.field,
+        }
     }
 
     /// Takes the rules about other rows that its declaration has, of the field that its source ends with.
@@ -193,7 +221,13 @@ impl BoundField {
 
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
         let before = reading.open_questions();
-        let value = self.field.read(given, reading).map_err(|invalid| self.refused(invalid))?;
+        let kind = self.kind(reading.context().db().dialect());
+        let value = kind.read(given, reading);
+        // Without the answers it is a guess, and so is what is wrong with it.
+        if reading.open_questions() > before {
+            return Ok(Outcome::Waiting);
+        }
+        let value = value.map_err(|invalid| self.refused(invalid))?;
         // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
         // the kind of field.
         let mut messages = Vec::new();
@@ -209,7 +243,7 @@ impl BoundField {
             let taken = self.unique.iter().filter(|rule| reading.is_taken(rule, value));
             messages.extend(taken.map(|rule| self.message(Invalid::from(rule.message()))));
         }
-        messages.extend(self.field.validate(&value, given).into_iter().map(|invalid| self.message(invalid)));
+        messages.extend(kind.validate(&value, given).into_iter().map(|invalid| self.message(invalid)));
         if reading.open_questions() > before {
             return Ok(Outcome::Waiting);
         }
@@ -236,8 +270,17 @@ impl BoundField {
 
     /// What it says of itself.
     pub fn shape(&self) -> FieldShape {
+        self.described(self.field.shape())
+    }
+
+    /// What it says of itself on a database.
+    pub(crate) fn shape_on(&self, dialect: Dialect) -> FieldShape {
+        self.described(self.kind(dialect).shape())
+    }
+
+    fn described(&self, shape: Shape) -> FieldShape {
         FieldShape {
-            shape: self.field.shape(),
+            shape,
             required: self.required,
             read_only: self.read_only,
             write_only: self.write_only,
@@ -270,7 +313,7 @@ fn default_of(default: &DefaultValue, reading: &mut Reading<'_>) -> Outcome {
 }
 
 /// DRF's label of a name: `due date` of `due_date`, with a capital letter.
-fn label(name: &str) -> String {
+pub(crate) fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| {

@@ -7,7 +7,7 @@ use belleville_db::validators::{
     DEFAULT_SCHEMES, clean_ipv6_address, is_email, is_ipv4_address, is_ipv6_address, is_slug,
     is_unicode_slug, is_url,
 };
-use belleville_db::{ErrorDetail, Result, Value, ValueRef, python};
+use belleville_db::{ErrorDetail, Protocol, Result, Value, ValueRef, python};
 
 use super::{AsIs, Bind, Blank, Field, Invalid, Messages, Shape};
 use crate::Given;
@@ -351,18 +351,6 @@ impl TextRule for Slug {
         let line = text.strip_suffix('\n').unwrap_or(text);
         (!is_slug(line)).then(|| Invalid::of("invalid"))
     }
-}
-
-/// The addresses that an [`IPAddressField`] takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Protocol {
-    /// Those of both protocols. An IPv4 address that is written as an IPv6 address (`::ffff:10.0.0.1`) becomes itself.
-    #[default]
-    Both,
-    /// IPv4 alone.
-    Ipv4,
-    /// IPv6 alone.
-    Ipv6,
 }
 
 /// The rule of an [`IPAddressField`].

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use belleville_db::json::Json;
-use belleville_db::{ChoiceValue, FieldMeta, Result, Value, ValueRef, python};
+use belleville_db::{
+    ChoiceValue, Decimal, FieldKind, FieldMeta, FieldValue as _, Result, Value, ValueRef, python,
+};
 
 use super::primitive::{for_each_item, plain, value_of, write_primitive};
 use super::shape::{Choice, HtmlCutoff};
@@ -15,6 +17,8 @@ use crate::value::Validated;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Choices {
     choices: Vec<Choice>,
+    /// The texts of choices that are decimal numbers, as they were declared: `9.90`.
+    decimals: Option<Vec<&'static str>>,
     allow_blank: bool,
     html_cutoff: HtmlCutoff,
 }
@@ -35,8 +39,16 @@ impl Choices {
     }
 
     fn read(&self, text: String) -> Result<Validated, Invalid> {
+        if text.is_empty() && self.allow_blank {
+            return Ok(Validated::from(text));
+        }
+        if let Some(decimals) = &self.decimals {
+            let number = decimals.contains(&&*text).then(|| python::parse_decimal(&text)).flatten();
+            return number
+                .map(Validated::from)
+                .ok_or_else(|| Invalid::of("invalid_choice").with("input", text));
+        }
         match self.find(&text) {
-            _ if text.is_empty() && self.allow_blank => Ok(Validated::from(text)),
             Some(choice) => Ok(Validated::Value(value_of(choice))),
             None => Err(Invalid::of("invalid_choice").with("input", text)),
         }
@@ -53,6 +65,9 @@ impl Choices {
 
     /// The choice that a column's value is written like, or the value itself.
     pub(super) fn write(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        if self.decimals.is_some() {
+            return write_primitive(Value::Decimal(Decimal::from_value(value)?).as_ref(), out);
+        }
         let found = match value {
             ValueRef::Text(text) => self.find(text),
             // SQLite has no booleans of its own.
@@ -166,20 +181,35 @@ choice_options! { ChoiceField }
 impl ChoiceField {
     pub(super) fn of(field: &FieldMeta) -> Self {
         let choices = field.choices.iter().map(|choice| Choice {
-            value: match choice.value {
-                ChoiceValue::Text(text) => Json::from(text),
-                ChoiceValue::Int(number) => Json::from(number),
-            },
+            value: shown(choice.value),
             display_name: choice.label.into(),
             group: None,
         });
-        // The type of the field is an enum, which cannot hold a blank text that is none of its values.
-        let can_hold_blank = field.kind.is_text() && (field.null || field.has_blank_choice());
+        let decimals = matches!(field.kind, FieldKind::DecimalField { .. }).then(|| {
+            let texts = field.choices.iter().filter_map(|choice| match choice.value {
+                ChoiceValue::Decimal(text) => Some(text),
+                _ => None,
+            });
+            texts.collect()
+        });
+        // An enum cannot hold a blank text that is none of its values.
+        let can_hold_blank = field.kind.is_text() && (field.null || field.holds_blank());
         let allow_blank = field.blank && can_hold_blank;
         Self {
-            choices: Choices { allow_blank, ..Choices::of(choices.collect()) },
-            blank_is_null: !field.has_blank_choice(),
+            choices: Choices { allow_blank, decimals, ..Choices::of(choices.collect()) },
+            blank_is_null: !field.holds_blank(),
         }
+    }
+}
+
+/// A choice as DRF shows it: a decimal number is a number of JSON.
+fn shown(choice: ChoiceValue) -> Json {
+    match choice {
+        ChoiceValue::Text(text) => Json::from(text),
+        ChoiceValue::Int(number) => Json::from(number),
+        ChoiceValue::Bool(value) => Json::from(value),
+        ChoiceValue::Decimal(text) => text.parse::<f64>().map_or(Json::Null, Json::from),
+        ChoiceValue::Null => Json::Null,
     }
 }
 

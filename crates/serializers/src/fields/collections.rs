@@ -70,6 +70,10 @@ impl ListField {
 }
 
 impl Field for ListField {
+    fn child_field(&self) -> Option<&BoundField> {
+        self.child.as_deref()
+    }
+
     fn bind(&mut self, _: &Bind<'_>) {
         check_limits(self.min_length, self.max_length);
     }
@@ -256,6 +260,10 @@ const DICT_MESSAGES: Messages = &[
 ];
 
 impl Field for DictField {
+    fn child_field(&self) -> Option<&BoundField> {
+        self.child.as_deref()
+    }
+
     fn error_messages(&self) -> Messages {
         DICT_MESSAGES
     }

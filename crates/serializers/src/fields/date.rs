@@ -91,7 +91,8 @@ impl Field for DateField {
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        if let (ValueRef::Text(text), OutputFormat::Iso8601 | OutputFormat::Unformatted) = (value, self.format)
+        if let (ValueRef::Text(text), OutputFormat::Iso8601 | OutputFormat::Unformatted) =
+            (value, self.format)
             && is_iso_8601(text.as_bytes())
         {
             write_str(out, text);

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
+use belleville_db::python::Rounding;
 use belleville_db::validators::{self, Limit, Validator};
 use belleville_db::{Detail, Result, Value};
 
@@ -56,6 +57,11 @@ pub struct ExtraKwargs {
     pub(crate) allow_blank: Option<bool>,
     pub(crate) trim_whitespace: Option<bool>,
     pub(crate) allow_empty: Option<bool>,
+    pub(crate) format: Option<&'static str>,
+    pub(crate) input_formats: Option<Vec<&'static str>>,
+    pub(crate) coerce_to_string: Option<bool>,
+    pub(crate) rounding: Option<Rounding>,
+    pub(crate) normalize_output: Option<bool>,
     pub(crate) link: Link,
 }
 
@@ -105,6 +111,36 @@ impl ExtraKwargs {
     #[must_use]
     pub fn allow_empty(self, allow_empty: bool) -> Self {
         Self { allow_empty: Some(allow_empty), ..self }
+    }
+
+    /// How a date, a time or a length of time is shown.
+    #[must_use]
+    pub fn format(self, format: &'static str) -> Self {
+        Self { format: Some(format), ..self }
+    }
+
+    /// What input of a date or a time may look like.
+    #[must_use]
+    pub fn input_formats(self, formats: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { input_formats: Some(formats.into_iter().collect()), ..self }
+    }
+
+    /// A decimal is shown in a text, or as a number of JSON.
+    #[must_use]
+    pub fn coerce_to_string(self, coerce_to_string: bool) -> Self {
+        Self { coerce_to_string: Some(coerce_to_string), ..self }
+    }
+
+    /// How a decimal with more places is rounded where it is shown.
+    #[must_use]
+    pub fn rounding(self, rounding: Rounding) -> Self {
+        Self { rounding: Some(rounding), ..self }
+    }
+
+    /// Zeros at the end of a decimal are not shown, or are.
+    #[must_use]
+    pub fn normalize_output(self, normalize_output: bool) -> Self {
+        Self { normalize_output: Some(normalize_output), ..self }
     }
 
     /// The name of the URL of a hyperlinked serializer's field.
@@ -238,6 +274,11 @@ pub trait FieldOptions: Into<Declared> {
     /// It is in the output but not accepted as input.
     fn read_only(self) -> Declared {
         with(self, |options| options.read_only = Some(true))
+    }
+
+    /// It is accepted as input, where the model alone would only have it shown: DRF's `read_only=False`.
+    fn writable(self) -> Declared {
+        with(self, |options| options.read_only = Some(false))
     }
 
     /// It is accepted as input but not in the output.

@@ -4,6 +4,7 @@ use belleville_db::datetime::{
     duration_iso_string, duration_string, parse_duration, timedelta_text, total_seconds,
 };
 use belleville_db::json::{Json, write_str};
+use belleville_db::validators::Limit;
 use belleville_db::{Duration, FieldValue as _, Result, Value, ValueRef, python};
 
 use super::{Field, Invalid, Messages, Shape};
@@ -17,8 +18,25 @@ const MOST_DAYS: i64 = 999_999_999;
 #[derive(Clone, Debug, Default)]
 pub struct DurationField {
     format: OutputFormat,
-    min_value: Option<Duration>,
-    max_value: Option<Duration>,
+    min_value: Option<Bound>,
+    max_value: Option<Bound>,
+}
+
+/// The shortest or the longest length.
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    Fixed(Duration),
+    /// That of a model's validator, which is computed at each check.
+    Computed(Limit),
+}
+
+impl Bound {
+    fn length(self) -> Option<Duration> {
+        match self {
+            Self::Fixed(length) => Some(length),
+            Self::Computed(limit) => Duration::from_value(limit.value().as_ref()).ok(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -59,13 +77,18 @@ impl DurationField {
     /// The shortest length.
     #[must_use]
     pub const fn min_value(self, shortest: Duration) -> Self {
-        Self { min_value: Some(shortest), ..self }
+        Self { min_value: Some(Bound::Fixed(shortest)), ..self }
     }
 
     /// The longest length.
     #[must_use]
     pub const fn max_value(self, longest: Duration) -> Self {
-        Self { max_value: Some(longest), ..self }
+        Self { max_value: Some(Bound::Fixed(longest)), ..self }
+    }
+
+    /// The bounds of a model's validators.
+    pub(super) fn limited(self, shortest: Option<Limit>, longest: Option<Limit>) -> Self {
+        Self { min_value: shortest.map(Bound::Computed), max_value: longest.map(Bound::Computed), ..self }
     }
 
     fn wrong_format() -> Invalid {
@@ -84,10 +107,10 @@ impl Field for DurationField {
     }
 
     fn shape(&self) -> Shape {
-        let text = |length: Duration| Json::from(timedelta_text(length));
+        let text = |bound: Option<Bound>| Some(Json::from(timedelta_text(bound?.length()?)));
         Shape {
-            min_value: self.min_value.map(text),
-            max_value: self.max_value.map(text),
+            min_value: text(self.min_value),
+            max_value: text(self.max_value),
             ..Shape::new("duration").format("duration")
         }
     }
@@ -106,8 +129,8 @@ impl Field for DurationField {
 
     fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
         let Some(Value::Duration(length)) = value.value() else { return Vec::new() };
-        let too_long = self.max_value.filter(|longest| length > longest);
-        let too_short = self.min_value.filter(|shortest| length < shortest);
+        let too_long = self.max_value.and_then(Bound::length).filter(|longest| length > longest);
+        let too_short = self.min_value.and_then(Bound::length).filter(|shortest| length < shortest);
         let message = |code, limit| Invalid::of(code).with(code, timedelta_text(limit));
         let long = too_long.map(|longest| message("max_value", longest));
         long.into_iter().chain(too_short.map(|shortest| message("min_value", shortest))).collect()

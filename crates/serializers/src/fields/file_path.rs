@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use belleville_db::json::Json;
-use belleville_db::{Result, ValueRef, python};
+use belleville_db::{Folder, Result, ValueRef, python};
 
 use super::choice::Choices;
 use super::primitive::{value_of, write_primitive};
@@ -21,8 +21,10 @@ pub struct FilePathField {
     recursive: bool,
     allow_files: bool,
     allow_folders: bool,
-    /// Input must have it, where the declaration says so: there is no empty choice then.
+    /// The declaration says that input must have it: there is no empty choice then.
     is_required: bool,
+    /// It is a model's field, of which DRF never says so.
+    is_of_model: bool,
 }
 
 impl Default for FilePathField {
@@ -34,6 +36,7 @@ impl Default for FilePathField {
             allow_files: true,
             allow_folders: false,
             is_required: false,
+            is_of_model: false,
         }
     }
 }
@@ -42,6 +45,19 @@ impl FilePathField {
     /// The files of a folder.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self::default().path(path)
+    }
+
+    /// The field of a model's field.
+    ///
+    /// # Panics
+    /// At start, when its pattern is none.
+    pub(super) fn of(folder: &Folder) -> Self {
+        let field = Self::new((folder.path)())
+            .recursive(folder.recursive)
+            .allow_files(folder.allow_files)
+            .allow_folders(folder.allow_folders);
+        let field = Self { is_of_model: true, ..field };
+        folder.matching.into_iter().fold(field, Self::matching)
     }
 
     /// The folder.
@@ -179,7 +195,7 @@ impl Field for FilePathField {
         if let Err(error) = entries(&self.path) {
             panic!("the folder {} of a FilePathField: {error}", self.path.display());
         }
-        self.is_required = options.required == Some(true);
+        self.is_required = options.required == Some(true) && !self.is_of_model;
     }
 
     fn error_messages(&self) -> Messages {

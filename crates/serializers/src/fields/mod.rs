@@ -40,12 +40,13 @@ use crate::relations::{Hyperlink, Related, TextRelated};
 use crate::value::Validated;
 
 pub use crate::reading::Reading;
+pub use belleville_db::Protocol;
 pub use boolean::BooleanField;
 pub use bound::BoundField;
-pub(crate) use bound::Outcome;
+pub(crate) use bound::{Outcome, label};
 pub use char::{
-    AnyText, CHAR_MESSAGES, CharField, Email, EmailField, IPAddressField, IpAddress, Pattern, Protocol,
-    RegexField, RuledText, Slug, SlugField, TextRule, URLField, Url,
+    AnyText, CHAR_MESSAGES, CharField, Email, EmailField, IPAddressField, IpAddress, Pattern, RegexField,
+    RuledText, Slug, SlugField, TextRule, URLField, Url,
 };
 pub use choice::{ChoiceField, MultipleChoiceField};
 pub use collections::{DictField, HStoreField, ListField};
@@ -64,8 +65,8 @@ pub use integer::{BigIntegerField, IntegerField, WholeNumber};
 pub use json::JSONField;
 pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
-pub(crate) use of_model::of_model;
-pub(crate) use primitive::write_primitive;
+pub(crate) use of_model::{label_of, of_model};
+pub(crate) use primitive::{of_column, write_primitive};
 pub use read_only::ReadOnlyField;
 pub use shape::{Choice, FieldShape, HtmlCutoff, Shape};
 pub use time::TimeField;
@@ -185,6 +186,11 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
 
     /// The relation, where it is one.
     fn relation(&self) -> Option<&Related> {
+        None
+    }
+
+    /// The field of what is inside of it, where it is a list or a dictionary.
+    fn child_field(&self) -> Option<&BoundField> {
         None
     }
 

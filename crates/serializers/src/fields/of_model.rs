@@ -1,9 +1,12 @@
 //! The field that follows from a model's field: DRF's `ModelSerializer.build_field`.
 
+use std::borrow::Cow;
+
 use belleville_db::json::Json;
 use belleville_db::validators::{FieldKwargs, INVALID, Limit, Rule, Validator};
 use belleville_db::{
-    Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, InputKind, ModelMeta, Relation, python,
+    Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, Folder, InputKind, ModelMeta, Protocol,
+    Relation, Value, python,
 };
 
 use super::binary::Binary;
@@ -12,8 +15,8 @@ use super::declared::{ExtraKwargs, Kind, Options, Validate};
 use super::integer::WholeNumber;
 use super::{
     BooleanField, BoundField, ChoiceField, DateField, DateTimeField, DecimalField, Declared, DurationField,
-    Field, FieldOptions as _, FloatField, HStoreField, IPAddressField, JSONField, ListField, TimeField,
-    UUIDField, range, read_only,
+    Field, FieldOptions as _, FilePathField, FloatField, HStoreField, IPAddressField, JSONField, ListField,
+    TimeField, UUIDField, range, read_only,
 };
 use crate::RelatedRows;
 use crate::relations::Related;
@@ -42,12 +45,14 @@ pub(crate) fn of_model(
             described(field)
         );
     }
-    let read_only = options.read_only.unwrap_or(false) || !field.editable || field.kind.is_auto();
-    let limits = if read_only { Limits::default() } else { Limits::of(field).with(extra) };
+    // Of a field that is usually shown alone DRF takes nothing else, even where a serializer has it written.
+    let is_shown = !field.editable || field.kind.is_auto();
+    let read_only = options.read_only.unwrap_or(is_shown);
+    let limits = if read_only || is_shown { Limits::default() } else { Limits::of(field).with(extra) };
     let kind = match &field.relation {
         Some(_) if let Some(hyperlink) = hyperlink => hyperlink,
         Some(relation) => related_field(field, relation, queryset),
-        None => standard_field(field, &limits),
+        None => standard_field(field, &limits, extra),
     };
     assert!(
         read_only || kind.takes_input(),
@@ -58,36 +63,49 @@ pub(crate) fn of_model(
         described(field)
     );
     let is_choice = !field.choices.is_empty() && field.kind.base().is_none();
-    let may_be_blank = if is_choice { kind.allows_blank() } else { field.blank };
-    let optional = field.default.is_some() || may_be_blank || field.null || options.default.is_some();
-    let label = python::capfirst(field.verbose_name);
+    let may_be_blank = field.blank && (!is_choice || field.null || field.holds_blank());
+    let is_optional = !is_shown && (field.default.is_some() || may_be_blank || field.null);
+    let optional = is_optional || options.default.is_some();
     let style = if options.style.is_empty() { style_of(field) } else { options.style };
     let options = Options {
         read_only: Some(read_only),
-        required: Some(options.required.unwrap_or(!read_only && !optional)),
+        required: Some(!read_only && options.required.unwrap_or(!optional)),
         allow_null: Some(options.allow_null.unwrap_or(field.null)),
-        label: options.label.or(Some(label.into())),
+        label: options.label.or_else(|| label_of(field.verbose_name, options.source.unwrap_or(name))),
         help_text: options.help_text.or(Some(field.help_text.into())),
         style,
         validators: options.validators.or_else(|| Some(limits.rules(field))),
         ..options
     };
     let mut bound = BoundField::of_model_field(name, kind, options, Some(field));
+    if !read_only && !is_shown && limits.are_closer_on_postgres(field) {
+        bound.set_postgres_kind(standard_field(field, &limits.on_postgres(field), extra));
+    }
     if has_own_validators {
         bound.bind_unique(field.name);
-    } else if !read_only {
+    } else if !read_only && !is_shown {
         bound.unique = UniqueRule::of_model(meta, position);
     }
     bound
 }
 
+/// The name that people read of a model's field, where it is another one than DRF makes of its source.
+pub(crate) fn label_of(verbose_name: &str, source: &str) -> Option<Cow<'static, str>> {
+    let label = python::capfirst(verbose_name);
+    (label != super::label(source)).then(|| label.into())
+}
+
 /// The first option that a field of the model's kind does not have.
 fn unknown_option(field: &FieldMeta, extra: &ExtraKwargs) -> Option<&'static str> {
-    use InputKind::{BigInteger, Char, Decimal, Email, Float, Integer, Slug, Url};
+    use InputKind::{
+        BigInteger, Char, Date, DateTime, Decimal, Duration, Email, Float, Integer, Slug, Time, Url,
+    };
     let input = field.kind.row().input;
     let is_plain = field.relation.is_none() && field.choices.is_empty();
+    let is_moment = is_plain && matches!(input, Date | DateTime | Time);
     let is_text = is_plain && matches!(input, Char | Email | Slug | Url);
     let is_number = is_plain && matches!(input, Integer | BigInteger | Float | Decimal);
+    let is_decimal = is_plain && input == Decimal;
     let given = [
         ("min_length", extra.min_length.is_some() && !is_text),
         ("max_length", extra.max_length.is_some() && !is_text),
@@ -95,6 +113,11 @@ fn unknown_option(field: &FieldMeta, extra: &ExtraKwargs) -> Option<&'static str
         ("trim_whitespace", extra.trim_whitespace.is_some() && !is_text),
         ("min_value", extra.min_value.is_some() && !is_number),
         ("max_value", extra.max_value.is_some() && !is_number),
+        ("format", extra.format.is_some() && !is_moment && !(is_plain && input == Duration)),
+        ("input_formats", extra.input_formats.is_some() && !is_moment),
+        ("coerce_to_string", extra.coerce_to_string.is_some() && !is_decimal),
+        ("rounding", extra.rounding.is_some() && !is_decimal),
+        ("normalize_output", extra.normalize_output.is_some() && !is_decimal),
         // Of a many-to-many field, which is no column.
         ("allow_empty", extra.allow_empty.is_some()),
     ];
@@ -108,24 +131,25 @@ fn related_field(
     queryset: Option<RelatedRows>,
 ) -> Box<dyn Field> {
     let to = (relation.to)();
-    let by = relation.to_field.unwrap_or_else(|| to.pk_position());
-    let related = Related::new(to, by, by, queryset);
-    if related.can_be_read() {
-        Box::new(related)
-    } else {
-        Box::new(read_only::ReadOnly { kind: field.value_kind() })
+    let related = match relation.to_field {
+        Some(by) => Related::by_slug(to, to.fields[by].name, by, queryset),
+        None => Some(Related::by_key(to, to.pk_position(), queryset)),
+    };
+    match related.filter(Related::can_be_read) {
+        Some(related) => Box::new(related),
+        None => Box::new(read_only::ReadOnly { kind: field.value_kind() }),
     }
 }
 
 /// DRF's `build_standard_field`.
-fn standard_field(field: &'static FieldMeta, limits: &Limits) -> Box<dyn Field> {
+fn standard_field(field: &'static FieldMeta, limits: &Limits, extra: &ExtraKwargs) -> Box<dyn Field> {
     if let FieldKind::ArrayField { base, size } = field.kind {
         return Box::new(list(field, *base, size).allow_empty(field.blank));
     }
     if !field.choices.is_empty() {
         return Box::new(ChoiceField::of(field));
     }
-    field_of_kind(field.kind, limits)
+    field_of_kind(field.kind, limits, extra)
 }
 
 /// The field of an array, whose items are of a kind.
@@ -133,7 +157,7 @@ fn list(field: &'static FieldMeta, base: FieldKind, size: Option<u32>) -> ListFi
     let child = match base {
         FieldKind::ArrayField { base, size } => list(field, *base, size).allow_empty(false).into(),
         _ if !field.choices.is_empty() => ChoiceField::of(field).allow_blank(false).into(),
-        kind => Declared::of(Kind::Field(field_of_kind(kind, &Limits::of_items(kind)))),
+        kind => Declared::of(Kind::Field(field_of_kind(kind, &Limits::of_items(kind), &ExtraKwargs::new()))),
     };
     // PostgreSQL has no NULL in the place of a list.
     let allow_null = field.null_inside && base.base().is_none();
@@ -142,25 +166,34 @@ fn list(field: &'static FieldMeta, base: FieldKind, size: Option<u32>) -> ListFi
 }
 
 /// The field of a kind: DRF's `serializer_field_mapping`.
-fn field_of_kind(kind: FieldKind, limits: &Limits) -> Box<dyn Field> {
+fn field_of_kind(kind: FieldKind, limits: &Limits, extra: &ExtraKwargs) -> Box<dyn Field> {
+    /// With the formats that a serializer says.
+    macro_rules! formatted {
+        ($field:expr) => {{
+            let field = extra.format.into_iter().fold($field, |field, format| field.format(format));
+            let formats = extra.input_formats.clone();
+            Box::new(formats.into_iter().fold(field, |field, formats| field.input_formats(formats)))
+        }};
+    }
     match kind.row().input {
         InputKind::Boolean => Box::new(BooleanField::new()),
-        InputKind::DateTime => Box::new(DateTimeField::new()),
+        InputKind::DateTime => formatted!(DateTimeField::new()),
         InputKind::Integer => Box::new(limits.number::<false>()),
         InputKind::BigInteger => Box::new(limits.number::<true>()),
         InputKind::Char => Box::new(limits.text::<AnyText>()),
         InputKind::Email => Box::new(limits.text::<Email>()),
-        InputKind::Slug => Box::new(limits.text::<Slug>()),
+        InputKind::Slug => Box::new(limits.text::<Slug>().allow_unicode(limits.allow_unicode)),
         InputKind::Url => Box::new(limits.text::<Url>()),
         InputKind::Uuid => Box::new(UUIDField::new()),
-        InputKind::IpAddress => Box::new(IPAddressField::new()),
+        InputKind::IpAddress => Box::new(IPAddressField::new().protocol(limits.protocol)),
         InputKind::Json => Box::new(JSONField::new()),
         InputKind::Dict => Box::new(HStoreField::new()),
-        InputKind::Date => Box::new(DateField::new()),
-        InputKind::Time => Box::new(TimeField::new()),
-        InputKind::Duration => Box::new(DurationField::new()),
-        InputKind::Float => Box::new(FloatField::new()),
-        InputKind::Decimal => Box::new(DecimalField::of(kind)),
+        InputKind::Date => formatted!(DateField::new()),
+        InputKind::Time => formatted!(TimeField::new()),
+        InputKind::Duration => Box::new(limits.duration(extra)),
+        InputKind::Float => Box::new(limits.float()),
+        InputKind::Decimal => Box::new(limits.decimal(kind, extra)),
+        InputKind::FilePath if let Some(folder) = &limits.folder => Box::new(FilePathField::of(folder)),
         InputKind::Model => match (range::Range::of(kind), kind) {
             (Some(range), _) => Box::new(range),
             (None, FieldKind::BinaryField { max_length }) => Box::new(Binary { max_length }),
@@ -179,16 +212,22 @@ struct Limits {
     max_length: Option<u64>,
     allow_blank: bool,
     trim_whitespace: bool,
+    allow_unicode: bool,
+    protocol: Protocol,
+    folder: Option<Folder>,
 }
 
 impl Limits {
     fn of(field: &'static FieldMeta) -> Self {
         Self {
             kwargs: field.field_kwargs(),
-            range: Some(field.integer_range()),
+            range: Some(field.integer_range(Dialect::Sqlite)),
             max_length: field.max_length().map(u64::from),
             allow_blank: field.blank,
             trim_whitespace: true,
+            allow_unicode: field.allow_unicode,
+            protocol: field.protocol,
+            folder: field.folder,
         }
     }
 
@@ -202,6 +241,19 @@ impl Limits {
         self.allow_blank = extra.allow_blank.unwrap_or(self.allow_blank);
         self.trim_whitespace = extra.trim_whitespace.unwrap_or(true);
         self
+    }
+
+    /// A column of PostgreSQL holds fewer numbers.
+    fn are_closer_on_postgres(&self, field: &FieldMeta) -> bool {
+        let is_number = matches!(field.kind.row().input, InputKind::Integer | InputKind::BigInteger);
+        is_number
+            && field.choices.is_empty()
+            && self.range.is_some_and(|range| range != field.integer_range(Dialect::Postgres))
+    }
+
+    /// The same for a column of PostgreSQL.
+    fn on_postgres(self, field: &FieldMeta) -> Self {
+        Self { range: Some(field.integer_range(Dialect::Postgres)), ..self }
     }
 
     /// Of what is inside of an array.
@@ -235,16 +287,63 @@ impl Limits {
         }
     }
 
+    /// A number whose bounds are known before it is read.
+    fn float(&self) -> FloatField {
+        let bound = |limit: Option<Limit>| match limit? {
+            Limit::Int(number) => Some(Json::from(number)),
+            Limit::Float(number) => Some(Json::from(number)),
+            _ => None,
+        };
+        let field = bound(self.kwargs.min_value).into_iter().fold(FloatField::new(), FloatField::min_value);
+        bound(self.kwargs.max_value).into_iter().fold(field, FloatField::max_value)
+    }
+
+    fn decimal(&self, kind: FieldKind, extra: &ExtraKwargs) -> DecimalField {
+        let field = DecimalField::of(kind)
+            .coerce_to_string(extra.coerce_to_string.unwrap_or(true))
+            .rounding(extra.rounding.unwrap_or_default())
+            .normalize_output(extra.normalize_output.unwrap_or(false));
+        let bound = |limit: Option<Limit>| match limit?.value() {
+            Value::Int(number) => Some(Decimal::from(number)),
+            Value::Decimal(number) => Some(number),
+            _ => None,
+        };
+        let field = bound(self.kwargs.min_value).into_iter().fold(field, DecimalField::min_value);
+        bound(self.kwargs.max_value).into_iter().fold(field, DecimalField::max_value)
+    }
+
+    fn duration(&self, extra: &ExtraKwargs) -> DurationField {
+        let field = extra.format.into_iter().fold(DurationField::new(), DurationField::format);
+        field.limited(self.kwargs.min_value, self.kwargs.max_value)
+    }
+
     /// The validators of the model that the field does not have by itself.
     fn rules(&self, field: &'static FieldMeta) -> Vec<Validate> {
-        let is_number = matches!(field.kind.row().input, InputKind::Integer | InputKind::BigInteger);
         let bound = |limit: Option<Limit>, rule: fn(Limit) -> Rule| {
-            limit.filter(|limit| !is_number || whole(Some(*limit)).is_none()).map(|limit| rule(limit).into())
+            limit.filter(|limit| !has_limit(field.kind, *limit)).map(|limit| rule(limit).into())
         };
         let bounds =
             [bound(self.kwargs.max_value, Rule::MaxValue), bound(self.kwargs.min_value, Rule::MinValue)];
+        // DRF takes Django's own validator of such a slug for one that was declared: both say what is wrong.
+        let unicode = (self.allow_unicode && field.choices.is_empty()).then(|| Rule::UnicodeSlug.into());
         let own = self.kwargs.validators.iter().map(|validator| **validator);
-        own.chain(bounds.into_iter().flatten()).map(|validator| rule_of(validator, field.kind)).collect()
+        unicode
+            .into_iter()
+            .chain(own)
+            .chain(bounds.into_iter().flatten())
+            .map(|validator| rule_of(validator, field.kind))
+            .collect()
+    }
+}
+
+/// Whether the field of a kind has such a bound by itself.
+fn has_limit(kind: FieldKind, limit: Limit) -> bool {
+    match kind.row().input {
+        InputKind::Integer | InputKind::BigInteger => matches!(limit, Limit::Int(_)),
+        InputKind::Float => matches!(limit, Limit::Int(_) | Limit::Float(_)),
+        InputKind::Decimal => matches!(limit, Limit::Int(_) | Limit::Decimal(_)),
+        InputKind::Duration => matches!(limit, Limit::Computed(_)),
+        _ => false,
     }
 }
 

@@ -58,7 +58,7 @@ fn not_utf8() -> Error {
 }
 
 /// What a column holds, where the database has no type for it: SQLite has dates, UUIDs and documents as text.
-pub(super) fn of_column(field: &FieldMeta, value: ValueRef<'_>) -> Result<Value> {
+pub(crate) fn of_column(field: &FieldMeta, value: ValueRef<'_>) -> Result<Value> {
     let kind = field.value_kind();
     Ok(match kind.row().family {
         _ if matches!(value, ValueRef::Null) => Value::Null,

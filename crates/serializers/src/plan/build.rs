@@ -2,19 +2,21 @@
 
 use std::sync::{Arc, OnceLock};
 
-use belleville_db::python::{capfirst, class_name};
+use belleville_db::python::class_name;
 use belleville_db::suggest::did_you_mean;
-use belleville_db::{ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
+use belleville_db::{FieldMeta, ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
 use super::{PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
-use crate::fields::{BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, of_model};
+use crate::fields::{
+    BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, label_of, of_model,
+};
 use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
 use crate::nested::{Limits, Nested, NestedField, Nesting};
 use crate::nested_writes::Saver;
 use crate::plain::{NO_MODEL, no_object};
-use crate::relations::{DeclaredRelation, Hyperlink, Link, ManyRelated, Related, Shows, TextRelated};
+use crate::relations::{DeclaredRelation, Hyperlink, Link, ManyRelated, Related};
 use crate::uniqueness::{Implied, ModelSets, UniqueRule, Validators};
 use crate::{Declaration, ModelSerializer, RelatedRows};
 
@@ -195,13 +197,20 @@ impl Builder {
     /// The names of the fields, in DRF's order where they are not named.
     fn names(&self, names: &Names) -> Vec<&'static str> {
         let all = || {
-            let pk = self.meta.pk().name;
+            // A child's key is that of its first parent.
+            let pk = self.meta.lineage().map(ModelMeta::pk).find(|pk| !pk.is_parent_link());
+            let pk = pk.unwrap_or_else(|| self.meta.pk()).name;
             let declared = self.declared.iter().map(|(name, _)| *name);
             let is_relation = |name: &&'static str| {
                 self.meta.field(name).is_some_and(|field| field.relation.is_some() && !field.is_parent_link())
             };
-            let fields =
-                self.meta.fields.iter().filter(|field| !field.is_parent_link()).map(|field| field.name);
+            // Where the URL comes first, the primary key is left out.
+            let fields = self
+                .meta
+                .fields
+                .iter()
+                .filter(|field| !field.is_parent_link() && !(self.hyperlinked && field.primary_key));
+            let fields = fields.map(|field| field.name);
             let (relations, fields): (Vec<_>, Vec<_>) = fields.partition(is_relation);
             let many = self.meta.lineage().flat_map(|meta| meta.many.iter().map(|many| many.name));
             let mut all: Vec<&'static str> = Vec::new();
@@ -239,7 +248,7 @@ impl Builder {
     fn fields_and_validators(&mut self, names: Vec<&'static str>) -> (Vec<PlannedField>, Validators) {
         let sets = ModelSets::of(self.meta);
         let shown: Vec<usize> =
-            names.iter().filter_map(|name| self.meta.position(self.source_of(name))).collect();
+            names.iter().filter_map(|name| self.meta.position(self.member(self.source_of(name)))).collect();
         self.implied = sets.implied(&shown);
         let mut fields = self.fields(names);
         let hidden = self.implied.iter().filter(|(at, _)| !shown.contains(at));
@@ -285,38 +294,10 @@ impl Builder {
 
     /// The URL of the object.
     fn identity(&self, name: &'static str, link: Link, options: Options) -> PlannedField {
-        let field = self.hyperlink(name, link, self.meta, None, None);
+        let field = Hyperlink::new(&self.place(name), link, self.meta, self.meta.pk_position(), None);
         let options = Options { read_only: Some(true), ..options };
         let bound = BoundField::new(name, Box::new(field), options);
         PlannedField { bound, source: Source::new("*"), role: Role::Value }
-    }
-
-    /// The URL of a row of a model.
-    fn hyperlink(
-        &self,
-        name: &str,
-        link: Link,
-        to: &'static ModelMeta,
-        wanted: Option<usize>,
-        queryset: Option<RelatedRows>,
-    ) -> Hyperlink {
-        let pk = to.pk_position();
-        let by = if link.lookup_field == "pk" { Some(pk) } else { to.position(link.lookup_field) };
-        let by = by.unwrap_or_else(|| {
-            let known = to.fields.iter().map(|field| field.name);
-            panic!(
-                "{}.{name}: {} has no field `{}`, which lookup_field names{}",
-                self.name,
-                to.label(),
-                link.lookup_field,
-                did_you_mean(link.lookup_field, known)
-            )
-        });
-        Hyperlink {
-            related: Related::new(to, by, wanted.unwrap_or(pk), queryset),
-            view_name: link.view_name.map_or_else(|| format!("{}-detail", to.model_name), str::to_owned),
-            url_kwarg: link.lookup_url_kwarg.unwrap_or(link.lookup_field),
-        }
     }
 
     /// Adds what follows from what is unique together, where the declaration says nothing else.
@@ -335,7 +316,7 @@ impl Builder {
 
     /// A field that the model says.
     fn model_field(&mut self, name: &'static str, options: Options, extra: ExtraKwargs) -> PlannedField {
-        let source = Source::new(options.source.unwrap_or(name));
+        let source = Source::new(self.member(options.source.unwrap_or(name)));
         let [member] = source.names() else { self.no_field(name) };
         let queryset = self.querysets.iter().position(|(known, _)| *known == name);
         let queryset = queryset.map(|at| self.querysets.swap_remove(at).1);
@@ -347,7 +328,8 @@ impl Builder {
             let hyperlink = relation.filter(|relation| self.hyperlinked && relation.to_field.is_none());
             let (link, rows) = (extra.link, queryset.clone());
             let hyperlink = hyperlink.map(|relation| -> Box<dyn Field> {
-                Box::new(self.hyperlink(name, link, (relation.to)(), None, rows))
+                let to = (relation.to)();
+                Box::new(Hyperlink::new(&self.place(name), link, to, to.pk_position(), rows))
             });
             let bound = of_model(name, self.meta, at, options, &extra, hyperlink, queryset);
             return PlannedField { bound, source, role: Role::Value };
@@ -358,6 +340,11 @@ impl Builder {
             return self.deep(name, source, options, (many.to)(), true);
         }
         self.many_field(name, source, many, options, &extra, queryset)
+    }
+
+    /// The name of the model's field that a name means: `pk` is its primary key.
+    fn member(&self, name: &'static str) -> &'static str {
+        if name == "pk" && self.meta.field("pk").is_none() { self.meta.pk().name } else { name }
     }
 
     /// A many-to-many field of the model.
@@ -375,20 +362,21 @@ impl Builder {
         let options = Options {
             read_only: Some(read_only),
             required: Some(
-                options.required.unwrap_or(!read_only && !many.blank && options.default.is_none()),
+                !read_only && options.required.unwrap_or(!many.blank && options.default.is_none()),
             ),
-            label: options.label.or_else(|| Some(capfirst(many.verbose_name).into())),
+            label: options.label.or_else(|| label_of(many.verbose_name, options.source.unwrap_or(name))),
             help_text: options.help_text.or(Some(many.help_text.into())),
             ..options
         };
         let to = (many.to)();
         let pk = to.pk_position();
         let child: Box<dyn Field> = if self.hyperlinked {
-            Box::new(self.hyperlink(name, extra.link, to, None, queryset))
+            Box::new(Hyperlink::new(&self.place(name), extra.link, to, pk, queryset))
         } else {
-            Box::new(Related::new(to, pk, pk, queryset))
+            Box::new(Related::by_key(to, pk, queryset))
         };
-        let field = ManyRelated { child, allow_empty: extra.allow_empty.unwrap_or(many.blank) };
+        let messages = options.error_messages.clone();
+        let field = ManyRelated { child, allow_empty: extra.allow_empty.unwrap_or(many.blank), messages };
         PlannedField { bound: BoundField::new(name, Box::new(field), options), source, role: Role::Value }
     }
 
@@ -403,7 +391,7 @@ impl Builder {
     ) -> PlannedField {
         let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1);
         let nested = NestedField { class, many, limits: Limits::default(), writes: None };
-        let options = Options { read_only: Some(true), ..options };
+        let options = Options { read_only: Some(true), required: None, ..options };
         let bound = BoundField::new(name, Box::new(nested.clone()), options);
         PlannedField { bound, source, role: Role::Nested(nested) }
     }
@@ -455,64 +443,25 @@ impl Builder {
         }
     }
 
+    /// A relation. Without a model it may be any: its value is what input says, and not one of an object.
     fn relation(
         &self,
         name: &'static str,
         source: Source,
         relation: DeclaredRelation,
-        options: Options,
+        mut options: Options,
     ) -> PlannedField {
-        let to = (relation.to)();
-        let way = source.keys(self.meta).and_then(|(_, model)| Way::find(model, source.names().last()?, to));
-        let Some(way) = way else {
-            panic!(
-                "{}.{name}: {} has no relation `{}` to {}",
-                self.name,
-                self.meta.label(),
-                source.names().join("."),
-                to.label()
-            );
-        };
-        assert!(
-            way.is_to_many() == relation.many,
-            "{}.{name}: `{}` leads to {}",
-            self.name,
-            source.names().join("."),
-            if relation.many { "one row: leave out `many`" } else { "several rows: add `many`" }
-        );
-        let by = match relation.shows {
-            Shows::Slug(slug) => to.position(slug).unwrap_or_else(|| {
-                let known = to.fields.iter().map(|field| field.name);
-                panic!(
-                    "{}.{name}: {} has no field `{slug}`, which slug_field names{}",
-                    self.name,
-                    to.label(),
-                    did_you_mean(slug, known)
-                )
-            }),
-            Shows::Key | Shows::Text(_) | Shows::Link(_) => to.pk_position(),
-        };
-        let own = match way.kind() {
-            WayKind::Key(at) if source.names().len() == 1 => Some((at, &self.meta.fields[at])),
-            _ => None,
-        };
+        let own = if self.has_model() { self.own_key(name, &source, &relation, &options) } else { None };
         let target = own.and_then(|(_, field)| field.relation.as_ref()?.to_field);
-        let child: Box<dyn Field> = match relation.shows {
-            Shows::Link(link) => Box::new(self.hyperlink(name, link, to, target, relation.queryset)),
-            Shows::Key | Shows::Slug(_) | Shows::Text(_) => {
-                Box::new(Related::new(to, by, target.unwrap_or_else(|| to.pk_position()), relation.queryset))
-            }
-        };
-        let is_text = matches!(relation.shows, Shows::Text(_));
-        let mut options = options;
-        if is_text {
+        assert!(
+            relation.queryset.is_none() || options.read_only != Some(true),
+            "{}: leave out `queryset` or `read_only`: nobody can set it",
+            self.place(name)
+        );
+        let field = relation.field(&self.place(name), target, &options.error_messages);
+        if !field.takes_input() {
             options.read_only = Some(true);
         }
-        let field: Box<dyn Field> = match (relation.shows, relation.many) {
-            (Shows::Text(write), _) => Box::new(TextRelated { to, write }),
-            (_, true) => Box::new(ManyRelated { child, allow_empty: relation.allow_empty }),
-            (_, false) => child,
-        };
         let has_own_validators = options.validators.is_some();
         let mut bound = BoundField::new(name, field, options);
         if let Some((at, field)) = own {
@@ -523,6 +472,53 @@ impl Builder {
         }
         bound.bind_unique(source.names().last().unwrap_or(&name));
         PlannedField { bound, source, role: Role::Value }
+    }
+
+    /// The foreign key of the model itself that a relation is, where it is one. What is not shown need be none of the model's: a
+    /// method takes it out of the values.
+    ///
+    /// # Panics
+    /// At start, when the model has no such relation.
+    fn own_key(
+        &self,
+        name: &'static str,
+        source: &Source,
+        relation: &DeclaredRelation,
+        options: &Options,
+    ) -> Option<(usize, &'static FieldMeta)> {
+        let to = (relation.to)();
+        let way = source.keys(self.meta).and_then(|(_, model)| Way::find(model, source.names().last()?, to));
+        let Some(way) = way else {
+            assert!(
+                options.write_only,
+                "{}: {} has no relation `{}` to {}",
+                self.place(name),
+                self.meta.label(),
+                source.names().join("."),
+                to.label()
+            );
+            return None;
+        };
+        assert!(
+            way.is_to_many() == relation.many,
+            "{}: `{}` leads to {}",
+            self.place(name),
+            source.names().join("."),
+            if relation.many { "one row: leave out `many`" } else { "several rows: add `many`" }
+        );
+        match way.kind() {
+            WayKind::Key(at) if source.names().len() == 1 => Some((at, &self.meta.fields[at])),
+            _ => None,
+        }
+    }
+
+    fn has_model(&self) -> bool {
+        !std::ptr::eq(self.meta, &NO_MODEL)
+    }
+
+    /// Where a field is declared, in the words of an error.
+    fn place(&self, name: &str) -> String {
+        format!("{}.{name}", self.name)
     }
 
     /// Input may name the rows by their primary keys.

@@ -26,6 +26,11 @@ impl Source {
         Self(if text == "*" { Vec::new() } else { text.split('.').collect() })
     }
 
+    /// The same as a lookup of Django has it: `author__name`.
+    pub(crate) fn of_lookup(text: &'static str) -> Self {
+        Self(text.split("__").collect())
+    }
+
     /// Whether it is this one name.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.0 == [name]

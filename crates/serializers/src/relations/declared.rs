@@ -1,14 +1,16 @@
 //! Relations as a serializer declares them.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::marker::PhantomData;
 
-use belleville_db::json::write_str;
+use belleville_db::suggest::did_you_mean;
 use belleville_db::{Model, ModelMeta, Result, Row};
 
+use super::{Hyperlink, ManyRelated, TextRelated};
 use crate::RelatedRows;
 use crate::declaration::IntoRelatedRows;
-use crate::fields::{Declared, Kind};
+use crate::fields::{Declared, Field, Kind};
+use crate::representation::ReadText;
 
 /// What a declared relation is.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub(crate) struct Related {
     pub(crate) many: bool,
     pub(crate) allow_empty: bool,
     pub(crate) queryset: Option<RelatedRows>,
+    pub(crate) pk_field: Option<Box<dyn Field>>,
 }
 
 /// What of the other row is shown.
@@ -30,7 +33,7 @@ pub(crate) enum Shows {
     /// Its URL, under a name and by a field, which stands in the URL under another name.
     Link(Link),
     /// Its text, which is written from its columns.
-    Text(fn(&dyn Row, usize, &mut Vec<u8>) -> Result<()>),
+    Text(ReadText),
 }
 
 /// A URL of the program.
@@ -52,7 +55,7 @@ impl Default for Link {
 
 impl Related {
     fn new<M: Model>(shows: Shows) -> Self {
-        Self { to: M::meta, shows, many: false, allow_empty: true, queryset: None }
+        Self { to: M::meta, shows, many: false, allow_empty: true, queryset: None, pk_field: None }
     }
 }
 
@@ -134,7 +137,7 @@ relation! {
     StringRelatedField where Display,
     /// A field.
     pub fn new() -> Self {
-        Self(Related::new::<M>(Shows::Text(write_text::<M>)), PhantomData)
+        Self(Related::new::<M>(Shows::Text(text::<M>)), PhantomData)
     }
 }
 
@@ -223,11 +226,52 @@ impl<M: Model> SlugRelatedField<M> {
     }
 }
 
-fn write_text<M: Model + Display>(row: &dyn Row, offset: usize, out: &mut Vec<u8>) -> Result<()> {
-    let object = M::from_row(row, offset)?;
-    let mut text = String::new();
-    // A text takes all that is written to it.
-    let _ = write!(text, "{object}");
-    write_str(out, &text);
-    Ok(())
+impl<M: Model> PrimaryKeyRelatedField<M> {
+    /// The field that reads and shows the keys: `UUIDField::new().format(UuidFormat::Hex)`. That of the model where nothing is
+    /// said.
+    #[must_use]
+    pub fn pk_field(mut self, field: impl Field) -> Self {
+        self.0.pk_field = Some(Box::new(field));
+        self
+    }
+}
+
+impl Related {
+    /// The field; `wanted` is the one whose value is kept of a row, and `messages` are those of the declaration.
+    ///
+    /// # Panics
+    /// At start, when the model has no field that the declaration names; `place` is where it is declared.
+    pub(crate) fn field(
+        self,
+        place: &str,
+        wanted: Option<usize>,
+        messages: &[(&'static str, String)],
+    ) -> Box<dyn Field> {
+        let Self { to, shows, many, allow_empty, queryset, pk_field } = self;
+        let to = to();
+        let wanted = wanted.unwrap_or_else(|| to.pk_position());
+        let child: Box<dyn Field> = match shows {
+            Shows::Key => Box::new(super::Related::by_key(to, wanted, queryset).with_pk_field(pk_field)),
+            Shows::Slug(slug) => Box::new(
+                super::Related::by_slug(to, slug, wanted, queryset)
+                    .unwrap_or_else(|| no_field(place, "slug_field", slug, to)),
+            ),
+            Shows::Link(link) => Box::new(Hyperlink::new(place, link, to, wanted, queryset)),
+            Shows::Text(read) => Box::new(TextRelated { to, read }),
+        };
+        match many {
+            true => Box::new(ManyRelated { child, allow_empty, messages: messages.to_vec() }),
+            false => child,
+        }
+    }
+}
+
+/// Stops the start: an option names a field that the model does not have.
+pub(super) fn no_field(place: &str, option: &str, name: &str, to: &'static ModelMeta) -> ! {
+    let known = to.fields.iter().map(|field| field.name);
+    panic!("{place}: {} has no field `{name}`, which {option} names{}", to.label(), did_you_mean(name, known))
+}
+
+fn text<M: Model + Display>(row: &dyn Row, offset: usize) -> Result<String> {
+    Ok(M::from_row(row, offset)?.to_string())
 }

@@ -1,11 +1,14 @@
 //! The URL of another row: DRF's `HyperlinkedRelatedField` and `HyperlinkedIdentityField`.
 
-use belleville_db::json::Json;
-use belleville_db::{Result, ValueRef};
+use belleville_db::json::{Json, write_str};
+use belleville_db::{Error, ModelMeta, Result, ValueRef};
 
 use super::Related;
+use super::declared::{Link, no_field};
+use crate::RelatedRows;
 use crate::fields::{Blank, Field, Invalid, Messages, Reading, cannot_show};
 use crate::input::Given;
+use crate::reading::Found;
 use crate::value::Validated;
 
 /// The URL of a row, which a view has under a name.
@@ -19,12 +22,47 @@ pub struct Hyperlink {
     pub(crate) url_kwarg: &'static str,
 }
 
+impl Hyperlink {
+    /// The rows of a model by their URLs; `wanted` is the field whose value is kept.
+    ///
+    /// # Panics
+    /// At start, when the model has no field that the link names; `place` is where it is declared.
+    pub(crate) fn new(
+        place: &str,
+        link: Link,
+        to: &'static ModelMeta,
+        wanted: usize,
+        queryset: Option<RelatedRows>,
+    ) -> Self {
+        let related = match link.lookup_field {
+            "pk" => Related::by_key(to, wanted, queryset),
+            field if to.position(field).is_none() => no_field(place, "lookup_field", field, to),
+            field => Related::by_slug(to, field, wanted, queryset)
+                .unwrap_or_else(|| no_field(place, "lookup_field", field, to)),
+        };
+        Self {
+            related,
+            view_name: link.view_name.map_or_else(|| format!("{}-detail", to.model_name), str::to_owned),
+            url_kwarg: link.lookup_url_kwarg.unwrap_or(link.lookup_field),
+        }
+    }
+
+    /// The error of a value that fits into no URL.
+    pub(crate) fn no_url(view_name: &str, url_kwarg: &str, value: &str) -> Error {
+        Error::refused(format!(
+            "there is no URL `{view_name}` with {url_kwarg} = {value}, which a hyperlinked field shows"
+        ))
+    }
+}
+
 impl Field for Hyperlink {
     fn error_messages(&self) -> Messages {
         &[
             ("no_match", "Invalid hyperlink - No URL match."),
             ("incorrect_match", "Invalid hyperlink - Incorrect URL match."),
             ("does_not_exist", "Invalid hyperlink - Object does not exist."),
+            // Django REST framework fails at it.
+            ("not_unique", "Invalid hyperlink - More than one object matches."),
             ("incorrect_type", "Incorrect type. Expected URL string, received {data_type}."),
         ]
     }
@@ -57,16 +95,22 @@ impl Field for Hyperlink {
             .find(|(name, _)| name == self.url_kwarg)
             .map(|(_, value)| Json::from(&**value));
         let key = self.related.key_of(&key.ok_or_else(missing)?).map_err(|_| missing())?;
-        reading.row(self.related.rows(), &key).map(Validated::Value).ok_or_else(missing)
+        match reading.row(self.related.rows(), &key) {
+            Found::One(value) => Ok(Validated::Value(value)),
+            Found::None => Err(missing()),
+            Found::Several => Err(Invalid::of("not_unique")),
+        }
     }
 
     fn refuse(&self, given: &Given<'_>) -> Invalid {
         Invalid::of("incorrect_type").with("data_type", given.python_type_name())
     }
 
-    /// The request makes the URL.
-    fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {
-        Err(cannot_show())
+    /// Of the URL, once the request has made it.
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let ValueRef::Text(url) = value else { return Err(cannot_show()) };
+        write_str(out, url);
+        Ok(())
     }
 
     fn relation(&self) -> Option<&Related> {

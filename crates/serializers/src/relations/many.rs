@@ -1,9 +1,11 @@
 //! Several rows of another model: DRF's `ManyRelatedField`.
 
-use belleville_db::json::Json;
-use belleville_db::{Result, ValueRef};
+use std::borrow::Cow;
 
-use super::{Hyperlink, Related};
+use belleville_db::json::Json;
+use belleville_db::{Result, Value, ValueRef};
+
+use super::{Hyperlink, Related, TextRelated};
 use crate::fields::{Field, Invalid, Messages, Reading, Shape, cannot_show};
 use crate::input::{Form, Given};
 use crate::value::Validated;
@@ -13,6 +15,8 @@ use crate::value::Validated;
 pub(crate) struct ManyRelated {
     pub(crate) child: Box<dyn Field>,
     pub(crate) allow_empty: bool,
+    /// The messages of the declaration: what is said of an item is among them too.
+    pub(crate) messages: Vec<(&'static str, String)>,
 }
 
 impl Field for ManyRelated {
@@ -58,7 +62,8 @@ impl Field for ManyRelated {
         if items.is_empty() && !self.allow_empty {
             return Err(Invalid::of("empty"));
         }
-        let refused = |invalid: Invalid| Invalid::from(invalid.detail(&[], self.child.error_messages()));
+        let refused =
+            |invalid: Invalid| Invalid::from(invalid.detail(&self.messages, self.child.error_messages()));
         let row = |item: &Given<'_>| self.child.read(item, reading).map_err(refused);
         items.iter().map(row).collect::<Result<Vec<_>, _>>().map(Validated::List)
     }
@@ -72,13 +77,20 @@ impl Field for ManyRelated {
     }
 
     fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
-        let Validated::List(items) = value else { return Err(cannot_show()) };
+        let items: Cow<'_, [Validated]> = match value {
+            Validated::List(items) => Cow::Borrowed(items),
+            Validated::Value(Value::Array(items)) => items.iter().cloned().map(Validated::Value).collect(),
+            Validated::Value(_) | Validated::Dict(_) => return Err(cannot_show()),
+        };
         out.push(b'[');
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            self.child.represent(item, out)?;
+            match item.is_null() {
+                true => out.extend_from_slice(b"null"),
+                false => self.child.represent(item, out)?,
+            }
         }
         out.push(b']');
         Ok(())
@@ -90,5 +102,9 @@ impl Field for ManyRelated {
 
     fn link(&self) -> Option<&Hyperlink> {
         self.child.link()
+    }
+
+    fn text(&self) -> Option<&TextRelated> {
+        self.child.text()
     }
 }

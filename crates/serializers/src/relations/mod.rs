@@ -6,12 +6,14 @@ mod keys;
 mod many;
 mod text;
 
+use std::borrow::Cow;
+
 use belleville_db::json::Json;
-use belleville_db::{Family, FieldKind, ModelMeta, Result, Rows, Value, ValueRef, python};
+use belleville_db::{ColumnPath, Family, FieldMeta, ModelMeta, Result, Rows, Value, ValueRef, python};
 
 use crate::fields::read_only::{self, write_shown};
 use crate::fields::{AsIs, Blank, Field, Invalid, Messages, Reading};
-use crate::reading::NamedRows;
+use crate::plan::{Column, Source};
 use crate::value::Validated;
 use crate::{Given, RelatedRows};
 use keys::Key;
@@ -20,34 +22,64 @@ pub use declared::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, PrimaryKeyRelatedField, SlugRelatedField,
     StringRelatedField,
 };
-pub(crate) use declared::{Link, Related as DeclaredRelation, Shows};
+pub(crate) use declared::{Link, Related as DeclaredRelation};
 pub(crate) use hyperlinked::Hyperlink;
 pub(crate) use many::ManyRelated;
 pub(crate) use text::TextRelated;
 
-/// The row of another model, by one of its fields: DRF's `PrimaryKeyRelatedField`, and `SlugRelatedField` where that is another
-/// field than the primary key.
+use crate::reading::Found;
+pub(crate) use crate::reading::NamedRows;
+
+/// The row of another model, by its primary key or another field: DRF's `PrimaryKeyRelatedField` and `SlugRelatedField`.
 #[derive(Debug)]
 pub struct Related {
     /// The rows that input may name.
     rows: NamedRows,
-    /// The kind of the values that name them.
-    key: FieldKind,
+    names: Names,
+    /// The field whose values name them.
+    field: &'static FieldMeta,
+    /// The model that has it.
+    holder: &'static ModelMeta,
+}
+
+/// What rows are named by.
+#[derive(Debug)]
+enum Names {
+    /// Their primary keys, which a field may read and show in its own way: DRF's `pk_field`.
+    Key(Option<Box<dyn Field>>),
+    /// A field, by its name; or one of a row that they refer to: `target__name`.
+    Slug(&'static str),
 }
 
 impl Related {
-    /// The rows of a model by the field at a position; `wanted` is the one whose value is kept.
-    pub(crate) fn new(
+    /// The rows of a model by their primary keys; `wanted` is the field whose value is kept.
+    pub(crate) fn by_key(to: &'static ModelMeta, wanted: usize, queryset: Option<RelatedRows>) -> Self {
+        let by = to.pk_position();
+        let rows = NamedRows { to, queryset, by: ColumnPath::field(by), wanted };
+        Self { rows, names: Names::Key(None), field: &to.fields[by], holder: to }
+    }
+
+    /// The same by another field; `None` when there is no such field.
+    pub(crate) fn by_slug(
         to: &'static ModelMeta,
-        by: usize,
+        slug: &'static str,
         wanted: usize,
         queryset: Option<RelatedRows>,
-    ) -> Self {
-        Self { rows: NamedRows { to, queryset, by, wanted }, key: to.fields[by].value_kind() }
+    ) -> Option<Self> {
+        let Column { path, field, model, is_display: false } = Source::of_lookup(slug).column(to)? else {
+            return None;
+        };
+        let rows = NamedRows { to, queryset, by: path, wanted };
+        Some(Self { rows, names: Names::Slug(slug), field, holder: model })
+    }
+
+    /// With a field that reads and shows the keys.
+    fn with_pk_field(self, field: Option<Box<dyn Field>>) -> Self {
+        Self { names: Names::Key(field), ..self }
     }
 
     /// The rows that input may name.
-    pub(super) fn rows(&self) -> &NamedRows {
+    pub(crate) fn rows(&self) -> &NamedRows {
         &self.rows
     }
 
@@ -56,30 +88,44 @@ impl Related {
         self.rows.to
     }
 
-    /// The position of the field whose values name its rows.
-    pub fn by(&self) -> usize {
+    /// The column whose values name its rows.
+    pub(crate) fn by(&self) -> ColumnPath {
         self.rows.by
+    }
+
+    /// The table and the column that the values are in.
+    pub(crate) fn column(&self) -> (&'static ModelMeta, &'static str) {
+        (self.holder, self.field.column)
+    }
+
+    /// Whether what names a row is what is kept of it.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.rows.are_by_wanted()
     }
 
     /// Whether input of this kind can be read.
     pub(crate) fn can_be_read(&self) -> bool {
-        let is_known = matches!(self.key.row().family, Family::Text | Family::Uuid | Family::Integer);
-        self.is_by_primary_key() || is_known
+        self.is_by_primary_key() || matches!(self.family(), Family::Text | Family::Uuid | Family::Integer)
+    }
+
+    fn family(&self) -> Family {
+        self.field.value_kind().row().family
     }
 }
 
 impl Field for Related {
     fn error_messages(&self) -> Messages {
-        if self.is_by_primary_key() {
-            &[
+        match self.names {
+            Names::Key(_) => &[
                 ("does_not_exist", "Invalid pk \"{pk_value}\" - object does not exist."),
                 ("incorrect_type", "Incorrect type. Expected pk value, received {data_type}."),
-            ]
-        } else {
-            &[
+            ],
+            Names::Slug(_) => &[
                 ("does_not_exist", "Object with {slug_name}={value} does not exist."),
+                // Django REST framework fails at it.
+                ("not_unique", "More than one object has {slug_name}={value}."),
                 ("invalid", "Invalid value."),
-            ]
+            ],
         }
     }
 
@@ -88,38 +134,54 @@ impl Field for Related {
     }
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
-        self.key_of(data).map(Validated::Value)
+        let data = self.prepared(data)?;
+        self.key_of(&data).map(Validated::Value)
     }
 
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
         let data = match given {
-            Given::Value(json) => json,
-            // One of several: Django looks for no row with it.
-            Given::Null => return Err(self.does_not_exist(&Json::Null)),
+            Given::Value(json) => self.prepared(json)?,
+            Given::Null => self.prepared(&Json::Null)?,
             given => return Err(self.refuse(given)),
         };
-        let key = self.key_of(data)?;
+        // One of several: Django looks for no row with it.
+        if *data == Json::Null {
+            return Err(self.does_not_exist(&data));
+        }
+        let key = self.key_of(&data)?;
         match reading.row(&self.rows, &key) {
-            Some(value) => Ok(Validated::Value(value)),
-            None => Err(self.does_not_exist(data)),
+            Found::One(value) => Ok(Validated::Value(value)),
+            Found::None => Err(self.does_not_exist(&data)),
+            Found::Several => Err(self.named("not_unique", &data)),
         }
     }
 
-    /// Python's text of a file is its name.
+    /// Django takes Python's text of whatever it is given, which of a file is its name, where the key is a text.
     fn refuse(&self, given: &Given<'_>) -> Invalid {
-        match (given, self.key.row().family) {
-            (Given::File(name), Family::Text) => self.does_not_exist(&Json::from(*name)),
-            (Given::File(name), Family::Uuid) => keys::invalid_uuid(name).into(),
-            (given, _) => self.incorrect_type(given.python_type_name()),
+        let text = match given {
+            Given::File(name) => Cow::Borrowed(*name),
+            Given::Form(form) => Cow::Owned(form.python_str()),
+            given => return self.incorrect_type(given.python_type_name()),
+        };
+        match self.family() {
+            Family::Text => self.does_not_exist(&Json::from(&*text)),
+            Family::Uuid => keys::invalid_uuid(&text).into(),
+            _ => self.incorrect_type(given.python_type_name()),
         }
     }
 
     fn as_is(&self) -> AsIs {
-        read_only::as_is(self.key)
+        match &self.names {
+            Names::Key(Some(field)) => field.as_is(),
+            Names::Key(None) | Names::Slug(_) => read_only::as_is(self.field.value_kind()),
+        }
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        write_shown(out, self.key, value)
+        match &self.names {
+            Names::Key(Some(field)) => field.to_representation(value, out),
+            Names::Key(None) | Names::Slug(_) => write_shown(out, self.field.value_kind(), value),
+        }
     }
 
     fn relation(&self) -> Option<&Related> {
@@ -130,7 +192,7 @@ impl Field for Related {
 impl Related {
     /// Whether the rows are named by their primary keys.
     pub fn is_by_primary_key(&self) -> bool {
-        self.rows.by == self.rows.to.pk_position()
+        matches!(self.names, Names::Key(_))
     }
 
     /// The row that a validated value names.
@@ -144,7 +206,7 @@ impl Related {
     /// What is said of a validated value whose row is deleted by now; `None` where input has named it by another field.
     pub(crate) fn vanished(&self, key: &Value) -> Option<Invalid> {
         let json = match key {
-            _ if self.rows.by != self.rows.wanted => return None,
+            _ if !self.is_kept() => return None,
             Value::Int(number) => Json::from(*number),
             Value::Text(text) => Json::from(&**text),
             Value::Uuid(uuid) => Json::from(uuid.to_string()),
@@ -153,11 +215,23 @@ impl Related {
         Some(self.does_not_exist(&json))
     }
 
-    pub(super) fn key_of(&self, data: &Json) -> Result<Value, Invalid> {
+    /// Input as the field of the keys reads it, where there is one.
+    fn prepared<'a>(&self, data: &'a Json) -> Result<Cow<'a, Json>, Invalid> {
+        let Names::Key(Some(field)) = &self.names else { return Ok(Cow::Borrowed(data)) };
+        let refused = |invalid: Invalid| Invalid::from(invalid.detail(&[], field.error_messages()));
+        let key = field.to_internal_value(data).map_err(refused)?;
+        let json = match key {
+            Validated::Value(Value::Uuid(uuid)) => Ok(Json::from(uuid.to_string())),
+            key => key.into_json(),
+        };
+        json.map(Cow::Owned).map_err(|_| self.incorrect_type(data.python_type_name()))
+    }
+
+    fn key_of(&self, data: &Json) -> Result<Value, Invalid> {
         // Of what Python takes for a number or a text, DRF refuses this one as a primary key.
         let key = match data {
             Json::Bool(_) if self.is_by_primary_key() => Key::WrongType,
-            data => keys::read(self.key.row().family, data),
+            data => keys::read(self.family(), data),
         };
         match key {
             Key::Value(value) => Ok(value),
@@ -169,21 +243,23 @@ impl Related {
 
     /// What is said of a value that names no row.
     fn does_not_exist(&self, data: &Json) -> Invalid {
-        let shown = python::str_of(data);
-        let invalid = Invalid::of("does_not_exist");
-        if self.is_by_primary_key() {
-            invalid.with("pk_value", shown)
-        } else {
-            invalid.with("slug_name", self.rows.to.fields[self.rows.by].name).with("value", shown)
+        self.named("does_not_exist", data)
+    }
+
+    /// A message with the value in it.
+    fn named(&self, code: &'static str, data: &Json) -> Invalid {
+        let (invalid, shown) = (Invalid::of(code), python::str_of(data));
+        match self.names {
+            Names::Key(_) => invalid.with("pk_value", shown),
+            Names::Slug(slug) => invalid.with("slug_name", slug).with("value", shown),
         }
     }
 
     /// What is said of what can be no key.
     fn incorrect_type(&self, found: &str) -> Invalid {
-        if self.is_by_primary_key() {
-            Invalid::of("incorrect_type").with("data_type", found)
-        } else {
-            Invalid::of("invalid")
+        match self.names {
+            Names::Key(_) => Invalid::of("incorrect_type").with("data_type", found),
+            Names::Slug(_) => Invalid::of("invalid"),
         }
     }
 }

@@ -1,26 +1,33 @@
 //! The other row's text: DRF's `StringRelatedField`.
 
-use belleville_db::json::Json;
+use belleville_db::json::{Json, write_str};
 use belleville_db::{ModelMeta, Result, ValueRef};
 
 use crate::fields::{Field, Invalid, cannot_show};
-use crate::representation::WriteText;
+use crate::representation::ReadText;
 use crate::value::Validated;
 
 /// The other row's text, which is only shown.
 #[derive(Debug)]
 pub struct TextRelated {
     pub(crate) to: &'static ModelMeta,
-    pub(crate) write: WriteText,
+    pub(crate) read: ReadText,
 }
 
 impl Field for TextRelated {
+    fn takes_input(&self) -> bool {
+        false
+    }
+
     fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
         Err("This field is read-only.".into())
     }
 
-    fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {
-        Err(cannot_show())
+    /// Of the text, once the row is read.
+    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let ValueRef::Text(text) = value else { return Err(cannot_show()) };
+        write_str(out, text);
+        Ok(())
     }
 
     fn text(&self) -> Option<&TextRelated> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use belleville_db::json::{self, Json};
 use belleville_db::{Detail, Error, ErrorDetail, Result};
 
+use super::named::Named;
 use super::row::write_answer;
 use crate::fields::{DefaultValue, cannot_show};
 use crate::method::Method;
@@ -14,13 +15,43 @@ use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 
 impl SerializerClass {
-    /// Writes validated values by the fields.
+    /// The representation of validated values, as compact JSON: DRF's `serializer.data`.
     ///
     /// # Errors
     /// When there is no value for a field that has no default, or it is of another type; and any error of a method.
-    pub(crate) fn represent_data<'a>(
+    pub async fn represent_values(&self, data: &ValidatedData, context: &Context<'_>) -> Result<Vec<u8>> {
+        let mut named = Named::read(self, &[data], context).await?;
+        let mut out = Vec::with_capacity(256);
+        self.represent_data(data, &mut named, context, &mut out).await?;
+        Ok(out)
+    }
+
+    /// The representations of several, as a compact JSON array.
+    ///
+    /// # Errors
+    /// As [`SerializerClass::represent_values`].
+    pub async fn represent_all_values(
+        &self,
+        all: &[ValidatedData],
+        context: &Context<'_>,
+    ) -> Result<Vec<u8>> {
+        let mut named = Named::read(self, &all.iter().collect::<Vec<_>>(), context).await?;
+        let mut out = vec![b'['];
+        for (index, data) in all.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            self.represent_data(data, &mut named, context, &mut out).await?;
+        }
+        out.push(b']');
+        Ok(out)
+    }
+
+    /// Writes validated values by the fields.
+    fn represent_data<'a>(
         &'a self,
         data: &'a ValidatedData,
+        named: &'a mut Named,
         context: &'a Context<'a>,
         out: &'a mut Vec<u8>,
     ) -> BoxFuture<'a, Result<()>> {
@@ -34,7 +65,7 @@ impl SerializerClass {
                     out.push(b',');
                 }
                 out.extend_from_slice(&field.bound.key);
-                if !field.represent_data(data, context, out).await? {
+                if !field.represent_data(data, named, context, out).await? {
                     out.truncate(before);
                 }
             }
@@ -54,6 +85,7 @@ impl PlannedField {
     async fn represent_data(
         &self,
         data: &ValidatedData,
+        named: &mut Named,
         context: &Context<'_>,
         out: &mut Vec<u8>,
     ) -> Result<bool> {
@@ -62,14 +94,21 @@ impl PlannedField {
             Role::Method(Method::Later(call)) => write_answer(&call(data, context).await?, out)?,
             Role::MethodOfValues(_) => return Err(cannot_show()),
             Role::Nested(nested) if self.source.is_object() => {
-                nested.class.represent_data(data, context, out).await?;
+                nested.class.represent_data(data, named, context, out).await?;
             }
             role => match self.attribute(data, context)? {
                 None => return Ok(false),
                 Some(value) if value.is_null() => out.extend_from_slice(b"null"),
                 Some(value) => match role {
-                    Role::Nested(nested) => nested.class.represent_nested(&value, context, out).await?,
+                    Role::Nested(nested) => {
+                        nested.class.represent_nested(&value, named, context, out).await?;
+                    }
                     _ => {
+                        let value = named.shown(&self.bound, value, context).await?;
+                        if value.is_null() {
+                            out.extend_from_slice(b"null");
+                            return Ok(true);
+                        }
                         let written =
                             context.db().time_zone().during(|| self.bound.field.represent(&value, out));
                         written.map_err(|error| unwritten(&value, error))?;
@@ -106,11 +145,12 @@ impl SerializerClass {
     async fn represent_nested(
         &self,
         value: &Validated,
+        named: &mut Named,
         context: &Context<'_>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
         match value {
-            Validated::Dict(data) => self.represent_data(data, context, out).await,
+            Validated::Dict(data) => self.represent_data(data, named, context, out).await,
             Validated::List(items) => {
                 out.push(b'[');
                 for (index, item) in items.iter().enumerate() {
@@ -118,7 +158,7 @@ impl SerializerClass {
                         out.push(b',');
                     }
                     let Validated::Dict(data) = item else { return Err(cannot_show()) };
-                    self.represent_data(data, context, out).await?;
+                    self.represent_data(data, named, context, out).await?;
                 }
                 out.push(b']');
                 Ok(())

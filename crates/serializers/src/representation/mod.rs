@@ -2,6 +2,7 @@
 
 mod children;
 mod data;
+mod named;
 mod output;
 mod render;
 mod row;
@@ -12,7 +13,7 @@ use crate::Context;
 use crate::SerializerClass;
 use crate::method::AnyObject;
 
-pub(crate) use output::{Output, WriteText};
+pub(crate) use output::{Output, ReadText};
 use render::Frame;
 
 impl SerializerClass {
@@ -44,6 +45,22 @@ impl SerializerClass {
         let row = ObjectRow { object, positions: output.positions(), others };
         let given: Option<&AnyObject> = Some(object);
         render::object(output, &row, given, context).await
+    }
+
+    /// The representations of objects, as a compact JSON array. What belongs to them on the other side of a relation is read in
+    /// one more query for each relation.
+    ///
+    /// # Errors
+    /// As [`SerializerClass::represent`].
+    pub async fn represent_objects<M: Model>(&self, objects: &[M], context: &Context<'_>) -> Result<Vec<u8>> {
+        let output = self.output();
+        let mut list = render::Objects::new(output, context)?;
+        for object in objects {
+            let others =
+                if output.is_own() { None } else { Some(others(output, object, context.db()).await?) };
+            list.add(&ObjectRow { object, positions: output.positions(), others }, object)?;
+        }
+        list.finish().await
     }
 }
 

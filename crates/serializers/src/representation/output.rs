@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
 
-use crate::fields::{AsIs, Field};
+use crate::fields::{AsIs, DefaultValue, Field};
 use crate::method::{Method, OfValues};
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, ReadObject, Role};
-use crate::relations::Hyperlink;
+use crate::relations::{Hyperlink, Related};
 use crate::{Context, SerializerClass, UrlOf};
 
 /// What is read of each row, and what is written of it.
@@ -39,7 +39,7 @@ pub(super) enum Body {
     Value(Op),
 }
 
-/// A member of an object, with its name ready to be written (after a comma, but for the first).
+/// A member of an object, with its name ready to be written, after a comma.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) key: Box<[u8]>,
@@ -59,8 +59,12 @@ pub(super) enum Op {
     Nested { members: Vec<Member> },
     /// The same, but null where this column is.
     IfPresent { at: usize, op: Box<Op> },
+    /// The same, but where this column is null nothing has the attribute that the field shows.
+    Attribute { at: usize, op: Box<Op>, absent: Absent },
+    /// What no object has.
+    Absent(Absent),
     /// The text of a row that is read with this one.
-    Text { present: usize, first: usize, write: WriteText },
+    Text { present: usize, first: usize, read: ReadText },
     /// Rows of a child, by the key in this column.
     Child { at: usize, child: usize },
     /// An object that the serializer's own `to_representation` changes.
@@ -77,6 +81,33 @@ impl Op {
     }
 }
 
+/// What is shown in the place of an attribute that an object does not have: what DRF's `get_attribute` does then.
+#[derive(Debug)]
+pub(super) enum Absent {
+    /// The default of the field.
+    Default { default: DefaultValue, field: Arc<dyn Field>, is_nested: bool },
+    /// Null.
+    Null,
+    /// Not even the name.
+    Skip,
+}
+
+impl Absent {
+    fn of(field: &PlannedField) -> Self {
+        let PlannedField { bound, role, .. } = field;
+        match &bound.default {
+            Some(DefaultValue::CreateOnly(_)) => Self::Skip,
+            Some(default) => Self::Default {
+                default: default.clone(),
+                field: Arc::clone(&bound.field),
+                is_nested: matches!(role, Role::Nested(_)),
+            },
+            None if bound.allow_null || bound.required => Self::Null,
+            None => Self::Skip,
+        }
+    }
+}
+
 /// The serializer's own `to_representation`.
 #[derive(Clone)]
 pub(super) struct Change(pub(super) Arc<ToRepresentation>);
@@ -87,8 +118,8 @@ impl fmt::Debug for Change {
     }
 }
 
-/// Writes the text of an object from its columns.
-pub(crate) type WriteText = fn(&dyn Row, usize, &mut Vec<u8>) -> Result<()>;
+/// Reads the text of an object from its columns, which begin at a position.
+pub(crate) type ReadText = fn(&dyn Row, usize) -> Result<String>;
 
 /// Rows that are read in a query of their own, for all the rows at once.
 #[derive(Debug)]
@@ -120,33 +151,34 @@ impl Output {
     /// At start, when the model does not have what a field shows.
     pub(crate) fn of(class: &SerializerClass) -> Self {
         let mut parts = Parts::default();
-        let body = match parts.whole(class, &At { root: class.meta(), keys: Vec::new(), meta: class.meta() }) {
+        let body = match parts.whole(class, &At { root: class.meta(), keys: Vec::new(), meta: class.meta() })
+        {
             Op::Nested { members } => Body::Object(members),
             changed => Body::Value(changed),
         };
         parts.finish(body)
     }
 
-    /// One column of the rows of a model.
-    fn of_column(meta: &'static ModelMeta, at: usize, field: Arc<dyn Field>) -> Self {
+    /// What names the rows of a model.
+    fn of_related(related: &Related, field: Arc<dyn Field>) -> Self {
         let mut parts = Parts::default();
-        let column = parts.selection.column(ColumnPath::field(at));
-        let op = Op::column(column, field, meta, meta.fields[at].column);
-        parts.finish(Body::Value(op))
+        let at = parts.selection.column(related.by());
+        let (model, column) = related.column();
+        parts.finish(Body::Value(Op::column(at, field, model, column)))
     }
 
     /// The URL of the rows of a model.
     fn of_link(link: &Hyperlink) -> Self {
         let mut parts = Parts::default();
-        let op = parts.link(ColumnPath::field(link.related.by()), link);
+        let op = parts.link(link.related.by(), link);
         parts.finish(Body::Value(op))
     }
 
-    fn of_text(meta: &'static ModelMeta, write: WriteText) -> Self {
+    fn of_text(meta: &'static ModelMeta, read: ReadText) -> Self {
         let mut parts = Parts::default();
         let first = parts.selection.all_columns(meta, &[]);
         let present = first + meta.pk_position();
-        parts.finish(Body::Value(Op::Text { present, first, write }))
+        parts.finish(Body::Value(Op::Text { present, first, read }))
     }
 
     /// The URLs that are made, for a request.
@@ -214,8 +246,7 @@ impl Parts {
         let mut object = None;
         let mut members = Vec::new();
         for field in class.shown_fields() {
-            let comma: &[u8] = if members.is_empty() { b"" } else { b"," };
-            let key = [comma, &field.bound.key].concat().into();
+            let key = [b",", &*field.bound.key].concat().into();
             members.push(Member { key, op: self.op(class, field, at, &mut object) });
         }
         match &class.methods.to_representation {
@@ -252,9 +283,33 @@ impl Parts {
                 let object = self.object(class, at, object);
                 Op::Method { object, method: method.clone() }
             }
-            Role::Nested(nested) => self.nested(class, field, nested, at),
-            Role::Value | Role::Hidden => self.value(class, field, at),
+            Role::Nested(nested) => {
+                let op = self.nested(class, field, nested, at);
+                self.attribute(op, field, at)
+            }
+            Role::Value | Role::Hidden => {
+                let op = self.value(class, field, at);
+                self.attribute(op, field, at)
+            }
         }
+    }
+
+    /// An object that is None has no attributes: on the way to what is shown a foreign key may be null.
+    fn attribute(&mut self, op: Op, field: &PlannedField, at: &At) -> Op {
+        let Some((keys, _)) = field.source.keys(at.meta) else { return op };
+        let Some((last, way)) = keys.split_last() else { return op };
+        let mut model = at.meta;
+        let is_null = keys.iter().any(|key| {
+            let holder = &model.fields[*key];
+            model = holder.relation.as_ref().map_or(model, |relation| (relation.to)());
+            holder.null
+        });
+        if !is_null {
+            return op;
+        }
+        let present = at.then(way, at.meta).column(ColumnPath::field(*last));
+        let at = self.selection.column(present);
+        Op::Attribute { at, op: Box::new(op), absent: Absent::of(field) }
     }
 
     /// The URL with the value of a column.
@@ -271,12 +326,18 @@ impl Parts {
 
     fn value(&mut self, class: &SerializerClass, field: &PlannedField, at: &At) -> Op {
         if let Some(link) = field.bound.field.link().filter(|_| field.source.is_object()) {
-            return self.link(at.column(ColumnPath::field(link.related.by())), link);
+            return self.link(at.column(link.related.by()), link);
         }
         if let Some(op) = self.related(field, at) {
             return op;
         }
-        let Some(column) = field.source.column(at.meta) else { no_source(class, field) };
+        let Some(column) = field.source.column(at.meta) else {
+            // The declaration says what is shown of an object without it.
+            return match field.bound.default {
+                Some(_) => Op::Absent(Absent::of(field)),
+                None => no_source(class, field),
+            };
+        };
         let position = self.selection.column(at.column(column.path));
         let shown = Arc::clone(&field.bound.field);
         if column.is_display {
@@ -299,35 +360,32 @@ impl Parts {
                 |parts, key| {
                     let to = here.then(&[key], way.to());
                     let first = parts.selection.all_columns(way.to(), &to.keys);
-                    Op::Text { present: first + way.to().pk_position(), first, write: text.write }
+                    Op::Text { present: first + way.to().pk_position(), first, read: text.read }
                 },
-                || Output::of_text(way.to(), text.write),
+                || Output::of_text(way.to(), text.read),
             ));
         }
         let related = shown.relation()?;
         let way = Way::find(model, name, related.to())?;
-        let by = related.by();
-        let column = way.to().fields[by].column;
         Some(self.row_or_rows(
             way,
             &here,
             |parts, key| {
                 let holder = &model.fields[key];
-                let is_own = holder.relation.and_then(|relation| relation.to_field) == Some(by)
-                    || holder
-                        .relation
-                        .is_some_and(|relation| relation.to_field.is_none() && related.is_by_primary_key());
-                let path = if is_own { ColumnPath::field(key) } else { ColumnPath::field(by).behind(key) };
+                let target = holder.relation.and_then(|relation| relation.to_field);
+                let target = target.unwrap_or_else(|| way.to().pk_position());
+                let is_own = related.by() == ColumnPath::field(target);
+                let path = if is_own { ColumnPath::field(key) } else { related.by().behind(key) };
                 if let Some(link) = shown.link() {
                     return parts.link(here.column(path), link);
                 }
                 let at = parts.selection.column(here.column(path));
-                let (model, column) = if is_own { (model, holder.column) } else { (way.to(), column) };
+                let (model, column) = if is_own { (model, holder.column) } else { related.column() };
                 Op::column(at, Arc::clone(shown), model, column)
             },
             || match shown.link() {
                 Some(link) => Output::of_link(link),
-                None => Output::of_column(way.to(), by, Arc::clone(shown)),
+                None => Output::of_related(related, Arc::clone(shown)),
             },
         ))
     }

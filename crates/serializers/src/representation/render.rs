@@ -70,6 +70,32 @@ pub(super) async fn object(
     Ok(filled(writing, draft, Known::Some).await?.bytes)
 }
 
+/// A list of objects that is being written.
+pub(super) struct Objects<'a> {
+    writing: Writing<'a>,
+    draft: Draft,
+}
+
+impl<'a> Objects<'a> {
+    pub(super) fn new(output: &'a Output, context: &'a Context<'a>) -> Result<Self> {
+        let draft = Draft { bytes: vec![b'['], ..Draft::default() };
+        Ok(Self { writing: Writing::new(output, context)?, draft })
+    }
+
+    /// Writes an object, whose columns a row has.
+    pub(super) fn add(&mut self, row: &dyn Row, object: &AnyObject) -> Result<()> {
+        if self.draft.bytes.len() > 1 {
+            self.draft.bytes.push(b',');
+        }
+        self.writing.row(row, Some(object), &mut self.draft)
+    }
+
+    pub(super) async fn finish(mut self) -> Result<Vec<u8>> {
+        self.draft.bytes.push(b']');
+        Ok(filled(self.writing, self.draft, Known::Some).await?.bytes)
+    }
+}
+
 /// Which rows of a model were written.
 #[derive(Clone, Copy, PartialEq)]
 enum Known {

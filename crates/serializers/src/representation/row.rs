@@ -8,9 +8,10 @@ use belleville_db::python::str_of_value;
 use belleville_db::{Error, Result, Row, ValueRef};
 
 use super::children::Owners;
-use super::output::{Body, Change, Member, Op, Output};
-use crate::fields::{AsIs, write_primitive};
+use super::output::{Absent, Body, Change, Member, Op, Output};
+use crate::fields::{AsIs, DefaultValue, write_primitive};
 use crate::method::{AnyObject, Method};
+use crate::relations::Hyperlink;
 use crate::value::Validated;
 use crate::{Context, UrlOf};
 
@@ -95,12 +96,48 @@ impl RowWriter<'_, '_> {
 
     fn members(&mut self, members: &[Member], draft: &mut Draft) -> Result<()> {
         draft.bytes.push(b'{');
+        let mut is_first = true;
         for member in members {
-            draft.bytes.extend_from_slice(&member.key);
+            if self.is_skipped(&member.op)? {
+                continue;
+            }
+            draft.bytes.extend_from_slice(if is_first { &member.key[1..] } else { &member.key });
+            is_first = false;
             self.op(&member.op, draft)?;
         }
         draft.bytes.push(b'}');
         Ok(())
+    }
+
+    /// Whether an object without an attribute is shown without its name.
+    fn is_skipped(&self, op: &Op) -> Result<bool> {
+        let is_skipped = |absent: &Absent| match absent {
+            Absent::Skip => true,
+            Absent::Default { .. } => self.writing.context.is_partial(),
+            Absent::Null => false,
+        };
+        match op {
+            Op::Attribute { at, absent, .. } if is_skipped(absent) => {
+                Ok(self.row.get(*at)? == ValueRef::Null)
+            }
+            Op::Absent(absent) => Ok(is_skipped(absent)),
+            _ => Ok(false),
+        }
+    }
+
+    fn absent(&self, absent: &Absent, draft: &mut Draft) -> Result<()> {
+        let Absent::Default { default, field, is_nested } = absent else { return null(draft) };
+        let value = match default {
+            DefaultValue::Value(value) => value.clone(),
+            DefaultValue::OfModel(value) => Validated::Value(value()),
+            DefaultValue::Function(value) => value(self.writing.context)?,
+            DefaultValue::CreateOnly(_) => return null(draft),
+        };
+        match value {
+            value if value.is_null() => null(draft),
+            value if *is_nested => write_answer(&value, &mut draft.bytes),
+            value => field.represent(&value, &mut draft.bytes),
+        }
     }
 
     fn op(&mut self, op: &Op, draft: &mut Draft) -> Result<()> {
@@ -148,6 +185,11 @@ impl RowWriter<'_, '_> {
                 ValueRef::Null => null(draft),
                 _ => self.op(op, draft),
             },
+            Op::Attribute { at, op, absent } => match self.row.get(*at)? {
+                ValueRef::Null => self.absent(absent, draft),
+                _ => self.op(op, draft),
+            },
+            Op::Absent(absent) => self.absent(absent, draft),
             Op::Changed { object, method, members } => {
                 let mut inside = Draft::default();
                 self.members(members, &mut inside)?;
@@ -159,9 +201,12 @@ impl RowWriter<'_, '_> {
                 draft.hole(filling);
                 Ok(())
             }
-            Op::Text { present, first, write } => match self.row.get(*present)? {
+            Op::Text { present, first, read } => match self.row.get(*present)? {
                 ValueRef::Null => null(draft),
-                _ => write(self.row, *first, &mut draft.bytes),
+                _ => {
+                    write_str(&mut draft.bytes, &read(self.row, *first)?);
+                    Ok(())
+                }
             },
             Op::Child { at, child } => {
                 let owner = self.writing.owners[*child].add(self.row.get(*at)?);
@@ -179,9 +224,7 @@ impl RowWriter<'_, '_> {
     fn no_url(&self, link: usize, value: &str) -> Error {
         let (name, kwarg) =
             self.writing.output.links.get(link).map_or(("", ""), |(name, kwarg)| (name, *kwarg));
-        Error::refused(format!(
-            "there is no URL `{name}` with {kwarg} = {value}, which a hyperlinked field shows"
-        ))
+        Hyperlink::no_url(name, kwarg, value)
     }
 
     fn method(&mut self, object: usize, method: &Method, draft: &mut Draft) -> Result<()> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use belleville_db::json::Json;
 use belleville_db::{
-    Condition, ConstraintRule, ErrorDetail, Family, FieldMeta, IndexKeys, LookupName, ModelMeta, Result,
-    Rows, Value,
+    ColumnPath, Condition, ConstraintRule, Dialect, ErrorDetail, Family, FieldMeta, IndexKeys, LookupName,
+    ModelMeta, Result, Rows, Value,
 };
 
 use super::Among;
@@ -91,6 +91,9 @@ impl UniqueRule {
         except: Option<&Value>,
         context: &Context<'_>,
     ) -> Result<Option<Rows>> {
+        if cannot_be_asked(value, context) {
+            return Ok(None);
+        }
         let mut rows = self.among.rows(context)?;
         rows = match (&self.lookup, value) {
             (None, value) => rows.with_values([(self.field, value.clone())])?,
@@ -127,7 +130,10 @@ impl UniqueRule {
         if let Some(condition) = &self.condition {
             rows = rows.meeting(condition)?;
         }
-        let found = rows.find_all(context.db(), self.field, values, self.field).await?;
+        let values: Vec<Value> =
+            values.iter().filter(|value| !cannot_be_asked(value, context)).cloned().collect();
+        let field = ColumnPath::field(self.field);
+        let found = rows.find_all(context.db(), field, &values, field).await?;
         Ok(found.iter().map(|(value, _)| Key::of(value)).collect())
     }
 
@@ -135,6 +141,11 @@ impl UniqueRule {
     pub(crate) fn message(&self) -> ErrorDetail {
         ErrorDetail::new(self.message.clone(), "unique")
     }
+}
+
+/// PostgreSQL refuses to look for a text that it cannot hold.
+fn cannot_be_asked(value: &Value, context: &Context<'_>) -> bool {
+    context.db().dialect() == Dialect::Postgres && matches!(value, Value::Text(text) if text.contains('\0'))
 }
 
 /// Django's message of a field that is unique.
