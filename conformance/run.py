@@ -4,6 +4,7 @@ import argparse
 import itertools
 import json
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -40,7 +41,7 @@ def parse_arguments():
     database.add_argument(parser)
     parser.add_argument("--only", metavar="SUBSTR", help="only cases whose name contains this")
     parser.add_argument("--area", metavar="NAME", action="append", help="only this area (may be repeated)")
-    parser.add_argument("--cases", metavar="DIR", default=reference.CONFORMANCE / "cases", help="where the case files are")
+    parser.add_argument("--cases", metavar="DIR", default=reference.PROJECT / "cases", help="where the case files are")
     parser.add_argument("--self-check", action="store_true", help="Django against Django: checks the cases themselves")
     parser.add_argument("--list", action="store_true", help="count the cases and stop (with -v: name them)")
     parser.add_argument("-v", "--verbose", action="store_true", help="show each case and Django's answer")
@@ -73,7 +74,7 @@ def run(areas, options):
     """Every area's name with the outcome of each of its cases. Areas of one environment share their servers."""
     database.ready(options)
     if not options.peer and not options.self_check:
-        servers.build("conformance")
+        servers.build(reference.PROJECT.name)
     outcomes = []
     by_environment = sorted(areas, key=lambda area: json.dumps(area.environment, sort_keys=True))
     with tempfile.TemporaryDirectory() as folder, database.databases(options, folder) as databases:
@@ -93,9 +94,11 @@ class Arena:
         for live in self.lives:
             stack.callback(live.close)
         urls = [live.url for live in self.lives]
+        self.media = [folder / f"{name}-media" for name in ("django", "belleville")]
+        environments = [{"MEDIA_ROOT": str(media), **environment} for media in self.media]
         starters = [
-            lambda: servers.django(self.interpreter, urls[0], folder / "django.log", environment),
-            lambda: self.start_peer(urls[1], environment),
+            lambda: servers.django(self.interpreter, urls[0], folder / "django.log", environments[0]),
+            lambda: self.start_peer(urls[1], environments[1]),
         ]
         self.servers = [stack.enter_context(start()) for start in starters]
         self.pool = stack.enter_context(ThreadPoolExecutor(2))
@@ -104,7 +107,7 @@ class Arena:
         log = self.folder / "belleville.log"
         if self.options.self_check:
             return servers.django(self.interpreter, url, log, environment)
-        peer = self.options.peer or "cargo run --quiet -p conformance -- runserver 127.0.0.1:{port}"
+        peer = self.options.peer or f"cargo run --quiet -p {reference.PROJECT.name} -- runserver 127.0.0.1:{{port}}"
         return servers.belleville(peer, url, log, environment)
 
     def run_area(self, area):
@@ -131,7 +134,7 @@ class Arena:
     def run_case(self, area, case):
         """Whether both sides were alike; says so when they were not."""
         began = time.monotonic()
-        for outcome in self.each_side(lambda side: self.prepare(self.lives[side], case)):
+        for outcome in self.each_side(lambda side: self.prepare(side, case)):
             if isinstance(outcome, Exception):
                 raise Broken(f"the setup of [{area.name}] {case.name} failed: {outcome}")
         clients = [Client(server.port, self.variables) for server in self.servers]
@@ -142,15 +145,19 @@ class Arena:
             told = self.differences(step, answers)
             found += [(f"step {number}: {step.method} {step.target[:120]}", line) for line in told]
         found += [("database", line) for line in self.compare_databases(case)]
+        found += [("files", line) for line in self.compare_files(case)]
         self.tell(area, case, found, seen, time.monotonic() - began)
         return not found
 
     def differences(self, step, answers):
         return compare.differences(step, *answers, honest=not self.options.self_check)
 
-    def prepare(self, live, case):
+    def prepare(self, side, case):
+        live = self.lives[side]
         if live.touched():
             live.restore()
+        # The files that a case has stored go with its rows.
+        shutil.rmtree(self.media[side], ignore_errors=True)
         live.set_up(case.setup)
 
     def perform(self, side, client, step):
@@ -169,6 +176,12 @@ class Arena:
             elif self.options.verbose:
                 print(f"    {query}: {shown(django, case)}")
 
+    def compare_files(self, case):
+        """The files that a case has left, with their lengths."""
+        django, peer = ([(str(file.relative_to(media)), file.stat().st_size) for file in files(media)] for media in self.media)
+        if shown(django, case) != shown(peer, case):
+            yield f"Django {shown(django, case)} | Belleville {shown(peer, case)}"
+
     def tell(self, area, case, found, seen, seconds):
         if self.options.verbose:
             print(f"[{area.name}] {case.name} ({seconds * 1000:.0f} ms)")
@@ -186,6 +199,10 @@ class Arena:
             return print(f"    {step.method} {step.target}: {answer!r}")
         head, body = compare.view(answer, step)
         print(f"    {step.method} {step.target[:120]}: {head}\n        {compare.excerpt(body or '', width=600)}")
+
+
+def files(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def shown(rows, case):

@@ -89,9 +89,9 @@ def outside_the_lab(areas):
 class Arena(run.Arena):
     """Judges what no case foresaw: pages are each side's own, and where Django breaks there is nothing to be matched."""
 
-    def prepare(self, live, case):
+    def prepare(self, side, case):
         self.broken = False
-        super().prepare(live, case)
+        super().prepare(side, case)
 
     def differences(self, step, answers):
         if self.broken or any(isinstance(answer, Exception) for answer in answers):

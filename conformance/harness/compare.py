@@ -53,6 +53,8 @@ RULES = {
     ),
     "auth-hash": lambda text: re.sub(r'("_auth_user_hash":)"[0-9a-f]{64}"', r'\1"<hash>"', text),
     "uuid": lambda text: re.sub(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}\b", "<uuid4>", text),
+    "file-name": lambda text: re.sub(r"_[A-Za-z0-9]{7}(?=[.\"'])", "_<random>", text),
+    "http-date": lambda text: re.sub(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", "<date>", text),
     "session-key": lambda text: re.sub(r"\b[a-z0-9]{32}\b", "<session key>", text),
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use belleville::db::files::FieldFile;
 use belleville::db::{Date, Decimal, Duration, Time, Uuid};
-use belleville::json::Json;
+use belleville::json::{Dict, Json};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
     CharField, ChoiceField, DecimalField, DictField, EmailField, IPAddressField, IntegerField, Invalid,
@@ -66,6 +67,8 @@ struct EveryField {
     json: Option<Json>,
     nested: Option<Range>,
     nested_many: Option<Vec<Range>>,
+    #[field(max_length = 20)]
+    file: Option<FieldFile>,
     #[field(read_only, default = "fixed")]
     read_only: Option<String>,
     #[field(write_only)]
@@ -74,6 +77,21 @@ struct EveryField {
     with_default: i64,
     #[field(required = false, allow_null)]
     nullable: Option<String>,
+}
+
+#[serializer_methods]
+impl EveryField {
+    /// Says what is known of the file, which is kept nowhere.
+    fn to_representation(values: &ValidatedData, mut data: Dict) -> Result<Dict> {
+        if let Some(file) = values.get("file") {
+            let file: Option<FieldFile> = file.read()?;
+            if let Some(upload) = file.as_ref().and_then(FieldFile::upload) {
+                data.insert("file_name", upload.name().into());
+                data.insert("file_size", i64::try_from(upload.size()).unwrap_or(i64::MAX).into());
+            }
+        }
+        Ok(data)
+    }
 }
 
 /// Two required fields and a cross-field rule.

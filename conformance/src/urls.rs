@@ -1,6 +1,7 @@
 //! The URLs of the reference project.
 
 use belleville::prelude::*;
+use belleville::static_files::ServeMedia;
 use belleville::{knox, simplejwt};
 
 use crate::{
@@ -23,6 +24,7 @@ pub(crate) fn urls() -> Urls {
     tracker::urls::urls()
         .include("conformance/knox/", knox::urls())
         .include("conformance/", urls)
+        .page("media/<path:path>", ServeMedia)
         .path("api/token/sliding/", simplejwt::token_obtain_sliding())
         .path("api/token/sliding/refresh/", simplejwt::token_refresh_sliding())
 }

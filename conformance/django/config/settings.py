@@ -113,6 +113,8 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
 USE_TZ = True
 STATIC_URL = "static/"
+MEDIA_URL = os.environ.get("MEDIA_URL", "")
+MEDIA_ROOT = os.environ.get("MEDIA_ROOT", "")
 
 AUTH = "rest_framework.authentication."
 REST_FRAMEWORK = {
@@ -124,6 +126,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_RATES": {"uploads": "2/day"},
 }
+if os.environ.get("REST_FRAMEWORK__UPLOADED_FILES_USE_URL"):
+    REST_FRAMEWORK["UPLOADED_FILES_USE_URL"] = os.environ["REST_FRAMEWORK__UPLOADED_FILES_USE_URL"] == "true"
 if os.environ.get("PAGE_SIZE"):
     REST_FRAMEWORK["DEFAULT_PAGINATION_CLASS"] = "rest_framework.pagination.PageNumberPagination"
     REST_FRAMEWORK["PAGE_SIZE"] = int(os.environ["PAGE_SIZE"])

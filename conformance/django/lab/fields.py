@@ -12,7 +12,8 @@ from django.core.validators import (
     ProhibitNullCharactersValidator, RegexValidator, StepValueValidator, URLValidator, validate_comma_separated_integer_list,
     validate_ipv4_address, validate_unicode_slug,
 )
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import FileField, IntegerChoices, TextChoices
+from django.db.models.fields.files import FieldFile
 from rest_framework import serializers
 
 from .models import ForeignKeyTarget, NestedForeignKeySource, NullableForeignKeySource, UUIDForeignKeyTarget
@@ -223,6 +224,22 @@ FIELDS = {
     ),
     "image-field": serializers.ImageField(),
     "image-field-max-length": serializers.ImageField(max_length=10, allow_null=True, required=False),
+    "file-field-read-only": serializers.FileField(read_only=True),
+    "file-field-write-only": serializers.FileField(write_only=True),
+    "file-field-default": serializers.FileField(default=None, allow_null=True),
+    "image-field-allow-empty": serializers.ImageField(allow_empty_file=True),
+    "image-field-use-name": serializers.ImageField(use_url=False),
+    "image-field-messages": serializers.ImageField(
+        max_length=9, error_messages={"invalid": "No file.", "empty": "Empty.", "invalid_image": "No image.", "max_length": "{length}!"},
+    ),
+    "validate-file-name": serializers.FileField(validators=[RegexValidator(r"^[a-z]+\.txt$", "Not “%(value)s”.", "name")]),
+    "file-list": serializers.ListField(child=serializers.FileField(max_length=10), max_length=2),
+    "file-list-use-name": serializers.ListField(child=serializers.FileField(use_url=False), allow_empty=False),
+    "file-list-allow-null": serializers.ListField(child=serializers.FileField(allow_null=True), required=False),
+    "image-list": serializers.ListField(child=serializers.ImageField()),
+    "file-dict": serializers.DictField(child=serializers.FileField(max_length=10)),
+    "image-dict": serializers.DictField(child=serializers.ImageField(max_length=10)),
+    "image-lists": serializers.ListField(child=serializers.ListField(child=serializers.ImageField())),
     # Relations without a model serializer around them.
     "primary-key-related-field": serializers.PrimaryKeyRelatedField(queryset=ForeignKeyTarget.objects.all()),
     "many-primary-key-related-field": serializers.PrimaryKeyRelatedField(queryset=ForeignKeyTarget.objects.all(), many=True),
@@ -265,6 +282,11 @@ FIELDS = {
     "json-field-allow-null": serializers.JSONField(allow_null=True),
     "binary-json-field": serializers.JSONField(binary=True),
 }
+
+
+def stored(name):
+    return FieldFile(None, FileField(), name)
+
 
 # What GET shows: each of these values, represented by the field.
 OUTPUTS = {
@@ -326,6 +348,15 @@ OUTPUTS = {
     "integer-choices": [2],
     "text-choices": ["r"],
     "multiple-choice-field": [["aircon", "manual", "incorrect"], ["manual", "aircon", "incorrect"], ["aircon", "manual", "aircon"], []],
+    "file-field": [stored("docs/a.txt"), stored("a b&é.txt"), stored(""), None],
+    "file-field-use-name": [stored("docs/a b.txt"), stored("")],
+    "file-field-read-only": [stored("./a.txt"), stored("/a.txt")],
+    "image-field": [stored("a.png"), stored("x?y=1#z.png"), stored("a\\b.png")],
+    "image-field-use-name": [stored("a.png"), None],
+    "file-list": [[stored("a.txt"), stored("b.txt")], []],
+    "file-list-use-name": [[stored("a.txt"), stored("")]],
+    "file-list-allow-null": [[stored("a.txt"), None]],
+    "file-dict": [{"a": stored("a.txt"), "b": stored("")}],
     "list-field": [[1, 2, 3], []],
     "nested-list-field": [[[1, 2], [3]]],
     "unvalidated-list-field": [[1, "2", True, [4, 5, 6]]],

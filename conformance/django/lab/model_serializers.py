@@ -129,6 +129,57 @@ class FileModelSerializer(serializers.ModelSerializer):
         fields = "__all__"
 
 
+class FileOptionsSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = FileModel
+        fields = "__all__"
+        extra_kwargs = {
+            "file_field": {
+                "use_url": False, "max_length": 12, "allow_empty_file": True, "required": True, "error_messages": {"max_length": "{max_length}!"},
+            },
+        }
+
+
+class DeclaredFileSerializer(serializers.ModelSerializer):
+    document = serializers.FileField(source="file_field", allow_null=True, help_text="Your document")
+
+    class Meta:
+        model = FileModel
+        fields = ["id", "document"]
+
+    def validate_document(self, file):
+        if file and b"secret" in file.read():
+            raise serializers.ValidationError("No secrets.")
+        return file
+
+    def create(self, validated_data):
+        validated_data["file_field"].name = "renamed.txt"
+        return super().create(validated_data)
+
+
+class PictureSerializer(serializers.ModelSerializer):
+    file_field = serializers.ImageField(max_length=10, use_url=False)
+
+    class Meta:
+        model = FileModel
+        fields = "__all__"
+
+
+class UniqueFileSerializer(serializers.ModelSerializer):
+    file_field = serializers.FileField(required=False, validators=[UniqueValidator(queryset=FileModel.objects.all())])
+
+    class Meta:
+        model = FileModel
+        fields = "__all__"
+
+
+class ReadOnlyFileSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = FileModel
+        fields = ["file_field", "id"]
+        read_only_fields = ["file_field"]
+
+
 class UniqueChoiceSerializer(serializers.ModelSerializer):
     class Meta:
         model = UniqueChoiceModel
@@ -551,6 +602,11 @@ ENDPOINTS = {
     "base-meta": BaseMetaSerializer,
     "child-meta": ChildMetaSerializer,
     "file-model": FileModelSerializer,
+    "file-options": FileOptionsSerializer,
+    "declared-file": DeclaredFileSerializer,
+    "picture": PictureSerializer,
+    "unique-file": UniqueFileSerializer,
+    "read-only-file": ReadOnlyFileSerializer,
     "unique-choice": UniqueChoiceSerializer,
     "bulk-create": BulkCreateSerializer,
     "relational": RelationalSerializer,

@@ -64,6 +64,10 @@ fn encoded_value(value: &Value) -> Json {
         Value::Date(date) => named("date", date.to_string()),
         Value::Time(time) => named("time", datetime::time_text(*time)),
         Value::Duration(length) => named("microseconds", length.as_micros().to_string()),
+        Value::File(file) => {
+            let size = i64::try_from(file.size()).unwrap_or(i64::MAX);
+            named("file", vec![Json::from(file.name()), Json::from(size)])
+        }
         other => named("unknown", format!("{other:?}")),
     }
 }

@@ -8,9 +8,9 @@ use belleville::json::Json;
 use belleville::prelude::*;
 use belleville::serializers::fields::{
     BigIntegerField, BooleanField, CharField, ChoiceField, DateField, DateTimeField, DecimalField, Declared,
-    DefaultValue, DictField, DurationField, EmailField, FieldOptions, FilePathField, FloatField, HStoreField,
-    HiddenField, IPAddressField, IntegerField, JSONField, ListField, MultipleChoiceField, Protocol,
-    RegexField, SlugField, TimeField, URLField, UUIDField, UuidFormat,
+    DefaultValue, DictField, DurationField, EmailField, FieldOptions, FileField, FilePathField, FloatField,
+    HStoreField, HiddenField, IPAddressField, ImageField, IntegerField, JSONField, ListField,
+    MultipleChoiceField, Protocol, RegexField, SlugField, TimeField, URLField, UUIDField, UuidFormat,
 };
 use belleville::serializers::{
     Methods, PrimaryKeyRelatedField, SerializerClass, SlugRelatedField, Validated,
@@ -603,6 +603,75 @@ const FIELDS: &[Row] = &[
     ),
     ("multiple-choice-field-allow-null", || extras().allow_null(true), &[]),
     ("multiple-choice-field-allow-blank", || extras().allow_blank(true).into(), &[]),
+    // Files.
+    (
+        "file-field",
+        || FileField::new().max_length(10).into(),
+        &[r#""docs/a.txt""#, r#""a b&é.txt""#, r#""""#, "null"],
+    ),
+    ("file-field-allow-empty", || FileField::new().allow_empty_file(true).into(), &[]),
+    ("file-field-not-required", || FileField::new().required(false).allow_null(true), &[]),
+    ("file-field-use-name", || FileField::new().use_url(false).into(), &[r#""docs/a b.txt""#, r#""""#]),
+    (
+        "file-field-messages",
+        || {
+            FileField::new()
+                .max_length(5)
+                .error_message("required", "A file!")
+                .error_message("invalid", "No file.")
+                .error_message("empty", "Empty.")
+                .error_message("max_length", "{length} of {max_length}.")
+                .error_message("null", "Null.")
+        },
+        &[],
+    ),
+    ("image-field", || ImageField::new().into(), &[r#""a.png""#, r#""x?y=1#z.png""#, r#""a\\b.png""#]),
+    ("image-field-max-length", || ImageField::new().max_length(10).allow_null(true).required(false), &[]),
+    ("file-field-read-only", || FileField::new().read_only(), &[r#""./a.txt""#, r#""/a.txt""#]),
+    ("file-field-write-only", || FileField::new().write_only(), &[]),
+    ("file-field-default", || FileField::new().default(Validated::NULL).allow_null(true), &[]),
+    ("image-field-allow-empty", || ImageField::new().allow_empty_file(true).into(), &[]),
+    ("image-field-use-name", || ImageField::new().use_url(false).into(), &[r#""a.png""#, "null"]),
+    (
+        "image-field-messages",
+        || {
+            ImageField::new()
+                .max_length(9)
+                .error_message("invalid", "No file.")
+                .error_message("empty", "Empty.")
+                .error_message("invalid_image", "No image.")
+                .error_message("max_length", "{length}!")
+        },
+        &[],
+    ),
+    ("validate-file-extension", || FileField::new().validator(Rule::FileExtension(&["txt", "pdf"])), &[]),
+    (
+        "validate-file-name",
+        || {
+            let name = Validator::new(Rule::regex(r"^[a-z]+\.txt$"));
+            FileField::new().validator(name.message("Not “%(value)s”.").code("name"))
+        },
+        &[],
+    ),
+    (
+        "file-list",
+        || list().child(FileField::new().max_length(10)).max_length(2).into(),
+        &[r#"["a.txt", "b.txt"]"#, "[]"],
+    ),
+    (
+        "file-list-use-name",
+        || list().child(FileField::new().use_url(false)).allow_empty(false).into(),
+        &[r#"["a.txt", ""]"#],
+    ),
+    (
+        "file-list-allow-null",
+        || list().child(FileField::new().allow_null(true)).required(false),
+        &[r#"["a.txt", null]"#],
+    ),
+    ("image-list", || list().child(ImageField::new()).into(), &[]),
+    ("file-dict", || dict().child(FileField::new().max_length(10)).into(), &[r#"{"a": "a.txt", "b": ""}"#]),
+    ("image-dict", || dict().child(ImageField::new().max_length(10)).into(), &[]),
+    ("image-lists", || list().child(list().child(ImageField::new())).into(), &[]),
     // Relations without a model serializer around them.
     ("primary-key-related-field", || keys().into(), &[]),
     ("many-primary-key-related-field", || keys().many(true).into(), &[]),

@@ -3,6 +3,7 @@
 
 mod encoder;
 mod fields;
+mod files;
 mod model_serializers;
 mod models;
 mod relations;
@@ -25,6 +26,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     relations::register(&mut router);
     model_serializers::register(&mut router);
     validators::register(&mut router);
+    files::register(&mut router);
     urls.include("lab/", router.urls())
 }
 

@@ -347,7 +347,7 @@ impl FieldError {
 impl SeveralErrors {
     fn validate_integer(number: i64) -> Result<i64, Invalid> {
         let messages = ["Below zero.", "And negative."].map(|text| ErrorDetail::new(text, "negative"));
-        if number < 0 { Err(Detail::from_iter(messages).into()) } else { Ok(number * 2) }
+        if number < 0 { Err(Detail::from_iter(messages).into()) } else { Ok(number.saturating_mul(2)) }
     }
 
     fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
@@ -422,7 +422,7 @@ impl Field for PointField {
         Err(belleville::db::Error::refused("a point is two values of its object"))
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> belleville::db::Result<()> {
+    fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> belleville::db::Result<()> {
         let Validated::Dict(point) = value else {
             return Err(belleville::db::Error::refused("a point is two values of its object"));
         };

@@ -86,7 +86,7 @@ pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_manage::{application, in_process, settings};
 pub use belleville_rest::{
     apps, development, events, login, negotiation, permissions, renderers, request, routers, serializers,
-    urls, views, viewsets,
+    static_files, urls, views, viewsets,
 };
 
 /// Who a request is from: the authenticators of views.

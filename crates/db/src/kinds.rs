@@ -121,6 +121,8 @@ pub enum InputKind {
     Float,
     Slug,
     Url,
+    File,
+    Image,
     Uuid,
     IpAddress,
     FilePath,
@@ -212,7 +214,7 @@ impl FieldKind {
     /// The row of the kind.
     pub const fn row(self) -> &'static KindRow {
         use InputKind::{
-            Boolean, Char, DateTime, Email, IpAddress, Json, Model, ReadOnly, Related, Slug, Url, Uuid,
+            Boolean, Char, DateTime, Email, File, Image, IpAddress, Json, Model, Related, Slug, Url, Uuid,
         };
         use KindRow as Row;
         const VARCHAR: &str = "varchar({max_length})";
@@ -233,8 +235,8 @@ impl FieldKind {
             Self::SlugField { .. } => const { &Row::text("SlugField", VARCHAR, Slug) },
             Self::EmailField { .. } => const { &Row::text("EmailField", VARCHAR, Email) },
             Self::URLField { .. } => const { &Row::text("URLField", VARCHAR, Url) },
-            Self::FileField { .. } => const { &Row::text("FileField", VARCHAR, ReadOnly) },
-            Self::ImageField { .. } => const { &Row::text("ImageField", VARCHAR, ReadOnly) },
+            Self::FileField { .. } => const { &Row::text("FileField", VARCHAR, File) },
+            Self::ImageField { .. } => const { &Row::text("ImageField", VARCHAR, Image) },
             Self::FilePathField { .. } => const { &Row::text("FilePathField", VARCHAR, InputKind::FilePath) },
             Self::UUIDField => const { &Row::new("UUIDField", "char(32)", "uuid", Family::Uuid, Uuid) },
             Self::DecimalField { .. } => {

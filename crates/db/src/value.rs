@@ -228,6 +228,16 @@ pub trait FieldValue: Sized {
     fn to_value(&self) -> Value {
         self.to_ref().to_owned()
     }
+
+    /// What is written where an `Option` of the type has nothing.
+    fn nothing() -> ValueRef<'static> {
+        ValueRef::Null
+    }
+
+    /// Whether an `Option` of the type has nothing, where the column has this value.
+    fn is_nothing(value: ValueRef<'_>) -> bool {
+        matches!(value, ValueRef::Null)
+    }
 }
 
 impl FieldValue for bool {
@@ -456,14 +466,14 @@ impl<T: FieldValue> FieldValue for Option<T> {
     const CHOICES: &'static [Choice] = T::CHOICES;
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::Null => Ok(None),
-            value => T::from_value(value).map(Some),
-        }
+        if T::is_nothing(value) { Ok(None) } else { T::from_value(value).map(Some) }
     }
 
     fn to_ref(&self) -> ValueRef<'_> {
-        self.as_ref().map_or(ValueRef::Null, T::to_ref)
+        match self {
+            Some(value) => value.to_ref(),
+            None => T::nothing(),
+        }
     }
 }
 

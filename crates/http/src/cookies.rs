@@ -210,6 +210,13 @@ pub fn http_date(at: DateTime) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
+/// The moment of such a date, whatever day of the week it says. The two older forms of HTTP are not read: no client has sent
+/// them for decades.
+pub fn parse_http_date(text: &str) -> Option<DateTime> {
+    let (_, date) = text.split_once(", ")?;
+    DateTime::strptime("%d %b %Y %H:%M:%S GMT", date).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

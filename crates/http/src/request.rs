@@ -256,9 +256,17 @@ impl HttpRequest {
         }
     }
 
-    /// The absolute URL of a path on the request's host. Segments `.` and `..` are resolved, as in Django.
-    pub fn build_absolute_uri(&self, path: &str) -> String {
-        format!("{}://{}{}", self.scheme(), self.host(), uri::without_dot_segments(path))
+    /// The absolute URL of a path on the request's host. Segments `.` and `..` are resolved, as in Django. A URL that names its
+    /// own host stays as it is.
+    pub fn build_absolute_uri(&self, location: &str) -> String {
+        if uri::has_scheme_and_host(location) {
+            return uri::iri_to_uri(location);
+        }
+        if location.starts_with("//") {
+            return uri::iri_to_uri(&format!("{}:{location}", self.scheme()));
+        }
+        let path = uri::without_dot_segments(location);
+        uri::iri_to_uri(&format!("{}://{}{path}", self.scheme(), self.host()))
     }
 
     /// The parameters of the query string.

@@ -3,7 +3,7 @@
 use http::header::{HeaderName, HeaderValue, VARY};
 use http::{HeaderMap, StatusCode};
 
-pub use crate::cookies::http_date;
+pub use crate::cookies::{http_date, parse_http_date};
 use crate::json::Json;
 
 /// How many headers a response usually has at most.

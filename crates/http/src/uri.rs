@@ -38,6 +38,16 @@ pub fn without_dot_segments(path: &str) -> Cow<'_, str> {
     Cow::Owned(if joined.starts_with('/') { joined } else { format!("/{joined}") })
 }
 
+/// Whether a URL is absolute: `https://example.com/a`.
+pub(crate) fn has_scheme_and_host(url: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    url.split_once("://")
+        .is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.starts_with(['/', '?', '#']))
+}
+
 /// The path that a URL of a client names, decoded as DRF reads a hyperlink: the scheme and the host are left out, and what is
 /// percent-encoded is decoded once, letters and other plain characters twice.
 pub fn path_of_hyperlink(url: &str) -> String {
@@ -109,6 +119,11 @@ pub fn quoted_query(query: &str) -> String {
     }
     let latin_1: String = query.bytes().map(char::from).collect();
     iri_to_uri(&latin_1)
+}
+
+/// Python's `quote`: slashes and plain characters stay.
+pub fn quote_plain(text: &str) -> String {
+    quote(text, b"/_.-~")
 }
 
 /// Python's `quote_plus`: what may stand in a query stays, a space becomes `+`.

@@ -397,7 +397,7 @@ const COPIED: [&str; 13] = [
     "IpAddr",
 ];
 
-/// The rule that calls one's own function, which takes a `&str` where the field is a text.
+/// The rule that calls one's own function, which takes a `&str` where the field is a text, and a `&FieldFile` where it is a file.
 fn function(path: &Path, of: &Of<'_>) -> TokenStream {
     let ty = of.ty;
     let name = match ty {
@@ -406,7 +406,8 @@ fn function(path: &Path, of: &Of<'_>) -> TokenStream {
     };
     let name = name.unwrap_or_default();
     let span = path.span();
-    let called = if of.sort == Sort::Text || name == "String" {
+    let is_text = (of.sort == Sort::Text && name != "FieldFile") || name == "String";
+    let called = if is_text {
         quote_spanned!(span=> ::belleville::db::validators::call_text(value, #path))
     } else if COPIED.contains(&name.as_str()) {
         quote_spanned!(span=> ::belleville::db::validators::call::<#ty, _>(value, #path))

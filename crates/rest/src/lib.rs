@@ -25,6 +25,7 @@ pub mod renderers;
 pub mod request;
 pub mod routers;
 pub mod serializers;
+pub mod static_files;
 pub mod urls;
 pub mod views;
 pub mod viewsets;

@@ -192,7 +192,14 @@ async fn routed(middleware: &Middleware, request: &Request) -> Result<Response> 
 
 /// A plain page, behind Django's CSRF check.
 async fn visit(middleware: &Middleware, page: &dyn Page, request: &Request) -> Response {
-    checked(middleware, page, request).await.unwrap_or_else(|error| plain_error(request, &error))
+    checked(middleware, page, request).await.unwrap_or_else(|error| {
+        let mut response = plain_error(request, &error);
+        if request.services().debug {
+            // Django's report names the user, for whom it reads the session.
+            response.vary_on("Cookie");
+        }
+        response
+    })
 }
 
 async fn checked(middleware: &Middleware, page: &dyn Page, request: &Request) -> Result<Response> {

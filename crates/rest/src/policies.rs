@@ -22,6 +22,8 @@ pub struct RestFramework {
     pub num_proxies: u32,
     /// Errors are answered with problem details (RFC 9457), `application/problem+json`, rather than in DRF's form.
     pub problem_details: bool,
+    /// Serializers show files as their URLs, where a field does not say so itself; as their names if not.
+    pub uploaded_files_use_url: bool,
 }
 
 impl Default for RestFramework {
@@ -33,6 +35,7 @@ impl Default for RestFramework {
             default_permission_classes: names(&["IsAuthenticated"]),
             num_proxies: 0,
             problem_details: false,
+            uploaded_files_use_url: true,
         }
     }
 }

@@ -44,9 +44,11 @@ use std::any::Any;
 use std::sync::Arc;
 
 use belleville_db::{FieldValue as _, Model as _, QuerySet, Value};
+use belleville_http::request::HttpRequest;
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
+use crate::policies::RestFramework;
 use crate::request::Request;
 use crate::response::Response;
 use crate::views::View;
@@ -68,7 +70,7 @@ fn form_of(sent: &QueryDict) -> Form<'_> {
     for (name, texts) in sent.lists() {
         texts.iter().for_each(|text| form.push(name, FormValue::Text(text)));
     }
-    sent.files().for_each(|(name, file)| form.push(name, FormValue::File(file.name())));
+    sent.files().for_each(|(name, file)| form.push(name, FormValue::File(file)));
     form
 }
 
@@ -175,8 +177,9 @@ impl RequestContext for Request {
         Ok(Request::user(self)?.pk().to_value())
     }
 
-    fn urls(&self, view_name: &str, url_kwarg: &str) -> belleville_db::Result<UrlOf> {
-        let urls = self.reversed(view_name, url_kwarg, self.format_suffix()).map_err(Error::from)?;
+    fn urls(&self, view_name: &str, url_kwarg: &str, format: Option<&str>) -> belleville_db::Result<UrlOf> {
+        let format = self.format_suffix().map(|suffix| format.unwrap_or(suffix));
+        let urls = self.reversed(view_name, url_kwarg, format).map_err(Error::from)?;
         Ok(Box::new(move |value| urls.url(value)))
     }
 
@@ -184,6 +187,14 @@ impl RequestContext for Request {
         let found = Request::urls(self).resolve_hyperlink(url)?;
         let kwargs = found.kwargs().map(|(name, value)| (name.to_owned(), value.to_owned()));
         Some(ResolvedUrl { name: found.url_name()?.to_owned(), kwargs: kwargs.collect() })
+    }
+
+    fn build_absolute_uri(&self, url: &str) -> String {
+        HttpRequest::build_absolute_uri(self, url)
+    }
+
+    fn uploaded_files_use_url(&self) -> bool {
+        self.services().get::<RestFramework>().is_none_or(|settings| settings.uploaded_files_use_url)
     }
 }
 

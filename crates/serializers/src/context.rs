@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use belleville_db::{Database, Error, Result, Value};
 
+use crate::relations::ViewUrl;
+
 /// The request that a serializer works for, of whatever type the program has for one.
 pub trait RequestContext: Any + Send + Sync {
     /// The request, to be compared with a type that is known.
@@ -20,14 +22,23 @@ pub trait RequestContext: Any + Send + Sync {
     /// When the request has none.
     fn user(&self) -> Result<Value>;
 
-    /// The URLs of a name, by the value of a parameter.
+    /// The URLs of a name, by the value of a parameter. They have the format suffix of the request, or in its place the given
+    /// format.
     ///
     /// # Errors
     /// When there is no URL of this name with this parameter alone.
-    fn urls(&self, view_name: &str, url_kwarg: &str) -> Result<UrlOf>;
+    fn urls(&self, view_name: &str, url_kwarg: &str, format: Option<&str>) -> Result<UrlOf>;
 
     /// The URL's name and parameters, as the program has them; `None` where it has none.
     fn resolve(&self, url: &str) -> Option<ResolvedUrl>;
+
+    /// A URL, made absolute on the request's host.
+    fn build_absolute_uri(&self, url: &str) -> String;
+
+    /// Whether files are shown as their URLs, where a field does not say so itself: DRF's `UPLOADED_FILES_USE_URL`.
+    fn uploaded_files_use_url(&self) -> bool {
+        true
+    }
 }
 
 /// The URL with a value in it; `None` where the value fits into none. Its characters are ASCII that needs no escape in JSON.
@@ -101,14 +112,29 @@ impl<'a> Context<'a> {
         self.request.ok_or_else(missing)?.user()
     }
 
-    /// The URLs of a name, by the value of a parameter.
-    pub(crate) fn urls(&self, view_name: &str, url_kwarg: &str) -> Result<UrlOf> {
-        self.request.ok_or_else(|| no_request(view_name))?.urls(view_name, url_kwarg)
+    /// The URLs of a view, by the value of their parameter.
+    pub(crate) fn urls(&self, url: &ViewUrl) -> Result<UrlOf> {
+        let request = self.request.ok_or_else(|| no_request(&url.view_name))?;
+        request.urls(&url.view_name, url.url_kwarg, url.format)
     }
 
     /// What a URL is in the program.
     pub(crate) fn resolve(&self, url: &str) -> Result<Option<ResolvedUrl>> {
         Ok(self.request.ok_or_else(|| no_request(url))?.resolve(url))
+    }
+
+    /// The URL at which clients get a file of the storage; absolute, where there is a request.
+    pub(crate) fn url_of_file(&self, name: &str) -> Result<String> {
+        let url = self.db.storage().url(name)?;
+        Ok(match self.request {
+            Some(request) => request.build_absolute_uri(&url),
+            None => url,
+        })
+    }
+
+    /// Whether files are shown as their URLs, where a field does not say so itself. Without a request they are.
+    pub(crate) fn uploaded_files_use_url(&self) -> bool {
+        self.request.is_none_or(RequestContext::uploaded_files_use_url)
     }
 
     /// The same, to be kept.

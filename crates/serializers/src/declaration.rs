@@ -23,6 +23,10 @@ pub trait ModelSerializer: Send + Sync + Sized + 'static {
     /// The model.
     type Model: Model;
 
+    /// The place of the declaration, `src/serializers.rs:12`, which mistakes in it name.
+    #[doc(hidden)]
+    const DECLARED_AT: &'static str = "";
+
     /// The fields and what is said about them. Called once, at start.
     fn declaration() -> Declaration<Self::Model>;
 

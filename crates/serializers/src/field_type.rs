@@ -3,12 +3,14 @@
 use std::fmt::Display;
 use std::net::IpAddr;
 
+use belleville_db::files::FieldFile;
 use belleville_db::json::Json;
-use belleville_db::{Date, DateTime, Duration, ForeignKey, Model, Time, Uuid};
+use belleville_db::{Date, DateTime, Duration, FieldChoices, ForeignKey, Model, Time, Uuid};
 
 use crate::fields::{
-    BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FloatField,
-    HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField, UUIDField,
+    BooleanField, CharField, ChoiceField, DateField, DateTimeField, Declared, DurationField, Field,
+    FileField, FloatField, HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField,
+    UUIDField,
 };
 use crate::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, ModelSerializer, NestedSerializer, PlainSerializer,
@@ -55,6 +57,10 @@ pub struct OfPlainSerializer;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct OfPlainValue;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfChoices;
 
 impl<T: Field + Default> FieldType<OfValue> for T {
     type Builder = T;
@@ -106,6 +112,7 @@ values! {
     Uuid: UUIDField::new() => UUIDField,
     Json: JSONField::new() => JSONField,
     IpAddr: IPAddressField::new() => IPAddressField,
+    FieldFile: FileField::new() => FileField,
 }
 
 impl<M: Model> FieldType<OfRelation> for PrimaryKeyRelatedField<M> {
@@ -153,6 +160,15 @@ impl FieldType<OfRelation> for HiddenField {
 
     fn builder() -> Self {
         Self::new()
+    }
+}
+
+/// An enum of choices.
+impl<T: FieldChoices> FieldType<OfChoices> for T {
+    type Builder = ChoiceField;
+
+    fn builder() -> ChoiceField {
+        ChoiceField::of_enum::<T>()
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use belleville_db::files::UploadedFile;
 use belleville_db::json::Json;
 use belleville_db::python;
 
@@ -25,8 +26,8 @@ pub struct Form<'a>(Vec<(&'a str, Vec<FormValue<'a>>)>);
 pub enum FormValue<'a> {
     /// A text.
     Text(&'a str),
-    /// A file, by its name.
-    File(&'a str),
+    /// A file.
+    File(&'a UploadedFile),
 }
 
 /// What the input has for one field.
@@ -40,8 +41,8 @@ pub enum Given<'a> {
     Value(Cow<'a, Json>),
     /// The text of a document of JSON, in a form.
     Document(&'a str),
-    /// A file, by its name.
-    File(&'a str),
+    /// A file.
+    File(&'a UploadedFile),
     /// Several values of a form.
     List(Vec<Given<'a>>),
     /// The part of a form that belongs to the field.
@@ -67,7 +68,7 @@ impl<'a> From<FormValue<'a>> for Given<'a> {
     fn from(value: FormValue<'a>) -> Self {
         match value {
             FormValue::Text(text) => Self::text(text),
-            FormValue::File(name) => Self::File(name),
+            FormValue::File(file) => Self::File(file),
         }
     }
 }
@@ -78,6 +79,18 @@ impl Given<'_> {
         Self::Value(Cow::Owned(Json::from(text)))
     }
 
+    /// Python's `str()` of a text or a file, which is the file's name.
+    pub(crate) fn python_str(&self) -> Option<&str> {
+        match self {
+            Self::Value(json) => match &**json {
+                Json::Str(text) => Some(text),
+                _ => None,
+            },
+            Self::File(file) => Some(file.name()),
+            _ => None,
+        }
+    }
+
     /// Python's name of its type.
     pub(crate) fn python_type_name(&self) -> &'static str {
         match self {
@@ -85,7 +98,7 @@ impl Given<'_> {
             Self::Null => "NoneType",
             Self::Value(json) => json.python_type_name(),
             Self::Document(_) => "str",
-            Self::File(_) => "InMemoryUploadedFile",
+            Self::File(file) => file.class_name(),
             Self::List(_) => "list",
             Self::Form(_) => "MultiValueDict",
         }
@@ -93,15 +106,23 @@ impl Given<'_> {
 }
 
 impl Form<'_> {
-    /// Python's `str()` of it, in which a file is its name.
+    /// Python's `str()` of it.
     pub(crate) fn python_str(&self) -> String {
-        let repr = |text: &str| python::repr_of(&Json::from(text));
         let members = self.0.iter().map(|(name, values)| {
-            let values: Vec<_> =
-                values.iter().map(|(FormValue::Text(text) | FormValue::File(text))| repr(text)).collect();
-            format!("{}: [{}]", repr(name), values.join(", "))
+            let values: Vec<_> = values.iter().map(FormValue::python_repr).collect();
+            format!("{}: [{}]", FormValue::Text(name).python_repr(), values.join(", "))
         });
         format!("<MultiValueDict: {{{}}}>", members.collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl FormValue<'_> {
+    /// Python's `repr()` of it.
+    fn python_repr(&self) -> String {
+        match self {
+            Self::Text(text) => python::repr_of(&Json::from(*text)),
+            Self::File(file) => format!("<{}: {} ({})>", file.class_name(), file.name(), file.content_type()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod context;
 mod declaration;
+mod declared_at;
 mod field_type;
 pub mod fields;
 mod input;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use belleville_db::{ModelMeta, Result, Row};
 
+use crate::declared_at::declared_at;
 use crate::fields::Declared;
 use crate::method::AnyObject;
 use crate::methods::Methods;
@@ -21,6 +22,10 @@ use crate::{Context, Input};
     label = "add #[derive(Serializer)] to the struct"
 )]
 pub trait PlainSerializer: Sized + Send + Sync + 'static {
+    /// The place of the declaration, `src/serializers.rs:12`, which mistakes in it name.
+    #[doc(hidden)]
+    const DECLARED_AT: &'static str = "";
+
     /// The serializer, prepared when it is first asked for.
     fn class() -> &'static Arc<SerializerClass>;
 
@@ -55,7 +60,7 @@ impl SerializerClass {
     /// # Panics
     /// When the declaration contradicts itself; it says what to change.
     pub fn of_struct<S: PlainSerializer>() -> Arc<Self> {
-        nested::<S>(Nesting::default())
+        declared_at(S::DECLARED_AT, || nested::<S>(Nesting::default()))
     }
 
     /// Validates the input: DRF's `is_valid` and `validated_data`.

@@ -11,6 +11,7 @@ use belleville_db::json::Dict;
 use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
+use crate::declared_at::declared_at;
 use crate::fields::{BoundField, FieldShape, Outcome};
 use crate::method::{AnyObject, Method, OfValues};
 use crate::methods::Methods;
@@ -81,8 +82,11 @@ impl SerializerClass {
             return Arc::clone(class);
         }
         drop(prepared);
-        let class = Self::nested::<S>(Nesting::default());
-        class.output();
+        let class = declared_at(S::DECLARED_AT, || {
+            let class = Self::nested::<S>(Nesting::default());
+            class.output();
+            class
+        });
         let mut prepared = PREPARED.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(prepared.get_or_insert_default().entry(key).or_insert(class))
     }

@@ -5,12 +5,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::{
-    Assignment, Column, Database, Error, FieldMeta, FieldValue, Model, Value, Way, change, create_row,
-    missing_field,
+    Assignment, Column, Database, Error, FieldValue, Model, Value, Way, change, create_row, missing_field,
 };
 
 use crate::context::OwnedContext;
-use crate::key::Key;
 use crate::methods::{Create, Update};
 use crate::nested::Limits;
 use crate::nested_writes::NestedValues;
@@ -278,8 +276,9 @@ pub(crate) async fn update<M: Model>(
     let nested = if class.has_nested_writes() { NestedValues::take(class, &mut data) } else { Vec::new() };
     let db = context.db();
     let mut parts = Parts::of(class, data)?;
+    let gone = || Error::DoesNotExist(M::meta().name);
     if parts.related.is_empty() && nested.is_empty() {
-        return save_columns(instance, parts.columns, db).await;
+        return change(instance, db, parts.columns).await?.ok_or_else(gone);
     }
     let (before, after): (Vec<_>, Vec<_>) = nested.into_iter().partition(NestedValues::is_before);
     db.atomic(async || {
@@ -287,30 +286,12 @@ pub(crate) async fn update<M: Model>(
             let key = nested.key().map(|key| instance.value(key));
             parts.columns.push(nested.save_before(key, context).await?);
         }
-        let object = save_columns(instance, parts.columns, db).await?;
+        let object = change(instance, db, parts.columns).await?.ok_or_else(gone)?;
         set_related(&object, &parts.related, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
     .await
-}
-
-/// Sets columns of an object's row. One with another primary key is another row, as for Django, which leaves the first where
-/// it is, with those that refer to it.
-async fn save_columns<M: Model>(object: M, columns: Vec<(usize, Value)>, db: &Database) -> Result<M, Error> {
-    let meta = M::meta();
-    let is_other = |(at, value): &(usize, Value)| {
-        *at == meta.pk_position() && Key::of(value) != Key::of(&object.value(*at))
-    };
-    if !columns.iter().any(is_other) {
-        return change(object, db, columns).await?.ok_or(Error::DoesNotExist(meta.name));
-    }
-    let is_kept = |(at, field): &(usize, &FieldMeta)| {
-        !field.auto_now && !field.auto_now_add && !columns.iter().any(|(known, _)| known == at)
-    };
-    let kept = meta.fields.iter().enumerate().filter(is_kept).map(|(at, _)| (at, object.value(at)));
-    let all = kept.chain(columns.iter().cloned()).collect();
-    M::from_row(&create_row(db, meta, all).await?, 0)
 }
 
 async fn save_after<M: Model>(

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use belleville_db::files::UploadedFile;
 use belleville_db::json::{Dict, Json};
 use belleville_db::{Assignment, Column, Error, Family, FieldKind, FieldValue, HStore, Model, Result, Value};
 
@@ -19,19 +20,41 @@ pub enum Validated {
 }
 
 /// Validated values by their names, in the order of the fields: DRF's `validated_data`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ValidatedData(Vec<(Cow<'static, str>, Validated)>);
+#[derive(Clone, Default)]
+pub struct ValidatedData {
+    values: Vec<(Cow<'static, str>, Validated)>,
+    /// What input has named rows by whose keys are among the values, for the words of errors.
+    slugs: Vec<Slug>,
+}
+
+/// What input has named a row by, where that is not what is kept of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Slug {
+    pub(crate) key: Value,
+    pub(crate) given: Json,
+}
+
+impl PartialEq for ValidatedData {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
 
 /// The names alone: among the values may be a password.
 impl fmt::Debug for ValidatedData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_set().entries(self.values.iter().map(|(name, _)| name)).finish()
     }
 }
 
 impl Validated {
     /// NULL.
     pub const NULL: Self = Self::Value(Value::Null);
+
+    /// A file that a client has sent.
+    pub fn file(upload: UploadedFile) -> Self {
+        Self::Value(Value::from(upload))
+    }
 
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
@@ -73,7 +96,7 @@ impl Validated {
                     Self::Value(Value::Text(text)) => Ok((key.into_owned(), Some(text))),
                     _ => Err(Error::refused("the values of an hstore are texts")),
                 };
-                dict.0.into_iter().map(text).collect::<Result<HStore>>().map(Value::HStore)
+                dict.values.into_iter().map(text).collect::<Result<HStore>>().map(Value::HStore)
             }
             (Self::List(_), _) => Err(Error::refused(format!("a {kind} cannot hold a list"))),
             (Self::Dict(_), _) => Err(Error::refused(format!("a {kind} cannot hold a dictionary"))),
@@ -92,7 +115,7 @@ impl Validated {
             }
             Self::Dict(data) => {
                 let mut dict = Dict::new();
-                for (key, value) in data.0 {
+                for (key, value) in data.values {
                     dict.insert(key.into_owned(), value.into_json()?);
                 }
                 Ok(Json::Dict(dict))
@@ -103,12 +126,16 @@ impl Validated {
 
 fn column_value(value: Value, kind: FieldKind, family: Family) -> Result<Value> {
     match (value, family) {
+        // A row without a file has an empty text.
+        (Value::Null, _) if kind.is_file() => Ok(Value::Text(String::new())),
         (value @ (Value::Null | Value::Json(_)), _) => Ok(value),
         (Value::Text(text), Family::IpAddress) => {
             let wrong = |_| Error::refused(format!("a {kind} cannot hold a text that is no address"));
             text.parse().map(Value::IpAddress).map_err(wrong)
         }
         (value, Family::Json) => json_of(value).map(Value::Json),
+        // Where no file is stored, it is its name.
+        (Value::File(upload), _) if !kind.is_file() => Ok(Value::Text(upload.name().to_owned())),
         (value, _) => Ok(value),
     }
 }
@@ -178,28 +205,28 @@ fn array_of(items: &[Validated]) -> Result<Value> {
 impl ValidatedData {
     /// No values.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self { values: Vec::new(), slugs: Vec::new() }
     }
 
     /// With room for some values.
     pub(crate) fn with_capacity(fields: usize) -> Self {
-        Self(Vec::with_capacity(fields))
+        Self { values: Vec::with_capacity(fields), slugs: Vec::new() }
     }
 
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Validated> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// The value of a name, to be changed.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Validated> {
-        self.0.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.values.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// Takes the value of a name out: Python's `pop`.
     pub fn take(&mut self, name: &str) -> Option<Validated> {
-        let at = self.0.iter().position(|(known, _)| known == name)?;
-        Some(self.0.remove(at).1)
+        let at = self.values.iter().position(|(known, _)| known == name)?;
+        Some(self.values.remove(at).1)
     }
 
     /// Takes the values of a nested serializer with `many` out: none where input has left it out.
@@ -236,20 +263,22 @@ impl ValidatedData {
         let (name, value) = (name.into(), value.into());
         match self.get_mut(&name) {
             Some(known) => *known = value,
-            None => self.0.push((name, value)),
+            None => self.values.push((name, value)),
         }
     }
 
     /// The dictionary under a name, which is made where there is none.
     pub(crate) fn dict(&mut self, name: &'static str) -> &mut Self {
-        let known =
-            self.0.iter().position(|(known, value)| known == name && matches!(value, Validated::Dict(_)));
+        let known = self
+            .values
+            .iter()
+            .position(|(known, value)| known == name && matches!(value, Validated::Dict(_)));
         let at = known.unwrap_or_else(|| {
-            self.0.retain(|(known, _)| known != name);
+            self.values.retain(|(known, _)| known != name);
             self.push(name, Validated::Dict(Self::new()));
-            self.0.len() - 1
+            self.values.len() - 1
         });
-        match &mut self.0[at].1 {
+        match &mut self.values[at].1 {
             Validated::Dict(data) => data,
             Validated::Value(_) | Validated::List(_) => unreachable!("a dictionary was looked for"),
         }
@@ -257,22 +286,32 @@ impl ValidatedData {
 
     /// Adds the value of a name that is known to be new.
     pub(crate) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: Validated) {
-        self.0.push((name.into(), value));
+        self.values.push((name.into(), value));
+    }
+
+    /// Remembers what input has named rows by.
+    pub(crate) fn remember(&mut self, slugs: Vec<Slug>) {
+        self.slugs.extend(slugs);
+    }
+
+    /// What input has named rows by.
+    pub(crate) fn slugs(&self) -> &[Slug] {
+        &self.slugs
     }
 
     /// How many values there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.values.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     /// Every name with its value.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Validated)> {
-        self.0.iter().map(|(name, value)| (&**name, value))
+        self.values.iter().map(|(name, value)| (&**name, value))
     }
 }
 
@@ -281,12 +320,12 @@ impl IntoIterator for ValidatedData {
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.values.into_iter()
     }
 }
 
 impl FromIterator<(Cow<'static, str>, Validated)> for ValidatedData {
     fn from_iter<I: IntoIterator<Item = (Cow<'static, str>, Validated)>>(values: I) -> Self {
-        Self(values.into_iter().collect())
+        Self { values: values.into_iter().collect(), slugs: Vec::new() }
     }
 }

@@ -2,17 +2,21 @@
 
 use std::fmt;
 
-use belleville::db::{self, Database, Date, Decimal, Model, ValueRef, capture_queries};
+use belleville::db::{self, Database, Date, Decimal, ForeignKey, Model, ValueRef, capture_queries};
 use belleville::exceptions::{Error, Result};
+use belleville::json;
 use belleville::json::{Dict, Json, parse, write_str};
+use belleville::prelude::{App, ModelViewSet, Request, Response, SimpleRouter, Urls, View};
 use belleville::serializers::fields::{CharField, Field, Invalid};
 use belleville::serializers::{
     Context, Input, ModelSerializer, NestedWrites, PlainSerializer as _, Purpose, Serializer,
-    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, Validated, ValidatedData,
-    serializer_methods,
+    SerializerClass, SerializerMethodField, SerializerResponse as _, SlugRelatedField, StringRelatedField,
+    Validated, ValidatedData, serializer_methods,
 };
+use belleville::test::TestClient;
 
-use crate::library::{Author, Book, Genre, filled};
+use crate::library::{Author, Book, Genre, app, filled};
+use crate::users::Account;
 
 /// What a serializer shows of the first row of its model.
 async fn shown<S: ModelSerializer>(db: &Database) -> Result<String> {
@@ -309,6 +313,29 @@ struct Registration {
     age: i64,
 }
 
+/// What somebody takes home.
+#[derive(Serializer)]
+struct Loan {
+    book: ForeignKey<Book>,
+    #[field(SlugRelatedField, slug_field = "name")]
+    genres: Vec<ForeignKey<Genre>>,
+}
+
+#[belleville::test]
+async fn a_struct_has_keys_of_rows() -> Result<()> {
+    let db = &filled().await;
+    let context = Context::new(db);
+    let first = Genre::objects().first(db).await?.unwrap();
+    let text = format!(r#"{{"book":1,"genres":["{}"]}}"#, first.name);
+    let json = parse(&text).unwrap();
+    let data = Loan::class().validate(&Input::Json(&json), Purpose::create(), &context).await?;
+    let loan = Loan::from_data(&data)?;
+    assert_eq!((*loan.book.pk(), *loan.genres[0].pk()), (1, first.id));
+    let shown = Loan::class().represent_values(&loan.to_data(), &context).await?;
+    assert_eq!(String::from_utf8(shown).unwrap(), text);
+    Ok(())
+}
+
 /// A color as browsers write it: `#ff8800`.
 #[derive(Debug, Default)]
 struct ColorField;
@@ -333,6 +360,11 @@ impl Field for ColorField {
 }
 
 use belleville::serializers::fields::EmailField;
+
+async fn register(request: Request) -> Result<Response> {
+    let registration: Registration = request.validated().await?;
+    Response::of(201, &registration, &request).await
+}
 
 #[belleville::test]
 async fn a_struct_is_read() -> Result<()> {
@@ -359,4 +391,75 @@ async fn a_struct_is_read() -> Result<()> {
         )
     );
     Ok(())
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, title, author, price])]
+struct ChosenBookSerializer;
+
+#[serializer_methods]
+impl ChosenBookSerializer {
+    /// `?fields=title,price` shows these two alone.
+    fn to_representation(_: &Book, mut data: Dict, context: &Context<'_>) -> Result<Dict> {
+        if let Some(fields) = context.request::<Request>()?.query_params().get("fields") {
+            data.retain(|name, _| fields.split(',').any(|field| field == name));
+        }
+        Ok(data)
+    }
+}
+
+struct BookViewSet;
+
+impl ModelViewSet for BookViewSet {
+    type Model = Book;
+    type Serializer = ChosenBookSerializer;
+}
+
+fn urls() -> Urls {
+    let mut router = SimpleRouter::new();
+    router.register("books", BookViewSet);
+    Urls::new().include("", router.urls()).path("register/", View::new("Register").post(register))
+}
+
+async fn client() -> TestClient {
+    let app = App::new("library", env!("CARGO_MANIFEST_DIR"), urls).user_model::<Account>().app(app());
+    let client = TestClient::new(&app).await;
+    client.create_user("ann@example.com").await;
+    client.login("ann@example.com").await
+}
+
+#[belleville::test]
+async fn a_request_chooses_fields() -> Result<()> {
+    let client = client().await;
+    let db = client.db();
+    let author = Author::objects().create(db, [Author::NAME.set("Ann")]).await?;
+    let book = [Book::TITLE.set("Alpha"), Book::AUTHOR.set(&author), Book::PRICE.set(Decimal::from(1))];
+    Book::objects().create(db, book).await?;
+    for (query, expected) in [
+        ("", r#"{"id":1,"title":"Alpha","author":1,"price":"1.00"}"#),
+        ("?fields=title,price", r#"{"title":"Alpha","price":"1.00"}"#),
+        ("?fields=price,,nothing", r#"{"price":"1.00"}"#),
+        ("?fields=", "{}"),
+    ] {
+        assert_eq!(client.get(&format!("/books/1/{query}")).await.text(), expected);
+        assert_eq!(client.get(&format!("/books/{query}")).await.text(), format!("[{expected}]"));
+    }
+    Ok(())
+}
+
+#[belleville::test]
+async fn a_field_of_ones_own_reads_and_shows() {
+    let client = client().await;
+    let good = client.post("/register/", json!({"name": "Cyd", "age": 18, "color": "#FF8800"})).await;
+    good.assert_status(201);
+    assert_eq!(good.text(), r##"{"name":"Cyd","email":null,"color":"#ff8800","age":18}"##);
+    for (color, expected) in [
+        (json!("red"), "Write it as #ff8800."),
+        (json!(7), "A color is a text."),
+        (json!(null), "This field may not be null."),
+    ] {
+        let bad = client.post("/register/", json!({"name": "Cyd", "age": 18, "color": color})).await;
+        bad.assert_status(400);
+        assert_eq!(bad.text(), format!(r#"{{"color":["{expected}"]}}"#));
+    }
 }

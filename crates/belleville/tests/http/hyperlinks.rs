@@ -5,7 +5,7 @@ use belleville::db::migrations::state::ModelState;
 use belleville::json;
 use belleville::prelude::*;
 use belleville::serializers::{
-    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField,
+    HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField, PlainSerializer as _,
 };
 use belleville::test::TestClient;
 
@@ -74,13 +74,32 @@ async fn from_the_end(request: Request) -> Result<Response> {
     Response::of_rows::<GenreSerializer>(Genre::objects().order_by([Genre::SLUG.desc()]), &request).await
 }
 
+/// A relation of a serializer without a model.
+#[derive(Serializer)]
+struct Loan {
+    #[field(HyperlinkedRelatedField)]
+    book: ForeignKey<Book>,
+    #[field(HyperlinkedRelatedField, lookup_field = "slug")]
+    genres: Vec<ForeignKey<Genre>>,
+}
+
+async fn lend(request: &Request) -> Result<Response> {
+    let loan: Loan = request.validated().await?;
+    let book = Book::objects().filter_pk(*loan.book.pk()).get(request.db()).await?;
+    let mut response = Response::of(201, &loan, request).await?;
+    response.headers_mut().insert("title", book.title.parse().unwrap());
+    Ok(response)
+}
+
 fn urls() -> Urls {
     let mut router = DefaultRouter::new();
     router.register("genres", Genres);
     router.register("books", Books);
+    let lend = View::new("Lend").serializer(Loan::class().clone()).post(lend);
     Urls::new()
         .path("crime/", View::new("Crime").get(crime))
         .path("from-the-end/", View::new("From The End").get(from_the_end))
+        .path("lend/", lend)
         .include("", router.urls())
 }
 
@@ -159,4 +178,23 @@ async fn views_answer_with_objects_and_rows() {
     assert_eq!(alice.get("/crime/").await.text(), genre("crime"));
     let all = format!("[{},{}]", genre("poetry"), genre("crime"));
     assert_eq!(alice.get("/from-the-end/").await.text(), all);
+}
+
+#[belleville::test]
+async fn a_serializer_without_a_model_reads_and_shows_urls() {
+    let alice = client().await;
+    alice.post("/books/", json!({"title": "A", "genre": null, "tags": []})).await.assert_status(201);
+    let input =
+        json!({"book": "/books/1/", "genres": ["/genres/poetry/", "http://testserver/genres/crime/"]});
+    let lent = alice.post("/lend/", input).await;
+    assert_eq!(
+        lent.assert_status(201).text(),
+        r#"{"book":"http://testserver/books/1/","genres":["http://testserver/genres/poetry/","http://testserver/genres/crime/"]}"#
+    );
+    assert_eq!(lent.header("title"), Some("A"));
+    let refused = alice.post("/lend/", json!({"book": "/books/2/", "genres": ["/books/1/"]})).await;
+    assert_eq!(
+        refused.assert_status(400).text(),
+        r#"{"book":["Invalid hyperlink - Object does not exist."],"genres":["Invalid hyperlink - Incorrect URL match."]}"#
+    );
 }

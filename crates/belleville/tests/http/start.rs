@@ -182,6 +182,9 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     }),
     ("num_proxies", "0", "1", "2", |s| s.rest_framework.num_proxies.to_string()),
     ("problem_details", "false", "true", "off", |s| s.rest_framework.problem_details.to_string()),
+    ("uploaded_files_use_url", "true", "false", "on", |s| {
+        s.rest_framework.uploaded_files_use_url.to_string()
+    }),
 ];
 
 const SERVER_KEYS: &[Row] = &[

@@ -170,6 +170,15 @@ impl FieldValue for FieldFile {
             State::New(upload) => ValueRef::File(upload),
         }
     }
+
+    /// As in Django, a row without a file has an empty text, also where its column may be NULL.
+    fn nothing() -> ValueRef<'static> {
+        ValueRef::Text("")
+    }
+
+    fn is_nothing(value: ValueRef<'_>) -> bool {
+        matches!(value, ValueRef::Null | ValueRef::Text(""))
+    }
 }
 
 /// A value of a file field that input has given.

@@ -156,6 +156,15 @@ fn splitext(name: &str) -> (&str, &str) {
     name[dots..].rfind('.').map_or((name, ""), |at| name.split_at(dots + at))
 }
 
+/// What stands behind the last dot of a path, without it: Python's `Path.suffix`.
+pub(crate) fn extension(path: &str) -> &str {
+    let name = path.split('/').rfind(|part| !matches!(*part, "" | ".")).unwrap_or_default();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => extension,
+        _ => "",
+    }
+}
+
 /// All extensions: `.tar.gz`, Python's `PurePath.suffixes`. A name that ends with a dot has none.
 fn suffixes(name: &str) -> &str {
     if name.ends_with('.') {

@@ -63,6 +63,11 @@ impl UploadedFile {
         &self.name
     }
 
+    /// What stands behind the last dot of the name, in lower case: `png`. Empty where there is none.
+    pub fn extension(&self) -> String {
+        names::extension(&self.name).to_lowercase()
+    }
+
     /// The media type that the client has named, without parameters; empty where it has named none. Nothing checks it.
     pub fn content_type(&self) -> &str {
         &self.content_type

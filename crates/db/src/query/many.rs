@@ -1,5 +1,6 @@
 //! The rows of a many-to-many field: which there are, and how they are set.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::deletion::{self, Key};
@@ -207,7 +208,12 @@ impl Link {
     /// Adds pairs, and where the field goes both ways the same pairs turned round.
     async fn add(&self, db: &Database, keys: Vec<Value>) -> Result<()> {
         let mut new = HashSet::new();
-        let keys: Vec<Value> = keys.into_iter().filter(|key| new.insert(Key::of(key))).collect();
+        let mut keys: Vec<Value> = keys.into_iter().filter(|key| new.insert(Key::of(key))).collect();
+        // Django has them in a set, where small numbers are in order. Rows without an order come as they were inserted.
+        keys.sort_by(|one, two| match (one, two) {
+            (Value::Int(one), Value::Int(two)) => one.cmp(two),
+            _ => Ordering::Equal,
+        });
         self.add_pairs(db, self.own, self.other, &keys).await?;
         if self.is_symmetrical {
             let others: Vec<Value> = keys.into_iter().filter(|key| *key != self.object).collect();

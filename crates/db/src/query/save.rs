@@ -213,6 +213,7 @@ impl DefaultOf {
             return Some(Self::Own(default));
         }
         match field.kind {
+            kind if kind.is_file() => Some(Self::Blank),
             _ if field.null => Some(Self::Null),
             // An enum of choices cannot hold an empty text that is none of them.
             _ if !field.holds_blank() => None,
@@ -285,10 +286,7 @@ pub async fn change<M: Model>(
 ) -> Result<Option<M>> {
     let pk = M::meta().pk_position();
     if values.iter().any(|(field, value)| *field == pk && *value != object.pk().to_value()) {
-        // Django saves what is another row then, beside the one that the object was read from.
-        let mut other = with_values(object, values)?;
-        Box::pin(save(&mut other, db)).await?;
-        return Ok(Some(other));
+        return Box::pin(create_beside(object, db, values)).await.map(Some);
     }
     for (index, field) in M::meta().fields.iter().enumerate() {
         if field.auto_now && !values.iter().any(|(given, _)| *given == index) {
@@ -297,6 +295,18 @@ pub async fn change<M: Model>(
     }
     let rows = with_key(M::meta(), object.pk().to_value());
     change_among(rows, object, db, values).await
+}
+
+/// Makes a row of an object and other values, among them another primary key. Django saves what is another row then, and leaves
+/// the one that the object was read from.
+async fn create_beside<M: Model>(object: M, db: &Database, given: Vec<(usize, Value)>) -> Result<M> {
+    let is_given = |at: usize| given.iter().any(|(field, _)| *field == at);
+    let is_kept = |(at, field): &(usize, &FieldMeta)| !is_automatic_time(field) && !is_given(*at);
+    let kept = M::meta().fields.iter().enumerate().filter(is_kept).map(|(at, _)| (at, object.value(at)));
+    let values = kept.chain(given.iter().cloned()).collect();
+    let mut other = M::from_row(&create_row(db, M::meta(), values).await?, 0)?;
+    other.keep_related(object);
+    Ok(other)
 }
 
 /// Sets some values of an object and of its row, if that is one of a query's rows.

@@ -5,8 +5,9 @@ use bigdecimal::num_bigint::Sign;
 use super::number::{Number, order};
 use super::{
     DEFAULT_SCHEMES, INVALID, INVALID_EMAIL, INVALID_SLUG, INVALID_UNICODE_SLUG, INVALID_URL, Limit, email,
-    is_int_list, is_ipv4_address, is_ipv6_address, is_slug, is_unicode_slug, is_url, pattern, texts,
+    is_int_list, is_ipv4_address, is_ipv6_address, is_slug, is_unicode_slug, is_url, pattern,
 };
+use crate::files;
 use crate::python::str_of_value;
 use crate::{Decimal, ErrorDetail, Value, ValueRef};
 
@@ -204,10 +205,11 @@ impl Rule {
     }
 }
 
-/// The text that a pattern looks at: Python's `str()` of texts, whole numbers and addresses.
+/// The text that a pattern looks at: Python's `str()` of texts, whole numbers, addresses and files, which is a file's name.
 fn text_of(value: ValueRef<'_>) -> Option<std::borrow::Cow<'_, str>> {
     match value {
         ValueRef::Text(text) => Some(text.into()),
+        ValueRef::File(upload) => Some(upload.name().into()),
         ValueRef::Int(_) | ValueRef::IpAddress(_) => Some(str_of_value(value).into()),
         _ => None,
     }
@@ -339,8 +341,11 @@ fn no_address(
 }
 
 fn wrong_extension(value: ValueRef<'_>, allowed: &[&str]) -> Option<Refusal> {
-    let ValueRef::Text(name) = value else { return Refusal::invalid(INVALID) };
-    let extension = texts::extension(name).to_lowercase();
+    let extension = match value {
+        ValueRef::Text(name) => files::extension(name).to_lowercase(),
+        ValueRef::File(upload) => upload.extension(),
+        _ => return Refusal::invalid(INVALID),
+    };
     let mut allowed = allowed.iter().map(|allowed| allowed.to_lowercase());
     if allowed.clone().any(|allowed| allowed == extension) {
         return None;

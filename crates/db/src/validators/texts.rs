@@ -1,4 +1,4 @@
-//! Slugs, lists of numbers and names of files.
+//! Slugs and lists of numbers.
 
 use crate::python::{decimal_digit, is_word};
 
@@ -27,14 +27,5 @@ pub fn is_int_list(text: &str, separator: &str, allow_negative: bool) -> bool {
         }
         let Some(next) = after.strip_prefix(separator) else { return false };
         rest = next;
-    }
-}
-
-/// The extension of a file's name without the dot: Python's `Path(name).suffix[1:]`.
-pub(super) fn extension(path: &str) -> &str {
-    let name = path.split('/').rfind(|part| !matches!(*part, "" | ".")).unwrap_or_default();
-    match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() => extension,
-        _ => "",
     }
 }

@@ -240,6 +240,21 @@ async fn saving_an_object_stores_its_uploads() {
     assert_eq!(folder.files(), ["covers/one/é_1.png".to_owned(), name]);
 }
 
+/// As in Django a row without a file has an empty text, however it is saved; NULL reads the same.
+#[tokio::test]
+async fn a_row_without_a_file_has_an_empty_text() {
+    let folder = Folder::new();
+    let db = empty(&folder).await;
+    let mut saved = paper("saved", "a.txt");
+    saved.save(&db).await.unwrap();
+    Paper::objects().create(&db, [Paper::TITLE.set("created"), Paper::FILE.set("a.txt")]).await.unwrap();
+    Paper::objects().bulk_create(&db, &mut [paper("bulk", "a.txt")], Conflicts::fail()).await.unwrap();
+    assert_eq!(Paper::objects().filter(Paper::COVER.is_null(true)).count(&db).await.unwrap(), 0);
+    assert_eq!(Paper::objects().filter(Paper::COVER.eq("")).count(&db).await.unwrap(), 3);
+    let rows = Paper::objects().all(&db).await.unwrap();
+    assert!(rows.iter().all(|paper| paper.cover.is_none()));
+}
+
 #[tokio::test]
 async fn values_of_input_are_stored_as_those_of_objects() {
     let folder = Folder::new();

@@ -15,7 +15,11 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
     let name = column.name();
     let target = argument_of(column.inner, "ForeignKey");
     let (ty, kind) = (column.ty, &column.kind.tokens);
-    let verbose_name = attr.verbose_name.as_ref().map_or_else(|| default_verbose_name(&name), LitStr::value);
+    let verbose_name = attr.verbose_name.as_ref().map(LitStr::value).unwrap_or_else(|| {
+        // Django's name of a key that it adds by itself.
+        let is_automatic = name == "id" && column.kind.name.ends_with("AutoField");
+        if is_automatic { "ID".to_owned() } else { default_verbose_name(&name) }
+    });
     let mut meta = quote! {
         ::belleville::db::FieldMeta::new(#name, #kind)
             .verbose_name(#verbose_name)

@@ -1,8 +1,8 @@
 //! The names that people read, by Django's rules.
 
-/// Django's default: the name with spaces, and `ID` for an automatic key.
+/// Django's default: the name with spaces.
 pub(super) fn default_verbose_name(name: &str) -> String {
-    if name == "id" { "ID".to_owned() } else { name.replace('_', " ") }
+    name.replace('_', " ")
 }
 
 /// `ContentType` as `content type` and `APIKey` as `api key`: Django's `camel_case_to_spaces`. A capital begins a word after

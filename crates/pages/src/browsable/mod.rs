@@ -2,6 +2,7 @@
 //!
 //! [`BrowsablePage`] says what the page shows and becomes HTML; [`BrowsableAPIRenderer`] fills it from a response.
 
+mod fields;
 mod form;
 mod links;
 mod renderer;
@@ -9,6 +10,7 @@ mod sent;
 
 use serde::{Serialize, Serializer};
 
+pub use self::fields::{FieldsForm, FormField};
 pub use self::form::RawForm;
 pub use self::links::ObjectLink;
 pub use self::renderer::BrowsableAPIRenderer;
@@ -54,6 +56,10 @@ pub struct BrowsablePage {
     pub allowed_methods: Vec<String>,
     /// The formats that `?format=` can ask for.
     pub formats: Vec<String>,
+    /// The POST form of a serializer that takes files, when the user may POST.
+    pub post_fields: Option<FieldsForm>,
+    /// The same for PUT and PATCH.
+    pub put_fields: Option<FieldsForm>,
     /// The POST form of raw data, when the user may POST.
     pub post: Option<RawForm>,
     /// The PUT form of raw data, when the user may PUT.

@@ -13,7 +13,7 @@ use belleville_rest::views::View;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use super::{BrowsablePage, RawForm, links, sent};
+use super::{BrowsablePage, FieldsForm, RawForm, links, sent};
 use crate::api_auth::{self, LOGIN, LOGOUT};
 use crate::templates::Templates;
 use crate::wait;
@@ -127,17 +127,23 @@ async fn allowed(view: &View, method: &'static str, request: &Request) -> bool {
 
 async fn add_forms(page: &mut BrowsablePage, view: &View, request: &Request, compact: &[u8]) {
     let media_types: Vec<String> = view.parser_media_types().map(str::to_owned).collect();
-    let serializer = view.serializer_class();
+    let (serializer, dialect) = (view.serializer_class(), request.db().dialect());
+    let files = serializer.filter(|_| view.parser_media_types().any(|known| known == "multipart/form-data"));
     if allowed(view, "POST", request).await {
         let content = serializer.map(blank).unwrap_or_default();
+        page.post_fields = files.and_then(|serializer| FieldsForm::of(serializer, dialect, None));
         page.post = Some(RawForm { media_types: media_types.clone(), content });
     }
     // The body of an error is no object to be changed.
     let shown = if page.status_code < 300 { compact } else { &[] };
-    let content = serializer.map(|serializer| editable(serializer, shown)).unwrap_or_default();
+    let shown = std::str::from_utf8(shown).ok().and_then(|text| belleville_rest::json::parse(text).ok());
+    let content = serializer.map(|serializer| editable(serializer, shown.as_ref())).unwrap_or_default();
     let form = RawForm { media_types, content };
     page.put = allowed(view, "PUT", request).await.then(|| form.clone());
     page.patch = allowed(view, "PATCH", request).await.then_some(form);
+    if page.put.is_some() || page.patch.is_some() {
+        page.put_fields = files.and_then(|serializer| FieldsForm::of(serializer, dialect, shown.as_ref()));
+    }
 }
 
 /// What was sent and refused stands in its form again, as it was typed.
@@ -168,8 +174,7 @@ fn blank(serializer: &SerializerClass) -> String {
 }
 
 /// The fields that input sets, with the values of the object shown.
-fn editable(serializer: &SerializerClass, compact: &[u8]) -> String {
-    let shown = std::str::from_utf8(compact).ok().and_then(|text| belleville_rest::json::parse(text).ok());
+fn editable(serializer: &SerializerClass, shown: Option<&Json>) -> String {
     let Some(shown) = shown else { return blank(serializer) };
     let mut dict = Dict::new();
     for field in serializer.writable_fields() {

@@ -39,6 +39,7 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "rest_framework/api.html",
     "rest_framework/login_base.html",
     "rest_framework/login.html",
+    "rest_framework/fields_form.html",
     "rest_framework/form.html",
     "rest_framework/raw_data_form.html",
     "rest_framework/mark.svg",

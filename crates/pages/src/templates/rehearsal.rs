@@ -5,7 +5,7 @@ use minijinja::{Environment, Error};
 
 use super::rendered;
 use crate::api_auth::LoggedOut;
-use crate::browsable::{BrowsablePage, ObjectLink, RawForm};
+use crate::browsable::{BrowsablePage, FieldsForm, FormField, ObjectLink, RawForm};
 use crate::development::{WelcomePage, WelcomeUrl};
 use crate::error_page::CsrfFailure;
 use crate::login::{FieldState, LoginPage};
@@ -56,6 +56,21 @@ fn anonymous() -> BrowsablePage {
     BrowsablePage { user: None, patch: None, delete: false, status_code: 403, ..everything() }
 }
 
+/// Each element of a form.
+fn fields_form() -> FieldsForm {
+    let field = |element| FormField {
+        name: text(),
+        label: text(),
+        help_text: text(),
+        element,
+        multiple: true,
+        image: true,
+        value: vec![text()],
+        options: vec![(text(), text())],
+    };
+    FieldsForm { fields: ["select", "textarea", "checkbox", "file", "text", "number"].map(field).into() }
+}
+
 fn everything() -> BrowsablePage {
     let raw = RawForm { media_types: vec![text()], content: text() };
     BrowsablePage {
@@ -77,6 +92,8 @@ fn everything() -> BrowsablePage {
         links: vec![ObjectLink { key: text(), before: text(), after: text() }],
         allowed_methods: ["GET", "OPTIONS"].map(str::to_owned).to_vec(),
         formats: vec![text()],
+        post_fields: Some(fields_form()),
+        put_fields: Some(fields_form()),
         post: Some(raw.clone()),
         put: Some(raw.clone()),
         patch: Some(raw),

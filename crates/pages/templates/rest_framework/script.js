@@ -46,11 +46,14 @@
     return [body, type];
   }
 
+  // A form with files has a body of its own, whose type the browser says.
+  const contents = (form) => (form.enctype === "multipart/form-data" ? [new FormData(form)] : raw(form));
+
   for (const form of document.querySelectorAll("form[data-method]"))
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const button = event.submitter ?? form.querySelector("[type=submit]");
-      send(button, button.value || form.dataset.method, ...raw(form));
+      send(button, button.value || form.dataset.method, ...contents(form));
     });
 
   for (const button of document.querySelectorAll("[data-send]"))

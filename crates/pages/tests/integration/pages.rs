@@ -1,7 +1,7 @@
 //! Whatever any field of any page holds, the page has the same tags, and no link leads off the web.
 
 use belleville_pages::Templates;
-use belleville_pages::browsable::{BrowsablePage, ObjectLink, RawForm};
+use belleville_pages::browsable::{BrowsablePage, FieldsForm, FormField, ObjectLink, RawForm};
 use belleville_pages::development::{WelcomePage, WelcomeUrl, failed_page, not_found_page};
 use belleville_pages::error_page;
 use belleville_pages::login::{FieldState, LoginPage};
@@ -117,6 +117,20 @@ fn login(text: &str) -> LoginPage {
     }
 }
 
+fn fields_form(text: &str) -> FieldsForm {
+    let field = |element| FormField {
+        name: text.into(),
+        label: text.into(),
+        help_text: text.into(),
+        element,
+        multiple: false,
+        image: false,
+        value: vec![text.into()],
+        options: vec![(text.into(), text.into())],
+    };
+    FieldsForm { fields: ["select", "textarea", "file", "text"].map(field).into() }
+}
+
 fn browsable(text: &str) -> BrowsablePage {
     let raw = RawForm { media_types: vec![text.into()], content: text.into() };
     BrowsablePage {
@@ -138,6 +152,8 @@ fn browsable(text: &str) -> BrowsablePage {
         links: vec![ObjectLink { key: text.into(), before: text.into(), after: text.into() }],
         allowed_methods: vec![text.into(), "GET".into(), "OPTIONS".into()],
         formats: vec![text.into()],
+        post_fields: Some(fields_form(text)),
+        put_fields: Some(fields_form(text)),
         post: Some(raw.clone()),
         put: Some(raw.clone()),
         patch: Some(raw),

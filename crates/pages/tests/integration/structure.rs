@@ -1,7 +1,7 @@
 //! What each page must offer: the fields that a login sends, the links and forms of a view.
 
 use belleville_pages::Templates;
-use belleville_pages::browsable::{BrowsablePage, RawForm};
+use belleville_pages::browsable::{BrowsablePage, FieldsForm, FormField, RawForm};
 use belleville_pages::error_page;
 use belleville_pages::login::{FieldState, LoginPage};
 
@@ -130,6 +130,21 @@ fn page() -> BrowsablePage {
 fn browsable_pages() {
     let templates = templates();
     let raw = || Some(RawForm { media_types: vec!["application/json".into()], content: "\n{}".into() });
+    let field = |name: &str, label: &str, element| FormField {
+        name: name.into(),
+        label: label.into(),
+        element,
+        ..FormField::default()
+    };
+    let fields = || {
+        let cover =
+            FormField { help_text: "Of the book".into(), image: true, ..field("cover", "Cover", "file") };
+        let pages = FormField { multiple: true, ..field("pages", "Pages", "file") };
+        let public = FormField { value: vec!["true".into()], ..field("is_public", "Is public", "checkbox") };
+        let options = ["a", "b"].map(|value| (value.to_owned(), value.to_uppercase())).into();
+        let kind = FormField { value: vec!["a".into()], options, ..field("kind", "Kind", "select") };
+        Some(FieldsForm { fields: vec![cover, pages, public, kind] })
+    };
     let user = || Some("django".to_owned());
     let rendered = |page: BrowsablePage| page.render(&templates);
     check(&[
@@ -188,6 +203,30 @@ fn browsable_pages() {
                 r#"value="POST">POST</button>"#,
             ],
             &[">PUT</button>"],
+        ),
+        (
+            "files by POST",
+            rendered(BrowsablePage { post: raw(), post_fields: fields(), ..page() }),
+            &[
+                r#"<form method="post" action="/api/projects/?page=2&amp;format=api" enctype="multipart/form-data" data-method="POST">"#,
+                r#"<input type="hidden" name="csrfmiddlewaretoken" value="token">"#,
+                r#"<label for="post-field-1">Cover</label>"#,
+                r#"<input type="file" id="post-field-1" name="cover" accept="image/*">"#,
+                r#"<input type="file" id="post-field-2" name="pages" multiple>"#,
+                r#"<input type="checkbox" id="post-field-3" name="is_public" value="true" checked>"#,
+                r#"<option value="a" selected>A</option>"#,
+                r#"<p class="help">Of the book</p>"#,
+            ],
+            &[">PUT</button>"],
+        ),
+        (
+            "files by PATCH alone",
+            rendered(BrowsablePage { patch: raw(), put_fields: fields(), ..page() }),
+            &[
+                r#"<form class="scripted" method="post" action="/api/projects/?page=2&amp;format=api" enctype="multipart/form-data" data-method="PATCH">"#,
+                r#"<input type="file" id="put-field-1" name="cover" accept="image/*">"#,
+            ],
+            &[">PUT</button>", ">POST</button>"],
         ),
         (
             "PUT and PATCH",

@@ -21,7 +21,7 @@ use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::SerializerClass;
-use crate::viewsets::LookupOfUrl;
+use crate::viewsets::{IntoViewSet, LookupOfUrl};
 pub use mistakes::{Check, into_app};
 
 /// The most bytes of a body with credentials. Everybody may send one, and it stays in memory while a password waits
@@ -129,6 +129,45 @@ impl View {
     /// A view as DRF's `@api_view` makes it of a function: GET does not add HEAD.
     pub fn function(name: impl Into<String>) -> Self {
         Self { head_follows_get: false, ..Self::new(name) }
+    }
+
+    /// The list of a viewset under a path of its own, without a router: GET and POST, as DRF's `ListCreateAPIView`. It has no
+    /// methods where the viewset has none of these actions.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// # use belleville::{serializers::ModelSerializer, viewsets::ReadOnlyModelViewSet};
+    /// # use belleville_auth::models::User;
+    /// # #[derive(ModelSerializer)]
+    /// # #[serializer(model = User, fields = [id, username])]
+    /// # struct UserSerializer;
+    /// # struct UserViewSet;
+    /// # impl ReadOnlyModelViewSet for UserViewSet {
+    /// #     type Model = User;
+    /// #     type Serializer = UserSerializer;
+    /// # }
+    /// use belleville::urls::Urls;
+    /// use belleville::views::View;
+    ///
+    /// let urls = Urls::new()
+    ///     .path("people/", View::list_of(UserViewSet))
+    ///     .path("people/<int:pk>/", View::detail_of(UserViewSet).name("Person"));
+    /// # assert!(urls.mistakes().is_empty());
+    /// ```
+    pub fn list_of<Kind>(viewset: impl IntoViewSet<Kind>) -> Self {
+        viewset.into_views().list.unwrap_or_else(|| Self::new("List"))
+    }
+
+    /// One object of a viewset under a path of its own, without a router: GET, PUT, PATCH and DELETE, as DRF's
+    /// `RetrieveUpdateDestroyAPIView`. The path has the parameter that the viewset's `LOOKUP` names: `people/<int:pk>/`.
+    pub fn detail_of<Kind>(viewset: impl IntoViewSet<Kind>) -> Self {
+        viewset.into_views().detail.unwrap_or_else(|| Self::new("Instance"))
+    }
+
+    /// Sets the name, which `OPTIONS` and the browsable API show.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
     }
 
     /// Sets the description, which `OPTIONS` and the browsable API show.
@@ -331,6 +370,11 @@ impl View {
     /// The serializer, if the view has one.
     pub fn serializer_class(&self) -> Option<&SerializerClass> {
         self.serializer.as_deref()
+    }
+
+    /// The parameter that names the view's object in its URL, where it has one.
+    pub(crate) fn object_kwarg(&self) -> Option<&'static str> {
+        self.lookup.filter(|_| self.object.is_some()).map(|lookup| lookup.url_kwarg)
     }
 
     /// The model's field by which the URLs of a viewset name an object.

@@ -61,6 +61,10 @@ impl Field for BooleanField {
             .ok_or_else(|| Invalid::of("invalid").with("input", python::str_of(data)))
     }
 
+    fn refuse(&self, given: &Given<'_>) -> Invalid {
+        Invalid::of("invalid").with("input", given.python_str().unwrap_or_default())
+    }
+
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
             ValueRef::Int(n) => write_bool(out, n != 0),

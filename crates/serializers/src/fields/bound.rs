@@ -7,7 +7,7 @@ use belleville_db::json::Json;
 use belleville_db::{Detail, Dialect, FieldMeta};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
-use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Shape, in_list, key};
+use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Messages, Shape, in_list, key};
 use crate::input::{Given, Input};
 use crate::reading::Reading;
 use crate::uniqueness::{UniqueRule, UniqueValidator};
@@ -193,13 +193,12 @@ impl BoundField {
             Given::Missing if reading.is_partial() => Ok(Outcome::Skip),
             Given::Missing if self.required => Err(self.refused(Invalid::of("required"))),
             Given::Missing => Ok(self.default(reading)),
-            Given::Value(json) if let Json::Str(text) = &**json => match self.field.blank(text) {
+            given => match given.python_str().map_or(Blank::Value, |text| self.field.blank(text)) {
                 Blank::Value => self.read(given, reading),
                 Blank::Allowed => Ok(Outcome::Valid(Validated::from(String::new()))),
                 Blank::Refused => Err(self.refused(Invalid::of("blank"))),
                 Blank::Null => self.null(),
             },
-            given => self.read(given, reading),
         }
     }
 
@@ -258,6 +257,11 @@ impl BoundField {
     /// The same as DRF has it about a field: a list, or details by place.
     pub(crate) fn refused(&self, invalid: Invalid) -> Detail {
         in_list(self.message(invalid))
+    }
+
+    /// The same of what is inside of the field, with the messages of its kind.
+    pub(crate) fn refused_by(&self, invalid: Invalid, kind: Messages) -> Detail {
+        in_list(invalid.detail(&self.error_messages, kind))
     }
 
     /// What a form begins with.

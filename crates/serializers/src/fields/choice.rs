@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use belleville_db::json::Json;
 use belleville_db::{
-    ChoiceValue, Decimal, FieldKind, FieldMeta, FieldValue as _, Result, Value, ValueRef, python,
+    ChoiceValue, Decimal, FieldChoices, FieldKind, FieldMeta, FieldValue as _, Result, Value, ValueRef,
+    python,
 };
 
 use super::primitive::{for_each_item, plain, value_of, write_primitive};
 use super::shape::{Choice, HtmlCutoff};
 use super::{Bind, Field, Invalid, Messages, Reading, Shape};
+use crate::Context;
 use crate::input::{Form, Given};
 use crate::value::Validated;
 
@@ -56,7 +58,6 @@ impl Choices {
 
     pub(super) fn refuse(given: &Given<'_>) -> Invalid {
         let shown = match given {
-            Given::File(name) => (*name).to_owned(),
             Given::Form(form) => form.python_str(),
             given => given.python_type_name().to_owned(),
         };
@@ -179,6 +180,11 @@ pub struct ChoiceField {
 choice_options! { ChoiceField }
 
 impl ChoiceField {
+    /// The choices of an enum.
+    pub(crate) fn of_enum<T: FieldChoices>() -> Self {
+        Self::new().choices(T::CHOICES.iter().map(|choice| (shown(choice.value), choice.label)))
+    }
+
     pub(super) fn of(field: &FieldMeta) -> Self {
         let choices = field.choices.iter().map(|choice| Choice {
             value: shown(choice.value),
@@ -238,6 +244,10 @@ impl Field for ChoiceField {
             return Ok(Validated::NULL);
         }
         self.choices.read(text)
+    }
+
+    fn takes_names_of_files(&self) -> bool {
+        true
     }
 
     fn refuse(&self, given: &Given<'_>) -> Invalid {
@@ -323,6 +333,7 @@ impl Field for MultipleChoiceField {
             Given::List(items) => {
                 let text = |item: &Given<'_>| match item {
                     Given::Value(json) => Ok(python::str_of(json)),
+                    Given::File(file) => Ok(file.name().to_owned()),
                     other => Err(Choices::refuse(other)),
                 };
                 self.read_all(items.len(), items.iter().map(text))
@@ -351,9 +362,9 @@ impl Field for MultipleChoiceField {
         Ok(())
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::Value(value) => self.to_representation(value.as_ref(), out),
+            Validated::Value(value) => self.show(value.as_ref(), context, out),
             value => self.to_representation(Value::Json(value.clone().into_json()?).as_ref(), out),
         }
     }

@@ -5,11 +5,12 @@ use belleville_db::{Detail, ErrorDetail, FieldValue as _, HStore, Result, Value,
 
 use super::bound::Outcome;
 use super::char::{CharField, check_limits};
-use super::primitive::{for_each_item, plain, write_primitive};
+use super::primitive::{for_each_item, plain, write_primitive, write_validated};
 use super::{
     Bind, BoundField, Declared, Field, FieldOptions as _, FieldShape, Invalid, Messages, Reading, Shape,
     cannot_show,
 };
+use crate::Context;
 use crate::input::{Form, FormValue, Given};
 use crate::value::{Validated, ValidatedData};
 
@@ -161,11 +162,11 @@ impl Field for ListField {
         vec![ErrorDetail::new(text, "nested_array_mismatch").into()]
     }
 
-    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+    fn show(&self, value: ValueRef<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         let first = out.len();
         for_each_item(value, &mut |item| {
             out.push(if out.len() == first { b'[' } else { b',' });
-            show_child(self.child.as_deref(), item, out)
+            show_child(self.child.as_deref(), item, context, out)
         })?;
         if out.len() == first {
             out.push(b'[');
@@ -174,18 +175,21 @@ impl Field for ListField {
         Ok(())
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    /// Its items ask the context.
+    fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {
+        Err(cannot_show())
+    }
+
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         let Validated::List(items) = value else {
-            return value
-                .value()
-                .map_or(Err(cannot_show()), |value| self.to_representation(value.as_ref(), out));
+            return value.value().map_or(Err(cannot_show()), |value| self.show(value.as_ref(), context, out));
         };
         out.push(b'[');
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            represent_child(self.child.as_deref(), item, out)?;
+            represent_child(self.child.as_deref(), item, context, out)?;
         }
         out.push(b']');
         Ok(())
@@ -239,7 +243,7 @@ impl DictField {
 }
 
 impl DictField {
-    fn show(&self, dict: &Dict, out: &mut Vec<u8>) -> Result<()> {
+    fn show_dict(&self, dict: &Dict, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         out.push(b'{');
         for (index, (key, value)) in dict.iter().enumerate() {
             if index > 0 {
@@ -247,7 +251,7 @@ impl DictField {
             }
             write_str(out, key);
             out.push(b':');
-            show_child(self.child.as_deref(), ValueRef::Json(value), out)?;
+            show_child(self.child.as_deref(), ValueRef::Json(value), context, out)?;
         }
         out.push(b'}');
         Ok(())
@@ -313,27 +317,30 @@ impl Field for DictField {
         Invalid::of("not_a_dict").with("input_type", given.python_type_name())
     }
 
-    fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+    fn show(&self, value: ValueRef<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
             ValueRef::HStore(pairs) => {
                 write_texts(out, pairs);
                 Ok(())
             }
-            ValueRef::Json(Json::Dict(dict)) => self.show(dict, out),
+            ValueRef::Json(Json::Dict(dict)) => self.show_dict(dict, context, out),
             // SQLite's document.
             ValueRef::Text(_) => match Json::from_value(value)? {
-                Json::Dict(dict) => self.show(&dict, out),
+                Json::Dict(dict) => self.show_dict(&dict, context, out),
                 _ => Err(cannot_show()),
             },
             _ => Err(cannot_show()),
         }
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    /// Its values ask the context.
+    fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {
+        Err(cannot_show())
+    }
+
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         let Validated::Dict(pairs) = value else {
-            return value
-                .value()
-                .map_or(Err(cannot_show()), |value| self.to_representation(value.as_ref(), out));
+            return value.value().map_or(Err(cannot_show()), |value| self.show(value.as_ref(), context, out));
         };
         out.push(b'{');
         for (index, (key, value)) in pairs.iter().enumerate() {
@@ -342,7 +349,7 @@ impl Field for DictField {
             }
             write_str(out, key);
             out.push(b':');
-            represent_child(self.child.as_deref(), value, out)?;
+            represent_child(self.child.as_deref(), value, context, out)?;
         }
         out.push(b'}');
         Ok(())
@@ -422,15 +429,16 @@ impl Field for HStoreField {
     }
 
     /// In the order of the server: shorter keys first.
+    fn show(&self, value: ValueRef<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.0.show(value, context, out)
+    }
+
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         self.0.to_representation(value, out)
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
-        match value {
-            Validated::Value(value) => self.to_representation(value.as_ref(), out),
-            value => self.0.represent(value, out),
-        }
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
+        self.0.represent(value, context, out)
     }
 }
 
@@ -493,32 +501,42 @@ fn as_it_is(given: Given<'_>) -> Validated {
     match given {
         Given::Missing | Given::Null => Validated::NULL,
         Given::Value(json) => Validated::Value(Value::Json(json.into_owned())),
-        Given::File(text) | Given::Document(text) => Validated::from(text.to_owned()),
+        Given::File(file) => Validated::file(file.clone()),
+        Given::Document(text) => Validated::from(text.to_owned()),
         Given::List(items) => Validated::List(items.into_iter().map(as_it_is).collect()),
         Given::Form(form) => {
             let value = |value| match value {
-                FormValue::Text(text) | FormValue::File(text) => Validated::from(text.to_owned()),
+                FormValue::Text(text) => Validated::from(text.to_owned()),
+                FormValue::File(file) => Validated::file(file.clone()),
             };
             Validated::Dict(form.last_values().map(|(key, it)| (key.to_owned().into(), value(it))).collect())
         }
     }
 }
 
-fn show_child(child: Option<&BoundField>, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+fn show_child(
+    child: Option<&BoundField>,
+    value: ValueRef<'_>,
+    context: &Context<'_>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
     match child {
         Some(child) if !matches!(plain(value), ValueRef::Null) => {
             let value = if child.field.is_document() { value } else { plain(value) };
-            child.field.to_representation(value, out)
+            child.field.show(value, context, out)
         }
         _ => write_primitive(value, out),
     }
 }
 
-fn represent_child(child: Option<&BoundField>, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
-    match child {
-        _ if value.is_null() => out.extend_from_slice(b"null"),
-        Some(child) => child.field.represent(value, out)?,
-        None => value.clone().into_json()?.write(out).map_err(|_| cannot_show())?,
+fn represent_child(
+    child: Option<&BoundField>,
+    value: &Validated,
+    context: &Context<'_>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    match child.filter(|_| !value.is_null()) {
+        Some(child) => child.field.represent(value, context, out),
+        None => write_validated(value, out),
     }
-    Ok(())
 }

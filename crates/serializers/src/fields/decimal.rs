@@ -170,6 +170,10 @@ impl Field for DecimalField {
         number.map(|number| Validated::Value(Value::Decimal(number))).ok_or(Invalid::of("invalid"))
     }
 
+    fn takes_names_of_files(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, _: &Given<'_>) -> Invalid {
         Invalid::of("invalid")
     }

@@ -57,6 +57,8 @@ pub struct ExtraKwargs {
     pub(crate) allow_blank: Option<bool>,
     pub(crate) trim_whitespace: Option<bool>,
     pub(crate) allow_empty: Option<bool>,
+    pub(crate) allow_empty_file: Option<bool>,
+    pub(crate) use_url: Option<bool>,
     pub(crate) format: Option<&'static str>,
     pub(crate) input_formats: Option<Vec<&'static str>>,
     pub(crate) coerce_to_string: Option<bool>,
@@ -111,6 +113,18 @@ impl ExtraKwargs {
     #[must_use]
     pub fn allow_empty(self, allow_empty: bool) -> Self {
         Self { allow_empty: Some(allow_empty), ..self }
+    }
+
+    /// Of a file: one without a content is taken, or is not.
+    #[must_use]
+    pub fn allow_empty_file(self, allow_empty_file: bool) -> Self {
+        Self { allow_empty_file: Some(allow_empty_file), ..self }
+    }
+
+    /// Of a file: it is shown as its URL, or as its name.
+    #[must_use]
+    pub fn use_url(self, use_url: bool) -> Self {
+        Self { use_url: Some(use_url), ..self }
     }
 
     /// How a date, a time or a length of time is shown.

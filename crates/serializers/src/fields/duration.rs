@@ -123,6 +123,10 @@ impl Field for DurationField {
         }
     }
 
+    fn takes_names_of_files(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, _: &Given<'_>) -> Invalid {
         Self::wrong_format()
     }

@@ -214,6 +214,10 @@ impl Field for FilePathField {
         }
     }
 
+    fn takes_names_of_files(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, given: &Given<'_>) -> Invalid {
         Choices::refuse(given)
     }

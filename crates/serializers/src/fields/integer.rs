@@ -118,6 +118,10 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
         }
     }
 
+    fn takes_names_of_files(&self) -> bool {
+        true
+    }
+
     fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
         let Some(Value::Int(number)) = value.value() else { return Vec::new() };
         let is_small = self.min_value.is_some_and(|least| *number < least);

@@ -4,6 +4,7 @@ use belleville_db::json::{Json, parse, write_str};
 use belleville_db::{FieldValue, Result, Value, ValueRef};
 
 use super::{Field, Invalid, Messages, Reading, Shape, cannot_show};
+use crate::Context;
 use crate::input::{Form, FormValue, Given};
 use crate::value::Validated;
 
@@ -49,7 +50,8 @@ impl Field for JSONField {
 
     fn in_form<'a>(&self, name: &str, form: &Form<'a>, _: bool) -> Option<Given<'a>> {
         Some(match form.get(name) {
-            Some(FormValue::Text(text) | FormValue::File(text)) => Given::Document(text),
+            Some(FormValue::Text(text)) => Given::Document(text),
+            Some(FormValue::File(file)) => Given::Document(file.name()),
             None => Given::Missing,
         })
     }
@@ -83,7 +85,7 @@ impl Field for JSONField {
     }
 
     /// What was validated is a document already, and no text of one.
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
             Validated::Value(Value::Json(json)) => self.write(json, out),
             value => self.write(&value.clone().into_json()?, out),

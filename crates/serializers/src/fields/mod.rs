@@ -12,6 +12,7 @@ mod datetime;
 mod decimal;
 mod declared;
 mod duration;
+mod file;
 mod file_path;
 mod float;
 mod formats;
@@ -35,6 +36,7 @@ use std::fmt;
 use belleville_db::json::{Json, write_str};
 use belleville_db::{Error, FieldMeta, Result, ValueRef};
 
+use crate::Context;
 use crate::input::{Form, Given};
 use crate::relations::{Hyperlink, Related, TextRelated};
 use crate::value::Validated;
@@ -59,6 +61,7 @@ pub use declared::{
 };
 pub(crate) use declared::{Kind, Options};
 pub use duration::DurationField;
+pub use file::{FileField, ImageField};
 pub use file_path::FilePathField;
 pub use float::FloatField;
 pub use integer::{BigIntegerField, IntegerField, WholeNumber};
@@ -66,7 +69,7 @@ pub use json::JSONField;
 pub(crate) use messages::in_list;
 pub use messages::{Invalid, Messages};
 pub(crate) use of_model::{label_of, of_model};
-pub(crate) use primitive::{of_column, write_primitive};
+pub(crate) use primitive::{of_column, write_validated};
 pub use read_only::ReadOnlyField;
 pub use shape::{Choice, FieldShape, HtmlCutoff, Shape};
 pub use time::TimeField;
@@ -89,13 +92,22 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     /// When the value is not of this kind.
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()>;
 
+    /// The same, of a field that asks the context about a value. The default asks nothing.
+    ///
+    /// # Errors
+    /// As [`to_representation`](Field::to_representation).
+    fn show(&self, value: ValueRef<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let _ = context;
+        self.to_representation(value, out)
+    }
+
     /// Writes what validation has made, which is not null, as JSON.
     ///
     /// # Errors
     /// When it is not of this kind.
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::Value(value) => self.to_representation(value.as_ref(), out),
+            Validated::Value(value) => self.show(value.as_ref(), context, out),
             Validated::List(_) | Validated::Dict(_) => Err(cannot_show()),
         }
     }
@@ -138,8 +150,13 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
         Blank::Value
     }
 
+    /// Whether a file stands for its name, which is Python's text of it.
+    fn takes_names_of_files(&self) -> bool {
+        false
+    }
+
     /// The value that input of any sort stands for. The default hands a value to
-    /// [`to_internal_value`](Field::to_internal_value), and takes no file.
+    /// [`to_internal_value`](Field::to_internal_value), and a file's name where the field takes that.
     ///
     /// # Errors
     /// As [`to_internal_value`](Field::to_internal_value).
@@ -147,6 +164,9 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
         let _ = reading;
         match given {
             Given::Value(json) => self.to_internal_value(json),
+            Given::File(file) if self.takes_names_of_files() => {
+                self.to_internal_value(&Json::from(file.name()))
+            }
             given => Err(self.refuse(given)),
         }
     }

@@ -12,11 +12,12 @@ use belleville_db::{
 use super::binary::Binary;
 use super::char::{AnyText, Email, RuledText, Slug, TextRule, Url};
 use super::declared::{ExtraKwargs, Kind, Options, Validate};
+use super::file::FileRules;
 use super::integer::WholeNumber;
 use super::{
     BooleanField, BoundField, ChoiceField, DateField, DateTimeField, DecimalField, Declared, DurationField,
-    Field, FieldOptions as _, FilePathField, FloatField, HStoreField, IPAddressField, JSONField, ListField,
-    TimeField, UUIDField, range, read_only,
+    Field, FieldOptions as _, FileField, FilePathField, FloatField, HStoreField, IPAddressField, ImageField,
+    JSONField, ListField, TimeField, UUIDField, range, read_only,
 };
 use crate::RelatedRows;
 use crate::relations::Related;
@@ -98,21 +99,25 @@ pub(crate) fn label_of(verbose_name: &str, source: &str) -> Option<Cow<'static, 
 /// The first option that a field of the model's kind does not have.
 fn unknown_option(field: &FieldMeta, extra: &ExtraKwargs) -> Option<&'static str> {
     use InputKind::{
-        BigInteger, Char, Date, DateTime, Decimal, Duration, Email, Float, Integer, Slug, Time, Url,
+        BigInteger, Char, Date, DateTime, Decimal, Duration, Email, File, Float, Image, Integer, Slug, Time,
+        Url,
     };
     let input = field.kind.row().input;
     let is_plain = field.relation.is_none() && field.choices.is_empty();
     let is_moment = is_plain && matches!(input, Date | DateTime | Time);
     let is_text = is_plain && matches!(input, Char | Email | Slug | Url);
+    let is_file = is_plain && matches!(input, File | Image);
     let is_number = is_plain && matches!(input, Integer | BigInteger | Float | Decimal);
     let is_decimal = is_plain && input == Decimal;
     let given = [
         ("min_length", extra.min_length.is_some() && !is_text),
-        ("max_length", extra.max_length.is_some() && !is_text),
+        ("max_length", extra.max_length.is_some() && !is_text && !is_file),
         ("allow_blank", extra.allow_blank.is_some() && !is_text),
         ("trim_whitespace", extra.trim_whitespace.is_some() && !is_text),
         ("min_value", extra.min_value.is_some() && !is_number),
         ("max_value", extra.max_value.is_some() && !is_number),
+        ("allow_empty_file", extra.allow_empty_file.is_some() && !is_file),
+        ("use_url", extra.use_url.is_some() && !is_file),
         ("format", extra.format.is_some() && !is_moment && !(is_plain && input == Duration)),
         ("input_formats", extra.input_formats.is_some() && !is_moment),
         ("coerce_to_string", extra.coerce_to_string.is_some() && !is_decimal),
@@ -184,6 +189,8 @@ fn field_of_kind(kind: FieldKind, limits: &Limits, extra: &ExtraKwargs) -> Box<d
         InputKind::Email => Box::new(limits.text::<Email>()),
         InputKind::Slug => Box::new(limits.text::<Slug>().allow_unicode(limits.allow_unicode)),
         InputKind::Url => Box::new(limits.text::<Url>()),
+        InputKind::File => Box::new(FileField::of_rules(limits.file())),
+        InputKind::Image => Box::new(ImageField::of_rules(limits.file())),
         InputKind::Uuid => Box::new(UUIDField::new()),
         InputKind::IpAddress => Box::new(IPAddressField::new().protocol(limits.protocol)),
         InputKind::Json => Box::new(JSONField::new()),
@@ -215,6 +222,8 @@ struct Limits {
     allow_unicode: bool,
     protocol: Protocol,
     folder: Option<Folder>,
+    allow_empty_file: bool,
+    use_url: Option<bool>,
 }
 
 impl Limits {
@@ -228,6 +237,7 @@ impl Limits {
             allow_unicode: field.allow_unicode,
             protocol: field.protocol,
             folder: field.folder,
+            ..Self::default()
         }
     }
 
@@ -240,6 +250,8 @@ impl Limits {
         self.max_length = extra.max_length.or(self.max_length);
         self.allow_blank = extra.allow_blank.unwrap_or(self.allow_blank);
         self.trim_whitespace = extra.trim_whitespace.unwrap_or(true);
+        self.allow_empty_file = extra.allow_empty_file.unwrap_or(false);
+        self.use_url = extra.use_url;
         self
     }
 
@@ -273,6 +285,14 @@ impl Limits {
             allow_blank: self.allow_blank,
             trim_whitespace: self.trim_whitespace,
             ..RuledText::of_rule(R::default())
+        }
+    }
+
+    fn file(&self) -> FileRules {
+        FileRules {
+            max_length: self.max_length,
+            allow_empty_file: self.allow_empty_file,
+            use_url: self.use_url,
         }
     }
 

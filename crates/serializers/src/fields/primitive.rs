@@ -8,6 +8,7 @@ use belleville_db::{
 
 use super::boolean::write_bool;
 use super::{cannot_show, range};
+use crate::value::Validated;
 
 /// Writes a value as DRF's encoder does.
 pub(crate) fn write_primitive(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
@@ -38,9 +39,69 @@ pub(crate) fn write_primitive(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<
         }
         ValueRef::Range(range) => write_str(out, &range::text(range)?),
         ValueRef::HStore(pairs) => super::collections::write_texts(out, pairs),
+        ValueRef::File(file) => write_lines(out, file.content())?,
         value => write_str(out, &python::str_of_value(value)),
     }
     Ok(())
+}
+
+/// Writes what validation or a method has made, as DRF's encoder does.
+pub(crate) fn write_validated(value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    match value {
+        Validated::Value(value) => write_primitive(value.as_ref(), out),
+        Validated::List(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_validated(item, out)?;
+            }
+            out.push(b']');
+            Ok(())
+        }
+        Validated::Dict(data) => {
+            out.push(b'{');
+            for (index, (key, value)) in data.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_str(out, key);
+                out.push(b':');
+                write_validated(value, out)?;
+            }
+            out.push(b'}');
+            Ok(())
+        }
+    }
+}
+
+/// The lines of a file, each with its end: what Python's loop over an upload gives.
+fn write_lines(out: &mut Vec<u8>, content: &[u8]) -> Result<()> {
+    let text = std::str::from_utf8(content).map_err(|_| not_utf8())?;
+    out.push(b'[');
+    for (index, line) in lines(text).enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write_str(out, line);
+    }
+    out.push(b']');
+    Ok(())
+}
+
+/// The lines of a text with their ends, which are `\n`, `\r\n` or `\r`.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = rest.find(['\n', '\r']).map_or(rest.len(), |at| {
+            let is_pair = rest[at..].starts_with("\r\n");
+            at + if is_pair { 2 } else { 1 }
+        });
+        let (line, behind) = rest.split_at(end);
+        rest = behind;
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 /// Python's `float()` of a decimal.

@@ -3,11 +3,12 @@
 use belleville_db::json::{Json, write_i64, write_str};
 use belleville_db::{Family, FieldKind, FieldMeta, FieldValue as _, Result, Uuid, ValueRef};
 
-use super::primitive::{of_column, write_primitive};
+use super::primitive::{of_column, write_primitive, write_validated};
 use super::{
     AsIs, Bind, DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Invalid, Shape,
     TimeField, cannot_show, range,
 };
+use crate::Context;
 use crate::value::Validated;
 
 /// A value as it is, which input cannot set: DRF's `ReadOnlyField`.
@@ -43,11 +44,8 @@ impl Field for ReadOnlyField {
         }
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
-        match value {
-            Validated::Value(value) => write_primitive(value.as_ref(), out),
-            value => value.clone().into_json()?.write(out).map_err(|_| cannot_show()),
-        }
+    fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
+        write_validated(value, out)
     }
 }
 
@@ -67,8 +65,6 @@ impl Field for ReadOnly {
         let kind = match self.kind.row().family {
             Family::Text if matches!(self.kind, FieldKind::SlugField { .. }) => "slug",
             Family::Text if matches!(self.kind, FieldKind::URLField { .. }) => "url",
-            Family::Text if matches!(self.kind, FieldKind::FileField { .. }) => "file upload",
-            Family::Text if matches!(self.kind, FieldKind::ImageField { .. }) => "image upload",
             Family::Text | Family::Uuid => "string",
             // Django REST framework's word for every other field.
             _ => "field",
@@ -112,10 +108,6 @@ pub(crate) fn write_shown(out: &mut Vec<u8>, kind: FieldKind, value: ValueRef<'_
             json.write(out).map_err(|_| cannot_show())?;
         }
         (Family::IpAddress, ValueRef::IpAddress(address)) => write_str(out, &address.to_string()),
-        // A file is shown as its URL, which nothing knows yet.
-        (Family::Text, _) if matches!(kind, FieldKind::FileField { .. } | FieldKind::ImageField { .. }) => {
-            return Err(cannot_show());
-        }
         (Family::Text | Family::IpAddress | Family::SearchVector, ValueRef::Text(text)) => {
             write_str(out, text);
         }

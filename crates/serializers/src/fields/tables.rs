@@ -14,7 +14,6 @@ use super::{
 use crate::Context;
 use crate::input::Given;
 use crate::validation::Purpose;
-use crate::value::Validated;
 
 /// The field of a name, as `FIELDS` in the script has it.
 fn field(name: &str) -> BoundField {
@@ -129,7 +128,7 @@ fn input_is_read_as_drf_reads_it() {
             Ok(Outcome::Valid(value)) if value.is_null() => answered("value", Json::Null),
             Ok(Outcome::Valid(value)) => {
                 let mut out = Vec::new();
-                match field.field.represent(&value, &mut out) {
+                match field.field.represent(&value, &context, &mut out) {
                     Ok(()) => parsed(&out),
                     Err(_) => answered("error", Json::Null),
                 }
@@ -153,7 +152,7 @@ fn values_are_shown_as_drf_shows_them() {
             _ => Value::Decimal(text.parse().expect("a decimal")),
         };
         let mut out = Vec::new();
-        match field.field.represent(&Validated::Value(value), &mut out) {
+        match field.field.to_representation(value.as_ref(), &mut out) {
             Ok(()) => parsed(&out),
             Err(_) => answered("error", Json::Null),
         }

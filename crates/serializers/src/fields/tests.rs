@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use belleville_db::files::UploadedFile;
 use belleville_db::json::{Dict, Json, JsonWriter, loads};
 use belleville_db::validators::{Rule, Validator};
 use belleville_db::{
@@ -357,6 +358,7 @@ fn canonical_value(value: ValueRef<'_>) -> String {
         ValueRef::Null => "null".to_owned(),
         ValueRef::Uuid(uuid) => format!("uuid {uuid}"),
         ValueRef::Text(text) => quoted(text),
+        ValueRef::File(file) => quoted(file.name()),
         ValueRef::Json(Json::List(items)) => {
             joined('[', items.iter().map(|item| canonical_value(ref_of(item))), ']')
         }
@@ -421,11 +423,13 @@ fn expected(row: &Json) -> Answer {
 fn answer(field: &BoundField, row: &Json, db: &Database) -> Answer {
     let partial = row.get("partial") == Some(&Json::Bool(true));
     if row.get("form").is_some() {
+        let file = |value: &Json| UploadedFile::new(text(value, "file")?, "x").ok();
+        let files: Vec<_> = list(row, "form").iter().map(|item| file(pair(item).1)).collect();
         let mut form = Form::new();
-        for (name, value) in list(row, "form").iter().map(pair) {
-            let value = match value {
-                Json::Str(text) => FormValue::Text(text),
-                file => FormValue::File(text(file, "file").unwrap()),
+        for ((name, value), file) in list(row, "form").iter().map(pair).zip(&files) {
+            let value = match (value, file) {
+                (_, Some(file)) => FormValue::File(file),
+                (text, None) => FormValue::Text(str_of(text)),
             };
             form.push(str_of(name), value);
         }
@@ -448,7 +452,7 @@ fn answer_to(field: &BoundField, input: &Input<'_>, partial: bool, db: &Database
     match field.run_validation(&field.given(input, partial), &mut reading) {
         Ok(Outcome::Valid(value)) => Answer {
             shown: (!value.is_null() && !matches!(value.value(), Some(Value::Bytes(_))))
-                .then(|| shown(|out| field.field.represent(&value, out)))
+                .then(|| shown(|out| field.field.represent(&value, &context, out)))
                 .flatten(),
             value: Some(canonical(&value).replace(root(), "FOLDER")),
             errors: None,
@@ -506,11 +510,13 @@ fn value_of(text: &str) -> Value {
 
 #[test]
 fn values_of_columns_are_shown_as_drf_does() {
+    let db = Database::open("sqlite://:memory:", Registry::new([])).unwrap();
+    let context = Context::new(&db);
     for case in vectors() {
         let field = bound(&case);
         for (value, expected) in list(&case, "shown").iter().map(pair) {
             let (value, expected) = (value_of(str_of(value)), str_of(expected));
-            let found = shown(|out| field.field.to_representation(value.as_ref(), out));
+            let found = shown(|out| field.field.show(value.as_ref(), &context, out));
             assert_eq!(found.as_deref(), Some(expected), "{} {value:?}", text(&case, "field").unwrap());
             // SQLite has no type for these.
             let in_sqlite = match &value {
@@ -522,7 +528,7 @@ fn values_of_columns_are_shown_as_drf_does() {
             if text(&case, "field") == Some("ReadOnlyField") {
                 continue;
             }
-            let found = shown(|out| field.field.to_representation(in_sqlite.as_ref(), out));
+            let found = shown(|out| field.field.show(in_sqlite.as_ref(), &context, out));
             assert_eq!(found.as_deref(), Some(expected), "{} {in_sqlite:?}", text(&case, "field").unwrap());
         }
     }

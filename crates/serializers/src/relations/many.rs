@@ -6,6 +6,7 @@ use belleville_db::json::Json;
 use belleville_db::{Result, Value, ValueRef};
 
 use super::{Hyperlink, Related, TextRelated};
+use crate::Context;
 use crate::fields::{Field, Invalid, Messages, Reading, Shape, cannot_show};
 use crate::input::{Form, Given};
 use crate::value::Validated;
@@ -76,7 +77,7 @@ impl Field for ManyRelated {
         self.child.to_representation(value, out)
     }
 
-    fn represent(&self, value: &Validated, out: &mut Vec<u8>) -> Result<()> {
+    fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         let items: Cow<'_, [Validated]> = match value {
             Validated::List(items) => Cow::Borrowed(items),
             Validated::Value(Value::Array(items)) => items.iter().cloned().map(Validated::Value).collect(),
@@ -89,7 +90,7 @@ impl Field for ManyRelated {
             }
             match item.is_null() {
                 true => out.extend_from_slice(b"null"),
-                false => self.child.represent(item, out)?,
+                false => self.child.represent(item, context, out)?,
             }
         }
         out.push(b']');

@@ -14,7 +14,7 @@ use belleville_db::{ColumnPath, Family, FieldMeta, ModelMeta, Result, Rows, Valu
 use crate::fields::read_only::{self, write_shown};
 use crate::fields::{AsIs, Blank, Field, Invalid, Messages, Reading};
 use crate::plan::{Column, Source};
-use crate::value::Validated;
+use crate::value::{Slug, Validated};
 use crate::{Given, RelatedRows};
 use keys::Key;
 
@@ -23,7 +23,7 @@ pub use declared::{
     StringRelatedField,
 };
 pub(crate) use declared::{Link, Related as DeclaredRelation};
-pub(crate) use hyperlinked::Hyperlink;
+pub(crate) use hyperlinked::{Hyperlink, ViewUrl};
 pub(crate) use many::ManyRelated;
 pub(crate) use text::TextRelated;
 
@@ -142,6 +142,8 @@ impl Field for Related {
         let data = match given {
             Given::Value(json) => self.prepared(json)?,
             Given::Null => self.prepared(&Json::Null)?,
+            // Python's text of a file is its name.
+            Given::File(file) if self.family() == Family::Text => Cow::Owned(Json::from(file.name())),
             given => return Err(self.refuse(given)),
         };
         // One of several: Django looks for no row with it.
@@ -159,7 +161,7 @@ impl Field for Related {
     /// Django takes Python's text of whatever it is given, which of a file is its name, where the key is a text.
     fn refuse(&self, given: &Given<'_>) -> Invalid {
         let text = match given {
-            Given::File(name) => Cow::Borrowed(*name),
+            Given::File(file) => Cow::Borrowed(file.name()),
             Given::Form(form) => Cow::Owned(form.python_str()),
             given => return self.incorrect_type(given.python_type_name()),
         };
@@ -203,10 +205,10 @@ impl Related {
         Rows::all(self.rows.to).with_values([(self.rows.wanted, key.clone())])
     }
 
-    /// What is said of a validated value whose row is deleted by now; `None` where input has named it by another field.
-    pub(crate) fn vanished(&self, key: &Value) -> Option<Invalid> {
+    /// What is said of a validated value whose row is deleted by now; `None` where it is not known what input has named it by.
+    pub(crate) fn vanished(&self, key: &Value, slugs: &[Slug]) -> Option<Invalid> {
         let json = match key {
-            _ if !self.is_kept() => return None,
+            _ if !self.is_kept() => slugs.iter().find(|slug| slug.key == *key)?.given.clone(),
             Value::Int(number) => Json::from(*number),
             Value::Text(text) => Json::from(&**text),
             Value::Uuid(uuid) => Json::from(uuid.to_string()),

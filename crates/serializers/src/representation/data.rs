@@ -6,8 +6,7 @@ use belleville_db::json::{self, Json};
 use belleville_db::{Detail, Error, ErrorDetail, Result};
 
 use super::named::Named;
-use super::row::write_answer;
-use crate::fields::{DefaultValue, cannot_show};
+use crate::fields::{DefaultValue, cannot_show, write_validated};
 use crate::method::Method;
 use crate::methods::BoxFuture;
 use crate::plan::{PlannedField, Role};
@@ -90,8 +89,8 @@ impl PlannedField {
         out: &mut Vec<u8>,
     ) -> Result<bool> {
         match &self.role {
-            Role::Method(Method::Now(call)) => write_answer(&call(data, context)?, out)?,
-            Role::Method(Method::Later(call)) => write_answer(&call(data, context).await?, out)?,
+            Role::Method(Method::Now(call)) => write_validated(&call(data, context)?, out)?,
+            Role::Method(Method::Later(call)) => write_validated(&call(data, context).await?, out)?,
             Role::MethodOfValues(_) => return Err(cannot_show()),
             Role::Nested(nested) if self.source.is_object() => {
                 nested.class.represent_data(data, named, context, out).await?;
@@ -109,8 +108,10 @@ impl PlannedField {
                             out.extend_from_slice(b"null");
                             return Ok(true);
                         }
-                        let written =
-                            context.db().time_zone().during(|| self.bound.field.represent(&value, out));
+                        let written = context
+                            .db()
+                            .time_zone()
+                            .during(|| self.bound.field.represent(&value, context, out));
                         written.map_err(|error| unwritten(&value, error))?;
                     }
                 },

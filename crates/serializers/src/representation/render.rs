@@ -10,9 +10,9 @@ use belleville_db::{ColumnPath, Error, Result, Row, Rows, Selection, Way};
 
 use super::children::{Children, Owners};
 use super::output::{Change, Child, Output};
-use super::row::{Draft, Filling, Hole, Writing, write_answer};
+use super::row::{Draft, Filling, Hole, Writing};
 use crate::Context;
-use crate::fields::cannot_show;
+use crate::fields::{cannot_show, write_validated};
 use crate::method::{AnyObject, Method};
 
 /// What stands around the rows.
@@ -163,7 +163,7 @@ impl Filler<'_> {
                 }
                 Filling::Method { method, object } => {
                     if let Method::Later(call) = &method {
-                        write_answer(&call(&*object, self.context).await?, out)?;
+                        write_validated(&call(&*object, self.context).await?, out)?;
                     }
                 }
                 Filling::Changed { draft, method, object } => {

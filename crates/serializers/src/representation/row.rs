@@ -9,7 +9,7 @@ use belleville_db::{Error, Result, Row, ValueRef};
 
 use super::children::Owners;
 use super::output::{Absent, Body, Change, Member, Op, Output};
-use crate::fields::{AsIs, DefaultValue, write_primitive};
+use crate::fields::{AsIs, DefaultValue, cannot_show, write_validated};
 use crate::method::{AnyObject, Method};
 use crate::relations::Hyperlink;
 use crate::value::Validated;
@@ -135,8 +135,8 @@ impl RowWriter<'_, '_> {
         };
         match value {
             value if value.is_null() => null(draft),
-            value if *is_nested => write_answer(&value, &mut draft.bytes),
-            value => field.represent(&value, &mut draft.bytes),
+            value if *is_nested => write_validated(&value, &mut draft.bytes),
+            value => field.represent(&value, self.writing.context, &mut draft.bytes),
         }
     }
 
@@ -153,7 +153,8 @@ impl RowWriter<'_, '_> {
                     Ok(())
                 }
                 (_, value) => {
-                    let written = value.and_then(|value| field.to_representation(value, &mut draft.bytes));
+                    let context = self.writing.context;
+                    let written = value.and_then(|value| field.show(value, context, &mut draft.bytes));
                     written.map_err(|error| error.in_column(model.db_table, column))
                 }
             },
@@ -177,7 +178,7 @@ impl RowWriter<'_, '_> {
                 ValueRef::Null => null(draft),
                 value => {
                     let shown = meta.choice_label(value).map_or(value, ValueRef::Text);
-                    field.to_representation(shown, &mut draft.bytes)
+                    field.show(shown, self.writing.context, &mut draft.bytes)
                 }
             },
             Op::Nested { members } => self.members(members, draft),
@@ -215,16 +216,15 @@ impl RowWriter<'_, '_> {
             }
             Op::OfValues { positions, method } => {
                 let value = method.call(self.row, positions, self.writing.context)?;
-                write_answer(&value, &mut draft.bytes)
+                write_validated(&value, &mut draft.bytes)
             }
             Op::Method { object, method } => self.method(*object, method, draft),
         }
     }
 
     fn no_url(&self, link: usize, value: &str) -> Error {
-        let (name, kwarg) =
-            self.writing.output.links.get(link).map_or(("", ""), |(name, kwarg)| (name, *kwarg));
-        Hyperlink::no_url(name, kwarg, value)
+        let url = self.writing.output.links.get(link);
+        url.map_or_else(cannot_show, |url| Hyperlink::no_url(url, value))
     }
 
     fn method(&mut self, object: usize, method: &Method, draft: &mut Draft) -> Result<()> {
@@ -237,7 +237,7 @@ impl RowWriter<'_, '_> {
                         call(&*object, self.writing.context)?
                     }
                 };
-                write_answer(&value, &mut draft.bytes)
+                write_validated(&value, &mut draft.bytes)
             }
             Method::Later(_) => {
                 let object = self.object(object)?;
@@ -266,35 +266,4 @@ impl RowWriter<'_, '_> {
 fn null(draft: &mut Draft) -> Result<()> {
     draft.bytes.extend_from_slice(b"null");
     Ok(())
-}
-
-/// What a method has answered, as DRF's JSON encoder writes it.
-pub(super) fn write_answer(value: &Validated, out: &mut Vec<u8>) -> Result<()> {
-    match value {
-        Validated::Value(value) => write_primitive(value.as_ref(), out),
-        Validated::List(items) => {
-            out.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write_answer(item, out)?;
-            }
-            out.push(b']');
-            Ok(())
-        }
-        Validated::Dict(data) => {
-            out.push(b'{');
-            for (index, (key, value)) in data.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write_str(out, key);
-                out.push(b':');
-                write_answer(value, out)?;
-            }
-            out.push(b'}');
-            Ok(())
-        }
-    }
 }

@@ -7,7 +7,7 @@ use belleville_db::{
 use super::rule;
 use super::together::words;
 use crate::fields::{Field as _, Invalid};
-use crate::value::{Validated, ValidatedData};
+use crate::value::{Slug, Validated, ValidatedData};
 use crate::{PlannedField, Related, SerializerClass};
 
 /// A field that names rows of another model, with their keys.
@@ -16,7 +16,8 @@ pub(crate) struct Named<'a> {
     field: &'a PlannedField,
     related: &'a Related,
     keys: Vec<Value>,
-    is_many: bool,
+    /// What input has named them by, where that is something else.
+    slugs: Vec<Slug>,
 }
 
 impl SerializerClass {
@@ -25,14 +26,13 @@ impl SerializerClass {
         let named = |field: &'a PlannedField| {
             let PlannedField { bound, source, .. } = field;
             let related = bound.field.relation()?;
-            let (keys, is_many) = match source.find(data)? {
+            let keys = match source.find(data)? {
                 Validated::Value(Value::Null) | Validated::Dict(_) => return None,
-                Validated::Value(value) => (vec![value.clone()], false),
-                Validated::List(items) => {
-                    (items.iter().filter_map(Validated::value).cloned().collect(), true)
-                }
+                Validated::Value(value) => vec![value.clone()],
+                Validated::List(items) => items.iter().filter_map(Validated::value).cloned().collect(),
             };
-            Some(Named { field, related, keys, is_many })
+            let slugs = if related.is_kept() { Vec::new() } else { data.slugs().to_vec() };
+            Some(Named { field, related, keys, slugs })
         };
         self.writable_fields().filter_map(named).collect()
     }
@@ -131,15 +131,14 @@ impl SerializerClass {
 }
 
 impl Named<'_> {
-    /// What is said of a key; `None` where input has named the row by something else, which is not known any more.
+    /// What is said of a key; `None` where it is not known what input has named the row by.
     fn does_not_exist(&self, key: &Value) -> Option<(String, Detail)> {
         let field = &self.field.bound;
-        let invalid = self.related.vanished(key)?;
-        let invalid = match self.is_many {
-            true => Invalid::from(invalid.detail(&[], self.related.error_messages())),
-            false => invalid,
+        let (invalid, messages) = match field.field.link() {
+            Some(link) => (Invalid::of("does_not_exist"), link.error_messages()),
+            None => (self.related.vanished(key, &self.slugs)?, self.related.error_messages()),
         };
-        Some((field.name.to_owned(), field.refused(invalid)))
+        Some((field.name.to_owned(), field.refused_by(invalid, messages)))
     }
 
     /// Whether the database means this field; `None` where it does not say.

@@ -18,7 +18,7 @@ pub(crate) use of_model::{Implied, ModelSets};
 pub(crate) use rule::UniqueRule;
 pub(crate) use validators::{Known, Object, Validators};
 
-use belleville_db::{Detail, Result, Rows};
+use belleville_db::{Detail, Result, Rows, Value};
 
 use crate::{Context, RelatedRows};
 
@@ -30,6 +30,14 @@ pub(crate) enum Verdict {
     Refused(Detail),
     /// Something is if there are such rows.
     UnlessFound(Rows),
+}
+
+/// A value as rows are compared with it: an upload that is not stored yet is its name.
+fn compared(value: Value) -> Value {
+    match value {
+        Value::File(upload) => Value::Text(upload.name().to_owned()),
+        value => value,
+    }
 }
 
 /// Among which rows another one is looked for.

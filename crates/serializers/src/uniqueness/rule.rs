@@ -9,8 +9,8 @@ use belleville_db::{
     ModelMeta, Result, Rows, Value,
 };
 
-use super::Among;
 use super::declared::UniqueValidator;
+use super::{Among, compared};
 use crate::Context;
 use crate::key::Key;
 
@@ -96,7 +96,7 @@ impl UniqueRule {
         }
         let mut rows = self.among.rows(context)?;
         rows = match (&self.lookup, value) {
-            (None, value) => rows.with_values([(self.field, value.clone())])?,
+            (None, value) => rows.with_values([(self.field, compared(value.clone()))])?,
             (Some(lookup), value) => {
                 let Some(json) = json_of(value) else { return Ok(None) };
                 // As in DRF, a value that a lookup cannot compare with has no rows.
@@ -163,6 +163,7 @@ fn json_of(value: &Value) -> Option<Json> {
         Value::Float(number) => Json::from(*number),
         Value::Uuid(uuid) => Json::from(uuid.to_string()),
         Value::Date(date) => Json::from(date.to_string()),
+        Value::File(upload) => Json::from(upload.name()),
         _ => return None,
     })
 }

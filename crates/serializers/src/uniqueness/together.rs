@@ -4,7 +4,7 @@ use belleville_db::{Condition, Detail, ErrorDetail, ModelMeta, Result, Value};
 
 use super::conditions::holds;
 use super::declared::UniqueTogetherValidator;
-use super::{Among, Object, Verdict};
+use super::{Among, Object, Verdict, compared};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, PlannedField};
 
@@ -53,7 +53,7 @@ impl Member {
     /// A validated value as the column has it; `None` where it cannot hold it.
     pub(super) fn column_value(&self, value: Option<&Validated>, meta: &ModelMeta) -> Option<Value> {
         let kind = meta.fields[self.position].kind;
-        value?.clone().into_column(kind).ok()
+        value?.clone().into_column(kind).ok().map(compared)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, Error, ErrorDetail, Result, Rows};
+use belleville_db::{Detail, Error, ErrorDetail, Result, Rows, Value};
 
 use crate::fields::{BoundField, Invalid, Outcome, in_list};
 use crate::input::{Given, Input};
@@ -11,8 +11,9 @@ use crate::methods::of_serializer;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, Role};
 use crate::reading::{About, Answer, Reading};
+use crate::relations::Related;
 use crate::uniqueness::{Known, Object};
-use crate::value::{Validated, ValidatedData};
+use crate::value::{Slug, Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 
 /// The input of one serializer.
@@ -40,7 +41,8 @@ struct Beside {
 /// What is known of a field.
 enum Slot<'a> {
     Skip,
-    Valid(Validated),
+    /// A value, and what input has named the rows by whose keys are in it.
+    Valid(Validated, Vec<Slug>),
     Invalid(Detail),
     Waiting(Waiting<'a>),
     Nested(Box<Draft<'a>>),
@@ -133,7 +135,7 @@ impl<'a> Draft<'a> {
                 Slot::Many(items) => {
                     items.iter_mut().flatten().flatten().for_each(|draft| draft.read_on(answers, reading));
                 }
-                Slot::Skip | Slot::Valid(_) | Slot::Invalid(_) => {}
+                Slot::Skip | Slot::Valid(..) | Slot::Invalid(_) => {}
             }
         }
         reading.set_about(outer);
@@ -160,7 +162,7 @@ impl<'a> Draft<'a> {
         reading.set_about(outer);
         let mut values = ValidatedData::new();
         for (field, slot) in &self.slots {
-            if let (Slot::Valid(value), [name]) = (slot, field.source.names())
+            if let (Slot::Valid(value, _), [name]) = (slot, field.source.names())
                 && self.class.validators.reads(name)
             {
                 values.set(*name, value.clone());
@@ -206,7 +208,10 @@ impl<'a> Draft<'a> {
         let mut errors = Vec::new();
         for (field, slot) in self.slots {
             let value = match slot {
-                Slot::Valid(value) => Ok(value),
+                Slot::Valid(value, slugs) => {
+                    values.remember(slugs);
+                    Ok(value)
+                }
                 Slot::Invalid(detail) => Err(detail),
                 Slot::Skip | Slot::Waiting(_) => continue,
                 Slot::Nested(draft) => Box::pin(draft.finish(context)).await?.map(Validated::Dict),
@@ -354,16 +359,38 @@ impl<'a> Slot<'a> {
             Ok(Outcome::Waiting) => {
                 Self::Waiting(Waiting { given, known, questions: first..reading.open_questions() })
             }
-            outcome => Self::of_outcome(outcome),
-        }
-    }
-
-    fn of_outcome(outcome: Result<Outcome, Detail>) -> Self {
-        match outcome {
-            Ok(Outcome::Valid(value)) => Self::Valid(value),
-            Ok(Outcome::Skip | Outcome::Waiting) => Self::Skip,
+            Ok(Outcome::Valid(value)) => {
+                let slugs = slugs(field, &given, &value);
+                Self::Valid(value, slugs)
+            }
+            Ok(Outcome::Skip) => Self::Skip,
             Err(detail) => Self::Invalid(detail),
         }
+    }
+}
+
+/// What input has named the rows by whose keys a value has, where that is something else.
+fn slugs(field: &BoundField, given: &Given<'_>, value: &Validated) -> Vec<Slug> {
+    if field.field.relation().is_none_or(Related::is_kept) {
+        return Vec::new();
+    }
+    let slug = |given: &Json, key: &Value| Slug { key: key.clone(), given: given.clone() };
+    match (given, value) {
+        (Given::Value(json), Validated::Value(key)) => vec![slug(json, key)],
+        (Given::Value(json), Validated::List(keys)) => {
+            let Json::List(items) = &**json else { return Vec::new() };
+            let keys = keys.iter().filter_map(Validated::value);
+            items.iter().zip(keys).map(|(given, key)| slug(given, key)).collect()
+        }
+        (Given::List(items), Validated::List(keys)) => {
+            let given = items.iter().map(|item| match item {
+                Given::Value(json) => (**json).clone(),
+                _ => Json::Null,
+            });
+            let keys = keys.iter().filter_map(Validated::value);
+            given.zip(keys).map(|(given, key)| slug(&given, key)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

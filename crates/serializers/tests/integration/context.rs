@@ -29,12 +29,16 @@ impl RequestContext for Visitor {
         Err(Error::refused("nobody is logged in"))
     }
 
-    fn urls(&self, _: &str, _: &str) -> Result<UrlOf> {
+    fn urls(&self, _: &str, _: &str, _: Option<&str>) -> Result<UrlOf> {
         Err(Error::refused("there are no URLs"))
     }
 
     fn resolve(&self, _: &str) -> Option<ResolvedUrl> {
         None
+    }
+
+    fn build_absolute_uri(&self, url: &str) -> String {
+        format!("http://testserver{url}")
     }
 }
 

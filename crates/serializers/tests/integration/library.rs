@@ -14,22 +14,22 @@ use belleville_serializers::{
 
 #[derive(Clone, Debug, Model)]
 #[model(app = "library", ordering = ["name"])]
-struct Genre {
+pub(crate) struct Genre {
     #[field(primary_key)]
-    id: i64,
+    pub(crate) id: i64,
     #[field(max_length = 20)]
-    name: String,
+    pub(crate) name: String,
     #[field(max_length = 20, unique, kind = SlugField)]
-    slug: String,
+    pub(crate) slug: String,
 }
 
 #[derive(Clone, Debug, Model)]
 #[model(app = "library", ordering = ["id"])]
-struct Author {
+pub(crate) struct Author {
     #[field(primary_key)]
-    id: i64,
+    pub(crate) id: i64,
     #[field(max_length = 20)]
-    name: String,
+    pub(crate) name: String,
 }
 
 impl fmt::Display for Author {
@@ -40,15 +40,15 @@ impl fmt::Display for Author {
 
 #[derive(Clone, Debug, Model)]
 #[model(app = "library", ordering = ["id"])]
-struct Book {
+pub(crate) struct Book {
     #[field(primary_key)]
-    id: i64,
+    pub(crate) id: i64,
     #[field(max_length = 20, unique)]
-    title: String,
+    pub(crate) title: String,
     #[field(on_delete = Cascade, related_name = "books")]
-    author: ForeignKey<Author>,
+    pub(crate) author: ForeignKey<Author>,
     #[field(related_name = "books", blank)]
-    genres: ManyToMany<Genre>,
+    pub(crate) genres: ManyToMany<Genre>,
 }
 
 #[derive(ModelSerializer)]
@@ -127,7 +127,7 @@ struct DeepSerializer;
 #[serializer(model = Book, fields = [id, title, author, genres])]
 struct PlainBookSerializer;
 
-async fn filled() -> Database {
+pub(crate) async fn filled() -> Database {
     let first = Migration::new("0001_initial")
         .create(ModelState::of::<Genre>())
         .create(ModelState::of::<Author>())
@@ -320,7 +320,7 @@ struct WritingBookSerializer {
 }
 
 /// Saves input for a new object, or for the one with this key, and gives what is shown of it, or what is wrong.
-async fn saved<S: ModelSerializer>(
+pub(crate) async fn saved<S: ModelSerializer>(
     db: &Database,
     of: Option<<S::Model as Model>::Pk>,
     input: &str,

@@ -15,6 +15,16 @@ mod webp;
 /// The most pixels that Pillow opens: twice its `MAX_IMAGE_PIXELS`.
 const MOST_PIXELS: u64 = 2 * 89_478_485;
 
+/// The extensions of images, which are those of Pillow's formats: what Django's `validate_image_file_extension` allows.
+#[rustfmt::skip]
+pub const IMAGE_EXTENSIONS: &[&str] = &[
+    "bmp", "dib", "gif", "jfif", "jpe", "jpg", "jpeg", "pbm", "pgm", "ppm", "pnm", "pfm", "png", "apng", "avif", "avifs",
+    "blp", "bufr", "cur", "pcx", "dcx", "dds", "ps", "eps", "fit", "fits", "fli", "flc", "ftc", "ftu", "gbr", "grib",
+    "h5", "hdf", "jp2", "j2k", "jpc", "jpf", "jpx", "j2c", "icns", "ico", "im", "iim", "mpg", "mpeg", "tif", "tiff",
+    "mpo", "msp", "palm", "pcd", "pdf", "pxr", "psd", "qoi", "bw", "rgb", "rgba", "sgi", "ras", "tga", "icb", "vda",
+    "vst", "webp", "wmf", "emf", "xbm", "xpm",
+];
+
 /// The formats that are known, by Pillow's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
