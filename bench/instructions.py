@@ -16,7 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -27,13 +30,51 @@ from harness import postgres  # noqa: E402
 RECORDED = Path(__file__).resolve().parent / "instructions.json"
 KEY = "bench-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 ROWS = 100
-SHORT, LONG = 200, 600
+AUTHORS, GENRES_A_BOOK = 20, 2
 # How much more than recorded is refused.
 MARGIN = 1.05
-REQUESTS = {
-    "detail": ("GET", "/api/tasks/1/", b"", 200),
-    "list": ("GET", "/api/tasks/", b"", 200),
-    "create": ("POST", "/api/projects/", b'{"name": "Measured", "description": "once more"}', 201),
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request to a program of Belleville's and to the one written by hand, and how often it is sent in each of two runs."""
+
+    program: str
+    method: str
+    path: str
+    status: int = 200
+    body: Callable[[int], bytes] = lambda _: b""
+    short: int = 200
+    long: int = 600
+    databases: tuple = ("sqlite", "postgres")
+
+
+def new_book(number):
+    return {"title": f"A new book, number {number}", "isbn": f"{9780000000000 + number}", "pages": 100 + number % 900,
+            "published": "2026-01-02", "author": 1 + number % AUTHORS}
+
+
+def created_book(number):
+    return json.dumps(new_book(number) | {"genres": [1, 2, 3]}).encode()
+
+
+def checked_books(_):
+    return json.dumps([new_book(number) for number in range(1000)]).encode()
+
+
+def library(*words, **more):
+    return Case("library", *words, databases=("sqlite",), **more)
+
+
+CASES = {
+    "detail": Case("tracker", "GET", "/api/tasks/1/"),
+    "list": Case("tracker", "GET", "/api/tasks/"),
+    "create": Case("tracker", "POST", "/api/projects/", 201,
+                   lambda _: b'{"name": "Measured", "description": "once more"}'),
+    "books": library("GET", "/books/", short=50, long=150),
+    "authors": library("GET", "/authors/", short=50, long=150),
+    "new book": library("POST", "/new-books/", 201, created_book),
+    "1000 books": library("POST", "/checked-books/", 200, checked_books, short=5, long=15),
 }
 
 
@@ -42,7 +83,7 @@ def main():
     if not shutil.which("valgrind"):
         sys.exit("valgrind is not installed: apt-get install valgrind")
     if not options.no_build:
-        subprocess.run(["cargo", "build", "--release", "--quiet", "--locked", "-p", "tracker", "-p", "by_hand"],
+        subprocess.run(["cargo", "build", "--release", "--quiet", "--locked", "-p", "tracker", "-p", "library", "-p", "by_hand"],
                        cwd=REPOSITORY, check=True)
     target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")) / "release"
     recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
@@ -58,17 +99,20 @@ def main():
 def count(databases, target, recorded):
     """The figures of each request, and the names of those that have become worse than recorded."""
     counted, worse = {}, []
-    print(f"{'':8} {'Belleville':>12} {'by hand':>12} {'ratio':>7}   recorded")
-    for name, request in REQUESTS.items():
-        runs = {binary: difference(databases, target, binary, request) for binary in ("tracker", "by_hand")}
-        (ours, our_answer), (theirs, their_answer) = runs["tracker"], runs["by_hand"]
-        if same(our_answer) != same(their_answer):
-            sys.exit(f"{name}: the answers differ:\n{our_answer}\n{their_answer}")
-        counted[name] = {"belleville": round(ours), "by_hand": round(theirs)}
-        before = recorded.get(name, {}).get("belleville")
-        print(f"{name:8} {ours:12,.0f} {theirs:12,.0f} {ours / theirs:7.2f}   {before or '-'}", flush=True)
-        if before and ours > before * MARGIN:
-            worse.append(name)
+    print(f"{'':10} {'Belleville':>12} {'by hand':>12} {'ratio':>7}   recorded")
+    with ThreadPoolExecutor(databases.at_once) as pool:
+        cases = {name: case for name, case in CASES.items() if databases.name in case.databases}
+        runs = {name: [pool.submit(difference, databases, target, binary, case) for binary in (case.program, "by_hand")]
+                for name, case in cases.items()}
+        for name, both in runs.items():
+            (ours, our_answer), (theirs, their_answer) = (run.result() for run in both)
+            if same(our_answer) != same(their_answer):
+                sys.exit(f"{name}: the answers differ:\n{our_answer}\n{their_answer}")
+            counted[name] = {"belleville": round(ours), "by_hand": round(theirs)}
+            before = recorded.get(name, {}).get("belleville")
+            print(f"{name:10} {ours:12,.0f} {theirs:12,.0f} {ours / theirs:7.2f}   {before or '-'}", flush=True)
+            if before and ours > before * MARGIN:
+                worse.append(name)
     return counted, worse
 
 
@@ -81,26 +125,25 @@ def parsed():
     return parser.parse_args()
 
 
-def difference(databases, target, binary, request):
+def difference(databases, target, binary, case):
     """Instructions a request, and the answer."""
-    short, answer = counted_run(databases, target, binary, request, SHORT)
-    long, _ = counted_run(databases, target, binary, request, LONG)
-    return (long - short) / (LONG - SHORT), answer
+    short, answer = counted_run(databases, target, binary, case, case.short)
+    long, _ = counted_run(databases, target, binary, case, case.long)
+    return (long - short) / (case.long - case.short), answer
 
 
-def counted_run(databases, target, binary, request, count):
+def counted_run(databases, target, binary, case, count):
     with tempfile.TemporaryDirectory() as folder, databases.fresh(folder) as url:
-        token = prepared(target / "tracker", databases, folder, url)
+        token = PREPARED[case.program](target / case.program, databases, folder, url)
         port = free_port()
-        command = {
-            "tracker": [target / "tracker", "runserver", f"127.0.0.1:{port}"],
-            "by_hand": [target / "by_hand", databases.by_hand(url), f"127.0.0.1:{port}"],
-        }[binary]
+        command = [target / binary, databases.by_hand(url), f"127.0.0.1:{port}"]
+        if binary != "by_hand":
+            command = [target / binary, "runserver", f"127.0.0.1:{port}"]
         server = subprocess.Popen(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", *command],
             cwd=folder, env=environment(url), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         try:
-            answer = send(port, token, request, count)
+            answer = send(port, token, case, count)
         finally:
             server.send_signal(signal.SIGTERM)
             log = server.communicate()[1]
@@ -112,6 +155,10 @@ def counted_run(databases, target, binary, request, count):
 
 class Sqlite:
     """The database of each run is a file."""
+
+    name = "sqlite"
+    # A server under valgrind uses one processor.
+    at_once = os.cpu_count()
 
     def __enter__(self):
         return self
@@ -135,6 +182,10 @@ class Sqlite:
 
 class Postgres:
     """The database of each run is one of a server that is started for all of them."""
+
+    name = "postgres"
+    # Databases are made of a template one after the other.
+    at_once = 1
 
     def __enter__(self):
         self.server = postgres.Server().__enter__()
@@ -174,19 +225,40 @@ def environment(url):
     }
 
 
-def prepared(binary, databases, folder, url):
+def run(binary, folder, url, *words, **more):
+    return subprocess.run([binary, *words], cwd=folder, check=True, capture_output=True, text=True,
+                          env={**environment(url), **more})
+
+
+def prepared_tracker(binary, databases, folder, url):
     """A database with a user, the user's token and 100 tasks."""
-    run = lambda *words, **more: subprocess.run([binary, *words], cwd=folder, check=True, capture_output=True,
-                                                text=True, env={**environment(url), **more})
-    run("migrate")
-    run("createsuperuser", "--noinput", "--username", "alice", "--email", "a@example.com",
+    run(binary, folder, url, "migrate")
+    run(binary, folder, url, "createsuperuser", "--noinput", "--username", "alice", "--email", "a@example.com",
         DJANGO_SUPERUSER_PASSWORD="alice-has-a-long-password")
     now = "2026-01-02 03:04:05.678901"
     tasks = ", ".join(f"('Task {number}', 'in a few words', {number % 2 == 1}, '{now}', 1)" for number in range(1, ROWS + 1))
     databases.run(url, f"INSERT INTO projects_project (name, description, created_at, owner_id) "
                        f"VALUES ('First', 'the first one', '{now}', 1); "
                        f"INSERT INTO projects_task (title, description, completed, created_at, project_id) VALUES {tasks}")
-    return run("drf_create_token", "alice").stdout.split()[2]
+    return run(binary, folder, url, "drf_create_token", "alice").stdout.split()[2]
+
+
+def prepared_library(binary, databases, folder, url):
+    """A database with 20 authors, ten genres and 100 books. Nobody has a token."""
+    run(binary, folder, url, "migrate")
+    numbers = range(1, ROWS + 1)
+    authors = ", ".join(f"('Author {number} of Some Books')" for number in range(1, AUTHORS + 1))
+    genres = ", ".join(f"('genre-{number}')" for number in range(1, 11))
+    books = ", ".join(f"('The Book with Number {number}', '87800000{number:05}', {100 + number}, '2025-03-04', "
+                      f"{1 + number % AUTHORS})" for number in numbers)
+    links = ", ".join(f"({number}, {1 + (number + step) % 10})" for number in numbers for step in range(GENRES_A_BOOK))
+    databases.run(url, f"INSERT INTO library_author (name) VALUES {authors}; "
+                       f"INSERT INTO library_genre (slug) VALUES {genres}; "
+                       f"INSERT INTO library_book (title, isbn, pages, published, author_id) VALUES {books}; "
+                       f"INSERT INTO library_book_genres (book_id, genre_id) VALUES {links}")
+
+
+PREPARED = {"tracker": prepared_tracker, "library": prepared_library}
 
 
 def free_port():
@@ -195,21 +267,25 @@ def free_port():
         return one.getsockname()[1]
 
 
-def send(port, token, request, count):
-    method, path, body, status = request
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: */*\r\n" \
-           f"Authorization: Token {token}\r\n"
-    if body:
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    message = head.encode() + b"\r\n" + body
+def send(port, token, case, count):
     connection = connected(port)
     with connection, connection.makefile("rb") as answers:
-        for _ in range(count):
-            connection.sendall(message)
+        for number in range(count):
+            connection.sendall(message(token, case, number))
             answer = received(answers)
-    if answer[0] != status:
-        sys.exit(f"{method} {path}: {answer}")
+    if answer[0] != case.status:
+        sys.exit(f"{case.method} {case.path}: {answer}")
     return answer
+
+
+def message(token, case, number):
+    head = f"{case.method} {case.path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: */*\r\n"
+    if token:
+        head += f"Authorization: Token {token}\r\n"
+    body = case.body(number)
+    if body:
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return head.encode() + b"\r\n" + body
 
 
 def connected(port):

@@ -1,4 +1,4 @@
-//! The rows, in the sample's own SQLite database.
+//! The connections to an SQLite database, and the sample's rows in it.
 
 use std::sync::Mutex;
 
@@ -34,7 +34,7 @@ impl Sqlite {
         Ok(Self { readers: Mutex::new(Vec::new()), file: file.to_owned(), writer })
     }
 
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Refused>) -> Result<T, Refused> {
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Refused>) -> Result<T, Refused> {
         let idle = self.readers.lock().map_err(|_| Refused::Failed)?.pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -43,6 +43,10 @@ impl Sqlite {
         let outcome = read(&connection);
         self.readers.lock().map_err(|_| Refused::Failed)?.push(connection);
         outcome
+    }
+
+    pub(crate) async fn writer(&self) -> tokio::sync::MutexGuard<'_, Connection> {
+        self.writer.lock().await
     }
 
     /// The active user of a token.
@@ -96,7 +100,7 @@ impl Sqlite {
              VALUES (?1, ?2, ?3, ?4) RETURNING id";
         let now = jiff::Timestamp::now();
         let stored = now.strftime("%Y-%m-%d %H:%M:%S.%6f").to_string();
-        let writer = self.writer.lock().await;
+        let writer = self.writer().await;
         let mut statement = writer.prepare_cached(SQL)?;
         let id: i64 = statement.query_row((name, description, &stored, user), |row| row.get(0))?;
         let mut out = Vec::with_capacity(256);

@@ -342,10 +342,29 @@ impl DeclaredField {
                 || Ident::new(&format!("get_{}", self.name), self.name.span()).into_token_stream(),
                 quote::ToTokens::to_token_stream,
             );
-            let start = quote_spanned! { self.name.span() =>
-                ::belleville::serializers::fields::Declared::method::<#model, _>(Self::#method)
+            let needs = self.options.iter().find(|option| option.name == "needs");
+            let start = match needs.map(|option| (&option.name, &option.value)) {
+                None => quote_spanned! { self.name.span() =>
+                    ::belleville::serializers::fields::Declared::method::<#model, _>(Self::#method)
+                },
+                Some((_, Some(Expr::Array(needs)))) if !needs.elems.is_empty() => {
+                    let columns = needs.elems.iter();
+                    let columns = quote_spanned!(needs.span() => (#(#columns,)*));
+                    quote_spanned! { self.name.span() =>
+                        ::belleville::serializers::fields::Declared::method_of::<#model, _, _>(#columns, Self::#method)
+                    }
+                }
+                Some((name, _)) => {
+                    let message =
+                        "give the columns that the method takes: needs = [Book::TITLE, Book::PAGES]";
+                    return quote_spanned!(name.span() => ::core::compile_error!(#message));
+                }
             };
-            return with_options(start, self.options.iter().filter(|option| option.name != "method_name"));
+            let own = ["method_name", "needs"];
+            return with_options(
+                start,
+                self.options.iter().filter(|option| own.iter().all(|own| option.name != own)),
+            );
         }
         self.of_kind()
     }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::{Error, Result, Value, ValueRef};
+use belleville_db::{Columns, Error, Model, Needs, Result, Row, Value, ValueRef};
 
 use crate::Context;
 use crate::fields::{Declared, Field, Invalid, Kind, cannot_show};
@@ -14,7 +14,8 @@ use crate::methods::BoxFuture;
 use crate::value::Validated;
 
 /// A field whose value is what the method `get_<name>` of the serializer says of the object: it takes the object, or the
-/// object and the [`Context`], and may be async and return a `Result`.
+/// object and the [`Context`], and may be async and return a `Result`. With `#[field(needs = [Book::TITLE, Book::PAGES])]` it takes
+/// these values of the row instead, and no object is made.
 #[derive(Debug)]
 pub struct SerializerMethodField(());
 
@@ -25,6 +26,32 @@ pub(crate) enum Method {
     Now(Arc<Now>),
     /// It has to be waited for.
     Later(Arc<Later>),
+}
+
+/// A method that is given some values of a row instead of an object.
+pub(crate) struct OfValues {
+    pub(crate) needs: Needs,
+    call: Box<CallOfValues>,
+}
+
+impl fmt::Debug for OfValues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OfValues").field("needs", &self.needs).finish_non_exhaustive()
+    }
+}
+
+type CallOfValues = dyn Fn(&Needs, &dyn Row, &[usize], &Context<'_>) -> Result<Validated> + Send + Sync;
+
+impl OfValues {
+    /// What it says of a row that has the values at these positions.
+    pub(crate) fn call(
+        &self,
+        row: &dyn Row,
+        positions: &[usize],
+        context: &Context<'_>,
+    ) -> Result<Validated> {
+        (self.call)(&self.needs, row, positions, context)
+    }
 }
 
 /// An object of any type.
@@ -44,6 +71,20 @@ impl Declared {
     /// The value that a method makes of the object.
     pub fn method<M: Any, Of>(method: impl IntoMethod<M, Of>) -> Self {
         Self::of(Kind::Method(method.into_method().0))
+    }
+
+    /// The value that a method makes of some values of the row, which are read instead of the object.
+    pub fn method_of<M: Model, C: Columns<M>, Of>(needs: C, method: impl IntoValuesMethod<C::Row, Of>) -> Self
+    where
+        C::Row: 'static,
+    {
+        let method = method.into_values_method();
+        Self::of(Kind::MethodOfValues(OfValues {
+            needs: Needs::of(needs),
+            call: Box::new(move |needs, row, positions, context| {
+                (method.0)(needs.read::<C::Row>(row, positions)?, context)
+            }),
+        }))
     }
 }
 
@@ -190,6 +231,56 @@ where
         })))
     }
 }
+
+/// The methods that make the value of a field of some values of the row. The compiler finds `Kind`.
+#[diagnostic::on_unimplemented(
+    message = "this method does not take what the field needs: `{Row}`",
+    label = "its parameters are of these types, in their order; a `&Context<'_>` may come last",
+    note = "a method with `needs` is not async: one that waits takes the object"
+)]
+pub trait IntoValuesMethod<Row, Kind> {
+    #[doc(hidden)]
+    fn into_values_method(self) -> ErasedValuesMethod<Row>;
+}
+
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "a function has none")]
+pub struct ErasedValuesMethod<Row>(Box<MethodOfValues<Row>>);
+
+type MethodOfValues<Row> = dyn Fn(Row, &Context<'_>) -> Result<Validated> + Send + Sync;
+
+macro_rules! methods_of_values {
+    ($($value:ident)+) => {
+        #[expect(non_snake_case, reason = "each value is called as its type")]
+        impl<$($value,)+ R, K, F> IntoValuesMethod<($($value,)+), OfObject<R, K>> for F
+        where
+            R: MethodAnswer<K>,
+            F: Fn($($value),+) -> R + Send + Sync + 'static,
+        {
+            fn into_values_method(self) -> ErasedValuesMethod<($($value,)+)> {
+                ErasedValuesMethod(Box::new(move |($($value,)+), _| self($($value),+).into_answer()))
+            }
+        }
+
+        #[expect(non_snake_case, reason = "each value is called as its type")]
+        impl<$($value,)+ R, K, F> IntoValuesMethod<($($value,)+), OfObjectAndContext<R, K>> for F
+        where
+            R: MethodAnswer<K>,
+            F: Fn($($value,)+ &Context<'_>) -> R + Send + Sync + 'static,
+        {
+            fn into_values_method(self) -> ErasedValuesMethod<($($value,)+)> {
+                ErasedValuesMethod(Box::new(move |($($value,)+), context| self($($value,)+ context).into_answer()))
+            }
+        }
+    };
+}
+
+methods_of_values!(A);
+methods_of_values!(A B);
+methods_of_values!(A B C);
+methods_of_values!(A B C D);
+methods_of_values!(A B C D E);
+methods_of_values!(A B C D E G);
 
 /// An async method of an object.
 #[doc(hidden)]

@@ -14,7 +14,7 @@ use crate::ModelSerializer;
 use crate::declared_at::declared_at;
 use crate::fields::{BoundField, FieldShape, Outcome};
 use crate::list::ListSerializerClass;
-use crate::method::{AnyObject, Method};
+use crate::method::{AnyObject, Method, OfValues};
 use crate::methods::Methods;
 use crate::nested::{NestedField, Nesting};
 use crate::nested_writes::Saver;
@@ -64,6 +64,8 @@ pub(crate) enum Role {
     List(Arc<ListSerializerClass>),
     /// What a method says.
     Method(Method),
+    /// What a method says of some values of the row.
+    MethodOfValues(Arc<OfValues>),
     /// A value that no input sets.
     Hidden,
 }

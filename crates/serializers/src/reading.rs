@@ -1,6 +1,8 @@
 //! What fields are given while they read input, and the questions for the database that they leave.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use belleville_db::{ColumnPath, Error, ModelMeta, Result, Rows, Value, row_exists};
 
@@ -48,6 +50,17 @@ pub(crate) enum Question {
     Row(RowQuestion),
     /// Whether there are such rows.
     Found(Rows),
+    /// Whether another row has a value that no two rows share.
+    Taken(TakenQuestion),
+}
+
+/// Whether another row has a value that no two rows share.
+#[derive(Clone, Debug)]
+pub(crate) struct TakenQuestion {
+    rule: Arc<UniqueRule>,
+    value: Value,
+    /// The key of the row that may have it.
+    except: Option<Value>,
 }
 
 /// Which row that input may name has a value.
@@ -171,20 +184,13 @@ impl<'a> Reading<'a> {
     }
 
     /// Whether another row has a value of a field that is unique.
-    pub(crate) fn is_taken(&mut self, rule: &UniqueRule, value: &Value) -> bool {
+    pub(crate) fn is_taken(&mut self, rule: &Arc<UniqueRule>, value: &Value) -> bool {
         if value.is_null() || self.about.is_unknown {
             return false;
         }
-        let except = self.about.object.as_ref().map(|object| &object.pk);
-        let rows = match rule.rows(value, except, self.context) {
-            Ok(Some(rows)) => rows,
-            Ok(None) => return false,
-            Err(error) => {
-                self.fail(error);
-                return false;
-            }
-        };
-        match self.answer(|| Question::Found(rows)) {
+        let except = self.about.object.as_ref().map(|object| object.pk.clone());
+        let question = || TakenQuestion { rule: Arc::clone(rule), value: value.clone(), except };
+        match self.answer(|| Question::Taken(question())) {
             Some(Answer::Found(is_found)) => is_found,
             _ => false,
         }
@@ -205,31 +211,50 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The answers to questions, in their order: one statement for each relation, and one for all the rows that must not be there,
-/// however many are asked about.
+/// The answers to questions, in their order: one statement for each relation, one for each field whose values no two rows share,
+/// and one for all the other rows that must not be there, however many are asked about.
 ///
 /// # Errors
 /// Any database error, and any error of a queryset that depends on the request.
 pub(crate) async fn answers(questions: &[Question], context: &Context<'_>) -> Result<Vec<Answer>> {
+    if let [question] = questions {
+        return Ok(vec![question.answer(context).await?]);
+    }
     let mut answers: Vec<Option<Answer>> = vec![None; questions.len()];
-    for first in 0..questions.len() {
-        if answers[first].is_some() {
-            continue;
-        }
-        let same: Vec<usize> = (first..questions.len())
-            .filter(|at| answers[*at].is_none() && questions[*at].is_like(&questions[first]))
-            .collect();
-        match &*same {
-            [_] => answers[first] = Some(questions[first].answer(context).await?),
-            _ => {
-                let all: Vec<&Question> = same.iter().map(|at| &questions[*at]).collect();
-                for (at, answer) in same.iter().zip(answer_all(&all, context).await?) {
-                    answers[*at] = Some(answer);
-                }
-            }
+    for alike in Alike::of(questions) {
+        let asked: Vec<&Question> = alike.0.iter().map(|at| &questions[*at]).collect();
+        for (at, answer) in alike.0.iter().zip(answer_all(&asked, context).await?) {
+            answers[*at] = Some(answer);
         }
     }
     Ok(answers.into_iter().flatten().collect())
+}
+
+/// The positions of questions that one statement can answer.
+struct Alike(Vec<usize>);
+
+impl Alike {
+    fn of(questions: &[Question]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (at, question) in questions.iter().enumerate() {
+            let known = all.iter_mut().find(|known| questions[known.0[0]].is_like(question));
+            match known {
+                Some(known) => known.0.push(at),
+                None => all.push(Self(vec![at])),
+            }
+        }
+        // What is asked once about a field needs no statement of its own.
+        let is_alone =
+            |known: &mut Self| matches!(&*known.0, [at] if matches!(questions[*at], Question::Taken(_)));
+        let alone: Vec<usize> = all.extract_if(.., is_alone).flat_map(|known| known.0).collect();
+        let is_found = |known: &&mut Self| matches!(questions[known.0[0]], Question::Found(_));
+        match all.iter_mut().find(is_found) {
+            Some(found) => found.0.extend(alone),
+            None if alone.is_empty() => {}
+            None => all.push(Self(alone)),
+        }
+        all
+    }
 }
 
 impl Question {
@@ -237,15 +262,24 @@ impl Question {
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Row(one), Self::Row(two)) => one.rows.are(&two.rows),
-            (Self::Found(_), Self::Found(_)) => true,
-            _ => false,
+            (Self::Taken(one), two) if one.is_of_many() => one.is_like(two),
+            (Self::Row(_), _) | (_, Self::Row(_)) => false,
+            (one, two) => !one.is_of_many() && !two.is_of_many(),
         }
+    }
+
+    fn is_of_many(&self) -> bool {
+        matches!(self, Self::Taken(question) if question.is_of_many())
     }
 
     async fn answer(&self, context: &Context<'_>) -> Result<Answer> {
         let db = context.db();
         match self {
             Self::Found(rows) => rows.exists(db).await.map(Answer::Found),
+            Self::Taken(question) => match question.rows(context)? {
+                Some(rows) => rows.exists(db).await.map(Answer::Found),
+                None => Ok(Answer::Found(false)),
+            },
             Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.are_by_wanted() => {
                 let exists = row_exists(db, rows.to, rows.wanted, value, None).await?;
                 Ok(Answer::Row(if exists { Found::One(value.clone()) } else { Found::None }))
@@ -258,6 +292,23 @@ impl Question {
                 Ok(Answer::Row(found))
             }
         }
+    }
+}
+
+impl TakenQuestion {
+    /// Whether the other one is about the same field, so that both can be asked as one of many.
+    fn is_like(&self, other: &Question) -> bool {
+        let is_like = |other: &Self| other.is_of_many() && Arc::ptr_eq(&self.rule, &other.rule);
+        self.is_of_many() && matches!(other, Question::Taken(other) if is_like(other))
+    }
+
+    /// Whether it can be asked together with others about the same field.
+    fn is_of_many(&self) -> bool {
+        self.except.is_none() && self.rule.compares_exactly()
+    }
+
+    fn rows(&self, context: &Context<'_>) -> Result<Option<Rows>> {
+        self.rule.rows(&self.value, self.except.as_ref(), context)
     }
 }
 
@@ -297,18 +348,54 @@ impl NamedRows {
 
 /// The answers to questions that are alike.
 async fn answer_all(questions: &[&Question], context: &Context<'_>) -> Result<Vec<Answer>> {
-    let named = questions.iter().map(|question| match question {
-        Question::Row(question) => Ok(question),
-        Question::Found(rows) => Err(rows),
-    });
-    // They are all of one kind.
-    match named.clone().collect::<std::result::Result<Vec<_>, _>>() {
-        Ok(named) => rows_of_all(&named, context).await,
-        Err(_) => {
-            let rows: Vec<&Rows> = named.filter_map(std::result::Result::err).collect();
-            Ok(Rows::exist(context.db(), &rows).await?.into_iter().map(Answer::Found).collect())
+    match questions {
+        [question] => Ok(vec![question.answer(context).await?]),
+        [Question::Row(_), ..] => {
+            let named = questions.iter().filter_map(|question| match question {
+                Question::Row(question) => Some(question),
+                _ => None,
+            });
+            rows_of_all(&named.collect::<Vec<_>>(), context).await
         }
+        [Question::Taken(first), second, ..] if first.is_like(second) => {
+            taken_of_all(first, questions, context).await
+        }
+        _ => found_of_all(questions, context).await,
     }
+}
+
+/// Which of the values are taken that no two rows share.
+async fn taken_of_all(
+    first: &TakenQuestion,
+    questions: &[&Question],
+    context: &Context<'_>,
+) -> Result<Vec<Answer>> {
+    let values = || {
+        questions.iter().filter_map(|question| match question {
+            Question::Taken(question) => Some(&question.value),
+            _ => None,
+        })
+    };
+    let asked: Vec<Value> = values().cloned().collect();
+    let taken = first.rule.taken(&asked, context).await?;
+    Ok(values().map(|value| Answer::Found(taken.contains(&Key::of(value)))).collect())
+}
+
+/// Whether there are the rows that are asked for.
+async fn found_of_all(questions: &[&Question], context: &Context<'_>) -> Result<Vec<Answer>> {
+    let mut asked: Vec<Option<Cow<'_, Rows>>> = Vec::with_capacity(questions.len());
+    for question in questions {
+        asked.push(match question {
+            Question::Found(rows) => Some(Cow::Borrowed(rows)),
+            Question::Taken(question) => question.rows(context)?.map(Cow::Owned),
+            Question::Row(_) => None,
+        });
+    }
+    let rows: Vec<&Rows> = asked.iter().flatten().map(|rows| &**rows).collect();
+    let mut found = Rows::exist(context.db(), &rows).await?.into_iter();
+    // A value that no row can have was not asked about.
+    let answer = |rows: &Option<Cow<'_, Rows>>| Answer::Found(rows.is_some() && found.next() == Some(true));
+    Ok(asked.iter().map(answer).collect())
 }
 
 async fn rows_of_all(questions: &[&RowQuestion], context: &Context<'_>) -> Result<Vec<Answer>> {

@@ -237,7 +237,7 @@ pub(crate) async fn create<M: Model>(
     Box::pin(db.atomic(async || {
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        set_related(&object, &parts.related, db).await?;
+        add_related(&object, &parts.related, db).await?;
         Ok(object)
     }))
     .await
@@ -262,7 +262,7 @@ async fn create_around<M: Model>(
         }
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        set_related(&object, &parts.related, db).await?;
+        add_related(&object, &parts.related, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
@@ -305,6 +305,19 @@ async fn save_after<M: Model>(
     let pk = object.value(M::meta().pk_position());
     for nested in nested {
         nested.save_after(&pk, context).await?;
+    }
+    Ok(())
+}
+
+/// Adds what is related to a new object.
+async fn add_related<M: Model>(
+    object: &M,
+    related: &[(Way, Vec<Value>)],
+    db: &Database,
+) -> Result<(), Error> {
+    let pk = object.value(M::meta().pk_position());
+    for (way, keys) in related {
+        way.add(db, &pk, keys).await?;
     }
     Ok(())
 }

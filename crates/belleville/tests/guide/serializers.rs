@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use belleville::db::{self, Database, Decimal, ForeignKey, Model, ValueRef};
+use belleville::db::{self, Database, Date, Decimal, ForeignKey, Model, ValueRef, capture_queries};
 use belleville::exceptions::{Error, Result};
 use belleville::json;
 use belleville::json::{Dict, Json, parse, write_str};
@@ -106,6 +106,82 @@ async fn declared_fields_and_methods() -> Result<()> {
             r#""state_display":"On the shelf","shout":"ALPHA","is_long":true}]"#
         )
     );
+    Ok(())
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Author, fields = [name, initial, works])]
+struct CardSerializer {
+    #[field(needs = [Author::NAME])]
+    initial: SerializerMethodField,
+    #[field(needs = [Author::BORN, Book::AUTHOR.reverse().count()])]
+    works: SerializerMethodField,
+}
+
+#[serializer_methods]
+impl CardSerializer {
+    fn get_initial(name: String) -> String {
+        name.chars().take(1).collect()
+    }
+
+    fn get_works(born: Option<Date>, books: i64) -> String {
+        let born = born.map_or("?".to_owned(), |born| born.year().to_string());
+        format!("{books} since {born}")
+    }
+}
+
+#[belleville::test]
+async fn a_method_takes_the_values_that_it_needs() -> Result<()> {
+    let db = &filled().await;
+    let shown = shown::<CardSerializer>(db).await?;
+    assert_eq!(shown, r#"[{"name":"Ann","initial":"A","works":"2 since 1950"}]"#);
+    let bob = Author::objects().filter(Author::NAME.eq("Bob")).get(db).await?;
+    let class = SerializerClass::of::<CardSerializer>();
+    let shown = class.represent(&bob, &Context::new(db)).await?;
+    assert_eq!(String::from_utf8(shown).unwrap(), r#"{"name":"Bob","initial":"B","works":"2 since ?"}"#);
+    Ok(())
+}
+
+/// What is needed of the row behind a foreign key, and of rows that refer to it, beside what the query groups or orders.
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [title, author, counts])]
+struct CountedSerializer {
+    #[field(read_only)]
+    author: CardSerializer,
+    #[field(needs = [Book::PRICE, Book::GENRES.count(), Book::COPIES + 1, Book::TITLE.lower()])]
+    counts: SerializerMethodField,
+}
+
+#[serializer_methods]
+impl CountedSerializer {
+    fn get_counts(price: Decimal, genres: i64, more: i32, title: String, _: &Context<'_>) -> Result<String> {
+        Ok(format!("{price} {genres} {more} {title}"))
+    }
+}
+
+/// The books of an author, in a query of their own.
+#[derive(ModelSerializer)]
+#[serializer(model = Author, fields = [name, books])]
+struct WritingsSerializer {
+    #[field(many, read_only)]
+    books: CountedSerializer,
+}
+
+#[belleville::test]
+async fn what_methods_need_is_read_wherever_the_serializer_stands() -> Result<()> {
+    let db = &filled().await;
+    let class = SerializerClass::of::<WritingsSerializer>();
+    let rows = Author::objects().filter(Author::NAME.eq("Ann")).rows();
+    let (bytes, statements) = capture_queries(class.represent_all(rows, &Context::new(db))).await;
+    let card = r#"{"name":"Ann","initial":"A","works":"2 since 1950"}"#;
+    assert_eq!(
+        String::from_utf8(bytes?).unwrap(),
+        format!(
+            "[{{\"name\":\"Ann\",\"books\":[{{\"title\":\"Alpha\",\"author\":{card},\"counts\":\"10.00 2 4 alpha\"}},\
+             {{\"title\":\"Beta\",\"author\":{card},\"counts\":\"20.00 1 1 beta\"}}]}}]"
+        )
+    );
+    assert_eq!(statements.len(), 2);
     Ok(())
 }
 

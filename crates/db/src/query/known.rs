@@ -17,7 +17,7 @@ use crate::dialect::{Dialect, Target};
 use crate::{ModelMeta, Result, Value};
 
 /// How many numbers a shape may have.
-const LONGEST: usize = 48;
+const LONGEST: usize = 96;
 
 /// How many texts a thread keeps. A program has about as many as its source has queries.
 const MOST: usize = 1024;
@@ -187,6 +187,7 @@ impl Shape {
         let kind = match &compare.right {
             Right::One(Node::Value(value)) => self.compared(value)?,
             Right::Truth(truth) => usize::from(*truth),
+            Right::List(nodes) => self.list(nodes)?,
             _ => return None,
         };
         if self.is_negated && path.is_to_many() {
@@ -194,6 +195,20 @@ impl Shape {
         }
         self.push(kind << 8 | lookup << 3 | 4)?;
         self.path(path)
+    }
+
+    /// The values of a comparison with several, which are all of one kind. Only numbers of them that statements are padded to
+    /// have a shape: see [`Node::is_among`].
+    fn list(&mut self, nodes: &[Node]) -> Option<usize> {
+        if !nodes.len().is_power_of_two() {
+            return None;
+        }
+        let mut kinds = nodes.iter().map(|node| match node {
+            Node::Value(value) => self.compared(value),
+            _ => None,
+        });
+        let first = kinds.next()??;
+        kinds.all(|kind| kind == Some(first)).then_some(nodes.len() << 8 | first)
     }
 
     /// The value of a comparison. How its parameter is written depends on its kind.
@@ -274,7 +289,7 @@ impl Shape {
     }
 }
 
-/// The comparisons that are written with nothing but the column, a sign and the value.
+/// The comparisons that are written with nothing but the column, a sign and the values.
 fn number_of(lookup: Lookup) -> Option<usize> {
     Some(match lookup {
         Lookup::Exact => 1,
@@ -283,6 +298,7 @@ fn number_of(lookup: Lookup) -> Option<usize> {
         Lookup::Gt => 4,
         Lookup::Gte => 5,
         Lookup::IsNull => 6,
+        Lookup::In => 7,
         _ => return None,
     })
 }
@@ -359,6 +375,10 @@ mod tests {
             of(notes().exclude(Note::OWNER.eq(a))),
             of(notes().filter(Note::OWNER.is_null(true))),
             of(notes().filter(Note::OWNER.is_null(false))),
+            of(notes().filter(Note::SIZE.is_in([a]))),
+            of(notes().filter(Note::SIZE.is_in([a, b]))),
+            of(notes().filter(Note::ID.is_in([b, a, a, b]))),
+            of(notes().filter(Note::TITLE.is_in([text, "x"]))),
             of(notes().filter(Note::OWNER.to(Owner::NAME).eq(text)).filter(Note::ID.eq(b))),
             of(notes().filter(Note::SIZE.eq(a)).select_related(Note::OWNER)),
             of(notes().filter(Note::SIZE.eq(a)).order_by([Note::ID.asc()])),

@@ -219,6 +219,15 @@ async fn insert_pairs(
     Ok(())
 }
 
+/// Adds these keys to the rows of a many-to-many field of a new object, which has none. The caller has a transaction.
+///
+/// # Errors
+/// Any database error.
+pub(super) async fn add_rows(db: &Database, field: &ManyMeta, object: Value, keys: &[Value]) -> Result<()> {
+    let link = Link::of(field, object).ok_or_else(|| no_link(field.from(), (field.to)()))?;
+    link.add(db, keys.to_vec()).await
+}
+
 /// The same as [`set_rows`], seen from the other side: these are the rows whose field has the object.
 ///
 /// # Errors

@@ -18,6 +18,7 @@ pub(crate) mod lookups;
 pub(crate) mod many;
 mod methods;
 pub(crate) mod named;
+pub(crate) mod needs;
 pub(crate) mod node;
 mod nothing;
 pub(crate) mod output;

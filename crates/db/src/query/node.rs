@@ -362,6 +362,16 @@ impl Node {
         Self::compare(Self::Column(path), Lookup::In, Right::List(values))
     }
 
+    /// The same of values whose number differs from one request to the next: the last one is said again until there are as many
+    /// as one of a few numbers, so that as few texts are written and prepared.
+    pub(crate) fn is_among(path: Path, values: impl IntoIterator<Item = Value>) -> Self {
+        let mut values: Vec<Value> = values.into_iter().collect();
+        if let Some(last) = values.last().cloned() {
+            values.resize(values.len().next_power_of_two(), last);
+        }
+        Self::is_in(path, values)
+    }
+
     /// Calls `each` with the nodes directly below this one. Subqueries are queries of their own.
     pub(crate) fn children<'a>(&'a self, each: &mut dyn FnMut(&'a Self)) {
         match self {

@@ -97,7 +97,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Those of some values, if any of them has some.
-fn places<'a>(query: &Query, nodes: impl Iterator<Item = &'a Node> + Clone) -> Vec<Option<u16>> {
+pub(super) fn places<'a>(query: &Query, nodes: impl Iterator<Item = &'a Node> + Clone) -> Vec<Option<u16>> {
     let places = nodes.map(|node| places_of(query, node));
     if places.clone().any(|places| places.is_some()) { places.collect() } else { Vec::new() }
 }

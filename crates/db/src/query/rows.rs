@@ -56,6 +56,15 @@ impl Rows {
         self.narrowed(lookup, node)
     }
 
+    /// Whether they are all of the model's rows.
+    pub fn are_all(&self) -> bool {
+        let query = &self.query;
+        query.parts.is_empty()
+            && query.combined.is_empty()
+            && !query.is_sliced()
+            && query.distinct == Distinct::No
+    }
+
     /// Sets the order, instead of the model's default.
     ///
     /// # Errors
@@ -206,7 +215,7 @@ impl Rows {
     ) -> Result<Vec<(Value, Value)>> {
         let mut found = Vec::with_capacity(values.len());
         for values in values.chunks(CHUNK) {
-            let mut query = self.query.narrowed(Node::is_in(by.0, values.iter().cloned()))?;
+            let mut query = self.query.narrowed(Node::is_among(by.0, values.iter().cloned()))?;
             query.order = Some(Vec::new());
             query.selected = Some(vec![Node::Column(by.0), Node::Column(wanted.0)]);
             let each = &mut |row: &dyn Row| {

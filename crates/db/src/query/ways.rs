@@ -2,8 +2,8 @@
 
 use super::deletion::CHUNK;
 use super::expr::Expr;
-use super::many::{set_rows, set_rows_back, set_rows_of_all};
-use super::node::Node;
+use super::many::{add_rows, set_rows, set_rows_back, set_rows_of_all};
+use super::node::{Lookup, Node, Right};
 use super::path::{Hop, Path};
 use super::prefetch::inverse;
 use super::rows::Rows;
@@ -125,8 +125,32 @@ impl Way {
     pub fn rows(&self, keys: impl IntoIterator<Item = Value>) -> (Rows, ColumnPath) {
         let owner = inverse(self.path, self.from);
         let mut query = Query::new(self.to);
-        query.filter(Node::is_in(owner, keys));
+        query.filter(Node::is_among(owner, keys));
         (Rows::of(query), ColumnPath(owner))
+    }
+
+    /// The rows that it leads to from any row of the model, and the column that says from which. `None` where they could not be told
+    /// from those of other rows: a parent's.
+    pub fn all_rows(&self) -> Option<(Rows, ColumnPath)> {
+        if self.from.parent.is_some() {
+            return None;
+        }
+        let owner = inverse(self.path, self.from);
+        let mut query = Query::new(self.to);
+        let is_null = Node::compare(Node::Column(owner), Lookup::IsNull, Right::Truth(false));
+        query.filter(is_null);
+        Some((Rows::of(query), ColumnPath(owner)))
+    }
+
+    /// The same as [`Way::set`] of a new object, which has no such rows yet.
+    ///
+    /// # Errors
+    /// As [`Way::set`].
+    pub async fn add(&self, db: &Database, object: &Value, keys: &[Value]) -> Result<()> {
+        match self.kind {
+            WayKind::Many(at) => add_rows(db, &self.from.many[at], object.clone(), keys).await,
+            _ => self.set(db, object, keys).await,
+        }
     }
 
     /// Makes the rows with these primary keys those that it leads to from an object, by its primary key: Django's `set` of a
@@ -242,7 +266,7 @@ impl Selection {
         first
     }
 
-    fn add(&mut self, node: Node) -> usize {
+    pub(super) fn add(&mut self, node: Node) -> usize {
         let known = self.0.iter().position(|known| *known == node);
         known.unwrap_or_else(|| {
             self.0.push(node);

@@ -44,7 +44,7 @@ pub struct BoundField {
     validators: Vec<Validate>,
     /// Those that a declaration has, until it is known which model's field is meant.
     declared_unique: Vec<UniqueValidator>,
-    pub(crate) unique: Vec<UniqueRule>,
+    pub(crate) unique: Vec<Arc<UniqueRule>>,
     /// `"name":`, ready for the output.
     pub(crate) key: Vec<u8>,
 }
@@ -140,7 +140,8 @@ impl BoundField {
     /// At start, when the model of a queryset has no such field.
     pub(crate) fn bind_unique(&mut self, source: &str) {
         let declared = std::mem::take(&mut self.declared_unique);
-        self.unique.extend(declared.into_iter().map(|validator| UniqueRule::declared(validator, source)));
+        self.unique
+            .extend(declared.into_iter().map(|validator| Arc::new(UniqueRule::declared(validator, source))));
     }
 
     /// What there is for it: DRF's `Field.get_value`.

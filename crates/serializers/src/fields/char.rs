@@ -9,7 +9,7 @@ use belleville_db::validators::{
 };
 use belleville_db::{ErrorDetail, Protocol, Result, Value, ValueRef, python};
 
-use super::{Bind, Blank, Field, Invalid, Messages, Shape};
+use super::{AsIs, Bind, Blank, Field, Invalid, Messages, Shape};
 use crate::Given;
 use crate::validators;
 use crate::value::Validated;
@@ -209,14 +209,17 @@ impl<R: TextRule> Field for RuledText<R> {
             },
             _ => None,
         };
-        let broken = [
-            length(text, self.max_length, "max_length", |length, most| length > most),
-            length(text, self.min_length, "min_length", |length, least| length < least),
-            validators::null_characters(text).map(Invalid::from),
-            surrogates,
-            self.rule.check(text),
-        ];
-        broken.into_iter().flatten().collect()
+        let mut broken = Vec::new();
+        broken.extend(too_long(text, self.max_length));
+        broken.extend(too_short(text, self.min_length));
+        broken.extend(validators::null_characters(text).map(Invalid::from));
+        broken.extend(surrogates);
+        broken.extend(self.rule.check(text));
+        broken
+    }
+
+    fn as_is(&self) -> AsIs {
+        AsIs::Text
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
@@ -228,15 +231,16 @@ impl<R: TextRule> Field for RuledText<R> {
     }
 }
 
-/// The message of a limit that a text breaks.
-fn length(
-    text: &str,
-    limit: Option<u64>,
-    code: &'static str,
-    is_broken: impl Fn(u64, u64) -> bool,
-) -> Option<Invalid> {
-    let limit = limit.filter(|limit| is_broken(text.chars().count() as u64, *limit))?;
-    Some(Invalid::of(code).with(code, limit))
+/// What is said of a text with more characters than the limit. One with no more bytes has no more characters.
+fn too_long(text: &str, limit: Option<u64>) -> Option<Invalid> {
+    let is_broken = |most: &u64| text.len() as u64 > *most && text.chars().count() as u64 > *most;
+    limit.filter(is_broken).map(|most| Invalid::of("max_length").with("max_length", most))
+}
+
+/// What is said of a text with fewer characters than the limit.
+fn too_short(text: &str, limit: Option<u64>) -> Option<Invalid> {
+    let is_broken = |least: &u64| (text.chars().count() as u64) < *least;
+    limit.filter(is_broken).map(|least| Invalid::of("min_length").with("min_length", least))
 }
 
 /// Refuses limits at start that no value keeps.

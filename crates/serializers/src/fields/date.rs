@@ -62,6 +62,22 @@ impl DateField {
     }
 }
 
+/// Whether a text is a date as it is shown: `YYYY-MM-DD`.
+fn is_iso_8601(text: &[u8]) -> bool {
+    let number = |digits: &[u8]| {
+        let all = digits.iter().all(u8::is_ascii_digit);
+        all.then(|| digits.iter().fold(0, |number, digit| number * 10 + i16::from(digit - b'0')))
+    };
+    let [year @ .., b'-', month_10, month_1, b'-', day_10, day_1] = text else { return false };
+    let (year, month, day) = (number(year), number(&[*month_10, *month_1]), number(&[*day_10, *day_1]));
+    match (year, month, day) {
+        (Some(year @ 1..), Some(month), Some(day)) if text.len() == 10 => {
+            Date::new(year, month as i8, day as i8).is_ok()
+        }
+        _ => false,
+    }
+}
+
 impl Field for DateField {
     fn error_messages(&self) -> Messages {
         &[
@@ -86,6 +102,13 @@ impl Field for DateField {
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
+        if let (ValueRef::Text(text), OutputFormat::Iso8601 | OutputFormat::Unformatted) =
+            (value, self.output())
+            && is_iso_8601(text.as_bytes())
+        {
+            write_str(out, text);
+            return Ok(());
+        }
         let date = Date::from_value(value)?;
         match self.output() {
             OutputFormat::Iso8601 | OutputFormat::Unformatted => write_str(out, &date.to_string()),

@@ -12,7 +12,7 @@ use belleville_db::{Detail, Result, Value};
 use super::Field;
 use crate::Context;
 use crate::list::ListSerializerClass;
-use crate::method::Method;
+use crate::method::{Method, OfValues};
 use crate::nested::Nested;
 use crate::relations::{DeclaredRelation, Link};
 use crate::uniqueness::{FieldValidator, UniqueValidator};
@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     List(fn(u8) -> Arc<ListSerializerClass>),
     /// What a method of the serializer says of the object.
     Method(Method),
+    /// What a method says of some values of the row.
+    MethodOfValues(OfValues),
     /// The URL of the object.
     Identity(Link),
     /// A value that no input sets: DRF's `HiddenField`.

@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, write_i64, write_str};
 use belleville_db::{Dialect, FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
-use super::{Bind, Field, Invalid, Messages, Shape};
+use super::{AsIs, Bind, Field, Invalid, Messages, Shape};
 use crate::Given;
 use crate::field_defaults::FieldDefaults;
 use crate::value::{Validated, too_large};
@@ -142,6 +142,14 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
         };
         let broken = [is_great.then(|| self.too_great()), is_small.then(|| self.too_small())];
         broken.into_iter().flatten().collect()
+    }
+
+    fn as_is(&self) -> AsIs {
+        match self.coerce_to_string {
+            Some(true) => AsIs::Nothing,
+            None if BIG => AsIs::BigWhole,
+            Some(false) | None => AsIs::Whole,
+        }
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {

@@ -185,6 +185,12 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Which values it shows as they are.
+    #[doc(hidden)]
+    fn as_is(&self) -> AsIs {
+        AsIs::Nothing
+    }
+
     /// Whether it shows a document of JSON: a text inside of one is then given as a document too.
     fn is_document(&self) -> bool {
         false
@@ -221,6 +227,20 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     fn text(&self) -> Option<&TextRelated> {
         None
     }
+}
+
+/// Values that a field shows as they are, so that it need not be asked for each of them.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsIs {
+    /// None.
+    Nothing,
+    /// Texts.
+    Text,
+    /// Whole numbers.
+    Whole,
+    /// Whole numbers, where no setting makes texts of them.
+    BigWhole,
 }
 
 /// What a field may have to know of its declaration.

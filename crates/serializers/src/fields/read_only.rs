@@ -5,7 +5,7 @@ use belleville_db::{Family, FieldKind, FieldMeta, FieldValue as _, Result, Uuid,
 
 use super::primitive::{of_column, write_primitive, write_validated};
 use super::{
-    Bind, DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Invalid, Shape,
+    AsIs, Bind, DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Invalid, Shape,
     TimeField, cannot_show, range,
 };
 use crate::Context;
@@ -78,6 +78,18 @@ impl Field for ReadOnly {
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         write_shown(out, self.kind, value)
+    }
+}
+
+/// Which values the field of a kind shows as they are.
+pub(crate) fn as_is(kind: FieldKind) -> AsIs {
+    match kind.row().family {
+        Family::Text if matches!(kind, FieldKind::FileField { .. } | FieldKind::ImageField { .. }) => {
+            AsIs::Nothing
+        }
+        Family::Text => AsIs::Text,
+        Family::Integer => AsIs::Whole,
+        _ => AsIs::Nothing,
     }
 }
 

@@ -450,6 +450,11 @@ impl Builder {
                 let bound = BoundField::new(name, Box::new(MethodValue), options);
                 PlannedField { bound, source: Source::new("*"), role: Role::Method(method) }
             }
+            Kind::MethodOfValues(method) => {
+                let options = Options { read_only: Some(true), ..options };
+                let bound = BoundField::new(name, Box::new(MethodValue), options);
+                PlannedField { bound, source: Source::new("*"), role: Role::MethodOfValues(Arc::new(method)) }
+            }
             Kind::Hidden => {
                 assert!(options.default.is_some(), "{}.{name}: a HiddenField has a default", self.name);
                 hidden(name, source, options)

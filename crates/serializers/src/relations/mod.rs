@@ -11,8 +11,8 @@ use std::borrow::Cow;
 use belleville_db::json::Json;
 use belleville_db::{ColumnPath, Family, FieldMeta, ModelMeta, Result, Rows, Value, ValueRef, python};
 
-use crate::fields::read_only::write_shown;
-use crate::fields::{Blank, Field, Invalid, Messages, Reading};
+use crate::fields::read_only::{self, write_shown};
+use crate::fields::{AsIs, Blank, Field, Invalid, Messages, Reading};
 use crate::plan::{Column, Source};
 use crate::value::{Slug, Validated};
 use crate::{Given, RelatedRows};
@@ -169,6 +169,13 @@ impl Field for Related {
             Family::Text => self.does_not_exist(&Json::from(&*text)),
             Family::Uuid => keys::invalid_uuid(&text).into(),
             _ => self.incorrect_type(given.python_type_name()),
+        }
+    }
+
+    fn as_is(&self) -> AsIs {
+        match &self.names {
+            Names::Key(Some(field)) => field.as_is(),
+            Names::Key(None) | Names::Slug(_) => read_only::as_is(self.field.value_kind()),
         }
     }
 

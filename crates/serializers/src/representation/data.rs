@@ -92,6 +92,7 @@ impl PlannedField {
         match &self.role {
             Role::Method(Method::Now(call)) => write_validated(&call(data, context)?, out)?,
             Role::Method(Method::Later(call)) => write_validated(&call(data, context).await?, out)?,
+            Role::MethodOfValues(_) => return Err(cannot_show()),
             Role::Nested(nested) if self.source.is_object() => {
                 nested.class.represent_data(data, named, context, out).await?;
             }

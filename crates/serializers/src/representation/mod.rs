@@ -1,5 +1,6 @@
 //! From rows, objects and validated values to JSON bytes.
 
+mod children;
 mod data;
 mod named;
 mod output;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use belleville_db::{ColumnPath, FieldMeta, ModelMeta, Result, Row, Selection, Way};
 
-use crate::fields::{DefaultValue, Field};
+use crate::fields::{AsIs, DefaultValue, Field};
 use crate::list::ListSerializerClass;
-use crate::method::Method;
+use crate::method::{Method, OfValues};
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, ReadObject, Role};
@@ -51,7 +51,7 @@ pub(super) struct Member {
 #[derive(Debug)]
 pub(super) enum Op {
     /// A column, by its field.
-    Column { at: usize, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str },
+    Column { at: usize, as_is: AsIs, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str },
     /// A URL with the value of a column in it, by one of the output's names.
     Link { at: usize, link: usize },
     /// What people read of a choice.
@@ -72,6 +72,14 @@ pub(super) enum Op {
     Changed { object: usize, method: Change, members: Vec<Member> },
     /// What a method says of an object.
     Method { object: usize, method: Method },
+    /// What a method says of some values of the row.
+    OfValues { positions: Vec<usize>, method: Arc<OfValues> },
+}
+
+impl Op {
+    fn column(at: usize, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str) -> Self {
+        Self::Column { at, as_is: field.as_is(), field, model, column }
+    }
 }
 
 /// What is shown in the place of an attribute that an object does not have: what DRF's `get_attribute` does then.
@@ -146,7 +154,8 @@ impl Output {
     /// At start, when the model does not have what a field shows.
     pub(crate) fn of(class: &SerializerClass) -> Self {
         let mut parts = Parts::default();
-        let body = match parts.whole(class, &At { keys: Vec::new(), meta: class.meta() }) {
+        let body = match parts.whole(class, &At { root: class.meta(), keys: Vec::new(), meta: class.meta() })
+        {
             Op::Nested { members } => Body::Object(members),
             changed => Body::Value(changed),
         };
@@ -158,7 +167,7 @@ impl Output {
         let mut parts = Parts::default();
         let at = parts.selection.column(related.by());
         let (model, column) = related.column();
-        parts.finish(Body::Value(Op::Column { at, field, model, column }))
+        parts.finish(Body::Value(Op::column(at, field, model, column)))
     }
 
     /// The URL of the rows of a model.
@@ -196,6 +205,8 @@ impl Output {
 
 /// Where a serializer's model stands: behind these foreign keys of the query's.
 struct At {
+    /// The query's model.
+    root: &'static ModelMeta,
     keys: Vec<usize>,
     meta: &'static ModelMeta,
 }
@@ -207,7 +218,7 @@ impl At {
 
     /// The same, further on.
     fn then(&self, keys: &[usize], meta: &'static ModelMeta) -> Self {
-        Self { keys: [&self.keys, keys].concat(), meta }
+        Self { root: self.root, keys: [&self.keys, keys].concat(), meta }
     }
 }
 
@@ -267,6 +278,10 @@ impl Parts {
         object: &mut Option<usize>,
     ) -> Op {
         match &field.role {
+            Role::MethodOfValues(method) => {
+                let positions = self.selection.needs(&method.needs, at.root, &at.keys);
+                Op::OfValues { positions, method: Arc::clone(method) }
+            }
             Role::Method(method) => {
                 let object = self.object(class, at, object);
                 Op::Method { object, method: method.clone() }
@@ -330,7 +345,7 @@ impl Parts {
         if column.is_display {
             return Op::Label { at: position, meta: column.field, field: shown };
         }
-        Op::Column { at: position, field: shown, model: column.model, column: column.field.column }
+        Op::column(position, shown, column.model, column.field.column)
     }
 
     /// A relation, where the field is one.
@@ -368,7 +383,7 @@ impl Parts {
                 }
                 let at = parts.selection.column(here.column(path));
                 let (model, column) = if is_own { (model, holder.column) } else { related.column() };
-                Op::Column { at, field: Arc::clone(shown), model, column }
+                Op::column(at, Arc::clone(shown), model, column)
             },
             || match shown.link() {
                 Some(link) => Output::of_link(link),

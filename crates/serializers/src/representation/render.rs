@@ -1,20 +1,19 @@
 //! Reads rows and what belongs to them, and puts the bytes together.
 
-use std::collections::{HashMap, HashSet};
 use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
 use belleville_db::json::{self, Json};
-use belleville_db::{ColumnPath, Error, Result, Row, Rows, Selection, Value, Way};
+use belleville_db::{ColumnPath, Error, Result, Row, Rows, Selection, Way};
 
+use super::children::{Children, Owners};
 use super::output::{Change, Child, Output};
-use super::row::{Draft, Filling, Hole, RowWriter};
+use super::row::{Draft, Filling, Hole, Writing};
+use crate::Context;
 use crate::fields::{cannot_show, write_validated};
-use crate::key::Key;
 use crate::method::{AnyObject, Method};
-use crate::{Context, UrlOf};
 
 /// What stands around the rows.
 #[derive(Clone, Copy)]
@@ -33,11 +32,11 @@ pub(super) async fn rows(
     context: &Context<'_>,
 ) -> Result<Vec<u8>> {
     let is_list = matches!(frame, Frame::List);
-    let mut draft = Draft { bytes: Vec::with_capacity(if is_list { 4096 } else { 256 }), ..Draft::default() };
+    let mut draft = Draft::with_capacity(if is_list { 4096 } else { 256 });
     if is_list {
         draft.bytes.push(b'[');
     }
-    let (first, urls) = (draft.bytes.len(), output.urls(context)?);
+    let (first, mut writing) = (draft.bytes.len(), Writing::new(output, context)?);
     let each = &mut |row: &dyn Row| {
         if draft.bytes.len() > first {
             match frame {
@@ -45,7 +44,7 @@ pub(super) async fn rows(
                 Frame::One(model) => return Err(Error::MultipleObjectsReturned(model)),
             }
         }
-        write_row(output, row, None, context, &urls, &mut draft)
+        writing.row(row, None, &mut draft)
     };
     match &output.own_fields {
         Some(fields) => rows.for_each(context.db(), fields, each).await?,
@@ -54,7 +53,8 @@ pub(super) async fn rows(
     if is_list {
         draft.bytes.push(b']');
     }
-    Ok(filled(output, draft, context).await?.bytes)
+    let known = if rows.are_all() { Known::All } else { Known::Some };
+    Ok(filled(writing, draft, known).await?.bytes)
 }
 
 /// An object, whose columns a row has.
@@ -64,23 +64,22 @@ pub(super) async fn object(
     given: Option<&AnyObject>,
     context: &Context<'_>,
 ) -> Result<Vec<u8>> {
-    let mut draft = Draft { bytes: Vec::with_capacity(256), ..Draft::default() };
-    write_row(output, row, given, context, &output.urls(context)?, &mut draft)?;
-    Ok(filled(output, draft, context).await?.bytes)
+    let mut draft = Draft::with_capacity(256);
+    let mut writing = Writing::new(output, context)?;
+    writing.row(row, given, &mut draft)?;
+    Ok(filled(writing, draft, Known::Some).await?.bytes)
 }
 
 /// A list of objects that is being written.
 pub(super) struct Objects<'a> {
-    output: &'a Output,
-    context: &'a Context<'a>,
-    urls: Vec<UrlOf>,
+    writing: Writing<'a>,
     draft: Draft,
 }
 
 impl<'a> Objects<'a> {
     pub(super) fn new(output: &'a Output, context: &'a Context<'a>) -> Result<Self> {
         let draft = Draft { bytes: vec![b'['], ..Draft::default() };
-        Ok(Self { output, context, urls: output.urls(context)?, draft })
+        Ok(Self { writing: Writing::new(output, context)?, draft })
     }
 
     /// Writes an object, whose columns a row has.
@@ -88,41 +87,37 @@ impl<'a> Objects<'a> {
         if self.draft.bytes.len() > 1 {
             self.draft.bytes.push(b',');
         }
-        write_row(self.output, row, Some(object), self.context, &self.urls, &mut self.draft)
+        self.writing.row(row, Some(object), &mut self.draft)
     }
 
     pub(super) async fn finish(mut self) -> Result<Vec<u8>> {
         self.draft.bytes.push(b']');
-        Ok(filled(self.output, self.draft, self.context).await?.bytes)
+        Ok(filled(self.writing, self.draft, Known::Some).await?.bytes)
     }
 }
 
-fn write_row(
-    output: &Output,
-    row: &dyn Row,
-    given: Option<&AnyObject>,
-    context: &Context<'_>,
-    urls: &[UrlOf],
-    draft: &mut Draft,
-) -> Result<()> {
-    let mut writer = RowWriter { row, given, output, context, urls, objects: Vec::new() };
-    // Points in time are shown as clocks in the program's time zone show them.
-    context.during(|| writer.write(draft))
+/// Which rows of a model were written.
+#[derive(Clone, Copy, PartialEq)]
+enum Known {
+    /// All that there were, so that what belongs to them need not be looked for by their keys.
+    All,
+    Some,
 }
 
 /// The same with every place filled.
-async fn filled(output: &Output, draft: Draft, context: &Context<'_>) -> Result<Draft> {
+async fn filled(writing: Writing<'_>, draft: Draft, known: Known) -> Result<Draft> {
     if draft.holes.is_empty() {
         return Ok(draft);
     }
     // Boxed, so that rows without relations do not take its memory.
-    Box::pin(fill(output, draft, context)).await
+    Box::pin(fill(writing, draft, known)).await
 }
 
-async fn fill(output: &Output, draft: Draft, context: &Context<'_>) -> Result<Draft> {
+async fn fill(writing: Writing<'_>, draft: Draft, known: Known) -> Result<Draft> {
+    let Writing { output, context, owners, .. } = writing;
     let mut children = Vec::with_capacity(output.children.len());
-    for (index, child) in output.children.iter().enumerate() {
-        children.push(children_of(child, keys_of(&draft, index), context).await?);
+    for (child, owners) in output.children.iter().zip(&owners) {
+        children.push(children_of(child, owners, known, context).await?);
     }
     let filler = Filler { output, children, context };
     let mut holes = draft.holes.into_iter().peekable();
@@ -132,10 +127,10 @@ async fn fill(output: &Output, draft: Draft, context: &Context<'_>) -> Result<Dr
         return Ok(Draft { bytes, ..Draft::default() });
     }
     let mut items = Vec::with_capacity(draft.items.len());
-    for (key, range) in draft.items {
+    for (owner, range) in draft.items {
         let first = bytes.len();
         filler.fill(&draft.bytes, range, &mut holes, &mut bytes).await?;
-        items.push((key, first..bytes.len()));
+        items.push((owner, first..bytes.len()));
     }
     Ok(Draft { bytes, items, ..Draft::default() })
 }
@@ -163,9 +158,9 @@ impl Filler<'_> {
             out.extend_from_slice(&written[from..hole.at]);
             from = hole.at + 1;
             match hole.filling {
-                Filling::Child { child, key } => {
+                Filling::Child { child, owner } => {
                     let (first, meant) = (out.len(), &self.output.children[child]);
-                    self.children[child].write(&key, meant.is_one, out);
+                    self.children[child].write(owner, meant.is_one, out);
                     if let Some(list) = &meant.list {
                         list.changed(first, self.context, out).await?;
                     }
@@ -202,80 +197,47 @@ impl Filler<'_> {
     }
 }
 
-/// The keys that the rows of a child are asked for.
-fn keys_of(draft: &Draft, index: usize) -> Vec<Value> {
-    let (mut seen, mut keys) = (HashSet::new(), Vec::new());
-    collect_keys(draft, index, &mut seen, &mut keys);
-    keys
-}
-
-fn collect_keys<'a>(draft: &'a Draft, index: usize, seen: &mut HashSet<&'a Key>, keys: &mut Vec<Value>) {
-    for hole in &draft.holes {
-        match &hole.filling {
-            Filling::Child { child, key } if *child == index && *key != Key::Null => {
-                if seen.insert(key) {
-                    keys.push(key.to_value());
-                }
-            }
-            Filling::Changed { draft, .. } => collect_keys(draft, index, seen, keys),
-            Filling::Child { .. } | Filling::Method { .. } => {}
-        }
+async fn children_of(
+    child: &Child,
+    owners: &Owners,
+    known: Known,
+    context: &Context<'_>,
+) -> Result<Children> {
+    let mut children = Children::of(owners);
+    let is_page = owners.keys().len() <= Way::MOST_KEYS;
+    if let Some((rows, owner)) = child.way.all_rows().filter(|_| known == Known::All && is_page) {
+        add_rows(&mut children, child, (&rows, owner), owners, context).await?;
+        return Ok(children);
     }
-}
-
-/// The rows of a child, written, by the key that they belong to.
-struct Children {
-    pages: Vec<Vec<u8>>,
-    /// The page of each row, and where in it.
-    of: HashMap<Key, Vec<(usize, Range<usize>)>>,
-}
-
-impl Children {
-    fn write(&self, key: &Key, is_one: bool, out: &mut Vec<u8>) {
-        let rows = self.of.get(key).map_or(&[][..], Vec::as_slice);
-        if is_one {
-            match rows.first() {
-                Some((page, range)) => out.extend_from_slice(&self.pages[*page][range.clone()]),
-                None => out.extend_from_slice(b"null"),
-            }
-            return;
-        }
-        out.push(b'[');
-        for (index, (page, range)) in rows.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(&self.pages[*page][range.clone()]);
-        }
-        out.push(b']');
-    }
-}
-
-async fn children_of(child: &Child, keys: Vec<Value>, context: &Context<'_>) -> Result<Children> {
-    let mut children = Children { pages: Vec::new(), of: HashMap::with_capacity(keys.len()) };
-    for keys in keys.chunks(Way::MOST_KEYS) {
+    for keys in owners.keys().chunks(Way::MOST_KEYS) {
         let (rows, owner) = child.way.rows(keys.iter().cloned());
-        let draft = Box::pin(owned_rows(child.output(), &rows, owner, context)).await?;
-        let page = children.pages.len();
-        for (key, range) in draft.items {
-            children.of.entry(key).or_default().push((page, range));
-        }
-        children.pages.push(draft.bytes);
+        add_rows(&mut children, child, (&rows, owner), owners, context).await?;
     }
     Ok(children)
 }
 
-/// The rows of a query, each with the key of the row that it belongs to.
-async fn owned_rows(output: &Output, rows: &Rows, owner: ColumnPath, context: &Context<'_>) -> Result<Draft> {
+/// Adds the rows of a query, in which a column has the key of the row that each belongs to.
+async fn add_rows(
+    children: &mut Children,
+    child: &Child,
+    (rows, owner): (&Rows, ColumnPath),
+    owners: &Owners,
+    context: &Context<'_>,
+) -> Result<()> {
+    let output = child.output();
     let mut selection: Selection = output.selection.clone();
-    let (owner, urls) = (selection.column(owner), output.urls(context)?);
-    let mut draft = Draft { bytes: Vec::with_capacity(4096), ..Draft::default() };
+    let (owner, mut writing) = (selection.column(owner), Writing::new(output, context)?);
+    let mut draft = Draft::with_capacity(4096);
     let each = &mut |row: &dyn Row| {
-        let first = draft.bytes.len();
-        write_row(output, row, None, context, &urls, &mut draft)?;
-        draft.items.push((Key::of_ref(row.get(owner)?), first..draft.bytes.len()));
+        if let Some(owner) = owners.find(row.get(owner)?) {
+            let first = draft.bytes.len();
+            writing.row(row, None, &mut draft)?;
+            draft.items.push((owner, first..draft.bytes.len()));
+        }
         Ok(())
     };
     rows.select(context.db(), &selection, each).await?;
-    filled(output, draft, context).await
+    let draft = Box::pin(filled(writing, draft, Known::Some)).await?;
+    children.add(draft.bytes, draft.items);
+    Ok(())
 }

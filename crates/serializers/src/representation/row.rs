@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use belleville_db::json::write_str;
+use belleville_db::json::{write_i64, write_str};
 use belleville_db::python::str_of_value;
 use belleville_db::{Error, Result, Row, ValueRef};
 
+use super::children::Owners;
 use super::output::{Absent, Body, Change, Member, Op, Output};
-use crate::fields::{DefaultValue, cannot_show, write_validated};
-use crate::key::Key;
+use crate::field_defaults::FieldDefaults;
+use crate::fields::{AsIs, DefaultValue, cannot_show, write_validated};
 use crate::method::{AnyObject, Method};
 use crate::relations::Hyperlink;
 use crate::value::Validated;
@@ -20,11 +21,15 @@ use crate::{Context, UrlOf};
 pub(super) struct Draft {
     pub(super) bytes: Vec<u8>,
     pub(super) holes: Vec<Hole>,
-    /// Each row, with the key of the row that it belongs to.
-    pub(super) items: Vec<(Key, Range<usize>)>,
+    /// Each row of a child, with the position of its owner.
+    pub(super) items: Vec<(usize, Range<usize>)>,
 }
 
 impl Draft {
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), ..Self::default() }
+    }
+
     /// A place that is filled later. A byte stands there until then, so that a row is never nothing.
     fn hole(&mut self, filling: Filling) {
         self.holes.push(Hole { at: self.bytes.len(), filling });
@@ -39,30 +44,52 @@ pub(super) struct Hole {
 }
 
 pub(super) enum Filling {
-    /// The rows of a child that belong to a key.
-    Child { child: usize, key: Key },
+    /// The rows of a child that belong to an owner.
+    Child { child: usize, owner: Option<usize> },
     /// An object that the serializer's own `to_representation` changes.
     Changed { draft: Box<Draft>, method: Change, object: Arc<AnyObject> },
     /// What an async method says of an object.
     Method { method: Method, object: Arc<AnyObject> },
 }
 
-/// One row while it is written.
-pub(super) struct RowWriter<'a> {
-    pub(super) row: &'a dyn Row,
-    /// The object, where there is one already.
-    pub(super) given: Option<&'a AnyObject>,
+/// What the rows of a query are written with.
+pub(super) struct Writing<'a> {
     pub(super) output: &'a Output,
     pub(super) context: &'a Context<'a>,
     /// The URLs of the output.
-    pub(super) urls: &'a [UrlOf],
-    /// The objects that were read for methods.
-    pub(super) objects: Vec<Option<Arc<AnyObject>>>,
+    urls: Vec<UrlOf>,
+    /// The keys of the rows that have been written, for each child.
+    pub(super) owners: Vec<Owners>,
 }
 
-impl RowWriter<'_> {
-    pub(super) fn write(&mut self, draft: &mut Draft) -> Result<()> {
-        match &self.output.body {
+impl<'a> Writing<'a> {
+    pub(super) fn new(output: &'a Output, context: &'a Context<'a>) -> Result<Self> {
+        let owners = output.children.iter().map(|_| Owners::default()).collect();
+        Ok(Self { output, context, urls: output.urls(context)?, owners })
+    }
+
+    /// Writes a row, of which there may be an object already.
+    pub(super) fn row(&mut self, row: &dyn Row, given: Option<&AnyObject>, draft: &mut Draft) -> Result<()> {
+        // Points in time are shown as clocks in the program's time zone show them.
+        let context = self.context;
+        let mut writer = RowWriter { row, given, writing: self, objects: Vec::new() };
+        context.during(|| writer.write(draft))
+    }
+}
+
+/// One row while it is written.
+struct RowWriter<'a, 'w> {
+    row: &'a dyn Row,
+    /// The object, where there is one already.
+    given: Option<&'a AnyObject>,
+    writing: &'a mut Writing<'w>,
+    /// The objects that were read for methods.
+    objects: Vec<Option<Arc<AnyObject>>>,
+}
+
+impl RowWriter<'_, '_> {
+    fn write(&mut self, draft: &mut Draft) -> Result<()> {
+        match &self.writing.output.body {
             Body::Object(members) => self.members(members, draft),
             Body::Value(op) => self.op(op, draft),
         }
@@ -87,7 +114,7 @@ impl RowWriter<'_> {
     fn is_skipped(&self, op: &Op) -> Result<bool> {
         let is_skipped = |absent: &Absent| match absent {
             Absent::Skip => true,
-            Absent::Default { .. } => self.context.is_partial(),
+            Absent::Default { .. } => self.writing.context.is_partial(),
             Absent::Null => false,
         };
         match op {
@@ -104,33 +131,46 @@ impl RowWriter<'_> {
         let value = match default {
             DefaultValue::Value(value) => value.clone(),
             DefaultValue::OfModel(value) => Validated::Value(value()),
-            DefaultValue::Function(value) => value(self.context)?,
+            DefaultValue::Function(value) => value(self.writing.context)?,
             DefaultValue::CreateOnly(_) => return null(draft),
         };
         match value {
             value if value.is_null() => null(draft),
             value if *is_nested => write_validated(&value, &mut draft.bytes),
-            value => field.represent(&value, self.context, &mut draft.bytes),
+            value => field.represent(&value, self.writing.context, &mut draft.bytes),
         }
     }
 
     fn op(&mut self, op: &Op, draft: &mut Draft) -> Result<()> {
         match op {
-            Op::Column { at, field, model, column } => {
-                let written = self.row.get(*at).and_then(|value| match value {
-                    ValueRef::Null => {
-                        draft.bytes.extend_from_slice(b"null");
-                        Ok(())
-                    }
-                    value => field.show(value, self.context, &mut draft.bytes),
-                });
-                written.map_err(|error| error.in_column(model.db_table, column))
-            }
+            Op::Column { at, as_is, field, model, column } => match (as_is, self.row.get(*at)) {
+                (_, Ok(ValueRef::Null)) => null(draft),
+                (AsIs::Text, Ok(ValueRef::Text(text))) => {
+                    write_str(&mut draft.bytes, text);
+                    Ok(())
+                }
+                (AsIs::Whole, Ok(ValueRef::Int(number))) => {
+                    write_i64(&mut draft.bytes, number);
+                    Ok(())
+                }
+                (AsIs::BigWhole, Ok(ValueRef::Int(number)))
+                    if !FieldDefaults::current().coerces_big_integers() =>
+                {
+                    write_i64(&mut draft.bytes, number);
+                    Ok(())
+                }
+                (_, value) => {
+                    let context = self.writing.context;
+                    let written = value.and_then(|value| field.show(value, context, &mut draft.bytes));
+                    written.map_err(|error| error.in_column(model.db_table, column))
+                }
+            },
             Op::Link { at, link } => match self.row.get(*at)? {
                 ValueRef::Null => null(draft),
                 value => {
                     let value = str_of_value(value);
                     let url = self
+                        .writing
                         .urls
                         .get(*link)
                         .and_then(|url| url(&value))
@@ -145,7 +185,7 @@ impl RowWriter<'_> {
                 ValueRef::Null => null(draft),
                 value => {
                     let shown = meta.choice_label(value).map_or(value, ValueRef::Text);
-                    field.show(shown, self.context, &mut draft.bytes)
+                    field.show(shown, self.writing.context, &mut draft.bytes)
                 }
             },
             Op::Nested { members } => self.members(members, draft),
@@ -177,26 +217,31 @@ impl RowWriter<'_> {
                 }
             },
             Op::Child { at, child } => {
-                let key = Key::of_ref(self.row.get(*at)?);
-                draft.hole(Filling::Child { child: *child, key });
+                let owner = self.writing.owners[*child].add(self.row.get(*at)?);
+                draft.hole(Filling::Child { child: *child, owner });
                 Ok(())
+            }
+            Op::OfValues { positions, method } => {
+                let value = method.call(self.row, positions, self.writing.context)?;
+                write_validated(&value, &mut draft.bytes)
             }
             Op::Method { object, method } => self.method(*object, method, draft),
         }
     }
 
     fn no_url(&self, link: usize, value: &str) -> Error {
-        self.output.links.get(link).map_or_else(cannot_show, |url| Hyperlink::no_url(url, value))
+        let url = self.writing.output.links.get(link);
+        url.map_or_else(cannot_show, |url| Hyperlink::no_url(url, value))
     }
 
     fn method(&mut self, object: usize, method: &Method, draft: &mut Draft) -> Result<()> {
         match method {
             Method::Now(call) => {
                 let value = match self.given.filter(|_| object == 0) {
-                    Some(given) => call(given, self.context)?,
+                    Some(given) => call(given, self.writing.context)?,
                     None => {
                         let object = self.object(object)?;
-                        call(&*object, self.context)?
+                        call(&*object, self.writing.context)?
                     }
                 };
                 write_validated(&value, &mut draft.bytes)
@@ -213,12 +258,12 @@ impl RowWriter<'_> {
     /// The object that a method is given. Each is read once.
     fn object(&mut self, index: usize) -> Result<Arc<AnyObject>> {
         if self.objects.is_empty() {
-            self.objects.resize(self.output.objects.len(), None);
+            self.objects.resize(self.writing.output.objects.len(), None);
         }
         if let Some(Some(object)) = self.objects.get(index) {
             return Ok(Arc::clone(object));
         }
-        let (first, read) = self.output.objects[index];
+        let (first, read) = self.writing.output.objects[index];
         let object: Arc<AnyObject> = read(self.row, first)?.into();
         self.objects[index] = Some(Arc::clone(&object));
         Ok(object)

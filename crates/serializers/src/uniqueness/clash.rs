@@ -75,7 +75,7 @@ impl SerializerClass {
     fn of_field(&self, meta: &'static ModelMeta, at: usize, name: &str) -> Detail {
         let field = &meta.fields[at];
         let shown = self.fields().iter().find(|known| known.source.is(field.name));
-        let own = shown.and_then(|field| field.bound.unique.first()).map(super::UniqueRule::message);
+        let own = shown.and_then(|field| field.bound.unique.first()).map(|rule| rule.message());
         let message = own.unwrap_or_else(|| ErrorDetail::new(rule::message(meta, field), "unique"));
         Detail::Dict(vec![(name.to_owned(), Detail::message(message))])
     }

@@ -1,14 +1,18 @@
 //! A field whose values no two rows share: DRF's `UniqueValidator`.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use belleville_db::json::Json;
 use belleville_db::{
-    Condition, ConstraintRule, Dialect, ErrorDetail, FieldMeta, IndexKeys, LookupName, ModelMeta, Result,
-    Rows, Value,
+    ColumnPath, Condition, ConstraintRule, Dialect, ErrorDetail, Family, FieldMeta, IndexKeys, LookupName,
+    ModelMeta, Result, Rows, Value,
 };
 
 use super::declared::UniqueValidator;
 use super::{Among, compared};
 use crate::Context;
+use crate::key::Key;
 
 /// A field whose values no two rows share.
 #[derive(Clone, Debug)]
@@ -25,17 +29,19 @@ pub(crate) struct UniqueRule {
 
 impl UniqueRule {
     /// What a model says of the values of one of its fields: that the field is unique, or a constraint.
-    pub(crate) fn of_model(meta: &'static ModelMeta, field: usize) -> Vec<Self> {
+    pub(crate) fn of_model(meta: &'static ModelMeta, field: usize) -> Vec<Arc<Self>> {
         // A parent's field is unique among all the parent's rows.
         let owner = meta.owner(field);
-        let rule = |condition| Self {
-            among: Among::All(owner),
-            field,
-            condition,
-            lookup: None,
-            message: message(owner, &owner.fields[field]),
+        let rule = |condition| {
+            Arc::new(Self {
+                among: Among::All(owner),
+                field,
+                condition,
+                lookup: None,
+                message: message(owner, &owner.fields[field]),
+            })
         };
-        let mut rules: Vec<Self> = Vec::new();
+        let mut rules: Vec<Arc<Self>> = Vec::new();
         if owner.fields[field].unique {
             rules.push(rule(None));
         }
@@ -85,10 +91,7 @@ impl UniqueRule {
         except: Option<&Value>,
         context: &Context<'_>,
     ) -> Result<Option<Rows>> {
-        // PostgreSQL refuses to look for a text that it cannot hold.
-        if context.db().dialect() == Dialect::Postgres
-            && matches!(value, Value::Text(text) if text.contains('\0'))
-        {
+        if cannot_be_asked(value, context) {
             return Ok(None);
         }
         let mut rows = self.among.rows(context)?;
@@ -110,10 +113,39 @@ impl UniqueRule {
         Ok(Some(rows))
     }
 
+    /// Whether the rows that have one of several values can be looked for at once, because the database finds the values equal that
+    /// are equal in memory.
+    pub(crate) fn compares_exactly(&self) -> bool {
+        let kind = self.among.meta().fields[self.field].value_kind();
+        let family = kind.row().family;
+        self.lookup.is_none() && matches!(family, Family::Integer | Family::Text | Family::Uuid)
+    }
+
+    /// Of several values those that rows have.
+    ///
+    /// # Errors
+    /// Any database error, and those of a queryset.
+    pub(crate) async fn taken(&self, values: &[Value], context: &Context<'_>) -> Result<HashSet<Key>> {
+        let mut rows = self.among.rows(context)?;
+        if let Some(condition) = &self.condition {
+            rows = rows.meeting(condition)?;
+        }
+        let values: Vec<Value> =
+            values.iter().filter(|value| !cannot_be_asked(value, context)).cloned().collect();
+        let field = ColumnPath::field(self.field);
+        let found = rows.find_all(context.db(), field, &values, field).await?;
+        Ok(found.iter().map(|(value, _)| Key::of(value)).collect())
+    }
+
     /// The message about a value that another row has.
     pub(crate) fn message(&self) -> ErrorDetail {
         ErrorDetail::new(self.message.clone(), "unique")
     }
+}
+
+/// PostgreSQL refuses to look for a text that it cannot hold.
+fn cannot_be_asked(value: &Value, context: &Context<'_>) -> bool {
+    context.db().dialect() == Dialect::Postgres && matches!(value, Value::Text(text) if text.contains('\0'))
 }
 
 /// Django's message of a field that is unique.
