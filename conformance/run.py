@@ -40,7 +40,7 @@ def parse_arguments():
     database.add_argument(parser)
     parser.add_argument("--only", metavar="SUBSTR", help="only cases whose name contains this")
     parser.add_argument("--area", metavar="NAME", action="append", help="only this area (may be repeated)")
-    parser.add_argument("--cases", metavar="DIR", default=reference.CONFORMANCE / "cases", help="where the case files are")
+    parser.add_argument("--cases", metavar="DIR", default=reference.PROJECT / "cases", help="where the case files are")
     parser.add_argument("--self-check", action="store_true", help="Django against Django: checks the cases themselves")
     parser.add_argument("--list", action="store_true", help="count the cases and stop (with -v: name them)")
     parser.add_argument("-v", "--verbose", action="store_true", help="show each case and Django's answer")
@@ -73,7 +73,7 @@ def run(areas, options):
     """Every area's name with the outcome of each of its cases. Areas of one environment share their servers."""
     database.ready(options)
     if not options.peer and not options.self_check:
-        servers.build("conformance")
+        servers.build(reference.PROJECT.name)
     outcomes = []
     by_environment = sorted(areas, key=lambda area: json.dumps(area.environment, sort_keys=True))
     with tempfile.TemporaryDirectory() as folder, database.databases(options, folder) as databases:
@@ -104,7 +104,7 @@ class Arena:
         log = self.folder / "belleville.log"
         if self.options.self_check:
             return servers.django(self.interpreter, url, log, environment)
-        peer = self.options.peer or "cargo run --quiet -p conformance -- runserver 127.0.0.1:{port}"
+        peer = self.options.peer or f"cargo run --quiet -p {reference.PROJECT.name} -- runserver 127.0.0.1:{{port}}"
         return servers.belleville(peer, url, log, environment)
 
     def run_area(self, area):

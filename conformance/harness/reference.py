@@ -10,7 +10,9 @@ from pathlib import Path
 
 CONFORMANCE = Path(__file__).resolve().parent.parent
 REPOSITORY = CONFORMANCE.parent
-DJANGO = CONFORMANCE / "django"
+# The same app twice: `django` in this folder, and the crate of its name.
+PROJECT = Path(os.environ.get("CONFORMANCE_PROJECT", CONFORMANCE)).resolve()
+DJANGO = PROJECT / "django"
 REQUIREMENTS = CONFORMANCE / "requirements.txt"
 SECRET_KEY = "the-one-secret-key-that-both-servers-of-a-conformance-run-share"
 USER_MODEL = os.environ.get("AUTH_USER_MODEL", "auth.User")

@@ -5,7 +5,9 @@ mod auth;
 mod converters;
 mod echo;
 mod errors;
+mod every_field;
 mod lab;
+mod library;
 mod links;
 mod model_permissions;
 mod permissions;
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     App::new("conformance", env!("CARGO_MANIFEST_DIR"), urls)
         .app(simplejwt::token_blacklist())
         .app(tracker::projects())
+        .app(library::app())
         .app(knox::app())
         .app(stock::app())
         .app(lab::app())

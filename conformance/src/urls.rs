@@ -3,7 +3,10 @@
 use belleville::prelude::*;
 use belleville::{knox, simplejwt};
 
-use crate::{auth, converters, echo, errors, links, model_permissions, permissions, stock, uploads};
+use crate::{
+    auth, converters, echo, errors, every_field, library, links, model_permissions, permissions, stock,
+    uploads,
+};
 
 pub(crate) fn urls() -> Urls {
     let urls = auth::urls(Urls::new());
@@ -15,6 +18,8 @@ pub(crate) fn urls() -> Urls {
     let urls = stock::urls(urls);
     let urls = links::urls(urls);
     let urls = uploads::urls(urls);
+    let urls = library::urls(urls);
+    let urls = every_field::urls(urls);
     tracker::urls::urls()
         .include("conformance/knox/", knox::urls())
         .include("conformance/", urls)

@@ -11,6 +11,10 @@ mod converters;
 mod echo;
 #[path = "../../src/errors.rs"]
 mod errors;
+#[path = "../../src/every_field.rs"]
+mod every_field;
+#[path = "../../src/library/mod.rs"]
+mod library;
 #[path = "../../src/links.rs"]
 mod links;
 #[path = "../../src/model_permissions.rs"]
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         .user_model::<Account>()
         .app(simplejwt::token_blacklist())
         .app(tracker::migrations::projects())
+        .app(library::app())
         .app(knox::app())
         .app(stock::app())
         .app(tracker::migrations::people())

@@ -338,9 +338,9 @@ struct ChildModelSerializer;
 struct AssociatedModelSerializer;
 
 #[derive(ModelSerializer)]
-#[serializer(model = ChildModel, fields = [id, name1, name2, childassociatedmodel],
-    read_only_fields = [childassociatedmodel])]
+#[serializer(model = ChildModel, fields = [id, name1, name2, childassociatedmodel])]
 struct DerivedModelSerializer {
+    #[field(read_only)]
     childassociatedmodel: PrimaryKeyRelatedField<ChildAssociatedModel>,
 }
 

@@ -347,7 +347,7 @@ impl FieldError {
 impl SeveralErrors {
     fn validate_integer(number: i64) -> Result<i64, Invalid> {
         let messages = ["Below zero.", "And negative."].map(|text| ErrorDetail::new(text, "negative"));
-        if number < 0 { Err(Detail::from_iter(messages).into()) } else { Ok(number * 2) }
+        if number < 0 { Err(Detail::from_iter(messages).into()) } else { Ok(number.saturating_mul(2)) }
     }
 
     fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {

@@ -11,12 +11,10 @@ use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
 use belleville_rest::renderers::JsonRenderer;
 use belleville_rest::request::Request;
-use belleville_rest::serializers::TextField;
+use belleville_rest::serializers::fields::FieldOptions as _;
 use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
 
-const USERNAME: TextField = TextField::new("username", "Username");
-const PASSWORD: TextField = TextField::new("password", "Password").untrimmed();
-const TOKEN: TextField = TextField::new("token", "Token").read_only();
+use crate::input::{self, password, text};
 
 /// The view that exchanges a name and a password for the user's token. It has no permissions, but the default
 /// authenticators still check the request, as in DRF.
@@ -29,12 +27,15 @@ pub fn obtain_auth_token() -> View {
         .renderer_classes(JsonRenderer)
         .parser_classes([ParserKind::Form, ParserKind::MultiPart, ParserKind::Json])
         .body_limit(CREDENTIALS_BODY_LIMIT)
-        .text_fields(&[USERNAME, PASSWORD, TOKEN])
+        .serializer(input::serializer(
+            "AuthTokenSerializer",
+            [("username", text()), ("password", password()), ("token", text().read_only())],
+        ))
         .post(obtain)
 }
 
 async fn obtain(request: Request) -> Result<Response> {
-    let [username, password] = request.texts(&[USERNAME, PASSWORD]).await?;
+    let [username, password] = input::texts(&request, ["username", "password"]).await?;
     let user = request.authenticate(Through::Token, &username, &password).await?.ok_or_else(refused)?;
     let token = token_of(&request, &user).await?;
     request.emit(EventKind::TokenIssued, Through::Token, &user);

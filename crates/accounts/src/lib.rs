@@ -9,3 +9,5 @@ pub mod authtoken;
 pub mod knox;
 pub mod mail;
 pub mod simplejwt;
+
+mod input;

@@ -22,6 +22,11 @@ impl Mistakes {
         }
     }
 
+    /// Whether nothing is wrong so far: what follows from a mistake is none of its own.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     pub(crate) fn finish(self) -> syn::Result<()> {
         self.0.map_or(Ok(()), Err)
     }
@@ -297,18 +302,28 @@ pub(crate) fn choice(attributes: &[Attribute], variant: &Ident) -> syn::Result<(
     })
 }
 
+impl SerializerAttr {
+    /// Whether it says which fields, in one way or the other.
+    pub(crate) fn says_fields(&self) -> bool {
+        !matches!(&self.fields, SerializerFields::Named(names) if names.is_empty())
+    }
+}
+
 pub(crate) fn serializer(attributes: &[Attribute], mistakes: &mut Mistakes) -> SerializerAttr {
     let mut found = SerializerAttr::default();
     each(attributes, "serializer", mistakes, |name, input| {
         match name.to_string().as_str() {
-            "model" => found.model = Some(value(input)?),
+            "model" => found.model = Some(assigned(input, model_path)?),
+            "fields" | "exclude" if found.says_fields() => {
+                return Err(syn::Error::new(name.span(), "say `fields` or `exclude`, not both"));
+            }
             "fields" => found.fields = assigned(input, serializer_fields)?,
             "exclude" => found.fields = SerializerFields::Exclude(assigned(input, names)?),
             "read_only_fields" => found.read_only_fields = assigned(input, names)?,
             "querysets" => found.querysets = assigned(input, querysets)?,
             "extra_kwargs" => found.extra_kwargs = assigned(input, extra_kwargs)?,
-            "depth" => found.depth = Some(value(input)?),
-            "validators" => found.validators = Some(assigned(input, declared::expressions)?),
+            "depth" => found.depth = Some(assigned(input, depth)?),
+            "validators" => found.validators = Some(assigned(input, serializer_validators)?),
             _ => {
                 return Err(unknown(
                     name,
@@ -334,14 +349,17 @@ pub(crate) fn record(attributes: &[Attribute], mistakes: &mut Mistakes) -> Optio
     model
 }
 
-/// An attribute that takes no options beside `crate`.
-pub(crate) fn no_options(attributes: &[Attribute], name: &str, mistakes: &mut Mistakes) {
+/// An attribute that takes no options beside `crate`; another derive does.
+pub(crate) fn no_options(attributes: &[Attribute], name: &str, else_derive: &str, mistakes: &mut Mistakes) {
     each(attributes, name, mistakes, |option, _| {
-        Err(syn::Error::new(
-            option.span(),
-            format!("unknown option `{option}`: #[{name}(..)] takes none here"),
-        ))
+        let text = format!("#[{name}(..)] takes no options here; those of a model belong to {else_derive}");
+        Err(syn::Error::new(option.span(), text))
     });
+}
+
+/// `Book`, or a path that ends so.
+fn model_path(input: ParseStream<'_>) -> syn::Result<syn::Path> {
+    input.parse().map_err(|_| input.error("name the model's struct: `model = Book`"))
 }
 
 /// `[id, title]`, or `all`.
@@ -349,26 +367,81 @@ fn serializer_fields(input: ParseStream<'_>) -> syn::Result<SerializerFields> {
     if input.peek(syn::token::Bracket) {
         return names(input).map(SerializerFields::Named);
     }
-    let word: Ident = input.parse()?;
-    if word == "all" {
-        return Ok(SerializerFields::All);
+    let all = input.fork().parse::<Ident>().is_ok_and(|word| word == "all");
+    if !all {
+        return Err(input.error("name the fields, `fields = [id, title]`, or say `fields = all`"));
     }
-    Err(syn::Error::new(word.span(), "name the fields, `fields = [id, title]`, or say `fields = all`"))
+    input.parse::<Ident>()?;
+    Ok(SerializerFields::All)
+}
+
+/// How many levels DRF takes.
+const DEEPEST: u8 = 10;
+
+fn depth(input: ParseStream<'_>) -> syn::Result<LitInt> {
+    let depth = input.fork().parse::<LitInt>();
+    let is_good = depth.and_then(|depth| depth.base10_parse::<u8>()).is_ok_and(|depth| depth <= DEEPEST);
+    if is_good {
+        input.parse()
+    } else {
+        Err(input.error(format!("depth is a whole number from 0 to {DEEPEST}")))
+    }
+}
+
+fn serializer_validators(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    check_list(input, "[UniqueTogetherValidator::new([\"author\", \"title\"])]")?;
+    declared::expressions(input)
+}
+
+/// What follows has to be a list.
+fn check_list(input: ParseStream<'_>, example: &str) -> syn::Result<()> {
+    let is_list = input.peek(syn::token::Bracket);
+    if is_list { Ok(()) } else { Err(input.error(format!("give a list in brackets: {example}"))) }
+}
+
+/// Refuses a name that a list has twice.
+fn check_once<'a>(names: impl IntoIterator<Item = &'a Ident>) -> syn::Result<()> {
+    let mut seen: Vec<&Ident> = Vec::new();
+    for name in names {
+        if seen.contains(&name) {
+            return Err(syn::Error::new(name.span(), format!("`{name}` is named twice")));
+        }
+        seen.push(name);
+    }
+    Ok(())
+}
+
+/// The name of a field, which may be a keyword of Rust: `type` is the field `r#type`.
+fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        let advice = format!("write the name without quotes: `{}`", text.value());
+        return Err(syn::Error::new(text.span(), advice));
+    }
+    Ok(Ident::parse_any(input)?.unraw())
 }
 
 /// `[title(help_text = "As printed"), isbn(min_length = 13)]`.
 fn extra_kwargs(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Vec<GivenOption>)>> {
+    check_list(input, "[title(min_length = 2)]")?;
     let list;
     bracketed!(list in input);
     let field = |input: ParseStream<'_>| {
-        let name = Ident::parse_any(input)?.unraw();
+        let name = field_name(input)?;
+        if !input.peek(syn::token::Paren) {
+            let advice = format!("put its options in parentheses: `{name}(min_length = 2)`");
+            return Err(syn::Error::new(name.span(), advice));
+        }
         let options;
         parenthesized!(options in input);
-        let options = Punctuated::<_, Token![,]>::parse_terminated_with(&options, given_option)?;
+        let options = Punctuated::<GivenOption, Token![,]>::parse_terminated_with(&options, given_option)?;
+        check_once(options.iter().map(|option| &option.name))?;
         Ok((name, options.into_iter().collect()))
     };
     let all = Punctuated::<_, Token![,]>::parse_terminated_with(&list, field)?;
-    Ok(all.into_iter().collect())
+    let all: Vec<(Ident, Vec<GivenOption>)> = all.into_iter().collect();
+    check_once(all.iter().map(|(name, _)| name))?;
+    Ok(all)
 }
 
 fn given_option(input: ParseStream<'_>) -> syn::Result<GivenOption> {
@@ -437,19 +510,38 @@ fn distance(a: &[u8], b: &[u8]) -> usize {
     rows[a.len()][b.len()]
 }
 
+/// What syn says where a value is missing.
+const EXPECTED_VALUE: &str = "expected `=`";
+
 fn each(
     attributes: &[Attribute],
     wanted: &str,
     mistakes: &mut Mistakes,
     mut take: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
 ) {
+    let mut seen: Vec<Ident> = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(wanted)) {
         let outcome = attribute.parse_nested_meta(|meta| {
             let name = meta.path.require_ident()?.clone();
             if name == facade::OPTION {
                 return facade::path(meta.input).map(drop);
             }
-            take(&name, meta.input)
+            if seen.contains(&name) {
+                return Err(syn::Error::new(name.span(), format!("`{name}` is said twice")));
+            }
+            if meta.input.peek(Token![:]) {
+                return Err(meta.input.error(format!("write `{name} = ..`")));
+            }
+            seen.push(name.clone());
+            let is_bare = meta.input.is_empty() || meta.input.peek(Token![,]);
+            take(&name, meta.input).map_err(|error| {
+                let is_missing = is_bare && error.to_string() == EXPECTED_VALUE;
+                if is_missing {
+                    syn::Error::new(name.span(), format!("give it a value: `{name} = ..`"))
+                } else {
+                    error
+                }
+            })
         });
         if let Err(error) = outcome {
             mistakes.add(error);
@@ -533,12 +625,14 @@ fn roles(input: ParseStream<'_>) -> syn::Result<Roles> {
     Ok(roles)
 }
 
+/// `[id, title]`.
 fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    check_list(input, "[id, title]")?;
     let list;
     bracketed!(list in input);
-    // A field's name may be a keyword of Rust: `type` is the field `r#type`.
-    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)?;
-    Ok(names.into_iter().map(|name| name.unraw()).collect())
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, field_name)?;
+    check_once(&names)?;
+    Ok(names.into_iter().collect())
 }
 
 /// `[("red", "Red"), ("blue", "Blue")]`.
@@ -560,11 +654,14 @@ fn choices(input: ParseStream<'_>) -> syn::Result<Vec<(Expr, LitStr)>> {
 
 /// `[project = own_projects]`.
 fn querysets(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Expr)>> {
+    check_list(input, "[project = own_projects]")?;
     let list;
     bracketed!(list in input);
-    let queryset = |input: ParseStream<'_>| Ok((Ident::parse_any(input)?.unraw(), value(input)?));
+    let queryset = |input: ParseStream<'_>| Ok((field_name(input)?, value(input)?));
     let all = Punctuated::<_, Token![,]>::parse_terminated_with(&list, queryset)?;
-    Ok(all.into_iter().collect())
+    let all: Vec<(Ident, Expr)> = all.into_iter().collect();
+    check_once(all.iter().map(|(name, _)| name))?;
+    Ok(all)
 }
 
 pub(crate) fn strings(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {

@@ -13,12 +13,15 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
     let options = attr::serializer(&input.attrs, &mut mistakes);
     let declared: Vec<DeclaredField> =
         fields_of(input, &mut mistakes).iter().map(|field| DeclaredField::of(field, &mut mistakes)).collect();
+    declared.iter().for_each(|field| field.refuse_kind(&mut mistakes));
     check(input, &options, &declared, &mut mistakes);
     let Some(model) = &options.model else {
-        mistakes.add(syn::Error::new_spanned(
-            &input.ident,
-            "say which model: #[serializer(model = Project, ...)]",
-        ));
+        if mistakes.is_empty() {
+            mistakes.add(syn::Error::new_spanned(
+                &input.ident,
+                "say which model: #[serializer(model = Project, ...)]",
+            ));
+        }
         mistakes.finish()?;
         return Ok(TokenStream::new());
     };
@@ -82,6 +85,8 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
         impl ::belleville::serializers::ModelSerializer for #ident {
             type Model = #model;
 
+            const DECLARED_AT: &'static str = ::core::concat!(::core::file!(), ":", ::core::line!());
+
             fn declaration() -> ::belleville::serializers::Declaration<#model> {
                 #[allow(unused_imports, reason = "a serializer may have methods of its own")]
                 use {::belleville::serializers::NoMethods as _};
@@ -121,7 +126,22 @@ fn fields_of<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<&'a Fie
 }
 
 fn check(input: &DeriveInput, options: &SerializerAttr, declared: &[DeclaredField], mistakes: &mut Mistakes) {
+    // What follows from a mistake of the attribute is none of its own.
+    if options.model.is_some() && !options.says_fields() && mistakes.is_empty() {
+        mistakes.add(syn::Error::new_spanned(
+            &input.ident,
+            "say which fields: #[serializer(fields = [id, name])], `fields = all` or `exclude = [secret]`",
+        ));
+    }
+    for (_, given) in &options.extra_kwargs {
+        given
+            .iter()
+            .filter_map(mistake)
+            .chain(contradiction(given))
+            .for_each(|mistake| mistakes.add(mistake));
+    }
     let mut refuse = |name: &Ident, message: String| mistakes.add(syn::Error::new(name.span(), message));
+    let is_declared = |name: &Ident| declared.iter().any(|field| field.name == *name);
     if let SerializerFields::Named(names) = &options.fields {
         for name in declared.iter().map(|field| &field.name).filter(|name| !names.contains(name)) {
             refuse(name, format!("`{name}` is declared, and is not one of `fields`"));
@@ -138,16 +158,14 @@ fn check(input: &DeriveInput, options: &SerializerAttr, declared: &[DeclaredFiel
             refuse(name, format!("`{name}` is read-only: nobody can set it"));
         }
     }
-    for (name, _) in &options.extra_kwargs {
-        if declared.iter().any(|field| field.name == *name) {
-            refuse(name, format!("`{name}` is declared below: its options belong there, in #[field(..)]"));
-        }
+    let elsewhere = options.extra_kwargs.iter().map(|(name, _)| name).chain(&options.read_only_fields);
+    for name in elsewhere.filter(|name| is_declared(name)) {
+        refuse(name, format!("`{name}` is declared below: its options belong there, in #[field(..)]"));
     }
-    if matches!(&options.fields, SerializerFields::Named(names) if names.is_empty()) {
-        mistakes.add(syn::Error::new_spanned(
-            &input.ident,
-            "say which fields: #[serializer(fields = [id, name])], `fields = all` or `exclude = [secret]`",
-        ));
+    if let SerializerFields::Exclude(names) = &options.fields {
+        for name in names.iter().filter(|name| is_declared(name)) {
+            refuse(name, format!("`{name}` is declared below: take it out here or there"));
+        }
     }
 }
 
@@ -169,6 +187,61 @@ pub(crate) struct DeclaredField {
 pub(crate) struct GivenOption {
     pub(crate) name: Ident,
     pub(crate) value: Option<Expr>,
+}
+
+impl GivenOption {
+    /// Whether it is said: `required`, or `required = true`.
+    fn is_on(&self) -> bool {
+        !matches!(&self.value, Some(Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. })) if !flag.value)
+    }
+
+    /// Whether it is a kind of field: `EmailField`.
+    fn is_kind(&self) -> bool {
+        self.value.is_none() && self.name.to_string().starts_with(|first: char| first.is_ascii_uppercase())
+    }
+}
+
+/// What is wrong with the value of an option that every field has.
+fn mistake(option: &GivenOption) -> Option<syn::Error> {
+    let GivenOption { name, value } = option;
+    let is_bool = |value: &Expr| matches!(value, Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }));
+    let advice = match (name.to_string().as_str(), value) {
+        ("read_only" | "write_only", Some(value)) if !is_bool(value) => {
+            return Some(syn::Error::new_spanned(
+                value,
+                format!("`{name}` stands alone, or is true or false"),
+            ));
+        }
+        ("style" | "error_messages", Some(Expr::Array(_))) | ("validators", Some(Expr::Array(_))) => {
+            return None;
+        }
+        ("style", _) => "give pairs: `style = [(\"base_template\", \"textarea.html\")]`",
+        ("error_messages", _) => "give pairs: `error_messages = [(\"invalid\", \"No such colour.\")]`",
+        ("validators", _) => "give a list: `validators = [Rule::MaxLength(3)]`",
+        ("source" | "default" | "initial" | "label" | "help_text", None) => {
+            return Some(syn::Error::new(name.span(), format!("give it a value: `{name} = ..`")));
+        }
+        _ => return None,
+    };
+    Some(match value {
+        Some(value) => syn::Error::new_spanned(value, advice),
+        None => syn::Error::new(name.span(), advice),
+    })
+}
+
+/// Two options that cannot both be said, at the second of them.
+fn contradiction(options: &[GivenOption]) -> Option<syn::Error> {
+    const PAIRS: [(&str, &str, &str); 3] = [
+        ("read_only", "required", "input cannot be asked for a field that it does not set"),
+        ("read_only", "write_only", "then the field is neither read nor shown"),
+        ("required", "default", "the default is for input that leaves the field out"),
+    ];
+    PAIRS.iter().find_map(|(one, other, why)| {
+        let at = |name: &str| options.iter().position(|option| option.name == name && option.is_on());
+        let second = at(one)?.max(at(other)?);
+        let text = format!("say `{one}` or `{other}`, not both: {why}");
+        options.get(second).map(|option| syn::Error::new(option.name.span(), text))
+    })
 }
 
 impl SerializerAttr {
@@ -204,7 +277,30 @@ const COMMON: [&str; 12] = [
 impl DeclaredField {
     fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
         let name = field.ident.as_ref().map_or_else(|| Ident::new("field", Span::call_site()), Ident::unraw);
-        Self { name, ty: field.ty.clone(), options: attr::serializer_field(&field.attrs, mistakes) }
+        let options = attr::serializer_field(&field.attrs, mistakes);
+        options
+            .iter()
+            .filter_map(mistake)
+            .chain(contradiction(&options))
+            .for_each(|mistake| mistakes.add(mistake));
+        let field = Self { name, ty: field.ty.clone(), options };
+        if let Some(option) = field.option("method_name").filter(|_| !is_method_field(&field.ty)) {
+            mistakes
+                .add(syn::Error::new(option.name.span(), "method_name belongs to a SerializerMethodField"));
+        }
+        field
+    }
+
+    fn option(&self, name: &str) -> Option<&GivenOption> {
+        self.options.iter().find(|option| option.name == name)
+    }
+
+    /// Refuses a kind among the options, where the field's type is its kind.
+    fn refuse_kind(&self, mistakes: &mut Mistakes) {
+        if let Some(kind) = self.options.iter().find(|option| option.is_kind()) {
+            let advice = format!("the kind is the type of the field: `{}: {}`", self.name, kind.name);
+            mistakes.add(syn::Error::new(kind.name.span(), advice));
+        }
     }
 
     fn declaration(&self, model: &syn::Path) -> TokenStream {
@@ -248,6 +344,9 @@ fn with_common(field: TokenStream, option: &GivenOption) -> TokenStream {
         ("read_only", Some(Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }))) if !flag.value => {
             quote!(#options::writable(#field))
         }
+        ("write_only", _) if !option.is_on() => {
+            quote!(::belleville::serializers::fields::Declared::from(#field))
+        }
         ("read_only" | "write_only", _) => quote!(#options::#name(#field)),
         ("allow_null" | "required", None) => quote!(#options::#name(#field, true)),
         ("style", Some(Expr::Array(pairs))) => each_pair(field, pairs, &quote!(#options::style)),
@@ -262,10 +361,8 @@ fn with_common(field: TokenStream, option: &GivenOption) -> TokenStream {
             quote!(#options::default(#field, #value))
         }
         (_, Some(value)) => quote!(#options::#name(#field, #value)),
-        (_, None) => {
-            let message = format!("give it a value: {name} = ..");
-            quote_spanned!(name.span() => ::core::compile_error!(#message))
-        }
+        // `mistake` has told it.
+        (_, None) => field,
     }
 }
 
@@ -308,7 +405,7 @@ fn as_field(name: &Ident) -> Ident {
 /// `#[derive(Serializer)]`: a struct whose fields are the validated values.
 pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
     let mut mistakes = Mistakes::default();
-    attr::no_options(&input.attrs, "serializer", &mut mistakes);
+    attr::no_options(&input.attrs, "serializer", "#[derive(ModelSerializer)]", &mut mistakes);
     let fields: Vec<PlainField> =
         fields_of(input, &mut mistakes).iter().map(|field| PlainField::of(field, &mut mistakes)).collect();
     mistakes.finish()?;
@@ -332,6 +429,8 @@ pub(crate) fn derive_plain(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl ::belleville::serializers::PlainSerializer for #ident {
+            const DECLARED_AT: &'static str = ::core::concat!(::core::file!(), ":", ::core::line!());
+
             fn class() -> &'static ::std::sync::Arc<::belleville::serializers::SerializerClass> {
                 static CLASS: ::std::sync::OnceLock<::std::sync::Arc<::belleville::serializers::SerializerClass>> =
                     ::std::sync::OnceLock::new();
@@ -378,12 +477,12 @@ impl PlainField {
             declared.ty = inner;
         }
         // The kind is named first: #[field(EmailField, max_length = 100)].
-        let is_kind = |option: &GivenOption| {
-            option.value.is_none()
-                && option.name.to_string().starts_with(|first: char| first.is_ascii_uppercase())
-        };
-        if let Some(at) = declared.options.iter().position(is_kind) {
+        if let Some(at) = declared.options.iter().position(GivenOption::is_kind) {
             let kind = declared.options.remove(at).name;
+            if let Some(other) = declared.options.iter().find(|option| option.is_kind()) {
+                let advice = format!("a field has one kind: `{kind}` or `{}`", other.name);
+                mistakes.add(syn::Error::new(other.name.span(), advice));
+            }
             declared.ty =
                 if is_relation(&kind) { related(&kind, &mut declared) } else { syn::parse_quote!(#kind) };
         }

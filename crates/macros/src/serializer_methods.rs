@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Error, FnArg, ImplItem, ImplItemFn, ItemImpl, Type};
+use syn::{Error, FnArg, ImplItem, ImplItemFn, ItemImpl, ReturnType, Type};
+
+use crate::attr::Mistakes;
 
 /// The implementation, and beside it the function that hands its methods to the serializer.
 pub(crate) fn expand(options: TokenStream, implementation: TokenStream) -> syn::Result<TokenStream> {
@@ -21,7 +23,13 @@ pub(crate) fn expand(options: TokenStream, implementation: TokenStream) -> syn::
         ImplItem::Fn(function) => Some(function),
         _ => None,
     });
-    let calls = methods.filter_map(|function| call(function).transpose()).collect::<syn::Result<Vec<_>>>()?;
+    let mut mistakes = Mistakes::default();
+    let mut told = |mistake| {
+        mistakes.add(mistake);
+        None
+    };
+    let calls: Vec<_> = methods.filter_map(|function| call(function).unwrap_or_else(&mut told)).collect();
+    mistakes.finish()?;
     let ty = &implementation.self_ty;
     Ok(quote! {
         #implementation
@@ -38,6 +46,10 @@ pub(crate) fn expand(options: TokenStream, implementation: TokenStream) -> syn::
 /// How a method is handed on; nothing of one that is the program's own.
 fn call(function: &ImplItemFn) -> syn::Result<Option<TokenStream>> {
     let name = function.sig.ident.to_string();
+    let is_known = ["validate", "create", "update", "to_representation"].contains(&&*name);
+    if (is_known || name.starts_with("validate_")) && matches!(function.sig.output, ReturnType::Default) {
+        return Err(Error::new_spanned(&function.sig, expected(&name)));
+    }
     let names: &[&str] = match name.as_str() {
         "validate" => &["data"],
         "create" => &["data"],

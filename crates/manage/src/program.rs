@@ -1,5 +1,6 @@
 //! The program as the command line sees it.
 
+use std::panic::{catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,6 +20,17 @@ use crate::application::{Application, Hooks, hashing_pool};
 use crate::console::CommandError;
 use crate::secret_key;
 use crate::settings::{Settings, SettingsError};
+
+/// The program's URLs. A panic in a declaration, such as a serializer's, ends the start as every other mistake does.
+fn declared(urls: fn() -> Urls) -> Result<Urls, CommandError> {
+    catch_unwind(urls).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        match text.or_else(|| panic.downcast_ref::<&str>().copied()) {
+            Some(text) => CommandError::new(text),
+            None => resume_unwind(panic),
+        }
+    })
+}
 
 /// A program: its apps, its URLs and what its first start shows.
 pub struct Program {
@@ -199,7 +211,7 @@ impl Opened<'_> {
     fn application_with(&self, mut hooks: Hooks) -> Result<Arc<Application>, CommandError> {
         let pages = (self.program.pages)(&self.settings)?;
         hooks.development_pages.get_or_insert(pages.development);
-        let urls = (self.program.urls)().fallback(pages.urls);
+        let urls = declared(self.program.urls)?.fallback(pages.urls);
         Ok(Application::new(self.settings.clone(), self.db.clone(), urls, pages.renderers, hooks)?)
     }
 

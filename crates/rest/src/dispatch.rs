@@ -22,12 +22,15 @@ pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
             (answered, _) => answered,
         }
     };
-    let mut response = match caught(pin!(handled)).await {
-        Ok(response) => response,
-        Err(error) => failed(view, request, error),
-    };
-    finalize(view, request, &mut response).await;
-    response
+    match caught(pin!(handled)).await {
+        Ok(response) => finalized(view, request, response).await,
+        Err(Error::Api(exception)) => {
+            finalized(view, request, exception_response(view, request, &exception)).await
+        }
+        // A plain page (400, 500) is Django's, not the API's.
+        Err(Error::Suspicious(reason)) => development::suspicious(request, &reason),
+        Err(Error::Internal(failure)) => development::internal(request, &failure),
+    }
 }
 
 async fn answer(view: &View, request: &Request) -> Result<Response> {
@@ -87,14 +90,6 @@ async fn act(view: &View, request: &Request) -> Result<Response> {
     }
 }
 
-fn failed(view: &View, request: &Request, error: Error) -> Response {
-    match error {
-        Error::Api(exception) => exception_response(view, request, &exception),
-        Error::Suspicious(reason) => development::suspicious(request, &reason),
-        Error::Internal(failure) => development::internal(request, &failure),
-    }
-}
-
 /// The challenge of the first authenticator decides between 401 and 403, whichever of them refused.
 fn exception_response(view: &View, request: &Request, exception: &ApiException) -> Response {
     request.set_error_code(exception.code());
@@ -127,17 +122,18 @@ fn exception_response(view: &View, request: &Request, exception: &ApiException) 
     response
 }
 
-/// Renders the answer and says what it depends on. A plain page (400, 500) is Django's, not the API's.
-async fn finalize(view: &View, request: &Request, response: &mut Response) {
-    if response.is_rendered() {
-        return;
-    }
+/// Renders the answer, if its handler has not done so, and says what it depends on.
+async fn finalized(view: &View, request: &Request, mut response: Response) -> Response {
     response.headers_mut().insert(ALLOW, view.allow_header());
     if view.renderers().len() > 1 {
         response.vary_on("Accept");
     }
+    if response.is_rendered() {
+        return response;
+    }
     let renderer = request.accepted().and_then(|accepted| view.renderers().get(accepted.index));
     if let Some(renderer) = renderer.or(view.renderers().first()) {
-        renderer.render(request, response).await;
+        renderer.render(request, &mut response).await;
     }
+    response
 }

@@ -7,7 +7,7 @@ use crate::exceptions::Result;
 use crate::parsers::ParserKind;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{SerializerClass, TextField};
+use crate::serializers::SerializerClass;
 use crate::views::View;
 
 pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> {
@@ -23,9 +23,6 @@ pub(crate) async fn options(view: &View, request: &Request) -> Result<Response> 
                 let dialect = request.db().dialect();
                 methods.iter().for_each(|method| write_fields(actions.key(method), serializer, dialect));
             });
-        }
-        if !view.text_fields.is_empty() {
-            TextField::write_actions(&view.text_fields, object.key("actions"));
         }
     });
     Ok(Response::json(200, out))

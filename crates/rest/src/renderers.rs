@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
 use crate::BoxFuture;
-use crate::json::reindent;
+use crate::json::{Json, reindent};
 use crate::lists::list_of;
 use crate::negotiation::Accepted;
 use crate::parsers::media_type::MediaType;
@@ -137,6 +138,61 @@ impl Renderer for JsonRenderer {
         json(request, response);
         true
     }
+}
+
+/// Pages that a view has made, `Response::html(200, page)`: DRF's `StaticHTMLRenderer`. Errors are shown by their status alone.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// use belleville::renderers::StaticHTMLRenderer;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+/// use belleville::views::View;
+///
+/// fn hello(_: &Request) -> Response {
+///     Response::html(200, "<h1>Hello</h1>")
+/// }
+///
+/// let view = View::new("Hello").renderer_classes(StaticHTMLRenderer).get(hello);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct StaticHTMLRenderer;
+
+impl Renderer for StaticHTMLRenderer {
+    fn media_type(&self) -> &str {
+        "text/html"
+    }
+
+    fn format(&self) -> &str {
+        "html"
+    }
+
+    async fn render(&self, request: &Request, mut response: Response) -> Response {
+        html(request, &mut response);
+        response
+    }
+
+    fn render_at_once(&self, request: &Request, response: &mut Response) -> bool {
+        html(request, response);
+        true
+    }
+}
+
+/// Data is no page: that of an error is told by the status, and a text is taken for one.
+fn html(request: &Request, response: &mut Response) {
+    let Some(data) = response.take_compact_json() else { return };
+    let is_error = request.error_code().is_some();
+    let page = match std::str::from_utf8(&data).map(belleville_http::json::parse) {
+        Ok(Ok(Json::Str(text))) if !is_error => text.as_str().to_owned(),
+        _ => StatusCode::from_u16(response.status()).map(|status| status.to_string()).unwrap_or_default(),
+    };
+    if is_error {
+        // DRF shows errors by a template of the project, which asks who the user is.
+        response.vary_on("Cookie");
+    }
+    response.set_rendered(page.into_bytes());
+    let content_type = response.headers_mut().entry(CONTENT_TYPE);
+    content_type.or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
 }
 
 fn json(request: &Request, response: &mut Response) {

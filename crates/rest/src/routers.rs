@@ -7,7 +7,7 @@ use belleville_http::json::JsonWriter;
 
 use crate::request::Request;
 use crate::response::Response;
-use crate::urls::{Pattern, Urls};
+use crate::urls::{Pattern, Suffix, Urls};
 use crate::views::View;
 use crate::viewsets::{IntoViewSet, ViewSetViews};
 
@@ -194,7 +194,7 @@ impl DefaultRouter {
             urls.push(pattern.clone(), Arc::clone(name), view);
         }
         for NamedRoute { pattern, name, view } in &routes {
-            urls.push(pattern.with_suffix(), Arc::clone(name), view);
+            urls.push(pattern.with_suffix(Suffix::Router), Arc::clone(name), view);
         }
         urls
     }

@@ -33,7 +33,7 @@ pub use belleville_serializers::{
     HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, IntoRelatedRows, Methods, ModelSerializer,
     NestedSerializer, NestedWrites, PlainSerializer, PlannedField, PrimaryKeyRelatedField, Purpose, Related,
     RelatedRows, RequestContext, ResolvedUrl, SerializerClass, SerializerMethodField, SerializerValidator,
-    SlugRelatedField, StringRelatedField, TextField, UniqueForDateValidator, UniqueForMonthValidator,
+    SlugRelatedField, StringRelatedField, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData,
     fields, serializer_methods,
 };
@@ -43,12 +43,13 @@ pub use belleville_serializers::{NoMethods, PlainValue, RelatedKeys, field, meth
 use std::any::Any;
 use std::sync::Arc;
 
-use belleville_db::{FieldValue as _, Model as _, Value};
+use belleville_db::{FieldValue as _, Model as _, QuerySet, Value};
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
 use crate::request::Request;
 use crate::response::Response;
+use crate::views::View;
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get.
 pub type Serializer<M> = belleville_serializers::Serializer<M, Error>;
@@ -71,7 +72,7 @@ fn form_of(sent: &QueryDict) -> Form<'_> {
     form
 }
 
-/// Responses with what a serializer without a model shows.
+/// Responses with what a serializer shows.
 pub trait SerializerResponse: Sized {
     /// A value as its serializer shows it: `Response::of(201, &user, &request).await`.
     ///
@@ -82,12 +83,77 @@ pub trait SerializerResponse: Sized {
         value: &T,
         request: &Request,
     ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Several values: DRF's `many=True`.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of`].
+    fn of_all<T: PlainSerializer>(
+        status: u16,
+        values: &[T],
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Validated values as the serializer of their struct shows them.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of`].
+    fn of_data<T: PlainSerializer>(
+        status: u16,
+        data: &ValidatedData,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// An object as a serializer of its model shows it: `Response::of_object::<BookSerializer>(201, &book, &request).await`.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of`], or whatever the database reports.
+    fn of_object<S: ModelSerializer>(
+        status: u16,
+        object: &S::Model,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// The objects of a queryset: `Response::of_rows::<BookSerializer>(Book::objects(), &request).await`.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of_object`].
+    fn of_rows<S: ModelSerializer>(
+        rows: QuerySet<S::Model>,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
 }
 
 impl SerializerResponse for Response {
     async fn of<T: PlainSerializer>(status: u16, value: &T, request: &Request) -> Result<Self> {
-        let shown = T::class().represent_values(&value.to_data(), &context(request)).await?;
-        Ok(Self::json(status, shown))
+        Self::of_data::<T>(status, &value.to_data(), request).await
+    }
+
+    async fn of_all<T: PlainSerializer>(status: u16, values: &[T], request: &Request) -> Result<Self> {
+        let values: Vec<_> = values.iter().map(T::to_data).collect();
+        Ok(Self::json(status, T::class().represent_all_values(&values, &context(request)).await?))
+    }
+
+    async fn of_data<T: PlainSerializer>(
+        status: u16,
+        data: &ValidatedData,
+        request: &Request,
+    ) -> Result<Self> {
+        Ok(Self::json(status, T::class().represent_values(data, &context(request)).await?))
+    }
+
+    async fn of_object<S: ModelSerializer>(
+        status: u16,
+        object: &S::Model,
+        request: &Request,
+    ) -> Result<Self> {
+        let class = SerializerClass::of::<S>();
+        Ok(Self::json(status, class.represent(object, &context(request)).await?))
+    }
+
+    async fn of_rows<S: ModelSerializer>(rows: QuerySet<S::Model>, request: &Request) -> Result<Self> {
+        let class = SerializerClass::of::<S>();
+        Ok(Self::json(200, class.represent_all(rows, &context(request)).await?))
     }
 }
 
@@ -109,8 +175,9 @@ impl RequestContext for Request {
         Ok(Request::user(self)?.pk().to_value())
     }
 
-    fn urls(&self, view_name: &str, url_kwarg: &str) -> belleville_db::Result<UrlOf> {
-        let urls = self.reversed(view_name, url_kwarg, self.format_suffix()).map_err(Error::from)?;
+    fn urls(&self, view_name: &str, url_kwarg: &str, format: Option<&str>) -> belleville_db::Result<UrlOf> {
+        let format = self.format_suffix().map(|suffix| format.unwrap_or(suffix));
+        let urls = self.reversed(view_name, url_kwarg, format).map_err(Error::from)?;
         Ok(Box::new(move |value| urls.url(value)))
     }
 
@@ -149,27 +216,39 @@ impl Request {
     /// # Errors
     /// 400 with DRF's messages by field.
     pub async fn validated<T: PlainSerializer>(&self) -> Result<T> {
+        Ok(T::from_data(&self.validated_data::<T>(Purpose::create()).await?)?)
+    }
+
+    /// A body that is a list, validated item by item: DRF's `many=True`.
+    ///
+    /// # Errors
+    /// As [`Request::validated`], with the messages of each item.
+    pub async fn validated_many<T: PlainSerializer>(&self) -> Result<Vec<T>> {
         let data = self.data().await?;
-        let values = T::class().validate(&input(&data), Purpose::create(), &context(self)).await?;
-        Ok(T::from_data(&values)?)
+        let all = T::class().validate_many(&input(&data), Purpose::create(), &context(self)).await?;
+        Ok(all.iter().map(T::from_data).collect::<Result<_, _>>()?)
     }
 
-    /// The texts of some fields of the body, in their order. The rest of the body does not stay in memory while a handler
-    /// waits for a password to be hashed.
+    /// The validated values that the body has, by their names: those of a partial update
+    /// (`Purpose::update().partial(true)`), or where it matters whether something was left out.
     ///
     /// # Errors
-    /// 400 with DRF's message for each field.
-    pub async fn texts<const N: usize>(&self, fields: &[TextField; N]) -> Result<[String; N]> {
-        let data = self.take_data().await?;
-        Ok(TextField::read(fields, &input(&data))?)
+    /// As [`Request::validated`].
+    pub async fn validated_data<T: PlainSerializer>(&self, purpose: Purpose) -> Result<ValidatedData> {
+        let data = self.data().await?;
+        Ok(T::class().validate(&input(&data), purpose, &context(self)).await?)
     }
 
-    /// The texts of the fields that the body has, for a partial update.
+    /// The body, validated by the view's serializer ([`View::serializer`]). The rest of the body does not stay in memory
+    /// while a handler waits for a password to be hashed.
     ///
     /// # Errors
-    /// As [`Request::texts`].
-    pub async fn given_texts<const N: usize>(&self, fields: &[TextField; N]) -> Result<[Option<String>; N]> {
+    /// 400 with DRF's messages by field; 500 when the view has no serializer.
+    pub async fn take_validated(&self, purpose: Purpose) -> Result<ValidatedData> {
+        let Some(class) = self.endpoint::<View>().and_then(View::serializer_class) else {
+            return Err(Error::internal("the view has no serializer: give it one by View::serializer"));
+        };
         let data = self.take_data().await?;
-        Ok(TextField::read_partial(fields, &input(&data))?)
+        Ok(class.validate(&input(&data), purpose, &context(self)).await?)
     }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use belleville_db::{Database, Error, Result, Value};
 
+use crate::relations::ViewUrl;
+
 /// The request that a serializer works for, of whatever type the program has for one.
 pub trait RequestContext: Any + Send + Sync {
     /// The request, to be compared with a type that is known.
@@ -20,11 +22,12 @@ pub trait RequestContext: Any + Send + Sync {
     /// When the request has none.
     fn user(&self) -> Result<Value>;
 
-    /// The URLs of a name, by the value of a parameter.
+    /// The URLs of a name, by the value of a parameter. They have the format suffix of the request, or in its place the given
+    /// format.
     ///
     /// # Errors
     /// When there is no URL of this name with this parameter alone.
-    fn urls(&self, view_name: &str, url_kwarg: &str) -> Result<UrlOf>;
+    fn urls(&self, view_name: &str, url_kwarg: &str, format: Option<&str>) -> Result<UrlOf>;
 
     /// The URL's name and parameters, as the program has them; `None` where it has none.
     fn resolve(&self, url: &str) -> Option<ResolvedUrl>;
@@ -101,9 +104,10 @@ impl<'a> Context<'a> {
         self.request.ok_or_else(missing)?.user()
     }
 
-    /// The URLs of a name, by the value of a parameter.
-    pub(crate) fn urls(&self, view_name: &str, url_kwarg: &str) -> Result<UrlOf> {
-        self.request.ok_or_else(|| no_request(view_name))?.urls(view_name, url_kwarg)
+    /// The URLs of a view, by the value of their parameter.
+    pub(crate) fn urls(&self, url: &ViewUrl) -> Result<UrlOf> {
+        let request = self.request.ok_or_else(|| no_request(&url.view_name))?;
+        request.urls(&url.view_name, url.url_kwarg, url.format)
     }
 
     /// What a URL is in the program.

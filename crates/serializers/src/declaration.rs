@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use belleville_db::{Error, Model, QuerySet, Reference, Result, Rows};
 
-use crate::Context;
 use crate::fields::Declared;
 use crate::methods::Methods;
+use crate::serializer::{create, update};
 use crate::uniqueness::SerializerValidator;
+use crate::{Context, SerializerClass, ValidatedData};
 
 /// The declaration of a serializer: which fields of a model clients read and write. `#[derive(ModelSerializer)]`
 /// implements it. (The validated input of a request is a [`Serializer`](struct@crate::Serializer).)
@@ -18,12 +19,39 @@ use crate::uniqueness::SerializerValidator;
     message = "`{Self}` is not a serializer",
     label = "add #[derive(ModelSerializer)] and #[serializer(model = .., fields = [..])]"
 )]
-pub trait ModelSerializer: Send + Sync + 'static {
+pub trait ModelSerializer: Send + Sync + Sized + 'static {
     /// The model.
     type Model: Model;
 
+    /// The place of the declaration, `src/serializers.rs:12`, which mistakes in it name.
+    #[doc(hidden)]
+    const DECLARED_AT: &'static str = "";
+
     /// The fields and what is said about them. Called once, at start.
     fn declaration() -> Declaration<Self::Model>;
+
+    /// Makes an object as a serializer does that has no method `create`: DRF's `super().create(validated_data)`.
+    ///
+    /// # Errors
+    /// As [`Serializer::save`](crate::Serializer::save), but what the database refuses is not explained yet.
+    fn default_create(
+        data: ValidatedData,
+        context: &Context<'_>,
+    ) -> impl Future<Output = Result<Self::Model>> + Send {
+        async move { create(&SerializerClass::of::<Self>(), data, context).await }
+    }
+
+    /// Changes an object as a serializer does that has no method `update`: DRF's `super().update(instance, validated_data)`.
+    ///
+    /// # Errors
+    /// As [`ModelSerializer::default_create`].
+    fn default_update(
+        object: Self::Model,
+        data: ValidatedData,
+        context: &Context<'_>,
+    ) -> impl Future<Output = Result<Self::Model>> + Send {
+        async move { update(&SerializerClass::of::<Self>(), object, data, context).await }
+    }
 }
 
 /// The fields of a serializer, in DRF's words: what stands in `class Meta`, the declared fields and the methods.

@@ -4,11 +4,11 @@ use std::fmt::Display;
 use std::net::IpAddr;
 
 use belleville_db::json::Json;
-use belleville_db::{Date, DateTime, Duration, ForeignKey, Model, Time, Uuid};
+use belleville_db::{Date, DateTime, Duration, FieldChoices, ForeignKey, Model, Time, Uuid};
 
 use crate::fields::{
-    BooleanField, CharField, DateField, DateTimeField, Declared, DurationField, Field, FloatField,
-    HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField, UUIDField,
+    BooleanField, CharField, ChoiceField, DateField, DateTimeField, Declared, DurationField, Field,
+    FloatField, HiddenField, IPAddressField, IntegerField, JSONField, ListField, TimeField, UUIDField,
 };
 use crate::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, ModelSerializer, NestedSerializer, PlainSerializer,
@@ -55,6 +55,10 @@ pub struct OfPlainSerializer;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct OfPlainValue;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfChoices;
 
 impl<T: Field + Default> FieldType<OfValue> for T {
     type Builder = T;
@@ -153,6 +157,15 @@ impl FieldType<OfRelation> for HiddenField {
 
     fn builder() -> Self {
         Self::new()
+    }
+}
+
+/// An enum of choices.
+impl<T: FieldChoices> FieldType<OfChoices> for T {
+    type Builder = ChoiceField;
+
+    fn builder() -> ChoiceField {
+        ChoiceField::of_enum::<T>()
     }
 }
 

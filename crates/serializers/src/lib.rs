@@ -7,6 +7,7 @@
 
 mod context;
 mod declaration;
+mod declared_at;
 mod field_type;
 pub mod fields;
 mod input;
@@ -21,7 +22,6 @@ mod reading;
 mod relations;
 mod representation;
 mod serializer;
-mod text;
 mod uniqueness;
 mod validation;
 mod validators;
@@ -74,7 +74,6 @@ pub use relations::{
     StringRelatedField,
 };
 pub use serializer::Serializer;
-pub use text::TextField;
 pub use uniqueness::{
     FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::{Error, Result, ValueRef};
+use belleville_db::{Error, Result, Value, ValueRef};
 
 use crate::Context;
 use crate::fields::{Declared, Field, Invalid, Kind, cannot_show};
@@ -101,6 +101,30 @@ where
 {
     fn into_answer(self) -> Result<Validated> {
         Ok(self?.into())
+    }
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Count;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct FallibleCount;
+
+/// How many there are of something: what counting rows gives.
+impl MethodAnswer<Count> for u64 {
+    fn into_answer(self) -> Result<Validated> {
+        Ok(Validated::Value(Value::Json(self.into())))
+    }
+}
+
+impl<E> MethodAnswer<FallibleCount> for Result<u64, E>
+where
+    Error: From<E>,
+{
+    fn into_answer(self) -> Result<Validated> {
+        self?.into_answer()
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use belleville_db::{ModelMeta, Result, Row};
 
+use crate::declared_at::declared_at;
 use crate::fields::Declared;
 use crate::method::AnyObject;
 use crate::methods::Methods;
@@ -21,6 +22,10 @@ use crate::{Context, Input};
     label = "add #[derive(Serializer)] to the struct"
 )]
 pub trait PlainSerializer: Sized + Send + Sync + 'static {
+    /// The place of the declaration, `src/serializers.rs:12`, which mistakes in it name.
+    #[doc(hidden)]
+    const DECLARED_AT: &'static str = "";
+
     /// The serializer, prepared when it is first asked for.
     fn class() -> &'static Arc<SerializerClass>;
 
@@ -55,7 +60,7 @@ impl SerializerClass {
     /// # Panics
     /// When the declaration contradicts itself; it says what to change.
     pub fn of_struct<S: PlainSerializer>() -> Arc<Self> {
-        nested::<S>(Nesting::default())
+        declared_at(S::DECLARED_AT, || nested::<S>(Nesting::default()))
     }
 
     /// Validates the input: DRF's `is_valid` and `validated_data`.
@@ -111,6 +116,14 @@ pub struct OptionalStruct;
 #[derive(Debug)]
 pub struct Structs;
 
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OptionalStructs;
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OptionalValidated;
+
 /// A value of a column's type. What the input leaves out is NULL.
 impl<T: FromValidated<K> + Into<Validated> + Clone, K> PlainValue<One<K>> for T {
     fn read(value: Option<&Validated>) -> Result<Self> {
@@ -160,6 +173,30 @@ impl<S: PlainSerializer> PlainValue<Structs> for Vec<S> {
 
     fn show(&self) -> Option<Validated> {
         Some(Validated::List(self.iter().map(|item| Validated::Dict(item.to_data())).collect()))
+    }
+}
+
+impl<S: PlainSerializer> PlainValue<OptionalStructs> for Option<Vec<S>> {
+    fn read(value: Option<&Validated>) -> Result<Self> {
+        value
+            .filter(|value| !value.is_null())
+            .map(|value| <Vec<S> as PlainValue<_>>::read(Some(value)))
+            .transpose()
+    }
+
+    fn show(&self) -> Option<Validated> {
+        self.as_ref().and_then(PlainValue::show)
+    }
+}
+
+/// What the field has made of it, of whatever type.
+impl PlainValue<OptionalValidated> for Option<Validated> {
+    fn read(value: Option<&Validated>) -> Result<Self> {
+        Ok(value.cloned())
+    }
+
+    fn show(&self) -> Option<Validated> {
+        self.clone()
     }
 }
 

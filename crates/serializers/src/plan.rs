@@ -3,12 +3,15 @@
 mod build;
 mod source;
 
-use std::sync::{Arc, OnceLock};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use belleville_db::json::Dict;
 use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, needs_value};
 
 use crate::ModelSerializer;
+use crate::declared_at::declared_at;
 use crate::fields::{BoundField, FieldShape, Outcome};
 use crate::method::{AnyObject, Method};
 use crate::methods::Methods;
@@ -62,15 +65,28 @@ pub(crate) enum Role {
     Hidden,
 }
 
+/// The serializers of models that are prepared, by their types.
+static PREPARED: RwLock<Option<HashMap<TypeId, Arc<SerializerClass>>>> = RwLock::new(None);
+
 impl SerializerClass {
-    /// Prepares a serializer.
+    /// A serializer, which is prepared when it is first asked for.
     ///
     /// # Panics
     /// At start, when the declaration does not fit the model; it says what to change.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
-        let class = Self::nested::<S>(Nesting::default());
-        class.output();
-        class
+        let key = TypeId::of::<S>();
+        let prepared = PREPARED.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(class) = prepared.as_ref().and_then(|prepared| prepared.get(&key)) {
+            return Arc::clone(class);
+        }
+        drop(prepared);
+        let class = declared_at(S::DECLARED_AT, || {
+            let class = Self::nested::<S>(Nesting::default());
+            class.output();
+            class
+        });
+        let mut prepared = PREPARED.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(prepared.get_or_insert_default().entry(key).or_insert(class))
     }
 
     /// The name of the struct: `ProjectSerializer`.

@@ -97,9 +97,8 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
     /// Sets a field that is not in the input: `serializer.with(Project::OWNER.set(user))`.
     #[must_use]
     pub fn with(mut self, assignment: Assignment<M>) -> Self {
-        match assignment.into_parts() {
-            Ok((field, value)) => self.data.set(M::meta().fields[field].name, Validated::Value(value)),
-            Err(error) => self.refused = Some(error),
+        if let Err(error) = self.data.assign(assignment) {
+            self.refused = Some(error);
         }
         self
     }
@@ -214,7 +213,7 @@ impl Parts {
 }
 
 /// DRF's `ModelSerializer.create`, with the nested serializers that are saved by declaration.
-async fn create<M: Model>(
+pub(crate) async fn create<M: Model>(
     class: &SerializerClass,
     mut data: ValidatedData,
     context: &Context<'_>,
@@ -268,7 +267,7 @@ async fn create_around<M: Model>(
 }
 
 /// DRF's `ModelSerializer.update`, with the nested serializers that are saved by declaration.
-async fn update<M: Model>(
+pub(crate) async fn update<M: Model>(
     class: &SerializerClass,
     instance: M,
     mut data: ValidatedData,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use belleville_db::json::{Dict, Json};
-use belleville_db::{Column, Error, Family, FieldKind, FieldValue, HStore, Model, Result, Value};
+use belleville_db::{Assignment, Column, Error, Family, FieldKind, FieldValue, HStore, Model, Result, Value};
 
 /// What a field has made of its input.
 #[derive(Clone, Debug, PartialEq)]
@@ -219,6 +219,16 @@ impl ValidatedData {
         Some(self.values.remove(at).1)
     }
 
+    /// Takes the values of a nested serializer with `many` out: none where input has left it out.
+    pub fn take_many(&mut self, name: &str) -> Vec<Self> {
+        let Some(Validated::List(items)) = self.take(name) else { return Vec::new() };
+        let data = items.into_iter().filter_map(|item| match item {
+            Validated::Dict(data) => Some(data),
+            Validated::Value(_) | Validated::List(_) => None,
+        });
+        data.collect()
+    }
+
     /// The value of a model's field, with its type; `None` where there is none.
     pub fn field<M, T: FieldValue>(&self, column: Column<M, T>) -> Option<T>
     where
@@ -226,6 +236,16 @@ impl ValidatedData {
     {
         let name = M::meta().fields.get(column.field())?.name;
         T::from_value(self.get(name)?.value()?.as_ref()).ok()
+    }
+
+    /// Sets the value of a model's field: `data.assign(Book::AUTHOR.set(&author))?`.
+    ///
+    /// # Errors
+    /// When the assignment is an expression that only the database computes.
+    pub fn assign<M: Model>(&mut self, assignment: Assignment<M>) -> Result<()> {
+        let (field, value) = assignment.into_parts()?;
+        self.set(M::meta().fields[field].name, Validated::Value(value));
+        Ok(())
     }
 
     /// Sets the value of a name.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use belleville_auth::password_validation::{UserAttribute, validate_password};
 use belleville_auth::user::{self, AuthUser};
 use belleville_auth::users::{self, NewUser, UserError};
-use belleville_db::{Model, Value, change, missing_field};
+use belleville_db::{FieldMeta, Model, Value, change, missing_field};
 use belleville_http::services::Services;
 use belleville_http::settings::{Section, SettingsError};
 use belleville_rest::apps::App;
@@ -23,10 +23,12 @@ use belleville_rest::authentication::SessionAuthentication;
 use belleville_rest::events::{EventKind, Through};
 use belleville_rest::permissions::{AllowAny, IsAuthenticated};
 use belleville_rest::request::Request;
-use belleville_rest::serializers::TextField;
+use belleville_rest::serializers::Purpose;
+use belleville_rest::serializers::fields::{CharField, Declared, FieldOptions as _};
 use belleville_rest::urls::Urls;
 use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
 
+use crate::input::{self, password, text, text_of};
 use crate::mail::{self, MailQueue, MailSettings, MailTransport, Mailer};
 
 mod limits;
@@ -34,16 +36,6 @@ mod password_reset;
 
 use limits::{AccountLimits, AccountRates};
 use password_reset::{reset_password, send_link};
-
-const PASSWORD: TextField = TextField::new("password", "Password").untrimmed();
-const EMAIL: TextField = TextField::new("email", "Email").max_length(254);
-/// What users may change of themselves, as far as the user model has it.
-const FIRST_NAME: TextField = TextField::new("first_name", "First name");
-const LAST_NAME: TextField = TextField::new("last_name", "Last name");
-const OLD_PASSWORD: TextField = TextField::new("old_password", "Old password").untrimmed();
-const NEW_PASSWORD: TextField = TextField::new("new_password", "New password").untrimmed();
-const UID: TextField = TextField::new("uid", "Uid");
-const TOKEN: TextField = TextField::new("token", "Token");
 
 /// The account endpoints.
 #[derive(Clone, Debug, Deserialize)]
@@ -132,14 +124,19 @@ pub fn urls() -> Urls {
 }
 
 /// The field of the name to log in with.
-fn username() -> TextField {
-    sized(TextField::new(user::login_field(), user::login_label()))
+fn username() -> (&'static str, Declared) {
+    input::login(sized(user::login_field()))
 }
 
-/// With the length that the field has in the user model.
-fn sized(field: TextField) -> TextField {
-    let most = user::meta().field(field.name()).and_then(|meta| meta.max_length());
-    most.map_or(field, |most| field.max_length(most))
+/// A text with the length that the field has in the user model.
+fn sized(name: &str) -> CharField {
+    let most = user::meta().field(name).and_then(FieldMeta::max_length);
+    most.map_or_else(CharField::new, |most| CharField::new().max_length(most.into()))
+}
+
+/// An e-mail address, which mail servers take up to this length (RFC 5321).
+fn email() -> CharField {
+    CharField::new().max_length(254)
 }
 
 /// Logs in with a session. GET returns the CSRF token, which the POST must have: without it another site could log
@@ -147,7 +144,7 @@ fn sized(field: TextField) -> TextField {
 pub fn login() -> View {
     open_view("Login")
         .description("Begins a session. GET answers the CSRF token to be sent with the POST.")
-        .text_fields(&[username(), PASSWORD])
+        .serializer(input::serializer("LoginSerializer", [username(), ("password", password())]))
         .get(csrf_token)
         .post(log_in)
 }
@@ -164,6 +161,7 @@ pub fn current_user() -> View {
         .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("The user that the request is from.")
+        .serializer(input::serializer("UserSerializer", names()))
         .get(show_user)
         .patch(change_user)
 }
@@ -172,7 +170,7 @@ pub fn current_user() -> View {
 pub fn register() -> View {
     open_view("Register")
         .description("Makes an account.")
-        .text_fields(&registration())
+        .serializer(input::serializer("RegisterSerializer", registration()))
         .checked_at_start(can_register)
         .post(make_account)
 }
@@ -184,7 +182,10 @@ pub fn password_change() -> View {
         .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("Sets a new password. Other sessions of the user end.")
-        .text_fields(&[OLD_PASSWORD, NEW_PASSWORD])
+        .serializer(input::serializer(
+            "PasswordChangeSerializer",
+            [("old_password", password()), ("new_password", password())],
+        ))
         .post(change_password)
 }
 
@@ -192,7 +193,7 @@ pub fn password_change() -> View {
 pub fn password_reset() -> View {
     open_view("Password Reset")
         .description("Sends a link by which a new password can be set.")
-        .text_fields(&[EMAIL])
+        .serializer(input::serializer("PasswordResetSerializer", [("email", email().into())]))
         .checked_at_start(can_send)
         .post(send_link)
 }
@@ -201,7 +202,10 @@ pub fn password_reset() -> View {
 pub fn password_reset_confirm() -> View {
     open_view("Password Reset Confirm")
         .description("Sets a new password by the parts of a link that was sent.")
-        .text_fields(&[UID, TOKEN, NEW_PASSWORD])
+        .serializer(input::serializer(
+            "PasswordResetConfirmSerializer",
+            [("uid", text()), ("token", text()), ("new_password", password())],
+        ))
         .post(reset_password)
 }
 
@@ -244,7 +248,7 @@ async fn csrf_token(request: Request) -> Result<Response> {
 
 async fn log_in(request: Request) -> Result<Response> {
     belleville_http::csrf::check(&request).await?;
-    let [name, password] = request.texts(&[username(), PASSWORD]).await?;
+    let [name, password] = input::texts(&request, [user::login_field(), "password"]).await?;
     let name = users::normalize_username(&name);
     let Some(user) = request.authenticate(Through::Account, &name, &password).await? else {
         return Err(in_field("non_field_errors", "Unable to log in with provided credentials."));
@@ -265,13 +269,10 @@ async fn show_user(request: Request) -> Result<Response> {
 /// The e-mail address is not among them: with a changed address, a thief of the session could have a password reset
 /// link sent to it.
 async fn change_user(request: Request) -> Result<Response> {
-    let fields = [sized(FIRST_NAME).optional(), sized(LAST_NAME).optional()];
-    let names = fields.map(|field| field.name());
-    let texts = request.given_texts(&fields).await?;
+    let given = request.take_validated(Purpose::update().partial(true)).await?;
     let user = request.user()?.clone();
-    let given = names.into_iter().zip(texts);
-    let changes = given.filter_map(|(name, text)| Some((user::meta().position(name)?, Value::Text(text?))));
-    let changes: Vec<_> = changes.collect();
+    let change_of = |name| Some((user::meta().position(name)?, Value::Text(text_of(&given, name)?)));
+    let changes: Vec<_> = NAMES.into_iter().filter_map(change_of).collect();
     if changes.is_empty() {
         return shown(200, &user);
     }
@@ -282,9 +283,17 @@ async fn change_user(request: Request) -> Result<Response> {
 }
 
 /// The fields of a registration: the address is asked for where it is not the name itself.
-fn registration() -> Vec<TextField> {
-    let address = user::roles().email.filter(|_| !users::logs_in_by_email()).map(|_| EMAIL.optional());
-    [username()].into_iter().chain(address).chain([PASSWORD]).collect()
+fn registration() -> impl Iterator<Item = (&'static str, Declared)> {
+    let address = user::roles().email.filter(|_| !users::logs_in_by_email());
+    let address = address.map(|_| ("email", email().allow_blank(true).required(false)));
+    [username()].into_iter().chain(address).chain([("password", password())])
+}
+
+/// What users may change of themselves, as far as the user model has it.
+const NAMES: [&str; 2] = ["first_name", "last_name"];
+
+fn names() -> [(&'static str, Declared); 2] {
+    NAMES.map(|name| (name, sized(name).allow_blank(true).required(false)))
 }
 
 /// A registration has to be able to fill a row.
@@ -303,8 +312,7 @@ fn can_register(_: &Services) -> std::result::Result<(), SettingsError> {
 }
 
 async fn make_account(request: Request) -> Result<Response> {
-    let fields = [username(), EMAIL.optional(), PASSWORD];
-    let [name, email, password] = request.texts(&fields).await?;
+    let [name, email, password] = input::texts(&request, [user::login_field(), "email", "password"]).await?;
     let new = NewUser {
         username: users::normalize_login(&name),
         email: if users::logs_in_by_email() { String::new() } else { email },
@@ -345,7 +353,7 @@ async fn check_new_account(request: &Request, username: &str, email: &str, passw
 }
 
 async fn change_password(request: Request) -> Result<Response> {
-    let [old, new] = request.texts(&[OLD_PASSWORD, NEW_PASSWORD]).await?;
+    let [old, new] = input::texts(&request, ["old_password", "new_password"]).await?;
     let username = request.user()?.username().to_owned();
     let wrong =
         || in_field("old_password", "Your old password was entered incorrectly. Please enter it again.");

@@ -9,22 +9,20 @@ use belleville_auth::users;
 use belleville_db::{Model, TimeZone, now};
 use jiff::civil::date;
 
-use super::{
-    AccountLimits, AccountSettings, EMAIL, NEW_PASSWORD, TOKEN, UID, check_password, in_field,
-    replace_password,
-};
+use super::{AccountLimits, AccountSettings, check_password, in_field, replace_password};
 use belleville_auth::signing::SecretKeys;
 use belleville_http::exceptions::{Error, Result};
 use belleville_http::json::{Dict, Json};
 use belleville_http::services::Services;
 
+use crate::input;
 use crate::mail::{Mail, MailSettings, MailTransport, Mailer};
 use belleville_http::printable::Quoted;
 use belleville_http::response::Response;
 use belleville_rest::request::Request;
 
 pub(super) async fn send_link(request: Request) -> Result<Response> {
-    let [email] = request.texts(&[EMAIL]).await?;
+    let [email] = input::texts(&request, ["email"]).await?;
     users::check_email(&email).map_err(|error| in_field("email", &error.to_string()))?;
     let services = request.services();
     // It counts, whatever the result is.
@@ -107,7 +105,7 @@ impl Asked {
 }
 
 pub(super) async fn reset_password(request: Request) -> Result<Response> {
-    let [uid, token, new] = request.texts(&[UID, TOKEN, NEW_PASSWORD]).await?;
+    let [uid, token, new] = input::texts(&request, ["uid", "token", "new_password"]).await?;
     let attempt = request.services().require::<AccountLimits>()?.reset_link(&request).await?;
     let mut user = match user_of_link(&request, &uid, &token).await {
         // A link that is not valid is counted.

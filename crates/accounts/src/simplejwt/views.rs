@@ -17,8 +17,10 @@ use belleville_http::json::JsonWriter;
 use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
 use belleville_rest::request::Request;
-use belleville_rest::serializers::TextField;
+use belleville_rest::serializers::fields::{CharField, FieldOptions as _};
 use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
+
+use crate::input::{self, text};
 
 /// Adds claims to the tokens that the program issues: simplejwt's `get_token`.
 ///
@@ -49,11 +51,6 @@ impl TokenSerializer for StandardClaims {
     fn get_token(&self, _: &AuthUser, _: &mut Token) {}
 }
 
-const PASSWORD: TextField = TextField::new("password", "Password");
-const REFRESH: TextField = TextField::new("refresh", "Refresh");
-const ACCESS: TextField = TextField::new("access", "Access").read_only();
-const TOKEN: TextField = TextField::new("token", "Token");
-
 /// `TokenObtainPairView`: a name and a password for an access and a refresh token.
 pub fn token_obtain_pair() -> View {
     token_obtain_pair_with(StandardClaims)
@@ -67,7 +64,7 @@ pub fn token_obtain_pair_with(serializer: impl TokenSerializer) -> View {
             "Takes a set of user credentials and returns an access and refresh JSON web\ntoken pair to prove the \
              authentication of those credentials.",
         )
-        .text_fields(&[username(), PASSWORD])
+        .serializer(input::serializer("TokenObtainPairSerializer", [input::login(CharField::new()), ("password", text())]))
         .checked_at_start(can_sign)
         .post(move |request| obtain_pair(request, Arc::clone(&serializer)))
 }
@@ -78,7 +75,7 @@ pub fn token_refresh() -> View {
         .description(
             "Takes a refresh type JSON web token and returns an access type JSON web\ntoken if the refresh token is valid.",
         )
-        .text_fields(&[REFRESH, ACCESS])
+        .serializer(input::serializer("TokenRefreshSerializer", [("refresh", text()), ("access", text().read_only())]))
         .checked_at_start(can_sign)
         .post(refresh)
 }
@@ -90,7 +87,7 @@ pub fn token_verify() -> View {
             "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a \
              particular use.",
         )
-        .text_fields(&[TOKEN])
+        .serializer(input::serializer("TokenVerifySerializer", [("token", text())]))
         .post(verify)
 }
 
@@ -100,7 +97,7 @@ pub fn token_blacklist_view() -> View {
         .description(
             "Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.",
         )
-        .text_fields(&[REFRESH])
+        .serializer(input::serializer("TokenBlacklistSerializer", [("refresh", text())]))
         .checked_at_start(has_blacklist)
         .post(blacklist)
 }
@@ -118,7 +115,7 @@ pub fn token_obtain_sliding_with(serializer: impl TokenSerializer) -> View {
             "Takes a set of user credentials and returns a sliding JSON web token to\nprove the authentication of those \
              credentials.",
         )
-        .text_fields(&[username(), PASSWORD])
+        .serializer(input::serializer("TokenObtainSlidingSerializer", [input::login(CharField::new()), ("password", text())]))
         .checked_at_start(can_sign)
         .post(move |request| obtain_sliding(request, Arc::clone(&serializer)))
 }
@@ -130,14 +127,9 @@ pub fn token_refresh_sliding() -> View {
             "Takes a sliding JSON web token and returns a new, refreshed version if the\ntoken's refresh period has not \
              expired.",
         )
-        .text_fields(&[TOKEN])
+        .serializer(input::serializer("TokenRefreshSlidingSerializer", [("token", text())]))
         .checked_at_start(can_sign)
         .post(refresh_sliding)
-}
-
-/// The field of the name to log in with: simplejwt's `username_field`.
-fn username() -> TextField {
-    TextField::new(user::login_field(), user::login_label())
 }
 
 fn can_sign(services: &Services) -> std::result::Result<(), SettingsError> {
@@ -182,7 +174,7 @@ async fn obtain(
     class: TokenClass,
     serializer: &impl TokenSerializer,
 ) -> Result<(AuthUser, Token)> {
-    let [name, password] = request.texts(&[username(), PASSWORD]).await?;
+    let [name, password] = input::texts(request, [user::login_field(), "password"]).await?;
     let jwt = jwt(request)?;
     let user = request.authenticate(Through::Jwt, &name, &password).await?;
     let Some(user) = user.filter(|user| may_have_tokens(jwt, user)) else {
@@ -215,7 +207,7 @@ fn no_account() -> Error {
 }
 
 async fn refresh(request: Request) -> Result<Response> {
-    let [encoded_token] = request.texts(&[REFRESH]).await?;
+    let [encoded_token] = input::texts(&request, ["refresh"]).await?;
     let jwt = jwt(&request)?;
     let token = jwt.decoded(TokenClass::Refresh, encoded_token.as_bytes()).await.map_err(not_valid)?;
     let outcome = exchange(&request, jwt, &token).await?;
@@ -279,7 +271,7 @@ async fn end_family(request: &Request, jwt: &Jwt, token: &Token) -> Result<()> {
 }
 
 async fn refresh_sliding(request: Request) -> Result<Response> {
-    let [encoded_token] = request.texts(&[TOKEN]).await?;
+    let [encoded_token] = input::texts(&request, ["token"]).await?;
     let jwt = jwt(&request)?;
     let mut token = validated(jwt, request.db(), TokenClass::Sliding, &encoded_token).await?;
     jwt.tokens.slide(&mut token).map_err(not_valid)?;
@@ -288,7 +280,7 @@ async fn refresh_sliding(request: Request) -> Result<Response> {
 }
 
 async fn verify(request: Request) -> Result<Response> {
-    let [encoded_token] = request.texts(&[TOKEN]).await?;
+    let [encoded_token] = input::texts(&request, ["token"]).await?;
     let jwt = jwt(&request)?;
     let token = validated(jwt, request.db(), TokenClass::Untyped, &encoded_token).await?;
     // As simplejwt has it, the blacklist counts here only where rotation fills it.
@@ -299,7 +291,7 @@ async fn verify(request: Request) -> Result<Response> {
 }
 
 async fn blacklist(request: Request) -> Result<Response> {
-    let [encoded_token] = request.texts(&[REFRESH]).await?;
+    let [encoded_token] = input::texts(&request, ["refresh"]).await?;
     let jwt = jwt(&request)?;
     let token = validated(jwt, request.db(), TokenClass::Refresh, &encoded_token).await?;
     let user = named_user(jwt, request.db(), &token).await?;

@@ -316,8 +316,19 @@ impl<U: UserModel> From<U> for AuthUser {
     }
 }
 
+/// What a key to users refers to: the program's user model by its name, or whichever it is ([`AuthUser`]).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model of users",
+    label = "give the key of a user: `ForeignKey<AuthUser>`, or one to a model with #[model(user(..))]"
+)]
+pub trait AnyUserModel: Model {}
+
+impl<U: UserModel> AnyUserModel for U {}
+
+impl AnyUserModel for AuthUser {}
+
 /// Whether a key refers to the user: `request.user()? == &note.owner`.
-impl<U: UserModel> PartialEq<ForeignKey<U>> for AuthUser {
+impl<U: AnyUserModel> PartialEq<ForeignKey<U>> for AuthUser {
     fn eq(&self, key: &ForeignKey<U>) -> bool {
         self.pk.value().as_ref() == key.to_ref()
     }

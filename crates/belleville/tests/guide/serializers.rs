@@ -2,17 +2,21 @@
 
 use std::fmt;
 
-use belleville::db::{self, Database, ForeignKey, Model, ValueRef};
+use belleville::db::{self, Database, Decimal, ForeignKey, Model, ValueRef};
 use belleville::exceptions::{Error, Result};
+use belleville::json;
 use belleville::json::{Dict, Json, parse, write_str};
+use belleville::prelude::{App, ModelViewSet, Request, Response, SimpleRouter, Urls, View};
 use belleville::serializers::fields::{CharField, Field, Invalid};
 use belleville::serializers::{
     Context, Input, ModelSerializer, NestedWrites, PlainSerializer as _, Purpose, Serializer,
-    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, Validated, ValidatedData,
-    serializer_methods,
+    SerializerClass, SerializerMethodField, SerializerResponse as _, SlugRelatedField, StringRelatedField,
+    Validated, ValidatedData, serializer_methods,
 };
+use belleville::test::TestClient;
 
-use crate::library::{Author, Book, Genre, filled};
+use crate::library::{Author, Book, Genre, app, filled};
+use crate::users::Account;
 
 /// What a serializer shows of the first row of its model.
 async fn shown<S: ModelSerializer>(db: &Database) -> Result<String> {
@@ -147,6 +151,50 @@ async fn methods_check_and_change() -> Result<()> {
 }
 
 #[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [title, price])]
+struct WrittenBookSerializer;
+
+#[derive(ModelSerializer)]
+#[serializer(model = Author, fields = [id, name, books])]
+struct WritingAuthorSerializer {
+    #[field(many, required = false)]
+    books: WrittenBookSerializer,
+}
+
+#[serializer_methods]
+impl WritingAuthorSerializer {
+    async fn create(mut data: ValidatedData, context: &Context<'_>) -> Result<Author> {
+        let books = data.take_many("books");
+        let written = context.db().atomic(async || {
+            let author = Self::default_create(data, context).await?;
+            for mut book in books {
+                book.assign(Book::AUTHOR.set(&author))?;
+                WrittenBookSerializer::default_create(book, context).await?;
+            }
+            Ok(author)
+        });
+        written.await
+    }
+}
+
+#[belleville::test]
+async fn a_serializer_saves_in_a_way_of_its_own() -> Result<()> {
+    let db = &filled().await;
+    assert_eq!(
+        created::<WritingAuthorSerializer>(
+            db,
+            r#"{"name": "Dee", "books": [{"title": "One", "price": 1}, {"title": "Two", "price": "2.50"}]}"#
+        )
+        .await?,
+        concat!(
+            r#"{"id":3,"name":"Dee","books":[{"title":"One","price":"1.00"},"#,
+            r#"{"title":"Two","price":"2.50"}]}"#
+        )
+    );
+    Ok(())
+}
+
+#[derive(ModelSerializer)]
 #[serializer(model = Genre, fields = [id, name])]
 struct PartSerializer;
 
@@ -237,6 +285,11 @@ impl Field for ColorField {
 
 use belleville::serializers::fields::EmailField;
 
+async fn register(request: Request) -> Result<Response> {
+    let registration: Registration = request.validated().await?;
+    Response::of(201, &registration, &request).await
+}
+
 #[belleville::test]
 async fn a_struct_is_read() -> Result<()> {
     let db = &filled().await;
@@ -262,4 +315,80 @@ async fn a_struct_is_read() -> Result<()> {
         )
     );
     Ok(())
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, title, author, pages])]
+struct ChosenBookSerializer;
+
+#[serializer_methods]
+impl ChosenBookSerializer {
+    /// `?fields=title,pages` shows these two alone.
+    fn to_representation(_: &Book, mut data: Dict, context: &Context<'_>) -> Result<Dict> {
+        if let Some(fields) = context.request::<Request>()?.query_params().get("fields") {
+            data.retain(|name, _| fields.split(',').any(|field| field == name));
+        }
+        Ok(data)
+    }
+}
+
+struct BookViewSet;
+
+impl ModelViewSet for BookViewSet {
+    type Model = Book;
+    type Serializer = ChosenBookSerializer;
+}
+
+fn urls() -> Urls {
+    let mut router = SimpleRouter::new();
+    router.register("books", BookViewSet);
+    Urls::new().include("", router.urls()).path("register/", View::new("Register").post(register))
+}
+
+async fn client() -> TestClient {
+    let app = App::new("library", env!("CARGO_MANIFEST_DIR"), urls).user_model::<Account>().app(app());
+    let client = TestClient::new(&app).await;
+    client.create_user("ann@example.com").await;
+    client.login("ann@example.com").await
+}
+
+#[belleville::test]
+async fn a_request_chooses_fields() -> Result<()> {
+    let client = client().await;
+    let db = client.db();
+    let author = Author::objects().create(db, [Author::NAME.set("Ann")]).await?;
+    let book = [
+        Book::TITLE.set("Alpha"),
+        Book::AUTHOR.set(&author),
+        Book::PAGES.set(Some(120)),
+        Book::PRICE.set(Decimal::from(1)),
+    ];
+    Book::objects().create(db, book).await?;
+    for (query, expected) in [
+        ("", r#"{"id":1,"title":"Alpha","author":1,"pages":120}"#),
+        ("?fields=title,pages", r#"{"title":"Alpha","pages":120}"#),
+        ("?fields=pages,,nothing", r#"{"pages":120}"#),
+        ("?fields=", "{}"),
+    ] {
+        assert_eq!(client.get(&format!("/books/1/{query}")).await.text(), expected);
+        assert_eq!(client.get(&format!("/books/{query}")).await.text(), format!("[{expected}]"));
+    }
+    Ok(())
+}
+
+#[belleville::test]
+async fn a_field_of_ones_own_reads_and_shows() {
+    let client = client().await;
+    let good = client.post("/register/", json!({"name": "Cyd", "age": 18, "color": "#FF8800"})).await;
+    good.assert_status(201);
+    assert_eq!(good.text(), r##"{"name":"Cyd","email":null,"color":"#ff8800","age":18}"##);
+    for (color, expected) in [
+        (json!("red"), "Write it as #ff8800."),
+        (json!(7), "A color is a text."),
+        (json!(null), "This field may not be null."),
+    ] {
+        let bad = client.post("/register/", json!({"name": "Cyd", "age": 18, "color": color})).await;
+        bad.assert_status(400);
+        assert_eq!(bad.text(), format!(r#"{{"color":["{expected}"]}}"#));
+    }
 }

@@ -82,12 +82,25 @@ async fn lend(request: &Request) -> Result<Response> {
     Ok(response)
 }
 
+async fn crime(request: Request) -> Result<Response> {
+    let crime = Genre::objects().filter(Genre::SLUG.eq("crime")).get(request.db()).await?;
+    Response::of_object::<GenreSerializer>(200, &crime, &request).await
+}
+
+async fn from_the_end(request: Request) -> Result<Response> {
+    Response::of_rows::<GenreSerializer>(Genre::objects().order_by([Genre::SLUG.desc()]), &request).await
+}
+
 fn urls() -> Urls {
     let mut router = DefaultRouter::new();
     router.register("genres", Genres);
     router.register("books", Books);
     let lend = View::new("Lend").serializer(Loan::class().clone()).post(lend);
-    Urls::new().include("", router.urls()).path("lend/", lend)
+    Urls::new()
+        .path("crime/", View::new("Crime").get(crime))
+        .path("from-the-end/", View::new("From The End").get(from_the_end))
+        .path("lend/", lend)
+        .include("", router.urls())
 }
 
 fn library() -> AppConfig {
@@ -174,4 +187,14 @@ async fn a_serializer_without_a_model_reads_and_shows_urls() {
         refused.assert_status(400).text(),
         r#"{"book":["Invalid hyperlink - Object does not exist."],"genres":["Invalid hyperlink - Incorrect URL match."]}"#
     );
+}
+
+#[belleville::test]
+async fn views_answer_with_objects_and_rows() {
+    let alice = client().await;
+    let genre =
+        |slug: &str| format!(r#"{{"url":"http://testserver/genres/{slug}/","slug":"{slug}","books":[]}}"#);
+    assert_eq!(alice.get("/crime/").await.text(), genre("crime"));
+    let all = format!("[{},{}]", genre("poetry"), genre("crime"));
+    assert_eq!(alice.get("/from-the-end/").await.text(), all);
 }

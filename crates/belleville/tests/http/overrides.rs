@@ -115,6 +115,66 @@ fn a_viewsets_own_word_is_taken_for_each_action() {
     }
 }
 
+/// Creates lists of notes, and says the codes of what is wrong alone.
+struct Several;
+
+impl ModelViewSet for Several {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    fn many(&self, request: &Request) -> bool {
+        !request.query_params().getlist("many").is_empty()
+    }
+
+    fn configure(&self, config: &mut Config<Self>) {
+        config.permission_classes(AllowAny).exception_handler(codes);
+    }
+
+    async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+        serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+    }
+}
+
+fn codes(error: Error, _: &Request) -> Result<Response> {
+    match error {
+        Error::Api(exception) => {
+            Ok(Response::json(exception.status(), exception.codes().to_string().into_bytes()))
+        }
+        other => Err(other),
+    }
+}
+
+/// A mistake that the database alone sees undoes the notes before it.
+#[test]
+fn a_viewset_creates_lists_and_answers_errors_itself() {
+    let mut router = SimpleRouter::new();
+    router.register("notes", Several);
+    let server = Server::start_with("", &[], router.urls(), notes(), vec![]);
+    let bob = format!("{}\nContent-Type: application/json", server.token("bob"));
+    for (line, body, status, expected) in [
+        (
+            "POST /notes/?many=1",
+            r#"[{"text": "a"}, {"text": "b", "rank": 1}]"#,
+            201,
+            r#"[{"id":1,"text":"a","rank":7,"owner":2},{"id":2,"text":"b","rank":1,"owner":2}]"#,
+        ),
+        ("POST /notes/?many=1", "[]", 201, "[]"),
+        (
+            "POST /notes/?many=1",
+            r#"[{"text": "c"}, {"text": "a"}, {}]"#,
+            400,
+            r#"[{},{"text":["unique"]},{"text":["required"]}]"#,
+        ),
+        ("POST /notes/?many=1", r#"[{"text": "c"}, {"text": "c"}]"#, 400, r#"{"text":["unique"]}"#),
+        ("POST /notes/?many=1", r#"{"text": "c"}"#, 400, r#"{"non_field_errors":["not_a_list"]}"#),
+        ("POST /notes/", r#"{"text": "c"}"#, 201, r#"{"id":3,"text":"c","rank":7,"owner":2}"#),
+        ("GET /notes/9/", "", 404, "\"not_found\""),
+    ] {
+        let answer = server.send(line, &bob, body);
+        assert_eq!((answer.status, &*answer.body), (status, expected), "{line} {body}");
+    }
+}
+
 /// Refuses with an error of its own.
 #[derive(Clone, Composable, Copy)]
 struct Hidden;

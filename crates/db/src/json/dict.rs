@@ -64,6 +64,32 @@ impl Dict {
         self.members().iter().map(|(key, value)| (key.as_str(), value))
     }
 
+    /// Leaves out the members that a function refuses.
+    ///
+    /// ```
+    /// use belleville_db::json::{Dict, Json};
+    ///
+    /// let mut shown = Dict::new();
+    /// shown.insert("title", Json::from("Alpha"));
+    /// shown.insert("pages", Json::from(120));
+    /// shown.retain(|name, _| name == "title");
+    /// assert_eq!(Json::Dict(shown).to_string(), r#"{"title":"Alpha"}"#);
+    /// ```
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &Json) -> bool) {
+        let mut keep = |(key, value): &Member| keep(key.as_str(), value);
+        match &mut self.0 {
+            Members::Few(few) => {
+                *few = std::mem::take(few).into_iter().filter(|member| keep(member)).collect()
+            }
+            Members::Many(many) => {
+                let mut kept = Indexed { unencodable: many.unencodable, ..Indexed::default() };
+                let items = std::mem::take(&mut many.items).into_iter();
+                items.filter(|member| keep(member)).for_each(|(key, value)| kept.insert(key, value));
+                **many = kept;
+            }
+        }
+    }
+
     pub(super) fn members(&self) -> &[Member] {
         match &self.0 {
             Members::Few(few) => few,

@@ -75,6 +75,12 @@ impl From<i32> for Json {
     }
 }
 
+impl From<u64> for Json {
+    fn from(number: u64) -> Self {
+        i64::try_from(number).map_or_else(|_| Self::BigInt(number.to_string().into()), Self::Int)
+    }
+}
+
 impl From<f64> for Json {
     fn from(number: f64) -> Self {
         Self::Float(number)

@@ -201,7 +201,7 @@ pub fn repr_of(json: &Json) -> String {
     }
 }
 
-/// Python's `repr()` of a text, of the characters that people type.
+/// Python's `repr()` of a text.
 fn str_repr(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut repr = String::with_capacity(text.len() + 2);
@@ -213,10 +213,12 @@ fn str_repr(text: &str) -> String {
             '\r' => repr.push_str("\\r"),
             '\t' => repr.push_str("\\t"),
             c if c == quote => repr.extend(['\\', c]),
-            c if u32::from(c) < 0x20 || ('\u{7f}'..='\u{a0}').contains(&c) || c == '\u{ad}' => {
-                repr.push_str(&format!("\\x{:02x}", u32::from(c)));
-            }
-            c => repr.push(c),
+            c if is_printable(c) => repr.push(c),
+            c => repr.push_str(&match u32::from(c) {
+                point @ ..0x100 => format!("\\x{point:02x}"),
+                point @ ..0x1_0000 => format!("\\u{point:04x}"),
+                point => format!("\\U{point:08x}"),
+            }),
         }
     }
     repr.push(quote);
@@ -306,6 +308,20 @@ mod tests {
         ] {
             let decoded = base64_decode(text.as_bytes());
             assert_eq!(decoded.as_deref(), expected.map(str::as_bytes), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_are_written_as_pythons_repr_writes_them() {
+        for (text, expected) in [
+            ("a é \u{1f701}", "'a é \u{1f701}'"),
+            ("it's", "\"it's\""),
+            ("it's \"it\"", r#"'it\'s "it"'"#),
+            ("\\\n\r\t\0\u{1b}\u{7f}\u{85}\u{a0}\u{ad}", r"'\\\n\r\t\x00\x1b\x7f\x85\xa0\xad'"),
+            ("\u{200b}\u{2003}\u{2028}\u{feff}\u{e000}", r"'\u200b\u2003\u2028\ufeff\ue000'"),
+            ("\u{e0001}\u{10ffff}", r"'\U000e0001\U0010ffff'"),
+        ] {
+            assert_eq!(repr_of(&Json::from(text)), expected);
         }
     }
 

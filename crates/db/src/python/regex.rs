@@ -9,7 +9,7 @@ use super::{ZEROS, words};
 
 /// A pattern of Python's `re`, compiled.
 ///
-/// What differs from Python: `\b` and `\B` see a letter with its marks as one word, and `(?i)` folds cases by Unicode's table.
+/// What differs from Python: `\b` and `\B` see a letter with its marks as one word, and `(?ai)` folds cases by Unicode's table.
 #[derive(Clone, Debug)]
 pub struct Regex(regex::Regex);
 
@@ -280,7 +280,7 @@ impl Pattern {
             '[' => self.set(flags)?,
             '(' => return self.group(flags),
             '\\' => self.escape(flags)?,
-            c => literal(c),
+            c => one(c, flags),
         }))
     }
 
@@ -363,7 +363,7 @@ impl Pattern {
             },
             '0' => {
                 let digits = self.take_while(2, is_octal);
-                literal(self.character(&format!("0{digits}"), 8)?)
+                one(self.character(&format!("0{digits}"), 8)?, flags)
             }
             '1'..='9' => {
                 let rest = &self.chars[self.at..];
@@ -372,9 +372,9 @@ impl Pattern {
                     return self.refuse(BACK_REFERENCE);
                 }
                 let digits = self.take_while(2, is_octal);
-                literal(self.octal(&format!("{c}{digits}"))?)
+                one(self.octal(&format!("{c}{digits}"))?, flags)
             }
-            c => literal(self.escaped_character(c)?),
+            c => one(self.escaped_character(c)?, flags),
         })
     }
 
@@ -422,6 +422,7 @@ impl Pattern {
         let is_negated = self.take('^');
         let mut text = String::new();
         let mut sees_line_break = false;
+        let mut has_i = false;
         let start = self.at;
         loop {
             if self.at > start && self.take(']') {
@@ -452,8 +453,12 @@ impl Pattern {
                     text.push('-');
                     push_literal(&mut text, last);
                     sees_line_break |= (first..=last).contains(&'\n');
+                    has_i |= EVERY_I.iter().any(|i| (first..=last).contains(i));
                 }
             }
+        }
+        if has_i && flags.ignore_case && !flags.ascii {
+            text.extend(EVERY_I);
         }
         let sign = if is_negated { "^" } else { "" };
         let sees_line_break = sees_line_break != is_negated;
@@ -480,6 +485,17 @@ impl Pattern {
 
 fn is_octal(c: char) -> bool {
     ('0'..='7').contains(&c)
+}
+
+/// The letters that are `i` for Python when case is ignored. Unicode's own table has the first two.
+const EVERY_I: [char; 4] = ['i', 'I', '\u{130}', '\u{131}'];
+
+/// One character outside of a set.
+fn one(c: char, flags: Flags) -> Piece {
+    if flags.ignore_case && !flags.ascii && EVERY_I.contains(&c) {
+        return Piece::new(format!("[{}]", EVERY_I.iter().collect::<String>()));
+    }
+    literal(c)
 }
 
 fn literal(c: char) -> Piece {

@@ -26,9 +26,9 @@ pub(super) fn is_address(text: &str, allowlist: &[&str]) -> bool {
     }
 }
 
-/// The two letters of Unicode that are `k` and `s` for Python when case is ignored.
+/// The four letters of Unicode that are `i`, `k` and `s` for Python when case is ignored.
 fn is_folded(c: char) -> bool {
-    matches!(c, '\u{212a}' | '\u{17f}')
+    matches!(c, '\u{130}' | '\u{131}' | '\u{17f}' | '\u{212a}')
 }
 
 /// Words of letters, digits and some signs, with dots between them.

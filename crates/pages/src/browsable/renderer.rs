@@ -129,7 +129,7 @@ async fn add_forms(page: &mut BrowsablePage, view: &View, request: &Request, com
     let media_types: Vec<String> = view.parser_media_types().map(str::to_owned).collect();
     let serializer = view.serializer_class();
     if allowed(view, "POST", request).await {
-        let content = serializer.map_or_else(|| blank_texts(view), blank);
+        let content = serializer.map(blank).unwrap_or_default();
         page.post = Some(RawForm { media_types: media_types.clone(), content });
     }
     // The body of an error is no object to be changed.
@@ -156,15 +156,6 @@ fn put_back(page: &mut BrowsablePage, request: &Request) {
         form.media_types[..=chosen].rotate_right(1);
         form.content.clone_from(&sent.content);
     }
-}
-
-/// The texts that a view takes, empty; nothing when it does not say which.
-fn blank_texts(view: &View) -> String {
-    let mut dict = Dict::new();
-    for name in view.text_field_names() {
-        dict.insert(name, Json::from(""));
-    }
-    if dict.iter().len() == 0 { String::new() } else { pretty(&Json::Dict(dict)) }
 }
 
 /// The fields that input sets, empty.

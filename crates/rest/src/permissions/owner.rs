@@ -1,7 +1,7 @@
 //! Permissions for the owner of an object.
 
-use belleville_auth::user::is_user_model;
-use belleville_db::{Column, ForeignKey, Model, ModelMeta, Object, UserModel};
+use belleville_auth::user::{AnyUserModel, is_user_model};
+use belleville_db::{Column, ForeignKey, Model, ModelMeta, Object};
 
 use super::{Composable, Permission, is_safe, is_safe_method};
 use crate::exceptions::Result;
@@ -36,7 +36,7 @@ pub trait OwnerColumn {
     fn position(&self) -> usize;
 }
 
-impl<M: Model, U: UserModel> OwnerColumn for Column<M, ForeignKey<U>> {
+impl<M: Model, U: AnyUserModel> OwnerColumn for Column<M, ForeignKey<U>> {
     const META: &'static ModelMeta = M::META;
 
     fn position(&self) -> usize {
@@ -44,7 +44,7 @@ impl<M: Model, U: UserModel> OwnerColumn for Column<M, ForeignKey<U>> {
     }
 }
 
-impl<M: Model, U: UserModel> OwnerColumn for Column<M, Option<ForeignKey<U>>> {
+impl<M: Model, U: AnyUserModel> OwnerColumn for Column<M, Option<ForeignKey<U>>> {
     const META: &'static ModelMeta = M::META;
 
     fn position(&self) -> usize {

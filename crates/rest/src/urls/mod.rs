@@ -8,7 +8,7 @@ mod reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-pub(crate) use pattern::Pattern;
+pub(crate) use pattern::{Pattern, Suffix};
 pub use resolve::ResolverMatch;
 pub use reverse::{Kwargs, NoReverseMatch, Reversed};
 
@@ -184,6 +184,26 @@ impl Urls {
         self
     }
 
+    /// Adds to each route one that also takes a format suffix: `snippets.json` beside `snippets/`. DRF's
+    /// `format_suffix_patterns`.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// use belleville::urls::Urls;
+    /// use belleville::views::View;
+    ///
+    /// let urls = Urls::new().path("snippets/", View::new("Snippets")).name("snippet-list").format_suffix_patterns();
+    /// assert!(urls.view_at("snippets.json").is_some());
+    /// assert_eq!(urls.reverse("snippet-list", [("format", "json")])?, "/snippets.json/");
+    /// # Ok::<(), belleville::urls::NoReverseMatch>(())
+    /// ```
+    #[must_use]
+    pub fn format_suffix_patterns(mut self) -> Self {
+        self.may_be_named = false;
+        self.routes = self.routes.into_iter().flat_map(Route::with_suffix).collect();
+        self
+    }
+
     /// Adds other URLs under a prefix: `api/`.
     #[must_use]
     pub fn include(mut self, prefix: &str, urls: Urls) -> Self {
@@ -235,6 +255,16 @@ impl Urls {
                 mistakes.push(format!(
                     "the route `{}` has the name `{name}` twice: give one of them another name",
                     route.path()
+                ));
+            }
+        }
+        for route in routes() {
+            let kwarg = route.view().and_then(View::object_kwarg);
+            if let Some(kwarg) = kwarg.filter(|kwarg| !route.pattern.has_name(kwarg)) {
+                mistakes.push(format!(
+                    "the route `{}` leads to one object of {}, and does not say which: it needs the parameter `<{kwarg}>`",
+                    route.path(),
+                    route.name()
                 ));
             }
         }
@@ -300,6 +330,20 @@ fn same(first: &Route, second: &Route) -> String {
 }
 
 impl Route {
+    /// The route, and the same with a format suffix where it is a view's.
+    fn with_suffix(self) -> impl Iterator<Item = Self> {
+        let suffixed = match &self.endpoint {
+            Endpoint::Api(view) if !self.is_format_suffix() => Some(Self {
+                pattern: self.pattern.with_suffix(Suffix::Path),
+                endpoint: Endpoint::Api(Arc::clone(view)),
+                name: self.name.clone(),
+                is_fallback: self.is_fallback,
+            }),
+            _ => None,
+        };
+        [self].into_iter().chain(suffixed)
+    }
+
     /// The pattern, as it was written.
     pub fn path(&self) -> String {
         self.pattern.to_string()
@@ -346,6 +390,6 @@ impl Route {
 
     /// Whether it is the variant of another route with a format suffix.
     pub fn is_format_suffix(&self) -> bool {
-        self.pattern.suffix
+        self.pattern.suffix.is_some()
     }
 }

@@ -17,7 +17,27 @@ pub(crate) struct Pattern {
     /// What every path begins with that it matches: its text up to the first name.
     beginning: String,
     /// A format suffix (`.json`) follows, and perhaps a slash.
-    pub(super) suffix: bool,
+    pub(super) suffix: Option<Suffix>,
+}
+
+/// How a URL with a format suffix ends. Either takes paths with and without the slash.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Suffix {
+    /// `.json`: a router's, which DRF writes as a regular expression.
+    Router,
+    /// `.json/`: that of a path, whose converter writes the slash.
+    Path,
+}
+
+/// What has to follow a stage.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// The next stage.
+    Stage,
+    /// Nothing.
+    Path,
+    /// A format suffix.
+    Suffix,
 }
 
 /// A path of one parameter.
@@ -57,10 +77,10 @@ impl Pattern {
     fn parsed(route: &str, default: Converter, mistakes: &mut Vec<String>) -> Self {
         let (parts, wrong) = parse(route, default);
         mistakes.extend(wrong);
-        Self::of(vec![Stage::new(parts)], false)
+        Self::of(vec![Stage::new(parts)], None)
     }
 
-    fn of(stages: Vec<Stage>, suffix: bool) -> Self {
+    fn of(stages: Vec<Stage>, suffix: Option<Suffix>) -> Self {
         let literal = |part: &Part| match part {
             Part::Literal(literal) => Some(literal.clone()),
             Part::Name { .. } => None,
@@ -70,14 +90,16 @@ impl Pattern {
     }
 
     /// The same path with a format suffix in place of the last slash.
-    pub(crate) fn with_suffix(&self) -> Self {
+    pub(crate) fn with_suffix(&self, suffix: Suffix) -> Self {
         let mut stages = self.stages.clone();
-        if let Some(Part::Literal(last)) = stages.last_mut().and_then(|stage| stage.parts.last_mut())
+        if let Some(parts) = stages.last_mut().map(|stage| &mut stage.parts)
+            && let Some(Part::Literal(last)) = parts.last_mut()
             && last.ends_with('/')
         {
             last.pop();
+            parts.retain(|part| !matches!(part, Part::Literal(literal) if literal.is_empty()));
         }
-        Self::of(stages, true)
+        Self::of(stages, Some(suffix))
     }
 
     pub(super) fn under(mut self, prefix: &Self) -> Self {
@@ -101,6 +123,11 @@ impl Pattern {
         None
     }
 
+    /// Whether it has a parameter of this name.
+    pub(super) fn has_name(&self, wanted: &str) -> bool {
+        self.parts().any(|part| matches!(part, Part::Name { name, .. } if **name == *wanted))
+    }
+
     /// The parts of all stages.
     fn parts(&self) -> impl Iterator<Item = &Part> {
         self.stages.iter().flat_map(|stage| &stage.parts)
@@ -121,9 +148,8 @@ impl Pattern {
                 }
             }
         }
-        if self.suffix {
-            path.push('.');
-            path.push_str(value(FORMAT).filter(|format| is_format(format))?);
+        if let Some(suffix) = self.suffix {
+            suffix.push(value(FORMAT).filter(|format| is_format(format))?, &mut path);
             names += 1;
         }
         (names == kwargs.len()).then_some(path)
@@ -144,12 +170,9 @@ impl Pattern {
                 Part::Name { .. } => return None,
             }
         }
-        match format {
-            Some(format) if self.suffix && is_format(format) => {
-                after.push('.');
-                after.push_str(format);
-            }
-            None if !self.suffix => {}
+        match (format, self.suffix) {
+            (Some(format), Some(suffix)) if is_format(format) => suffix.push(format, &mut after),
+            (None, None) => {}
             _ => return None,
         }
         Some(Around { before, after, converter: found? })
@@ -164,7 +187,7 @@ impl Pattern {
                 Part::Name { converter, .. } => shape.push_str(&format!("<{converter:?}>")),
             }
         }
-        if self.suffix { shape + ".<format>" } else { shape }
+        if self.suffix.is_some() { shape + ".<format>" } else { shape }
     }
 
     pub(super) fn matches(&self, path: &str) -> Option<RouteMatch> {
@@ -175,15 +198,29 @@ impl Pattern {
         let mut rest = path;
         let last = self.stages.len().saturating_sub(1);
         for (index, stage) in self.stages.iter().enumerate() {
-            let to_the_end = index == last && !self.suffix;
-            rest = stage.matches(rest, to_the_end, &mut found.kwargs)?;
+            let end = match self.suffix {
+                _ if index < last => End::Stage,
+                None => End::Path,
+                Some(_) => End::Suffix,
+            };
+            rest = stage.matches(rest, end, &mut found.kwargs)?;
         }
-        if self.suffix {
+        if self.suffix.is_some() {
             found.format = Some(format_suffix(rest)?.to_owned());
         } else if !rest.is_empty() {
             return None;
         }
         Some(found)
+    }
+}
+
+impl Suffix {
+    fn push(self, format: &str, to: &mut String) {
+        to.push('.');
+        to.push_str(format);
+        if matches!(self, Self::Path) {
+            to.push('/');
+        }
     }
 }
 
@@ -202,8 +239,9 @@ impl Stage {
     }
 
     /// Matches the beginning of a path, or the whole of it; returns what comes after.
-    fn matches<'a>(&self, path: &'a str, to_the_end: bool, kwargs: &mut Kwargs) -> Option<&'a str> {
-        let ends = if self.is_plain { Vec::new() } else { self.ends(path, to_the_end) };
+    fn matches<'a>(&self, path: &'a str, end: End, kwargs: &mut Kwargs) -> Option<&'a str> {
+        let is_plain = self.is_plain && !(end == End::Suffix && self.may_take_a_suffix());
+        let ends = if is_plain { Vec::new() } else { self.ends(path, end) };
         let mut position = 0;
         for (index, part) in self.parts.iter().enumerate() {
             let rest = &path[position..];
@@ -223,14 +261,22 @@ impl Stage {
         Some(&path[position..])
     }
 
+    /// Whether the last part would take the dot of a format suffix too.
+    fn may_take_a_suffix(&self) -> bool {
+        matches!(self.parts.last(), Some(Part::Name { converter, .. }) if converter.takes(b'.'))
+    }
+
     /// For each part and each position: where the part ends when it begins there, as far to the right as the parts after
     /// it allow. Found from the right to the left, which takes one step a part and position; trying all ends would take
     /// steps without a bound.
-    fn ends(&self, path: &str, to_the_end: bool) -> Vec<Vec<Option<usize>>> {
+    fn ends(&self, path: &str, end: End) -> Vec<Vec<Option<usize>>> {
         let mut all = vec![Vec::new(); self.parts.len()];
-        let mut good: Vec<bool> = (0..=path.len())
-            .map(|position| if to_the_end { position == path.len() } else { path.is_char_boundary(position) })
-            .collect();
+        let may_follow = |position: usize| match end {
+            End::Stage => path.is_char_boundary(position),
+            End::Path => position == path.len(),
+            End::Suffix => path.get(position..).and_then(format_suffix).is_some(),
+        };
+        let mut good: Vec<bool> = (0..=path.len()).map(may_follow).collect();
         for (part, ends) in self.parts.iter().zip(&mut all).rev() {
             *ends = match part {
                 Part::Literal(literal) => literal_ends(literal, path, &good),
@@ -356,7 +402,7 @@ impl fmt::Display for Pattern {
                 Part::Name { name, converter } => write!(f, "<{}:{name}>", converter.name())?,
             }
         }
-        if self.suffix { f.write_str(".<format>") } else { Ok(()) }
+        if self.suffix.is_some() { f.write_str(".<format>") } else { Ok(()) }
     }
 }
 
@@ -456,17 +502,46 @@ mod tests {
             (&detail, "projects/1", None),
             (&detail, "projects//", None),
             (&detail, "projects/1.5/", None),
-            (&detail.with_suffix(), "projects/1.json", Some((Some("1"), Some("json")))),
-            (&detail.with_suffix(), "projects/1.5/", Some((Some("1"), Some("5")))),
-            (&detail.with_suffix(), "projects/1.JSON", None),
-            (&route("").under(&api).with_suffix(), "api/.json", None),
-            (&route("").with_suffix().under(&api), "api/.json", Some((None, Some("json")))),
+            (&detail.with_suffix(Suffix::Router), "projects/1.json", Some((Some("1"), Some("json")))),
+            (&detail.with_suffix(Suffix::Router), "projects/1.5/", Some((Some("1"), Some("5")))),
+            (&detail.with_suffix(Suffix::Router), "projects/1.JSON", None),
+            (&route("").under(&api).with_suffix(Suffix::Router), "api/.json", None),
+            (&route("").with_suffix(Suffix::Router).under(&api), "api/.json", Some((None, Some("json")))),
         ] {
             let found = pattern.matches(path);
             let found = found.as_ref().map(|found| {
                 (found.kwargs.first().map(|(_, value)| value.as_str()), found.format.as_deref())
             });
             assert_eq!(found, expected, "{pattern} {path}");
+        }
+    }
+
+    /// What DRF 3.18's `format_suffix_patterns` finds in a path, and what Django's `reverse` makes of it.
+    #[test]
+    fn a_path_with_a_format_suffix_leaves_the_dot_to_it() {
+        for (route, path, expected, reversed) in [
+            ("a/<int:pk>/", "a/1.json", Some(("1", "json")), "/a/1.json/"),
+            ("a/<int:pk>/", "a/1.json/", Some(("1", "json")), "/a/1.json/"),
+            ("a/<int:pk>/", "a/1.json//", None, ""),
+            ("a/<int:pk>/", "a/1", None, ""),
+            ("a/<pk>/", "a/b.c.json", Some(("b.c", "json")), "/a/b.c.json/"),
+            ("a/<pk>", "a/b.c/", Some(("b", "c")), "/a/b.c/"),
+            ("a/<pk>/", "a/b.JSON", None, ""),
+            ("a/<pk>/", "a/é.x", Some(("é", "x")), "/a/é.x/"),
+            ("a/<path:pk>/", "a/b/c.d/e.html/", Some(("b/c.d/e", "html")), "/a/b/c.d/e.html/"),
+            ("<pk>/page/", "x.y/page.html", Some(("x.y", "html")), "/x.y/page.html/"),
+        ] {
+            let pattern = Pattern::path(route, &mut Vec::new()).with_suffix(Suffix::Path);
+            let found = pattern.matches(path);
+            let found = found.as_ref().and_then(|found| {
+                let value = found.kwargs.first().map(|(_, value)| value.as_str())?;
+                Some((value, found.format.as_deref()?))
+            });
+            assert_eq!(found, expected, "{pattern} {path}");
+            if let Some((value, format)) = found {
+                let kwargs = [("pk", value.to_owned()), ("format", format.to_owned())];
+                assert_eq!(pattern.filled(&kwargs).as_deref(), Some(reversed), "{pattern}");
+            }
         }
     }
 

@@ -20,8 +20,8 @@ use crate::policies::Defaults;
 use crate::renderers::{BoxedRenderer, IntoRenderers};
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{SerializerClass, TextField};
-use crate::viewsets::LookupOfUrl;
+use crate::serializers::SerializerClass;
+use crate::viewsets::{IntoViewSet, LookupOfUrl};
 pub use mistakes::{Check, into_app};
 
 /// The most bytes of a body with credentials. Everybody may send one, and it stays in memory while a password waits
@@ -59,7 +59,6 @@ pub struct View {
     handlers: Vec<Endpoint>,
     pub(crate) serializer: Option<Arc<SerializerClass>>,
     /// The fields of a view without a model's serializer.
-    pub(crate) text_fields: Vec<TextField>,
     /// The challenge of a view that has no authenticators.
     pub(crate) challenge: Option<fn(&Request) -> String>,
     /// Checks at start.
@@ -113,7 +112,6 @@ impl View {
             parsers: ParserKind::DEFAULT.into(),
             handlers: Vec::new(),
             serializer: None,
-            text_fields: Vec::new(),
             challenge: None,
             checks: Vec::new(),
             object: None,
@@ -131,6 +129,45 @@ impl View {
     /// A view as DRF's `@api_view` makes it of a function: GET does not add HEAD.
     pub fn function(name: impl Into<String>) -> Self {
         Self { head_follows_get: false, ..Self::new(name) }
+    }
+
+    /// The list of a viewset under a path of its own, without a router: GET and POST, as DRF's `ListCreateAPIView`. It has no
+    /// methods where the viewset has none of these actions.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// # use belleville::{serializers::ModelSerializer, viewsets::ReadOnlyModelViewSet};
+    /// # use belleville_auth::models::User;
+    /// # #[derive(ModelSerializer)]
+    /// # #[serializer(model = User, fields = [id, username])]
+    /// # struct UserSerializer;
+    /// # struct UserViewSet;
+    /// # impl ReadOnlyModelViewSet for UserViewSet {
+    /// #     type Model = User;
+    /// #     type Serializer = UserSerializer;
+    /// # }
+    /// use belleville::urls::Urls;
+    /// use belleville::views::View;
+    ///
+    /// let urls = Urls::new()
+    ///     .path("people/", View::list_of(UserViewSet))
+    ///     .path("people/<int:pk>/", View::detail_of(UserViewSet).name("Person"));
+    /// # assert!(urls.mistakes().is_empty());
+    /// ```
+    pub fn list_of<Kind>(viewset: impl IntoViewSet<Kind>) -> Self {
+        viewset.into_views().list.unwrap_or_else(|| Self::new("List"))
+    }
+
+    /// One object of a viewset under a path of its own, without a router: GET, PUT, PATCH and DELETE, as DRF's
+    /// `RetrieveUpdateDestroyAPIView`. The path has the parameter that the viewset's `LOOKUP` names: `people/<int:pk>/`.
+    pub fn detail_of<Kind>(viewset: impl IntoViewSet<Kind>) -> Self {
+        viewset.into_views().detail.unwrap_or_else(|| Self::new("Instance"))
+    }
+
+    /// Sets the name, which `OPTIONS` and the browsable API show.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
     }
 
     /// Sets the description, which `OPTIONS` and the browsable API show.
@@ -219,13 +256,6 @@ impl View {
     /// DRF's `serializer_class`. Handlers call it themselves.
     pub fn serializer(mut self, class: impl Into<Arc<SerializerClass>>) -> Self {
         self.serializer = Some(class.into());
-        self
-    }
-
-    /// Sets the fields of POST for a view without a model: `OPTIONS` describes them under `actions`, and the form of
-    /// the browsable API has them.
-    pub fn text_fields(mut self, fields: &[TextField]) -> Self {
-        self.text_fields = fields.to_vec();
         self
     }
 
@@ -342,6 +372,11 @@ impl View {
         self.serializer.as_deref()
     }
 
+    /// The parameter that names the view's object in its URL, where it has one.
+    pub(crate) fn object_kwarg(&self) -> Option<&'static str> {
+        self.lookup.filter(|_| self.object.is_some()).map(|lookup| lookup.url_kwarg)
+    }
+
     /// The model's field by which the URLs of a viewset name an object.
     pub fn lookup_field(&self) -> Option<&'static FieldMeta> {
         self.lookup.map(|lookup| lookup.field)
@@ -350,11 +385,6 @@ impl View {
     /// The name of the parameter in the URLs of a viewset that names an object: `pk`.
     pub fn lookup_url_kwarg(&self) -> Option<&'static str> {
         self.lookup.map(|lookup| lookup.url_kwarg)
-    }
-
-    /// The names of the fields of POST, for a view without a model.
-    pub fn text_field_names(&self) -> impl Iterator<Item = &'static str> {
-        self.text_fields.iter().filter(|field| !field.is_read_only()).map(TextField::name)
     }
 
     /// The media types that it parses, in order.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use belleville_db::json::Json;
 use belleville_db::{
-    ChoiceValue, Decimal, FieldKind, FieldMeta, FieldValue as _, Result, Value, ValueRef, python,
+    ChoiceValue, Decimal, FieldChoices, FieldKind, FieldMeta, FieldValue as _, Result, Value, ValueRef,
+    python,
 };
 
 use super::primitive::{for_each_item, plain, value_of, write_primitive};
@@ -179,6 +180,11 @@ pub struct ChoiceField {
 choice_options! { ChoiceField }
 
 impl ChoiceField {
+    /// The choices of an enum.
+    pub(crate) fn of_enum<T: FieldChoices>() -> Self {
+        Self::new().choices(T::CHOICES.iter().map(|choice| (shown(choice.value), choice.label)))
+    }
+
     pub(super) fn of(field: &FieldMeta) -> Self {
         let choices = field.choices.iter().map(|choice| Choice {
             value: shown(choice.value),

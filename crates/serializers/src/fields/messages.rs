@@ -95,6 +95,16 @@ impl From<String> for Invalid {
     }
 }
 
+/// What is wrong with other fields than the one that is asked: DRF's `ValidationError({"end": ["..."]})`.
+impl<const N: usize> From<[(&'static str, &'static str); N]> for Invalid {
+    fn from(messages: [(&'static str, &'static str); N]) -> Self {
+        let about = |(field, text): (&str, &str)| {
+            (field.to_owned(), Detail::message(ErrorDetail::new(text, "invalid")))
+        };
+        Detail::Dict(messages.map(about).into()).into()
+    }
+}
+
 /// DRF has the messages about a field in a list.
 pub(crate) fn in_list(detail: Detail) -> Detail {
     match detail {

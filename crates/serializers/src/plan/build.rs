@@ -121,13 +121,13 @@ impl SerializerClass {
     }
 
     /// A serializer of all fields of a model, without a declaration: DRF's `depth`.
-    fn of_depth(meta: &'static ModelMeta, level: u8, depth: u8) -> Arc<Self> {
+    fn of_depth(meta: &'static ModelMeta, level: u8, depth: u8, hyperlinked: bool) -> Arc<Self> {
         let mut builder = Builder {
             name: meta.name,
             meta,
             level,
             depth,
-            hyperlinked: false,
+            hyperlinked,
             declared: Vec::new(),
             extra: Vec::new(),
             read_only: Vec::new(),
@@ -389,7 +389,7 @@ impl Builder {
         to: &'static ModelMeta,
         many: bool,
     ) -> PlannedField {
-        let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1);
+        let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1, self.hyperlinked);
         let nested = NestedField { class, many, limits: Limits::default(), writes: None };
         let options = Options { read_only: Some(true), required: None, ..options };
         let bound = BoundField::new(name, Box::new(nested.clone()), options);

@@ -45,11 +45,13 @@ pub(crate) struct Link {
     pub(crate) lookup_field: &'static str,
     /// The parameter; the field's name where nothing is said.
     pub(crate) lookup_url_kwarg: Option<&'static str>,
+    /// The format suffix, in the place of the request's.
+    pub(crate) format: Option<&'static str>,
 }
 
 impl Default for Link {
     fn default() -> Self {
-        Self { view_name: None, lookup_field: "pk", lookup_url_kwarg: None }
+        Self { view_name: None, lookup_field: "pk", lookup_url_kwarg: None, format: None }
     }
 }
 
@@ -194,6 +196,15 @@ macro_rules! linked {
             pub fn lookup_url_kwarg(mut self, name: &'static str) -> Self {
                 let $link = &mut self;
                 $place.lookup_url_kwarg = Some(name);
+                self
+            }
+
+            /// The format of what the URL leads to. A request with a format suffix, `snippets.json`, is shown URLs with this
+            /// suffix; they have the request's own where nothing is said, and none where the request has none.
+            #[must_use]
+            pub fn format(mut self, format: &'static str) -> Self {
+                let $link = &mut self;
+                $place.format = Some(format);
                 self
             }
         }

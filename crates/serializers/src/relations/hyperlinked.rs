@@ -16,10 +16,18 @@ use crate::value::Validated;
 pub struct Hyperlink {
     /// The row, by the field that stands in the URL.
     pub(crate) related: Related,
-    /// The name of the URL: `book-detail`.
+    pub(crate) url: ViewUrl,
+}
+
+/// The URLs of a view that have one parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ViewUrl {
+    /// Their name: `book-detail`.
     pub(crate) view_name: String,
-    /// The parameter of the URL.
+    /// The parameter.
     pub(crate) url_kwarg: &'static str,
+    /// The format suffix, where the request has one.
+    pub(crate) format: Option<&'static str>,
 }
 
 impl Hyperlink {
@@ -42,13 +50,17 @@ impl Hyperlink {
         };
         Self {
             related,
-            view_name: link.view_name.map_or_else(|| format!("{}-detail", to.model_name), str::to_owned),
-            url_kwarg: link.lookup_url_kwarg.unwrap_or(link.lookup_field),
+            url: ViewUrl {
+                view_name: link.view_name.map_or_else(|| format!("{}-detail", to.model_name), str::to_owned),
+                url_kwarg: link.lookup_url_kwarg.unwrap_or(link.lookup_field),
+                format: link.format,
+            },
         }
     }
 
     /// The error of a value that fits into no URL.
-    pub(crate) fn no_url(view_name: &str, url_kwarg: &str, value: &str) -> Error {
+    pub(crate) fn no_url(url: &ViewUrl, value: &str) -> Error {
+        let ViewUrl { view_name, url_kwarg, .. } = url;
         Error::refused(format!(
             "there is no URL `{view_name}` with {url_kwarg} = {value}, which a hyperlinked field shows"
         ))
@@ -85,14 +97,14 @@ impl Field for Hyperlink {
                 return Ok(Validated::NULL);
             }
         };
-        if found.name != self.view_name {
+        if found.name != self.url.view_name {
             return Err(Invalid::of("incorrect_match"));
         }
         let missing = || Invalid::of("does_not_exist");
         let key = found
             .kwargs
             .iter()
-            .find(|(name, _)| name == self.url_kwarg)
+            .find(|(name, _)| name == self.url.url_kwarg)
             .map(|(_, value)| Json::from(&**value));
         let key = self.related.key_of(&key.ok_or_else(missing)?).map_err(|_| missing())?;
         match reading.row(self.related.rows(), &key) {

@@ -23,7 +23,7 @@ pub use declared::{
     StringRelatedField,
 };
 pub(crate) use declared::{Link, Related as DeclaredRelation};
-pub(crate) use hyperlinked::Hyperlink;
+pub(crate) use hyperlinked::{Hyperlink, ViewUrl};
 pub(crate) use many::ManyRelated;
 pub(crate) use text::TextRelated;
 

@@ -6,10 +6,15 @@ mod output;
 mod render;
 mod row;
 
-use belleville_db::{Database, Error, Model, Result, Row, Rows, Value, ValueRef};
+use std::collections::HashMap;
+
+use belleville_db::{
+    ColumnPath, Database, Error, FieldValue as _, Model, Result, Row, Rows, Value, ValueRef, Way,
+};
 
 use crate::Context;
 use crate::SerializerClass;
+use crate::key::Key;
 use crate::method::AnyObject;
 
 pub(crate) use output::{Output, ReadText};
@@ -40,8 +45,8 @@ impl SerializerClass {
     /// When a column has a value that its field cannot show, and as [`SerializerClass::represent_all`].
     pub async fn represent<M: Model>(&self, object: &M, context: &Context<'_>) -> Result<Vec<u8>> {
         let output = self.output();
-        let others = if output.is_own() { None } else { Some(others(output, object, context.db()).await?) };
-        let row = ObjectRow { object, positions: output.positions(), others };
+        let others = others(output, std::slice::from_ref(object), context.db()).await?;
+        let row = ObjectRow::of(object, output, &others)?;
         let given: Option<&AnyObject> = Some(object);
         render::object(output, &row, given, context).await
     }
@@ -53,28 +58,38 @@ impl SerializerClass {
     /// As [`SerializerClass::represent`].
     pub async fn represent_objects<M: Model>(&self, objects: &[M], context: &Context<'_>) -> Result<Vec<u8>> {
         let output = self.output();
+        let others = others(output, objects, context.db()).await?;
         let mut list = render::Objects::new(output, context)?;
         for object in objects {
-            let others =
-                if output.is_own() { None } else { Some(others(output, object, context.db()).await?) };
-            list.add(&ObjectRow { object, positions: output.positions(), others }, object)?;
+            list.add(&ObjectRow::of(object, output, &others)?, object)?;
         }
         list.finish().await
     }
 }
 
-/// What is selected of an object's row, for what the object itself does not have.
-async fn others<M: Model>(output: &Output, object: &M, db: &Database) -> Result<Vec<Value>> {
-    let rows = M::objects().filter_pk(object.pk().clone()).rows().slice(0..1);
-    let mut found = None;
+/// What is selected of objects' rows, by their keys.
+type Others = HashMap<Key, Vec<Value>>;
+
+/// What is selected of objects' rows, for what the objects themselves do not have.
+async fn others<M: Model>(output: &Output, objects: &[M], db: &Database) -> Result<Others> {
+    let mut found = Others::new();
+    if output.is_own() {
+        return Ok(found);
+    }
     let selection = output.selection();
-    let each = &mut |row: &dyn Row| {
-        let values = (0..selection.len()).map(|at| Ok(row.get(at)?.to_owned()));
-        found = Some(values.collect::<Result<Vec<_>>>()?);
-        Ok(())
-    };
-    rows.select(db, selection, each).await?;
-    found.ok_or_else(|| Error::DoesNotExist(M::meta().name))
+    let mut with_key = selection.clone();
+    let key = with_key.column(ColumnPath::field(M::meta().pk_position()));
+    for objects in objects.chunks(Way::MOST_KEYS) {
+        let each = &mut |row: &dyn Row| {
+            let values = (0..selection.len()).map(|at| Ok(row.get(at)?.to_owned()));
+            let key = Key::of(&M::Pk::from_value(row.get(key)?)?.to_value());
+            found.insert(key, values.collect::<Result<Vec<_>>>()?);
+            Ok(())
+        };
+        let keys = objects.iter().map(|object| object.pk().to_value());
+        Rows::all(M::meta()).with_keys(keys).select(db, &with_key, each).await?;
+    }
+    Ok(found)
 }
 
 /// An object as a row of what a serializer selects.
@@ -82,7 +97,19 @@ struct ObjectRow<'a, M> {
     object: &'a M,
     /// The model's field of each column, where it is one of the object's own.
     positions: &'a [Option<usize>],
-    others: Option<Vec<Value>>,
+    others: Option<&'a Vec<Value>>,
+}
+
+impl<'a, M: Model> ObjectRow<'a, M> {
+    /// # Errors
+    /// When the object has no row.
+    fn of(object: &'a M, output: &'a Output, others: &'a Others) -> Result<Self> {
+        let found = others.get(&Key::of(&object.pk().to_value()));
+        if found.is_none() && !output.is_own() {
+            return Err(Error::DoesNotExist(M::meta().name));
+        }
+        Ok(Self { object, positions: output.positions(), others: found })
+    }
 }
 
 impl<M: Model> Row for ObjectRow<'_, M> {

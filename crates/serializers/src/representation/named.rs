@@ -71,10 +71,10 @@ async fn urls(link: &Hyperlink, keys: &[Value], context: &Context<'_>) -> Result
         true => keys.iter().map(|key| (key.clone(), key.clone())).collect(),
         false => values(rows, keys, context).await?,
     };
-    let url_of = context.urls(&link.view_name, link.url_kwarg)?;
+    let url_of = context.urls(&link.url)?;
     let url = |(key, value): (Value, Value)| {
         let value = str_of_value(value.as_ref());
-        let url = url_of(&value).ok_or_else(|| Hyperlink::no_url(&link.view_name, link.url_kwarg, &value))?;
+        let url = url_of(&value).ok_or_else(|| Hyperlink::no_url(&link.url, &value))?;
         Ok((key, Value::Text(url)))
     };
     values.into_iter().map(url).collect()

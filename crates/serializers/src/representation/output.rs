@@ -10,7 +10,7 @@ use crate::method::Method;
 use crate::methods::ToRepresentation;
 use crate::nested::NestedField;
 use crate::plan::{PlannedField, ReadObject, Role};
-use crate::relations::{Hyperlink, Related};
+use crate::relations::{Hyperlink, Related, ViewUrl};
 use crate::{Context, SerializerClass, UrlOf};
 
 /// What is read of each row, and what is written of it.
@@ -26,8 +26,8 @@ pub(crate) struct Output {
     pub(super) children: Vec<Child>,
     /// The objects that methods are given: where their columns begin.
     pub(super) objects: Vec<(usize, ReadObject)>,
-    /// The URLs that are made: their names and their parameters.
-    pub(super) links: Vec<(String, &'static str)>,
+    /// The URLs that are made.
+    pub(super) links: Vec<ViewUrl>,
 }
 
 /// What is written of a row.
@@ -174,7 +174,7 @@ impl Output {
 
     /// The URLs that are made, for a request.
     pub(super) fn urls(&self, context: &Context<'_>) -> Result<Vec<UrlOf>> {
-        self.links.iter().map(|(name, kwarg)| context.urls(name, kwarg)).collect()
+        self.links.iter().map(|url| context.urls(url)).collect()
     }
 
     /// Whether an object has all that is read.
@@ -213,7 +213,7 @@ struct Parts {
     selection: Selection,
     children: Vec<Child>,
     objects: Vec<(usize, ReadObject)>,
-    links: Vec<(String, &'static str)>,
+    links: Vec<ViewUrl>,
 }
 
 impl Parts {
@@ -300,10 +300,9 @@ impl Parts {
     /// The URL with the value of a column.
     fn link(&mut self, column: ColumnPath, link: &Hyperlink) -> Op {
         let at = self.selection.column(column);
-        let url = (link.view_name.clone(), link.url_kwarg);
-        let known = self.links.iter().position(|known| *known == url);
+        let known = self.links.iter().position(|known| *known == link.url);
         let link = known.unwrap_or_else(|| {
-            self.links.push(url);
+            self.links.push(link.url.clone());
             self.links.len() - 1
         });
         Op::Link { at, link }

@@ -8,7 +8,7 @@ use belleville_db::python::str_of_value;
 use belleville_db::{Error, Result, Row, ValueRef};
 
 use super::output::{Absent, Body, Change, Member, Op, Output};
-use crate::fields::{DefaultValue, write_primitive};
+use crate::fields::{DefaultValue, cannot_show, write_primitive};
 use crate::key::Key;
 use crate::method::{AnyObject, Method};
 use crate::relations::Hyperlink;
@@ -186,8 +186,7 @@ impl RowWriter<'_> {
     }
 
     fn no_url(&self, link: usize, value: &str) -> Error {
-        let (name, kwarg) = self.output.links.get(link).map_or(("", ""), |(name, kwarg)| (name, *kwarg));
-        Hyperlink::no_url(name, kwarg, value)
+        self.output.links.get(link).map_or_else(cannot_show, |url| Hyperlink::no_url(url, value))
     }
 
     fn method(&mut self, object: usize, method: &Method, draft: &mut Draft) -> Result<()> {

@@ -2,7 +2,8 @@
 
 use belleville_db::json::Json;
 use belleville_db::{
-    Condition, ConstraintRule, ErrorDetail, FieldMeta, IndexKeys, LookupName, ModelMeta, Result, Rows, Value,
+    Condition, ConstraintRule, Dialect, ErrorDetail, FieldMeta, IndexKeys, LookupName, ModelMeta, Result,
+    Rows, Value,
 };
 
 use super::Among;
@@ -84,6 +85,12 @@ impl UniqueRule {
         except: Option<&Value>,
         context: &Context<'_>,
     ) -> Result<Option<Rows>> {
+        // PostgreSQL refuses to look for a text that it cannot hold.
+        if context.db().dialect() == Dialect::Postgres
+            && matches!(value, Value::Text(text) if text.contains('\0'))
+        {
+            return Ok(None);
+        }
         let mut rows = self.among.rows(context)?;
         rows = match (&self.lookup, value) {
             (None, value) => rows.with_values([(self.field, value.clone())])?,

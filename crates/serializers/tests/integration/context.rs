@@ -29,7 +29,7 @@ impl RequestContext for Visitor {
         Err(Error::refused("nobody is logged in"))
     }
 
-    fn urls(&self, _: &str, _: &str) -> Result<UrlOf> {
+    fn urls(&self, _: &str, _: &str, _: Option<&str>) -> Result<UrlOf> {
         Err(Error::refused("there are no URLs"))
     }
 

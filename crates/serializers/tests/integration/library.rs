@@ -8,7 +8,8 @@ use belleville_db::migrations::{AppConfig, Migration, Migrator};
 use belleville_db::{Database, Error, ForeignKey, ManyToMany, Model, Registry, capture_queries};
 use belleville_serializers::{
     Context, Input, ModelSerializer, NestedWrites, PrimaryKeyRelatedField, Purpose, Serializer,
-    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, serializer_methods,
+    SerializerClass, SerializerMethodField, SlugRelatedField, StringRelatedField, ValidatedData,
+    serializer_methods,
 };
 
 #[derive(Clone, Debug, Model)]
@@ -70,8 +71,8 @@ impl BookSerializer {
         book.title.to_uppercase()
     }
 
-    async fn get_count(book: &Book, context: &Context<'_>) -> Result<i64, Error> {
-        Ok(Book::GENRES.of(book).all().count(context.db()).await? as i64)
+    async fn get_count(book: &Book, context: &Context<'_>) -> Result<u64, Error> {
+        Book::GENRES.of(book).all().count(context.db()).await
     }
 }
 
@@ -215,13 +216,23 @@ async fn rows_of_many_to_many_fields_are_set() {
     let shown = class.represent(&book, &context).await.unwrap();
     assert_eq!(String::from_utf8(shown).unwrap(), r#"{"id":4,"title":"Four","author":3,"genres":[2,1]}"#);
 
-    let input = parse(r#"{"title": "One", "author": 9, "genres": [1, 9]}"#).unwrap();
-    let refused = Serializer::<Book>::for_create(&class, &Input::Json(&input), &context).await;
-    let Err(Error::Invalid(detail)) = refused else { panic!("it was not refused") };
-    assert_eq!(
-        detail.to_string(),
-        r#"{"title":["book with this title already exists."],"author":["Invalid pk \"9\" - object does not exist."],"genres":["Invalid pk \"9\" - object does not exist."]}"#
-    );
+    for (input, expected) in [
+        (
+            r#"{"title": "One", "author": 9, "genres": [1, 9]}"#,
+            r#"{"title":["book with this title already exists."],"author":["Invalid pk \"9\" - object does not exist."],"genres":["Invalid pk \"9\" - object does not exist."]}"#,
+        ),
+        // The first item that names no row is told of, whether the database or the field itself refuses it.
+        (
+            r#"{"title": "Six", "author": 1, "genres": [1, 9, "x"]}"#,
+            r#"{"genres":["Invalid pk \"9\" - object does not exist."]}"#,
+        ),
+        (
+            r#"{"title": "Six", "author": 1, "genres": [1, "x", 9]}"#,
+            r#"{"genres":["Incorrect type. Expected pk value, received str."]}"#,
+        ),
+    ] {
+        assert_eq!(saved::<PlainBookSerializer>(&db, None, input).await, expected, "{input}");
+    }
 }
 
 #[tokio::test]
@@ -250,6 +261,51 @@ struct WrittenBookSerializer;
 struct WritingAuthorSerializer {
     #[field(many, writes = NestedWrites::Replace, required = false)]
     books: WrittenBookSerializer,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Author, fields = [id, name, books])]
+struct SavingAuthorSerializer {
+    #[field(many, required = false)]
+    books: WrittenBookSerializer,
+}
+
+#[serializer_methods]
+impl SavingAuthorSerializer {
+    async fn create(mut data: ValidatedData, context: &Context<'_>) -> Result<Author, Error> {
+        let books = data.take_many("books");
+        let author = Self::default_create(data, context).await?;
+        for mut book in books {
+            book.assign(Book::AUTHOR.set(&author))?;
+            WrittenBookSerializer::default_create(book, context).await?;
+        }
+        Ok(author)
+    }
+
+    async fn update(author: Author, mut data: ValidatedData, context: &Context<'_>) -> Result<Author, Error> {
+        data.take_many("books");
+        Self::default_update(author, data, context).await
+    }
+}
+
+#[tokio::test]
+async fn methods_that_save_may_do_the_usual() {
+    let db = filled().await;
+    for (of, input, expected) in [
+        (
+            None,
+            r#"{"name": "Dee", "books": [{"title": "A", "genres": [1]}, {"title": "B", "genres": []}]}"#,
+            r#"{"id":4,"name":"Dee","books":[{"id":4,"title":"A","genres":[1]},{"id":5,"title":"B","genres":[]}]}"#,
+        ),
+        (None, r#"{"name": "Eve"}"#, r#"{"id":5,"name":"Eve","books":[]}"#),
+        (
+            Some(4),
+            r#"{"name": "Fay", "books": [{"title": "C", "genres": []}]}"#,
+            r#"{"id":4,"name":"Fay","books":[{"id":4,"title":"A","genres":[1]},{"id":5,"title":"B","genres":[]}]}"#,
+        ),
+    ] {
+        assert_eq!(saved::<SavingAuthorSerializer>(&db, of, input).await, expected, "{input}");
+    }
 }
 
 #[derive(ModelSerializer)]

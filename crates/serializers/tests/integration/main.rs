@@ -11,6 +11,7 @@ mod context;
 mod extra_kwargs;
 mod kinds;
 mod library;
+mod model_options;
 mod model_validators;
 mod plain;
 mod relations;

@@ -105,7 +105,7 @@ impl RequestContext for Site {
         Err(Error::refused("nobody is logged in"))
     }
 
-    fn urls(&self, name: &str, _: &str) -> Result<UrlOf> {
+    fn urls(&self, name: &str, _: &str, _: Option<&str>) -> Result<UrlOf> {
         let name = name.to_owned();
         Ok(Box::new(move |value| Some(format!("/{name}/{value}/"))))
     }

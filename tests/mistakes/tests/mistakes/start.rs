@@ -1,12 +1,18 @@
 //! Mistakes with which a program does not start.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use belleville::application::{Application, Hooks};
 use belleville::db::migrations::state::ModelState;
 use belleville::db::migrations::{AppConfig, Migrator};
 use belleville::db::{Registry, schema};
 use belleville::prelude::*;
+use belleville::serializers::fields::{CharField, ChoiceField, Invalid, RegexField};
+use belleville::serializers::{
+    PlainSerializer as _, PrimaryKeyRelatedField, Serializer as PlainSerializer, SlugRelatedField,
+    UniqueTogetherValidator, serializer_methods,
+};
 use belleville::settings::Settings;
 
 use crate::Row;
@@ -73,6 +79,75 @@ struct Forgetful;
 impl ModelViewSet for Forgetful {
     type Model = Note;
     type Serializer = NoteSerializer;
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Note, fields = [id, writer])]
+struct NoSourceSerializer {
+    #[field(source = "autor.username", read_only)]
+    writer: CharField,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Note, fields = [id, author])]
+struct NoSlugSerializer {
+    #[field(slug_field = "usrname", read_only)]
+    author: SlugRelatedField<User>,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Note, fields = [id, author])]
+struct OfManySerializer {
+    #[field(many, read_only)]
+    author: PrimaryKeyRelatedField<User>,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Note, fields = [id, kind])]
+struct NoChoicesSerializer {
+    #[field(source = "title")]
+    kind: ChoiceField,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Note, fields = [id, title], validators = [UniqueTogetherValidator::new(["titel", "id"])])]
+struct NoSuchFieldsSerializer;
+
+#[derive(ModelSerializer)]
+#[serializer(model = Note, fields = [id, title])]
+struct NothingToCheckSerializer;
+
+#[serializer_methods]
+impl NothingToCheckSerializer {
+    fn validate_titel(_: &str) -> std::result::Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+#[derive(PlainSerializer)]
+struct NoPattern {
+    #[field(RegexField)]
+    code: String,
+}
+
+/// Notes by some serializer.
+struct By<S>(PhantomData<fn() -> S>);
+
+impl<S: ModelSerializer<Model = Note>> ReadOnlyModelViewSet for By<S> {
+    type Model = Note;
+    type Serializer = S;
+}
+
+fn by<S: ModelSerializer<Model = Note>>() -> Urls {
+    let mut router = SimpleRouter::new();
+    router.register("notes", By::<S>(PhantomData));
+    router.urls()
+}
+
+/// The program, whose URLs prepare what they declare.
+fn with_program(urls: fn() -> Urls) -> std::result::Result<(), String> {
+    let app = App::new("notes", env!("CARGO_MANIFEST_DIR"), urls).app(notes());
+    app.application(settings("", &[])?).map(drop).map_err(|error| error.to_string())
 }
 
 fn view(name: &str) -> View {
@@ -195,6 +270,47 @@ const MISTAKES: &[(&str, Start, &str)] = &[
         "`.name(\"note-list\")` names nothing: write it behind the `path` or the `page` that it is the name of",
     ),
     (
+        "A path leads to one object and does not say which",
+        || with_urls(Urls::new().path("note/", View::detail_of(Notes(AllowAny.into())))),
+        "the route `/note/` leads to one object of Notes, and does not say which: it needs the parameter `<pk>`",
+    ),
+    (
+        "A serializer shows what its model does not have",
+        || with_program(by::<NoSourceSerializer>),
+        ": NoSourceSerializer.writer: notes.Note has no `autor.username` that can be shown; a SerializerMethodField shows what \
+         a method makes of the object",
+    ),
+    (
+        "A relation is shown by a field that the other model does not have",
+        || with_program(by::<NoSlugSerializer>),
+        ": NoSlugSerializer.author: auth.User has no field `usrname`, which slug_field names; did you mean `username`?",
+    ),
+    (
+        "A relation to one row is said to be of many",
+        || with_program(by::<OfManySerializer>),
+        ": OfManySerializer.author: `author` leads to one row: leave out `many`",
+    ),
+    (
+        "A field of choices has none",
+        || with_program(by::<NoChoicesSerializer>),
+        ": a field of choices needs values: add `choices`",
+    ),
+    (
+        "A validator names a field that the serializer does not have",
+        || with_program(by::<NoSuchFieldsSerializer>),
+        ": NoSuchFieldsSerializer: a validator names `titel`, which is none of its fields; did you mean `title`?",
+    ),
+    (
+        "A method checks a field that the serializer does not have",
+        || with_program(by::<NothingToCheckSerializer>),
+        ": NothingToCheckSerializer has a method validate_titel, but no field `titel`; did you mean `title`?",
+    ),
+    (
+        "A field of a struct lacks what its kind needs",
+        || with_program(|| Urls::new().path("x/", view("X").serializer(NoPattern::class().clone()))),
+        ": a RegexField needs a pattern: add `regex`",
+    ),
+    (
         "A model is in no app",
         || start(settings("", &[]), AppConfig::new("notes"), routed("notes", IsAuthenticated)),
         "Notes: the model notes.Note is in no app: add `.model::<Note>()` to `migrations::AppConfig::new(\"notes\")`",
@@ -259,6 +375,18 @@ pub(crate) fn rows() -> Vec<Row> {
         said: vec![(*said).to_owned()],
     };
     MISTAKES.iter().map(row).collect()
+}
+
+#[test]
+fn a_mistake_in_a_serializer_has_its_line() {
+    for urls in [by::<NoSourceSerializer> as fn() -> Urls, by::<NoChoicesSerializer>] {
+        let error = with_program(urls).unwrap_err();
+        let (place, _) = error.split_once(": ").unwrap();
+        let (file, line) = place.rsplit_once(':').unwrap();
+        assert!(file.ends_with("tests/mistakes/start.rs"), "{error}");
+        let lines: Vec<&str> = include_str!("start.rs").lines().collect();
+        assert_eq!(lines[line.parse::<usize>().unwrap() - 1], "#[derive(ModelSerializer)]", "{error}");
+    }
 }
 
 #[test]

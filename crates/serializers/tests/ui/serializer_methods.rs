@@ -1,0 +1,79 @@
+// What is mistaken in #[serializer_methods], as far as the attribute sees it.
+extern crate belleville_serializers as belleville;
+
+use belleville::db::{ForeignKey, Model};
+use belleville::serializers::fields::*;
+use belleville::serializers::*;
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "library")]
+struct Author {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 40)]
+    name: String,
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "library")]
+struct Book {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 40)]
+    title: String,
+    #[field(on_delete = Cascade, related_name = "books")]
+    author: ForeignKey<Author>,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, title])]
+struct BookSerializer;
+
+#[serializer_methods(all)]
+impl BookSerializer {}
+
+#[serializer_methods]
+struct NoImplementation;
+
+#[serializer_methods]
+impl Clone for BookSerializer {
+    fn clone(&self) -> Self {
+        Self
+    }
+}
+
+#[serializer_methods]
+impl BookSerializer {
+    fn validate_title(&self, title: &str) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+#[serializer_methods]
+impl BookSerializer {
+    fn validate_title() -> Result<(), Invalid> {
+        Ok(())
+    }
+
+    fn validate_title(title: &str) {}
+
+    fn validate() -> Result<(), Invalid> {
+        Ok(())
+    }
+
+    fn validate(data: &mut ValidatedData) {}
+
+    async fn create(data: ValidatedData, context: &Context<'_>, more: i64) -> Result<Book, Invalid> {
+        todo!()
+    }
+
+    async fn update(data: ValidatedData) -> Result<Book, Invalid> {
+        todo!()
+    }
+
+    fn to_representation(book: &Book) -> Result<Dict, Invalid> {
+        todo!()
+    }
+}
+
+fn main() {}

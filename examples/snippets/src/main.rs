@@ -1,0 +1,7 @@
+//! The command line of the snippets: `cargo run -p snippets`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    snippets::app().run()
+}

@@ -1,0 +1,19 @@
+//! Create model Snippet.
+
+use belleville::db::migrations::prelude::*;
+
+/// `part_1.0001_initial`.
+pub(super) fn migration() -> Migration {
+    Migration::new("0001_initial").create(model(
+        "Snippet",
+        [
+            id(),
+            date_time("created"),
+            char("title", 100).default_text(""),
+            text("code"),
+            boolean("linenos").default(false),
+            char("language", 100).default_text("python"),
+            char("style", 100).default_text("friendly"),
+        ],
+    ))
+}
