@@ -209,7 +209,7 @@ impl Builder {
                 .meta
                 .fields
                 .iter()
-                .filter(|field| !field.is_parent_link() && !(self.hyperlinked && field.primary_key));
+                .filter(|field| !(field.is_parent_link() || self.hyperlinked && field.primary_key));
             let fields = fields.map(|field| field.name);
             let (relations, fields): (Vec<_>, Vec<_>) = fields.partition(is_relation);
             let many = self.meta.lineage().flat_map(|meta| meta.many.iter().map(|many| many.name));
