@@ -435,6 +435,7 @@ fn serializer_fields(input: ParseStream<'_>) -> syn::Result<SerializerFields> {
         let list;
         bracketed!(list in input);
         let names = Punctuated::<_, Token![,]>::parse_terminated_with(&list, named_field)?;
+        check_once(names.iter().filter_map(FieldName::name))?;
         return Ok(SerializerFields::Named(names.into_iter().collect()));
     }
     let all = input.fork().parse::<Ident>().is_ok_and(|word| word == "all");

@@ -59,7 +59,7 @@ fn call(function: &ImplItemFn) -> syn::Result<Option<TokenStream>> {
         ("validate" | "create", 1) => &["data"],
         ("update", 2) => &["object", "data"],
         // Of a list, where there is no object.
-        ("to_representation", 1) => &["data"],
+        ("to_representation", 1) if !matches!(arguments[..], [Type::Reference(_), ..]) => &["data"],
         ("to_representation", 2) => &["object", "data"],
         _ if is_known => return Err(Error::new_spanned(&function.sig, expected(&name))),
         _ => match name.strip_prefix("validate_") {

@@ -127,7 +127,10 @@ impl ModelViewSet for Several {
     }
 
     fn configure(&self, config: &mut Config<Self>) {
-        config.permission_classes(AllowAny).exception_handler(codes);
+        config
+            .authentication_classes(TokenAuthentication::new())
+            .permission_classes(AllowAny)
+            .exception_handler(codes);
     }
 
     async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {

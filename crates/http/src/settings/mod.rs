@@ -146,19 +146,18 @@ impl<'a> Reader<'a> {
 
     /// What is wrong with a variable of one of the tables: a misspelt one would be ignored silently.
     fn unknown_variable(&self, variable: &str) -> Option<String> {
-        let (table, _) = variable.split_once("__")?;
+        let (table, key) = variable.split_once("__")?;
         let of_table =
             |declared: &&Declared| declared.table.is_some_and(|known| known.to_uppercase() == table);
         let sections = self.declared.iter().filter(of_table);
-        let known: Vec<String> = sections
-            .flat_map(|section| section.keys.iter().map(|key| variable_of(section.table, key)))
-            .collect();
-        if known.is_empty() || known.iter().any(|known| known == variable) {
+        let known: Vec<&str> = sections.flat_map(|section| section.keys.iter().copied()).collect();
+        if known.is_empty() || known.iter().any(|known| known.to_uppercase() == key) {
             return None;
         }
-        let end = match nearest(variable, known.iter().map(String::as_str)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("known are {}", known.join(", ")),
+        let whole = |key: &str| format!("{table}__{}", key.to_uppercase());
+        let end = match nearest(key, known.iter().copied()) {
+            Some(meant) => format!("did you mean `{}`?", whole(meant)),
+            None => format!("known are {}", known.into_iter().map(whole).collect::<Vec<_>>().join(", ")),
         };
         Some(format!("the environment has {variable}, which is no setting; {end}"))
     }
