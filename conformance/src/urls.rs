@@ -17,10 +17,11 @@ pub(crate) fn urls() -> Urls {
     let urls = model_permissions::urls(urls);
     let urls = converters::urls(urls);
     let urls = stock::urls(urls);
-    let urls = links::urls(urls);
     let urls = uploads::urls(urls);
     let urls = library::urls(urls);
     let urls = every_field::urls(urls);
+    // Of two URLs of one name the last is found.
+    let urls = links::urls(urls);
     tracker::urls::urls()
         .include("conformance/knox/", knox::urls())
         .include("conformance/", urls)

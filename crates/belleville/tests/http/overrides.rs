@@ -166,7 +166,7 @@ fn a_viewset_creates_lists_and_answers_errors_itself() {
             "POST /notes/?many=1",
             r#"[{"text": "c"}, {"text": "a"}, {}]"#,
             400,
-            r#"[{},{"text":["unique"]},{"text":["required"]}]"#,
+            r#"{"1":{"text":["unique"]},"2":{"text":["required"]}}"#,
         ),
         ("POST /notes/?many=1", r#"[{"text": "c"}, {"text": "c"}]"#, 400, r#"{"text":["unique"]}"#),
         ("POST /notes/?many=1", r#"{"text": "c"}"#, 400, r#"{"non_field_errors":["not_a_list"]}"#),

@@ -205,7 +205,7 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     }),
     ("unicode_json", "true", "false", "off", |s| s.rest_framework.unicode_json.to_string()),
     ("compact_json", "true", "false", "off", |s| s.rest_framework.compact_json.to_string()),
-    ("uploaded_files_use_url", "true", "false", "on", |s| {
+    ("uploaded_files_use_url", "true", "false", "off", |s| {
         s.rest_framework.uploaded_files_use_url.to_string()
     }),
 ];
