@@ -766,7 +766,7 @@ struct RefusingListSerializer {
 
 #[serializer_methods]
 impl RefusingListSerializer {
-    fn validate(items: &mut Vec<ValidatedData>) -> Result<(), Invalid> {
+    fn validate(items: &mut [ValidatedData]) -> Result<(), Invalid> {
         match items.len() {
             1 => Ok(()),
             _ => Err(ErrorDetail::new("Exactly one, please.", "count").into()),

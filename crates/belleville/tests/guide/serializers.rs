@@ -355,7 +355,7 @@ struct GenreListSerializer {
 
 #[serializer_methods]
 impl GenreListSerializer {
-    fn validate(genres: &mut Vec<ValidatedData>) -> Result<(), Invalid> {
+    fn validate(genres: &mut [ValidatedData]) -> Result<(), Invalid> {
         if genres.len() == 1 { Err("One genre is no order.".into()) } else { Ok(()) }
     }
 }

@@ -63,7 +63,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::excessive_precision, reason = "Python writes fewer digits of these numbers")]
     fn floats_are_pythons() {
         for (number, expected) in [
             (1.0, "1.0"),

@@ -68,7 +68,7 @@ struct OwnListSerializer {
 
 #[serializer_methods]
 impl OwnListSerializer {
-    fn validate(items: &mut Vec<ValidatedData>) -> Result<(), Invalid> {
+    fn validate(items: &mut [ValidatedData]) -> Result<(), Invalid> {
         if items.len() > 2 { Err("At most two.".into()) } else { Ok(()) }
     }
 
