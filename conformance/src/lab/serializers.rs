@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use belleville::db::{ValueRef, python};
+use belleville::db::python::{self, int};
+use belleville::db::{Value, ValueRef};
 use belleville::exceptions::{Detail, ErrorDetail};
 use belleville::json::{Dict, Json, write_str};
 use belleville::prelude::*;
@@ -364,12 +365,34 @@ impl FieldError {
     }
 }
 
+/// Twice a number of any size, which is not below zero.
+fn twice(digits: &str) -> Validated {
+    let (mut doubled, mut carry) = (Vec::new(), 0);
+    for digit in digits.bytes().rev() {
+        let sum = (digit - b'0') * 2 + carry;
+        doubled.push(b'0' + sum % 10);
+        carry = sum / 10;
+    }
+    doubled.push(b'0' + carry);
+    doubled.reverse();
+    match int(&String::from_utf8_lossy(&doubled)) {
+        Some(Json::Int(number)) => Validated::from(number),
+        Some(large) => Validated::Value(Value::Json(large)),
+        None => Validated::NULL,
+    }
+}
+
 /// Errors of every shape: `char` says which.
 #[serializer_methods]
 impl SeveralErrors {
-    fn validate_integer(number: i64) -> Result<i64, Invalid> {
+    fn validate_integer(number: Validated) -> Result<Validated, Invalid> {
+        let digits = match number.value() {
+            Some(Value::Json(Json::BigInt(digits))) => digits.to_string(),
+            Some(Value::Int(number)) => number.to_string(),
+            _ => return Ok(number),
+        };
         let messages = ["Below zero.", "And negative."].map(|text| ErrorDetail::new(text, "negative"));
-        if number < 0 { Err(Detail::from_iter(messages).into()) } else { Ok(number.saturating_mul(2)) }
+        if digits.starts_with('-') { Err(Detail::from_iter(messages).into()) } else { Ok(twice(&digits)) }
     }
 
     fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
