@@ -227,6 +227,10 @@ impl BoundField {
             return Ok(Outcome::Waiting);
         }
         let value = value.map_err(|invalid| self.refused(invalid))?;
+        // The text `null` in a form is no null that a column takes which must have a value.
+        if value.is_null() && !self.allow_null && self.model_field.is_some_and(|field| !field.null) {
+            return Err(self.refused(Invalid::of("null")));
+        }
         // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
         // the kind of field.
         let mut messages = Vec::new();
