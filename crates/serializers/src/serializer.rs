@@ -237,7 +237,7 @@ pub(crate) async fn create<M: Model>(
     Box::pin(db.atomic(async || {
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        add_related(&object, &parts.related, db).await?;
+        relate(&object, Made::Now, &parts.related, db).await?;
         Ok(object)
     }))
     .await
@@ -262,7 +262,7 @@ async fn create_around<M: Model>(
         }
         let row = create_row(db, M::meta(), parts.columns).await?;
         let object = M::from_row(&row, 0)?;
-        add_related(&object, &parts.related, db).await?;
+        relate(&object, Made::Now, &parts.related, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
@@ -290,7 +290,7 @@ pub(crate) async fn update<M: Model>(
             parts.columns.push(nested.save_before(key, context).await?);
         }
         let object = change(instance, db, parts.columns).await?.ok_or_else(gone)?;
-        set_related(&object, &parts.related, db).await?;
+        relate(&object, Made::Before, &parts.related, db).await?;
         save_after(&object, after, context).await?;
         Ok(object)
     })
@@ -309,27 +309,26 @@ async fn save_after<M: Model>(
     Ok(())
 }
 
-/// Adds what is related to a new object.
-async fn add_related<M: Model>(
-    object: &M,
-    related: &[(Way, Vec<Value>)],
-    db: &Database,
-) -> Result<(), Error> {
-    let pk = object.value(M::meta().pk_position());
-    for (way, keys) in related {
-        way.add(db, &pk, keys).await?;
-    }
-    Ok(())
+/// Whether an object has been made just now, and has nothing that is related to it.
+#[derive(Clone, Copy, PartialEq)]
+enum Made {
+    Now,
+    Before,
 }
 
-async fn set_related<M: Model>(
+/// Gives an object what is related to it.
+async fn relate<M: Model>(
     object: &M,
+    made: Made,
     related: &[(Way, Vec<Value>)],
     db: &Database,
 ) -> Result<(), Error> {
     let pk = object.value(M::meta().pk_position());
     for (way, keys) in related {
-        way.set(db, &pk, keys).await?;
+        match made {
+            Made::Now => way.add(db, &pk, keys).await?,
+            Made::Before => way.set(db, &pk, keys).await?,
+        }
     }
     Ok(())
 }

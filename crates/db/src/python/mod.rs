@@ -107,7 +107,7 @@ pub fn parse_uuid(text: &str) -> Option<Uuid> {
 /// The digits of Python's `int(text, 16)`, of a number that is not negative.
 fn hexadecimal(text: &str) -> Option<String> {
     let digit = |c| decimal_digit(c).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c);
-    let text: String = str_strip(text).chars().map(digit).collect();
+    let text: String = text.trim_matches(is_number_space).chars().map(digit).collect();
     let unsigned = text.strip_prefix('+').unwrap_or(&text);
     let prefixed = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X"));
     let digits = prefixed.map_or(unsigned, |rest| rest.strip_prefix('_').unwrap_or(rest));
