@@ -20,6 +20,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -46,6 +47,8 @@ class Case:
     body: Callable[[int], bytes] = lambda _: b""
     short: int = 200
     long: int = 600
+    # How many tasks or books there are.
+    rows: int = ROWS
     databases: tuple = ("sqlite", "postgres")
 
 
@@ -73,6 +76,10 @@ CASES = {
                    lambda _: b'{"name": "Measured", "description": "once more"}'),
     "books": library("GET", "/books/", short=50, long=150),
     "authors": library("GET", "/authors/", short=50, long=150),
+    "lines": library("GET", "/lines/", short=50, long=150),
+    "whole lines": library("GET", "/whole-lines/", short=50, long=150),
+    # The 61st to the 80th of some hundred books that are found among 10,000.
+    "page": library("GET", "/shelf/?pages__gte=300&search=number+77&ordering=-published&page=4", short=5, long=15, rows=10_000),
     "new book": library("POST", "/new-books/", 201, created_book),
     "1000 books": library("POST", "/checked-books/", 200, checked_books, short=5, long=15),
 }
@@ -99,7 +106,7 @@ def main():
 def count(databases, target, recorded):
     """The figures of each request, and the names of those that have become worse than recorded."""
     counted, worse = {}, []
-    print(f"{'':10} {'Belleville':>12} {'by hand':>12} {'ratio':>7}   recorded")
+    print(f"{'':11} {'Belleville':>12} {'by hand':>12} {'ratio':>7}   recorded")
     with ThreadPoolExecutor(databases.at_once) as pool:
         cases = {name: case for name, case in CASES.items() if databases.name in case.databases}
         runs = {name: [pool.submit(difference, databases, target, binary, case) for binary in (case.program, "by_hand")]
@@ -110,7 +117,7 @@ def count(databases, target, recorded):
                 sys.exit(f"{name}: the answers differ:\n{our_answer}\n{their_answer}")
             counted[name] = {"belleville": round(ours), "by_hand": round(theirs)}
             before = recorded.get(name, {}).get("belleville")
-            print(f"{name:10} {ours:12,.0f} {theirs:12,.0f} {ours / theirs:7.2f}   {before or '-'}", flush=True)
+            print(f"{name:11} {ours:12,.0f} {theirs:12,.0f} {ours / theirs:7.2f}   {before or '-'}", flush=True)
             if before and ours > before * MARGIN:
                 worse.append(name)
     return counted, worse
@@ -134,7 +141,7 @@ def difference(databases, target, binary, case):
 
 def counted_run(databases, target, binary, case, count):
     with tempfile.TemporaryDirectory() as folder, databases.fresh(folder) as url:
-        token = PREPARED[case.program](target / case.program, databases, folder, url)
+        token = PREPARED[case.program](target / case.program, databases, folder, url, case.rows)
         port = free_port()
         command = [target / binary, databases.by_hand(url), f"127.0.0.1:{port}"]
         if binary != "by_hand":
@@ -230,32 +237,36 @@ def run(binary, folder, url, *words, **more):
                           env={**environment(url), **more})
 
 
-def prepared_tracker(binary, databases, folder, url):
-    """A database with a user, the user's token and 100 tasks."""
+def prepared_tracker(binary, databases, folder, url, rows):
+    """A database with a user, the user's token and their tasks."""
     run(binary, folder, url, "migrate")
     run(binary, folder, url, "createsuperuser", "--noinput", "--username", "alice", "--email", "a@example.com",
         DJANGO_SUPERUSER_PASSWORD="alice-has-a-long-password")
     now = "2026-01-02 03:04:05.678901"
-    tasks = ", ".join(f"('Task {number}', 'in a few words', {number % 2 == 1}, '{now}', 1)" for number in range(1, ROWS + 1))
+    tasks = ", ".join(f"('Task {number}', 'in a few words', {number % 2 == 1}, '{now}', 1)" for number in range(1, rows + 1))
     databases.run(url, f"INSERT INTO projects_project (name, description, created_at, owner_id) "
                        f"VALUES ('First', 'the first one', '{now}', 1); "
                        f"INSERT INTO projects_task (title, description, completed, created_at, project_id) VALUES {tasks}")
     return run(binary, folder, url, "drf_create_token", "alice").stdout.split()[2]
 
 
-def prepared_library(binary, databases, folder, url):
-    """A database with 20 authors, ten genres and 100 books. Nobody has a token."""
+def prepared_library(binary, databases, folder, url, rows):
+    """A database with 20 authors, ten genres and books, each published a day later. Nobody has a token."""
     run(binary, folder, url, "migrate")
-    numbers = range(1, ROWS + 1)
+    numbers = range(1, rows + 1)
     authors = ", ".join(f"('Author {number} of Some Books')" for number in range(1, AUTHORS + 1))
     genres = ", ".join(f"('genre-{number}')" for number in range(1, 11))
-    books = ", ".join(f"('The Book with Number {number}', '87800000{number:05}', {100 + number}, '2025-03-04', "
+    books = ", ".join(f"('The Book with Number {number}', '87800000{number:05}', {100 + number % 900}, '{day(number)}', "
                       f"{1 + number % AUTHORS})" for number in numbers)
     links = ", ".join(f"({number}, {1 + (number + step) % 10})" for number in numbers for step in range(GENRES_A_BOOK))
     databases.run(url, f"INSERT INTO library_author (name) VALUES {authors}; "
                        f"INSERT INTO library_genre (slug) VALUES {genres}; "
                        f"INSERT INTO library_book (title, isbn, pages, published, author_id) VALUES {books}; "
                        f"INSERT INTO library_book_genres (book_id, genre_id) VALUES {links}")
+
+
+def day(number):
+    return date(2000, 1, 1) + timedelta(days=number)
 
 
 PREPARED = {"tracker": prepared_tracker, "library": prepared_library}

@@ -26,7 +26,7 @@ def main():
         database.ready(options)
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
             databases = stack.enter_context(database.databases(options, folder))
-            worlds = [world(options, Path(folder), stack, databases) for world in (SharedWorld, KeysWorld, FreshWorld)]
+            worlds = [world(options, Path(folder), stack, databases) for world in (SharedWorld, EnginesWorld, KeysWorld, FreshWorld)]
             outcomes = [outcome for world in worlds for outcome in journeys(world, options)]
     except Broken as reason:
         print(f"error: {reason}", file=sys.stderr)
@@ -306,6 +306,57 @@ class SharedWorld:
         assert not refused, f"refused with {refused}"
         assert len({json.loads(answer.body)["id"] for answer in answers}) == 80
         assert self.query("SELECT count(*) FROM projects_project") == [(before + 80,)]
+
+
+class EnginesWorld:
+    """Both servers with the same session engine and the same cache, a table of one database."""
+
+    def __init__(self, options, folder, stack, databases):
+        self.options, self.folder, self.databases = options, folder, databases
+
+    def journey_cache_tables(self):
+        """`createcachetable` makes the table that Django's makes"""
+        django, ours = self.databases.seeded("cache-django"), self.databases.seeded("cache")
+        environment = {"CACHE_URL": "database://cache table"}
+        reference.manage(self.options.python, django, "createcachetable", extra=environment)
+        for _ in range(2):
+            run_peer(self.options, ours, "createcachetable", extra=environment)
+        assert_same(self.databases.schema(django), self.databases.schema(ours), "the schema of")
+
+    def journey_engines(self):
+        """sessions of every engine are good at both servers, and a logout at one ends them at the other"""
+        for engine in ["cache", "cached_db", "signed_cookies"]:
+            with ExitStack() as stack:
+                url = self.databases.seeded(f"sessions-{engine}".replace("_", "-"))
+                environment = {
+                    "SESSION_ENGINE": f"django.contrib.sessions.backends.{engine}", "CACHE_URL": "database://django_cache",
+                }
+                run_peer(self.options, url, "createcachetable", extra=environment)
+                django = stack.enter_context(
+                    servers.django(self.options.python, url, self.folder / f"{engine}-django.log", environment)
+                )
+                command = f"{self.options.peer} runserver 127.0.0.1:{{port}}"
+                ours = stack.enter_context(servers.belleville(command, url, self.folder / f"{engine}.log", environment))
+                for first, second in [(django, ours), (ours, django)]:
+                    self.there_and_back(first, second, engine)
+                entries = self.databases.query(url, "SELECT count(*) FROM django_cache")
+                assert (entries[0][0] == 0) == (engine == "signed_cookies"), f"{engine}: {entries} entries"
+
+    def there_and_back(self, first, second, engine):
+        visitor = Visitor()
+        visitor.log_in(first, first, "/api-auth/login/", ADMIN, "/api/")
+        key = visitor.cookies["sessionid"]
+        assert (":" in key) == (engine == "signed_cookies"), key
+        visitor.ask(second, "GET /api/projects/", 200)
+        visitor.ask(first, "GET /api/projects/", 200)
+        token = {"X-CSRFToken": visitor.variables["csrftoken"]}
+        visitor.ask(second, "POST /api/projects/", 201, json='{"name": "by session"}', headers=token)
+        visitor.ask(second, "POST /api-auth/logout/", headers=token)
+        # Whoever has kept a signed cookie has the session.
+        kept = 200 if engine == "signed_cookies" else 403
+        Visitor().ask(first, "GET /api/projects/", kept, headers={"Cookie": f"sessionid={key}"})
+        other = Visitor()
+        other.log_in(first, first, "/api-auth/login/", ADMIN, "/api/")
 
 
 class KeysWorld:

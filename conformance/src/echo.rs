@@ -1,9 +1,9 @@
 //! `/conformance/echo/` and `/conformance/plain/`: what was parsed, sent back.
 
 use belleville::json::{Dict, Json};
-use belleville::parsers::{Data, ParserKind, QueryDict};
+use belleville::parsers::{Data, FormParser, JSONParser, QueryDict};
 use belleville::prelude::*;
-use belleville::renderers::JsonRenderer;
+use belleville::renderers::JSONRenderer;
 
 pub(crate) fn urls(urls: Urls) -> Urls {
     let echo = |name: &str| {
@@ -15,11 +15,8 @@ pub(crate) fn urls(urls: Urls) -> Urls {
         .get(plain)
         .post(plain);
     urls.path("echo/", echo("Echo"))
-        .path(
-            "echo/json/",
-            echo("Json Only").parser_classes([ParserKind::Json]).renderer_classes(JsonRenderer),
-        )
-        .path("echo/form/", echo("Form Only").parser_classes([ParserKind::Form]))
+        .path("echo/json/", echo("Json Only").parser_classes(JSONParser).renderer_classes(JSONRenderer))
+        .path("echo/form/", echo("Form Only").parser_classes(FormParser))
         .path("plain/", plain_view)
 }
 
@@ -56,7 +53,7 @@ fn lists(query: &QueryDict) -> Json {
             Some(Json::List(values)) => values.to_vec(),
             _ => Vec::new(),
         };
-        values.push(lines(file.content()));
+        values.push(file.content().blocking_read().map_or(Json::Null, |content| lines(&content)));
         body.insert(key, Json::from(values));
     }
     Json::Dict(body)

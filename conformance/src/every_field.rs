@@ -7,8 +7,8 @@ use belleville::db::{Date, Decimal, Duration, Time, Uuid};
 use belleville::json::{Dict, Json};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
-    CharField, ChoiceField, DecimalField, DictField, EmailField, IPAddressField, IntegerField, Invalid,
-    ListField, MultipleChoiceField, RegexField, SlugField, URLField,
+    CharField, ChoiceField, DecimalField, DictField, EmailField, IPAddressField, IntegerField, ListField,
+    MultipleChoiceField, RegexField, SlugField, URLField, ValidationError,
 };
 use belleville::serializers::{PlainSerializer, Purpose, Validated, ValidatedData, serializer_methods};
 
@@ -106,7 +106,7 @@ struct RequiredFields {
 
 #[serializer_methods]
 impl RequiredFields {
-    fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(data: &mut ValidatedData) -> Result<(), ValidationError> {
         let date = |name| data.get(name).and_then(|date| date.read::<Date, _>().ok());
         match (date("start"), date("end")) {
             (Some(start), Some(end)) if end < start => Err([("end", "Must not be before start.")].into()),
@@ -139,7 +139,7 @@ fn view<T: PlainSerializer>(name: &str) -> View {
     View::new(name)
         .authentication_classes(())
         .permission_classes(AllowAny)
-        .serializer(Arc::clone(T::class()))
+        .serializer_class(Arc::clone(T::class()))
         .post(shown::<T>)
         .patch(named::<T>)
 }

@@ -15,7 +15,9 @@ macro_rules! items {
     ($($name:ident $lookup:expr;)*) => {$(
         struct $name;
 
-        impl ReadOnlyModelViewSet for $name {
+        impl ModelViewSet for $name {
+            const ACTIONS: &'static [Action] = Action::READ_ONLY;
+
             type Model = Item;
             type Serializer = ItemSerializer;
 

@@ -2,16 +2,16 @@
 
 use belleville::json;
 use belleville::json::{Dict, Json};
-use belleville::parsers::{Data, ParserKind, UploadedFile};
+use belleville::parsers::{Data, FileUploadParser, MultiPartParser, UploadedFile};
 use belleville::prelude::*;
 
 pub(crate) fn urls(urls: Urls) -> Urls {
     let view = |name: &str| View::new(name).authentication_classes(()).permission_classes(AllowAny);
     let files = view("Files")
         .description("What is known of each file.")
-        .parser_classes([ParserKind::MultiPart, ParserKind::FileUpload])
+        .parser_classes((MultiPartParser, FileUploadParser))
         .put(files);
-    urls.path("upload/<str:filename>/", view("Upload").parser_classes([ParserKind::FileUpload]).put(upload))
+    urls.path("upload/<str:filename>/", view("Upload").parser_classes(FileUploadParser).put(upload))
         .path("upload/", files)
 }
 
@@ -45,10 +45,9 @@ fn size(file: &UploadedFile) -> i64 {
 }
 
 fn description(file: &UploadedFile) -> Json {
-    let last: String = file.content()[file.content().len().saturating_sub(4)..]
-        .iter()
-        .map(|byte| char::from(*byte))
-        .collect();
+    let content = file.content().blocking_read().unwrap_or_default();
+    let last: String =
+        content[content.len().saturating_sub(4)..].iter().map(|byte| char::from(*byte)).collect();
     json!({
         "name": file.name(), "size": size(file), "content_type": file.content_type(), "charset": file.charset(),
         "class": file.class_name(), "last": last,

@@ -13,24 +13,24 @@ use crate::{Outcome, Refused};
 /// How many values one statement is given at most.
 const CHUNK: usize = 900;
 
-const ALLOW_LIST: &str = "GET, HEAD, OPTIONS";
+pub(crate) const ALLOW_LIST: &str = "GET, HEAD, OPTIONS";
 const ALLOW_POST: &str = "POST, OPTIONS";
 
 #[derive(Serialize)]
-struct Name {
-    id: i64,
-    name: String,
+pub(crate) struct Name {
+    pub(crate) id: i64,
+    pub(crate) name: String,
 }
 
 #[derive(Serialize)]
-struct Book {
-    id: i64,
-    title: String,
-    isbn: String,
-    pages: i32,
-    published: String,
-    author: Name,
-    genres: Vec<String>,
+pub(crate) struct Book {
+    pub(crate) id: i64,
+    pub(crate) title: String,
+    pub(crate) isbn: String,
+    pub(crate) pages: i32,
+    pub(crate) published: String,
+    pub(crate) author: Name,
+    pub(crate) genres: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -47,6 +47,12 @@ struct Author {
     id: i64,
     name: String,
     books: Vec<Written>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    id: i64,
+    line: String,
 }
 
 /// A new book, as it is sent.
@@ -131,6 +137,19 @@ pub(crate) fn authors(database: &Sqlite) -> Outcome {
     })
 }
 
+/// Each book in a line.
+pub(crate) fn lines(database: &Sqlite) -> Outcome {
+    const BOOKS: &str = "SELECT id, title, pages FROM library_book ORDER BY id";
+    database.read(|connection| {
+        let mut statement = connection.prepare_cached(BOOKS)?;
+        let lines = statement.query_map([], |row| {
+            let (title, pages) = (row.get_ref(1)?.as_str()?, row.get::<_, i32>(2)?);
+            Ok(Line { id: row.get(0)?, line: format!("{title} ({pages} pages)") })
+        })?;
+        answer(StatusCode::OK, ALLOW_LIST, &lines.collect::<Result<Vec<_>, _>>()?)
+    })
+}
+
 /// Checks a new book and saves it.
 pub(crate) async fn create(database: &Sqlite, body: &[u8]) -> Outcome {
     const TAKEN: &str = "SELECT 1 FROM library_book WHERE isbn = ?1 LIMIT 1";
@@ -140,7 +159,12 @@ pub(crate) async fn create(database: &Sqlite, body: &[u8]) -> Outcome {
     const GENRE: &str = "INSERT INTO library_book_genres (book_id, genre_id) VALUES (?1, ?2)";
     let sent: NewBook = serde_json::from_slice(body).map_err(|_| Refused::BadRequest("JSON"))?;
     let mut errors = Errors::new();
-    let genres = sent.genres.as_ref().and_then(keys);
+    // Each once, in the order in which a list of books shows them.
+    let genres = sent.genres.as_ref().and_then(keys).map(|mut genres| {
+        genres.sort_unstable();
+        genres.dedup();
+        genres
+    });
     let mut checked = check(sent, &mut errors);
     let Some(genres) = genres else {
         errors.insert("genres".to_owned(), vec!["Expected a list of items."].into());
@@ -169,7 +193,15 @@ pub(crate) async fn create(database: &Sqlite, body: &[u8]) -> Outcome {
     let mut writer = database.writer().await;
     let transaction = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let Checked { title, isbn, pages, published, author, .. } = &checked;
-    transaction.prepare_cached(BOOK)?.execute((title, isbn, pages, published, author))?;
+    let inserted = transaction.prepare_cached(BOOK)?.execute((title, isbn, pages, published, author));
+    // Another request may have taken the ISBN since it was asked about.
+    if let Err(rusqlite::Error::SqliteFailure(failure, _)) = &inserted
+        && failure.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+    {
+        errors.insert("isbn".to_owned(), vec!["book with this isbn already exists."].into());
+        return refused(errors);
+    }
+    inserted?;
     checked.id = transaction.last_insert_rowid();
     let mut statement = transaction.prepare_cached(GENRE)?;
     for genre in &genres {
@@ -221,6 +253,7 @@ fn check(sent: NewBook, errors: &mut Errors) -> Checked {
             None => Err("This field is required.".to_owned()),
             Some(Value::String(text)) => match text.trim() {
                 "" => Err("This field may not be blank.".to_owned()),
+                text if text.contains('\0') => Err("Null characters are not allowed.".to_owned()),
                 text if text.chars().count() > most => {
                     Err(format!("Ensure this field has no more than {most} characters."))
                 }
@@ -299,6 +332,6 @@ fn refused(errors: Errors) -> Outcome {
     answer(StatusCode::BAD_REQUEST, ALLOW_POST, &errors)
 }
 
-fn answer(status: StatusCode, allow: &'static str, body: &impl Serialize) -> Outcome {
+pub(crate) fn answer(status: StatusCode, allow: &'static str, body: &impl Serialize) -> Outcome {
     Ok((status, allow, serde_json::to_vec(body).map_err(|_| Refused::Failed)?))
 }

@@ -8,6 +8,7 @@
 
 mod library;
 mod postgres;
+mod shelf;
 mod sqlite;
 
 use std::convert::Infallible;
@@ -152,6 +153,8 @@ async fn of_library(database: &Sqlite, request: Request<Incoming>) -> Outcome {
     match (request.method().clone(), request.uri().path()) {
         (Method::GET, "/books/") => library::books(database),
         (Method::GET, "/authors/") => library::authors(database),
+        (Method::GET, "/lines/" | "/whole-lines/") => library::lines(database),
+        (Method::GET, "/shelf/") => shelf::page(database, request.headers(), request.uri()),
         (Method::POST, "/new-books/") => library::create(database, &body(request).await?).await,
         (Method::POST, "/checked-books/") => library::check_many(database, &body(request).await?),
         _ => Err(Refused::NotFound),

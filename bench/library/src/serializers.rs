@@ -1,7 +1,7 @@
 //! What is shown and read of books and authors.
 
 use belleville::prelude::*;
-use belleville::serializers::SlugRelatedField;
+use belleville::serializers::{SerializerMethodField, SlugRelatedField, serializer_methods};
 
 use crate::models::{Author, Book, Genre};
 
@@ -31,6 +31,35 @@ pub(crate) struct WrittenSerializer;
 pub(crate) struct AuthorSerializer {
     #[field(many, read_only)]
     books: WrittenSerializer,
+}
+
+/// A book in a line, made of the two values that it needs.
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, line])]
+pub(crate) struct LineSerializer {
+    #[field(needs = [Book::TITLE, Book::PAGES])]
+    line: SerializerMethodField,
+}
+
+#[serializer_methods]
+impl LineSerializer {
+    fn get_line(title: String, pages: i32) -> String {
+        format!("{title} ({pages} pages)")
+    }
+}
+
+/// The same, made of the whole book.
+#[derive(ModelSerializer)]
+#[serializer(model = Book, fields = [id, line])]
+pub(crate) struct WholeLineSerializer {
+    line: SerializerMethodField,
+}
+
+#[serializer_methods]
+impl WholeLineSerializer {
+    fn get_line(book: &Book) -> String {
+        format!("{} ({} pages)", book.title, book.pages)
+    }
 }
 
 /// A new book, with the keys of its author and its genres.

@@ -1,5 +1,6 @@
 """Settings of the reference project. Every knob that a test turns is an environment variable."""
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -28,9 +29,20 @@ def _setting(name, text):
 
 
 for variable, text in os.environ.items():
-    if variable.startswith(("SECURE_", "SESSION_", "CSRF_", "DATA_UPLOAD_", "FILE_UPLOAD_MAX_", "USE_X_", "X_FRAME_", "APPEND_SLASH")):
+    if variable.startswith(("SECURE_", "SESSION_", "CSRF_", "DATA_UPLOAD_", "FILE_UPLOAD_MAX_", "USE_X_", "X_FRAME_", "APPEND_SLASH", "PREPEND_WWW")):
         if variable != "SECURE_PROXY_SSL_HEADER":
             globals()[variable] = _setting(variable, text)
+
+if os.environ.get("CACHE_URL", "").startswith("database://"):
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": os.environ["CACHE_URL"].removeprefix("database://"),
+        }
+    }
+
+if os.environ.get("DISALLOWED_USER_AGENTS"):
+    DISALLOWED_USER_AGENTS = [re.compile(pattern) for pattern in os.environ["DISALLOWED_USER_AGENTS"].split(",")]
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -63,6 +75,25 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if os.environ.get("CONDITIONAL_GET", "0") == "1":
+    MIDDLEWARE.insert(1, "django.middleware.http.ConditionalGetMiddleware")
+# Where the environment says so.
+if os.environ.get("COMPRESSION") == "gzip":
+    MIDDLEWARE.insert(1, "django.middleware.gzip.GZipMiddleware")
+# django-cors-headers, where the environment has settings of it.
+CORS = {name: text for name, text in os.environ.items() if name.startswith("CORS_")}
+if CORS:
+    INSTALLED_APPS.append("corsheaders")
+    MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")
+    for name, text in CORS.items():
+        if name == "CORS_URLS_REGEX":
+            globals()[name] = text
+        elif name == "CORS_PREFLIGHT_MAX_AGE":
+            globals()[name] = int(text)
+        elif name in ("CORS_ALLOW_ALL_ORIGINS", "CORS_ALLOW_CREDENTIALS", "CORS_ALLOW_PRIVATE_NETWORK"):
+            globals()[name] = text == "1"
+        else:
+            globals()[name] = text.split(",")
 ROOT_URLCONF = "config.urls"
 TEMPLATES = [
     {
@@ -124,7 +155,7 @@ REST_FRAMEWORK = {
         "rest_framework_simplejwt.authentication.JWTAuthentication",
     ).split(","),
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_RATES": {"uploads": "2/day"},
+    "DEFAULT_THROTTLE_RATES": {"uploads": "2/day", "user": None},
 }
 if os.environ.get("REST_FRAMEWORK__UPLOADED_FILES_USE_URL"):
     REST_FRAMEWORK["UPLOADED_FILES_USE_URL"] = os.environ["REST_FRAMEWORK__UPLOADED_FILES_USE_URL"] == "true"

@@ -1,5 +1,6 @@
 """Serializers of DRF's tests of relations: by key, by slug, by link, as a text."""
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 from .models import (
     AssociatedModel, ChildAssociatedModel, ChildModel, ForeignKeySource, ForeignKeySourceWithLimitedChoices, ForeignKeyTarget,
@@ -244,13 +245,13 @@ class SlugNumberSerializer(serializers.ModelSerializer):
 class HyperlinkedManyToManyTargetSerializer(serializers.HyperlinkedModelSerializer):
     class Meta:
         model = ManyToManyTarget
-        fields = ["url", "name", "sources"]
+        fields = [api_settings.URL_FIELD_NAME, "name", "sources"]
 
 
 class HyperlinkedManyToManySourceSerializer(serializers.HyperlinkedModelSerializer):
     class Meta:
         model = ManyToManySource
-        fields = ["url", "name", "targets"]
+        fields = [api_settings.URL_FIELD_NAME, "name", "targets"]
 
 
 class HyperlinkedForeignKeyTargetSerializer(serializers.HyperlinkedModelSerializer):

@@ -433,6 +433,16 @@ class UpdateStoreSerializer(serializers.Serializer):
     store_field = serializers.IntegerField()
 
 
+class NotEmptyStoresListSerializer(serializers.ListSerializer):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, allow_empty=False, **kwargs)
+
+
+class NotEmptyStoresSerializer(UpdateStoreSerializer):
+    class Meta:
+        list_serializer_class = NotEmptyStoresListSerializer
+
+
 class ListAsFieldSerializer(serializers.Serializer):
     extra_field = serializers.IntegerField()
     list_field = UpdateStoreSerializer(many=True)
@@ -572,6 +582,7 @@ ENDPOINTS = {
     "allow-empty-list": (AllowEmptyListSerializer, {"ids": [{"id": 1}]}),
     "not-empty-list": (NotEmptyListSerializer, {"ids": [{"id": 1}]}),
     "update-store": (UpdateStoreSerializer, [{"update_field": 11, "store_field": 12}, {"update_field": 21, "store_field": 22}]),
+    "not-empty-stores": (NotEmptyStoresSerializer, [{"update_field": 11, "store_field": 12}, {"update_field": 21, "store_field": 22}]),
     "list-as-field": (ListAsFieldSerializer, {"extra_field": 1, "list_field": [{"update_field": 11, "store_field": 12}]}),
     "length-limits": (LengthLimitsSerializer, None),
     "bulk-book": (BulkBookSerializer, None),

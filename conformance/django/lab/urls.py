@@ -2,7 +2,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from . import fields, model_serializers, relations, serializers
+from . import fields, lists, model_serializers, relations, serializers
 from .models import ManyToManySource, NestedForeignKeySource, TitledParent
 from .views import Lab, Rows
 
@@ -34,4 +34,4 @@ urlpatterns = [
     path(f"{name}/", Lab.as_view(serializer_class=serializer, instance=instance))
     for module in (fields, serializers)
     for name, (serializer, instance) in module.ENDPOINTS.items()
-] + router.urls
+] + router.urls + lists.urlpatterns

@@ -2,7 +2,7 @@
 
 use belleville::db::files::{FieldFile, UploadedFile};
 use belleville::prelude::*;
-use belleville::serializers::fields::{FileField, ImageField, Invalid};
+use belleville::serializers::fields::{FileField, ImageField, ValidationError};
 use belleville::serializers::{Context, ModelSerializer, UniqueValidator, ValidatedData, serializer_methods};
 
 use super::models::FileModel;
@@ -44,9 +44,12 @@ struct DeclaredFileSerializer {
 
 #[serializer_methods]
 impl DeclaredFileSerializer {
-    fn validate_document(file: &Option<FieldFile>) -> std::result::Result<(), Invalid> {
+    fn validate_document(file: &Option<FieldFile>) -> std::result::Result<(), ValidationError> {
         let upload = file.as_ref().and_then(FieldFile::upload);
-        let has_secret = |file: &UploadedFile| file.content().windows(6).any(|part| part == b"secret");
+        let has_secret = |file: &UploadedFile| {
+            let content = file.content().blocking_read().unwrap_or_default();
+            content.windows(6).any(|part| part == b"secret")
+        };
         if upload.is_some_and(has_secret) { Err("No secrets.".into()) } else { Ok(()) }
     }
 

@@ -4,6 +4,7 @@
 mod encoder;
 mod fields;
 mod files;
+mod lists;
 mod model_serializers;
 mod models;
 mod relations;
@@ -29,7 +30,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     model_serializers::register(&mut router);
     validators::register(&mut router);
     files::register(&mut router);
-    urls.include("lab/", router.urls())
+    urls.include("lab/", router.urls()).include("lab/lists/", lists::urls())
 }
 
 /// In the query, `codes` asks for the codes of errors: with their texts, or with `only` alone.
@@ -68,7 +69,7 @@ impl Lab {
             .authentication_classes(())
             .permission_classes(AllowAny)
             .exception_handler(told)
-            .serializer(Arc::clone(&self.class))
+            .serializer_class(Arc::clone(&self.class))
             .get(move |request| {
                 let lab = Arc::clone(&get);
                 async move { lab.get(&request).await }

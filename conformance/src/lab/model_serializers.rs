@@ -3,7 +3,7 @@
 use belleville::db::Duration;
 use belleville::exceptions::ErrorDetail;
 use belleville::prelude::*;
-use belleville::serializers::fields::{BooleanField, CharField, IntegerField, Invalid};
+use belleville::serializers::fields::{BooleanField, CharField, IntegerField, ValidationError};
 use belleville::serializers::{
     Context, HyperlinkedModelSerializer, ModelSerializer, PrimaryKeyRelatedField, SerializerMethodField,
     Validated, ValidatedData, serializer_methods,
@@ -133,7 +133,7 @@ impl DeclaredFieldSerializer {
         object.char_field.chars().count() as i64
     }
 
-    fn validate_confirm(confirm: &bool) -> std::result::Result<(), Invalid> {
+    fn validate_confirm(confirm: &bool) -> std::result::Result<(), ValidationError> {
         if *confirm { Ok(()) } else { Err(ErrorDetail::new("Please confirm.", "unconfirmed").into()) }
     }
 
@@ -410,7 +410,7 @@ struct ShouldValidateSerializer {
 
 #[serializer_methods]
 impl ShouldValidateSerializer {
-    fn validate_renamed(renamed: &str) -> std::result::Result<(), Invalid> {
+    fn validate_renamed(renamed: &str) -> std::result::Result<(), ValidationError> {
         if renamed.chars().count() < 3 { Err("Minimum 3 characters.".into()) } else { Ok(()) }
     }
 }

@@ -173,7 +173,11 @@ pub(crate) struct ForeignKeySource {
 pub(crate) struct ForeignKeySourceWithLimitedChoices {
     #[field(primary_key)]
     pub(crate) id: i64,
-    #[field(on_delete = Cascade, related_name = "+")]
+    #[field(
+        on_delete = Cascade,
+        related_name = "+",
+        limit_choices_to = ForeignKeyTarget::NAME.starts_with("limited-")
+    )]
     pub(crate) target: ForeignKey<ForeignKeyTarget>,
 }
 

@@ -100,12 +100,8 @@ struct ForeignKeySourceSerializer;
 struct NotRequiredForeignKeySourceSerializer;
 
 #[derive(ModelSerializer)]
-#[serializer(model = ForeignKeySourceWithLimitedChoices, fields = [id, target], querysets = [target = limited_targets()])]
+#[serializer(model = ForeignKeySourceWithLimitedChoices, fields = [id, target])]
 struct LimitedChoicesSerializer;
-
-fn limited_targets() -> QuerySet<ForeignKeyTarget> {
-    ForeignKeyTarget::objects().filter(ForeignKeyTarget::NAME.starts_with("limited-"))
-}
 
 #[derive(ModelSerializer)]
 #[serializer(model = ForeignKeySource, fields = [id, name, target])]

@@ -9,8 +9,8 @@ use belleville::json::{Dict, Json, write_str};
 use belleville::prelude::*;
 use belleville::serializers::fields::{
     BooleanField, CharField, ChoiceField, CreateOnlyDefault, DecimalField, Declared, DefaultValue, DictField,
-    EmailField, Field, FieldOptions as _, HiddenField, IntegerField, Invalid, JSONField, ListField, Messages,
-    MultipleChoiceField, ReadOnlyField, UUIDField, Validate,
+    EmailField, Field, FieldOptions as _, HiddenField, IntegerField, JSONField, ListField, Messages,
+    MultipleChoiceField, ReadOnlyField, UUIDField, Validate, ValidationError,
 };
 use belleville::serializers::{
     Context, ListSerializer, Methods, NestedSerializer, PlainSerializer, PrimaryKeyRelatedField,
@@ -29,6 +29,7 @@ pub(super) fn labs() -> Vec<Lab> {
         match *name {
             "object-list" => Lab { is_list: true, ..lab },
             "integer-list" => Lab { is_list: true, list: Arc::clone(IntegerListSerializer::class()), ..lab },
+            "not-empty-stores" => Lab { list: Arc::clone(NotEmptyStoresSerializer::class()), ..lab },
             "refused-list" => Lab { list: Arc::clone(RefusingListSerializer::class()), ..lab },
             _ => lab,
         }
@@ -171,6 +172,11 @@ const SERIALIZERS: &[Row] = &[
         Some(r#"[{"update_field": 11, "store_field": 12}, {"update_field": 21, "store_field": 22}]"#),
     ),
     (
+        "not-empty-stores",
+        of::<UpdateStore>,
+        Some(r#"[{"update_field": 11, "store_field": 12}, {"update_field": 21, "store_field": 22}]"#),
+    ),
+    (
         "list-as-field",
         of::<ListAsField>,
         Some(r#"{"extra_field": 1, "list_field": [{"update_field": 11, "store_field": 12}]}"#),
@@ -306,7 +312,7 @@ struct Password {
 /// Django's own errors: `password` says which.
 #[serializer_methods]
 impl Password {
-    fn validate_password(password: &str) -> Result<(), Invalid> {
+    fn validate_password(password: &str) -> Result<(), ValidationError> {
         let message = || ErrorDetail::new("exc_msg exc_param", "exc_code");
         match password {
             "one" => Err(message().into()),
@@ -316,7 +322,7 @@ impl Password {
         }
     }
 
-    fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(data: &mut ValidatedData) -> Result<(), ValidationError> {
         let password: String = data.get("password").and_then(|text| text.read().ok()).unwrap_or_default();
         let invalid = |text: &str| Detail::message(ErrorDetail::new(text, "invalid"));
         match &*password {
@@ -352,14 +358,14 @@ examples! { Example NonFieldError FieldError SeveralErrors }
 
 #[serializer_methods]
 impl NonFieldError {
-    fn validate(_: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(_: &mut ValidatedData) -> Result<(), ValidationError> {
         Err("Non field error".into())
     }
 }
 
 #[serializer_methods]
 impl FieldError {
-    fn validate(_: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(_: &mut ValidatedData) -> Result<(), ValidationError> {
         let detail = Detail::Text(ErrorDetail::new("Field error", "chosen"));
         Err(Detail::Dict(vec![("char".to_owned(), detail)]).into())
     }
@@ -385,7 +391,7 @@ fn twice(digits: &str) -> Validated {
 /// Errors of every shape: `char` says which.
 #[serializer_methods]
 impl SeveralErrors {
-    fn validate_integer(number: Validated) -> Result<Validated, Invalid> {
+    fn validate_integer(number: Validated) -> Result<Validated, ValidationError> {
         let digits = match number.value() {
             Some(Value::Json(Json::BigInt(digits))) => digits.to_string(),
             Some(Value::Int(number)) => number.to_string(),
@@ -395,7 +401,7 @@ impl SeveralErrors {
         if digits.starts_with('-') { Err(Detail::from_iter(messages).into()) } else { Ok(twice(&digits)) }
     }
 
-    fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(data: &mut ValidatedData) -> Result<(), ValidationError> {
         let shape: String = data.get("char").and_then(|text| text.read().ok()).unwrap_or_default();
         let message = |text: &str| Detail::Text(ErrorDetail::new(text, "shaped"));
         let dict = |name: &str, detail| (name.to_owned(), detail);
@@ -433,7 +439,7 @@ struct EmailBase {
 /// Neither direction is that of the fields.
 #[serializer_methods]
 impl EmailBase {
-    fn to_internal_value(data: Json) -> Result<ValidatedData, Invalid> {
+    fn to_internal_value(data: Json) -> Result<ValidatedData, ValidationError> {
         let email = data.get("email").map(python::str_of).unwrap_or_default();
         match (data.get("id"), email.split_once('@')) {
             (Some(Json::Int(id)), Some((name, domain))) => {
@@ -484,7 +490,7 @@ impl Field for PointField {
         &[("invalid", "Two numbers with a comma, not {input}.")]
     }
 
-    fn to_internal_value(&self, data: &Json) -> std::result::Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> std::result::Result<Validated, ValidationError> {
         let text = python::str_of(data);
         let numbers = text.split_once(',').and_then(|(x, y)| {
             let number = |text: &str| {
@@ -492,7 +498,7 @@ impl Field for PointField {
             };
             Some((number(x)?, number(y)?))
         });
-        let (x, y) = numbers.ok_or_else(|| Invalid::of("invalid").with("input", &text))?;
+        let (x, y) = numbers.ok_or_else(|| ValidationError::of("invalid").with("input", &text))?;
         let mut point = ValidatedData::new();
         point.set("x", x);
         point.set("y", y);
@@ -617,7 +623,7 @@ fn context() -> Arc<SerializerClass> {
         Box::pin(async move {
             let refused = context.request::<Request>()?.query_params().get("not");
             match refused.is_some_and(|refused| name.read::<String, _>().is_ok_and(|name| name == refused)) {
-                true => Err(Invalid::from("Not this one.").into()),
+                true => Err(ValidationError::from("Not this one.").into()),
                 false => Ok(name),
             }
         })
@@ -708,7 +714,7 @@ struct Middle {
 
 #[serializer_methods]
 impl Middle {
-    fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(data: &mut ValidatedData) -> Result<(), ValidationError> {
         let is_empty = matches!(data.get("inner"), Some(Validated::List(items)) if items.is_empty());
         if is_empty && data.get("flag") == Some(&true.into()) {
             return Err(ErrorDetail::new("A flag needs something inside.", "empty_flag").into());
@@ -719,7 +725,7 @@ impl Middle {
 
 #[serializer_methods]
 impl Deep {
-    fn validate_middle(middle: Validated) -> Result<Validated, Invalid> {
+    fn validate_middle(middle: Validated) -> Result<Validated, ValidationError> {
         let seven = |data: &ValidatedData| data.get("one") == Some(&7_i64.into());
         let inner = match &middle {
             Validated::Dict(data) => data.get("inner"),
@@ -789,12 +795,18 @@ struct RefusingListSerializer {
 
 #[serializer_methods]
 impl RefusingListSerializer {
-    fn validate(items: &mut [ValidatedData]) -> Result<(), Invalid> {
+    fn validate(items: &mut [ValidatedData]) -> Result<(), ValidationError> {
         match items.len() {
             1 => Ok(()),
             _ => Err(ErrorDetail::new("Exactly one, please.", "count").into()),
         }
     }
+}
+
+#[derive(ListSerializer)]
+#[serializer(allow_empty = false)]
+struct NotEmptyStoresSerializer {
+    child: UpdateStore,
 }
 
 #[derive(Serializer)]
@@ -880,7 +892,7 @@ struct ParentError {
 
 #[serializer_methods]
 impl ParentError {
-    fn validate_nested(_: Validated) -> Result<Validated, Invalid> {
+    fn validate_nested(_: Validated) -> Result<Validated, ValidationError> {
         Err(Detail::message(ErrorDetail::new("parent-level nested error", "invalid")).into())
     }
 }

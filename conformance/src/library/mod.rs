@@ -1,5 +1,6 @@
 //! `/conformance/books/`, `authors/`, `reviews/` and `genres/`: a small library.
 
+mod lists;
 mod migrations;
 mod models;
 mod serializers;

@@ -1,7 +1,7 @@
 //! What clients read and write of the library.
 
 use belleville::prelude::*;
-use belleville::serializers::fields::{CharField, CurrentUserDefault, HiddenField, Invalid};
+use belleville::serializers::fields::{CharField, CurrentUserDefault, HiddenField, ValidationError};
 use belleville::serializers::{
     Context, HyperlinkedModelSerializer, SerializerMethodField, SlugRelatedField, StringRelatedField,
     ValidatedData, serializer_methods,
@@ -43,7 +43,7 @@ impl BookBriefSerializer {
 
 #[derive(ModelSerializer)]
 #[serializer(model = Book, fields = [id, title, isbn, price])]
-struct NestedBookSerializer;
+pub(super) struct NestedBookSerializer;
 
 /// An author with nested books: read in full, and on create written along with it.
 #[derive(ModelSerializer)]
@@ -87,11 +87,11 @@ pub(super) struct ReviewSerializer {
 
 #[serializer_methods]
 impl ReviewSerializer {
-    fn validate_text(text: &str) -> Result<(), Invalid> {
+    fn validate_text(text: &str) -> Result<(), ValidationError> {
         if text.to_lowercase().contains("spam") { Err("No spam, please.".into()) } else { Ok(()) }
     }
 
-    fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(data: &mut ValidatedData) -> Result<(), ValidationError> {
         let has_text = data.field(Review::TEXT).is_some_and(|text| !text.is_empty());
         match data.field(Review::STARS) {
             Some(Stars::One) if !has_text => Err("A one-star review needs a text.".into()),

@@ -1,11 +1,15 @@
 //! The viewsets of the library.
 
 use belleville::db::now;
+use belleville::filters::{DjangoFilterBackend, FilterSet, OrderingFilter, SearchFilter};
 use belleville::json;
+use belleville::pagination::PageNumberPagination;
 use belleville::permissions::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, IntoRules};
+use belleville::policies::Policies;
 use belleville::prelude::*;
 use belleville::serializers::SerializerClass;
 
+use super::lists;
 use super::models::{Author, Book, Genre, Review, Status};
 use super::serializers::{
     AuthorSerializer, BookBriefSerializer, BookSerializer, GenreSerializer, ReviewSerializer,
@@ -21,12 +25,49 @@ impl ModelViewSet for BookViewSet {
     type Serializer = BookSerializer;
 
     fn configure(&self, config: &mut Config<Self>) {
-        config.permission_classes(Self::rules());
+        let pages =
+            PageNumberPagination::new().page_size(5).page_size_query_param("page_size").max_page_size(20);
+        Self::filtered(config);
+        config.permission_classes(Self::rules()).pagination_class(pages);
         config.on(Action::Create).permission_classes(IsAuthenticated);
     }
 
     async fn perform_create(&self, serializer: Serializer<Book>, request: &Request) -> Result<Book> {
         serializer.with(Book::OWNER.set(request.user()?)).save(request.db()).await
+    }
+
+    /// Move a draft to the shelf.
+    #[action(detail, methods = [POST])]
+    async fn publish(&self, request: &Request) -> Result<Response> {
+        let book = self.get_object(request).await?;
+        let drafts = Book::objects().filter(Book::STATUS.eq(Status::Draft));
+        let published = [Book::STATUS.set(Status::Published), Book::UPDATED_AT.set(now())];
+        match drafts.update_one(request.db(), book, published).await? {
+            Some(book) => Response::of_object::<BookSerializer>(200, &book, request).await,
+            None => Response::data(409, &json!({"status": "already published"})),
+        }
+    }
+
+    #[action(
+        list,
+        url_path = "in-brief",
+        url_name = "brief",
+        pagination_class = (),
+        serializer_class = SerializerClass::of::<BookBriefSerializer>()
+    )]
+    async fn brief(&self, request: &Request) -> Result<Response> {
+        self.list(request).await
+    }
+
+    #[action(detail, permission_classes = IsAdminUser)]
+    async fn audit(&self, request: &Request) -> Result<Response> {
+        let book = self.get_object(request).await?;
+        Response::data(200, &json!({"id": book.id, "checked_by": request.user()?.username()}))
+    }
+
+    #[action(mapping = audit, methods = [DELETE])]
+    fn audited(&self, _: &Request) -> Response {
+        Response::empty(204)
     }
 }
 
@@ -37,37 +78,26 @@ impl BookViewSet {
         (IsAuthenticatedOrReadOnly, ReadOnly | IsOwner::by(Book::OWNER))
     }
 
-    /// A view as DRF's `@action` makes it.
-    fn action(name: &str, description: &str) -> View {
-        View::new(name)
-            .class("BookViewSet")
-            .description(description)
-            .serializer(SerializerClass::of::<BookSerializer>())
-            .permission_classes(Self::rules())
+    /// What clients may ask for of its lists.
+    fn filtered(policies: &mut Policies) {
+        policies
+            .filter_backends((DjangoFilterBackend, SearchFilter, OrderingFilter))
+            .filterset(Self::filterset())
+            .search_fields(["title", "^author__name", "=isbn", "genres__name"])
+            .ordering_fields(["title", "price", "created_at", "author__name"]);
     }
 
-    async fn publish(request: Request) -> Result<Response> {
-        let book = Self.get_object(&request).await?;
-        let drafts = Book::objects().filter(Book::STATUS.eq(Status::Draft));
-        let published = [Book::STATUS.set(Status::Published), Book::UPDATED_AT.set(now())];
-        match drafts.update_one(request.db(), book, published).await? {
-            Some(book) => Response::of_object::<BookSerializer>(200, &book, &request).await,
-            None => Response::data(409, &json!({"status": "already published"})),
-        }
-    }
-
-    async fn brief(request: Request) -> Result<Response> {
-        Response::of_rows::<BookBriefSerializer>(Self.queryset(&request)?, &request).await
-    }
-
-    async fn audit(request: Request) -> Result<Response> {
-        let book = Self.get_object(&request).await?;
-        let user = request.user()?.username();
-        Response::data(200, &json!({"id": book.id, "checked_by": user}))
-    }
-
-    fn audited(_: &Request) -> Response {
-        Response::empty(204)
+    fn filterset() -> FilterSet {
+        FilterSet::new()
+            .lookups("status", ["exact", "in"])
+            .lookups("price", ["exact", "lt", "lte", "gt", "gte", "range"])
+            .lookups("title", ["exact", "iexact", "contains", "icontains", "startswith", "istartswith"])
+            .lookups("pages", ["isnull", "gte"])
+            .lookups("author", ["exact"])
+            .lookups("author__name", ["icontains"])
+            .lookups("available", ["exact"])
+            .lookups("published_on", ["year", "gte", "lte"])
+            .lookups("genres", ["exact"])
     }
 }
 
@@ -90,12 +120,12 @@ impl ModelViewSet for AuthorViewSet {
     type Model = Author;
     type Serializer = AuthorSerializer;
 
-    fn queryset(&self, _: &Request) -> Result<QuerySet<Author>> {
-        Ok(Author::objects().order_by([Author::ID.desc()]))
-    }
-
     fn configure(&self, config: &mut Config<Self>) {
-        config.permission_classes(DjangoModelPermissions);
+        config
+            .permission_classes(DjangoModelPermissions)
+            .filter_backends((SearchFilter, OrderingFilter))
+            .search_fields(["name", "email", "books__title"])
+            .ordering(["-id"]);
     }
 }
 
@@ -108,7 +138,10 @@ impl ModelViewSet for ReviewViewSet {
     const ACTIONS: &'static [Action] = &[Action::List, Action::Create, Action::Retrieve, Action::Destroy];
 
     fn configure(&self, config: &mut Config<Self>) {
-        config.permission_classes(IsAuthenticated);
+        config
+            .permission_classes(IsAuthenticated)
+            .filter_backends(DjangoFilterBackend)
+            .filterset(["book", "stars"]);
     }
 }
 
@@ -121,20 +154,5 @@ pub(super) fn urls() -> Urls {
     let mut bare = SimpleRouter::without_trailing_slash();
     bare.register("genres", GenreViewSet).basename("bare-genre");
 
-    let audit = BookViewSet::action("Audit", BookViewSet::DOC)
-        .permission_classes(IsAdminUser)
-        .get(BookViewSet::audit)
-        .delete(BookViewSet::audited);
-    Urls::new()
-        .path("books/in-brief/", BookViewSet::action("Brief", BookViewSet::DOC).get(BookViewSet::brief))
-        .name("book-brief")
-        .path(
-            "books/<pk>/publish/",
-            BookViewSet::action("Publish", "Move a draft to the shelf.").post(BookViewSet::publish),
-        )
-        .name("book-publish")
-        .path("books/<pk>/audit/", audit)
-        .name("book-audit")
-        .include("", router.urls())
-        .include("bare/", bare.urls())
+    Urls::new().include("", lists::urls()).include("", router.urls()).include("bare/", bare.urls())
 }

@@ -6,10 +6,10 @@ use belleville_auth::user::AuthUser;
 
 use belleville_http::exceptions::{Detail, Error, ErrorDetail, Result};
 use belleville_http::json::JsonWriter;
-use belleville_http::parsers::ParserKind;
+use belleville_http::parsers::{FormParser, JSONParser, MultiPartParser};
 use belleville_http::response::Response;
 use belleville_rest::events::{EventKind, Through};
-use belleville_rest::renderers::JsonRenderer;
+use belleville_rest::renderers::JSONRenderer;
 use belleville_rest::request::Request;
 use belleville_rest::serializers::fields::FieldOptions as _;
 use belleville_rest::views::{CREDENTIALS_BODY_LIMIT, View};
@@ -22,16 +22,37 @@ pub fn obtain_auth_token() -> View {
     View::new("Obtain Auth Token")
         .class("ObtainAuthToken")
         .permission_classes(())
+        .throttle_classes(())
         .open_on_purpose()
         .non_atomic()
-        .renderer_classes(JsonRenderer)
-        .parser_classes([ParserKind::Form, ParserKind::MultiPart, ParserKind::Json])
+        .renderer_classes(JSONRenderer)
+        .parser_classes((FormParser, MultiPartParser, JSONParser))
         .body_limit(CREDENTIALS_BODY_LIMIT)
-        .serializer(input::serializer(
+        .serializer_class(input::serializer(
             "AuthTokenSerializer",
             [("username", text()), ("password", password()), ("token", text().read_only())],
         ))
         .post(obtain)
+}
+
+/// The tokens of a request's program, for handlers: [`RequestTokens::tokens`](crate::RequestTokens::tokens).
+#[derive(Clone, Copy, Debug)]
+pub struct TokenIssuer<'a>(&'a Request);
+
+impl<'a> TokenIssuer<'a> {
+    pub(crate) fn new(request: &'a Request) -> Self {
+        Self(request)
+    }
+
+    /// The user's token, which is made if there is none: `Token.objects.get_or_create(user=user)`.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub async fn get_or_create(self, user: &AuthUser) -> Result<Token> {
+        let token = tokens::get_or_create(self.0.db(), user).await?;
+        self.0.emit(EventKind::TokenIssued, Through::Token, user);
+        Ok(token)
+    }
 }
 
 async fn obtain(request: Request) -> Result<Response> {

@@ -3,6 +3,7 @@
 
 use belleville_auth::knox;
 use belleville_auth::models::KnoxToken;
+use belleville_auth::user::AuthUser;
 use belleville_auth::users;
 use belleville_db::{Database, DateTime, Model};
 use serde::Deserialize;
@@ -122,12 +123,41 @@ fn view(name: &str) -> View {
         .checked_at_start(has_table)
 }
 
+/// The tokens of a request's program, for handlers: [`RequestTokens::knox`](crate::RequestTokens::knox).
+#[derive(Clone, Copy, Debug)]
+pub struct KnoxIssuer<'a>(&'a Request);
+
+impl<'a> KnoxIssuer<'a> {
+    pub(crate) fn new(request: &'a Request) -> Self {
+        Self(request)
+    }
+
+    /// A new token for a user, with the text that the client gets: `AuthToken.objects.create(user)`. It is valid as long as
+    /// the setting `token_ttl` says.
+    ///
+    /// # Errors
+    /// 500 when the program has no table for it, and whatever the database reports.
+    pub async fn create(self, user: &AuthUser) -> Result<(KnoxToken, String)> {
+        has_table(self.0.services()).map_err(Error::internal)?;
+        let created = self.0.services().require::<RestKnox>()?.create(self.0.db(), user).await?;
+        self.0.emit(EventKind::TokenIssued, Through::Token, user);
+        Ok(created)
+    }
+}
+
+impl RestKnox {
+    async fn create(&self, db: &Database, user: &AuthUser) -> Result<(KnoxToken, String)> {
+        let ttl = Some(self.token_ttl).filter(|ttl| *ttl > 0);
+        Ok(knox::create(db, user, ttl).await?)
+    }
+}
+
 fn has_table(services: &Services) -> Result<(), SettingsError> {
     let models = services.db.registry().models();
     if models.iter().any(|model| model.label() == KnoxToken::META.label()) {
         return Ok(());
     }
-    Err(SettingsError::new("knox's views need their table; add the app `knox::app()` to the program"))
+    Err(SettingsError::new("knox's tokens need their table; add the app `knox::app()` to the program"))
 }
 
 /// Creates a token for the user of the request, who may be authenticated by any scheme.
@@ -146,8 +176,7 @@ async fn login(request: Request) -> Result<Response> {
             let detail = Detail::Dict(vec![("error".to_owned(), Detail::from(message))]);
             return Err(ApiException::new(403, "token_limit", detail).into());
         }
-        let ttl = Some(settings.token_ttl).filter(|ttl| *ttl > 0);
-        let created = knox::create(db, user, ttl).await?;
+        let created = settings.create(db, user).await?;
         users::update_last_login(db, user).await?;
         Ok(created)
     });

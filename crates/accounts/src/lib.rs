@@ -11,3 +11,6 @@ pub mod mail;
 pub mod simplejwt;
 
 mod input;
+mod tokens;
+
+pub use tokens::RequestTokens;

@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use md5::Md5;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -56,6 +57,12 @@ pub fn hex(bytes: &[u8]) -> String {
     pairs.map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
 }
 
+/// The MD5 of some bytes in hexadecimal, for what is no secret: `ETag`.
+#[must_use]
+pub fn md5_hex(bytes: &[u8]) -> String {
+    hex(&Md5::digest(bytes))
+}
+
 /// The SHA-256 of some bytes in base64, as a Content-Security-Policy names a text.
 #[must_use]
 pub fn sha256_base64(bytes: &[u8]) -> String {
@@ -66,6 +73,23 @@ pub fn sha256_base64(bytes: &[u8]) -> String {
 #[must_use]
 pub fn constant_time_compare(left: impl AsRef<[u8]>, right: impl AsRef<[u8]>) -> bool {
     left.as_ref().ct_eq(right.as_ref()).into()
+}
+
+/// A random number below a limit, 0 where that is 0: Python's `secrets.randbelow`.
+///
+/// # Panics
+/// When the operating system's random source fails.
+#[must_use]
+pub fn random_below(limit: u8) -> u8 {
+    let Some(fair) = u8::MAX.checked_rem(limit).map(|rest| u8::MAX - rest) else { return 0 };
+    let mut byte = [0];
+    loop {
+        fill(&mut byte);
+        // What is above the last multiple of the limit would favour the first numbers.
+        if byte[0] < fair {
+            return byte[0] % limit;
+        }
+    }
 }
 
 pub(crate) fn fill(buffer: &mut [u8]) {

@@ -3,6 +3,7 @@
 //! request it takes as plain strings.
 
 pub mod apps;
+pub mod cache;
 pub mod contenttypes;
 pub mod crypto;
 pub mod csrf;

@@ -10,9 +10,12 @@ pub struct SplitUrl {
     pub scheme: String,
     /// The host, with its port and what stands before it; empty when there is none.
     pub netloc: String,
-    path: String,
-    query: String,
-    fragment: String,
+    /// What stands behind the host, up to the query.
+    pub path: String,
+    /// What stands behind a question mark.
+    pub query: String,
+    /// What stands behind a `#`.
+    pub fragment: String,
 }
 
 impl SplitUrl {

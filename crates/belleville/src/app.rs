@@ -14,8 +14,11 @@ use belleville_manage::settings::{Settings, SettingsError};
 use belleville_manage::{CommandError, Demo, Pages, Program};
 use belleville_pages::browsable::BrowsableAPIRenderer;
 use belleville_pages::development::TechnicalPages;
-use belleville_pages::{Templates, api_auth};
+use belleville_pages::{PagesApp, Templates, api_auth};
 use belleville_rest::events::{Event, EventHook};
+use belleville_rest::middleware::Middleware;
+use belleville_rest::policies::Policies;
+use belleville_rest::reports::Report;
 use belleville_rest::urls::Urls;
 
 /// A program: its name, its apps, its URLs and its command line.
@@ -115,6 +118,28 @@ impl App {
         self
     }
 
+    /// Adds a function that is called for every error that nothing has handled, which the client reads as a 500: to send it to a
+    /// service that collects errors, for example. It is called while the request waits, so that slow work belongs into a task.
+    ///
+    /// ```
+    /// use belleville::prelude::*;
+    /// use belleville::reports::Report;
+    ///
+    /// fn tell(report: &Report) {
+    ///     let view = report.view.as_deref().unwrap_or("no view");
+    ///     eprintln!("{} {} ({view}): {}", report.method, report.path, report.reason);
+    /// }
+    ///
+    /// # fn urls() -> Urls { Urls::new() }
+    /// let program = App::new("shop", env!("CARGO_MANIFEST_DIR"), urls).on_error(tell);
+    /// # let _ = program;
+    /// ```
+    #[must_use]
+    pub fn on_error(mut self, hook: impl Fn(&Report) + Send + Sync + 'static) -> Self {
+        self.program.hooks.errors.add(Arc::new(hook));
+        self
+    }
+
     /// Sets which users may have JSON Web Tokens, instead of all active users: simplejwt's
     /// `USER_AUTHENTICATION_RULE`.
     #[must_use]
@@ -134,6 +159,59 @@ impl App {
     #[must_use]
     pub fn mail(mut self, transport: impl MailTransport) -> Self {
         self.program.hooks.mail = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sets the policies of views that don't set their own, where the settings can name no class of the program: its own renderers,
+    /// parsers, negotiation, versioning, metadata, filters, or what answers errors (DRF's `EXCEPTION_HANDLER`).
+    ///
+    /// ```
+    /// use belleville::prelude::*;
+    ///
+    /// fn gone(error: Error, _: &Request) -> Result<Response> {
+    ///     match error {
+    ///         Error::Api(exception) if exception.status() == 404 => Ok(Response::empty(410)),
+    ///         other => Err(other),
+    ///     }
+    /// }
+    ///
+    /// # fn urls() -> Urls { Urls::new() }
+    /// let program = App::new("shop", env!("CARGO_MANIFEST_DIR"), urls).default_policies(|policies| {
+    ///     policies.exception_handler(gone).metadata_class(());
+    /// });
+    /// # let _ = program;
+    /// ```
+    #[must_use]
+    pub fn default_policies(mut self, set: impl FnOnce(&mut Policies)) -> Self {
+        set(&mut self.program.hooks.policies);
+        self
+    }
+
+    /// Adds something that is done for every request, around the views: before and after what was added later.
+    ///
+    /// ```
+    /// use belleville::middleware::{Middleware, Next};
+    /// use belleville::prelude::*;
+    ///
+    /// /// Nobody gets in while the program is worked on.
+    /// struct Maintenance;
+    ///
+    /// impl Middleware for Maintenance {
+    ///     async fn handle(&self, request: &Request, next: Next<'_>) -> Response {
+    ///         if std::path::Path::new("maintenance").exists() {
+    ///             return Response::text(503, "Back in a moment.");
+    ///         }
+    ///         next.run(request).await
+    ///     }
+    /// }
+    ///
+    /// # fn urls() -> Urls { Urls::new() }
+    /// let program = App::new("shop", env!("CARGO_MANIFEST_DIR"), urls).middleware(Maintenance);
+    /// # let _ = program;
+    /// ```
+    #[must_use]
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.program.hooks.middleware.push(middleware.into());
         self
     }
 
@@ -189,5 +267,6 @@ fn pages(settings: &Settings) -> Result<Pages, SettingsError> {
         .map_err(|error| SettingsError::new(format!("templates: {error}")))?;
     let urls = Urls::new().include("api-auth/", api_auth::urls(&templates));
     let development = Arc::new(TechnicalPages::new(Arc::clone(&templates)));
-    Ok(Pages { urls, renderers: vec![BrowsableAPIRenderer::new(templates).into()], development })
+    let app = Arc::new(PagesApp(Arc::clone(&templates)));
+    Ok(Pages { urls, renderers: vec![BrowsableAPIRenderer::new(templates).into()], development, app })
 }

@@ -75,8 +75,9 @@ mod json_macro;
 pub mod test;
 
 pub use app::App;
-pub use belleville_accounts::{account, authtoken, knox, mail, simplejwt};
+pub use belleville_accounts::{RequestTokens, account, authtoken, knox, mail, simplejwt};
 pub use belleville_auth as auth;
+pub use belleville_auth::cache;
 pub use belleville_db as db;
 pub use belleville_http::{
     BoxFuture, exceptions, facts, http, json, parsers, python, response, server, services,
@@ -85,8 +86,9 @@ pub use belleville_macros::test;
 pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_manage::{application, in_process, settings};
 pub use belleville_rest::{
-    apps, development, events, login, negotiation, permissions, renderers, request, routers, serializers,
-    static_files, urls, views, viewsets,
+    apps, development, events, filters, login, metadata, middleware, negotiation, pagination, permissions,
+    policies, reports, request, routers, serializers, static_files, throttling, urls, versioning, views,
+    viewsets,
 };
 
 /// Who a request is from: the authenticators of views.
@@ -96,14 +98,21 @@ pub mod authentication {
     pub use belleville_rest::authentication::*;
 }
 
+/// Renderers: how answers become bytes.
+pub mod renderers {
+    pub use belleville_pages::{TemplateHTMLRenderer, browsable::BrowsableAPIRenderer};
+    pub use belleville_rest::renderers::*;
+}
+
 /// The HTML pages: login, logout and the browsable API.
 pub mod pages {
-    pub use belleville_pages::{Templates, api_auth, browsable::BrowsableAPIRenderer};
+    pub use belleville_pages::{TemplateHTMLRenderer, Templates, api_auth, browsable::BrowsableAPIRenderer};
 }
 
 /// The names that most programs need: `use belleville::prelude::*`.
 pub mod prelude {
     pub use crate::App;
+    pub use crate::RequestTokens as _;
     pub use crate::auth::models::User;
     pub use crate::auth::user::AuthUser;
     pub use crate::authentication::{
@@ -122,7 +131,10 @@ pub mod prelude {
     pub use crate::response::Response;
     pub use crate::routers::{DefaultRouter, SimpleRouter};
     pub use crate::serializers::{ModelSerializer, Serializer, SerializerResponse as _};
+    pub use crate::throttling::{
+        AnonRateThrottle, ScopedRateThrottle, SimpleRateThrottle, Throttle, UserRateThrottle,
+    };
     pub use crate::urls::Urls;
-    pub use crate::views::View;
-    pub use crate::viewsets::{Action, Config, Lookup, ModelViewSet, ReadOnlyModelViewSet, viewset};
+    pub use crate::views::{APIView, View, api_view};
+    pub use crate::viewsets::{Action, Config, Lookup, Method, ModelViewSet, ViewSet, viewset};
 }

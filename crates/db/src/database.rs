@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
 
-use crate::backends::{Asked, Engine};
+use crate::backends::{self, Asked, Each, Engine, Position};
 use crate::captured;
 use crate::content_types::KnownTypes;
 use crate::dialect::{Dialect, Target};
@@ -14,6 +14,8 @@ use crate::query::default_order::wrong_part;
 use crate::query::deletion::UnknownKey;
 use crate::query::statement::Statement;
 use crate::suggest::did_you_mean;
+use crate::transaction::Level;
+use crate::untouched::Writes;
 use crate::{Registry, Result, Row, TimeZone};
 
 /// A handle on the database, cheap to clone. Inside of [`Database::atomic`] all handles of the task are part of the
@@ -33,6 +35,17 @@ struct Shared {
     content_types: KnownTypes,
     /// Where files are kept, once it was said.
     storage: OnceLock<Arc<dyn Storage>>,
+    writes: Writes,
+}
+
+/// A query whose rows are read in batches.
+pub(crate) enum Cursor {
+    /// With a connection to itself.
+    Own(backends::Cursor),
+    /// In the transaction of the task that opened it.
+    InTransaction(Arc<Level>, Position),
+    /// All of them in one batch, where there is one connection for everything.
+    AtOnce(Statement),
 }
 
 /// Why a database could not be opened, and how to fix it.
@@ -99,6 +112,7 @@ impl Database {
                 unknown_keys: OnceCell::new(),
                 content_types: KnownTypes::default(),
                 storage: OnceLock::new(),
+                writes: Writes::default(),
             }),
         })
     }
@@ -147,6 +161,10 @@ impl Database {
         &self.shared.engine
     }
 
+    pub(crate) fn written(&self) -> &Writes {
+        &self.shared.writes
+    }
+
     pub(crate) fn unknown_keys_cell(&self) -> &OnceCell<Vec<UnknownKey>> {
         &self.shared.unknown_keys
     }
@@ -167,9 +185,46 @@ impl Database {
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
         captured::note(&statement.sql);
+        self.select_unnoted(statement, each).await
+    }
+
+    /// The same of a question that tests which count statements do not see.
+    pub(crate) async fn select_unnoted(
+        &self,
+        statement: &Statement,
+        each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
+    ) -> Result<()> {
         match self.level() {
             Some(level) => level.run(statement, each).await.map(drop),
             None => self.engine().select(statement, each).await,
+        }
+    }
+
+    /// Opens a query whose rows are read in batches of so many.
+    pub(crate) async fn cursor(&self, statement: Statement, size: usize) -> Result<Cursor> {
+        captured::note(&statement.sql);
+        let opened = match self.level() {
+            Some(level) => {
+                let position = level.declare(&statement, size).await?;
+                position.map(|position| Cursor::InTransaction(level, position))
+            }
+            None => self.engine().cursor(statement.clone(), size).await?.map(Cursor::Own),
+        };
+        Ok(opened.unwrap_or(Cursor::AtOnce(statement)))
+    }
+
+    /// Calls `each` with each row of a cursor's next batch; whether there may be another one.
+    pub(crate) async fn next_batch(&self, cursor: &mut Cursor, each: Each<'_>) -> Result<bool> {
+        match cursor {
+            Cursor::Own(cursor) => cursor.next(each).await,
+            Cursor::InTransaction(level, position) => level.fetch(position, each).await,
+            Cursor::AtOnce(statement) => {
+                match self.level() {
+                    Some(level) => level.run(statement, each).await.map(drop)?,
+                    None => self.engine().select(statement, each).await?,
+                }
+                Ok(false)
+            }
         }
     }
 
@@ -189,6 +244,7 @@ impl Database {
         each: &mut (dyn FnMut(&dyn Row) -> Result<()> + Send),
     ) -> Result<()> {
         captured::note(&statement.sql);
+        self.written().note();
         match self.level() {
             Some(level) => level.run(statement, each).await.map(drop),
             None => self.engine().write(statement, each).await.map(drop),
@@ -198,6 +254,7 @@ impl Database {
     /// Runs a statement that writes, and returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &Statement) -> Result<u64> {
         captured::note(&statement.sql);
+        self.written().note();
         let each = &mut |_: &dyn Row| Ok(());
         match self.level() {
             Some(level) => level.run(statement, each).await,
@@ -208,6 +265,7 @@ impl Database {
     /// Runs SQL without parameters or results.
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
         captured::note(sql);
+        self.written().note_any();
         match self.level() {
             Some(level) => level.batch(sql).await,
             None => self.engine().batch(sql).await,

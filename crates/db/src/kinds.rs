@@ -71,7 +71,7 @@ pub struct KindRow {
     /// hold 64 bits, and of these only the sign is checked.
     range: Option<(i64, i64)>,
     /// The field of a serializer that reads its input.
-    pub input: InputKind,
+    pub serializer_field: SerializerField,
 }
 
 /// What values a field has: which lookups it knows, and how a value is read and shown.
@@ -107,7 +107,7 @@ pub enum Family {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each is the serializer field of the same name")]
-pub enum InputKind {
+pub enum SerializerField {
     Boolean,
     Integer,
     BigInteger,
@@ -156,9 +156,18 @@ impl KindRow {
         sqlite: &'static str,
         postgres: &'static str,
         family: Family,
-        input: InputKind,
+        serializer_field: SerializerField,
     ) -> Self {
-        Self { django, sqlite, postgres, key_types: None, family, check: Check::Nothing, range: None, input }
+        Self {
+            django,
+            sqlite,
+            postgres,
+            key_types: None,
+            family,
+            check: Check::Nothing,
+            range: None,
+            serializer_field,
+        }
     }
 
     const fn whole(
@@ -167,17 +176,17 @@ impl KindRow {
         postgres: &'static str,
         range: (i64, i64),
     ) -> Self {
-        let row = Self::new(django, sqlite, postgres, Family::Integer, InputKind::Integer);
+        let row = Self::new(django, sqlite, postgres, Family::Integer, SerializerField::Integer);
         Self { range: Some(range), ..row }
     }
 
     const fn big(django: &'static str, sqlite: &'static str, range: (i64, i64)) -> Self {
-        let row = Self::new(django, sqlite, "bigint", Family::Integer, InputKind::BigInteger);
+        let row = Self::new(django, sqlite, "bigint", Family::Integer, SerializerField::BigInteger);
         Self { range: Some(range), ..row }
     }
 
-    const fn text(django: &'static str, sqlite: &'static str, input: InputKind) -> Self {
-        Self::new(django, sqlite, sqlite, Family::Text, input)
+    const fn text(django: &'static str, sqlite: &'static str, serializer_field: SerializerField) -> Self {
+        Self::new(django, sqlite, sqlite, Family::Text, serializer_field)
     }
 
     const fn plain(
@@ -186,16 +195,16 @@ impl KindRow {
         postgres: &'static str,
         family: Family,
     ) -> Self {
-        Self::new(django, sqlite, postgres, family, InputKind::ReadOnly)
+        Self::new(django, sqlite, postgres, family, SerializerField::ReadOnly)
     }
 
     /// A kind of `django.contrib.postgres`.
     const fn of_postgres(django: &'static str, postgres: &'static str, family: Family) -> Self {
         let row = Self::plain(django, "", postgres, family);
         match family {
-            Family::Array => Self { input: InputKind::List, ..row },
-            Family::HStore => Self { input: InputKind::Dict, ..row },
-            Family::Range => Self { input: InputKind::Model, ..row },
+            Family::Array => Self { serializer_field: SerializerField::List, ..row },
+            Family::HStore => Self { serializer_field: SerializerField::Dict, ..row },
+            Family::Range => Self { serializer_field: SerializerField::Model, ..row },
             _ => row,
         }
     }
@@ -213,10 +222,10 @@ impl KindRow {
 impl FieldKind {
     /// The row of the kind.
     pub const fn row(self) -> &'static KindRow {
-        use InputKind::{
+        use KindRow as Row;
+        use SerializerField::{
             Boolean, Char, DateTime, Email, File, Image, IpAddress, Json, Model, Related, Slug, Url, Uuid,
         };
-        use KindRow as Row;
         const VARCHAR: &str = "varchar({max_length})";
         match self {
             // An automatic key counts up to what SQLite holds, but a key to it has the size that was declared.
@@ -237,7 +246,9 @@ impl FieldKind {
             Self::URLField { .. } => const { &Row::text("URLField", VARCHAR, Url) },
             Self::FileField { .. } => const { &Row::text("FileField", VARCHAR, File) },
             Self::ImageField { .. } => const { &Row::text("ImageField", VARCHAR, Image) },
-            Self::FilePathField { .. } => const { &Row::text("FilePathField", VARCHAR, InputKind::FilePath) },
+            Self::FilePathField { .. } => {
+                const { &Row::text("FilePathField", VARCHAR, SerializerField::FilePath) }
+            }
             Self::UUIDField => const { &Row::new("UUIDField", "char(32)", "uuid", Family::Uuid, Uuid) },
             Self::DecimalField { .. } => {
                 const {
@@ -246,12 +257,12 @@ impl FieldKind {
                         "decimal",
                         "numeric({max_digits}, {decimal_places})",
                         Family::Decimal,
-                        InputKind::Decimal,
+                        SerializerField::Decimal,
                     )
                 }
             }
             Self::FloatField => {
-                const { &Row::new("FloatField", "real", "double precision", Family::Float, InputKind::Float) }
+                const { &Row::new("FloatField", "real", "double precision", Family::Float, SerializerField::Float) }
             }
             Self::SmallIntegerField => {
                 const { &Row::whole("SmallIntegerField", "smallint", "smallint", I16) }
@@ -280,7 +291,7 @@ impl FieldKind {
                 }
             }
             Self::DateField => {
-                const { &Row::new("DateField", "date", "date", Family::Date, InputKind::Date) }
+                const { &Row::new("DateField", "date", "date", Family::Date, SerializerField::Date) }
             }
             Self::DateTimeField => {
                 const {
@@ -294,10 +305,18 @@ impl FieldKind {
                 }
             }
             Self::TimeField => {
-                const { &Row::new("TimeField", "time", "time", Family::Time, InputKind::Time) }
+                const { &Row::new("TimeField", "time", "time", Family::Time, SerializerField::Time) }
             }
             Self::DurationField => {
-                const { &Row::new("DurationField", "bigint", "interval", Family::Duration, InputKind::Duration) }
+                const {
+                    &Row::new(
+                        "DurationField",
+                        "bigint",
+                        "interval",
+                        Family::Duration,
+                        SerializerField::Duration,
+                    )
+                }
             }
             Self::JSONField => {
                 const { &Row { check: Check::Json, ..Row::new("JSONField", "text", "jsonb", Family::Json, Json) } }

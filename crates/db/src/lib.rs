@@ -41,6 +41,7 @@ mod row;
 pub mod schema;
 pub mod suggest;
 mod transaction;
+mod untouched;
 mod validation;
 pub mod validators;
 mod value;
@@ -100,7 +101,7 @@ pub use hstore::HStore;
 pub use inheritance::ParentLink;
 #[doc(hidden)]
 pub use inheritance::{has_field, inherited_fields, joined, parent_position, text};
-pub use kinds::{Family, FieldKind, InputKind, KindRow};
+pub use kinds::{Family, FieldKind, KindRow, SerializerField};
 #[doc(hidden)]
 pub use many::many_field;
 pub use many::{ManyMeta, ManyToMany};
@@ -111,6 +112,7 @@ pub use model::{
 pub use numeric::Numeric;
 pub use private_file::create_private;
 pub use query::aggregates::Aggregated;
+pub use query::batches::{ObjectIterator, PrefetchIterator, RowBatches};
 pub use query::bulk::{Conflicts, FieldOf, change_all, create_rows, saves_in_bulk};
 pub use query::combined::Combined;
 pub use query::containers::{Array, Contained, Container, Overlapping, Ranged};
@@ -137,8 +139,11 @@ pub use query::prefetch::{Fetch, Prefetched};
 pub use query::prepared::Prepared;
 pub use query::queryset::QuerySet;
 pub use query::raw::{Parameter, Raw};
+pub use query::row_condition::RowCondition;
+#[doc(hidden)]
+pub use query::row_condition::limited_to;
 pub use query::rows::Rows;
-pub use query::save::{change, create_row, missing_field, needs_value, row_exists};
+pub use query::save::{change, create_row, missing_field, needs_value};
 pub use query::search::{Headline, IntoSearchVector, Rank, SearchQuery, SearchVector, Weight};
 pub use query::select::Lock;
 pub use query::sliced::Sliced;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};
 
+use crate::RowCondition;
 use crate::kinds::FieldKind;
 use crate::model::{FieldMeta, FieldRef, Model, ModelMeta, OnDelete, Relation};
 
@@ -63,6 +64,8 @@ pub struct ManyMeta {
     pub help_text: &'static str,
     /// No row is needed on input.
     pub blank: bool,
+    /// The rows that input may name: Django's `limit_choices_to`.
+    pub limit_choices_to: Option<fn() -> RowCondition>,
 }
 
 impl ManyMeta {
@@ -73,7 +76,7 @@ impl ManyMeta {
 
     /// It is to the model itself, and who is a friend of somebody has them as a friend.
     pub fn is_symmetrical(&self) -> bool {
-        self.symmetrical && self.from().label() == (self.to)().label()
+        self.symmetrical && self.from().is((self.to)())
     }
 
     /// The model of the rows between the two.
@@ -87,12 +90,12 @@ impl ManyMeta {
     /// The fields of [`ManyMeta::through`] that refer to the model with the field and to the other one.
     pub fn link(&self) -> Option<(FieldRef, FieldRef)> {
         let through = self.through();
-        let (from, to) = (self.from().label(), (self.to)().label());
-        let refers = |field: &FieldRef, label: &str| {
-            field.relation.as_ref().is_some_and(|relation| (relation.to)().label() == label)
+        let (from, to) = (self.from(), (self.to)());
+        let refers = |field: &FieldRef, model: &ModelMeta| {
+            field.relation.as_ref().is_some_and(|relation| (relation.to)().is(model))
         };
-        let first = through.field_refs().find(|field| refers(field, &from))?;
-        let second = through.field_refs().find(|field| *field != first && refers(field, &to))?;
+        let first = through.field_refs().find(|field| refers(field, from))?;
+        let second = through.field_refs().find(|field| *field != first && refers(field, to))?;
         Some((first, second))
     }
 }
@@ -110,6 +113,7 @@ pub const fn many_field<M: Model, T: Model>(name: &'static str, symmetrical: boo
         verbose_name: name,
         help_text: "",
         blank: false,
+        limit_choices_to: None,
     }
 }
 
@@ -134,6 +138,10 @@ impl ManyMeta {
 
     pub const fn blank(self) -> Self {
         Self { blank: true, ..self }
+    }
+
+    pub const fn limit_choices_to(self, limit: fn() -> RowCondition) -> Self {
+        Self { limit_choices_to: Some(limit), ..self }
     }
 }
 

@@ -10,6 +10,14 @@ pub trait Row {
     /// # Errors
     /// [`Error::Decode`](crate::Error::Decode) when the position does not exist or the text is not UTF-8.
     fn get(&self, index: usize) -> Result<ValueRef<'_>>;
+
+    /// The bytes of a text that nobody has looked at yet, as a database file has them. `None` of every other value, and of a row that
+    /// has its texts whole.
+    #[doc(hidden)]
+    fn bytes_of_text(&self, index: usize) -> Option<&[u8]> {
+        let _ = index;
+        None
+    }
 }
 
 /// A field's value from a model's columns, which begin at `offset`. Called by derived code.

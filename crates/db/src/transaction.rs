@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::RwLock;
 
-use crate::backends::{Asked, Each, Session};
+use crate::backends::{Asked, Each, Position, Session};
 use crate::files::in_background;
 use crate::query::statement::Statement;
 use crate::{Database, Error, Result};
@@ -131,6 +131,16 @@ impl Level {
     pub(crate) async fn select_all(&self, batch: &mut [Asked<'_>]) -> Result<()> {
         let _shared = self.turn.read().await;
         self.noted(self.session.select_all(batch).await)
+    }
+
+    pub(crate) async fn declare(&self, statement: &Statement, size: usize) -> Result<Option<Position>> {
+        let _shared = self.turn.read().await;
+        self.noted(self.session.declare(statement, size).await)
+    }
+
+    pub(crate) async fn fetch(&self, position: &Position, each: Each<'_>) -> Result<bool> {
+        let _shared = self.turn.read().await;
+        self.noted(self.session.fetch(position, each).await)
     }
 
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {

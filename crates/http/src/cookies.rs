@@ -210,11 +210,32 @@ pub fn http_date(at: DateTime) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-/// The moment of such a date, whatever day of the week it says. The two older forms of HTTP are not read: no client has sent
-/// them for decades.
+/// The moment of a date in one of HTTP's three forms, whatever day of the week it says: Django's `parse_http_date`.
 pub fn parse_http_date(text: &str) -> Option<DateTime> {
-    let (_, date) = text.split_once(", ")?;
-    DateTime::strptime("%d %b %Y %H:%M:%S GMT", date).ok()
+    let parsed = |date: &str| DateTime::strptime("%d %b %Y %H:%M:%S GMT", date).ok();
+    match text.split_once(", ") {
+        Some((_, date)) if date.contains('-') => parsed(&of_rfc_850(date)?),
+        Some((_, date)) => parsed(date),
+        None => parsed(&of_asctime(text)?),
+    }
+}
+
+/// `02 Jan 2025 03:04:05 GMT` of `02-Jan-25 03:04:05 GMT`. A year that would be more than fifty years ahead is of the century before.
+fn of_rfc_850(date: &str) -> Option<String> {
+    let (day, rest) = date.split_once('-')?;
+    let (month, rest) = rest.split_once('-')?;
+    let (year, time) = rest.split_once(' ').filter(|(year, _)| year.len() == 2)?;
+    let (year, now): (i16, i16) = (year.parse().ok()?, belleville_db::now().year());
+    let century = now - now % 100;
+    let year = if year - now % 100 > 50 { year + century - 100 } else { year + century };
+    Some(format!("{day} {month} {year} {time}"))
+}
+
+/// The same of `Thu Jan  2 03:04:05 2025`.
+fn of_asctime(date: &str) -> Option<String> {
+    let mut parts = date.split_ascii_whitespace().skip(1);
+    let (month, day, time, year) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    (date.len() == 24).then(|| format!("{day:0>2} {month} {year} {time} GMT"))
 }
 
 #[cfg(test)]
@@ -232,6 +253,28 @@ mod tests {
             ("é", r#""\351""#),
         ] {
             assert_eq!(quoted(text), expected);
+        }
+    }
+
+    #[test]
+    fn dates_are_read_as_django_reads_them() {
+        // Each row is what `django.utils.http.parse_http_date_safe` of Django 5.2 answers.
+        let then = Some(DateTime::constant(2025, 1, 2, 3, 4, 5, 0));
+        for (text, expected) in [
+            ("Thu, 02 Jan 2025 03:04:05 GMT", then),
+            ("Mon, 02 Jan 2025 03:04:05 GMT", then),
+            ("Thursday, 02-Jan-25 03:04:05 GMT", then),
+            ("Monday, 01-Jan-90 00:00:00 GMT", Some(DateTime::constant(1990, 1, 1, 0, 0, 0, 0))),
+            ("Thu Jan  2 03:04:05 2025", then),
+            ("Sun Nov 16 08:49:37 2025", Some(DateTime::constant(2025, 11, 16, 8, 49, 37, 0))),
+            ("Thu Jan 2 03:04:05 2025", None),
+            ("Thursday, 02-Jan-2025 03:04:05 GMT", None),
+            ("Thu, 31 Feb 2025 03:04:05 GMT", None),
+            ("Thu, 02 Jan 2025 03:04:05", None),
+            ("2025-01-02T03:04:05Z", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_http_date(text), expected, "{text}");
         }
     }
 

@@ -42,9 +42,16 @@ pub struct ApiException {
 }
 
 impl ApiException {
-    /// An error with a custom status and detail. The code is for programs and logs; it is not sent.
+    /// An error with a custom status and detail: a subclass of DRF's `APIException`. The code is for programs and logs; it is
+    /// not sent.
     pub fn new(status: u16, code: &'static str, detail: impl Into<Detail>) -> Self {
         Self { status, code, detail: detail.into(), wait: None, is_authentication: false, reason: None }
+    }
+
+    /// The same with another code, which messages have that name none themselves: DRF's `code`.
+    #[must_use]
+    pub fn with_code(self, code: &'static str) -> Self {
+        Self { code, ..self }
     }
 
     /// The same as an error of credentials: the challenge of the view's first authenticator decides between 401 and
@@ -108,13 +115,50 @@ impl ApiException {
     }
 }
 
+/// 500 with the text of DRF's `APIException`, which the view's renderer writes.
+impl Default for ApiException {
+    fn default() -> Self {
+        Self::new(500, "error", "A server error occurred.")
+    }
+}
+
 fn whole_seconds(wait: f64) -> u64 {
     // A float cast saturates: a negative wait becomes 0.
     wait.ceil() as u64
 }
 
-/// DRF's exceptions, one row each.
+/// DRF's exceptions, one row each. The default texts of those that are as a rule raised with one of their own are constants.
 impl Error {
+    /// DRF's text of [`Error::validation`].
+    pub const INVALID_INPUT: &'static str = "Invalid input.";
+
+    /// DRF's text of [`Error::parse`].
+    pub const MALFORMED_REQUEST: &'static str = "Malformed request.";
+
+    /// DRF's text of [`Error::authentication_failed`].
+    pub const AUTHENTICATION_FAILED: &'static str = "Incorrect authentication credentials.";
+
+    /// DRF's text of [`Error::permission_denied`].
+    pub const PERMISSION_DENIED: &'static str = "You do not have permission to perform this action.";
+
+    /// The same error of the API with another code, which messages have that name none themselves: DRF's `code`. Other errors
+    /// stay as they are.
+    ///
+    /// ```
+    /// # extern crate belleville_http as belleville;
+    /// use belleville::exceptions::Error;
+    ///
+    /// let Error::Api(exception) = Error::validation("Too short.").with_code("min_length") else { unreachable!() };
+    /// assert_eq!(exception.codes().to_string(), r#"["min_length"]"#);
+    /// ```
+    #[must_use]
+    pub fn with_code(self, code: &'static str) -> Self {
+        match self {
+            Self::Api(exception) => exception.with_code(code).into(),
+            other => other,
+        }
+    }
+
     /// 400 with a detail: `ValidationError`. A text becomes a list of one.
     pub fn validation(detail: impl Into<Detail>) -> Self {
         let detail = match detail.into() {
@@ -124,28 +168,27 @@ impl Error {
         ApiException::new(400, "invalid", detail).into()
     }
 
-    /// 400: `ParseError`. The default text is `Malformed request.`
+    /// 400: `ParseError`.
     pub fn parse(detail: impl Into<Detail>) -> Self {
         ApiException::new(400, "parse_error", detail).into()
     }
 
-    /// 401 or 403: `AuthenticationFailed`. The default text is `Incorrect authentication credentials.`
+    /// 401 or 403: `AuthenticationFailed`.
     pub fn authentication_failed(detail: impl Into<Detail>) -> Self {
-        let failed = ApiException::new(401, "authentication_failed", detail);
-        ApiException { is_authentication: true, ..failed }.into()
+        ApiException::new(401, "authentication_failed", detail).of_authentication().into()
     }
 
-    /// 401 or 403: `NotAuthenticated`.
+    /// 401 or 403 with DRF's default text: `NotAuthenticated`.
     pub fn not_authenticated() -> Self {
-        let detail = "Authentication credentials were not provided.";
-        let missing = ApiException::new(401, "not_authenticated", detail);
-        ApiException { is_authentication: true, ..missing }.into()
+        Self::not_authenticated_because("Authentication credentials were not provided.")
     }
 
-    /// DRF's text of [`Error::permission_denied`].
-    pub const PERMISSION_DENIED: &'static str = "You do not have permission to perform this action.";
+    /// 401 or 403 with a custom detail: `NotAuthenticated`.
+    pub fn not_authenticated_because(detail: impl Into<Detail>) -> Self {
+        ApiException::new(401, "not_authenticated", detail).of_authentication().into()
+    }
 
-    /// 403 with DRF's default text: `PermissionDenied`.
+    /// 403 with DRF's default text: `PermissionDenied`, and Django's exception of that name where it has no text.
     pub fn permission_denied() -> Self {
         Self::permission_denied_because(Self::PERMISSION_DENIED)
     }
@@ -155,7 +198,7 @@ impl Error {
         ApiException::new(403, "permission_denied", detail).into()
     }
 
-    /// 404 with DRF's default text: `NotFound`.
+    /// 404 with DRF's default text: `NotFound`, and Django's `Http404` where it has no text.
     pub fn not_found() -> Self {
         Self::not_found_because("Not found.")
     }
@@ -165,28 +208,47 @@ impl Error {
         ApiException::new(404, "not_found", detail).into()
     }
 
-    /// 405: `MethodNotAllowed`.
+    /// 405 with DRF's default text: `MethodNotAllowed`.
     pub fn method_not_allowed(method: &str) -> Self {
-        ApiException::new(405, "method_not_allowed", format!("Method \"{method}\" not allowed.")).into()
+        Self::method_not_allowed_because(format!("Method \"{method}\" not allowed."))
     }
 
-    /// 406: `NotAcceptable`.
+    /// 405 with a custom detail.
+    pub fn method_not_allowed_because(detail: impl Into<Detail>) -> Self {
+        ApiException::new(405, "method_not_allowed", detail).into()
+    }
+
+    /// 406 with DRF's default text: `NotAcceptable`.
     pub fn not_acceptable() -> Self {
-        ApiException::new(406, "not_acceptable", "Could not satisfy the request Accept header.").into()
+        Self::not_acceptable_because("Could not satisfy the request Accept header.")
     }
 
-    /// 415: `UnsupportedMediaType`.
+    /// 406 with a custom detail.
+    pub fn not_acceptable_because(detail: impl Into<Detail>) -> Self {
+        ApiException::new(406, "not_acceptable", detail).into()
+    }
+
+    /// 415 with DRF's default text: `UnsupportedMediaType`.
     pub fn unsupported_media_type(media_type: &str) -> Self {
-        let detail = format!("Unsupported media type \"{media_type}\" in request.");
+        Self::unsupported_media_type_because(format!("Unsupported media type \"{media_type}\" in request."))
+    }
+
+    /// 415 with a custom detail.
+    pub fn unsupported_media_type_because(detail: impl Into<Detail>) -> Self {
         ApiException::new(415, "unsupported_media_type", detail).into()
     }
 
-    /// 429: `Throttled`, with the seconds to wait when they are known.
+    /// 429 with DRF's default text: `Throttled`, with the seconds to wait when they are known.
     pub fn throttled(wait: Option<f64>) -> Self {
-        let mut detail = "Request was throttled.".to_owned();
+        Self::throttled_because("Request was throttled.", wait)
+    }
+
+    /// 429 with a custom text, behind which the seconds to wait stand when they are known.
+    pub fn throttled_because(detail: impl Into<ErrorDetail>, wait: Option<f64>) -> Self {
+        let mut detail = detail.into();
         if let Some(seconds) = wait.map(whole_seconds) {
             let unit = if seconds == 1 { "second" } else { "seconds" };
-            detail.push_str(&format!(" Expected available in {seconds} {unit}."));
+            detail.text.push_str(&format!(" Expected available in {seconds} {unit}."));
         }
         ApiException { wait, ..ApiException::new(429, "throttled", detail) }.into()
     }
@@ -207,6 +269,15 @@ impl Error {
     #[track_caller]
     pub fn internal(reason: impl fmt::Display) -> Self {
         Self::Internal(Failure::new(reason.to_string()))
+    }
+
+    /// The same error for who asks again.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Api(exception) => Self::Api(exception.clone()),
+            Self::Suspicious(reason) => Self::Suspicious(reason.clone()),
+            Self::Internal(failure) => Self::internal(failure),
+        }
     }
 
     /// 503: the database is being restarted, or cannot be reached. The reason goes to the log.
@@ -273,6 +344,15 @@ impl From<belleville_db::Error> for Error {
 impl From<Error> for belleville_db::Error {
     fn from(error: Error) -> Self {
         Self::refused(error)
+    }
+}
+
+impl From<belleville_auth::cache::CacheError> for Error {
+    /// 503: the cache is being restarted, or cannot be reached.
+    fn from(error: belleville_auth::cache::CacheError) -> Self {
+        let detail = "The cache is not available. Try again in a moment.";
+        let unavailable = ApiException::new(503, "cache_unavailable", detail);
+        ApiException { wait: Some(1.0), reason: Some(error.to_string()), ..unavailable }.into()
     }
 }
 

@@ -10,20 +10,29 @@ use std::pin::Pin;
 
 pub mod address;
 mod body;
+pub mod cache;
+mod cache_control;
 mod clients;
+pub mod compression;
+pub mod conditional;
 pub mod cookies;
+pub mod cors;
 pub mod csrf;
 pub mod exceptions;
 pub mod facts;
 mod failure;
+mod file_response;
 pub mod forwarding;
 mod headers;
 pub mod hosts;
+mod lists;
 pub mod media;
+pub mod mimetypes;
 pub mod panics;
 pub mod parsers;
 pub mod printable;
 pub mod problem;
+mod ranges;
 pub mod request;
 pub mod response;
 mod run_to_end;
@@ -32,7 +41,7 @@ pub mod server;
 pub mod services;
 pub mod session;
 pub mod settings;
-
+mod streaming;
 pub mod uri;
 
 /// JSON and Python's rules for texts and numbers, as they show on the wire.

@@ -24,6 +24,8 @@ pub struct MediaSettings {
     /// The permissions of new folders.
     #[serde(deserialize_with = "permissions_or_false")]
     pub file_upload_directory_permissions: Option<u32>,
+    /// The folder of temporary files, to which the files of long bodies go; that of the system where it is not set.
+    pub file_upload_temp_dir: Option<PathBuf>,
 }
 
 impl Default for MediaSettings {
@@ -33,6 +35,7 @@ impl Default for MediaSettings {
             media_url: String::new(),
             file_upload_permissions: Some(0o644),
             file_upload_directory_permissions: None,
+            file_upload_temp_dir: None,
         }
     }
 }
@@ -41,6 +44,12 @@ impl Section for MediaSettings {
     fn check(&self) -> Result<(), SettingsError> {
         if !self.media_url.is_empty() && !self.media_url.ends_with('/') {
             return Err(SettingsError::new("If set, MEDIA_URL must end with a slash"));
+        }
+        if let Some(folder) = self.file_upload_temp_dir.as_ref().filter(|folder| !folder.is_dir()) {
+            return Err(SettingsError::new(format!(
+                "file_upload_temp_dir is {}, which is no folder",
+                folder.display()
+            )));
         }
         Ok(())
     }

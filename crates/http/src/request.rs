@@ -11,12 +11,12 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, HeaderName, Header
 use http::{HeaderMap, Method, Uri};
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::body::{Body, BodyError, Reading};
+use crate::body::{Arrived, Body, BodyError, Pieces, Reading};
 use crate::csrf::state::CsrfState;
 use crate::exceptions::{Error, Result};
 use crate::facts::Facts;
 use crate::parsers::media_type::MediaType;
-use crate::parsers::{self, Data, ParserKind, Parsing, PostedForm, QueryDict};
+use crate::parsers::{self, BoxedParser, Data, Parsing, PostedForm, QueryDict};
 use crate::run_to_end::Presence;
 use crate::services::Services;
 use crate::{headers, uri};
@@ -126,10 +126,16 @@ pub struct InputRules {
     /// The most bytes of a body, when that is less than the settings allow.
     pub body_limit: Option<usize>,
     /// The parsers, in order.
-    pub parsers: Arc<[ParserKind]>,
+    pub parsers: Arc<[BoxedParser]>,
+    /// Which of them reads the body, where that is not chosen by its media type.
+    pub chosen_parser: Option<ChosenParser>,
     /// The part `filename` of the path: the name of a body that is a file.
     pub filename: Option<String>,
 }
+
+/// The parser of a body that an endpoint has chosen in a way of its own; none where no parser takes the body.
+#[derive(Clone, Copy, Debug)]
+pub struct ChosenParser(pub Option<usize>);
 
 /// The form of a POST, once it was read.
 #[derive(Default)]
@@ -277,6 +283,12 @@ impl HttpRequest {
         })
     }
 
+    /// The parameters of the query string as a URL has them, in UTF-8: [`Request::query_params`] are read in the charset of the
+    /// body, as Django reads them.
+    pub fn query_of_url(&self) -> QueryDict {
+        parsers::query(self.query_string(), "", self.services.bodies.uploads)
+    }
+
     /// The parameters of the query string, unless there are more than Django allows.
     ///
     /// # Errors
@@ -308,14 +320,20 @@ impl HttpRequest {
             return Ok(QueryDict::default());
         }
         let content_type = self.content_type();
-        let form = PostedForm::of(&content_type);
-        form.check()?;
-        let body = match form {
-            PostedForm::Urlencoded(_) => self.body().await?,
-            PostedForm::MultiPart(_) => self.whole_body().await?,
-            PostedForm::None => return Ok(QueryDict::default()),
-        };
-        form.parse(&body, &content_type, self.services.bodies.uploads)
+        match PostedForm::of(&content_type) {
+            PostedForm::Urlencoded(media_type) => {
+                parsers::check_urlencoded(&media_type)?;
+                parsers::parse_form(&self.body().await?, &media_type, self.services.bodies.uploads)
+            }
+            PostedForm::MultiPart if !self.parts.body.is_absent() => {
+                let parsing = Parsing::of_multipart(content_type, &self.services.bodies);
+                match Box::pin(self.parse_with(parsing)).await? {
+                    Data::Form(form) => Ok(form),
+                    Data::Json(_) => Ok(QueryDict::default()),
+                }
+            }
+            PostedForm::MultiPart | PostedForm::None => Ok(QueryDict::default()),
+        }
     }
 
     /// The media type of the body.
@@ -339,8 +357,13 @@ impl HttpRequest {
     /// Waits until the body has arrived, if it is one that the endpoint can parse. What is wrong with it is said to who asks
     /// for it.
     pub async fn await_body(&self) {
-        if !self.parts.body.is_absent() && self.parsing().is_ok() {
-            let _kept = self.whole_body().await;
+        if self.parts.body.is_absent() {
+            return;
+        }
+        match self.parsing() {
+            Ok(parsing) if parsing.most_in_memory().is_some() => drop(self.data().await),
+            Ok(_) => drop(self.whole_body().await),
+            Err(_) => {}
         }
     }
 
@@ -381,7 +404,7 @@ impl HttpRequest {
 
     /// Whether the endpoint reads the body as a file.
     fn is_file(&self) -> bool {
-        let reads_files = |input: &InputRules| input.parsers.contains(&ParserKind::FileUpload);
+        let reads_files = |input: &InputRules| input.parsers.iter().any(BoxedParser::is_file);
         self.found.input.get().is_some_and(reads_files)
             && self.parsing().is_ok_and(|parsing| parsing.has_files())
     }
@@ -427,8 +450,15 @@ impl HttpRequest {
 
     /// The parser of the endpoint for the body's media type.
     fn parsing(&self) -> Result<Parsing> {
-        let parsers = self.found.input.get().map_or(ParserKind::DEFAULT, |input| &*input.parsers);
-        let parsing = Parsing::of(self.content_type(), parsers, self.services.bodies.uploads)?;
+        let input = self.found.input.get();
+        let parsers = input.map_or(parsers::default_parsers(), |input| &input.parsers);
+        let content_type = self.content_type();
+        let chosen = match input.and_then(|input| input.chosen_parser) {
+            Some(ChosenParser(chosen)) => chosen,
+            None => parsers::select(parsers, &content_type),
+        };
+        let parser = chosen.and_then(|index| parsers.get(index));
+        let parsing = Parsing::of(content_type, parser, &self.services.bodies)?;
         Ok(parsing.with_filename(|| self.filename()))
     }
 
@@ -449,23 +479,78 @@ impl HttpRequest {
         if let (Err(_), true) = (&parsing, self.parts.body.is_announced()) {
             return parsing.map(|_| parsers::nothing(&self.content_type()));
         }
-        let has_files = parsing.as_ref().is_ok_and(Parsing::has_files);
-        let body = if has_files { self.whole_body().await? } else { self.body().await? };
+        match parsing {
+            Ok(parsing) if parsing.has_files() => Box::pin(self.parse_with(parsing)).await,
+            parsing => {
+                let body = self.body().await?;
+                if body.is_empty() {
+                    return Ok(parsers::nothing(&self.content_type()));
+                }
+                self.parse_whole(parsing?, body).await
+            }
+        }
+    }
+
+    /// Parses a body that may have files.
+    async fn parse_with(&self, parsing: Parsing) -> Result<Data> {
+        let body = match parsing.most_in_memory() {
+            Some(most) => match self.parts.body.arrive(self.reading(), most).await? {
+                Arrived::Whole(body) => body,
+                Arrived::InPieces(pieces) => return self.parse_pieces(parsing, pieces).await,
+                Arrived::Parsed(parser, form) if parser == parsing.name() => return form.map(Data::Form),
+                // DRF has nothing for a second parser.
+                Arrived::Parsed(..) => Bytes::new(),
+            },
+            None => self.whole_body().await?,
+        };
         if body.is_empty() {
             return Ok(parsers::nothing(&self.content_type()));
         }
-        let parsing = parsing?;
+        self.parse_whole(parsing, body).await
+    }
+
+    async fn parse_whole(&self, parsing: Parsing, body: Bytes) -> Result<Data> {
         if body.len() <= PARSED_INLINE {
-            return parsing.parse(&body);
+            return parsing.parse(body);
         }
         Box::pin(self.parse_beside(parsing, body)).await
     }
 
+    /// Parses a body as it arrives. What came of it is kept.
+    async fn parse_pieces(&self, parsing: Parsing, mut pieces: Pieces<'_>) -> Result<Data> {
+        let form = self.form_of_pieces(&parsing, &mut pieces).await;
+        let answer = match &form {
+            Ok(form) => Ok(Data::Form(form.clone())),
+            Err(error) => Err(error.again()),
+        };
+        pieces.keep(parsing.name(), form);
+        answer
+    }
+
+    async fn form_of_pieces(&self, parsing: &Parsing, pieces: &mut Pieces<'_>) -> Result<QueryDict> {
+        let mut reader = parsing.reader()?;
+        while let Some(piece) = pieces.next(reader.held()).await? {
+            reader = self.beside(move || reader.write(piece).map(|()| reader)).await?;
+        }
+        match self.beside(move || reader.finish()).await? {
+            Data::Form(form) => Ok(form),
+            Data::Json(_) => Err(Error::internal("a body that is parsed as it arrives is a form")),
+        }
+    }
+
     /// Parses a long body beside the threads that answer requests.
     async fn parse_beside(&self, parsing: Parsing, body: Bytes) -> Result<Data> {
-        let _turn = self.services.bodies.clients.parsing.acquire().await;
-        let parsed = tokio::task::spawn_blocking(move || parsing.parse(&body)).await;
-        parsed.unwrap_or_else(|error| Err(Error::internal(error)))
+        self.beside(move || parsing.parse(body)).await
+    }
+
+    /// Does work beside the threads that answer requests.
+    async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let _turn = self.services.bodies.clients.long_work.acquire().await;
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|error| Err(Error::internal(error)))
     }
 }
 

@@ -1,10 +1,16 @@
 //! A response: a status, headers and a body, which the view's renderer writes.
 
+use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue, VARY};
 use http::{HeaderMap, StatusCode};
+use serde::Serialize;
 
+pub use crate::conditional::Validators;
 pub use crate::cookies::{http_date, parse_http_date};
-use crate::json::Json;
+use crate::exceptions::{Error, Result};
+pub use crate::file_response::{FileResponse, content_disposition};
+use crate::json::{self, Json, NotJson};
+pub use crate::streaming::{Chunks, ResponseBody, StreamedBody};
 
 /// How many headers a response usually has at most.
 const USUAL_HEADERS: usize = 12;
@@ -15,6 +21,8 @@ pub struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) content: Content,
+    /// The error of data that has numbers that are not finite.
+    not_finite: Option<Box<Error>>,
 }
 
 /// The body.
@@ -25,13 +33,16 @@ pub(crate) enum Content {
     Data(Vec<u8>),
     /// Bytes that are sent as they are.
     Rendered(Vec<u8>),
+    /// The same, made while they are sent.
+    Streamed(StreamedBody),
 }
 
 impl Content {
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
+    fn into_body(self) -> ResponseBody {
         match self {
-            Self::Empty => Vec::new(),
-            Self::Data(bytes) | Self::Rendered(bytes) => bytes,
+            Self::Empty => ResponseBody::whole(Bytes::new()),
+            Self::Data(bytes) | Self::Rendered(bytes) => ResponseBody::whole(bytes.into()),
+            Self::Streamed(body) => ResponseBody::streamed(body),
         }
     }
 }
@@ -43,21 +54,51 @@ impl Response {
             status: status_code(status),
             headers: HeaderMap::with_capacity(USUAL_HEADERS),
             content: Content::Empty,
+            not_finite: None,
         }
     }
 
-    /// A response with data, as DRF's `Response(data, status)`.
+    /// A response with data, as DRF's `Response(data, status)`: a [`Json`], or any value that serde can serialize.
+    /// Numbers, texts and keys are written as Python writes them.
+    ///
+    /// ```
+    /// # extern crate belleville_http as belleville;
+    /// use belleville::response::Response;
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Weather {
+    ///     place: String,
+    ///     degrees: Option<f64>,
+    /// }
+    ///
+    /// let response = Response::data(200, &Weather { place: "Liège".to_owned(), degrees: Some(12.0) })?;
+    /// assert_eq!(response.body(), r#"{"place":"Liège","degrees":12.0}"#.as_bytes());
+    /// # Ok::<(), belleville::exceptions::Error>(())
+    /// ```
+    ///
+    /// A number that is not finite is an error when the response is rendered, unless the setting `strict_json` is off.
     ///
     /// # Errors
-    /// [`Error::Api`](crate::exceptions::Error) when a text in it has lone surrogates, which UTF-8 cannot carry.
-    pub fn data(status: u16, data: &Json) -> crate::exceptions::Result<Self> {
-        let mut out = Vec::new();
-        data.write(&mut out).map_err(|_| {
-            crate::exceptions::Error::validation(
-                "The text contains surrogate characters, which cannot be answered.",
-            )
-        })?;
-        Ok(Self::json(status, out))
+    /// 400 when a text of a [`Json`] has lone surrogates, which UTF-8 cannot carry. 500 when the value is none that JSON has: a
+    /// key that is no text.
+    #[track_caller]
+    pub fn data<T: Serialize + ?Sized>(status: u16, data: &T) -> Result<Self> {
+        let no_json = |reason| Error::internal(format!("the answer cannot be written as JSON: {reason}"));
+        match json::to_vec_with_constants(data) {
+            Ok((compact, None)) => Ok(Self::json(status, compact)),
+            Ok((compact, Some(reason))) => {
+                Ok(Self { not_finite: Some(Box::new(no_json(reason))), ..Self::json(status, compact) })
+            }
+            Err(NotJson::Surrogates) => {
+                Err(Error::validation("The text contains surrogate characters, which cannot be answered."))
+            }
+            Err(NotJson::Other(reason)) => Err(no_json(reason)),
+        }
+    }
+
+    /// The error of data with numbers that are not finite, which are no JSON, for who refuses them.
+    pub fn take_not_finite(&mut self) -> Option<Error> {
+        self.not_finite.take().map(|error| *error)
     }
 
     /// A response with data that is already compact JSON.
@@ -72,9 +113,46 @@ impl Response {
         response
     }
 
+    /// A response that is made while it is sent, piece by piece: Django's `StreamingHttpResponse`. A piece is made when the client
+    /// has room for it, so that a long body takes no more memory than a short one.
+    ///
+    /// ```
+    /// # extern crate belleville_http as belleville;
+    /// use belleville::response::Response;
+    ///
+    /// let numbers = Response::stream(200, "text/csv; charset=utf-8", |mut chunks| async move {
+    ///     chunks.send("number,square\r\n").await?;
+    ///     for number in 1..=1000 {
+    ///         chunks.send(format!("{number},{}\r\n", number * number)).await?;
+    ///     }
+    ///     Ok(())
+    /// });
+    /// assert!(numbers.is_streamed());
+    /// ```
+    ///
+    /// The work begins when the response is sent: after the handler, its transaction and the middleware, and not at all for
+    /// HEAD. It ends where it stands when the client hangs up. The response has no `Content-Length`; a client of HTTP/1.0 reads
+    /// it until the connection is closed. The status is sent before the first piece: an error or a panic is told to the log,
+    /// and the connection ends, so that the client sees that something is missing.
+    pub fn stream<F>(status: u16, content_type: &str, make: impl FnOnce(Chunks) -> F) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        let content = Content::Streamed(StreamedBody::new(make));
+        let mut response = Self { content, ..Self::empty(status) };
+        response.set_header(http::header::CONTENT_TYPE, content_type);
+        response
+    }
+
+    /// Whether the body is made while it is sent.
+    pub fn is_streamed(&self) -> bool {
+        matches!(self.content, Content::Streamed(_))
+    }
+
     /// The same for a server; the answer to HEAD has no body.
-    pub fn into_http(self, is_head: bool) -> http::Response<bytes::Bytes> {
-        let body = if is_head { bytes::Bytes::new() } else { self.content.into_bytes().into() };
+    pub fn into_http(self, is_head: bool) -> http::Response<ResponseBody> {
+        let content = if is_head { Content::Empty } else { self.content };
+        let body = content.into_body();
         let mut answer = http::Response::new(body);
         *answer.status_mut() = self.status;
         *answer.headers_mut() = self.headers;
@@ -143,7 +221,7 @@ impl Response {
 
     /// The body is as it will be sent.
     pub fn is_rendered(&self) -> bool {
-        matches!(self.content, Content::Rendered(_))
+        matches!(self.content, Content::Rendered(_) | Content::Streamed(_))
     }
 
     /// The compact JSON of the body, when it holds data that is not rendered yet.
@@ -165,14 +243,22 @@ impl Response {
         }
     }
 
+    /// Takes the data out of the body, for a renderer that writes it in its format.
+    pub fn take_data(&mut self) -> Option<Json> {
+        let data = self.take_compact_json()?;
+        crate::json::loads(std::str::from_utf8(&data).ok()?).ok()
+    }
+
     /// Sets the body to data that is already compact JSON.
     pub fn set_compact_json(&mut self, compact: Vec<u8>) {
         self.content = Content::Data(compact);
+        self.not_finite = None;
     }
 
     /// Sets the bytes that are sent as they are.
-    pub fn set_rendered(&mut self, bytes: Vec<u8>) {
-        self.content = Content::Rendered(bytes);
+    pub fn set_rendered(&mut self, bytes: impl Into<Vec<u8>>) {
+        self.content = Content::Rendered(bytes.into());
+        self.not_finite = None;
     }
 
     /// The headers, to be changed.
@@ -180,31 +266,34 @@ impl Response {
         &mut self.headers
     }
 
-    /// The bytes of the body.
+    /// The bytes of the body; none of a body that is made while it is sent.
     pub fn body(&self) -> &[u8] {
         match &self.content {
-            Content::Empty => &[],
+            Content::Empty | Content::Streamed(_) => &[],
             Content::Data(bytes) | Content::Rendered(bytes) => bytes,
         }
     }
 }
 
-/// The value of `Vary` with a name that it does not have yet.
+/// The value of `Vary` with a name more, written as Django does; `None` where it is the same.
 fn with_name(known: &[u8], name: &str) -> Option<HeaderValue> {
     match (known, name) {
         // What almost every response gets, made once.
-        (b"", "Accept") => Some(HeaderValue::from_static("Accept")),
-        (b"", "Cookie") => Some(HeaderValue::from_static("Cookie")),
-        (b"Accept", "Cookie") => Some(HeaderValue::from_static("Accept, Cookie")),
-        _ if known.split(|byte| *byte == b',').any(|part| is_name(part, name)) => None,
-        (b"", name) => HeaderValue::from_str(name).ok(),
-        (known, name) => HeaderValue::try_from([known, b", ", name.as_bytes()].concat()).ok(),
+        (b"", "Accept") => return Some(HeaderValue::from_static("Accept")),
+        (b"", "Cookie") => return Some(HeaderValue::from_static("Cookie")),
+        (b"Accept", "Cookie") => return Some(HeaderValue::from_static("Accept, Cookie")),
+        (b"Accept" | b"Accept, Cookie", "Accept") | (b"Cookie" | b"Accept, Cookie", "Cookie") => return None,
+        (b"", name) => return HeaderValue::from_str(name).ok(),
+        _ => {}
     }
-}
-
-/// Whether a part of `Vary` is this name.
-fn is_name(part: &[u8], name: &str) -> bool {
-    part.trim_ascii().eq_ignore_ascii_case(name.as_bytes())
+    let mut names: Vec<&[u8]> = known.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();
+    if !names.iter().any(|known| known.eq_ignore_ascii_case(name.as_bytes())) {
+        names.push(name.as_bytes());
+    }
+    if names.contains(&&b"*"[..]) {
+        return Some(HeaderValue::from_static("*"));
+    }
+    HeaderValue::try_from(names.join(&b", "[..])).ok()
 }
 
 fn status_code(status: u16) -> StatusCode {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use belleville_auth::sessions::codec::{SessionCodec, is_valid_session_key};
+use belleville_auth::cache::Cache;
+use belleville_auth::sessions::codec::is_valid_session_key;
+use belleville_auth::sessions::engine::{self, SessionEngine};
 use belleville_auth::sessions::expiry::Lifetime;
 use belleville_auth::sessions::store::{Saved, SessionStore};
 use belleville_auth::signing::SecretKeys;
@@ -22,6 +24,8 @@ use crate::settings::{Section, SettingsError, text_or_false};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SessionSettings {
+    /// Where sessions are kept: `db`, `cache`, `cached_db` or `signed_cookies`, or Django's dotted name of one of these.
+    pub session_engine: String,
     /// The name of the session cookie.
     pub session_cookie_name: String,
     /// How long a session lasts, in seconds.
@@ -47,6 +51,7 @@ pub struct SessionSettings {
 impl Default for SessionSettings {
     fn default() -> Self {
         Self {
+            session_engine: "db".to_owned(),
             session_cookie_name: "sessionid".to_owned(),
             session_cookie_age: 1_209_600,
             session_cookie_domain: None,
@@ -65,32 +70,43 @@ impl Section for SessionSettings {
         if self.session_cookie_age == 0 {
             return Err(SettingsError::new("session_cookie_age is 0; give the seconds that a session lasts"));
         }
+        engine::check_name(&self.session_engine)
+            .map_err(|error| SettingsError::new(format!("session_engine: {error}")))?;
         set_cookie(self).map(drop)
     }
 }
 
-/// What the settings say of sessions, and how their rows are read and written.
+/// What the settings say of sessions, and where they are kept.
 #[derive(Debug)]
 pub struct SessionMiddleware {
     cookie: SetCookie,
-    codec: SessionCodec,
-    lifetime: Lifetime,
+    engine: SessionEngine,
     save_every_request: bool,
 }
 
 impl SessionMiddleware {
-    /// What the settings say.
+    /// What the settings say, with the cache of the program.
     ///
     /// # Errors
-    /// When there can be no such cookie.
-    pub fn new(settings: &SessionSettings, keys: &SecretKeys) -> std::result::Result<Self, SettingsError> {
+    /// When there can be no such cookie, or there is no such engine.
+    pub fn new(
+        settings: &SessionSettings,
+        keys: &SecretKeys,
+        cache: &Cache,
+    ) -> std::result::Result<Self, SettingsError> {
         let cookie = set_cookie(settings)?;
         let lifetime = Lifetime {
             seconds: settings.session_cookie_age,
             until_the_browser_closes: settings.session_expire_at_browser_close,
         };
-        let codec = SessionCodec::new(keys);
-        Ok(Self { cookie, codec, lifetime, save_every_request: settings.session_save_every_request })
+        let engine = SessionEngine::new(&settings.session_engine, keys, lifetime, cache)
+            .map_err(|error| SettingsError::new(format!("session_engine: {error}")))?;
+        Ok(Self { cookie, engine, save_every_request: settings.session_save_every_request })
+    }
+
+    /// Where sessions are kept.
+    pub fn engine(&self) -> &SessionEngine {
+        &self.engine
     }
 }
 
@@ -146,7 +162,7 @@ pub async fn finish(
 
 async fn save(settings: &SessionMiddleware, request: &HttpRequest, response: &mut Response) -> Result<()> {
     let mut session = request.lock_session().await?;
-    match session.save(request.db(), &settings.codec, settings.lifetime).await? {
+    match session.save(request.db()).await? {
         Saved::Interrupted => *response = plain::bad_request(),
         Saved::Kept { key, age } => {
             let cookie = settings.cookie.header(&key, age, now());
@@ -190,7 +206,7 @@ impl HttpRequest {
         let load = async || -> Result<_> {
             let settings = self.services().require::<Arc<SessionMiddleware>>()?;
             let cookie = self.cookie(settings.cookie.name());
-            let session = SessionStore::load(self.db(), &settings.codec, cookie.as_deref()).await?;
+            let session = SessionStore::load(self.db(), &settings.engine, cookie.as_deref()).await?;
             Ok(Mutex::new(session))
         };
         self.found().session.get_or_try_init(load).await
@@ -204,6 +220,11 @@ impl HttpRequest {
             let _ = self.found().asked_for_session.set(());
         }
         has_none
+    }
+
+    /// Whether the session was asked for, so that the answer may depend on it.
+    pub fn has_used_session(&self) -> bool {
+        self.loaded_session().is_some() || self.found().asked_for_session.get().is_some()
     }
 
     /// The session, if it was loaded.

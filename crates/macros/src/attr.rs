@@ -123,6 +123,8 @@ pub(crate) struct FieldAttr {
     pub(crate) on_delete: Option<OnDelete>,
     pub(crate) related_name: Option<LitStr>,
     pub(crate) db_constraint: Option<syn::LitBool>,
+    /// The rows that input may name, as a condition on the other model.
+    pub(crate) limit_choices_to: Option<Expr>,
     pub(crate) through: Option<syn::Path>,
     pub(crate) symmetrical: Option<syn::LitBool>,
     /// The fields of a generic foreign key: the content type and the primary key.
@@ -285,6 +287,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
             "allow_folders" => found.allow_folders = flag(input)?,
             "on_delete" => found.on_delete = Some(assigned(input, on_delete)?),
             "to_field" => return Err(syn::Error::new(name.span(), TO_FIELD)),
+            "limit_choices_to" => found.limit_choices_to = Some(value(input)?),
             "db_constraint" => found.db_constraint = Some(value(input)?),
             "through" => found.through = Some(value(input)?),
             "symmetrical" => found.symmetrical = Some(value(input)?),
@@ -297,7 +300,7 @@ pub(crate) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                     name,
                     "primary_key, unique, index, blank, auto_now, auto_now_add, one_to_one, editable, max_length, size, max_digits, \
                      decimal_places, default, db_default, generated, db_persist, validators, error_messages, verbose_name, help_text, kind, column, \
-                     upload_to, on_delete, related_name, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name, \
+                     upload_to, on_delete, related_name, limit_choices_to, db_constraint, through, symmetrical, flatten, parent, generic, key, related_query_name, \
                      unique_for_date, unique_for_month, unique_for_year, choices, allow_unicode, protocol, path, matching, recursive, \
                      allow_files, allow_folders",
                 ));

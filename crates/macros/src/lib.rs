@@ -6,6 +6,7 @@
 //! `#[serializer(crate = api, ...)]`, `#[composable(crate = api)]`, `#[api::test(crate = api)]`. Or it says it once, in the
 //! root of its crate, and nothing anywhere else: `extern crate api as belleville;`.
 
+mod api_view;
 mod attr;
 mod bases;
 mod choices;
@@ -34,8 +35,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// `auto_created`;
 /// `#[field(...)]` takes `primary_key`, `unique`, `index`, `blank`, `max_length`, `max_digits`, `decimal_places`, `default`,
 /// `db_default`, `generated`, `db_persist`, `validators`, `error_messages`, `unique_for_date`, `unique_for_month`, `unique_for_year`, `auto_now`, `auto_now_add`, `editable`, `verbose_name`, `help_text`, `kind`,
-/// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `db_constraint`, and of a
-/// `ManyToMany` `related_name`, `through`, `symmetrical`; of the row of a parent `parent`, of a `GenericForeignKey` `generic`, of a
+/// `column`, and of a foreign key `on_delete`, `related_name`, `one_to_one`, `db_constraint`, `limit_choices_to`, and of a
+/// `ManyToMany` `related_name`, `through`, `symmetrical`, `limit_choices_to`; of the row of a parent `parent`, of a `GenericForeignKey` `generic`, of a
 /// `GenericRelation` `key` and `related_query_name`.
 ///
 /// A field's kind follows from its type: a `String` with a `max_length` is a `CharField` and without one a `TextField`,
@@ -211,8 +212,9 @@ pub fn test(options: TokenStream, function: TokenStream) -> TokenStream {
     }
 }
 
-/// Takes the doc comment of a viewset's implementation as its description, which `OPTIONS` and the browsable page show:
-/// DRF takes the docstring.
+/// Takes the doc comment of a viewset's implementation as its description, which `OPTIONS` and the browsable page show (DRF takes
+/// the docstring), and hands on its actions: methods with `#[action(..)]`, the usual ones of a `ViewSet` and the verbs of an
+/// `APIView` by their names.
 ///
 /// ```ignore
 /// /// The user's own notes.
@@ -222,11 +224,51 @@ pub fn test(options: TokenStream, function: TokenStream) -> TokenStream {
 /// impl ModelViewSet for NoteViewSet {
 ///     type Model = Note;
 ///     type Serializer = NoteSerializer;
+///
+///     /// Shows a note to everybody.
+///     #[action(detail, methods = [POST], permission_classes = IsAdminUser)]
+///     async fn publish(&self, request: &Request) -> Result<Response> { .. }
+///
+///     /// Hides it again, under the same path.
+///     #[action(mapping = publish, methods = [DELETE])]
+///     async fn hide(&self, request: &Request) -> Result<Response> { .. }
+/// }
+/// ```
+///
+/// An action is of one object (`detail`) or of the list (`list`), and answers GET where `methods` does not say otherwise. `url_path`,
+/// `url_name`, `name`, `suffix` and `description` are those of `OwnAction`, and everything else is a policy with its value, or
+/// alone where it takes none (`atomic`). What this writes is the function `actions`, which can be written by hand:
+///
+/// ```ignore
+/// fn actions(config: &mut Config<Self>) {
+///     config.detail_action("publish", [Method::POST], Self::publish).permission_classes(IsAdminUser);
 /// }
 /// ```
 #[proc_macro_attribute]
 pub fn viewset(options: TokenStream, implementation: TokenStream) -> TokenStream {
-    finish(viewset::expand(options.into(), implementation.into()), None)
+    match viewset::facade(options.into()) {
+        Ok(renamed) => finish(viewset::expand(implementation.into()), renamed),
+        Err(error) => finish(Err(error), None),
+    }
+}
+
+/// Makes a function a view, as DRF's `@api_view` does: `#[api_view(GET, POST)]`; `GET` alone where no method is said. The doc comment is
+/// the view's description, and what stands behind the methods is a policy with its value.
+///
+/// ```ignore
+/// /// All notes, or a new one.
+/// #[api_view(GET, POST, permission_classes = AllowAny)]
+/// async fn note_list(request: Request) -> Result<Response> { .. }
+///
+/// fn urls() -> Urls {
+///     Urls::new().path("notes/", note_list())
+/// }
+/// ```
+///
+/// What this writes can be written by hand: `View::function("Note List").methods([Method::GET, Method::POST], note_list)`.
+#[proc_macro_attribute]
+pub fn api_view(options: TokenStream, function: TokenStream) -> TokenStream {
+    finish(api_view::expand(options.into(), function.into()), None)
 }
 
 fn finish(outcome: syn::Result<proc_macro2::TokenStream>, renamed: Option<syn::Path>) -> TokenStream {

@@ -75,8 +75,7 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
         quote!(.validators([#(#validators),*]))
     });
     let is_declared = |name: &Ident| declared.iter().any(|field| field.name == *name);
-    let is_of_model =
-        |name: &&Ident| !(is_declared(name) || **name == "pk" || hyperlinked && **name == "url");
+    let is_of_model = |name: &&Ident| !(is_declared(name) || **name == "pk" || **name == "url");
     let inherited: Vec<TokenStream> = bases.iter().map(Base::declaration).collect();
     let base_methods = bases.iter().map(Base::methods);
     let of_bases = of_bases(&options, &bases);
@@ -87,7 +86,8 @@ pub(crate) fn derive(input: &DeriveInput, hyperlinked: bool) -> syn::Result<Toke
     // The struct is a declaration: nothing else reads its fields.
     let used = declared.iter().map(|field| {
         let name = as_field(&field.name);
-        quote!(let _ = &serializer.#name;)
+        let key = field.known_key();
+        quote!(let _ = &serializer.#name; #key)
     });
     Ok(quote! {
         const _: () = {
@@ -226,6 +226,14 @@ impl GivenOption {
         !matches!(&self.value, Some(Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. })) if !flag.value)
     }
 
+    /// The field of the nested model that `key = sku` names.
+    fn key(&self) -> Option<&Ident> {
+        match &self.value {
+            Some(Expr::Path(key)) if self.name == "key" => key.path.get_ident(),
+            _ => None,
+        }
+    }
+
     /// Whether it is a kind of field: `EmailField`.
     fn is_kind(&self) -> bool {
         self.value.is_none() && self.name.to_string().starts_with(|first: char| first.is_ascii_uppercase())
@@ -305,6 +313,9 @@ const COMMON: [&str; 12] = [
     "validators",
 ];
 
+/// The options of a `SerializerMethodField`.
+const OF_METHODS: [&str; 2] = ["method_name", "needs"];
+
 impl DeclaredField {
     pub(crate) fn of(field: &Field, mistakes: &mut Mistakes) -> Self {
         let name = field.ident.as_ref().map_or_else(|| Ident::new("field", Span::call_site()), Ident::unraw);
@@ -315,15 +326,25 @@ impl DeclaredField {
             .chain(contradiction(&options))
             .for_each(|mistake| mistakes.add(mistake));
         let field = Self { name, ty: field.ty.clone(), options };
-        if let Some(option) = field.option("method_name").filter(|_| !is_method_field(&field.ty)) {
-            mistakes
-                .add(syn::Error::new(option.name.span(), "method_name belongs to a SerializerMethodField"));
+        if !is_method_field(&field.ty) {
+            for option in OF_METHODS.iter().filter_map(|name| field.option(name)) {
+                let text = format!("{} belongs to a SerializerMethodField", option.name);
+                mistakes.add(syn::Error::new(option.name.span(), text));
+            }
         }
         field
     }
 
     fn option(&self, name: &str) -> Option<&GivenOption> {
         self.options.iter().find(|option| option.name == name)
+    }
+
+    /// The compiler looks for the field by which rows are named.
+    pub(crate) fn known_key(&self) -> Option<TokenStream> {
+        let (ty, key) = (&self.ty, as_field(self.options.iter().find_map(GivenOption::key)?));
+        Some(quote! {
+            let _ = |model: &<#ty as ::belleville::serializers::ModelSerializer>::Model| { let _ = &model.#key; };
+        })
     }
 
     /// Refuses a kind among the options, where the field's type is its kind.
@@ -337,13 +358,11 @@ impl DeclaredField {
     pub(crate) fn declaration(&self, model: &syn::Path) -> TokenStream {
         let ty = &self.ty;
         if is_method_field(ty) {
-            let method_name = self.options.iter().find(|option| option.name == "method_name");
-            let method = method_name.and_then(|option| option.value.as_ref()).map_or_else(
+            let method = self.option("method_name").and_then(|option| option.value.as_ref()).map_or_else(
                 || Ident::new(&format!("get_{}", self.name), self.name.span()).into_token_stream(),
                 quote::ToTokens::to_token_stream,
             );
-            let needs = self.options.iter().find(|option| option.name == "needs");
-            let start = match needs.map(|option| (&option.name, &option.value)) {
+            let start = match self.option("needs").map(|option| (&option.name, &option.value)) {
                 None => quote_spanned! { self.name.span() =>
                     ::belleville::serializers::fields::Declared::method::<#model, _>(Self::#method)
                 },
@@ -360,11 +379,8 @@ impl DeclaredField {
                     return quote_spanned!(name.span() => ::core::compile_error!(#message));
                 }
             };
-            let own = ["method_name", "needs"];
-            return with_options(
-                start,
-                self.options.iter().filter(|option| own.iter().all(|own| option.name != own)),
-            );
+            let others = self.options.iter().filter(|option| OF_METHODS.iter().all(|own| option.name != own));
+            return with_options(start, others);
         }
         self.of_kind()
     }
@@ -385,7 +401,11 @@ pub(crate) fn is_method_field(ty: &Type) -> bool {
 fn with_options<'a>(start: TokenStream, options: impl IntoIterator<Item = &'a GivenOption>) -> TokenStream {
     let (common, own): (Vec<_>, Vec<_>) =
         options.into_iter().partition(|option| COMMON.iter().any(|known| option.name == known));
-    let own = own.into_iter().map(|GivenOption { name, value }| match value {
+    let own = own.into_iter().map(|option @ GivenOption { name, value }| match value {
+        Some(_) if option.key().is_some() => {
+            let key = option.key().map(text);
+            quote_spanned!(name.span() => .#name(#key))
+        }
         Some(value) => quote_spanned!(name.span() => .#name(#value)),
         None => quote_spanned!(name.span() => .#name(true)),
     });

@@ -155,13 +155,16 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
     });
     let methods = bases.iter().map(Base::methods);
-    let used = declared.iter().map(|field| as_field(&field.name));
+    let used = declared.iter().map(|field| {
+        let (name, key) = (as_field(&field.name), field.known_key());
+        quote!(let _ = &serializer.#name; #key)
+    });
     let of_bases = of_bases(&SerializerAttr::default(), &bases);
     Ok(quote! {
         const _: () = {
             #[allow(dead_code, reason = "the struct is a declaration: nothing else reads its fields")]
             fn known_fields(serializer: &#ident) {
-                #(let _ = &serializer.#used;)*
+                #(#used)*
                 #of_bases
             }
         };

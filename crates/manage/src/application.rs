@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use belleville_accounts::account::Accounts;
 use belleville_accounts::knox::Knox;
-use belleville_accounts::mail::{MailTransport, Mailer};
+use belleville_accounts::mail::{MailSettings, MailTransport, Mailer, admins};
 use belleville_accounts::simplejwt::{JsonWebTokens, UserAuthenticationRule};
+use belleville_auth::cache::Cache;
 use belleville_auth::hashing::HashingPool;
+use belleville_auth::sessions::engine::SessionEngine;
 use belleville_auth::signing::SecretKeys;
 use belleville_auth::user::AuthUser;
 use belleville_db::files::Storage;
 use belleville_db::{Database, Registry, validators};
+use belleville_http::compression::CompressionMiddleware;
+use belleville_http::cors::CorsMiddleware;
 use belleville_http::csrf::CsrfViewMiddleware;
 use belleville_http::forwarding::Forwarding;
 use belleville_http::hosts::AllowedHosts;
@@ -25,10 +29,13 @@ use belleville_rest::apps::App;
 use belleville_rest::development::DevelopmentPages;
 use belleville_rest::events::EventHook;
 use belleville_rest::login;
-use belleville_rest::middleware::Middleware;
-use belleville_rest::policies::Defaults;
+use belleville_rest::middleware::{BoxedMiddleware, Stack};
+use belleville_rest::monitoring::{Health, Metrics, Monitoring, Waiting};
+use belleville_rest::policies::{CompletePolicies, Policies};
 use belleville_rest::renderers::BoxedRenderer;
+use belleville_rest::reports::ErrorHooks;
 use belleville_rest::request::Request;
+use belleville_rest::throttling::{self, Throttling};
 use belleville_rest::urls::{Route, Urls};
 use belleville_rest::views::into_app;
 
@@ -46,7 +53,7 @@ pub struct Application {
     pub keys: SecretKeys,
     services: Arc<Services>,
     limits: Arc<Limits>,
-    middleware: Middleware,
+    middleware: Stack,
 }
 
 /// What a program sets in code, where Django has a dotted path in its settings.
@@ -55,12 +62,22 @@ pub struct Application {
 pub struct Hooks {
     /// Is called for every event: logins, tokens, passwords.
     pub events: EventHook,
+    /// Are called for every error that nothing has handled.
+    pub errors: ErrorHooks,
     /// Who may have JSON Web Tokens, instead of every active user: simplejwt's `USER_AUTHENTICATION_RULE`.
     pub user_authentication_rule: Option<UserAuthenticationRule>,
     /// Where uploaded files are kept, instead of the folder `media_root`: Django's `STORAGES`.
     pub storage: Option<Arc<dyn Storage>>,
     /// The mail transport, instead of the one of `email_backend`.
     pub mail: Option<Arc<dyn MailTransport>>,
+    /// The policies of views that don't set their own, over those of the settings.
+    pub policies: Policies,
+    /// What the program does around its views, the outermost first.
+    pub middleware: Vec<BoxedMiddleware>,
+    /// Counts the migrations that are not applied, for who asks whether the program is healthy.
+    pub waiting_migrations: Option<Arc<Waiting>>,
+    /// What makes ready what the pages need.
+    pub pages: Option<Arc<dyn App>>,
     /// What is shown in development, where `debug` is on: Django's technical pages.
     pub development_pages: Option<Arc<dyn DevelopmentPages>>,
 }
@@ -91,8 +108,8 @@ fn installed(settings: &Settings, hooks: &Hooks) -> Vec<Box<dyn App>> {
 }
 
 impl Application {
-    /// Checks the settings, sets the views' defaults and starts the hashing pool. JSON is always a renderer;
-    /// `renderers` come after it.
+    /// Checks the settings, sets the views' defaults and starts the hashing pool. The setting `default_renderer_classes` may name
+    /// the given renderers.
     ///
     /// # Errors
     /// When a setting cannot be used; the text names it and says how to fix it.
@@ -105,17 +122,26 @@ impl Application {
     ) -> Result<Arc<Self>, SettingsError> {
         let apps = installed(&settings, &hooks);
         let authenticators = apps.iter().flat_map(|app| app.authenticators()).collect();
-        let defaults = Defaults::new(&settings.rest_framework, authenticators, renderers)?;
-        let defaults = Arc::new(defaults.atomic(settings.middleware.atomic_requests));
+        let defaults = CompletePolicies::of_settings(&settings.rest_framework, authenticators, &renderers)?;
+        let defaults = defaults.atomic(settings.middleware.atomic_requests);
+        let defaults = hooks.policies.complete(&defaults);
         let development_pages = hooks.development_pages.filter(|_| settings.debug);
         let development_urls = development_pages.as_ref().map(|pages| pages.urls()).unwrap_or_default();
-        for view in urls.routes().iter().chain(development_urls.routes()).filter_map(Route::view) {
-            view.set_defaults(&defaults);
+        for urls in [&urls, &development_urls] {
+            urls.resolve_policies(&defaults, db.registry());
         }
         let keys = secret_keys(&settings)?;
         let hashing = Arc::new(hashing_pool(&settings)?);
-        let limits = Arc::new(Limits::new(&settings.server, settings.rest_framework.num_proxies > 0));
-        let middleware = middleware(&settings, &keys, Arc::new(urls), development_urls)?;
+        let limits = Arc::new(Limits::new(&settings.server, settings.rest_framework.trusted_proxies() > 0));
+        let cache = settings.cache.cache(&db)?;
+        let monitoring = Monitoring::new(
+            &settings.monitoring,
+            Health::new(hooks.waiting_migrations),
+            Metrics::new(Arc::clone(&limits)),
+        )?;
+        let mut middleware = middleware(&settings, &keys, &cache, monitoring, Arc::new(urls))?;
+        middleware.own = hooks.middleware;
+        middleware.development_urls = development_urls;
         let mut services = base_services(&settings, &db, &limits)?;
         services.insert(keys.clone());
         services.insert(Arc::clone(&hashing));
@@ -129,12 +155,30 @@ impl Application {
             services.insert(pages);
         }
         login::ready(&settings.login, &mut services)?;
+        services.insert(cache);
+        throttling::ready(&settings.rest_framework, &mut services)?;
         for app in &apps {
             app.ready(&mut services)?;
+        }
+        let mut errors = hooks.errors;
+        errors_by_mail(&settings.mail, &services, &mut errors)?;
+        services.insert(errors);
+        if let Some(pages) = hooks.pages {
+            pages.ready(&mut services)?;
         }
         refuse_mistakes(&middleware.urls, &services)?;
         let services = Arc::new(services);
         Ok(Arc::new(Self { settings, db, hashing, keys, services, limits, middleware }))
+    }
+
+    /// Where sessions are kept.
+    pub fn session_engine(&self) -> &SessionEngine {
+        self.middleware.session.engine()
+    }
+
+    /// Whether throttles count in each process for itself.
+    pub fn counts_in_memory(&self) -> bool {
+        self.services.get::<Throttling>().is_some_and(Throttling::counts_in_memory)
     }
 
     /// The URLs.
@@ -183,29 +227,52 @@ fn base_services(
     db: &Database,
     limits: &Arc<Limits>,
 ) -> Result<Services, SettingsError> {
-    let forwarding = Forwarding::new(&settings.forwarding, settings.rest_framework.num_proxies)?;
-    let bodies = BodyLimits::new(&settings.server, settings.uploads, Arc::clone(limits));
+    let forwarding = Forwarding::new(&settings.forwarding, settings.rest_framework.trusted_proxies())?;
+    let bodies = BodyLimits::new(&settings.server, settings.uploads, Arc::clone(limits))
+        .with_temporary_folder(settings.media.file_upload_temp_dir.as_deref())
+        .with_strict_json(settings.rest_framework.strict_json);
     let mut services = Services::new(db.clone(), settings.debug, forwarding, bodies);
     settings.put_into(&mut services);
     Ok(services)
+}
+
+/// Tells the administrators of errors, outside of development, where the settings name some.
+fn errors_by_mail(
+    settings: &MailSettings,
+    services: &Services,
+    errors: &mut ErrorHooks,
+) -> Result<(), SettingsError> {
+    if let Some(mailer) = services.get::<Mailer>()
+        && let Some(hook) = admins::hook(settings, mailer)?
+        && !services.debug
+    {
+        errors.add(hook);
+    }
+    Ok(())
 }
 
 /// What stands around the views.
 fn middleware(
     settings: &Settings,
     keys: &SecretKeys,
+    cache: &Cache,
+    monitoring: Monitoring,
     urls: Arc<Urls>,
-    development_urls: Urls,
-) -> Result<Middleware, SettingsError> {
+) -> Result<Stack, SettingsError> {
     let domain = settings.session.session_cookie_domain.as_deref();
-    Ok(Middleware {
+    Ok(Stack {
+        monitoring,
+        cors: CorsMiddleware::new(&settings.cors)?,
+        compression: CompressionMiddleware::new(&settings.compression)?,
         security: SecurityMiddleware::new(&settings.security)?,
-        session: Arc::new(SessionMiddleware::new(&settings.session, keys)?),
+        session: Arc::new(SessionMiddleware::new(&settings.session, keys, cache)?),
         hosts: AllowedHosts::new(&settings.hosts, settings.debug),
         csrf: Arc::new(CsrfViewMiddleware::new(&settings.csrf, domain)?),
         settings: settings.middleware.clone(),
+        disallowed_user_agents: settings.middleware.user_agents()?,
+        own: Vec::new(),
         urls,
-        development_urls,
+        development_urls: Urls::new(),
     })
 }
 

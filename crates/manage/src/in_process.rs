@@ -19,18 +19,28 @@ impl std::fmt::Debug for ForcedUser {
     }
 }
 
+/// Why a streamed answer has no end. It is in the extensions of the response of [`Application::answer`], which has what came
+/// before that; a client on the network sees its connection end.
+#[derive(Clone, Debug)]
+pub struct CutShort(pub String);
+
 impl Application {
     /// Answers a request as the server does, but without the limits and deadlines of connections: middleware, URLs,
-    /// negotiation, authentication, permissions, handler, renderer.
+    /// negotiation, authentication, permissions, handler, renderer. A streamed answer is there when its last piece is.
     pub async fn answer(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (head, body) = request.into_parts();
         let is_head = head.method == http::Method::HEAD;
         let forced_user = head.extensions.get::<ForcedUser>().map(|forced| forced.0.clone());
-        let mut answer = self.handle(Parts::in_process(head, body), forced_user).await.into_http(is_head);
-        if !answer.body().is_empty() {
-            let length = HeaderValue::from(answer.body().len());
-            answer.headers_mut().entry(CONTENT_LENGTH).or_insert(length);
+        let answer = self.handle(Parts::in_process(head, body), forced_user).await.into_http(is_head);
+        let (mut head, body) = answer.into_parts();
+        let is_streamed = body.is_streamed();
+        let (bytes, outcome) = body.collected().await;
+        if let Err(error) = outcome {
+            head.extensions.insert(CutShort(error.to_string()));
         }
-        answer
+        if !bytes.is_empty() && !is_streamed {
+            head.headers.entry(CONTENT_LENGTH).or_insert(HeaderValue::from(bytes.len()));
+        }
+        http::Response::from_parts(head, bytes)
     }
 }

@@ -5,6 +5,7 @@
 pub mod application;
 mod commands;
 mod console;
+mod declared;
 pub mod in_process;
 mod migration_files;
 mod program;

@@ -1,6 +1,5 @@
 //! The program as the command line sees it.
 
-use std::panic::{catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,24 +12,16 @@ use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
 use belleville_db::{Database, ModelMeta, Registry};
 use belleville_rest::development::DevelopmentPages;
+use belleville_rest::monitoring::Waiting;
 use belleville_rest::renderers::BoxedRenderer;
+use belleville_rest::serializers::set_url_field_name;
 use belleville_rest::urls::Urls;
 
 use crate::application::{Application, Hooks, hashing_pool};
 use crate::console::CommandError;
+use crate::declared::declared;
 use crate::secret_key;
 use crate::settings::{Settings, SettingsError};
-
-/// The program's URLs. A panic in a declaration, such as a serializer's, ends the start as every other mistake does.
-fn declared(urls: fn() -> Urls) -> Result<Urls, CommandError> {
-    catch_unwind(urls).map_err(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        match text.or_else(|| panic.downcast_ref::<&str>().copied()) {
-            Some(text) => CommandError::new(text),
-            None => resume_unwind(panic),
-        }
-    })
-}
 
 /// A program: its apps, its URLs and what its first start shows.
 pub struct Program {
@@ -60,6 +51,8 @@ pub struct Pages {
     pub renderers: Vec<BoxedRenderer>,
     /// What is shown besides when `debug` is on.
     pub development: Arc<dyn DevelopmentPages>,
+    /// What makes ready what they need.
+    pub app: Arc<dyn belleville_rest::apps::App>,
 }
 
 impl std::fmt::Debug for Pages {
@@ -181,6 +174,18 @@ async fn migrate(
     Ok(applied)
 }
 
+/// Counts the migrations of some apps that are not applied to a database.
+fn waiting(apps: &[AppConfig]) -> Arc<Waiting> {
+    let apps: Arc<[AppConfig]> = apps.into();
+    Arc::new(move |db| {
+        let apps = Arc::clone(&apps);
+        Box::pin(async move {
+            let plan = Migrator::new(&apps).plan(&db).await;
+            plan.map(|waiting| waiting.len()).map_err(|error| error.to_string())
+        })
+    })
+}
+
 impl Opened<'_> {
     pub(crate) fn migrator(&self) -> Migrator<'_> {
         Migrator::new(&self.apps)
@@ -211,7 +216,10 @@ impl Opened<'_> {
     fn application_with(&self, mut hooks: Hooks) -> Result<Arc<Application>, CommandError> {
         let pages = (self.program.pages)(&self.settings)?;
         hooks.development_pages.get_or_insert(pages.development);
-        let urls = declared(self.program.urls)?.fallback(pages.urls);
+        hooks.pages.get_or_insert(pages.app);
+        hooks.waiting_migrations.get_or_insert(waiting(&self.apps));
+        set_url_field_name(&self.settings.rest_framework.url_field_name);
+        let urls = declared(self.program.urls).map_err(CommandError::new)?.fallback(pages.urls);
         Ok(Application::new(self.settings.clone(), self.db.clone(), urls, pages.renderers, hooks)?)
     }
 

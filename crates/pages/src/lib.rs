@@ -12,7 +12,9 @@ mod html;
 pub mod login;
 mod next;
 mod policy;
+mod template_html;
 mod templates;
 mod wait;
 
+pub use template_html::{PagesApp, TemplateHTMLRenderer};
 pub use templates::{PageSettings, TemplateError, Templates};

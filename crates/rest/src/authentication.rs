@@ -18,9 +18,9 @@ use http::header::{AUTHORIZATION, HeaderName};
 use crate::BoxFuture;
 use crate::events::Through;
 use crate::exceptions::{Error, Result};
-use crate::lists::list_of;
 use crate::python;
 use crate::request::{Identity, Request};
+use belleville_http::list_of;
 
 /// An authenticator: finds out which user a request is from.
 ///

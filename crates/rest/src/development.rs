@@ -1,22 +1,17 @@
 //! What a request is answered with in development, where `debug` is on: a path that nothing answers with the patterns that
 //! were tried, an error with its reason and its place. Django's technical answers; with `debug` off nothing of this is
 //! made.
-//!
-//! What is shown of a request is a list of what may be shown: a header or a parameter that is not on it has its name shown
-//! and not its value.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
-use http::header::{
-    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN,
-    USER_AGENT,
-};
+use http::header::ACCEPT;
 
 use crate::exceptions::Failure;
 use crate::login::LoginSettings;
 use crate::parsers::media_type::MediaType;
 use crate::printable::Quoted;
+use crate::reports;
+pub use crate::reports::Report;
 use crate::request::Request;
 use crate::response::{Response, plain};
 use crate::urls::Urls;
@@ -44,112 +39,8 @@ pub struct NotFound {
     pub hint: Option<String>,
 }
 
-/// An error, with what helps to find out why.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// 500, or 400 for a request that no well-meaning client sends.
-    pub status: u16,
-    /// What went wrong.
-    pub reason: String,
-    /// The file, the line and the column.
-    pub place: Option<String>,
-    /// The statement that the database was asked, without values.
-    pub sql: Option<String>,
-    /// The view that answers the path.
-    pub view: Option<String>,
-    /// The method of the request.
-    pub method: String,
-    /// The path of the request.
-    pub path: String,
-    /// The parameters of the query; a value that may be a secret is hidden.
-    pub query: Vec<(String, String)>,
-    /// The headers of the request; a value that may be a secret is hidden.
-    pub headers: Vec<(String, String)>,
-}
-
 /// What every browser asks for by itself.
 pub(crate) const ICON: &str = "/favicon.ico";
-
-/// Stands for a value that may be a secret: Django's text.
-const HIDDEN: &str = "********************";
-
-/// What Django takes for the name of a secret, and what is called so here.
-const SECRET_NAMES: [&str; 11] =
-    ["api", "auth", "token", "key", "secret", "pass", "signature", "cookie", "session", "code", "credential"];
-
-/// The headers whose values are shown: none of them carries a secret.
-const SHOWN_HEADERS: [http::HeaderName; 9] = [
-    ACCEPT,
-    ACCEPT_ENCODING,
-    ACCEPT_LANGUAGE,
-    CONNECTION,
-    CONTENT_LENGTH,
-    CONTENT_TYPE,
-    HOST,
-    ORIGIN,
-    USER_AGENT,
-];
-
-impl Report {
-    fn of(request: &Request, status: u16, failure: &Failure) -> Self {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        Self {
-            status,
-            reason: failure.reason().to_owned(),
-            place: owned(failure.place()),
-            sql: owned(failure.sql()),
-            view: request.view().map(|view| view.class_name().to_owned()),
-            method: request.method().to_owned(),
-            path: request.path().to_owned(),
-            query: query(request),
-            headers: headers(request),
-        }
-    }
-
-    /// The lines for a client that takes no page.
-    fn text(&self) -> String {
-        let title = if self.status == 400 { "Bad request" } else { "Internal server error" };
-        let mut text = format!("{title} at {}\n{}\n\n", self.path, self.reason);
-        let _ = writeln!(text, "Request: {} {}", self.method, self.path);
-        let view = self.view.as_ref().map(|view| ("View", view));
-        let place = self.place.as_ref().map(|place| ("Place", place));
-        let sql = self.sql.as_ref().map(|sql| ("SQL", sql));
-        for (name, value) in [view, place, sql].into_iter().flatten() {
-            let _ = writeln!(text, "{name}: {value}");
-        }
-        text.push_str("\nYou see this because DEBUG is on.\n");
-        text
-    }
-}
-
-/// The parameters of the query.
-fn query(request: &Request) -> Vec<(String, String)> {
-    let pairs = request.query_params().lists();
-    let shown = pairs.flat_map(|(name, values)| {
-        values.iter().map(move |value| {
-            let value = if may_be_secret(name) { HIDDEN } else { value.as_str() };
-            (name.to_owned(), value.to_owned())
-        })
-    });
-    shown.collect()
-}
-
-fn may_be_secret(name: &str) -> bool {
-    let name = name.to_lowercase();
-    SECRET_NAMES.iter().any(|part| name.contains(part))
-}
-
-fn headers(request: &Request) -> Vec<(String, String)> {
-    let headers = request.headers().iter().map(|(name, value)| {
-        let shown = if SHOWN_HEADERS.contains(name) {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
-        } else {
-            HIDDEN.to_owned()
-        };
-        (name.as_str().to_owned(), shown)
-    });
-    headers.collect()
-}
 
 /// What an error is answered with: Django's technical answer when `debug` is on, its plain page otherwise.
 pub(crate) fn failed(request: &Request, status: u16, failure: &Failure) -> Response {
@@ -159,7 +50,8 @@ pub(crate) fn failed(request: &Request, status: u16, failure: &Failure) -> Respo
     }
     let report = Report::of(request, status, failure);
     if !accepts_page(request) {
-        return Response::text(status, report.text());
+        let text = format!("{report}\nYou see this because DEBUG is on.\n");
+        return Response::text(status, text);
     }
     match pages(request) {
         Some(pages) => pages.failed(request, &report),
@@ -173,9 +65,10 @@ pub(crate) fn suspicious(request: &Request, reason: &str) -> Response {
     failed(request, 400, &Failure::without_place(reason))
 }
 
-/// Answers a request that failed by a mistake of the program, and logs it.
+/// Answers a request that failed by a mistake of the program, and tells the log and who wants to know of it.
 pub(crate) fn internal(request: &Request, failure: &Failure) -> Response {
     failure.log();
+    reports::tell(request, failure);
     failed(request, 500, failure)
 }
 

@@ -3,29 +3,34 @@
 
 use std::pin::pin;
 
-use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 
-use crate::exceptions::{ApiException, Error, Result};
+use crate::exceptions::{ApiException, Error, Failure, Result};
+use crate::policies::{CompletePolicies, RestFramework};
 use crate::printable::Quoted;
 use crate::request::Request;
 use crate::response::Response;
 use crate::views::View;
-use crate::{authentication, development, metadata, negotiation};
+use crate::{authentication, cache_page, development, reports, throttling, versioning};
 use belleville_http::panics::caught;
 use belleville_http::problem;
 
 /// Answers a request with a view.
 pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
+    let policies = view.policies_of(request.method());
     let handled = async {
-        match (answer(view, request).await, view.exception_handler) {
-            (Err(error), Some(handler)) => handler(error, request),
-            (answered, _) => answered,
-        }
+        let answered = answer(view, policies, request).await;
+        let answered = answered.or_else(|error| policies.exception_handler.answer(error, request));
+        answered.and_then(|response| only_json(request, response))
     };
     match caught(pin!(handled)).await {
-        Ok(response) => finalized(view, request, response).await,
+        Ok(response) => {
+            let response = finalized(view, policies, request, response).await;
+            cached(policies, request, response).await
+        }
         Err(Error::Api(exception)) => {
-            finalized(view, request, exception_response(view, request, &exception)).await
+            let response = exception_response(policies, request, &exception);
+            finalized(view, policies, request, response).await
         }
         // A plain page (400, 500) is Django's, not the API's.
         Err(Error::Suspicious(reason)) => development::suspicious(request, &reason),
@@ -33,77 +38,105 @@ pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
     }
 }
 
-async fn answer(view: &View, request: &Request) -> Result<Response> {
-    negotiate(view, request)?;
-    authenticate(view, request).await?;
-    check_permissions(view, request).await?;
-    handle(view, request).await
+async fn answer(view: &View, policies: &CompletePolicies, request: &Request) -> Result<Response> {
+    negotiate(policies, request)?;
+    determine_version(policies, request)?;
+    authenticate(policies, request).await?;
+    check_permissions(policies, request).await?;
+    // Boxed, so that a view without throttles does not take the memory of theirs.
+    if !policies.throttles().is_empty() {
+        Box::pin(throttling::check(policies.throttles(), request)).await?;
+    }
+    if let Some(initial) = &view.hooks.initial {
+        initial(request.clone()).await?;
+    }
+    // Boxed, as the throttles are.
+    if policies.cache_page.is_some()
+        && let Some(page) = Box::pin(cache_page::fetch(request)).await
+    {
+        return Ok(page);
+    }
+    handle(view, policies, request).await
 }
 
-fn negotiate(view: &View, request: &Request) -> Result<()> {
-    // As in DRF, the query is not looked at where the URL has a format.
-    let format = match request.format_suffix() {
-        Some(format) => Some(format),
-        None if request.query_string().is_empty() => None,
-        None => request.readable_query()?.get("format"),
-    };
-    let accept = request.header_text(&ACCEPT);
-    request.set_accepted(negotiation::select(view.renderers(), format, accept.as_deref())?);
+fn negotiate(policies: &CompletePolicies, request: &Request) -> Result<()> {
+    request.set_accepted(policies.negotiation.select_renderer(request, &policies.renderers)?);
     Ok(())
 }
 
-async fn authenticate(view: &View, request: &Request) -> Result<()> {
-    let identity = authentication::identify(view.authenticators(), request).await?;
+fn determine_version(policies: &CompletePolicies, request: &Request) -> Result<()> {
+    match policies.scheme() {
+        Some(scheme) => versioning::determine(scheme, request),
+        None => Ok(()),
+    }
+}
+
+async fn authenticate(policies: &CompletePolicies, request: &Request) -> Result<()> {
+    let identity = authentication::identify(&policies.authenticators, request).await?;
     request.set_identity(identity);
     Ok(())
 }
 
-async fn check_permissions(view: &View, request: &Request) -> Result<()> {
-    for rule in view.permissions(request.method()) {
+async fn check_permissions(policies: &CompletePolicies, request: &Request) -> Result<()> {
+    for rule in &policies.permissions {
         if !rule.has_permission(request).await? {
-            return Err(view.refusal(request, rule));
+            return Err(policies.refusal(request, rule));
         }
     }
     Ok(())
 }
 
 /// Calls the handler, in a transaction where the view says so. An error undoes it, also one of the API: DRF's `set_rollback`.
-async fn handle(view: &View, request: &Request) -> Result<Response> {
-    if !view.is_atomic() {
-        return act(view, request).await;
+async fn handle(view: &View, policies: &CompletePolicies, request: &Request) -> Result<Response> {
+    if !policies.atomic {
+        return act(view, policies, request).await;
     }
     // Boxed, so that a view without a transaction does not take the memory of one.
-    Box::pin(handle_atomically(view, request)).await
+    Box::pin(handle_atomically(view, policies, request)).await
 }
 
-async fn handle_atomically(view: &View, request: &Request) -> Result<Response> {
+async fn handle_atomically(view: &View, policies: &CompletePolicies, request: &Request) -> Result<Response> {
     // A client that sends slowly keeps nobody from the database.
     request.await_body().await;
-    request.db().atomic(async || act(view, request).await).await
+    request.db().atomic(async || act(view, policies, request).await).await
 }
 
-async fn act(view: &View, request: &Request) -> Result<Response> {
+async fn act(view: &View, policies: &CompletePolicies, request: &Request) -> Result<Response> {
     match view.handler(request.method()) {
         Some(handler) => handler.call(request.clone()).await,
-        None if request.method() == "OPTIONS" => Box::pin(metadata::options(view, request)).await,
-        None => Err(Error::method_not_allowed(request.method())),
+        None => match policies.metadata.as_ref().filter(|_| request.method() == "OPTIONS") {
+            Some(metadata) => metadata.determine(request, view).await,
+            None => Err(Error::method_not_allowed(request.method())),
+        },
     }
+}
+
+/// Refuses numbers that are not finite, which are no JSON, unless the setting `strict_json` is off.
+fn only_json(request: &Request, mut response: Response) -> Result<Response> {
+    let Some(error) = response.take_not_finite() else { return Ok(response) };
+    let is_strict = request.services().get::<RestFramework>().is_none_or(|settings| settings.strict_json);
+    if is_strict { Err(error) } else { Ok(response) }
 }
 
 /// The challenge of the first authenticator decides between 401 and 403, whichever of them refused.
-fn exception_response(view: &View, request: &Request, exception: &ApiException) -> Response {
+fn exception_response(policies: &CompletePolicies, request: &Request, exception: &ApiException) -> Response {
     request.set_error_code(exception.code());
+    if exception.status() == 500 {
+        let failure = Failure::without_place(exception.detail().to_string());
+        failure.log();
+        reports::tell(request, &failure);
+    }
     if let Some(reason) = exception.reason() {
         match exception.status() {
-            503 => tracing::warn!(reason = %Quoted(reason), "the database is not available"),
+            503 => tracing::warn!(reason = %Quoted(reason), "the database or the cache is not available"),
             _ => tracing::warn!(reason = %Quoted(reason), "a constraint refused the change"),
         }
     }
     let mut response = Response::json(exception.status(), Vec::new());
     if exception.is_authentication() {
-        let challenge = match view.challenge {
+        let challenge = match policies.challenge {
             Some(challenge) => Some(challenge(request)),
-            None => view.authenticators().first().and_then(|first| first.authenticate_header(request)),
+            None => policies.authenticators.first().and_then(|first| first.authenticate_header(request)),
         };
         match challenge {
             Some(challenge) => response.set_header(WWW_AUTHENTICATE, &challenge),
@@ -113,27 +146,73 @@ fn exception_response(view: &View, request: &Request, exception: &ApiException) 
     if let Some(seconds) = exception.retry_after() {
         response.set_header(RETRY_AFTER, &seconds.to_string());
     }
-    if view.has_problem_details() {
+    if policies.problem_details {
         response.set_compact_json(exception.problem(response.status()));
         response.set_header(CONTENT_TYPE, problem::MEDIA_TYPE);
     } else {
-        response.set_compact_json(exception.body(view.non_field_errors_key()));
+        response.set_compact_json(exception.body(&policies.non_field_errors_key));
     }
     response
 }
 
-/// Renders the answer, if its handler has not done so, and says what it depends on.
-async fn finalized(view: &View, request: &Request, mut response: Response) -> Response {
-    response.headers_mut().insert(ALLOW, view.allow_header());
-    if view.renderers().len() > 1 {
-        response.vary_on("Accept");
+/// Puts a page into the cache where the view says so.
+async fn cached(policies: &CompletePolicies, request: &Request, mut response: Response) -> Response {
+    if let Some(timeout) = policies.cache_page {
+        Box::pin(cache_page::update(request, &mut response, timeout)).await;
+    }
+    response
+}
+
+/// The answer as it is sent: with the headers that say what it depends on, changed by the view's own hook, and rendered if its handler has
+/// not done so.
+async fn finalized(
+    view: &View,
+    policies: &CompletePolicies,
+    request: &Request,
+    response: Response,
+) -> Response {
+    let mut response = with_headers(view, policies, request, response);
+    if let Some(finalize_response) = &view.hooks.finalize_response {
+        response = match caught(pin!(finalize_response(request.clone(), response))).await {
+            Ok(changed) => changed,
+            Err(Error::Api(exception)) => {
+                with_headers(view, policies, request, exception_response(policies, request, &exception))
+            }
+            Err(Error::Suspicious(reason)) => return development::suspicious(request, &reason),
+            Err(Error::Internal(failure)) => return development::internal(request, &failure),
+        };
     }
     if response.is_rendered() {
         return response;
     }
-    let renderer = request.accepted().and_then(|accepted| view.renderers().get(accepted.index));
-    if let Some(renderer) = renderer.or(view.renderers().first()) {
+    let renderers = &policies.renderers;
+    let renderer = request.accepted().and_then(|accepted| renderers.get(accepted.index));
+    if let Some(renderer) = renderer.or(renderers.first()) {
         renderer.render(request, &mut response).await;
+    }
+    response
+}
+
+/// Says what the answer depends on.
+fn with_headers(
+    view: &View,
+    policies: &CompletePolicies,
+    request: &Request,
+    mut response: Response,
+) -> Response {
+    response.headers_mut().insert(ALLOW, view.allow_header());
+    if !policies.throttles().is_empty() {
+        throttling::finish(request, &mut response);
+    }
+    // Said of handlers, so that what no handler answers does not depend on them.
+    if view.handler(request.method()).is_some() {
+        policies.vary_on_headers.iter().for_each(|name| response.vary_on(name));
+    }
+    if policies.never_cache {
+        response.never_cache();
+    }
+    if policies.renderers.len() > 1 {
+        response.vary_on("Accept");
     }
     response
 }

@@ -7,26 +7,34 @@
 
 pub mod apps;
 pub mod authentication;
+mod cache_page;
 pub mod development;
 mod dispatch;
 pub mod events;
+pub mod filters;
 mod handlers;
 pub mod limits;
-mod lists;
+mod listing;
 pub mod login;
-mod metadata;
+pub mod metadata;
 pub mod middleware;
+pub mod monitoring;
 mod names;
 pub mod negotiation;
+pub mod pagination;
 pub mod passwords;
 pub mod permissions;
 pub mod policies;
 pub mod renderers;
+pub mod reports;
 pub mod request;
 pub mod routers;
 pub mod serializers;
 pub mod static_files;
+mod streamed;
+pub mod throttling;
 pub mod urls;
+pub mod versioning;
 pub mod views;
 pub mod viewsets;
 

@@ -1,11 +1,122 @@
-//! Chooses the renderer of a response: DRF's `DefaultContentNegotiation`.
+//! Chooses the renderer of a response, and the parser of a body: DRF's content negotiation.
 //!
 //! A format suffix or `?format=` limits the renderers; then the most specific media type of `Accept` that one of them
 //! produces is chosen. As in DRF, q-values are ignored.
 
+use std::sync::Arc;
+
+use http::header::ACCEPT;
+
 use crate::exceptions::{Error, Result};
 use crate::parsers::media_type::MediaType;
+use crate::parsers::{self, BoxedParser};
 use crate::renderers::BoxedRenderer;
+use crate::request::Request;
+
+/// A way to choose the renderer of a response, and the parser of a body.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// use belleville::exceptions::Result;
+/// use belleville::negotiation::{Accepted, ContentNegotiation};
+/// use belleville::renderers::BoxedRenderer;
+/// use belleville::request::Request;
+/// use belleville::views::View;
+///
+/// /// Clients get the view's first renderer, whatever they accept.
+/// struct IgnoreClientContentNegotiation;
+///
+/// impl ContentNegotiation for IgnoreClientContentNegotiation {
+///     fn select_renderer(&self, _: &Request, renderers: &[BoxedRenderer], _: Option<&str>) -> Result<Accepted> {
+///         Accepted::first(renderers)
+///     }
+/// }
+///
+/// let view = View::new("Books").content_negotiation_class(IgnoreClientContentNegotiation);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a content negotiation",
+    label = "implement ContentNegotiation for it: `fn select_renderer(&self, &Request, &[BoxedRenderer], Option<&str>) -> Result<Accepted>`"
+)]
+pub trait ContentNegotiation: Send + Sync + 'static {
+    /// The renderer of the response to a request; the text is the format suffix of its path.
+    ///
+    /// # Errors
+    /// 404 for an unknown format, 406 when no renderer makes what the client accepts.
+    fn select_renderer(
+        &self,
+        request: &Request,
+        renderers: &[BoxedRenderer],
+        format_suffix: Option<&str>,
+    ) -> Result<Accepted>;
+
+    /// Which of the parsers reads the body of a request; `None` for none of them, which is answered 415. By its media type, if
+    /// this is left out.
+    fn select_parser(&self, request: &Request, parsers: &[BoxedParser]) -> Option<usize> {
+        parsers::select(parsers, &request.content_type())
+    }
+}
+
+/// DRF's content negotiation.
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultContentNegotiation;
+
+impl ContentNegotiation for DefaultContentNegotiation {
+    fn select_renderer(
+        &self,
+        request: &Request,
+        renderers: &[BoxedRenderer],
+        format_suffix: Option<&str>,
+    ) -> Result<Accepted> {
+        // As in DRF, the query is not looked at where the URL has a format.
+        let format = match format_suffix {
+            Some(format) => Some(format),
+            None => request.format_override()?.map(|(_, format)| format),
+        };
+        select(renderers, format, request.header_text(&ACCEPT).as_deref())
+    }
+}
+
+/// A type-erased content negotiation: DRF's own, if nothing else is said.
+#[derive(Clone, Default)]
+pub struct BoxedContentNegotiation(Option<Arc<dyn ContentNegotiation>>);
+
+impl<N: ContentNegotiation> From<N> for BoxedContentNegotiation {
+    fn from(negotiation: N) -> Self {
+        Self(Some(Arc::new(negotiation)))
+    }
+}
+
+impl BoxedContentNegotiation {
+    pub(crate) fn select_renderer(&self, request: &Request, renderers: &[BoxedRenderer]) -> Result<Accepted> {
+        let format = request.format_suffix();
+        match &self.0 {
+            Some(own) => own.select_renderer(request, renderers, format),
+            None => DefaultContentNegotiation.select_renderer(request, renderers, format),
+        }
+    }
+
+    /// The parser that was chosen in a way of its own.
+    pub(crate) fn select_parser(&self, request: &Request, parsers: &[BoxedParser]) -> Option<Option<usize>> {
+        self.0.as_ref().map(|own| own.select_parser(request, parsers))
+    }
+}
+
+impl Request {
+    /// The parameter of the setting `url_format_override`, and the format that the query asks for by it.
+    ///
+    /// # Errors
+    /// 400 when the query has more fields than it may have.
+    pub(crate) fn format_override(&self) -> Result<Option<(&str, &str)>> {
+        let param = self.policies().and_then(|policies| policies.format_override.as_deref());
+        match param {
+            Some(param) if !self.query_string().is_empty() => {
+                Ok(self.readable_query()?.get(param).map(|format| (param, format)))
+            }
+            _ => Ok(None),
+        }
+    }
+}
 
 /// How much of an `Accept` header is read: characters, media types, characters of each.
 const LONGEST_HEADER: usize = 8192;
@@ -21,6 +132,23 @@ pub struct Accepted {
 }
 
 impl Accepted {
+    /// The first renderer, whatever the client accepts.
+    ///
+    /// # Errors
+    /// 406 when there is none.
+    pub fn first(renderers: &[BoxedRenderer]) -> Result<Self> {
+        Self::renderer(renderers, 0)
+    }
+
+    /// A renderer by its position, with its media type.
+    ///
+    /// # Errors
+    /// 406 when there is none.
+    pub fn renderer(renderers: &[BoxedRenderer], index: usize) -> Result<Self> {
+        let renderer = renderers.get(index).ok_or_else(Error::not_acceptable)?;
+        Ok(Self { index, media_type: Some(MediaType::clone(&renderer.produces)) })
+    }
+
     /// A parameter of the accepted media type: `indent` of `application/json; indent=4`.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.media_type.as_ref()?.parameter(name)
@@ -81,7 +209,7 @@ fn tokens(header: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::renderers::{JsonRenderer, Renderer};
+    use crate::renderers::{JSONRenderer, Renderer};
     use crate::request::Request;
     use crate::response::Response;
 
@@ -103,7 +231,7 @@ mod tests {
 
     #[test]
     fn renderers_are_chosen_as_drf_chooses_them() {
-        let both = [BoxedRenderer::from(JsonRenderer), BoxedRenderer::from(Page)];
+        let both = [BoxedRenderer::from(JSONRenderer), BoxedRenderer::from(Page)];
         let long = format!("text/html;{}, application/json", "a".repeat(300));
         for (format, accept, expected) in [
             (None, None, Ok(0)),

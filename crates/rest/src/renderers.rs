@@ -5,19 +5,51 @@ use std::sync::Arc;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
+use belleville_http::services::Services;
+
 use crate::BoxFuture;
 use crate::json::{Json, in_ascii, reindent, spaced};
-use crate::lists::list_of;
 use crate::negotiation::Accepted;
 use crate::parsers::media_type::MediaType;
-use crate::policies::RestFramework;
+use crate::policies::{CompletePolicies, RestFramework};
+use crate::python;
 use crate::request::Request;
 use crate::response::Response;
+use crate::settings::SettingsError;
+use belleville_http::list_of;
 
 /// The most spaces that a client may ask each level to be indented by.
 const WIDEST_INDENT: usize = 8;
 
 /// A renderer: writes data in a media type.
+///
+/// ```
+/// # extern crate belleville_rest as belleville;
+/// use belleville::json::{self, Json};
+/// use belleville::renderers::Renderer;
+/// use belleville::request::Request;
+/// use belleville::response::Response;
+///
+/// /// The text of an answer as it is.
+/// struct PlainTextRenderer;
+///
+/// impl Renderer for PlainTextRenderer {
+///     fn media_type(&self) -> &str {
+///         "text/plain"
+///     }
+///
+///     fn format(&self) -> &str {
+///         "txt"
+///     }
+///
+///     async fn render(&self, _: &Request, mut response: Response) -> Response {
+///         if let Some(Json::Str(text)) = response.take_data() {
+///             response.set_rendered(text.as_str());
+///         }
+///         response
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a renderer",
     label = "implement Renderer for it: `media_type`, `format` and `async fn render(&self, &Request, Response) -> Response`"
@@ -29,6 +61,21 @@ pub trait Renderer: Send + Sync + 'static {
     /// Its name in `?format=` and in a URL's suffix: `json`.
     fn format(&self) -> &str;
 
+    /// The charset that is added to the media type in `Content-Type`: `utf-8`, or `None` for no charset, where the bytes are no
+    /// text.
+    fn charset(&self) -> Option<&str> {
+        Some("utf-8")
+    }
+
+    /// Checks at start whether it can be used in a program with these services.
+    ///
+    /// # Errors
+    /// What is missing; the program does not start.
+    fn check(&self, services: &Services) -> Result<(), SettingsError> {
+        let _ = services;
+        Ok(())
+    }
+
     /// Renders the response where nothing is waited for, so that no future is made; whether it did.
     #[doc(hidden)]
     fn render_at_once(&self, request: &Request, response: &mut Response) -> bool {
@@ -36,8 +83,15 @@ pub trait Renderer: Send + Sync + 'static {
         false
     }
 
-    /// Renders a response whose body is compact JSON or empty. All headers are set; the content type only where it is
-    /// another one than the renderer's.
+    /// How a list is written batch by batch, where the renderer can do so.
+    #[doc(hidden)]
+    fn list_in_pieces(&self, request: &Request) -> Option<ListInPieces> {
+        let _ = request;
+        None
+    }
+
+    /// Renders a response whose body is compact JSON ([`Response::take_compact_json`]) or empty. All headers are set but for the
+    /// content type, which is the renderer's where it sets no other one.
     fn render(&self, request: &Request, response: Response) -> impl Future<Output = Response> + Send;
 }
 
@@ -45,7 +99,7 @@ list_of! {
     /// The renderers of a view: one, an array or a `Vec` of one type, or a tuple of different types.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is not a renderer",
-        label = "give a renderer (`JsonRenderer`), an array of them, or a tuple where they differ",
+        label = "give a renderer (`JSONRenderer`), an array of them, or a tuple where they differ",
         note = "a renderer of your own is a type that implements `Renderer`"
     )]
     IntoRenderers, into_renderers, BoxedRenderer, Renderer
@@ -55,6 +109,7 @@ list_of! {
 #[derive(Clone)]
 pub struct BoxedRenderer {
     renderer: Arc<dyn DynRenderer>,
+    name: &'static str,
     /// What it produces, parsed once.
     pub(crate) produces: Arc<MediaType>,
 }
@@ -62,17 +117,22 @@ pub struct BoxedRenderer {
 impl<R: Renderer> From<R> for BoxedRenderer {
     fn from(renderer: R) -> Self {
         let produces = Arc::new(MediaType::parse(renderer.media_type()));
-        Self { renderer: Arc::new(renderer), produces }
+        Self { renderer: Arc::new(renderer), name: python::class_name::<R>(), produces }
     }
 }
 
 impl std::fmt::Debug for BoxedRenderer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.media_type())
+        f.write_str(self.name)
     }
 }
 
 impl BoxedRenderer {
+    /// The name of its type: `JSONRenderer`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// As [`Renderer::media_type`].
     pub fn media_type(&self) -> &str {
         self.renderer.media_type()
@@ -83,10 +143,34 @@ impl BoxedRenderer {
         self.renderer.format()
     }
 
+    pub(crate) fn check(&self, services: &Services) -> Result<(), SettingsError> {
+        self.renderer.check(services)
+    }
+
+    pub(crate) fn list_in_pieces(&self, request: &Request) -> Option<ListInPieces> {
+        self.renderer.list_in_pieces(request)
+    }
+
     pub(crate) async fn render(&self, request: &Request, response: &mut Response) {
         if !self.renderer.render_at_once(request, response) {
             let data = std::mem::replace(response, Response::empty(200));
             *response = self.renderer.render(request, data).await;
+            self.say_content_type(response);
+        }
+    }
+
+    /// A rendered body that is not empty has the renderer's content type, where it has no other one.
+    fn say_content_type(&self, response: &mut Response) {
+        if response.is_rendered()
+            && !response.body().is_empty()
+            && !response.headers().contains_key(CONTENT_TYPE)
+        {
+            let media_type = self.media_type();
+            let content_type = match self.renderer.charset() {
+                Some(charset) => format!("{media_type}; charset={charset}"),
+                None => media_type.to_owned(),
+            };
+            response.set_header(CONTENT_TYPE, &content_type);
         }
     }
 }
@@ -95,7 +179,10 @@ impl BoxedRenderer {
 trait DynRenderer: Send + Sync {
     fn media_type(&self) -> &str;
     fn format(&self) -> &str;
+    fn charset(&self) -> Option<&str>;
+    fn check(&self, services: &Services) -> Result<(), SettingsError>;
     fn render_at_once(&self, request: &Request, response: &mut Response) -> bool;
+    fn list_in_pieces(&self, request: &Request) -> Option<ListInPieces>;
     fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response>;
 }
 
@@ -108,8 +195,20 @@ impl<R: Renderer> DynRenderer for R {
         Renderer::format(self)
     }
 
+    fn charset(&self) -> Option<&str> {
+        Renderer::charset(self)
+    }
+
+    fn check(&self, services: &Services) -> Result<(), SettingsError> {
+        Renderer::check(self, services)
+    }
+
     fn render_at_once(&self, request: &Request, response: &mut Response) -> bool {
         Renderer::render_at_once(self, request, response)
+    }
+
+    fn list_in_pieces(&self, request: &Request) -> Option<ListInPieces> {
+        Renderer::list_in_pieces(self, request)
     }
 
     fn render<'a>(&'a self, request: &'a Request, response: Response) -> BoxFuture<'a, Response> {
@@ -119,9 +218,9 @@ impl<R: Renderer> DynRenderer for R {
 
 /// JSON as DRF writes it: compact unless the client asks for an `indent`, UTF-8 as it is.
 #[derive(Clone, Copy, Debug)]
-pub struct JsonRenderer;
+pub struct JSONRenderer;
 
-impl Renderer for JsonRenderer {
+impl Renderer for JSONRenderer {
     fn media_type(&self) -> &str {
         "application/json"
     }
@@ -138,6 +237,10 @@ impl Renderer for JsonRenderer {
     fn render_at_once(&self, request: &Request, response: &mut Response) -> bool {
         json(request, response);
         true
+    }
+
+    fn list_in_pieces(&self, request: &Request) -> Option<ListInPieces> {
+        Some(ListInPieces { indent: request.accepted().and_then(indent), has_rows: false })
     }
 }
 
@@ -188,12 +291,19 @@ fn html(request: &Request, response: &mut Response) {
         _ => StatusCode::from_u16(response.status()).map(|status| status.to_string()).unwrap_or_default(),
     };
     if is_error {
-        // DRF shows errors by a template of the project, which asks who the user is.
-        response.vary_on("Cookie");
+        depends_on_the_user(request, response);
     }
     response.set_rendered(page.into_bytes());
     let content_type = response.headers_mut().entry(CONTENT_TYPE);
     content_type.or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
+}
+
+/// DRF shows an error by a template of the project, which asks who the user is: what depends on the session.
+pub fn depends_on_the_user(request: &Request, response: &mut Response) {
+    let authenticators = request.policies().map(CompletePolicies::authenticators).unwrap_or_default();
+    if authenticators.iter().any(|one| one.name() == "SessionAuthentication") {
+        response.vary_on("Cookie");
+    }
 }
 
 fn json(request: &Request, response: &mut Response) {
@@ -208,7 +318,7 @@ fn json(request: &Request, response: &mut Response) {
 /// Compact JSON, indented where that is asked for, as the settings `unicode_json` and `compact_json` have it.
 pub fn styled(request: &Request, compact: Vec<u8>, indent: Option<usize>) -> Vec<u8> {
     let settings = request.services().get::<RestFramework>();
-    let has_spaces = settings.is_some_and(|settings| !settings.compact_json);
+    let has_spaces = !is_compact(request);
     let is_ascii = settings.is_some_and(|settings| !settings.unicode_json);
     let bytes = match indent {
         Some(spaces) => reindent(&compact, spaces),
@@ -218,9 +328,69 @@ pub fn styled(request: &Request, compact: Vec<u8>, indent: Option<usize>) -> Vec
     if is_ascii { in_ascii(bytes) } else { bytes }
 }
 
+/// A list of JSON that is written batch by batch: together the pieces are what the list would be at once.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ListInPieces {
+    indent: Option<usize>,
+    has_rows: bool,
+}
+
+impl ListInPieces {
+    pub(crate) fn content_type(&self) -> &'static str {
+        "application/json"
+    }
+
+    /// The next piece, with the rows of a compact array.
+    pub(crate) fn add(&mut self, request: &Request, batch: Vec<u8>) -> Vec<u8> {
+        if batch == b"[]" {
+            return Vec::new();
+        }
+        let mut piece = styled(request, batch, self.indent);
+        // The bracket at its end, and the line that it stands on.
+        piece.truncate(piece.len().saturating_sub(self.end_of_rows().len()));
+        if self.has_rows {
+            let is_spaced = self.indent.is_none() && !is_compact(request);
+            // In place of the bracket at its beginning.
+            piece.splice(..1, if is_spaced { &b", "[..] } else { b"," }.iter().copied());
+        }
+        self.has_rows = true;
+        piece
+    }
+
+    /// The last piece.
+    pub(crate) fn end(&self) -> &'static [u8] {
+        if self.has_rows { self.end_of_rows() } else { b"[]" }
+    }
+
+    fn end_of_rows(&self) -> &'static [u8] {
+        if self.indent.is_some() { b"\n]" } else { b"]" }
+    }
+}
+
+fn is_compact(request: &Request) -> bool {
+    request.services().get::<RestFramework>().is_none_or(|settings| settings.compact_json)
+}
+
 /// `Accept: application/json; indent=4`. Zero and what is not a number mean compact.
 fn indent(accepted: &Accepted) -> Option<usize> {
     let value = accepted.parameter("indent")?;
-    let spaces = crate::python::parse_int(value)?.clamp(0, WIDEST_INDENT as i64);
+    let spaces = python::parse_int(value)?.clamp(0, WIDEST_INDENT as i64);
     usize::try_from(spaces).ok().filter(|spaces| *spaces > 0)
+}
+
+/// The names of the renderers that [`by_name`] knows; those of the program's pages are known besides.
+pub(crate) const NAMES: &[&str] = &["JSONRenderer", "BrowsableAPIRenderer", "StaticHTMLRenderer"];
+
+/// The renderer with a name, short or DRF's dotted one, among this crate's and others. A program without pages leaves out that of
+/// the browsable API.
+pub(crate) fn by_name(name: &str, others: &[BoxedRenderer]) -> Option<Option<BoxedRenderer>> {
+    match name.strip_prefix("rest_framework.renderers.").unwrap_or(name) {
+        "JSONRenderer" => Some(Some(JSONRenderer.into())),
+        "StaticHTMLRenderer" => Some(Some(StaticHTMLRenderer.into())),
+        name => {
+            let found = others.iter().find(|other| other.name == name).cloned();
+            (found.is_some() || NAMES.contains(&name)).then_some(found)
+        }
+    }
 }

@@ -13,6 +13,8 @@ use tokio::sync::OnceCell;
 
 use crate::exceptions::{Error, Result};
 use crate::negotiation::Accepted;
+use crate::renderers::ListInPieces;
+use crate::urls::Namespaces;
 
 /// A request: DRF's `Request`. It is cheap to clone, and every clone is the same request.
 ///
@@ -46,8 +48,16 @@ use crate::negotiation::Accepted;
 #[derive(Clone)]
 pub struct Request {
     inner: Arc<Inner>,
-    /// Another method to check permissions with: the metadata of OPTIONS finds out with it what a user may do.
-    method: Option<&'static str>,
+    /// Another method to check permissions with.
+    question: Option<Question>,
+}
+
+/// What a user may do by another method.
+#[derive(Clone, Copy)]
+struct Question {
+    method: &'static str,
+    /// The metadata of OPTIONS asks, whose policies are those of its own action.
+    is_of_metadata: bool,
 }
 
 struct Inner {
@@ -66,6 +76,7 @@ pub(crate) struct RouteMatch {
     pub(crate) endpoint: Option<Arc<dyn Any + Send + Sync>>,
     /// The name of the URL, with its namespaces.
     pub(crate) name: Option<Arc<str>>,
+    pub(crate) namespaces: Namespaces,
     /// The model that it is about.
     pub(crate) model: Option<&'static ModelMeta>,
     pub(crate) kwargs: Vec<(Arc<str>, String)>,
@@ -117,17 +128,34 @@ impl Request {
     /// `force_authenticate`.
     pub fn new(http: HttpRequest, forced_user: Option<AuthUser>) -> Self {
         let (route, accepted, known) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { inner: Arc::new(Inner { http, forced_user, route, accepted, known }), method: None }
+        Self { inner: Arc::new(Inner { http, forced_user, route, accepted, known }), question: None }
     }
 
     /// The method, in upper case.
     pub fn method(&self) -> &str {
-        self.method.unwrap_or(self.inner.http.method())
+        self.question.map_or(self.inner.http.method(), |question| question.method)
+    }
+
+    /// The method whose policies are in force.
+    pub(crate) fn policy_method(&self) -> &str {
+        match self.question {
+            Some(Question { is_of_metadata: true, .. }) => "OPTIONS",
+            _ => self.method(),
+        }
     }
 
     /// The same request, as if it had another method.
     pub(crate) fn with_method(&self, method: &'static str) -> Self {
-        Self { inner: Arc::clone(&self.inner), method: Some(method) }
+        self.asking(Question { method, is_of_metadata: false })
+    }
+
+    /// The same as the metadata of OPTIONS asks it.
+    pub(crate) fn of_metadata(&self, method: &'static str) -> Self {
+        self.asking(Question { method, is_of_metadata: true })
+    }
+
+    fn asking(&self, question: Question) -> Self {
+        Self { inner: Arc::clone(&self.inner), question: Some(question) }
     }
 
     pub(crate) fn set_route(&self, route: RouteMatch) {
@@ -148,6 +176,16 @@ impl Request {
     /// The name of the URL with its namespaces, where it has one: Django's `request.resolver_match.view_name`.
     pub fn url_name(&self) -> Option<&str> {
         self.inner.route.get()?.name.as_deref()
+    }
+
+    /// The namespaces of the URL, the outermost first, with colons between them: Django's `request.resolver_match.namespace`.
+    pub fn namespace(&self) -> Option<&str> {
+        self.inner.route.get()?.namespaces.instances()
+    }
+
+    /// The applications of these namespaces, with colons between them: Django's `request.resolver_match.app_name`.
+    pub fn app_name(&self) -> Option<&str> {
+        self.inner.route.get()?.namespaces.applications()
     }
 
     /// The parts of the path by their names in the pattern, in its order.
@@ -183,9 +221,19 @@ impl Request {
         self.inner.accepted.get()
     }
 
+    /// How the renderer of the response writes a list batch by batch, if it can.
+    pub(crate) fn list_in_pieces(&self) -> Option<ListInPieces> {
+        self.policies()?.renderers().get(self.accepted()?.index)?.list_in_pieces(self)
+    }
+
     /// The code of the API error that the request was answered with, if any.
     pub(crate) fn error_code(&self) -> Option<&'static str> {
         self.facts().get().map(|ErrorCode(code)| *code)
+    }
+
+    /// Whether the answer is one of an error of the API.
+    pub fn is_answered_with_an_error(&self) -> bool {
+        self.error_code().is_some()
     }
 
     pub(crate) fn set_error_code(&self, code: &'static str) {

@@ -33,17 +33,20 @@ pub use belleville_serializers::{
     HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField, Input, InternalValue,
     IntoRelatedRows, ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, Methods,
     ModelSerializer, NestedSerializer, NestedWrites, Note, PlainSerializer, PlannedField,
-    PrimaryKeyRelatedField, Purpose, Related, RelatedRows, Representation, RequestContext, ResolvedUrl,
-    SerializerClass, SerializerFields, SerializerMethodField, SerializerValidator, SlugRelatedField,
-    StringRelatedField, UniqueForDateValidator, UniqueForMonthValidator, UniqueForYearValidator,
-    UniqueTogetherValidator, UniqueValidator, UrlOf, Validated, ValidatedData, fields, serializer_methods,
+    PrimaryKeyRelatedField, Purpose, Related, RelatedRows, Representation, RepresentedBatches,
+    RequestContext, ResolvedUrl, SerializerClass, SerializerFields, SerializerMethodField,
+    SerializerValidator, SlugRelatedField, StringRelatedField, UniqueForDateValidator,
+    UniqueForMonthValidator, UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator, UrlOf,
+    Validated, ValidatedData, fields, serializer_methods, url_field_name,
 };
 #[doc(hidden)]
 pub use belleville_serializers::{
     NoMethods, PlainValue, RelatedKeys, SerializerMethods, base_names, field, method_error, related_rows,
+    set_url_field_name,
 };
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use belleville_db::{FieldValue as _, Model as _, QuerySet, Value};
@@ -51,10 +54,10 @@ use belleville_http::request::HttpRequest;
 
 use crate::exceptions::{Error, Result};
 use crate::parsers::{Data, QueryDict};
-use crate::policies::RestFramework;
+use crate::policies::{CompletePolicies, RestFramework};
 use crate::request::Request;
 use crate::response::Response;
-use crate::views::View;
+use crate::streamed;
 
 /// The validated input of one request, to be saved: what `perform_create` and `perform_update` get.
 pub type Serializer<M> = belleville_serializers::Serializer<M, Error>;
@@ -133,6 +136,28 @@ pub trait SerializerResponse: Sized {
         rows: QuerySet<S::Model>,
         request: &Request,
     ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// The same, streamed: read, written and sent batch by batch, as [`View::stream`](crate::views::View::stream) says.
+    /// `Response::stream_rows::<BookSerializer>(Book::objects(), &request).await`.
+    ///
+    /// # Errors
+    /// As [`SerializerResponse::of_object`], of the first batch.
+    fn stream_rows<S: ModelSerializer>(
+        rows: QuerySet<S::Model>,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+
+    /// The list of a view: those objects of a queryset that the request asks for by the view's filters, and of them the page that it
+    /// asks for: `Response::of_page::<BookSerializer>(Book::objects(), &request).await`. The view says which by
+    /// [`filter_backends`](crate::views::View::filter_backends) and [`pagination_class`](crate::views::View::pagination_class).
+    ///
+    /// # Errors
+    /// 400 when a parameter of a filter is wrong, 404 when there is no such page, and as [`SerializerResponse::of_object`].
+    fn of_page<S: ModelSerializer>(
+        rows: QuerySet<S::Model>,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self>> + Send;
+
     /// Objects as a list of serializers shows them: `Response::of_list::<BookListSerializer>(200, &books, &request).await`.
     ///
     /// # Errors
@@ -178,6 +203,15 @@ impl SerializerResponse for Response {
         Ok(Self::json(200, class.represent_all(rows, &context(request)).await?))
     }
 
+    async fn stream_rows<S: ModelSerializer>(rows: QuerySet<S::Model>, request: &Request) -> Result<Self> {
+        streamed::rows(request, rows.rows(), &SerializerClass::of::<S>()).await
+    }
+
+    async fn of_page<S: ModelSerializer>(rows: QuerySet<S::Model>, request: &Request) -> Result<Self> {
+        let rows = request.filter_queryset(rows).await?;
+        request.list_rows(rows.rows(), &SerializerClass::of::<S>()).await
+    }
+
     async fn of_list<L: ListSerializer>(
         status: u16,
         objects: &[ModelOf<L>],
@@ -221,6 +255,10 @@ impl RequestContext for Request {
         Some(ResolvedUrl { name: found.url_name()?.to_owned(), kwargs: kwargs.collect() })
     }
 
+    fn versioned_name<'a>(&self, view_name: &'a str) -> Cow<'a, str> {
+        Request::versioned_name(self, view_name)
+    }
+
     fn build_absolute_uri(&self, url: &str) -> String {
         HttpRequest::build_absolute_uri(self, url)
     }
@@ -259,6 +297,46 @@ impl Request {
     /// 400 with DRF's messages by field.
     pub async fn validated<T: PlainSerializer>(&self) -> Result<T> {
         Ok(T::from_data(&self.validated_data::<T>(Purpose::create()).await?)?)
+    }
+
+    /// The body, validated as a new object of a model: DRF's `SnippetSerializer(data=request.data)`.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// # use belleville::{db::Model, exceptions::Result, request::Request, response::Response};
+    /// # use belleville::serializers::{ModelSerializer, SerializerResponse as _};
+    /// # #[derive(Clone, Debug, Model)]
+    /// # #[model(app = "snippets")]
+    /// # struct Snippet { #[field(primary_key)] id: i64, code: String }
+    /// # #[derive(ModelSerializer)]
+    /// # #[serializer(model = Snippet, fields = [id, code])]
+    /// # struct SnippetSerializer;
+    /// async fn create(request: Request) -> Result<Response> {
+    ///     let serializer = request.validated_create::<SnippetSerializer>().await?;
+    ///     let snippet = serializer.save(request.db()).await?;
+    ///     Response::of_object::<SnippetSerializer>(201, &snippet, &request).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 400 with DRF's messages by field.
+    pub async fn validated_create<S: ModelSerializer>(&self) -> Result<Serializer<S::Model>> {
+        let data = self.data().await?;
+        Serializer::for_create(&SerializerClass::of::<S>(), &input(&data), &context(self)).await
+    }
+
+    /// The body, validated as changes of an object, where a PATCH leaves what it leaves out unchanged: DRF's
+    /// `SnippetSerializer(snippet, data=request.data)`.
+    ///
+    /// # Errors
+    /// As [`Request::validated_create`].
+    pub async fn validated_update<S: ModelSerializer>(
+        &self,
+        object: S::Model,
+    ) -> Result<Serializer<S::Model>> {
+        let (data, is_partial) = (self.data().await?, self.method() == "PATCH");
+        let (class, context) = (SerializerClass::of::<S>(), context(self).partial(is_partial));
+        Serializer::for_update(&class, &input(&data), object, is_partial, &context).await
     }
 
     /// A body that is a list, validated item by item: DRF's `many=True`.
@@ -308,14 +386,14 @@ impl Request {
         Ok(T::class().validate(&input(&data), purpose, &context(self)).await?)
     }
 
-    /// The body, validated by the view's serializer ([`View::serializer`]). The rest of the body does not stay in memory
+    /// The body, validated by the view's serializer ([`View::serializer_class`](crate::views::View::serializer_class)). The rest of the body does not stay in memory
     /// while a handler waits for a password to be hashed.
     ///
     /// # Errors
     /// 400 with DRF's messages by field; 500 when the view has no serializer.
     pub async fn take_validated(&self, purpose: Purpose) -> Result<ValidatedData> {
-        let Some(class) = self.endpoint::<View>().and_then(View::serializer_class) else {
-            return Err(Error::internal("the view has no serializer: give it one by View::serializer"));
+        let Some(class) = self.policies().and_then(CompletePolicies::serializer) else {
+            return Err(Error::internal("the view has no serializer: give it one by View::serializer_class"));
         };
         let data = self.take_data().await?;
         Ok(class.validate(&input(&data), purpose, &context(self)).await?)

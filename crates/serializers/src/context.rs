@@ -1,12 +1,14 @@
 //! What a serializer may ask beside the input: DRF's `serializer.context`.
 
 use std::any::{Any, type_name};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use belleville_db::{Database, Error, Result, Value};
 
 use crate::field_defaults::FieldDefaults;
+use crate::given_rows::GivenRows;
 use crate::relations::ViewUrl;
 
 /// The request that a serializer works for, of whatever type the program has for one.
@@ -32,6 +34,11 @@ pub trait RequestContext: Any + Send + Sync {
 
     /// The URL's name and parameters, as the program has them; `None` where it has none.
     fn resolve(&self, url: &str) -> Option<ResolvedUrl>;
+
+    /// The name that the URLs of a view have in the version of the API that the request is for.
+    fn versioned_name<'a>(&self, view_name: &'a str) -> Cow<'a, str> {
+        Cow::Borrowed(view_name)
+    }
 
     /// A URL, made absolute on the request's host.
     fn build_absolute_uri(&self, url: &str) -> String;
@@ -61,6 +68,7 @@ pub struct Context<'a> {
     request: Option<&'a dyn RequestContext>,
     defaults: FieldDefaults,
     is_partial: bool,
+    given_rows: Option<&'a GivenRows>,
 }
 
 impl fmt::Debug for Context<'_> {
@@ -72,7 +80,7 @@ impl fmt::Debug for Context<'_> {
 impl<'a> Context<'a> {
     /// The context of a command or an import, which has no request.
     pub fn new(db: &'a Database) -> Self {
-        Self { db, request: None, defaults: FieldDefaults::default(), is_partial: false }
+        Self { db, request: None, defaults: FieldDefaults::default(), is_partial: false, given_rows: None }
     }
 
     /// The context of a request.
@@ -96,6 +104,21 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn partial(self, is_partial: bool) -> Self {
         Self { is_partial, ..self }
+    }
+
+    /// The rows that the object which is shown was given when it was saved.
+    #[must_use]
+    pub fn with_given_rows(self, given_rows: &'a GivenRows) -> Self {
+        Self { given_rows: Some(given_rows), ..self }
+    }
+
+    pub(crate) fn given_rows(&self) -> Option<&'a GivenRows> {
+        self.given_rows
+    }
+
+    /// What the settings say of fields that say nothing themselves.
+    pub(crate) fn defaults(&self) -> FieldDefaults {
+        self.defaults
     }
 
     pub(crate) fn is_partial(&self) -> bool {
@@ -136,6 +159,11 @@ impl<'a> Context<'a> {
         Ok(self.request.ok_or_else(|| no_request(url))?.resolve(url))
     }
 
+    /// The name that the URLs of a view have for the request.
+    pub(crate) fn versioned_name<'b>(&self, view_name: &'b str) -> Cow<'b, str> {
+        self.request.map_or(Cow::Borrowed(view_name), |request| request.versioned_name(view_name))
+    }
+
     /// The URL at which clients get a file of the storage; absolute, where there is a request.
     pub(crate) fn url_of_file(&self, name: &str) -> Result<String> {
         let url = self.db.storage().url(name)?;
@@ -174,6 +202,8 @@ pub(crate) struct OwnedContext {
 
 impl OwnedContext {
     pub(crate) fn borrowed(&self) -> Context<'_> {
-        Context { db: &self.db, request: self.request.as_deref(), defaults: self.defaults, is_partial: false }
+        let Self { db, request, defaults } = self;
+        let request = request.as_deref();
+        Context { db, request, defaults: *defaults, is_partial: false, given_rows: None }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use belleville_db::{Error, Model, QuerySet, Reference, Result, Rows};
+use belleville_db::{Error, Model, QuerySet, Reference, Result, RowCondition, Rows};
 
 use crate::fields::Declared;
 use crate::methods::{Methods, SerializerMethods};
@@ -192,6 +192,14 @@ impl RelatedRows {
     /// What a function says of the context.
     pub fn new(rows: impl Fn(&Context<'_>) -> Result<Rows> + Send + Sync + 'static) -> Self {
         Self(Arc::new(rows))
+    }
+
+    /// What a model says of one of its relations: Django's `limit_choices_to`.
+    pub(crate) fn limited(limit: fn() -> RowCondition) -> Self {
+        Self::new(move |_| {
+            let condition = limit();
+            Rows::all(condition.meta()).matching(condition)
+        })
     }
 
     /// Whether it is the same declaration.

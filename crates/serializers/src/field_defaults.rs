@@ -2,7 +2,10 @@
 
 use std::cell::Cell;
 
-use crate::fields::{InputFormats, OutputFormat, date, datetime, time};
+use belleville_db::Result as DbResult;
+use belleville_db::json::Json;
+
+use crate::fields::{DurationFormat, InputFormats, OutputFormat, cannot_show, date, datetime, time};
 
 /// What fields do that say nothing themselves, by the settings of the program.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,10 +27,14 @@ pub struct FieldSettings<'a> {
     pub time_format: Option<&'a str>,
     /// What input of them looks like.
     pub time_input_formats: &'a [String],
+    /// How lengths of time are shown: `django` or `iso-8601`.
+    pub duration_format: Option<&'a str>,
     /// Decimal numbers are shown in texts.
     pub coerce_decimal_to_string: bool,
     /// Numbers of a `BigIntegerField` are shown in texts.
     pub coerce_bigint_to_string: bool,
+    /// Numbers that are not finite are refused, and not shown.
+    pub strict_json: bool,
 }
 
 /// The settings, prepared at start.
@@ -36,8 +43,10 @@ struct Prepared {
     datetime: Formats,
     date: Formats,
     time: Formats,
+    duration: DurationFormat,
     coerce_decimal_to_string: bool,
     coerce_bigint_to_string: bool,
+    strict_json: bool,
 }
 
 /// How a kind of value is shown, and what its input looks like.
@@ -88,8 +97,14 @@ impl FieldDefaults {
                 settings.time_input_formats,
                 time::ISO_8601,
             )?,
+            duration: settings.duration_format.map_or(Ok(DurationFormat::Unformatted), |format| {
+                DurationFormat::named(format).ok_or_else(|| {
+                    format!("duration_format is `{format}`: it is `django`, `iso-8601` or false")
+                })
+            })?,
             coerce_decimal_to_string: settings.coerce_decimal_to_string,
             coerce_bigint_to_string: settings.coerce_bigint_to_string,
+            strict_json: settings.strict_json,
         };
         Ok(Self(Some(Box::leak(Box::new(prepared)))))
     }
@@ -123,11 +138,29 @@ impl FieldDefaults {
         self.0.map_or(&ISO_8601, |prepared| &prepared.time)
     }
 
+    pub(crate) fn duration(self) -> DurationFormat {
+        self.0.map_or(DurationFormat::Django, |prepared| prepared.duration)
+    }
+
     pub(crate) fn coerces_decimals(self) -> bool {
         self.0.is_none_or(|prepared| prepared.coerce_decimal_to_string)
     }
 
     pub(crate) fn coerces_big_integers(self) -> bool {
         self.0.is_some_and(|prepared| prepared.coerce_bigint_to_string)
+    }
+
+    /// Whether a number may only be finite.
+    pub(crate) fn is_strict(self) -> bool {
+        self.0.is_none_or(|prepared| prepared.strict_json)
+    }
+
+    /// Writes JSON.
+    ///
+    /// # Errors
+    /// When it has a text with lone surrogates, or a number that is not finite and may not be shown.
+    pub(crate) fn write(self, json: &Json, out: &mut Vec<u8>) -> DbResult<()> {
+        let written = if self.is_strict() { json.write(out) } else { json.write_with_constants(out) };
+        written.map_err(|_| cannot_show())
     }
 }

@@ -5,12 +5,14 @@
 //! [`Serializer`](struct@Serializer) is the validated input of one request, which a view saves. The fields are prepared once, at start
 //! ([`SerializerClass`]): a list is written as JSON directly from the columns, without objects in between.
 
+mod belonging;
 mod context;
 mod declaration;
 mod declared_at;
 mod field_defaults;
 mod field_type;
 pub mod fields;
+mod given_rows;
 mod input;
 mod key;
 mod list;
@@ -26,6 +28,7 @@ mod representation;
 mod reuse;
 mod serializer;
 mod uniqueness;
+mod url_field;
 mod validation;
 mod validators;
 mod value;
@@ -65,6 +68,7 @@ pub use field_defaults::{FieldDefaults, FieldSettings};
 #[doc(hidden)]
 pub use field_type::{FieldType, RelatedKeys, field};
 pub use fields::{BoundField, Field};
+pub use given_rows::GivenRows;
 pub use input::{Form, FormValue, Given, Input};
 pub use list::{ListDeclaration, ListItem, ListMethods, ListSerializer, ListSerializerClass, ValidatedList};
 pub use method::{IntoMethod, MethodAnswer, SerializerMethodField};
@@ -81,6 +85,7 @@ pub use relations::{
     HyperlinkedIdentityField, HyperlinkedRelatedField, PrimaryKeyRelatedField, Related, SlugRelatedField,
     StringRelatedField,
 };
+pub use representation::RepresentedBatches;
 pub use reuse::SerializerFields;
 #[doc(hidden)]
 pub use reuse::base_names;
@@ -89,5 +94,8 @@ pub use uniqueness::{
     FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,
 };
+#[doc(hidden)]
+pub use url_field::set_url_field_name;
+pub use url_field::url_field_name;
 pub use validation::Purpose;
 pub use value::{FromValidated, Note, Validated, ValidatedData};

@@ -9,7 +9,7 @@ use belleville_db::json::Json;
 use belleville_db::{Columns, Error, Model, Needs, Result, Row, Value, ValueRef};
 
 use crate::Context;
-use crate::fields::{Declared, Field, Invalid, Kind, cannot_show};
+use crate::fields::{Declared, Field, Kind, ValidationError, cannot_show};
 use crate::methods::BoxFuture;
 use crate::value::Validated;
 
@@ -107,7 +107,7 @@ pub struct ErasedMethod(Method);
 pub(crate) struct MethodValue;
 
 impl Field for MethodValue {
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
         Err("This field is read-only.".into())
     }
 

@@ -165,6 +165,11 @@ pub(crate) type ToRepresentation =
     dyn for<'a> Fn(&'a AnyObject, Dict, &'a Context<'a>) -> BoxFuture<'a, Result<Dict>> + Send + Sync;
 
 impl Methods {
+    /// Whether there is a `validate_<field>`.
+    pub(crate) fn has_field_methods(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
     /// `validate_<field>` of a field.
     pub(crate) fn of_field(&self, name: &str) -> Option<&Arc<dyn ValidateField>> {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, method)| method)

@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::{Dialect, Result, ValueRef};
+use belleville_db::{Dialect, Result, ValueRef, Way};
 
 use crate::ModelSerializer;
-use crate::fields::{Declared, Field, FieldShape, Invalid, Kind, Messages, Shape, cannot_show};
+use crate::fields::{Declared, Field, FieldShape, Kind, Messages, Shape, ValidationError, cannot_show};
 use crate::input::{Form, Given};
 use crate::list::ListSerializerClass;
 use crate::nested_writes::NestedWrites;
@@ -26,6 +26,7 @@ pub(crate) struct Nested {
     pub(crate) many: bool,
     pub(crate) limits: Limits,
     pub(crate) writes: Option<NestedWrites>,
+    pub(crate) key: Option<&'static str>,
 }
 
 /// How a serializer stands in another one.
@@ -53,7 +54,7 @@ impl Default for Limits {
 
 impl Nested {
     fn of(class: fn(Nesting) -> Arc<SerializerClass>) -> Self {
-        Self { class, many: false, limits: Limits::default(), writes: None }
+        Self { class, many: false, limits: Limits::default(), writes: None, key: None }
     }
 }
 
@@ -67,16 +68,16 @@ impl Limits {
     ];
 
     /// What so many items break.
-    pub(crate) fn broken(&self, items: usize) -> Option<Invalid> {
+    pub(crate) fn broken(&self, items: usize) -> Option<ValidationError> {
         let items = items as u64;
         if items == 0 && !self.allow_empty {
-            return Some(Invalid::of("empty"));
+            return Some(ValidationError::of("empty"));
         }
         if let Some(most) = self.max_length.filter(|most| items > *most) {
-            return Some(Invalid::of("max_length").with("max_length", most));
+            return Some(ValidationError::of("max_length").with("max_length", most));
         }
         let least = self.min_length.filter(|least| items < *least)?;
-        Some(Invalid::of("min_length").with("min_length", least))
+        Some(ValidationError::of("min_length").with("min_length", least))
     }
 }
 
@@ -91,6 +92,14 @@ impl<S: ModelSerializer> NestedSerializer<S> {
     #[must_use]
     pub fn writes(mut self, writes: NestedWrites) -> Self {
         self.0.writes = Some(writes);
+        self
+    }
+
+    /// The field by which input names a row that is there, instead of its primary key: of several that are saved with the
+    /// object around them.
+    #[must_use]
+    pub fn key(mut self, field: &'static str) -> Self {
+        self.0.key = Some(field);
         self
     }
 }
@@ -151,16 +160,19 @@ pub(crate) struct NestedField {
     pub(crate) class: Arc<SerializerClass>,
     /// The list, where there are several.
     pub(crate) list: Option<Arc<ListSerializerClass>>,
-    pub(crate) writes: Option<NestedWrites>,
+    /// How its rows are saved with the object around them; nothing where that is not declared.
+    pub(crate) saved: Option<Saved>,
+}
+
+/// How the rows of a nested serializer are saved with the object around them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Saved {
+    pub(crate) writes: NestedWrites,
+    /// From the object to the rows.
+    pub(crate) way: Way,
 }
 
 impl NestedField {
-    /// A list of the serializer.
-    pub(crate) fn of_list(list: Arc<ListSerializerClass>) -> Option<Self> {
-        let (class, writes) = (Arc::clone(list.child()?), list.nested_writes());
-        Some(Self { class, list: Some(list), writes })
-    }
-
     /// Whether there are several.
     pub(crate) fn is_many(&self) -> bool {
         self.list.is_some()
@@ -197,8 +209,8 @@ impl Field for NestedField {
         Some(if inside.is_empty() { Given::Missing } else { Given::Form(inside) })
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
-        Err(Invalid::of("invalid"))
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
+        Err(ValidationError::of("invalid"))
     }
 
     fn to_representation(&self, _: ValueRef<'_>, _: &mut Vec<u8>) -> Result<()> {

@@ -2,16 +2,17 @@
 
 use belleville_db::{Database, Detail, Error, ErrorDetail, Model, Result, Rows, Value, Way, WayKind, python};
 
+use crate::fields::of_column;
 use crate::key::Key;
 use crate::methods::BoxFuture;
-use crate::nested::NestedField;
+use crate::nested::{NestedField, Saved};
 use crate::plan::{PlannedField, Role};
 use crate::serializer::{save_changed, save_new};
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
 
 /// What becomes of the rows of a nested serializer when the object around it is saved, in one transaction. A row that input
-/// names by its primary key is changed, and one without a key is made.
+/// names by its primary key, or by the field that `key` says, is changed, and an item that names none is a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NestedWrites {
     /// Rows that input leaves out stay as they are.
@@ -77,8 +78,7 @@ impl<'a> NestedValues<'a> {
     pub(crate) fn take(class: &'a SerializerClass, data: &mut ValidatedData) -> Vec<Self> {
         let of = |field: &'a PlannedField| {
             let Role::Nested(nested) = &field.role else { return None };
-            let [name] = field.source.names() else { return None };
-            let (writes, way) = (nested.writes?, Way::find(class.meta(), name, nested.class.meta())?);
+            let (Saved { writes, way }, name) = (nested.saved?, field.source.names().first()?);
             Some(Self { field, nested, writes, way, value: data.take(name)? })
         };
         class.writable_fields().filter_map(of).collect()
@@ -118,10 +118,11 @@ impl<'a> NestedValues<'a> {
         }
     }
 
-    /// Saves the rows that belong to the object with this primary key.
-    pub(crate) async fn save_after(self, object: &Value, context: &Context<'_>) -> Result<()> {
-        let db = context.db();
-        let there = keys(&self.way.rows([object.clone()]).0, db).await?;
+    /// Saves the rows that belong to an object.
+    pub(crate) async fn save_after<M: Model>(self, object: &M, context: &Context<'_>) -> Result<()> {
+        let (db, pk) = (context.db(), object.value(M::meta().pk_position()));
+        let there = There::of(&self.way.rows([pk.clone()]).0, self.nested, db).await?;
+        let owner = self.way.back_key().map(|back| (back, object.value(self.way.referred(back))));
         let (field, is_many) = (self.field, self.nested.is_many());
         let items = match self.value {
             Validated::List(items) => items,
@@ -133,9 +134,9 @@ impl<'a> NestedValues<'a> {
             let Validated::Dict(mut data) = item else { continue };
             let class = &self.nested.class;
             let named = class.named_rows(&data);
-            let key = self.nested.take_key(&mut data, is_many, &there);
+            let key = self.nested.take_key(&mut data, &there);
             let saved = match key {
-                Ok(key) => save_item(class, self.way, key, data, object, context).await,
+                Ok(key) => save_item(class, key, data, owner.clone(), context).await,
                 Err(error) => Err(error),
             };
             let placed = |error| field.around(if is_many { at_index(index, error) } else { error });
@@ -146,13 +147,13 @@ impl<'a> NestedValues<'a> {
         }
         match self.way.kind() {
             WayKind::Many(_) | WayKind::ManyBack(_) => {
-                let merged = there.iter().filter(|_| self.writes == NestedWrites::Merge).cloned();
+                let merged = there.into_keys().filter(|_| self.writes == NestedWrites::Merge);
                 let all: Vec<Value> = merged.chain(kept).collect();
-                self.way.set(db, object, &all).await
+                self.way.set(db, &pk, &all).await
             }
             _ if self.writes == NestedWrites::Replace || !is_many => {
                 let kept: Vec<Key> = kept.iter().map(Key::of).collect();
-                let left = there.into_iter().filter(|key| !kept.contains(&Key::of(key)));
+                let left = there.into_keys().filter(|key| !kept.contains(&Key::of(key)));
                 Rows::all(self.way.to()).with_keys(left).delete(db).await.map(drop)
             }
             _ => Ok(()),
@@ -160,18 +161,50 @@ impl<'a> NestedValues<'a> {
     }
 }
 
+/// The rows that belong to an object already: what names each of them, and its primary key.
+struct There(Vec<(Key, Value)>);
+
+impl There {
+    async fn of(rows: &Rows, nested: &NestedField, db: &Database) -> Result<Self> {
+        let meta = rows.meta();
+        let pk = meta.pk_position();
+        let by = nested.list.as_ref().and_then(|list| list.key_position()).unwrap_or(pk);
+        let mut there = Vec::new();
+        rows.for_each(db, &[by, pk], &mut |row| {
+            let name = of_column(&meta.fields[by], row.get(0)?)?;
+            there.push((Key::of(&name), row.get(1)?.to_owned()));
+            Ok(())
+        })
+        .await?;
+        Ok(Self(there))
+    }
+
+    fn first(&self) -> Option<&Value> {
+        self.0.first().map(|(_, pk)| pk)
+    }
+
+    /// The row that has this name.
+    fn named(&self, name: &Value) -> Option<&Value> {
+        let name = Key::of(name);
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, pk)| pk)
+    }
+
+    fn into_keys(self) -> impl Iterator<Item = Value> {
+        self.0.into_iter().map(|(_, pk)| pk)
+    }
+}
+
 impl NestedField {
-    /// The key by which input names a row, which must be one of those that are there.
-    fn take_key(&self, data: &mut ValidatedData, is_many: bool, there: &[Value]) -> Result<Option<Value>> {
-        if !is_many {
-            return Ok(there.first().cloned());
+    /// The primary key of the row that input names, which must be one of those that are there.
+    fn take_key(&self, data: &mut ValidatedData, there: &There) -> Result<Option<Value>> {
+        let Some(list) = &self.list else { return Ok(there.first().cloned()) };
+        let Some(named) = list.take_key(data).filter(|key| !key.is_null()) else { return Ok(None) };
+        match there.named(&named) {
+            Some(pk) => Ok(Some(pk.clone())),
+            // The value is the new row's own.
+            None if list.key_is_value() => Ok(None),
+            None => Err(Error::Invalid(no_such_row(self.class.meta().pk().name, &named))),
         }
-        let pk = self.class.meta().pk().name;
-        let Some(Validated::Value(key)) = data.take(pk).filter(|key| !key.is_null()) else { return Ok(None) };
-        if there.iter().any(|known| Key::of(known) == Key::of(&key)) {
-            return Ok(Some(key));
-        }
-        Err(Error::Invalid(no_such_row(pk, &key)))
     }
 }
 
@@ -188,33 +221,21 @@ pub(crate) fn no_such_row(name: &str, key: &Value) -> Detail {
     Detail::Dict(vec![(name.to_owned(), detail)])
 }
 
-/// Saves one row, and gives its key.
+/// Saves one row, and gives its key. `owner` is the position of its foreign key to the object around it, and the value.
 async fn save_item(
     class: &SerializerClass,
-    way: Way,
     key: Option<Value>,
     mut data: ValidatedData,
-    object: &Value,
+    owner: Option<(usize, Value)>,
     context: &Context<'_>,
 ) -> Result<Value> {
-    if let Some(back) = way.back_key() {
-        data.set(way.to().fields[back].name, Validated::Value(object.clone()));
+    if let Some((back, value)) = owner {
+        data.set(class.meta().fields[back].name, Validated::Value(value));
     }
     match key {
         Some(key) => (class.saver.update)(class, key.clone(), data, context).await.map(|()| key),
         None => (class.saver.create)(class, data, context).await,
     }
-}
-
-async fn keys(rows: &Rows, db: &Database) -> Result<Vec<Value>> {
-    let mut keys = Vec::new();
-    let pk = rows.meta().pk_position();
-    rows.for_each(db, &[pk], &mut |row| {
-        keys.push(row.get(0)?.to_owned());
-        Ok(())
-    })
-    .await?;
-    Ok(keys)
 }
 
 /// The error of one of several items, in DRF's place for it.

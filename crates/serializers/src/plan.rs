@@ -22,6 +22,7 @@ use crate::plain::NO_MODEL;
 use crate::reading::Reading;
 use crate::representation::Output;
 use crate::uniqueness::Validators;
+use crate::url_field::url_field_name;
 use crate::value::ValidatedData;
 
 pub(crate) use source::{Column, Source};
@@ -71,7 +72,10 @@ pub(crate) enum Role {
 }
 
 /// The serializers of models that are prepared, by their types.
-static PREPARED: RwLock<Option<HashMap<TypeId, Arc<SerializerClass>>>> = RwLock::new(None);
+static PREPARED: RwLock<Option<Prepared>> = RwLock::new(None);
+
+/// Of each type, with the name of the field with its URL.
+type Prepared = HashMap<(TypeId, &'static str), Arc<SerializerClass>>;
 
 impl SerializerClass {
     /// A serializer, which is prepared when it is first asked for.
@@ -79,7 +83,7 @@ impl SerializerClass {
     /// # Panics
     /// At start, when the declaration does not fit the model; it says what to change.
     pub fn of<S: ModelSerializer>() -> Arc<Self> {
-        let key = TypeId::of::<S>();
+        let key = (TypeId::of::<S>(), url_field_name());
         let prepared = PREPARED.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(class) = prepared.as_ref().and_then(|prepared| prepared.get(&key)) {
             return Arc::clone(class);
@@ -133,6 +137,12 @@ impl SerializerClass {
         self.fields.iter().filter(|field| !field.bound.write_only)
     }
 
+    /// Where the values of the fields that are shown come from, as names of lookups: `author__name`.
+    pub fn shown_sources(&self) -> impl Iterator<Item = String> {
+        let sources = self.shown_fields().map(|field| field.source.names().join("__"));
+        sources.filter(|name| !name.is_empty())
+    }
+
     /// Whether representations may have a member of this name.
     pub fn may_show(&self, name: &str) -> bool {
         self.methods.to_representation.is_some() || self.shown_fields().any(|field| field.bound.name == name)
@@ -153,9 +163,16 @@ impl SerializerClass {
 
     /// Whether a nested serializer is saved with the object.
     pub(crate) fn has_nested_writes(&self) -> bool {
-        let writes =
-            |field: &PlannedField| matches!(&field.role, Role::Nested(nested) if nested.writes.is_some());
-        self.writable_fields().any(writes)
+        let is_saved =
+            |field: &PlannedField| matches!(&field.role, Role::Nested(nested) if nested.saved.is_some());
+        self.writable_fields().any(is_saved)
+    }
+
+    /// Whether nothing is to be waited for while the values of its fields are gathered: it has neither methods of fields nor other
+    /// serializers inside.
+    pub(crate) fn is_read_at_once(&self) -> bool {
+        let has_inside = |field: &PlannedField| matches!(field.role, Role::Nested(_) | Role::List(_));
+        !self.methods.has_field_methods() && !self.writable_fields().any(has_inside)
     }
 
     /// What is read of the rows, and how it is written.

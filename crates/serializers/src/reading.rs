@@ -1,27 +1,30 @@
 //! What fields are given while they read input, and the questions for the database that they leave.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use belleville_db::{ColumnPath, Error, ModelMeta, Result, Rows, Value, row_exists};
+use belleville_db::{ColumnPath, Error, ModelMeta, Result, Rows, Value};
 
+use crate::belonging::{BelongingQuestion, rows_that_belong};
 use crate::fields::of_column;
-use crate::key::Key;
+use crate::key::{Key, Mixing};
 use crate::uniqueness::{Object, UniqueRule};
 use crate::validation::Purpose;
 use crate::{Context, RelatedRows};
 
 /// What fields are given while they read input. Reading asks the database nothing: a field leaves questions, all of which
-/// are answered at once, and then reads again with the answers.
+/// are answered at once. What it has read meanwhile is right if no answer refuses it; otherwise it reads again with the answers.
 #[derive(Debug)]
 pub struct Reading<'a> {
     context: &'a Context<'a>,
     about: About,
-    questions: Vec<Question>,
+    questions: Questions,
     /// The answers to the first questions of the field that reads now.
     known: Vec<Answer>,
     next: usize,
+    /// What the field reads now depends on what an answer says.
+    is_guess: bool,
     failure: Option<Error>,
 }
 
@@ -29,7 +32,7 @@ pub struct Reading<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct About {
     /// The object that is changed.
-    pub(crate) object: Option<Object>,
+    pub(crate) object: Option<Arc<Object>>,
     /// Which object that is will only be known when it is saved: the database finds out whether a value is taken.
     pub(crate) is_unknown: bool,
     /// Fields that are left out stay unchanged.
@@ -41,35 +44,6 @@ impl About {
     pub(crate) fn of_another(&self) -> Self {
         Self { object: None, is_unknown: false, is_partial: self.is_partial }
     }
-}
-
-/// A question for the database.
-#[derive(Clone, Debug)]
-pub(crate) enum Question {
-    /// Which row has a value.
-    Row(RowQuestion),
-    /// Whether there are such rows.
-    Found(Rows),
-    /// Whether another row has a value that no two rows share.
-    Taken(TakenQuestion),
-}
-
-/// Whether another row has a value that no two rows share.
-#[derive(Clone, Debug)]
-pub(crate) struct TakenQuestion {
-    rule: Arc<UniqueRule>,
-    value: Value,
-    /// The key of the row that may have it.
-    except: Option<Value>,
-}
-
-/// Which row that input may name has a value.
-#[derive(Clone, Debug)]
-pub(crate) struct RowQuestion {
-    /// The rows that it may name.
-    pub(crate) rows: NamedRows,
-    /// The value.
-    pub(crate) value: Value,
 }
 
 /// The rows that input may name by the value of a field.
@@ -92,6 +66,67 @@ pub(crate) enum Answer {
     Row(Found),
     /// Whether there is one.
     Found(bool),
+    /// The object that is meant, as far as validators look at it.
+    Object(Option<Arc<Object>>),
+}
+
+/// The questions for the database, in groups of those that one statement answers.
+#[derive(Debug, Default)]
+pub(crate) struct Questions {
+    /// Where each of them is, in the order in which they were asked.
+    places: Vec<Place>,
+    groups: Vec<Group>,
+}
+
+/// Where a question is, and its answer.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    group: usize,
+    at: usize,
+}
+
+/// Questions that one statement answers.
+#[derive(Debug)]
+enum Group {
+    /// Which row has each of several values.
+    Named(NamedValues),
+    /// Whether another row has one of the values that no two rows share.
+    Taken(Arc<UniqueRule>, Vec<Value>),
+    /// Whether there are such rows. There are none where a value is one that no row can have.
+    Found(Vec<Option<Rows>>),
+    /// Which rows that belong to objects are meant.
+    Belonging(Vec<BelongingQuestion>),
+}
+
+/// How many values that name rows are few: of each it is asked by itself whether there is such a row, in one statement with all
+/// the other questions.
+const FEW: usize = 4;
+
+/// Values that name rows, each of them once.
+#[derive(Debug)]
+struct NamedValues {
+    rows: NamedRows,
+    values: Vec<Value>,
+    /// Whole numbers, which most keys are, apart from other values.
+    numbers: HashMap<i64, usize, Mixing>,
+    others: HashMap<Key, usize>,
+}
+
+/// The answers to questions.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    places: Vec<Place>,
+    groups: Vec<Told>,
+}
+
+/// The answers to the questions of a group.
+#[derive(Debug)]
+enum Told {
+    Rows(Vec<Found>),
+    Found(Vec<bool>),
+    Objects(Vec<Option<Arc<Object>>>),
+    /// There is none of the rows.
+    Nothing,
 }
 
 /// What there is of a row that input names.
@@ -119,8 +154,9 @@ impl Found {
 impl<'a> Reading<'a> {
     pub(crate) fn new(context: &'a Context<'a>, purpose: Purpose) -> Self {
         let Purpose { object, is_partial } = purpose;
-        let about = About { object, is_unknown: false, is_partial };
-        Self { context, about, questions: Vec::new(), known: Vec::new(), next: 0, failure: None }
+        let about = About { object: object.map(Arc::new), is_unknown: false, is_partial };
+        let questions = Questions::default();
+        Self { context, about, questions, known: Vec::new(), next: 0, is_guess: false, failure: None }
     }
 
     /// The context of the request.
@@ -158,12 +194,15 @@ impl<'a> Reading<'a> {
 
     /// How many questions are open.
     pub(crate) fn open_questions(&self) -> usize {
-        self.questions.len()
+        self.questions.places.len()
     }
 
     /// The answers for the field that reads next.
     pub(crate) fn begin(&mut self, known: Vec<Answer>) {
-        (self.known, self.next) = (known, 0);
+        if !known.is_empty() {
+            self.known = known;
+        }
+        (self.next, self.is_guess) = (0, false);
     }
 
     /// The answers that the field was given.
@@ -171,144 +210,278 @@ impl<'a> Reading<'a> {
         std::mem::take(&mut self.known)
     }
 
-    pub(crate) fn take_questions(&mut self) -> Vec<Question> {
+    /// What the field reads now depends on what an answer says.
+    pub(crate) fn guess(&mut self) {
+        self.is_guess = true;
+    }
+
+    pub(crate) fn is_guess(&self) -> bool {
+        self.is_guess
+    }
+
+    pub(crate) fn take_questions(&mut self) -> Questions {
         std::mem::take(&mut self.questions)
     }
 
     /// What is wanted of the row that input names: of the answer, or a guess while there is none.
-    pub(crate) fn row(&mut self, rows: &NamedRows, value: &Value) -> Found {
-        match self.answer(|| Question::Row(RowQuestion { rows: rows.clone(), value: value.clone() })) {
-            Some(Answer::Row(found)) => found,
-            _ => Found::One(Value::Null),
+    pub(crate) fn row(&mut self, rows: &NamedRows, value: Value) -> Found {
+        if let Some(Answer::Row(found)) = self.answer() {
+            return found;
+        }
+        let kept = rows.are_by_wanted().then(|| value.clone());
+        self.questions.ask_named(rows, value);
+        match kept {
+            Some(kept) => Found::One(kept),
+            None => {
+                self.guess();
+                Found::One(Value::Null)
+            }
         }
     }
 
-    /// Whether another row has a value of a field that is unique.
+    /// Whether another row has a value of a field that is unique; that none has, while there is no answer.
     pub(crate) fn is_taken(&mut self, rule: &Arc<UniqueRule>, value: &Value) -> bool {
         if value.is_null() || self.about.is_unknown {
             return false;
         }
-        let except = self.about.object.as_ref().map(|object| object.pk.clone());
-        let question = || TakenQuestion { rule: Arc::clone(rule), value: value.clone(), except };
-        match self.answer(|| Question::Taken(question())) {
-            Some(Answer::Found(is_found)) => is_found,
-            _ => false,
+        if let Some(Answer::Found(is_found)) = self.answer() {
+            return is_found;
         }
-    }
-
-    /// Asks whether there are such rows, without waiting.
-    pub(crate) fn ask(&mut self, rows: Rows) {
-        self.questions.push(Question::Found(rows));
-    }
-
-    fn answer(&mut self, question: impl FnOnce() -> Question) -> Option<Answer> {
-        if let Some(answer) = self.known.get(self.next) {
-            self.next += 1;
-            return Some(answer.clone());
-        }
-        self.questions.push(question());
-        None
-    }
-}
-
-/// The answers to questions, in their order: one statement for each relation, one for each field whose values no two rows share,
-/// and one for all the other rows that must not be there, however many are asked about.
-///
-/// # Errors
-/// Any database error, and any error of a queryset that depends on the request.
-pub(crate) async fn answers(questions: &[Question], context: &Context<'_>) -> Result<Vec<Answer>> {
-    if let [question] = questions {
-        return Ok(vec![question.answer(context).await?]);
-    }
-    let mut answers: Vec<Option<Answer>> = vec![None; questions.len()];
-    for alike in Alike::of(questions) {
-        let asked: Vec<&Question> = alike.0.iter().map(|at| &questions[*at]).collect();
-        for (at, answer) in alike.0.iter().zip(answer_all(&asked, context).await?) {
-            answers[*at] = Some(answer);
-        }
-    }
-    Ok(answers.into_iter().flatten().collect())
-}
-
-/// The positions of questions that one statement can answer.
-struct Alike(Vec<usize>);
-
-impl Alike {
-    fn of(questions: &[Question]) -> Vec<Self> {
-        let mut all: Vec<Self> = Vec::new();
-        for (at, question) in questions.iter().enumerate() {
-            let known = all.iter_mut().find(|known| questions[known.0[0]].is_like(question));
-            match known {
-                Some(known) => known.0.push(at),
-                None => all.push(Self(vec![at])),
-            }
-        }
-        // What is asked once about a field needs no statement of its own.
-        let is_alone =
-            |known: &mut Self| matches!(&*known.0, [at] if matches!(questions[*at], Question::Taken(_)));
-        let alone: Vec<usize> = all.extract_if(.., is_alone).flat_map(|known| known.0).collect();
-        let is_found = |known: &&mut Self| matches!(questions[known.0[0]], Question::Found(_));
-        match all.iter_mut().find(is_found) {
-            Some(found) => found.0.extend(alone),
-            None if alone.is_empty() => {}
-            None => all.push(Self(alone)),
-        }
-        all
-    }
-}
-
-impl Question {
-    /// Whether one statement can answer both.
-    fn is_like(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Row(one), Self::Row(two)) => one.rows.are(&two.rows),
-            (Self::Taken(one), two) if one.is_of_many() => one.is_like(two),
-            (Self::Row(_), _) | (_, Self::Row(_)) => false,
-            (one, two) => !one.is_of_many() && !two.is_of_many(),
-        }
-    }
-
-    fn is_of_many(&self) -> bool {
-        matches!(self, Self::Taken(question) if question.is_of_many())
-    }
-
-    async fn answer(&self, context: &Context<'_>) -> Result<Answer> {
-        let db = context.db();
-        match self {
-            Self::Found(rows) => rows.exists(db).await.map(Answer::Found),
-            Self::Taken(question) => match question.rows(context)? {
-                Some(rows) => rows.exists(db).await.map(Answer::Found),
-                None => Ok(Answer::Found(false)),
+        match &self.about.object {
+            None if rule.compares_exactly() => self.questions.ask_taken(rule, value.clone()),
+            object => match rule.rows(value, object.as_ref().map(|object| &object.pk), self.context) {
+                Ok(rows) => self.questions.ask_found(rows),
+                Err(error) => self.fail(error),
             },
-            Self::Row(RowQuestion { rows, value }) if rows.queryset.is_none() && rows.are_by_wanted() => {
-                let exists = row_exists(db, rows.to, rows.wanted, value, None).await?;
-                Ok(Answer::Row(if exists { Found::One(value.clone()) } else { Found::None }))
-            }
-            Self::Row(RowQuestion { rows, value }) => {
-                let mut found = Found::None;
-                for wanted in rows.of(context)?.find(db, rows.by, value, rows.wanted()).await? {
-                    found.add(rows.kept(value, &wanted)?);
-                }
-                Ok(Answer::Row(found))
-            }
         }
+        false
+    }
+
+    /// Asks whether there are such rows.
+    pub(crate) fn ask(&mut self, rows: Rows) {
+        self.questions.ask_found(Some(rows));
+    }
+
+    /// Asks which row that belongs to an object is meant.
+    pub(crate) fn ask_for(&mut self, question: BelongingQuestion) {
+        self.questions.ask_for(question);
+    }
+
+    /// The answer to the next question, where there is one.
+    fn answer(&mut self) -> Option<Answer> {
+        let answer = self.known.get(self.next)?.clone();
+        self.next += 1;
+        Some(answer)
     }
 }
 
-impl TakenQuestion {
-    /// Whether the other one is about the same field, so that both can be asked as one of many.
-    fn is_like(&self, other: &Question) -> bool {
-        let is_like = |other: &Self| other.is_of_many() && Arc::ptr_eq(&self.rule, &other.rule);
-        self.is_of_many() && matches!(other, Question::Taken(other) if is_like(other))
+impl Questions {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.places.is_empty()
     }
 
-    /// Whether it can be asked together with others about the same field.
-    fn is_of_many(&self) -> bool {
-        self.except.is_none() && self.rule.compares_exactly()
+    fn ask_named(&mut self, rows: &NamedRows, value: Value) {
+        let known = self.groups.iter_mut().enumerate().find_map(|(group, known)| match known {
+            Group::Named(named) if named.rows.are(rows) => Some((group, named.place(value.clone()))),
+            _ => None,
+        });
+        let (group, at) = known.unwrap_or_else(|| {
+            let mut named = NamedValues::of(rows.clone());
+            let at = named.place(value);
+            self.groups.push(Group::Named(named));
+            (self.groups.len() - 1, at)
+        });
+        self.places.push(Place { group, at });
     }
 
-    fn rows(&self, context: &Context<'_>) -> Result<Option<Rows>> {
-        self.rule.rows(&self.value, self.except.as_ref(), context)
+    fn ask_taken(&mut self, rule: &Arc<UniqueRule>, value: Value) {
+        let is_it = |group: &Group| matches!(group, Group::Taken(known, _) if Arc::ptr_eq(known, rule));
+        let group = self.group(is_it, || Group::Taken(Arc::clone(rule), Vec::new()));
+        let Group::Taken(_, values) = &mut self.groups[group] else { return };
+        values.push(value);
+        self.places.push(Place { group, at: values.len() - 1 });
+    }
+
+    fn ask_found(&mut self, rows: Option<Rows>) {
+        let group = self.group(|group| matches!(group, Group::Found(_)), || Group::Found(Vec::new()));
+        let Group::Found(asked) = &mut self.groups[group] else { return };
+        asked.push(rows);
+        self.places.push(Place { group, at: asked.len() - 1 });
+    }
+
+    fn ask_for(&mut self, question: BelongingQuestion) {
+        let is_like =
+            |asked: &[BelongingQuestion]| asked.first().is_some_and(|first| first.is_like(&question));
+        let is_it = |group: &Group| matches!(group, Group::Belonging(asked) if is_like(asked));
+        let group = self.group(is_it, || Group::Belonging(Vec::new()));
+        let Group::Belonging(asked) = &mut self.groups[group] else { return };
+        asked.push(question);
+        self.places.push(Place { group, at: asked.len() - 1 });
+    }
+
+    /// The position of a group, which is made where there is none.
+    fn group(&mut self, is_it: impl Fn(&Group) -> bool, new: impl FnOnce() -> Group) -> usize {
+        self.groups.iter().position(is_it).unwrap_or_else(|| {
+            self.groups.push(new());
+            self.groups.len() - 1
+        })
+    }
+
+    /// The answers: one statement for each relation of which many rows are named, one for each field whose values no two rows share,
+    /// and one for all the other rows that must be there or must not, however many are asked about.
+    ///
+    /// # Errors
+    /// Any database error, and any error of a queryset that depends on the request.
+    pub(crate) async fn answers(self, context: &Context<'_>) -> Result<Answers> {
+        let Self { places, groups } = self;
+        let mut told: Vec<Told> = Vec::with_capacity(groups.len());
+        // What is asked once about a field needs no statement of its own.
+        let mut others = Vec::new();
+        for (position, group) in groups.into_iter().enumerate() {
+            told.push(match group {
+                Group::Named(named) if named.are_few() => {
+                    let rows = named.each_alone(context)?;
+                    others.extend(
+                        rows.into_iter()
+                            .enumerate()
+                            .map(|(at, rows)| (Place { group: position, at }, Some(rows))),
+                    );
+                    Told::Rows(named.values.into_iter().map(Found::One).collect())
+                }
+                Group::Named(named) => Told::Rows(named.found(context).await?),
+                Group::Taken(rule, values) => match &*values {
+                    [value] => {
+                        others.push((Place { group: position, at: 0 }, rule.rows(value, None, context)?));
+                        Told::Found(vec![false])
+                    }
+                    _ => rule.taken(values, context).await?.map_or(Told::Nothing, Told::Found),
+                },
+                Group::Belonging(asked) => Told::Objects(rows_that_belong(&asked, context.db()).await?),
+                Group::Found(asked) => {
+                    let told = vec![false; asked.len()];
+                    let place = |(at, rows)| (Place { group: position, at }, rows);
+                    others.extend(asked.into_iter().enumerate().map(place));
+                    Told::Found(told)
+                }
+            });
+        }
+        tell_of(&others, &mut told, context).await?;
+        Ok(Answers { places, groups: told })
+    }
+}
+
+/// Adds to the answers of each group whether there are the rows that it asks for.
+async fn tell_of(asked: &[(Place, Option<Rows>)], told: &mut [Told], context: &Context<'_>) -> Result<()> {
+    let rows: Vec<&Rows> = asked.iter().filter_map(|(_, rows)| rows.as_ref()).collect();
+    let found = match &*rows {
+        [] => Vec::new(),
+        [rows] => vec![rows.exists(context.db()).await?],
+        rows => Rows::exist(context.db(), rows).await?,
+    };
+    let mut found = found.into_iter();
+    for (Place { group, at }, rows) in asked {
+        // A value that no row can have was not asked about.
+        let is_found = rows.is_some() && found.next() == Some(true);
+        match &mut told[*group] {
+            Told::Found(told) => told[*at] = is_found,
+            Told::Rows(told) if !is_found => told[*at] = Found::None,
+            Told::Rows(_) | Told::Objects(_) | Told::Nothing => {}
+        }
+    }
+    Ok(())
+}
+
+impl NamedValues {
+    fn of(rows: NamedRows) -> Self {
+        Self { rows, values: Vec::new(), numbers: HashMap::default(), others: HashMap::default() }
+    }
+
+    /// The place of a value among those that are asked about.
+    fn place(&mut self, value: Value) -> usize {
+        let new = self.values.len();
+        let at = match value {
+            Value::Int(number) => *self.numbers.entry(number).or_insert(new),
+            _ => *self.others.entry(Key::of(&value)).or_insert(new),
+        };
+        if at == new {
+            self.values.push(value);
+        }
+        at
+    }
+
+    /// The place of a value that the database has found.
+    fn place_of(&self, value: &Value) -> Option<usize> {
+        match value {
+            Value::Int(number) => self.numbers.get(number).copied(),
+            _ => self.others.get(&Key::of(value)).copied(),
+        }
+    }
+
+    /// Whether nothing is asked of the rows but whether they are there, and there are few.
+    fn are_few(&self) -> bool {
+        self.values.len() <= FEW && self.rows.are_by_wanted()
+    }
+
+    /// The rows that each value names.
+    fn each_alone(&self, context: &Context<'_>) -> Result<Vec<Rows>> {
+        let all = self.rows.of(context)?;
+        let named = |value: &Value| all.clone().with_values([(self.rows.wanted, value.clone())]);
+        self.values.iter().map(named).collect()
+    }
+
+    /// What there is of the row that each value names.
+    async fn found(self, context: &Context<'_>) -> Result<Vec<Found>> {
+        let Self { rows, values, .. } = &self;
+        if let [value] = &**values {
+            let mut found = Found::None;
+            for wanted in rows.of(context)?.find(context.db(), rows.by, value, rows.wanted()).await? {
+                found.add(rows.kept(value, &wanted)?);
+            }
+            return Ok(vec![found]);
+        }
+        let mut found = vec![Found::None; values.len()];
+        let all = rows.of(context)?;
+        for (value, wanted) in all.find_all(context.db(), rows.by, values, rows.wanted()).await? {
+            if let Some(at) = self.place_of(&value) {
+                found[at].add(wanted);
+            }
+        }
+        for (value, found) in values.iter().zip(&mut found) {
+            if let Found::One(wanted) = found {
+                *wanted = rows.kept(value, wanted)?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Answers {
+    /// The answer to a question.
+    fn of(&self, question: usize) -> Option<Answer> {
+        let Place { group, at } = *self.places.get(question)?;
+        Some(match &self.groups[group] {
+            Told::Rows(found) => Answer::Row(found.get(at)?.clone()),
+            Told::Found(found) => Answer::Found(*found.get(at)?),
+            Told::Objects(objects) => Answer::Object(objects.get(at)?.clone()),
+            Told::Nothing => Answer::Found(false),
+        })
+    }
+
+    /// The answers to some questions.
+    pub(crate) fn of_all(&self, questions: Range<usize>) -> impl Iterator<Item = Answer> {
+        questions.filter_map(|question| self.of(question))
+    }
+
+    /// Whether the answers to some questions are what a field has taken for granted: there are the rows that input names, and
+    /// none of those that must not be there.
+    pub(crate) fn are_good(&self, mut questions: Range<usize>) -> bool {
+        questions.all(|question| {
+            self.places.get(question).is_some_and(|place| match &self.groups[place.group] {
+                Told::Rows(found) => matches!(found.get(place.at), Some(Found::One(_))),
+                Told::Found(found) => found.get(place.at) == Some(&false),
+                Told::Objects(_) | Told::Nothing => true,
+            })
+        })
     }
 }
 
@@ -344,79 +517,4 @@ impl NamedRows {
     fn of(&self, context: &Context<'_>) -> Result<Rows> {
         self.queryset.as_ref().map_or_else(|| Ok(Rows::all(self.to)), |queryset| queryset.of(context))
     }
-}
-
-/// The answers to questions that are alike.
-async fn answer_all(questions: &[&Question], context: &Context<'_>) -> Result<Vec<Answer>> {
-    match questions {
-        [question] => Ok(vec![question.answer(context).await?]),
-        [Question::Row(_), ..] => {
-            let named = questions.iter().filter_map(|question| match question {
-                Question::Row(question) => Some(question),
-                _ => None,
-            });
-            rows_of_all(&named.collect::<Vec<_>>(), context).await
-        }
-        [Question::Taken(first), second, ..] if first.is_like(second) => {
-            taken_of_all(first, questions, context).await
-        }
-        _ => found_of_all(questions, context).await,
-    }
-}
-
-/// Which of the values are taken that no two rows share.
-async fn taken_of_all(
-    first: &TakenQuestion,
-    questions: &[&Question],
-    context: &Context<'_>,
-) -> Result<Vec<Answer>> {
-    let values = || {
-        questions.iter().filter_map(|question| match question {
-            Question::Taken(question) => Some(&question.value),
-            _ => None,
-        })
-    };
-    let asked: Vec<Value> = values().cloned().collect();
-    let taken = first.rule.taken(&asked, context).await?;
-    Ok(values().map(|value| Answer::Found(taken.contains(&Key::of(value)))).collect())
-}
-
-/// Whether there are the rows that are asked for.
-async fn found_of_all(questions: &[&Question], context: &Context<'_>) -> Result<Vec<Answer>> {
-    let mut asked: Vec<Option<Cow<'_, Rows>>> = Vec::with_capacity(questions.len());
-    for question in questions {
-        asked.push(match question {
-            Question::Found(rows) => Some(Cow::Borrowed(rows)),
-            Question::Taken(question) => question.rows(context)?.map(Cow::Owned),
-            Question::Row(_) => None,
-        });
-    }
-    let rows: Vec<&Rows> = asked.iter().flatten().map(|rows| &**rows).collect();
-    let mut found = Rows::exist(context.db(), &rows).await?.into_iter();
-    // A value that no row can have was not asked about.
-    let answer = |rows: &Option<Cow<'_, Rows>>| Answer::Found(rows.is_some() && found.next() == Some(true));
-    Ok(asked.iter().map(answer).collect())
-}
-
-async fn rows_of_all(questions: &[&RowQuestion], context: &Context<'_>) -> Result<Vec<Answer>> {
-    let mut values = Vec::new();
-    let mut seen = HashSet::new();
-    for question in questions {
-        if seen.insert(Key::of(&question.value)) {
-            values.push(question.value.clone());
-        }
-    }
-    let Some(RowQuestion { rows, .. }) = questions.first() else { return Ok(Vec::new()) };
-    let mut found: HashMap<Key, Found> = HashMap::with_capacity(values.len());
-    for (value, wanted) in rows.of(context)?.find_all(context.db(), rows.by, &values, rows.wanted()).await? {
-        found.entry(Key::of(&value)).or_insert(Found::None).add(wanted);
-    }
-    let answer = |question: &&RowQuestion| {
-        Ok(Answer::Row(match found.get(&Key::of(&question.value)) {
-            Some(Found::One(wanted)) => Found::One(rows.kept(&question.value, wanted)?),
-            Some(Found::Several) => Found::Several,
-            Some(Found::None) | None => Found::None,
-        }))
-    };
-    questions.iter().map(answer).collect()
 }

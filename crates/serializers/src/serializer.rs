@@ -11,6 +11,7 @@ use belleville_db::{
 
 use crate::context::OwnedContext;
 use crate::fields::in_list;
+use crate::given_rows::GivenRows;
 use crate::methods::{Create, Update};
 use crate::nested_writes::NestedValues;
 use crate::validation::{Purpose, validate};
@@ -29,6 +30,7 @@ pub struct Serializer<M, E = Error> {
     context: Option<OwnedContext>,
     /// An assignment of [`Serializer::with`] that cannot be saved.
     refused: Option<Error>,
+    given_rows: GivenRows,
     error: PhantomData<fn() -> E>,
 }
 
@@ -92,7 +94,8 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         context: &Context<'_>,
     ) -> Self {
         let context = class.saves_by_context(instance.is_some()).then(|| context.owned());
-        Self { class: Arc::clone(class), data, instance, context, refused: None, error: PhantomData }
+        let (class, given_rows) = (Arc::clone(class), GivenRows::default());
+        Self { class, data, instance, context, refused: None, given_rows, error: PhantomData }
     }
 
     /// Sets a field that is not in the input: `serializer.with(Project::OWNER.set(user))`.
@@ -119,6 +122,15 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
         self.instance.as_ref()
     }
 
+    /// The rows that saving will give a new object, for the context of the answer:
+    /// [`Context::with_given_rows`]. What the answer shows of them need not be read back then.
+    pub fn given_rows(&mut self) -> GivenRows {
+        if self.instance.is_none() {
+            self.given_rows = GivenRows::of_new(&self.class);
+        }
+        self.given_rows.clone()
+    }
+
     /// Saves the row and returns the object: by the serializer's own `create` or `update`, where it has one.
     ///
     /// # Errors
@@ -140,7 +152,10 @@ impl<M: Model, E: From<Error>> Serializer<M, E> {
             Some(instance) => Box::pin(save_changed(&class, instance, self.data, &context)).await,
         };
         match saved {
-            Ok(object) => Ok(object),
+            Ok(object) => {
+                self.given_rows.saved(&class, &object, &named, db);
+                Ok(object)
+            }
             Err(error) => Err(Box::pin(class.explained(error, &named, db)).await.into()),
         }
     }
@@ -302,9 +317,8 @@ async fn save_after<M: Model>(
     nested: Vec<NestedValues<'_>>,
     context: &Context<'_>,
 ) -> Result<(), Error> {
-    let pk = object.value(M::meta().pk_position());
     for nested in nested {
-        nested.save_after(&pk, context).await?;
+        nested.save_after(object, context).await?;
     }
     Ok(())
 }

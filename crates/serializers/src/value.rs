@@ -27,13 +27,13 @@ pub enum Validated {
 }
 
 /// What Python keeps of a value, and a column does not.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Note {
     /// It is zero, with a minus sign.
     MinusZero,
     /// It is a point in time, and this is what a clock of its field shows then.
-    Local(LocalDateTime),
+    Local(Box<LocalDateTime>),
 }
 
 /// Validated values by their names, in the order of the fields: DRF's `validated_data`.

@@ -8,5 +8,5 @@ fn main() {
     let mut router = DefaultRouter::new();
     router.register("notes", Notes);
     //~^ `Notes` is not a viewset
-    //~^ implement ModelViewSet or ReadOnlyModelViewSet for it
+    //~^ implement ModelViewSet or ViewSet for it
 }

@@ -1,7 +1,7 @@
 //! A method of a serializer takes or returns something else than it is called with
 
 use belleville::prelude::*;
-use belleville::serializers::fields::Invalid;
+use belleville::serializers::fields::ValidationError;
 use belleville::serializers::{SerializerMethodField, serializer_methods};
 
 #[derive(Clone, Debug, Model)]
@@ -42,7 +42,7 @@ impl CheckedSerializer {
     fn validate_title(title: &str) {}
     //~^ write it as fn validate_title(title: &str, context: &Context<'_>) -> Result<()>
 
-    fn validate(&self, data: &str) -> Result<(), Invalid> {
+    fn validate(&self, data: &str) -> Result<(), ValidationError> {
         //~^ a serializer's methods take no `self`: there is no object of the serializer
         Ok(())
     }

@@ -144,7 +144,7 @@ fn email() -> CharField {
 pub fn login() -> View {
     open_view("Login")
         .description("Begins a session. GET answers the CSRF token to be sent with the POST.")
-        .serializer(input::serializer("LoginSerializer", [username(), ("password", password())]))
+        .serializer_class(input::serializer("LoginSerializer", [username(), ("password", password())]))
         .get(csrf_token)
         .post(log_in)
 }
@@ -161,7 +161,7 @@ pub fn current_user() -> View {
         .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("The user that the request is from.")
-        .serializer(input::serializer("UserSerializer", names()))
+        .serializer_class(input::serializer("UserSerializer", names()))
         .get(show_user)
         .patch(change_user)
 }
@@ -170,7 +170,7 @@ pub fn current_user() -> View {
 pub fn register() -> View {
     open_view("Register")
         .description("Makes an account.")
-        .serializer(input::serializer("RegisterSerializer", registration()))
+        .serializer_class(input::serializer("RegisterSerializer", registration()))
         .checked_at_start(can_register)
         .post(make_account)
 }
@@ -182,7 +182,7 @@ pub fn password_change() -> View {
         .permission_classes(IsAuthenticated)
         .body_limit(CREDENTIALS_BODY_LIMIT)
         .description("Sets a new password. Other sessions of the user end.")
-        .serializer(input::serializer(
+        .serializer_class(input::serializer(
             "PasswordChangeSerializer",
             [("old_password", password()), ("new_password", password())],
         ))
@@ -193,7 +193,7 @@ pub fn password_change() -> View {
 pub fn password_reset() -> View {
     open_view("Password Reset")
         .description("Sends a link by which a new password can be set.")
-        .serializer(input::serializer("PasswordResetSerializer", [("email", email().into())]))
+        .serializer_class(input::serializer("PasswordResetSerializer", [("email", email().into())]))
         .checked_at_start(can_send)
         .post(send_link)
 }
@@ -202,7 +202,7 @@ pub fn password_reset() -> View {
 pub fn password_reset_confirm() -> View {
     open_view("Password Reset Confirm")
         .description("Sets a new password by the parts of a link that was sent.")
-        .serializer(input::serializer(
+        .serializer_class(input::serializer(
             "PasswordResetConfirmSerializer",
             [("uid", text()), ("token", text()), ("new_password", password())],
         ))

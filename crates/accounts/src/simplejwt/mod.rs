@@ -1,6 +1,7 @@
 //! JSON Web Tokens over HTTP, as in simplejwt: the views that issue them, and the authenticators that accept them.
 
 mod authentication;
+mod issue;
 mod jwk_set;
 mod settings;
 mod views;
@@ -12,6 +13,7 @@ use http::header::HeaderName;
 
 pub use authentication::{JWTAuthentication, JWTStatelessUserAuthentication};
 pub use belleville_auth::jwt::blacklist::app as token_blacklist;
+pub use issue::{JwtIssuer, TokenPair};
 pub use settings::{Audience, SimpleJwt};
 pub use views::{
     TokenSerializer, token_blacklist_view, token_obtain_pair, token_obtain_pair_with, token_obtain_sliding,

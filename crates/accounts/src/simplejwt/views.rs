@@ -10,7 +10,7 @@ use belleville_db::Database;
 use belleville_http::services::Services;
 use belleville_http::settings::SettingsError;
 
-use super::authentication::refused;
+use super::issue::not_valid;
 use super::{Jwt, challenge, jwt};
 use belleville_http::exceptions::{Detail, Error, Result};
 use belleville_http::json::JsonWriter;
@@ -64,7 +64,7 @@ pub fn token_obtain_pair_with(serializer: impl TokenSerializer) -> View {
             "Takes a set of user credentials and returns an access and refresh JSON web\ntoken pair to prove the \
              authentication of those credentials.",
         )
-        .serializer(input::serializer("TokenObtainPairSerializer", [input::login(CharField::new()), ("password", text())]))
+        .serializer_class(input::serializer("TokenObtainPairSerializer", [input::login(CharField::new()), ("password", text())]))
         .checked_at_start(can_sign)
         .post(move |request| obtain_pair(request, Arc::clone(&serializer)))
 }
@@ -75,7 +75,7 @@ pub fn token_refresh() -> View {
         .description(
             "Takes a refresh type JSON web token and returns an access type JSON web\ntoken if the refresh token is valid.",
         )
-        .serializer(input::serializer("TokenRefreshSerializer", [("refresh", text()), ("access", text().read_only())]))
+        .serializer_class(input::serializer("TokenRefreshSerializer", [("refresh", text()), ("access", text().read_only())]))
         .checked_at_start(can_sign)
         .post(refresh)
 }
@@ -87,7 +87,7 @@ pub fn token_verify() -> View {
             "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a \
              particular use.",
         )
-        .serializer(input::serializer("TokenVerifySerializer", [("token", text())]))
+        .serializer_class(input::serializer("TokenVerifySerializer", [("token", text())]))
         .post(verify)
 }
 
@@ -97,7 +97,7 @@ pub fn token_blacklist_view() -> View {
         .description(
             "Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.",
         )
-        .serializer(input::serializer("TokenBlacklistSerializer", [("refresh", text())]))
+        .serializer_class(input::serializer("TokenBlacklistSerializer", [("refresh", text())]))
         .checked_at_start(has_blacklist)
         .post(blacklist)
 }
@@ -115,7 +115,7 @@ pub fn token_obtain_sliding_with(serializer: impl TokenSerializer) -> View {
             "Takes a set of user credentials and returns a sliding JSON web token to\nprove the authentication of those \
              credentials.",
         )
-        .serializer(input::serializer("TokenObtainSlidingSerializer", [input::login(CharField::new()), ("password", text())]))
+        .serializer_class(input::serializer("TokenObtainSlidingSerializer", [input::login(CharField::new()), ("password", text())]))
         .checked_at_start(can_sign)
         .post(move |request| obtain_sliding(request, Arc::clone(&serializer)))
 }
@@ -127,7 +127,7 @@ pub fn token_refresh_sliding() -> View {
             "Takes a sliding JSON web token and returns a new, refreshed version if the\ntoken's refresh period has not \
              expired.",
         )
-        .serializer(input::serializer("TokenRefreshSlidingSerializer", [("token", text())]))
+        .serializer_class(input::serializer("TokenRefreshSlidingSerializer", [("token", text())]))
         .checked_at_start(can_sign)
         .post(refresh_sliding)
 }
@@ -155,15 +155,14 @@ fn token_view(name: &str) -> View {
 async fn obtain_pair(request: Request, serializer: Arc<impl TokenSerializer>) -> Result<Response> {
     let (user, refresh) = obtain(&request, TokenClass::Refresh, serializer.as_ref()).await?;
     let jwt = jwt(&request)?;
-    let access = jwt.tokens.access_token(&refresh);
-    let answer = [("refresh", encoded(jwt, &refresh)?), ("access", encoded(jwt, &access)?)];
+    let pair = jwt.pair_of(&refresh)?;
     request.emit(EventKind::TokenIssued, Through::Jwt, &user);
-    Ok(handed_out(&request, &answer))
+    Response::data(200, &pair)
 }
 
 async fn obtain_sliding(request: Request, serializer: Arc<impl TokenSerializer>) -> Result<Response> {
     let (user, token) = obtain(&request, TokenClass::Sliding, serializer.as_ref()).await?;
-    let answer = [("token", encoded(jwt(&request)?, &token)?)];
+    let answer = [("token", jwt(&request)?.encoded(&token)?)];
     request.emit(EventKind::TokenIssued, Through::Jwt, &user);
     Ok(handed_out(&request, &answer))
 }
@@ -180,19 +179,16 @@ async fn obtain(
     let Some(user) = user.filter(|user| may_have_tokens(jwt, user)) else {
         return Err(no_account());
     };
-    let mut token = jwt.tokens.for_user(class, &user);
-    if jwt.detect_refresh_reuse && class == TokenClass::Refresh {
-        jwt.tokens.begin_family(&mut token);
-    }
+    // The blacklist's table has the token without the claims, as simplejwt's.
+    let plain = jwt.new_token(class, &user);
+    let mut token = plain.clone();
     serializer.get_token(&user, &mut token);
     let db = request.db();
     db.atomic(async || {
         if !request.is_password_current(db, &user).await? {
             return Err(no_account());
         }
-        if jwt.has_blacklist {
-            jwt.tokens.outstand(db, &token, Some(&user)).await?.map_err(not_valid)?;
-        }
+        jwt.keep(db, &plain, &user).await?;
         if jwt.update_last_login {
             users::update_last_login(db, &user).await?;
         }
@@ -227,11 +223,11 @@ async fn exchange(request: &Request, jwt: &Jwt, token: &Token) -> Result<Result<
         return Ok(Err(error));
     }
     let user = refreshing_user(request, request.db(), token).await?;
-    let mut answer = vec![("access", encoded(jwt, &jwt.tokens.access_token(token))?)];
+    let mut answer = vec![("access", jwt.encoded(&jwt.tokens.access_token(token))?)];
     if jwt.rotate_refresh_tokens {
         let mut next = token.clone();
         jwt.tokens.renew(&mut next);
-        answer.push(("refresh", encoded(jwt, &next)?));
+        answer.push(("refresh", jwt.encoded(&next)?));
         let db = request.db();
         let rotated = db.atomic(async || {
             if jwt.blacklist_after_rotation {
@@ -275,7 +271,7 @@ async fn refresh_sliding(request: Request) -> Result<Response> {
     let jwt = jwt(&request)?;
     let mut token = validated(jwt, request.db(), TokenClass::Sliding, &encoded_token).await?;
     jwt.tokens.slide(&mut token).map_err(not_valid)?;
-    let answer = [("token", encoded(jwt, &token)?)];
+    let answer = [("token", jwt.encoded(&token)?)];
     Ok(handed_out(&request, &answer))
 }
 
@@ -335,14 +331,6 @@ fn may_have_tokens(jwt: &Jwt, user: &AuthUser) -> bool {
         Some(rule) => rule(user),
         None => user.is_active() || !jwt.check_user_is_active,
     }
-}
-
-fn not_valid(error: TokenError) -> Error {
-    refused("token_not_valid", &error.to_string())
-}
-
-fn encoded(jwt: &Jwt, token: &Token) -> Result<String> {
-    jwt.tokens.encode(token).ok_or_else(|| not_valid(TokenError::Invalid))
 }
 
 fn told(request: &Request, kind: EventKind, user: Option<&AuthUser>) {

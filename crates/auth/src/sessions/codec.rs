@@ -45,19 +45,15 @@ impl SessionCodec {
     /// # Errors
     /// When the key of an object in the session had lone surrogates, which are not kept.
     pub fn encode(&self, session: &SessionData) -> Result<String, Unencodable> {
-        let mut dict = Dict::new();
-        session.iter().for_each(|(key, value)| dict.insert(key, value.clone()));
-        signing::dumps(&self.signer, &Json::Dict(dict), true)
+        signing::dumps(&self.signer, &session.to_json(), true)
     }
 
     /// The session in `session_data`; an empty one when the signature is not valid. The age is not checked here: only
     /// `expire_date` decides when a session ends.
     #[must_use]
     pub fn decode(&self, session_data: &str) -> SessionData {
-        match signing::loads(&self.signer, session_data, None) {
-            Ok(Json::Dict(dict)) => dict.iter().map(|(key, value)| (key, value.clone())).collect(),
-            _ => SessionData::new(),
-        }
+        let data = signing::loads(&self.signer, session_data, None).ok();
+        data.as_ref().and_then(SessionData::of_json).unwrap_or_default()
     }
 }
 
@@ -73,6 +69,20 @@ impl SessionData {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The session of a JSON object.
+    pub(super) fn of_json(json: &Json) -> Option<Self> {
+        match json {
+            Json::Dict(dict) => Some(dict.iter().map(|(key, value)| (key, value.clone())).collect()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Json {
+        let mut dict = Dict::new();
+        self.iter().for_each(|(key, value)| dict.insert(key, value.clone()));
+        Json::Dict(dict)
     }
 
     /// The value under `key`.

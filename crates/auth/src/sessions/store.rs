@@ -1,15 +1,14 @@
 //! A request's session: loaded at first use, saved when it was changed, ended when the user's password changes.
 
 use belleville_db::json::Json;
-use belleville_db::{Database, DateTime, Error, Model, Prepared, Result, Value, now};
+use belleville_db::{Database, Model, Result, now};
 
 use super::codec::{
-    AuthHashMatch, SessionCodec, SessionData, is_valid_session_key, new_session_key, session_auth_hash,
-    verify_session_auth_hash,
+    AuthHashMatch, SessionData, is_valid_session_key, session_auth_hash, verify_session_auth_hash,
 };
-use super::expiry::{Expiry, Lifetime};
+use super::engine::SessionEngine;
+use super::expiry::Expiry;
 use crate::csrf::CSRF_SESSION_KEY;
-use crate::models::Session;
 use crate::signing::SecretKeys;
 use crate::user::{AuthUser, UserPk};
 use crate::users::MODEL_BACKEND;
@@ -19,8 +18,9 @@ const BACKEND: &str = "_auth_user_backend";
 const AUTH_HASH: &str = "_auth_user_hash";
 const EXPIRY: &str = "_session_expiry";
 
-/// One browser's session, in Django's table and format.
+/// One browser's session, kept where Django keeps it and in its format.
 pub struct SessionStore {
+    engine: SessionEngine,
     key: Option<String>,
     data: SessionData,
     modified: bool,
@@ -64,35 +64,35 @@ impl SessionStore {
     /// The session of a cookie, or a new one. An unknown, expired or too short key is a new session.
     ///
     /// # Errors
-    /// Any database error.
-    pub async fn load(db: &Database, codec: &SessionCodec, cookie: Option<&str>) -> Result<Self> {
+    /// Any database error, and whatever keeps a cache from answering.
+    pub async fn load(db: &Database, engine: &SessionEngine, cookie: Option<&str>) -> Result<Self> {
         match cookie.filter(|key| is_valid_session_key(key)) {
             // Boxed, so that a request without a session does not take the memory of the query.
-            Some(key) => Box::pin(Self::find(db, codec, key)).await,
-            None => Ok(Self::empty()),
+            Some(key) => Box::pin(Self::find(db, engine, key)).await,
+            None => Ok(Self::empty(engine)),
         }
     }
 
-    async fn find(db: &Database, codec: &SessionCodec, key: &str) -> Result<Self> {
-        static FIND: Prepared<Session> = Prepared::new(|| {
-            Session::objects().filter(Session::SESSION_KEY.eq("") & Session::EXPIRE_DATE.gt(now()))
-        });
-        let values = vec![Value::Text(key.to_owned()), Value::DateTime(now())];
-        Ok(match FIND.first(db, values).await? {
-            Some(row) => Self {
-                key: Some(row.session_key),
-                data: codec.decode(&row.session_data),
-                modified: false,
-                given_up: None,
-                stored: true,
-            },
-            None => Self::empty(),
+    async fn find(db: &Database, engine: &SessionEngine, key: &str) -> Result<Self> {
+        let empty = Self::empty(engine);
+        Ok(match engine.find(db, key).await? {
+            Some(data) => Self { key: Some(key.to_owned()), data, stored: true, ..empty },
+            // As in Django, a cookie that is no session any more is one from now on.
+            None if engine.is_in_the_cookie() => Self { key: Some(key.to_owned()), modified: true, ..empty },
+            None => empty,
         })
     }
 
-    /// A session without a key or content, which no row has.
-    pub fn empty() -> Self {
-        Self { key: None, data: SessionData::new(), modified: false, given_up: None, stored: false }
+    /// A session without a key or content, which is kept nowhere.
+    fn empty(engine: &SessionEngine) -> Self {
+        Self {
+            engine: engine.clone(),
+            key: None,
+            data: SessionData::new(),
+            modified: false,
+            given_up: None,
+            stored: false,
+        }
     }
 
     /// Whether it has neither a key nor content: its cookie is deleted then.
@@ -202,7 +202,7 @@ impl SessionStore {
         self.modified = true;
         self.stored = false;
         match self.key.take() {
-            Some(key) => delete(db, &key).await,
+            Some(key) => self.engine.delete(db, &key).await,
             None => Ok(()),
         }
     }
@@ -214,60 +214,19 @@ impl SessionStore {
         self.modified = true;
     }
 
-    /// Writes the row and deletes the row of the old key, in one transaction.
+    /// Writes the session and deletes what its old key has; rows in one transaction.
     ///
     /// # Errors
-    /// Any database error; nothing is written then.
-    pub async fn save(&mut self, db: &Database, codec: &SessionCodec, lifetime: Lifetime) -> Result<Saved> {
-        let Expiry { at: expire_date, age } = Expiry::of(self.data.get(EXPIRY), lifetime, now());
-        let written = db.atomic(async || {
-            let key = match self.key.clone().filter(|_| self.stored) {
-                Some(key) => {
-                    let row = [
-                        Session::SESSION_DATA.set(self.encoded(codec)?),
-                        Session::EXPIRE_DATE.set(expire_date),
-                    ];
-                    if Session::objects().filter_pk(key.clone()).update(db, row).await? == 0 {
-                        return Ok(None);
-                    }
-                    key
-                }
-                None => self.insert(db, codec, expire_date).await?,
-            };
-            if let Some(old) = self.given_up.take() {
-                delete(db, &old).await?;
-            }
-            Ok::<_, Error>(Some(key))
-        });
-        let Some(key) = written.await? else { return Ok(Saved::Interrupted) };
+    /// Any database error, and whatever keeps a cache from answering; nothing is written then.
+    pub async fn save(&mut self, db: &Database) -> Result<Saved> {
+        let Expiry { at, age } = Expiry::of(self.data.get(EXPIRY), self.engine.lifetime(), now());
+        let known = self.key.as_deref().filter(|_| self.stored);
+        let written = self.engine.write(db, known, self.given_up.as_deref(), &self.data, at).await?;
+        let Some(key) = written else { return Ok(Saved::Interrupted) };
+        self.given_up = None;
         self.key = Some(key.clone());
         self.stored = true;
         self.modified = false;
         Ok(Saved::Kept { key, age })
     }
-
-    fn encoded(&self, codec: &SessionCodec) -> Result<String> {
-        let what = "the session has a key with lone surrogates, which cannot be written";
-        codec.encode(&self.data).map_err(|_| Error::Decode(what.to_owned()))
-    }
-
-    async fn insert(&self, db: &Database, codec: &SessionCodec, expire_date: DateTime) -> Result<String> {
-        loop {
-            let key = new_session_key();
-            let row = [
-                Session::SESSION_KEY.set(&key),
-                Session::SESSION_DATA.set(self.encoded(codec)?),
-                Session::EXPIRE_DATE.set(expire_date),
-            ];
-            match db.atomic(async || Session::objects().create(db, row).await).await {
-                // The key is taken; the next one will not be.
-                Err(error) if error.is_integrity() => {}
-                outcome => return outcome.map(|_| key),
-            }
-        }
-    }
-}
-
-async fn delete(db: &Database, key: &str) -> Result<()> {
-    Session::objects().filter_pk(key.to_owned()).delete(db).await.map(drop)
 }

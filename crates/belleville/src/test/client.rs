@@ -5,8 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use belleville_accounts::mail::Mail;
 use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
-use belleville_auth::sessions::codec::SessionCodec;
-use belleville_auth::sessions::expiry::Lifetime;
 use belleville_auth::sessions::store::{Saved, SessionStore};
 use belleville_auth::user::AuthUser;
 use belleville_auth::users::{self, NewUser, create_user, logs_in_by_email};
@@ -167,20 +165,15 @@ impl TestClient {
     /// Keeps a session of a user; returns its key.
     async fn new_session(&self, user: &AuthUser) -> belleville_db::Result<String> {
         let application = &self.program.application;
-        let (cookies, csrf) = (&application.settings.session, &application.settings.csrf);
-        let codec = SessionCodec::new(&application.keys);
-        let lifetime = Lifetime {
-            seconds: cookies.session_cookie_age,
-            until_the_browser_closes: cookies.session_expire_at_browser_close,
-        };
-        let mut session = SessionStore::load(self.db(), &codec, None).await?;
+        let csrf = &application.settings.csrf;
+        let mut session = SessionStore::load(self.db(), application.session_engine(), None).await?;
         session.login(self.db(), user, &application.keys).await?;
         if csrf.csrf_use_sessions
             && let Some(secret) = self.cookie(&csrf.csrf_cookie_name)
         {
             session.set_csrf_secret(&secret);
         }
-        match session.save(self.db(), &codec, lifetime).await? {
+        match session.save(self.db()).await? {
             Saved::Kept { key, .. } => Ok(key),
             Saved::Interrupted => Err(belleville_db::Error::Database("the session is gone".to_owned())),
         }
@@ -193,7 +186,19 @@ impl TestClient {
         Self { forced: Some(user.into()), ..self.clone() }
     }
 
-    /// The same client, whose requests have this header: `("Authorization", "Token 401f7ac8...")`.
+    /// The same client as nobody: without cookies, headers and a forced user. DRF's `logout`.
+    #[must_use]
+    pub fn logout(&self) -> Self {
+        let client = Self {
+            program: Arc::clone(&self.program),
+            headers: Vec::new(),
+            forced: None,
+            cookies: Mutex::default(),
+        };
+        client.with_csrf_cookie()
+    }
+
+    /// The same client, whose requests have this header: `("Authorization", "Token 401f7ac8...")`. DRF's `credentials`.
     #[must_use]
     pub fn header(&self, name: &str, value: &str) -> Self {
         let mut client = self.clone();

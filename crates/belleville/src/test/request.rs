@@ -7,11 +7,19 @@ use belleville_http::http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, 
 use belleville_http::http::{self, HeaderValue};
 use belleville_http::json::Json;
 use belleville_http::uri::quote_plus;
-use belleville_manage::in_process::ForcedUser;
+use belleville_manage::in_process::{CutShort, ForcedUser};
 use bytes::Bytes;
 
 use super::client::{self, TestClient};
 use super::response::TestResponse;
+
+/// What stands between the parts of a form: that of Django's tests.
+const BOUNDARY: &str = "BoUnDaRyStRiNg";
+
+/// A text as it stands between quotes in the head of a part.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
 
 /// A request that is sent when it is awaited.
 #[must_use = "a request is sent when it is awaited"]
@@ -51,6 +59,36 @@ impl<'a> TestRequest<'a> {
             .map(|(name, value)| format!("{}={}", quote_plus(name), quote_plus(value)))
             .collect();
         self.body("application/x-www-form-urlencoded", pairs.join("&"))
+    }
+
+    /// With a body of a form with files, each of which has a name and a content:
+    /// `.multipart([("title", "Emma")], [("cover", "emma.png", &content[..])])`.
+    pub fn multipart<'b>(
+        self,
+        fields: impl IntoIterator<Item = (&'b str, &'b str)>,
+        files: impl IntoIterator<Item = (&'b str, &'b str, &'b [u8])>,
+    ) -> Self {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head =
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n", quoted(name));
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(value.as_bytes());
+            body.extend_from_slice(b"\r\n");
+        }
+        for (name, filename, content) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n",
+                quoted(name),
+                quoted(filename)
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        self.body(&format!("multipart/form-data; boundary={BOUNDARY}"), body)
     }
 
     /// With any body.
@@ -100,6 +138,9 @@ impl<'a> TestRequest<'a> {
         let response = self.client.application().answer(request).await;
         for cookie in response.headers().get_all(SET_COOKIE) {
             self.client.take_cookie(&String::from_utf8_lossy(cookie.as_bytes()));
+        }
+        if let Some(CutShort(reason)) = response.extensions().get() {
+            panic!("{method} {path} was cut short after {} bytes: {reason}", response.body().len());
         }
         TestResponse::new(format!("{method} {path}"), response)
     }

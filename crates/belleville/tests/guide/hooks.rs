@@ -2,7 +2,8 @@
 
 use std::sync::Mutex;
 
-use belleville::db;
+use belleville::db::{self, Registry};
+use belleville::policies::{CompletePolicies, RestFramework};
 use belleville::prelude::*;
 use belleville::test::TestClient;
 
@@ -91,5 +92,9 @@ async fn transfer(request: Request) -> Result<Response> {
 fn views_in_transactions() {
     let atomic = View::new("Transfer").post(transfer).atomic();
     let plain = View::new("Transfer").post(transfer).non_atomic();
-    assert!(atomic.is_atomic() && !plain.is_atomic());
+    let defaults = CompletePolicies::of_settings(&RestFramework::default(), vec![], &[]).unwrap();
+    for (view, expected) in [(atomic, true), (plain, false)] {
+        view.resolve(&defaults, &Registry::default());
+        assert_eq!(view.policies_of("POST").is_atomic(), expected);
+    }
 }

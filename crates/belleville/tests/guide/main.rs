@@ -1,5 +1,5 @@
 //! `docs/guide/models-and-queries.md` and `migrations.md`: every block of Rust in them is a piece of these tests, which run it on SQLite.
-//! Those of `files.md` are in `tests/http/files.rs`.
+//! Those of `files.md`, `filters-and-pages.md`, `views.md` and `routers.md` are in `tests/http`: `files.rs`, `lists.rs` and `actions.rs`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 #![expect(unreachable_pub, reason = "the page shows models as a program has them")]
 

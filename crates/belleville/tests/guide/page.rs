@@ -1,12 +1,38 @@
 //! The pages have nothing in Rust that these tests don't have.
 
-const PAGE: &str = include_str!("../../../../docs/guide/models-and-queries.md");
-const MIGRATIONS: &str = include_str!("../../../../docs/guide/migrations.md");
-const SERIALIZERS: &str = include_str!("../../../../docs/guide/serializers.md");
-const FILES: &str = include_str!("../../../../docs/guide/files.md");
+const MODELS: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 
-const SOURCES: [&str; 13] = [
+/// The pages, and more than how many blocks each has at least.
+const PAGES: [(&str, usize); 13] = [
+    (MODELS, 30),
+    (include_str!("../../../../docs/guide/migrations.md"), 7),
+    (include_str!("../../../../docs/guide/files.md"), 7),
+    (include_str!("../../../../docs/guide/serializers.md"), 7),
+    (include_str!("../../../../docs/guide/filters-and-pages.md"), 4),
+    (include_str!("../../../../docs/guide/views.md"), 4),
+    (include_str!("../../../../docs/guide/routers.md"), 2),
+    (include_str!("../../../../docs/guide/versioning.md"), 1),
+    (include_str!("../../../../docs/guide/parsers-and-renderers.md"), 1),
+    (include_str!("../../../../docs/guide/middleware.md"), 1),
+    (include_str!("../../../../docs/guide/throttling-and-cache.md"), 5),
+    (include_str!("../../../../docs/guide/responses.md"), 4),
+    (include_str!("../../../../docs/guide/tutorial.md"), 20),
+];
+
+const SOURCES: [&str; 45] = [
+    include_str!("../http/actions.rs"),
+    include_str!("../http/around.rs"),
+    include_str!("../http/caching.rs"),
     include_str!("../http/files.rs"),
+    include_str!("../http/formats.rs"),
+    include_str!("../http/handlers.rs"),
+    include_str!("../http/versioning.rs"),
+    include_str!("../http/lists.rs"),
+    include_str!("../http/throttling.rs"),
+    include_str!("../http/reports.rs"),
+    include_str!("../http/responses.rs"),
+    include_str!("../http/routes.rs"),
+    include_str!("../http/streams.rs"),
     include_str!("generic.rs"),
     include_str!("hooks.rs"),
     include_str!("kinds.rs"),
@@ -19,6 +45,26 @@ const SOURCES: [&str; 13] = [
     include_str!("transactions.rs"),
     include_str!("users.rs"),
     include_str!("writing.rs"),
+    include_str!("../../../../examples/snippets/src/lib.rs"),
+    include_str!("../../../../examples/snippets/src/part_1/models.rs"),
+    include_str!("../../../../examples/snippets/src/part_1/serializers.rs"),
+    include_str!("../../../../examples/snippets/src/part_2/mod.rs"),
+    include_str!("../../../../examples/snippets/src/part_2/views.rs"),
+    include_str!("../../../../examples/snippets/src/part_3/api_views.rs"),
+    include_str!("../../../../examples/snippets/src/part_3/generic.rs"),
+    include_str!("../../../../examples/snippets/src/part_3/mixins.rs"),
+    include_str!("../../../../examples/snippets/src/part_3/mod.rs"),
+    include_str!("../../../../examples/snippets/src/part_4/permissions.rs"),
+    include_str!("../../../../examples/snippets/src/part_4/serializers.rs"),
+    include_str!("../../../../examples/snippets/src/part_4/views.rs"),
+    include_str!("../../../../examples/snippets/src/part_5/mod.rs"),
+    include_str!("../../../../examples/snippets/src/part_5/serializers.rs"),
+    include_str!("../../../../examples/snippets/src/part_5/views.rs"),
+    include_str!("../../../../examples/snippets/src/part_6/mod.rs"),
+    include_str!("../../../../examples/snippets/src/part_6/views.rs"),
+    include_str!("../../../../examples/snippets/src/quickstart/mod.rs"),
+    include_str!("../../../../examples/snippets/src/quickstart/serializers.rs"),
+    include_str!("../../../../examples/snippets/src/quickstart/views.rs"),
 ];
 
 /// The lines without what they begin with: a block of the page is not indented as the function that it is a piece of.
@@ -26,26 +72,29 @@ fn lines(text: &str) -> String {
     text.lines().map(|line| format!("{}\n", line.trim())).collect()
 }
 
+fn blocks(page: &'static str) -> Vec<&'static str> {
+    page.split("```rust\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect()
+}
+
 #[test]
 fn every_block_of_rust_is_tested() {
     let sources = SOURCES.map(lines);
-    let blocks = |page: &'static str| -> Vec<&str> {
-        page.split("```rust\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect()
-    };
-    let (of_models, of_migrations, of_files) = (blocks(PAGE), blocks(MIGRATIONS), blocks(FILES));
-    assert!(of_models.len() > 30 && of_migrations.len() > 7, "{} {}", of_models.len(), of_migrations.len());
-    assert!(of_files.len() > 7, "{}", of_files.len());
-    let of_serializers = blocks(SERIALIZERS);
-    assert!(of_serializers.len() > 7, "{}", of_serializers.len());
-    for block in of_models.into_iter().chain(of_migrations).chain(of_files).chain(of_serializers) {
-        let wanted = format!("\n{}", lines(block));
-        assert!(sources.iter().any(|source| source.contains(&wanted)), "no test has this block:\n{block}");
+    for (page, least) in PAGES {
+        let blocks = blocks(page);
+        assert!(blocks.len() > least, "{} blocks: {}", blocks.len(), page.lines().next().unwrap_or_default());
+        for block in blocks {
+            let wanted = format!("\n{}", lines(block));
+            assert!(
+                sources.iter().any(|source| source.contains(&wanted)),
+                "no test has this block:\n{block}"
+            );
+        }
     }
 }
 
 #[test]
 fn the_table_beside_django_is_long() {
-    let rows = PAGE.split("| Django says | Belleville says |").nth(1).unwrap_or_default();
+    let rows = MODELS.split("| Django says | Belleville says |").nth(1).unwrap_or_default();
     let rows = rows.lines().skip(2).take_while(|line| line.starts_with('|')).count();
     assert!(rows >= 60, "{rows} rows");
 }

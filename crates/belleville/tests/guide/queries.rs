@@ -225,6 +225,13 @@ async fn one_row_after_the_other() -> Result<()> {
         })
         .await?;
     assert_eq!(pages, 390);
+
+    let mut books = Book::objects().prefetch_related(Book::GENRES).iterator(db, 2000).await?;
+    while let Some((mut book, genres)) = books.next().await? {
+        book.pages = u32::try_from(genres.len()).ok();
+        book.save(db).await?;
+    }
+    assert!(Book::objects().filter(Book::PAGES.gt(9)).all(db).await?.is_empty());
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use belleville::exceptions::{Error, Result};
 use belleville::json;
 use belleville::json::{Dict, Json, parse, write_str};
 use belleville::prelude::{App, ModelViewSet, Request, Response, SimpleRouter, Urls, View};
-use belleville::serializers::fields::{CharField, Field, Invalid};
+use belleville::serializers::fields::{CharField, Field, ValidationError};
 use belleville::serializers::{
     Context, Input, ListSerializer, ModelSerializer, NestedWrites, PlainSerializer as _, Purpose, Serializer,
     SerializerClass, SerializerFields, SerializerMethodField, SerializerResponse as _, SlugRelatedField,
@@ -192,12 +192,12 @@ struct GenreSerializer;
 #[serializer_methods]
 impl GenreSerializer {
     /// Refuses a value; a method that takes a `String` and returns one may change it.
-    fn validate_name(name: &str) -> Result<(), Invalid> {
+    fn validate_name(name: &str) -> Result<(), ValidationError> {
         if name.contains("spam") { Err("No spam, please.".into()) } else { Ok(()) }
     }
 
     /// Refuses the values together. What is said here is about no field.
-    fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(data: &mut ValidatedData) -> Result<(), ValidationError> {
         match data.field(Genre::NAME) {
             Some(name) if name == "all" && data.field(Genre::PART_OF).flatten().is_some() => {
                 Err("Nothing has all.".into())
@@ -277,7 +277,7 @@ struct LoudSerializer;
 #[serializer_methods]
 impl LoudSerializer {
     /// The names of input may be in capitals.
-    fn to_internal_value(data: Dict) -> Result<Dict, Invalid> {
+    fn to_internal_value(data: Dict) -> Result<Dict, ValidationError> {
         let mut small = Dict::new();
         for (name, value) in data.iter() {
             small.insert(name.to_lowercase(), value.clone());
@@ -308,7 +308,7 @@ impl Titled {
         book.title.to_uppercase()
     }
 
-    fn validate_title(title: &str) -> Result<(), Invalid> {
+    fn validate_title(title: &str) -> Result<(), ValidationError> {
         if title.ends_with('.') { Err("A title has no full stop.".into()) } else { Ok(()) }
     }
 }
@@ -355,7 +355,7 @@ struct GenreListSerializer {
 
 #[serializer_methods]
 impl GenreListSerializer {
-    fn validate(genres: &mut [ValidatedData]) -> Result<(), Invalid> {
+    fn validate(genres: &mut [ValidatedData]) -> Result<(), ValidationError> {
         if genres.len() == 1 { Err("One genre is no order.".into()) } else { Ok(()) }
     }
 }
@@ -468,7 +468,7 @@ async fn a_struct_has_keys_of_rows() -> Result<()> {
 struct ColorField;
 
 impl Field for ColorField {
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let Json::Str(text) = data else { return Err("A color is a text.".into()) };
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
         match digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {

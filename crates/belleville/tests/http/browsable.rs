@@ -32,7 +32,9 @@ struct UserViewSet;
 
 /// Everybody.
 #[viewset]
-impl ReadOnlyModelViewSet for UserViewSet {
+impl ModelViewSet for UserViewSet {
+    const ACTIONS: &'static [Action] = Action::READ_ONLY;
+
     type Model = User;
     type Serializer = UserSerializer;
 }

@@ -74,6 +74,15 @@ fn refused(urls: Urls) -> String {
     started.map(drop).unwrap_err().to_string()
 }
 
+/// A converter with a regular expression of its own.
+struct Own(&'static str);
+
+impl belleville::urls::PathConverter for Own {
+    fn regex(&self) -> &str {
+        self.0
+    }
+}
+
 #[test]
 fn routes_that_cannot_work_stop_the_start() {
     for (urls, part) in [
@@ -93,7 +102,53 @@ fn routes_that_cannot_work_stop_the_start() {
         ),
         (Urls::new().path("a/", view()).name("news:a"), "`news:a` cannot be the name of a URL"),
         (Urls::new().path("a/", view()).name("a").namespace("x:y"), "`x:y` cannot be a namespace"),
+        (Urls::new().path("a/", view()).name("a").app_name("x:y"), "`x:y` cannot be a namespace"),
         (Urls::new().name("a"), "`.name(\"a\")` names nothing"),
+        (
+            Urls::new().path("a/<own:x>/", view()),
+            "the converter `own`, which is unknown; known are int, str, slug, uuid, path; `Urls::register_converter` names one \
+             of your own",
+        ),
+        (
+            Urls::new().register_converter("int", Own("[0-9]")),
+            "the converter `int` is there already: give yours another name",
+        ),
+        (
+            Urls::new().register_converter("own", Own("x")).register_converter("own", Own("y")),
+            "the converter `own` is there already",
+        ),
+        (
+            Urls::new().path("a/<own:x>/", view()).register_converter("own", Own("[0-9")),
+            "the route `/a/<own:x>/` does not work: the regular expression of the converter `own`: unterminated character set",
+        ),
+        (
+            Urls::new().re_path("^a/(?!b)", view()),
+            "the route `^a/(?!b)` does not work as a regular expression: look-ahead and look-behind are not supported",
+        ),
+        (
+            Urls::new().re_path("^a/([0-9]+)/$", view()),
+            "its groups have no names: write `(?P<year>[0-9]{4})`",
+        ),
+        (
+            Urls::new().re_path("^/a/$", view()),
+            "begins with a slash, which the path of a request has already lost",
+        ),
+        (
+            Urls::new().re_include("^a/$", Urls::new().path("b/", view())),
+            "the prefix `^a/$` ends with `$`, so that nothing can follow it",
+        ),
+        (
+            Urls::new().re_path("^a/(?P<x>b)/$", view()).re_path("^a/(?P<y>b)/$", view()),
+            "two routes answer `/a/(?P<y>b)/`: Kwargs, and then Kwargs, which no request reaches",
+        ),
+        (
+            Urls::new().re_path("^a/", view()).path("a/b/", view()),
+            "no request reaches `/a/b/` (Kwargs): `/a/` (Kwargs) stands before it and takes this path too",
+        ),
+        (
+            Urls::new().re_include("^(?P<x>b)/", Urls::new().re_path("^(?P<x>c)/$", view())),
+            "has the name `x` twice",
+        ),
         (Urls::new().include("a/", Urls::new().path("b/", view())).name("a"), "`.name(\"a\")` names nothing"),
     ] {
         let error = refused(urls);

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use belleville::db::ErrorDetail;
-use belleville::db::files::{Bytes, FieldFile, FileFuture, Storage, UploadedFile, image_info};
+use belleville::db::files::{Bytes, FieldFile, FileContent, FileFuture, Storage, UploadedFile, image_info};
 use belleville::db::migrations::AppConfig;
 use belleville::db::migrations::state::ModelState;
 use belleville::json;
-use belleville::parsers::{Data, ParserKind};
+use belleville::parsers::{Data, FileUploadParser};
 use belleville::prelude::*;
 use belleville::serializers::fields::ImageField;
 use belleville::settings::Settings;
@@ -102,9 +102,8 @@ const NO_IMAGE: &str =
 async fn send_cover(request: Request) -> Result<Response> {
     let data = request.data().await?;
     let Data::Form(form) = &*data else { return Err(Error::validation("Send a file.")) };
-    let Some(image) = form.file("file").and_then(|upload| image_info(upload.content())) else {
-        return Err(Error::validation(NO_IMAGE));
-    };
+    let upload = form.file("file").ok_or_else(|| Error::validation("No file was submitted."))?;
+    let Some(image) = image_info(&upload.read().await?) else { return Err(Error::validation(NO_IMAGE)) };
     Response::data(200, &json!({"type": image.format.mime(), "width": i64::from(image.width)}))
 }
 
@@ -117,7 +116,7 @@ pub fn urls() -> Urls {
         .page("media/<path:path>", ServeMedia)
         .path("check/", view("Check").post(check))
         .path("reports/", view("Reports").post(send))
-        .path("covers/<str:filename>", view("Cover").parser_classes([ParserKind::FileUpload]).put(send_cover))
+        .path("covers/<str:filename>", view("Cover").parser_classes(FileUploadParser).put(send_cover))
 }
 
 /// Keeps files in memory.
@@ -136,13 +135,16 @@ impl InMemoryStorage {
 }
 
 impl Storage for InMemoryStorage {
-    fn write_new<'a>(&'a self, name: &'a str, content: Bytes) -> FileFuture<'a, bool> {
-        let mut files = self.files();
-        let is_new = !files.contains_key(name);
-        if is_new {
-            files.insert(name.to_owned(), content);
-        }
-        Box::pin(ready(Ok(is_new)))
+    fn write_new<'a>(&'a self, name: &'a str, content: FileContent) -> FileFuture<'a, bool> {
+        Box::pin(async move {
+            let content = content.read().await?;
+            let mut files = self.files();
+            let is_new = !files.contains_key(name);
+            if is_new {
+                files.insert(name.to_owned(), content);
+            }
+            Ok(is_new)
+        })
     }
 
     fn open<'a>(&'a self, name: &'a str) -> FileFuture<'a, Bytes> {

@@ -5,7 +5,7 @@ use belleville::authentication::{Authenticated, BoxedAuthenticator, RemoteUserAu
 use belleville::db::migrations::AppConfig;
 use belleville::db::migrations::state::ModelState;
 use belleville::http::HeaderName;
-use belleville::parsers::ParserKind;
+use belleville::parsers::{FormParser, JSONParser};
 use belleville::prelude::*;
 use belleville::renderers::Renderer;
 
@@ -120,7 +120,9 @@ impl ModelViewSet for OnlyCreate {
 
 struct ReadNotes;
 
-impl ReadOnlyModelViewSet for ReadNotes {
+impl ModelViewSet for ReadNotes {
+    const ACTIONS: &'static [Action] = Action::READ_ONLY;
+
     type Model = Note;
     type Serializer = NoteSerializer;
 
@@ -328,8 +330,8 @@ fn a_view_answers_the_methods_it_is_given() {
             "function/",
             View::function("Function").permission_classes(()).get(method).description("Says it."),
         )
-        .path("json/", View::new("Json").permission_classes(()).post(echo).parser_classes([ParserKind::Json]))
-        .path("form/", View::new("Form").permission_classes(()).post(echo).parser_classes([ParserKind::Form]))
+        .path("json/", View::new("Json").permission_classes(()).post(echo).parser_classes(JSONParser))
+        .path("form/", View::new("Form").permission_classes(()).post(echo).parser_classes(FormParser))
         .path("closed/", View::new("Closed").get(method))
         .path("years/<year>/", View::new("Year").permission_classes(()).get(year));
     let server = Server::start("", &[], urls);
@@ -501,7 +503,13 @@ fn renderers_of_ones_own_are_negotiated() {
     let urls = Urls::new()
         .path("both/", View::new("Both").permission_classes(()).get(method))
         .path("only/", View::new("Only").permission_classes(()).get(method).renderer_classes(Shout));
-    let server = Server::start_with("", &[], urls, vec![], vec![Shout.into()]);
+    let server = Server::start_with(
+        "[rest_framework]\ndefault_renderer_classes = ['JSONRenderer', 'Shout']",
+        &[],
+        urls,
+        vec![],
+        vec![Shout.into()],
+    );
     for (path, headers, status, body) in [
         ("/both/", "", 200, "\"GET\""),
         ("/both/", "Accept: text/shout", 200, "\"GET\""),

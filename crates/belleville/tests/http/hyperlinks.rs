@@ -51,6 +51,15 @@ struct BookSerializer {
 
 struct Genres;
 
+/// DRF's `ModelSerializer` has the URL too, where it is named.
+#[derive(ModelSerializer)]
+#[serializer(model = Genre, fields = [url, slug], extra_kwargs = [url(lookup_field = "slug")])]
+struct PlainGenreSerializer;
+
+async fn plain_genres(request: Request) -> Result<Response> {
+    Response::of_rows::<PlainGenreSerializer>(Genre::objects(), &request).await
+}
+
 impl ModelViewSet for Genres {
     type Model = Genre;
     type Serializer = GenreSerializer;
@@ -95,11 +104,12 @@ fn urls() -> Urls {
     let mut router = DefaultRouter::new();
     router.register("genres", Genres);
     router.register("books", Books);
-    let lend = View::new("Lend").serializer(Loan::class().clone()).post(lend);
+    let lend = View::new("Lend").serializer_class(Loan::class().clone()).post(lend);
     Urls::new()
         .path("crime/", View::new("Crime").get(crime))
         .path("from-the-end/", View::new("From The End").get(from_the_end))
         .path("lend/", lend)
+        .path("plain-genres/", View::new("Plain Genres").get(plain_genres))
         .include("", router.urls())
 }
 
@@ -178,6 +188,10 @@ async fn views_answer_with_objects_and_rows() {
     assert_eq!(alice.get("/crime/").await.text(), genre("crime"));
     let all = format!("[{},{}]", genre("poetry"), genre("crime"));
     assert_eq!(alice.get("/from-the-end/").await.text(), all);
+    assert_eq!(
+        alice.get("/plain-genres/").await.text(),
+        r#"[{"url":"http://testserver/genres/crime/","slug":"crime"},{"url":"http://testserver/genres/poetry/","slug":"poetry"}]"#
+    );
 }
 
 #[belleville::test]

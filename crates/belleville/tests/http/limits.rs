@@ -2,8 +2,9 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use belleville::BoxFuture;
@@ -208,35 +209,56 @@ fn a_proxy_tells_the_address_where_that_is_set() {
 /// A server that is busy says nothing about a password.
 #[test]
 fn what_could_not_be_answered_is_not_counted() {
+    // Where the hashing ends before the requests are answered, nothing is known: it has to take longer.
+    let attempts = std::iter::successors(Some(4_000_000), |iterations: &u32| iterations.checked_mul(2));
+    let mut attempts = attempts.map(busy_server_counts_nothing);
+    assert!(attempts.any(|was_busy| was_busy), "no hash takes as long as four requests");
+}
+
+/// Whether the server was busy while it was asked.
+fn busy_server_counts_nothing(iterations: u32) -> bool {
     let (server, _) =
         start(&[("LOGIN_FAILURES_PER_USER", "1/hour"), ("REGISTRATIONS_PER_ADDRESS", "1/hour")]);
     let register = || {
         send(&server, "POST /account/register/", "", r#"{"username":"carol","password":"a long new one"}"#)
             .status
     };
-    occupy_hashing(&server, 10_000_000);
-    let busy = Arc::new(AtomicBool::new(false));
+    let pool = Arc::clone(&server.application.hashing);
+    // Each of another client, so that none makes room. They take their places in this order.
+    let mut clients = 0..;
+    let mut hashing = || pool.for_client(clients.next().unwrap_or_default());
+    let encoded = format!("pbkdf2_sha256${iterations}$salt$AAAA");
+    let mut hashed: Vec<_> =
+        (0..HashingLimits::default().threads).map(|_| Box::pin(hashing().check("x", &encoded))).collect();
+    assert!(hashed.iter_mut().all(|hash| poll(hash).is_none()));
     let mut waiting = Vec::new();
-    while !busy.load(Ordering::Relaxed) && waiting.len() < 1000 {
-        let (application, busy) = (Arc::clone(&server.application), Arc::clone(&busy));
-        // Each of another client, so that none makes room.
-        let client = waiting.len() as u64;
-        waiting.push(server.runtime.spawn(async move {
-            if application.hashing.for_client(client).burn().await.is_err() {
-                busy.store(true, Ordering::Relaxed);
-            }
-        }));
-        std::thread::sleep(Duration::from_millis(1));
+    loop {
+        let mut waiter = Box::pin(hashing().burn());
+        match poll(&mut waiter) {
+            None => waiting.push(waiter),
+            Some(refused) => break assert!(refused.is_err(), "the queue is full"),
+        }
     }
-    assert!(busy.load(Ordering::Relaxed), "the queue is full");
-    assert_eq!([log_in(&server, "alice", "wrong").status, register()], [503, 503]);
-    assert_eq!([log_in(&server, "alice", PASSWORD).status, register()], [503, 503]);
-    for waiter in waiting {
-        waiter.abort();
-        // Its place in the queue is free when it has ended.
-        let _ = server.runtime.block_on(waiter);
+    let wrong = [log_in(&server, "alice", "wrong").status, register()];
+    let right = [log_in(&server, "alice", PASSWORD).status, register()];
+    if hashed.iter_mut().any(|hash| poll(hash).is_some()) {
+        return false;
+    }
+    assert_eq!([wrong, right], [[503, 503]; 2]);
+    drop(waiting);
+    for hash in hashed {
+        server.runtime.block_on(hash).unwrap();
     }
     assert_eq!([log_in(&server, "alice", PASSWORD).status, register()], [200, 201]);
+    true
+}
+
+/// What has come of a future, which goes on.
+fn poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    match Pin::new(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
 }
 
 /// Ten thousand other names, and the one that is at its limit stays there.

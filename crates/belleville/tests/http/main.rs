@@ -2,22 +2,31 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod accounts;
+mod actions;
+mod around;
 mod atomic_requests;
 mod attacks;
 mod browsable;
+mod caching;
 mod children;
 mod choices;
 mod collections;
+#[cfg(feature = "gzip")]
+mod compression;
 mod constraints;
 mod credentials;
 mod declarations;
 mod development;
 mod files;
+mod formats;
+mod fuzz;
+mod handlers;
 mod hooks;
 mod hyperlinks;
 mod jwt;
 mod knox_tokens;
 mod limits;
+mod lists;
 mod logging;
 mod logging_in;
 mod lookups;
@@ -33,13 +42,22 @@ mod password_change;
 mod plain_serializers;
 mod policy;
 mod ranges;
+#[cfg(feature = "redis")]
+mod redis;
 mod relations;
+mod reports;
+mod responses;
+mod routes;
 mod serializer_settings;
 mod server;
 mod settings;
 mod shapes;
 mod signed_request;
 mod start;
+mod streams;
 mod sturdy;
 mod test_client;
+mod throttling;
+mod uploads;
 mod users;
+mod versioning;

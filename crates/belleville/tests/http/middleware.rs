@@ -128,6 +128,7 @@ const ROWS: &[Row] = &[
     (&[("DATA_UPLOAD_MAX_MEMORY_SIZE", "20")], LOGIN, "400 Bad Request", true),
     (&[("DATA_UPLOAD_MAX_NUMBER_FIELDS", "1")], LOGIN, "400 Bad Request", true),
     (&[("DATA_UPLOAD_MAX_NUMBER_FILES", "1")], TWO_FILES, "400 Bad Request", true),
+    (&[("SESSION_ENGINE", "signed_cookies")], LOGIN, "sessionid=.eJ", true),
     (&[("APPEND_SLASH", "0")], ("GET /who", "", ""), "404 Not Found", true),
 ];
 

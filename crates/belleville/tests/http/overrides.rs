@@ -2,11 +2,16 @@
 
 use belleville::BoxFuture;
 use belleville::exceptions::ApiException;
+use belleville::filters::SearchFilter;
+use belleville::pagination::PageNumberPagination;
+use belleville::parsers::FormParser;
 use belleville::prelude::*;
+use belleville::renderers::Renderer;
+use belleville::serializers::SerializerClass;
 use belleville::urls::Page;
 
 use crate::hooks::{KeyAuthentication, Never, Note, NoteSerializer, method, notes};
-use crate::server::Server;
+use crate::server::{Server, refusal};
 
 /// Says who may ask how, for each action another rule; `newest` is an object too.
 struct Particular;
@@ -69,7 +74,7 @@ fn a_viewsets_own_word_is_taken_for_each_action() {
         ("OPTIONS /notes/", "", "", 401, anonymous),
         ("OPTIONS /notes/", alice, "", 403, refused),
         ("OPTIONS /notes/", &root, "", 200, ""),
-        // A method that the viewset does not have is no action: the rule of metadata is asked first.
+        // A method that the viewset does not have is no action: the rule of the settings is asked first.
         ("PUT /notes/", alice, "", 403, refused),
         ("PUT /notes/", &root, "", 405, "{\"detail\":\"Method \\\"PUT\\\" not allowed.\"}"),
         ("PUT /notes/newest/", alice, "", 404, "{\"detail\":\"Not found.\"}"),
@@ -112,6 +117,144 @@ fn a_viewsets_own_word_is_taken_for_each_action() {
         }
         let challenge = (status == 401).then_some("Key");
         assert_eq!(answer.header("www-authenticate"), challenge, "{line}");
+    }
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Note, fields = [id, text])]
+struct BriefSerializer;
+
+/// Writes in capitals.
+struct Capitals;
+
+impl Renderer for Capitals {
+    fn media_type(&self) -> &str {
+        "text/capitals"
+    }
+
+    fn format(&self) -> &str {
+        "capitals"
+    }
+
+    async fn render(&self, _: &Request, response: Response) -> Response {
+        let text = String::from_utf8_lossy(response.compact_json().unwrap_or_default()).to_uppercase();
+        response.into_html(203, text)
+    }
+}
+
+fn teapot(error: Error, _: &Request) -> Result<Response> {
+    match error {
+        Error::Api(exception) if exception.status() == 400 => Ok(Response::json(418, b"\"teapot\"".to_vec())),
+        other => Err(other),
+    }
+}
+
+/// All that an action can say for itself, it says.
+struct Divided;
+
+impl ModelViewSet for Divided {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    fn configure(&self, config: &mut Config<Self>) {
+        config.permission_classes(AllowAny).authentication_classes(TokenAuthentication::new());
+        config
+            .on(Action::List)
+            .pagination_class(PageNumberPagination::new().page_size(1))
+            .filter_backends(SearchFilter)
+            .search_fields(["text"])
+            .renderer_classes(Capitals)
+            .serializer_class(SerializerClass::of::<BriefSerializer>());
+        config
+            .on(Action::Create)
+            .authentication_classes(KeyAuthentication { challenge: Some("Key") })
+            .permission_classes(IsAuthenticated)
+            .parser_classes(FormParser)
+            .body_limit(20)
+            .exception_handler(teapot);
+        config.on(Action::Update).atomic();
+    }
+
+    async fn perform_create(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+        serializer.with(Note::OWNER.set(request.user()?)).save(request.db()).await
+    }
+
+    async fn perform_update(&self, serializer: Serializer<Note>, request: &Request) -> Result<Note> {
+        serializer.save(request.db()).await?;
+        Err(Error::permission_denied())
+    }
+}
+
+#[test]
+fn an_action_has_its_own_policies_and_the_viewsets_where_it_has_none() {
+    let mut router = SimpleRouter::new();
+    router.register("notes", Divided);
+    let server = Server::start_with("", &[], router.urls(), notes(), vec![]);
+    let bob = server.token("bob");
+    let (form, json) = ("Content-Type: application/x-www-form-urlencoded", "Content-Type: application/json");
+    let alice = &format!("X-Key: sesame\n{form}");
+    let one = "{\"id\":1,\"text\":\"a\",\"rank\":7,\"owner\":1}";
+    for (line, headers, body, status, expected) in [
+        ("POST /notes/", form, "text=a", 401, "Authentication credentials were not provided."),
+        (
+            "POST /notes/",
+            &format!("{bob}\n{form}"),
+            "text=a",
+            401,
+            "Authentication credentials were not provided.",
+        ),
+        ("POST /notes/", &format!("X-Key: sesame\n{json}"), "{}", 415, "Unsupported media type"),
+        ("POST /notes/", alice, "text=", 418, "\"teapot\""),
+        ("POST /notes/", alice, "text=a&rank=777777777", 400, ""),
+        ("POST /notes/", alice, "text=a", 201, one),
+        ("POST /notes/", alice, "text=b", 201, "\"id\":2"),
+        ("GET /notes/", "", "", 203, "\"RESULTS\":[{\"ID\":1,\"TEXT\":\"A\"}]}"),
+        ("GET /notes/?search=b", "", "", 203, "\"PREVIOUS\":NULL,\"RESULTS\":[{\"ID\":2,\"TEXT\":\"B\"}]}"),
+        ("HEAD /notes/", "", "", 203, ""),
+        ("GET /notes/1/?search=b", "", "", 200, one),
+        ("OPTIONS /notes/", "", "", 200, "\"renders\":[\"application/json\"]"),
+        ("PATCH /notes/1/", json, "{\"text\":\"\"}", 400, "{\"text\":[\"This field may not be blank.\"]}"),
+        // In a transaction, which the error undoes, and without one.
+        ("PUT /notes/1/", json, "{\"text\":\"c\"}", 403, ""),
+        ("GET /notes/1/", "", "", 200, one),
+        ("PATCH /notes/1/", json, "{\"text\":\"c\"}", 403, ""),
+        ("GET /notes/1/", "", "", 200, "{\"id\":1,\"text\":\"c\",\"rank\":7,\"owner\":1}"),
+    ] {
+        let answer = server.send(line, headers, body);
+        assert_eq!(answer.status, status, "{line} {headers} {body}: {}", answer.body);
+        assert!(answer.body.contains(expected), "{line} {headers} {body}: {}", answer.body);
+    }
+}
+
+/// An action whose serializer is of another model.
+struct Astray;
+
+impl ModelViewSet for Astray {
+    type Model = Note;
+    type Serializer = NoteSerializer;
+
+    fn configure(&self, config: &mut Config<Self>) {
+        config.search_fields(["text"]);
+        config.on(Action::Create).serializer_class(SerializerClass::of::<UserSerializer>());
+        config.on(Action::List).ordering(["text"]);
+    }
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = User, fields = [id, username])]
+struct UserSerializer;
+
+#[test]
+fn mistakes_in_an_actions_policies_stop_the_start() {
+    let mut router = SimpleRouter::new();
+    router.register("notes", Astray);
+    let error = refusal(router.urls(), notes());
+    for part in [
+        "Astray: the serializer of Create is no serializer of notes.Note, the model of the viewset",
+        "Astray: search_fields is set, and no filter reads it: add SearchFilter to `filter_backends`",
+        "Astray: ordering is set, and no filter reads it: add OrderingFilter to `filter_backends`",
+    ] {
+        assert!(error.contains(part), "{part}: {error}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use belleville::json::Json;
 use belleville::prelude::*;
-use belleville::serializers::fields::Invalid;
+use belleville::serializers::fields::ValidationError;
 use belleville::serializers::{PlainSerializer as _, Purpose, ValidatedData, serializer_methods};
 
 use crate::server::{Answer, Server};
@@ -25,7 +25,7 @@ struct Page {
 
 #[serializer_methods]
 impl Page {
-    fn validate(data: &mut ValidatedData) -> Result<(), Invalid> {
+    fn validate(data: &mut ValidatedData) -> Result<(), ValidationError> {
         let is_before_the_first =
             data.get("pages").is_some_and(|number| number.read::<i64, _>().is_ok_and(|n| n < 1));
         if is_before_the_first { Err([("number", "Begin at 1.")].into()) } else { Ok(()) }
@@ -48,7 +48,7 @@ async fn bind(request: &Request) -> Result<Response> {
 async fn changed(request: &Request) -> Result<Response> {
     let data = request.validated_data::<Line>(Purpose::update().partial(true)).await?;
     let names = data.iter().map(|(name, _)| Json::from(name)).collect::<Vec<_>>();
-    Response::data(200, &names.into())
+    Response::data(200, &names)
 }
 
 /// What is shown of validated values.
@@ -58,7 +58,8 @@ async fn kept(request: &Request) -> Result<Response> {
 }
 
 fn urls() -> Urls {
-    let view = View::new("Turn").permission_classes(AllowAny).serializer(Page::class().clone()).post(turn);
+    let view =
+        View::new("Turn").permission_classes(AllowAny).serializer_class(Page::class().clone()).post(turn);
     let book = View::new("Book").permission_classes(AllowAny).post(bind);
     let line = View::new("Line").permission_classes(AllowAny).patch(changed).post(kept);
     let closed = View::new("Closed").permission_classes(IsAuthenticated).post(turn);

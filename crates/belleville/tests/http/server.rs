@@ -128,6 +128,15 @@ pub(crate) fn settings(text: &str, variables: &[(&str, &str)], database: &str) -
     Settings::read(text, &environment).unwrap()
 }
 
+/// Why a program does not start.
+pub(crate) fn refusal(urls: Urls, own: Vec<AppConfig>) -> String {
+    let apps = user::install(own).unwrap();
+    let registry = Registry::new(apps.iter().flat_map(|app| app.models.iter().copied()));
+    let db = Database::open("sqlite://:memory:", registry).unwrap();
+    let settings = settings("", &[], "sqlite://:memory:");
+    Application::new(settings, db, urls, vec![], Hooks::default()).map(drop).unwrap_err().to_string()
+}
+
 impl Server {
     /// The program that is served panics, and is meant to.
     pub(crate) fn expects_panics(&self) {
@@ -172,6 +181,14 @@ impl Server {
         Self::serve(folder, runtime, threads, application)
     }
 
+    /// Starts a program whose database has no tables.
+    pub(crate) fn start_unmigrated(app: &belleville::App) -> Self {
+        let folder = Folder::new();
+        let (runtime, threads) = runtime();
+        let application = app.application(settings("", &[], &folder.database())).unwrap();
+        Self::serve(folder, runtime, threads, application)
+    }
+
     fn serve(
         folder: Folder,
         runtime: tokio::runtime::Runtime,
@@ -195,12 +212,7 @@ impl Server {
 
     /// Sends bytes on a connection of their own and reads the whole answer.
     pub(crate) fn raw(&self, bytes: &[u8]) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        // A server that refuses early may close before everything is sent.
-        let _ = stream.write_all(bytes);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
+        exchange(self.address, bytes)
     }
 
     /// Sends several requests at once on one connection, the last of which closes it, and reads their answers. A request
@@ -251,6 +263,16 @@ impl Server {
         );
         self.send("POST /api-auth/login/", &headers, &format!("username={username}&password={password}"))
     }
+}
+
+/// Sends bytes to a server on a connection of their own and reads the whole answer.
+pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    // A server that refuses early may close before everything is sent.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 /// What was logged, by whichever server of this process.

@@ -23,10 +23,29 @@ const KEYS: &[Row] = &[
         s.csrf.csrf_trusted_origins.join(",")
     }),
     ("database_url", "sqlite:///db.sqlite3", "'sqlite:///a'", "sqlite:///b", |s| s.database_url.clone()),
+    ("cache_url", "memory://", "'database://a'", "redis://b", |s| s.cache.cache_url.clone()),
+    ("cache_key_prefix", "", "'a'", "b", |s| s.cache.cache_key_prefix.clone()),
+    ("cache_version", "1", "2", "3", |s| s.cache.cache_version.to_string()),
+    ("cache_timeout", "300", "false", "60", |s| or_false(s.cache.cache_timeout)),
+    ("cache_max_entries", "300", "7", "8", |s| s.cache.cache_max_entries.to_string()),
+    ("cache_cull_frequency", "3", "2", "4", |s| s.cache.cache_cull_frequency.to_string()),
+    ("cache_max_bytes", "33554432", "1000", "2000", |s| s.cache.cache_max_bytes.to_string()),
+    ("session_engine", "db", "'cached_db'", "signed_cookies", |s| s.session.session_engine.clone()),
     ("time_zone", "UTC", "'Europe/Berlin'", "Asia/Kolkata", |s| s.time_zone.clone()),
     ("credentials_no_store", "false", "true", "off", |s| s.middleware.credentials_no_store.to_string()),
     ("atomic_requests", "false", "true", "off", |s| s.middleware.atomic_requests.to_string()),
+    ("conditional_get", "false", "true", "off", |s| s.middleware.conditional_get.to_string()),
     ("append_slash", "true", "false", "true", |s| s.middleware.append_slash.to_string()),
+    ("prepend_www", "false", "true", "off", |s| s.middleware.prepend_www.to_string()),
+    ("disallowed_user_agents", "", "['^Bad', 'Worse']", "Bot, Spider", |s| {
+        s.middleware.disallowed_user_agents.join(",")
+    }),
+    ("access_log", "false", "true", "off", |s| s.monitoring.access_log.to_string()),
+    ("request_id_header", "false", "'X-Request-ID'", "X-Trace", |s| {
+        or_false(s.monitoring.request_id_header.as_ref())
+    }),
+    ("health_url", "/healthz", "'/a'", "/b", |s| or_false(s.monitoring.health_url.as_ref())),
+    ("metrics_url", "false", "'/metrics'", "/b", |s| or_false(s.monitoring.metrics_url.as_ref())),
     ("basic_authentication_cache_age", "300", "5", "0", |s| {
         s.login.basic_authentication_cache_age.to_string()
     }),
@@ -70,6 +89,13 @@ const KEYS: &[Row] = &[
     }),
     ("default_from_email", "webmaster@localhost", "'a@example.com'", "b@example.com", |s| {
         s.mail.default_from_email.clone()
+    }),
+    ("admins", "", "['a@example.com']", "b@example.com, c@example.com", |s| s.mail.admins.join(",")),
+    ("server_email", "root@localhost", "'a@example.com'", "b@example.com", |s| s.mail.server_email.clone()),
+    ("email_subject_prefix", "[Django] ", "'[a]'", "[b]", |s| s.mail.email_subject_prefix.clone()),
+    ("compression", "", "['gzip']", "br, gzip", |s| s.compression.compression.join(",")),
+    ("compression_max_random_bytes", "100", "7", "8", |s| {
+        s.compression.compression_max_random_bytes.to_string()
     }),
     ("password_reset_url", "", "'https://a.example/{uid}/{token}'", "https://b.example/{uid}/{token}", |s| {
         s.account.password_reset_url.clone()
@@ -166,9 +192,64 @@ const MIDDLEWARE_KEYS: &[Row] = &[
     ("file_upload_directory_permissions", "false", "0o755", "0o750", |s| {
         octal(s.media.file_upload_directory_permissions)
     }),
+    ("file_upload_temp_dir", "false", "'.'", "/", |s| {
+        or_false(s.media.file_upload_temp_dir.as_ref().map(|folder| folder.display().to_string()))
+    }),
+];
+
+/// The keys of django-cors-headers, with its defaults.
+const CORS_KEYS: &[Row] = &[
+    ("cors_allow_all_origins", "false", "true", "off", |s| s.cors.cors_allow_all_origins.to_string()),
+    ("cors_allowed_origins", "", "['https://a.example', 'null']", "http://b.example:8000", |s| {
+        s.cors.cors_allowed_origins.join(",")
+    }),
+    ("cors_allowed_origin_regexes", "", "['^https://a', 'b']", "^c$, d", |s| {
+        s.cors.cors_allowed_origin_regexes.join(",")
+    }),
+    ("cors_urls_regex", "^.*$", "'^/api/.*$'", "^/b", |s| s.cors.cors_urls_regex.clone()),
+    ("cors_allow_methods", "DELETE,GET,OPTIONS,PATCH,POST,PUT", "['GET', 'VIEW']", "GET, POST", |s| {
+        s.cors.cors_allow_methods.join(",")
+    }),
+    (
+        "cors_allow_headers",
+        "accept,authorization,content-type,user-agent,x-csrftoken,x-requested-with",
+        "['accept', 'x-a']",
+        "x-b, x-c",
+        |s| s.cors.cors_allow_headers.join(","),
+    ),
+    ("cors_expose_headers", "", "['x-a', 'x-b']", "x-c", |s| s.cors.cors_expose_headers.join(",")),
+    ("cors_allow_credentials", "false", "true", "off", |s| s.cors.cors_allow_credentials.to_string()),
+    ("cors_allow_private_network", "false", "true", "off", |s| s.cors.cors_allow_private_network.to_string()),
+    ("cors_preflight_max_age", "86400", "0", "60", |s| s.cors.cors_preflight_max_age.to_string()),
 ];
 
 const REST_FRAMEWORK_KEYS: &[Row] = &[
+    (
+        "default_renderer_classes",
+        "JSONRenderer,BrowsableAPIRenderer",
+        "['JSONRenderer']",
+        "StaticHTMLRenderer, JSONRenderer",
+        |s| s.rest_framework.default_renderer_classes.join(","),
+    ),
+    (
+        "default_parser_classes",
+        "JSONParser,FormParser,MultiPartParser",
+        "['JSONParser']",
+        "FormParser, JSONParser",
+        |s| s.rest_framework.default_parser_classes.join(","),
+    ),
+    ("default_versioning_class", "false", "'URLPathVersioning'", "HostNameVersioning", |s| {
+        or_false(s.rest_framework.default_versioning_class.as_ref())
+    }),
+    ("default_version", "false", "'1.0'", "v2", |s| or_false(s.rest_framework.default_version.as_ref())),
+    ("allowed_versions", "", "['1.0', '2.0']", "v1, v2", |s| s.rest_framework.allowed_versions.join(",")),
+    ("version_param", "version", "'v'", "w", |s| s.rest_framework.version_param.clone()),
+    ("default_metadata_class", "SimpleMetadata", "false", "SimpleMetadata", |s| {
+        or_false(s.rest_framework.default_metadata_class.as_ref())
+    }),
+    ("url_format_override", "format", "'f'", "false", |s| {
+        or_false(s.rest_framework.url_format_override.as_ref())
+    }),
     (
         "default_authentication_classes",
         "SessionAuthentication,BasicAuthentication",
@@ -180,7 +261,24 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     ("default_permission_classes", "IsAuthenticated", "['AllowAny']", "IsAdminUser", |s| {
         s.rest_framework.default_permission_classes.join(",")
     }),
-    ("num_proxies", "0", "1", "2", |s| s.rest_framework.num_proxies.to_string()),
+    ("default_filter_backends", "", "['SearchFilter', 'OrderingFilter']", "DjangoFilterBackend", |s| {
+        s.rest_framework.default_filter_backends.join(",")
+    }),
+    ("default_pagination_class", "false", "'PageNumberPagination'", "LimitOffsetPagination", |s| {
+        or_false(s.rest_framework.default_pagination_class.as_ref())
+    }),
+    ("page_size", "false", "20", "30", |s| or_false(s.rest_framework.page_size)),
+    ("search_param", "search", "'q'", "find", |s| s.rest_framework.search_param.clone()),
+    ("ordering_param", "ordering", "'sort'", "order", |s| s.rest_framework.ordering_param.clone()),
+    ("default_throttle_classes", "", "['UserRateThrottle']", "AnonRateThrottle, ScopedRateThrottle", |s| {
+        s.rest_framework.default_throttle_classes.join(",")
+    }),
+    ("default_throttle_rates", "", "'anon=3/min'", "anon=5/s, user=4/hour", |s| {
+        s.rest_framework.default_throttle_rates.to_string()
+    }),
+    ("throttle_fail_open", "false", "true", "off", |s| s.rest_framework.throttle_fail_open.to_string()),
+    ("rate_limit_headers", "false", "true", "off", |s| s.rest_framework.rate_limit_headers.to_string()),
+    ("num_proxies", "0", "1", "2", |s| or_false(s.rest_framework.num_proxies)),
     ("problem_details", "false", "true", "off", |s| s.rest_framework.problem_details.to_string()),
     ("non_field_errors_key", "non_field_errors", "'errors'", "__all__", |s| {
         s.rest_framework.non_field_errors_key.clone()
@@ -197,6 +295,10 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     ("time_input_formats", "iso-8601", "['%H', 'iso-8601']", "%H.%M, %H", |s| {
         s.rest_framework.time_input_formats.join(",")
     }),
+    ("duration_format", "django", "'iso-8601'", "false", |s| {
+        or_false(s.rest_framework.duration_format.as_ref())
+    }),
+    ("url_field_name", "url", "'self'", "href", |s| s.rest_framework.url_field_name.clone()),
     ("coerce_decimal_to_string", "true", "false", "off", |s| {
         s.rest_framework.coerce_decimal_to_string.to_string()
     }),
@@ -205,6 +307,7 @@ const REST_FRAMEWORK_KEYS: &[Row] = &[
     }),
     ("unicode_json", "true", "false", "off", |s| s.rest_framework.unicode_json.to_string()),
     ("compact_json", "true", "false", "off", |s| s.rest_framework.compact_json.to_string()),
+    ("strict_json", "true", "false", "off", |s| s.rest_framework.strict_json.to_string()),
     ("uploaded_files_use_url", "true", "false", "off", |s| {
         s.rest_framework.uploaded_files_use_url.to_string()
     }),
@@ -225,6 +328,7 @@ const SERVER_KEYS: &[Row] = &[
     ("header_timeout", "30", "31", "32", |s| s.server.header_timeout.to_string()),
     ("body_timeout", "60", "61", "62", |s| s.server.body_timeout.to_string()),
     ("write_timeout", "30", "31", "32", |s| s.server.write_timeout.to_string()),
+    ("stream_timeout", "300", "301", "302", |s| s.server.stream_timeout.to_string()),
     ("shutdown_timeout", "10", "11", "12", |s| s.server.shutdown_timeout.to_string()),
 ];
 
@@ -282,7 +386,7 @@ const SIMPLE_JWT_KEYS: &[Row] = &[
 
 /// The tables: what stands before their keys in the file and in the environment.
 const TABLES: [(&str, &str, &[&[Row]]); 5] = [
-    ("", "", &[KEYS, MIDDLEWARE_KEYS]),
+    ("", "", &[KEYS, MIDDLEWARE_KEYS, CORS_KEYS]),
     ("[server]\n", "SERVER__", &[SERVER_KEYS]),
     ("[rest_framework]\n", "REST_FRAMEWORK__", &[REST_FRAMEWORK_KEYS]),
     ("[rest_knox]\n", "REST_KNOX__", &[REST_KNOX_KEYS]),
@@ -389,10 +493,10 @@ fn every_class_can_be_named_short_and_as_drf_does() {
             assert!(error.contains(class), "{class}: {error}");
             for name in [(*class).to_owned(), format!("{module}.{class}")] {
                 let application = application(&format!("[rest_framework]\n{key} = ['{name}']")).unwrap();
-                let view = application.urls().view_at("/open/").unwrap();
+                let policies = application.urls().view_at("/open/").unwrap().policies_of("GET");
                 let found = match key {
-                    "default_permission_classes" => view.permissions("GET")[0].to_string(),
-                    _ => view.authenticators()[0].name().to_owned(),
+                    "default_permission_classes" => policies.permissions()[0].to_string(),
+                    _ => policies.authenticators()[0].name().to_owned(),
                 };
                 assert_eq!(found, *class, "{name}");
             }
@@ -404,8 +508,29 @@ fn every_class_can_be_named_short_and_as_drf_does() {
 fn starts_that_cannot_work_are_refused() {
     let error = application("secret_key = ''").unwrap_err();
     assert!(error.contains("SECRET_KEY is not set"), "{error}");
+    for (class, part) in [
+        ("default_renderer_classes = ['JSONRendrer']", "did you mean `JSONRenderer`"),
+        ("default_parser_classes = ['JSONPaser']", "did you mean `JSONParser`"),
+        ("default_versioning_class = 'URLVersioning'", "known are AcceptHeaderVersioning, "),
+        ("default_metadata_class = 'NoMetadata'", "known are SimpleMetadata"),
+    ] {
+        let error = application(&format!("[rest_framework]\n{class}")).unwrap_err();
+        assert!(error.contains(part), "{class}: {error}");
+    }
     for (text, part) in [
         // Django's check 4_0.E001.
+        ("cors_allowed_origins = ['example.com']", "is missing its scheme or its host"),
+        ("cors_allowed_origins = ['https://example.com/']", "has more than a scheme and a host"),
+        ("cors_allowed_origin_regexes = ['(']", "cors_allowed_origin_regexes has `(`"),
+        ("cors_allow_all_origins = true\ncors_urls_regex = '['", "cors_urls_regex has `[`"),
+        ("admins = ['Ann']", "admins has `Ann`, which is no e-mail address"),
+        ("compression = ['deflate']", "compression has `deflate`; known are `gzip`, `br` and `zstd`"),
+        ("compression_max_random_bytes = 256", "line 1: "),
+        ("disallowed_user_agents = ['(']", "disallowed_user_agents has `(`, which is no regular expression"),
+        ("request_id_header = 'X Y'", "which is no name of a header: write X-Request-ID"),
+        ("health_url = 'healthz'", "health_url is `healthz`, which is no path: write `/healthz`"),
+        ("[rest_framework]\ndefault_renderer_classes = []", "default_renderer_classes is empty"),
+        ("[rest_framework]\nversion_param = ''", "version_param is empty"),
         ("csrf_trusted_origins = ['example.com']", "must start with a scheme (http:// or https://)"),
         ("secure_referrer_policy = 'origin, nonsense'", "has `nonsense`; it should be no-referrer, "),
         ("secure_referrer_policy = ''", "or false for no header (security.E023)"),
@@ -430,7 +555,21 @@ fn starts_that_cannot_work_are_refused() {
         ("debug = true\ndata_upload_max_memory_size = 'much'", "line 2: "),
         ("data_upload_max_number_fields = -1", "line 1: "),
         // Django's `ImproperlyConfigured`.
+        (
+            "[server]\nbody_memory = 4000000",
+            "server.body_memory is 4000000 and data_upload_max_memory_size 2621440; one client may have half",
+        ),
+        (
+            "data_upload_max_memory_size = false\n[server]\nbody_memory = 10000000",
+            "server.body_memory is 10000000 and server.max_body_size 5242880",
+        ),
+        (
+            "file_upload_max_memory_size = 9000000\n[server]\nmax_body_size = 8000000",
+            "server.body_memory is 10485760 and file_upload_max_memory_size 8000000",
+        ),
         ("media_url = '/media'", "If set, MEDIA_URL must end with a slash"),
+        // Django's files.E001.
+        ("file_upload_temp_dir = '/no/such'", "file_upload_temp_dir is /no/such, which is no folder"),
         ("file_upload_permissions = 'rw'", "permissions such as 0o644, or false"),
         ("file_upload_permissions = 65536", "permissions such as 0o644, or false"),
     ] {
@@ -454,6 +593,16 @@ fn starts_that_cannot_work_are_refused() {
 }
 
 /// The first authenticator decides, as DRF's guide says: 401 with its challenge, or 403 when it has none.
+#[cfg(not(feature = "zstd"))]
+#[test]
+fn a_coding_that_is_not_built_is_refused() {
+    let error = application("compression = ['zstd']").unwrap_err();
+    assert!(
+        error.contains("not built into this program; give the dependency belleville the feature `zstd`"),
+        "{error}"
+    );
+}
+
 #[test]
 fn the_order_of_the_authenticators_decides() {
     let wrong = "Authorization: Basic YWxpY2U6d3Jvbmc=";

@@ -7,6 +7,8 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 pub(crate) mod url;
 
+pub(crate) use postgres::Position;
+
 use crate::database::OpenError;
 use crate::dialect::Dialect;
 use crate::query::statement::Statement;
@@ -31,6 +33,22 @@ pub(crate) enum Engine {
 pub(crate) enum Session {
     Sqlite(sqlite::Session),
     Postgres(postgres::Session),
+}
+
+/// A query outside of transactions whose rows are read a batch at a time. It ends when it is dropped.
+pub(crate) enum Cursor {
+    Sqlite(sqlite::Cursor),
+    Postgres(postgres::Cursor),
+}
+
+impl Cursor {
+    /// Calls `each` with each row of the next batch; whether there may be another one.
+    pub(crate) async fn next(&mut self, each: Each<'_>) -> Result<bool> {
+        match self {
+            Self::Sqlite(cursor) => cursor.next(each).await,
+            Self::Postgres(cursor) => Box::pin(cursor.next(each)).await,
+        }
+    }
 }
 
 /// Why a URL names no database that can be used.
@@ -89,6 +107,16 @@ impl Engine {
         }
     }
 
+    /// Opens a query that is read in batches of so many rows; `None` where the database has one connection, which would be held.
+    pub(crate) async fn cursor(&self, statement: Statement, size: usize) -> Result<Option<Cursor>> {
+        Ok(match self {
+            Self::Sqlite(sqlite) => sqlite.cursor(statement, size).await?.map(Cursor::Sqlite),
+            Self::Postgres(postgres) => {
+                Box::pin(postgres.cursor(&statement, size)).await?.map(Cursor::Postgres)
+            }
+        })
+    }
+
     /// Runs a statement that writes; the number is how many rows it changed.
     pub(crate) async fn write(&self, statement: &Statement, each: Each<'_>) -> Result<u64> {
         match self {
@@ -113,6 +141,29 @@ impl Engine {
 }
 
 impl Session {
+    /// Declares a query that is read in batches of so many rows by [`Session::fetch`]; `None` where there is no such thing.
+    pub(crate) async fn declare(&self, statement: &Statement, size: usize) -> Result<Option<Position>> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(postgres) => {
+                let (position, declaration) = Position::declare(statement, size);
+                Box::pin(postgres.run_once(&declaration, &mut |_| Ok(()))).await?;
+                Ok(Some(position))
+            }
+        }
+    }
+
+    /// Calls `each` with each row of the next batch; whether there may be another one.
+    pub(crate) async fn fetch(&self, position: &Position, each: Each<'_>) -> Result<bool> {
+        match self {
+            Self::Sqlite(_) => Ok(false),
+            Self::Postgres(postgres) => {
+                let fetched = Box::pin(postgres.run_once(&position.fetch(), each)).await?;
+                Ok(position.has_more(fetched))
+            }
+        }
+    }
+
     /// Runs a statement; the number is how many rows it changed.
     pub(crate) async fn run(&self, statement: &Statement, each: Each<'_>) -> Result<u64> {
         match self {

@@ -78,6 +78,9 @@ fn separator(chars: &[char]) -> Option<usize> {
     }
 }
 
+/// The length of `2026-01-02`. CPython reads a date without dashes that has two bytes more, whatever they are.
+const LONGEST_DATE: usize = 10;
+
 /// `datetime.date.fromisoformat`: `2026-01-02`, `20260102`, `2026-W01-5`, `2026W015` and, for a Monday, both without the day.
 pub(super) fn date(chars: &[char]) -> Option<Date> {
     let year = digits(chars, 0, 4)?;
@@ -91,7 +94,13 @@ pub(super) fn date(chars: &[char]) -> Option<Date> {
         return None;
     }
     let day = digits(chars, at + 2 + dash, 2)?;
-    (chars.len() == at + 4 + dash).then(|| new_date(year, month, day))?
+    let is_whole = chars.len() == at + 4 + dash || dash == 0 && length(chars) == LONGEST_DATE;
+    is_whole.then(|| new_date(year, month, day))?
+}
+
+/// How many bytes UTF-8 has of them.
+fn length(chars: &[char]) -> usize {
+    chars.iter().map(|c| c.len_utf8()).sum()
 }
 
 fn week_date(year: u32, chars: &[char], at: usize, dash: usize) -> Option<Date> {
@@ -100,6 +109,7 @@ fn week_date(year: u32, chars: &[char], at: usize, dash: usize) -> Option<Date> 
         [] => 1,
         ['-', _] if dash == 1 => digits(chars, at + 3, 1)?,
         [_] if dash == 0 => digits(chars, at + 2, 1)?,
+        [_, _, ..] if dash == 0 && length(chars) == LONGEST_DATE => digits(chars, at + 2, 1)?,
         _ => return None,
     };
     let year = i16::try_from(year).ok().filter(|year| (1..=9999).contains(year))?;
@@ -152,4 +162,28 @@ fn clock(chars: &[char]) -> Option<(Clock, bool)> {
     clock.microsecond = fraction * 10_u32.pow(6 - u32::try_from(count).ok()?);
     let rest = &chars[at + count..];
     Some((clock, rest.iter().all(char::is_ascii_digit)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What CPython 3.11 says.
+    #[test]
+    fn two_bytes_behind_a_date_without_dashes_are_not_looked_at() {
+        for (text, expected) in [
+            ("20170710ab", Some("2017-07-10")),
+            ("20170710\u{17f}", Some("2017-07-10")),
+            ("20170710a", None),
+            ("20170710abc", None),
+            ("2017W011ab", Some("2017-01-02")),
+            ("2017W011\u{17f}", Some("2017-01-02")),
+            ("2017W0112", None),
+            ("2017W01\u{20ac}", None),
+            ("2017-071\u{17f}", None),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            assert_eq!(date(&chars).map(|date| date.to_string()).as_deref(), expected, "{text}");
+        }
+    }
 }

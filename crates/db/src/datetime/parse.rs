@@ -19,6 +19,9 @@ pub enum NotATime {
 /// # Errors
 /// [`NotATime`] tells what is wrong.
 pub fn parse_date(text: &str) -> Result<Date, NotATime> {
+    if let Some(date) = usual_date(text.as_bytes()) {
+        return Ok(date);
+    }
     let chars = chars(text)?;
     iso_format::date(&chars).map_or_else(|| looser_date(&chars), Ok)
 }
@@ -39,6 +42,17 @@ pub fn parse_time(text: &str) -> Result<Time, NotATime> {
 pub fn parse_datetime(text: &str) -> Result<LocalDateTime, NotATime> {
     let chars = chars(text)?;
     iso_format::datetime(&chars).map_or_else(|| looser_datetime(&chars), Ok)
+}
+
+/// A date as nearly all are written: `2026-01-02`.
+fn usual_date(text: &[u8]) -> Option<Date> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
+    let number = |digits: &[u8]| {
+        let digit =
+            |number, digit: &u8| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'));
+        digits.iter().try_fold(0, digit)
+    };
+    new_date(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
 fn chars(text: &str) -> Result<Vec<char>, NotATime> {

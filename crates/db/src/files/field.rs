@@ -86,7 +86,7 @@ impl FieldFile {
     pub async fn open(&self, db: &Database) -> Result<Bytes> {
         match &self.0 {
             State::Stored(name) => db.storage().open(name).await,
-            State::New(upload) => Ok(upload.content().clone()),
+            State::New(upload) => upload.read().await,
         }
     }
 

@@ -1,12 +1,14 @@
 //! Files in a folder: Django's `FileSystemStorage`.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::FileContent;
+use super::content::Kept;
 use super::names;
 use super::storage::{FileFuture, Storage};
 use crate::{Error, Result};
@@ -138,13 +140,13 @@ impl FileSystemStorage {
 }
 
 impl Storage for FileSystemStorage {
-    fn write_new<'a>(&'a self, name: &'a str, content: Bytes) -> FileFuture<'a, bool> {
+    fn write_new<'a>(&'a self, name: &'a str, content: FileContent) -> FileFuture<'a, bool> {
         let (location, permissions) = (self.location.clone(), self.permissions);
         self.with_path(name, move |path| {
             if let Some(folder) = path.parent() {
                 create_folders(folder, permissions.folder)?;
             }
-            match write_exclusively(path, &content) {
+            match put(path, &content) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
                 written => written?,
             }
@@ -221,6 +223,26 @@ fn create_folders(folder: &Path, mode: Option<u32>) -> io::Result<()> {
     }
     let text = format!("{} exists and is not a directory", folder.display());
     Err(io::Error::new(io::ErrorKind::NotADirectory, text))
+}
+
+/// Makes a file that is not there.
+fn put(path: &Path, content: &FileContent) -> io::Result<()> {
+    match content.kept() {
+        Kept::InMemory(bytes) => write_exclusively(path, bytes),
+        Kept::Temporary(file) => link_or_copy(file.path(), path),
+    }
+}
+
+/// Gives a file another name, which is not there; on another file system, a copy of it. One that could not be written to its end is
+/// removed.
+fn link_or_copy(file: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(file, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {}
+        linked => return linked,
+    }
+    let mut content = File::open(file)?;
+    let mut copy = OpenOptions::new().write(true).create_new(true).open(path)?;
+    io::copy(&mut content, &mut copy).map(drop).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 /// Writes a file that is not there. One that could not be written to its end is removed.

@@ -4,6 +4,7 @@
 //! folder. A model's field of type [`FieldFile`] has the name of a file in the storage, or a new upload: saving the object
 //! stores the upload and writes its name into the column.
 
+mod content;
 mod field;
 mod file_system;
 mod images;
@@ -14,6 +15,7 @@ mod upload_to;
 mod uploaded;
 
 pub use bytes::Bytes;
+pub use content::{FileContent, FileWriter};
 pub use field::FieldFile;
 pub use file_system::FileSystemStorage;
 pub use images::{IMAGE_EXTENSIONS, ImageFormat, ImageInfo, image_info};

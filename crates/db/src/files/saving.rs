@@ -4,9 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-
-use super::{FileFuture, Storage, UploadedFile, names};
+use super::{FileContent, FileFuture, Storage, UploadedFile, names};
 use crate::{Database, FieldMeta, ModelMeta, Result, Row, Value, now};
 
 /// Why a new upload is no parameter of a statement.
@@ -110,7 +108,12 @@ struct Saving {
 }
 
 impl Saving {
-    fn new(storage: &Arc<dyn Storage>, path: String, content: Bytes, max_length: Option<usize>) -> Self {
+    fn new(
+        storage: &Arc<dyn Storage>,
+        path: String,
+        content: FileContent,
+        max_length: Option<usize>,
+    ) -> Self {
         let storage = Arc::clone(storage);
         let saving = Arc::clone(&storage);
         let unfinished = Box::pin(async move { saving.save(&path, content, max_length).await });

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 
+use super::FileContent;
 use super::names::{self, NameParts};
 use crate::Result;
 
@@ -20,8 +21,9 @@ pub type FileFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>
 )]
 pub trait Storage: Send + Sync + 'static {
     /// Writes a file that is not there yet; `false` when it is. Of two that write the same name at the same time one gets
-    /// `false`. After an error nothing is left of it.
-    fn write_new<'a>(&'a self, name: &'a str, content: Bytes) -> FileFuture<'a, bool>;
+    /// `false`. After an error nothing is left of it. A content may be in a temporary file, which a storage can take from there
+    /// ([`FileContent::temporary_file_path`]) rather than read it into memory.
+    fn write_new<'a>(&'a self, name: &'a str, content: FileContent) -> FileFuture<'a, bool>;
 
     /// The content of a file.
     fn open<'a>(&'a self, name: &'a str) -> FileFuture<'a, Bytes>;
@@ -74,7 +76,7 @@ pub trait Storage: Send + Sync + 'static {
     fn save<'a>(
         &'a self,
         name: &'a str,
-        content: Bytes,
+        content: FileContent,
         max_length: Option<usize>,
     ) -> FileFuture<'a, String> {
         Box::pin(async move {

@@ -1,10 +1,11 @@
 //! A file that a client has sent.
 
 use std::fmt;
+use std::path::Path;
 
 use bytes::Bytes;
 
-use super::names;
+use super::{FileContent, names};
 use crate::Result;
 
 /// A file that a client has sent: its name, what the client says of it, and its content. A clone shares the content.
@@ -22,8 +23,7 @@ pub struct UploadedFile {
     name: String,
     content_type: String,
     charset: Option<String>,
-    content: Bytes,
-    is_temporary: bool,
+    content: FileContent,
 }
 
 impl UploadedFile {
@@ -32,10 +32,10 @@ impl UploadedFile {
     ///
     /// # Errors
     /// [`Error::SuspiciousFileOperation`](crate::Error::SuspiciousFileOperation) when nothing is left of the name.
-    pub fn new(name: &str, content: impl Into<Bytes>) -> Result<Self> {
+    pub fn new(name: &str, content: impl Into<FileContent>) -> Result<Self> {
         let name = names::upload_name(name)?;
         let (content_type, charset) = (String::new(), None);
-        Ok(Self { name, content_type, charset, content: content.into(), is_temporary: false })
+        Ok(Self { name, content_type, charset, content: content.into() })
     }
 
     /// Sets the media type that the client has named.
@@ -50,11 +50,10 @@ impl UploadedFile {
         Self { charset, ..self }
     }
 
-    /// Sets whether Django would have written it to a temporary file, because the request is longer than
-    /// `FILE_UPLOAD_MAX_MEMORY_SIZE`. Here the content is in memory, and only the class's name differs.
+    /// Sets the content.
     #[must_use]
-    pub fn with_temporary(self, is_temporary: bool) -> Self {
-        Self { is_temporary, ..self }
+    pub fn with_content(self, content: impl Into<FileContent>) -> Self {
+        Self { content: content.into(), ..self }
     }
 
     /// The name, without folders. It is the client's: see [`Storage::generate_filename`](super::Storage::generate_filename)
@@ -80,17 +79,30 @@ impl UploadedFile {
 
     /// The length of the content in bytes.
     pub fn size(&self) -> usize {
-        self.content.len()
+        self.content.size()
     }
 
-    /// The content.
-    pub fn content(&self) -> &Bytes {
+    /// The content: in memory, or in a temporary file where the body is longer than `FILE_UPLOAD_MAX_MEMORY_SIZE`.
+    pub fn content(&self) -> &FileContent {
         &self.content
+    }
+
+    /// The bytes of the content: see [`FileContent::read`].
+    ///
+    /// # Errors
+    /// [`Error::File`](crate::Error::File) when it cannot be read.
+    pub async fn read(&self) -> Result<Bytes> {
+        self.content.read().await
+    }
+
+    /// Where the content is on the disk, if it is in a temporary file.
+    pub fn temporary_file_path(&self) -> Option<&Path> {
+        self.content.temporary_file_path()
     }
 
     /// The name of Django's class, which error messages show: `InMemoryUploadedFile` or `TemporaryUploadedFile`.
     pub fn class_name(&self) -> &'static str {
-        if self.is_temporary { "TemporaryUploadedFile" } else { "InMemoryUploadedFile" }
+        if self.temporary_file_path().is_some() { "TemporaryUploadedFile" } else { "InMemoryUploadedFile" }
     }
 }
 

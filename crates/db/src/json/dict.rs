@@ -51,11 +51,35 @@ impl Dict {
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Json> {
+        self.members().get(self.position(key)?).map(|(_, value)| value)
+    }
+
+    /// The value of a key, which is looked for at a position first. That becomes the position behind it: whoever asks for keys in
+    /// the order that they have finds each at once.
+    ///
+    /// ```
+    /// # use belleville_db::json::{Json, parse};
+    /// # let Ok(Json::Dict(dict)) = parse(r#"{"title": "Alpha", "pages": 120}"#) else { panic!("an object") };
+    /// let mut position = 0;
+    /// assert_eq!(dict.get_from(&mut position, "title"), Some(&Json::from("Alpha")));
+    /// assert_eq!(dict.get_from(&mut position, "isbn"), None);
+    /// assert_eq!(dict.get_from(&mut position, "pages"), Some(&Json::from(120)));
+    /// ```
+    pub fn get_from(&self, position: &mut usize, key: &str) -> Option<&Json> {
+        let members = self.members();
+        if members.get(*position).is_none_or(|(known, _)| *known != *key) {
+            *position = self.position(key)?;
+        }
+        let (_, value) = members.get(*position)?;
+        *position += 1;
+        Some(value)
+    }
+
+    /// The position of a key.
+    fn position(&self, key: &str) -> Option<usize> {
         match &self.0 {
-            Members::Few(few) => few.iter().find(|(known, _)| *known == *key).map(|(_, value)| value),
-            Members::Many(many) => {
-                many.items.get(many.index.position(key, &many.items)).map(|(_, value)| value)
-            }
+            Members::Few(few) => few.iter().position(|(known, _)| *known == *key),
+            Members::Many(many) => many.index.position(key, &many.items),
         }
     }
 
@@ -168,9 +192,10 @@ struct Index {
 const FREE: u32 = u32::MAX;
 
 impl Index {
-    /// The position of a key, beyond the last when there is none.
-    fn position(&self, key: &str, items: &[Member]) -> usize {
-        self.slots.get(self.slot(key.as_bytes(), items)).map_or(usize::MAX, |position| *position as usize)
+    /// The position of a key.
+    fn position(&self, key: &str, items: &[Member]) -> Option<usize> {
+        let position = *self.slots.get(self.slot(key.as_bytes(), items))?;
+        (position != FREE).then_some(position as usize)
     }
 
     /// The position of a key; a new one comes behind the last.

@@ -1,6 +1,6 @@
 //! JSON as Python's `json.dumps(value, separators=(",", ":"))` writes it: compact, and ASCII throughout.
 
-use super::{Dict, Json, Unencodable, write_i64};
+use super::{Dict, Json, Unencodable, write_constant, write_i64};
 use crate::python::float_repr;
 
 impl Json {
@@ -63,10 +63,8 @@ fn dump(value: &Json, out: &mut Vec<u8>) -> Result<(), Unencodable> {
         Json::Bool(false) => out.extend_from_slice(b"false"),
         Json::Int(n) => write_i64(out, *n),
         Json::BigInt(digits) => out.extend_from_slice(digits.as_bytes()),
-        Json::Float(x) if x.is_nan() => out.extend_from_slice(b"NaN"),
-        Json::Float(f64::INFINITY) => out.extend_from_slice(b"Infinity"),
-        Json::Float(f64::NEG_INFINITY) => out.extend_from_slice(b"-Infinity"),
-        Json::Float(x) => out.extend_from_slice(float_repr(*x).as_bytes()),
+        Json::Float(x) if x.is_finite() => out.extend_from_slice(float_repr(*x).as_bytes()),
+        Json::Float(x) => write_constant(out, *x),
         Json::Str(text) => dump_points(text.chars().map(u32::from), out),
         Json::Surrogates(points) => dump_points(points.iter().copied(), out),
         Json::List(items) => {

@@ -1,6 +1,6 @@
 //! JSON as Python's `json.dump(value, ensure_ascii=False)` writes it: texts as they are, on one line or over several.
 
-use super::{Json, Unencodable, write_i64};
+use super::{Json, Unencodable, write_constant, write_i64};
 use crate::python::float_repr;
 
 /// What stands between the values of a document.
@@ -37,10 +37,8 @@ impl Writer<'_> {
             Json::Bool(false) => self.push(b"false"),
             Json::Int(n) => write_i64(self.out, *n),
             Json::BigInt(digits) => self.push(digits.as_bytes()),
-            Json::Float(x) if x.is_nan() => self.push(b"NaN"),
-            Json::Float(f64::INFINITY) => self.push(b"Infinity"),
-            Json::Float(f64::NEG_INFINITY) => self.push(b"-Infinity"),
-            Json::Float(x) => self.push(float_repr(*x).as_bytes()),
+            Json::Float(x) if x.is_finite() => self.push(float_repr(*x).as_bytes()),
+            Json::Float(x) => write_constant(self.out, *x),
             Json::Str(text) => self.text(text),
             Json::Surrogates(_) => return Err(Unencodable),
             Json::List(items) if items.is_empty() => self.push(b"[]"),

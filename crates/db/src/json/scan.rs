@@ -13,6 +13,22 @@ pub(super) fn end_of_plain_script(bytes: &[u8], at: usize) -> usize {
     find(bytes, at, |word| below(word, 0x20) | is(word, b'"') | is(word, b'\\') | is(word ^ HIGHS, 0x62))
 }
 
+/// Whether all the bytes are ASCII that stands for itself.
+pub(super) fn is_plain_ascii(bytes: &[u8]) -> bool {
+    let special = |word: u64| below(word, 0x20) | is(word, b'"') | is(word, b'\\') | word;
+    let (words, tail) = bytes.as_chunks::<8>();
+    // Without a branch for each word: nearly all texts are plain to their end.
+    let found = words.iter().fold(0, |found, word| found | special(u64::from_le_bytes(*word)));
+    if found & HIGHS != 0 {
+        return false;
+    }
+    match bytes.last_chunk::<8>() {
+        _ if tail.is_empty() => true,
+        Some(last) => special(u64::from_le_bytes(*last)) & HIGHS == 0,
+        None => tail.iter().all(|byte| matches!(byte, 0x20..=0x7f) && !matches!(byte, b'"' | b'\\')),
+    }
+}
+
 /// Whether the lowest of the bytes that are ASCII and below `limit` is one: its high bit is set. Bits above it mean nothing.
 fn below(word: u64, limit: u8) -> u64 {
     word.wrapping_sub(LOWS * u64::from(limit)) & !word

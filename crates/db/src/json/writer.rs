@@ -7,12 +7,32 @@ use crate::python::float_repr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unencodable;
 
+/// What becomes of a number that is not finite.
+#[derive(Clone, Copy)]
+enum NotFinite {
+    Refused,
+    /// Python's constant for it, which JSON does not have.
+    Written,
+}
+
 impl Json {
     /// Writes the value, compact.
     ///
     /// # Errors
     /// [`Unencodable`] when a text has lone surrogates or a number is not finite.
     pub fn write(&self, out: &mut Vec<u8>) -> Result<(), Unencodable> {
+        self.write_with(out, NotFinite::Refused)
+    }
+
+    /// The same, with `NaN`, `Infinity` and `-Infinity` for numbers that are not finite, as Python writes them.
+    ///
+    /// # Errors
+    /// [`Unencodable`] when a text has lone surrogates.
+    pub fn write_with_constants(&self, out: &mut Vec<u8>) -> Result<(), Unencodable> {
+        self.write_with(out, NotFinite::Written)
+    }
+
+    fn write_with(&self, out: &mut Vec<u8>, not_finite: NotFinite) -> Result<(), Unencodable> {
         match self {
             Self::Null => out.extend_from_slice(b"null"),
             Self::Bool(true) => out.extend_from_slice(b"true"),
@@ -20,6 +40,7 @@ impl Json {
             Self::Int(n) => write_i64(out, *n),
             Self::BigInt(digits) => out.extend_from_slice(digits.as_bytes()),
             Self::Float(x) if x.is_finite() => write_f64(out, *x),
+            Self::Float(x) if matches!(not_finite, NotFinite::Written) => write_constant(out, *x),
             Self::Float(_) | Self::Surrogates(_) => return Err(Unencodable),
             Self::Dict(dict) if dict.is_unencodable() => return Err(Unencodable),
             Self::Str(text) => write_utf8(out, text.as_bytes()),
@@ -29,7 +50,7 @@ impl Json {
                     if index > 0 {
                         out.push(b',');
                     }
-                    item.write(out)?;
+                    item.write_with(out, not_finite)?;
                 }
                 out.push(b']');
             }
@@ -41,7 +62,7 @@ impl Json {
                     }
                     write_utf8(out, key.as_bytes());
                     out.push(b':');
-                    value.write(out)?;
+                    value.write_with(out, not_finite)?;
                 }
                 out.push(b'}');
             }
@@ -53,6 +74,18 @@ impl Json {
 /// Writes a text in quotes. Runs without anything to escape are copied whole.
 pub fn write_str(out: &mut Vec<u8>, text: &str) {
     write_utf8(out, text.as_bytes());
+}
+
+/// Writes a text in quotes where all of it is ASCII that needs no escape; whether it was.
+pub fn write_plain_ascii(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    if !scan::is_plain_ascii(bytes) {
+        return false;
+    }
+    out.reserve(bytes.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(bytes);
+    out.push(b'"');
+    true
 }
 
 fn write_utf8(out: &mut Vec<u8>, bytes: &[u8]) {
@@ -104,6 +137,16 @@ fn write_escape(out: &mut Vec<u8>, bytes: &[u8]) {
 
 /// Writes a whole number.
 pub fn write_i64(out: &mut Vec<u8>, number: i64) {
+    // Most keys and counts are small.
+    let digit = |number: i64| b'0' + (number % 10) as u8;
+    match number {
+        0..10 => return out.push(digit(number)),
+        10..100 => return out.extend_from_slice(&[digit(number / 10), digit(number)]),
+        100..1000 => {
+            return out.extend_from_slice(&[digit(number / 100), digit(number / 10), digit(number)]);
+        }
+        _ => {}
+    }
     // The longest has 19 digits and a sign.
     let mut digits = [0; 20];
     let mut at = digits.len();
@@ -130,6 +173,15 @@ pub fn write_f64(out: &mut Vec<u8>, number: f64) {
     } else {
         out.extend_from_slice(b"null");
     }
+}
+
+/// Writes a number that is not finite as Python does: `NaN`, `Infinity` or `-Infinity`. It is no JSON.
+pub fn write_constant(out: &mut Vec<u8>, number: f64) {
+    out.extend_from_slice(match number {
+        f64::INFINITY => b"Infinity",
+        f64::NEG_INFINITY => b"-Infinity",
+        _ => b"NaN",
+    });
 }
 
 /// Indents compact JSON, as Python's `indent` does.
@@ -251,8 +303,26 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_plain_where_it_is_ascii_without_escapes() {
+        for length in 0..40 {
+            let plain = "a b~\u{7f}/".repeat(10)[..length].to_owned();
+            let mut out = Vec::new();
+            assert!(write_plain_ascii(&mut out, plain.as_bytes()));
+            assert_eq!(String::from_utf8_lossy(&out), format!("\"{plain}\""));
+            for at in 0..length {
+                for special in *b"\"\\\n\0\x1f\x80\xe2\xff" {
+                    let mut bytes = plain.clone().into_bytes();
+                    bytes[at] = special;
+                    let mut out = Vec::new();
+                    assert!(!write_plain_ascii(&mut out, &bytes) && out.is_empty(), "{bytes:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn numbers_are_written_whole() {
-        for number in [0, 7, -7, 10, i64::MAX, i64::MIN] {
+        for number in [0, 7, -7, 10, 99, 100, 907, 999, 1000, -10, i64::MAX, i64::MIN] {
             let mut out = Vec::new();
             write_i64(&mut out, number);
             assert_eq!(String::from_utf8_lossy(&out), number.to_string());

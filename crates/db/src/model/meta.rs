@@ -235,6 +235,11 @@ impl ModelMeta {
     pub fn label(&self) -> String {
         format!("{}.{}", self.app_label, self.name)
     }
+
+    /// Whether it describes the same model, which may have been described several times.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || (self.app_label, self.name) == (other.app_label, other.name)
+    }
 }
 
 /// The options of a model, for derived code.

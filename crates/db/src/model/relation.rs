@@ -1,7 +1,7 @@
 //! What is known of a foreign key: where it leads, and what happens when the other row is deleted.
 
 use super::ModelMeta;
-use crate::Value;
+use crate::{RowCondition, Value};
 
 /// What a foreign key refers to, and what happens to its row when the other row is deleted.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct Relation {
     pub db_constraint: bool,
     /// The key makes its model a child of the other one.
     pub parent_link: bool,
+    /// The rows that input may name: Django's `limit_choices_to`.
+    pub limit_choices_to: Option<fn() -> RowCondition>,
 }
 
 #[doc(hidden)]
@@ -29,7 +31,15 @@ impl Relation {
         on_delete: OnDelete,
         related_name: Option<&'static str>,
     ) -> Self {
-        Self { to, on_delete, related_name, to_field: None, db_constraint: true, parent_link: false }
+        Self {
+            to,
+            on_delete,
+            related_name,
+            to_field: None,
+            db_constraint: true,
+            parent_link: false,
+            limit_choices_to: None,
+        }
     }
 
     pub const fn to_field(self, field: usize) -> Self {
@@ -38,6 +48,10 @@ impl Relation {
 
     pub const fn without_constraint(self) -> Self {
         Self { db_constraint: false, ..self }
+    }
+
+    pub const fn limit_choices_to(self, limit: fn() -> RowCondition) -> Self {
+        Self { limit_choices_to: Some(limit), ..self }
     }
 
     pub const fn parent_link(self) -> Self {

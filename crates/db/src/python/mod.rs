@@ -23,7 +23,11 @@ pub fn is_space(c: char) -> bool {
 
 /// Python's `str.strip()`.
 pub fn str_strip(text: &str) -> &str {
-    text.trim_matches(is_space)
+    match text.as_bytes() {
+        // Most texts have none.
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim_matches(is_space),
+    }
 }
 
 /// What Python's `int` and `float` skip around a number, which is less than `str.strip` does.

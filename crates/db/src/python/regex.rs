@@ -1,9 +1,8 @@
 //! Python's `re` on Rust's `regex`, which takes linear time whatever the pattern is. A pattern is read by Python's rules and
 //! written anew for the crate; what the crate cannot do, such as looking around and referring back, is refused.
 
-use std::collections::HashSet;
 use std::fmt::{self, Write as _};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::{ZEROS, words};
 
@@ -11,7 +10,21 @@ use super::{ZEROS, words};
 ///
 /// What differs from Python: `\b` and `\B` see a letter with its marks as one word, and `(?ai)` folds cases by Unicode's table.
 #[derive(Clone, Debug)]
-pub struct Regex(regex::Regex);
+pub struct Regex {
+    compiled: regex::Regex,
+    /// The names of the groups that are kept, in order.
+    names: Arc<[String]>,
+    has_unnamed_groups: bool,
+}
+
+/// What a pattern with groups has found in a text.
+#[derive(Clone, Debug)]
+pub struct Groups<'r, 't> {
+    /// Where the match ends.
+    pub end: usize,
+    /// The groups that took part, with their names.
+    pub groups: Vec<(&'r str, &'t str)>,
+}
 
 impl Regex {
     /// Compiles a pattern. Its flags are those in it: `(?i)` at its beginning.
@@ -19,13 +32,53 @@ impl Regex {
     /// # Errors
     /// When Python would refuse the pattern, or Rust's `regex` cannot do what it asks for.
     pub fn new(pattern: &str) -> Result<Self, RegexError> {
-        let compiled = regex::Regex::new(&Pattern::translate(pattern)?);
-        compiled.map(Self).map_err(|error| RegexError(error.to_string()))
+        Self::compile(Pattern::translate(pattern, false)?, |text| text)
+    }
+
+    /// Compiles a pattern whose named groups can be asked for.
+    ///
+    /// # Errors
+    /// As [`Regex::new`].
+    pub fn with_groups(pattern: &str) -> Result<Self, RegexError> {
+        Self::compile(Pattern::translate(pattern, true)?, |text| text)
+    }
+
+    /// The same of a pattern that the whole text has to match: `re.fullmatch`.
+    ///
+    /// # Errors
+    /// As [`Regex::new`].
+    pub fn fullmatch(pattern: &str) -> Result<Self, RegexError> {
+        Self::compile(Pattern::translate(pattern, true)?, |text| format!("\\A(?:{text})\\z"))
+    }
+
+    fn compile(translated: Translated, around: impl Fn(String) -> String) -> Result<Self, RegexError> {
+        let compiled = regex::Regex::new(&around(translated.text));
+        let compiled = compiled.map_err(|error| RegexError(error.to_string()))?;
+        let Translated { names, has_unnamed_groups, .. } = translated;
+        Ok(Self { compiled, names: names.into(), has_unnamed_groups })
+    }
+
+    /// The first match in a text, with the named groups in it: `re.search` and `groupdict`.
+    pub fn groups<'r, 't>(&'r self, text: &'t str) -> Option<Groups<'r, 't>> {
+        let found = self.compiled.captures(text)?;
+        let groups = self.names.iter().enumerate();
+        let groups = groups.filter_map(|(index, name)| Some((name.as_str(), found.get(index + 1)?.as_str())));
+        Some(Groups { end: found.get(0)?.end(), groups: groups.collect() })
+    }
+
+    /// The names of its groups, in order.
+    pub fn group_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// Whether it has groups without names.
+    pub fn has_unnamed_groups(&self) -> bool {
+        self.has_unnamed_groups
     }
 
     /// Whether the pattern matches somewhere in the text: `re.search`.
     pub fn search(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.compiled.is_match(text)
     }
 }
 
@@ -102,12 +155,23 @@ enum Member {
 struct Pattern {
     chars: Vec<char>,
     at: usize,
-    names: HashSet<String>,
+    names: Vec<String>,
+    /// Named groups can be asked for.
+    keeps_groups: bool,
+    has_unnamed_groups: bool,
+}
+
+/// A pattern as Rust's `regex` takes it.
+struct Translated {
+    text: String,
+    names: Vec<String>,
+    has_unnamed_groups: bool,
 }
 
 impl Pattern {
-    fn translate(pattern: &str) -> Result<String> {
-        let mut reader = Self { chars: pattern.chars().collect(), at: 0, names: HashSet::new() };
+    fn translate(pattern: &str, keeps_groups: bool) -> Result<Translated> {
+        let chars = pattern.chars().collect();
+        let mut reader = Self { chars, at: 0, names: Vec::new(), keeps_groups, has_unnamed_groups: false };
         let mut flags = Flags::default();
         while let Some(letters) = reader.global_flags() {
             letters.iter().for_each(|letter| flags.set(*letter, true));
@@ -116,7 +180,10 @@ impl Pattern {
         if reader.peek().is_some() {
             return reader.refuse("unbalanced parenthesis");
         }
-        Ok(if flags.ignore_case { format!("(?i:{})", piece.text) } else { piece.text })
+        let text = if flags.ignore_case { format!("(?i:{})", piece.text) } else { piece.text };
+        let Self { names, has_unnamed_groups, .. } = reader;
+        let names = if keeps_groups { names } else { Vec::new() };
+        Ok(Translated { text, names, has_unnamed_groups })
     }
 
     fn peek(&self) -> Option<char> {
@@ -287,10 +354,14 @@ impl Pattern {
     /// What follows a parenthesis; nothing where it is a comment.
     fn group(&mut self, flags: Flags) -> Result<Option<Piece>> {
         let mut inner = flags;
+        let mut is_kept = false;
         if self.take('?') {
             match self.next() {
                 Some(':') => {}
-                Some('P') if self.take('<') => self.name()?,
+                Some('P') if self.take('<') => {
+                    self.name()?;
+                    is_kept = self.keeps_groups;
+                }
                 Some('P') if self.take('=') => return self.refuse(BACK_REFERENCE),
                 Some('#') => {
                     self.take_while(usize::MAX, |c| c != ')');
@@ -306,12 +377,15 @@ impl Pattern {
                 }
                 _ => return self.refuse("unknown extension of a group"),
             }
+        } else {
+            self.has_unnamed_groups = true;
         }
         let piece = self.alternatives(inner)?;
         if !self.take(')') {
             return self.refuse("missing ), unterminated subpattern");
         }
         let opening = match inner.ignore_case {
+            _ if is_kept => "(",
             same if same == flags.ignore_case => "(?:",
             true => "(?i:",
             false => "(?-i:",
@@ -319,14 +393,18 @@ impl Pattern {
         Ok(Some(Piece { text: format!("{opening}{})", piece.text), ..piece }))
     }
 
-    /// The name of a group, which nothing here refers to.
+    /// The name of a group.
     fn name(&mut self) -> Result<()> {
         let name = self.take_while(usize::MAX, |c| c != '>');
         let is_name = name.chars().all(super::is_word) && !name.starts_with(|c: char| c.is_numeric());
         if !self.take('>') || name.is_empty() || !is_name {
             return self.refuse(format_args!("bad character in group name `{name}`"));
         }
-        if self.names.insert(name) { Ok(()) } else { self.refuse("redefinition of a group name") }
+        if self.names.contains(&name) {
+            return self.refuse("redefinition of a group name");
+        }
+        self.names.push(name);
+        Ok(())
     }
 
     /// `i-s:` of `(?i-s:...)`.

@@ -13,11 +13,15 @@ use super::node::{Compare, Lookup, Node, OrderNode, Right};
 use super::path::{Hop, Path, address};
 use super::select::{Distinct, Part, Query};
 use super::statement::{Asked, Statement};
+use super::write::OnConflict;
 use crate::dialect::{Dialect, Target};
 use crate::{ModelMeta, Result, Value};
 
 /// How many numbers a shape may have.
 const LONGEST: usize = 96;
+
+/// How many new rows are few.
+const FEW_ROWS: usize = 8;
 
 /// How many texts a thread keeps. A program has about as many as its source has queries.
 const MOST: usize = 1024;
@@ -40,18 +44,35 @@ pub(super) fn statement(
     if describe(&mut shape).is_none() {
         return write();
     }
-    let known = TEXTS.with_borrow(|texts| texts.get(shape.numbers()).map(Arc::clone));
-    if let Some(sql) = known {
+    if let Some(sql) = shape.text() {
         return Ok(Statement::new(sql, shape.values));
     }
     let statement = write()?;
     if statement.params == shape.values {
-        TEXTS.with_borrow_mut(|texts| {
-            if texts.len() >= MOST {
-                texts.clear();
-            }
-            texts.insert(shape.numbers().into(), Arc::clone(&statement.sql));
-        });
+        shape.remember(&statement.sql);
+    }
+    Ok(statement)
+}
+
+/// The statement that looks up values one by one by a column, and reads another one. SQLite alone has it. Of many values, copies would
+/// be what it takes longest to make.
+///
+/// # Errors
+/// Those of `write`.
+pub(super) fn looked_up(
+    meta: &'static ModelMeta,
+    columns: [Path; 2],
+    values: Vec<Value>,
+    write: impl FnOnce(&[Value]) -> Result<Statement>,
+) -> Result<Statement> {
+    let mut shape = Shape::new();
+    let is_plain = shape.looked_up(meta, columns, values.len()).is_some();
+    if let Some(sql) = shape.text().filter(|_| is_plain) {
+        return Ok(Statement::new(sql, values));
+    }
+    let statement = write(&values)?;
+    if is_plain && statement.params == values {
+        shape.remember(&statement.sql);
     }
     Ok(statement)
 }
@@ -70,6 +91,20 @@ impl Shape {
         Self { numbers: [0; LONGEST], len: 0, values: Vec::new(), is_negated: false }
     }
 
+    /// The text that was written of it before.
+    fn text(&self) -> Option<Arc<str>> {
+        TEXTS.with_borrow(|texts| texts.get(self.numbers()).map(Arc::clone))
+    }
+
+    fn remember(&self, sql: &Arc<str>) {
+        TEXTS.with_borrow_mut(|texts| {
+            if texts.len() >= MOST {
+                texts.clear();
+            }
+            texts.insert(self.numbers().into(), Arc::clone(sql));
+        });
+    }
+
     /// Of a query; `None` when it is not plain.
     pub(super) fn query(&mut self, query: &Query, target: Target, asked: Asked<'_>) -> Option<()> {
         self.begin(1, target, query.meta)?;
@@ -78,6 +113,21 @@ impl Shape {
         self.selected(query)?;
         self.order(query)?;
         self.range(query, asked)
+    }
+
+    /// Of the question of each of several queries whether it finds a row.
+    pub(super) fn existing(&mut self, queries: &[&Query], target: Target) -> Option<()> {
+        self.push(5 << 1)?;
+        self.push(queries.len())?;
+        queries.iter().try_for_each(|query| self.query(query, target, Asked::Exists))
+    }
+
+    /// Of so many values that are looked up by a column, and another one that is read.
+    fn looked_up(&mut self, meta: &'static ModelMeta, columns: [Path; 2], values: usize) -> Option<()> {
+        self.push(6 << 1)?;
+        self.push(address(meta))?;
+        columns.iter().try_for_each(|column| self.push(column.last()))?;
+        self.push(values)
     }
 
     /// Of an `UPDATE` or a `DELETE` of a query's rows.
@@ -120,6 +170,34 @@ impl Shape {
             self.values.push(value.clone());
         }
         Some(())
+    }
+
+    /// Of an `INSERT` of a few rows. Of many, hardly two have the same number.
+    pub(super) fn insert_few<'a>(
+        &mut self,
+        meta: &'static ModelMeta,
+        target: Target,
+        fields: &[usize],
+        rows: impl Iterator<Item = &'a [Value]>,
+        on_conflict: &OnConflict,
+    ) -> Option<()> {
+        self.begin(4, target, meta)?;
+        self.push(match on_conflict {
+            OnConflict::Fail => 0,
+            OnConflict::Ignore => 1,
+            OnConflict::Update { .. } => return None,
+        })?;
+        self.push(fields.len())?;
+        fields.iter().try_for_each(|field| self.push(*field))?;
+        let mut count = 0;
+        for row in rows {
+            count += 1;
+            if count > FEW_ROWS {
+                return None;
+            }
+            self.values.extend_from_slice(row);
+        }
+        self.push(count)
     }
 
     fn begin(&mut self, kind: usize, target: Target, meta: &'static ModelMeta) -> Option<()> {

@@ -146,58 +146,135 @@ pub(super) async fn set_rows_of_all(
 ) -> Result<()> {
     let (own, other) = field.link().ok_or_else(|| no_link(field.from(), (field.to)()))?;
     let (own, other) = if is_back { (other, own) } else { (own, other) };
-    if field.is_symmetrical() {
-        for (object, keys) in wanted {
-            set_rows(db, field, object.clone(), keys).await?;
-        }
-        return Ok(());
-    }
     for wanted in wanted.chunks(deletion::CHUNK) {
-        let there = others_of_all(db, own, other, wanted.iter().map(|(object, _)| object.clone())).await?;
-        let (mut superfluous, mut missing) = (Vec::new(), Vec::new());
+        let mut pairs = Pairs::of(db, field, own, other, wanted).await?;
         for (object, keys) in wanted {
-            let there = there.get(&Key::of(object)).map_or(&[][..], Vec::as_slice);
-            let left_out = without(there, keys);
-            if !left_out.is_empty() {
-                superfluous.push(Node::All(vec![
-                    Node::equals(Path::field(own.index()), object.clone()),
-                    Node::is_in(Path::field(other.index()), left_out),
-                ]));
-            }
-            let mut new: HashSet<Key> = there.iter().map(Key::of).collect();
-            let added = keys.iter().filter(|key| new.insert(Key::of(key)));
-            missing
-                .extend(added.map(|key| vec![(own.index(), object.clone()), (other.index(), key.clone())]));
+            pairs.set(object, keys);
         }
-        if !superfluous.is_empty() {
-            let mut query = Query::new(own.model());
-            query.filter(Node::Any(superfluous));
-            deletion::delete(db, &query).await?;
-        }
-        let on_conflict = if own.model().auto_created { OnConflict::Ignore } else { OnConflict::Fail };
-        insert_pairs(db, own.model(), missing, &on_conflict).await?;
+        pairs.save(db).await?;
     }
     Ok(())
 }
 
-/// The keys on the other side of several objects, by the objects' keys.
-async fn others_of_all(
-    db: &Database,
+/// The pairs of a table between two models, as they are and as they are to be.
+struct Pairs {
     own: FieldRef,
     other: FieldRef,
-    objects: impl IntoIterator<Item = Value>,
-) -> Result<HashMap<Key, Vec<Value>>> {
-    let mut query = Query::new(own.model());
-    query.filter(Node::is_in(Path::field(own.index()), objects));
-    query.order = Some(Vec::new());
-    let mut others: HashMap<Key, Vec<Value>> = HashMap::new();
-    let statement = query.statement(db.target(), Asked::Fields(&[own.index(), other.index()]))?;
-    db.select(&statement, &mut |row| {
-        others.entry(Key::of(&row.get(0)?.to_owned())).or_default().push(row.get(1)?.to_owned());
-        Ok(())
-    })
-    .await?;
-    Ok(others)
+    is_symmetrical: bool,
+    /// The keys on the other side of each object.
+    others: HashMap<Key, Vec<Value>>,
+    /// The pairs that were there.
+    there: HashSet<(Key, Key)>,
+    /// What has become of pairs, in the order in which that was said.
+    changed: Vec<(Value, Value)>,
+    is_wanted: HashMap<(Key, Key), bool>,
+}
+
+impl Pairs {
+    /// Those of some objects.
+    async fn of(
+        db: &Database,
+        field: &ManyMeta,
+        own: FieldRef,
+        other: FieldRef,
+        objects: &[(Value, Vec<Value>)],
+    ) -> Result<Self> {
+        let is_symmetrical = field.is_symmetrical();
+        let mut pairs = Self {
+            own,
+            other,
+            is_symmetrical,
+            others: HashMap::with_capacity(objects.len()),
+            there: HashSet::new(),
+            changed: Vec::new(),
+            is_wanted: HashMap::new(),
+        };
+        let of_objects = |side: FieldRef| {
+            Node::is_in(Path::field(side.index()), objects.iter().map(|(object, _)| object.clone()))
+        };
+        let mut query = Query::new(own.model());
+        let sides =
+            if is_symmetrical { vec![of_objects(own), of_objects(other)] } else { vec![of_objects(own)] };
+        query.filter(Node::Any(sides));
+        query.order = Some(Vec::new());
+        let statement = query.statement(db.target(), Asked::Fields(&[own.index(), other.index()]))?;
+        db.select(&statement, &mut |row| {
+            let (object, key) = (Key::of(&row.get(0)?.to_owned()), row.get(1)?.to_owned());
+            pairs.there.insert((object.clone(), Key::of(&key)));
+            pairs.others.entry(object).or_default().push(key);
+            Ok(())
+        })
+        .await?;
+        Ok(pairs)
+    }
+
+    /// Makes these keys the others of an object, as far as that is not what they are.
+    fn set(&mut self, object: &Value, keys: &[Value]) {
+        let there = self.others.get(&Key::of(object)).cloned().unwrap_or_default();
+        let (left_out, missing) = (without(&there, keys), without(keys, &there));
+        self.change_all(object, &left_out, false);
+        self.change_all(object, &in_order(missing), true);
+    }
+
+    fn change_all(&mut self, object: &Value, keys: &[Value], is_wanted: bool) {
+        keys.iter().for_each(|key| self.change(object, key, is_wanted));
+        if self.is_symmetrical {
+            keys.iter().for_each(|key| self.change(key, object, is_wanted));
+        }
+    }
+
+    fn change(&mut self, object: &Value, key: &Value, is_wanted: bool) {
+        let pair = (Key::of(object), Key::of(key));
+        let others = self.others.entry(pair.0.clone()).or_default();
+        others.retain(|other| Key::of(other) != pair.1);
+        if is_wanted {
+            others.push(key.clone());
+        }
+        if self.is_wanted.insert(pair, is_wanted).is_none() {
+            self.changed.push((object.clone(), key.clone()));
+        }
+    }
+
+    /// Takes out what is not wanted, and adds what is missing.
+    async fn save(self, db: &Database) -> Result<()> {
+        let (mut superfluous, mut missing) = (Vec::<(Value, Vec<Value>)>::new(), Vec::new());
+        for (object, key) in self.changed {
+            let pair = (Key::of(&object), Key::of(&key));
+            match self.is_wanted.get(&pair) {
+                Some(true) if !self.there.contains(&pair) => {
+                    missing.push(vec![(self.own.index(), object), (self.other.index(), key)]);
+                }
+                Some(false) => match superfluous.last_mut() {
+                    Some((last, keys)) if *last == object => keys.push(key),
+                    _ => superfluous.push((object, vec![key])),
+                },
+                _ => {}
+            }
+        }
+        let of_object = |(object, keys): &(Value, Vec<Value>)| {
+            let object = Node::equals(Path::field(self.own.index()), object.clone());
+            Node::All(vec![object, Node::is_in(Path::field(self.other.index()), keys.iter().cloned())])
+        };
+        for superfluous in superfluous.chunks(deletion::CHUNK) {
+            let mut query = Query::new(self.own.model());
+            query.filter(Node::Any(superfluous.iter().map(of_object).collect()));
+            deletion::delete(db, &query).await?;
+        }
+        let on_conflict = if self.own.model().auto_created { OnConflict::Ignore } else { OnConflict::Fail };
+        insert_pairs(db, self.own.model(), missing, &on_conflict).await
+    }
+}
+
+/// Keys in the order in which Django inserts them: it has them in a set, where small numbers are in order. Rows without an order
+/// come as they were inserted.
+fn in_order(keys: Vec<Value>) -> Vec<Value> {
+    let mut new = HashSet::new();
+    let mut keys: Vec<Value> = keys.into_iter().filter(|key| new.insert(Key::of(key))).collect();
+    keys.sort_by(|one, two| match (one, two) {
+        (Value::Int(one), Value::Int(two)) => one.cmp(two),
+        _ => Ordering::Equal,
+    });
+    keys
 }
 
 /// Inserts pairs, with the defaults of what else belongs to one.
@@ -268,7 +345,7 @@ impl Link {
 
     /// Adds the keys that are missing, and takes the others out.
     async fn set(&self, db: &Database, wanted: &[Value]) -> Result<()> {
-        let there = self.others(db).await?;
+        let there = self.others(db, self.own, self.other).await?;
         let (missing, superfluous) = (without(wanted, &there), without(&there, wanted));
         if !superfluous.is_empty() {
             self.remove(db, Some(superfluous)).await?;
@@ -276,13 +353,13 @@ impl Link {
         self.add(db, missing).await
     }
 
-    /// The keys on the other side.
-    async fn others(&self, db: &Database) -> Result<Vec<Value>> {
-        let mut query = Query::new(self.own.model());
-        query.filter(Node::equals(Path::field(self.own.index()), self.object.clone()));
+    /// The keys on the other side, of the pairs that have the object on this one.
+    async fn others(&self, db: &Database, own: FieldRef, other: FieldRef) -> Result<Vec<Value>> {
+        let mut query = Query::new(own.model());
+        query.filter(Node::equals(Path::field(own.index()), self.object.clone()));
         query.order = Some(Vec::new());
         let mut keys = Vec::new();
-        let statement = query.statement(db.target(), Asked::Fields(&[self.other.index()]))?;
+        let statement = query.statement(db.target(), Asked::Fields(&[other.index()]))?;
         db.select(&statement, &mut |row| {
             keys.push(row.get(0)?.to_owned());
             Ok(())
@@ -293,13 +370,7 @@ impl Link {
 
     /// Adds pairs, and where the field goes both ways the same pairs turned round.
     async fn add(&self, db: &Database, keys: Vec<Value>) -> Result<()> {
-        let mut new = HashSet::new();
-        let mut keys: Vec<Value> = keys.into_iter().filter(|key| new.insert(Key::of(key))).collect();
-        // Django has them in a set, where small numbers are in order. Rows without an order come as they were inserted.
-        keys.sort_by(|one, two| match (one, two) {
-            (Value::Int(one), Value::Int(two)) => one.cmp(two),
-            _ => Ordering::Equal,
-        });
+        let keys = in_order(keys);
         self.add_pairs(db, self.own, self.other, &keys).await?;
         if self.is_symmetrical {
             let others: Vec<Value> = keys.into_iter().filter(|key| *key != self.object).collect();
@@ -315,7 +386,7 @@ impl Link {
         let on_conflict = if meta.auto_created { OnConflict::Ignore } else { OnConflict::Fail };
         let there: HashSet<Key> = match on_conflict {
             OnConflict::Ignore => HashSet::new(),
-            _ => self.others(db).await?.iter().map(Key::of).collect(),
+            _ => self.others(db, own, other).await?.iter().map(Key::of).collect(),
         };
         let missing = keys.iter().filter(|key| !there.contains(&Key::of(key)));
         let pair = |key: &Value| vec![(own.index(), self.object.clone()), (other.index(), key.clone())];

@@ -1,10 +1,12 @@
 //! Queries: typed expressions at the edge, one tree inside, and one walk that writes it as SQL.
 
 pub(crate) mod aggregates;
+pub(crate) mod batches;
 pub(crate) mod bulk;
 pub(crate) mod combined;
 mod conditions;
 pub(crate) mod containers;
+mod counted;
 pub(crate) mod default_order;
 pub(crate) mod deletion;
 mod dialect;
@@ -28,6 +30,7 @@ pub(crate) mod prepared;
 mod promotion;
 pub(crate) mod queryset;
 pub(crate) mod raw;
+pub(crate) mod row_condition;
 pub(crate) mod rows;
 pub(crate) mod save;
 mod scope;

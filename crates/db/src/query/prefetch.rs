@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
+use super::batches::PrefetchIterator;
 use super::deletion::CHUNK;
 use super::expr::Related;
 use super::node::Node;
@@ -22,6 +23,10 @@ pub trait Fetch: Send + Sync + Sized {
     /// What a row becomes: the object, or a tuple that begins with it.
     type Item: Send;
 
+    /// What is read of a row, before what belongs to it is.
+    #[doc(hidden)]
+    type Read: Send;
+
     /// The object of an item.
     #[doc(hidden)]
     fn object(item: &Self::Item) -> &Self::Model;
@@ -29,13 +34,16 @@ pub trait Fetch: Send + Sync + Sized {
     #[doc(hidden)]
     fn query(&self) -> FetchQuery<'_>;
 
-    /// The items of the query, each with the value of a further column.
     #[doc(hidden)]
-    fn fetch<K: FieldValue + Send>(
+    fn read(row: &dyn Row, query: &Reading<'_>) -> Result<Self::Read>;
+
+    /// The items of what was read, each with the value that was read beside it.
+    #[doc(hidden)]
+    fn completed<K: Send>(
         &self,
         db: &Database,
-        narrowed: FetchNarrowed,
-    ) -> impl Future<Output = Result<Vec<(Option<K>, Self::Item)>>> + Send;
+        read: Vec<(K, Self::Read)>,
+    ) -> impl Future<Output = Result<Vec<(K, Self::Item)>>> + Send;
 }
 
 /// The query of a [`Fetch`].
@@ -46,7 +54,7 @@ pub struct FetchQuery<'a>(pub(super) &'a Query);
 /// A query that is narrowed to the rows related to some others, and reads which of them.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
-pub struct FetchNarrowed {
+pub(super) struct FetchNarrowed {
     query: Query,
     /// The key of the row that each is related to.
     owner: Option<Path>,
@@ -67,6 +75,7 @@ impl FetchNarrowed {
 impl<M: Model> Fetch for QuerySet<M, Objects> {
     type Model = M;
     type Item = M;
+    type Read = M;
 
     fn object(item: &M) -> &M {
         item
@@ -76,18 +85,19 @@ impl<M: Model> Fetch for QuerySet<M, Objects> {
         FetchQuery(&self.query)
     }
 
-    async fn fetch<K: FieldValue + Send>(
-        &self,
-        db: &Database,
-        narrowed: FetchNarrowed,
-    ) -> Result<Vec<(Option<K>, M)>> {
-        fetch::<M, Objects, K>(db, narrowed).await
+    fn read(row: &dyn Row, query: &Reading<'_>) -> Result<M> {
+        <Objects as Output<M>>::read(row, query)
+    }
+
+    async fn completed<K: Send>(&self, _: &Database, read: Vec<(K, M)>) -> Result<Vec<(K, M)>> {
+        Ok(read)
     }
 }
 
 impl<M: Model, V: Record + 'static> Fetch for QuerySet<M, Annotated<V>> {
     type Model = M;
     type Item = (M, V);
+    type Read = (M, V);
 
     fn object(item: &(M, V)) -> &M {
         &item.0
@@ -97,19 +107,21 @@ impl<M: Model, V: Record + 'static> Fetch for QuerySet<M, Annotated<V>> {
         FetchQuery(&self.query)
     }
 
-    async fn fetch<K: FieldValue + Send>(
-        &self,
-        db: &Database,
-        narrowed: FetchNarrowed,
-    ) -> Result<Vec<(Option<K>, (M, V))>> {
-        fetch::<M, Annotated<V>, K>(db, narrowed).await
+    fn read(row: &dyn Row, query: &Reading<'_>) -> Result<(M, V)> {
+        <Annotated<V> as Output<M>>::read(row, query)
+    }
+
+    async fn completed<K: Send>(&self, _: &Database, read: Vec<(K, (M, V))>) -> Result<Vec<(K, (M, V))>> {
+        Ok(read)
     }
 }
 
-async fn fetch<M: Model, Out: Output<M>, K: FieldValue + Send>(
+/// The items of a query, each with the value of a further column.
+pub(super) async fn fetch<F: Fetch, K: FieldValue + Send>(
+    fetched: &F,
     db: &Database,
     narrowed: FetchNarrowed,
-) -> Result<Vec<(Option<K>, Out::Item)>> {
+) -> Result<Vec<(Option<K>, F::Item)>> {
     let reading = Reading::new(&narrowed.query);
     let mut query = narrowed.query.clone();
     let at = narrowed.owner.map(|owner| {
@@ -119,11 +131,11 @@ async fn fetch<M: Model, Out: Output<M>, K: FieldValue + Send>(
     let mut items = Vec::new();
     let each = &mut |row: &dyn Row| {
         let key = at.map(|at| row.get(at).and_then(K::from_value)).transpose()?;
-        items.push((key, Out::read(row, &reading)?));
+        items.push((key, F::read(row, &reading)?));
         Ok(())
     };
     query.select(db, Asked::Rows, each).await?;
-    Ok(items)
+    fetched.completed(db, items).await
 }
 
 /// A query for objects, each with those that are related to it.
@@ -185,8 +197,18 @@ where
     /// Any database error.
     pub async fn all(&self, db: &Database) -> Result<Vec<(F::Item, Vec<R::Item>)>> {
         let narrowed = FetchNarrowed::of(self.query());
-        let items = self.fetch::<i64>(db, narrowed).await?;
+        let items = fetch::<_, i64>(self, db, narrowed).await?;
         Ok(items.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The objects, read in batches of so many, so that they are never all in memory: Django's `iterator(chunk_size=...)`. What belongs to
+    /// the objects of a batch is read with them. See
+    /// [`QuerySet::iterator`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::iterator`].
+    pub async fn iterator(self, db: &Database, size: usize) -> Result<PrefetchIterator<Self>> {
+        PrefetchIterator::open(self, db, size).await
     }
 }
 
@@ -196,6 +218,7 @@ where
 {
     type Model = F::Model;
     type Item = (F::Item, Vec<R::Item>);
+    type Read = F::Read;
 
     fn object(item: &Self::Item) -> &F::Model {
         F::object(&item.0)
@@ -205,12 +228,16 @@ where
         self.objects.query()
     }
 
-    async fn fetch<K: FieldValue + Send>(
+    fn read(row: &dyn Row, query: &Reading<'_>) -> Result<F::Read> {
+        F::read(row, query)
+    }
+
+    async fn completed<K: Send>(
         &self,
         db: &Database,
-        narrowed: FetchNarrowed,
-    ) -> Result<Vec<(Option<K>, Self::Item)>> {
-        let items = self.objects.fetch::<K>(db, narrowed).await?;
+        read: Vec<(K, F::Read)>,
+    ) -> Result<Vec<(K, Self::Item)>> {
+        let items = self.objects.completed(db, read).await?;
         let owner = inverse(self.way, F::Model::META);
         let mut of = BTreeMap::<<F::Model as Model>::Pk, Vec<R::Item>>::new();
         let keys: Vec<Value> = items.iter().map(|(_, item)| F::object(item).pk().to_value()).collect();
@@ -219,13 +246,13 @@ where
             let keys = keys.iter().cloned();
             query.filter(Node::is_in(owner, keys));
             let narrowed = FetchNarrowed { query, owner: Some(owner) };
-            for (key, related) in self.related.fetch::<<F::Model as Model>::Pk>(db, narrowed).await? {
+            for (key, related) in fetch::<_, <F::Model as Model>::Pk>(&self.related, db, narrowed).await? {
                 if let Some(key) = key {
                     of.entry(key).or_default().push(related);
                 }
             }
         }
-        let with_related = |(key, item): (Option<K>, F::Item)| {
+        let with_related = |(key, item): (K, F::Item)| {
             let related = of.remove(F::object(&item).pk()).unwrap_or_default();
             (key, (item, related))
         };

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::batches::ObjectIterator;
 use super::deletion;
 use super::expr::{Column, Expr, Order, Orders, Q, Reference, Related, way};
 use super::node::{Node, OrderNode};
@@ -275,6 +276,37 @@ impl<M: Model, Out: Output<M>> QuerySet<M, Out> {
     ) -> Result<()> {
         let reading = Reading::new(&self.query);
         self.query.select(db, Asked::Rows, &mut |row| each(Out::read(row, &reading)?)).await
+    }
+
+    /// The items, read in batches of so many, so that they are never all in memory: Django's `iterator(chunk_size=...)`. The loop's
+    /// body may wait, and ask the database for other things.
+    ///
+    /// ```
+    /// # extern crate belleville_db as belleville;
+    /// # use belleville_db::{Database, Model};
+    /// # #[derive(Model, Clone, Debug)]
+    /// # #[model(app = "projects")]
+    /// # struct Project { #[field(primary_key)] id: i64, #[field(max_length = 100)] name: String }
+    /// # async fn example(db: &Database) -> belleville_db::Result<()> {
+    /// let mut projects = Project::objects().iterator(db, 2000).await?;
+    /// while let Some(mut project) = projects.next().await? {
+    ///     project.name = project.name.to_uppercase();
+    ///     project.save(db).await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// The query sees the rows as they were when it began. Until its last row, or until the iterator is dropped, it has a
+    /// connection to itself: on PostgreSQL one of the pool, with a cursor in a transaction that only reads (at most half of the
+    /// pool's connections are used so; a further query waits for `pool_timeout`), on SQLite a reading one, of at most 32,
+    /// which lets the file's log grow meanwhile. In a transaction of PostgreSQL the cursor is one of that transaction. In a
+    /// transaction of SQLite, in a database in memory and with `pool_size=1` there is one connection for everything, and all
+    /// rows are one batch.
+    ///
+    /// # Errors
+    /// As [`QuerySet::all`]; [`Error::Busy`] and [`Error::PoolTimeout`] when too many others hold a connection.
+    pub async fn iterator(&self, db: &Database, size: usize) -> Result<ObjectIterator<M, Out>> {
+        ObjectIterator::open(self.query.clone(), db, size).await
     }
 
     /// The items of a range, and how many there are in all: what a page shows. PostgreSQL gets both queries before its first

@@ -86,6 +86,7 @@ impl Raw {
     /// # Errors
     /// As [`Raw::objects`].
     pub async fn execute(&self, db: &Database) -> Result<u64> {
+        db.written().note_any();
         db.execute(&self.statement(db)?).await
     }
 
@@ -128,6 +129,8 @@ async fn collected<T: Send>(
     mut read: impl FnMut(&dyn Row) -> Result<T> + Send,
 ) -> Result<Vec<T>> {
     let mut items = Vec::new();
+    // It may end with `RETURNING`.
+    db.written().note_any();
     db.select(statement, &mut |row| {
         items.push(read(row)?);
         Ok(())

@@ -1,21 +1,27 @@
 //! Querysets without types: what serializers, filters and pages read.
 
-use super::deletion::{self, CHUNK, Deleted};
+use super::batches::RowBatches;
+use super::deletion::{self, Deleted};
+use super::known;
 use super::named::{self, LookupName, OrderName, WrongValue};
 use super::node::{Lookup, Node, Right};
 use super::path::Path;
-use super::queryset::{count, exists};
+use super::queryset::{QuerySet, count, exists};
+use super::row_condition::RowCondition;
 use super::select::{Distinct, Query};
 use super::statement::{Asked, Statement};
 use super::ways::{ColumnPath, Selection};
 use super::writer::Writer;
 use crate::constraints::{Comparison, Condition, Operand};
-use crate::dialect::Target;
+use crate::dialect::{Dialect, Target};
 use crate::json::Json;
-use crate::{Database, Error, FieldValue, ModelMeta, Result, Row, Value};
+use crate::{Database, Error, FieldValue, Model, ModelMeta, Result, Row, Value};
 
 /// Of how many querysets one statement can say whether they have a row: it has a column for each.
 const MOST_AT_ONCE: usize = 500;
+
+/// About how many values one statement is asked at most: as many as lists of values are filled up to.
+const MOST_AMONG: usize = 1024;
 
 /// A queryset without its type.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +32,10 @@ pub struct Rows {
 impl Rows {
     pub(super) const fn of(query: Query) -> Self {
         Self { query }
+    }
+
+    pub(super) fn query(&self) -> &Query {
+        &self.query
     }
 
     /// Every row of a model, in its default order.
@@ -54,6 +64,30 @@ impl Rows {
     pub fn filter_text(self, lookup: &LookupName, text: &str) -> Result<Self, WrongValue> {
         let node = lookup.text_condition(text)?;
         self.narrowed(lookup, node)
+    }
+
+    /// Only those that also meet a condition.
+    ///
+    /// # Errors
+    /// When the condition is on rows of another model, or the query has a slice.
+    pub fn matching(self, condition: impl Into<RowCondition>) -> Result<Self> {
+        let condition = condition.into();
+        if condition.meta.db_table != self.meta().db_table {
+            return Err(of_another_model(condition.meta, self.meta()));
+        }
+        self.query.narrowed(condition.node).map(Self::of)
+    }
+
+    /// The same with the model's type, to be read as objects.
+    ///
+    /// # Errors
+    /// When they are rows of another model.
+    pub fn into_queryset<M: Model>(self) -> Result<QuerySet<M>> {
+        if M::meta().db_table == self.meta().db_table {
+            Ok(QuerySet::of(self.query))
+        } else {
+            Err(of_another_model(M::meta(), self.meta()))
+        }
     }
 
     /// Whether they are all of the model's rows.
@@ -213,26 +247,78 @@ impl Rows {
         values: &[Value],
         wanted: ColumnPath,
     ) -> Result<Vec<(Value, Value)>> {
-        let mut found = Vec::with_capacity(values.len());
-        for values in values.chunks(CHUNK) {
-            let mut query = self.query.narrowed(Node::is_among(by.0, values.iter().cloned()))?;
-            query.order = Some(Vec::new());
-            query.selected = Some(vec![Node::Column(by.0), Node::Column(wanted.0)]);
+        let mut found = Vec::new();
+        for values in values.chunks(MOST_AMONG) {
             let each = &mut |row: &dyn Row| {
                 found.push((row.get(0)?.to_owned(), row.get(1)?.to_owned()));
                 Ok(())
             };
+            if self.looks_up_each(by, wanted, values, db.target()) {
+                let statement = look_up_each(self.meta(), by.0, wanted.0, values.to_vec(), db.target())?;
+                db.select(&statement, each).await?;
+                continue;
+            }
+            let mut query = self.query.narrowed(Node::is_among(by.0, values.iter().cloned()))?;
+            query.order = Some(Vec::new());
+            query.selected = Some(vec![Node::Column(by.0), Node::Column(wanted.0)]);
             query.select(db, Asked::Rows, each).await?;
         }
         Ok(found)
     }
 
+    /// The values that a row has in a column, and the values that were asked about: many of them are not copied.
+    ///
+    /// # Errors
+    /// As [`Rows::find`].
+    pub async fn find_values(
+        &self,
+        db: &Database,
+        by: ColumnPath,
+        mut values: Vec<Value>,
+    ) -> Result<(Vec<Value>, Vec<Value>)> {
+        if values.len() > MOST_AMONG || !self.looks_up_each(by, by, &values, db.target()) {
+            let found = self.find_all(db, by, &values, by).await?;
+            return Ok((found.into_iter().map(|(value, _)| value).collect(), values));
+        }
+        let (mut found, asked) = (Vec::new(), values.len());
+        let statement = look_up_each(self.meta(), by.0, by.0, values, db.target())?;
+        let each = &mut |row: &dyn Row| {
+            found.push(row.get(0)?.to_owned());
+            Ok(())
+        };
+        db.select(&statement, each).await?;
+        values = statement.params;
+        values.truncate(asked);
+        Ok((found, values))
+    }
+
+    /// Whether several values are looked up one by one in one statement: SQLite makes a table of those of an `IN` first and sorts
+    /// them, which takes three times as long as to find each of them by an index.
+    fn looks_up_each(&self, by: ColumnPath, wanted: ColumnPath, values: &[Value], target: Target) -> bool {
+        let meta = self.meta();
+        let is_own = |path: Path| path.is_local() && meta.is_own(path.last());
+        let field = &meta.fields[by.0.last()];
+        let is_plain = |value: &Value| matches!(value, Value::Int(_) | Value::Text(_) | Value::Uuid(_));
+        target.dialect == Dialect::Sqlite
+            && self.query.is_all_rows()
+            && is_own(by.0)
+            && is_own(wanted.0)
+            && (field.unique || field.primary_key)
+            && values.iter().all(is_plain)
+    }
+
     /// Only those with one of these primary keys.
     #[must_use]
     pub fn with_keys(self, keys: impl IntoIterator<Item = Value>) -> Self {
-        let pk = Path::field(self.meta().pk_position());
-        let keys = Node::is_in(pk, keys);
-        self.with(|query| query.filter(keys))
+        let pk = self.meta().pk_position();
+        self.with_any(pk, keys)
+    }
+
+    /// Only those with one of these values in a field (a position in [`ModelMeta::fields`]).
+    #[must_use]
+    pub fn with_any(self, field: usize, values: impl IntoIterator<Item = Value>) -> Self {
+        let values = Node::is_in(Path::field(field), values);
+        self.with(|query| query.filter(values))
     }
 
     /// Deletes them, and the rows that depend on them.
@@ -256,6 +342,16 @@ impl Rows {
         self.query.select(db, Asked::Fields(fields), each).await
     }
 
+    /// What is selected of each row, read in batches of so many, as [`QuerySet::iterator`] reads them.
+    ///
+    /// # Errors
+    /// As [`QuerySet::iterator`].
+    pub async fn batches(&self, db: &Database, selection: &Selection, size: usize) -> Result<RowBatches> {
+        let mut query = self.query.clone();
+        query.selected = Some(selection.0.clone());
+        RowBatches::open(&query, db, Asked::Rows, size).await
+    }
+
     /// Calls `each` with what is selected of each row, in order.
     ///
     /// # Errors
@@ -272,15 +368,60 @@ impl Rows {
     }
 }
 
+/// The question for the rows that have one of some values in a column, each of which is looked up.
+fn look_up_each(
+    meta: &'static ModelMeta,
+    by: Path,
+    wanted: Path,
+    mut values: Vec<Value>,
+    target: Target,
+) -> Result<Statement> {
+    // No row has NULL. As few texts are written and prepared as there are powers of two.
+    values.resize(values.len().next_power_of_two(), Value::Null);
+    let write = |values: &[Value]| {
+        let mut writer = Writer::new(target);
+        let column = |writer: &mut Writer, path: Path| {
+            writer.ident(meta.db_table);
+            writer.push(".");
+            writer.ident(meta.fields[path.last()].column);
+        };
+        writer.push("SELECT ");
+        column(&mut writer, by);
+        writer.push(", ");
+        column(&mut writer, wanted);
+        writer.push(" FROM (VALUES ");
+        writer.list(values, |writer, value| {
+            writer.push("(");
+            writer.bind(value.clone());
+            writer.push(")");
+        });
+        // SQLite goes through the tables of a CROSS JOIN in their order.
+        writer.push(") AS looked_up CROSS JOIN ");
+        writer.ident(meta.db_table);
+        writer.push(" WHERE ");
+        column(&mut writer, by);
+        writer.push(" = looked_up.column1");
+        writer.finish()
+    };
+    known::looked_up(meta, [by, wanted], values, write)
+}
+
+fn of_another_model(asked: &ModelMeta, own: &ModelMeta) -> Error {
+    Error::Database(format!("rows of {} are no rows of {}", own.label(), asked.label()))
+}
+
 /// The question of each of some queries whether it finds a row.
 fn existing(queries: &[&Query], target: Target) -> Result<Statement> {
-    let mut writer = Writer::new(target);
-    writer.push("SELECT ");
-    writer.list(queries, |writer, query| {
-        writer.push("EXISTS");
-        writer.subquery(query, Asked::Exists);
-    });
-    writer.finish()
+    let write = || {
+        let mut writer = Writer::new(target);
+        writer.push("SELECT ");
+        writer.list(queries, |writer, query| {
+            writer.push("EXISTS");
+            writer.subquery(query, Asked::Exists);
+        });
+        writer.finish()
+    };
+    known::statement(|shape| shape.existing(queries, target), write)
 }
 
 /// The condition of a constraint, of the rows of a query.

@@ -614,22 +614,3 @@ fn reread<M: Model>(object: &mut M, saved: Vec<(usize, Value)>) -> Result<()> {
     object.keep_related(before);
     Ok(())
 }
-
-/// Whether a row other than that of `except` (a primary key) has this value in a field.
-///
-/// # Errors
-/// Any database error.
-pub async fn row_exists(
-    db: &Database,
-    meta: &'static ModelMeta,
-    field: usize,
-    value: &Value,
-    except: Option<&Value>,
-) -> Result<bool> {
-    let mut query = Query::new(meta);
-    query.filter(Node::equals(Path::field(field), value.clone()));
-    if let Some(pk) = except {
-        query.exclude(Node::equals(Path::field(meta.pk_position()), pk.clone()));
-    }
-    exists(&query, db).await
-}

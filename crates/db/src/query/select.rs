@@ -184,6 +184,16 @@ impl Query {
         Ok(query)
     }
 
+    /// Whether it has all rows of the model.
+    pub(super) fn is_all_rows(&self) -> bool {
+        self.parts.is_empty()
+            && self.groups.is_empty()
+            && self.combined.is_empty()
+            && self.distinct == Distinct::No
+            && self.lock.is_none()
+            && !self.is_sliced()
+    }
+
     /// Whether its rows are groups of rows.
     pub(crate) fn is_grouped(&self) -> bool {
         let nodes = self.parts.iter().map(Part::node).chain(self.selected.iter().flatten());

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::batches::ObjectIterator;
 use super::expr::{Column, Expr, Order, Q, Reference};
 use super::output::{Columns, Fields, Objects, Output, Record};
 use super::queryset::QuerySet;
@@ -83,6 +84,14 @@ impl<M: Model, Out: Output<M>> Sliced<M, Out> {
     /// As [`QuerySet::all`].
     pub async fn all(&self, db: &Database) -> Result<Vec<Out::Item>> {
         self.0.all(db).await
+    }
+
+    /// As [`QuerySet::iterator`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::iterator`].
+    pub async fn iterator(&self, db: &Database, size: usize) -> Result<ObjectIterator<M, Out>> {
+        self.0.iterator(db, size).await
     }
 
     /// As [`QuerySet::get`].

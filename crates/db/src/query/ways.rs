@@ -1,15 +1,19 @@
 //! From the rows of a model to the rows that are related to them, without types: what serializers follow.
 
-use super::deletion::CHUNK;
+use std::collections::HashMap;
+
+use super::deletion::{CHUNK, Key};
 use super::expr::Expr;
 use super::many::{add_rows, set_rows, set_rows_back, set_rows_of_all};
-use super::node::{Lookup, Node, Right};
+use super::named::LookupName;
+use super::node::{Case, Function, Lookup, Node, OrderNode, Right};
 use super::path::{Hop, Path};
 use super::prefetch::inverse;
 use super::rows::Rows;
 use super::select::Query;
+use super::statement::Asked;
 use super::update::update;
-use crate::{Database, Error, ManyMeta, ModelMeta, Result, Value};
+use crate::{Database, Error, ManyMeta, ModelMeta, OrderBy, Result, Value};
 
 /// A relation of a model, followed once or several times: `author`, `genres`, and the way back by its `related_name`.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +23,8 @@ pub struct Way {
     /// It ends at the primary key of the other model.
     path: Path,
     kind: WayKind,
+    /// The way back, which ends at the primary key of the model that it leads from.
+    owner: Path,
 }
 
 /// To how many rows a relation leads.
@@ -48,8 +54,8 @@ impl Way {
     /// The relation of this name from one model to another: a foreign key, a many-to-many field, or the way back, by its
     /// `related_name` or Django's own name for it (`book_set`).
     pub fn find(from: &'static ModelMeta, name: &str, to: &'static ModelMeta) -> Option<Self> {
-        let is_to = |meta: &'static ModelMeta| meta.label() == to.label();
-        let way = |path, kind| Some(Self { from, to, path, kind });
+        let is_to = |meta: &'static ModelMeta| meta.is(to);
+        let way = |path, kind| Some(Self { from, to, path, kind, owner: inverse(path, from) });
         if let Some(at) = from.position(name) {
             let relation = from.fields[at].relation.as_ref()?;
             let path = Path::field(at).then(Path::field((relation.to)().pk_position()));
@@ -59,7 +65,7 @@ impl Way {
             return is_to((from.many[at].to)())
                 .then(|| way(Path::many(at, to.pk_position()), WayKind::Many(at)))?;
         }
-        let is_from = |meta: &'static ModelMeta| from.lineage().any(|known| known.label() == meta.label());
+        let is_from = |meta: &'static ModelMeta| from.lineage().any(|known| known.is(meta));
         for (at, field) in to.fields.iter().enumerate() {
             let Some(relation) = field.relation.as_ref().filter(|relation| is_from((relation.to)())) else {
                 continue;
@@ -97,9 +103,19 @@ impl Way {
         }
     }
 
+    /// The field of this model whose value a foreign key of the other one, at this position, has.
+    pub fn referred(&self, back: usize) -> usize {
+        Hop::target_of(self.to, back)
+    }
+
     /// The model that it leads to.
     pub fn to(&self) -> &'static ModelMeta {
         self.to
+    }
+
+    /// Whether they are the same relation.
+    pub fn is(self, other: Self) -> bool {
+        self.kind == other.kind && std::ptr::eq(self.from, other.from) && std::ptr::eq(self.to, other.to)
     }
 
     /// To how many rows it leads.
@@ -123,10 +139,7 @@ impl Way {
 
     /// The rows that it leads to from those with these keys, and the column that says from which.
     pub fn rows(&self, keys: impl IntoIterator<Item = Value>) -> (Rows, ColumnPath) {
-        let owner = inverse(self.path, self.from);
-        let mut query = Query::new(self.to);
-        query.filter(Node::is_among(owner, keys));
-        (Rows::of(query), ColumnPath(owner))
+        self.filtered(Node::is_among(self.owner, keys))
     }
 
     /// The rows that it leads to from any row of the model, and the column that says from which. `None` where they could not be told
@@ -135,11 +148,47 @@ impl Way {
         if self.from.parent.is_some() {
             return None;
         }
-        let owner = inverse(self.path, self.from);
+        Some(self.filtered(Node::compare(Node::Column(self.owner), Lookup::IsNull, Right::Truth(false))))
+    }
+
+    fn filtered(&self, condition: Node) -> (Rows, ColumnPath) {
         let mut query = Query::new(self.to);
-        let is_null = Node::compare(Node::Column(owner), Lookup::IsNull, Right::Truth(false));
-        query.filter(is_null);
-        Some((Rows::of(query), ColumnPath(owner)))
+        query.filter(condition);
+        query.order = self.order_of_links();
+        (Rows::of(query), ColumnPath(self.owner))
+    }
+
+    /// Whether the rows that it leads to are exactly those that [`Way::add`] was given, in the order of their keys: it is Django's
+    /// automatic table between two models, seen from the model with the field, and the key is the other model's order.
+    pub fn rows_are_as_added(&self) -> bool {
+        self.many().is_some_and(|many| !many.is_symmetrical()) && self.order_of_links().is_some()
+    }
+
+    /// The many-to-many field of the model that it leads from, where it is one.
+    pub fn many(&self) -> Option<&'static ManyMeta> {
+        match self.kind {
+            WayKind::Many(at) => self.from.many.get(at),
+            _ => None,
+        }
+    }
+
+    /// The order of Django's automatic table between two models, in which it has an index: by the row that the way leads from, and then
+    /// by the key of the row that it leads to. Where that key is the other model's order, the rows of each owner come in the same
+    /// order as by it, and nothing has to be sorted.
+    fn order_of_links(&self) -> Option<Vec<OrderNode>> {
+        let WayKind::Many(at) = self.kind else { return None };
+        let many = &self.from.many[at];
+        let is_by_key =
+            |by: &OrderBy| by.field == self.to.pk_position() && by.then.is_empty() && !by.descending;
+        let [by] = self.to.ordering else { return None };
+        if many.own_through.is_some() || !is_by_key(by) {
+            return None;
+        }
+        let hops = self.owner.hops(self.to);
+        let Some(back @ Hop::Reverse(_, key)) = hops.first() else { return None };
+        let other = Path::of(&[*back], *key)?;
+        let rising = |path| OrderNode { node: Node::Column(path), descending: false, nulls_first: None };
+        Some(vec![rising(self.owner), rising(other)])
     }
 
     /// The same as [`Way::set`] of a new object, which has no such rows yet.
@@ -162,7 +211,7 @@ impl Way {
         match (self.kind, self.back_key()) {
             (WayKind::Many(at), _) => set_rows(db, &self.from.many[at], object.clone(), keys).await,
             (WayKind::ManyBack(at), _) => set_rows_back(db, &self.to.many[at], object.clone(), keys).await,
-            (_, Some(key)) => self.set_keys(db, key, object, keys).await,
+            (_, Some(key)) => self.set_keys(db, key, &[(object.clone(), keys.to_vec())]).await,
             (_, None) => Err(Error::Database(format!(
                 "{} is set as a column is",
                 self.from.fields[self.path.last()].name
@@ -170,7 +219,7 @@ impl Way {
         }
     }
 
-    /// The same for several objects, with a few statements for all of them where there is a table between the two models.
+    /// The same for several objects, with a few statements for all of them.
     ///
     /// # Errors
     /// As [`Way::set`].
@@ -178,7 +227,9 @@ impl Way {
         match self.kind {
             WayKind::Many(at) => set_rows_of_all(db, &self.from.many[at], false, wanted).await,
             WayKind::ManyBack(at) => set_rows_of_all(db, &self.to.many[at], true, wanted).await,
-            _ => {
+            WayKind::Back(key) => self.set_keys(db, key, wanted).await,
+            // Of two rows that change places, each is free of its object before it gets the other one.
+            WayKind::Key(_) | WayKind::One => {
                 for (object, keys) in wanted {
                     self.set(db, object, keys).await?;
                 }
@@ -187,34 +238,103 @@ impl Way {
         }
     }
 
-    /// Lets rows of the other model refer to an object by their foreign key, and no others where it may be NULL.
-    async fn set_keys(&self, db: &Database, key: usize, object: &Value, keys: &[Value]) -> Result<()> {
-        let (target, pk) = (Hop::target_of(self.to, key), self.from.pk_position());
-        let referred = match target == pk {
-            true => object.clone(),
-            false => {
-                let (by, wanted) = (ColumnPath::field(pk), ColumnPath::field(target));
-                let found = Rows::all(self.from).find(db, by, object, wanted).await?;
-                found.into_iter().next().ok_or(Error::DoesNotExist(self.from.name))?
+    /// Lets rows of the other model refer to objects by their foreign key, and no others where it may be NULL. A row that several
+    /// objects want is the last one's.
+    async fn set_keys(&self, db: &Database, key: usize, wanted: &[(Value, Vec<Value>)]) -> Result<()> {
+        let objects = self.referred_values(db, key, wanted).await?;
+        let (mut rows, mut assigned) = (HashMap::new(), Vec::new());
+        for (object, (_, keys)) in objects.iter().zip(wanted) {
+            for row in keys {
+                if rows.insert(Key::of(row), object.clone()).is_none() {
+                    assigned.push(row.clone());
+                }
             }
-        };
-        let pks = Path::field(self.to.pk_position());
-        if self.to.fields[key].null {
-            let mut others = Query::new(self.to);
-            others.filter(Node::equals(Path::field(key), referred.clone()));
-            others.filter(Node::Not(Box::new(Node::is_in(pks, keys.iter().cloned()))));
-            update(db, &others, &[(key, Node::Value(Value::Null))]).await?;
         }
-        for keys in keys.chunks(CHUNK) {
+        if self.to.fields[key].null {
+            let mut superfluous = Vec::new();
+            for (row, object) in pairs(db, self.to, key, &objects, (self.to.pk_position(), key)).await? {
+                match rows.get(&Key::of(&row)) {
+                    None => superfluous.push(row),
+                    // It stays.
+                    Some(wanted) if Key::of(wanted) == Key::of(&object) => drop(rows.remove(&Key::of(&row))),
+                    Some(_) => {}
+                }
+            }
+            let to_nothing = superfluous.into_iter().map(|row| (row, Value::Null)).collect();
+            self.assign(db, key, to_nothing).await?;
+        }
+        let to_objects = assigned.into_iter().filter_map(|row| Some((rows.remove(&Key::of(&row))?, row)));
+        self.assign(db, key, to_objects.map(|(object, row)| (row, object)).collect()).await
+    }
+
+    /// The values of objects that a foreign key of the other model has, in their order.
+    async fn referred_values(
+        &self,
+        db: &Database,
+        key: usize,
+        wanted: &[(Value, Vec<Value>)],
+    ) -> Result<Vec<Value>> {
+        let objects: Vec<Value> = wanted.iter().map(|(object, _)| object.clone()).collect();
+        let (target, pk) = (self.referred(key), self.from.pk_position());
+        if target == pk {
+            return Ok(objects);
+        }
+        let found = pairs(db, self.from, pk, &objects, (pk, target)).await?;
+        let found: HashMap<Key, Value> =
+            found.into_iter().map(|(object, value)| (Key::of(&object), value)).collect();
+        let value = |object: &Value| found.get(&Key::of(object)).cloned();
+        objects.iter().map(|object| value(object).ok_or(Error::DoesNotExist(self.from.name))).collect()
+    }
+
+    /// Gives rows of the other model, by their primary keys, the values of a foreign key.
+    async fn assign(&self, db: &Database, key: usize, values: Vec<(Value, Value)>) -> Result<()> {
+        let pk = Path::field(self.to.pk_position());
+        for values in values.chunks(CHUNK) {
             let mut rows = Query::new(self.to);
-            rows.filter(Node::is_in(pks, keys.iter().cloned()));
-            update(db, &rows, &[(key, Node::Value(referred.clone()))]).await?;
+            rows.filter(Node::is_in(pk, values.iter().map(|(row, _)| row.clone())));
+            update(db, &rows, &[(key, self.by_row(key, values))]).await?;
         }
         Ok(())
     }
 
+    /// The value of a foreign key, chosen by the primary key of the row.
+    fn by_row(&self, key: usize, values: &[(Value, Value)]) -> Node {
+        let [(_, first), others @ ..] = values else { return Node::Value(Value::Null) };
+        if others.iter().all(|(_, other)| other == first) {
+            return Node::Value(first.clone());
+        }
+        let pk = Path::field(self.to.pk_position());
+        let when =
+            values.iter().map(|(row, value)| (Node::equals(pk, row.clone()), Node::Value(value.clone())));
+        let case = Node::Case(Box::new(Case { when: when.collect(), otherwise: None }));
+        Node::Call(Function::AsColumn(self.to.fields[key].value_kind()), vec![case])
+    }
+
     /// How many keys [`Way::rows`] should be given at once.
     pub const MOST_KEYS: usize = CHUNK;
+}
+
+/// Two columns of the rows that have one of these values in a field.
+async fn pairs(
+    db: &Database,
+    meta: &'static ModelMeta,
+    field: usize,
+    values: &[Value],
+    (one, other): (usize, usize),
+) -> Result<Vec<(Value, Value)>> {
+    let mut found = Vec::new();
+    for values in values.chunks(CHUNK) {
+        let mut query = Query::new(meta);
+        query.filter(Node::is_in(Path::field(field), values.iter().cloned()));
+        query.order = Some(Vec::new());
+        let statement = query.statement(db.target(), Asked::Fields(&[one, other]))?;
+        db.select(&statement, &mut |row| {
+            found.push((row.get(0)?.to_owned(), row.get(1)?.to_owned()));
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(found)
 }
 
 /// Whether a relation is known by a name on its other side: Django's `get_accessor_name`.
@@ -253,6 +373,11 @@ impl Selection {
     /// Adds an expression, and gives its position.
     pub fn expr<M, T>(&mut self, expr: Expr<M, T>) -> usize {
         self.add(expr.node)
+    }
+
+    /// Adds the column or the part of one that a name is about, and gives its position.
+    pub fn named(&mut self, name: &LookupName) -> usize {
+        self.add(name.node())
     }
 
     /// Adds all the columns of a model, one after the other, seen over these foreign keys (the first is the query's own), and gives the position of the

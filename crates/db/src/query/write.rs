@@ -179,18 +179,21 @@ fn returned_by(target: Target, meta: &ModelMeta, row: &[(usize, Value)]) -> Retu
 /// `INSERT` of rows, each with values of the same fields, that returns their primary keys and what the database computes.
 pub(crate) fn insert<'a>(
     target: Target,
-    meta: &ModelMeta,
+    meta: &'static ModelMeta,
     fields: &[usize],
-    rows: impl Iterator<Item = &'a [Value]>,
+    rows: impl Iterator<Item = &'a [Value]> + Clone,
     on_conflict: &OnConflict,
 ) -> Result<Statement> {
-    let mut writer = Writer::new(target);
-    write_rows(&mut writer, meta, fields, rows);
-    write_conflict(&mut writer, meta, on_conflict);
-    if !matches!(on_conflict, OnConflict::Ignore) {
-        write_returning(&mut writer, meta);
-    }
-    writer.finish()
+    let write = || {
+        let mut writer = Writer::new(target);
+        write_rows(&mut writer, meta, fields, rows.clone());
+        write_conflict(&mut writer, meta, on_conflict);
+        if !matches!(on_conflict, OnConflict::Ignore) {
+            write_returning(&mut writer, meta);
+        }
+        writer.finish()
+    };
+    known::statement(|shape| shape.insert_few(meta, target, fields, rows.clone(), on_conflict), write)
 }
 
 fn write_rows<'a>(

@@ -59,7 +59,7 @@ fn wanted(meta: &ModelMeta, dialect: Dialect) -> std::result::Result<Vec<Wanted>
         let targets =
             model.fields.iter().filter_map(|field| field.relation.as_ref()).map(|relation| (relation.to)());
         for target in targets {
-            if models.iter().all(|known| known.label() != target.label()) {
+            if models.iter().all(|known| !known.is(target)) {
                 models.push(target);
             }
         }

@@ -14,6 +14,7 @@ mod generic;
 mod hooks;
 mod inheritance;
 mod inspect;
+mod iterators;
 mod keys;
 mod library;
 mod migrations;

@@ -2,7 +2,9 @@
 
 use belleville_db::functions::raw;
 use belleville_db::json::Json;
-use belleville_db::{Error, LookupName, Model, OrderName, Registry, Rows, capture_queries};
+use belleville_db::{
+    Database, Dialect, Error, LookupName, Model, OrderName, Registry, Rows, Value, capture_queries,
+};
 
 use crate::library::{self, Author, Award, Book, Publisher, filled};
 
@@ -87,6 +89,65 @@ async fn rows_are_filtered_and_ordered_by_names() {
     assert_eq!(found, expected.into_iter().map(belleville_db::Value::Int).collect::<Vec<_>>());
     let sliced = Book::objects().slice(0..2).rows().filter_text(&by_author, "x");
     assert!(sliced.unwrap_err().to_string().contains("cannot filter a query once a slice has been taken"));
+}
+
+/// The keys of rows, in their order.
+async fn keys(db: &Database, rows: &Rows) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut each = |row: &dyn belleville_db::Row| {
+        found.push(row.get(0)?.to_owned());
+        Ok(())
+    };
+    rows.for_each(db, &[0], &mut each).await.unwrap();
+    found
+}
+
+#[tokio::test]
+async fn a_counted_slice_has_the_rows_of_a_slice_and_their_number() {
+    let db = filled().await;
+    let registry = registry();
+    let by_key = OrderName::parse(Book::META, &registry, "id").unwrap();
+    for (name, text) in [
+        ("title__icontains", "a"),
+        ("title__icontains", "%"),
+        ("title__icontains", "nowhere"),
+        ("title__iregex", "^[ab]"),
+        ("author__name__icontains", "n"),
+        // A book has as many rows as awards.
+        ("award__name__icontains", "e"),
+        ("pages__gte", "0"),
+    ] {
+        let lookup = LookupName::parse(Book::META, &registry, name).unwrap();
+        let found = Rows::all(Book::META).filter_text(&lookup, text).unwrap();
+        for order in
+            ["id", "shelf", "-shelf", "-pages", "rating", "author__name", "-editor__name", "award__id"]
+        {
+            let order = OrderName::parse(Book::META, &registry, order).unwrap();
+            // Rows that are alike in the order come in any, so that the key is the last word.
+            let rows = found.clone().order_by([&order, &by_key]).unwrap();
+            for range in [0..1, 0..2, 1..3, 2..4, 0..100, 50..60] {
+                let (count, page) = rows.counted_slice(&db, range.clone()).await.unwrap();
+                assert_eq!(count, rows.count(&db).await.unwrap(), "{name} {text}");
+                let expected = keys(&db, &rows.clone().slice(range.clone())).await;
+                assert_eq!(keys(&db, &page).await, expected, "{name} {text} {order:?} {range:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn searched_rows_are_walked_once_on_sqlite() {
+    let db = filled().await;
+    let lookup = LookupName::parse(Book::META, &registry(), "title__icontains").unwrap();
+    let rows = Rows::all(Book::META).filter_text(&lookup, "a").unwrap();
+    let (found, statements) = capture_queries(async {
+        let (count, page) = rows.counted_slice(&db, 0..1).await.unwrap();
+        (count, keys(&db, &page).await.len())
+    })
+    .await;
+    assert_eq!(found, (3, 1));
+    let walks = statements.iter().filter(|statement| statement.contains("LIKE")).count();
+    assert_eq!(walks, if db.dialect() == Dialect::Sqlite { 1 } else { 2 }, "{statements:?}");
 }
 
 #[tokio::test]

@@ -56,8 +56,8 @@ pub struct Limits {
     refusals: Mutex<Refusals>,
     /// When the next step of taking unread bodies off the wire may be made, whosever they are.
     next_step: Mutex<Option<Instant>>,
-    /// Long documents are parsed beside the requests, so many at once.
-    pub(crate) parsing: Arc<Semaphore>,
+    /// Long documents are parsed and long answers compressed beside the requests, so many at once.
+    pub(crate) long_work: Arc<Semaphore>,
 }
 
 /// What one address has.
@@ -145,8 +145,13 @@ impl Limits {
             clients: Mutex::default(),
             refusals: Mutex::default(),
             next_step: Mutex::default(),
-            parsing: Arc::new(Semaphore::new((cores / 2).max(1))),
+            long_work: Arc::new(Semaphore::new((cores / 2).max(1))),
         }
+    }
+
+    /// How many connections are open.
+    pub fn open_connections(&self) -> usize {
+        self.connections.saturating_sub(self.places.available_permits())
     }
 
     /// A place for a connection, unless there are too many, in all or of its address.
@@ -230,6 +235,11 @@ pub(crate) struct BodyMemory {
 pub(crate) struct OutOfMemory;
 
 impl BodyMemory {
+    /// The most bytes that one client may have.
+    pub(crate) fn most(&self) -> usize {
+        self.limits.bodies_per_address
+    }
+
     /// Makes sure that there is memory for so many bytes of a body that may have `most`, waiting a moment for it where
     /// there is not.
     pub(crate) async fn reserve(&mut self, bytes: usize, most: usize) -> Result<(), OutOfMemory> {

@@ -32,6 +32,8 @@ pub struct ServerSettings {
     pub body_timeout: u64,
     /// How long a client may take for each 64 KiB of an answer.
     pub write_timeout: u64,
+    /// How long a list that is streamed from the database may take in all: until then it holds a connection to it.
+    pub stream_timeout: u64,
     /// How long the server waits for running requests when it stops.
     pub shutdown_timeout: u64,
 }
@@ -49,6 +51,7 @@ impl Default for ServerSettings {
             header_timeout: 30,
             body_timeout: 60,
             write_timeout: 30,
+            stream_timeout: 300,
             shutdown_timeout: 10,
         }
     }
@@ -66,6 +69,7 @@ impl Section for ServerSettings {
             ("header_timeout", self.header_timeout),
             ("body_timeout", self.body_timeout),
             ("write_timeout", self.write_timeout),
+            ("stream_timeout", self.stream_timeout),
         ];
         if let Some((name, _)) = times.iter().find(|(_, seconds)| *seconds == 0) {
             return Err(SettingsError::new(format!(
@@ -78,29 +82,38 @@ impl Section for ServerSettings {
                 self.max_head_size
             )));
         }
-        if self.body_memory / 2 < self.max_body_size {
-            return Err(SettingsError::new(format!(
-                "server.body_memory is {} and server.max_body_size {}; one client may have half of the memory, which should \
-                 be enough for one body",
-                self.body_memory, self.max_body_size
-            )));
-        }
         Ok(())
     }
 }
 
 impl ServerSettings {
-    /// Refuses a limit of Django's that is above the one of this table.
+    /// Refuses a limit of Django's that is above the one of this table, and too little memory for one body.
     ///
     /// # Errors
     /// The text names both settings.
     pub fn check_with(&self, uploads: &UploadSettings) -> Result<(), SettingsError> {
-        match uploads.data_upload_max_memory_size {
-            Some(most) if most > self.max_body_size as usize => Err(SettingsError::new(format!(
-                "data_upload_max_memory_size is {most}, which is more than the {} bytes of server.max_body_size; raise that too",
-                self.max_body_size
-            ))),
-            _ => Ok(()),
+        let most = self.max_body_size as usize;
+        if let Some(longer) = uploads.data_upload_max_memory_size.filter(|longer| *longer > most) {
+            return Err(SettingsError::new(format!(
+                "data_upload_max_memory_size is {longer}, which is more than the {most} bytes of server.max_body_size; raise that \
+                 too"
+            )));
         }
+        // A longer body has files, which go to the disk.
+        let (name, longest) = match uploads.data_upload_max_memory_size {
+            None => ("server.max_body_size", most),
+            Some(longest) if longest >= uploads.file_upload_max_memory_size => {
+                ("data_upload_max_memory_size", longest)
+            }
+            Some(_) => ("file_upload_max_memory_size", uploads.file_upload_max_memory_size.min(most)),
+        };
+        if (self.body_memory as usize) / 2 < longest {
+            return Err(SettingsError::new(format!(
+                "server.body_memory is {} and {name} {longest}; one client may have half of the memory, which should be enough \
+                 for one body",
+                self.body_memory
+            )));
+        }
+        Ok(())
     }
 }

@@ -22,6 +22,11 @@ impl QueryDict {
         Self::parse(query, charset, most).unwrap_or_else(|_| Self { truncated: true, ..Self::default() })
     }
 
+    /// Reads an urlencoded text in UTF-8: Python's `parse_qs`, with values that are blank.
+    pub fn from_urlencoded(text: &str) -> Self {
+        Self::from_query_string(text, Charset::Utf8, None)
+    }
+
     /// Whether there were more fields than a query may have.
     pub(crate) fn is_truncated(&self) -> bool {
         self.truncated

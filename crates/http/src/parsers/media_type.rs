@@ -78,13 +78,6 @@ impl MediaType {
     pub fn needs_no_parameter(&self) -> bool {
         self.parameters.iter().all(|(name, _)| name == "q")
     }
-
-    /// Whether a media type without parameters, of a parser, matches this one.
-    pub fn covers(&self, full: &str) -> bool {
-        let alike = |ours: &str, theirs: &str| ours == "*" || theirs == "*" || ours == theirs;
-        let (main, sub) = full.split_once('/').unwrap_or((full, ""));
-        alike(self.main(), main) && alike(self.sub(), sub)
-    }
 }
 
 /// The parameters in the order in which Python's `email` finds them: those of RFC 2231 come after the others.

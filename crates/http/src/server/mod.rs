@@ -10,9 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -24,7 +23,7 @@ use crate::body::{Body, Unread};
 use crate::clients::{Begun, Place};
 pub use crate::clients::{Limits, ServerSettings};
 use crate::request::Parts;
-use crate::response::Response;
+use crate::response::{Response, ResponseBody};
 use crate::run_to_end::{Presence, RunToEnd};
 
 use framing::BodyFraming;
@@ -198,7 +197,7 @@ impl<A: Serve> Connection<A> {
     fn answer(
         &self,
         request: http::Request<Incoming>,
-    ) -> impl Future<Output = Result<http::Response<Full<Bytes>>, Infallible>> + Send + use<A> {
+    ) -> impl Future<Output = Result<http::Response<SentBody>, Infallible>> + Send + use<A> {
         let under_way = self.exchange.begin(framing_of(&request));
         let was_pipelined = self.exchange.was_pipelined();
         let is_last = self.count_request();
@@ -215,8 +214,9 @@ impl<A: Serve> Connection<A> {
             let turn = place.turn(was_pipelined).await;
             let answer = std::pin::pin!(application.respond(request));
             let response = Begun::new(answer, turn).await;
+            let sending = response.is_streamed().then(|| under_way.clone());
             let close = ends_connection(&body, under_way, is_last);
-            Ok(into_http(response, is_head, close))
+            Ok(into_http(response, is_head, close, sending))
         })
     }
 
@@ -260,8 +260,16 @@ async fn drain(mut body: Incoming, under_way: UnderWay) {
     drop(under_way);
 }
 
-fn into_http(response: Response, is_head: bool, close: bool) -> http::Response<Full<Bytes>> {
-    let mut answer = response.into_http(is_head).map(Full::new);
+/// A body on its way. The request is under way until the last piece of a streamed one has been made.
+type SentBody = ResponseBody<Option<UnderWay>>;
+
+fn into_http(
+    response: Response,
+    is_head: bool,
+    close: bool,
+    sending: Option<UnderWay>,
+) -> http::Response<SentBody> {
+    let mut answer = response.into_http(is_head).map(|body| body.guarded(sending));
     if close {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }

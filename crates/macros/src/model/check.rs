@@ -85,7 +85,7 @@ fn check_many(many: &Many<'_>, mistakes: &mut Mistakes) {
     if many.attr.is_of_a_column() {
         mistakes.add(syn::Error::new_spanned(
             many.ident,
-            "a ManyToMany is no column: its options are related_name, through, symmetrical, blank, verbose_name and help_text",
+            "a ManyToMany is no column: its options are related_name, through, symmetrical, limit_choices_to, blank, verbose_name and help_text",
         ));
     }
 }
@@ -105,6 +105,9 @@ pub(crate) fn check_column(column: &Column<'_>, mistakes: &mut Mistakes) {
     }
     if !is_key && attr.db_constraint.is_some() {
         refuse("db_constraint belongs to a ForeignKey");
+    }
+    if !is_key && attr.limit_choices_to.is_some() {
+        refuse("limit_choices_to belongs to a ForeignKey or a ManyToMany");
     }
     if attr.through.is_some() || attr.symmetrical.is_some() {
         refuse("through and symmetrical belong to a ManyToMany");

@@ -1,8 +1,9 @@
 //! The metadata of a field, as code.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
-use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, UnOp};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, Type, UnOp};
 
 use super::ast::{Column, argument_of, field_of_key};
 use super::check::is_text_kind;
@@ -100,15 +101,21 @@ pub(crate) fn field_meta(column: &Column<'_>, related: Option<&str>) -> TokenStr
         let to_field = field_of_key(column.inner).map(|field| quote!(.to_field(#field)));
         let without = attr.db_constraint.as_ref().filter(|constraint| !constraint.value);
         let without = without.map(|_| quote!(.without_constraint()));
+        let limit = attr.limit_choices_to.as_ref().map(|limit| limited(target, limit));
         meta.extend(quote! {
             .relation(::belleville::db::Relation::new(
                 <#target as ::belleville::db::Model>::meta,
                 ::belleville::db::OnDelete::#rule #value,
                 #related_name,
-            ) #to_field #without)
+            ) #to_field #without #limit)
         });
     }
     meta
+}
+
+/// The rows that input may name. The compiler checks that the condition is on the other model.
+pub(super) fn limited(target: &Type, condition: &Expr) -> TokenStream {
+    quote_spanned!(condition.span() => .limit_choices_to(|| ::belleville::db::limited_to::<#target>(#condition)))
 }
 
 /// The options that fields of some kinds have alone. What is wrong with one of them is told by `check`.

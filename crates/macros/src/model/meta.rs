@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
 
 use super::ast::{Base, Column, Many, Parts, argument_of};
-use super::field_meta::field_meta;
+use super::field_meta::{field_meta, limited};
 use super::names::{default_verbose_name, spaced};
 use super::optional;
 use super::rules::Rules;
@@ -182,6 +182,9 @@ fn many_meta(many: &Many<'_>, related: Option<&str>) -> TokenStream {
     }
     if attr.blank {
         meta.extend(quote!(.blank()));
+    }
+    if let Some(limit) = &attr.limit_choices_to {
+        meta.extend(limited(to, limit));
     }
     meta
 }

@@ -3,6 +3,7 @@
 mod changepassword;
 mod check;
 mod clearsessions;
+mod createcachetable;
 mod createsuperuser;
 mod dbshell;
 mod drf_create_token;
@@ -50,6 +51,7 @@ enum Command {
     #[command(name = "drf_create_token")]
     DrfCreateToken(drf_create_token::Arguments),
     Clearsessions(clearsessions::Arguments),
+    Createcachetable(createcachetable::Arguments),
     Flushexpiredtokens(flushexpiredtokens::Arguments),
     Inspectdb(inspectdb::Arguments),
     Check(check::Arguments),
@@ -80,6 +82,7 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<Exit, CommandError> {
             Command::Changepassword(arguments) => changepassword::run(program, &arguments).await,
             Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
             Command::Clearsessions(arguments) => clearsessions::run(program, &arguments).await,
+            Command::Createcachetable(arguments) => createcachetable::run(program, &arguments).await,
             Command::Flushexpiredtokens(arguments) => flushexpiredtokens::run(program, &arguments).await,
             Command::Inspectdb(arguments) => inspectdb::run(program, &arguments).await,
             Command::Check(arguments) => check::run(program, &arguments).await,

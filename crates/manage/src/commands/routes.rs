@@ -1,5 +1,7 @@
 //! `routes`: every URL, what answers it, its name, and who may use it.
 
+use belleville_rest::policies::CompletePolicies;
+use belleville_rest::views::View;
 use clap::Args;
 
 use crate::console::CommandError;
@@ -18,32 +20,38 @@ pub(crate) fn run(program: &Program, _: &Arguments) -> Result<(), CommandError> 
         }
         let Some(view) = route.view() else { continue };
         println!("    methods         {}", view.allow());
-        let authenticators: Vec<&str> = view.authenticators().iter().map(|one| one.name()).collect();
-        println!("    authentication  {}", or_none(&authenticators.join(", ")));
-        for (methods, rules) in rules(view) {
-            println!("    permissions     {} ({methods})", or_none(&rules));
+        let authentication =
+            by_methods(view, |policies| names(policies.authenticators().iter().map(|one| one.name())));
+        for (methods, names) in &authentication {
+            match authentication.len() {
+                1 => println!("    authentication  {names}"),
+                _ => println!("    authentication  {names} ({methods})"),
+            }
+        }
+        for (methods, names) in by_methods(view, |policies| names(policies.permissions())) {
+            println!("    permissions     {names} ({methods})");
         }
     }
     Ok(())
 }
 
-/// The rules, with the methods that they are for.
-fn rules(view: &belleville_rest::views::View) -> Vec<(String, String)> {
-    let mut rules: Vec<(String, String)> = Vec::new();
+/// What is said of policies, with the methods whose policies they are.
+fn by_methods(view: &View, say: impl Fn(&CompletePolicies) -> String) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
     for method in view.allowed_methods() {
-        let names: Vec<String> = view.permissions(method).iter().map(ToString::to_string).collect();
-        let names = names.join(", ");
-        match rules.iter_mut().find(|(_, known)| *known == names) {
+        let said = say(view.policies_of(method));
+        match all.iter_mut().find(|(_, known)| *known == said) {
             Some((methods, _)) => {
                 methods.push_str(", ");
                 methods.push_str(method);
             }
-            None => rules.push((method.to_owned(), names)),
+            None => all.push((method.to_owned(), said)),
         }
     }
-    rules
+    all
 }
 
-fn or_none(text: &str) -> &str {
-    if text.is_empty() { "none" } else { text }
+fn names(classes: impl IntoIterator<Item = impl ToString>) -> String {
+    let names: Vec<String> = classes.into_iter().map(|class| class.to_string()).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

@@ -43,7 +43,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         ));
     }
     opened.settings.refuse_weak_keys()?;
-    log_to_stderr(debug);
+    log_to_stderr(debug, opened.settings.monitoring.access_log);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         CommandError::new(format!(
             "cannot listen on {address}: {error}; name another address: runserver 127.0.0.1:8001"
@@ -82,10 +82,15 @@ fn parse(text: &str) -> Result<SocketAddr, CommandError> {
     })
 }
 
-/// Requests are logged in development; what happens to credentials, and what goes wrong, always.
-fn log_to_stderr(debug: bool) {
+/// Requests are logged in development, and where the setting `access_log` says so; what happens to credentials, and what goes
+/// wrong, always.
+fn log_to_stderr(debug: bool, access_log: bool) {
     let level = if debug { LevelFilter::INFO } else { LevelFilter::WARN };
-    let targets = Targets::new().with_default(level).with_target("belleville::events", LevelFilter::INFO);
+    let requests = if access_log { LevelFilter::INFO } else { level };
+    let targets = Targets::new()
+        .with_default(level)
+        .with_target("belleville::events", LevelFilter::INFO)
+        .with_target("belleville::request", requests);
     // A program that has set its own subscriber keeps it.
     let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).finish().with(targets).try_init();
 }

@@ -13,6 +13,9 @@ pub use belleville_accounts::knox::RestKnox;
 pub use belleville_accounts::mail::MailSettings;
 pub use belleville_accounts::simplejwt::{Audience, SimpleJwt};
 use belleville_db::TimeZone;
+pub use belleville_http::cache::CacheSettings;
+pub use belleville_http::compression::CompressionSettings;
+pub use belleville_http::cors::CorsSettings;
 pub use belleville_http::csrf::CsrfSettings;
 pub use belleville_http::forwarding::ForwardingSettings;
 pub use belleville_http::hosts::HostSettings;
@@ -27,6 +30,7 @@ pub use belleville_http::settings::{Section, SettingsError};
 pub use belleville_pages::PageSettings;
 pub use belleville_rest::login::LoginSettings;
 pub use belleville_rest::middleware::MiddlewareSettings;
+pub use belleville_rest::monitoring::MonitoringSettings;
 pub use belleville_rest::passwords::{PasswordSettings, Validator, ValidatorOptions};
 pub use belleville_rest::policies::RestFramework;
 use serde::Deserialize;
@@ -80,13 +84,22 @@ settings! {
     security: SecuritySettings,
     /// Sessions and their cookie: `session_*`.
     session: SessionSettings,
+    /// The cache: `cache_*`.
+    cache: CacheSettings,
     /// The CSRF check and its cookie: `csrf_*`.
     csrf: CsrfSettings,
+    /// Answers in fewer bytes: `compression*`.
+    compression: CompressionSettings,
+    /// Requests of pages of other sites: `cors_*`.
+    cors: CorsSettings,
     /// The limits of a request's body: `data_upload_max_*`, `file_upload_max_memory_size`.
     uploads: UploadSettings,
     /// Where uploaded files are kept: `media_root`, `media_url`, `file_upload_*permissions`.
     media: MediaSettings,
-    /// What is done around the views: `append_slash`, `credentials_no_store`, `content_security_policy`.
+    /// What operators see: `access_log`, `request_id_header`, `health_url`, `metrics_url`.
+    monitoring: MonitoringSettings,
+    /// What is done around the views: `append_slash`, `prepend_www`, `disallowed_user_agents`, `credentials_no_store`,
+    /// `content_security_policy`.
     middleware: MiddlewareSettings,
     /// Logins: `login_*`, `basic_authentication_cache_age`, `revoke_tokens_on_password_change`.
     login: LoginSettings,
@@ -263,8 +276,8 @@ mod tests {
             ),
             (
                 "",
-                &[("REST_FRAMEWORK__PAGE_SIZE", "1")],
-                "the environment has REST_FRAMEWORK__PAGE_SIZE, which is no setting; known are REST_FRAMEWORK__DEFAULT_AUTH",
+                &[("REST_FRAMEWORK__BOOKSHELVES", "1")],
+                "the environment has REST_FRAMEWORK__BOOKSHELVES, which is no setting; known are REST_FRAMEWORK__DEFAULT_AUTH",
             ),
             ("", &[("SIMPLE_JWT__X", "1"), ("SERVER__X", "1")], "SERVER__X"),
             ("", &[("SIMPLE_JWT__X", "1"), ("SERVER__X", "1")], "SIMPLE_JWT__X"),

@@ -2,7 +2,7 @@
 
 use belleville_db::{FieldMeta, ModelMeta};
 use belleville_rest::request::Request;
-use belleville_rest::serializers::{PlannedField, SerializerClass};
+use belleville_rest::serializers::PlannedField;
 use belleville_rest::urls::Route;
 use belleville_rest::views::View;
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub struct ObjectLink {
 
 /// The links in the answers of a view.
 pub(super) fn of(view: &View, request: &Request) -> Vec<ObjectLink> {
-    let Some(serializer) = view.serializer_class() else { return Vec::new() };
+    let Some(serializer) = view.policies_of(request.method()).serializer() else { return Vec::new() };
     let Some(meta) = serializer.model() else { return Vec::new() };
     let named = serializer.fields().iter().filter_map(|field| Some((field, named_by(field, meta)?)));
     named.filter_map(|(field, named)| link(field, named, request)).collect()
@@ -69,8 +69,8 @@ fn shows_one(request: &Request) -> bool {
 /// What stands before and after the value in a route that shows one object of a model by a field.
 fn around_value(route: &Route, meta: &ModelMeta, by: &FieldMeta) -> Option<(String, String)> {
     let view = route.view().filter(|view| view.allowed_methods().any(|method| method == "GET"))?;
-    let model = view.serializer_class().and_then(SerializerClass::model);
-    let is_of_model = model.is_some_and(|model| (model.app_label, model.name) == (meta.app_label, meta.name));
+    let is_of_model =
+        view.model().is_some_and(|model| (model.app_label, model.name) == (meta.app_label, meta.name));
     let is_by_field = view.lookup_field().is_some_and(|field| field.name == by.name);
     if !is_of_model || !is_by_field {
         return None;

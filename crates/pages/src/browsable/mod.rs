@@ -54,6 +54,8 @@ pub struct BrowsablePage {
     pub links: Vec<ObjectLink>,
     /// The methods that the view answers.
     pub allowed_methods: Vec<String>,
+    /// The viewset's actions beside the view: names and URLs.
+    pub extra_actions: Vec<(String, String)>,
     /// The formats that `?format=` can ask for.
     pub formats: Vec<String>,
     /// The POST form of a serializer that takes files, when the user may POST.

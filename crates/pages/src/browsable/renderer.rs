@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use belleville_db::Dialect;
 use belleville_rest::exceptions::Result;
 use belleville_rest::json::{Dict, Json, reindent};
+use belleville_rest::policies::CompletePolicies;
 use belleville_rest::python;
 use belleville_rest::renderers::{Renderer, styled};
 use belleville_rest::request::Request;
@@ -55,6 +57,7 @@ async fn page(view: &View, request: &Request, response: &Response) -> BrowsableP
     let hidden = matches!(status_code, 401 | 403);
     let compact = response.compact_json().unwrap_or_default();
     let status = StatusCode::from_u16(status_code).ok();
+    let renderers = view.policies_of(request.method()).renderers();
     let mut page = BrowsablePage {
         name: view.view_name().to_owned(),
         description: if hidden { String::new() } else { view.view_description().to_owned() },
@@ -72,8 +75,9 @@ async fn page(view: &View, request: &Request, response: &Response) -> BrowsableP
         wait: wait::notice(response),
         content: String::from_utf8_lossy(&styled(request, compact.to_vec(), Some(4))).into_owned(),
         links: if status_code < 300 { links::of(view, request) } else { Vec::new() },
+        extra_actions: if hidden { Vec::new() } else { view.extra_actions(request) },
         allowed_methods: view.allowed_methods().map(str::to_owned).collect(),
-        formats: view.renderers().iter().map(|renderer| renderer.format().to_owned()).collect(),
+        formats: renderers.iter().map(|renderer| renderer.format().to_owned()).collect(),
         delete: allowed(view, "DELETE", request).await,
         ..BrowsablePage::default()
     };
@@ -126,23 +130,50 @@ async fn allowed(view: &View, method: &'static str, request: &Request) -> bool {
 }
 
 async fn add_forms(page: &mut BrowsablePage, view: &View, request: &Request, compact: &[u8]) {
-    let media_types: Vec<String> = view.parser_media_types().map(str::to_owned).collect();
-    let (serializer, dialect) = (view.serializer_class(), request.db().dialect());
-    let files = serializer.filter(|_| view.parser_media_types().any(|known| known == "multipart/form-data"));
     if allowed(view, "POST", request).await {
-        let content = serializer.map(blank).unwrap_or_default();
-        page.post_fields = files.and_then(|serializer| FieldsForm::of(serializer, dialect, None));
-        page.post = Some(RawForm { media_types: media_types.clone(), content });
+        let input = Input::of(view, "POST", request);
+        page.post_fields = input.form(None);
+        page.post = Some(input.raw(None));
     }
     // The body of an error is no object to be changed.
     let shown = if page.status_code < 300 { compact } else { &[] };
-    let shown = std::str::from_utf8(shown).ok().and_then(|text| belleville_rest::json::parse(text).ok());
-    let content = serializer.map(|serializer| editable(serializer, shown.as_ref())).unwrap_or_default();
-    let form = RawForm { media_types, content };
-    page.put = allowed(view, "PUT", request).await.then(|| form.clone());
-    page.patch = allowed(view, "PATCH", request).await.then_some(form);
-    if page.put.is_some() || page.patch.is_some() {
-        page.put_fields = files.and_then(|serializer| FieldsForm::of(serializer, dialect, shown.as_ref()));
+    let shown = std::str::from_utf8(shown).ok().and_then(|text| belleville_rest::json::loads(text).ok());
+    for (method, form) in [("PATCH", &mut page.patch), ("PUT", &mut page.put)] {
+        if allowed(view, method, request).await {
+            let input = Input::of(view, method, request);
+            *form = Some(input.raw(shown.as_ref()));
+            page.put_fields = input.form(shown.as_ref());
+        }
+    }
+}
+
+/// What a method of a view takes.
+struct Input<'a> {
+    policies: &'a CompletePolicies,
+    serializer: Option<Arc<SerializerClass>>,
+    dialect: Dialect,
+}
+
+impl<'a> Input<'a> {
+    /// A viewset that cannot say its serializer has no form.
+    fn of(view: &'a View, method: &'static str, request: &Request) -> Self {
+        let serializer = view.serializer_of(method, request).ok().flatten();
+        Self { policies: view.policies_of(method), serializer, dialect: request.db().dialect() }
+    }
+
+    /// A form with the fields of the serializer, empty or with the values of an object.
+    fn form(&self, shown: Option<&Json>) -> Option<FieldsForm> {
+        let mut parsers = self.policies.parser_media_types();
+        let serializer =
+            self.serializer.as_ref().filter(|_| parsers.any(|known| known == "multipart/form-data"));
+        FieldsForm::of(serializer?, self.dialect, shown)
+    }
+
+    /// A form for a body as it is sent.
+    fn raw(&self, shown: Option<&Json>) -> RawForm {
+        let media_types = self.policies.parser_media_types().map(str::to_owned).collect();
+        let content = self.serializer.as_ref().map(|serializer| editable(serializer, shown));
+        RawForm { media_types, content: content.unwrap_or_default() }
     }
 }
 
@@ -187,7 +218,7 @@ fn editable(serializer: &SerializerClass, shown: Option<&Json>) -> String {
 
 fn pretty(json: &Json) -> String {
     let mut compact = Vec::new();
-    match json.write(&mut compact) {
+    match json.write_with_constants(&mut compact) {
         Ok(()) => String::from_utf8_lossy(&reindent(&compact, 4)).into_owned(),
         Err(_) => String::new(),
     }

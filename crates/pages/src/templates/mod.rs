@@ -109,13 +109,26 @@ impl Templates {
         &self.policy
     }
 
+    /// Whether there is a template of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.environment.get_template(name).is_ok()
+    }
+
     /// Renders a template. One that fails at that late point (a branch that the rehearsal did not take) is logged.
     pub(crate) fn render(&self, name: &str, context: impl Serialize) -> String {
-        rendered(&self.environment, name, context).unwrap_or_else(|error| {
-            tracing::error!(template = name, error = %Quoted(error), "a template failed");
-            "This page cannot be shown: its template failed.".to_owned()
-        })
+        rendered(&self.environment, name, context).unwrap_or_else(|error| failed(name, &error))
     }
+
+    /// The same with values that are the template's already.
+    pub(crate) fn render_values(&self, name: &str, values: Value) -> String {
+        let template = self.environment.get_template(name);
+        template.and_then(|template| template.render(values)).unwrap_or_else(|error| failed(name, &error))
+    }
+}
+
+fn failed(name: &str, error: &minijinja::Error) -> String {
+    tracing::error!(template = name, error = %Quoted(error), "a template failed");
+    "This page cannot be shown: its template failed.".to_owned()
 }
 
 fn rendered(

@@ -91,6 +91,7 @@ fn everything() -> BrowsablePage {
         content: text(),
         links: vec![ObjectLink { key: text(), before: text(), after: text() }],
         allowed_methods: ["GET", "OPTIONS"].map(str::to_owned).to_vec(),
+        extra_actions: vec![(text(), text())],
         formats: vec![text()],
         post_fields: Some(fields_form()),
         put_fields: Some(fields_form()),

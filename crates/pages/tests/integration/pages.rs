@@ -90,6 +90,7 @@ fn report(text: &str) -> Report {
         view: Some(text.into()),
         method: text.into(),
         path: text.into(),
+        request_id: Some(text.into()),
         query: vec![(text.into(), text.into())],
         headers: vec![(text.into(), text.into())],
     }
@@ -151,6 +152,7 @@ fn browsable(text: &str) -> BrowsablePage {
         content: text.into(),
         links: vec![ObjectLink { key: text.into(), before: text.into(), after: text.into() }],
         allowed_methods: vec![text.into(), "GET".into(), "OPTIONS".into()],
+        extra_actions: vec![(text.into(), text.into())],
         formats: vec![text.into()],
         post_fields: Some(fields_form(text)),
         put_fields: Some(fields_form(text)),

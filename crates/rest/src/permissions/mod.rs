@@ -19,8 +19,8 @@ pub use owner::{IsOwner, IsOwnerOrReadOnly};
 
 use crate::BoxFuture;
 use crate::exceptions::{ApiException, Detail, Error, Result};
-use crate::lists::list_of;
 use crate::request::Request;
+use belleville_http::list_of;
 
 /// A permission: decides whether a request is allowed.
 ///

@@ -1,15 +1,13 @@
 //! Uploaded files in development: Django's `static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)`.
 
-mod mimetypes;
-
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use belleville_db::{DateTime, Duration};
 use belleville_http::media::MediaSettings;
-use belleville_http::response::{http_date, parse_http_date, plain};
-use belleville_http::uri::quote_plain;
+use belleville_http::mimetypes;
+use belleville_http::response::{content_disposition, http_date, parse_http_date, plain};
 use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, IF_MODIFIED_SINCE, LAST_MODIFIED};
 
 use crate::BoxFuture;
@@ -96,7 +94,9 @@ impl Served {
         let (kind, encoding) = mimetypes::guess_type(&path);
         let mut response = Response::html(200, self.content);
         response.set_header(CONTENT_TYPE, kind.unwrap_or("application/octet-stream"));
-        response.set_header(CONTENT_DISPOSITION, &disposition(path.rsplit('/').next().unwrap_or_default()));
+        if let Some(disposition) = content_disposition(false, path.rsplit('/').next().unwrap_or_default()) {
+            response.set_header(CONTENT_DISPOSITION, &disposition);
+        }
         response.set_header(LAST_MODIFIED, &http_date(self.modified));
         if let Some(encoding) = encoding {
             response.set_header(CONTENT_ENCODING, encoding);
@@ -112,13 +112,4 @@ fn whole_seconds(at: SystemTime) -> DateTime {
     let since =
         i64::try_from(since).ok().and_then(|since| first.checked_add(Duration::from_secs(since)).ok());
     since.unwrap_or(first)
-}
-
-/// The name under which a browser saves the file: Django's `content_disposition_header`.
-fn disposition(name: &str) -> String {
-    if name.is_ascii() {
-        let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
-        return format!("inline; filename=\"{quoted}\"");
-    }
-    format!("inline; filename*=utf-8''{}", quote_plain(name))
 }

@@ -1,24 +1,34 @@
 //! URLs: path patterns and their views, in order; the first match wins, as in Django.
 
 mod converters;
+mod namespaces;
+mod normalize;
+mod path_stage;
 mod pattern;
+mod regex_stage;
 mod resolve;
 mod reverse;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+pub use converters::PathConverter;
 pub(crate) use pattern::{Pattern, Suffix};
 pub use resolve::ResolverMatch;
 pub use reverse::{Kwargs, NoReverseMatch, Reversed};
 
+use belleville_db::Registry;
+
+use converters::{Converter, OwnConverter};
+pub(crate) use namespaces::Namespaces;
+
 use crate::BoxFuture;
 use crate::exceptions::Result;
-use crate::parsers::ParserKind;
+use crate::parsers::default_parsers;
+use crate::policies::CompletePolicies;
 use crate::request::{Request, RouteMatch};
 use crate::response::Response;
-use crate::serializers::SerializerClass;
-use crate::views::View;
+use crate::views::{IntoView, View};
 use belleville_http::request::InputRules;
 
 /// The URLs of a program.
@@ -52,6 +62,8 @@ use belleville_http::request::InputRules;
 /// | `<uuid:key>` | `[0-9a-f]{8}-...` | with dashes, in lower case |
 /// | `<path:rest>` | `.+` | slashes too |
 ///
+/// [`Urls::register_converter`] adds one's own, and [`Urls::re_path`] takes a regular expression.
+///
 /// A route with a [name](Urls::name) can be written from it: [`Urls::reverse`] and [`Request::reverse`].
 #[derive(Debug, Default)]
 pub struct Urls {
@@ -59,6 +71,10 @@ pub struct Urls {
     mistakes: Vec<String>,
     /// The last route was added by itself, so that [`Urls::name`] can follow.
     may_be_named: bool,
+    /// The converters of one's own.
+    converters: Vec<OwnConverter>,
+    /// The application namespace, as long as the URLs are in no instance namespace.
+    app_name: Option<Arc<str>>,
 }
 
 /// One pattern and its view.
@@ -67,6 +83,7 @@ pub struct Route {
     pub(crate) endpoint: Endpoint,
     /// The name of the URL, with its namespaces.
     name: Option<Arc<str>>,
+    namespaces: Namespaces,
     /// An earlier route may answer the same.
     is_fallback: bool,
 }
@@ -114,16 +131,14 @@ pub trait Page: Send + Sync + 'static {
     }
 }
 
-static DEFAULT_PARSERS: LazyLock<Arc<[ParserKind]>> = LazyLock::new(|| ParserKind::DEFAULT.into());
-
 impl Endpoint {
     /// What it reads of a request.
     pub(crate) fn input_rules(&self, request: &Request) -> InputRules {
         match self {
             Self::Api(view) => view.input_rules(request),
             Self::Page(page) => {
-                let parsers = Arc::clone(&DEFAULT_PARSERS);
-                InputRules { body_limit: page.body_limit(), parsers, filename: None }
+                let parsers = Arc::clone(default_parsers());
+                InputRules { body_limit: page.body_limit(), parsers, chosen_parser: None, filename: None }
             }
         }
     }
@@ -137,9 +152,45 @@ impl Urls {
 
     /// Adds a view at a path: `reports/<int:year>/`.
     #[must_use]
-    pub fn path(mut self, route: &str, view: View) -> Self {
+    pub fn path<Kind>(mut self, route: &str, view: impl IntoView<Kind>) -> Self {
         let pattern = Pattern::path(route, &mut self.mistakes);
-        self.add(pattern, Endpoint::Api(Arc::new(view)), None);
+        self.add(pattern, Endpoint::Api(Arc::new(view.into_view())), None);
+        self
+    }
+
+    /// Adds a view at the paths of a regular expression of Python: Django's `re_path`. Its named groups are the parameters of the handler. With
+    /// `^` and `$` it is the whole path, as in Django. What Rust's `regex` cannot do in linear time (looking around, referring back) stops
+    /// the start.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// use belleville::urls::Urls;
+    /// use belleville::views::View;
+    ///
+    /// let urls = Urls::new().re_path(r"^articles/(?P<year>[0-9]{4})/$", View::new("Articles")).name("article-year");
+    /// assert_eq!(urls.reverse("article-year", [("year", 2026)])?, "/articles/2026/");
+    /// assert_eq!(urls.resolve("/articles/2026/").and_then(|found| found.kwarg("year").map(str::to_owned)).as_deref(), Some("2026"));
+    /// assert!(urls.reverse("article-year", [("year", 26)]).is_err());
+    /// # Ok::<(), belleville::urls::NoReverseMatch>(())
+    /// ```
+    #[must_use]
+    pub fn re_path<Kind>(mut self, regex: &str, view: impl IntoView<Kind>) -> Self {
+        let pattern = Pattern::re_path(regex, true, &mut self.mistakes);
+        self.add(pattern, Endpoint::Api(Arc::new(view.into_view())), None);
+        self
+    }
+
+    /// Names a converter of one's own for the routes of these URLs and of those that they include: `<yyyy:year>`. Django's
+    /// `register_converter`; see [`PathConverter`].
+    #[must_use]
+    pub fn register_converter(mut self, name: &str, converter: impl PathConverter) -> Self {
+        if Converter::by_name(name).is_some() || self.converters.iter().any(|known| *known.name == *name) {
+            self.mistakes.push(format!("the converter `{name}` is there already: give yours another name"));
+            return self;
+        }
+        let own = OwnConverter { name: name.into(), converter: Arc::new(converter) };
+        self.routes.iter_mut().for_each(|route| route.pattern.register(&own));
+        self.converters.push(own);
         self
     }
 
@@ -171,17 +222,42 @@ impl Urls {
         self
     }
 
-    /// Puts all names into a namespace, as an included module with an `app_name` has it in Django: `article-detail` of the
-    /// namespace `news` is `news:article-detail`.
+    /// Names the application that the URLs are of: Django's `app_name`. Where they are included without a
+    /// [`namespace`](Self::namespace) it is that too. URLs of one application may be included several times, in a namespace each:
+    /// [`Urls::reverse`] finds the right one by the name of the application.
+    #[must_use]
+    pub fn app_name(mut self, app_name: &str) -> Self {
+        self.check_namespace(app_name);
+        self.app_name = Some(app_name.into());
+        self
+    }
+
+    /// Puts all names into a namespace: `article-detail` of the namespace `news` is `news:article-detail`. Django's
+    /// `include((patterns, app_name), namespace="news")`, where the name of the application is this one too, if none is said by
+    /// [`app_name`](Self::app_name).
     #[must_use]
     pub fn namespace(mut self, namespace: &str) -> Self {
+        self.check_namespace(namespace);
+        let app_name = self.app_name.take().unwrap_or_else(|| namespace.into());
+        for route in &mut self.routes {
+            route.name = route.name.as_ref().map(|inner| format!("{namespace}:{inner}").into());
+            route.namespaces.wrap(&app_name, namespace);
+        }
+        self
+    }
+
+    fn check_namespace(&mut self, namespace: &str) {
         if namespace.is_empty() || namespace.contains(':') {
             self.mistakes.push(format!("`{namespace}` cannot be a namespace: it is a text without a colon"));
         }
-        for route in &mut self.routes {
-            route.name = route.name.as_ref().map(|name| format!("{namespace}:{name}").into());
+    }
+
+    /// The URLs with the namespace that they have where nobody says another.
+    fn included(self) -> Self {
+        match self.app_name.clone() {
+            Some(app_name) => self.namespace(&app_name),
+            None => self,
         }
-        self
     }
 
     /// Adds to each route one that also takes a format suffix: `snippets.json` beside `snippets/`. DRF's
@@ -207,13 +283,26 @@ impl Urls {
     /// Adds other URLs under a prefix: `api/`.
     #[must_use]
     pub fn include(mut self, prefix: &str, urls: Urls) -> Self {
-        let prefix = Pattern::path(prefix, &mut self.mistakes);
+        let prefix = Pattern::prefix(prefix, &mut self.mistakes);
+        self.include_under(&prefix, urls)
+    }
+
+    /// Adds other URLs under the paths of a regular expression: `^(?P<year>[0-9]{4})/`. Django's `re_path(.., include(..))`.
+    #[must_use]
+    pub fn re_include(mut self, regex: &str, urls: Urls) -> Self {
+        let prefix = Pattern::re_path(regex, false, &mut self.mistakes);
+        self.include_under(&prefix, urls)
+    }
+
+    fn include_under(mut self, prefix: &Pattern, urls: Urls) -> Self {
+        let urls = urls.included();
         self.mistakes.extend(urls.mistakes);
         self.may_be_named = false;
-        self.routes.extend(urls.routes.into_iter().map(|mut route| {
-            route.pattern = route.pattern.under(&prefix);
-            route
-        }));
+        for mut route in urls.routes {
+            route.pattern = route.pattern.under(prefix);
+            self.converters.iter().for_each(|own| route.pattern.register(own));
+            self.routes.push(route);
+        }
         self
     }
 
@@ -221,6 +310,7 @@ impl Urls {
     /// ones win.
     #[must_use]
     pub fn fallback(mut self, urls: Urls) -> Self {
+        let urls = urls.included();
         self.mistakes.extend(urls.mistakes);
         self.may_be_named = false;
         self.routes.extend(urls.routes.into_iter().map(|route| Route { is_fallback: true, ..route }));
@@ -241,15 +331,18 @@ impl Urls {
         self.mistakes.push(mistake);
     }
 
-    fn add(&mut self, pattern: Pattern, endpoint: Endpoint, name: Option<Arc<str>>) {
+    fn add(&mut self, mut pattern: Pattern, endpoint: Endpoint, name: Option<Arc<str>>) {
         self.may_be_named = name.is_none();
-        self.routes.push(Route { pattern, endpoint, name, is_fallback: false });
+        self.converters.iter().for_each(|own| pattern.register(own));
+        let namespaces = Namespaces::default();
+        self.routes.push(Route { pattern, endpoint, name, namespaces, is_fallback: false });
     }
 
     /// Mistakes in the routes, each with how to fix it. A program with any of them does not start.
     pub fn mistakes(&self) -> Vec<String> {
         let mut mistakes = self.mistakes.clone();
         let routes = || self.routes.iter().filter(|route| !route.is_format_suffix());
+        mistakes.extend(routes().filter_map(|route| route.pattern.mistake()));
         for route in routes() {
             if let Some(name) = route.pattern.repeated_name() {
                 mistakes.push(format!(
@@ -268,6 +361,18 @@ impl Urls {
                 ));
             }
         }
+        let all: Vec<&Route> = routes().collect();
+        for (index, route) in
+            all.iter().enumerate().filter(|(_, route)| route.is_plain() && !route.is_fallback)
+        {
+            let path = route.path();
+            let hides = |earlier: &&&Route| {
+                !earlier.is_plain() && earlier.pattern.matches(path.trim_start_matches('/')).is_some()
+            };
+            if let Some(earlier) = all[..index].iter().find(hides) {
+                mistakes.push(hidden(earlier, route));
+            }
+        }
         let mut seen: HashMap<String, &Route> = HashMap::new();
         for route in routes() {
             match seen.entry(route.pattern.shape()) {
@@ -281,6 +386,11 @@ impl Urls {
             }
         }
         mistakes
+    }
+
+    /// Works out the policies of each view, once, at start: what it says of them, and where it says nothing, the defaults.
+    pub fn resolve_policies(&self, defaults: &CompletePolicies, registry: &Registry) {
+        self.routes.iter().filter_map(Route::view).for_each(|view| view.resolve(defaults, registry));
     }
 
     /// The patterns, in order.
@@ -301,9 +411,10 @@ impl Urls {
         self.routes.iter().find_map(|route| {
             let mut found = route.pattern.matches(path)?;
             found.name = route.name.clone();
+            found.namespaces = route.namespaces.clone();
             if let Endpoint::Api(view) = &route.endpoint {
                 found.endpoint = Some(Arc::clone(view) as _);
-                found.model = view.serializer_class().and_then(SerializerClass::model);
+                found.model = view.model();
             }
             Some((&route.endpoint, found))
         })
@@ -313,9 +424,21 @@ impl Urls {
 impl Request {
     /// The URLs of the program.
     pub fn urls(&self) -> &Urls {
-        static NONE: Urls = Urls { routes: Vec::new(), mistakes: Vec::new(), may_be_named: false };
+        static NONE: LazyLock<Urls> = LazyLock::new(Urls::new);
         self.services().get::<Arc<Urls>>().map_or(&NONE, |urls| urls)
     }
+}
+
+/// The mistake of a path that an earlier route with parameters takes: no request reaches it.
+fn hidden(earlier: &Route, route: &Route) -> String {
+    format!(
+        "no request reaches `{}` ({}): `{}` ({}) stands before it and takes this path too: write `{}` first",
+        route.path(),
+        route.name(),
+        earlier.path(),
+        earlier.name(),
+        route.path()
+    )
 }
 
 /// The mistake of two routes for the same path: the second one is never reached.
@@ -337,6 +460,7 @@ impl Route {
                 pattern: self.pattern.with_suffix(Suffix::Path),
                 endpoint: Endpoint::Api(Arc::clone(view)),
                 name: self.name.clone(),
+                namespaces: self.namespaces.clone(),
                 is_fallback: self.is_fallback,
             }),
             _ => None,
@@ -356,7 +480,7 @@ impl Route {
 
     /// The path before and after the only parameter, when that has this name.
     pub fn around(&self, kwarg: &str) -> Option<(String, String)> {
-        self.pattern.around(kwarg, None).map(|around| (around.before, around.after))
+        self.pattern.around(kwarg, &[]).map(|around| (around.before, around.after))
     }
 
     /// The view, when the route belongs to the API.
@@ -383,9 +507,19 @@ impl Route {
         }
     }
 
+    /// The namespaces of the URL, the outermost first, with colons between them.
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespaces.instances()
+    }
+
+    /// The applications of these namespaces, with colons between them.
+    pub fn app_name(&self) -> Option<&str> {
+        self.namespaces.applications()
+    }
+
     /// Whether the pattern is a path: one without parameters.
     pub fn is_plain(&self) -> bool {
-        !self.is_format_suffix() && !self.path().contains('<')
+        self.pattern.is_plain()
     }
 
     /// Whether it is the variant of another route with a format suffix.

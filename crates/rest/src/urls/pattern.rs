@@ -1,10 +1,13 @@
-//! Path patterns: text, and names in angle brackets with Django's converters. They match the same paths as Django's
-//! regular expressions, in linear time.
+//! Patterns of paths: the prefixes of `include` and the route itself, each with names and converters, or as a regular expression.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::converters::{self, Converter};
+use super::converters::{self, Converter, OwnConverter};
+use super::path_stage::{End, Part, PathStage};
+use super::regex_stage::{RegexStage, Written, suffix_source, without_slash};
+use crate::python::Regex;
 use crate::request::RouteMatch;
 use crate::suggest::did_you_mean;
 
@@ -18,6 +21,16 @@ pub(crate) struct Pattern {
     beginning: String,
     /// A format suffix (`.json`) follows, and perhaps a slash.
     pub(super) suffix: Option<Suffix>,
+    /// What a path is checked by that is written from a pattern with regular expressions.
+    whole: Option<Regex>,
+    /// What is wrong with its regular expressions.
+    wrong: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    Path { stage: PathStage, is_endpoint: bool },
+    Regex(RegexStage),
 }
 
 /// How a URL with a format suffix ends. Either takes paths with and without the slash.
@@ -29,114 +42,294 @@ pub(crate) enum Suffix {
     Path,
 }
 
-/// What has to follow a stage.
-#[derive(Clone, Copy, PartialEq)]
-enum End {
-    /// The next stage.
-    Stage,
-    /// Nothing.
-    Path,
-    /// A format suffix.
-    Suffix,
-}
-
 /// A path of one parameter.
 pub(super) struct Around {
     pub(super) before: String,
     pub(super) after: String,
-    pub(super) converter: Converter,
+    pub(super) value: ValueOf,
+}
+
+/// Which values the parameter takes.
+#[derive(Clone, Debug)]
+pub(super) enum ValueOf {
+    Converter(Converter),
+    /// Those with which the whole path is one of the pattern.
+    Whole {
+        converter: Converter,
+        before: String,
+        after: String,
+        whole: Regex,
+    },
+}
+
+impl ValueOf {
+    /// The value as the path has it; none where the path has no such value.
+    pub(super) fn text<'a>(&self, value: &'a str) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Converter(converter) => converter.fits(value).then_some(Cow::Borrowed(value)),
+            Self::Whole { converter, before, after, whole } => {
+                let text = converter.to_url(value)?;
+                whole.search(&format!("{before}{text}{after}")).then_some(text)
+            }
+        }
+    }
 }
 
 /// The name of the format suffix among the parameters: DRF's `FORMAT_SUFFIX_KWARG`.
 pub(super) const FORMAT: &str = "format";
 
-#[derive(Clone, Debug, Default)]
-struct Stage {
-    parts: Vec<Part>,
-    /// Where each name ends follows from the character after it, so that nothing has to be tried twice.
-    is_plain: bool,
-}
+impl Stage {
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Path { stage, .. } if stage.parts.is_empty())
+    }
 
-#[derive(Clone, Debug, PartialEq)]
-enum Part {
-    Literal(String),
-    Name { name: Arc<str>, converter: Converter },
+    /// The pieces that it is certain to have, in order.
+    fn parts(&self) -> &[Part] {
+        match self {
+            Self::Path { stage, .. } => &stage.parts,
+            Self::Regex(_) => &[],
+        }
+    }
+
+    fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Path { stage, .. } => stage.parts.iter().filter_map(Part::name).collect(),
+            Self::Regex(stage) => stage.names().collect(),
+        }
+    }
+
+    /// The same with a converter of one's own where its name stands. As soon as all are known it is one regular expression.
+    fn registered(&self, own: &OwnConverter, has_suffix: bool) -> Result<Self, String> {
+        let Self::Path { stage, is_endpoint } = self else { return Ok(self.clone()) };
+        let parts: Vec<Part> = stage.parts.iter().map(|part| part.registered(own)).collect();
+        if !parts.iter().any(Part::is_own) || parts.iter().any(|part| part.unknown_converter().is_some()) {
+            return Ok(Self::Path { stage: PathStage::new(parts), is_endpoint: *is_endpoint });
+        }
+        let regex = RegexStage::new(Written::Path(parts), *is_endpoint)?;
+        Ok(Self::Regex(if has_suffix { regex.with_suffix()? } else { regex }))
+    }
+
+    /// The paths that are written from it.
+    fn forms(&self) -> Cow<'_, [Vec<Part>]> {
+        match self {
+            Self::Path { stage, .. } => Cow::Owned(vec![stage.parts.clone()]),
+            Self::Regex(stage) => Cow::Borrowed(&stage.forms),
+        }
+    }
+
+    /// The stage as a regular expression of Python.
+    fn source(&self, suffix: Option<Suffix>) -> String {
+        match (self, suffix) {
+            (Self::Path { stage, is_endpoint }, suffix) => {
+                let source: String = stage.parts.iter().map(Part::source).collect();
+                match suffix {
+                    Some(suffix) => source + &suffix_source(suffix),
+                    None if *is_endpoint => source + "\\Z",
+                    None => source,
+                }
+            }
+            (Self::Regex(stage), None) => stage.source(),
+            (Self::Regex(stage), Some(suffix)) => stage.source_with_suffix(suffix),
+        }
+    }
 }
 
 impl Pattern {
     /// Django's `path()`: a name without a converter is a `str`. What is wrong with it is put to the mistakes.
     pub(super) fn path(route: &str, mistakes: &mut Vec<String>) -> Self {
-        Self::parsed(route, Converter::Str, mistakes)
+        Self::parsed(route, Converter::Str, true, mistakes)
     }
 
-    /// A router's pattern: a name without a converter stops at a dot, where a format suffix begins.
+    /// What `include` begins with.
+    pub(super) fn prefix(route: &str, mistakes: &mut Vec<String>) -> Self {
+        Self::parsed(route, Converter::Str, false, mistakes)
+    }
+
+    /// A router's pattern: a name without a converter stops at a dot, where a format suffix begins. With a group that has a name it is a
+    /// regular expression, as all of DRF's are.
     pub(super) fn route(route: &str, mistakes: &mut Vec<String>) -> Self {
-        Self::parsed(route, Converter::Lookup, mistakes)
+        if !route.contains(GROUP) {
+            return Self::parsed(route, Converter::Lookup, true, mistakes);
+        }
+        let (text, converters) = as_regex(route, mistakes);
+        Self::of_regex(route, Written::Regex { text: format!("^{text}$"), converters }, true, mistakes)
     }
 
-    fn parsed(route: &str, default: Converter, mistakes: &mut Vec<String>) -> Self {
+    /// Django's `re_path()`.
+    pub(super) fn re_path(regex: &str, is_endpoint: bool, mistakes: &mut Vec<String>) -> Self {
+        if let Some(without) = regex.strip_prefix("^/") {
+            mistakes.push(format!(
+                "the route `{regex}` begins with a slash, which the path of a request has already lost (Django's urls.W002): \
+                 write `^{without}`"
+            ));
+        }
+        if !is_endpoint && regex.ends_with('$') {
+            mistakes.push(format!(
+                "the prefix `{regex}` ends with `$`, so that nothing can follow it (Django's urls.W001): leave that out"
+            ));
+        }
+        let written = Written::Regex { text: regex.to_owned(), converters: Vec::new() };
+        Self::of_regex(regex, written, is_endpoint, mistakes)
+    }
+
+    fn of_regex(route: &str, written: Written, is_endpoint: bool, mistakes: &mut Vec<String>) -> Self {
+        match RegexStage::new(written, is_endpoint) {
+            Ok(stage) => Self::of(vec![Stage::Regex(stage)], None),
+            Err(reason) => {
+                mistakes.push(format!("the route `{route}` does not work as a regular expression: {reason}"));
+                Self::of(Vec::new(), None)
+            }
+        }
+    }
+
+    fn parsed(route: &str, default: Converter, is_endpoint: bool, mistakes: &mut Vec<String>) -> Self {
         let (parts, wrong) = parse(route, default);
         mistakes.extend(wrong);
-        Self::of(vec![Stage::new(parts)], None)
+        Self::of(vec![Stage::Path { stage: PathStage::new(parts), is_endpoint }], None)
     }
 
     fn of(stages: Vec<Stage>, suffix: Option<Suffix>) -> Self {
-        let literal = |part: &Part| match part {
-            Part::Literal(literal) => Some(literal.clone()),
-            Part::Name { .. } => None,
+        let mut beginning = String::new();
+        'stages: for stage in &stages {
+            if matches!(stage, Stage::Regex(_)) {
+                break;
+            }
+            for part in stage.parts() {
+                let Part::Literal(literal) = part else { break 'stages };
+                beginning.push_str(literal);
+            }
+        }
+        let (whole, wrong) = match Self::whole_of(&stages, suffix) {
+            Ok(whole) => (whole, None),
+            Err(reason) => (None, Some(reason)),
         };
-        let beginning = stages.iter().flat_map(|stage| &stage.parts).map_while(literal).collect();
-        Self { stages, beginning, suffix }
+        Self { stages, beginning, suffix, whole, wrong }
+    }
+
+    /// One regular expression of all stages, where one of them is one.
+    fn whole_of(stages: &[Stage], suffix: Option<Suffix>) -> Result<Option<Regex>, String> {
+        if !stages.iter().any(|stage| matches!(stage, Stage::Regex(_))) {
+            return Ok(None);
+        }
+        let last = stages.len() - 1;
+        let sources = stages.iter().enumerate();
+        let source: String =
+            sources.map(|(index, stage)| stage.source(suffix.filter(|_| index == last))).collect();
+        Regex::new(&format!("^/{source}")).map(Some).map_err(|error| error.to_string())
     }
 
     /// The same path with a format suffix in place of the last slash.
     pub(crate) fn with_suffix(&self, suffix: Suffix) -> Self {
         let mut stages = self.stages.clone();
-        if let Some(parts) = stages.last_mut().map(|stage| &mut stage.parts)
-            && let Some(Part::Literal(last)) = parts.last_mut()
-            && last.ends_with('/')
-        {
-            last.pop();
-            parts.retain(|part| !matches!(part, Part::Literal(literal) if literal.is_empty()));
+        let mut wrong = None;
+        match stages.last_mut() {
+            Some(Stage::Path { stage, .. }) => {
+                *stage = PathStage::new(without_slash(std::mem::take(&mut stage.parts)))
+            }
+            Some(Stage::Regex(stage)) => match stage.with_suffix() {
+                Ok(suffixed) => *stage = suffixed,
+                Err(reason) => wrong = Some(reason),
+            },
+            None => {}
         }
-        Self::of(stages, Some(suffix))
+        // DRF writes that of a regular expression as a router's.
+        let suffix = match stages.last() {
+            Some(Stage::Regex(stage)) if stage.is_written_as_regex() => Suffix::Router,
+            _ => suffix,
+        };
+        let pattern = Self::of(stages, Some(suffix));
+        Self { wrong: pattern.wrong.clone().or(wrong), ..pattern }
     }
 
     pub(super) fn under(mut self, prefix: &Self) -> Self {
         let mut stages = prefix.stages.clone();
         stages.append(&mut self.stages);
-        stages.retain(|stage| !stage.parts.is_empty());
-        Self::of(stages, self.suffix)
+        stages.retain(|stage| !stage.is_empty());
+        let pattern = Self::of(stages, self.suffix);
+        Self { wrong: self.wrong.or_else(|| prefix.wrong.clone()).or(pattern.wrong.clone()), ..pattern }
+    }
+
+    /// Puts a converter of one's own where its name stands.
+    pub(super) fn register(&mut self, own: &OwnConverter) {
+        if !self.parts().any(|part| part.awaits(own)) {
+            return;
+        }
+        let (suffix, mut wrong) = (self.suffix, self.wrong.take());
+        let mut stages = std::mem::take(&mut self.stages);
+        let last = stages.len().saturating_sub(1);
+        for (index, stage) in stages.iter_mut().enumerate() {
+            match stage.registered(own, suffix.is_some() && index == last) {
+                Ok(registered) => *stage = registered,
+                Err(reason) => {
+                    wrong = Some(format!("the regular expression of the converter `{}`: {reason}", own.name));
+                }
+            }
+        }
+        let pattern = Self::of(stages, suffix);
+        *self = Self { wrong: wrong.or(pattern.wrong.clone()), ..pattern };
+    }
+
+    /// What is wrong with it that was not known when it was written.
+    pub(super) fn mistake(&self) -> Option<String> {
+        if let Some(reason) = &self.wrong {
+            return Some(format!("the route `{self}` does not work: {reason}"));
+        }
+        let name = self.parts().find_map(Part::unknown_converter)?;
+        Some(unknown_converter(self.to_string().trim_start_matches('/'), name))
     }
 
     /// A name that stands in it twice.
     pub(super) fn repeated_name(&self) -> Option<&str> {
         let mut seen: Vec<&str> = Vec::new();
-        for part in self.parts() {
-            if let Part::Name { name, .. } = part {
-                if seen.contains(&&**name) {
-                    return Some(name);
-                }
-                seen.push(name);
+        for name in self.stages.iter().flat_map(Stage::names) {
+            if seen.contains(&name) {
+                return Some(name);
             }
+            seen.push(name);
         }
         None
     }
 
     /// Whether it has a parameter of this name.
     pub(super) fn has_name(&self, wanted: &str) -> bool {
-        self.parts().any(|part| matches!(part, Part::Name { name, .. } if **name == *wanted))
+        self.stages.iter().flat_map(Stage::names).any(|name| name == wanted)
     }
 
-    /// The parts of all stages.
+    /// Whether it is one path.
+    pub(super) fn is_plain(&self) -> bool {
+        self.suffix.is_none()
+            && self.whole.is_none()
+            && self.wrong.is_none()
+            && self.parts().all(|part| matches!(part, Part::Literal(_)))
+    }
+
+    /// The parts of all stages, where none is a regular expression.
     fn parts(&self) -> impl Iterator<Item = &Part> {
-        self.stages.iter().flat_map(|stage| &stage.parts)
+        self.stages.iter().flat_map(Stage::parts)
+    }
+
+    /// The parts of each path that is written from it, where a stage is a regular expression.
+    fn forms(&self) -> Vec<Vec<Part>> {
+        self.stages.iter().fold(vec![Vec::new()], |before, stage| {
+            let after = stage.forms();
+            before
+                .iter()
+                .flat_map(|first| after.iter().map(|second| [&**first, &**second].concat()))
+                .collect()
+        })
     }
 
     /// The path with these values of its names, a format suffix among them: nothing when it has other names, or when a
     /// value is none that its converter takes.
-    pub(super) fn filled(&self, kwargs: &[(&str, String)]) -> Option<String> {
-        let value = |name: &str| kwargs.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+    pub(super) fn filled(&self, kwargs: &[(Cow<'_, str>, String)]) -> Option<String> {
+        match &self.whole {
+            Some(whole) => self.forms().iter().find_map(|form| self.form_filled(form, whole, kwargs)),
+            None => self.parts_filled(kwargs),
+        }
+    }
+
+    fn parts_filled(&self, kwargs: &[(Cow<'_, str>, String)]) -> Option<String> {
+        let value = |name: &str| value_of(kwargs, name);
         let mut path = String::from("/");
         let mut names = 0;
         for part in self.parts() {
@@ -148,43 +341,92 @@ impl Pattern {
                 }
             }
         }
-        if let Some(suffix) = self.suffix {
-            suffix.push(value(FORMAT).filter(|format| is_format(format))?, &mut path);
-            names += 1;
-        }
+        names += self.push_suffix(kwargs, &mut path)?;
         (names == kwargs.len()).then_some(path)
     }
 
-    /// The path before and after the value of a name, and which values that takes: nothing when it has other names.
-    /// A pattern with a format suffix is given the format.
-    pub(super) fn around(&self, wanted: &str, format: Option<&str>) -> Option<Around> {
-        let (mut before, mut after) = (String::from("/"), String::new());
-        let mut found = None;
-        for part in self.parts() {
+    fn form_filled(&self, form: &[Part], whole: &Regex, kwargs: &[(Cow<'_, str>, String)]) -> Option<String> {
+        let mut path = String::from("/");
+        let mut names: Vec<&str> = Vec::new();
+        for part in form {
             match part {
-                Part::Literal(literal) if found.is_none() => before.push_str(literal),
-                Part::Literal(literal) => after.push_str(literal),
-                Part::Name { name, converter } if found.is_none() && **name == *wanted => {
-                    found = Some(*converter)
+                Part::Literal(literal) => path.push_str(literal),
+                Part::Name { name, converter } => {
+                    path.push_str(&converter.to_url(value_of(kwargs, name)?)?);
+                    if !names.contains(&&**name) {
+                        names.push(name);
+                    }
                 }
-                Part::Name { .. } => return None,
             }
         }
-        match (format, self.suffix) {
-            (Some(format), Some(suffix)) if is_format(format) => suffix.push(format, &mut after),
-            (None, None) => {}
-            _ => return None,
+        let names = names.len() + self.push_suffix(kwargs, &mut path)?;
+        (names == kwargs.len() && whole.search(&path)).then_some(path)
+    }
+
+    /// Writes the format suffix, where there is one; how many parameters it is.
+    fn push_suffix(&self, kwargs: &[(Cow<'_, str>, String)], to: &mut String) -> Option<usize> {
+        let Some(suffix) = self.suffix else { return Some(0) };
+        suffix.push(value_of(kwargs, FORMAT).filter(|format| is_format(format))?, to);
+        Some(1)
+    }
+
+    /// The path before and after the value of a name, and which values that takes: nothing when it has other names than that
+    /// and those whose values are given, a format suffix among them.
+    pub(super) fn around(&self, wanted: &str, given: &[(Cow<'_, str>, String)]) -> Option<Around> {
+        match &self.whole {
+            Some(whole) => self.forms().iter().find_map(|form| {
+                let around = self.form_around(form, wanted, given)?;
+                let (before, after) = (around.before.clone(), around.after.clone());
+                let ValueOf::Converter(converter) = around.value else { return None };
+                let value = ValueOf::Whole { converter, before, after, whole: whole.clone() };
+                Some(Around { value, ..around })
+            }),
+            None => self.form_around(&self.parts().cloned().collect::<Vec<_>>(), wanted, given),
         }
-        Some(Around { before, after, converter: found? })
+    }
+
+    fn form_around(&self, form: &[Part], wanted: &str, given: &[(Cow<'_, str>, String)]) -> Option<Around> {
+        let (mut before, mut after) = (String::from("/"), String::new());
+        let (mut found, mut names) = (None, 0);
+        for part in form {
+            let text = match part {
+                Part::Literal(literal) => Cow::Borrowed(literal.as_str()),
+                Part::Name { name, converter } if found.is_none() && **name == *wanted => {
+                    found = Some(converter.clone());
+                    continue;
+                }
+                Part::Name { name, converter } => {
+                    names += 1;
+                    let value = value_of(given, name)?;
+                    if self.whole.is_none() && !converter.fits(value) {
+                        return None;
+                    }
+                    converter.to_url(value)?
+                }
+            };
+            if found.is_none() { before.push_str(&text) } else { after.push_str(&text) }
+        }
+        names += self.push_suffix(given, &mut after)?;
+        if names != given.len() {
+            return None;
+        }
+        Some(Around { before, after, value: ValueOf::Converter(found?) })
     }
 
     /// What paths it takes, whatever its names are called: two patterns that are equal here answer the same paths.
     pub(super) fn shape(&self) -> String {
         let mut shape = String::new();
-        for part in self.parts() {
-            match part {
-                Part::Literal(literal) => shape.push_str(literal),
-                Part::Name { converter, .. } => shape.push_str(&format!("<{converter:?}>")),
+        for stage in &self.stages {
+            match stage {
+                Stage::Regex(stage) => shape.push_str(&stage.shape()),
+                Stage::Path { stage, .. } => {
+                    for part in &stage.parts {
+                        match part {
+                            Part::Literal(literal) => shape.push_str(literal),
+                            Part::Name { converter, .. } => shape.push_str(&format!("<{converter:?}>")),
+                        }
+                    }
+                }
             }
         }
         if self.suffix.is_some() { shape + ".<format>" } else { shape }
@@ -203,15 +445,39 @@ impl Pattern {
                 None => End::Path,
                 Some(_) => End::Suffix,
             };
-            rest = stage.matches(rest, end, &mut found.kwargs)?;
+            rest = match stage {
+                Stage::Path { stage, .. } => stage.matches(rest, end, &mut found.kwargs)?,
+                Stage::Regex(stage) => stage.matches(rest, &mut found.kwargs)?,
+            };
         }
         if self.suffix.is_some() {
-            found.format = Some(format_suffix(rest)?.to_owned());
-        } else if !rest.is_empty() {
+            found.format = Some(self.format_of(rest, &mut found.kwargs)?);
+        } else if !rest.is_empty() && !self.ends_openly() {
             return None;
         }
         Some(found)
     }
+
+    /// The format suffix: what is left of the path, or a group of a regular expression, which leaves nothing.
+    fn format_of(&self, rest: &str, kwargs: &mut Vec<(Arc<str>, String)>) -> Option<String> {
+        match self.stages.last() {
+            Some(Stage::Regex(_)) => {
+                let position = kwargs.iter().position(|(name, _)| **name == *FORMAT)?;
+                Some(kwargs.remove(position).1)
+            }
+            _ => format_suffix(rest).map(str::to_owned),
+        }
+    }
+
+    /// Whether the route is a regular expression that says itself where a path ends.
+    fn ends_openly(&self) -> bool {
+        matches!(self.stages.last(), Some(Stage::Regex(stage)) if stage.is_endpoint())
+    }
+}
+
+/// The value of a name.
+fn value_of<'a>(kwargs: &'a [(Cow<'_, str>, String)], name: &str) -> Option<&'a String> {
+    kwargs.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 impl Suffix {
@@ -224,78 +490,39 @@ impl Suffix {
     }
 }
 
-type Kwargs = Vec<(Arc<str>, String)>;
+/// What a group with a name begins with.
+const GROUP: &str = "(?P<";
 
-impl Stage {
-    fn new(parts: Vec<Part>) -> Self {
-        let is_plain = parts.iter().enumerate().all(|(index, part)| match (part, parts.get(index + 1)) {
-            (Part::Literal(_), _) | (Part::Name { .. }, None) => true,
-            (Part::Name { converter, .. }, Some(Part::Literal(next))) => {
-                !next.bytes().next().is_some_and(|byte| converter.takes(byte))
-            }
-            (Part::Name { .. }, Some(Part::Name { .. })) => false,
-        });
-        Self { parts, is_plain }
-    }
-
-    /// Matches the beginning of a path, or the whole of it; returns what comes after.
-    fn matches<'a>(&self, path: &'a str, end: End, kwargs: &mut Kwargs) -> Option<&'a str> {
-        let is_plain = self.is_plain && !(end == End::Suffix && self.may_take_a_suffix());
-        let ends = if is_plain { Vec::new() } else { self.ends(path, end) };
-        let mut position = 0;
-        for (index, part) in self.parts.iter().enumerate() {
-            let rest = &path[position..];
-            match part {
-                Part::Literal(literal) if rest.starts_with(literal.as_str()) => position += literal.len(),
-                Part::Literal(_) => return None,
-                Part::Name { name, converter } => {
-                    let end = match ends.get(index) {
-                        None => position + converter.longest(rest)?,
-                        Some(ends) => (*ends.get(position)?)?,
-                    };
-                    kwargs.push((Arc::clone(name), converter.value(&path[position..end])?));
-                    position = end;
+/// A router's route as a regular expression: its names in angle brackets become groups, with their converters.
+fn as_regex(route: &str, mistakes: &mut Vec<String>) -> (String, Vec<(Arc<str>, Converter)>) {
+    let (mut text, mut converters) = (String::new(), Vec::new());
+    let mut rest = route;
+    while let Some((before, after)) = rest.split_once('<') {
+        text.push_str(before);
+        let Some((inside, after)) = after.split_once('>') else {
+            mistakes.push(unmatched(route, '<'));
+            return (text, converters);
+        };
+        rest = after;
+        if before.ends_with("(?P") {
+            text.push_str(&format!("<{inside}>"));
+            continue;
+        }
+        match name(route, inside, &Converter::Lookup) {
+            Ok(part) => {
+                text.push_str(&part.source());
+                if let Part::Name { name, converter } = part {
+                    if let Converter::Unknown(unknown) = &converter {
+                        mistakes.push(unknown_converter(route, unknown));
+                    }
+                    converters.push((name, converter));
                 }
             }
+            Err(mistake) => mistakes.push(mistake),
         }
-        Some(&path[position..])
     }
-
-    /// Whether the last part would take the dot of a format suffix too.
-    fn may_take_a_suffix(&self) -> bool {
-        matches!(self.parts.last(), Some(Part::Name { converter, .. }) if converter.takes(b'.'))
-    }
-
-    /// For each part and each position: where the part ends when it begins there, as far to the right as the parts after
-    /// it allow. Found from the right to the left, which takes one step a part and position; trying all ends would take
-    /// steps without a bound.
-    fn ends(&self, path: &str, end: End) -> Vec<Vec<Option<usize>>> {
-        let mut all = vec![Vec::new(); self.parts.len()];
-        let may_follow = |position: usize| match end {
-            End::Stage => path.is_char_boundary(position),
-            End::Path => position == path.len(),
-            End::Suffix => path.get(position..).and_then(format_suffix).is_some(),
-        };
-        let mut good: Vec<bool> = (0..=path.len()).map(may_follow).collect();
-        for (part, ends) in self.parts.iter().zip(&mut all).rev() {
-            *ends = match part {
-                Part::Literal(literal) => literal_ends(literal, path, &good),
-                Part::Name { converter, .. } => converter.ends(path, &good),
-            };
-            good = ends.iter().map(Option::is_some).collect();
-        }
-        all
-    }
-}
-
-fn literal_ends(literal: &str, path: &str, good: &[bool]) -> Vec<Option<usize>> {
-    (0..=path.len())
-        .map(|position| {
-            let end = position + literal.len();
-            let fits = path.as_bytes()[position..].starts_with(literal.as_bytes()) && good[end];
-            fits.then_some(end)
-        })
-        .collect()
+    text.push_str(rest);
+    (text, converters)
 }
 
 /// The parts of a route as it was written, and what is wrong with it.
@@ -310,7 +537,7 @@ fn parse(route: &str, default: Converter) -> (Vec<Part>, Vec<String>) {
     if route.starts_with('^') || route.ends_with('$') || route.contains("(?P<") {
         mistakes.push(format!(
             "the route `{route}` is written as a regular expression (Django's 2_0.W001): write names in angle brackets, \
-             `articles/<int:pk>/`"
+             `articles/<int:pk>/`, or `re_path` in the place of `path`"
         ));
         return (Vec::new(), mistakes);
     }
@@ -322,7 +549,7 @@ fn parse(route: &str, default: Converter) -> (Vec<Part>, Vec<String>) {
             mistakes.push(unmatched(route, '<'));
             return (parts, mistakes);
         };
-        match name(route, inside, default) {
+        match name(route, inside, &default) {
             Ok(part) => parts.push(part),
             Err(mistake) => mistakes.push(mistake),
         }
@@ -343,7 +570,7 @@ fn unmatched(route: &str, bracket: char) -> String {
 }
 
 /// What stands between two brackets.
-fn name(route: &str, inside: &str, default: Converter) -> Result<Part, String> {
+fn name(route: &str, inside: &str, default: &Converter) -> Result<Part, String> {
     if inside.contains(char::is_whitespace) {
         return Err(format!(
             "the route `{route}` has white space in `<{inside}>`: write `<{}>`",
@@ -351,10 +578,9 @@ fn name(route: &str, inside: &str, default: Converter) -> Result<Part, String> {
         ));
     }
     let (converter, name) = match inside.split_once(':') {
-        None => (default, inside),
+        None => (default.clone(), inside),
         Some((converter, name)) => {
-            let found = Converter::by_name(converter).ok_or_else(|| unknown_converter(route, converter))?;
-            (found, name)
+            (Converter::by_name(converter).unwrap_or_else(|| Converter::Unknown(converter.into())), name)
         }
     };
     let first_is_good = name.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_');
@@ -368,15 +594,18 @@ fn name(route: &str, inside: &str, default: Converter) -> Result<Part, String> {
 }
 
 fn unknown_converter(route: &str, converter: &str) -> String {
+    let meant = match did_you_mean(converter, converters::NAMES.iter().copied()) {
+        none if none.is_empty() => "; `Urls::register_converter` names one of your own".to_owned(),
+        some => some,
+    };
     format!(
-        "the route `{route}` has the converter `{converter}`, which is unknown; known are {}{}",
-        converters::NAMES.join(", "),
-        did_you_mean(converter, converters::NAMES.iter().copied())
+        "the route `{route}` has the converter `{converter}`, which is unknown; known are {}{meant}",
+        converters::NAMES.join(", ")
     )
 }
 
 /// `.json` or `.json/`.
-fn format_suffix(rest: &str) -> Option<&str> {
+pub(super) fn format_suffix(rest: &str) -> Option<&str> {
     let format = rest.strip_prefix('.')?;
     let format = format.strip_suffix('/').unwrap_or(format);
     is_format(format).then_some(format)
@@ -392,14 +621,58 @@ fn push_literal(parts: &mut Vec<Part>, literal: &str) {
     }
 }
 
+impl Part {
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Name { name, .. } => Some(name),
+        }
+    }
+
+    /// The name of a converter that nobody has registered.
+    fn unknown_converter(&self) -> Option<&str> {
+        match self {
+            Self::Name { converter: Converter::Unknown(name), .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    fn awaits(&self, own: &OwnConverter) -> bool {
+        self.unknown_converter() == Some(&*own.name)
+    }
+
+    fn is_own(&self) -> bool {
+        matches!(self, Self::Name { converter: Converter::Own(_), .. })
+    }
+
+    /// The same with this converter, where it awaits it.
+    fn registered(&self, own: &OwnConverter) -> Self {
+        match self {
+            Self::Name { name, .. } if self.awaits(own) => {
+                Self::Name { name: Arc::clone(name), converter: Converter::Own(own.clone()) }
+            }
+            _ => self.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literal(literal) => f.write_str(literal),
+            Self::Name { name, converter: Converter::Str | Converter::Lookup } => write!(f, "<{name}>"),
+            Self::Name { name, converter } => write!(f, "<{}:{name}>", converter.name()),
+        }
+    }
+}
+
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("/")?;
-        for part in self.parts() {
-            match part {
-                Part::Literal(literal) => f.write_str(literal)?,
-                Part::Name { name, converter: Converter::Str | Converter::Lookup } => write!(f, "<{name}>")?,
-                Part::Name { name, converter } => write!(f, "<{}:{name}>", converter.name())?,
+        for stage in &self.stages {
+            match stage {
+                Stage::Path { stage, .. } => stage.parts.iter().try_for_each(|part| write!(f, "{part}"))?,
+                Stage::Regex(stage) => f.write_str(&stage.shown())?,
             }
         }
         if self.suffix.is_some() { f.write_str(".<format>") } else { Ok(()) }
@@ -539,7 +812,7 @@ mod tests {
             });
             assert_eq!(found, expected, "{pattern} {path}");
             if let Some((value, format)) = found {
-                let kwargs = [("pk", value.to_owned()), ("format", format.to_owned())];
+                let kwargs = [("pk".into(), value.to_owned()), ("format".into(), format.to_owned())];
                 assert_eq!(pattern.filled(&kwargs).as_deref(), Some(reversed), "{pattern}");
             }
         }
@@ -562,7 +835,8 @@ mod tests {
             ("a/(?P<pk>[0-9]+)/", "is written as a regular expression"),
         ] {
             let mut mistakes = Vec::new();
-            Pattern::path(route, &mut mistakes);
+            let pattern = Pattern::path(route, &mut mistakes);
+            mistakes.extend(pattern.mistake());
             assert_eq!(mistakes.len(), 1, "{route}: {mistakes:?}");
             assert!(mistakes[0].contains(part), "{route}: {mistakes:?}");
         }

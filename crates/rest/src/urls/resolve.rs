@@ -28,6 +28,16 @@ impl<'a> ResolverMatch<'a> {
         self.route.url_name()
     }
 
+    /// The namespaces of the URL, the outermost first, with colons between them: Django's `namespace`.
+    pub fn namespace(&self) -> Option<&'a str> {
+        self.route.namespace()
+    }
+
+    /// The applications of these namespaces: Django's `app_name`.
+    pub fn app_name(&self) -> Option<&'a str> {
+        self.route.app_name()
+    }
+
     /// A part of the path by its name in the pattern.
     pub fn kwarg(&self, name: &str) -> Option<&str> {
         self.kwargs().find(|(known, _)| *known == name).map(|(_, value)| value)

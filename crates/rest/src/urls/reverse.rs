@@ -1,14 +1,15 @@
 //! From a name to a path: Django's `reverse`, and DRF's with the request's host.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 
 use belleville_http::uri;
 
-use super::converters::Converter;
-use super::pattern::FORMAT;
+use super::pattern::{FORMAT, ValueOf};
 use super::{Route, Urls};
 use crate::exceptions::Error;
 use crate::request::Request;
+use crate::versioning::Link;
 
 /// No URL has this name with these parameters: Django's `NoReverseMatch`. In a handler it is a mistake of the program, a 500.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,13 @@ impl<'a, V: Display> Kwargs<'a> for Vec<(&'a str, V)> {
     }
 }
 
+/// What may be there: `request.format_suffix().map(|format| ("format", format))`.
+impl<'a, V: Display> Kwargs<'a> for Option<(&'a str, V)> {
+    fn into_kwargs(self) -> Vec<(&'a str, String)> {
+        self.into_iter().map(|(name, value)| (name, value.to_string())).collect()
+    }
+}
+
 /// The URLs of a name with one parameter, made ready once for many values: those of a list.
 ///
 /// What it writes are ASCII characters that need no escape in JSON.
@@ -88,7 +96,7 @@ struct ReversedRoute {
     before: String,
     /// The path after it, quoted.
     after: String,
-    converter: Converter,
+    value: ValueOf,
 }
 
 impl Reversed {
@@ -101,14 +109,15 @@ impl Reversed {
     /// Writes the URL with a value; `false`, and nothing is written, when no route takes it.
     #[must_use]
     pub fn push(&self, value: &str, to: &mut String) -> bool {
-        let Some(route) = self.routes.iter().find(|route| route.converter.fits(value)) else { return false };
+        let found = self.routes.iter().find_map(|route| Some((route, route.value.text(value)?)));
+        let Some((route, value)) = found else { return false };
         to.push_str(&self.origin);
         let path = to.len();
         to.push_str(&route.before);
-        if is_unreserved(value) {
-            to.push_str(value);
+        if is_unreserved(&value) {
+            to.push_str(&value);
         } else {
-            to.push_str(&uri::quote_path(value));
+            to.push_str(&uri::quote_path(&value));
         }
         to.push_str(&route.after);
         escape_leading_slashes(to, path);
@@ -137,7 +146,8 @@ fn escape_leading_slashes(url: &mut String, path: usize) {
 impl Urls {
     /// The path of a name with these parameters, percent-encoded: Django's `reverse`. Of several routes of the name the last
     /// one is written that has just these parameters, and whose converters take their values. A format suffix is the
-    /// parameter `format`.
+    /// parameter `format`. A namespace in the name is an instance, or an [application](Urls::app_name), of which the default instance is
+    /// meant: the one that is called as the application, else the last one.
     ///
     /// ```
     /// # extern crate belleville_rest as belleville;
@@ -158,9 +168,41 @@ impl Urls {
     /// # Errors
     /// When no route of the name fits.
     pub fn reverse<'a>(&self, name: &str, kwargs: impl Kwargs<'a>) -> Result<String, NoReverseMatch> {
-        let kwargs = kwargs.into_kwargs();
-        let path = self.named(name).find_map(|route| route.pattern.filled(&kwargs));
-        let path = path.ok_or_else(|| self.no_reverse_match(name, &kwargs))?;
+        self.path_of(name, &borrowed(kwargs))
+    }
+
+    /// The same for a current application: Django's `current_app`. Where the name has an application of which this is an instance, it is that
+    /// instance.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// use belleville::urls::Urls;
+    /// use belleville::views::View;
+    ///
+    /// let polls = || Urls::new().path("<int:pk>/", View::new("Poll")).name("detail").app_name("polls");
+    /// let urls = Urls::new()
+    ///     .include("authors/", polls().namespace("author-polls"))
+    ///     .include("readers/", polls().namespace("reader-polls"));
+    /// assert_eq!(urls.reverse("polls:detail", [("pk", 1)])?, "/readers/1/");
+    /// assert_eq!(urls.reverse_in("author-polls", "polls:detail", [("pk", 1)])?, "/authors/1/");
+    /// # Ok::<(), belleville::urls::NoReverseMatch>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When no route of the name fits.
+    pub fn reverse_in<'a>(
+        &self,
+        current_app: &str,
+        name: &str,
+        kwargs: impl Kwargs<'a>,
+    ) -> Result<String, NoReverseMatch> {
+        self.path_of(&self.with_instances(name, Some(current_app)), &borrowed(kwargs))
+    }
+
+    fn path_of(&self, name: &str, kwargs: &Values<'_>) -> Result<String, NoReverseMatch> {
+        let name = &*self.with_instances(name, None);
+        let path = self.named(name).find_map(|route| route.pattern.filled(kwargs));
+        let path = path.ok_or_else(|| self.no_reverse_match(name, kwargs))?;
         let mut url = uri::quote_path(&path);
         escape_leading_slashes(&mut url, 0);
         Ok(url)
@@ -176,16 +218,22 @@ impl Urls {
         kwarg: &str,
         format: Option<&str>,
     ) -> Result<Reversed, NoReverseMatch> {
-        let around = self.named(name).filter_map(|route| route.pattern.around(kwarg, format));
+        self.paths_of(name, kwarg, &formatted(format))
+    }
+
+    /// The paths of a name, where all parameters but one have values.
+    fn paths_of(&self, name: &str, kwarg: &str, given: &Values<'_>) -> Result<Reversed, NoReverseMatch> {
+        let name = &*self.with_instances(name, None);
+        let around = self.named(name).filter_map(|route| route.pattern.around(kwarg, given));
         let quoted = around.map(|around| ReversedRoute {
             before: uri::quote_path(&around.before),
             after: uri::quote_path(&around.after),
-            converter: around.converter,
+            value: around.value,
         });
         let routes: Vec<_> = quoted.collect();
         if routes.is_empty() {
-            let format = format.map(|format| (FORMAT, format.to_owned()));
-            let kwargs: Vec<_> = [(kwarg, "..".to_owned())].into_iter().chain(format).collect();
+            let kwargs: Vec<_> =
+                [(kwarg.into(), "..".to_owned())].into_iter().chain(given.iter().cloned()).collect();
             return Err(self.no_reverse_match(name, &kwargs));
         }
         Ok(Reversed { origin: String::new(), routes, query: String::new() })
@@ -196,7 +244,7 @@ impl Urls {
         self.routes.iter().rev().filter(move |route| route.url_name() == Some(name))
     }
 
-    fn no_reverse_match(&self, name: &str, kwargs: &[(&str, String)]) -> NoReverseMatch {
+    fn no_reverse_match(&self, name: &str, kwargs: &Values<'_>) -> NoReverseMatch {
         let tried: Vec<String> = self.named(name).map(Route::path).collect();
         if tried.is_empty() {
             return NoReverseMatch(format!(
@@ -216,16 +264,46 @@ impl Urls {
     }
 }
 
+/// Parameters with their values.
+type Values<'a> = [(Cow<'a, str>, String)];
+
+fn borrowed<'a>(kwargs: impl Kwargs<'a>) -> Vec<(Cow<'a, str>, String)> {
+    kwargs.into_kwargs().into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect()
+}
+
+fn formatted(format: Option<&str>) -> Vec<(Cow<'static, str>, String)> {
+    format.into_iter().map(|format| (Cow::Borrowed(FORMAT), format.to_owned())).collect()
+}
+
 impl Request {
-    /// The absolute URL of a name: DRF's `reverse(name, kwargs=.., request=request)`. A `?format=` of the request is handed on.
+    /// The absolute URL of a name: DRF's `reverse(name, kwargs=.., request=request)`. It is one of the request's
+    /// [version](Request::version), where that has one; a `?format=` of the request is handed on.
     ///
     /// `request.reverse("article-detail", [("pk", 1)])?` is `https://example.com/articles/1/`.
     ///
     /// # Errors
     /// As [`Urls::reverse`].
     pub fn reverse<'a>(&self, name: &str, kwargs: impl Kwargs<'a>) -> Result<String, NoReverseMatch> {
-        let path = self.urls().reverse(name, kwargs)?;
-        Ok(self.build_absolute_uri(&path) + &format_query(self))
+        let link = Link::new(name, borrowed(kwargs));
+        let (path, link) = self.kept(link, |link| self.urls().path_of(&link.name, &link.kwargs))?;
+        Ok(self.build_absolute_uri(&path) + &query_of(self, link))
+    }
+
+    /// The same for a current application, as [`Urls::reverse_in`]: with the namespace of the request's own URL,
+    /// `request.reverse_in(request.namespace().unwrap_or_default(), "polls:detail", [("pk", 1)])`, it is the instance that the request is in.
+    ///
+    /// # Errors
+    /// As [`Urls::reverse`].
+    pub fn reverse_in<'a>(
+        &self,
+        current_app: &str,
+        name: &str,
+        kwargs: impl Kwargs<'a>,
+    ) -> Result<String, NoReverseMatch> {
+        let name = self.urls().with_instances(name, Some(current_app));
+        let link = Link::new(&name, borrowed(kwargs));
+        let (path, link) = self.kept(link, |link| self.urls().path_of(&link.name, &link.kwargs))?;
+        Ok(self.build_absolute_uri(&path) + &query_of(self, link))
     }
 
     /// The same for many values of one parameter: see [`Urls::reversed`]. DRF's hyperlinked fields give the format suffix of
@@ -239,18 +317,49 @@ impl Request {
         kwarg: &str,
         format: Option<&str>,
     ) -> Result<Reversed, NoReverseMatch> {
-        let reversed = self.urls().reversed(name, kwarg, format)?;
-        Ok(Reversed { origin: self.build_absolute_uri(""), query: format_query(self), ..reversed })
+        let link = Link::new(name, formatted(format));
+        let (reversed, link) = self.kept(link, |link| {
+            // The parameter of this name has the values of the list.
+            link.kwargs.retain(|(known, _)| known != kwarg);
+            self.urls().paths_of(&link.name, kwarg, &link.kwargs)
+        })?;
+        Ok(Reversed { origin: self.build_absolute_uri(""), query: query_of(self, link), ..reversed })
+    }
+
+    /// The name under which the URLs of the request's version have another name.
+    pub(crate) fn versioned_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        self.versioned(&Link::new(name, Vec::new())).map_or(Cow::Borrowed(name), |link| link.name)
+    }
+
+    /// Writes the URL of the request's version, or where there is none of it that without a version.
+    fn kept<'a, T>(
+        &self,
+        mut link: Link<'a>,
+        write: impl Fn(&mut Link<'a>) -> Result<T, NoReverseMatch>,
+    ) -> Result<(T, Link<'a>), NoReverseMatch> {
+        if let Some(mut versioned) = self.versioned(&link)
+            && let Ok(written) = write(&mut versioned)
+        {
+            return Ok((written, versioned));
+        }
+        Ok((write(&mut link)?, link))
     }
 }
 
-/// The `?format=` of a request, which DRF hands on to the URLs that it writes.
-fn format_query(request: &Request) -> String {
-    if request.query_string().is_empty() {
-        return String::new();
+/// The query of a URL for a request, whose `?format=` DRF hands on.
+fn query_of(request: &Request, link: Link<'_>) -> String {
+    let mut query = link.query;
+    if let Ok(Some((param, format))) = request.format_override() {
+        query.insert(param.to_owned(), format.to_owned());
     }
-    let format = request.query_params().get(FORMAT);
-    format.map_or_else(String::new, |format| format!("?{FORMAT}={}", uri::quote_plus(format)))
+    let mut text = String::new();
+    for (name, value) in &query {
+        text.push(if text.is_empty() { '?' } else { '&' });
+        text.push_str(&uri::quote_plus(name));
+        text.push('=');
+        text.push_str(&uri::quote_plus(value));
+    }
+    text
 }
 
 #[cfg(test)]

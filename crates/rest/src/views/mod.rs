@@ -1,28 +1,34 @@
 //! A view: its handlers by method, and its policies.
 
+mod api_view;
+pub(crate) mod hooks;
 mod mistakes;
-mod policy;
+mod resolve;
 
 use std::sync::{Arc, OnceLock};
 
-use belleville_db::FieldMeta;
-use belleville_http::request::InputRules;
+use belleville_db::{FieldMeta, ModelMeta};
+use belleville_http::request::{ChosenParser, InputRules};
 use http::header::HeaderValue;
 
 use crate::BoxFuture;
-use crate::authentication::{BoxedAuthenticator, IntoAuthenticators};
-use crate::exceptions::{Error, Result};
+use crate::exceptions::Result;
 use crate::handlers::BoxedHandler;
 pub use crate::handlers::Handler;
-use crate::parsers::ParserKind;
-use crate::permissions::{IntoRules, Rule};
-use crate::policies::Defaults;
-use crate::renderers::{BoxedRenderer, IntoRenderers};
+pub use crate::listing::Listing;
+use crate::names::display_name;
+use crate::parsers::BoxedParser;
+use crate::policies::Policies;
 use crate::request::Request;
-use crate::response::Response;
 use crate::serializers::SerializerClass;
-use crate::viewsets::{IntoViewSet, LookupOfUrl};
+use crate::viewsets::{Action, ExtraActions, IntoViewSet, LookupOfUrl, Method};
+pub use api_view::{APIView, IntoView};
+#[doc(hidden)]
+pub use api_view::{Made, OfActions, OfVerbs};
+pub use belleville_macros::api_view;
+use hooks::ViewHooks;
 pub use mistakes::{Check, into_app};
+use resolve::Resolved;
 
 /// The most bytes of a body with credentials. Everybody may send one, and it stays in memory while a password waits
 /// to be hashed.
@@ -52,44 +58,49 @@ pub struct View {
     pub(crate) name: String,
     pub(crate) class: String,
     pub(crate) description: String,
-    pub(crate) authenticators: Option<Vec<BoxedAuthenticator>>,
-    pub(crate) permissions: Option<Vec<Rule>>,
-    pub(crate) renderers: Option<Vec<BoxedRenderer>>,
-    pub(crate) parsers: Arc<[ParserKind]>,
     handlers: Vec<Endpoint>,
-    pub(crate) serializer: Option<Arc<SerializerClass>>,
-    /// The fields of a view without a model's serializer.
-    /// The challenge of a view that has no authenticators.
-    pub(crate) challenge: Option<fn(&Request) -> String>,
+    /// What the view says for all of its methods.
+    pub(crate) policies: Policies,
+    /// What a viewset says for OPTIONS.
+    pub(crate) metadata: Policies,
+    /// What is wrong with the view's declaration.
+    pub(crate) found: Vec<String>,
     /// Checks at start.
     pub(crate) checks: Vec<Check>,
-    pub(crate) object: Option<Arc<dyn ObjectCheck>>,
+    /// The viewset with a model whose view this is.
+    pub(crate) viewset: Option<Arc<dyn ViewSetOfView>>,
+    /// The URL names an object of the viewset.
+    pub(crate) is_detail: bool,
+    pub(crate) hooks: ViewHooks,
     /// How a viewset finds its objects.
     pub(crate) lookup: Option<LookupOfUrl>,
-    pub(crate) body_limit: Option<usize>,
-    /// Whether a request runs in a transaction; as the settings say where it is `None`.
-    pub(crate) atomic: Option<bool>,
-    pub(crate) exception_handler: Option<ExceptionHandler>,
+    /// The actions of a viewset beside this view.
+    pub(crate) extra_actions: ExtraActions,
+    /// A viewset's own `get_object` is not to be asked for an object.
+    pub(crate) finds_by_itself: bool,
     open_on_purpose: bool,
     allow: HeaderValue,
     head_follows_get: bool,
-    defaults: OnceLock<Arc<Defaults>>,
+    resolved: OnceLock<Resolved>,
 }
 
-/// Answers an error of a view, or returns an error to be answered as usual: DRF's `handle_exception`.
-pub type ExceptionHandler = fn(Error, &Request) -> Result<Response>;
+/// What a viewset is asked on behalf of a request that it does not answer itself: by the metadata of OPTIONS, and by pages for
+/// their forms.
+pub(crate) trait ViewSetOfView: Send + Sync {
+    /// Loads the object of a request and checks permissions on it.
+    fn check_object(&self, request: Request) -> BoxFuture<'static, Result<()>>;
 
-/// Loads the object of a request and checks permissions on it; the metadata of OPTIONS does so before it describes
-/// PUT.
-pub(crate) trait ObjectCheck: Send + Sync {
-    fn check(&self, request: Request) -> BoxFuture<'static, Result<()>>;
+    /// The serializer of a request.
+    fn serializer_class(&self, request: &Request) -> Result<Arc<SerializerClass>>;
 }
 
 struct Endpoint {
     method: &'static str,
+    /// The action of a viewset that answers.
+    action: Option<Action>,
     handler: BoxedHandler,
-    /// The permissions of this method, when they differ from the view's.
-    permissions: Option<Vec<Rule>>,
+    /// What is said for this method alone.
+    policies: Policies,
 }
 
 impl std::fmt::Debug for View {
@@ -106,23 +117,21 @@ impl View {
             class: name.clone(),
             name,
             description: String::new(),
-            authenticators: None,
-            permissions: None,
-            renderers: None,
-            parsers: ParserKind::DEFAULT.into(),
             handlers: Vec::new(),
-            serializer: None,
-            challenge: None,
+            policies: Policies::default(),
+            metadata: Policies::default(),
+            found: Vec::new(),
             checks: Vec::new(),
-            object: None,
+            viewset: None,
+            is_detail: false,
+            hooks: ViewHooks::default(),
             lookup: None,
-            body_limit: None,
-            atomic: None,
-            exception_handler: None,
+            extra_actions: ExtraActions::default(),
+            finds_by_itself: false,
             open_on_purpose: false,
             allow: HeaderValue::from_static("OPTIONS"),
             head_follows_get: true,
-            defaults: OnceLock::new(),
+            resolved: OnceLock::new(),
         }
     }
 
@@ -131,18 +140,24 @@ impl View {
         Self { head_follows_get: false, ..Self::new(name) }
     }
 
+    /// The same with the name that DRF makes of the function's.
+    #[doc(hidden)]
+    pub fn of_function(name: &str) -> Self {
+        Self::function(display_name(name, "")).class(name)
+    }
+
     /// The list of a viewset under a path of its own, without a router: GET and POST, as DRF's `ListCreateAPIView`. It has no
     /// methods where the viewset has none of these actions.
     ///
     /// ```
     /// # extern crate belleville_rest as belleville;
-    /// # use belleville::{serializers::ModelSerializer, viewsets::ReadOnlyModelViewSet};
+    /// # use belleville::{serializers::ModelSerializer, viewsets::ModelViewSet};
     /// # use belleville_auth::models::User;
     /// # #[derive(ModelSerializer)]
     /// # #[serializer(model = User, fields = [id, username])]
     /// # struct UserSerializer;
     /// # struct UserViewSet;
-    /// # impl ReadOnlyModelViewSet for UserViewSet {
+    /// # impl ModelViewSet for UserViewSet {
     /// #     type Model = User;
     /// #     type Serializer = UserSerializer;
     /// # }
@@ -183,86 +198,27 @@ impl View {
         self
     }
 
-    /// Sets the authenticators, in this order, instead of the default ones: one authenticator, an array, a tuple of
-    /// different types, or `()` for none.
-    pub fn authentication_classes(mut self, authenticators: impl IntoAuthenticators) -> Self {
-        self.authenticators = Some(authenticators.into_authenticators());
-        self
-    }
-
-    /// Sets the permissions, instead of the default ones: one permission, a rule (`A & B`), or a list of those, all
-    /// of which must allow the request. `()` allows everybody, as `AllowAny` does.
-    pub fn permission_classes(mut self, rules: impl IntoRules) -> Self {
-        self.permissions = Some(rules.into_rules());
-        self
-    }
-
-    /// Sets the renderers, instead of JSON and the browsable API.
-    pub fn renderer_classes(mut self, renderers: impl IntoRenderers) -> Self {
-        self.renderers = Some(renderers.into_renderers());
-        self
-    }
-
-    /// Sets the parsers, in this order, instead of JSON, form and multipart.
-    pub fn parser_classes(mut self, parsers: impl IntoIterator<Item = ParserKind>) -> Self {
-        self.parsers = parsers.into_iter().collect();
-        self
-    }
-
-    /// Sets the most bytes of a body that the view reads, if that is less than the settings allow. A longer body is
-    /// answered 400 when the view reads it.
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = Some(bytes);
-        self
-    }
-
-    /// The handler of each request runs in one transaction, whatever the setting `atomic_requests` says. An error that the
-    /// handler returns undoes it; a response keeps it, whichever status it has.
-    pub fn atomic(mut self) -> Self {
-        self.atomic = Some(true);
-        self
-    }
-
-    /// No transaction is begun for a request, whatever the setting `atomic_requests` says: Django's
-    /// `non_atomic_requests`.
-    pub fn non_atomic(mut self) -> Self {
-        self.atomic = Some(false);
-        self
-    }
-
-    /// Sets what answers the view's errors: those of its handlers, and those of the steps before them. What it returns as an
-    /// error is answered as usual.
+    /// Sets several policies by a function, which other views can have as well.
     ///
     /// ```
-    /// # use belleville_rest::exceptions::{Error, Result};
-    /// # use belleville_rest::request::Request;
-    /// # use belleville_rest::response::Response;
-    /// # use belleville_rest::views::View;
-    /// fn gone(error: Error, _: &Request) -> Result<Response> {
-    ///     match error {
-    ///         Error::Api(exception) if exception.status() == 404 => Ok(Response::empty(410)),
-    ///         other => Err(other),
-    ///     }
+    /// use belleville_rest::filters::{OrderingFilter, SearchFilter};
+    /// use belleville_rest::pagination::PageNumberPagination;
+    /// use belleville_rest::policies::Policies;
+    /// use belleville_rest::views::View;
+    ///
+    /// fn lists(policies: &mut Policies) {
+    ///     policies
+    ///         .filter_backends((SearchFilter, OrderingFilter))
+    ///         .search_fields(["title", "^author__name"])
+    ///         .ordering_fields(["title", "price"])
+    ///         .pagination_class(PageNumberPagination::new().page_size(20));
     /// }
     ///
-    /// let view = View::new("Archive").exception_handler(gone);
+    /// let view = View::new("Books").policies(lists);
     /// ```
-    pub fn exception_handler(mut self, handler: ExceptionHandler) -> Self {
-        self.exception_handler = Some(handler);
-        self
-    }
-
-    /// Sets the serializer of a view's input: `OPTIONS` describes its fields, and the forms of the browsable API have them.
-    /// DRF's `serializer_class`. Handlers call it themselves.
-    pub fn serializer(mut self, class: impl Into<Arc<SerializerClass>>) -> Self {
-        self.serializer = Some(class.into());
-        self
-    }
-
-    /// The challenge in `WWW-Authenticate` of a view that has no authenticators: its failures are 401, not 403.
     #[must_use]
-    pub fn challenge(mut self, challenge: fn(&Request) -> String) -> Self {
-        self.challenge = Some(challenge);
+    pub fn policies(mut self, say: impl FnOnce(&mut Policies)) -> Self {
+        say(&mut self.policies);
         self
     }
 
@@ -280,43 +236,72 @@ impl View {
         self
     }
 
+    /// Sets one handler for several methods.
+    ///
+    /// ```
+    /// # use belleville_rest::{request::Request, response::Response, views::View, viewsets::Method};
+    /// fn notes(request: &Request) -> Response {
+    ///     Response::empty(if request.method() == "POST" { 201 } else { 200 })
+    /// }
+    ///
+    /// let view = View::function("Note List").methods([Method::GET, Method::POST], notes);
+    /// assert_eq!(view.allow(), "GET, POST, OPTIONS");
+    /// ```
+    pub fn methods<Kind>(
+        self,
+        methods: impl IntoIterator<Item = Method>,
+        handler: impl Handler<Kind>,
+    ) -> Self {
+        let handler = handler.into_boxed();
+        methods.into_iter().fold(self, |view, method| match method {
+            Method::GET => view.get(handler.clone()),
+            method => view.on(method.name(), handler.clone()),
+        })
+    }
+
     /// Sets the handler of GET, which also answers HEAD.
     pub fn get<Kind>(self, handler: impl Handler<Kind>) -> Self {
         let handler = handler.into_boxed();
         if !self.head_follows_get {
-            return self.on("GET", handler, None);
+            return self.on("GET", handler);
         }
-        self.on("GET", handler.clone(), None).on("HEAD", handler, None)
+        self.on("GET", handler.clone()).on("HEAD", handler)
     }
 
     /// Sets the handler of POST.
     pub fn post<Kind>(self, handler: impl Handler<Kind>) -> Self {
-        self.on("POST", handler.into_boxed(), None)
+        self.on("POST", handler.into_boxed())
     }
 
     /// Sets the handler of PUT.
     pub fn put<Kind>(self, handler: impl Handler<Kind>) -> Self {
-        self.on("PUT", handler.into_boxed(), None)
+        self.on("PUT", handler.into_boxed())
     }
 
     /// Sets the handler of PATCH.
     pub fn patch<Kind>(self, handler: impl Handler<Kind>) -> Self {
-        self.on("PATCH", handler.into_boxed(), None)
+        self.on("PATCH", handler.into_boxed())
     }
 
     /// Sets the handler of DELETE.
     pub fn delete<Kind>(self, handler: impl Handler<Kind>) -> Self {
-        self.on("DELETE", handler.into_boxed(), None)
+        self.on("DELETE", handler.into_boxed())
     }
 
-    pub(crate) fn on(
+    fn on(self, method: &'static str, handler: BoxedHandler) -> Self {
+        self.on_with(method, None, handler, Policies::default())
+    }
+
+    /// A method's handler, and what is said for it alone.
+    pub(crate) fn on_with(
         mut self,
         method: &'static str,
+        action: Option<Action>,
         handler: BoxedHandler,
-        permissions: Option<Vec<Rule>>,
+        policies: Policies,
     ) -> Self {
         self.handlers.retain(|known| known.method != method);
-        self.handlers.push(Endpoint { method, handler, permissions });
+        self.handlers.push(Endpoint { method, action, handler, policies });
         let allow = METHODS
             .into_iter()
             .filter(|method| {
@@ -367,19 +352,19 @@ impl View {
         self.open_on_purpose
     }
 
-    /// The serializer, if the view has one.
-    pub fn serializer_class(&self) -> Option<&SerializerClass> {
-        self.serializer.as_deref()
+    /// The model of the view's serializer.
+    pub fn model(&self) -> Option<&'static ModelMeta> {
+        self.policies.serializer()?.model()
     }
 
     /// The parameter that names the view's object in its URL, where it has one.
     pub(crate) fn object_kwarg(&self) -> Option<&'static str> {
-        self.lookup.filter(|_| self.object.is_some()).map(|lookup| lookup.url_kwarg)
+        self.lookup.filter(|_| self.viewset.is_some() && self.is_detail).map(|lookup| lookup.url_kwarg)
     }
 
     /// The model's field by which the URLs of a viewset name an object.
     pub fn lookup_field(&self) -> Option<&'static FieldMeta> {
-        self.lookup.map(|lookup| lookup.field)
+        self.lookup?.field
     }
 
     /// The name of the parameter in the URLs of a viewset that names an object: `pk`.
@@ -387,17 +372,27 @@ impl View {
         self.lookup.map(|lookup| lookup.url_kwarg)
     }
 
-    /// The media types that it parses, in order.
-    pub fn parser_media_types(&self) -> impl Iterator<Item = &'static str> {
-        self.parsers.iter().map(ParserKind::media_type)
-    }
-
     /// What the view reads of a request.
     pub(crate) fn input_rules(&self, request: &Request) -> InputRules {
-        let parsers = Arc::clone(&self.parsers);
-        let is_file = parsers.contains(&ParserKind::FileUpload);
+        let policies = self.policies_of(request.method());
+        let parsers = Arc::clone(&policies.parsers);
+        let is_file = parsers.iter().any(BoxedParser::is_file);
         let filename = request.kwarg("filename").filter(|_| is_file).map(str::to_owned);
-        InputRules { body_limit: self.body_limit, parsers, filename }
+        let chosen_parser = policies.negotiation.select_parser(request, &parsers).map(ChosenParser);
+        InputRules { body_limit: policies.body_limit, parsers, chosen_parser, filename }
+    }
+
+    /// The action of a viewset that answers a method. OPTIONS is its metadata, as in DRF.
+    pub fn action(&self, method: &str) -> Option<Action> {
+        if method == "OPTIONS" {
+            return self.lookup.map(|_| Action::Metadata);
+        }
+        self.handler_action(method)
+    }
+
+    /// The action whose handler answers a method, also OPTIONS.
+    pub(crate) fn handler_action(&self, method: &str) -> Option<Action> {
+        self.handlers.iter().find(|known| known.method == method)?.action
     }
 
     /// The handler of a method.

@@ -2,26 +2,18 @@
 
 use belleville_db::json::{self, Json};
 use belleville_db::{Model, python};
-use belleville_http::services::Services;
-use belleville_http::settings::SettingsError;
 use http::HeaderValue;
 
 use super::ModelViewSet;
 use crate::exceptions::Result;
-use crate::python::class_name;
 use crate::request::Request;
-use crate::serializers::{Serializer, SerializerClass};
+use crate::serializers::{Serializer, SerializerClass, url_field_name};
 
-/// Refuses to start when every POST would fail: the serializer leaves out a required field, and `perform_create` is
-/// the default one, so that nothing sets it.
-pub(super) fn check_create<V: ModelViewSet>(_: &Services) -> Result<(), SettingsError> {
-    let class = SerializerClass::of::<V::Serializer>();
-    match class.untaken_field() {
-        Some(field) if creates_by_itself::<V>() => {
-            Err(SettingsError::new(format!("{}: {}", class_name::<V>(), class.missing(field))))
-        }
-        _ => Ok(()),
-    }
+/// Why every POST would fail: the serializer leaves out a required field, and `perform_create` is the default one, so that
+/// nothing sets it.
+pub(super) fn cannot_create<V: ModelViewSet>(serializer: &SerializerClass) -> Option<String> {
+    let field = serializer.untaken_field().filter(|_| creates_by_itself::<V>())?;
+    Some(serializer.missing(field))
 }
 
 /// Whether `perform_create` is the default one: it then returns the future of [`save`], which no
@@ -41,8 +33,8 @@ pub(super) async fn save<M: Model>(serializer: Serializer<M>, request: &Request)
 
 /// Where a new object is found: its `url`, whatever that is. DRF's `get_success_headers`.
 pub(super) fn place_of(shown: &[u8]) -> Option<HeaderValue> {
-    let Ok(Json::Dict(shown)) = json::parse(std::str::from_utf8(shown).ok()?) else { return None };
-    let url = python::str_of(shown.get("url")?);
+    let Ok(Json::Dict(shown)) = json::loads(std::str::from_utf8(shown).ok()?) else { return None };
+    let url = python::str_of(shown.get(url_field_name())?);
     // Headers are latin-1. What they cannot have is left out.
     let bytes: Option<Vec<u8>> = url.chars().map(|letter| u8::try_from(letter).ok()).collect();
     HeaderValue::from_bytes(&bytes?).ok()

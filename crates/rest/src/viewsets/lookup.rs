@@ -21,11 +21,11 @@ use crate::request::Request;
 /// # #[derive(ModelSerializer)]
 /// # #[serializer(model = Genre, fields = [id, slug])]
 /// # struct GenreSerializer;
-/// use belleville::viewsets::{Lookup, ReadOnlyModelViewSet};
+/// use belleville::viewsets::{Lookup, ModelViewSet};
 ///
 /// struct GenreViewSet;
 ///
-/// impl ReadOnlyModelViewSet for GenreViewSet {
+/// impl ModelViewSet for GenreViewSet {
 ///     type Model = Genre;
 ///     type Serializer = GenreSerializer;
 ///
@@ -41,13 +41,20 @@ pub struct Lookup<M> {
     range: Option<(i64, i64)>,
     url_kwarg: Option<&'static str>,
     converter: Option<&'static str>,
+    regex: Option<&'static str>,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Lookup<M> {
     /// By the primary key, under the name `pk`.
-    pub const PRIMARY_KEY: Self =
-        Self { field: None, range: M::Pk::RANGE, url_kwarg: None, converter: None, model: PhantomData };
+    pub const PRIMARY_KEY: Self = Self {
+        field: None,
+        range: M::Pk::RANGE,
+        url_kwarg: None,
+        converter: None,
+        regex: None,
+        model: PhantomData,
+    };
 
     /// By another field, under its name. Values of it should be unique: several rows are a 500, as in Django.
     pub const fn field<T: FieldValue>(column: Column<M, T>) -> Self {
@@ -59,10 +66,16 @@ impl<M: Model> Lookup<M> {
         Self { url_kwarg: Some(name), ..self }
     }
 
-    /// Sets the converter of the parameter, one of those of [`Urls`](crate::urls::Urls): DRF's `lookup_value_converter`. Without
-    /// it everything is taken up to a slash or a dot, DRF's `[^/.]+`.
+    /// Sets the converter of the parameter, one of those of [`Urls`](crate::urls::Urls) or one's own: DRF's `lookup_value_converter`.
+    /// Without it everything is taken up to a slash or a dot, DRF's `[^/.]+`.
     pub const fn converter(self, name: &'static str) -> Self {
-        Self { converter: Some(name), ..self }
+        Self { converter: Some(name), regex: None, ..self }
+    }
+
+    /// Sets which texts the parameter takes, by a regular expression of Python without groups that have names: DRF's
+    /// `lookup_value_regex`.
+    pub const fn regex(self, regex: &'static str) -> Self {
+        Self { regex: Some(regex), converter: None, ..self }
     }
 
     fn position(&self) -> usize {
@@ -73,7 +86,7 @@ impl<M: Model> Lookup<M> {
     pub(super) fn erased(&self) -> LookupOfUrl {
         let field = &M::meta().fields[self.position()];
         let url_kwarg = self.url_kwarg.unwrap_or(if self.field.is_some() { field.name } else { "pk" });
-        LookupOfUrl { field, url_kwarg, converter: self.converter }
+        LookupOfUrl { field: Some(field), url_kwarg, converter: self.converter, regex: self.regex }
     }
 
     /// The rows that have this value, written as text; `None` when no row can have it.
@@ -81,7 +94,7 @@ impl<M: Model> Lookup<M> {
     /// 404 when the text is no value of the field.
     fn filter(&self, rows: QuerySet<M>, text: &str) -> Result<Option<QuerySet<M>>> {
         let field = &M::meta().fields[self.position()];
-        let value = value_of(field, text)?;
+        let value = value_of_url(field, text)?;
         let fits = |n: i64| self.range.is_none_or(|(least, greatest)| (least..=greatest).contains(&n));
         Ok(match value {
             Some(Value::Int(n)) if !fits(n) => None,
@@ -93,27 +106,40 @@ impl<M: Model> Lookup<M> {
 /// By which field the objects of a view are looked up, and by which name in its URL.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LookupOfUrl {
-    /// The model's field.
-    pub(crate) field: &'static FieldMeta,
+    /// The model's field, of a viewset that has a model.
+    pub(crate) field: Option<&'static FieldMeta>,
     /// The name of the parameter in the URL.
     pub(crate) url_kwarg: &'static str,
     /// The name of its converter, if it is not DRF's `[^/.]+`.
     pub(crate) converter: Option<&'static str>,
+    /// Which texts it takes, where a regular expression says that.
+    pub(crate) regex: Option<&'static str>,
 }
 
 impl LookupOfUrl {
-    /// The parameter as a route has it: `<pk>`.
+    /// Of a viewset without a model.
+    pub(crate) fn of_name(url_kwarg: &'static str) -> Self {
+        Self { field: None, url_kwarg, converter: None, regex: None }
+    }
+
+    /// The parameter as a router's route has it: `<pk>`, or a group of a regular expression.
     pub(crate) fn parameter(&self) -> String {
-        match self.converter {
-            Some(converter) => format!("<{converter}:{}>", self.url_kwarg),
-            None => format!("<{}>", self.url_kwarg),
+        self.parameter_named("")
+    }
+
+    /// The same with something before its name.
+    pub(crate) fn parameter_named(&self, before: &str) -> String {
+        match (self.converter, self.regex) {
+            (Some(converter), _) => format!("<{converter}:{before}{}>", self.url_kwarg),
+            (None, Some(regex)) => format!("(?P<{before}{}>{regex})", self.url_kwarg),
+            (None, None) => format!("<{before}{}>", self.url_kwarg),
         }
     }
 }
 
 /// The default of [`ModelViewSet::get_object`].
 pub(super) async fn object_of_url<V: ModelViewSet>(viewset: &V, request: &Request) -> Result<V::Model> {
-    let found = rows_of_url(viewset, request)?;
+    let found = rows_of_url(viewset, request).await?;
     let object = match found.get(request.db()).await {
         Err(belleville_db::Error::Decode(_)) => {
             let object = found.get_clamped(request.db()).await?;
@@ -127,9 +153,13 @@ pub(super) async fn object_of_url<V: ModelViewSet>(viewset: &V, request: &Reques
 }
 
 /// The rows of the viewset that have the value of the URL: one at most, where its values are unique.
-pub(super) fn rows_of_url<V: ModelViewSet>(viewset: &V, request: &Request) -> Result<QuerySet<V::Model>> {
+pub(super) async fn rows_of_url<V: ModelViewSet>(
+    viewset: &V,
+    request: &Request,
+) -> Result<QuerySet<V::Model>> {
     let text = request.kwarg(V::LOOKUP.erased().url_kwarg).unwrap_or_default();
-    let found = V::LOOKUP.filter(viewset.queryset(request)?, text)?;
+    let rows = viewset.filter_queryset(viewset.queryset(request)?, request).await?;
+    let found = V::LOOKUP.filter(rows, text)?;
     found.ok_or_else(|| no_match(V::Model::meta()))
 }
 
@@ -149,7 +179,7 @@ pub(super) fn no_match(meta: &ModelMeta) -> Error {
 
 /// The part of a URL as a value of a field, as Django's `to_python` reads it: 404 when it is none, `None` when no row can have
 /// it.
-fn value_of(field: &FieldMeta, text: &str) -> Result<Option<Value>> {
+pub(crate) fn value_of_url(field: &FieldMeta, text: &str) -> Result<Option<Value>> {
     let read = |text: &str| field.value_of_text(text).map(Some).map_err(|_| Error::not_found());
     match field.value_kind().row().family {
         Family::Text => Ok(Some(Value::Text(text.to_owned()))),

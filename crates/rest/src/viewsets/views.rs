@@ -1,269 +1,295 @@
-//! From a viewset to its two views, and the actions themselves.
+//! From a viewset to its views.
 
-use std::future::Future;
 use std::sync::Arc;
 
-use belleville_db::{Model, ModelMeta, QuerySet};
-use http::header::LOCATION;
+use belleville_db::Model;
 
-use super::create::{check_create, place_of};
-use super::lookup::{finds_by_itself, no_match, rows_of_url};
-use super::{Action, Config, Lookup, LookupOfUrl, ModelViewSet, ReadOnlyModelViewSet};
+use super::action::{Action, Method};
+use super::config::{Config, OwnAction, ShownName};
+use super::create::cannot_create;
+use super::handler::BoxedAction;
+use super::lookup::finds_by_itself;
+use super::{LookupOfUrl, ModelViewSet, ViewSet};
 use crate::BoxFuture;
-use crate::exceptions::{Error, Result};
+use crate::exceptions::Result;
 use crate::handlers::BoxedHandler;
 use crate::names::display_name;
+use crate::policies::Policies;
 use crate::python::class_name;
 use crate::request::Request;
-use crate::response::Response;
-use crate::serializers::{Context, Serializer, SerializerClass, context, input};
-use crate::views::{ObjectCheck, View};
+use crate::serializers::SerializerClass;
+use crate::views::hooks::{ViewHooks, hooks_of};
+use crate::views::{APIView, View, ViewSetOfView};
 
-struct ReadOnly<V>(V);
-
-impl<V: ReadOnlyModelViewSet> ModelViewSet for ReadOnly<V> {
-    type Model = V::Model;
-    type Serializer = V::Serializer;
-
-    const ACTIONS: &'static [Action] = Action::READ_ONLY;
-    const LOOKUP: Lookup<V::Model> = V::LOOKUP;
-
-    fn queryset(&self, request: &Request) -> Result<QuerySet<Self::Model>> {
-        self.0.queryset(request)
-    }
-
-    fn configure(&self, config: &mut Config<Self>) {
-        let mut own = Config::described(V::DOC);
-        self.0.configure(&mut own);
-        *config = own.of();
-    }
-}
-
-/// What a router can register: a [`ModelViewSet`] or a [`ReadOnlyModelViewSet`]. The compiler finds `Kind`.
+/// What a router can register: a [`ModelViewSet`] or a [`ViewSet`]. The compiler finds `Kind`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a viewset",
-    label = "implement ModelViewSet or ReadOnlyModelViewSet for it"
+    label = "implement ModelViewSet or ViewSet for it"
 )]
 pub trait IntoViewSet<Kind> {
     #[doc(hidden)]
     fn into_views(self) -> ViewSetViews;
 }
 
-/// The two views of a viewset; one without methods is left out.
+/// The views of a viewset; one without methods is left out.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ViewSetViews {
+    pub(crate) class: &'static str,
     pub(crate) list: Option<View>,
     pub(crate) detail: Option<View>,
-    pub(crate) model: &'static ModelMeta,
+    /// The actions under paths of their own.
+    pub(crate) own: Vec<OwnView>,
+    /// What the names of the URLs begin with, where the model says it.
+    pub(crate) basename: Option<String>,
     pub(crate) lookup: LookupOfUrl,
 }
 
-#[doc(hidden)]
+/// The view of an action under a path of its own.
 #[derive(Debug)]
-pub struct ReadAndWrite;
+pub(crate) struct OwnView {
+    pub(crate) is_detail: bool,
+    pub(crate) url_path: String,
+    pub(crate) url_name: String,
+    pub(crate) view: View,
+}
 
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct ReadAlone;
+pub struct OfModel;
 
-impl<V: ModelViewSet> IntoViewSet<ReadAndWrite> for V {
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Plain;
+
+impl<V: ModelViewSet> IntoViewSet<OfModel> for V {
     fn into_views(self) -> ViewSetViews {
-        views(self, class_name::<V>())
+        let mut config = Config::described(V::DOC);
+        config.serializer_class(SerializerClass::of::<V::Serializer>());
+        for action in V::ACTIONS {
+            match usual_action(*action) {
+                Some(handler) => config.usual.push((*action, handler)),
+                None => {
+                    config.found.push(format!("ACTIONS has {action:?}, which is none of the usual actions"))
+                }
+            }
+        }
+        V::actions(&mut config);
+        self.configure(&mut config);
+        let mut made = Views::new(config, self, V::LOOKUP.erased());
+        made.bound = Some(Arc::new(Bound { viewset: Arc::clone(&made.viewset) }));
+        made.hooks = hooks_of!(&made.viewset);
+        made.finds_by_itself = finds_by_itself::<V>();
+        made.mistake_of_serializer = mistake_of_serializer::<V>;
+        made.views(Some(V::Model::META.name.to_lowercase()))
     }
 }
 
-impl<V: ReadOnlyModelViewSet> IntoViewSet<ReadAlone> for V {
+impl<V: ViewSet> IntoViewSet<Plain> for V {
     fn into_views(self) -> ViewSetViews {
-        views(ReadOnly(self), class_name::<V>())
+        let mut config = Config::described(V::DOC);
+        V::actions(&mut config);
+        self.configure(&mut config);
+        let lookup = LookupOfUrl {
+            converter: V::LOOKUP_VALUE_CONVERTER,
+            regex: V::LOOKUP_VALUE_REGEX,
+            ..LookupOfUrl::of_name(V::LOOKUP_URL_KWARG)
+        };
+        let mut made = Views::new(config, self, lookup);
+        made.hooks = hooks_of!(&made.viewset);
+        made.views(None)
     }
 }
 
-fn views<V: ModelViewSet>(viewset: V, class: &str) -> ViewSetViews {
+/// The view of an [`APIView`].
+pub(crate) fn api_view<V: APIView>(view: V) -> View {
     let mut config = Config::described(V::DOC);
-    viewset.configure(&mut config);
-    let shared = Arc::new(Shared {
-        serializer: SerializerClass::of::<V::Serializer>(),
-        finds_by_itself: finds_by_itself::<V>(),
-        config,
-        viewset,
-    });
-    let view = |detail: bool| {
-        let actions: Vec<Action> =
-            V::ACTIONS.iter().copied().filter(|action| action.is_detail() == detail).collect();
-        (!actions.is_empty()).then(|| shared.view(class, detail, &actions))
-    };
-    ViewSetViews { list: view(false), detail: view(true), model: V::Model::META, lookup: V::LOOKUP.erased() }
+    V::actions(&mut config);
+    view.configure(&mut config);
+    let methods = std::mem::take(&mut config.methods);
+    let mut made = Views::new(config, view, LookupOfUrl::of_name("pk"));
+    made.hooks = hooks_of!(&made.viewset);
+    let mut view = made.named(display_name(made.class, ""));
+    view.lookup = None;
+    for (method, handler) in methods {
+        view = add(view, method, None, &handler.of(&made.viewset), &Policies::default());
+    }
+    view
 }
 
-struct Shared<V> {
-    viewset: V,
-    /// The viewset's own `get_object` is not to be asked for an object.
-    finds_by_itself: bool,
+/// What answers one of the usual actions.
+fn usual_action<V: ModelViewSet>(action: Action) -> Option<BoxedAction<V>> {
+    // Each has a future of its own, so that none takes the memory of another.
+    macro_rules! action {
+        ($name:ident) => {
+            BoxedAction::new(|viewset: Arc<V>, request: Request| {
+                Box::pin(async move { viewset.$name(&request).await })
+            })
+        };
+    }
+    Some(match action {
+        Action::List => action!(list),
+        Action::Create => action!(create),
+        Action::Retrieve => action!(retrieve),
+        Action::Update => action!(update),
+        Action::PartialUpdate => action!(partial_update),
+        Action::Destroy => action!(destroy),
+        Action::Metadata | Action::Own(_) => return None,
+    })
+}
+
+/// What the views of a viewset are made of.
+struct Views<V> {
+    class: &'static str,
     config: Config<V>,
-    serializer: Arc<SerializerClass>,
+    viewset: Arc<V>,
+    lookup: LookupOfUrl,
+    bound: Option<Arc<dyn ViewSetOfView>>,
+    hooks: ViewHooks,
+    finds_by_itself: bool,
+    mistake_of_serializer: fn(Action, Option<&SerializerClass>) -> Option<String>,
 }
 
-impl<V: ModelViewSet> Shared<V> {
-    fn view(self: &Arc<Self>, class: &str, detail: bool, actions: &[Action]) -> View {
-        let suffix = if detail { "Instance" } else { "List" };
-        let config = &self.config;
-        let mut view = View::new(display_name(class, suffix)).class(class).description(&config.description);
-        view.authenticators = config.authenticators.clone();
-        view.permissions = config.permissions_of(Action::Metadata);
-        view.atomic = config.atomic;
-        view.exception_handler = config.exception_handler;
-        view.serializer = Some(Arc::clone(&self.serializer));
-        view.lookup = Some(V::LOOKUP.erased());
-        if detail {
-            view.object = Some(Arc::new(Bound { shared: Arc::clone(self) }));
+impl<V: Send + Sync + 'static> Views<V> {
+    fn new(config: Config<V>, viewset: V, lookup: LookupOfUrl) -> Self {
+        Self {
+            class: class_name::<V>(),
+            config,
+            viewset: Arc::new(viewset),
+            lookup,
+            bound: None,
+            hooks: ViewHooks::default(),
+            finds_by_itself: false,
+            mistake_of_serializer: |_, _| None,
         }
-        for action in actions {
-            if *action == Action::Create {
-                view = view.checked_at_start(check_create::<V>);
-            }
-            let action = *action;
-            let handler = self.handler(action);
-            let rules = config.permissions_of(action);
-            if action.method() == "GET" {
-                view = view.on("HEAD", handler.clone(), rules.clone());
-            }
-            view = view.on(action.method(), handler, rules);
+    }
+
+    fn views(&self, basename: Option<String>) -> ViewSetViews {
+        ViewSetViews {
+            class: self.class,
+            list: self.usual(false),
+            detail: self.usual(true),
+            own: self.config.own.iter().map(|action| self.own(action)).collect(),
+            basename,
+            lookup: self.lookup,
         }
+    }
+
+    /// The list or the detail.
+    fn usual(&self, is_detail: bool) -> Option<View> {
+        let suffix = if is_detail { "Instance" } else { "List" };
+        let mut view = self.named(display_name(self.class, suffix));
+        view.is_detail = is_detail;
+        let actions = self.config.usual.iter().filter(|(action, _)| action.is_detail() == is_detail);
+        for (action, handler) in actions.clone() {
+            let said = self.config.said_on(*action);
+            let serializer = said.over(&self.config).serializer().cloned();
+            if let Some(mistake) = (self.mistake_of_serializer)(*action, serializer.as_deref()) {
+                view.found.push(format!("{}: {mistake}", self.class));
+            }
+            let Some(method) = action.method() else {
+                view.found.push(format!("{}: `{}` is none of the usual actions", self.class, action.name()));
+                continue;
+            };
+            view = add(view, method, Some(*action), &handler.of(&self.viewset), &said);
+        }
+        (actions.count() > 0).then_some(view)
+    }
+
+    fn own(&self, action: &OwnAction<V>) -> OwnView {
+        let mut view = self.named(match &action.shown {
+            ShownName::Name(name) => name.clone(),
+            ShownName::Suffix(suffix) => display_name(self.class, suffix),
+        });
+        if let Some(description) = &action.description {
+            view.description.clone_from(description);
+        }
+        view.policies = (**action).over(&view.policies);
+        view.is_detail = action.is_detail;
+        if action.methods.is_empty() {
+            view.found.push(format!("{}: the action `{}` answers no method", self.class, action.name));
+        }
+        for (method, name, handler) in &action.methods {
+            if let Some(usual) = Action::ALL.iter().find(|usual| usual.name() == name.name()) {
+                view.found.push(format!(
+                    "{}: `{}` is one of the usual actions, which have a path already: give yours another name",
+                    self.class,
+                    usual.name()
+                ));
+            }
+            if view.handler_action(method.name()).is_some_and(|known| known != *name)
+                && *method != Method::HEAD
+            {
+                view.found.push(format!(
+                    "{}: {} of the action `{}` is answered twice, also by `{}`",
+                    self.class,
+                    method.name(),
+                    action.name,
+                    name.name()
+                ));
+            }
+            view = add(view, *method, Some(*name), &handler.of(&self.viewset), &self.config.said_on(*name));
+        }
+        OwnView {
+            is_detail: action.is_detail,
+            url_path: action.url_path.clone(),
+            url_name: action.url_name.clone(),
+            view,
+        }
+    }
+
+    /// A view of the viewset, without methods.
+    fn named(&self, name: String) -> View {
+        let mut view = View::new(name).class(self.class).description(&self.config.description);
+        view.policies = (*self.config).clone();
+        view.metadata = self.config.said_on(Action::Metadata);
+        view.lookup = Some(self.lookup);
+        view.viewset.clone_from(&self.bound);
+        view.hooks.clone_from(&self.hooks);
+        view.finds_by_itself = self.finds_by_itself;
+        view.found.extend(self.config.found.iter().map(|mistake| format!("{}: {mistake}", self.class)));
         view
     }
-
-    /// The handler of an action. Each has a future of its own, so that none takes the memory of another.
-    fn handler(self: &Arc<Self>, action: Action) -> BoxedHandler {
-        macro_rules! answering {
-            ($action:ident$(, $argument:expr)*) => {
-                self.answering(|shared, request| async move { shared.$action(&request$(, $argument)*).await })
-            };
-        }
-        match action {
-            Action::List => answering!(list),
-            Action::Create => answering!(create),
-            Action::Retrieve => answering!(retrieve),
-            Action::Update => answering!(update, false),
-            Action::PartialUpdate => answering!(update, true),
-            Action::Destroy => answering!(destroy),
-            Action::Metadata => answering!(refuse),
-        }
-    }
-
-    fn answering<F>(
-        self: &Arc<Self>,
-        answer: impl Fn(Arc<Self>, Request) -> F + Send + Sync + 'static,
-    ) -> BoxedHandler
-    where
-        F: Future<Output = Result<Response>> + Send + 'static,
-    {
-        let shared = Arc::clone(self);
-        BoxedHandler::new(move |request| Box::pin(answer(Arc::clone(&shared), request)))
-    }
-
-    /// OPTIONS is answered by the pipeline.
-    async fn refuse(&self, request: &Request) -> Result<Response> {
-        Err(Error::method_not_allowed(request.method()))
-    }
-
-    async fn list(&self, request: &Request) -> Result<Response> {
-        let rows = self.viewset.queryset(request)?;
-        Ok(Response::json(200, self.serializer.represent_all(rows, &context(request)).await?))
-    }
-
-    async fn create(&self, request: &Request) -> Result<Response> {
-        if self.viewset.many(request) {
-            // Boxed, so that one object does not take the memory of a list.
-            return Box::pin(self.create_many(request)).await;
-        }
-        let data = request.data().await?;
-        let serializer = Serializer::for_create(&self.serializer, &input(&data), &context(request)).await?;
-        let object = self.viewset.perform_create(serializer, request).await?;
-        let shown = self.serializer.represent(&object, &context(request)).await?;
-        let place = if self.serializer.may_show("url") { place_of(&shown) } else { None };
-        let mut response = Response::json(201, shown);
-        if let Some(place) = place {
-            response.headers_mut().insert(LOCATION, place);
-        }
-        Ok(response)
-    }
-
-    /// All of them or none: a mistake at one undoes those before it.
-    async fn create_many(&self, request: &Request) -> Result<Response> {
-        let data = request.data().await?;
-        let context = context(request);
-        let all = Serializer::for_create_many(&self.serializer, &input(&data), &context).await?;
-        let save = async || {
-            let mut objects = Vec::with_capacity(all.len());
-            for serializer in all {
-                objects.push(self.viewset.perform_create(serializer, request).await?);
-            }
-            Ok::<_, Error>(objects)
-        };
-        let objects = request.db().atomic(save).await?;
-        Ok(Response::json(201, self.serializer.represent_objects(&objects, &context).await?))
-    }
-
-    async fn retrieve(&self, request: &Request) -> Result<Response> {
-        if self.finds_by_itself && request.view().is_some_and(|view| view.ignores_objects(request)) {
-            return self.retrieve_row(request).await;
-        }
-        // Boxed, so that a row that is only shown does not take the memory of an object's way.
-        Box::pin(self.retrieve_object(request)).await
-    }
-
-    async fn retrieve_object(&self, request: &Request) -> Result<Response> {
-        let object = self.viewset.get_object(request).await?;
-        Ok(Response::json(200, self.represent(&object, &context(request), request).await?))
-    }
-
-    /// The same without an object: from the row's columns to the bytes.
-    async fn retrieve_row(&self, request: &Request) -> Result<Response> {
-        let rows = rows_of_url(&self.viewset, request)?.rows().slice(0..2);
-        let row = self.serializer.represent_one(&rows, &context(request)).await?;
-        row.map(|row| Response::json(200, row)).ok_or_else(|| no_match(V::Model::META))
-    }
-
-    /// The representation of an object; read from the row when the object's numbers differ from the row's.
-    async fn represent(
-        &self,
-        object: &V::Model,
-        context: &Context<'_>,
-        request: &Request,
-    ) -> Result<Vec<u8>> {
-        if !request.is_clamped() {
-            return Ok(self.serializer.represent(object, context).await?);
-        }
-        let row = V::Model::objects().filter_pk(object.pk().clone()).slice(0..1).rows();
-        let row = self.serializer.represent_one(&row, context).await?;
-        row.ok_or_else(|| no_match(V::Model::META))
-    }
-
-    async fn update(&self, request: &Request, partial: bool) -> Result<Response> {
-        let object = self.viewset.get_object(request).await?;
-        let data = request.data().await?;
-        let (input, context) = (input(&data), context(request).partial(partial));
-        let serializer = Serializer::for_update(&self.serializer, &input, object, partial, &context).await?;
-        let object = self.viewset.perform_update(serializer, request).await?;
-        Ok(Response::json(200, self.represent(&object, &context, request).await?))
-    }
-
-    async fn destroy(&self, request: &Request) -> Result<Response> {
-        let object = self.viewset.get_object(request).await?;
-        self.viewset.perform_destroy(object, request).await?;
-        Ok(Response::empty(204))
-    }
 }
 
-/// A viewset's way to one object.
+/// A method, which also answers HEAD where it is GET.
+fn add(view: View, method: Method, action: Option<Action>, handler: &BoxedHandler, said: &Policies) -> View {
+    let view = view.on_with(method.name(), action, handler.clone(), said.clone());
+    if method == Method::GET && view.handler("HEAD").is_none() {
+        return view.on_with("HEAD", action, handler.clone(), said.clone());
+    }
+    view
+}
+
+/// What is wrong with the serializer of an action.
+fn mistake_of_serializer<V: ModelViewSet>(
+    action: Action,
+    serializer: Option<&SerializerClass>,
+) -> Option<String> {
+    let meta = V::Model::META;
+    let model = serializer.and_then(SerializerClass::model);
+    let Some(serializer) = serializer.filter(|_| model.is_some_and(|model| model.label() == meta.label()))
+    else {
+        return Some(format!(
+            "the serializer of {action:?} is no serializer of {}, the model of the viewset",
+            meta.label()
+        ));
+    };
+    if action == Action::Create { cannot_create::<V>(serializer) } else { None }
+}
+
+/// A viewset with a model, without its type.
 struct Bound<V> {
-    shared: Arc<Shared<V>>,
+    viewset: Arc<V>,
 }
 
-impl<V: ModelViewSet> ObjectCheck for Bound<V> {
-    fn check(&self, request: Request) -> BoxFuture<'static, Result<()>> {
-        let shared = Arc::clone(&self.shared);
-        Box::pin(async move { shared.viewset.get_object(&request).await.map(drop) })
+impl<V: ModelViewSet> ViewSetOfView for Bound<V> {
+    fn check_object(&self, request: Request) -> BoxFuture<'static, Result<()>> {
+        let viewset = Arc::clone(&self.viewset);
+        Box::pin(async move { viewset.get_object(&request).await.map(drop) })
+    }
+
+    fn serializer_class(&self, request: &Request) -> Result<Arc<SerializerClass>> {
+        self.viewset.get_serializer_class(request)
     }
 }

@@ -5,7 +5,7 @@ use belleville_db::json::{Json, write_str};
 use belleville_db::validators::{Rule, Validator};
 use belleville_db::{Result, Value, ValueRef, python};
 
-use super::{Field, Invalid, cannot_show};
+use super::{Field, ValidationError, cannot_show};
 use crate::Given;
 use crate::value::Validated;
 
@@ -17,18 +17,18 @@ pub(super) struct Binary {
 }
 
 impl Field for Binary {
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let bytes = match data {
             Json::Str(text) => python::base64_decode(text.as_bytes()),
             _ => None,
         };
-        bytes.map(|bytes| Validated::Value(Value::Bytes(bytes))).ok_or(Invalid::of("invalid"))
+        bytes.map(|bytes| Validated::Value(Value::Bytes(bytes))).ok_or(ValidationError::of("invalid"))
     }
 
-    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
+    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<ValidationError> {
         let (Some(most), Some(value)) = (self.max_length, value.value()) else { return Vec::new() };
         let checked = Validator::new(Rule::MaxLength(most)).check(value.as_ref());
-        checked.err().map(Invalid::from).into_iter().collect()
+        checked.err().map(ValidationError::from).into_iter().collect()
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {

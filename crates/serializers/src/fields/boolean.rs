@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use belleville_db::json::Json;
 use belleville_db::{Result, Value, ValueRef, python};
 
-use super::{Bind, Field, Invalid, Messages, Shape, cannot_show};
+use super::{AsIs, Bind, Field, Messages, Shape, ValidationError, cannot_show};
 use crate::Given;
 use crate::value::Validated;
 
@@ -43,7 +43,7 @@ impl Field for BooleanField {
         if self.allow_null { Given::Null } else { Given::Value(Cow::Owned(Json::Bool(false))) }
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let value = match data {
             Json::Bool(b) => Some(*b),
             Json::Int(n @ (0 | 1)) => Some(*n == 1),
@@ -58,11 +58,15 @@ impl Field for BooleanField {
         };
         value
             .map(|value| Validated::Value(Value::Bool(value)))
-            .ok_or_else(|| Invalid::of("invalid").with("input", python::str_of(data)))
+            .ok_or_else(|| ValidationError::of("invalid").with("input", python::str_of(data)))
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
-        Invalid::of("invalid").with("input", given.python_str().unwrap_or_default())
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
+        ValidationError::of("invalid").with("input", given.python_str().unwrap_or_default())
+    }
+
+    fn as_is(&self) -> AsIs {
+        AsIs::Truth
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
@@ -82,6 +86,6 @@ impl Field for BooleanField {
     }
 }
 
-pub(super) fn write_bool(out: &mut Vec<u8>, b: bool) {
+pub(crate) fn write_bool(out: &mut Vec<u8>, b: bool) {
     out.extend_from_slice(if b { b"true" } else { b"false" });
 }

@@ -7,7 +7,7 @@ use belleville_db::json::Json;
 use belleville_db::{Detail, Dialect, FieldMeta};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
-use super::{Bind, Blank, Declared, Field, FieldShape, Invalid, Messages, Shape, in_list, key};
+use super::{Bind, Blank, Declared, Field, FieldShape, Messages, Shape, ValidationError, in_list, key};
 use crate::input::{Given, Input};
 use crate::reading::Reading;
 use crate::uniqueness::{UniqueRule, UniqueValidator};
@@ -56,8 +56,8 @@ pub(crate) enum Outcome {
     Skip,
     /// A value.
     Valid(Validated),
-    /// The database is to be asked first.
-    Waiting,
+    /// The database is to be asked first: what was read is right unless an answer refuses it, or is to be read again.
+    Waiting(Option<Validated>),
 }
 
 impl BoundField {
@@ -191,14 +191,17 @@ impl BoundField {
         match given {
             Given::Null => self.null(),
             Given::Missing if reading.is_partial() => Ok(Outcome::Skip),
-            Given::Missing if self.required => Err(self.refused(Invalid::of("required"))),
+            Given::Missing if self.required => Err(self.refused(ValidationError::of("required"))),
             Given::Missing => Ok(self.default(reading)),
-            given => match given.python_str().map_or(Blank::Value, |text| self.field.blank(text)) {
-                Blank::Value => self.read(given, reading),
-                Blank::Allowed => Ok(Outcome::Valid(Validated::from(String::new()))),
-                Blank::Refused => Err(self.refused(Invalid::of("blank"))),
-                Blank::Null => self.null(),
-            },
+            given => {
+                let text = given.python_str();
+                match text.map_or(Blank::Value, |text| self.field.blank(text)) {
+                    Blank::Value => self.read(given, text, reading),
+                    Blank::Allowed => Ok(Outcome::Valid(Validated::from(String::new()))),
+                    Blank::Refused => Err(self.refused(ValidationError::of("blank"))),
+                    Blank::Null => self.null(),
+                }
+            }
         }
     }
 
@@ -206,7 +209,7 @@ impl BoundField {
         if self.allow_null {
             Ok(Outcome::Valid(Validated::NULL))
         } else {
-            Err(self.refused(Invalid::of("null")))
+            Err(self.refused(ValidationError::of("null")))
         }
     }
 
@@ -218,18 +221,48 @@ impl BoundField {
         self.default.as_ref().map_or(Outcome::Skip, |default| default_of(default, reading))
     }
 
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Outcome, Detail> {
+    fn read(
+        &self,
+        given: &Given<'_>,
+        text: Option<&str>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Outcome, Detail> {
+        let before = reading.open_questions();
+        let read = self.read_value(given, text, reading);
+        if reading.open_questions() == before {
+            return read.map(Outcome::Valid);
+        }
+        // What is wrong with it may come after what an answer says.
+        if read.is_err() {
+            reading.guess();
+        }
+        Ok(Outcome::Waiting(read.ok().filter(|_| !reading.is_guess())))
+    }
+
+    /// What the field makes of input, which may have a text.
+    fn read_value(
+        &self,
+        given: &Given<'_>,
+        text: Option<&str>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Validated, Detail> {
         let before = reading.open_questions();
         let kind = self.kind(reading.context().db().dialect());
-        let value = kind.read(given, reading);
-        // Without the answers it is a guess, and so is what is wrong with it.
-        if reading.open_questions() > before {
-            return Ok(Outcome::Waiting);
-        }
+        let value = match text {
+            Some(text) => kind.read_text(text, given, reading),
+            None => kind.read(given, reading),
+        };
         let value = value.map_err(|invalid| self.refused(invalid))?;
+        // The rules are asked about no row that may not be there.
+        if reading.open_questions() > before && !self.validators.is_empty() {
+            reading.guess();
+        }
+        if reading.is_guess() {
+            return Ok(value);
+        }
         // The text `null` in a form is no null that a column takes which must have a value.
         if value.is_null() && !self.allow_null && self.model_field.is_some_and(|field| !field.null) {
-            return Err(self.refused(Invalid::of("null")));
+            return Err(self.refused(ValidationError::of("null")));
         }
         // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
         // the kind of field.
@@ -242,29 +275,31 @@ impl BoundField {
                 Err(by_place @ Detail::Dict(_)) => return Err(by_place),
             }
         }
-        if let Some(value) = value.value() {
+        if !self.unique.is_empty()
+            && let Some(value) = value.value()
+        {
             let taken = self.unique.iter().filter(|rule| reading.is_taken(rule, value));
-            messages.extend(taken.map(|rule| self.message(Invalid::from(rule.message()))));
+            messages.extend(taken.map(|rule| self.message(ValidationError::from(rule.message()))));
         }
-        messages.extend(kind.validate(&value, given).into_iter().map(|invalid| self.message(invalid)));
-        if reading.open_questions() > before {
-            return Ok(Outcome::Waiting);
+        let broken = kind.validate(&value, given);
+        if !broken.is_empty() {
+            messages.extend(broken.into_iter().map(|invalid| self.message(invalid)));
         }
-        if messages.is_empty() { Ok(Outcome::Valid(value)) } else { Err(Detail::List(messages)) }
+        if messages.is_empty() { Ok(value) } else { Err(Detail::List(messages)) }
     }
 
     /// The words for why a value is refused.
-    pub(crate) fn message(&self, invalid: Invalid) -> Detail {
+    pub(crate) fn message(&self, invalid: ValidationError) -> Detail {
         invalid.detail(&self.error_messages, self.field.error_messages())
     }
 
     /// The same as DRF has it about a field: a list, or details by place.
-    pub(crate) fn refused(&self, invalid: Invalid) -> Detail {
+    pub(crate) fn refused(&self, invalid: ValidationError) -> Detail {
         in_list(self.message(invalid))
     }
 
     /// The same of what is inside of the field, with the messages of its kind.
-    pub(crate) fn refused_by(&self, invalid: Invalid, kind: Messages) -> Detail {
+    pub(crate) fn refused_by(&self, invalid: ValidationError, kind: Messages) -> Detail {
         in_list(invalid.detail(&self.error_messages, kind))
     }
 

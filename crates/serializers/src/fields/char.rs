@@ -9,7 +9,7 @@ use belleville_db::validators::{
 };
 use belleville_db::{ErrorDetail, Protocol, Result, Value, ValueRef, python};
 
-use super::{AsIs, Bind, Blank, Field, Invalid, Messages, Shape};
+use super::{AsIs, Bind, Blank, Field, Messages, Reading, Shape, ValidationError};
 use crate::Given;
 use crate::validators;
 use crate::value::Validated;
@@ -29,13 +29,13 @@ pub trait TextRule: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// Why it is no value of this kind.
-    fn read(&self, data: &Json) -> Option<Result<String, Invalid>> {
+    fn read(&self, data: &Json) -> Option<Result<String, ValidationError>> {
         let _ = data;
         None
     }
 
     /// Why a text breaks the rule.
-    fn check(&self, text: &str) -> Option<Invalid>;
+    fn check(&self, text: &str) -> Option<ValidationError>;
 }
 
 /// Text that fulfils a rule. White space at its ends is cut off, and a blank text is refused, where nothing else is said.
@@ -108,6 +108,11 @@ impl IPAddressField {
 }
 
 impl<R: TextRule> RuledText<R> {
+    /// A text without the white space that is cut off.
+    fn stripped<'a>(&self, text: &'a str) -> &'a str {
+        if self.trim_whitespace { python::str_strip(text) } else { text }
+    }
+
     /// Text of any length that fulfils a rule.
     pub const fn of_rule(rule: R) -> Self {
         Self { allow_blank: false, trim_whitespace: true, max_length: None, min_length: None, rule }
@@ -177,30 +182,41 @@ impl<R: TextRule> Field for RuledText<R> {
     }
 
     fn blank(&self, text: &str) -> Blank {
-        let rest = if self.trim_whitespace { python::str_strip(text) } else { text };
-        match rest {
+        match self.stripped(text) {
             "" if self.allow_blank => Blank::Allowed,
             "" => Blank::Refused,
             _ => Blank::Value,
         }
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn read_text(
+        &self,
+        text: &str,
+        given: &Given<'_>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Validated, ValidationError> {
+        let Given::Value(data) = given else { return self.read(given, reading) };
+        match self.rule.read(data) {
+            Some(read) => read.map(value_of),
+            None => Ok(value_of(self.stripped(text).to_owned())),
+        }
+    }
+
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         if let Some(read) = self.rule.read(data) {
-            return read.map(Validated::from);
+            return read.map(value_of);
         }
         let text = match data {
-            Json::Str(text) if self.trim_whitespace => python::str_strip(text).to_owned(),
-            Json::Str(text) => text.to_string(),
+            Json::Str(text) => self.stripped(text).to_owned(),
             Json::Int(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(data),
             // A text that UTF-8 cannot hold. `validate` refuses it.
             Json::Surrogates(_) => python::str_of(data),
-            _ => return Err(Invalid::of("invalid")),
+            _ => return Err(ValidationError::of("invalid")),
         };
-        Ok(Validated::from(text))
+        Ok(value_of(text))
     }
 
-    fn validate(&self, value: &Validated, given: &Given<'_>) -> Vec<Invalid> {
+    fn validate(&self, value: &Validated, given: &Given<'_>) -> Vec<ValidationError> {
         let Some(Value::Text(text)) = value.value() else { return Vec::new() };
         let surrogates = match given {
             Given::Value(json) => match &**json {
@@ -210,11 +226,16 @@ impl<R: TextRule> Field for RuledText<R> {
             _ => None,
         };
         let mut broken = Vec::new();
-        broken.extend(too_long(text, self.max_length));
-        broken.extend(too_short(text, self.min_length));
-        broken.extend(validators::null_characters(text).map(Invalid::from));
-        broken.extend(surrogates);
-        broken.extend(self.rule.check(text));
+        let mut note = |invalid: Option<ValidationError>| {
+            if let Some(invalid) = invalid {
+                broken.push(invalid);
+            }
+        };
+        note(too_long(text, self.max_length));
+        note(too_short(text, self.min_length));
+        note(validators::null_characters(text).map(ValidationError::from));
+        note(surrogates);
+        note(self.rule.check(text));
         broken
     }
 
@@ -231,16 +252,20 @@ impl<R: TextRule> Field for RuledText<R> {
     }
 }
 
+fn value_of(text: String) -> Validated {
+    Validated::Value(Value::Text(text))
+}
+
 /// What is said of a text with more characters than the limit. One with no more bytes has no more characters.
-fn too_long(text: &str, limit: Option<u64>) -> Option<Invalid> {
+fn too_long(text: &str, limit: Option<u64>) -> Option<ValidationError> {
     let is_broken = |most: &u64| text.len() as u64 > *most && text.chars().count() as u64 > *most;
-    limit.filter(is_broken).map(|most| Invalid::of("max_length").with("max_length", most))
+    limit.filter(is_broken).map(|most| ValidationError::of("max_length").with("max_length", most))
 }
 
 /// What is said of a text with fewer characters than the limit.
-fn too_short(text: &str, limit: Option<u64>) -> Option<Invalid> {
+fn too_short(text: &str, limit: Option<u64>) -> Option<ValidationError> {
     let is_broken = |least: &u64| (text.chars().count() as u64) < *least;
-    limit.filter(is_broken).map(|least| Invalid::of("min_length").with("min_length", least))
+    limit.filter(is_broken).map(|least| ValidationError::of("min_length").with("min_length", least))
 }
 
 /// Refuses limits at start that no value keeps.
@@ -264,7 +289,7 @@ impl TextRule for AnyText {
         Shape::new("string")
     }
 
-    fn check(&self, _: &str) -> Option<Invalid> {
+    fn check(&self, _: &str) -> Option<ValidationError> {
         None
     }
 }
@@ -280,8 +305,8 @@ impl TextRule for Email {
         Shape::new("email").format("email")
     }
 
-    fn check(&self, text: &str) -> Option<Invalid> {
-        (!is_email(text)).then(|| Invalid::of("invalid"))
+    fn check(&self, text: &str) -> Option<ValidationError> {
+        (!is_email(text)).then(|| ValidationError::of("invalid"))
     }
 }
 
@@ -296,8 +321,8 @@ impl TextRule for Url {
         Shape::new("url").format("uri")
     }
 
-    fn check(&self, text: &str) -> Option<Invalid> {
-        (!is_url(text, DEFAULT_SCHEMES)).then(|| Invalid::of("invalid"))
+    fn check(&self, text: &str) -> Option<ValidationError> {
+        (!is_url(text, DEFAULT_SCHEMES)).then(|| ValidationError::of("invalid"))
     }
 }
 
@@ -317,9 +342,9 @@ impl TextRule for Pattern {
         Shape { pattern: self.0.as_ref().map(|(pattern, _)| *pattern), ..Shape::new("regex") }
     }
 
-    fn check(&self, text: &str) -> Option<Invalid> {
+    fn check(&self, text: &str) -> Option<ValidationError> {
         let is_found = self.0.as_ref().is_none_or(|(_, regex)| regex.search(text));
-        (!is_found).then(|| Invalid::of("invalid"))
+        (!is_found).then(|| ValidationError::of("invalid"))
     }
 }
 
@@ -343,13 +368,13 @@ impl TextRule for Slug {
         Shape { pattern: Some(pattern), ..Shape::new("slug") }
     }
 
-    fn check(&self, text: &str) -> Option<Invalid> {
+    fn check(&self, text: &str) -> Option<ValidationError> {
         if self.allow_unicode {
-            return (!is_unicode_slug(text)).then(|| Invalid::of("invalid_unicode").code("invalid"));
+            return (!is_unicode_slug(text)).then(|| ValidationError::of("invalid_unicode").code("invalid"));
         }
         // Python's `$` is also before a line feed at the end.
         let line = text.strip_suffix('\n').unwrap_or(text);
-        (!is_slug(line)).then(|| Invalid::of("invalid"))
+        (!is_slug(line)).then(|| ValidationError::of("invalid"))
     }
 }
 
@@ -371,18 +396,18 @@ impl TextRule for IpAddress {
         Shape { format, ..Shape::new("string") }
     }
 
-    fn read(&self, data: &Json) -> Option<Result<String, Invalid>> {
+    fn read(&self, data: &Json) -> Option<Result<String, ValidationError>> {
         match data {
             Json::Str(text) if self.protocol != Protocol::Ipv4 && text.contains(':') => {
                 let clean = clean_ipv6_address(text, self.protocol == Protocol::Both);
-                Some(clean.ok_or(Invalid::of("invalid")))
+                Some(clean.ok_or(ValidationError::of("invalid")))
             }
             Json::Str(_) | Json::Surrogates(_) => None,
-            _ => Some(Err(Invalid::of("invalid"))),
+            _ => Some(Err(ValidationError::of("invalid"))),
         }
     }
 
-    fn check(&self, text: &str) -> Option<Invalid> {
+    fn check(&self, text: &str) -> Option<ValidationError> {
         let (is_good, protocol) = match self.protocol {
             Protocol::Both => (is_ipv4_address(text) || is_ipv6_address(text), "IPv4 or IPv6"),
             Protocol::Ipv4 => (is_ipv4_address(text), "IPv4"),

@@ -10,7 +10,7 @@ use belleville_db::{
 
 use super::primitive::{for_each_item, plain, value_of, write_primitive};
 use super::shape::{Choice, HtmlCutoff};
-use super::{Bind, Field, Invalid, Messages, Reading, Shape};
+use super::{Bind, Field, Messages, Reading, Shape, ValidationError};
 use crate::Context;
 use crate::input::{Form, Given};
 use crate::value::Validated;
@@ -40,7 +40,7 @@ impl Choices {
         found.map(|choice| &choice.value)
     }
 
-    fn read(&self, text: String) -> Result<Validated, Invalid> {
+    fn read(&self, text: String) -> Result<Validated, ValidationError> {
         if text.is_empty() && self.allow_blank {
             return Ok(Validated::from(text));
         }
@@ -48,20 +48,20 @@ impl Choices {
             let number = decimals.contains(&&*text).then(|| python::parse_decimal(&text)).flatten();
             return number
                 .map(Validated::from)
-                .ok_or_else(|| Invalid::of("invalid_choice").with("input", text));
+                .ok_or_else(|| ValidationError::of("invalid_choice").with("input", text));
         }
         match self.find(&text) {
             Some(choice) => Ok(Validated::Value(value_of(choice))),
-            None => Err(Invalid::of("invalid_choice").with("input", text)),
+            None => Err(ValidationError::of("invalid_choice").with("input", text)),
         }
     }
 
-    pub(super) fn refuse(given: &Given<'_>) -> Invalid {
+    pub(super) fn refuse(given: &Given<'_>) -> ValidationError {
         let shown = match given {
             Given::Form(form) => form.python_str(),
             given => given.python_type_name().to_owned(),
         };
-        Invalid::of("invalid_choice").with("input", shown)
+        ValidationError::of("invalid_choice").with("input", shown)
     }
 
     /// The choice that a column's value is written like, or the value itself.
@@ -234,7 +234,7 @@ impl Field for ChoiceField {
         self.choices.allow_blank
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let text = python::str_of(data);
         if text.is_empty() && self.choices.allow_blank && self.blank_is_null {
             return Ok(Validated::NULL);
@@ -246,7 +246,7 @@ impl Field for ChoiceField {
         true
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
         Choices::refuse(given)
     }
 
@@ -310,7 +310,7 @@ impl Field for MultipleChoiceField {
         Some(Given::List(form.get_list(name).iter().map(|value| Given::from(*value)).collect()))
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         match data {
             Json::List(items) => {
                 self.read_all(items.len(), items.iter().map(|item| Ok(python::str_of(item))))
@@ -323,7 +323,7 @@ impl Field for MultipleChoiceField {
         }
     }
 
-    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         match given {
             Given::Value(json) => self.to_internal_value(json),
             Given::List(items) => {
@@ -338,8 +338,8 @@ impl Field for MultipleChoiceField {
         }
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
-        Invalid::of("not_a_list").with("input_type", given.python_type_name())
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
+        ValidationError::of("not_a_list").with("input_type", given.python_type_name())
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
@@ -370,10 +370,10 @@ impl MultipleChoiceField {
     fn read_all(
         &self,
         length: usize,
-        texts: impl Iterator<Item = Result<String, Invalid>>,
-    ) -> Result<Validated, Invalid> {
+        texts: impl Iterator<Item = Result<String, ValidationError>>,
+    ) -> Result<Validated, ValidationError> {
         if length == 0 && !self.allow_empty {
-            return Err(Invalid::of("empty"));
+            return Err(ValidationError::of("empty"));
         }
         let mut chosen = Vec::with_capacity(length);
         for text in texts {

@@ -7,8 +7,8 @@ use super::bound::Outcome;
 use super::char::{CharField, check_limits};
 use super::primitive::{for_each_item, plain, write_primitive, write_validated};
 use super::{
-    Bind, BoundField, Declared, Field, FieldOptions as _, FieldShape, Invalid, Messages, Reading, Shape,
-    cannot_show,
+    Bind, BoundField, Declared, Field, FieldOptions as _, FieldShape, Messages, Reading, Shape,
+    ValidationError, cannot_show,
 };
 use crate::Context;
 use crate::input::{Form, FormValue, Given};
@@ -108,11 +108,11 @@ impl Field for ListField {
         })
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
-        Err(Invalid::of("invalid"))
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
+        Err(ValidationError::of("invalid"))
     }
 
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         let items: Vec<Given<'_>> = match given {
             Given::Value(json) => match &**json {
                 Json::List(items) => items.iter().map(Given::from).collect(),
@@ -123,7 +123,7 @@ impl Field for ListField {
             given => return Err(self.refuse(given)),
         };
         if items.is_empty() && !self.allow_empty {
-            return Err(Invalid::of("empty"));
+            return Err(ValidationError::of("empty"));
         }
         let (mut values, mut errors) = (Vec::with_capacity(items.len()), Vec::new());
         for (index, item) in items.into_iter().enumerate() {
@@ -135,22 +135,22 @@ impl Field for ListField {
         if errors.is_empty() { Ok(Validated::List(values)) } else { Err(Detail::Dict(errors).into()) }
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
-        Invalid::of("not_a_list").with("input_type", given.python_type_name())
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
+        ValidationError::of("not_a_list").with("input_type", given.python_type_name())
     }
 
-    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
+    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<ValidationError> {
         let Validated::List(items) = value else { return Vec::new() };
         let length = items.len() as u64;
         if let Some(most) = self.max_length.filter(|most| length > *most) {
             let text = format!("List contains {length} items, it should contain no more than {most}.");
             return vec![match self.is_array {
                 true => ErrorDetail::new(text, "max_length").into(),
-                false => Invalid::of("max_length").with("max_length", most),
+                false => ValidationError::of("max_length").with("max_length", most),
             }];
         }
         if let Some(least) = self.min_length.filter(|least| length < *least) {
-            return vec![Invalid::of("min_length").with("min_length", least)];
+            return vec![ValidationError::of("min_length").with("min_length", least)];
         }
         let mut sizes = items.iter().map(sizes);
         let first = sizes.next();
@@ -278,11 +278,11 @@ impl Field for DictField {
         Some(if is_there { Given::Form(inside) } else { Given::Missing })
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
-        Err(Invalid::of("invalid"))
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
+        Err(ValidationError::of("invalid"))
     }
 
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         let pairs: Vec<(&str, Given<'_>)> = match given {
             Given::Value(json) => match &**json {
                 Json::Dict(dict) => dict.iter().map(|(key, value)| (key, Given::from(value))).collect(),
@@ -292,7 +292,7 @@ impl Field for DictField {
             given => return Err(self.refuse(given)),
         };
         if pairs.is_empty() && !self.allow_empty {
-            return Err(Invalid::of("empty"));
+            return Err(ValidationError::of("empty"));
         }
         let (mut values, mut errors) = (ValidatedData::with_capacity(pairs.len()), Vec::new());
         for (key, value) in pairs {
@@ -304,8 +304,8 @@ impl Field for DictField {
         if errors.is_empty() { Ok(Validated::Dict(values)) } else { Err(Detail::Dict(errors).into()) }
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
-        Invalid::of("not_a_dict").with("input_type", given.python_type_name())
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
+        ValidationError::of("not_a_dict").with("input_type", given.python_type_name())
     }
 
     fn show(&self, value: ValueRef<'_>, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
@@ -404,16 +404,16 @@ impl Field for HStoreField {
         self.0.in_form(name, form, partial)
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         self.0.to_internal_value(data)
     }
 
     /// In the order of the input: the database has an order of its own.
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         self.0.read(given, reading)
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
         self.0.refuse(given)
     }
 
@@ -471,8 +471,8 @@ fn run_child(
 ) -> Result<Validated, Detail> {
     match child {
         Some(child) => Ok(match child.run_validation(&given, reading)? {
-            Outcome::Valid(value) => value,
-            Outcome::Skip | Outcome::Waiting => Validated::NULL,
+            Outcome::Valid(value) | Outcome::Waiting(Some(value)) => value,
+            Outcome::Skip | Outcome::Waiting(None) => Validated::NULL,
         }),
         None => Ok(as_it_is(given)),
     }

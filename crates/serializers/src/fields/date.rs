@@ -4,8 +4,9 @@ use belleville_db::datetime::{LocalDateTime, parse_date, strftime};
 use belleville_db::json::{Json, write_str};
 use belleville_db::{Date, FieldValue as _, Result, Value, ValueRef};
 
-use super::formats::{self, InputFormats, OutputFormat};
-use super::{Field, Invalid, Messages, Shape};
+use super::datetime::has_digits_of;
+use super::formats::{self, InputFormats, OutputFormat, format_options};
+use super::{AsIs, Field, Messages, Reading, Shape, ValidationError};
 use crate::Given;
 use crate::field_defaults::FieldDefaults;
 use crate::value::Validated;
@@ -26,56 +27,34 @@ impl DateField {
         Self { format: None, input_formats: None }
     }
 
-    /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
-    #[must_use]
-    pub fn format(self, format: &'static str) -> Self {
-        Self { format: Some(OutputFormat::of(format)), ..self }
-    }
-
-    /// It is shown as DRF's renderer shows a `date`: DRF's `format=None`.
-    #[must_use]
-    pub fn unformatted(self) -> Self {
-        Self { format: Some(OutputFormat::Unformatted), ..self }
-    }
-
-    /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts.
-    ///
-    /// # Panics
-    /// At start, when one of them is no format.
-    #[must_use]
-    pub fn input_formats(self, formats: impl IntoIterator<Item = &'static str>) -> Self {
-        Self { input_formats: Some(InputFormats::new(formats, ISO_8601)), ..self }
-    }
-
-    fn wrong_format(&self) -> Invalid {
-        Invalid::of("invalid").with("format", formats::shown(self.input(), ISO_8601))
-    }
-
-    /// How it is shown.
-    fn output(&self) -> &OutputFormat {
-        self.format.as_ref().unwrap_or_else(|| &FieldDefaults::current().date().output)
-    }
-
-    /// What input may look like.
-    fn input(&self) -> Option<&InputFormats> {
-        self.input_formats.as_ref().or_else(|| FieldDefaults::current().date().input.as_ref())
+    /// The date that a text is.
+    fn value_of(&self, text: &str) -> Result<Validated, ValidationError> {
+        let iso_8601 = |text: &str| parse_date(text).ok();
+        let date = formats::read(self.input(), text, iso_8601, |local| local.at.date());
+        date.map(|date| Validated::Value(Value::Date(date))).ok_or_else(|| self.wrong_format())
     }
 }
 
-/// Whether a text is a date as it is shown: `YYYY-MM-DD`.
-fn is_iso_8601(text: &[u8]) -> bool {
-    let number = |digits: &[u8]| {
-        let all = digits.iter().all(u8::is_ascii_digit);
-        all.then(|| digits.iter().fold(0, |number, digit| number * 10 + i16::from(digit - b'0')))
-    };
-    let [year @ .., b'-', month_10, month_1, b'-', day_10, day_1] = text else { return false };
-    let (year, month, day) = (number(year), number(&[*month_10, *month_1]), number(&[*day_10, *day_1]));
-    match (year, month, day) {
-        (Some(year @ 1..), Some(month), Some(day)) if text.len() == 10 => {
-            Date::new(year, month as i8, day as i8).is_ok()
-        }
-        _ => false,
+format_options!(DateField, date, " It is shown as DRF's renderer shows a `date`: DRF's `format=None`.");
+
+/// Writes a text that is a date as it is shown, `YYYY-MM-DD`; whether it is one.
+pub(crate) fn write_iso_date(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    let Ok(text) = <&[u8; 10]>::try_from(text) else { return false };
+    if !has_digits_of(text, b"0000-00-00") {
+        return false;
     }
+    let pair = |at: usize| (text[at] - b'0') * 10 + (text[at + 1] - b'0');
+    let (century, year, month, day) = (pair(0), pair(2), pair(5).cast_signed(), pair(8).cast_signed());
+    let year = i16::from(century) * 100 + i16::from(year);
+    // Every month has 28 days.
+    let is_plain = year > 0 && (1..=12).contains(&month) && (1..=28).contains(&day);
+    if !is_plain && (year == 0 || Date::new(year, month, day).is_err()) {
+        return false;
+    }
+    let mut json = [b'"'; 12];
+    json[1..11].copy_from_slice(text);
+    out.extend_from_slice(&json);
+    true
 }
 
 impl Field for DateField {
@@ -90,23 +69,38 @@ impl Field for DateField {
         Shape::new("date").format("date")
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
-        let Json::Str(text) = data else { return Err(self.wrong_format()) };
-        let iso_8601 = |text: &str| parse_date(text).ok();
-        let date = formats::read(self.input(), text, iso_8601, |local| local.at.date());
-        date.map(|date| Validated::Value(Value::Date(date))).ok_or_else(|| self.wrong_format())
+    fn read_text(
+        &self,
+        text: &str,
+        given: &Given<'_>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Validated, ValidationError> {
+        match given {
+            Given::Value(_) => self.value_of(text),
+            given => self.read(given, reading),
+        }
     }
 
-    fn refuse(&self, _: &Given<'_>) -> Invalid {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
+        match data {
+            Json::Str(text) => self.value_of(text),
+            _ => Err(self.wrong_format()),
+        }
+    }
+
+    fn refuse(&self, _: &Given<'_>) -> ValidationError {
         self.wrong_format()
+    }
+
+    fn as_is(&self) -> AsIs {
+        if self.format.is_none() { AsIs::Date } else { AsIs::Nothing }
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         if let (ValueRef::Text(text), OutputFormat::Iso8601 | OutputFormat::Unformatted) =
             (value, self.output())
-            && is_iso_8601(text.as_bytes())
+            && write_iso_date(out, text.as_bytes())
         {
-            write_str(out, text);
             return Ok(());
         }
         let date = Date::from_value(value)?;

@@ -4,8 +4,8 @@ use belleville_db::datetime::{LocalDateTime, TimeZone, parse_datetime, strftime}
 use belleville_db::json::{Json, write_str};
 use belleville_db::{DateTime, FieldValue as _, Result, Value, ValueRef, parse_stored, write_iso_8601};
 
-use super::formats::{self, InputFormats, OutputFormat};
-use super::{Field, Invalid, Messages, Shape, cannot_show};
+use super::formats::{self, InputFormats, OutputFormat, format_options};
+use super::{AsIs, Field, Messages, Shape, ValidationError, cannot_show};
 use crate::field_defaults::FieldDefaults;
 use crate::value::{Note, Validated};
 use crate::{Context, Given};
@@ -14,7 +14,7 @@ use crate::{Context, Given};
 pub(crate) const ISO_8601: &str = "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]";
 
 /// A point in time. Input without an offset is of the field's time zone, in which it is also shown: that of the program, where
-/// the field has none of its own.
+/// the field has none of its own. Of names of time zones (`%Z`) its input formats take `UTC` and `GMT`.
 #[derive(Clone, Debug, Default)]
 pub struct DateTimeField {
     format: Option<OutputFormat>,
@@ -28,29 +28,6 @@ impl DateTimeField {
         Self { format: None, input_formats: None, default_timezone: None }
     }
 
-    /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
-    #[must_use]
-    pub fn format(self, format: &'static str) -> Self {
-        Self { format: Some(OutputFormat::of(format)), ..self }
-    }
-
-    /// It is shown as DRF's renderer shows a `datetime`: one of a row in UTC, and one of input in the field's time zone. DRF's
-    /// `format=None`.
-    #[must_use]
-    pub fn unformatted(self) -> Self {
-        Self { format: Some(OutputFormat::Unformatted), ..self }
-    }
-
-    /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts. Of names of time
-    /// zones (`%Z`) they take `UTC` and `GMT`.
-    ///
-    /// # Panics
-    /// At start, when one of them is no format.
-    #[must_use]
-    pub fn input_formats(self, formats: impl IntoIterator<Item = &'static str>) -> Self {
-        Self { input_formats: Some(InputFormats::new(formats, ISO_8601)), ..self }
-    }
-
     /// The time zone of the field.
     #[must_use]
     pub fn default_timezone(self, time_zone: TimeZone) -> Self {
@@ -59,20 +36,6 @@ impl DateTimeField {
 
     fn time_zone(&self) -> TimeZone {
         self.default_timezone.unwrap_or_else(TimeZone::current)
-    }
-
-    fn wrong_format(&self) -> Invalid {
-        Invalid::of("invalid").with("format", formats::shown(self.input(), ISO_8601))
-    }
-
-    /// How it is shown.
-    fn output(&self) -> &OutputFormat {
-        self.format.as_ref().unwrap_or_else(|| &FieldDefaults::current().datetime().output)
-    }
-
-    /// What input may look like.
-    fn input(&self) -> Option<&InputFormats> {
-        self.input_formats.as_ref().or_else(|| FieldDefaults::current().datetime().input.as_ref())
     }
 
     /// The point in time, with what a clock of the field shows then, where that does not follow from it. It has a date in UTC
@@ -87,7 +50,7 @@ impl DateTimeField {
         let is_kept =
             shown != local || (matches!(self.output(), OutputFormat::Unformatted) && !zone.is_utc());
         Some(match is_kept {
-            true => Validated::Noted(Value::DateTime(utc), Note::Local(shown)),
+            true => Validated::Noted(Value::DateTime(utc), Note::Local(Box::new(shown))),
             false => Validated::Value(Value::DateTime(utc)),
         })
     }
@@ -103,6 +66,13 @@ impl DateTimeField {
     }
 }
 
+format_options!(
+    DateTimeField,
+    datetime,
+    " It is shown as DRF's renderer shows a `datetime`: one of a row in UTC, and one of input in the field's time zone. DRF's"
+    " `format=None`."
+);
+
 impl Field for DateTimeField {
     fn error_messages(&self) -> Messages {
         &[
@@ -117,15 +87,19 @@ impl Field for DateTimeField {
         Shape::new("datetime").format("date-time")
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let Json::Str(text) = data else { return Err(self.wrong_format()) };
         let iso_8601 = |text: &str| parse_datetime(text).ok();
         let local = formats::read(self.input(), text, iso_8601, |local| local);
-        self.value(local.ok_or_else(|| self.wrong_format())?).ok_or(Invalid::of("overflow"))
+        self.value(local.ok_or_else(|| self.wrong_format())?).ok_or(ValidationError::of("overflow"))
     }
 
-    fn refuse(&self, _: &Given<'_>) -> Invalid {
+    fn refuse(&self, _: &Given<'_>) -> ValidationError {
         self.wrong_format()
+    }
+
+    fn as_is(&self) -> AsIs {
+        if self.format.is_none() && self.default_timezone.is_none() { AsIs::DateTime } else { AsIs::Nothing }
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
@@ -169,37 +143,56 @@ fn before_skipped(local: &LocalDateTime, zone: TimeZone, utc: DateTime) -> DateT
     shown.and_then(|shown| utc.checked_sub(shown.at.duration_since(local.at)).ok()).unwrap_or(utc)
 }
 
-/// SQLite's text of a datetime differs from JSON's by a `T` and a `Z`.
+/// Writes SQLite's text of a datetime, which differs from JSON's by a `T` and a `Z`.
 fn write_stored_datetime(out: &mut Vec<u8>, text: &str) -> Result<()> {
-    match plain(text.as_bytes()) {
-        Some((length, mut json)) => {
-            json[10 + 1] = b'T';
-            json[length + 1..][..2].copy_from_slice(b"Z\"");
-            out.extend_from_slice(&json[..length + 3]);
-        }
-        None => write_iso_8601(out, parse_stored(text)?),
+    if !write_plain_datetime(out, text.as_bytes()) {
+        write_iso_8601(out, parse_stored(text)?);
     }
     Ok(())
 }
 
-/// A text that is `YYYY-MM-DD HH:MM:SS`, or the same with six digits of a second that are not all zero: its length, and
-/// the text after a quotation mark.
-fn plain(text: &[u8]) -> Option<(usize, [u8; LONGEST_DATETIME + 3])> {
-    let mut json = *b"\"0000-00-00 00:00:00.000000  ";
-    let length = text.len();
-    if (length != 19 && length != LONGEST_DATETIME) || text.ends_with(b".000000") {
-        return None;
+/// The same of a text that is `YYYY-MM-DD HH:MM:SS`, or the same with six digits of a second that are not all zero; whether it was.
+pub(crate) fn write_plain_datetime(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    if let Ok(text) = <&[u8; LONGEST_DATETIME]>::try_from(text) {
+        if !has_digits_of(text, b"0000-00-00 00:00:00.000000") || text[19..] == *b".000000" {
+            return false;
+        }
+        let mut json = *b"\"0000-00-00T00:00:00.000000Z\"";
+        json[1..27].copy_from_slice(text);
+        json[11] = b'T';
+        out.extend_from_slice(&json);
+        return true;
     }
-    json[1..=length].copy_from_slice(text);
-    // Without a branch for each byte.
-    let wrong = json[1..].iter().zip(LEAST.iter().zip(MOST));
-    let wrong = wrong.fold(false, |wrong, (byte, (least, most))| wrong | (byte < least) | (byte > most));
-    (!wrong).then_some((length, json))
+    let Ok(text) = <&[u8; 19]>::try_from(text) else { return false };
+    if !has_digits_of(text, b"0000-00-00 00:00:00") {
+        return false;
+    }
+    let mut json = *b"\"0000-00-00T00:00:00Z\"";
+    json[1..20].copy_from_slice(text);
+    json[11] = b'T';
+    out.extend_from_slice(&json);
+    true
 }
 
 const LONGEST_DATETIME: usize = 26;
-const LEAST: &[u8; LONGEST_DATETIME] = b"0000-00-00 00:00:00.000000";
-const MOST: &[u8; LONGEST_DATETIME] = b"9999-99-99 99:99:99.999999";
+
+/// Whether a text has digits where a form of eight bytes or more has zeros, and otherwise the same bytes. Eight are compared at once.
+pub(super) fn has_digits_of<const N: usize>(text: &[u8; N], form: &[u8; N]) -> bool {
+    let wrong = |text: &[u8; 8], form: &[u8; 8]| {
+        let zeros = u64::from_le_bytes(form.map(|byte| if byte == b'0' { 0x7f } else { 0 }));
+        // A digit becomes its number, and any other byte of the form nothing.
+        let rest = u64::from_le_bytes(*text) ^ u64::from_le_bytes(*form);
+        let above_nine =
+            (rest.wrapping_add(u64::from_le_bytes([0x76; 8])) | rest) & u64::from_le_bytes([0x80; 8]);
+        above_nine | (rest & !zeros)
+    };
+    let ((words, _), (forms, _)) = (text.as_chunks::<8>(), form.as_chunks::<8>());
+    let (Some(last), Some(last_form)) = (text.last_chunk::<8>(), form.last_chunk::<8>()) else {
+        return false;
+    };
+    let words = words.iter().zip(forms).fold(0, |found, (text, form)| found | wrong(text, form));
+    (words | wrong(last, last_form)) == 0
+}
 
 #[cfg(test)]
 mod tests {
@@ -219,6 +212,25 @@ mod tests {
             let mut out = Vec::new();
             write_stored_datetime(&mut out, stored).expect(stored);
             assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
+    }
+
+    #[test]
+    fn a_text_is_plain_where_it_has_digits_and_the_signs_between_them() {
+        for plain in ["2026-01-02 03:04:05.678901", "2026-01-02 03:04:05", "9999-99-99 99:99:99"] {
+            let mut out = Vec::new();
+            assert!(write_plain_datetime(&mut out, plain.as_bytes()));
+            assert_eq!(String::from_utf8_lossy(&out), format!("\"{}Z\"", plain.replace(' ', "T")));
+            for at in 0..plain.len() {
+                let is_digit = plain.as_bytes()[at].is_ascii_digit();
+                for other in 0..=u8::MAX {
+                    let mut text = plain.as_bytes().to_vec();
+                    text[at] = other;
+                    let is_plain =
+                        if is_digit { other.is_ascii_digit() } else { other == plain.as_bytes()[at] };
+                    assert_eq!(write_plain_datetime(&mut Vec::new(), &text), is_plain, "{text:?}");
+                }
+            }
         }
     }
 }

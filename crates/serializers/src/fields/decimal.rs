@@ -5,7 +5,7 @@ use belleville_db::python::{self, DecimalParts, Rounding, str_strip};
 use belleville_db::{Decimal, FieldKind, FieldValue as _, Result, Value, ValueRef};
 
 use super::integer::LONGEST_NUMBER;
-use super::{Bind, Blank, Field, Invalid, Messages, Shape, cannot_show};
+use super::{Bind, Blank, Field, Messages, Shape, ValidationError, cannot_show};
 use crate::field_defaults::FieldDefaults;
 use crate::value::{Note, Validated};
 use crate::{Context, Given};
@@ -104,9 +104,9 @@ impl DecimalField {
     }
 
     /// DRF's `validate_precision`.
-    fn check_precision(&self, number: &DecimalParts) -> Result<(), Invalid> {
+    fn check_precision(&self, number: &DecimalParts) -> Result<(), ValidationError> {
         let count = number.count_digits();
-        let message = |code, limit: u64| Err(Invalid::of(code).with(code, limit));
+        let message = |code, limit: u64| Err(ValidationError::of(code).with(code, limit));
         let (digits, places) = (self.max_digits.map(u64::from), self.decimal_places.map(u64::from));
         if let Some(digits) = digits.filter(|digits| count.total > *digits) {
             return message("max_digits", digits);
@@ -175,17 +175,17 @@ impl Field for DecimalField {
         if self.allow_null && str_strip(text).is_empty() { Blank::Null } else { Blank::Value }
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let given = python::str_of(data);
         let text = str_strip(&given);
         if text.chars().count() > LONGEST_NUMBER {
-            return Err(Invalid::of("max_string_length"));
+            return Err(ValidationError::of("max_string_length"));
         }
-        let number = DecimalParts::parse(text).ok_or(Invalid::of("invalid"))?;
+        let number = DecimalParts::parse(text).ok_or(ValidationError::of("invalid"))?;
         self.check_precision(&number)?;
         // Where there are no limits, DRF fails at a number that is too long.
-        let number = self.quantized(number).ok_or(Invalid::of("invalid"))?;
-        let value = number.to_decimal().map(Value::Decimal).ok_or(Invalid::of("invalid"))?;
+        let number = self.quantized(number).ok_or(ValidationError::of("invalid"))?;
+        let value = number.to_decimal().map(Value::Decimal).ok_or(ValidationError::of("invalid"))?;
         Ok(if number.is_minus_zero() {
             Validated::Noted(value, Note::MinusZero)
         } else {
@@ -197,15 +197,15 @@ impl Field for DecimalField {
         true
     }
 
-    fn refuse(&self, _: &Given<'_>) -> Invalid {
-        Invalid::of("invalid")
+    fn refuse(&self, _: &Given<'_>) -> ValidationError {
+        ValidationError::of("invalid")
     }
 
-    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
+    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<ValidationError> {
         let Some(Value::Decimal(number)) = value.value() else { return Vec::new() };
         let too_great = self.max_value.as_ref().filter(|greatest| number > *greatest);
         let too_small = self.min_value.as_ref().filter(|least| number < *least);
-        let message = |code, limit: &Decimal| Invalid::of(code).with(code, DecimalParts::from(limit));
+        let message = |code, limit: &Decimal| ValidationError::of(code).with(code, DecimalParts::from(limit));
         let great = too_great.map(|greatest| message("max_value", greatest));
         great.into_iter().chain(too_small.map(|least| message("min_value", least))).collect()
     }

@@ -7,8 +7,9 @@ use belleville_db::json::{Json, write_str};
 use belleville_db::validators::Limit;
 use belleville_db::{Duration, FieldValue as _, Result, Value, ValueRef, python};
 
-use super::{Field, Invalid, Messages, Shape};
+use super::{Field, Messages, Shape, ValidationError};
 use crate::Given;
+use crate::field_defaults::FieldDefaults;
 use crate::value::Validated;
 
 /// The days of Python's longest length of time.
@@ -17,7 +18,8 @@ const MOST_DAYS: i64 = 999_999_999;
 /// A length of time. Input may be Django's form, ISO 8601 or PostgreSQL's, or a number of seconds.
 #[derive(Clone, Debug, Default)]
 pub struct DurationField {
-    format: OutputFormat,
+    /// The program's setting, where there is none.
+    format: Option<DurationFormat>,
     min_value: Option<Bound>,
     max_value: Option<Bound>,
 }
@@ -39,19 +41,30 @@ impl Bound {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-enum OutputFormat {
-    #[default]
+/// How a length is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DurationFormat {
     Django,
     Iso8601,
     /// As DRF's renderer shows a `timedelta`: its seconds.
     Unformatted,
 }
 
+impl DurationFormat {
+    /// The format of this name, in letters of any case.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "django" => Some(Self::Django),
+            "iso-8601" => Some(Self::Iso8601),
+            _ => None,
+        }
+    }
+}
+
 impl DurationField {
-    /// A field that shows Django's form: `3 04:05:06.000007`.
+    /// A field that shows Django's form, `3 04:05:06.000007`, unless the setting `duration_format` says another.
     pub const fn new() -> Self {
-        Self { format: OutputFormat::Django, min_value: None, max_value: None }
+        Self { format: None, min_value: None, max_value: None }
     }
 
     /// How it is shown: `django` or `iso-8601`.
@@ -60,18 +73,16 @@ impl DurationField {
     /// At start, when it is neither.
     #[must_use]
     pub fn format(self, format: &'static str) -> Self {
-        let format = match format.to_ascii_lowercase().as_str() {
-            "django" => OutputFormat::Django,
-            "iso-8601" => OutputFormat::Iso8601,
-            _ => panic!("the duration format `{format}`: it is `django` or `iso-8601`"),
+        let Some(known) = DurationFormat::named(format) else {
+            panic!("the duration format `{format}`: it is `django` or `iso-8601`")
         };
-        Self { format, ..self }
+        Self { format: Some(known), ..self }
     }
 
     /// It is shown as its seconds, in a text: DRF's `format=None`.
     #[must_use]
     pub const fn unformatted(self) -> Self {
-        Self { format: OutputFormat::Unformatted, ..self }
+        Self { format: Some(DurationFormat::Unformatted), ..self }
     }
 
     /// The shortest length.
@@ -91,8 +102,8 @@ impl DurationField {
         Self { min_value: shortest.map(Bound::Computed), max_value: longest.map(Bound::Computed), ..self }
     }
 
-    fn wrong_format() -> Invalid {
-        Invalid::of("invalid").with("format", "[DD] [HH:[MM:]]ss[.uuuuuu]")
+    fn wrong_format() -> ValidationError {
+        ValidationError::of("invalid").with("format", "[DD] [HH:[MM:]]ss[.uuuuuu]")
     }
 }
 
@@ -115,11 +126,13 @@ impl Field for DurationField {
         }
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         match parse_duration(&python::str_of(data)) {
             Ok(Some(length)) => Ok(Validated::Value(Value::Duration(length))),
             Ok(None) => Err(Self::wrong_format()),
-            Err(_) => Err(Invalid::of("overflow").with("min_days", -MOST_DAYS).with("max_days", MOST_DAYS)),
+            Err(_) => {
+                Err(ValidationError::of("overflow").with("min_days", -MOST_DAYS).with("max_days", MOST_DAYS))
+            }
         }
     }
 
@@ -127,25 +140,25 @@ impl Field for DurationField {
         true
     }
 
-    fn refuse(&self, _: &Given<'_>) -> Invalid {
+    fn refuse(&self, _: &Given<'_>) -> ValidationError {
         Self::wrong_format()
     }
 
-    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
+    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<ValidationError> {
         let Some(Value::Duration(length)) = value.value() else { return Vec::new() };
         let too_long = self.max_value.and_then(Bound::length).filter(|longest| length > longest);
         let too_short = self.min_value.and_then(Bound::length).filter(|shortest| length < shortest);
-        let message = |code, limit| Invalid::of(code).with(code, timedelta_text(limit));
+        let message = |code, limit| ValidationError::of(code).with(code, timedelta_text(limit));
         let long = too_long.map(|longest| message("max_value", longest));
         long.into_iter().chain(too_short.map(|shortest| message("min_value", shortest))).collect()
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
         let length = Duration::from_value(value)?;
-        let text = match self.format {
-            OutputFormat::Django => duration_string(length),
-            OutputFormat::Iso8601 => duration_iso_string(length),
-            OutputFormat::Unformatted => python::float_repr(total_seconds(length)),
+        let text = match self.format.unwrap_or_else(|| FieldDefaults::current().duration()) {
+            DurationFormat::Django => duration_string(length),
+            DurationFormat::Iso8601 => duration_iso_string(length),
+            DurationFormat::Unformatted => python::float_repr(total_seconds(length)),
         };
         write_str(out, &text);
         Ok(())

@@ -4,7 +4,7 @@ use belleville_db::files::{IMAGE_EXTENSIONS, UploadedFile, image_info};
 use belleville_db::json::{Json, write_str};
 use belleville_db::{Result, ValueRef};
 
-use super::{Field, Invalid, Messages, Reading, Shape, cannot_show};
+use super::{Field, Messages, Reading, Shape, ValidationError, cannot_show};
 use crate::Context;
 use crate::input::Given;
 use crate::value::Validated;
@@ -88,14 +88,16 @@ macro_rules! file_messages {
 
 impl FileRules {
     /// The file of some input, if it is one that is taken.
-    fn read<'a>(&self, given: &Given<'a>) -> Result<&'a UploadedFile, Invalid> {
-        let Given::File(file) = given else { return Err(Invalid::of("invalid")) };
+    fn read<'a>(&self, given: &Given<'a>) -> Result<&'a UploadedFile, ValidationError> {
+        let Given::File(file) = given else { return Err(ValidationError::of("invalid")) };
         if file.size() == 0 && !self.allow_empty_file {
-            return Err(Invalid::of("empty"));
+            return Err(ValidationError::of("empty"));
         }
         let length = file.name().chars().count() as u64;
         match self.max_length.filter(|most| length > *most) {
-            Some(most) => Err(Invalid::of("max_length").with("max_length", most).with("length", length)),
+            Some(most) => {
+                Err(ValidationError::of("max_length").with("max_length", most).with("length", length))
+            }
             None => Ok(file),
         }
     }
@@ -126,11 +128,11 @@ impl Field for FileField {
     }
 
     /// No document of JSON has a file.
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
-        Err(Invalid::of("invalid"))
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
+        Err(ValidationError::of("invalid"))
     }
 
-    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         self.rules.read(given).map(|file| Validated::file(file.clone()))
     }
 
@@ -163,22 +165,25 @@ impl Field for ImageField {
     }
 
     /// No document of JSON has a file.
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
-        Err(Invalid::of("invalid"))
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
+        Err(ValidationError::of("invalid"))
     }
 
     /// Django's form field, to which DRF leaves images, takes no empty file whatever DRF's own says. The type that a client
     /// names is replaced by that of the content.
-    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         let file = self.rules.read(given)?;
         if file.size() == 0 {
-            return Err(Invalid::of("empty"));
+            return Err(ValidationError::of("empty"));
         }
-        let image = image_info(file.content()).ok_or(Invalid::of("invalid_image"))?;
+        // As in Django, what cannot be read is no image.
+        let content = file.content().blocking_read().ok();
+        let image = content.and_then(|content| image_info(&content));
+        let image = image.ok_or(ValidationError::of("invalid_image"))?;
         let extension = file.extension();
         if !IMAGE_EXTENSIONS.contains(&&*extension) {
             let allowed = IMAGE_EXTENSIONS.join(", ");
-            return Err(Invalid::of("invalid_extension")
+            return Err(ValidationError::of("invalid_extension")
                 .with("extension", extension)
                 .with("allowed_extensions", allowed));
         }

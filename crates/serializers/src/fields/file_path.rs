@@ -9,7 +9,7 @@ use belleville_db::{Folder, Result, ValueRef, python};
 use super::choice::Choices;
 use super::primitive::{value_of, write_primitive};
 use super::shape::Choice;
-use super::{Bind, Field, Invalid, Messages, Shape};
+use super::{Bind, Field, Messages, Shape, ValidationError};
 use crate::Given;
 use crate::value::Validated;
 
@@ -206,11 +206,11 @@ impl Field for FilePathField {
         self.choices().shape("choice")
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let text = python::str_of(data);
         match self.choices().find(&text) {
             Some(path) => Ok(Validated::Value(value_of(path))),
-            None => Err(Invalid::of("invalid_choice").with("input", text)),
+            None => Err(ValidationError::of("invalid_choice").with("input", text)),
         }
     }
 
@@ -218,7 +218,7 @@ impl Field for FilePathField {
         true
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
         Choices::refuse(given)
     }
 

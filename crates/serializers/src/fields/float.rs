@@ -1,10 +1,11 @@
 //! A number: DRF's `FloatField`.
 
-use belleville_db::json::{Json, write_f64};
+use belleville_db::json::{Json, write_constant, write_f64};
 use belleville_db::{FieldValue as _, Result, Value, ValueRef, python};
 
 use super::integer::LONGEST_NUMBER;
-use super::{Field, Invalid, Messages, Shape};
+use super::{Field, Messages, Shape, ValidationError};
+use crate::field_defaults::FieldDefaults;
 use crate::value::Validated;
 
 /// A double.
@@ -56,10 +57,11 @@ impl FloatField {
         Self { max_value: Some(Limit::of(greatest.into())), ..self }
     }
 
-    fn checked(&self, number: f64) -> Vec<Invalid> {
+    fn checked(&self, number: f64) -> Vec<ValidationError> {
         let too_great = self.max_value.as_ref().filter(|greatest| number > greatest.number);
         let too_small = self.min_value.as_ref().filter(|least| number < least.number);
-        let message = |code, limit: &Limit| Invalid::of(code).with(code, python::str_of(&limit.given));
+        let message =
+            |code, limit: &Limit| ValidationError::of(code).with(code, python::str_of(&limit.given));
         let great = too_great.map(|greatest| message("max_value", greatest));
         great.into_iter().chain(too_small.map(|least| message("min_value", least))).collect()
     }
@@ -85,30 +87,30 @@ impl Field for FloatField {
         }
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let number = match data {
             Json::Bool(value) => Some(if *value { 1.0 } else { 0.0 }),
             Json::Int(number) => Some(*number as f64),
             Json::Float(number) => Some(*number),
             Json::BigInt(digits) => match digits.parse::<f64>() {
-                Ok(number) if number.is_infinite() => return Err(Invalid::of("overflow")),
+                Ok(number) if number.is_infinite() => return Err(ValidationError::of("overflow")),
                 parsed => parsed.ok(),
             },
             Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
-                return Err(Invalid::of("max_string_length"));
+                return Err(ValidationError::of("max_string_length"));
             }
             Json::Str(text) => python::parse_float(text),
             _ => None,
         };
-        let number = number.filter(|number| number.is_finite()).ok_or(Invalid::of("invalid"))?;
+        let number = number.filter(|number| number.is_finite()).ok_or(ValidationError::of("invalid"))?;
         Ok(Validated::Value(Value::Float(number)))
     }
 
-    fn refuse(&self, _: &crate::Given<'_>) -> Invalid {
-        Invalid::of("invalid")
+    fn refuse(&self, _: &crate::Given<'_>) -> ValidationError {
+        ValidationError::of("invalid")
     }
 
-    fn validate(&self, value: &Validated, _: &crate::Given<'_>) -> Vec<Invalid> {
+    fn validate(&self, value: &Validated, _: &crate::Given<'_>) -> Vec<ValidationError> {
         match value.value() {
             Some(Value::Float(number)) => self.checked(*number),
             _ => Vec::new(),
@@ -116,7 +118,12 @@ impl Field for FloatField {
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {
-        write_f64(out, f64::from_value(value)?);
+        let number = f64::from_value(value)?;
+        if number.is_finite() || FieldDefaults::current().is_strict() {
+            write_f64(out, number);
+        } else {
+            write_constant(out, number);
+        }
         Ok(())
     }
 }

@@ -7,6 +7,51 @@ use belleville_db::datetime::{InputFormat, LocalDateTime};
 /// DRF's name of the format that is not one of `strftime`.
 const ISO_8601: &str = "iso-8601";
 
+/// The options of a field of dates or times: how it shows its values, and what input looks like, where the settings of this name do not
+/// say it.
+macro_rules! format_options {
+    ($field:ident, $setting:ident, $($unformatted:literal)+) => {
+        impl $field {
+            /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
+            #[must_use]
+            pub fn format(self, format: &'static str) -> Self {
+                Self { format: Some(OutputFormat::of(format)), ..self }
+            }
+
+            $(#[doc = $unformatted])+
+            #[must_use]
+            pub fn unformatted(self) -> Self {
+                Self { format: Some(OutputFormat::Unformatted), ..self }
+            }
+
+            /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts.
+            ///
+            /// # Panics
+            /// At start, when one of them is no format.
+            #[must_use]
+            pub fn input_formats(self, formats: impl IntoIterator<Item = &'static str>) -> Self {
+                Self { input_formats: Some(InputFormats::new(formats, ISO_8601)), ..self }
+            }
+
+            fn wrong_format(&self) -> ValidationError {
+                ValidationError::of("invalid").with("format", formats::shown(self.input(), ISO_8601))
+            }
+
+            /// How it is shown.
+            fn output(&self) -> &OutputFormat {
+                self.format.as_ref().unwrap_or_else(|| &FieldDefaults::current().$setting().output)
+            }
+
+            /// What input may look like.
+            fn input(&self) -> Option<&InputFormats> {
+                self.input_formats.as_ref().or_else(|| FieldDefaults::current().$setting().input.as_ref())
+            }
+        }
+    };
+}
+
+pub(super) use format_options;
+
 /// How a date or a time is shown.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum OutputFormat {

@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, write_i64, write_str};
 use belleville_db::{Dialect, FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
-use super::{AsIs, Bind, Field, Invalid, Messages, Shape};
+use super::{AsIs, Bind, Field, Messages, Shape, ValidationError};
 use crate::Given;
 use crate::field_defaults::FieldDefaults;
 use crate::value::{Validated, too_large};
@@ -54,12 +54,12 @@ impl<const BIG: bool> WholeNumber<BIG> {
         Self { max_value: Some(greatest), ..self }
     }
 
-    fn too_small(&self) -> Invalid {
-        Invalid::of("min_value").with("min_value", self.min_value.unwrap_or(i64::MIN))
+    fn too_small(&self) -> ValidationError {
+        ValidationError::of("min_value").with("min_value", self.min_value.unwrap_or(i64::MIN))
     }
 
-    fn too_great(&self) -> Invalid {
-        Invalid::of("max_value").with("max_value", self.max_value.unwrap_or(i64::MAX))
+    fn too_great(&self) -> ValidationError {
+        ValidationError::of("max_value").with("max_value", self.max_value.unwrap_or(i64::MAX))
     }
 }
 
@@ -105,19 +105,19 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
         }
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let text = match data {
             Json::Int(number) => return Ok(Validated::from(*number)),
             Json::Str(text) if text.chars().count() > LONGEST_NUMBER => {
-                return Err(Invalid::of("max_string_length"));
+                return Err(ValidationError::of("max_string_length"));
             }
             Json::Str(_) | Json::BigInt(_) | Json::Float(_) => python::str_of(data),
-            _ => return Err(Invalid::of("invalid")),
+            _ => return Err(ValidationError::of("invalid")),
         };
         match python::int(without_zero_fraction(&text)) {
             Some(Json::Int(number)) => Ok(Validated::from(number)),
             Some(large) => Ok(Validated::Value(Value::Json(large))),
-            None => Err(Invalid::of("invalid")),
+            None => Err(ValidationError::of("invalid")),
         }
     }
 
@@ -125,7 +125,7 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
         true
     }
 
-    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<Invalid> {
+    fn validate(&self, value: &Validated, _: &Given<'_>) -> Vec<ValidationError> {
         let (is_small, is_great) = match value.value() {
             Some(Value::Int(number)) => (
                 self.min_value.is_some_and(|least| *number < least),
@@ -178,9 +178,31 @@ fn shown(value: ValueRef<'_>) -> Result<i64> {
 
 /// `5.0` and `5.` are whole.
 fn without_zero_fraction(text: &str) -> &str {
-    let trimmed = python::str_strip(text);
+    let trimmed = text.trim_end_matches(python::is_space);
     match trimmed.split_once('.') {
         Some((whole, zeros)) if zeros.bytes().all(|byte| byte == b'0') => whole,
         _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What DRF 3.18 says.
+    #[test]
+    fn what_stands_before_a_number_is_looked_at() {
+        for (text, expected) in [
+            (" 5.0 ", Some(5)),
+            ("5.00\u{1c}", Some(5)),
+            ("\u{1c}5.00", None),
+            ("\u{1c}5", None),
+            ("5\u{1c}", None),
+            ("\u{a0}5.", Some(5)),
+        ] {
+            let read = IntegerField::new().to_internal_value(&Json::from(text)).ok();
+            let number = read.as_ref().and_then(Validated::value);
+            assert_eq!(number, expected.map(Value::Int).as_ref(), "{text:?}");
+        }
     }
 }

@@ -3,8 +3,9 @@
 use belleville_db::json::{Json, parse, write_str};
 use belleville_db::{FieldValue, Result, Value, ValueRef};
 
-use super::{Field, Invalid, Messages, Reading, Shape, cannot_show};
+use super::{Field, Messages, Reading, Shape, ValidationError, cannot_show};
 use crate::Context;
+use crate::field_defaults::FieldDefaults;
 use crate::input::{Form, FormValue, Given};
 use crate::value::Validated;
 
@@ -31,7 +32,7 @@ impl JSONField {
             write_str(out, &json.dumps_spaced().map_err(|_| cannot_show())?);
             return Ok(());
         }
-        json.write(out).map_err(|_| cannot_show())
+        FieldDefaults::current().write(json, out)
     }
 }
 
@@ -56,7 +57,7 @@ impl Field for JSONField {
         })
     }
 
-    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, _: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         match given {
             Given::Value(json) => self.to_internal_value(json),
             Given::Document(text) => document(text),
@@ -64,10 +65,10 @@ impl Field for JSONField {
         }
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         match data {
             Json::Str(text) if self.binary => document(text),
-            _ if self.binary || has_infinity(data) => Err(Invalid::of("invalid")),
+            _ if self.binary || has_infinity(data) => Err(ValidationError::of("invalid")),
             data => Ok(Validated::Value(Value::Json(data.clone()))),
         }
     }
@@ -93,11 +94,11 @@ impl Field for JSONField {
     }
 }
 
-fn document(text: &str) -> Result<Validated, Invalid> {
+fn document(text: &str) -> Result<Validated, ValidationError> {
     match parse(text) {
         Ok(Json::Null) => Ok(Validated::NULL),
         Ok(json) => Ok(Validated::Value(Value::Json(json))),
-        Err(_) => Err(Invalid::of("invalid")),
+        Err(_) => Err(ValidationError::of("invalid")),
     }
 }
 

@@ -16,7 +16,7 @@ const COMMON: Messages = &[
 
 /// Why a field refuses a value: one of its messages by the code, or words of its own. DRF's `self.fail(..)`.
 #[derive(Clone, Debug)]
-pub struct Invalid(Why);
+pub struct ValidationError(Why);
 
 #[derive(Clone, Debug)]
 enum Why {
@@ -24,7 +24,7 @@ enum Why {
     Detail(Detail),
 }
 
-impl Invalid {
+impl ValidationError {
     /// The message of a code.
     pub const fn of(code: &'static str) -> Self {
         Self(Why::Message { name: code, code, shown: Vec::new() })
@@ -71,32 +71,32 @@ fn filled(text: &str, shown: &[(&'static str, String)]) -> String {
     filled
 }
 
-impl From<Detail> for Invalid {
+impl From<Detail> for ValidationError {
     fn from(detail: Detail) -> Self {
         Self(Why::Detail(detail))
     }
 }
 
-impl From<ErrorDetail> for Invalid {
+impl From<ErrorDetail> for ValidationError {
     fn from(message: ErrorDetail) -> Self {
         Self(Why::Detail(message.into()))
     }
 }
 
-impl From<&str> for Invalid {
+impl From<&str> for ValidationError {
     fn from(text: &str) -> Self {
         ErrorDetail::new(text, "invalid").into()
     }
 }
 
-impl From<String> for Invalid {
+impl From<String> for ValidationError {
     fn from(text: String) -> Self {
         ErrorDetail::new(text, "invalid").into()
     }
 }
 
 /// What is wrong with other fields than the one that is asked: DRF's `ValidationError({"end": ["..."]})`.
-impl<const N: usize> From<[(&'static str, &'static str); N]> for Invalid {
+impl<const N: usize> From<[(&'static str, &'static str); N]> for ValidationError {
     fn from(messages: [(&'static str, &'static str); N]) -> Self {
         let about = |(field, text): (&str, &str)| {
             (field.to_owned(), Detail::message(ErrorDetail::new(text, "invalid")))
@@ -114,8 +114,8 @@ pub(crate) fn in_list(detail: Detail) -> Detail {
 }
 
 /// The error of a method that refuses a value.
-impl From<Invalid> for Error {
-    fn from(invalid: Invalid) -> Self {
+impl From<ValidationError> for Error {
+    fn from(invalid: ValidationError) -> Self {
         Self::Invalid(invalid.detail(&[], &[]))
     }
 }

@@ -44,6 +44,7 @@ use crate::value::Validated;
 pub use crate::reading::Reading;
 pub use belleville_db::Protocol;
 pub use boolean::BooleanField;
+pub(crate) use boolean::write_bool;
 pub use bound::BoundField;
 pub(crate) use bound::{Outcome, label};
 pub use char::{
@@ -54,7 +55,9 @@ pub use choice::{ChoiceField, MultipleChoiceField};
 pub use collections::{DictField, HStoreField, ListField};
 pub(crate) use collections::{show_array, show_child};
 pub use date::DateField;
+pub(crate) use date::write_iso_date;
 pub use datetime::DateTimeField;
+pub(crate) use datetime::write_plain_datetime;
 pub use decimal::DecimalField;
 pub use declared::{
     CreateOnlyDefault, CurrentUserDefault, Declared, DefaultValue, ExtraKwargs, FieldOptions, HiddenField,
@@ -62,6 +65,7 @@ pub use declared::{
 };
 pub(crate) use declared::{Kind, Options};
 pub use duration::DurationField;
+pub(crate) use duration::DurationFormat;
 pub use file::{FileField, ImageField};
 pub use file_path::FilePathField;
 pub use float::FloatField;
@@ -69,7 +73,7 @@ pub(crate) use formats::{InputFormats, OutputFormat};
 pub use integer::{BigIntegerField, IntegerField, WholeNumber};
 pub use json::JSONField;
 pub(crate) use messages::in_list;
-pub use messages::{Invalid, Messages};
+pub use messages::{Messages, ValidationError};
 pub(crate) use of_model::{label_of, of_model};
 pub(crate) use primitive::{of_column, write_validated};
 pub use read_only::ReadOnlyField;
@@ -85,8 +89,8 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     /// The value that input stands for. It is not null.
     ///
     /// # Errors
-    /// Why it stands for none: [`Invalid::of`] one of the field's messages, or a text.
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid>;
+    /// Why it stands for none: [`ValidationError::of`] one of the field's messages, or a text.
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError>;
 
     /// Writes a value, which is not null, as JSON.
     ///
@@ -162,7 +166,7 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// As [`to_internal_value`](Field::to_internal_value).
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         let _ = reading;
         match given {
             Given::Value(json) => self.to_internal_value(json),
@@ -173,14 +177,29 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
         }
     }
 
+    /// The same of input that is, or stands for, this text, so that it need not be looked for again.
+    ///
+    /// # Errors
+    /// As [`read`](Field::read).
+    #[doc(hidden)]
+    fn read_text(
+        &self,
+        text: &str,
+        given: &Given<'_>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Validated, ValidationError> {
+        let _ = text;
+        self.read(given, reading)
+    }
+
     /// What is said about a file, or about several values, where one value belongs.
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
-        Invalid::of("invalid").with("input_type", given.python_type_name())
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
+        ValidationError::of("invalid").with("input_type", given.python_type_name())
     }
 
     /// What is wrong with a value of the right type; `given` is what it was read from. DRF's validators of the kind, such
     /// as `max_length`.
-    fn validate(&self, value: &Validated, given: &Given<'_>) -> Vec<Invalid> {
+    fn validate(&self, value: &Validated, given: &Given<'_>) -> Vec<ValidationError> {
         let _ = (value, given);
         Vec::new()
     }
@@ -241,6 +260,12 @@ pub enum AsIs {
     Whole,
     /// Whole numbers, where no setting makes texts of them.
     BigWhole,
+    /// Truth, which SQLite has as 0 and 1.
+    Truth,
+    /// Dates, where the settings show them as they are.
+    Date,
+    /// Points in time, where the settings and the time zone show them as they are.
+    DateTime,
 }
 
 /// What a field may have to know of its declaration.

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use belleville_db::json::Json;
 use belleville_db::validators::{FieldKwargs, INVALID, Limit, Rule, Validator};
 use belleville_db::{
-    Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, Folder, InputKind, ModelMeta, Protocol,
-    Relation, Value, python,
+    Decimal, Detail, Dialect, ErrorDetail, FieldKind, FieldMeta, Folder, ModelMeta, Protocol, Relation,
+    SerializerField, Value, python,
 };
 
 use super::binary::Binary;
@@ -98,11 +98,11 @@ pub(crate) fn label_of(verbose_name: &str, source: &str) -> Option<Cow<'static, 
 
 /// The first option that a field of the model's kind does not have.
 fn unknown_option(field: &FieldMeta, extra: &ExtraKwargs) -> Option<&'static str> {
-    use InputKind::{
+    use SerializerField::{
         BigInteger, Char, Date, DateTime, Decimal, Duration, Email, File, Float, Image, Integer, Slug, Time,
         Url,
     };
-    let input = field.kind.row().input;
+    let input = field.kind.row().serializer_field;
     let is_plain = field.relation.is_none() && field.choices.is_empty();
     let is_moment = is_plain && matches!(input, Date | DateTime | Time);
     let is_text = is_plain && matches!(input, Char | Email | Slug | Url);
@@ -180,28 +180,28 @@ fn field_of_kind(kind: FieldKind, limits: &Limits, extra: &ExtraKwargs) -> Box<d
             Box::new(formats.into_iter().fold(field, |field, formats| field.input_formats(formats)))
         }};
     }
-    match kind.row().input {
-        InputKind::Boolean => Box::new(BooleanField::new()),
-        InputKind::DateTime => formatted!(DateTimeField::new()),
-        InputKind::Integer => Box::new(limits.number::<false>()),
-        InputKind::BigInteger => Box::new(limits.number::<true>()),
-        InputKind::Char => Box::new(limits.text::<AnyText>()),
-        InputKind::Email => Box::new(limits.text::<Email>()),
-        InputKind::Slug => Box::new(limits.text::<Slug>().allow_unicode(limits.allow_unicode)),
-        InputKind::Url => Box::new(limits.text::<Url>()),
-        InputKind::File => Box::new(FileField::of_rules(limits.file())),
-        InputKind::Image => Box::new(ImageField::of_rules(limits.file())),
-        InputKind::Uuid => Box::new(UUIDField::new()),
-        InputKind::IpAddress => Box::new(IPAddressField::new().protocol(limits.protocol)),
-        InputKind::Json => Box::new(JSONField::new()),
-        InputKind::Dict => Box::new(HStoreField::new()),
-        InputKind::Date => formatted!(DateField::new()),
-        InputKind::Time => formatted!(TimeField::new()),
-        InputKind::Duration => Box::new(limits.duration(extra)),
-        InputKind::Float => Box::new(limits.float()),
-        InputKind::Decimal => Box::new(limits.decimal(kind, extra)),
-        InputKind::FilePath if let Some(folder) = &limits.folder => Box::new(FilePathField::of(folder)),
-        InputKind::Model => match (range::Range::of(kind), kind) {
+    match kind.row().serializer_field {
+        SerializerField::Boolean => Box::new(BooleanField::new()),
+        SerializerField::DateTime => formatted!(DateTimeField::new()),
+        SerializerField::Integer => Box::new(limits.number::<false>()),
+        SerializerField::BigInteger => Box::new(limits.number::<true>()),
+        SerializerField::Char => Box::new(limits.text::<AnyText>()),
+        SerializerField::Email => Box::new(limits.text::<Email>()),
+        SerializerField::Slug => Box::new(limits.text::<Slug>().allow_unicode(limits.allow_unicode)),
+        SerializerField::Url => Box::new(limits.text::<Url>()),
+        SerializerField::File => Box::new(FileField::of_rules(limits.file())),
+        SerializerField::Image => Box::new(ImageField::of_rules(limits.file())),
+        SerializerField::Uuid => Box::new(UUIDField::new()),
+        SerializerField::IpAddress => Box::new(IPAddressField::new().protocol(limits.protocol)),
+        SerializerField::Json => Box::new(JSONField::new()),
+        SerializerField::Dict => Box::new(HStoreField::new()),
+        SerializerField::Date => formatted!(DateField::new()),
+        SerializerField::Time => formatted!(TimeField::new()),
+        SerializerField::Duration => Box::new(limits.duration(extra)),
+        SerializerField::Float => Box::new(limits.float()),
+        SerializerField::Decimal => Box::new(limits.decimal(kind, extra)),
+        SerializerField::FilePath if let Some(folder) = &limits.folder => Box::new(FilePathField::of(folder)),
+        SerializerField::Model => match (range::Range::of(kind), kind) {
             (Some(range), _) => Box::new(range),
             (None, FieldKind::BinaryField { max_length }) => Box::new(Binary { max_length }),
             (None, kind) => Box::new(read_only::ReadOnly { kind }),
@@ -257,7 +257,10 @@ impl Limits {
 
     /// A column of PostgreSQL holds fewer numbers.
     fn are_closer_on_postgres(&self, field: &FieldMeta) -> bool {
-        let is_number = matches!(field.kind.row().input, InputKind::Integer | InputKind::BigInteger);
+        let is_number = matches!(
+            field.kind.row().serializer_field,
+            SerializerField::Integer | SerializerField::BigInteger
+        );
         is_number
             && field.choices.is_empty()
             && self.range.is_some_and(|range| range != field.integer_range(Dialect::Postgres))
@@ -358,11 +361,11 @@ impl Limits {
 
 /// Whether the field of a kind has such a bound by itself.
 fn has_limit(kind: FieldKind, limit: Limit) -> bool {
-    match kind.row().input {
-        InputKind::Integer | InputKind::BigInteger => matches!(limit, Limit::Int(_)),
-        InputKind::Float => matches!(limit, Limit::Int(_) | Limit::Float(_)),
-        InputKind::Decimal => matches!(limit, Limit::Int(_) | Limit::Decimal(_)),
-        InputKind::Duration => matches!(limit, Limit::Computed(_)),
+    match kind.row().serializer_field {
+        SerializerField::Integer | SerializerField::BigInteger => matches!(limit, Limit::Int(_)),
+        SerializerField::Float => matches!(limit, Limit::Int(_) | Limit::Float(_)),
+        SerializerField::Decimal => matches!(limit, Limit::Int(_) | Limit::Decimal(_)),
+        SerializerField::Duration => matches!(limit, Limit::Computed(_)),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Values without a kind of field: how JSON shows them (DRF's `JSONEncoder`), and what stands in a list of them.
 
-use belleville_db::json::{Json, write_f64, write_i64, write_str};
+use belleville_db::json::{Json, write_constant, write_f64, write_i64, write_str};
 use belleville_db::{
     Date, DateTime, Duration, Error, Family, FieldKind, FieldMeta, FieldValue, Result, Time, Uuid, Value,
     ValueRef, decimal_with_places, python, write_iso_8601,
@@ -8,6 +8,7 @@ use belleville_db::{
 
 use super::boolean::write_bool;
 use super::{cannot_show, range};
+use crate::field_defaults::FieldDefaults;
 use crate::value::Validated;
 
 /// Writes a value as DRF's encoder does.
@@ -17,13 +18,14 @@ pub(crate) fn write_primitive(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<
         ValueRef::Bool(value) => write_bool(out, value),
         ValueRef::Int(number) => write_i64(out, number),
         ValueRef::Float(number) if number.is_finite() => write_f64(out, number),
+        ValueRef::Float(number) if !FieldDefaults::current().is_strict() => write_constant(out, number),
         ValueRef::Float(_) => return Err(cannot_show()),
         ValueRef::Text(text) => write_str(out, text),
         ValueRef::Decimal(number) => write_f64(out, float(&number.to_plain_string())?),
         ValueRef::Numeric(number) => write_f64(out, float(&number.to_string())?),
         ValueRef::DateTime(at) => write_iso_8601(out, at),
         ValueRef::Duration(length) => write_str(out, &seconds(length)),
-        ValueRef::Json(json) => json.write(out).map_err(|_| cannot_show())?,
+        ValueRef::Json(json) => FieldDefaults::current().write(json, out)?,
         ValueRef::Bytes(bytes) => write_str(out, std::str::from_utf8(bytes).map_err(|_| not_utf8())?),
         ValueRef::Array(items) => {
             let mut separator = b'[';
@@ -39,7 +41,7 @@ pub(crate) fn write_primitive(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<
         }
         ValueRef::Range(range) => write_str(out, &range::text(range)?),
         ValueRef::HStore(pairs) => super::collections::write_texts(out, pairs),
-        ValueRef::File(file) => write_lines(out, file.content())?,
+        ValueRef::File(file) => write_lines(out, &file.content().blocking_read()?)?,
         value => write_str(out, &python::str_of_value(value)),
     }
     Ok(())

@@ -12,7 +12,7 @@ use belleville_db::{
     iso_8601, python,
 };
 
-use super::{Field, Invalid, cannot_show};
+use super::{Field, ValidationError, cannot_show};
 use crate::Given;
 use crate::validators::{too_great, too_small};
 use crate::value::Validated;
@@ -142,7 +142,7 @@ impl Range {
 }
 
 impl Field for Range {
-    fn to_internal_value(&self, data: &Json) -> std::result::Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> std::result::Result<Validated, ValidationError> {
         let read = match data {
             Json::List(items) => self.of_list(items),
             Json::Dict(dict) => self.of_dict(dict),
@@ -152,10 +152,10 @@ impl Field for Range {
             },
             _ => Err(no_range()),
         };
-        read.map(Validated::Value).map_err(Invalid::from)
+        read.map(Validated::Value).map_err(ValidationError::from)
     }
 
-    fn refuse(&self, _: &Given<'_>) -> Invalid {
+    fn refuse(&self, _: &Given<'_>) -> ValidationError {
         no_range().into()
     }
 

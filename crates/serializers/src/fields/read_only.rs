@@ -5,8 +5,8 @@ use belleville_db::{Family, FieldKind, FieldMeta, FieldValue as _, Result, Uuid,
 
 use super::primitive::{of_column, write_primitive, write_validated};
 use super::{
-    AsIs, Bind, DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Invalid, Shape,
-    TimeField, cannot_show, range,
+    AsIs, Bind, DateField, DateTimeField, DecimalField, DurationField, Field, FloatField, Shape, TimeField,
+    ValidationError, cannot_show, range,
 };
 use crate::Context;
 use crate::value::Validated;
@@ -33,7 +33,7 @@ impl Field for ReadOnlyField {
         self.model_field = options.model_field;
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
         Err("This field is read-only.".into())
     }
 
@@ -72,7 +72,7 @@ impl Field for ReadOnly {
         Shape::new(kind)
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
         Err("This field is read-only.".into())
     }
 
@@ -89,6 +89,8 @@ pub(crate) fn as_is(kind: FieldKind) -> AsIs {
         }
         Family::Text => AsIs::Text,
         Family::Integer => AsIs::Whole,
+        Family::Date => AsIs::Date,
+        Family::DateTime => AsIs::DateTime,
         _ => AsIs::Nothing,
     }
 }

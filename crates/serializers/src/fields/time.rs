@@ -4,8 +4,8 @@ use belleville_db::datetime::{LocalDateTime, parse_time, strftime, time_text};
 use belleville_db::json::{Json, write_str};
 use belleville_db::{Date, FieldValue as _, Result, Time, Value, ValueRef};
 
-use super::formats::{self, InputFormats, OutputFormat};
-use super::{Field, Invalid, Messages, Shape};
+use super::formats::{self, InputFormats, OutputFormat, format_options};
+use super::{Field, Messages, Shape, ValidationError};
 use crate::Given;
 use crate::field_defaults::FieldDefaults;
 use crate::value::Validated;
@@ -28,42 +28,9 @@ impl TimeField {
     pub const fn new() -> Self {
         Self { format: None, input_formats: None }
     }
-
-    /// How it is shown: a format of Python's `strftime`, or `iso-8601`.
-    #[must_use]
-    pub fn format(self, format: &'static str) -> Self {
-        Self { format: Some(OutputFormat::of(format)), ..self }
-    }
-
-    /// It is shown as DRF's renderer shows a `time`: DRF's `format=None`.
-    #[must_use]
-    pub fn unformatted(self) -> Self {
-        Self { format: Some(OutputFormat::Unformatted), ..self }
-    }
-
-    /// What input may look like: formats of Python's `strptime`, or `iso-8601`. The first that fits counts.
-    ///
-    /// # Panics
-    /// At start, when one of them is no format.
-    #[must_use]
-    pub fn input_formats(self, formats: impl IntoIterator<Item = &'static str>) -> Self {
-        Self { input_formats: Some(InputFormats::new(formats, ISO_8601)), ..self }
-    }
-
-    fn wrong_format(&self) -> Invalid {
-        Invalid::of("invalid").with("format", formats::shown(self.input(), ISO_8601))
-    }
-
-    /// How it is shown.
-    fn output(&self) -> &OutputFormat {
-        self.format.as_ref().unwrap_or_else(|| &FieldDefaults::current().time().output)
-    }
-
-    /// What input may look like.
-    fn input(&self) -> Option<&InputFormats> {
-        self.input_formats.as_ref().or_else(|| FieldDefaults::current().time().input.as_ref())
-    }
 }
+
+format_options!(TimeField, time, " It is shown as DRF's renderer shows a `time`: DRF's `format=None`.");
 
 impl Field for TimeField {
     fn error_messages(&self) -> Messages {
@@ -74,14 +41,14 @@ impl Field for TimeField {
         Shape::new("time").format("time")
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let Json::Str(text) = data else { return Err(self.wrong_format()) };
         let iso_8601 = |text: &str| parse_time(text).ok();
         let time = formats::read(self.input(), text, iso_8601, |local| local.at.time());
         time.map(|time| Validated::Value(Value::Time(time))).ok_or_else(|| self.wrong_format())
     }
 
-    fn refuse(&self, _: &Given<'_>) -> Invalid {
+    fn refuse(&self, _: &Given<'_>) -> ValidationError {
         self.wrong_format()
     }
 

@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, write_str};
 use belleville_db::{FieldValue, Result, Uuid, ValueRef, python};
 
-use super::{Field, Invalid, Messages, Shape};
+use super::{Field, Messages, Shape, ValidationError};
 use crate::value::Validated;
 
 /// A UUID, of which input has the text in any form, or the number.
@@ -48,7 +48,7 @@ impl Field for UUIDField {
         Shape::new("string").format("uuid")
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let uuid = match data {
             Json::Str(text) => python::parse_uuid(text),
             Json::Int(number) => u128::try_from(*number).ok().map(Uuid::from_u128),
@@ -57,7 +57,7 @@ impl Field for UUIDField {
             Json::BigInt(digits) => digits.parse().ok().map(Uuid::from_u128),
             _ => None,
         };
-        uuid.map(Validated::from).ok_or(Invalid::of("invalid"))
+        uuid.map(Validated::from).ok_or(ValidationError::of("invalid"))
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {

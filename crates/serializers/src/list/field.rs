@@ -8,7 +8,7 @@ use belleville_db::{Result, ValueRef};
 use super::{ListChild, ListSerializerClass};
 use crate::Context;
 use crate::fields::{
-    BoundField, Field, FieldShape, Invalid, Messages, Shape, cannot_show, show_array, show_child,
+    BoundField, Field, FieldShape, Messages, Shape, ValidationError, cannot_show, show_array, show_child,
 };
 use crate::input::{Form, Given};
 use crate::nested::Limits;
@@ -45,8 +45,8 @@ impl Field for ListValue {
         }
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
-        Err(Invalid::of("invalid"))
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
+        Err(ValidationError::of("invalid"))
     }
 
     /// Its items ask the context.

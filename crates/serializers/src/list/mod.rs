@@ -15,8 +15,9 @@ use belleville_db::suggest::did_you_mean;
 use belleville_db::{Model, Result, Rows};
 
 use crate::fields::{BoundField, Declared, Kind, cannot_show};
-use crate::nested::{Limits, Nesting};
+use crate::nested::{Limits, Nested, Nesting};
 use crate::nested_writes::NestedWrites;
+use crate::relations::Related;
 use crate::representation::Named;
 use crate::validation::{Purpose, validate_list};
 use crate::value::{Validated, ValidatedData};
@@ -36,7 +37,7 @@ pub struct ListSerializerClass {
     pub(crate) limits: Limits,
     pub(crate) methods: ListMethods,
     /// What becomes of rows that input leaves out, of a list that changes rows.
-    writes: Option<NestedWrites>,
+    pub(crate) writes: Option<NestedWrites>,
     /// The field by which input names a row, instead of the primary key.
     key: Option<&'static str>,
 }
@@ -45,12 +46,7 @@ pub struct ListSerializerClass {
 #[derive(Debug)]
 pub(crate) enum ListChild {
     /// A serializer.
-    Serializer {
-        class: Arc<SerializerClass>,
-        allow_null: bool,
-        /// Its rows are saved with an object around the list.
-        writes: Option<NestedWrites>,
-    },
+    Serializer { class: Arc<SerializerClass>, allow_null: bool },
     /// A value.
     Field(Box<BoundField>),
     /// Another list.
@@ -74,24 +70,26 @@ impl ListSerializerClass {
 
     /// Several of a serializer, without limits or methods: DRF's `many=True`.
     pub fn many(child: Arc<SerializerClass>) -> Arc<Self> {
-        Self::of_class(child, false, Limits::default(), None)
+        Arc::new(Self::of_class(child, false, Limits::default()))
     }
 
-    /// Several of a serializer that is a field of another one.
-    pub(crate) fn of_class(
-        class: Arc<SerializerClass>,
-        allow_null: bool,
-        limits: Limits,
-        writes: Option<NestedWrites>,
-    ) -> Arc<Self> {
-        Arc::new(Self {
+    fn of_class(class: Arc<SerializerClass>, allow_null: bool, limits: Limits) -> Self {
+        Self {
             name: class.name(),
-            child: ListChild::Serializer { class, allow_null, writes },
+            child: ListChild::Serializer { class, allow_null },
             limits,
             methods: ListMethods::new(),
             writes: None,
             key: None,
-        })
+        }
+    }
+
+    /// Several of a serializer that is a field of another one.
+    pub(crate) fn of_nested(class: Arc<SerializerClass>, allow_null: bool, nested: &Nested) -> Arc<Self> {
+        let (limits, writes, key) = (nested.limits.clone(), nested.writes, nested.key);
+        let list = Self { writes, key, ..Self::of_class(class, allow_null, limits) };
+        list.check();
+        Arc::new(list)
     }
 
     /// A list that stands inside of so many serializers.
@@ -106,7 +104,6 @@ impl ListSerializerClass {
                 ListChild::Serializer {
                     class: (nested.class)(Nesting { level, takes_keys }),
                     allow_null: options.allow_null == Some(true),
-                    writes,
                 }
             }
             Kind::List(list) => {
@@ -134,12 +131,22 @@ impl ListSerializerClass {
             panic!("{name}: only a list of a serializer with a model has `writes` or a `key`")
         };
         let Some(key) = self.key else { return };
-        let known = || class.writable_fields().filter_map(|field| field.source.names().first().copied());
+        let field = class.writable_fields().find(|field| field.source.is(key));
+        let Some(field) = field.filter(|_| class.meta().position(key).is_some()) else {
+            let known = class.writable_fields().filter_map(|field| field.source.names().first().copied());
+            panic!(
+                "{}{} takes no `{key}`, which is the key of the list{}",
+                if name == class.name() { String::new() } else { format!("{name}: ") },
+                class.name(),
+                did_you_mean(key, known)
+            )
+        };
+        // Which rows are meant is asked before anything else is.
+        let names = &field.bound.field;
         assert!(
-            class.writable_fields().any(|field| field.source.is(key)) && class.meta().position(key).is_some(),
-            "{name}: {} takes no `{key}`, which is the key of the list{}",
-            class.name(),
-            did_you_mean(key, known())
+            names.link().is_none() && names.relation().is_none_or(Related::is_kept),
+            "{name}: `{key}` cannot be the key of the list, because input names it by something else than its value: \
+             declare it as a PrimaryKeyRelatedField"
         );
     }
 
@@ -152,14 +159,6 @@ impl ListSerializerClass {
     pub fn child(&self) -> Option<&Arc<SerializerClass>> {
         match &self.child {
             ListChild::Serializer { class, .. } => Some(class),
-            ListChild::Field(_) | ListChild::List(_) => None,
-        }
-    }
-
-    /// What becomes of the rows around which the list stands; nothing, where it is not written by declaration.
-    pub(crate) fn nested_writes(&self) -> Option<NestedWrites> {
-        match &self.child {
-            ListChild::Serializer { writes, .. } => *writes,
             ListChild::Field(_) | ListChild::List(_) => None,
         }
     }
@@ -226,10 +225,10 @@ impl ListSerializerClass {
     pub(crate) async fn changed(&self, first: usize, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         let Some(method) = &self.methods.to_representation else { return Ok(()) };
         let written = out.split_off(first);
-        let written = std::str::from_utf8(&written).ok().and_then(|text| json::parse(text).ok());
+        let written = std::str::from_utf8(&written).ok().and_then(|text| json::loads(text).ok());
         let Some(Json::List(shown)) = written else { return Err(cannot_show()) };
         let changed = method(shown.into_vec(), context).await?;
-        Json::from(changed).write(out).map_err(|_| cannot_show())
+        context.defaults().write(&Json::from(changed), out)
     }
 
     /// The representations of a query's rows, as a compact JSON array.

@@ -12,7 +12,7 @@ use crate::fields::cannot_show;
 use crate::key::Key;
 use crate::nested_writes::{NestedWrites, at_index};
 use crate::serializer::{Parts, of_another_model, save_changed, save_new};
-use crate::value::{Validated, ValidatedData};
+use crate::value::ValidatedData;
 use crate::{Context, SerializerClass};
 
 /// An item of a list, with the object that it changes.
@@ -66,15 +66,9 @@ impl ListSerializerClass {
         let key = self.key_position().ok_or_else(cannot_show)?;
         let mut left_out: HashMap<Key, M> =
             objects.into_iter().map(|object| (Key::of(&object.value(key)), object)).collect();
-        let name = M::meta().fields[key].name;
         let change = |mut data: ValidatedData| {
-            let named = match self.key {
-                // The value is one of the row's own.
-                Some(_) => data.get(name).cloned(),
-                None => data.take(name),
-            };
-            let named = named.as_ref().and_then(Validated::value);
-            Change { object: named.and_then(|named| left_out.remove(&Key::of(named))), data }
+            let named = self.take_key(&mut data);
+            Change { object: named.and_then(|named| left_out.remove(&Key::of(&named))), data }
         };
         let changes: Vec<Change<M>> = items.into_iter().map(change).collect();
         let db = context.db();
@@ -137,10 +131,6 @@ impl SerializerClass {
 /// The keys of the rows that relations lead to, of each item that says them.
 type RelatedOfAll = Vec<(Way, Vec<(usize, Vec<Value>)>)>;
 
-fn is_same(one: Way, two: Way) -> bool {
-    one.kind() == two.kind() && std::ptr::eq(one.from(), two.from()) && std::ptr::eq(one.to(), two.to())
-}
-
 /// Saves items with a few statements for all of them.
 async fn save_together<M: Model>(
     class: &SerializerClass,
@@ -154,7 +144,7 @@ async fn save_together<M: Model>(
         let parts = Parts::of(class, data)?;
         is_new.push(object.is_none());
         for (way, keys) in parts.related {
-            match related.iter_mut().find(|(known, _)| is_same(*known, way)) {
+            match related.iter_mut().find(|(known, _)| known.is(way)) {
                 Some((_, all)) => all.push((index, keys)),
                 None => related.push((way, vec![(index, keys)])),
             }

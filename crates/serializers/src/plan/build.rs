@@ -14,11 +14,12 @@ use crate::fields::{
 use crate::list::{ListSerializerClass, ListValue};
 use crate::method::{AnyObject, MethodValue};
 use crate::methods::Methods;
-use crate::nested::{Limits, Nested, NestedField, Nesting};
-use crate::nested_writes::Saver;
+use crate::nested::{NestedField, Nesting, Saved};
+use crate::nested_writes::{NestedWrites, Saver};
 use crate::plain::{NO_MODEL, no_object};
 use crate::relations::{DeclaredRelation, Hyperlink, Link, ManyRelated, Related};
 use crate::uniqueness::{Implied, ModelSets, UniqueRule, Validators};
+use crate::url_field::{self, url_field_name};
 use crate::{Declaration, ModelSerializer, RelatedRows};
 
 /// How deep serializers may stand in one another.
@@ -215,7 +216,7 @@ impl Builder {
             let (relations, fields): (Vec<_>, Vec<_>) = fields.partition(is_relation);
             let many = self.meta.lineage().flat_map(|meta| meta.many.iter().map(|many| many.name));
             let mut all: Vec<&'static str> = Vec::new();
-            let first = if self.hyperlinked { "url" } else { pk };
+            let first = if self.hyperlinked { url_field::DECLARED } else { pk };
             for name in std::iter::once(first).chain(declared).chain(fields).chain(relations).chain(many) {
                 if !all.contains(&name) {
                     all.push(name);
@@ -286,11 +287,23 @@ impl Builder {
         if self.read_only.contains(&name) {
             options.read_only = Some(true);
         }
-        if self.hyperlinked && name == "url" && self.meta.field("url").is_none() {
-            return self.identity(name, extra.link, options);
+        if name == url_field::DECLARED && self.has_model() && self.meta.field(name).is_none() {
+            return self.identity(self.url_name(), extra.link, options);
         }
         self.imply(name, &mut options);
         self.model_field(name, options, extra)
+    }
+
+    /// What the field with the object's URL is called.
+    fn url_name(&self) -> &'static str {
+        let name = url_field_name();
+        assert!(
+            name == url_field::DECLARED || self.meta.field(name).is_none(),
+            "{}: the setting rest_framework.url_field_name is `{name}`, which is another field of {}: choose another name",
+            self.name,
+            self.meta.label()
+        );
+        name
     }
 
     /// The URL of the object.
@@ -323,6 +336,8 @@ impl Builder {
         let queryset = queryset.map(|at| self.querysets.swap_remove(at).1);
         if let Some(at) = self.meta.position(member) {
             let relation = self.meta.fields[at].relation.as_ref();
+            let limit = relation.and_then(|relation| relation.limit_choices_to);
+            let queryset = queryset.or_else(|| limit.map(RelatedRows::limited));
             if let Some(relation) = relation.filter(|_| self.depth > 0) {
                 return self.deep(name, source, options, (relation.to)(), false);
             }
@@ -371,6 +386,7 @@ impl Builder {
         };
         let to = (many.to)();
         let pk = to.pk_position();
+        let queryset = queryset.or_else(|| many.limit_choices_to.map(RelatedRows::limited));
         let child: Box<dyn Field> = if self.hyperlinked {
             Box::new(Hyperlink::new(&self.place(name), extra.link, to, pk, queryset))
         } else {
@@ -391,9 +407,8 @@ impl Builder {
         many: bool,
     ) -> PlannedField {
         let class = SerializerClass::of_depth(to, self.level + 1, self.depth - 1, self.hyperlinked);
-        let list =
-            many.then(|| ListSerializerClass::of_class(Arc::clone(&class), false, Limits::default(), None));
-        let nested = NestedField { class, list, writes: None };
+        let list = many.then(|| ListSerializerClass::many(Arc::clone(&class)));
+        let nested = NestedField { class, list, saved: None };
         let options = Options { read_only: Some(true), required: None, ..options };
         let bound = BoundField::new(name, Box::new(nested.clone()), options);
         PlannedField { bound, source, role: Role::Nested(nested) }
@@ -423,19 +438,32 @@ impl Builder {
             Kind::Related(relation) => self.relation(name, source, relation, options),
             Kind::Nested(nested) => {
                 let takes_keys = nested.writes.is_some() && nested.many;
-                let class = (nested.class)(Nesting { level: self.level + 1, takes_keys });
-                let Nested { many, limits, writes, .. } = nested;
+                let by_pk = takes_keys && nested.key.is_none();
+                let class = (nested.class)(Nesting { level: self.level + 1, takes_keys: by_pk });
+                assert!(
+                    nested.key.is_none() || takes_keys,
+                    "{}: a `key` is for `many` rows that are saved with the object: add `many` and `writes`, or leave it out",
+                    self.place(name)
+                );
                 let allow_null = options.allow_null == Some(true);
-                let list = many
-                    .then(|| ListSerializerClass::of_class(Arc::clone(&class), allow_null, limits, writes));
-                let nested = NestedField { class, list, writes };
+                let list = nested
+                    .many
+                    .then(|| ListSerializerClass::of_nested(Arc::clone(&class), allow_null, &nested));
+                let saved = self.saved(name, &source, nested.writes, &class);
+                let nested = NestedField { class, list, saved };
                 let bound = BoundField::new(name, Box::new(nested.clone()), options);
                 PlannedField { bound, source, role: Role::Nested(nested) }
             }
             Kind::List(list) => {
                 let list = list(self.level + 1);
-                match NestedField::of_list(Arc::clone(&list)) {
-                    Some(nested) => {
+                match list.child() {
+                    Some(class) => {
+                        // The list may be one that a request has too: then it need not be saved here.
+                        let saved = list
+                            .writes
+                            .and_then(|writes| self.way_to(&source, class).map(|way| Saved { writes, way }));
+                        let class = Arc::clone(class);
+                        let nested = NestedField { class, list: Some(list), saved };
                         let bound = BoundField::new(name, Box::new(nested.clone()), options);
                         PlannedField { bound, source, role: Role::Nested(nested) }
                     }
@@ -460,6 +488,38 @@ impl Builder {
                 hidden(name, source, options)
             }
         }
+    }
+
+    /// From the object to the rows of a nested serializer.
+    fn way_to(&self, source: &Source, class: &SerializerClass) -> Option<Way> {
+        match source.names() {
+            [member] => Way::find(self.meta, member, class.meta()),
+            _ => None,
+        }
+    }
+
+    /// How the rows of a nested serializer are saved with the object.
+    ///
+    /// # Panics
+    /// At start, when the model has no such relation.
+    fn saved(
+        &self,
+        name: &str,
+        source: &Source,
+        writes: Option<NestedWrites>,
+        class: &SerializerClass,
+    ) -> Option<Saved> {
+        let writes = writes?;
+        let Some(way) = self.way_to(source, class) else {
+            panic!(
+                "{}: {} has no relation `{}` to {}, by which `writes` could save its rows",
+                self.place(name),
+                self.meta.label(),
+                source.names().join("."),
+                class.meta().label()
+            )
+        };
+        Some(Saved { writes, way })
     }
 
     /// A relation. Without a model it may be any: its value is what input says, and not one of an object.

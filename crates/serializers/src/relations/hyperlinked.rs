@@ -6,7 +6,7 @@ use belleville_db::{Error, ModelMeta, Result, ValueRef};
 use super::Related;
 use super::declared::{Link, no_field};
 use crate::RelatedRows;
-use crate::fields::{Blank, Field, Invalid, Messages, Reading, cannot_show};
+use crate::fields::{Blank, Field, Messages, Reading, ValidationError, cannot_show};
 use crate::input::Given;
 use crate::reading::Found;
 use crate::value::Validated;
@@ -83,39 +83,39 @@ impl Field for Hyperlink {
         if text.is_empty() { Blank::Null } else { Blank::Value }
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
-        Err(Invalid::of("no_match"))
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
+        Err(ValidationError::of("no_match"))
     }
 
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         let Given::Value(data) = given else { return Err(self.refuse(given)) };
         let Json::Str(url) = &**data else { return Err(self.refuse(given)) };
         let found = match reading.context().resolve(url) {
-            Ok(found) => found.ok_or(Invalid::of("no_match"))?,
+            Ok(found) => found.ok_or(ValidationError::of("no_match"))?,
             Err(error) => {
                 reading.fail(error);
                 return Ok(Validated::NULL);
             }
         };
-        if found.name != self.url.view_name {
-            return Err(Invalid::of("incorrect_match"));
+        if found.name != reading.context().versioned_name(&self.url.view_name) {
+            return Err(ValidationError::of("incorrect_match"));
         }
-        let missing = || Invalid::of("does_not_exist");
+        let missing = || ValidationError::of("does_not_exist");
         let key = found
             .kwargs
             .iter()
             .find(|(name, _)| name == self.url.url_kwarg)
             .map(|(_, value)| Json::from(&**value));
         let key = self.related.key_of(&key.ok_or_else(missing)?).map_err(|_| missing())?;
-        match reading.row(self.related.rows(), &key) {
+        match reading.row(self.related.rows(), key) {
             Found::One(value) => Ok(Validated::Value(value)),
             Found::None => Err(missing()),
-            Found::Several => Err(Invalid::of("not_unique")),
+            Found::Several => Err(ValidationError::of("not_unique")),
         }
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
-        Invalid::of("incorrect_type").with("data_type", given.python_type_name())
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
+        ValidationError::of("incorrect_type").with("data_type", given.python_type_name())
     }
 
     /// Of the URL, once the request has made it.

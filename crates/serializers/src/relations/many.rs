@@ -7,7 +7,7 @@ use belleville_db::{Result, Value, ValueRef};
 
 use super::{Hyperlink, Related, TextRelated};
 use crate::Context;
-use crate::fields::{Field, Invalid, Messages, Reading, Shape, cannot_show};
+use crate::fields::{Field, Messages, Reading, Shape, ValidationError, cannot_show};
 use crate::input::{Form, Given};
 use crate::value::Validated;
 
@@ -44,12 +44,12 @@ impl Field for ManyRelated {
         Some(Given::List(form.get_list(name).iter().map(|value| Given::from(*value)).collect()))
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
-        Err(Invalid::of("invalid"))
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
+        Err(ValidationError::of("invalid"))
     }
 
     /// The first item that names no row ends it, as in DRF.
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         let items: Vec<Given<'_>> = match given {
             Given::List(items) => items.clone(),
             Given::Value(json) => match &**json {
@@ -61,16 +61,17 @@ impl Field for ManyRelated {
             given => return Err(self.refuse(given)),
         };
         if items.is_empty() && !self.allow_empty {
-            return Err(Invalid::of("empty"));
+            return Err(ValidationError::of("empty"));
         }
-        let refused =
-            |invalid: Invalid| Invalid::from(invalid.detail(&self.messages, self.child.error_messages()));
+        let refused = |invalid: ValidationError| {
+            ValidationError::from(invalid.detail(&self.messages, self.child.error_messages()))
+        };
         let row = |item: &Given<'_>| self.child.read(item, reading).map_err(refused);
         items.iter().map(row).collect::<Result<Vec<_>, _>>().map(Validated::List)
     }
 
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
-        Invalid::of("not_a_list").with("input_type", given.python_type_name())
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
+        ValidationError::of("not_a_list").with("input_type", given.python_type_name())
     }
 
     fn to_representation(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<()> {

@@ -12,7 +12,7 @@ use belleville_db::json::Json;
 use belleville_db::{ColumnPath, Family, FieldMeta, ModelMeta, Result, Rows, Value, ValueRef, python};
 
 use crate::fields::read_only::{self, write_shown};
-use crate::fields::{AsIs, Blank, Field, Invalid, Messages, Reading};
+use crate::fields::{AsIs, Blank, Field, Messages, Reading, ValidationError};
 use crate::plan::{Column, Source};
 use crate::value::{Slug, Validated};
 use crate::{Given, RelatedRows};
@@ -133,12 +133,12 @@ impl Field for Related {
         if text.is_empty() { Blank::Null } else { Blank::Value }
     }
 
-    fn to_internal_value(&self, data: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         let data = self.prepared(data)?;
         self.key_of(&data).map(Validated::Value)
     }
 
-    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, Invalid> {
+    fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         let data = match given {
             Given::Value(json) => self.prepared(json)?,
             Given::Null => self.prepared(&Json::Null)?,
@@ -151,7 +151,7 @@ impl Field for Related {
             return Err(self.does_not_exist(&data));
         }
         let key = self.key_of(&data)?;
-        match reading.row(&self.rows, &key) {
+        match reading.row(&self.rows, key) {
             Found::One(value) => Ok(Validated::Value(value)),
             Found::None => Err(self.does_not_exist(&data)),
             Found::Several => Err(self.named("not_unique", &data)),
@@ -159,7 +159,7 @@ impl Field for Related {
     }
 
     /// Django takes Python's text of whatever it is given, which of a file is its name, where the key is a text.
-    fn refuse(&self, given: &Given<'_>) -> Invalid {
+    fn refuse(&self, given: &Given<'_>) -> ValidationError {
         let text = match given {
             Given::File(file) => Cow::Borrowed(file.name()),
             Given::Form(form) => Cow::Owned(form.python_str()),
@@ -206,7 +206,7 @@ impl Related {
     }
 
     /// What is said of a validated value whose row is deleted by now; `None` where it is not known what input has named it by.
-    pub(crate) fn vanished(&self, key: &Value, slugs: &[Slug]) -> Option<Invalid> {
+    pub(crate) fn vanished(&self, key: &Value, slugs: &[Slug]) -> Option<ValidationError> {
         let json = match key {
             _ if !self.is_kept() => slugs.iter().find(|slug| slug.key == *key)?.given.clone(),
             Value::Int(number) => Json::from(*number),
@@ -218,9 +218,10 @@ impl Related {
     }
 
     /// Input as the field of the keys reads it, where there is one.
-    fn prepared<'a>(&self, data: &'a Json) -> Result<Cow<'a, Json>, Invalid> {
+    fn prepared<'a>(&self, data: &'a Json) -> Result<Cow<'a, Json>, ValidationError> {
         let Names::Key(Some(field)) = &self.names else { return Ok(Cow::Borrowed(data)) };
-        let refused = |invalid: Invalid| Invalid::from(invalid.detail(&[], field.error_messages()));
+        let refused =
+            |invalid: ValidationError| ValidationError::from(invalid.detail(&[], field.error_messages()));
         let key = field.to_internal_value(data).map_err(refused)?;
         let json = match key {
             Validated::Value(Value::Uuid(uuid)) => Ok(Json::from(uuid.to_string())),
@@ -229,7 +230,7 @@ impl Related {
         json.map(Cow::Owned).map_err(|_| self.incorrect_type(data.python_type_name()))
     }
 
-    fn key_of(&self, data: &Json) -> Result<Value, Invalid> {
+    fn key_of(&self, data: &Json) -> Result<Value, ValidationError> {
         // Of what Python takes for a number or a text, DRF refuses this one as a primary key.
         let key = match data {
             Json::Bool(_) if self.is_by_primary_key() => Key::WrongType,
@@ -244,13 +245,13 @@ impl Related {
     }
 
     /// What is said of a value that names no row.
-    fn does_not_exist(&self, data: &Json) -> Invalid {
+    fn does_not_exist(&self, data: &Json) -> ValidationError {
         self.named("does_not_exist", data)
     }
 
     /// A message with the value in it.
-    fn named(&self, code: &'static str, data: &Json) -> Invalid {
-        let (invalid, shown) = (Invalid::of(code), python::str_of(data));
+    fn named(&self, code: &'static str, data: &Json) -> ValidationError {
+        let (invalid, shown) = (ValidationError::of(code), python::str_of(data));
         match self.names {
             Names::Key(_) => invalid.with("pk_value", shown),
             Names::Slug(slug) => invalid.with("slug_name", slug).with("value", shown),
@@ -258,10 +259,10 @@ impl Related {
     }
 
     /// What is said of what can be no key.
-    fn incorrect_type(&self, found: &str) -> Invalid {
+    fn incorrect_type(&self, found: &str) -> ValidationError {
         match self.names {
-            Names::Key(_) => Invalid::of("incorrect_type").with("data_type", found),
-            Names::Slug(_) => Invalid::of("invalid"),
+            Names::Key(_) => ValidationError::of("incorrect_type").with("data_type", found),
+            Names::Slug(_) => ValidationError::of("invalid"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, write_str};
 use belleville_db::{ModelMeta, Result, ValueRef};
 
-use crate::fields::{Field, Invalid, cannot_show};
+use crate::fields::{Field, ValidationError, cannot_show};
 use crate::representation::ReadText;
 use crate::value::Validated;
 
@@ -19,7 +19,7 @@ impl Field for TextRelated {
         false
     }
 
-    fn to_internal_value(&self, _: &Json) -> Result<Validated, Invalid> {
+    fn to_internal_value(&self, _: &Json) -> Result<Validated, ValidationError> {
         Err("This field is read-only.".into())
     }
 

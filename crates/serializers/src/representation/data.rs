@@ -72,10 +72,10 @@ impl SerializerClass {
             out.push(b'}');
             let Some(method) = &self.methods.to_representation else { return Ok(()) };
             let written = out.split_off(start);
-            let written = std::str::from_utf8(&written).ok().and_then(|text| json::parse(text).ok());
+            let written = std::str::from_utf8(&written).ok().and_then(|text| json::loads(text).ok());
             let Some(Json::Dict(shown)) = written else { return Err(cannot_show()) };
             let changed = method(data, shown, context).await?;
-            Json::Dict(changed).write(out).map_err(|_| cannot_show())
+            context.defaults().write(&Json::Dict(changed), out)
         })
     }
 }

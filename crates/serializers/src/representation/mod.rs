@@ -8,9 +8,10 @@ mod render;
 mod row;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use belleville_db::{
-    ColumnPath, Database, Error, FieldValue as _, Model, Result, Row, Rows, Value, ValueRef, Way,
+    ColumnPath, Database, Error, FieldValue as _, Model, Result, Row, RowBatches, Rows, Value, ValueRef, Way,
 };
 
 use crate::Context;
@@ -30,6 +31,21 @@ impl SerializerClass {
     /// Any database error, and any error of a method.
     pub async fn represent_all(&self, rows: impl Into<Rows>, context: &Context<'_>) -> Result<Vec<u8>> {
         render::rows(self.output(), &rows.into(), Frame::List, context).await
+    }
+
+    /// The same in batches of so many rows, so that they are never all in memory. See
+    /// [`QuerySet::iterator`](belleville_db::QuerySet::iterator) for what is held meanwhile.
+    ///
+    /// # Errors
+    /// Any database error.
+    pub async fn represent_batches(
+        self: &Arc<Self>,
+        rows: &Rows,
+        context: &Context<'_>,
+        size: usize,
+    ) -> Result<RepresentedBatches> {
+        let rows = rows.batches(context.db(), self.output().selection(), size).await?;
+        Ok(RepresentedBatches { class: Arc::clone(self), rows })
     }
 
     /// The representation of a query's one row, from its columns; `None` when there is none.
@@ -66,6 +82,29 @@ impl SerializerClass {
             list.add(&ObjectRow::of(object, output, &others)?, object)?;
         }
         list.finish().await
+    }
+}
+
+/// The representations of a query's rows, batch by batch: [`SerializerClass::represent_batches`].
+#[derive(Debug)]
+pub struct RepresentedBatches {
+    class: Arc<SerializerClass>,
+    rows: RowBatches,
+}
+
+impl RepresentedBatches {
+    /// Whether there may be rows that were not read yet.
+    pub fn has_more(&self) -> bool {
+        self.rows.has_more()
+    }
+
+    /// The next batch, as a compact JSON array. What belongs to its rows on the other side of a relation is read with it, in
+    /// one more query for each relation. The last batch may be empty.
+    ///
+    /// # Errors
+    /// As [`SerializerClass::represent_all`].
+    pub async fn next(&mut self, context: &Context<'_>) -> Result<Vec<u8>> {
+        render::batch(self.class.output(), &mut self.rows, context).await
     }
 }
 

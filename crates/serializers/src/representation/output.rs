@@ -23,6 +23,8 @@ pub(crate) struct Output {
     /// The columns as positions of fields, where all are the model's own.
     pub(super) own_fields: Option<Vec<usize>>,
     pub(super) body: Body,
+    /// Something is written by code that may ask for the time zone and the settings of fields of its thread.
+    pub(super) asks_thread: bool,
     /// What is read in queries of its own.
     pub(super) children: Vec<Child>,
     /// The objects that methods are given: where their columns begin.
@@ -35,16 +37,39 @@ pub(crate) struct Output {
 #[derive(Debug)]
 pub(super) enum Body {
     /// An object of JSON.
-    Object(Vec<Member>),
+    Object(Members),
     /// One value.
     Value(Op),
 }
 
-/// A member of an object, with its name ready to be written, after a comma.
+/// The members of an object.
+#[derive(Debug)]
+pub(super) struct Members {
+    pub(super) all: Box<[Member]>,
+    /// One of them may be left out.
+    pub(super) may_skip: bool,
+}
+
+/// A member of an object, with its name ready to be written, after a brace where it is the first and a comma where it is not.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) key: Box<[u8]>,
     pub(super) op: Op,
+}
+
+impl Members {
+    fn of(members: impl Iterator<Item = (Vec<u8>, Op)>) -> Self {
+        let member = |(index, (mut key, op)): (usize, (Vec<u8>, Op))| {
+            key.insert(0, if index == 0 { b'{' } else { b',' });
+            Member { key: key.into(), op }
+        };
+        let all: Box<[Member]> = members.enumerate().map(member).collect();
+        Self { may_skip: all.iter().any(|member| member.op.may_skip()), all }
+    }
+
+    fn ask_thread(&self) -> bool {
+        self.all.iter().any(|member| member.op.asks_thread())
+    }
 }
 
 /// How a value is written.
@@ -57,7 +82,7 @@ pub(super) enum Op {
     /// What people read of a choice.
     Label { at: usize, meta: &'static FieldMeta, field: Arc<dyn Field> },
     /// The fields of a row that is read with this one.
-    Nested { members: Vec<Member> },
+    Nested { members: Members },
     /// The same, but null where this column is.
     IfPresent { at: usize, op: Box<Op> },
     /// The same, but where this column is null nothing has the attribute that the field shows.
@@ -69,7 +94,7 @@ pub(super) enum Op {
     /// Rows of a child, by the key in this column.
     Child { at: usize, child: usize },
     /// An object that the serializer's own `to_representation` changes.
-    Changed { object: usize, method: Change, members: Vec<Member> },
+    Changed { object: usize, method: Change, members: Members },
     /// What a method says of an object.
     Method { object: usize, method: Method },
     /// What a method says of some values of the row.
@@ -79,6 +104,33 @@ pub(super) enum Op {
 impl Op {
     fn column(at: usize, field: Arc<dyn Field>, model: &'static ModelMeta, column: &'static str) -> Self {
         Self::Column { at, as_is: field.as_is(), field, model, column }
+    }
+
+    /// Whether it may write nothing, so that its name is left out too.
+    fn may_skip(&self) -> bool {
+        match self {
+            Self::Attribute { absent, .. } | Self::Absent(absent) => !matches!(absent, Absent::Null),
+            _ => false,
+        }
+    }
+
+    /// Whether code writes it that may ask for the time zone and the settings of its thread.
+    fn asks_thread(&self) -> bool {
+        match self {
+            Self::Column { as_is, .. } => *as_is == AsIs::Nothing,
+            Self::Nested { members } => members.ask_thread(),
+            Self::IfPresent { op, .. } => op.asks_thread(),
+            Self::Attribute { op, absent, .. } => {
+                op.asks_thread() || matches!(absent, Absent::Default { .. })
+            }
+            Self::Absent(absent) => matches!(absent, Absent::Default { .. }),
+            Self::Link { .. } | Self::Child { .. } => false,
+            Self::Label { .. }
+            | Self::Text { .. }
+            | Self::Changed { .. }
+            | Self::Method { .. }
+            | Self::OfValues { .. } => true,
+        }
     }
 }
 
@@ -131,6 +183,9 @@ pub(super) struct Child {
     pub(super) is_one: bool,
     /// The list that they are, where it has a `to_representation` of its own.
     pub(super) list: Option<Arc<ListSerializerClass>>,
+    /// It is a field of the serializer's own model, of each row nothing is read but its key, and a new object has those that it was
+    /// given.
+    pub(super) are_given: bool,
 }
 
 /// What is read of them.
@@ -189,6 +244,11 @@ impl Output {
         self.links.iter().map(|url| context.urls(url)).collect()
     }
 
+    /// The relations of which it shows the keys alone, and a new object has the rows that it was given.
+    pub(crate) fn given_ways(&self) -> impl Iterator<Item = Way> {
+        self.children.iter().filter(|child| child.are_given).map(|child| child.way)
+    }
+
     /// Whether an object has all that is read.
     pub(super) fn is_own(&self) -> bool {
         self.own_fields.is_some()
@@ -233,7 +293,12 @@ struct Parts {
 impl Parts {
     fn finish(self, body: Body) -> Output {
         let positions = self.selection.positions();
+        let asks_thread = match &body {
+            Body::Object(members) => members.ask_thread(),
+            Body::Value(op) => op.asks_thread(),
+        };
         Output {
+            asks_thread,
             own_fields: positions.iter().copied().collect(),
             positions,
             selection: self.selection,
@@ -247,11 +312,9 @@ impl Parts {
     /// All of a serializer's fields, of a row that is there.
     fn whole(&mut self, class: &SerializerClass, at: &At) -> Op {
         let mut object = None;
-        let mut members = Vec::new();
-        for field in class.shown_fields() {
-            let key = [b",", &*field.bound.key].concat().into();
-            members.push(Member { key, op: self.op(class, field, at, &mut object) });
-        }
+        let member =
+            |field: &PlannedField| (field.bound.key.to_vec(), self.op(class, field, at, &mut object));
+        let members = Members::of(class.shown_fields().map(member));
         match &class.methods.to_representation {
             None => Op::Nested { members },
             Some(method) => {
@@ -408,7 +471,13 @@ impl Parts {
 
     fn child(&mut self, way: Way, here: &At, rows: ChildRows, list: Option<Arc<ListSerializerClass>>) -> Op {
         let at = self.selection.column(here.column(ColumnPath::field(here.meta.pk_position())));
-        self.children.push(Child { way, rows, is_one: !way.is_to_many(), list });
+        let is_key = |output: &Output| {
+            output.own_fields.as_deref() == Some(&[way.to().pk_position()][..]) && output.children.is_empty()
+        };
+        let is_own = here.keys.is_empty() && here.meta.parent.is_none();
+        let are_given =
+            is_own && matches!(&rows, ChildRows::Value(output) if is_key(output)) && way.rows_are_as_added();
+        self.children.push(Child { way, rows, is_one: !way.is_to_many(), list, are_given });
         Op::Child { at, child: self.children.len() - 1 }
     }
 
@@ -433,6 +502,9 @@ impl Parts {
         match way.kind() {
             belleville_db::WayKind::Key(key) => {
                 let there = here.then(&[key], to);
+                if !here.meta.fields[key].null {
+                    return self.whole(&nested.class, &there);
+                }
                 let present = self.selection.column(here.column(ColumnPath::field(key)));
                 Op::IfPresent { at: present, op: Box::new(self.whole(&nested.class, &there)) }
             }

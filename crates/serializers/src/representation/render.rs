@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::vec::IntoIter;
 
 use belleville_db::json::{self, Json};
-use belleville_db::{ColumnPath, Error, Result, Row, Rows, Selection, Way};
+use belleville_db::{ColumnPath, Error, Result, Row, RowBatches, Rows, Selection, ValueRef, Way};
 
 use super::children::{Children, Owners};
 use super::output::{Change, Child, Output};
@@ -55,6 +55,22 @@ pub(super) async fn rows(
     }
     let known = if rows.are_all() { Known::All } else { Known::Some };
     Ok(filled(writing, draft, known).await?.bytes)
+}
+
+/// The rows of the next batch of a query, as an array.
+pub(super) async fn batch(output: &Output, rows: &mut RowBatches, context: &Context<'_>) -> Result<Vec<u8>> {
+    let mut draft = Draft::with_capacity(4096);
+    draft.bytes.push(b'[');
+    let mut writing = Writing::new(output, context)?;
+    let each = &mut |row: &dyn Row| {
+        if draft.bytes.len() > 1 {
+            draft.bytes.push(b',');
+        }
+        writing.row(row, None, &mut draft)
+    };
+    rows.next(each).await?;
+    draft.bytes.push(b']');
+    Ok(filled(writing, draft, Known::Some).await?.bytes)
 }
 
 /// An object, whose columns a row has.
@@ -191,9 +207,9 @@ impl Filler<'_> {
         let mut holes = draft.holes.into_iter().peekable();
         self.fill(&draft.bytes, 0..draft.bytes.len(), &mut holes, &mut written).await?;
         let text = String::from_utf8(written).map_err(|_| cannot_show())?;
-        let Ok(Json::Dict(data)) = json::parse(&text) else { return Err(cannot_show()) };
+        let Ok(Json::Dict(data)) = json::loads(&text) else { return Err(cannot_show()) };
         let changed = (method.0)(&**object, data, self.context).await?;
-        Json::Dict(changed).write(out).map_err(|_| cannot_show())
+        self.context.defaults().write(&Json::Dict(changed), out)
     }
 }
 
@@ -204,16 +220,49 @@ async fn children_of(
     context: &Context<'_>,
 ) -> Result<Children> {
     let mut children = Children::of(owners);
-    let is_page = owners.keys().len() <= Way::MOST_KEYS;
+    if let Some(given) = context.given_rows().filter(|_| child.are_given)
+        && let [owner] = &*owners.keys()
+        && let Some(keys) = given.of(child.way, owner, context).await?
+    {
+        add_given(&mut children, child, keys, context)?;
+        return Ok(children);
+    }
+    let is_page = owners.len() <= Way::MOST_KEYS;
     if let Some((rows, owner)) = child.way.all_rows().filter(|_| known == Known::All && is_page) {
         add_rows(&mut children, child, (&rows, owner), owners, context).await?;
         return Ok(children);
     }
-    for keys in owners.keys().chunks(Way::MOST_KEYS) {
+    let keys = owners.keys();
+    for keys in keys.chunks(Way::MOST_KEYS) {
         let (rows, owner) = child.way.rows(keys.iter().cloned());
         add_rows(&mut children, child, (&rows, owner), owners, context).await?;
     }
     Ok(children)
+}
+
+/// Adds the rows of the one owner that there is, of which only the keys are shown.
+fn add_given(children: &mut Children, child: &Child, keys: &[i64], context: &Context<'_>) -> Result<()> {
+    let mut writing = Writing::new(child.output(), context)?;
+    let mut draft = Draft::with_capacity(keys.len() * 8);
+    for key in keys {
+        let first = draft.bytes.len();
+        writing.row(&KeyRow(*key), None, &mut draft)?;
+        children.add(0, first..draft.bytes.len());
+    }
+    children.add_page(draft.bytes);
+    Ok(())
+}
+
+/// A row of which nothing is read but its key.
+struct KeyRow(i64);
+
+impl Row for KeyRow {
+    fn get(&self, index: usize) -> Result<ValueRef<'_>> {
+        match index {
+            0 => Ok(ValueRef::Int(self.0)),
+            _ => Err(Error::Decode(format!("the row has no column {index}"))),
+        }
+    }
 }
 
 /// Adds the rows of a query, in which a column has the key of the row that each belongs to.
@@ -228,16 +277,20 @@ async fn add_rows(
     let mut selection: Selection = output.selection.clone();
     let (owner, mut writing) = (selection.column(owner), Writing::new(output, context)?);
     let mut draft = Draft::with_capacity(4096);
+    // What has no places to be filled stays where it is written.
+    let stays = output.children.is_empty() && output.objects.is_empty();
     let each = &mut |row: &dyn Row| {
         if let Some(owner) = owners.find(row.get(owner)?) {
             let first = draft.bytes.len();
             writing.row(row, None, &mut draft)?;
-            draft.items.push((owner, first..draft.bytes.len()));
+            let written = first..draft.bytes.len();
+            if stays { children.add(owner, written) } else { draft.items.push((owner, written)) }
         }
         Ok(())
     };
     rows.select(context.db(), &selection, each).await?;
     let draft = Box::pin(filled(writing, draft, Known::Some)).await?;
-    children.add(draft.bytes, draft.items);
+    draft.items.into_iter().for_each(|(owner, written)| children.add(owner, written));
+    children.add_page(draft.bytes);
     Ok(())
 }

@@ -3,14 +3,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use belleville_db::json::{write_i64, write_str};
+use belleville_db::json::{write_i64, write_plain_ascii, write_str};
 use belleville_db::python::str_of_value;
-use belleville_db::{Error, Result, Row, ValueRef};
+use belleville_db::{Error, Result, Row, ValueRef, write_iso_8601};
 
 use super::children::Owners;
-use super::output::{Absent, Body, Change, Member, Op, Output};
-use crate::field_defaults::FieldDefaults;
-use crate::fields::{AsIs, DefaultValue, cannot_show, write_validated};
+use super::output::{Absent, Body, Change, Members, Op, Output};
+use crate::fields::{
+    AsIs, DefaultValue, Field, OutputFormat, cannot_show, write_bool, write_iso_date, write_plain_datetime,
+    write_validated,
+};
 use crate::method::{AnyObject, Method};
 use crate::relations::Hyperlink;
 use crate::value::Validated;
@@ -56,6 +58,7 @@ pub(super) enum Filling {
 pub(super) struct Writing<'a> {
     pub(super) output: &'a Output,
     pub(super) context: &'a Context<'a>,
+    as_is: ShownAsIs,
     /// The URLs of the output.
     urls: Vec<UrlOf>,
     /// The keys of the rows that have been written, for each child.
@@ -65,15 +68,36 @@ pub(super) struct Writing<'a> {
 impl<'a> Writing<'a> {
     pub(super) fn new(output: &'a Output, context: &'a Context<'a>) -> Result<Self> {
         let owners = output.children.iter().map(|_| Owners::default()).collect();
-        Ok(Self { output, context, urls: output.urls(context)?, owners })
+        Ok(Self { output, context, as_is: ShownAsIs::of(context), urls: output.urls(context)?, owners })
     }
 
     /// Writes a row, of which there may be an object already.
     pub(super) fn row(&mut self, row: &dyn Row, given: Option<&AnyObject>, draft: &mut Draft) -> Result<()> {
-        // Points in time are shown as clocks in the program's time zone show them.
-        let context = self.context;
+        let (context, asks_thread) = (self.context, self.output.asks_thread);
         let mut writer = RowWriter { row, given, writing: self, objects: Vec::new() };
-        context.during(|| writer.write(draft))
+        if asks_thread { context.during(|| writer.write(draft)) } else { writer.write(draft) }
+    }
+}
+
+/// Which kinds of values the settings and the time zone show as they are.
+struct ShownAsIs {
+    big_whole: bool,
+    date: bool,
+    datetime: bool,
+}
+
+impl ShownAsIs {
+    fn of(context: &Context<'_>) -> Self {
+        let (defaults, is_utc) = (context.defaults(), context.db().time_zone().is_utc());
+        Self {
+            big_whole: !defaults.coerces_big_integers(),
+            date: !matches!(defaults.date().output, OutputFormat::Strftime(_)),
+            datetime: match defaults.datetime().output {
+                OutputFormat::Iso8601 => is_utc,
+                OutputFormat::Unformatted => true,
+                OutputFormat::Strftime(_) => false,
+            },
+        }
     }
 }
 
@@ -95,16 +119,32 @@ impl RowWriter<'_, '_> {
         }
     }
 
-    fn members(&mut self, members: &[Member], draft: &mut Draft) -> Result<()> {
-        draft.bytes.push(b'{');
-        let mut is_first = true;
-        for member in members {
+    fn members(&mut self, members: &Members, draft: &mut Draft) -> Result<()> {
+        if members.may_skip || members.all.is_empty() {
+            return self.some_members(members, draft);
+        }
+        for member in &members.all {
+            draft.bytes.extend_from_slice(&member.key);
+            self.op(&member.op, draft)?;
+        }
+        draft.bytes.push(b'}');
+        Ok(())
+    }
+
+    /// Those members that are not left out.
+    fn some_members(&mut self, members: &Members, draft: &mut Draft) -> Result<()> {
+        let mut before = b'{';
+        for member in &members.all {
             if self.is_skipped(&member.op)? {
                 continue;
             }
-            draft.bytes.extend_from_slice(if is_first { &member.key[1..] } else { &member.key });
-            is_first = false;
+            draft.bytes.push(before);
+            draft.bytes.extend_from_slice(&member.key[1..]);
+            before = b',';
             self.op(&member.op, draft)?;
+        }
+        if before == b'{' {
+            draft.bytes.push(b'{');
         }
         draft.bytes.push(b'}');
         Ok(())
@@ -143,28 +183,16 @@ impl RowWriter<'_, '_> {
 
     fn op(&mut self, op: &Op, draft: &mut Draft) -> Result<()> {
         match op {
-            Op::Column { at, as_is, field, model, column } => match (as_is, self.row.get(*at)) {
-                (_, Ok(ValueRef::Null)) => null(draft),
-                (AsIs::Text, Ok(ValueRef::Text(text))) => {
-                    write_str(&mut draft.bytes, text);
-                    Ok(())
+            Op::Column { at, as_is, field, model, column } => {
+                if self.text(*at, *as_is, &mut draft.bytes) {
+                    return Ok(());
                 }
-                (AsIs::Whole, Ok(ValueRef::Int(number))) => {
-                    write_i64(&mut draft.bytes, number);
-                    Ok(())
-                }
-                (AsIs::BigWhole, Ok(ValueRef::Int(number)))
-                    if !FieldDefaults::current().coerces_big_integers() =>
-                {
-                    write_i64(&mut draft.bytes, number);
-                    Ok(())
-                }
-                (_, value) => {
-                    let context = self.writing.context;
-                    let written = value.and_then(|value| field.show(value, context, &mut draft.bytes));
-                    written.map_err(|error| error.in_column(model.db_table, column))
-                }
-            },
+                let written = match self.row.get(*at) {
+                    Ok(value) => self.column(value, *as_is, &**field, &mut draft.bytes),
+                    Err(error) => Err(error),
+                };
+                written.map_err(|error| error.in_column(model.db_table, column))
+            }
             Op::Link { at, link } => match self.row.get(*at)? {
                 ValueRef::Null => null(draft),
                 value => {
@@ -226,6 +254,56 @@ impl RowWriter<'_, '_> {
                 write_validated(&value, &mut draft.bytes)
             }
             Op::Method { object, method } => self.method(*object, method, draft),
+        }
+    }
+
+    /// Writes a text that is shown as it is, straight from the database's memory; whether it was one.
+    fn text(&self, at: usize, as_is: AsIs, out: &mut Vec<u8>) -> bool {
+        let shown = &self.writing.as_is;
+        let is_shown = match as_is {
+            AsIs::Text => true,
+            AsIs::DateTime => shown.datetime,
+            AsIs::Date => shown.date,
+            _ => false,
+        };
+        if !is_shown {
+            return false;
+        }
+        let Some(bytes) = self.row.bytes_of_text(at) else { return false };
+        match as_is {
+            AsIs::DateTime => write_plain_datetime(out, bytes),
+            AsIs::Date => write_iso_date(out, bytes),
+            _ => {
+                write_plain_ascii(out, bytes)
+                    || std::str::from_utf8(bytes).is_ok_and(|text| {
+                        write_str(out, text);
+                        true
+                    })
+            }
+        }
+    }
+
+    fn column(&self, value: ValueRef<'_>, as_is: AsIs, field: &dyn Field, out: &mut Vec<u8>) -> Result<()> {
+        let shown = &self.writing.as_is;
+        match (as_is, value) {
+            (_, ValueRef::Null) => out.extend_from_slice(b"null"),
+            (AsIs::Text, ValueRef::Text(text)) => write_str(out, text),
+            (AsIs::Whole, ValueRef::Int(number)) => write_i64(out, number),
+            (AsIs::BigWhole, ValueRef::Int(number)) if shown.big_whole => write_i64(out, number),
+            (AsIs::Truth, ValueRef::Int(number)) => write_bool(out, number != 0),
+            (AsIs::Truth, ValueRef::Bool(truth)) => write_bool(out, truth),
+            (AsIs::DateTime, ValueRef::DateTime(at)) if shown.datetime => write_iso_8601(out, at),
+            (_, value) => return self.show(value, field, out),
+        }
+        Ok(())
+    }
+
+    fn show(&self, value: ValueRef<'_>, field: &dyn Field, out: &mut Vec<u8>) -> Result<()> {
+        let context = self.writing.context;
+        match self.writing.output.asks_thread {
+            // The row is written in the context already.
+            true => field.show(value, context, out),
+            false => context.during(|| field.show(value, context, out)),
         }
     }
 

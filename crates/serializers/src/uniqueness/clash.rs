@@ -1,12 +1,12 @@
 //! What the database refuses because of other requests, in the words of the validator that could have seen it.
 
 use belleville_db::{
-    ConstraintRule, Database, Detail, Error, ErrorDetail, ModelMeta, Value, Violation, ViolationKind,
+    ConstraintRule, Database, Detail, Error, ErrorDetail, ModelMeta, Value, Violation, ViolationKind, Way,
 };
 
 use super::rule;
 use super::together::words;
-use crate::fields::{Field as _, Invalid};
+use crate::fields::{Field as _, ValidationError};
 use crate::value::{Slug, Validated, ValidatedData};
 use crate::{PlannedField, Related, SerializerClass};
 
@@ -15,7 +15,7 @@ use crate::{PlannedField, Related, SerializerClass};
 pub(crate) struct Named<'a> {
     field: &'a PlannedField,
     related: &'a Related,
-    keys: Vec<Value>,
+    pub(crate) keys: Vec<Value>,
     /// What input has named them by, where that is something else.
     slugs: Vec<Slug>,
 }
@@ -131,11 +131,16 @@ impl SerializerClass {
 }
 
 impl Named<'_> {
+    /// Whether its field is a many-to-many field of the model, by its relation.
+    pub(crate) fn is_of(&self, way: Way) -> bool {
+        way.many().is_some_and(|many| self.field.source.is(many.name))
+    }
+
     /// What is said of a key; `None` where it is not known what input has named the row by.
     fn does_not_exist(&self, key: &Value) -> Option<(String, Detail)> {
         let field = &self.field.bound;
         let (invalid, messages) = match field.field.link() {
-            Some(link) => (Invalid::of("does_not_exist"), link.error_messages()),
+            Some(link) => (ValidationError::of("does_not_exist"), link.error_messages()),
             None => (self.related.vanished(key, &self.slugs)?, self.related.error_messages()),
         };
         Some((field.name.to_owned(), field.refused_by(invalid, messages)))

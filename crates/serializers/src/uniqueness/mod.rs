@@ -10,6 +10,7 @@ mod rule;
 mod together;
 mod validators;
 
+pub(crate) use clash::Named;
 pub use declared::{
     FieldValidator, SerializerValidator, UniqueForDateValidator, UniqueForMonthValidator,
     UniqueForYearValidator, UniqueTogetherValidator, UniqueValidator,

@@ -121,20 +121,27 @@ impl UniqueRule {
         self.lookup.is_none() && matches!(family, Family::Integer | Family::Text | Family::Uuid)
     }
 
-    /// Of several values those that rows have.
+    /// Of each of several values whether a row has it; `None` where no row has any of them.
     ///
     /// # Errors
     /// Any database error, and those of a queryset.
-    pub(crate) async fn taken(&self, values: &[Value], context: &Context<'_>) -> Result<HashSet<Key>> {
+    pub(crate) async fn taken(&self, values: Vec<Value>, context: &Context<'_>) -> Result<Option<Vec<bool>>> {
         let mut rows = self.among.rows(context)?;
         if let Some(condition) = &self.condition {
             rows = rows.meeting(condition)?;
         }
-        let values: Vec<Value> =
-            values.iter().filter(|value| !cannot_be_asked(value, context)).cloned().collect();
         let field = ColumnPath::field(self.field);
-        let found = rows.find_all(context.db(), field, &values, field).await?;
-        Ok(found.iter().map(|(value, _)| Key::of(value)).collect())
+        let (found, values) = if values.iter().any(|value| cannot_be_asked(value, context)) {
+            let asked = values.iter().filter(|value| !cannot_be_asked(value, context)).cloned().collect();
+            (rows.find_values(context.db(), field, asked).await?.0, values)
+        } else {
+            rows.find_values(context.db(), field, values).await?
+        };
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let found: HashSet<Key> = found.iter().map(Key::of).collect();
+        Ok(Some(values.iter().map(|value| found.contains(&Key::of(value))).collect()))
     }
 
     /// The message about a value that another row has.

@@ -41,6 +41,11 @@ impl Object {
         Self { pk, values: Vec::new() }
     }
 
+    /// One with its values of the fields that validators look at.
+    pub(crate) fn new(pk: Value, values: Vec<(usize, Value)>) -> Self {
+        Self { pk, values }
+    }
+
     /// Its value of a field, where it is known.
     pub(super) fn value(&self, position: Option<usize>) -> Option<&Value> {
         self.values.iter().find(|(known, _)| Some(*known) == position).map(|(_, value)| value)
@@ -111,6 +116,11 @@ impl Validators {
             all.set(name.to_owned(), value.clone());
         }
         all
+    }
+
+    /// The positions of the fields whose values of the object they look at.
+    pub(crate) fn positions(&self) -> &[usize] {
+        &self.positions
     }
 
     /// What they look at of an object.

@@ -7,15 +7,15 @@ mod draft;
 use belleville_db::json::Json;
 use belleville_db::{Detail, Error, ErrorDetail, Model, Result, Value};
 
-use crate::fields::Invalid;
+use crate::fields::ValidationError;
 use crate::input::{Given, Input};
 use crate::list::{Found, ListSerializerClass};
 use crate::nested::Limits;
-use crate::reading::{self, Answer, Reading};
+use crate::reading::{Answers, Reading};
 use crate::uniqueness::Object;
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
-use draft::{Draft, ListDraft};
+use draft::{Draft, ListDraft, Slots};
 
 pub(crate) use draft::{ItemSource, Source, no_dictionary};
 
@@ -59,26 +59,15 @@ pub(crate) async fn validate(
 ) -> Result<ValidatedData> {
     let given = given(input).ok_or_else(|| Error::Invalid(class.no_data()))?;
     let mut reading = Reading::new(context, purpose);
+    let mut slots = Slots::default();
     let about = |_: &Source<'_>, reading: &Reading<'_>| reading.about().clone();
-    let draft = context.during(|| Draft::read(class, given, &about, &mut reading));
-    if let Some(error) = reading.take_failure() {
-        return Err(error);
+    let draft = context.during(|| Draft::read(class, given, &about, &mut slots, &mut reading));
+    let mut draft = read_on(draft, &mut slots, &mut reading, context).await?;
+    draft.ask(&mut slots, &mut reading);
+    if let Some(answers) = answers(&mut reading, context).await? {
+        draft.learn(&mut slots, &answers);
     }
-    let mut draft = draft.map_err(Error::Invalid)?;
-    while reading.open_questions() > 0 {
-        let questions = reading.take_questions();
-        // Boxed, so that input without questions does not take the memory of a query.
-        let answers = Box::pin(reading::answers(&questions, context)).await?;
-        context.during(|| draft.read_on(&answers, &mut reading));
-    }
-    if let Some(error) = reading.take_failure() {
-        return Err(error);
-    }
-    draft.ask(&mut reading)?;
-    if let Some(answers) = answers_left(&mut reading, context).await? {
-        draft.learn(&answers);
-    }
-    draft.finish(context).await?.map_err(Error::Invalid)
+    draft.finish(&mut slots, context).await?.map_err(Error::Invalid)
 }
 
 /// The validated items of a list.
@@ -89,10 +78,11 @@ pub(crate) async fn validate_list(
     context: &Context<'_>,
 ) -> Result<Vec<Validated>> {
     let mut reading = Reading::new(context, purpose);
+    let mut slots = Slots::default();
     let about = |_: &Source<'_>, reading: &Reading<'_>| reading.about().clone();
     let sources = sources(list, input, &mut reading)?;
-    let draft = context.during(|| ListDraft::read(list, sources, &about, &mut reading));
-    validate_items(draft, reading, context).await
+    let draft = context.during(|| ListDraft::read(list, sources, &about, &mut slots, &mut reading));
+    validate_items(draft, slots, reading, context).await
 }
 
 /// The validated items of a list that changes rows, each of which is about the row that it names. `rows` finds the rows of
@@ -107,32 +97,44 @@ pub(crate) async fn validate_changes<M: Model>(
     let mut reading = Reading::new(context, Purpose::create().partial(is_partial));
     let sources = context.during(|| sources(list, input, &mut reading))?;
     let keys = list.keys_of(&sources);
-    let found = Found::new(list, rows(keys.iter().flatten().cloned().collect()).await?);
-    let about = |source: &Source<'_>, _: &Reading<'_>| found.about(source, is_partial);
-    let mut draft = context.during(|| ListDraft::read(list, sources, &about, &mut reading));
-    draft.refuse(found.refused(&keys));
-    let items = validate_items(draft, reading, context).await?;
-    Ok((items, found.into_objects()))
+    let objects = rows(keys.iter().flatten().cloned().collect()).await?;
+    let found = Found::of_objects(list, &objects);
+    let mut slots = Slots::default();
+    let draft =
+        context.during(|| ListDraft::of_found(list, sources, &keys, &found, &mut slots, &mut reading));
+    let items = validate_items(draft, slots, reading, context).await?;
+    Ok((items, objects))
 }
 
 async fn validate_items(
-    mut draft: ListDraft<'_>,
+    draft: ListDraft<'_>,
+    mut slots: Slots<'_>,
     mut reading: Reading<'_>,
     context: &Context<'_>,
 ) -> Result<Vec<Validated>> {
-    while reading.open_questions() > 0 {
-        let questions = reading.take_questions();
-        let answers = reading::answers(&questions, context).await?;
-        context.during(|| draft.read_on(&answers, &mut reading));
+    let draft = read_on(Ok(draft), &mut slots, &mut reading, context).await?;
+    draft.ask(&mut slots, &mut reading);
+    if let Some(answers) = answers(&mut reading, context).await? {
+        draft.learn(&mut slots, &answers);
     }
+    draft.finish(&mut slots, context).await?.map_err(Error::Invalid)
+}
+
+/// What was read, once the database has answered all that fields have asked.
+async fn read_on<D>(
+    draft: Result<D, Detail>,
+    slots: &mut Slots<'_>,
+    reading: &mut Reading<'_>,
+    context: &Context<'_>,
+) -> Result<D> {
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
-    draft.ask(&mut reading)?;
-    if let Some(answers) = answers_left(&mut reading, context).await? {
-        draft.learn(&answers);
+    let draft = draft.map_err(Error::Invalid)?;
+    while let Some(answers) = answers(reading, context).await? {
+        context.during(|| slots.read_on(&answers, reading));
     }
-    draft.finish(context).await?.map_err(Error::Invalid)
+    Ok(draft)
 }
 
 /// What there is for each item of a list that is the whole input.
@@ -141,13 +143,13 @@ fn sources<'a>(
     input: &Input<'a>,
     reading: &mut Reading<'_>,
 ) -> Result<Vec<ItemSource<'a>>> {
-    let refused = |invalid: Invalid| invalid.detail(&[], Limits::MESSAGES);
+    let refused = |invalid: ValidationError| invalid.detail(&[], Limits::MESSAGES);
     let given = given(input).ok_or_else(|| Error::Invalid(no_data()))?;
     ListDraft::sources(list, given, refused, reading).map_err(Error::Invalid)
 }
 
-/// The answers to what validators of whole serializers have asked; `None` where they have asked nothing.
-async fn answers_left(reading: &mut Reading<'_>, context: &Context<'_>) -> Result<Option<Vec<Answer>>> {
+/// The answers to what was asked; `None` where nothing was.
+async fn answers(reading: &mut Reading<'_>, context: &Context<'_>) -> Result<Option<Answers>> {
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
@@ -155,7 +157,8 @@ async fn answers_left(reading: &mut Reading<'_>, context: &Context<'_>) -> Resul
     if questions.is_empty() {
         return Ok(None);
     }
-    Box::pin(reading::answers(&questions, context)).await.map(Some)
+    // Boxed, so that input without questions does not take the memory of a query.
+    Box::pin(questions.answers(context)).await.map(Some)
 }
 
 fn no_data() -> Detail {

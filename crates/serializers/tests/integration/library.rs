@@ -248,7 +248,8 @@ async fn a_list_of_inputs_takes_as_many_statements_as_one() {
         let input = Input::Json(&input);
         let (outcome, queries) =
             capture_queries(class.validate_many(&input, Purpose::create(), &context)).await;
-        assert_eq!((outcome.unwrap().len(), queries.len()), (count, 3));
+        // One for the titles, and one for the few authors and genres that are named.
+        assert_eq!((outcome.unwrap().len(), queries.len()), (count, 2));
     }
 }
 

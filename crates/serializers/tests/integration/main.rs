@@ -9,6 +9,7 @@ extern crate belleville_serializers as belleville;
 mod codes;
 mod context;
 mod extra_kwargs;
+mod given_rows;
 mod kinds;
 mod library;
 mod lists;

@@ -2,7 +2,7 @@
 
 use belleville_db::json::parse;
 use belleville_db::{Database, Error, Registry};
-use belleville_serializers::fields::Invalid;
+use belleville_serializers::fields::ValidationError;
 use belleville_serializers::{
     Context, Input, PlainSerializer as _, Purpose, Serializer, ValidatedData, serializer_methods,
 };
@@ -30,11 +30,11 @@ struct Register {
 
 #[serializer_methods]
 impl Register {
-    fn validate_username(username: &str) -> Result<(), Invalid> {
+    fn validate_username(username: &str) -> Result<(), ValidationError> {
         if username == "root" { Err("Not this one.".into()) } else { Ok(()) }
     }
 
-    async fn validate(data: &mut ValidatedData, _: &Context<'_>) -> Result<(), Invalid> {
+    async fn validate(data: &mut ValidatedData, _: &Context<'_>) -> Result<(), ValidationError> {
         let tags: Vec<String> = data.get("tags").and_then(|tags| tags.read().ok()).unwrap_or_default();
         if tags.is_empty() { Err("No tags.".into()) } else { Ok(()) }
     }

@@ -2,7 +2,7 @@
 
 use belleville_db::json::parse;
 use belleville_db::{Database, Model, Registry};
-use belleville_serializers::fields::{CharField, IntegerField, Invalid};
+use belleville_serializers::fields::{CharField, IntegerField, ValidationError};
 use belleville_serializers::{
     Context, Input, ModelSerializer, PlainSerializer, Purpose, Serializer, SerializerClass, SerializerFields,
     SerializerMethodField, serializer_methods,
@@ -34,11 +34,11 @@ impl Counted {
         book.title.to_uppercase()
     }
 
-    fn validate_pages(pages: &i64) -> Result<(), Invalid> {
+    fn validate_pages(pages: &i64) -> Result<(), ValidationError> {
         if *pages == 13 { Err("Not thirteen.".into()) } else { Ok(()) }
     }
 
-    fn validate_title(title: &str) -> Result<(), Invalid> {
+    fn validate_title(title: &str) -> Result<(), ValidationError> {
         if title == "base" { Err("No, says the base.".into()) } else { Ok(()) }
     }
 }
@@ -67,7 +67,7 @@ struct PartSerializer {
 
 #[serializer_methods]
 impl PartSerializer {
-    fn validate_title(title: &str) -> Result<(), Invalid> {
+    fn validate_title(title: &str) -> Result<(), ValidationError> {
         if title == "own" { Err("No, say I.".into()) } else { Ok(()) }
     }
 }
@@ -135,7 +135,7 @@ struct Contact {
 
 #[serializer_methods]
 impl Contact {
-    fn validate_name(name: &str) -> Result<(), Invalid> {
+    fn validate_name(name: &str) -> Result<(), ValidationError> {
         if name == "nobody" { Err("Who?".into()) } else { Ok(()) }
     }
 }

@@ -7,7 +7,7 @@ use belleville_db::migrations::{AppConfig, Migration, Migrator};
 use belleville_db::{
     Database, DateTime, Error, ForeignKey, ManyToMany, Model, Registry, capture_queries, parse_stored,
 };
-use belleville_serializers::fields::{CharField, CreateOnlyDefault, HiddenField, Invalid};
+use belleville_serializers::fields::{CharField, CreateOnlyDefault, HiddenField, ValidationError};
 use belleville_serializers::{
     Context, Input, ModelSerializer, Purpose, Serializer, SerializerClass, UniqueForDateValidator,
     UniqueTogetherValidator, UniqueValidator, serializer_methods,
@@ -325,7 +325,7 @@ struct SmallSeat;
 
 #[serializer_methods]
 impl SmallSeat {
-    fn validate_row(row: String) -> Result<String, Invalid> {
+    fn validate_row(row: String) -> Result<String, ValidationError> {
         Ok(row.to_lowercase())
     }
 }

@@ -44,34 +44,34 @@ impl Clone for BookSerializer {
 
 #[serializer_methods]
 impl BookSerializer {
-    fn validate_title(&self, title: &str) -> Result<(), Invalid> {
+    fn validate_title(&self, title: &str) -> Result<(), ValidationError> {
         Ok(())
     }
 }
 
 #[serializer_methods]
 impl BookSerializer {
-    fn validate_title() -> Result<(), Invalid> {
+    fn validate_title() -> Result<(), ValidationError> {
         Ok(())
     }
 
     fn validate_title(title: &str) {}
 
-    fn validate() -> Result<(), Invalid> {
+    fn validate() -> Result<(), ValidationError> {
         Ok(())
     }
 
     fn validate(data: &mut ValidatedData) {}
 
-    async fn create(data: ValidatedData, context: &Context<'_>, more: i64) -> Result<Book, Invalid> {
+    async fn create(data: ValidatedData, context: &Context<'_>, more: i64) -> Result<Book, ValidationError> {
         todo!()
     }
 
-    async fn update(data: ValidatedData) -> Result<Book, Invalid> {
+    async fn update(data: ValidatedData) -> Result<Book, ValidationError> {
         todo!()
     }
 
-    fn to_representation(book: &Book) -> Result<Dict, Invalid> {
+    fn to_representation(book: &Book) -> Result<Dict, ValidationError> {
         todo!()
     }
 }

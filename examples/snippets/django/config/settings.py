@@ -16,8 +16,14 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "part_1",
-    "part_5",
+    "part_4",
 ]
+REST_FRAMEWORK = {
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 10,
+    # A link of a part leads to the same part.
+    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
+}
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -6,6 +6,4 @@ from . import views
 urlpatterns = format_suffix_patterns([
     path("snippets/", views.snippet_list),
     path("snippets/<int:pk>/", views.snippet_detail),
-    path("model/snippets/", views.SnippetList.as_view()),
-    path("model/snippets/<int:pk>/", views.SnippetDetail.as_view()),
 ])

@@ -1,10 +1,10 @@
-"""Part 1's serializers behind the views of part 2, functions, and of part 3, generic ones."""
-from rest_framework import generics, status
+"""The first serializer behind views of the API. The tutorial has plain views of Django here, which part 2 replaces."""
+from rest_framework import status
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
 
 from .models import Snippet
-from .serializers import SnippetModelSerializer, SnippetSerializer
+from .serializers import SnippetSerializer
 
 
 @api_view(["GET", "POST"])
@@ -36,13 +36,3 @@ def snippet_detail(request, pk, format=None):
         serializer.save()
         return Response(serializer.data)
     return Response(serializer.errors, status=status.HTTP_400_BAD_REQUEST)
-
-
-class SnippetList(generics.ListCreateAPIView):
-    queryset = Snippet.objects.all()
-    serializer_class = SnippetModelSerializer
-
-
-class SnippetDetail(generics.RetrieveUpdateDestroyAPIView):
-    queryset = Snippet.objects.all()
-    serializer_class = SnippetModelSerializer

@@ -1,7 +1,7 @@
 from django.contrib.auth.models import User
 from rest_framework import serializers
 
-from .models import Snippet
+from part_4.models import Snippet
 
 
 class SnippetSerializer(serializers.HyperlinkedModelSerializer):

@@ -4,8 +4,9 @@ from rest_framework.decorators import api_view
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from .models import Snippet
-from .permissions import IsOwnerOrReadOnly
+from part_4.models import Snippet
+from part_4.permissions import IsOwnerOrReadOnly
+
 from .serializers import SnippetSerializer, UserSerializer
 
 
@@ -41,7 +42,7 @@ class SnippetHighlight(generics.GenericAPIView):
 
 
 class UserList(generics.ListAPIView):
-    queryset = User.objects.all()
+    queryset = User.objects.order_by("id")
     serializer_class = UserSerializer
 
 

@@ -1,8 +1,8 @@
-//! The views: functions around the first serializer, and a viewset for the second.
+//! Functions around the first serializer, one for each method.
 
 use belleville::prelude::*;
 
-use super::{Snippet, SnippetModelSerializer, SnippetSerializer};
+use super::{Snippet, SnippetSerializer};
 
 pub(super) fn snippet_list() -> View {
     View::function("Snippet List").description("All snippets, or a new one.").get(list).post(create)
@@ -48,13 +48,4 @@ async fn destroy(request: Request) -> Result<Response> {
 async fn find(request: &Request) -> Result<Option<Snippet>> {
     let Ok(pk) = request.kwarg_as::<i64>("pk") else { return Ok(None) };
     Ok(Snippet::objects().filter(Snippet::ID.eq(pk)).first(request.db()).await?)
-}
-
-/// The snippets as part 3's generic views have them.
-#[derive(Debug)]
-pub struct SnippetViewSet;
-
-impl ModelViewSet for SnippetViewSet {
-    type Model = Snippet;
-    type Serializer = SnippetModelSerializer;
 }

@@ -6,7 +6,7 @@ use belleville::serializers::{
     HyperlinkedIdentityField, HyperlinkedModelSerializer, HyperlinkedRelatedField,
 };
 
-use super::Snippet;
+use crate::part_4::Snippet;
 
 /// A snippet with the name of its owner and the URL of its page.
 #[derive(HyperlinkedModelSerializer)]

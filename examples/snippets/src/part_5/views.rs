@@ -1,37 +1,47 @@
-//! The root, the page of a snippet, and the viewsets.
+//! The views.
 
 use belleville::json;
 use belleville::prelude::*;
+use belleville::renderers::StaticHTMLRenderer;
 
-use super::{Snippet, SnippetSerializer, UserSerializer};
+use super::{SnippetSerializer, UserSerializer};
+use crate::part_4::{IsOwnerOrReadOnly, Snippet};
 
-/// Where the lists are.
+#[api_view(GET)]
 pub(super) fn api_root(request: &Request) -> Result<Response> {
-    let format: Vec<_> = request.format_suffix().map(|format| ("format", format)).into_iter().collect();
+    let format = request.format_suffix().map(|format| ("format", format));
     let lists = json!({
-        "users": request.reverse("user-list", format.clone())?,
+        "users": request.reverse("user-list", format)?,
         "snippets": request.reverse("snippet-list", format)?
     });
     Response::data(200, &lists)
 }
 
-/// The page of a snippet.
-pub(super) async fn highlight(request: Request) -> Result<Response> {
-    let pk: i64 = request.kwarg_as("pk")?;
-    let snippet = Snippet::objects().filter(Snippet::ID.eq(pk)).get(request.db()).await?;
-    Ok(Response::html(200, snippet.highlighted))
+pub(super) struct SnippetHighlight;
+
+#[viewset]
+impl APIView for SnippetHighlight {
+    fn configure(&self, config: &mut Config<Self>) {
+        config.renderer_classes(StaticHTMLRenderer);
+    }
+
+    async fn get(&self, request: &Request) -> Result<Response> {
+        let pk: i64 = request.kwarg_as("pk")?;
+        let snippet = Snippet::objects().filter_pk(pk).get(request.db()).await?;
+        Ok(Response::html(200, snippet.highlighted))
+    }
 }
 
-/// The snippets, which all may read and their owners may change.
-#[derive(Debug)]
-pub struct SnippetViewSet;
+pub(super) struct SnippetList;
 
-impl ModelViewSet for SnippetViewSet {
+impl ModelViewSet for SnippetList {
     type Model = Snippet;
     type Serializer = SnippetSerializer;
 
+    const ACTIONS: &'static [Action] = Action::LIST_CREATE;
+
     fn configure(&self, config: &mut Config<Self>) {
-        config.permission_classes((IsAuthenticatedOrReadOnly, IsOwnerOrReadOnly::new()));
+        config.permission_classes(IsAuthenticatedOrReadOnly);
     }
 
     async fn perform_create(&self, serializer: Serializer<Snippet>, request: &Request) -> Result<Snippet> {
@@ -39,11 +49,37 @@ impl ModelViewSet for SnippetViewSet {
     }
 }
 
-/// The users, who can only be read.
-#[derive(Debug)]
-pub struct UserViewSet;
+pub(super) struct SnippetDetail;
 
-impl ReadOnlyModelViewSet for UserViewSet {
+impl ModelViewSet for SnippetDetail {
+    type Model = Snippet;
+    type Serializer = SnippetSerializer;
+
+    const ACTIONS: &'static [Action] = Action::RETRIEVE_UPDATE_DESTROY;
+
+    fn configure(&self, config: &mut Config<Self>) {
+        config.permission_classes((IsAuthenticatedOrReadOnly, IsOwnerOrReadOnly));
+    }
+}
+
+pub(super) struct UserList;
+
+impl ModelViewSet for UserList {
     type Model = User;
     type Serializer = UserSerializer;
+
+    const ACTIONS: &'static [Action] = &[Action::List];
+
+    fn queryset(&self, _: &Request) -> Result<QuerySet<User>> {
+        Ok(User::objects().order_by([User::ID.asc()]))
+    }
+}
+
+pub(super) struct UserDetail;
+
+impl ModelViewSet for UserDetail {
+    type Model = User;
+    type Serializer = UserSerializer;
+
+    const ACTIONS: &'static [Action] = &[Action::Retrieve];
 }

@@ -103,12 +103,12 @@ const LONG: &str = "k3y-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEF"
 fn misspelt_variables_stop_the_start_and_the_check() {
     let folder = Folder::new();
     for command in ["check", "runserver", "routes"] {
-        let ended =
-            folder.run(&[command], &[("SERVER__BODY_TIMEOUTS", "5"), ("REST_FRAMEWORK__PAGE_SIZE", "5")]);
+        let ended = folder
+            .run(&[command], &[("SERVER__BODY_TIMEOUTS", "5"), ("REST_FRAMEWORK__HTML_SELECT_CUTOFF", "5")]);
         assert_eq!(ended.code, Some(1), "{ended:?}");
         for part in [
             "the environment has SERVER__BODY_TIMEOUTS, which is no setting; did you mean `SERVER__BODY_TIMEOUT`?",
-            "the environment has REST_FRAMEWORK__PAGE_SIZE, which is no setting; known are",
+            "the environment has REST_FRAMEWORK__HTML_SELECT_CUTOFF, which is no setting; known are",
         ] {
             assert!(ended.err.contains(part), "{command}: {ended:?}");
         }

@@ -298,7 +298,7 @@ fn starts_that_cannot_work_are_refused_with_the_mend() {
             "DATABASE_URL has the option `synchronous=off`; known are synchronous=full",
         ),
         (
-            &["runserver"],
+            &["runserver", "127.0.0.1:0"],
             &[("DATABASE_URL", "postgres://user:secret@127.0.0.1:1/name")],
             "cannot connect to PostgreSQL at 127.0.0.1:1: error connecting to server: Connection refused",
         ),
@@ -435,6 +435,15 @@ fn routes_and_checks_tell_who_may_do_what() {
             "SECRET_KEY",
         ),
         (
+            &[
+                ("REST_FRAMEWORK__DEFAULT_THROTTLE_CLASSES", "AnonRateThrottle"),
+                ("REST_FRAMEWORK__DEFAULT_THROTTLE_RATES", "anon=100/day"),
+            ],
+            &["Throttles count in the memory of each process"],
+            "SESSION_ENGINE is cache",
+        ),
+        (&[("SESSION_ENGINE", "cache")], &["SESSION_ENGINE is cache"], "Throttles count"),
+        (
             &[("DEBUG", "0"), ("SECRET_KEY", safe), ("SESSION_COOKIE_SECURE", "1")],
             &["CSRF_COOKIE_SECURE is off"],
             "SESSION_COOKIE_SECURE",
@@ -504,6 +513,7 @@ fn every_command_explains_itself() {
         "changepassword",
         "drf_create_token",
         "clearsessions",
+        "createcachetable",
         "flushexpiredtokens",
         "check",
         "routes",

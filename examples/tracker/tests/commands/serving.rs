@@ -24,7 +24,7 @@ fn settings_come_from_the_folder_and_the_environment() {
     for (text, part) in [
         ("debug = true\npage_size = 3\n", "unknown field `page_size`. Known are `debug`"),
         ("debug = true\n\nsecret_key = \n", "line 3"),
-        ("[rest_framework]\ndefault_throttle_classes = []\n", "`default_permission_classes`"),
+        ("[rest_framework]\nbookshelves = []\n", "`default_permission_classes`"),
         ("session_cookie_age = 0\n", "session_cookie_age is 0"),
         ("templates = 'mine'\ndebug = true\n", "mine is not a folder"),
     ] {

@@ -8,7 +8,7 @@ use belleville::db::migrations::state::ModelState;
 use belleville::db::migrations::{AppConfig, Migrator};
 use belleville::db::{Registry, schema};
 use belleville::prelude::*;
-use belleville::serializers::fields::{CharField, ChoiceField, Invalid, RegexField};
+use belleville::serializers::fields::{CharField, ChoiceField, RegexField, ValidationError};
 use belleville::serializers::{
     PlainSerializer as _, PrimaryKeyRelatedField, Serializer as PlainSerializer, SlugRelatedField,
     UniqueTogetherValidator, serializer_methods,
@@ -119,7 +119,7 @@ struct NothingToCheckSerializer;
 
 #[serializer_methods]
 impl NothingToCheckSerializer {
-    fn validate_titel(_: &str) -> std::result::Result<(), Invalid> {
+    fn validate_titel(_: &str) -> std::result::Result<(), ValidationError> {
         Ok(())
     }
 }
@@ -133,7 +133,9 @@ struct NoPattern {
 /// Notes by some serializer.
 struct By<S>(PhantomData<fn() -> S>);
 
-impl<S: ModelSerializer<Model = Note>> ReadOnlyModelViewSet for By<S> {
+impl<S: ModelSerializer<Model = Note>> ModelViewSet for By<S> {
+    const ACTIONS: &'static [Action] = Action::READ_ONLY;
+
     type Model = Note;
     type Serializer = S;
 }
@@ -307,7 +309,7 @@ const MISTAKES: &[(&str, Start, &str)] = &[
     ),
     (
         "A field of a struct lacks what its kind needs",
-        || with_program(|| Urls::new().path("x/", view("X").serializer(NoPattern::class().clone()))),
+        || with_program(|| Urls::new().path("x/", view("X").serializer_class(NoPattern::class().clone()))),
         "a RegexField needs a pattern: add `regex`",
     ),
     (
@@ -348,8 +350,8 @@ const MISTAKES: &[(&str, Start, &str)] = &[
     ),
     (
         "A variable of the environment is DRF's and not known here",
-        || with_settings("", &[("REST_FRAMEWORK__PAGE_SIZE", "20")]),
-        "the environment has REST_FRAMEWORK__PAGE_SIZE, which is no setting; known are REST_FRAMEWORK__DEFAULT_",
+        || with_settings("", &[("REST_FRAMEWORK__HTML_SELECT_CUTOFF", "20")]),
+        "the environment has REST_FRAMEWORK__HTML_SELECT_CUTOFF, which is no setting; known are REST_FRAMEWORK__DEFAULT_",
     ),
     (
         "A key of `belleville.toml` is misspelt",

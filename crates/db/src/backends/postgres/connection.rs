@@ -65,6 +65,14 @@ impl Failure {
         Self::Refused(error, Some(Arc::clone(&statement.sql)))
     }
 
+    /// The same, as that of a statement.
+    fn in_statement(self, statement: &Statement) -> Self {
+        match self {
+            Self::Refused(error, _) => Self::of(statement, error),
+            ours => ours,
+        }
+    }
+
     /// Whether the server has refused: it does nothing more in this transaction then.
     pub(super) fn is_from_server(&self) -> bool {
         matches!(self, Self::Refused(error, _) if error.as_db_error().is_some())
@@ -154,6 +162,20 @@ impl Connection {
         outcome
     }
 
+    /// Runs a statement whose text is not used again, without preparing it.
+    pub(super) async fn run_once(&self, statement: &Statement, each: Each<'_>) -> Result<u64, Failure> {
+        let unread = Unread::one(&self.unread);
+        let typed = statement.params.iter().map(|value| (Parameter(value), type_of(value)));
+        let outcome = match self.client.query_typed_raw(&statement.sql, typed).await {
+            Ok(stream) => read(pin!(stream), each).await,
+            Err(refused) => Err(Failure::Refused(refused, None)),
+        };
+        if !matches!(outcome, Err(Failure::Unread(_))) {
+            unread.answered();
+        }
+        outcome.map_err(|failure| failure.in_statement(statement))
+    }
+
     /// Sends all statements, then reads the answers.
     pub(super) async fn run_all(&self, batch: &mut [Asked<'_>]) -> Result<(), Failure> {
         let running = batch.iter_mut().map(|(statement, each)| self.run(statement, each));
@@ -169,10 +191,7 @@ impl Connection {
             }
             outcome => outcome.map_err(of_statement)?,
         });
-        read(stream.as_mut(), each).await.map_err(|failure| match failure {
-            Failure::Refused(error, _) => of_statement(error),
-            ours => ours,
-        })
+        read(stream.as_mut(), each).await.map_err(|failure| failure.in_statement(statement))
     }
 
     /// Sends the statement, and waits for the beginning of the answer.

@@ -4,6 +4,7 @@
 mod client;
 mod compound;
 mod connection;
+mod cursor;
 mod endpoint;
 mod error;
 mod literal;
@@ -29,6 +30,7 @@ use connection::Failure;
 use pool::{Lease, Pool};
 
 pub(super) use client::client;
+pub(crate) use cursor::{Cursor, Position};
 pub(crate) use literal::postgres_text;
 pub(crate) use session::Session;
 
@@ -103,6 +105,15 @@ impl Postgres {
             Err(error) => Err(Failure::of(statement, error).into()),
             Ok(()) => Ok(lease.run(statement, each).await?),
         }
+    }
+
+    /// A query that is read in batches of so many rows, in a transaction of its own; none where that would have the only
+    /// connection.
+    pub(crate) async fn cursor(&self, statement: &Statement, size: usize) -> Result<Option<Cursor>> {
+        let Some(permit) = self.pool.cursor_permit().await? else { return Ok(None) };
+        let session = self.begin(&Begin::new().read_only()).await?;
+        session.plan_for_all_rows().await?;
+        Cursor::open(session, statement, size, permit).await.map(Some)
     }
 
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {

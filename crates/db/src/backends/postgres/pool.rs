@@ -26,6 +26,8 @@ pub(super) struct Pool {
     tls: Tls,
     /// One for each connection that may be in use.
     permits: Arc<Semaphore>,
+    /// One for each query that may be read in batches: half of the connections are left to others.
+    cursors: Arc<Semaphore>,
     /// The one that was used last is at the end.
     idle: Mutex<Vec<Idle>>,
 }
@@ -38,7 +40,23 @@ struct Idle {
 impl Pool {
     pub(super) fn new(settings: Settings, tls: Tls) -> Self {
         let permits = Arc::new(Semaphore::new(settings.pool_size));
-        Self { settings, tls, permits, idle: Mutex::default() }
+        let cursors = Arc::new(Semaphore::new(settings.pool_size / 2));
+        Self { settings, tls, permits, cursors, idle: Mutex::default() }
+    }
+
+    /// A permit to hold a connection for as long as a query is read in batches; `None` where there is one connection for all.
+    ///
+    /// # Errors
+    /// [`Error::PoolTimeout`] when none became free in time.
+    pub(super) async fn cursor_permit(&self) -> Result<Option<OwnedSemaphorePermit>> {
+        if self.settings.pool_size < 2 {
+            return Ok(None);
+        }
+        let queued = Arc::clone(&self.cursors).acquire_owned();
+        match tokio::time::timeout(self.settings.pool_timeout, queued).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
+            _ => Err(Error::PoolTimeout),
+        }
     }
 
     /// A connection for one statement or one transaction.

@@ -38,6 +38,16 @@ impl Session {
         self.noted(self.lease.run(statement, each).await)
     }
 
+    /// Runs a statement whose text is not used again.
+    pub(crate) async fn run_once(&self, statement: &Statement, each: Each<'_>) -> Result<u64> {
+        self.noted(self.lease.run_once(statement, each).await)
+    }
+
+    /// The queries of cursors are planned as others are: all of their rows are wanted, not the first ones soon.
+    pub(super) async fn plan_for_all_rows(&self) -> Result<()> {
+        self.noted(self.lease.command("SET LOCAL cursor_tuple_fraction = 1").await)
+    }
+
     pub(crate) async fn select_all(&self, batch: &mut [Asked<'_>]) -> Result<()> {
         self.noted(self.lease.run_all(batch).await)
     }

@@ -3,6 +3,7 @@
 //! commit that waits for the disk runs on another thread, because it takes a hundred times as long, and a query of
 //! thousands of rows leaves the other requests of its thread to another one.
 
+mod cursor;
 mod error;
 mod functions;
 mod session;
@@ -14,7 +15,8 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore};
 use tokio::time::Instant;
 
 use super::Each;
@@ -25,6 +27,7 @@ use crate::query::statement::Statement;
 use crate::transaction::Begin;
 use crate::{Error, Result};
 
+pub(crate) use cursor::Cursor;
 pub(crate) use session::Session;
 
 /// How long a statement waits, for other writers of this process and for the lock of another process together;
@@ -39,6 +42,9 @@ const CACHED_STATEMENTS: usize = 128;
 
 /// How many idle reading connections are kept.
 const IDLE_READERS: usize = 8;
+
+/// How many queries may be read in batches at once: each has a connection and a thread to itself.
+const CURSORS: usize = 32;
 
 const OPTIONS: [Known; 2] = [
     ("synchronous", "full (the default: a commit waits for the disk) or synchronous=normal"),
@@ -78,6 +84,7 @@ pub(crate) struct Sqlite {
     options: Options,
     writer: Arc<AsyncMutex<Connection>>,
     readers: Readers,
+    cursors: Arc<Semaphore>,
 }
 
 /// Reading connections that nobody uses at the moment.
@@ -155,7 +162,12 @@ impl Sqlite {
         let connection = connect(&options, true)?;
         // The writer waits in `patiently`.
         connection.busy_timeout(Duration::ZERO)?;
-        Ok(Self { options, writer: Arc::new(AsyncMutex::new(connection)), readers: Readers::default() })
+        Ok(Self {
+            options,
+            writer: Arc::new(AsyncMutex::new(connection)),
+            readers: Readers::default(),
+            cursors: Arc::new(Semaphore::new(CURSORS)),
+        })
     }
 
     /// Whether a commit takes as long as the disk.
@@ -171,6 +183,27 @@ impl Sqlite {
         let outcome = statement::run(&connection, statement, each);
         keep(&self.readers, connection);
         outcome.map(drop)
+    }
+
+    /// A query that is read in batches of so many rows; none of a database in memory, whose only connection it would hold.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when too many are read already.
+    pub(crate) async fn cursor(&self, statement: Statement, size: usize) -> Result<Option<Cursor>> {
+        let Some(runtime) = Handle::try_current().ok().filter(|_| self.options.file.is_some()) else {
+            return Ok(None);
+        };
+        let queued = Arc::clone(&self.cursors).acquire_owned();
+        let permit = tokio::time::timeout_at(deadline(), queued).await.ok().and_then(Result::ok);
+        let permit = permit.ok_or(Error::Busy)?;
+        let (reader, readers) = (self.reader()?, Arc::clone(&self.readers));
+        let (batches, cursor) = Cursor::channel();
+        runtime.spawn_blocking(move || {
+            cursor::read(&reader, &statement, size, &batches);
+            keep(&readers, reader);
+            drop(permit);
+        });
+        Ok(Some(cursor))
     }
 
     pub(crate) async fn write(&self, statement: &Statement, each: Each<'_>) -> Result<u64> {
@@ -191,7 +224,7 @@ impl Sqlite {
             // Inside of the transaction this would do nothing; its end undoes it.
             statement::batch(&writer, "PRAGMA foreign_keys = OFF")?;
         }
-        let begun = patiently(&mut writer, deadline, |c| statement::batch(c, "BEGIN IMMEDIATE")).await;
+        let begun = patiently(&mut writer, deadline, |c| statement::control(c, "BEGIN IMMEDIATE")).await;
         if begun.is_err() {
             statement::batch(&writer, "PRAGMA foreign_keys = ON")?;
         }

@@ -90,9 +90,9 @@ impl Drop for Session {
 /// Ends the transaction and lets the connection go. A commit that fails is rolled back, so that it leaves no transaction
 /// open.
 fn end(held: Held, sql: &str) -> Result<()> {
-    let outcome = statement::batch(&held, sql);
+    let outcome = statement::control(&held, sql);
     if outcome.is_err() {
-        let _undone = statement::batch(&held, "ROLLBACK");
+        let _undone = statement::control(&held, "ROLLBACK");
     }
     match held {
         Held::Writing { writer, how } => {

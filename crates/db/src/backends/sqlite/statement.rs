@@ -23,7 +23,7 @@ const STEPS: i32 = 100_000;
 
 thread_local! {
     /// When the statement that runs on this thread was first found running.
-    static BEGUN: Cell<Option<Instant>> = const { Cell::new(None) };
+    pub(super) static BEGUN: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
 /// Ends each statement of the connection that runs for longer than `limit`. The time is looked at only from time to time
@@ -48,7 +48,7 @@ pub(super) fn run(connection: &Connection, statement: &Statement, each: Each<'_>
 
 fn run_prepared(connection: &Connection, statement: &Statement, each: Each<'_>) -> Result<u64> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
-    let params = rusqlite::params_from_iter(statement.params.iter().map(Parameter));
+    let params = parameters(statement);
     if prepared.column_count() == 0 {
         let changed = prepared.execute(params)?;
         if statement.returns == Returns::NewKey {
@@ -64,6 +64,11 @@ fn run_prepared(connection: &Connection, statement: &Statement, each: Each<'_>) 
     }
     drop(rows);
     Ok(connection.changes())
+}
+
+/// What is bound.
+pub(super) fn parameters(statement: &Statement) -> impl rusqlite::Params + '_ {
+    rusqlite::params_from_iter(statement.params.iter().map(Parameter))
 }
 
 /// Reads at most so many rows; whether there may be more.
@@ -91,6 +96,13 @@ pub(super) fn batch(connection: &Connection, sql: &str) -> Result<()> {
     Ok(connection.execute_batch(sql)?)
 }
 
+/// Runs what begins or ends a transaction. The connection keeps it prepared.
+pub(super) fn control(connection: &Connection, sql: &str) -> Result<()> {
+    BEGUN.set(None);
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
 struct SqliteRow<'a>(&'a rusqlite::Row<'a>);
 
 impl Row for SqliteRow<'_> {
@@ -99,12 +111,24 @@ impl Row for SqliteRow<'_> {
             Stored::Null => Ok(ValueRef::Null),
             Stored::Integer(n) => Ok(ValueRef::Int(n)),
             Stored::Real(x) => Ok(ValueRef::Float(x)),
-            Stored::Text(bytes) => std::str::from_utf8(bytes)
-                .map(ValueRef::Text)
-                .map_err(|_| Error::Decode("expected text, found bytes that are not UTF-8".to_owned())),
+            Stored::Text(bytes) => text(bytes),
             Stored::Blob(bytes) => Ok(ValueRef::Bytes(bytes)),
         }
     }
+
+    fn bytes_of_text(&self, index: usize) -> Option<&[u8]> {
+        match self.0.get_ref(index) {
+            Ok(Stored::Text(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+/// Text as it is stored.
+pub(super) fn text(bytes: &[u8]) -> Result<ValueRef<'_>> {
+    std::str::from_utf8(bytes)
+        .map(ValueRef::Text)
+        .map_err(|_| Error::Decode("expected text, found bytes that are not UTF-8".to_owned()))
 }
 
 /// A value as Django's SQLite backend binds it: a boolean is 0 or 1, a duration its microseconds, a UUID its 32

@@ -74,6 +74,8 @@ struct Parser<'a> {
     values: Vec<Json>,
     /// The keys of the objects that are open.
     keys: Vec<Text>,
+    /// For the first keys of an object, each as it stands in the document, that of the last object: many have the same keys.
+    usual: Vec<(&'a str, Text)>,
     /// For each long list that is open, the values of what is around it.
     around: Vec<Vec<Json>>,
     /// For each long object that is open, all but its latest members.
@@ -99,6 +101,7 @@ impl<'a> Parser<'a> {
             open: Vec::new(),
             values: Vec::new(),
             keys: Vec::new(),
+            usual: Vec::new(),
             around: Vec::new(),
             long_dicts: Vec::new(),
             unescaped: String::new(),
@@ -213,7 +216,7 @@ impl<'a> Parser<'a> {
             self.push(|| Json::Dict(Dict::new()));
             return Ok(Value::Complete);
         }
-        let had_surrogates = self.key()?;
+        let had_surrogates = self.key(0)?;
         self.begin(Kind::Dict, brace)?;
         if had_surrogates {
             self.set_unencodable();
@@ -253,14 +256,36 @@ impl<'a> Parser<'a> {
 
     /// Behind a comma in an object.
     fn next_member(&mut self, dict: Open) -> Result<Value> {
-        if self.values.len() - dict.start > FEW {
+        let count = self.values.len() - dict.start;
+        if count > FEW {
             self.settle(dict, (self.bytes.len() - self.at) / "\"\":1,".len());
         }
         self.step();
-        if self.key()? {
+        if self.key(count)? {
             self.set_unencodable();
         }
         Ok(Value::Begun)
+    }
+
+    /// The key that begins here, when it stands there as it is.
+    fn usual_key(&mut self, position: usize) -> Option<Text> {
+        let start = self.at + 1;
+        if let Some((shown, key)) = self.usual.get(position) {
+            let end = start + shown.len();
+            if self.byte(end) == Some(b'"') && self.bytes.get(start..end) == Some(shown.as_bytes()) {
+                let key = key.clone();
+                self.at = end + 1;
+                return Some(key);
+            }
+        }
+        let shown = self.plain_string()?;
+        let key = Text::from(shown);
+        if let Some(usual) = self.usual.get_mut(position) {
+            *usual = (shown, key.clone());
+        } else if position == self.usual.len() && position < FEW {
+            self.usual.push((shown, key.clone()));
+        }
+        Some(key)
     }
 
     fn close_dict(&mut self, dict: Open) -> Value {
@@ -308,20 +333,15 @@ impl<'a> Parser<'a> {
         Value::Complete
     }
 
-    /// Reads a key and its colon. One with lone surrogates can name no field: each of them becomes U+FFFD, and the answer
-    /// is true.
-    fn key(&mut self) -> Result<bool> {
+    /// Reads a key, before which the object has some others, and its colon. One with lone surrogates can name no field: each of
+    /// them becomes U+FFFD, and the answer is true.
+    fn key(&mut self, position: usize) -> Result<bool> {
         if self.next() != Some(b'"') {
             return Err(self.error("Expecting property name enclosed in double quotes", self.at));
         }
         let mut had_surrogates = false;
-        match self.plain_string() {
-            Some(key) => {
-                self.keys.push(Text::default());
-                if let Some(place) = self.keys.last_mut() {
-                    place.set(key);
-                }
-            }
+        match self.usual_key(position) {
+            Some(key) => self.keys.push(key),
             None => match self.string_with_escapes()? {
                 Json::Str(key) => self.keys.push(key),
                 Json::Surrogates(points) => {
@@ -426,6 +446,23 @@ mod tests {
                 assert_eq!(parse(document).expect(document).dumps().as_ref(), Ok(expected));
             }
         }
+    }
+
+    #[test]
+    fn objects_with_the_keys_of_the_one_before_have_their_own() {
+        // Each row is what `json.dumps(json.loads(text), separators=(",", ":"))` of Python answers.
+        for (document, expected) in [
+            (r#"[{"a":1,"b":2},{"a":3,"b":4},{"b":5,"a":6}]"#, None),
+            (r#"[{"a":1,"b":2},{"a":3,"ab":4},{"a":5,"b":6},{"a":7}]"#, None),
+            (r#"[{"a":1,"b":2},{"a":3,"a":4},{"a":5,"a":6}]"#, Some(r#"[{"a":1,"b":2},{"a":4},{"a":6}]"#)),
+            (r#"[{"ab":1},{"a\u0062":2},{"ab":3},{"a":4}]"#, Some(r#"[{"ab":1},{"ab":2},{"ab":3},{"a":4}]"#)),
+            (r#"[{"a":{"b":1,"c":2},"b":3},{"a":{"b":4,"c":5},"b":6}]"#, None),
+            (r#"[{"a\"b":1},{"a\"b":2},{"a":3}]"#, None),
+        ] {
+            let expected = expected.unwrap_or(document);
+            assert_eq!(parse(document).expect(document).dumps().as_deref(), Ok(expected), "{document}");
+        }
+        parse(r#"[{"a":1},{"a"b":2}]"#).expect_err("a quote in a key");
     }
 
     #[test]

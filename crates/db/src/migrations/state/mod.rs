@@ -1,8 +1,9 @@
 //! What the tables of a program are at a point of its history. A migration says what it makes with these values and not
 //! with a struct of today, so that it stays what it was when the struct changes.
 //!
-//! A state has what a database knows: columns, keys, constraints, indexes. Labels, help texts, choices, validators and what
-//! happens on deletion are today's alone, and changing them needs no migration.
+//! A state has what a database knows: columns, keys, constraints, indexes. Labels, help texts, choices, `validators`, `upload_to`,
+//! `limit_choices_to` and what happens on deletion are today's alone, and changing them needs no migration: steps that change rows
+//! have structs of their own, and no state becomes a model again.
 
 mod code;
 mod fields;

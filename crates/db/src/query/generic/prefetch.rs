@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::{GenericKey, model_of, objects};
 use crate::generic::{GenericKeyMeta, converted};
+use crate::query::batches::PrefetchIterator;
 use crate::query::deletion::{CHUNK, Key};
-use crate::query::output::Output;
-use crate::query::prefetch::{Fetch, FetchNarrowed, FetchQuery, Prefetched};
+use crate::query::output::{Output, Reading};
+use crate::query::prefetch::{Fetch, FetchNarrowed, FetchQuery, Prefetched, fetch};
 use crate::query::queryset::QuerySet;
-use crate::{Database, FieldValue, Model, ModelMeta, Object, Result, Value};
+use crate::{Database, Model, ModelMeta, Object, Result, Row, Value};
 
 /// A query for rows, each with the object that it refers to: Django's `prefetch_related` of a generic foreign key.
 #[derive(Debug)]
@@ -49,8 +50,18 @@ impl<F: Fetch> PrefetchedObjects<F, F::Model> {
     /// Any database error, or when a model is none of the program's.
     pub async fn all(&self, db: &Database) -> Result<Vec<(F::Item, Option<Arc<dyn Object>>)>> {
         let narrowed = FetchNarrowed::of(self.query());
-        let items = self.fetch::<i64>(db, narrowed).await?;
+        let items = fetch::<_, i64>(self, db, narrowed).await?;
         Ok(items.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The rows, read in batches of so many, so that they are never all in memory: Django's `iterator(chunk_size=...)`. The objects of a batch
+    /// are read with it. See
+    /// [`QuerySet::iterator`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::iterator`].
+    pub async fn iterator(self, db: &Database, size: usize) -> Result<PrefetchIterator<Self>> {
+        PrefetchIterator::open(self, db, size).await
     }
 }
 
@@ -92,6 +103,7 @@ impl Wanted {
 impl<F: Fetch> Fetch for PrefetchedObjects<F, F::Model> {
     type Model = F::Model;
     type Item = (F::Item, Option<Arc<dyn Object>>);
+    type Read = F::Read;
 
     fn object(item: &Self::Item) -> &F::Model {
         F::object(&item.0)
@@ -101,18 +113,22 @@ impl<F: Fetch> Fetch for PrefetchedObjects<F, F::Model> {
         self.rows.query()
     }
 
-    async fn fetch<K: FieldValue + Send>(
+    fn read(row: &dyn Row, query: &Reading<'_>) -> Result<F::Read> {
+        F::read(row, query)
+    }
+
+    async fn completed<K: Send>(
         &self,
         db: &Database,
-        narrowed: FetchNarrowed,
-    ) -> Result<Vec<(Option<K>, Self::Item)>> {
-        let items = self.rows.fetch::<K>(db, narrowed).await?;
+        read: Vec<(K, F::Read)>,
+    ) -> Result<Vec<(K, Self::Item)>> {
+        let items = self.rows.completed(db, read).await?;
         let mut wanted = Wanted::default();
         for (content_type, id) in items.iter().filter_map(|(_, item)| self.key.target(F::object(item))) {
             wanted.add(content_type, id);
         }
         let objects = wanted.found(db, <F::Model as Model>::meta(), self.key.meta()).await?;
-        let with_object = |(key, item): (Option<K>, F::Item)| {
+        let with_object = |(key, item): (K, F::Item)| {
             let target = self
                 .key
                 .target(F::object(&item))

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use super::GenericKey;
 use crate::generic::converted;
+use crate::query::batches::PrefetchIterator;
 use crate::query::deletion::{CHUNK, Key};
 use crate::query::node::Node;
-use crate::query::output::Output;
+use crate::query::output::{Output, Reading};
 use crate::query::path::Path;
-use crate::query::prefetch::{Fetch, FetchNarrowed, FetchQuery, Prefetched};
+use crate::query::prefetch::{Fetch, FetchNarrowed, FetchQuery, Prefetched, fetch};
 use crate::query::queryset::QuerySet;
-use crate::{Database, FieldValue, Model, Result, Value};
+use crate::{Database, FieldValue as _, Model, Result, Row, Value};
 
 /// A query for rows, each with the object that it refers to if that is of one model and in its query: Django's
 /// `GenericPrefetch`, a queryset at a time.
@@ -77,8 +78,18 @@ impl<F: Fetch, R: Fetch<Item: Sync>> PrefetchedObjectsAs<F, R> {
     /// Any database error.
     pub async fn all(&self, db: &Database) -> Result<Vec<(F::Item, Option<Arc<R::Item>>)>> {
         let narrowed = FetchNarrowed::of(self.query());
-        let items = self.fetch::<i64>(db, narrowed).await?;
+        let items = fetch::<_, i64>(self, db, narrowed).await?;
         Ok(items.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The rows, read in batches of so many, so that they are never all in memory: Django's `iterator(chunk_size=...)`. The objects of a batch
+    /// are read with it. See
+    /// [`QuerySet::iterator`].
+    ///
+    /// # Errors
+    /// As [`QuerySet::iterator`].
+    pub async fn iterator(self, db: &Database, size: usize) -> Result<PrefetchIterator<Self>> {
+        PrefetchIterator::open(self, db, size).await
     }
 
     /// The key of an item's object, where it is one of the model.
@@ -107,7 +118,7 @@ impl<F: Fetch, R: Fetch<Item: Sync>> PrefetchedObjectsAs<F, R> {
         for ids in ids.chunks(CHUNK) {
             let mut query = self.objects.query().0.clone();
             query.filter(Node::is_in(Path::field(R::Model::meta().pk_position()), ids.iter().cloned()));
-            for (_, object) in self.objects.fetch::<i64>(db, FetchNarrowed::all(query)).await? {
+            for (_, object) in fetch::<_, i64>(&self.objects, db, FetchNarrowed::all(query)).await? {
                 found.insert(Key::of(&R::object(&object).pk().to_value()), Arc::new(object));
             }
         }
@@ -118,6 +129,7 @@ impl<F: Fetch, R: Fetch<Item: Sync>> PrefetchedObjectsAs<F, R> {
 impl<F: Fetch, R: Fetch<Item: Sync>> Fetch for PrefetchedObjectsAs<F, R> {
     type Model = F::Model;
     type Item = (F::Item, Option<Arc<R::Item>>);
+    type Read = F::Read;
 
     fn object(item: &Self::Item) -> &F::Model {
         F::object(&item.0)
@@ -127,19 +139,23 @@ impl<F: Fetch, R: Fetch<Item: Sync>> Fetch for PrefetchedObjectsAs<F, R> {
         self.rows.query()
     }
 
-    async fn fetch<K: FieldValue + Send>(
+    fn read(row: &dyn Row, query: &Reading<'_>) -> Result<F::Read> {
+        F::read(row, query)
+    }
+
+    async fn completed<K: Send>(
         &self,
         db: &Database,
-        narrowed: FetchNarrowed,
-    ) -> Result<Vec<(Option<K>, Self::Item)>> {
-        let items = self.rows.fetch::<K>(db, narrowed).await?;
+        read: Vec<(K, F::Read)>,
+    ) -> Result<Vec<(K, Self::Item)>> {
+        let items = self.rows.completed(db, read).await?;
         let targets = items.iter().filter_map(|(_, item)| self.key.target(F::object(item)));
         let types = targets.map(|(content_type, _)| (Key::of(&content_type), content_type)).collect();
         let types = self.types(db, types).await?;
         let ids = items.iter().filter_map(|(_, item)| self.target(&types, item));
         let ids: BTreeMap<Key, Value> = ids.map(|id| (Key::of(&id), id)).collect();
         let objects = self.found(db, ids.into_values().collect()).await?;
-        let with_object = |(key, item): (Option<K>, F::Item)| {
+        let with_object = |(key, item): (K, F::Item)| {
             let object = self.target(&types, &item).and_then(|id| objects.get(&Key::of(&id)));
             let object = object.cloned();
             (key, (item, object))

@@ -15,7 +15,7 @@ pub(super) struct Side {
     pub(super) field: FieldRef,
     pub(super) node: Node,
     /// The kind of the value, which a transform may have made another one.
-    kind: FieldKind,
+    pub(super) kind: FieldKind,
 }
 
 /// A lookup by its name.

@@ -11,7 +11,7 @@ use super::expr::{Order, Q};
 use super::node::{Node, OrderNode};
 use super::path::Path;
 use crate::json::Json;
-use crate::{Family, FieldRef, Model, ModelMeta, Registry};
+use crate::{Family, FieldKind, FieldRef, Model, ModelMeta, Registry};
 
 use lookups::{Operand, Side};
 
@@ -74,6 +74,7 @@ pub struct LookupName {
     meta: &'static ModelMeta,
     side: Side,
     lookup: lookups::NamedLookup,
+    names_rows: bool,
 }
 
 impl LookupName {
@@ -88,7 +89,10 @@ impl LookupName {
     ) -> std::result::Result<Self, UnknownName> {
         let (path, rest) = resolve::column(meta, registry, name)?;
         let (side, lookup) = lookups::resolve(meta, path, name, &rest)?;
-        Ok(Self { meta, side, lookup })
+        let field = side.field;
+        let last = name.rsplit("__").nth(rest.len());
+        let names_rows = last.is_some_and(|last| last != "pk" && last != field.name && last != field.column);
+        Ok(Self { meta, side, lookup, names_rows })
     }
 
     /// The model that the name begins at.
@@ -99,6 +103,26 @@ impl LookupName {
     /// The field that is compared, or of which a part is.
     pub fn field(&self) -> FieldRef {
         self.side.field
+    }
+
+    /// The kind of what is compared: that of the field, or of the part of it.
+    pub fn kind(&self) -> FieldKind {
+        self.side.kind
+    }
+
+    /// Whether the name is that of a relation without a column of its own, by which the keys of the rows on its other side are
+    /// meant: `genres`.
+    pub fn names_rows(&self) -> bool {
+        self.names_rows
+    }
+
+    /// Whether the name says a part of the field: `published_on__year`.
+    pub fn is_part(&self) -> bool {
+        !matches!(self.side.node, Node::Column(_))
+    }
+
+    pub(super) fn node(&self) -> Node {
+        self.side.node.clone()
     }
 
     /// The lookup's name: `icontains`.

@@ -1,8 +1,10 @@
 //! `check`: what is wrong with the settings and the views, without starting anything.
 
 use belleville_rest::urls::Urls;
+use belleville_rest::views::View;
 use clap::Args;
 
+use crate::application::Application;
 use crate::console::CommandError;
 use crate::program::Program;
 use crate::settings::Settings;
@@ -44,6 +46,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
         Ok(application) => {
             if arguments.deploy {
                 warnings.extend(unlimited_views(&opened.settings, application.urls()));
+                warnings.extend(counted_apart(&application));
             }
             warnings.extend(open_views(application.urls()));
         }
@@ -137,6 +140,30 @@ fn unlimited_views(settings: &Settings, urls: &Urls) -> Vec<String> {
         .collect()
 }
 
+/// Limits that are counted in each process, and sessions that each process has for itself.
+fn counted_apart(application: &Application) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let views = || application.urls().routes().iter().filter_map(|route| route.view());
+    let is_throttled =
+        |view: &View| view.allowed_methods().any(|method| !view.policies_of(method).throttles().is_empty());
+    if application.counts_in_memory() && views().any(is_throttled) {
+        warnings.push(
+            "Throttles count in the memory of each process, so that several let more requests through; with more than one, \
+             say CACHE_URL=redis://HOST:PORT/0."
+                .to_owned(),
+        );
+    }
+    let settings = &application.settings;
+    if settings.cache.is_in_memory() && settings.session.session_engine.ends_with("cache") {
+        warnings.push(
+            "SESSION_ENGINE is cache, and the cache is in the memory of one process: sessions end with it, and there is room for \
+             CACHE_MAX_ENTRIES of them. Say CACHE_URL=redis://HOST:PORT/0, or SESSION_ENGINE=cached_db."
+                .to_owned(),
+        );
+    }
+    warnings
+}
+
 /// Views where anybody may write.
 fn open_views(urls: &Urls) -> Vec<String> {
     let mut warnings = Vec::new();
@@ -145,12 +172,13 @@ fn open_views(urls: &Urls) -> Vec<String> {
         let open: Vec<&str> = view
             .allowed_methods()
             .filter(|method| UNSAFE.contains(method))
-            .filter(|method| view.allows_anonymous(method) == Some(true))
+            .filter(|method| view.policies_of(method).allows_anonymous(method) == Some(true))
             .collect();
         if let Some(first) = open.first()
             && !view.is_open_on_purpose()
         {
-            let rules: Vec<String> = view.permissions(first).iter().map(ToString::to_string).collect();
+            let rules = view.policies_of(first).permissions();
+            let rules: Vec<String> = rules.iter().map(ToString::to_string).collect();
             let rules = if rules.is_empty() { "no permission".to_owned() } else { rules.join(", ") };
             warnings.push(format!(
                 "{}: anybody may {} here ({rules} on {}); say IsAuthenticatedOrReadOnly unless that is meant.",
@@ -171,11 +199,19 @@ mod tests {
 
     #[test]
     fn rules_are_read_by_what_they_allow() {
+        use belleville_db::Registry;
         use belleville_rest::permissions::{AllowAny, IsAdminUser, IsAuthenticated, Rule};
+        use belleville_rest::policies::{CompletePolicies, RestFramework};
         use belleville_rest::{exceptions, request::Request, response::Response, views::View};
         async fn post(_: Request) -> exceptions::Result<Response> {
             Ok(Response::empty(204))
         }
+        let defaults =
+            CompletePolicies::of_settings(&RestFramework::default(), vec![], &[]).expect("good settings");
+        let warnings = |urls: Urls| {
+            urls.resolve_policies(&defaults, &Registry::default());
+            open_views(&urls)
+        };
         let rows: [(Vec<Rule>, Option<&str>); 8] = [
             (vec![], Some("/a/: anybody may POST here (no permission on A); say IsAuthenticatedOrReadOnly")),
             (vec![AllowAny.into()], Some("(AllowAny on A)")),
@@ -189,14 +225,14 @@ mod tests {
         for (rules, expected) in rows {
             let named = format!("{rules:?}");
             let urls = Urls::new().path("a/", View::new("A").permission_classes(rules).post(post));
-            let found = open_views(&urls);
+            let found = warnings(urls);
             match expected {
                 None => assert!(found.is_empty(), "{named}: {found:?}"),
                 Some(part) => assert!(found.len() == 1 && found[0].contains(part), "{named}: {found:?}"),
             }
         }
         // What hands out credentials is open because it has to be.
-        assert!(open_views(&account::urls()).is_empty());
+        assert!(warnings(account::urls()).is_empty());
     }
 
     #[test]
