@@ -283,7 +283,7 @@ impl HttpRequest {
         })
     }
 
-    /// The parameters of the query string as a URL has them, in UTF-8: [`Request::query_params`] are read in the charset of the
+    /// The parameters of the query string as a URL has them, in UTF-8: [`HttpRequest::query_params`] are read in the charset of the
     /// body, as Django reads them.
     pub fn query_of_url(&self) -> QueryDict {
         parsers::query(self.query_string(), "", self.services.bodies.uploads)
