@@ -108,7 +108,8 @@ pub(crate) struct Found {
     input: OnceLock<InputRules>,
     query: OnceLock<QueryDict>,
     data: Mutex<Option<Arc<Data>>>,
-    pub(crate) session: OnceCell<Mutex<SessionStore>>,
+    /// In a box, so that a request without a session is not moved with the room for one.
+    pub(crate) session: OnceCell<Box<Mutex<SessionStore>>>,
     /// Somebody wanted to know of a session where there can be none, which is not loaded for that.
     pub(crate) asked_for_session: OnceLock<()>,
     pub(crate) csrf: OnceLock<CsrfState>,

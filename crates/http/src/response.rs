@@ -16,13 +16,18 @@ pub use crate::streaming::{Chunks, ResponseBody, StreamedBody};
 const USUAL_HEADERS: usize = 12;
 
 /// A response: what a handler returns.
+///
+/// It is handed on many times before it is sent, and futures have room for it: so it is a pointer.
 #[derive(Debug)]
-pub struct Response {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) content: Content,
+pub struct Response(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    status: StatusCode,
+    headers: HeaderMap,
+    content: Content,
     /// The error of data that has numbers that are not finite.
-    not_finite: Option<Box<Error>>,
+    not_finite: Option<Error>,
 }
 
 /// The body.
@@ -50,12 +55,16 @@ impl Content {
 impl Response {
     /// A response without a body.
     pub fn empty(status: u16) -> Self {
-        Self {
+        Self::of(status, Content::Empty)
+    }
+
+    fn of(status: u16, content: Content) -> Self {
+        Self(Box::new(Parts {
             status: status_code(status),
             headers: HeaderMap::with_capacity(USUAL_HEADERS),
-            content: Content::Empty,
+            content,
             not_finite: None,
-        }
+        }))
     }
 
     /// A response with data, as DRF's `Response(data, status)`: a [`Json`], or any value that serde can serialize.
@@ -87,7 +96,9 @@ impl Response {
         match json::to_vec_with_constants(data) {
             Ok((compact, None)) => Ok(Self::json(status, compact)),
             Ok((compact, Some(reason))) => {
-                Ok(Self { not_finite: Some(Box::new(no_json(reason))), ..Self::json(status, compact) })
+                let mut response = Self::json(status, compact);
+                response.0.not_finite = Some(no_json(reason));
+                Ok(response)
             }
             Err(NotJson::Surrogates) => {
                 Err(Error::validation("The text contains surrogate characters, which cannot be answered."))
@@ -98,17 +109,17 @@ impl Response {
 
     /// The error of data with numbers that are not finite, which are no JSON, for who refuses them.
     pub fn take_not_finite(&mut self) -> Option<Error> {
-        self.not_finite.take().map(|error| *error)
+        self.0.not_finite.take()
     }
 
     /// A response with data that is already compact JSON.
     pub fn json(status: u16, compact: Vec<u8>) -> Self {
-        Self { content: Content::Data(compact), ..Self::empty(status) }
+        Self::of(status, Content::Data(compact))
     }
 
     /// An HTML page, sent unchanged.
     pub fn html(status: u16, page: impl Into<Vec<u8>>) -> Self {
-        let mut response = Self { content: Content::Rendered(page.into()), ..Self::empty(status) };
+        let mut response = Self::of(status, Content::Rendered(page.into()));
         response.set_header(http::header::CONTENT_TYPE, "text/html; charset=utf-8");
         response
     }
@@ -138,24 +149,23 @@ impl Response {
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
-        let content = Content::Streamed(StreamedBody::new(make));
-        let mut response = Self { content, ..Self::empty(status) };
+        let mut response = Self::of(status, Content::Streamed(StreamedBody::new(make)));
         response.set_header(http::header::CONTENT_TYPE, content_type);
         response
     }
 
     /// Whether the body is made while it is sent.
     pub fn is_streamed(&self) -> bool {
-        matches!(self.content, Content::Streamed(_))
+        matches!(self.0.content, Content::Streamed(_))
     }
 
     /// The same for a server; the answer to HEAD has no body.
     pub fn into_http(self, is_head: bool) -> http::Response<ResponseBody> {
-        let content = if is_head { Content::Empty } else { self.content };
-        let body = content.into_body();
+        let Parts { status, headers, content, .. } = *self.0;
+        let body = if is_head { Content::Empty } else { content }.into_body();
         let mut answer = http::Response::new(body);
-        *answer.status_mut() = self.status;
-        *answer.headers_mut() = self.headers;
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
         answer
     }
 
@@ -168,8 +178,8 @@ impl Response {
 
     /// The same response as an HTML page: its headers, another status and body.
     pub fn into_html(mut self, status: u16, page: impl Into<Vec<u8>>) -> Self {
-        self.status = status_code(status);
-        self.content = Content::Rendered(page.into());
+        self.0.status = status_code(status);
+        self.0.content = Content::Rendered(page.into());
         self.set_header(http::header::CONTENT_TYPE, "text/html; charset=utf-8");
         self
     }
@@ -183,29 +193,29 @@ impl Response {
 
     /// The status.
     pub fn status(&self) -> u16 {
-        self.status.as_u16()
+        self.0.status.as_u16()
     }
 
     /// Sets the status.
     pub fn set_status(&mut self, status: u16) {
-        self.status = status_code(status);
+        self.0.status = status_code(status);
     }
 
     /// The headers set so far.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.0.headers
     }
 
     /// Sets a header. A value that is not allowed in a header (a line break) is ignored.
     pub fn set_header(&mut self, name: HeaderName, value: &str) {
         if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
-            self.headers.insert(name, value);
+            self.0.headers.insert(name, value);
         }
     }
 
     /// Adds a name to `Vary`, once.
     pub fn vary_on(&mut self, name: &str) {
-        match self.headers.get_mut(VARY) {
+        match self.0.headers.get_mut(VARY) {
             Some(known) => {
                 if let Some(value) = with_name(known.as_bytes(), name) {
                     *known = value;
@@ -213,7 +223,7 @@ impl Response {
             }
             None => {
                 if let Some(value) = with_name(b"", name) {
-                    self.headers.insert(VARY, value);
+                    self.0.headers.insert(VARY, value);
                 }
             }
         }
@@ -221,12 +231,12 @@ impl Response {
 
     /// The body is as it will be sent.
     pub fn is_rendered(&self) -> bool {
-        matches!(self.content, Content::Rendered(_) | Content::Streamed(_))
+        matches!(self.0.content, Content::Rendered(_) | Content::Streamed(_))
     }
 
     /// The compact JSON of the body, when it holds data that is not rendered yet.
     pub fn compact_json(&self) -> Option<&[u8]> {
-        match &self.content {
+        match &self.0.content {
             Content::Data(bytes) => Some(bytes),
             _ => None,
         }
@@ -234,10 +244,10 @@ impl Response {
 
     /// Takes the compact JSON out of the body, for a renderer that writes it in its format.
     pub fn take_compact_json(&mut self) -> Option<Vec<u8>> {
-        match std::mem::replace(&mut self.content, Content::Empty) {
+        match std::mem::replace(&mut self.0.content, Content::Empty) {
             Content::Data(bytes) => Some(bytes),
             other => {
-                self.content = other;
+                self.0.content = other;
                 None
             }
         }
@@ -251,37 +261,46 @@ impl Response {
 
     /// Sets the body to data that is already compact JSON.
     pub fn set_compact_json(&mut self, compact: Vec<u8>) {
-        self.content = Content::Data(compact);
-        self.not_finite = None;
+        self.0.content = Content::Data(compact);
+        self.0.not_finite = None;
     }
 
     /// Sets the bytes that are sent as they are.
     pub fn set_rendered(&mut self, bytes: impl Into<Vec<u8>>) {
-        self.content = Content::Rendered(bytes.into());
-        self.not_finite = None;
+        self.0.content = Content::Rendered(bytes.into());
+        self.0.not_finite = None;
     }
 
     /// The headers, to be changed.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.headers
+        &mut self.0.headers
+    }
+
+    /// The body, to be changed.
+    pub(crate) fn content_mut(&mut self) -> &mut Content {
+        &mut self.0.content
     }
 
     /// The bytes of the body; none of a body that is made while it is sent.
     pub fn body(&self) -> &[u8] {
-        match &self.content {
+        match &self.0.content {
             Content::Empty | Content::Streamed(_) => &[],
             Content::Data(bytes) | Content::Rendered(bytes) => bytes,
         }
     }
 }
 
+static ACCEPT: HeaderValue = HeaderValue::from_static("Accept");
+static COOKIE: HeaderValue = HeaderValue::from_static("Cookie");
+static ACCEPT_AND_COOKIE: HeaderValue = HeaderValue::from_static("Accept, Cookie");
+
 /// The value of `Vary` with a name more, written as Django does; `None` where it is the same.
 fn with_name(known: &[u8], name: &str) -> Option<HeaderValue> {
     match (known, name) {
         // What almost every response gets, made once.
-        (b"", "Accept") => return Some(HeaderValue::from_static("Accept")),
-        (b"", "Cookie") => return Some(HeaderValue::from_static("Cookie")),
-        (b"Accept", "Cookie") => return Some(HeaderValue::from_static("Accept, Cookie")),
+        (b"", "Accept") => return Some(ACCEPT.clone()),
+        (b"", "Cookie") => return Some(COOKIE.clone()),
+        (b"Accept", "Cookie") => return Some(ACCEPT_AND_COOKIE.clone()),
         (b"Accept" | b"Accept, Cookie", "Accept") | (b"Cookie" | b"Accept, Cookie", "Cookie") => return None,
         (b"", name) => return HeaderValue::from_str(name).ok(),
         _ => {}

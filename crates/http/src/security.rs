@@ -185,7 +185,7 @@ impl SecurityMiddleware {
 
     /// Adds the headers of every response.
     pub fn secure(&self, request: &HttpRequest, response: &mut Response) {
-        let headers = &mut response.headers;
+        let headers = response.headers_mut();
         if self.strict_transport_security.is_some() && request.scheme() == "https" {
             set(headers, STRICT_TRANSPORT_SECURITY, self.strict_transport_security.as_ref());
         }
@@ -196,7 +196,7 @@ impl SecurityMiddleware {
 
     /// Adds the header against clickjacking, to the responses of views.
     pub fn frame(&self, response: &mut Response) {
-        set(&mut response.headers, X_FRAME_OPTIONS, Some(&self.frame_options));
+        set(response.headers_mut(), X_FRAME_OPTIONS, Some(&self.frame_options));
     }
 }
 

@@ -152,7 +152,7 @@ pub async fn finish(
         }
         return Ok(());
     }
-    let is_failure = response.status.is_server_error();
+    let is_failure = response.status() >= 500;
     if is_failure || !(is_modified || settings.save_every_request) {
         return Ok(());
     }
@@ -166,7 +166,7 @@ async fn save(settings: &SessionMiddleware, request: &HttpRequest, response: &mu
         Saved::Interrupted => *response = plain::bad_request(),
         Saved::Kept { key, age } => {
             let cookie = settings.cookie.header(&key, age, now());
-            response.headers.extend(cookie.map(|value| (SET_COOKIE, value)));
+            response.headers_mut().extend(cookie.map(|value| (SET_COOKIE, value)));
             response.vary_on("Cookie");
             request.set_hands_out_credential();
         }
@@ -175,7 +175,7 @@ async fn save(settings: &SessionMiddleware, request: &HttpRequest, response: &mu
 }
 
 fn delete(settings: &SessionMiddleware, response: &mut Response) {
-    response.headers.append(SET_COOKIE, settings.cookie.deletion());
+    response.headers_mut().append(SET_COOKIE, settings.cookie.deletion());
     response.vary_on("Cookie");
 }
 
@@ -207,9 +207,9 @@ impl HttpRequest {
             let settings = self.services().require::<Arc<SessionMiddleware>>()?;
             let cookie = self.cookie(settings.cookie.name());
             let session = SessionStore::load(self.db(), &settings.engine, cookie.as_deref()).await?;
-            Ok(Mutex::new(session))
+            Ok(Box::new(Mutex::new(session)))
         };
-        self.found().session.get_or_try_init(load).await
+        Ok(self.found().session.get_or_try_init(load).await?)
     }
 
     /// Whether there can be no session: the request has no cookie. It counts as asked for, as by
@@ -229,6 +229,6 @@ impl HttpRequest {
 
     /// The session, if it was loaded.
     fn loaded_session(&self) -> Option<&Mutex<SessionStore>> {
-        self.found().session.get()
+        self.found().session.get().map(|session| &**session)
     }
 }

@@ -285,8 +285,11 @@ fn is_disallowed(middleware: &Stack, request: &Request) -> Option<Response> {
 
 /// Django's `PREPEND_WWW`. A slash that is missing is added on the way.
 fn to_www(middleware: &Stack, request: &Request) -> Option<Response> {
+    if !middleware.settings.prepend_www {
+        return None;
+    }
     let host = request.host();
-    if !middleware.settings.prepend_www || host.starts_with("www.") {
+    if host.starts_with("www.") {
         return None;
     }
     let target = match lacks_slash(middleware, request) {

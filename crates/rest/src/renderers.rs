@@ -311,14 +311,16 @@ fn json(request: &Request, response: &mut Response) {
         let spaces = request.accepted().and_then(indent);
         response.set_rendered(styled(request, compact, spaces));
         let content_type = response.headers_mut().entry(CONTENT_TYPE);
-        content_type.or_insert(HeaderValue::from_static("application/json"));
+        content_type.or_insert_with(|| APPLICATION_JSON.clone());
     }
 }
+
+static APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Compact JSON, indented where that is asked for, as the settings `unicode_json` and `compact_json` have it.
 pub fn styled(request: &Request, compact: Vec<u8>, indent: Option<usize>) -> Vec<u8> {
     let settings = request.services().get::<RestFramework>();
-    let has_spaces = !is_compact(request);
+    let has_spaces = settings.is_some_and(|settings| !settings.compact_json);
     let is_ascii = settings.is_some_and(|settings| !settings.unicode_json);
     let bytes = match indent {
         Some(spaces) => reindent(&compact, spaces),

@@ -161,11 +161,11 @@ impl CompressionMiddleware {
         };
         let encoder = (coding.begin)(random_below(self.max_random_bytes)).map_err(Error::internal)?;
         let long_work = &request.services().bodies.clients.long_work;
-        match std::mem::replace(&mut response.content, Content::Empty) {
+        match std::mem::replace(response.content_mut(), Content::Empty) {
             Content::Streamed(body) => {
                 let aside = Aside(Arc::clone(long_work));
                 let make = |chunks| compress_stream(encoder, aside, body, chunks);
-                response.content = Content::Streamed(StreamedBody::new(make));
+                *response.content_mut() = Content::Streamed(StreamedBody::new(make));
                 response.headers_mut().remove(CONTENT_LENGTH);
             }
             Content::Data(bytes) | Content::Rendered(bytes) => {

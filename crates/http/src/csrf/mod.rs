@@ -287,7 +287,7 @@ pub async fn finish(
         return Ok(());
     }
     let cookie = settings.cookie.header(secret.as_str(), settings.age, now());
-    response.headers.extend(cookie.map(|value| (SET_COOKIE, value)));
+    response.headers_mut().extend(cookie.map(|value| (SET_COOKIE, value)));
     response.vary_on("Cookie");
     Ok(())
 }

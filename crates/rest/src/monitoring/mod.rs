@@ -118,7 +118,10 @@ impl Monitoring {
             return None;
         }
         match (&self.health, &self.metrics) {
-            (Some((path, health)), _) if path == request.path() => Some(health.answer(request).await),
+            // Boxed, so that every other request does not take the memory of this one.
+            (Some((path, health)), _) if path == request.path() => {
+                Some(Box::pin(health.answer(request)).await)
+            }
             (_, Some((path, metrics))) if path == request.path() => Some(metrics.answer(request)),
             _ => None,
         }

@@ -377,7 +377,7 @@ impl View {
         let policies = self.policies_of(request.method());
         let parsers = Arc::clone(&policies.parsers);
         let is_file = parsers.iter().any(BoxedParser::is_file);
-        let filename = request.kwarg("filename").filter(|_| is_file).map(str::to_owned);
+        let filename = if is_file { request.kwarg("filename").map(str::to_owned) } else { None };
         let chosen_parser = policies.negotiation.select_parser(request, &parsers).map(ChosenParser);
         InputRules { body_limit: policies.body_limit, parsers, chosen_parser, filename }
     }
