@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use turns::{Coming, Turn, Turns};
+use turns::{Turn, Turns};
 
 use crate::address::AddressPrefix;
 
@@ -16,7 +16,7 @@ mod settings;
 mod turns;
 
 pub use settings::ServerSettings;
-pub(crate) use turns::Begun;
+pub(crate) use turns::{Begun, Coming};
 
 /// How long a body waits for memory that other bodies have.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -89,12 +89,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Waits until a request may begin, which came together with the one before it or not.
-    pub(crate) async fn turn(&self, was_pipelined: bool) -> Option<Turn> {
+    /// Waits until a request may begin that has come like this.
+    pub(crate) async fn turn(&self, came: Coming) -> Option<Turn> {
         match &self.limits.turns {
             Some(turns) => {
                 let connections = self.connections.load(Ordering::Relaxed);
-                turns.next(self.prefix, Coming { was_pipelined, connections }).await
+                turns.next(self.prefix, came, connections).await
             }
             None => None,
         }
