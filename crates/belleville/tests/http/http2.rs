@@ -138,6 +138,8 @@ impl Client {
     }
 
     async fn on(stream: tokio::net::TcpStream, builder: &Builder) -> Self {
+        // As every client of HTTP/2 does: windows are opened in small pieces.
+        stream.set_nodelay(true).unwrap();
         let (send, connection) = in_time(builder.handshake(stream)).await.unwrap();
         let end = tokio::spawn(connection);
         Self { send, end }
@@ -350,7 +352,8 @@ fn a_body_is_asked_for_when_it_is_wanted() {
     let server = server("");
     run(&server, async {
         let mut client = Client::new(server.address).await;
-        let expecting = |path| with(request("POST", path), &[("expect", "100-continue"), ("content-length", "4")]);
+        let expecting =
+            |path| with(request("POST", path), &[("expect", "100-continue"), ("content-length", "4")]);
         let (mut answer, mut body) = client.begin(expecting("/length/"), false).await.unwrap();
         let told = std::future::poll_fn(|cx| answer.poll_informational(cx));
         assert_eq!(in_time(told).await.unwrap().unwrap().status(), 100);
@@ -369,7 +372,7 @@ fn a_body_is_asked_for_when_it_is_wanted() {
 
 #[test]
 fn bodies_have_the_same_limits() {
-    let server = server("body_timeout = 1\nmax_body_size = 3000000\nmax_head_size = 9000\n");
+    let server = server("body_timeout = 3\nmax_body_size = 3000000\nmax_head_size = 9000\n");
     run(&server, async {
         let mut client = Client::new(server.address).await;
         let (answer, mut body) = client.begin(request("POST", "/length/"), false).await.unwrap();
@@ -407,7 +410,8 @@ fn bodies_have_the_same_limits() {
 
 #[test]
 fn one_address_does_not_have_all_the_memory() {
-    let settings = "data_upload_max_memory_size = 20000\n[server]\nmax_body_size = 20000\nbody_memory = 40000\n";
+    let settings =
+        "data_upload_max_memory_size = 20000\n[server]\nmax_body_size = 20000\nbody_memory = 40000\n";
     let server = Server::start(settings, &[], urls());
     run(&server, async {
         let mut client = Client::new(server.address).await;
@@ -449,6 +453,41 @@ fn connections_are_counted_whatever_they_speak() {
     assert!(eventually(|| server.get("/short/", "").status == 200), "the place is not given back");
 }
 
+/// Whoever has few connections does not have more requests under way by that.
+#[test]
+fn requests_of_one_connection_count_as_connections() {
+    let of_address = ("max_connections_per_address = 3\n", "0");
+    let of_all = ("max_connections = 2\n", "1");
+    for (settings, proxies) in [of_address, of_all] {
+        let (work, urls) = work(Duration::from_secs(1));
+        let variables = [("REST_FRAMEWORK__NUM_PROXIES", proxies)];
+        let server = Server::start(&format!("[server]\n{settings}"), &variables, urls);
+        run(&server, async {
+            let mut client = Client::new(server.address).await;
+            let mut answers = Vec::new();
+            for _ in 0..5 {
+                let (answer, _) = client.begin(request("GET", "/work/"), true).await.unwrap();
+                answers.push(tokio::spawn(got(answer)));
+            }
+            while work.begun.load(Ordering::SeqCst) < 3 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            if proxies == "0" {
+                let refused = tokio::task::block_in_place(|| server.get("/short/", ""));
+                assert_eq!(refused.status, 503);
+            }
+            let mut outcomes = Vec::new();
+            for answer in answers {
+                outcomes
+                    .push(answer.await.unwrap().map(|answer| answer.status).map_err(|error| error.reason()));
+            }
+            let refused = Err(Some(Reason::REFUSED_STREAM));
+            assert_eq!(outcomes, [Ok(204), Ok(204), Ok(204), refused, refused], "{settings}");
+            assert_eq!(client.get("/short/").await.unwrap().body, "1");
+        });
+    }
+}
+
 #[test]
 fn connections_bring_so_many_requests_and_no_more() {
     let server = server("max_requests_per_connection = 3\n");
@@ -467,9 +506,8 @@ fn connections_bring_so_many_requests_and_no_more() {
         }
         assert_eq!(statuses[..3], [Ok(200); 3], "{statuses:?}");
         // By the stream, or by the GOAWAY that says the same.
-        let refused = |status: &Result<u16, Reason>| {
-            matches!(status, Err(Reason::REFUSED_STREAM | Reason::NO_ERROR))
-        };
+        let refused =
+            |status: &Result<u16, Reason>| matches!(status, Err(Reason::REFUSED_STREAM | Reason::NO_ERROR));
         assert!(statuses[3..].iter().all(refused), "{statuses:?}");
         client.ended().await.unwrap();
     });
@@ -551,7 +589,8 @@ fn who_does_not_read_a_stream_is_not_waited_for() {
         let mut client = Client::with(server.address, &builder).await;
         let (answer, _) = client.begin(request("GET", "/long/"), true).await.unwrap();
         let (streamed, _) = client.begin(request("GET", "/pieces/"), true).await.unwrap();
-        let unread = [in_time(answer).await.unwrap().into_body(), in_time(streamed).await.unwrap().into_body()];
+        let unread =
+            [in_time(answer).await.unwrap().into_body(), in_time(streamed).await.unwrap().into_body()];
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(3) {
             assert_eq!(client.get("/long/").await.unwrap().body.len(), LONG);
@@ -680,7 +719,9 @@ fn streams_that_are_reset_do_not_begin_handlers_without_end() {
     let end = run(&server, async {
         let mut client = Client::new(server.address).await;
         for _ in 0..2000 {
-            let Ok((_answer, mut stream)) = client.begin(request("GET", "/work/"), false).await else { break };
+            let Ok((_answer, mut stream)) = client.begin(request("GET", "/work/"), false).await else {
+                break;
+            };
             // The server sees each before it is reset.
             tokio::time::sleep(Duration::from_micros(300)).await;
             stream.send_reset(Reason::CANCEL);

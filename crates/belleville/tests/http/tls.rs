@@ -39,11 +39,7 @@ fn file(name: &str) -> PathBuf {
 }
 
 fn files(certificate: &Path, key: &Path) -> String {
-    format!(
-        "tls_certificate = '{}'\ntls_private_key = '{}'\n",
-        certificate.display(),
-        key.display()
-    )
+    format!("tls_certificate = '{}'\ntls_private_key = '{}'\n", certificate.display(), key.display())
 }
 
 fn server(top: &str, own: &str) -> Server {
@@ -93,7 +89,8 @@ fn requests_over_tls_are_secure() {
     assert_eq!(seen.header("strict-transport-security"), Some("max-age=60"));
     assert_eq!(get(&server, "/long/", "").body.len(), 3_000_000);
     let body = "x".repeat(200_000);
-    let post = "POST /length/ HTTP/1.1\r\nHost: testserver\r\nConnection: close\r\nContent-Length: 200000\r\n\r\n";
+    let post =
+        "POST /length/ HTTP/1.1\r\nHost: testserver\r\nConnection: close\r\nContent-Length: 200000\r\n\r\n";
     assert_eq!(ask(&server, &format!("{post}{body}")).body, "200000");
     // An answer to a body that nobody reads arrives all the same.
     let refused = post.replace("200000", "3500000") + &"x".repeat(3_500_000);
@@ -160,7 +157,8 @@ fn http2_over_tls_is_secure_too() {
 
 #[test]
 fn every_wait_has_a_deadline() {
-    let patient = "keep_alive_timeout = 600\nheader_timeout = 600\nwrite_timeout = 600\nmax_connections = 1\n";
+    let patient =
+        "keep_alive_timeout = 600\nheader_timeout = 600\nwrite_timeout = 600\nmax_connections = 1\n";
     let with = |name: &str| patient.replace(&format!("{name} = 600"), &format!("{name} = 1"));
     let closes = |stream: &mut dyn Read| {
         let begun = Instant::now();
@@ -210,14 +208,19 @@ fn files_that_cannot_be_used_stop_the_start() {
         path
     };
     let empty = with("empty.pem", "");
-    let no_pem = with("odd.pem", &format!("-----BEGIN PRIVATE KEY-----\n{secret}!\n-----END PRIVATE KEY-----\n"));
+    let no_pem =
+        with("odd.pem", &format!("-----BEGIN PRIVATE KEY-----\n{secret}!\n-----END PRIVATE KEY-----\n"));
     for (certificate, key, part) in [
         (folder.path().join("none.pem"), key.clone(), "none.pem, which cannot be used: "),
         (certificate.clone(), folder.path().join("none.pem"), "none.pem, which cannot be used: "),
         (empty.clone(), key.clone(), "it has no certificate; give a file in PEM"),
         (certificate.clone(), empty, "it has no private key; give a file in PEM"),
         (certificate.clone(), no_pem, "it is no file in PEM"),
-        (certificate, file("other_key.pem"), "it is not the key of the certificate in server.tls_certificate"),
+        (
+            certificate,
+            file("other_key.pem"),
+            "it is not the key of the certificate in server.tls_certificate",
+        ),
     ] {
         let error = application(&format!("[server]\n{}", files(&certificate, &key))).unwrap_err();
         assert!(error.contains("server.tls_") && error.contains(part), "{error}");

@@ -75,8 +75,8 @@ struct Address {
 pub(crate) struct Coming {
     /// Together with the one before it.
     pub(crate) was_pipelined: bool,
-    /// How many others are under way on its connection.
-    pub(crate) beside: usize,
+    /// How many connections its address has.
+    pub(crate) connections: usize,
 }
 
 /// When a request begins.
@@ -105,15 +105,8 @@ impl Turns {
     }
 
     /// Waits for the turn of an address's request.
-    ///
-    /// The address has so many connections.
-    pub(crate) async fn next(
-        self: &Arc<Self>,
-        address: AddressPrefix,
-        coming: Coming,
-        connections: usize,
-    ) -> Option<Turn> {
-        let place = self.lock().enter(address, &coming, connections);
+    pub(crate) async fn next(self: &Arc<Self>, address: AddressPrefix, coming: Coming) -> Option<Turn> {
+        let place = self.lock().enter(address, &coming);
         let mut turn = match place {
             Place::Now => return Some(self.turn(None)),
             Place::Soon => self.turn(Some(address)),
@@ -153,7 +146,7 @@ impl Turns {
 }
 
 impl Waiting {
-    fn enter(&mut self, prefix: AddressPrefix, coming: &Coming, connections: usize) -> Place {
+    fn enter(&mut self, prefix: AddressPrefix, coming: &Coming) -> Place {
         let now = Instant::now();
         match &mut self.asked {
             Some((last, since)) if *last != prefix => (*last, *since) = (prefix, Some(now)),
@@ -170,7 +163,7 @@ impl Waiting {
         let is_close = self.last.is_some_and(|last| now.duration_since(last) < CLOSE);
         self.last = Some(now);
         let is_calm = !is_close && !coming.was_pipelined;
-        if is_calm || (is_alone && connections + coming.beside <= FEW_CONNECTIONS) {
+        if is_calm || (is_alone && coming.connections <= FEW_CONNECTIONS) {
             return Place::Now;
         }
         self.begin(prefix);
@@ -364,25 +357,25 @@ mod tests {
     fn one_address_does_not_have_all_turns() {
         let turns = Arc::new(Turns::new(4));
         let mut waiting = turns.lock();
-        let coming = Coming { was_pipelined: true, beside: 0 };
-        waiting.enter(address(9), &coming, 1);
-        let places = (0..4).map(|_| waiting.enter(address(1), &coming, 1));
+        let coming = Coming { was_pipelined: true, connections: 1 };
+        waiting.enter(address(9), &coming);
+        let places = (0..4).map(|_| waiting.enter(address(1), &coming));
         let places: Vec<bool> = places.map(|place| matches!(place, Place::Later(_))).collect();
         assert_eq!(places, [false, false, true, true]);
-        assert!(!matches!(waiting.enter(address(2), &coming, 1), Place::Later(_)));
+        assert!(!matches!(waiting.enter(address(2), &coming), Place::Later(_)));
     }
 
     #[test]
     fn an_address_that_is_alone_has_all_turns_in_the_order_of_its_requests() {
         let turns = Arc::new(Turns::new(2));
-        let coming = Coming { was_pipelined: true, beside: 0 };
+        let coming = Coming { was_pipelined: true, connections: 100 };
         let mut waiting = turns.lock();
         let first: Vec<bool> =
-            (0..2).map(|_| matches!(waiting.enter(address(1), &coming, 100), Place::Soon)).collect();
+            (0..2).map(|_| matches!(waiting.enter(address(1), &coming), Place::Soon)).collect();
         assert_eq!(first, [true, true]);
-        let Place::Later(mut third) = waiting.enter(address(1), &coming, 100) else { panic!("a third turn") };
+        let Place::Later(mut third) = waiting.enter(address(1), &coming) else { panic!("a third turn") };
         waiting.free += 1;
-        assert!(matches!(waiting.enter(address(1), &coming, 100), Place::Later(_)), "the third comes first");
+        assert!(matches!(waiting.enter(address(1), &coming), Place::Later(_)), "the third comes first");
         waiting.free -= 1;
         drop(waiting);
         turns.release(Some(address(1)), LEAST_COST);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Serve, ServerSettings};
 use crate::body::Body;
-use crate::clients::{Begun, Coming, Place};
+use crate::clients::{Begun, Place};
 use crate::request::{Origin, Parts};
 use crate::response::Response;
 use crate::run_to_end::{Presence, RunToEnd};
@@ -42,13 +42,13 @@ impl<A: Serve> Connection<A> {
         most > 0 && number >= most
     }
 
-    /// Answers a request when its turn has come, and makes of the answer what the client gets. The handler runs to its end
-    /// even if the client hangs up.
+    /// Answers a request when its turn has come, which came together with the one before it or not, and makes of the answer
+    /// what the client gets. The handler runs to its end even if the client hangs up.
     pub(super) fn answer<T: Send + 'static>(
         &self,
         head: http::request::Parts,
         body: Arc<Body>,
-        came: Coming,
+        was_pipelined: bool,
         then: impl FnOnce(Response) -> T + Send + 'static,
     ) -> RunToEnd<T> {
         let (place, application) = (Arc::clone(&self.place), Arc::clone(&self.application));
@@ -56,7 +56,7 @@ impl<A: Serve> Connection<A> {
         // What is large is put where it stays before there is a future, which would be moved with it.
         let request = self.application.request(Parts::of(head, body, self.origin, Arc::clone(&presence)));
         RunToEnd::new(presence, async move {
-            let turn = place.turn(came).await;
+            let turn = place.turn(was_pipelined).await;
             let answer = std::pin::pin!(application.respond(request));
             then(Begun::new(answer, turn).await)
         })

@@ -17,7 +17,6 @@ use super::wire::Wire;
 use super::{Deadlines, Serve};
 use crate::arriving::Arriving;
 use crate::body::{Body, Unread};
-use crate::clients::Coming;
 use crate::response::{Response, ResponseBody};
 
 /// When an unread body is longer than this, the connection is closed after the response.
@@ -65,12 +64,12 @@ fn answer<A: Serve>(
     request: http::Request<Incoming>,
 ) -> impl Future<Output = Result<http::Response<SentBody>, Infallible>> + Send + use<A> {
     let under_way = exchange.begin(framing_of(&request));
-    let came = Coming { was_pipelined: exchange.was_pipelined(), beside: 0 };
+    let was_pipelined = exchange.was_pipelined();
     let is_last = connection.count_request();
     let (head, incoming) = request.into_parts();
     let is_head = head.method == http::Method::HEAD;
     let body = Arc::new(Body::new(Arriving::Http1(incoming)));
-    connection.answer(head, Arc::clone(&body), came, move |response| {
+    connection.answer(head, Arc::clone(&body), was_pipelined, move |response| {
         let sending = response.is_streamed().then(|| under_way.clone());
         let close = ends_connection(&body, under_way, is_last);
         Ok(into_http(response, is_head, close, sending))

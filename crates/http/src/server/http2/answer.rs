@@ -22,6 +22,8 @@ use crate::server::taking::{Taking, WRITE_WINDOW};
 /// How an answer is sent.
 pub(super) struct Sending {
     pub(super) respond: SendResponse<Bytes>,
+    /// The request is a HEAD, whose answer says no length but one that the program has set.
+    pub(super) is_head: bool,
     /// How long the client may take for 64 KiB.
     pub(super) write: Duration,
     /// Takes streams whose answer fails in the middle.
@@ -66,7 +68,8 @@ pub(super) async fn send(
         }
     };
     let (mut head, body) = answer.into_parts();
-    message::finish(&mut head.headers, head.status, body.size_hint().exact());
+    let length = body.size_hint().exact().filter(|_| !sending.is_head);
+    message::finish(&mut head.headers, head.status, length);
     let is_whole = body.is_end_stream() || !message::has_body(head.status);
     let head = Response::from_parts(head, ());
     let Ok(stream) = sending.respond.send_response(head, is_whole) else { return };
@@ -165,7 +168,9 @@ impl Outgoing {
                 Poll::Ready(_) => return Poll::Ready(Err(NotTaken)),
                 Poll::Pending => {
                     ready!(self.taking.poll_deadline(cx, self.write));
-                    tracing::debug!("a stream was reset: the client took too little of its answer for too long");
+                    tracing::debug!(
+                        "a stream was reset: the client took too little of its answer for too long"
+                    );
                     self.stream.send_reset(Reason::CANCEL);
                     return Poll::Ready(Err(NotTaken));
                 }

@@ -30,12 +30,11 @@ use super::wire::Wire;
 use super::{Deadlines, Serve, ServerSettings};
 use crate::arriving::Arriving;
 use crate::body::Body;
-use crate::clients::Coming;
 
 use answer::Sending;
 pub(crate) use body::StreamBody;
 use bytes::FrameBytes;
-use streams::Streams;
+use streams::{Streams, UnderWay};
 
 /// Bytes of bodies that are in memory before anybody reads them, for each stream and for all of a connection together: the
 /// least that a connection has.
@@ -165,31 +164,39 @@ impl<A: Serve> Driver<A> {
 
     /// Begins to answer a request.
     fn begin(&mut self, request: http::Request<RecvStream>, respond: SendResponse<Bytes>) {
-        let beside = self.streams.count();
-        let most = self.connection.settings().http2_max_concurrent_streams as usize;
-        // Who resets its streams begins others, while the handlers of those go on.
-        if !matches!(self.state, State::Open | State::Leaving) || beside >= most {
-            return self.refuse(respond);
-        }
-        let under_way = self.streams.begin();
+        let Some(under_way) = self.under_way() else { return self.refuse(respond) };
+        let was_pipelined = self.streams.count() > 1;
         if self.connection.count_request() {
             self.leave(State::Full);
         }
-        let sending =
-            Sending { write: self.deadlines.write, cut_short: self.cut_short.0.clone(), respond };
         let (mut head, receiving) = request.into_parts();
+        let is_head = head.method == http::Method::HEAD;
+        let (write, cut_short) = (self.deadlines.write, self.cut_short.0.clone());
+        let sending = Sending { respond, is_head, write, cut_short };
         if let Err(status) = message::complete(&mut head) {
             return answer::refuse(sending, status);
         }
-        let is_head = head.method == http::Method::HEAD;
         let (wants, wanted) = message::expects_continue(&head).then(oneshot::channel).unzip();
         let body = StreamBody::new(&head, receiving, wants);
         let body = Arc::new(Body::new(Arriving::Http2(Box::new(body))));
-        let came = Coming { was_pipelined: beside > 0, beside };
         let work = self
             .connection
-            .answer(head, body, came, move |response| (response.into_http(is_head), under_way));
+            .answer(head, body, was_pipelined, move |response| (response.into_http(is_head), under_way));
         tokio::spawn(answer::send(work, sending, wanted));
+    }
+
+    /// A further request, if there may be one. Who resets its streams begins others, while the handlers of those go on.
+    fn under_way(&self) -> Option<UnderWay> {
+        let most = self.connection.settings().http2_max_concurrent_streams as usize;
+        let count = self.streams.count();
+        if !matches!(self.state, State::Open | State::Leaving) || count >= most {
+            return None;
+        }
+        let beside = match count {
+            0 => None,
+            _ => Some(self.connection.place().beside()?),
+        };
+        Some(self.streams.begin(beside))
     }
 
     /// Refuses a stream, which the client may begin again elsewhere. Who does not stop is refused itself.

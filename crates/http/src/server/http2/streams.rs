@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
+use crate::clients::Beside;
+
 /// Counts them.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
@@ -18,9 +20,9 @@ pub(super) struct Streams {
 
 impl Streams {
     /// A request begins; it is under way until the guard is dropped.
-    pub(super) fn begin(self: &Arc<Self>) -> UnderWay {
+    pub(super) fn begin(self: &Arc<Self>, beside: Option<Beside>) -> UnderWay {
         self.under_way.fetch_add(1, Ordering::AcqRel);
-        UnderWay(Arc::clone(self))
+        UnderWay { streams: Arc::clone(self), _beside: beside }
     }
 
     /// How many there are.
@@ -45,12 +47,16 @@ impl Streams {
 
 /// A request that is not over.
 #[derive(Debug)]
-pub(super) struct UnderWay(Arc<Streams>);
+pub(super) struct UnderWay {
+    streams: Arc<Streams>,
+    /// Its place, where it is not the only one.
+    _beside: Option<Beside>,
+}
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        if self.0.under_way.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.ended.notify_one();
+        if self.streams.under_way.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.streams.ended.notify_one();
         }
     }
 }
