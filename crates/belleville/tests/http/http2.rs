@@ -25,6 +25,11 @@ async fn long(_: Request) -> Result<Response> {
     Ok(Response::json(200, vec![b'1'; LONG]))
 }
 
+/// More than an operating system keeps for a client that does not read.
+async fn huge(_: Request) -> Result<Response> {
+    Ok(Response::json(200, vec![b'1'; 16_000_000]))
+}
+
 async fn length(request: Request) -> Result<Response> {
     let body = request.body().await?.len();
     Ok(Response::json(200, body.to_string().into_bytes()))
@@ -91,6 +96,7 @@ fn urls() -> Urls {
     Urls::new()
         .path("short/", open("Short").get(short).post(short))
         .path("long/", open("Long").get(long))
+        .path("huge/", open("Huge").get(huge))
         .path("length/", open("Length").post(length))
         .path("slow/", open("Slow").get(slow))
         .path("seen/", open("Seen").get(seen))
@@ -635,8 +641,8 @@ fn who_does_not_read_at_all_is_cut_off() {
     let settings = frame(4, 0, 0, &[0, 4, 0x7f, 0xff, 0xff, 0xff]);
     let window = frame(8, 0, 0, &[0x7f, 0xff, 0, 0]);
     let mut bytes = [PREFACE, &settings, &window].concat();
-    for number in 0..60 {
-        bytes.extend(frame(1, 5, 2 * number + 1, &fields("/long/")));
+    for number in 0..2 {
+        bytes.extend(frame(1, 5, 2 * number + 1, &fields("/huge/")));
     }
     let mut greedy = TcpStream::connect(server.address).unwrap();
     greedy.write_all(&bytes).unwrap();

@@ -76,7 +76,9 @@ pub(super) fn finish(headers: &mut HeaderMap, status: StatusCode, length: Option
     for name in OF_CONNECTIONS {
         headers.remove(name);
     }
-    if let Some(length) = length.filter(|_| has_body(status)) {
+    if !has_body(status) {
+        headers.remove(CONTENT_LENGTH);
+    } else if let Some(length) = length {
         headers.entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
     }
     if !headers.contains_key(DATE)
