@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+#[cfg(any(feature = "http2", feature = "tls"))]
+use super::Tls;
 use super::{Serve, ServerSettings};
 use crate::body::Body;
 use crate::clients::{Begun, Place};
@@ -23,8 +25,9 @@ impl<A: Serve> Connection<A> {
         Self { application, origin, place: Arc::new(place), requests: AtomicU32::new(0) }
     }
 
-    pub(super) fn application(&self) -> &A {
-        &self.application
+    #[cfg(any(feature = "http2", feature = "tls"))]
+    pub(super) fn tls(&self) -> Option<&Tls> {
+        self.application.tls()
     }
 
     pub(super) fn settings(&self) -> &ServerSettings {

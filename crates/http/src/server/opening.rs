@@ -23,6 +23,14 @@ pub(super) use of_features::serve;
 
 #[cfg(any(feature = "http2", feature = "tls"))]
 mod of_features {
+    #[cfg(feature = "http2")]
+    use std::future::poll_fn;
+    #[cfg(feature = "http2")]
+    use std::pin::Pin;
+
+    #[cfg(feature = "http2")]
+    use tokio::io::{AsyncRead, ReadBuf};
+
     use super::*;
     use crate::server::{ServerSettings, Tls};
 
@@ -40,7 +48,7 @@ mod of_features {
         deadlines: Deadlines,
         mut farewell: watch::Receiver<bool>,
     ) {
-        let opening = open(stream, connection.application().tls(), connection.settings(), deadlines);
+        let opening = open(stream, connection.tls(), connection.settings(), deadlines);
         // Without the memory of what comes later, and the other way round.
         let opened = tokio::select! {
             opened = Box::pin(opening) => opened,
@@ -98,12 +106,12 @@ mod of_features {
     /// Without TLS a client that knows that the server speaks HTTP/2 begins with its preface (RFC 9113, section 3.3), which
     /// is no request of HTTP/1.
     #[cfg(feature = "http2")]
-    async fn by_first_bytes(stream: TcpStream, deadlines: Deadlines) -> Option<Opened> {
+    async fn by_first_bytes(mut stream: TcpStream, deadlines: Deadlines) -> Option<Opened> {
         let mut first = vec![0; FIRST];
-        let mut length = tokio::time::timeout(deadlines.idle, read(&stream, &mut first)).await.ok()??;
+        let mut length = tokio::time::timeout(deadlines.idle, read(&mut stream, &mut first)).await.ok()??;
         let rest = async {
             while length < PREFACE.len() && PREFACE.starts_with(&first[..length]) {
-                match read(&stream, &mut first[length..]).await {
+                match read(&mut stream, &mut first[length..]).await {
                     Some(more) => length += more,
                     None => break,
                 }
@@ -126,15 +134,11 @@ mod of_features {
 
     /// Reads some bytes; nothing when the connection is closed.
     #[cfg(feature = "http2")]
-    async fn read(stream: &TcpStream, into: &mut [u8]) -> Option<usize> {
-        loop {
-            stream.readable().await.ok()?;
-            match stream.try_read(into) {
-                Ok(0) => return None,
-                Ok(length) => return Some(length),
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-                Err(_) => return None,
-            }
-        }
+    async fn read(stream: &mut TcpStream, into: &mut [u8]) -> Option<usize> {
+        let mut buf = ReadBuf::new(into);
+        // Not `try_read`: it would leave the socket marked as readable, so that the end of what a client sends overtook its
+        // requests.
+        poll_fn(|cx| Pin::new(&mut *stream).poll_read(cx, &mut buf)).await.ok()?;
+        Some(buf.filled().len()).filter(|length| *length > 0)
     }
 }
