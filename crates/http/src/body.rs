@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
-use hyper::body::{Body as _, Incoming};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
+use crate::arriving::{Arriving, Broken};
 use crate::clients::{BodyMemory, Limits, ServerSettings};
 use crate::exceptions::{ApiException, Error, Result};
 use crate::parsers::{QueryDict, UploadSettings};
@@ -54,7 +53,7 @@ pub(crate) struct Body {
 }
 
 enum State {
-    Unread(Incoming),
+    Unread(Arriving),
     /// The bytes, and their share of the memory for bodies.
     Read {
         bytes: Bytes,
@@ -116,9 +115,9 @@ pub(crate) struct Reading {
 }
 
 impl Body {
-    pub(crate) fn new(incoming: Incoming) -> Self {
-        let announced = incoming.size_hint().exact();
-        let state = if incoming.is_end_stream() {
+    pub(crate) fn new(incoming: Arriving) -> Self {
+        let announced = incoming.announced();
+        let state = if incoming.has_ended() {
             State::Read { bytes: Bytes::new(), _memory: None }
         } else {
             State::Unread(incoming)
@@ -164,7 +163,7 @@ impl Body {
     pub(crate) async fn arrive(&self, reading: Reading, most_in_memory: usize) -> Result<Arrived<'_>> {
         let mut state = self.state.lock().await;
         if let State::Unread(incoming) = &*state
-            && incoming.size_hint().exact().is_none_or(|length| length > most_in_memory as u64)
+            && incoming.announced().is_none_or(|length| length > most_in_memory as u64)
             && let State::Unread(incoming) = std::mem::replace(&mut *state, State::Gone)
         {
             return self.begin(state, incoming, reading, most_in_memory).await;
@@ -184,7 +183,7 @@ impl Body {
     async fn begin<'a>(
         &self,
         mut state: MutexGuard<'a, State>,
-        incoming: Incoming,
+        incoming: Arriving,
         reading: Reading,
         most_in_memory: usize,
     ) -> Result<Arrived<'a>> {
@@ -238,7 +237,7 @@ impl Body {
         }
     }
 
-    async fn read_all(&self, incoming: Incoming, reading: Reading) -> State {
+    async fn read_all(&self, incoming: Arriving, reading: Reading) -> State {
         let mut arrival = match self.arrival(incoming, reading) {
             Ok(arrival) => arrival,
             Err(error) => return State::Failed(error, true),
@@ -249,7 +248,7 @@ impl Body {
         }
     }
 
-    fn arrival(&self, incoming: Incoming, reading: Reading) -> std::result::Result<Arrival, BodyError> {
+    fn arrival(&self, incoming: Arriving, reading: Reading) -> std::result::Result<Arrival, BodyError> {
         if self.announced.is_some_and(|length| length > reading.limit as u64) {
             return Err(BodyError::TooLong);
         }
@@ -290,7 +289,7 @@ impl Reading {
 
 /// A body that is arriving.
 struct Arrival {
-    incoming: Incoming,
+    incoming: Arriving,
     announced: Option<usize>,
     deadline: Instant,
     reading: Reading,
@@ -316,11 +315,11 @@ impl Arrival {
             // Bytes without memory for them stay in the socket.
             let next = held + coming.min(whole.len() + PIECE);
             memory.reserve(next, held + most).await.map_err(|_| BodyError::OutOfMemory)?;
-            let Some(frame) = self.incoming.frame().await else {
+            let Some(chunk) = self.incoming.next().await else {
                 self.has_ended = true;
                 break;
             };
-            let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+            let chunk = chunk.map_err(|Broken| BodyError::Broken)?;
             self.read += chunk.len();
             if self.read > limit {
                 return Err(BodyError::TooLong);
@@ -373,7 +372,7 @@ pub(crate) enum Unread {
     /// All was read.
     Nothing,
     /// It was not read.
-    All(Incoming),
+    All(Arriving),
     /// Reading it was stopped.
     Rest,
     /// Its end is unknown.

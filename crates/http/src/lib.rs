@@ -9,6 +9,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub mod address;
+mod arriving;
 mod body;
 pub mod cache;
 mod cache_control;

@@ -49,6 +49,17 @@ pub struct Parts {
     presence: Arc<Presence>,
     /// The port that the server listens on.
     port: u16,
+    is_encrypted: bool,
+}
+
+/// The other end of a connection, and how it has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) peer: IpAddr,
+    /// The port that the server listens on.
+    pub(crate) port: u16,
+    /// The connection is one of TLS.
+    pub(crate) is_encrypted: bool,
 }
 
 impl std::fmt::Debug for Parts {
@@ -65,7 +76,7 @@ impl Parts {
     pub(crate) fn of(
         head: http::request::Parts,
         body: Arc<Body>,
-        (peer, port): (IpAddr, u16),
+        origin: Origin,
         presence: Arc<Presence>,
     ) -> Self {
         Self {
@@ -74,16 +85,18 @@ impl Parts {
             uri: head.uri,
             headers: head.headers,
             body,
-            peer: Some(peer),
+            peer: Some(origin.peer),
             presence,
-            port,
+            port: origin.port,
+            is_encrypted: origin.is_encrypted,
         }
     }
 
     /// A request of this process, whose body is in memory.
     pub fn in_process(head: http::request::Parts, body: Bytes) -> Self {
         let body = Arc::new(Body::whole(body));
-        Self::of(head, body, (Ipv4Addr::LOCALHOST.into(), 80), Arc::default())
+        let origin = Origin { peer: Ipv4Addr::LOCALHOST.into(), port: 80, is_encrypted: false };
+        Self::of(head, body, origin, Arc::default())
     }
 }
 
@@ -237,9 +250,10 @@ impl HttpRequest {
     /// `http` or `https`.
     ///
     /// Behind a proxy it is in the header that `secure_proxy_ssl_header` names; of several values the first one
-    /// counts.
+    /// counts. Without the header it is that of the connection.
     pub fn scheme(&self) -> &'static str {
-        if self.services.forwarding.is_https(&self.parts.headers) { "https" } else { "http" }
+        let forwarded = self.services.forwarding.is_https(&self.parts.headers);
+        if forwarded.unwrap_or(self.parts.is_encrypted) { "https" } else { "http" }
     }
 
     /// The host (and port) of the request, checked against `allowed_hosts` before any view gets the request. With the

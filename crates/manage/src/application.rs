@@ -22,7 +22,7 @@ use belleville_http::hosts::AllowedHosts;
 use belleville_http::request::{HttpRequest, Parts};
 use belleville_http::response::Response;
 use belleville_http::security::SecurityMiddleware;
-use belleville_http::server::{BodyLimits, Limits, Serve, ServerSettings};
+use belleville_http::server::{BodyLimits, Limits, Serve, ServerSettings, Tls};
 use belleville_http::services::Services;
 use belleville_http::session::SessionMiddleware;
 use belleville_rest::apps::App;
@@ -53,6 +53,7 @@ pub struct Application {
     pub keys: SecretKeys,
     services: Arc<Services>,
     limits: Arc<Limits>,
+    tls: Option<Tls>,
     middleware: Stack,
 }
 
@@ -132,6 +133,7 @@ impl Application {
         }
         let keys = secret_keys(&settings)?;
         let hashing = Arc::new(hashing_pool(&settings)?);
+        let tls = Tls::of(&settings.server)?;
         let limits = Arc::new(Limits::new(&settings.server, settings.rest_framework.trusted_proxies() > 0));
         let cache = settings.cache.cache(&db)?;
         let monitoring = Monitoring::new(
@@ -168,7 +170,7 @@ impl Application {
         }
         refuse_mistakes(&middleware.urls, &services)?;
         let services = Arc::new(services);
-        Ok(Arc::new(Self { settings, db, hashing, keys, services, limits, middleware }))
+        Ok(Arc::new(Self { settings, db, hashing, keys, services, limits, tls, middleware }))
     }
 
     /// Where sessions are kept.
@@ -208,6 +210,10 @@ impl Serve for Application {
 
     fn limits(&self) -> &Arc<Limits> {
         &self.limits
+    }
+
+    fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
     }
 
     type Request = Request;

@@ -22,6 +22,8 @@ mod formats;
 mod fuzz;
 mod handlers;
 mod hooks;
+#[cfg(feature = "http2")]
+mod http2;
 mod hyperlinks;
 mod jwt;
 mod knox_tokens;
@@ -58,6 +60,8 @@ mod streams;
 mod sturdy;
 mod test_client;
 mod throttling;
+#[cfg(feature = "tls")]
+mod tls;
 mod uploads;
 mod users;
 mod versioning;

@@ -330,6 +330,19 @@ const SERVER_KEYS: &[Row] = &[
     ("write_timeout", "30", "31", "32", |s| s.server.write_timeout.to_string()),
     ("stream_timeout", "300", "301", "302", |s| s.server.stream_timeout.to_string()),
     ("shutdown_timeout", "10", "11", "12", |s| s.server.shutdown_timeout.to_string()),
+    // On where it is built.
+    ("http2", if cfg!(feature = "http2") { "true" } else { "false" }, "false", "off", |s| {
+        s.server.http2.to_string()
+    }),
+    ("http2_max_concurrent_streams", "100", "101", "102", |s| {
+        s.server.http2_max_concurrent_streams.to_string()
+    }),
+    ("tls_certificate", "false", "'a'", "b", |s| {
+        or_false(s.server.tls_certificate.as_ref().map(|file| file.display().to_string()))
+    }),
+    ("tls_private_key", "false", "'a'", "b", |s| {
+        or_false(s.server.tls_private_key.as_ref().map(|file| file.display().to_string()))
+    }),
 ];
 
 const REST_KNOX_KEYS: &[Row] = &[
@@ -508,6 +521,10 @@ fn every_class_can_be_named_short_and_as_drf_does() {
 fn starts_that_cannot_work_are_refused() {
     let error = application("secret_key = ''").unwrap_err();
     assert!(error.contains("SECRET_KEY is not set"), "{error}");
+    for (one, other) in [("tls_certificate", "tls_private_key"), ("tls_private_key", "tls_certificate")] {
+        let error = application(&format!("[server]\n{one} = 'a'")).unwrap_err();
+        assert!(error.contains(&format!("server.{one} is set and server.{other} is not; name")), "{error}");
+    }
     for (class, part) in [
         ("default_renderer_classes = ['JSONRendrer']", "did you mean `JSONRenderer`"),
         ("default_parser_classes = ['JSONPaser']", "did you mean `JSONParser`"),
@@ -567,6 +584,7 @@ fn starts_that_cannot_work_are_refused() {
             "file_upload_max_memory_size = 9000000\n[server]\nmax_body_size = 8000000",
             "server.body_memory is 10485760 and file_upload_max_memory_size 8000000",
         ),
+        ("[server]\nhttp2_max_concurrent_streams = 0", "server.http2_max_concurrent_streams is 0; give "),
         ("media_url = '/media'", "If set, MEDIA_URL must end with a slash"),
         // Django's files.E001.
         ("file_upload_temp_dir = '/no/such'", "file_upload_temp_dir is /no/such, which is no folder"),
@@ -592,7 +610,6 @@ fn starts_that_cannot_work_are_refused() {
     }
 }
 
-/// The first authenticator decides, as DRF's guide says: 401 with its challenge, or 403 when it has none.
 #[cfg(not(feature = "zstd"))]
 #[test]
 fn a_coding_that_is_not_built_is_refused() {
@@ -603,6 +620,21 @@ fn a_coding_that_is_not_built_is_refused() {
     );
 }
 
+#[cfg(not(feature = "http2"))]
+#[test]
+fn http2_that_is_not_built_is_refused() {
+    let error = Settings::read("[server]\nhttp2 = true", &BTreeMap::new()).unwrap_err().to_string();
+    assert!(error.contains("give the dependency belleville the feature `http2`"), "{error}");
+}
+
+#[cfg(not(feature = "tls"))]
+#[test]
+fn tls_that_is_not_built_is_refused() {
+    let error = application("[server]\ntls_certificate = 'a'\ntls_private_key = 'b'").unwrap_err();
+    assert!(error.contains("give the dependency belleville the feature `tls`"), "{error}");
+}
+
+/// The first authenticator decides, as DRF's guide says: 401 with its challenge, or 403 when it has none.
 #[test]
 fn the_order_of_the_authenticators_decides() {
     let wrong = "Authorization: Basic YWxpY2U6d3Jvbmc=";

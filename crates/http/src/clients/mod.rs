@@ -45,6 +45,9 @@ pub struct Limits {
     /// The most connections at once.
     connections: usize,
     places: Arc<Semaphore>,
+    /// As many requests may be under way beside others on their connections.
+    #[cfg(feature = "http2")]
+    beside: Arc<Semaphore>,
     /// The most connections of one address; none behind a proxy, from whose address all of them come.
     per_address: Option<usize>,
     /// The order in which requests begin; behind a proxy, from whose address all of them come, there is none.
@@ -88,6 +91,22 @@ pub(crate) struct Place {
     _place: OwnedSemaphorePermit,
 }
 
+/// The place of a request beside others on its connection. It counts as a connection of its address, so that nobody has more
+/// requests under way by having them on few connections.
+#[cfg(feature = "http2")]
+#[derive(Debug)]
+pub(crate) struct Beside {
+    connections: Arc<AtomicUsize>,
+    _place: OwnedSemaphorePermit,
+}
+
+#[cfg(feature = "http2")]
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Place {
     /// Waits until a request may begin, which came together with the one before it or not.
     pub(crate) async fn turn(&self, was_pipelined: bool) -> Option<Turn> {
@@ -98,6 +117,16 @@ impl Place {
             }
             None => None,
         }
+    }
+
+    /// A place for another request on this connection, unless there are too many, in all or of its address.
+    #[cfg(feature = "http2")]
+    pub(crate) fn beside(&self) -> Option<Beside> {
+        let place = Arc::clone(&self.limits.beside).try_acquire_owned().ok()?;
+        let most = self.limits.per_address.unwrap_or(usize::MAX);
+        let one_more = |count: usize| (count < most).then_some(count + 1);
+        self.connections.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
+        Some(Beside { connections: Arc::clone(&self.connections), _place: place })
     }
 
     /// When the next [`LINGER_STEP`] bytes of a body that nobody reads may be taken off the wire. The moment is kept for
@@ -138,6 +167,8 @@ impl Limits {
         Self {
             connections,
             places: Arc::new(Semaphore::new(connections)),
+            #[cfg(feature = "http2")]
+            beside: Arc::new(Semaphore::new(connections)),
             per_address: per_address.filter(|most| *most > 0 && !is_behind_proxy),
             turns: (!is_behind_proxy).then(|| Arc::new(Turns::new(cores))),
             bodies: Arc::new(Semaphore::new(server.body_memory as usize)),

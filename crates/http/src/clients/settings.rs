@@ -1,5 +1,7 @@
 //! The table `[server]`: limits and deadlines of clients.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use crate::parsers::UploadSettings;
@@ -36,6 +38,16 @@ pub struct ServerSettings {
     pub stream_timeout: u64,
     /// How long the server waits for running requests when it stops.
     pub shutdown_timeout: u64,
+    /// Speak HTTP/2 with clients that want it, which takes the feature `http2`: over TLS, and without TLS with clients that
+    /// begin with it.
+    pub http2: bool,
+    /// The most requests at once on one connection of HTTP/2; a further one is refused with `REFUSED_STREAM`.
+    pub http2_max_concurrent_streams: u32,
+    /// The file of the certificate and those that it depends on, in PEM, which takes the feature `tls`: the server speaks
+    /// HTTPS.
+    pub tls_certificate: Option<PathBuf>,
+    /// The file of the certificate's private key, in PEM.
+    pub tls_private_key: Option<PathBuf>,
 }
 
 impl Default for ServerSettings {
@@ -53,6 +65,10 @@ impl Default for ServerSettings {
             write_timeout: 30,
             stream_timeout: 300,
             shutdown_timeout: 10,
+            http2: cfg!(feature = "http2"),
+            http2_max_concurrent_streams: 100,
+            tls_certificate: None,
+            tls_private_key: None,
         }
     }
 }
@@ -75,6 +91,17 @@ impl Section for ServerSettings {
             return Err(SettingsError::new(format!(
                 "server.{name} is 0; give the seconds that a client may take"
             )));
+        }
+        if self.http2 && !cfg!(feature = "http2") {
+            return Err(SettingsError::new(
+                "server.http2 is on, but not built into this program; give the dependency belleville the feature `http2`",
+            ));
+        }
+        if self.http2_max_concurrent_streams == 0 {
+            return Err(SettingsError::new(
+                "server.http2_max_concurrent_streams is 0; give the requests that a connection may have at once, or set \
+                 server.http2 to false",
+            ));
         }
         if self.max_head_size < LEAST_HEAD {
             return Err(SettingsError::new(format!(

@@ -1,33 +1,36 @@
-//! The HTTP/1.1 server, on hyper: every wait has a deadline, and everything that clients can use has a limit.
+//! The server: every wait has a deadline, and everything that clients can use has a limit. HTTP/1.1 is hyper's, HTTP/2 that
+//! of the crate `h2`.
 
 mod alarm;
+mod connection;
 mod framing;
+mod http1;
+#[cfg(feature = "http2")]
+mod http2;
+mod lingering;
+mod opening;
 mod stream;
+mod taking;
+mod tls;
+mod wire;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use http::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
-use http_body_util::BodyExt;
-use hyper::body::{Body as _, Incoming};
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 pub use crate::body::BodyLimits;
-use crate::body::{Body, Unread};
-use crate::clients::{Begun, Place};
 pub use crate::clients::{Limits, ServerSettings};
-use crate::request::Parts;
-use crate::response::{Response, ResponseBody};
-use crate::run_to_end::{Presence, RunToEnd};
+use crate::request::{Origin, Parts};
+use crate::response::Response;
 
-use framing::BodyFraming;
-use stream::{ClientStream, Deadlines, Exchange, UnderWay};
+use connection::Connection;
+#[cfg(feature = "http2")]
+pub(crate) use http2::StreamBody;
+pub use tls::Tls;
 
 /// A program that the server serves.
 pub trait Serve: Send + Sync + 'static {
@@ -36,6 +39,9 @@ pub trait Serve: Send + Sync + 'static {
 
     /// What all clients share.
     fn limits(&self) -> &Arc<Limits>;
+
+    /// The certificate and its key, where the server speaks HTTPS.
+    fn tls(&self) -> Option<&Tls>;
 
     /// A request of the program.
     type Request: Send;
@@ -47,11 +53,16 @@ pub trait Serve: Send + Sync + 'static {
     fn respond(&self, request: Self::Request) -> impl Future<Output = Response> + Send;
 }
 
-/// When an unread body is longer than this, the connection is closed after the response.
-const KEPT_THROUGH: u64 = 65_536;
-
-/// How long it may take to arrive.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection may stand still.
+#[derive(Clone, Copy, Debug)]
+struct Deadlines {
+    /// Without a request.
+    idle: Duration,
+    /// From a head's first byte to its last.
+    head: Duration,
+    /// For each 64 KiB of an answer.
+    write: Duration,
+}
 
 /// What a client reads for whom there is no place.
 const REFUSAL: &[u8] =
@@ -106,7 +117,7 @@ impl<A: Serve> Door<A> {
                 // A client that is gone, or no descriptor for it: others may still come.
                 Err(error) => {
                     self.application.limits().tell_refusal(&error.to_string());
-                    spare.refuse(listener);
+                    spare.refuse(listener, |stream| self.refuse(stream));
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
             }
@@ -116,27 +127,25 @@ impl<A: Serve> Door<A> {
     fn admit(&self, stream: TcpStream, peer: SocketAddr) {
         let Some(place) = self.application.limits().enter(peer.ip()) else {
             self.application.limits().tell_refusal("there are as many as the settings of [server] allow");
-            return refuse(&stream);
+            return self.refuse(&stream);
         };
         // Small answers are not held back to be sent together.
         let _ = stream.set_nodelay(true);
-        let connection = Connection {
-            application: Arc::clone(&self.application),
-            peer,
-            port: self.port,
-            place: Arc::new(place),
-            exchange: Arc::default(),
-            requests: AtomicU32::new(0),
-        };
-        tokio::spawn(connection.serve(stream, self.deadlines, self.farewell.subscribe()));
+        let is_encrypted = self.application.tls().is_some();
+        let origin = Origin { peer: peer.ip(), port: self.port, is_encrypted };
+        let connection = Connection::new(Arc::clone(&self.application), origin, place);
+        tokio::spawn(opening::serve(connection, stream, self.deadlines, self.farewell.subscribe()));
     }
-}
 
-/// Tells a client that there is no place for it, as far as that takes no waiting.
-fn refuse(stream: &TcpStream) {
-    let _ = stream.try_write(REFUSAL);
-    // What was read is not answered by a reset, which could overtake the answer.
-    let _ = stream.try_read(&mut [0; 1024]);
+    /// Tells a client that there is no place for it, as far as that takes no waiting.
+    fn refuse(&self, stream: &TcpStream) {
+        // Who speaks TLS would not understand it.
+        if self.application.tls().is_none() {
+            let _ = stream.try_write(REFUSAL);
+        }
+        // What was read is not answered by a reset, which could overtake the answer.
+        let _ = stream.try_read(&mut [0; 1024]);
+    }
 }
 
 /// A spare descriptor for when there are no others: with it, further clients are accepted and refused at once;
@@ -148,7 +157,7 @@ impl Spare {
         Self(std::fs::File::open("/dev/null").ok())
     }
 
-    fn refuse(&mut self, listener: &TcpListener) {
+    fn refuse(&mut self, listener: &TcpListener, refuse: impl Fn(&TcpStream)) {
         self.0.take();
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         for _ in 0..64 {
@@ -157,121 +166,4 @@ impl Spare {
         }
         *self = Self::new();
     }
-}
-
-/// One client's connection.
-struct Connection<A> {
-    application: Arc<A>,
-    peer: SocketAddr,
-    port: u16,
-    place: Arc<Place>,
-    exchange: Arc<Exchange>,
-    requests: AtomicU32,
-}
-
-impl<A: Serve> Connection<A> {
-    async fn serve(self, stream: TcpStream, deadlines: Deadlines, mut farewell: watch::Receiver<bool>) {
-        let stream =
-            ClientStream::new(stream, Arc::clone(&self.place), deadlines, Arc::clone(&self.exchange));
-        let head = self.application.settings().max_head_size as usize;
-        let service = service_fn(|request| self.answer(request));
-        let connection = hyper::server::conn::http1::Builder::new()
-            .header_read_timeout(None)
-            .max_header_size(head)
-            .max_buf_size(head.max(LEAST_BUFFER))
-            .serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        let outcome = tokio::select! {
-            outcome = connection.as_mut() => outcome,
-            _ = farewell.changed() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = outcome {
-            tracing::debug!(%error, "a connection ended early");
-        }
-    }
-
-    /// Answers a request. The handler runs to its end even if the client hangs up.
-    fn answer(
-        &self,
-        request: http::Request<Incoming>,
-    ) -> impl Future<Output = Result<http::Response<SentBody>, Infallible>> + Send + use<A> {
-        let under_way = self.exchange.begin(framing_of(&request));
-        let was_pipelined = self.exchange.was_pipelined();
-        let is_last = self.count_request();
-        let (place, application) = (Arc::clone(&self.place), Arc::clone(&self.application));
-        let presence = Arc::new(Presence::default());
-        let (head, incoming) = request.into_parts();
-        let is_head = head.method == http::Method::HEAD;
-        let body = Arc::new(Body::new(incoming));
-        let client = (self.peer.ip(), self.port);
-        // What is large is put where it stays before there is a future, which would be moved with it.
-        let request =
-            self.application.request(Parts::of(head, Arc::clone(&body), client, Arc::clone(&presence)));
-        RunToEnd::new(presence, async move {
-            let turn = place.turn(was_pipelined).await;
-            let answer = std::pin::pin!(application.respond(request));
-            let response = Begun::new(answer, turn).await;
-            let sending = response.is_streamed().then(|| under_way.clone());
-            let close = ends_connection(&body, under_way, is_last);
-            Ok(into_http(response, is_head, close, sending))
-        })
-    }
-
-    /// Counts a request; whether it is the last that this connection may bring.
-    fn count_request(&self) -> bool {
-        let most = self.application.settings().max_requests_per_connection;
-        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        most > 0 && number >= most
-    }
-}
-
-/// The least buffer that hyper works with.
-const LEAST_BUFFER: usize = 8192;
-
-fn framing_of(request: &http::Request<Incoming>) -> BodyFraming {
-    match request.body().size_hint().exact() {
-        _ if request.headers().contains_key(TRANSFER_ENCODING) => BodyFraming::Chunked,
-        Some(length) => BodyFraming::Length(length),
-        None => BodyFraming::None,
-    }
-}
-
-/// Whether the connection ends with this answer, by what is left of the body.
-fn ends_connection(body: &Body, under_way: UnderWay, is_last: bool) -> bool {
-    match body.unread() {
-        Unread::Nothing => is_last,
-        Unread::Broken => true,
-        Unread::All(body) if body.size_hint().exact().is_some_and(|length| length <= KEPT_THROUGH) => {
-            tokio::spawn(drain(body, under_way));
-            is_last
-        }
-        // The stream takes what is left of it off the wire.
-        Unread::All(_) | Unread::Rest => true,
-    }
-}
-
-/// Reads a short body to its end.
-async fn drain(mut body: Incoming, under_way: UnderWay) {
-    let all = async { while let Some(Ok(_)) = body.frame().await {} };
-    let _ = tokio::time::timeout(DRAIN_TIMEOUT, all).await;
-    drop(under_way);
-}
-
-/// A body on its way. The request is under way until the last piece of a streamed one has been made.
-type SentBody = ResponseBody<Option<UnderWay>>;
-
-fn into_http(
-    response: Response,
-    is_head: bool,
-    close: bool,
-    sending: Option<UnderWay>,
-) -> http::Response<SentBody> {
-    let mut answer = response.into_http(is_head).map(|body| body.guarded(sending));
-    if close {
-        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    }
-    answer
 }

@@ -1,7 +1,6 @@
 //! The bytes of a connection, with deadlines: a client that sends or takes nothing does not keep its place.
 
 use std::io;
-use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -9,33 +8,18 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
+use super::Deadlines;
 use super::alarm::Alarm;
 use super::framing::{BodyFraming, Followed, Position};
-use crate::clients::{LINGER_STEP, Place};
+use super::lingering::Lingering;
+use super::taking::Taking;
+use super::wire::Wire;
+use crate::clients::Place;
 
-/// How many bytes a client must take in `write_timeout`.
-const WRITE_WINDOW: usize = 65_536;
-
-/// Of a body that nobody reads, as much as this is taken off the wire when the answer is written, so that the client is
-/// there to read it: what is left unread makes the operating system reset the connection.
-const MOST_LINGERED: usize = 4 * 1024 * 1024;
-
-/// How long that may take.
+/// How long what is left of a body is taken off the wire.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long a connection may stand still.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Deadlines {
-    /// Without a request.
-    pub(super) idle: Duration,
-    /// From a head's first byte to its last.
-    pub(super) head: Duration,
-    /// For each 64 KiB of an answer.
-    pub(super) write: Duration,
-}
 
 /// What the stream has to know of the requests on it.
 #[derive(Debug, Default)]
@@ -109,7 +93,7 @@ impl Drop for UnderWay {
 
 /// A client's connection.
 pub(super) struct ClientStream {
-    stream: TcpStream,
+    stream: Wire,
     place: Arc<Place>,
     deadlines: Deadlines,
     exchange: Arc<Exchange>,
@@ -121,25 +105,13 @@ pub(super) struct ClientStream {
     /// Since when nothing but this is waited for: the next request, or the rest of a head.
     waiting_since: Option<Instant>,
     reading: Alarm,
-    /// Since when the client takes less than it should, and how much it has taken since then.
-    blocked_since: Option<Instant>,
-    taken: usize,
-    writing: Alarm,
+    taking: Taking,
     lingering: Option<Lingering>,
-}
-
-/// What is left of a body is taken off the wire.
-struct Lingering {
-    until: Instant,
-    /// When the next step may be made.
-    step: Instant,
-    alarm: Alarm,
-    length: usize,
 }
 
 impl ClientStream {
     pub(super) fn new(
-        stream: TcpStream,
+        stream: Wire,
         place: Arc<Place>,
         deadlines: Deadlines,
         exchange: Arc<Exchange>,
@@ -154,9 +126,7 @@ impl ClientStream {
             released: 0,
             waiting_since: None,
             reading: Alarm::default(),
-            blocked_since: None,
-            taken: 0,
-            writing: Alarm::default(),
+            taking: Taking::default(),
             lingering: None,
         }
     }
@@ -217,7 +187,7 @@ impl ClientStream {
     fn poll_read_deadline(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let patience = match self.position {
             position if position.is_inside_head() => self.deadlines.head,
-            _ if self.exchange.is_idle() && self.blocked_since.is_none() => self.deadlines.idle,
+            _ if self.exchange.is_idle() && !self.taking.is_blocked() => self.deadlines.idle,
             // A handler is at work, or reads a body under a deadline of its own, or an answer is on its way.
             _ => {
                 self.waiting_since = None;
@@ -229,25 +199,10 @@ impl ClientStream {
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client sent nothing for too long")))
     }
 
-    /// The client has taken some bytes.
-    fn progress(&mut self, bytes: usize) {
-        if self.blocked_since.is_some() {
-            self.taken += bytes;
-            if self.taken >= WRITE_WINDOW {
-                self.blocked_since = None;
-            }
-        }
-    }
-
     /// The client takes nothing: how long may that go on?
     fn poll_write_deadline(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
-        let since = *self.blocked_since.get_or_insert_with(|| {
-            self.taken = 0;
-            Instant::now()
-        });
-        ready!(self.writing.poll(cx, since + self.deadlines.write));
-        // What the client never took is not kept for it by the operating system either.
-        let _ = self.stream.set_zero_linger();
+        ready!(self.taking.poll_deadline(cx, self.deadlines.write));
+        self.stream.forget();
         Poll::Ready(io::Error::new(
             io::ErrorKind::TimedOut,
             "the client took too little of an answer for too long",
@@ -259,27 +214,10 @@ impl ClientStream {
         let Self { stream, place, position, lingering: Some(lingering), .. } = self else {
             return Poll::Ready(());
         };
-        let mut scratch = [MaybeUninit::uninit(); LINGER_STEP];
-        while position.is_inside_body() && lingering.length < MOST_LINGERED {
-            let now = Instant::now();
-            if now >= lingering.until {
-                break;
-            }
-            if now < lingering.step {
-                ready!(lingering.alarm.poll(cx, lingering.step.min(lingering.until)));
-            }
-            let mut buf = ReadBuf::uninit(&mut scratch);
-            match Pin::new(&mut *stream).poll_read(cx, &mut buf) {
-                Poll::Ready(Ok(())) if !buf.filled().is_empty() => {
-                    position.follow(buf.filled());
-                    lingering.length += buf.filled().len();
-                    lingering.step = place.next_step().into();
-                }
-                Poll::Ready(_) => break,
-                Poll::Pending => ready!(lingering.alarm.poll(cx, lingering.until)),
-            }
-        }
-        Poll::Ready(())
+        lingering.poll(cx, stream, place, |bytes| {
+            position.follow(bytes);
+            position.is_inside_body()
+        })
     }
 
     fn poll_written(
@@ -289,7 +227,7 @@ impl ClientStream {
     ) -> Poll<io::Result<usize>> {
         match outcome {
             Poll::Ready(Ok(bytes)) => {
-                self.progress(bytes);
+                self.taking.progress(bytes);
                 Poll::Ready(Ok(bytes))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
@@ -351,26 +289,26 @@ impl AsyncWrite for ClientStream {
     /// hyper flushes when it has nothing more to write: the client is up to date. Whether something comes is not asked
     /// again before something does, so that the time without a request begins here.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.blocked_since = None;
+        let Poll::Ready(flushed) = Pin::new(&mut self.stream).poll_flush(cx) else {
+            return self.poll_write_deadline(cx).map(Err);
+        };
+        self.taking.up_to_date();
         if self.exchange.is_idle() && !self.position.is_inside_head() {
             let since = *self.waiting_since.get_or_insert_with(Instant::now);
             // If it is over by then, the next look at what came says so.
             let deadline = since + self.deadlines.idle;
             let _ = self.reading.poll(cx, deadline);
         }
-        Pin::new(&mut self.stream).poll_flush(cx)
+        Poll::Ready(flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.lingering.is_none() {
-            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
-            let now = Instant::now();
-            self.lingering = Some(Lingering {
-                until: now + LINGER_TIMEOUT,
-                step: self.place.next_step().into(),
-                alarm: Alarm::default(),
-                length: 0,
-            });
+            let Poll::Ready(shut_down) = Pin::new(&mut self.stream).poll_shutdown(cx) else {
+                return self.poll_write_deadline(cx).map(Err);
+            };
+            shut_down?;
+            self.lingering = Some(Lingering::new(&self.place, LINGER_TIMEOUT));
             self.enter_body();
             let (held, released) = (std::mem::take(&mut self.held), self.released);
             self.position.follow(&held[released..]);

@@ -7,7 +7,7 @@ use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
 use belleville_auth::user::AuthUser;
 use belleville_auth::users::{NewUser, create_user, logs_in_by_email};
 use belleville_db::Model;
-use belleville_http::server::serve;
+use belleville_http::server::{Serve as _, serve};
 use clap::Args;
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -146,14 +146,15 @@ fn announce(
         println!("\nThe database is new. Users: {}.", first_look.usernames.join(", "));
         println!("Password of each, shown this once: {}", first_look.password);
     }
-    println!("\nServing http://{address}/ (stop with Ctrl-C)");
+    let scheme = if application.tls().is_some() { "https" } else { "http" };
+    println!("\nServing {scheme}://{address}/ (stop with Ctrl-C)");
     // What a browser or a plain `curl` can look at.
     let pages = application.urls().routes().iter().filter(|route| route.is_plain());
     for route in pages.filter(|route| route.methods().contains(&"GET")) {
-        println!("  http://{address}{}", route.path());
+        println!("  {scheme}://{address}{}", route.path());
     }
     if let Some(first_look) = first_look {
-        println!("\nTry it:\n  curl -u alice:{} http://{address}/api/projects/", first_look.password);
+        println!("\nTry it:\n  curl -u alice:{} {scheme}://{address}/api/projects/", first_look.password);
     }
 }
 
