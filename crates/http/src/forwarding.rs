@@ -84,12 +84,11 @@ impl Forwarding {
         addresses.get(at).and_then(|address| address::parse(address)).or(peer)
     }
 
-    /// Whether the client came over HTTPS; of several values of the header the first one counts.
-    pub(crate) fn is_https(&self, headers: &HeaderMap) -> bool {
-        self.https.as_ref().is_some_and(|(name, value)| {
-            let header = text(headers, name).unwrap_or_default();
-            header.split(',').next().is_some_and(|first| first.trim() == value)
-        })
+    /// Whether the client came over HTTPS, when a proxy says it; of several values of the header the first one counts.
+    pub(crate) fn is_https(&self, headers: &HeaderMap) -> Option<bool> {
+        let (name, value) = self.https.as_ref()?;
+        let header = text(headers, name)?;
+        Some(header.split(',').next().is_some_and(|first| first.trim() == value))
     }
 
     /// The host that the client asked for.

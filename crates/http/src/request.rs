@@ -49,7 +49,28 @@ pub struct Parts {
     presence: Arc<Presence>,
     /// The port that the server listens on.
     port: u16,
+    /// It came by HTTPS, without a proxy that says so.
+    is_secure: bool,
 }
+
+/// The connection that a request of this process would have come by.
+#[derive(Clone, Copy, Debug)]
+pub struct Connection {
+    /// The client's address.
+    pub peer: IpAddr,
+    /// It is one of HTTPS.
+    pub is_secure: bool,
+}
+
+/// From this machine, by HTTP.
+impl Default for Connection {
+    fn default() -> Self {
+        Self { peer: Ipv4Addr::LOCALHOST.into(), is_secure: false }
+    }
+}
+
+/// No token is asked for: see [`HttpRequest::skip_csrf_check`].
+struct SkipsCsrfCheck;
 
 impl std::fmt::Debug for Parts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -77,13 +98,16 @@ impl Parts {
             peer: Some(peer),
             presence,
             port,
+            is_secure: false,
         }
     }
 
     /// A request of this process, whose body is in memory.
-    pub fn in_process(head: http::request::Parts, body: Bytes) -> Self {
+    pub fn in_process(head: http::request::Parts, body: Bytes, connection: Connection) -> Self {
+        let Connection { peer, is_secure } = connection;
+        let port = if is_secure { 443 } else { 80 };
         let body = Arc::new(Body::whole(body));
-        Self::of(head, body, (Ipv4Addr::LOCALHOST.into(), 80), Arc::default())
+        Self { is_secure, ..Self::of(head, body, (peer, port), Arc::default()) }
     }
 }
 
@@ -238,13 +262,23 @@ impl HttpRequest {
     /// Behind a proxy it is in the header that `secure_proxy_ssl_header` names; of several values the first one
     /// counts.
     pub fn scheme(&self) -> &'static str {
-        if self.services.forwarding.is_https(&self.parts.headers) { "https" } else { "http" }
+        let forwarded = self.services.forwarding.is_https(&self.parts.headers);
+        if forwarded.unwrap_or(self.parts.is_secure) { "https" } else { "http" }
     }
 
     /// The host (and port) of the request, checked against `allowed_hosts` before any view gets the request. With the
     /// setting `use_x_forwarded_host`, the proxy's header comes first.
     pub fn host(&self) -> Cow<'_, str> {
         self.services.forwarding.host(&self.parts.headers).unwrap_or_default()
+    }
+
+    /// Lets it pass the CSRF check, as the clients of tests do: Django's `_dont_enforce_csrf_checks`.
+    pub fn skip_csrf_check(&self) {
+        self.facts.get_or_insert_with(|| SkipsCsrfCheck);
+    }
+
+    pub(crate) fn skips_csrf_check(&self) -> bool {
+        self.facts.get::<SkipsCsrfCheck>().is_some()
     }
 
     /// The server's port, or that of the proxy's header with the setting `use_x_forwarded_port`.

@@ -13,6 +13,7 @@ mod postgres;
 mod queries;
 mod relations;
 mod serializers;
+mod testing;
 mod transactions;
 mod users;
 mod writing;
