@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use belleville::db::capture_queries;
 use belleville::http;
+use belleville::in_process::Unhandled;
 use belleville::test::TestClient;
 use bytes::Bytes;
 
@@ -178,7 +179,8 @@ async fn outcome(client: &TestClient, input: &Input) -> Result<Kind, String> {
     let status = answer.status().as_u16();
     let size = input.body.len() + input.query.len() + input.path.len();
     if status >= 500 {
-        return Err(format!("{status}: {}", String::from_utf8_lossy(answer.body())));
+        let failure = answer.extensions().get().map(|Unhandled(failure)| failure);
+        return Err(format!("{status}: {failure:?}"));
     }
     if statements.len() > MOST_STATEMENTS {
         return Err(format!("{status} took {} statements", statements.len()));
@@ -200,14 +202,11 @@ fn shape(answer: &http::Response<Bytes>) -> String {
     let text = text.get(..160).unwrap_or(&text);
     // The values of what succeeds say nothing; its names do.
     let is_error = answer.status().as_u16() >= 400;
-    for (number, piece) in text.split('"').enumerate() {
-        match piece {
-            quoted if number % 2 == 1 && !is_error => {
-                shape.push_str(if quoted.len() > 12 { "_" } else { quoted })
-            }
-            piece => shape.extend(
-                piece.chars().filter(|letter| letter.is_ascii() && !letter.is_ascii_digit()).take(60),
-            ),
+    let mut pieces = text.split('"').enumerate().peekable();
+    while let Some((number, piece)) = pieces.next() {
+        let is_name = pieces.peek().is_some_and(|(_, next)| next.starts_with(':'));
+        if number % 2 == 0 || is_name || is_error {
+            shape.extend(piece.chars().filter(char::is_ascii_alphabetic).take(60));
         }
     }
     shape

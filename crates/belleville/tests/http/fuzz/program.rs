@@ -4,6 +4,7 @@ use belleville::db::Decimal;
 use belleville::db::migrations::AppConfig;
 use belleville::db::migrations::state::ModelState;
 use belleville::filters::{DjangoFilterBackend, FilterSet, OrderingFilter, SearchFilter};
+use belleville::json;
 use belleville::json::Json;
 use belleville::pagination::{CursorPagination, LimitOffsetPagination, PageNumberPagination};
 use belleville::parsers::{Data, FileUploadParser, FormParser, JSONParser, MultiPartParser};
@@ -82,7 +83,10 @@ viewsets! {
 
 async fn read(request: Request) -> Result<Response> {
     match &*request.data().await? {
-        Data::Json(json) => Response::data(200, json),
+        // Not the JSON itself: numbers that are not finite can be read, and not written.
+        Data::Json(json) => {
+            Response::data(200, &json!({"type": json.python_type_name(), "text": json.dumps().is_ok()}))
+        }
         Data::Form(form) => {
             let names = form.lists().map(|(name, values)| format!("{name}: {}", values.len()));
             let files = form.files().map(|(name, file)| format!("{name}: {} {}", file.name(), file.size()));
