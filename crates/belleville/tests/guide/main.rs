@@ -13,7 +13,6 @@ mod postgres;
 mod queries;
 mod relations;
 mod serializers;
-mod testing;
 mod transactions;
 mod users;
 mod writing;

@@ -59,6 +59,7 @@ mod streams;
 mod sturdy;
 mod test_client;
 mod test_databases;
+mod testing;
 mod throttling;
 mod uploads;
 mod users;

@@ -110,6 +110,17 @@ fn split<'a>(text: &'a [u8], at: &[u8]) -> (&'a [u8], &'a [u8]) {
     }
 }
 
+/// The bytes with others in the place of some.
+pub(super) fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let (mut done, mut rest) = (Vec::new(), bytes);
+    while let Some(at) = rest.windows(from.len().max(1)).position(|window| window == from) {
+        done.extend_from_slice(&rest[..at]);
+        done.extend_from_slice(to);
+        rest = &rest[at + from.len()..];
+    }
+    [&done[..], rest].concat()
+}
+
 /// Numbers and the like at which code does something else.
 const LIMITS: &[&str] = &[
     "0",
@@ -170,6 +181,12 @@ pub(super) fn changed(random: &mut Random, bytes: &[u8], other: &[u8], words: &[
 
 fn put(bytes: &mut Vec<u8>, from: usize, to: usize, piece: &[u8]) {
     bytes.splice(from..to, piece.iter().copied());
+}
+
+#[test]
+fn the_key_of_a_session_is_replaced() {
+    assert_eq!(replaced(b"a={s}; b={s}", b"{s}", b"x"), b"a=x; b=x");
+    assert_eq!(replaced(b"a", b"", b"x"), b"a");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use belleville::in_process::Unhandled;
 use belleville::test::TestClient;
 use bytes::Bytes;
 
-use input::{Input, changed};
+use input::{Input, changed, replaced};
 use random::Random;
 use targets::{TARGETS, Target};
 
@@ -38,6 +38,9 @@ const MOST_BYTES: usize = 200_000;
 
 /// The most inputs that are kept, so that the first ones are not forgotten among many.
 const MOST_KEPT: usize = 4000;
+
+/// Stands for the key of a session, which is another one each time.
+const SESSION: &[u8] = b"{session}";
 
 /// What an answer is like; texts that differ only in names and numbers are of one kind.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -73,24 +76,21 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// One target, as far as it is.
+/// A target, and the inputs of it that were of use so far.
 struct Run<'a> {
     target: &'a Target,
     client: TestClient,
     kept: Vec<Input>,
     kinds: HashSet<Kind>,
-    /// Made from this input: what it gets, or why it fails.
+    /// All that is random follows from it.
     seed: u64,
 }
 
 impl<'a> Run<'a> {
     async fn new(target: &'a Target, seed: u64) -> Self {
         let client = program::client().await;
-        let session = client.cookie("sessionid").unwrap_or_default();
-        let seeds = target.seeds.iter().map(|text| {
-            let text = if text.contains("\n\n") { (*text).to_owned() } else { format!("{text}\n\n") };
-            Input::read(text.replace("{session}", &session).as_bytes())
-        });
+        let seeds = target.seeds.iter().map(|text| Input::read(&with_session(text.as_bytes(), &client)));
+        let seeds: Vec<Input> = seeds.collect();
         let mut run = Self { target, client, kept: Vec::new(), kinds: HashSet::new(), seed };
         for seed in seeds {
             run.try_input(seed).await;
@@ -145,7 +145,8 @@ impl<'a> Run<'a> {
         }
         let name = self.target.name.replace(' ', "-");
         let file = format!("{}/fuzz-{name}-{}", env!("CARGO_TARGET_TMPDIR"), self.seed);
-        let written = input.written();
+        let session = self.client.cookie("sessionid").unwrap_or_default();
+        let written = replaced(&input.written(), session.as_bytes(), SESSION);
         std::fs::write(&file, &written).unwrap();
         panic!(
             "{name}, FUZZ_SEED={}: {reason}\nFUZZ_REPLAY={file} cargo test -p belleville --test http fuzz::replayed\n{}",
@@ -171,6 +172,11 @@ impl<'a> Run<'a> {
             length /= 2;
         }
     }
+}
+
+/// A text of a request with the key of the client's session.
+fn with_session(text: &[u8], client: &TestClient) -> Vec<u8> {
+    replaced(text, SESSION, client.cookie("sessionid").unwrap_or_default().as_bytes())
 }
 
 /// The kind of an answer, or what is wrong with it.
@@ -256,9 +262,9 @@ targets! {
 #[test]
 fn replayed() {
     let Ok(file) = std::env::var("FUZZ_REPLAY") else { return };
-    let input = Input::read(&std::fs::read(&file).unwrap());
     belleville::test::run(async {
         let client = program::client().await;
+        let input = Input::read(&with_session(&std::fs::read(&file).unwrap(), &client));
         println!("{}\n{:?}", input.written().escape_ascii(), outcome(&client, &input).await);
     });
 }

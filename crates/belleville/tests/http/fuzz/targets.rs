@@ -284,12 +284,10 @@ fn list(random: &mut Random, text: &mut Vec<u8>, depth: usize, ends: &[u8; 2], h
 }
 
 fn path(random: &mut Random) -> Vec<u8> {
-    let mut text =
-        random.pick(&["/", "/a/", "/b/", "/c/", "/d/", "/e/", "/F/", "/api/", "/api/numbers/", "/file/"]);
-    let mut path = text.as_bytes().to_vec();
+    let starts = ["/", "/a/", "/b/", "/c/", "/d/", "/e/", "/F/", "/api/", "/api/numbers/", "/file/"];
+    let mut path = random.pick(&starts).as_bytes().to_vec();
     for _ in 0..random.below(6) {
-        text = random.pick(PATHS);
-        path.extend_from_slice(text.as_bytes());
+        path.extend_from_slice(random.pick(PATHS).as_bytes());
         if random.one_in(2) {
             path.push(b'/');
         }

@@ -2,6 +2,7 @@
 
 use belleville::db::migrations::state::ModelState;
 use belleville::json;
+use belleville::parsers::Data;
 use belleville::prelude::*;
 use belleville::test::{TestClient, assert_num_queries};
 
@@ -37,8 +38,8 @@ impl ModelViewSet for NoteViewSet {
 
 async fn upload(request: Request) -> Result<Response> {
     let data = request.data().await?;
-    let file = data.form().and_then(|form| form.file("cover"));
-    Response::data(201, &json!({"type": file.map(|file| file.content_type())}))
+    let Data::Form(form) = &*data else { return Err(Error::validation("A form is needed.")) };
+    Response::data(201, &json!({"type": form.file("cover").map(|file| file.content_type())}))
 }
 
 async fn broken(_: Request) -> Result<Response> {
@@ -92,12 +93,11 @@ async fn a_user_sees_only_their_own_notes() {
 #[belleville::test]
 async fn who_a_request_is_from() {
     let client = TestClient::new(&app()).await;
-    client.create_user("alice").await;
+    let user = client.create_user("alice").await;
     let alice = client.login("alice").await;
     // With the password of `create_user`.
     let found = client.login_with_password("alice", "correct horse battery staple").await;
     assert!(found.is_some());
-    let user = User::objects().first(client.db()).await.unwrap().unwrap();
 
     let client = client.force_authenticate(&user).force_auth(Scopes(vec!["read"]));
     client.get("/scopes/").await.assert_json(json!({"scopes": "read", "user": "alice"}));
