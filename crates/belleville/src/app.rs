@@ -226,6 +226,16 @@ impl App {
         Ok(Settings::read(&text, &std::collections::BTreeMap::new())?)
     }
 
+    /// A database of the program with these settings.
+    pub(crate) fn database(&self, settings: &Settings) -> Result<Database, CommandError> {
+        self.program.database(settings)
+    }
+
+    /// A text that differs where the migrations make something else of an empty database.
+    pub(crate) fn migrated_state(&self, settings: &Settings) -> Result<String, CommandError> {
+        self.program.migrated_state(settings)
+    }
+
     /// The program for tests, with a transport that keeps the mail.
     pub(crate) fn application_with_mail(
         &self,

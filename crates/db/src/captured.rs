@@ -7,7 +7,7 @@ tokio::task_local! {
 }
 
 /// Runs `body` and returns the SQL of the statements that this task has run meanwhile, in their order. What begins and
-/// ends transactions is not among them.
+/// ends transactions is not among them. Inside of another `capture_queries`, they are among those of both.
 ///
 /// ```
 /// # extern crate belleville_db as belleville;
@@ -24,6 +24,7 @@ pub async fn capture_queries<T>(body: impl Future<Output = T>) -> (T, Vec<String
     let captured = Arc::default();
     let value = CAPTURED.scope(Arc::clone(&captured), body).await;
     let statements = std::mem::take(&mut *captured.lock().unwrap_or_else(PoisonError::into_inner));
+    statements.iter().for_each(|sql| note(sql));
     (value, statements)
 }
 

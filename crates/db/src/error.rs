@@ -37,6 +37,8 @@ pub enum Error {
     Conflict(Conflict),
     /// A text that the database cannot hold or compare with: PostgreSQL has no character U+0000.
     NullCharacter,
+    /// The pattern of a lookup is no regular expression that the database can use. It comes from a client mostly.
+    InvalidRegex,
     /// A stored value is not of its field's type: the table, the column, and which kind of value was found. It does
     /// not contain the value, which may be a secret.
     Decode(String),
@@ -202,6 +204,7 @@ impl fmt::Display for Error {
             }
             Self::Conflict(Conflict::Deadlock) => f.write_str("deadlock with another transaction"),
             Self::NullCharacter => f.write_str("PostgreSQL cannot hold a text with the character U+0000"),
+            Self::InvalidRegex => f.write_str("the pattern of a lookup is no regular expression"),
             Self::Decode(text) | Self::Database(text) | Self::SuspiciousFileOperation(text) => f.write_str(text),
             Self::File(error) => error.fmt(f),
             Self::Invalid(detail) => detail.fmt(f),

@@ -330,6 +330,10 @@ impl From<belleville_db::Error> for Error {
                 ApiException::new(400, "null_characters_not_allowed", "Null characters are not allowed.")
                     .into()
             }
+            // Django answers 500.
+            Db::InvalidRegex => {
+                ApiException::new(400, "invalid_regex", "The regular expression is not valid.").into()
+            }
             // A hook of a model may answer as a view does.
             Db::Refused(reason) => match reason.downcast::<Self>() {
                 Ok(error) => *error,

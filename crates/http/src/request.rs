@@ -62,6 +62,25 @@ pub(crate) struct Origin {
     pub(crate) is_encrypted: bool,
 }
 
+/// The connection that a request of this process would have come by.
+#[derive(Clone, Copy, Debug)]
+pub struct Connection {
+    /// The client's address.
+    pub peer: IpAddr,
+    /// It is one of HTTPS.
+    pub is_secure: bool,
+}
+
+/// From this machine, by HTTP.
+impl Default for Connection {
+    fn default() -> Self {
+        Self { peer: Ipv4Addr::LOCALHOST.into(), is_secure: false }
+    }
+}
+
+/// No token is asked for: see [`HttpRequest::skip_csrf_check`].
+struct SkipsCsrfCheck;
+
 impl std::fmt::Debug for Parts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Parts")
@@ -93,9 +112,11 @@ impl Parts {
     }
 
     /// A request of this process, whose body is in memory.
-    pub fn in_process(head: http::request::Parts, body: Bytes) -> Self {
+    pub fn in_process(head: http::request::Parts, body: Bytes, connection: Connection) -> Self {
+        let Connection { peer, is_secure } = connection;
+        let port = if is_secure { 443 } else { 80 };
         let body = Arc::new(Body::whole(body));
-        let origin = Origin { peer: Ipv4Addr::LOCALHOST.into(), port: 80, is_encrypted: false };
+        let origin = Origin { peer, port, is_encrypted: is_secure };
         Self::of(head, body, origin, Arc::default())
     }
 }
@@ -260,6 +281,15 @@ impl HttpRequest {
     /// setting `use_x_forwarded_host`, the proxy's header comes first.
     pub fn host(&self) -> Cow<'_, str> {
         self.services.forwarding.host(&self.parts.headers).unwrap_or_default()
+    }
+
+    /// Lets it pass the CSRF check, as the clients of tests do: Django's `_dont_enforce_csrf_checks`.
+    pub fn skip_csrf_check(&self) {
+        self.facts.get_or_insert_with(|| SkipsCsrfCheck);
+    }
+
+    pub(crate) fn skips_csrf_check(&self) -> bool {
+        self.facts.get::<SkipsCsrfCheck>().is_some()
     }
 
     /// The server's port, or that of the proxy's header with the setting `use_x_forwarded_port`.

@@ -11,7 +11,6 @@ use belleville_auth::cache::Cache;
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::sessions::engine::SessionEngine;
 use belleville_auth::signing::SecretKeys;
-use belleville_auth::user::AuthUser;
 use belleville_db::files::Storage;
 use belleville_db::{Database, Registry, validators};
 use belleville_http::compression::CompressionMiddleware;
@@ -34,7 +33,7 @@ use belleville_rest::monitoring::{Health, Metrics, Monitoring, Waiting};
 use belleville_rest::policies::{CompletePolicies, Policies};
 use belleville_rest::renderers::BoxedRenderer;
 use belleville_rest::reports::ErrorHooks;
-use belleville_rest::request::Request;
+use belleville_rest::request::{Forced, Request};
 use belleville_rest::throttling::{self, Throttling};
 use belleville_rest::urls::{Route, Urls};
 use belleville_rest::views::into_app;
@@ -196,10 +195,9 @@ impl Application {
         }
     }
 
-    /// Answers a request, which is from this user whatever its headers say if there is one.
-    pub(crate) async fn handle(&self, parts: Parts, forced_user: Option<AuthUser>) -> Response {
-        let request = HttpRequest::new(Arc::clone(&self.services), parts);
-        self.middleware.handle(Request::new(request, forced_user)).await
+    /// A request, and who it is forced to be from.
+    pub(crate) fn request_of(&self, parts: Parts, forced: Option<Forced>) -> Request {
+        Request::new(HttpRequest::new(Arc::clone(&self.services), parts), forced)
     }
 }
 
@@ -219,7 +217,7 @@ impl Serve for Application {
     type Request = Request;
 
     fn request(&self, parts: Parts) -> Request {
-        Request::new(HttpRequest::new(Arc::clone(&self.services), parts), None)
+        self.request_of(parts, None)
     }
 
     fn respond(&self, request: Request) -> impl Future<Output = Response> + Send {

@@ -118,6 +118,31 @@ impl Program {
         migrate(&self.installed_apps()?, db, tell).await
     }
 
+    /// The database of the settings, with the program's models.
+    ///
+    /// # Errors
+    /// When it cannot be opened or the user model is not the one of the process.
+    pub fn database(&self, settings: &Settings) -> Result<Database, CommandError> {
+        Ok(self.open_with(settings.clone())?.db)
+    }
+
+    /// A text that differs where [`Program::migrate`] makes something else of an empty database: the migrations, and what content
+    /// types and permissions are made of. Who needs many new databases migrates one and copies it.
+    ///
+    /// # Errors
+    /// When the user model is not the one of the process.
+    pub fn migrated_state(&self, settings: &Settings) -> Result<String, CommandError> {
+        let mut text = settings.time_zone.clone();
+        for AppConfig { label, models, migrations, managed_by_django, .. } in self.installed_apps()? {
+            let models = models
+                .iter()
+                .map(|meta| (meta.model_name, meta.verbose_name, meta.default_permissions, meta.permissions));
+            let models: Vec<_> = models.collect();
+            text.push_str(&format!("\n{label} {managed_by_django} {models:?} {migrations:?}"));
+        }
+        Ok(text)
+    }
+
     /// Reads the settings and opens the database.
     pub(crate) fn open(&self) -> Result<Opened<'_>, CommandError> {
         self.open_with(self.settings()?)

@@ -19,7 +19,7 @@ use crate::BoxFuture;
 use crate::events::Through;
 use crate::exceptions::{Error, Result};
 use crate::python;
-use crate::request::{Identity, Request};
+use crate::request::{Forced, Identity, Request};
 use belleville_http::list_of;
 
 /// An authenticator: finds out which user a request is from.
@@ -77,9 +77,8 @@ pub trait Authentication: Send + Sync + 'static {
 
 /// Who a request is from: the first authenticator that finds its credentials says so. A test may have said so before.
 pub(crate) async fn identify(authenticators: &[BoxedAuthenticator], request: &Request) -> Result<Identity> {
-    if let Some(user) = request.forced_user() {
-        let user = Some(user.clone());
-        return Ok(Identity { user, authenticator: Some("ForcedAuthentication"), auth: None });
+    if let Some(Forced { user, auth }) = request.forced().cloned() {
+        return Ok(Identity { user, authenticator: Some("ForcedAuthentication"), auth });
     }
     for authenticator in authenticators {
         let found = match authenticator.authenticate_at_once(request) {

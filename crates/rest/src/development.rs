@@ -68,6 +68,7 @@ pub(crate) fn suspicious(request: &Request, reason: &str) -> Response {
 /// Answers a request that failed by a mistake of the program, and tells the log and who wants to know of it.
 pub(crate) fn internal(request: &Request, failure: &Failure) -> Response {
     failure.log();
+    request.set_failure(failure);
     reports::tell(request, failure);
     failed(request, 500, failure)
 }

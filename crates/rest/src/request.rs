@@ -11,7 +11,7 @@ use belleville_db::{ModelMeta, UserModel};
 use belleville_http::request::HttpRequest;
 use tokio::sync::OnceCell;
 
-use crate::exceptions::{Error, Result};
+use crate::exceptions::{Error, Failure, Result};
 use crate::negotiation::Accepted;
 use crate::renderers::ListInPieces;
 use crate::urls::Namespaces;
@@ -52,6 +52,21 @@ pub struct Request {
     question: Option<Question>,
 }
 
+/// Who a request is from, whatever its headers say: the arguments of DRF's `force_authenticate`.
+#[derive(Clone, Default)]
+pub struct Forced {
+    /// The user.
+    pub user: Option<AuthUser>,
+    /// What handlers read by [`Request::auth`].
+    pub auth: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl std::fmt::Debug for Forced {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Forced").field(&self.user.as_ref().map(AuthUser::username)).finish()
+    }
+}
+
 /// What a user may do by another method.
 #[derive(Clone, Copy)]
 struct Question {
@@ -62,8 +77,8 @@ struct Question {
 
 struct Inner {
     http: HttpRequest,
-    /// The user of a test's request, whatever its headers say; never set for requests from the network.
-    forced_user: Option<AuthUser>,
+    /// Who a test says the request is from, whatever its headers say; never set for requests from the network.
+    forced: Option<Forced>,
     route: OnceLock<RouteMatch>,
     accepted: OnceLock<Accepted>,
     known: OnceLock<Box<Known>>,
@@ -102,6 +117,9 @@ pub(crate) struct Identity {
 /// The code of the API error that the request was answered with.
 struct ErrorCode(&'static str);
 
+/// The mistake of the program that the request was answered with.
+struct Failed(Failure);
+
 /// Some numbers in the object differ from those in its row.
 struct IsClamped;
 
@@ -124,11 +142,10 @@ impl Deref for Request {
 }
 
 impl Request {
-    /// A request to a view. The user, if there is one, is the request's whatever its headers say: DRF's
-    /// `force_authenticate`.
-    pub fn new(http: HttpRequest, forced_user: Option<AuthUser>) -> Self {
+    /// A request to a view. Who it is forced to be from counts whatever its headers say: DRF's `force_authenticate`.
+    pub fn new(http: HttpRequest, forced: Option<Forced>) -> Self {
         let (route, accepted, known) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { inner: Arc::new(Inner { http, forced_user, route, accepted, known }), question: None }
+        Self { inner: Arc::new(Inner { http, forced, route, accepted, known }), question: None }
     }
 
     /// The method, in upper case.
@@ -240,6 +257,15 @@ impl Request {
         self.facts().get_or_insert_with(|| ErrorCode(code));
     }
 
+    /// The mistake of the program that nothing has handled, where the request was answered with 500 because of one.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.facts().get().map(|Failed(failure)| failure)
+    }
+
+    pub(crate) fn set_failure(&self, failure: &Failure) {
+        self.facts().get_or_insert_with(|| Failed(failure.clone()));
+    }
+
     /// Notes that some numbers in the object differ from those in its row ([`belleville_db::QuerySet::get_clamped`]).
     pub(crate) fn set_clamped(&self) {
         self.facts().get_or_insert_with(|| IsClamped);
@@ -252,9 +278,9 @@ impl Request {
 
 /// Who the request is from.
 impl Request {
-    /// The user that a test has set.
-    pub(crate) fn forced_user(&self) -> Option<&AuthUser> {
-        self.inner.forced_user.as_ref()
+    /// Who a test says that it is from.
+    pub(crate) fn forced(&self) -> Option<&Forced> {
+        self.inner.forced.as_ref()
     }
 
     /// Sets the user of the request.

@@ -1,5 +1,6 @@
 //! The client of a test.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,15 +8,16 @@ use belleville_accounts::mail::Mail;
 use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
 use belleville_auth::sessions::store::{Saved, SessionStore};
 use belleville_auth::user::AuthUser;
-use belleville_auth::users::{self, NewUser, create_user, logs_in_by_email};
+use belleville_auth::users::{self, NewUser, authenticate, create_user, logs_in_by_email};
 use belleville_db::Database;
 use belleville_http::json::Json;
 use belleville_manage::application::Application;
+use belleville_manage::in_process::Forced;
 use belleville_manage::settings::Settings;
 
 use super::database::TestDatabase;
 use super::outbox::Outbox;
-use super::request::TestRequest;
+use super::request::{TestRequest, set_header};
 use crate::App;
 
 /// The host that requests are sent to, as in Django's tests.
@@ -24,19 +26,21 @@ pub(super) const HOST: &str = "testserver";
 /// The password of users that [`TestClient::create_user`] makes.
 const PASSWORD: &str = "correct horse battery staple";
 
-/// The length of a CSRF secret.
-const SECRET: usize = 32;
-
 /// Sends requests to a program, on a new database with every migration applied; [the module](mod@crate::test) has an
 /// example. It keeps cookies and headers; clones have separate ones, and share the program and the database.
 ///
 /// The settings are those of the program's `belleville.toml`, without the environment, and with changes for tests:
 /// `debug` is off, the key is random, the database is new, password hashes are fast, and the host `testserver` is
 /// allowed. No mail is sent: [`TestClient::outbox`] has it. A method that fails ends the test with a message.
+///
+/// The database is on the server of PostgreSQL that `database_url` names, or in a file where that names SQLite; the environment
+/// variable `TEST_DATABASE_URL` says otherwise. On a server its name begins with `test_`. It goes with the last client.
 pub struct TestClient {
     program: Arc<Program>,
     pub(super) headers: Vec<(String, String)>,
-    pub(super) forced: Option<AuthUser>,
+    pub(super) forced: Option<Forced>,
+    pub(super) enforces_csrf_checks: bool,
+    pub(super) raises_request_exception: bool,
     cookies: Mutex<BTreeMap<String, String>>,
 }
 
@@ -52,6 +56,8 @@ impl Clone for TestClient {
             program: Arc::clone(&self.program),
             headers: self.headers.clone(),
             forced: self.forced.clone(),
+            enforces_csrf_checks: self.enforces_csrf_checks,
+            raises_request_exception: self.raises_request_exception,
             cookies: Mutex::new(self.cookies().clone()),
         }
     }
@@ -74,7 +80,10 @@ impl TestClient {
 
     /// A client of a program with other settings than those of its `belleville.toml`.
     pub async fn with_settings(app: &App, mut settings: Settings) -> Self {
-        let database = TestDatabase::new();
+        let database = match TestDatabase::new(app, &settings).await {
+            Ok(database) => database,
+            Err(error) => panic!("there is no database for the test: {error}"),
+        };
         settings.debug = false;
         settings.secret_key = get_random_string(64, RANDOM_STRING_CHARS);
         settings.database_url = database.url();
@@ -85,16 +94,33 @@ impl TestClient {
             Ok(application) => application,
             Err(error) => panic!("the program does not start: {error}"),
         };
-        if let Err(error) = app.migrate(&application.db).await {
-            panic!("the migrations cannot be applied: {error}");
-        }
+        Self::of(Arc::new(Program { application, outbox, _database: database }))
+    }
+
+    /// A client as nobody.
+    fn of(program: Arc<Program>) -> Self {
         Self {
-            program: Arc::new(Program { application, outbox, _database: database }),
+            program,
             headers: Vec::new(),
             forced: None,
+            enforces_csrf_checks: false,
+            raises_request_exception: true,
             cookies: Mutex::default(),
         }
-        .with_csrf_cookie()
+    }
+
+    /// The same client, whose requests the CSRF check refuses where they lack the token: DRF's `enforce_csrf_checks`. Without it
+    /// they need none.
+    #[must_use]
+    pub fn enforce_csrf_checks(&self, enforce: bool) -> Self {
+        Self { enforces_csrf_checks: enforce, ..self.clone() }
+    }
+
+    /// The same client, where `false` has an error that nothing handles answered with 500, as clients see it. Otherwise it ends
+    /// the test with its text: Django's `raise_request_exception`.
+    #[must_use]
+    pub fn raise_request_exception(&self, raise: bool) -> Self {
+        Self { raises_request_exception: raise, ..self.clone() }
     }
 
     /// The database, to create and read rows.
@@ -143,7 +169,6 @@ impl TestClient {
     /// The same client with a session of this user, as after a login in a browser: Django's `force_login`. It works
     /// for views with `SessionAuthentication`.
     pub async fn login(&self, username: &str) -> Self {
-        let application = &self.program.application;
         let user = match users::find(self.db(), username).await {
             Ok(Some(user)) => user,
             Ok(None) => panic!(
@@ -151,13 +176,26 @@ impl TestClient {
             ),
             Err(error) => panic!("the user `{username}` cannot be read: {error}"),
         };
-        let client = self.clone().with_csrf_cookie();
-        match client.new_session(&user).await {
+        self.with_session_of(&user).await
+    }
+
+    /// The same client with a session of the user whose name and password these are; none where nobody has them. Django's
+    /// `login`.
+    pub async fn login_with_password(&self, username: &str, password: &str) -> Option<Self> {
+        match authenticate(self.db(), &self.program.application.hashing, username, password).await {
+            Ok(Some(user)) => Some(self.with_session_of(&user).await),
+            Ok(None) => None,
+            Err(error) => panic!("the password of `{username}` cannot be checked: {error}"),
+        }
+    }
+
+    async fn with_session_of(&self, user: &AuthUser) -> Self {
+        let client = self.clone();
+        match client.new_session(user).await {
             Ok(key) => {
-                let name = application.settings.session.session_cookie_name.clone();
-                client.cookies().insert(name, key);
+                client.set_cookie(&self.program.application.settings.session.session_cookie_name, &key)
             }
-            Err(error) => panic!("`{username}` cannot be logged in: {error}"),
+            Err(error) => panic!("`{}` cannot be logged in: {error}", user.username()),
         }
         client
     }
@@ -165,14 +203,8 @@ impl TestClient {
     /// Keeps a session of a user; returns its key.
     async fn new_session(&self, user: &AuthUser) -> belleville_db::Result<String> {
         let application = &self.program.application;
-        let csrf = &application.settings.csrf;
         let mut session = SessionStore::load(self.db(), application.session_engine(), None).await?;
         session.login(self.db(), user, &application.keys).await?;
-        if csrf.csrf_use_sessions
-            && let Some(secret) = self.cookie(&csrf.csrf_cookie_name)
-        {
-            session.set_csrf_secret(&secret);
-        }
         match session.save(self.db()).await? {
             Saved::Kept { key, .. } => Ok(key),
             Saved::Interrupted => Err(belleville_db::Error::Database("the session is gone".to_owned())),
@@ -183,26 +215,34 @@ impl TestClient {
     /// `force_authenticate`.
     #[must_use]
     pub fn force_authenticate(&self, user: impl Into<AuthUser>) -> Self {
-        Self { forced: Some(user.into()), ..self.clone() }
+        let forced = Forced { user: Some(user.into()), ..self.forced.clone().unwrap_or_default() };
+        Self { forced: Some(forced), ..self.clone() }
+    }
+
+    /// The same client, in whose requests handlers find this by `request.auth()`: the token of DRF's `force_authenticate`. Without
+    /// [`TestClient::force_authenticate`] they are nobody's.
+    #[must_use]
+    pub fn force_auth(&self, auth: impl Any + Send + Sync) -> Self {
+        let forced = Forced { auth: Some(Arc::new(auth)), ..self.forced.clone().unwrap_or_default() };
+        Self { forced: Some(forced), ..self.clone() }
     }
 
     /// The same client as nobody: without cookies, headers and a forced user. DRF's `logout`.
     #[must_use]
     pub fn logout(&self) -> Self {
-        let client = Self {
-            program: Arc::clone(&self.program),
-            headers: Vec::new(),
-            forced: None,
-            cookies: Mutex::default(),
-        };
-        client.with_csrf_cookie()
+        Self {
+            enforces_csrf_checks: self.enforces_csrf_checks,
+            raises_request_exception: self.raises_request_exception,
+            ..Self::of(Arc::clone(&self.program))
+        }
     }
 
-    /// The same client, whose requests have this header: `("Authorization", "Token 401f7ac8...")`. DRF's `credentials`.
+    /// The same client, whose requests have this header: `("Authorization", "Token 401f7ac8...")`. DRF's `credentials`. The name
+    /// may be WSGI's: `HTTP_AUTHORIZATION`.
     #[must_use]
     pub fn header(&self, name: &str, value: &str) -> Self {
         let mut client = self.clone();
-        client.headers.push((name.to_owned(), value.to_owned()));
+        set_header(&mut client.headers, name, value);
         client
     }
 
@@ -226,7 +266,17 @@ impl TestClient {
         self.request("PATCH", path).json(&data)
     }
 
-    /// A DELETE request.
+    /// An OPTIONS request.
+    pub fn options(&self, path: &str) -> TestRequest<'_> {
+        self.request("OPTIONS", path)
+    }
+
+    /// A HEAD request.
+    pub fn head(&self, path: &str) -> TestRequest<'_> {
+        self.request("HEAD", path)
+    }
+
+    /// A DELETE request. A body is given to it by [`TestRequest::json`] and the like.
     pub fn delete(&self, path: &str) -> TestRequest<'_> {
         self.request("DELETE", path)
     }
@@ -242,18 +292,17 @@ impl TestClient {
         self.cookies().get(name).cloned()
     }
 
-    /// The `Cookie` header of its requests, when it keeps any.
-    pub(super) fn cookie_header(&self) -> Option<String> {
-        let cookies = self.cookies();
-        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        (!pairs.is_empty()).then(|| pairs.join("; "))
+    /// Keeps a cookie, which is sent with the requests from now on.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies().insert(name.to_owned(), value.to_owned());
     }
 
-    /// The header and the token that a page's script would send with an unsafe request.
-    pub(super) fn csrf_header(&self) -> Option<(String, String)> {
-        let cookies = &self.program.application.settings.csrf;
-        let name = cookies.csrf_header_name.trim_start_matches("HTTP_").replace('_', "-");
-        Some((name, self.cookie(&cookies.csrf_cookie_name)?))
+    /// The `Cookie` header of a request that has these besides, when there are any.
+    pub(super) fn cookie_header(&self, besides: &[(String, String)]) -> Option<String> {
+        let mut cookies = self.cookies().clone();
+        cookies.extend(besides.iter().cloned());
+        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
     /// Keeps a cookie, or forgets one whose time is over.
@@ -264,14 +313,8 @@ impl TestClient {
         if is_over {
             self.cookies().remove(name);
         } else {
-            self.cookies().insert(name.to_owned(), value.to_owned());
+            self.set_cookie(name, value);
         }
-    }
-
-    fn with_csrf_cookie(self) -> Self {
-        let name = self.program.application.settings.csrf.csrf_cookie_name.clone();
-        self.cookies().insert(name, get_random_string(SECRET, RANDOM_STRING_CHARS));
-        self
     }
 
     fn cookies(&self) -> MutexGuard<'_, BTreeMap<String, String>> {

@@ -36,13 +36,17 @@
 //! Nothing here is part of a program that does not use it.
 #![expect(clippy::panic, reason = "a test that cannot go on says why and ends")]
 
+mod body;
 mod client;
 mod database;
 mod outbox;
+mod queries;
+mod redirects;
 mod request;
 mod response;
 
 pub use client::TestClient;
+pub use queries::assert_num_queries;
 pub use request::TestRequest;
 pub use response::TestResponse;
 

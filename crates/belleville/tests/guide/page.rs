@@ -3,7 +3,7 @@
 const MODELS: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 
 /// The pages, and more than how many blocks each has at least.
-const PAGES: [(&str, usize); 13] = [
+const PAGES: [(&str, usize); 14] = [
     (MODELS, 30),
     (include_str!("../../../../docs/guide/migrations.md"), 7),
     (include_str!("../../../../docs/guide/files.md"), 7),
@@ -16,10 +16,11 @@ const PAGES: [(&str, usize); 13] = [
     (include_str!("../../../../docs/guide/middleware.md"), 1),
     (include_str!("../../../../docs/guide/throttling-and-cache.md"), 5),
     (include_str!("../../../../docs/guide/responses.md"), 4),
+    (include_str!("../../../../docs/guide/testing.md"), 6),
     (include_str!("../../../../docs/guide/tutorial.md"), 20),
 ];
 
-const SOURCES: [&str; 45] = [
+const SOURCES: [&str; 46] = [
     include_str!("../http/actions.rs"),
     include_str!("../http/around.rs"),
     include_str!("../http/caching.rs"),
@@ -33,6 +34,7 @@ const SOURCES: [&str; 45] = [
     include_str!("../http/responses.rs"),
     include_str!("../http/routes.rs"),
     include_str!("../http/streams.rs"),
+    include_str!("../http/testing.rs"),
     include_str!("generic.rs"),
     include_str!("hooks.rs"),
     include_str!("kinds.rs"),

@@ -446,7 +446,7 @@ async fn a_program_has_a_storage_of_its_own() -> Result<()> {
 
 #[belleville::test]
 async fn without_a_folder_nothing_is_kept() -> Result<()> {
-    let client = TestClient::new(&app()).await;
+    let client = TestClient::new(&app()).await.raise_request_exception(false);
     let sent =
         client.request("POST", "/reports/").body("multipart/form-data; boundary=B", form("a.txt", "1")).await;
     sent.assert_status(500);

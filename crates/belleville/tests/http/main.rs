@@ -10,6 +10,7 @@ mod browsable;
 mod caching;
 mod children;
 mod choices;
+mod client_requests;
 mod collections;
 #[cfg(feature = "gzip")]
 mod compression;
@@ -59,6 +60,8 @@ mod start;
 mod streams;
 mod sturdy;
 mod test_client;
+mod test_databases;
+mod testing;
 mod throttling;
 #[cfg(feature = "tls")]
 mod tls;

@@ -24,6 +24,17 @@ impl Json {
         self.write_with(out, NotFinite::Refused)
     }
 
+    /// Whether [`Json::write`] can write it.
+    pub fn is_encodable(&self) -> bool {
+        match self {
+            Self::Float(number) => number.is_finite(),
+            Self::Surrogates(_) => false,
+            Self::List(items) => items.iter().all(Self::is_encodable),
+            Self::Dict(dict) => !dict.is_unencodable() && dict.iter().all(|(_, value)| value.is_encodable()),
+            _ => true,
+        }
+    }
+
     /// The same, with `NaN`, `Infinity` and `-Infinity` for numbers that are not finite, as Python writes them.
     ///
     /// # Errors

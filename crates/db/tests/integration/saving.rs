@@ -222,6 +222,18 @@ async fn a_null_character_is_kept_by_sqlite_and_refused_by_postgresql() {
 }
 
 #[tokio::test]
+async fn a_pattern_that_is_no_regular_expression_is_an_error_of_its_own() {
+    let db = empty().await;
+    Author::objects().create(&db, [Author::NAME.set("Ann")]).await.unwrap();
+    for pattern in ["[", "(", "*", "a)"] {
+        let found = Author::objects().filter(Author::NAME.regex(pattern)).count(&db).await;
+        assert!(matches!(found, Err(Error::InvalidRegex)), "{pattern}: {found:?}");
+        let found = Author::objects().filter(Author::NAME.iregex(pattern)).count(&db).await;
+        assert!(matches!(found, Err(Error::InvalidRegex)), "{pattern}: {found:?}");
+    }
+}
+
+#[tokio::test]
 async fn saving_keeps_the_related_rows_that_are_still_the_same() {
     let db = filled().await;
     let query = Book::objects().filter_pk(1).select_related(Book::AUTHOR.to(Author::PUBLISHER));

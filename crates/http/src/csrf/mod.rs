@@ -194,7 +194,7 @@ pub async fn begin(settings: &CsrfViewMiddleware, request: &HttpRequest) -> exce
 /// 403 when the check fails, and what the parser says of the body.
 pub async fn check(request: &HttpRequest) -> exceptions::Result<()> {
     let failed = |reason: Reason| Error::permission_denied_because(format!("CSRF Failed: {reason}"));
-    if is_safe(request) {
+    if is_not_checked(request) {
         return Ok(());
     }
     let settings = settings(request)?;
@@ -229,7 +229,7 @@ pub async fn check_page(
     settings: &CsrfViewMiddleware,
     request: &HttpRequest,
 ) -> exceptions::Result<Option<Reason>> {
-    if is_safe(request) {
+    if is_not_checked(request) {
         return Ok(None);
     }
     if let Err(reason) = check_origin(settings, request) {
@@ -241,8 +241,8 @@ pub async fn check_page(
     Ok(check_secret(settings, request, stored, field).err())
 }
 
-fn is_safe(request: &HttpRequest) -> bool {
-    matches!(request.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
+fn is_not_checked(request: &HttpRequest) -> bool {
+    matches!(request.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE") || request.skips_csrf_check()
 }
 
 fn check_origin(settings: &CsrfViewMiddleware, request: &HttpRequest) -> Result<(), Reason> {

@@ -68,7 +68,7 @@ impl Field for JSONField {
     fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         match data {
             Json::Str(text) if self.binary => document(text),
-            _ if self.binary || has_infinity(data) => Err(ValidationError::of("invalid")),
+            _ if self.binary || !data.is_encodable() => Err(ValidationError::of("invalid")),
             data => Ok(Validated::Value(Value::Json(data.clone()))),
         }
     }
@@ -94,20 +94,12 @@ impl Field for JSONField {
     }
 }
 
+/// A number such as `1e999` is infinite in Python and has no text in JSON, nor has a lone surrogate one in UTF-8.
 fn document(text: &str) -> Result<Validated, ValidationError> {
     match parse(text) {
         Ok(Json::Null) => Ok(Validated::NULL),
+        Ok(json) if !json.is_encodable() => Err(ValidationError::of("invalid")),
         Ok(json) => Ok(Validated::Value(Value::Json(json))),
         Err(_) => Err(ValidationError::of("invalid")),
-    }
-}
-
-/// A number such as `1e999`, which is infinite in Python and has no text in JSON.
-fn has_infinity(json: &Json) -> bool {
-    match json {
-        Json::Float(number) => !number.is_finite(),
-        Json::List(items) => items.iter().any(has_infinity),
-        Json::Dict(dict) => dict.iter().any(|(_, value)| has_infinity(value)),
-        _ => false,
     }
 }

@@ -61,6 +61,7 @@ fn of_server(refused: &DbError) -> Error {
         "57014" => Error::Timeout,
         // Of a text and of JSON. The driver sends UTF-8, in which nothing else can be wrong.
         "22021" | "22P05" => Error::NullCharacter,
+        "2201B" => Error::InvalidRegex,
         // Two clients of PgBouncer on one connection of the server.
         "42P05" => Error::Database(format!(
             "{}: behind PgBouncer in transaction mode DATABASE_URL needs prepared_statements=off",

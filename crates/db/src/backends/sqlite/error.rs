@@ -2,6 +2,7 @@
 
 use rusqlite::ErrorCode;
 
+use super::functions::INVALID_REGEX;
 use crate::{Error, Violation, ViolationKind};
 
 /// What SQLite says of a constraint: its kind by the extended code, and the rest in words such as
@@ -48,6 +49,7 @@ impl From<rusqlite::Error> for Error {
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::OperationInterrupted) => Self::Timeout,
+            _ if text == INVALID_REGEX => Self::InvalidRegex,
             _ => Self::Database(text),
         }
     }

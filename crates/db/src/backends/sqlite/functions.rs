@@ -37,6 +37,9 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// How the function of regular expressions says that its pattern is none.
+pub(super) const INVALID_REGEX: &str = "belleville: invalid regular expression";
+
 fn wrong(text: &'static str) -> Error {
     Error::UserFunctionError(text.into())
 }
@@ -47,7 +50,7 @@ fn regexp(context: &Context<'_>) -> Result<Option<bool>> {
     let pattern = context.get_or_create_aux(
         0,
         |pattern| -> std::result::Result<Regex, Box<dyn std::error::Error + Send + Sync>> {
-            Ok(Regex::new(pattern.as_str()?)?)
+            Ok(Regex::new(pattern.as_str()?).map_err(|_| INVALID_REGEX)?)
         },
     )?;
     Ok(match context.get_raw(1) {

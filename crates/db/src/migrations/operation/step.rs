@@ -1,5 +1,6 @@
 //! Code and SQL of a migration.
 
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
@@ -35,22 +36,26 @@ where
 
 /// Code of a migration: it moves rows where SQL alone cannot say how.
 #[derive(Clone)]
-pub struct Step(Arc<dyn for<'a> Code<'a>>);
+pub struct Step {
+    code: Arc<dyn for<'a> Code<'a>>,
+    kind: TypeId,
+}
 
 impl Step {
     /// The code.
-    pub fn new(code: impl for<'a> Code<'a> + 'static) -> Self {
-        Self(Arc::new(code))
+    pub fn new<C: for<'a> Code<'a> + 'static>(code: C) -> Self {
+        Self { code: Arc::new(code), kind: TypeId::of::<C>() }
     }
 
     pub(crate) async fn run(&self, db: &Database) -> Result<()> {
-        self.0.run(db).await
+        self.code.run(db).await
     }
 }
 
+/// Every function has a type of its own, by which steps are told from each other.
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Step")
+        f.debug_tuple("Step").field(&self.kind).finish()
     }
 }
 
