@@ -85,7 +85,7 @@ impl TestClient {
             Ok(application) => application,
             Err(error) => panic!("the program does not start: {error}"),
         };
-        if let Err(error) = app.migrate(&application.db).await {
+        if let Err(error) = app.migrate_with(&application.db, &application.settings).await {
             panic!("the migrations cannot be applied: {error}");
         }
         Self {
