@@ -57,6 +57,7 @@ async fn note(db: &Database, pk: i64) -> Result<Note> {
     Ok(Note::objects().filter_pk(pk).get(db).await?)
 }
 
+#[api_view(GET)]
 async fn perms(request: Request) -> Result<Response> {
     let (guardian, object, who) = (request.guardian()?, object(&request).await?, Named::of(&request).await?);
     let mut body = Dict::new();
@@ -80,6 +81,7 @@ fn flag(request: &Request, name: &str, default: bool) -> bool {
     request.query_params().get(name).map_or(default, |text| text == "1")
 }
 
+#[api_view(GET)]
 async fn objects(request: Request) -> Result<Response> {
     let who = Named::of(&request).await?;
     let found = request
@@ -93,6 +95,7 @@ async fn objects(request: Request) -> Result<Response> {
     Response::data(200, &found.values(Note::ID).all(request.db()).await?)
 }
 
+#[api_view(GET)]
 async fn holders(request: Request) -> Result<Response> {
     let db = request.db();
     let note = note(db, request.kwarg_as("pk")?).await?;
@@ -114,6 +117,7 @@ async fn holders(request: Request) -> Result<Response> {
 }
 
 /// Gives or takes a permission: one, of many objects, or of many users or groups.
+#[api_view(POST)]
 async fn grants(request: Request) -> Result<Response> {
     let (db, guardian, data) = (request.db(), request.guardian()?, request.data().await?);
     let Data::Json(body) = &*data else { return Err(Error::validation("JSON is needed.")) };
@@ -145,8 +149,8 @@ async fn grants(request: Request) -> Result<Response> {
 }
 
 pub(crate) fn urls(urls: Urls) -> Urls {
-    urls.path("perms/<kind>/<pk>/", View::new("Perms").get(perms))
-        .path("objects/", View::new("Objects").get(objects))
-        .path("holders/<int:pk>/", View::new("Holders").get(holders))
-        .path("grants/", View::new("Grants").post(grants))
+    urls.path("perms/<kind>/<pk>/", perms())
+        .path("objects/", objects())
+        .path("holders/<int:pk>/", holders())
+        .path("grants/", grants())
 }
