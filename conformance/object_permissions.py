@@ -112,9 +112,10 @@ class TablesWorld:
                 sides[0](url, "migrate", "guardian", name)
                 sides[1](url, "migrate")
                 assert_same(self.databases.schema(self.theirs), self.databases.schema(url), f"after {name}, the text of")
-                found = self.rows(url)
-                for what in ("migrations", "users"):
-                    assert self.rows(self.theirs)[what] == found[what], f"after {name}: {found[what]}"
+                theirs, ours = self.rows(self.theirs), self.rows(url)
+                assert theirs["migrations"] == ours["migrations"], f"after {name}: {ours['migrations']}"
+                # Django uses up a key of PostgreSQL where it tries to make the user before its table is what the model says.
+                assert [row[1:] for row in theirs["users"]] == [row[1:] for row in ours["users"]], f"after {name}: {ours['users']}"
 
     def journey_back(self):
         """both take guardian's tables away, and bring them again"""

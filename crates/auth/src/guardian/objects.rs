@@ -90,7 +90,7 @@ impl ObjectsFor<'_> {
         self.filter_rows(queryset.rows())?.into_queryset()
     }
 
-    /// The same of rows without a type: for a [filter of lists](https://docs.rs/belleville/latest/belleville/filters/trait.FilterBackend.html).
+    /// The same of rows without a type, for filters of lists.
     ///
     /// # Errors
     /// As [`ObjectsFor::filter`], and when the rows are a slice.

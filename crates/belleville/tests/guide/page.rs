@@ -3,12 +3,13 @@
 const MODELS: &str = include_str!("../../../../docs/guide/models-and-queries.md");
 
 /// The pages, and more than how many blocks each has at least.
-const PAGES: [(&str, usize); 13] = [
+const PAGES: [(&str, usize); 14] = [
     (MODELS, 30),
     (include_str!("../../../../docs/guide/migrations.md"), 7),
     (include_str!("../../../../docs/guide/files.md"), 7),
     (include_str!("../../../../docs/guide/serializers.md"), 7),
     (include_str!("../../../../docs/guide/filters-and-pages.md"), 4),
+    (include_str!("../../../../docs/guide/object-permissions.md"), 2),
     (include_str!("../../../../docs/guide/views.md"), 4),
     (include_str!("../../../../docs/guide/routers.md"), 2),
     (include_str!("../../../../docs/guide/versioning.md"), 1),
@@ -19,13 +20,14 @@ const PAGES: [(&str, usize); 13] = [
     (include_str!("../../../../docs/guide/tutorial.md"), 20),
 ];
 
-const SOURCES: [&str; 45] = [
+const SOURCES: [&str; 46] = [
     include_str!("../http/actions.rs"),
     include_str!("../http/around.rs"),
     include_str!("../http/caching.rs"),
     include_str!("../http/files.rs"),
     include_str!("../http/formats.rs"),
     include_str!("../http/handlers.rs"),
+    include_str!("../http/object_permissions.rs"),
     include_str!("../http/versioning.rs"),
     include_str!("../http/lists.rs"),
     include_str!("../http/throttling.rs"),

@@ -1,11 +1,11 @@
 //! Permissions on objects, by guardian's tables.
 
 use belleville::App;
-use belleville::auth::models::Group;
-use belleville::auth::user::AuthUser;
+use belleville::auth::models::{Group, Permission as PermissionRow};
+use belleville::auth::user::{self, AuthUser};
 use belleville::db::migrations::AppConfig;
 use belleville::db::migrations::state::ModelState;
-use belleville::db::{GenericForeignKey, capture_queries};
+use belleville::db::{GenericForeignKey, Object, capture_queries};
 use belleville::filters::ObjectPermissionsFilter;
 use belleville::guardian::{self, GroupObjectPermission, Guardian, Holder, UserObjectPermission};
 use belleville::permissions::{DjangoModelPermissions, DjangoObjectPermissions};
@@ -70,6 +70,7 @@ viewsets! {
     OfAnother => |config| config.filter_backends(ObjectPermissionsFilter::new().perm_format("books.view_page"));
     Mapped => |config| config.permission_classes(DjangoObjectPermissions.perms_map([("GET", ["books.view_page"])]));
     MappedModel => |config| config.permission_classes(DjangoModelPermissions.perms_map([("GET", ["view"])]));
+    Strict => |config| config.permission_classes(OnThePage);
     MappedWell => |config| config.permission_classes(DjangoModelPermissions.perms_map([("GET", ["books.view_page", VIEW])]));
 }
 
@@ -98,6 +99,15 @@ async fn filled(client: &TestClient, number: i64) -> Result<Vec<Page>> {
         made.push(Page::objects().create(client.db(), [Page::TITLE.set(format!("Page {n}"))]).await?);
     }
     Ok(made)
+}
+
+/// Gives a user permissions on all rows.
+async fn give(db: &Database, user: &AuthUser, codenames: &[&str]) -> Result<()> {
+    let permissions =
+        PermissionRow::objects().filter(PermissionRow::CODENAME.is_in(codenames.iter().copied()));
+    let permissions = permissions.all(db).await?;
+    let user = user.get::<User>().ok_or_else(Error::not_found)?;
+    Ok(User::USER_PERMISSIONS.of(user).add(db, &permissions).await?)
 }
 
 async fn seen(client: &TestClient) -> Vec<String> {
@@ -164,9 +174,8 @@ async fn the_number_of_statements_does_not_depend_on_that_of_the_rows() -> Resul
     let db = client.db();
     let alice = client.create_user("alice").await;
     let readers = Group::objects().create(db, [Group::NAME.set("readers")]).await?;
-    let groups: belleville::db::Related<User, Group, belleville::db::Own> = User::GROUPS;
     let user = alice.get::<User>().ok_or_else(Error::not_found)?;
-    groups.of(user).add(db, [&readers]).await?;
+    User::GROUPS.of(user).add(db, [&readers]).await?;
     let pages = filled(&client, 60).await?;
     let guardian = Guardian::new(db);
     guardian.assign_perm("view_page", &alice, &pages[0]).await?;
@@ -184,11 +193,7 @@ async fn the_number_of_statements_does_not_depend_on_that_of_the_rows() -> Resul
     let change = || async { of_alice.patch(&path, json!({"title": "New"})).await.status() };
     let (refused, statements) = capture_queries(change()).await;
     assert_eq!((refused, statements.len()), (403, 2), "{statements:?}");
-    let permission = belleville::auth::models::Permission::objects()
-        .filter(belleville::auth::models::Permission::CODENAME.eq("change_page"))
-        .get(db)
-        .await?;
-    User::USER_PERMISSIONS.of(user).add(db, [&permission]).await?;
+    give(db, &alice, &["change_page"]).await?;
     let (refused, of_refused) = capture_queries(change()).await;
     guardian.assign_perm("change_page", &readers, &pages[0]).await?;
     let (changed, of_changed) = capture_queries(change()).await;
@@ -264,6 +269,115 @@ async fn a_proxy_has_the_permissions_of_its_model() -> Result<()> {
     Ok(())
 }
 
+// What the guide shows.
+
+/// Lets somebody change a page.
+async fn share(request: Request) -> Result<Response> {
+    let (db, guardian) = (request.db(), request.guardian()?);
+    let page = Page::objects().filter_pk(request.kwarg_as("pk")?).get(db).await?;
+    if !guardian.has_perm(request.user().ok(), "change_page", &page).await? {
+        return Err(Error::permission_denied());
+    }
+    let reader = AuthUser::objects().filter(user::login_column().eq("bob")).get(db).await?;
+    guardian.assign_perm("change_page", &reader, &page).await?;
+    Response::data(200, &guardian.get_perms(&reader, &page).await?)
+}
+
+struct SharedPages;
+
+impl ModelViewSet for SharedPages {
+    type Model = Page;
+    type Serializer = PageSerializer;
+
+    fn configure(&self, config: &mut Config<Self>) {
+        config.filter_backends(ObjectPermissionsFilter::new()).permission_classes(DjangoObjectPermissions);
+    }
+
+    // Who makes a page may do everything with it, and the readers may see it.
+    async fn perform_create(&self, serializer: Serializer<Page>, request: &Request) -> Result<Page> {
+        let (db, user) = (request.db(), request.user()?);
+        db.atomic(async || {
+            let page = serializer.save(db).await?;
+            let readers = Group::objects().filter(Group::NAME.eq("readers")).get(db).await?;
+            let map = [
+                ("view_page", vec![Holder::from(user), (&readers).into()]),
+                ("change_page", vec![user.into()]),
+                ("delete_page", vec![user.into()]),
+            ];
+            request.guardian()?.assign_permissions(map, &page).await?;
+            Ok(page)
+        })
+        .await
+    }
+}
+
+/// The pages that the user may change.
+struct OwnPages;
+
+impl ModelViewSet for OwnPages {
+    type Model = Page;
+    type Serializer = PageSerializer;
+
+    fn queryset(&self, request: &Request) -> Result<QuerySet<Page>> {
+        let mine = request.guardian()?.get_objects_for(request.user()?, ["pages.change_page"]);
+        Ok(mine.accept_global_perms(false).filter(Page::objects())?)
+    }
+}
+
+/// Who has the permission on the page, whatever the user may do with other pages.
+#[derive(Composable)]
+struct OnThePage;
+
+impl Permission for OnThePage {
+    async fn has_object_permission(&self, request: &Request, object: &dyn Object) -> Result<bool> {
+        let reading = ("GET", ["%(app_label)s.view_%(model_name)s"]);
+        DjangoObjectPermissions.perms_map([reading]).has_object_permission(request, object).await
+    }
+}
+
+fn guide_urls() -> Urls {
+    let mut router = DefaultRouter::new();
+    router.register("shared", SharedPages).basename("shared");
+    router.register("own", OwnPages).basename("own");
+    router.register("strict", Strict).basename("strict");
+    let share = View::new("Share").post(share).permission_classes(AllowAny);
+    Urls::new().include("", router.urls()).path("share/<int:pk>/", share)
+}
+
+#[belleville::test]
+async fn what_the_guide_shows() -> Result<()> {
+    let program = App::new("paged", env!("CARGO_MANIFEST_DIR"), guide_urls).app(guardian::app()).app(pages());
+    let client = TestClient::new(&program).await;
+    let db = client.db();
+    let (alice, bob) = (client.create_user("alice").await, client.create_user("bob").await);
+    Group::objects().create(db, [Group::NAME.set("readers")]).await?;
+    give(db, &alice, &["add_page", "change_page"]).await?;
+    filled(&client, 1).await?;
+    let (as_alice, as_bob) = (client.force_authenticate(alice), client.force_authenticate(bob));
+
+    let made = as_alice.post("/shared/", json!({"title": "Mine"})).await;
+    made.assert_status(201).assert_json(json!({"id": 2, "title": "Mine"}));
+    as_alice.get("/shared/").await.assert_json(json!([{"id": 2, "title": "Mine"}]));
+    as_alice.get("/shared/1/").await.assert_status(404);
+    as_alice.patch("/shared/2/", json!({"title": "Ours"})).await.assert_status(200);
+    as_alice.get("/own/").await.assert_json(json!([{"id": 2, "title": "Ours"}]));
+    as_bob.get("/own/").await.assert_json(json!([]));
+    as_bob.get("/shared/").await.assert_json(json!([]));
+
+    as_bob.post("/share/2/", json!({})).await.assert_status(403);
+    client.post("/share/2/", json!({})).await.assert_status(403);
+    as_alice.post("/share/2/", json!({})).await.assert_status(200).assert_json(json!(["change_page"]));
+    as_bob.get("/own/").await.assert_json(json!([{"id": 2, "title": "Ours"}]));
+
+    // bob may change the page, and not read it.
+    as_bob.get("/strict/2/").await.assert_status(404);
+    as_bob.patch("/strict/2/", json!({"title": "Bob's"})).await.assert_status(200);
+    as_bob.delete("/strict/2/").await.assert_status(404);
+    as_alice.delete("/strict/1/").await.assert_status(404);
+    as_alice.delete("/strict/2/").await.assert_status(204);
+    Ok(())
+}
+
 /// Why a program does not start.
 fn mistake(app: &App, text: &str) -> String {
     let folder = Folder::new();
@@ -320,14 +434,7 @@ async fn without_the_app_only_superusers_have_permissions_on_objects() -> Result
     assert_eq!(AuthUser::objects().count(client.db()).await?, 0);
     let (admin, alice) = (client.create_superuser("admin").await, client.create_user("alice").await);
     let pk = filled(&client, 1).await?[0].id;
-    let permission = belleville::auth::models::Permission::objects()
-        .filter(belleville::auth::models::Permission::CODENAME.eq("change_page"))
-        .get(client.db())
-        .await?;
-    User::USER_PERMISSIONS
-        .of(alice.get::<User>().ok_or_else(Error::not_found)?)
-        .add(client.db(), [&permission])
-        .await?;
+    give(client.db(), &alice, &["change_page"]).await?;
     for (user, status) in [(&admin, 200), (&alice, 403)] {
         let client = client.force_authenticate(user.clone());
         client.patch(&format!("/guarded/{pk}/"), json!({"title": "New"})).await.assert_status(status);
