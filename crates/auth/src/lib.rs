@@ -7,6 +7,7 @@ pub mod cache;
 pub mod contenttypes;
 pub mod crypto;
 pub mod csrf;
+pub mod guardian;
 pub mod hashers;
 pub mod hashing;
 pub mod jwt;

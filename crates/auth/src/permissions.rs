@@ -40,19 +40,13 @@ impl UserPermissions {
     pub fn has(&self, name: &str) -> bool {
         self.is_superuser || self.names.contains(name)
     }
-
-    /// Whether the user has a permission on one object. Django's backend has no such permissions, so only a superuser
-    /// has them.
-    pub fn has_on_object(&self, _name: &str) -> bool {
-        self.is_superuser
-    }
 }
 
 /// The app and the codename of permissions.
-type Names = (Column<AuthUser, Option<String>, Joined>, Column<AuthUser, Option<String>, Joined>);
+pub(crate) type Names = (Column<AuthUser, Option<String>, Joined>, Column<AuthUser, Option<String>, Joined>);
 
 /// The permissions that a user has: the user's own, and those of the groups.
-fn ways() -> Vec<Names> {
+pub(crate) fn ways() -> Vec<Names> {
     let own = field("user_permissions").map(names);
     let of_groups = field("groups").map(|groups| names(groups.to_many(Group::PERMISSIONS)));
     own.into_iter().chain(of_groups).collect()
@@ -63,7 +57,7 @@ fn names<Of>(way: Related<AuthUser, Permission, Of>) -> Names {
 }
 
 /// The many-to-many field of the user model with this name: those of Django's `PermissionsMixin`.
-fn field<R: Model>(name: &str) -> Option<Related<AuthUser, R, Own>> {
+pub(crate) fn field<R: Model>(name: &str) -> Option<Related<AuthUser, R, Own>> {
     let is_it = |many: &ManyMeta| many.name == name && (many.to)().db_table == R::meta().db_table;
     user::meta().many.iter().position(is_it).map(Related::many)
 }

@@ -256,12 +256,18 @@ impl App {
         self.program.application(settings)
     }
 
-    /// Applies the migrations to a database, as the command `migrate` does, without output.
+    /// Applies the migrations to a database, as the command `migrate` does, without output. The settings are those of the program's
+    /// `belleville.toml`, without the environment.
     ///
     /// # Errors
     /// When a migration fails.
     pub async fn migrate(&self, db: &Database) -> Result<(), CommandError> {
-        self.program.migrate(db, |_| {}).await.map(drop)
+        self.migrate_with(db, &self.file_settings()?).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn migrate_with(&self, db: &Database, settings: &Settings) -> Result<(), CommandError> {
+        self.program.migrate(db, settings, |_| {}).await.map(drop)
     }
 
     /// Runs the command of the process's arguments; `runserver` without one.

@@ -86,9 +86,9 @@ pub use belleville_macros::test;
 pub use belleville_manage::{CommandError, Demo, DemoFuture};
 pub use belleville_manage::{application, in_process, settings};
 pub use belleville_rest::{
-    apps, development, events, filters, login, metadata, middleware, negotiation, pagination, permissions,
-    policies, reports, request, routers, serializers, static_files, throttling, urls, versioning, views,
-    viewsets,
+    apps, development, events, filters, guardian, login, metadata, middleware, negotiation, pagination,
+    permissions, policies, reports, request, routers, serializers, static_files, throttling, urls,
+    versioning, views, viewsets,
 };
 
 /// Who a request is from: the authenticators of views.

@@ -27,6 +27,7 @@ use belleville_http::session::SessionMiddleware;
 use belleville_rest::apps::App;
 use belleville_rest::development::DevelopmentPages;
 use belleville_rest::events::EventHook;
+use belleville_rest::guardian::GuardianApp;
 use belleville_rest::login;
 use belleville_rest::middleware::{BoxedMiddleware, Stack};
 use belleville_rest::monitoring::{Health, Metrics, Monitoring, Waiting};
@@ -98,6 +99,7 @@ impl std::fmt::Debug for Application {
 fn installed(settings: &Settings, hooks: &Hooks) -> Vec<Box<dyn App>> {
     vec![
         Box::new(Knox),
+        Box::new(GuardianApp),
         Box::new(JsonWebTokens::new(
             &settings.simple_jwt,
             &settings.secret_key,

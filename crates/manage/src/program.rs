@@ -5,12 +5,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use belleville_auth::contenttypes;
+use belleville_auth::guardian;
 use belleville_auth::hashing::HashingPool;
 use belleville_auth::user::{self, AuthUser, UserModelError};
 use belleville_auth::users;
 use belleville_db::migrations::{AppConfig, MigrationName, Migrator};
 use belleville_db::schema::{self, Difference};
-use belleville_db::{Database, ModelMeta, Registry};
+use belleville_db::{Database, Model, ModelMeta, Registry};
 use belleville_rest::development::DevelopmentPages;
 use belleville_rest::monitoring::Waiting;
 use belleville_rest::renderers::BoxedRenderer;
@@ -105,17 +106,18 @@ impl Program {
         self.open_with(settings)?.application_with(hooks)
     }
 
-    /// Applies the migrations that are not applied yet, calls `tell` with each of them, and creates content types and
-    /// permissions; returns how many migrations were applied.
+    /// Applies the migrations that are not applied yet, calls `tell` with each of them, and creates content types,
+    /// permissions and guardian's user; returns how many migrations were applied.
     ///
     /// # Errors
     /// When a migration fails or the history in the database is inconsistent.
     pub async fn migrate(
         &self,
         db: &Database,
+        settings: &Settings,
         tell: impl FnMut(MigrationName) + Send,
     ) -> Result<usize, CommandError> {
-        migrate(&self.installed_apps()?, db, tell).await
+        migrate(&self.installed_apps()?, db, settings, tell).await
     }
 
     /// The database of the settings, with the program's models.
@@ -192,11 +194,23 @@ impl Program {
 async fn migrate(
     apps: &[AppConfig],
     db: &Database,
+    settings: &Settings,
     tell: impl FnMut(MigrationName) + Send,
 ) -> Result<usize, CommandError> {
     let applied = Migrator::new(apps).migrate(db, tell).await?;
     contenttypes::create_missing(db, apps).await?;
+    create_anonymous_user(db, settings).await?;
     Ok(applied)
+}
+
+/// Makes the user that stands for those who are not logged in, where the program has guardian's tables.
+pub(crate) async fn create_anonymous_user(db: &Database, settings: &Settings) -> belleville_db::Result<()> {
+    match &settings.guardian.anonymous_user_name {
+        Some(name) if guardian::is_installed(db.registry()) => {
+            guardian::create_anonymous_user(db, name).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Counts the migrations of some apps that are not applied to a database.
@@ -218,16 +232,33 @@ impl Opened<'_> {
 
     /// Applies what is not applied yet, saying so.
     pub(crate) async fn migrate(&self) -> Result<usize, CommandError> {
-        migrate(&self.apps, &self.db, |migration| println!("  Applying {migration}... OK")).await
+        migrate(&self.apps, &self.db, &self.settings, |migration| println!("  Applying {migration}... OK"))
+            .await
     }
 
-    /// Creates what is missing of content types and permissions, where their tables are there.
-    pub(crate) async fn create_content_types(&self) -> Result<(), CommandError> {
+    /// Creates what is missing of content types and permissions, and guardian's user, where their tables are there.
+    pub(crate) async fn create_rows_of_migrations(&self) -> Result<(), CommandError> {
         let waiting = self.migrator().plan(&self.db).await?;
-        if !waiting.iter().any(|name| ["auth", "contenttypes"].contains(&name.app)) {
+        let waits = |apps: &[&str]| waiting.iter().any(|name| apps.contains(&name.app));
+        if !waits(&["auth", "contenttypes"]) {
             contenttypes::create_missing(&self.db, &self.apps).await?;
         }
+        if !waits(&[user::meta().app_label]) {
+            create_anonymous_user(&self.db, &self.settings).await?;
+        }
         Ok(())
+    }
+
+    /// Whether there is a user besides guardian's.
+    pub(crate) async fn has_users(&self) -> Result<bool, CommandError> {
+        let users = AuthUser::objects();
+        let users = match &self.settings.guardian.anonymous_user_name {
+            Some(name) if guardian::is_installed(self.db.registry()) => {
+                users.exclude(user::login_column().eq(name))
+            }
+            _ => users,
+        };
+        Ok(users.exists(&self.db).await?)
     }
 
     pub(crate) fn hashing(&self) -> Result<HashingPool, CommandError> {

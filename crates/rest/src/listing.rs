@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use belleville_db::{Model, ModelMeta, QuerySet, Registry, Rows};
+use belleville_http::services::Services;
 
 use crate::exceptions::Result;
 use crate::filters::{BoundFilterSet, BoxedFilterBackend, ListOption, Ordering, SearchFields};
@@ -66,6 +67,11 @@ impl Listing {
     /// Whether one of the filters reads an option.
     pub(crate) fn reads(&self, option: ListOption) -> bool {
         self.filter_backends.iter().any(|filter| filter.reads(option))
+    }
+
+    /// What is missing for the filters.
+    pub(crate) fn mistakes(&self, services: &Services) -> Vec<String> {
+        self.filter_backends.iter().filter_map(|filter| filter.check(self.model, services).err()).collect()
     }
 
     /// The model of the rows.

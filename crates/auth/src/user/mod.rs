@@ -171,6 +171,16 @@ pub fn last_login_column() -> Option<Column<AuthUser, Option<DateTime>>> {
     roles().last_login.map(Column::new)
 }
 
+/// The column that says who may log in, if the model has one.
+pub(crate) fn is_active_column() -> Option<Column<AuthUser, bool>> {
+    roles().is_active.map(Column::new)
+}
+
+/// The column that says who has every permission, if the model has one.
+pub(crate) fn is_superuser_column() -> Option<Column<AuthUser, bool>> {
+    roles().is_superuser.map(Column::new)
+}
+
 /// A user: a row of the user model, or what a token says of one ([`AuthUser::described`]).
 #[derive(Clone)]
 pub struct AuthUser {

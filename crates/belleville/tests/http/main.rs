@@ -38,6 +38,7 @@ mod model_hooks;
 mod names;
 mod no_store;
 mod numbers;
+mod object_permissions;
 mod overrides;
 mod ownership;
 mod panics;

@@ -93,6 +93,9 @@ const KEYS: &[Row] = &[
     ("admins", "", "['a@example.com']", "b@example.com, c@example.com", |s| s.mail.admins.join(",")),
     ("server_email", "root@localhost", "'a@example.com'", "b@example.com", |s| s.mail.server_email.clone()),
     ("email_subject_prefix", "[Django] ", "'[a]'", "[b]", |s| s.mail.email_subject_prefix.clone()),
+    ("anonymous_user_name", "AnonymousUser", "'guest'", "false", |s| {
+        or_false(s.guardian.anonymous_user_name.as_ref())
+    }),
     ("compression", "", "['gzip']", "br, gzip", |s| s.compression.compression.join(",")),
     ("compression_max_random_bytes", "100", "7", "8", |s| {
         s.compression.compression_max_random_bytes.to_string()

@@ -31,7 +31,7 @@ impl Registry {
     }
 
     /// The model with the table of a proxy; any other model is itself.
-    pub(crate) fn concrete(&self, meta: &'static ModelMeta) -> &'static ModelMeta {
+    pub fn concrete(&self, meta: &'static ModelMeta) -> &'static ModelMeta {
         let has_table = |known: &&'static ModelMeta| !known.proxy && known.db_table == meta.db_table;
         if meta.proxy { self.models.iter().copied().find(has_table).unwrap_or(meta) } else { meta }
     }

@@ -160,6 +160,8 @@ pub(crate) enum Function {
     Cast(Type),
     /// As the column of a field of this kind has it, where the database would not know that by itself.
     AsColumn(FieldKind),
+    /// A key of this kind as a generic foreign key has it in a text.
+    TextOfKey(FieldKind),
     Extract(Part, Moment),
     Trunc(Unit, Moment),
     /// The date or the time of a datetime, in the program's time zone.

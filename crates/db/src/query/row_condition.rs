@@ -6,6 +6,7 @@ use super::expr::Q;
 use super::named::{LookupName, WrongValue};
 use super::node::{Lookup, Node, Outer, Right};
 use super::path::Path;
+use super::rows::Rows;
 use super::select::Query;
 use crate::json::Json;
 use crate::{Model, ModelMeta};
@@ -26,6 +27,11 @@ impl RowCondition {
     /// True when one of some conditions on rows of this model is; never, when there are none.
     pub fn any(meta: &'static ModelMeta, conditions: impl IntoIterator<Item = Self>) -> Self {
         Self { meta, node: Node::Any(conditions.into_iter().map(|condition| condition.node).collect()) }
+    }
+
+    /// True of every row of this model when a query, which is one of its own, finds a row.
+    pub fn found(meta: &'static ModelMeta, rows: &Rows) -> Self {
+        Self { meta, node: Node::Exists(Arc::new(rows.query().clone())) }
     }
 
     /// The model whose rows it is on.

@@ -5,7 +5,7 @@ use belleville_db::{client, schema};
 use clap::Args;
 
 use crate::console::{CommandError, ask};
-use crate::program::Program;
+use crate::program::{Program, create_anonymous_user};
 
 /// Removes all rows of the program's models from the database. The tables and the history of migrations stay.
 #[derive(Args, Debug)]
@@ -24,8 +24,12 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     }
     let (db, apps) = (&opened.db, &opened.apps);
     let flushed = db.atomic_alone(async || {
-        // What migrations create after the tables is there again: content types and permissions.
-        if schema::flush(db).await? { contenttypes::create_after_flush(db, apps).await } else { Ok(()) }
+        // What migrations create after the tables is there again: content types, permissions, guardian's user.
+        if schema::flush(db).await? {
+            contenttypes::create_after_flush(db, apps).await?;
+            create_anonymous_user(db, &opened.settings).await?;
+        }
+        Ok(())
     });
     flushed.await.map_err(|error| CommandError::new(could_not_flush(&name, &error)))
 }

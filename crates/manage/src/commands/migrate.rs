@@ -68,7 +68,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<Exit
     for line in migrator.out_of_step(&opened.db).await? {
         println!("  {line}");
     }
-    opened.create_content_types().await?;
+    opened.create_rows_of_migrations().await?;
     Ok(Exit::Success)
 }
 

@@ -4,9 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use belleville_auth::crypto::{RANDOM_STRING_CHARS, get_random_string};
-use belleville_auth::user::AuthUser;
 use belleville_auth::users::{NewUser, create_user, logs_in_by_email};
-use belleville_db::Model;
 use belleville_http::server::{Serve as _, serve};
 use clap::Args;
 use tokio::net::TcpListener;
@@ -61,7 +59,7 @@ pub(crate) async fn run(program: &Program, arguments: &Arguments) -> Result<(), 
     opened.refuse_differences().await?;
     let address = listener.local_addr()?;
     // Where the tables are not there yet, that is told instead.
-    if !AuthUser::objects().exists(&opened.db).await.unwrap_or(true) {
+    if !opened.has_users().await.unwrap_or(true) {
         println!("\nNo users yet: cargo run -- createsuperuser");
     }
     announce(address, first_look.as_ref(), &application);
@@ -106,7 +104,7 @@ async fn prepare(opened: &Opened<'_>, arguments: &Arguments) -> Result<Option<Fi
     opened.migrate().await?;
     opened.refuse_differences().await?;
     let Some(demo) = opened.program.demo.filter(|_| !arguments.no_demo) else { return Ok(None) };
-    if AuthUser::objects().exists(&opened.db).await? {
+    if opened.has_users().await? {
         return Ok(None);
     }
     let hashing = opened.hashing()?;

@@ -28,6 +28,7 @@ pub use belleville_http::session::SessionSettings;
 use belleville_http::settings::Reader;
 pub use belleville_http::settings::{Section, SettingsError};
 pub use belleville_pages::PageSettings;
+pub use belleville_rest::guardian::GuardianSettings;
 pub use belleville_rest::login::LoginSettings;
 pub use belleville_rest::middleware::MiddlewareSettings;
 pub use belleville_rest::monitoring::MonitoringSettings;
@@ -111,6 +112,8 @@ settings! {
     mail: MailSettings,
     /// The pages.
     pages: PageSettings,
+    /// guardian's: `anonymous_user_name`.
+    guardian: GuardianSettings,
     /// The table `[server]`.
     server: ServerSettings,
     /// The table `[rest_framework]`.

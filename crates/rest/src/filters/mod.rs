@@ -1,15 +1,18 @@
 //! Filters of lists: which of a view's rows a request asks for, and in which order.
 
 mod filterset;
+mod object_permissions;
 mod ordering;
 mod search;
 
 use std::sync::Arc;
 
-use belleville_db::Rows;
+use belleville_db::{ModelMeta, Rows};
+use belleville_http::services::Services;
 
 pub(crate) use filterset::BoundFilterSet;
 pub use filterset::{DjangoFilterBackend, Filter, FilterSet};
+pub use object_permissions::ObjectPermissionsFilter;
 pub(crate) use ordering::Ordering;
 pub use ordering::{OrderingFields, OrderingFilter};
 pub(crate) use search::SearchFields;
@@ -19,6 +22,7 @@ use crate::BoxFuture;
 use crate::exceptions::Result;
 use crate::listing::Listing;
 use crate::request::Request;
+use crate::settings::SettingsError;
 use belleville_http::list_of;
 
 /// A filter of a view's rows: DRF's `BaseFilterBackend`. The filters of a view are applied in their order, to its list and to the
@@ -62,6 +66,15 @@ pub trait FilterBackend: Send + Sync + 'static {
     /// start.
     fn reads(&self) -> &'static [ListOption] {
         &[]
+    }
+
+    /// Checks at start whether the program has what the filter needs, for lists of this model.
+    ///
+    /// # Errors
+    /// What is wrong and how to fix it; the program does not start.
+    fn check(&self, meta: &'static ModelMeta, services: &Services) -> Result<(), SettingsError> {
+        let _ = (meta, services);
+        Ok(())
     }
 
     /// The name in what is said of a view's mistakes.
@@ -116,6 +129,11 @@ impl BoxedFilterBackend {
     pub(crate) fn reads(&self, option: ListOption) -> bool {
         self.0.reads().contains(&option)
     }
+
+    /// What is missing for the filter, with its name.
+    pub(crate) fn check(&self, meta: &'static ModelMeta, services: &Services) -> Result<(), String> {
+        self.0.check(meta, services).map_err(|mistake| format!("{}: {mistake}", self.0.name()))
+    }
 }
 
 /// The object-safe form of [`FilterBackend`].
@@ -127,6 +145,7 @@ trait DynFilterBackend: Send + Sync {
         listing: &'a Listing,
     ) -> BoxFuture<'a, Result<Rows>>;
     fn reads(&self) -> &'static [ListOption];
+    fn check(&self, meta: &'static ModelMeta, services: &Services) -> Result<(), SettingsError>;
     fn name(&self) -> &'static str;
 }
 
@@ -144,21 +163,28 @@ impl<F: FilterBackend> DynFilterBackend for F {
         FilterBackend::reads(self)
     }
 
+    fn check(&self, meta: &'static ModelMeta, services: &Services) -> Result<(), SettingsError> {
+        FilterBackend::check(self, meta, services)
+    }
+
     fn name(&self) -> &'static str {
         FilterBackend::name(self)
     }
 }
 
-/// The filter with a name, short or a dotted one of DRF or django-filter.
+/// The filter with a name, short or a dotted one of DRF, django-filter or djangorestframework-guardian.
 pub(crate) fn by_name(name: &str) -> Option<BoxedFilterBackend> {
     let short = name.strip_prefix("rest_framework.filters.");
-    match short.or(name.strip_prefix("django_filters.rest_framework.")).unwrap_or(name) {
+    let short = short.or(name.strip_prefix("django_filters.rest_framework."));
+    match short.or(name.strip_prefix("rest_framework_guardian.filters.")).unwrap_or(name) {
         "DjangoFilterBackend" => Some(DjangoFilterBackend.into()),
         "SearchFilter" => Some(SearchFilter.into()),
         "OrderingFilter" => Some(OrderingFilter.into()),
+        "ObjectPermissionsFilter" => Some(ObjectPermissionsFilter::new().into()),
         _ => None,
     }
 }
 
 /// The names that [`by_name`] knows.
-pub(crate) const NAMES: &[&str] = &["DjangoFilterBackend", "SearchFilter", "OrderingFilter"];
+pub(crate) const NAMES: &[&str] =
+    &["DjangoFilterBackend", "SearchFilter", "OrderingFilter", "ObjectPermissionsFilter"];

@@ -4,6 +4,7 @@ mod django;
 mod erased;
 mod object;
 mod owner;
+mod perm_format;
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
@@ -12,10 +13,13 @@ use std::sync::Arc;
 use belleville_db::{ModelMeta, Object};
 pub use belleville_macros::Composable;
 
-pub use django::{DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions};
+pub use django::{
+    DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions, MappedPermissions,
+};
 use erased::DynPermission;
 pub use object::ObjectPermission;
 pub use owner::{IsOwner, IsOwnerOrReadOnly};
+pub(crate) use perm_format::PermFormat;
 
 use crate::BoxFuture;
 use crate::exceptions::{ApiException, Detail, Error, Result};

@@ -24,7 +24,8 @@ impl View {
         let throttles = self.mistakes_of_throttles(services);
         let renderers = self.mistakes_of_renderers(services);
         let of_model = self.mistakes_of_model(services.db.registry()).into_iter();
-        of_model.chain(found).chain(failed).chain(throttles).chain(renderers).collect()
+        let filters = self.mistakes_of_filters(services);
+        of_model.chain(filters).chain(found).chain(failed).chain(throttles).chain(renderers).collect()
     }
 
     fn mistakes_of_throttles(&self, services: &Services) -> Vec<String> {
@@ -40,6 +41,12 @@ impl View {
     fn mistakes_of_renderers(&self, services: &Services) -> Vec<String> {
         let renderers = self.allowed_methods().flat_map(|method| self.policies_of(method).renderers());
         let wrong = renderers.filter_map(|renderer| renderer.check(services).err());
+        wrong.map(|mistake| format!("{}: {mistake}", self.class_name())).collect()
+    }
+
+    fn mistakes_of_filters(&self, services: &Services) -> Vec<String> {
+        let listings = self.allowed_methods().filter_map(|method| self.policies_of(method).listing());
+        let wrong = listings.flat_map(|listing| listing.mistakes(services));
         wrong.map(|mistake| format!("{}: {mistake}", self.class_name())).collect()
     }
 

@@ -48,7 +48,7 @@ async fn migrate(app: &App, settings: &Settings, url: String) -> Result<(), Stri
     let mut settings = settings.clone();
     settings.database_url = url;
     let db: Database = app.database(&settings).map_err(|error| error.to_string())?;
-    app.migrate(&db).await.map_err(|error| format!("the migrations cannot be applied: {error}"))
+    app.migrate_with(&db, &settings).await.map_err(|error| format!("the migrations cannot be applied: {error}"))
 }
 
 /// The number of what [`migrate`] makes: programs with other migrations have other ones.
@@ -56,6 +56,7 @@ fn number_of(app: &App, settings: &Settings) -> Result<u64, String> {
     let state = app.migrated_state(settings).map_err(|error| error.to_string())?;
     let mut hasher = DefaultHasher::new();
     state.hash(&mut hasher);
+    settings.guardian.anonymous_user_name.hash(&mut hasher);
     Ok(hasher.finish())
 }
 

@@ -146,6 +146,7 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
             writer.around("(", node, ")::");
             writer.push(&kind.key_type(Dialect::Postgres));
         }
+        (Function::TextOfKey(_), [node]) => writer.around("(", node, ")::text"),
         (Function::Extract(part, moment), [node]) => extract(writer, *part, *moment, node),
         (Function::Trunc(unit, Moment::DateTime), [node]) if !writer.time_zone.is_utc() => {
             trunc_in_time_zone(writer, *unit, node);

@@ -16,14 +16,29 @@ pub(super) const FOREIGN_KEYS: &str = "SELECT m.name, MAX(f.\"from\"), MAX(f.\"t
 const NO_SEARCH: &str = "full-text search needs PostgreSQL";
 const NO_TRIGRAMS: &str = "the similarity of texts needs PostgreSQL";
 
+/// Where the parts of a UUID begin between its hyphens, and how long they are.
+const UUID_PARTS: [(u8, u8); 5] = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)];
+
 /// UUIDs are kept without their hyphens. Every other key is compared with a text as it is.
 pub(super) fn text_of_key(column: String, kind: FieldKind) -> String {
     if kind != FieldKind::UUIDField {
         return column;
     }
-    let parts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)];
-    let parts = parts.map(|(start, length)| format!("substr({column}, {start}, {length})"));
+    let parts = UUID_PARTS.map(|(start, length)| format!("substr({column}, {start}, {length})"));
     format!("({})", parts.join(" || '-' || "))
+}
+
+/// The same of an expression.
+fn key_as_text(writer: &mut Writer, node: &Node, kind: FieldKind) {
+    if kind != FieldKind::UUIDField {
+        return writer.part(node);
+    }
+    let mut before = "(substr(";
+    for (start, length) in UUID_PARTS {
+        writer.around(before, node, &format!(", {start}, {length})"));
+        before = " || '-' || substr(";
+    }
+    writer.push(")");
 }
 
 /// A decimal is bound as text; beside a column the column makes it a number, elsewhere this does.
@@ -103,6 +118,7 @@ pub(super) fn call(writer: &mut Writer, function: &Function, nodes: &[Node]) {
         (Function::Now, _) => writer.push("STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')"),
         (Function::Cast(to), [node]) => cast(writer, *to, node),
         (Function::AsColumn(_), [node]) => writer.part(node),
+        (Function::TextOfKey(kind), [node]) => key_as_text(writer, node, *kind),
         (Function::Extract(part, moment), [node]) => {
             let node = in_time_zone(writer, *moment, node);
             extract(writer, *part, *moment, &node);

@@ -2,6 +2,7 @@
 
 mod prefetch;
 mod prefetch_as;
+mod referred;
 mod rows;
 
 use std::marker::PhantomData;

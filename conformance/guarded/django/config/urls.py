@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("notes.urls")),
+    path("api-auth/", include("rest_framework.urls")),
+]
