@@ -3,6 +3,10 @@
 //! serializer's own methods are called.
 
 mod draft;
+mod inside;
+mod list;
+mod slots;
+mod source;
 
 use belleville_db::json::Json;
 use belleville_db::{Detail, Error, ErrorDetail, Model, Result, Value};
@@ -15,9 +19,11 @@ use crate::reading::{Answers, Reading};
 use crate::uniqueness::Object;
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
-use draft::{Draft, ListDraft, Slots};
+use draft::Draft;
+use list::ListDraft;
+use slots::Slots;
 
-pub(crate) use draft::{ItemSource, Source, no_dictionary};
+pub(crate) use source::{ItemSource, Source, no_dictionary};
 
 /// What input is validated for: DRF's `instance` and `partial`.
 #[derive(Clone, Debug, Default)]
