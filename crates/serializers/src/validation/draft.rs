@@ -203,8 +203,9 @@ impl<'a> Draft<'a> {
     ) -> Result<ValidatedData, Detail> {
         values.reserve(self.slots.len());
         let mut errors = Vec::new();
-        for (at, field) in self.slots.clone().zip(self.class.writable_fields()) {
-            match slots.take(at) {
+        let own = slots.all[self.slots.clone()].iter_mut();
+        for (slot, field) in own.zip(self.class.writable_fields()) {
+            match std::mem::replace(slot, Slot::Skip) {
                 Slot::Valid(value) => field.source.set(&mut values, value),
                 Slot::Named(named) => {
                     let (value, slugs) = *named;

@@ -109,20 +109,19 @@ impl<'a> ListDraft<'a> {
         reading: &mut Reading<'_>,
     ) {
         slots.all.reserve(sources.len() * class.writable_fields().count());
-        let mut items = Vec::with_capacity(sources.len());
-        let mut places_of_items = Vec::with_capacity(sources.len());
+        let (mut items, mut read) = (Vec::with_capacity(sources.len()), Vec::with_capacity(sources.len()));
         for (at, source) in places.zip(sources) {
             match source {
                 ItemSource::Object(source) => {
                     items.push(Item::new(class, source, about, slots, reading));
-                    places_of_items.push(at);
+                    read.push(at);
                 }
                 ItemSource::Refused(detail) => slots.all[at] = Slot::Invalid(detail),
                 ItemSource::Value(_) => slots.all[at] = Slot::Valid(Validated::NULL),
             }
         }
         slots.read_fields(class, &mut items, reading);
-        for (at, item) in places_of_items.into_iter().zip(items) {
+        for (at, item) in read.into_iter().zip(items) {
             slots.all[at] = Slot::Nested(item.draft);
         }
     }
@@ -152,23 +151,21 @@ impl<'a> ListDraft<'a> {
         }
     }
 
-    /// The serializer of which there are several, where its fields are all there is to it.
-    fn flat(&self) -> Option<&'a SerializerClass> {
-        self.class.child().map(|class| &**class).filter(|class| class.is_flat())
+    /// Whether there is nothing to its items but the fields of a serializer.
+    fn is_flat(&self) -> bool {
+        self.class.child().is_some_and(|class| class.is_flat())
     }
 
     pub(super) fn ask(&self, slots: &mut Slots<'a>, reading: &mut Reading<'_>) {
-        if self.flat().is_some() {
-            return;
+        if !self.is_flat() {
+            slots.each_inside(self.items.clone(), |slot, slots| slot.ask(slots, reading));
         }
-        slots.each_inside(self.items.clone(), |slot, slots| slot.ask(slots, reading));
     }
 
     pub(super) fn learn(&self, slots: &mut Slots<'a>, answers: &Answers) {
-        if self.flat().is_some() {
-            return;
+        if !self.is_flat() {
+            slots.each_inside(self.items.clone(), |slot, slots| slot.learn(slots, answers));
         }
-        slots.each_inside(self.items.clone(), |slot, slots| slot.learn(slots, answers));
     }
 
     /// The values of each input, or what is wrong with them, by their positions in the list: DRF's
@@ -178,7 +175,7 @@ impl<'a> ListDraft<'a> {
         slots: &mut Slots<'a>,
         context: &Context<'_>,
     ) -> Result<Result<Vec<Validated>, Detail>> {
-        let is_flat = self.flat().is_some();
+        let is_flat = self.is_flat();
         let mut values = Vec::with_capacity(self.items.len());
         let mut errors = Vec::new();
         for (index, at) in self.items.enumerate() {

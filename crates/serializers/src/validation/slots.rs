@@ -10,10 +10,10 @@ use super::inside::Looking;
 use super::list::ListDraft;
 use super::source::Source;
 use crate::SerializerClass;
-use crate::fields::{BoundField, Outcome};
+use crate::fields::{AtOnce, BoundField, Outcome};
 use crate::input::Given;
 use crate::plan::{PlannedField, Role};
-use crate::reading::{About, Answer, Answers, Reading};
+use crate::reading::{About, Answer, Answers, Lent, Reading};
 use crate::relations::Related;
 use crate::value::{Slug, Validated};
 
@@ -89,13 +89,41 @@ impl<'a> Slots<'a> {
         reading: &mut Reading<'_>,
     ) {
         for (position, field) in class.writable_fields().enumerate() {
-            for Item { source, draft, place } in &mut *items {
-                let Some(at) = draft.slot(position) else { continue };
-                let outer = reading.set_about(std::mem::take(&mut draft.about));
-                self.read_field(at, field, source, place, reading);
-                draft.about = reading.set_about(outer);
+            let at_once = match field.role {
+                Role::Value => field.bound.at_once(reading),
+                _ => None,
+            };
+            for item in &mut *items {
+                let Some(at) = item.draft.slot(position) else { continue };
+                if at_once.as_ref().is_none_or(|at_once| !self.read_at_once(at, at_once, item, reading)) {
+                    let outer = reading.set_about(std::mem::take(&mut item.draft.about));
+                    self.read_field(at, field, &item.source, &mut item.place, reading);
+                    item.draft.about = reading.set_about(outer);
+                }
             }
         }
+    }
+
+    /// Reads what was sent for a field, where it is right as it stands; whether it is.
+    fn read_at_once(
+        &mut self,
+        at: usize,
+        field: &AtOnce<'a>,
+        item: &mut Item<'a>,
+        reading: &mut Reading<'_>,
+    ) -> bool {
+        let Some((json, behind)) = item.source.sent(field.name(), item.place) else { return false };
+        let first = reading.open_questions();
+        let Some(value) = field.read(json, at, &item.draft.about, reading) else { return false };
+        item.place = behind;
+        let questions = first..reading.open_questions();
+        if !questions.is_empty() {
+            let (field, given, about) = (field.bound(), Given::from(json), item.draft.about.clone());
+            let known = Vec::new();
+            self.waiting.push(Waiting { at, field, given, about, known, is_read: true, questions });
+        }
+        self.all[at] = Slot::Valid(value);
+        true
     }
 
     /// Reads a field of a serializer, which is looked for in an object at a place first.
@@ -122,6 +150,15 @@ impl<'a> Slots<'a> {
             Role::List(list) if has_value() => self.list(&field.bound, list, given, reading),
             _ => return self.read_value(at, &field.bound, given, Vec::new(), reading),
         };
+    }
+
+    /// Exchanges the values in some slots for those that questions have in their place.
+    pub(super) fn exchange(&mut self, lent: &mut Lent) {
+        for (at, other) in lent.values() {
+            if let Some(Slot::Valid(Validated::Value(value))) = self.all.get_mut(at) {
+                std::mem::swap(value, other);
+            }
+        }
     }
 
     pub(super) fn read_value(
@@ -153,11 +190,12 @@ impl<'a> Slots<'a> {
     /// looked for.
     pub(super) fn read_on(&mut self, answers: &Answers, reading: &mut Reading<'_>) {
         let looking = std::mem::take(&mut self.looking);
+        let are_all_good = answers.are_all_good();
         for waiting in std::mem::take(&mut self.waiting) {
-            let Waiting { at, field, given, about, mut known, is_read, questions } = waiting;
-            if is_read && answers.are_good(questions.clone()) {
+            if waiting.is_read && (are_all_good || answers.are_good(waiting.questions.clone())) {
                 continue;
             }
+            let Waiting { at, field, given, about, mut known, questions, .. } = waiting;
             known.extend(answers.of_all(questions));
             let outer = reading.set_about(about);
             self.read_value(at, field, given, known, reading);
