@@ -175,6 +175,14 @@ impl SerializerClass {
         !self.methods.has_field_methods() && !self.writable_fields().any(has_inside)
     }
 
+    /// Whether its fields are all there is to it: what they make of input is neither changed nor refused by anything else.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.is_read_at_once()
+            && self.validators.is_empty()
+            && self.methods.validate.is_none()
+            && self.methods.to_internal_value.is_none()
+    }
+
     /// What is read of the rows, and how it is written.
     pub(crate) fn output(&self) -> &Output {
         self.output.get_or_init(|| Output::of(self))

@@ -91,11 +91,19 @@ enum Group {
     /// Which row has each of several values.
     Named(NamedValues),
     /// Whether another row has one of the values that no two rows share.
-    Taken(Arc<UniqueRule>, Vec<Value>),
+    Taken(Arc<UniqueRule>, Lent),
     /// Whether there are such rows. There are none where a value is one that no row can have.
     Found(Vec<Option<Rows>>),
     /// Which rows that belong to objects are meant.
     Belonging(Vec<BelongingQuestion>),
+}
+
+/// Values that are asked about. Those that are in slots are lent to the question, and given back with the answer.
+#[derive(Debug, Default)]
+pub(crate) struct Lent {
+    values: Vec<Value>,
+    /// Of each the slot that lends it; none of one that is a copy.
+    slots: Vec<Option<usize>>,
 }
 
 /// How many values that name rows are few: of each it is asked by itself whether there is such a row, in one statement with all
@@ -117,6 +125,8 @@ struct NamedValues {
 pub(crate) struct Answers {
     places: Vec<Place>,
     groups: Vec<Told>,
+    /// What slots have lent to the questions.
+    lent: Vec<Lent>,
 }
 
 /// The answers to the questions of a group.
@@ -239,6 +249,11 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Asks for the row that a number names, which is what is wanted of it.
+    pub(crate) fn ask_for_number(&mut self, rows: &NamedRows, number: i64) {
+        self.questions.ask_named(rows, Value::Int(number));
+    }
+
     /// Whether another row has a value of a field that is unique; that none has, while there is no answer.
     pub(crate) fn is_taken(&mut self, rule: &Arc<UniqueRule>, value: &Value) -> bool {
         if value.is_null() || self.about.is_unknown {
@@ -247,14 +262,28 @@ impl<'a> Reading<'a> {
         if let Some(Answer::Found(is_found)) = self.answer() {
             return is_found;
         }
-        match &self.about.object {
-            None if rule.compares_exactly() => self.questions.ask_taken(rule, value.clone()),
+        let about = self.about.clone();
+        self.ask_whether_taken(rule, value, None, &about);
+        false
+    }
+
+    /// Asks whether another row than the one that it is about has a value of a field that is unique. The value is copied, or lent by
+    /// the slot that it is going to be in.
+    pub(crate) fn ask_whether_taken(
+        &mut self,
+        rule: &Arc<UniqueRule>,
+        value: &Value,
+        slot: Option<usize>,
+        about: &About,
+    ) {
+        match &about.object {
+            _ if about.is_unknown => {}
+            None if rule.compares_exactly() => self.questions.ask_taken(rule, value, slot),
             object => match rule.rows(value, object.as_ref().map(|object| &object.pk), self.context) {
                 Ok(rows) => self.questions.ask_found(rows),
                 Err(error) => self.fail(error),
             },
         }
-        false
     }
 
     /// Asks whether there are such rows.
@@ -281,25 +310,27 @@ impl Questions {
     }
 
     fn ask_named(&mut self, rows: &NamedRows, value: Value) {
-        let known = self.groups.iter_mut().enumerate().find_map(|(group, known)| match known {
-            Group::Named(named) if named.rows.are(rows) => Some((group, named.place(value.clone()))),
-            _ => None,
-        });
-        let (group, at) = known.unwrap_or_else(|| {
-            let mut named = NamedValues::of(rows.clone());
-            let at = named.place(value);
-            self.groups.push(Group::Named(named));
-            (self.groups.len() - 1, at)
-        });
+        let is_it = |group: &Group| matches!(group, Group::Named(named) if named.rows.are(rows));
+        let group = self.group(is_it, || Group::Named(NamedValues::of(rows.clone())));
+        let Group::Named(named) = &mut self.groups[group] else { return };
+        let at = named.place(value);
         self.places.push(Place { group, at });
     }
 
-    fn ask_taken(&mut self, rule: &Arc<UniqueRule>, value: Value) {
+    fn ask_taken(&mut self, rule: &Arc<UniqueRule>, value: &Value, slot: Option<usize>) {
         let is_it = |group: &Group| matches!(group, Group::Taken(known, _) if Arc::ptr_eq(known, rule));
-        let group = self.group(is_it, || Group::Taken(Arc::clone(rule), Vec::new()));
-        let Group::Taken(_, values) = &mut self.groups[group] else { return };
-        values.push(value);
-        self.places.push(Place { group, at: values.len() - 1 });
+        let group = self.group(is_it, || Group::Taken(Arc::clone(rule), Lent::default()));
+        let Group::Taken(_, lent) = &mut self.groups[group] else { return };
+        let at = lent.add(value, slot);
+        self.places.push(Place { group, at });
+    }
+
+    /// What slots lend to the questions.
+    pub(crate) fn lent(&mut self) -> impl Iterator<Item = &mut Lent> {
+        self.groups.iter_mut().filter_map(|group| match group {
+            Group::Taken(_, lent) => Some(lent),
+            Group::Named(_) | Group::Found(_) | Group::Belonging(_) => None,
+        })
     }
 
     fn ask_found(&mut self, rows: Option<Rows>) {
@@ -335,6 +366,7 @@ impl Questions {
     pub(crate) async fn answers(self, context: &Context<'_>) -> Result<Answers> {
         let Self { places, groups } = self;
         let mut told: Vec<Told> = Vec::with_capacity(groups.len());
+        let mut given_back = Vec::new();
         // What is asked once about a field needs no statement of its own.
         let mut others = Vec::new();
         for (position, group) in groups.into_iter().enumerate() {
@@ -349,13 +381,17 @@ impl Questions {
                     Told::Rows(named.values.into_iter().map(Found::One).collect())
                 }
                 Group::Named(named) => Told::Rows(named.found(context).await?),
-                Group::Taken(rule, values) => match &*values {
-                    [value] => {
-                        others.push((Place { group: position, at: 0 }, rule.rows(value, None, context)?));
-                        Told::Found(vec![false])
-                    }
-                    _ => rule.taken(values, context).await?.map_or(Told::Nothing, Told::Found),
-                },
+                Group::Taken(rule, mut lent) => {
+                    let told = match &*lent.values {
+                        [value] => {
+                            others.push((Place { group: position, at: 0 }, rule.rows(value, None, context)?));
+                            Told::Found(vec![false])
+                        }
+                        _ => rule.taken(&mut lent.values, context).await?.map_or(Told::Nothing, Told::Found),
+                    };
+                    given_back.push(lent);
+                    told
+                }
                 Group::Belonging(asked) => Told::Objects(rows_that_belong(&asked, context.db()).await?),
                 Group::Found(asked) => {
                     let told = vec![false; asked.len()];
@@ -366,7 +402,7 @@ impl Questions {
             });
         }
         tell_of(&others, &mut told, context).await?;
-        Ok(Answers { places, groups: told })
+        Ok(Answers { places, groups: told, lent: given_back })
     }
 }
 
@@ -455,7 +491,27 @@ impl NamedValues {
     }
 }
 
+impl Lent {
+    /// Adds a copy of a value, or the place of the one that a slot is going to have; its position.
+    fn add(&mut self, value: &Value, slot: Option<usize>) -> usize {
+        self.values.push(if slot.is_some() { Value::Null } else { value.clone() });
+        self.slots.push(slot);
+        self.values.len() - 1
+    }
+
+    /// The values that are lent, with their slots.
+    pub(crate) fn values(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
+        let lent = self.slots.iter().zip(&mut self.values);
+        lent.filter_map(|(slot, value)| slot.map(|slot| (slot, value)))
+    }
+}
+
 impl Answers {
+    /// What slots have lent to the questions.
+    pub(crate) fn lent(&mut self) -> impl Iterator<Item = &mut Lent> {
+        self.lent.iter_mut()
+    }
+
     /// The answer to a question.
     fn of(&self, question: usize) -> Option<Answer> {
         let Place { group, at } = *self.places.get(question)?;
@@ -470,6 +526,15 @@ impl Answers {
     /// The answers to some questions.
     pub(crate) fn of_all(&self, questions: Range<usize>) -> impl Iterator<Item = Answer> {
         questions.filter_map(|question| self.of(question))
+    }
+
+    /// Whether all of them are what fields have taken for granted.
+    pub(crate) fn are_all_good(&self) -> bool {
+        self.groups.iter().all(|told| match told {
+            Told::Rows(found) => found.iter().all(|found| matches!(found, Found::One(_))),
+            Told::Found(found) => !found.contains(&true),
+            Told::Objects(_) | Told::Nothing => true,
+        })
     }
 
     /// Whether the answers to some questions are what a field has taken for granted: there are the rows that input names, and

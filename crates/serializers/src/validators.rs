@@ -5,7 +5,9 @@ use belleville_db::ErrorDetail;
 /// Django's `ProhibitNullCharactersValidator`.
 pub(crate) fn null_characters(text: &str) -> Option<ErrorDetail> {
     let message = "Null characters are not allowed.";
-    text.contains('\0').then(|| ErrorDetail::new(message, "null_characters_not_allowed"))
+    // Without a branch for each byte: nearly no text has one.
+    let is_found = text.bytes().fold(false, |is_found, byte| is_found | (byte == 0));
+    is_found.then(|| ErrorDetail::new(message, "null_characters_not_allowed"))
 }
 
 /// DRF's `ProhibitSurrogateCharactersValidator`, of a text that UTF-8 cannot hold: its code points.

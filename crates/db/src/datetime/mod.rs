@@ -17,7 +17,7 @@ pub use duration::{
     TooLong, duration_iso_string, duration_string, parse_duration, timedelta_text, total_seconds,
 };
 pub use local::LocalDateTime;
-pub use parse::{NotATime, parse_date, parse_datetime, parse_time};
+pub use parse::{NotATime, parse_date, parse_datetime, parse_time, usual_date};
 pub use strftime::strftime;
 pub use strptime::{BadFormat, InputFormat};
 pub use zone::{TimeZone, UnknownTimeZone};

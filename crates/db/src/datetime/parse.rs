@@ -44,8 +44,8 @@ pub fn parse_datetime(text: &str) -> Result<LocalDateTime, NotATime> {
     iso_format::datetime(&chars).map_or_else(|| looser_datetime(&chars), Ok)
 }
 
-/// A date as nearly all are written: `2026-01-02`.
-fn usual_date(text: &[u8]) -> Option<Date> {
+/// A date as nearly all are written: `2026-01-02`. [`parse_date`] reads others too.
+pub fn usual_date(text: &[u8]) -> Option<Date> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
     let number = |digits: &[u8]| {
         let digit =

@@ -266,7 +266,7 @@ impl Rows {
         Ok(found)
     }
 
-    /// The values that a row has in a column, and the values that were asked about: many of them are not copied.
+    /// The values that a row has in a column. Many values are handed to the statement and back, so that they are not copied.
     ///
     /// # Errors
     /// As [`Rows::find`].
@@ -274,22 +274,22 @@ impl Rows {
         &self,
         db: &Database,
         by: ColumnPath,
-        mut values: Vec<Value>,
-    ) -> Result<(Vec<Value>, Vec<Value>)> {
-        if values.len() > MOST_AMONG || !self.looks_up_each(by, by, &values, db.target()) {
-            let found = self.find_all(db, by, &values, by).await?;
-            return Ok((found.into_iter().map(|(value, _)| value).collect(), values));
+        values: &mut Vec<Value>,
+    ) -> Result<Vec<Value>> {
+        if values.len() > MOST_AMONG || !self.looks_up_each(by, by, values, db.target()) {
+            let found = self.find_all(db, by, values, by).await?;
+            return Ok(found.into_iter().map(|(value, _)| value).collect());
         }
         let (mut found, asked) = (Vec::new(), values.len());
-        let statement = look_up_each(self.meta(), by.0, by.0, values, db.target())?;
+        let statement = look_up_each(self.meta(), by.0, by.0, std::mem::take(values), db.target())?;
         let each = &mut |row: &dyn Row| {
             found.push(row.get(0)?.to_owned());
             Ok(())
         };
         db.select(&statement, each).await?;
-        values = statement.params;
+        *values = statement.params;
         values.truncate(asked);
-        Ok((found, values))
+        Ok(found)
     }
 
     /// Whether several values are looked up one by one in one statement: SQLite makes a table of those of an `IN` first and sorts

@@ -9,7 +9,7 @@ use belleville_db::{Detail, Dialect, FieldMeta};
 use super::declared::{DefaultValue, Kind, Options, Validate};
 use super::{Bind, Blank, Declared, Field, FieldShape, Messages, Shape, ValidationError, in_list, key};
 use crate::input::{Given, Input};
-use crate::reading::Reading;
+use crate::reading::{About, Reading};
 use crate::uniqueness::{UniqueRule, UniqueValidator};
 use crate::value::Validated;
 
@@ -128,8 +128,8 @@ impl BoundField {
 
     /// Its kind on a database.
     fn kind(&self, dialect: Dialect) -> &dyn Field {
-        match (&self.on_postgres, dialect) {
-            (Some(field), Dialect::Postgres) => &**field,
+        match &self.on_postgres {
+            Some(field) if dialect == Dialect::Postgres => &**field,
             _ => &*self.field,
         }
     }
@@ -203,6 +203,12 @@ impl BoundField {
                 }
             }
         }
+    }
+
+    /// What reads input that is right as it stands; `None` where a rule of the declaration is to be asked about each value.
+    pub(crate) fn at_once(&self, reading: &Reading<'_>) -> Option<AtOnce<'_>> {
+        let kind = self.kind(reading.context().db().dialect());
+        self.validators.is_empty().then_some(AtOnce { bound: self, kind })
     }
 
     fn null(&self) -> Result<Outcome, Detail> {
@@ -336,6 +342,42 @@ impl BoundField {
     /// The shape of its kind alone.
     pub fn kind_shape(&self) -> Shape {
         self.field.shape()
+    }
+}
+
+/// A field as it reads input that is right as it stands.
+pub(crate) struct AtOnce<'a> {
+    bound: &'a BoundField,
+    /// Its kind on the database.
+    kind: &'a dyn Field,
+}
+
+impl<'a> AtOnce<'a> {
+    pub(crate) fn bound(&self) -> &'a BoundField {
+        self.bound
+    }
+
+    /// Its name in input.
+    pub(crate) fn name(&self) -> &'static str {
+        self.bound.name
+    }
+
+    /// The value of input, which is going to be in a slot; `None` where it takes more to say what it is. What must not be in another row
+    /// than the one that it is about is asked for.
+    pub(crate) fn read(
+        &self,
+        data: &Json,
+        slot: usize,
+        about: &About,
+        reading: &mut Reading<'_>,
+    ) -> Option<Validated> {
+        let value = self.kind.read_at_once(data, reading)?;
+        if let (Some((first, others)), Validated::Value(value)) = (self.bound.unique.split_first(), &value) {
+            reading.ask_whether_taken(first, value, Some(slot), about);
+            // A slot lends its value once.
+            others.iter().for_each(|rule| reading.ask_whether_taken(rule, value, None, about));
+        }
+        Some(value)
     }
 }
 

@@ -202,6 +202,18 @@ impl<R: TextRule> Field for RuledText<R> {
         }
     }
 
+    fn read_at_once(&self, data: &Json, _: &mut Reading<'_>) -> Option<Validated> {
+        let Json::Str(text) = data else { return None };
+        let text = self.stripped(text);
+        let is_good = !text.is_empty()
+            && self.rule.read(data).is_none()
+            && too_long(text, self.max_length).is_none()
+            && too_short(text, self.min_length).is_none()
+            && validators::null_characters(text).is_none()
+            && self.rule.check(text).is_none();
+        is_good.then(|| value_of(text.to_owned()))
+    }
+
     fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {
         if let Some(read) = self.rule.read(data) {
             return read.map(value_of);

@@ -1,6 +1,6 @@
 //! A date: DRF's `DateField`.
 
-use belleville_db::datetime::{LocalDateTime, parse_date, strftime};
+use belleville_db::datetime::{LocalDateTime, parse_date, strftime, usual_date};
 use belleville_db::json::{Json, write_str};
 use belleville_db::{Date, FieldValue as _, Result, Value, ValueRef};
 
@@ -79,6 +79,13 @@ impl Field for DateField {
             Given::Value(_) => self.value_of(text),
             given => self.read(given, reading),
         }
+    }
+
+    fn read_at_once(&self, data: &Json, _: &mut Reading<'_>) -> Option<Validated> {
+        let Json::Str(text) = data else { return None };
+        let is_read = self.input().is_none_or(InputFormats::begin_with_iso_8601);
+        let date = is_read.then(|| usual_date(text.as_bytes())).flatten()?;
+        Some(Validated::Value(Value::Date(date)))
     }
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {

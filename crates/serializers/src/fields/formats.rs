@@ -112,6 +112,11 @@ impl InputFormats {
         Ok(Self { formats: formats.iter().map(prepared).collect::<Result<_, _>>()?, shown })
     }
 
+    /// Whether ISO 8601 is tried before any other.
+    pub(super) fn begin_with_iso_8601(&self) -> bool {
+        matches!(self.formats.first(), Some(Format::Iso8601))
+    }
+
     /// What a text is by the first format that it has: `iso_8601` reads DRF's own, and `of` makes it of a datetime.
     fn read<T>(
         &self,

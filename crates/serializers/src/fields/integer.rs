@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, write_i64, write_str};
 use belleville_db::{Dialect, FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
-use super::{AsIs, Bind, Field, Messages, Shape, ValidationError};
+use super::{AsIs, Bind, Field, Messages, Reading, Shape, ValidationError};
 use crate::Given;
 use crate::field_defaults::FieldDefaults;
 use crate::value::{Validated, too_large};
@@ -103,6 +103,13 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
             max_value: self.max_value.map(Json::from),
             ..Shape::new("integer")
         }
+    }
+
+    fn read_at_once(&self, data: &Json, _: &mut Reading<'_>) -> Option<Validated> {
+        let Json::Int(number) = data else { return None };
+        let is_good = self.min_value.is_none_or(|least| *number >= least)
+            && self.max_value.is_none_or(|greatest| *number <= greatest);
+        is_good.then_some(Validated::Value(Value::Int(*number)))
     }
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {

@@ -19,6 +19,7 @@ use super::declared::{ExtraKwargs, Kind};
 use super::primitive::ref_of;
 use super::*;
 use crate::input::{FormValue, Input};
+use crate::reading::About;
 use crate::validation::Purpose;
 use crate::{Context, Form};
 
@@ -448,8 +449,16 @@ fn answer_to(field: &BoundField, input: &Input<'_>, partial: bool, db: &Database
     }
     let context = Context::new(db);
     let mut reading = Reading::new(&context, Purpose::create().partial(partial));
+    let at_once = read_at_once(field, input, &mut reading);
     reading.begin(Vec::new());
-    match field.run_validation(&field.given(input, partial), &mut reading) {
+    let outcome = field.run_validation(&field.given(input, partial), &mut reading);
+    if let Some(at_once) = at_once {
+        assert!(
+            matches!(&outcome, Ok(Outcome::Valid(value)) if *value == at_once),
+            "{outcome:?} is {at_once:?} at once"
+        );
+    }
+    match outcome {
         Ok(Outcome::Valid(value)) => Answer {
             shown: (!value.is_null() && !matches!(value.value(), Some(Value::Bytes(_))))
                 .then(|| shown(|out| field.field.represent(&value, &context, out)))
@@ -463,6 +472,12 @@ fn answer_to(field: &BoundField, input: &Input<'_>, partial: bool, db: &Database
             ..Answer::default()
         },
     }
+}
+
+/// What the field makes of input that is right as it stands.
+fn read_at_once(field: &BoundField, input: &Input<'_>, reading: &mut Reading<'_>) -> Option<Validated> {
+    let Input::Json(json) = input else { return None };
+    field.at_once(reading)?.read(json.get("f")?, 0, &About::default(), reading)
 }
 
 fn shown(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Option<String> {

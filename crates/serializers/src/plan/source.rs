@@ -55,13 +55,20 @@ impl Source {
     }
 
     /// Sets the value that it leads to among validated ones: DRF's `set_value`.
+    #[inline]
     pub(crate) fn set(&self, data: &mut ValidatedData, value: Validated) {
+        match &*self.0 {
+            [name] => data.push(*name, value),
+            _ => self.set_inside(data, value),
+        }
+    }
+
+    fn set_inside(&self, data: &mut ValidatedData, value: Validated) {
         match (&*self.0, value) {
             ([], Validated::Dict(values)) => {
                 values.into_iter().for_each(|(name, value)| data.set(name, value))
             }
             ([], _) => {}
-            ([name], value) => data.push(*name, value),
             ([way @ .., name], value) => {
                 let inside = way.iter().fold(data, |data, name| data.dict(name));
                 inside.set(*name, value);

@@ -40,6 +40,8 @@ pub struct Related {
     field: &'static FieldMeta,
     /// The model that has it.
     holder: &'static ModelMeta,
+    /// They are named by whole numbers, which are what is kept of them.
+    are_numbers: bool,
 }
 
 /// What rows are named by.
@@ -56,7 +58,9 @@ impl Related {
     pub(crate) fn by_key(to: &'static ModelMeta, wanted: usize, queryset: Option<RelatedRows>) -> Self {
         let by = to.pk_position();
         let rows = NamedRows { to, queryset, by: ColumnPath::field(by), wanted };
-        Self { rows, names: Names::Key(None), field: &to.fields[by], holder: to }
+        let field = &to.fields[by];
+        let are_numbers = by == wanted && field.value_kind().row().family == Family::Integer;
+        Self { rows, names: Names::Key(None), field, holder: to, are_numbers }
     }
 
     /// The same by another field; `None` when there is no such field.
@@ -70,12 +74,12 @@ impl Related {
             return None;
         };
         let rows = NamedRows { to, queryset, by: path, wanted };
-        Some(Self { rows, names: Names::Slug(slug), field, holder: model })
+        Some(Self { rows, names: Names::Slug(slug), field, holder: model, are_numbers: false })
     }
 
     /// With a field that reads and shows the keys.
     fn with_pk_field(self, field: Option<Box<dyn Field>>) -> Self {
-        Self { names: Names::Key(field), ..self }
+        Self { are_numbers: self.are_numbers && field.is_none(), names: Names::Key(field), ..self }
     }
 
     /// The rows that input may name.
@@ -131,6 +135,12 @@ impl Field for Related {
 
     fn blank(&self, text: &str) -> Blank {
         if text.is_empty() { Blank::Null } else { Blank::Value }
+    }
+
+    fn read_at_once(&self, data: &Json, reading: &mut Reading<'_>) -> Option<Validated> {
+        let (Json::Int(number), true) = (data, self.are_numbers) else { return None };
+        reading.ask_for_number(&self.rows, *number);
+        Some(Validated::Value(Value::Int(*number)))
     }
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {

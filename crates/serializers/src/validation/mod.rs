@@ -3,6 +3,10 @@
 //! serializer's own methods are called.
 
 mod draft;
+mod inside;
+mod list;
+mod slots;
+mod source;
 
 use belleville_db::json::Json;
 use belleville_db::{Detail, Error, ErrorDetail, Model, Result, Value};
@@ -15,9 +19,11 @@ use crate::reading::{Answers, Reading};
 use crate::uniqueness::Object;
 use crate::value::{Validated, ValidatedData};
 use crate::{Context, SerializerClass};
-use draft::{Draft, ListDraft, Slots};
+use draft::Draft;
+use list::ListDraft;
+use slots::Slots;
 
-pub(crate) use draft::{ItemSource, Source, no_dictionary};
+pub(crate) use source::{ItemSource, Source, no_dictionary};
 
 /// What input is validated for: DRF's `instance` and `partial`.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +70,7 @@ pub(crate) async fn validate(
     let draft = context.during(|| Draft::read(class, given, &about, &mut slots, &mut reading));
     let mut draft = read_on(draft, &mut slots, &mut reading, context).await?;
     draft.ask(&mut slots, &mut reading);
-    if let Some(answers) = answers(&mut reading, context).await? {
+    if let Some(answers) = answers(&mut slots, &mut reading, context).await? {
         draft.learn(&mut slots, &answers);
     }
     draft.finish(&mut slots, context).await?.map_err(Error::Invalid)
@@ -114,7 +120,7 @@ async fn validate_items(
 ) -> Result<Vec<Validated>> {
     let draft = read_on(Ok(draft), &mut slots, &mut reading, context).await?;
     draft.ask(&mut slots, &mut reading);
-    if let Some(answers) = answers(&mut reading, context).await? {
+    if let Some(answers) = answers(&mut slots, &mut reading, context).await? {
         draft.learn(&mut slots, &answers);
     }
     draft.finish(&mut slots, context).await?.map_err(Error::Invalid)
@@ -131,7 +137,7 @@ async fn read_on<D>(
         return Err(error);
     }
     let draft = draft.map_err(Error::Invalid)?;
-    while let Some(answers) = answers(reading, context).await? {
+    while let Some(answers) = answers(slots, reading, context).await? {
         context.during(|| slots.read_on(&answers, reading));
     }
     Ok(draft)
@@ -149,16 +155,23 @@ fn sources<'a>(
 }
 
 /// The answers to what was asked; `None` where nothing was.
-async fn answers(reading: &mut Reading<'_>, context: &Context<'_>) -> Result<Option<Answers>> {
+async fn answers(
+    slots: &mut Slots<'_>,
+    reading: &mut Reading<'_>,
+    context: &Context<'_>,
+) -> Result<Option<Answers>> {
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
-    let questions = reading.take_questions();
+    let mut questions = reading.take_questions();
     if questions.is_empty() {
         return Ok(None);
     }
+    questions.lent().for_each(|lent| slots.exchange(lent));
     // Boxed, so that input without questions does not take the memory of a query.
-    Box::pin(questions.answers(context)).await.map(Some)
+    let mut answers = Box::pin(questions.answers(context)).await?;
+    answers.lent().for_each(|lent| slots.exchange(lent));
+    Ok(Some(answers))
 }
 
 fn no_data() -> Detail {

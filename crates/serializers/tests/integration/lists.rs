@@ -84,6 +84,20 @@ struct Friendship {
     kind: String,
 }
 
+/// No two have the same code, which two rules say of some.
+#[derive(Clone, Debug, Model)]
+#[model(app = "lists", constraints = [unique(name = "one_high_code", fields = ["code"], condition = code > 10)])]
+struct Tag {
+    #[field(primary_key)]
+    id: i64,
+    #[field(unique)]
+    code: i32,
+}
+
+#[derive(ModelSerializer)]
+#[serializer(model = Tag, fields = [id, code])]
+struct TagSerializer;
+
 #[derive(ModelSerializer)]
 #[serializer(model = Book, fields = [id, isbn, title, author, genres])]
 struct BookSerializer;
@@ -161,9 +175,10 @@ async fn filled() -> Database {
         .create(ModelState::of::<Book>())
         .create(ModelState::of::<Note>())
         .create(ModelState::of::<Member>())
-        .create(ModelState::of::<Friendship>());
+        .create(ModelState::of::<Friendship>())
+        .create(ModelState::of::<Tag>());
     let app = AppConfig::new("lists").model::<Genre>().model::<Author>().model::<Book>().model::<Note>();
-    let apps = [app.model::<Member>().model::<Friendship>().migration(first)];
+    let apps = [app.model::<Member>().model::<Friendship>().model::<Tag>().migration(first)];
     let registry = Registry::new(apps.iter().flat_map(|app| app.models.iter().copied()));
     let db = Database::open(&fresh_url().await, registry).unwrap();
     Migrator::new(&apps).migrate(&db, |_| {}).await.unwrap();
@@ -330,6 +345,23 @@ async fn statements_do_not_grow_with_the_rows_that_are_changed() {
         counts.push(queries.len());
     }
     assert_eq!(counts[0], counts[1]);
+}
+
+#[tokio::test]
+async fn values_are_whole_once_the_database_was_asked_about_them() {
+    let db = filled().await;
+    Tag::objects().create(&db, [Tag::CODE.set(13)]).await.unwrap();
+    let (class, context) = (SerializerClass::of::<TagSerializer>(), Context::new(&db));
+    let checked = async |text| {
+        let input = parse(text).unwrap();
+        class.validate_many(&Input::Json(&input), Purpose::create(), &context).await
+    };
+    let items = checked(r#"[{"code": 1}, {"code": 11}, {"code": "12"}]"#).await.unwrap();
+    let codes: Vec<_> = items.iter().map(|item| item.field(Tag::CODE)).collect();
+    assert_eq!(codes, [Some(1), Some(11), Some(12)]);
+    let taken =
+        r#"{"1":{"code":["tag with this code already exists.","tag with this code already exists."]}}"#;
+    assert_eq!(refused(checked(r#"[{"code": 1}, {"code": 13}, {"code": 14}]"#).await), taken);
 }
 
 #[tokio::test]

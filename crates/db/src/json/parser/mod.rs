@@ -4,7 +4,7 @@ mod tokens;
 
 use std::fmt;
 
-use super::dict::{Dict, FEW, Indexed};
+use super::dict::{Dict, FEW, Indexed, Member};
 use super::{Json, Text, make_room};
 
 /// How deep a document may be nested. CPython gives up (and Django answers 500) a little below 1000.
@@ -44,7 +44,7 @@ pub fn loads(text: &str) -> Result<Json> {
 #[derive(Clone, Copy)]
 struct Open {
     kind: Kind,
-    /// Where its values begin in [`Parser::values`].
+    /// Where its values begin in [`Parser::items`], or in [`Parser::members`].
     start: usize,
 }
 
@@ -55,6 +55,12 @@ enum Kind {
     Dict,
     /// An object with many keys, or with one that had lone surrogates.
     LongDict,
+}
+
+impl Kind {
+    fn is_list(self) -> bool {
+        matches!(self, Self::List | Self::LongList)
+    }
 }
 
 /// From how many values on a list is not short. A short one is made when it closes, at once and in its size; a long one
@@ -70,13 +76,15 @@ struct Parser<'a> {
     at: usize,
     /// What is open, outermost first: the depth of a document is the client's choice, the thread's stack is not.
     open: Vec<Open>,
-    /// The values of what is open, up to the last long list and what stands in it.
-    values: Vec<Json>,
-    /// The keys of the objects that are open.
-    keys: Vec<Text>,
+    /// The document's value, and those of the lists that are open, up to the last long one and what stands in it.
+    items: Vec<Json>,
+    /// The members of the objects that are open. The last one's value may be what is read now.
+    members: Vec<Member>,
+    /// The value that is read now is that of a member.
+    is_in_dict: bool,
     /// For the first keys of an object, each as it stands in the document, that of the last object: many have the same keys.
     usual: Vec<(&'a str, Text)>,
-    /// For each long list that is open, the values of what is around it.
+    /// For each long list that is open, the values of the lists around it.
     around: Vec<Vec<Json>>,
     /// For each long object that is open, all but its latest members.
     long_dicts: Vec<Indexed>,
@@ -99,8 +107,9 @@ impl<'a> Parser<'a> {
             constants,
             at: 0,
             open: Vec::new(),
-            values: Vec::new(),
-            keys: Vec::new(),
+            items: Vec::new(),
+            members: Vec::new(),
+            is_in_dict: false,
             usual: Vec::new(),
             around: Vec::new(),
             long_dicts: Vec::new(),
@@ -118,7 +127,7 @@ impl<'a> Parser<'a> {
         if self.at < self.text.len() {
             return Err(self.error("Extra data", self.at));
         }
-        self.values.pop().ok_or_else(|| self.error("Expecting value", 0))
+        self.items.pop().ok_or_else(|| self.error("Expecting value", 0))
     }
 
     #[cold]
@@ -150,7 +159,7 @@ impl<'a> Parser<'a> {
         self.skip_space();
     }
 
-    /// Reads the value that begins here, with all that it holds, onto the values.
+    /// Reads the value that begins here, with all that it holds.
     fn value(&mut self) -> Result<()> {
         loop {
             let mut value = match self.next() {
@@ -161,7 +170,7 @@ impl<'a> Parser<'a> {
             // A value may be the last of its container, which then is a value itself.
             while value == Value::Complete {
                 let Some(container) = self.open.last().copied() else { return Ok(()) };
-                let is_list = matches!(container.kind, Kind::List | Kind::LongList);
+                let is_list = container.kind.is_list();
                 self.skip_space();
                 value = match self.next() {
                     Some(b',') if is_list => self.next_item(container),
@@ -177,23 +186,36 @@ impl<'a> Parser<'a> {
     /// A complete value. Memory is asked for many at a time, but for no more than what is left of the text can hold.
     #[inline(always)]
     fn push(&mut self, value: impl FnOnce() -> Json) {
-        if self.values.len() == self.values.capacity() {
-            self.make_room();
+        if self.is_in_dict {
+            if let Some((_, place)) = self.members.last_mut() {
+                *place = value();
+            }
+            return;
         }
-        self.values.extend(std::iter::once_with(value));
+        if self.items.len() == self.items.capacity() {
+            make_room(&mut self.items, 8, (self.bytes.len() - self.at) / "1,".len());
+        }
+        self.items.extend(std::iter::once_with(value));
     }
 
-    #[cold]
-    fn make_room(&mut self) {
-        let most = (self.bytes.len() - self.at) / "1,".len();
-        make_room(&mut self.values, 8, most);
+    /// A key whose value comes next.
+    #[inline(always)]
+    fn push_key(&mut self, key: Text) {
+        if self.members.len() == self.members.capacity() {
+            make_room(&mut self.members, 8, (self.bytes.len() - self.at) / "\"\":1,".len());
+        }
+        self.members.push((key, Json::Null));
     }
 
     /// A text is copied right to where it stays: a value that was just written is slow to move.
     #[inline(always)]
     fn push_text(&mut self, text: &str) {
         self.push(|| Json::Str(Text::default()));
-        if let Some(Json::Str(place)) = self.values.last_mut() {
+        let last = match self.is_in_dict {
+            true => self.members.last_mut().map(|(_, value)| value),
+            false => self.items.last_mut(),
+        };
+        if let Some(Json::Str(place)) = last {
             place.set(text);
         }
     }
@@ -205,7 +227,7 @@ impl<'a> Parser<'a> {
             self.push(|| Json::List(Box::default()));
             return Ok(Value::Complete);
         }
-        self.begin(Kind::List, self.at)
+        self.begin(Open { kind: Kind::List, start: self.items.len() }, self.at)
     }
 
     fn begin_dict(&mut self) -> Result<Value> {
@@ -216,27 +238,29 @@ impl<'a> Parser<'a> {
             self.push(|| Json::Dict(Dict::new()));
             return Ok(Value::Complete);
         }
+        let start = self.members.len();
         let had_surrogates = self.key(0)?;
-        self.begin(Kind::Dict, brace)?;
+        self.begin(Open { kind: Kind::Dict, start }, brace)?;
         if had_surrogates {
             self.set_unencodable();
         }
         Ok(Value::Begun)
     }
 
-    fn begin(&mut self, kind: Kind, at: usize) -> Result<Value> {
+    fn begin(&mut self, container: Open, at: usize) -> Result<Value> {
         if self.open.len() >= DEEPEST {
             return Err(self.error("The document is nested too deeply", at));
         }
-        self.open.push(Open { kind, start: self.values.len() });
+        self.open.push(container);
+        self.is_in_dict = !container.kind.is_list();
         Ok(Value::Begun)
     }
 
     /// Behind a comma in a list.
     fn next_item(&mut self, list: Open) -> Value {
-        if list.kind == Kind::List && self.values.len() - list.start >= LONG {
-            let values = self.values.split_off(list.start);
-            self.around.push(std::mem::replace(&mut self.values, values));
+        if list.kind == Kind::List && self.items.len() - list.start >= LONG {
+            let items = self.items.split_off(list.start);
+            self.around.push(std::mem::replace(&mut self.items, items));
             self.open.pop();
             self.open.push(Open { kind: Kind::LongList, start: 0 });
         }
@@ -245,18 +269,16 @@ impl<'a> Parser<'a> {
     }
 
     fn close_list(&mut self, list: Open) -> Value {
-        let values = match list.kind {
-            Kind::LongList => {
-                std::mem::replace(&mut self.values, self.around.pop().unwrap_or_default()).into()
-            }
-            _ => self.values.drain(list.start..).collect(),
+        let items = match list.kind {
+            Kind::LongList => std::mem::replace(&mut self.items, self.around.pop().unwrap_or_default()),
+            _ => self.items.split_off(list.start),
         };
-        self.close(Json::List(values))
+        self.close(Json::List(items.into()))
     }
 
     /// Behind a comma in an object.
     fn next_member(&mut self, dict: Open) -> Result<Value> {
-        let count = self.values.len() - dict.start;
+        let count = self.members.len() - dict.start;
         if count > FEW {
             self.settle(dict, (self.bytes.len() - self.at) / "\"\":1,".len());
         }
@@ -289,11 +311,9 @@ impl<'a> Parser<'a> {
     }
 
     fn close_dict(&mut self, dict: Open) -> Value {
-        let count = self.values.len() - dict.start;
-        let first_key = self.keys.len() - count;
-        let value = if dict.kind == Kind::Dict && count <= FEW && all_differ(&self.keys[first_key..]) {
-            let values = self.values.drain(dict.start..);
-            Dict::of_few(self.keys.drain(first_key..).zip(values).collect())
+        let members = &self.members[dict.start..];
+        let value = if dict.kind == Kind::Dict && members.len() <= FEW && all_differ(members) {
+            Dict::of_few(self.members.split_off(dict.start).into())
         } else {
             self.settle(dict, 0);
             self.long_dicts.pop().map(Indexed::finish).unwrap_or_default()
@@ -305,9 +325,7 @@ impl<'a> Parser<'a> {
     fn settle(&mut self, dict: Open, most: usize) {
         self.lengthen();
         if let Some(long) = self.long_dicts.last_mut() {
-            let values = self.values.drain(dict.start..);
-            let keys = self.keys.drain(self.keys.len() - values.len()..);
-            long.extend(keys.zip(values), most);
+            long.extend(self.members.drain(dict.start..), most);
         }
     }
 
@@ -329,6 +347,7 @@ impl<'a> Parser<'a> {
     fn close(&mut self, container: Json) -> Value {
         self.at += 1;
         self.open.pop();
+        self.is_in_dict = self.open.last().is_some_and(|around| !around.kind.is_list());
         self.push(|| container);
         Value::Complete
     }
@@ -341,11 +360,11 @@ impl<'a> Parser<'a> {
         }
         let mut had_surrogates = false;
         match self.usual_key(position) {
-            Some(key) => self.keys.push(key),
+            Some(key) => self.push_key(key),
             None => match self.string_with_escapes()? {
-                Json::Str(key) => self.keys.push(key),
+                Json::Str(key) => self.push_key(key),
                 Json::Surrogates(points) => {
-                    self.keys.push(without_surrogates(&points).into());
+                    self.push_key(without_surrogates(&points).into());
                     had_surrogates = true;
                 }
                 _ => {}
@@ -361,8 +380,8 @@ impl<'a> Parser<'a> {
 }
 
 /// Whether no key comes twice.
-fn all_differ(keys: &[Text]) -> bool {
-    keys.iter().enumerate().all(|(at, key)| !keys[..at].contains(key))
+fn all_differ(members: &[Member]) -> bool {
+    members.iter().enumerate().all(|(at, (key, _))| members[..at].iter().all(|(known, _)| known != key))
 }
 
 fn without_surrogates(points: &[u32]) -> String {

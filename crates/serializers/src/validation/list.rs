@@ -1,0 +1,208 @@
+//! The inputs of a list.
+
+use std::ops::Range;
+
+use belleville_db::{Detail, Error, Result, Value};
+
+use super::draft::{AboutOf, Item};
+use super::slots::{Slot, Slots};
+use super::source::{ItemSource, Source, items, null};
+use crate::fields::ValidationError;
+use crate::input::Given;
+use crate::list::{Found, ListChild, ListSerializerClass};
+use crate::nested::Limits;
+use crate::reading::{Answers, Reading};
+use crate::value::{Validated, ValidatedData};
+use crate::{Context, SerializerClass};
+
+/// The inputs of a list.
+pub(super) struct ListDraft<'a> {
+    class: &'a ListSerializerClass,
+    /// The slots of its items.
+    items: Range<usize>,
+}
+
+impl<'a> ListDraft<'a> {
+    /// Reads what is given for a list. `refused` has the words for what is no list, or has too few or too many items.
+    ///
+    /// # Errors
+    /// That it is none, or has too few or too many items.
+    pub(super) fn read_given(
+        class: &'a ListSerializerClass,
+        given: Given<'a>,
+        refused: impl Fn(ValidationError) -> Detail,
+        about: AboutOf<'_>,
+        slots: &mut Slots<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Self, Detail> {
+        let sources = Self::sources(class, given, refused, reading)?;
+        Ok(Self::read(class, sources, about, slots, reading))
+    }
+
+    /// What there is for each item.
+    ///
+    /// # Errors
+    /// That there is no list, or that it has too few or too many items.
+    pub(super) fn sources(
+        class: &'a ListSerializerClass,
+        given: Given<'a>,
+        refused: impl Fn(ValidationError) -> Detail,
+        reading: &mut Reading<'_>,
+    ) -> Result<Vec<ItemSource<'a>>, Detail> {
+        let items = items(given).map_err(|found| {
+            refused(ValidationError::of("not_a_list").with("input_type", found)).of_serializer()
+        })?;
+        if let Some(invalid) = class.limits.broken(items.len()) {
+            return Err(refused(invalid).of_serializer());
+        }
+        let source = |given| match (&class.child, given) {
+            // A list of them that may be null has items that may be.
+            (ListChild::Serializer { allow_null: false, .. }, Given::Null) => ItemSource::Refused(null()),
+            (ListChild::Serializer { allow_null: true, .. }, Given::Null) => ItemSource::Value(Given::Null),
+            (ListChild::Serializer { class, .. }, given) => {
+                Source::of(class, given, reading).map_or_else(ItemSource::Refused, ItemSource::Object)
+            }
+            (ListChild::Field(_) | ListChild::List(_), given) => ItemSource::Value(given),
+        };
+        Ok(items.into_iter().map(source).collect())
+    }
+
+    /// Reads each item, without the database.
+    pub(super) fn read(
+        class: &'a ListSerializerClass,
+        sources: Vec<ItemSource<'a>>,
+        about: AboutOf<'_>,
+        slots: &mut Slots<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Self {
+        let items = slots.add(sources.len());
+        if let ListChild::Serializer { class: child, .. } = &class.child {
+            Self::read_serializers(child, items.clone(), sources, about, slots, reading);
+            return Self { class, items };
+        }
+        for (at, source) in items.clone().zip(sources) {
+            let slot = match (&class.child, source) {
+                (_, ItemSource::Refused(detail)) => Slot::Invalid(detail),
+                (ListChild::Field(field), ItemSource::Value(given)) => {
+                    slots.read_value(at, field, given, Vec::new(), reading);
+                    continue;
+                }
+                (ListChild::List(list), ItemSource::Value(given)) if !matches!(given, Given::Null) => {
+                    let refused = |invalid: ValidationError| invalid.detail(&[], Limits::MESSAGES);
+                    Slot::of_list(Self::read_given(list, given, refused, about, slots, reading))
+                }
+                (ListChild::List(_), _) => Slot::Invalid(null()),
+                (ListChild::Serializer { .. } | ListChild::Field(_), _) => Slot::Valid(Validated::NULL),
+            };
+            slots.all[at] = slot;
+        }
+        Self { class, items }
+    }
+
+    /// Reads the items of a list of serializers: each field reads all of them.
+    fn read_serializers(
+        class: &'a SerializerClass,
+        places: Range<usize>,
+        sources: Vec<ItemSource<'a>>,
+        about: AboutOf<'_>,
+        slots: &mut Slots<'a>,
+        reading: &mut Reading<'_>,
+    ) {
+        slots.all.reserve(sources.len() * class.writable_fields().count());
+        let (mut items, mut read) = (Vec::with_capacity(sources.len()), Vec::with_capacity(sources.len()));
+        for (at, source) in places.zip(sources) {
+            match source {
+                ItemSource::Object(source) => {
+                    items.push(Item::new(class, source, about, slots, reading));
+                    read.push(at);
+                }
+                ItemSource::Refused(detail) => slots.all[at] = Slot::Invalid(detail),
+                ItemSource::Value(_) => slots.all[at] = Slot::Valid(Validated::NULL),
+            }
+        }
+        slots.read_fields(class, &mut items, reading);
+        for (at, item) in read.into_iter().zip(items) {
+            slots.all[at] = Slot::Nested(item.draft);
+        }
+    }
+
+    /// Reads each item, about the row that it names.
+    pub(super) fn of_found(
+        class: &'a ListSerializerClass,
+        sources: Vec<ItemSource<'a>>,
+        keys: &[Option<Value>],
+        found: &Found<'_>,
+        slots: &mut Slots<'a>,
+        reading: &mut Reading<'_>,
+    ) -> Self {
+        let is_partial = reading.is_partial();
+        let about = |source: &Source<'_>, _: &Reading<'_>| found.about(source, is_partial);
+        let draft = Self::read(class, sources, &about, slots, reading);
+        draft.refuse(slots, found.refused(keys));
+        draft
+    }
+
+    /// Refuses some of the items, whatever their fields have.
+    fn refuse(&self, slots: &mut Slots<'a>, refused: impl IntoIterator<Item = (usize, Detail)>) {
+        for (index, detail) in refused {
+            if let Some(item) = slots.all[self.items.clone()].get_mut(index) {
+                *item = Slot::Invalid(detail);
+            }
+        }
+    }
+
+    /// Whether there is nothing to its items but the fields of a serializer.
+    fn is_flat(&self) -> bool {
+        self.class.child().is_some_and(|class| class.is_flat())
+    }
+
+    pub(super) fn ask(&self, slots: &mut Slots<'a>, reading: &mut Reading<'_>) {
+        if !self.is_flat() {
+            slots.each_inside(self.items.clone(), |slot, slots| slot.ask(slots, reading));
+        }
+    }
+
+    pub(super) fn learn(&self, slots: &mut Slots<'a>, answers: &Answers) {
+        if !self.is_flat() {
+            slots.each_inside(self.items.clone(), |slot, slots| slot.learn(slots, answers));
+        }
+    }
+
+    /// The values of each input, or what is wrong with them, by their positions in the list: DRF's
+    /// `LIST_SERIALIZER_ERRORS_AS_DICT`.
+    pub(super) async fn finish(
+        self,
+        slots: &mut Slots<'a>,
+        context: &Context<'_>,
+    ) -> Result<Result<Vec<Validated>, Detail>> {
+        let is_flat = self.is_flat();
+        let mut values = Vec::with_capacity(self.items.len());
+        let mut errors = Vec::new();
+        for (index, at) in self.items.enumerate() {
+            let value = match slots.take(at) {
+                Slot::Skip => Ok(Validated::NULL),
+                Slot::Valid(value) => Ok(value),
+                Slot::Named(named) => Ok(named.0),
+                Slot::Invalid(detail) => Err(detail),
+                Slot::Nested(draft) if is_flat => {
+                    draft.gather(ValidatedData::new(), slots).map(Validated::Dict)
+                }
+                Slot::Nested(draft) => draft.finish(slots, context).await?.map(Validated::Dict),
+                Slot::List(list) => Box::pin(list.finish(slots, context)).await?.map(Validated::List),
+            };
+            match value {
+                Ok(value) => values.push(value),
+                Err(detail) => errors.push((index.to_string(), detail)),
+            }
+        }
+        if !errors.is_empty() {
+            return Ok(Err(Detail::Dict(errors)));
+        }
+        let Some(method) = &self.class.methods.validate else { return Ok(Ok(values)) };
+        match method(&mut values, context).await {
+            Ok(()) => Ok(Ok(values)),
+            Err(Error::Invalid(detail)) => Ok(Err(detail.of_serializer())),
+            Err(error) => Err(error),
+        }
+    }
+}
