@@ -144,9 +144,11 @@ fn parse_plain(text: &[u8]) -> Option<DateTime> {
 
 /// The number that at most six digits make.
 fn number(digits: &[u8]) -> Option<i32> {
-    digits
-        .iter()
-        .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0')))
+    let (number, is_wrong) = digits.iter().fold((0, false), |(number, is_wrong), byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (number * 10 + i32::from(digit), is_wrong | (digit > 9))
+    });
+    (!is_wrong).then_some(number)
 }
 
 #[cfg(test)]

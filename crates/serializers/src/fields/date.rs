@@ -4,7 +4,7 @@ use belleville_db::datetime::{LocalDateTime, parse_date, strftime, usual_date};
 use belleville_db::json::{Json, write_str};
 use belleville_db::{Date, FieldValue as _, Result, Value, ValueRef};
 
-use super::datetime::has_digits_of;
+use super::datetime::Form;
 use super::formats::{self, InputFormats, OutputFormat, format_options};
 use super::{AsIs, Field, Messages, Reading, Shape, ValidationError};
 use crate::Given;
@@ -37,10 +37,12 @@ impl DateField {
 
 format_options!(DateField, date, " It is shown as DRF's renderer shows a `date`: DRF's `format=None`.");
 
+static DATE: Form<10> = Form::new(*b"0000-00-00");
+
 /// Writes a text that is a date as it is shown, `YYYY-MM-DD`; whether it is one.
 pub(crate) fn write_iso_date(out: &mut Vec<u8>, text: &[u8]) -> bool {
     let Ok(text) = <&[u8; 10]>::try_from(text) else { return false };
-    if !has_digits_of(text, b"0000-00-00") {
+    if !DATE.is_of(text) {
         return false;
     }
     let pair = |at: usize| (text[at] - b'0') * 10 + (text[at + 1] - b'0');

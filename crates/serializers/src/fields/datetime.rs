@@ -154,7 +154,7 @@ fn write_stored_datetime(out: &mut Vec<u8>, text: &str) -> Result<()> {
 /// The same of a text that is `YYYY-MM-DD HH:MM:SS`, or the same with six digits of a second that are not all zero; whether it was.
 pub(crate) fn write_plain_datetime(out: &mut Vec<u8>, text: &[u8]) -> bool {
     if let Ok(text) = <&[u8; LONGEST_DATETIME]>::try_from(text) {
-        if !has_digits_of(text, b"0000-00-00 00:00:00.000000") || text[19..] == *b".000000" {
+        if !WITH_MICROSECONDS.is_of(text) || text[19..] == *b".000000" {
             return false;
         }
         let mut json = *b"\"0000-00-00T00:00:00.000000Z\"";
@@ -164,7 +164,7 @@ pub(crate) fn write_plain_datetime(out: &mut Vec<u8>, text: &[u8]) -> bool {
         return true;
     }
     let Ok(text) = <&[u8; 19]>::try_from(text) else { return false };
-    if !has_digits_of(text, b"0000-00-00 00:00:00") {
+    if !WITH_SECONDS.is_of(text) {
         return false;
     }
     let mut json = *b"\"0000-00-00T00:00:00Z\"";
@@ -176,22 +176,46 @@ pub(crate) fn write_plain_datetime(out: &mut Vec<u8>, text: &[u8]) -> bool {
 
 const LONGEST_DATETIME: usize = 26;
 
-/// Whether a text has digits where a form of eight bytes or more has zeros, and otherwise the same bytes. Eight are compared at once.
-pub(super) fn has_digits_of<const N: usize>(text: &[u8; N], form: &[u8; N]) -> bool {
-    let wrong = |text: &[u8; 8], form: &[u8; 8]| {
-        let zeros = u64::from_le_bytes(form.map(|byte| if byte == b'0' { 0x7f } else { 0 }));
-        // A digit becomes its number, and any other byte of the form nothing.
-        let rest = u64::from_le_bytes(*text) ^ u64::from_le_bytes(*form);
-        let above_nine =
-            (rest.wrapping_add(u64::from_le_bytes([0x76; 8])) | rest) & u64::from_le_bytes([0x80; 8]);
-        above_nine | (rest & !zeros)
-    };
-    let ((words, _), (forms, _)) = (text.as_chunks::<8>(), form.as_chunks::<8>());
-    let (Some(last), Some(last_form)) = (text.last_chunk::<8>(), form.last_chunk::<8>()) else {
-        return false;
-    };
-    let words = words.iter().zip(forms).fold(0, |found, (text, form)| found | wrong(text, form));
-    (words | wrong(last, last_form)) == 0
+static WITH_MICROSECONDS: Form<LONGEST_DATETIME> = Form::new(*b"0000-00-00 00:00:00.000000");
+static WITH_SECONDS: Form<19> = Form::new(*b"0000-00-00 00:00:00");
+
+/// How texts of one length are written: digits where the form has zeros, and otherwise the same bytes.
+pub(super) struct Form<const N: usize> {
+    bytes: [u8; N],
+    /// The bits in which a digit may differ from a zero.
+    digits: [u8; N],
+}
+
+impl<const N: usize> Form<N> {
+    /// A form of eight bytes or more.
+    pub(super) const fn new(bytes: [u8; N]) -> Self {
+        assert!(N >= 8);
+        let mut digits = [0; N];
+        let mut at = 0;
+        while at < N {
+            if bytes[at] == b'0' {
+                digits[at] = 0x7f;
+            }
+            at += 1;
+        }
+        Self { bytes, digits }
+    }
+
+    /// Whether a text has this form. Eight bytes are compared at once.
+    pub(super) fn is_of(&self, text: &[u8; N]) -> bool {
+        let word = |bytes: &[u8; N], at: usize| {
+            bytes.get(at..at + 8).and_then(|word| word.try_into().ok()).map_or(0, u64::from_le_bytes)
+        };
+        let wrong = |at: usize| {
+            // A digit becomes its number, and any other byte of the form nothing.
+            let rest = word(text, at) ^ word(&self.bytes, at);
+            let above_nine =
+                (rest.wrapping_add(u64::from_le_bytes([0x76; 8])) | rest) & u64::from_le_bytes([0x80; 8]);
+            above_nine | (rest & !word(&self.digits, at))
+        };
+        let whole = (0..N / 8).fold(0, |found, at| found | wrong(at * 8));
+        (whole | wrong(N - 8)) == 0
+    }
 }
 
 #[cfg(test)]
