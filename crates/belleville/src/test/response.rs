@@ -51,7 +51,7 @@ impl TestResponse {
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let cookies = self.headers().get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
         let pairs = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('='));
-        pairs.filter(|(known, _)| *known == name).last().map(|(_, value)| value.trim_matches('"'))
+        pairs.filter(|(known, _)| *known == name).next_back().map(|(_, value)| value.trim_matches('"'))
     }
 
     /// The redirects that were followed ([`TestRequest::follow`](super::TestRequest::follow)): the URL of each, and the status that
@@ -167,7 +167,7 @@ impl TestResponse {
             Some((location, _)) => Some(location.as_str()),
             None => self.header("location").filter(|_| is_redirect(self.status())),
         };
-        if !location.is_some_and(|location| normalized(location) == normalized(expected)) {
+        if location.is_none_or(|location| normalized(location) != normalized(expected)) {
             let found = location.unwrap_or("nowhere");
             panic!("{} should redirect to {expected}, but leads to {found}:\n{}", self.request, self.shown());
         }
