@@ -50,8 +50,8 @@ impl TestResponse {
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let cookies = self.headers().get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-        let pairs = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('='));
-        pairs.filter(|(known, _)| *known == name).next_back().map(|(_, value)| value.trim_matches('"'))
+        let mut pairs = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('='));
+        pairs.rfind(|(known, _)| *known == name).map(|(_, value)| value.trim_matches('"'))
     }
 
     /// The redirects that were followed ([`TestRequest::follow`](super::TestRequest::follow)): the URL of each, and the status that

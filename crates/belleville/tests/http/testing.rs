@@ -8,20 +8,20 @@ use belleville::test::{TestClient, assert_num_queries};
 
 #[derive(Clone, Debug, Model)]
 #[model(app = "notes", ordering = ["id"])]
-pub struct Note {
+struct Note {
     #[field(primary_key)]
-    pub id: i64,
+    id: i64,
     #[field(max_length = 100)]
-    pub title: String,
+    title: String,
     #[field(on_delete = Cascade)]
-    pub owner: ForeignKey<User>,
+    owner: ForeignKey<User>,
 }
 
 #[derive(ModelSerializer)]
 #[serializer(model = Note, fields = [id, title])]
-pub struct NoteSerializer;
+struct NoteSerializer;
 
-pub struct NoteViewSet;
+struct NoteViewSet;
 
 impl ModelViewSet for NoteViewSet {
     type Model = Note;
