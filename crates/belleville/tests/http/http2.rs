@@ -536,7 +536,7 @@ fn every_wait_has_a_deadline() {
         ("keep_alive_timeout", begun.clone()),
         ("keep_alive_timeout", get.clone()),
         ("header_timeout", PREFACE[..10].to_vec()),
-        ("header_timeout", PREFACE.to_vec()[..20].to_vec()),
+        ("header_timeout", PREFACE[..20].to_vec()),
         ("header_timeout", [begun.clone(), part.clone()].concat()),
         ("header_timeout", [begun.clone(), part[..12].to_vec()].concat()),
         ("header_timeout", [get.clone(), ping[..12].to_vec()].concat()),
