@@ -48,7 +48,9 @@ async fn migrate(app: &App, settings: &Settings, url: String) -> Result<(), Stri
     let mut settings = settings.clone();
     settings.database_url = url;
     let db: Database = app.database(&settings).map_err(|error| error.to_string())?;
-    app.migrate_with(&db, &settings).await.map_err(|error| format!("the migrations cannot be applied: {error}"))
+    app.migrate_with(&db, &settings)
+        .await
+        .map_err(|error| format!("the migrations cannot be applied: {error}"))
 }
 
 /// The number of what [`migrate`] makes: programs with other migrations have other ones.
