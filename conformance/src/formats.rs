@@ -129,8 +129,18 @@ pub(crate) fn urls(urls: Urls) -> Urls {
         )
         .path("silent/", mock("Silent").metadata_class(()))
         .path("static/", mock("Static Page").renderer_classes(StaticHTMLRenderer).get(page))
+        .path("static-data/", mock("Static Data").renderer_classes(StaticHTMLRenderer).post(echo))
         .path("bare", mock("Mock"))
         .path("of/<int:pk>", mock("Mock"))
         .format_suffix_patterns();
-    urls.include("formats/", formats)
+    let only = Urls::new()
+        .path("only/", mock("Mock"))
+        .name("formats-only")
+        .path("only/<path:rest>/", mock("Mock"))
+        .name("formats-rest")
+        .re_path("^only-word/(?P<word>[a-z.]+)/$", mock("Mock"))
+        .name("formats-word")
+        .allowed_format_suffix_patterns(["formatb", "json"]);
+    let one = Urls::new().path("one/", mock("Mock")).allowed_format_suffix_patterns(["formatb"]);
+    urls.include("formats/", formats.include("", only).include("", one))
 }

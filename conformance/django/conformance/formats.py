@@ -1,5 +1,5 @@
 """Renderers, parsers, negotiation and metadata of one's own."""
-from django.urls import path
+from django.urls import path, re_path
 from rest_framework import exceptions, negotiation, parsers, permissions, renderers
 from rest_framework.metadata import BaseMetadata
 from rest_framework.response import Response
@@ -103,12 +103,28 @@ class StaticPage(Mock):
         return Response("<h1>Hello</h1>")
 
 
+class StaticData(Mock):
+    """Data in the place of a page."""
+
+    renderer_classes = [renderers.StaticHTMLRenderer]
+
+    def post(self, request, **kwargs):
+        return Response(request.data)
+
+
 urlpatterns = format_suffix_patterns([
     path("mock/", Mock.as_view()),
     path("ignoring/", Ignoring.as_view()),
     path("minimal/", Minimal.as_view()),
     path("silent/", Silent.as_view()),
     path("static/", StaticPage.as_view()),
+    path("static-data/", StaticData.as_view()),
     path("bare", Mock.as_view()),
     path("of/<int:pk>", Mock.as_view()),
 ])
+urlpatterns += format_suffix_patterns([
+    path("only/", Mock.as_view(), name="formats-only"),
+    path("only/<path:rest>/", Mock.as_view(), name="formats-rest"),
+    re_path(r"^only-word/(?P<word>[a-z.]+)/$", Mock.as_view(), name="formats-word"),
+], allowed=["formatb", "json"])
+urlpatterns += format_suffix_patterns([path("one/", Mock.as_view())], allowed=["formatb"])

@@ -186,4 +186,14 @@ urlpatterns = [
         path("suffixed-year/<yyyy:year>/", target, name="rt-suffixed-year"),
     ]))),
     path("spaces/", include(spaces)),
+    path("given/<int:year>/", target, {"state": "draft"}, name="rt-given"),
+    path("given/<int:year>/final/", target, {"state": "final", "year": "2000"}, name="rt-given"),
+    re_path(r"^given/(?P<slug>[a-z]+)/$", target, {"state": "other"}, name="rt-given"),
+    path("given-items/first/", Items.as_view({"get": "retrieve"}), {"pk": "1"}, name="rt-given-item"),
+    path("given-format/", target, {"format": "json"}, name="rt-given-format"),
+    path("given-by/<slug:house>/", include([
+        path("", target, name="rt-given-root"),
+        path("<slug:own>/", target, {"own": "inner"}, name="rt-given-inner"),
+    ]), {"more": "outer", "last": "outer"}),
+    path("", include(format_suffix_patterns([path("given-suffix/", target, {"state": "suffixed"}, name="rt-given-suffix")]))),
 ]

@@ -420,7 +420,12 @@ fn credentials<'a>(header: &'a [u8], scheme: &str) -> Credentials<'a> {
 
 /// A header's bytes; several headers are joined with a comma, as WSGI servers do.
 pub fn header_bytes<'a>(request: &'a Request, name: &HeaderName) -> Cow<'a, [u8]> {
-    let mut values = request.headers().get_all(name).iter().map(http::HeaderValue::as_bytes);
+    let headers = request.headers();
+    if headers.len() == headers.keys_len() {
+        // No name comes twice.
+        return Cow::Borrowed(headers.get(name).map(http::HeaderValue::as_bytes).unwrap_or_default());
+    }
+    let mut values = headers.get_all(name).iter().map(http::HeaderValue::as_bytes);
     let first = values.next().unwrap_or_default();
     values.fold(Cow::Borrowed(first), |joined, next| Cow::Owned([&*joined, next].join(&b',')))
 }

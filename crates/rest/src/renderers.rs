@@ -282,20 +282,37 @@ impl Renderer for StaticHTMLRenderer {
     }
 }
 
-/// Data is no page: that of an error is told by the status, and a text is taken for one.
+/// Data is taken for a page as it is; that of an error is no page, and is told by the status.
 fn html(request: &Request, response: &mut Response) {
-    let Some(data) = response.take_compact_json() else { return };
-    let is_error = request.error_code().is_some();
-    let page = match std::str::from_utf8(&data).map(belleville_http::json::parse) {
-        Ok(Ok(Json::Str(text))) if !is_error => text.as_str().to_owned(),
-        _ => StatusCode::from_u16(response.status()).map(|status| status.to_string()).unwrap_or_default(),
-    };
-    if is_error {
+    if request.error_code().is_some() {
+        let Some(_) = response.take_compact_json() else { return };
         depends_on_the_user(request, response);
+        let status = StatusCode::from_u16(response.status()).map(|status| status.to_string());
+        return set_page(response, status.unwrap_or_default());
     }
-    response.set_rendered(page.into_bytes());
+    match response.take_data() {
+        // As in DRF, what Python takes for nothing has no media type, unless it is a text.
+        Some(data) if !matches!(data, Json::Str(_)) && !python::is_truthy(&data) => {
+            response.set_rendered(page_of(&data));
+        }
+        Some(data) => set_page(response, page_of(&data)),
+        None => {}
+    }
+}
+
+fn set_page(response: &mut Response, page: String) {
+    response.set_rendered(page);
     let content_type = response.headers_mut().entry(CONTENT_TYPE);
     content_type.or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
+}
+
+/// What Django sends of data: the items of a list one after the other, and of an object its keys.
+fn page_of(data: &Json) -> String {
+    match data {
+        Json::List(items) => items.iter().map(python::str_of).collect(),
+        Json::Dict(members) => members.iter().map(|(key, _)| key).collect(),
+        other => python::str_of(other),
+    }
 }
 
 /// DRF shows an error by a template of the project, which asks who the user is: what depends on the session.

@@ -104,6 +104,7 @@ fn routes_that_cannot_work_stop_the_start() {
         (Urls::new().path("a/", view()).name("a").namespace("x:y"), "`x:y` cannot be a namespace"),
         (Urls::new().path("a/", view()).name("a").app_name("x:y"), "`x:y` cannot be a namespace"),
         (Urls::new().name("a"), "`.name(\"a\")` names nothing"),
+        (Urls::new().kwargs([("a", 1)]), "`.kwargs(..)` gives parameters to nothing"),
         (
             Urls::new().path("a/<own:x>/", view()),
             "the converter `own`, which is unknown; known are int, str, slug, uuid, path; `Urls::register_converter` names one \

@@ -146,6 +146,9 @@ impl Monitoring {
 
     /// Leaves a line in the log: no query, no header and no body, which may hold secrets.
     pub(crate) fn log(&self, began: &Began, request: &Request, response: &Response) {
+        if !tracing::enabled!(target: "belleville::request", tracing::Level::INFO) {
+            return;
+        }
         let (status, code) = (response.status(), request.error_code());
         let (method, path) = (Printable(request.method()), Printable(request.raw_path()));
         let request_id = request.request_id();

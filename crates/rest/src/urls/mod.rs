@@ -69,12 +69,24 @@ use belleville_http::request::InputRules;
 pub struct Urls {
     routes: Vec<Route>,
     mistakes: Vec<String>,
-    /// The last route was added by itself, so that [`Urls::name`] can follow.
-    may_be_named: bool,
+    /// What was added last, so that [`Urls::name`] and [`Urls::kwargs`] can follow.
+    last: Last,
     /// The converters of one's own.
     converters: Vec<OwnConverter>,
     /// The application namespace, as long as the URLs are in no instance namespace.
     app_name: Option<Arc<str>>,
+}
+
+/// What was added to some URLs last.
+#[derive(Clone, Copy, Debug, Default)]
+enum Last {
+    /// Nothing that can be added to.
+    #[default]
+    Nothing,
+    /// A route by itself.
+    Path { is_named: bool },
+    /// Other URLs, from this route on.
+    Included { first: usize },
 }
 
 /// One pattern and its view.
@@ -212,13 +224,55 @@ impl Urls {
                  name (Django's urls.W003)"
             ));
         }
-        match self.routes.last_mut().filter(|_| self.may_be_named) {
-            Some(route) => route.name = Some(name.into()),
-            None => self.mistakes.push(format!(
+        match (self.last, self.routes.last_mut()) {
+            (Last::Path { is_named: false }, Some(route)) => {
+                route.name = Some(name.into());
+                self.last = Last::Path { is_named: true };
+            }
+            _ => self.mistakes.push(format!(
                 "`.name(\"{name}\")` names nothing: write it behind the `path` or the `page` that it is the name of"
             )),
         }
-        self.may_be_named = false;
+        self
+    }
+
+    /// Gives the path before it further parameters, whose values are no part of the path: the third argument of Django's `path`. Behind
+    /// an `include` they are those of each of its paths. A parameter of a path gives way to one of the same name that is given to it, and stays where
+    /// it is given by an `include`.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// use belleville::urls::Urls;
+    /// use belleville::views::View;
+    ///
+    /// let urls = Urls::new()
+    ///     .path("articles/<int:year>/", View::new("Articles"))
+    ///     .name("articles")
+    ///     .path("archive/<int:year>/", View::new("Articles"))
+    ///     .kwargs([("state", "archived")])
+    ///     .name("archive");
+    /// let found = urls.resolve("/archive/2026/").expect("it is one of them");
+    /// assert_eq!((found.kwarg("year"), found.kwarg("state")), (Some("2026"), Some("archived")));
+    /// assert_eq!(urls.reverse("archive", [("year", 2026)])?, "/archive/2026/");
+    /// # Ok::<(), belleville::urls::NoReverseMatch>(())
+    /// ```
+    #[must_use]
+    pub fn kwargs<'a>(mut self, kwargs: impl Kwargs<'a>) -> Self {
+        let (first, is_path) = match self.last {
+            Last::Path { .. } => (self.routes.len() - 1, true),
+            Last::Included { first } => (first, false),
+            Last::Nothing => {
+                self.mistakes.push(
+                    "`.kwargs(..)` gives parameters to nothing: write it behind the `path` or the `include` that has them"
+                        .to_owned(),
+                );
+                return self;
+            }
+        };
+        let kwargs = kwargs.into_kwargs();
+        for route in &mut self.routes[first..] {
+            kwargs.iter().for_each(|(name, value)| route.pattern.give(name, value, is_path));
+        }
         self
     }
 
@@ -274,9 +328,29 @@ impl Urls {
     /// # Ok::<(), belleville::urls::NoReverseMatch>(())
     /// ```
     #[must_use]
-    pub fn format_suffix_patterns(mut self) -> Self {
-        self.may_be_named = false;
-        self.routes = self.routes.into_iter().flat_map(Route::with_suffix).collect();
+    pub fn format_suffix_patterns(self) -> Self {
+        self.with_suffixes(&Arc::default())
+    }
+
+    /// The same with these formats alone: DRF's `allowed`. A path with another one is a 404, whatever the renderers of its view are.
+    ///
+    /// ```
+    /// # extern crate belleville_rest as belleville;
+    /// use belleville::urls::Urls;
+    /// use belleville::views::View;
+    ///
+    /// let urls = Urls::new().path("snippets/", View::new("Snippets")).allowed_format_suffix_patterns(["json", "html"]);
+    /// assert!(urls.view_at("snippets.json").is_some());
+    /// assert!(urls.view_at("snippets.xml").is_none());
+    /// ```
+    #[must_use]
+    pub fn allowed_format_suffix_patterns<'a>(self, allowed: impl IntoIterator<Item = &'a str>) -> Self {
+        self.with_suffixes(&allowed.into_iter().map(str::to_owned).collect())
+    }
+
+    fn with_suffixes(mut self, formats: &Arc<[String]>) -> Self {
+        self.last = Last::Nothing;
+        self.routes = self.routes.into_iter().flat_map(|route| route.with_suffix(formats)).collect();
         self
     }
 
@@ -297,7 +371,7 @@ impl Urls {
     fn include_under(mut self, prefix: &Pattern, urls: Urls) -> Self {
         let urls = urls.included();
         self.mistakes.extend(urls.mistakes);
-        self.may_be_named = false;
+        self.last = Last::Included { first: self.routes.len() };
         for mut route in urls.routes {
             route.pattern = route.pattern.under(prefix);
             self.converters.iter().for_each(|own| route.pattern.register(own));
@@ -312,7 +386,7 @@ impl Urls {
     pub fn fallback(mut self, urls: Urls) -> Self {
         let urls = urls.included();
         self.mistakes.extend(urls.mistakes);
-        self.may_be_named = false;
+        self.last = Last::Nothing;
         self.routes.extend(urls.routes.into_iter().map(|route| Route { is_fallback: true, ..route }));
         self
     }
@@ -332,7 +406,7 @@ impl Urls {
     }
 
     fn add(&mut self, mut pattern: Pattern, endpoint: Endpoint, name: Option<Arc<str>>) {
-        self.may_be_named = name.is_none();
+        self.last = if name.is_none() { Last::Path { is_named: false } } else { Last::Nothing };
         self.converters.iter().for_each(|own| pattern.register(own));
         let namespaces = Namespaces::default();
         self.routes.push(Route { pattern, endpoint, name, namespaces, is_fallback: false });
@@ -353,7 +427,7 @@ impl Urls {
         }
         for route in routes() {
             let kwarg = route.view().and_then(View::object_kwarg);
-            if let Some(kwarg) = kwarg.filter(|kwarg| !route.pattern.has_name(kwarg)) {
+            if let Some(kwarg) = kwarg.filter(|kwarg| !route.pattern.gives(kwarg)) {
                 mistakes.push(format!(
                     "the route `{}` leads to one object of {}, and does not say which: it needs the parameter `<{kwarg}>`",
                     route.path(),
@@ -454,10 +528,10 @@ fn same(first: &Route, second: &Route) -> String {
 
 impl Route {
     /// The route, and the same with a format suffix where it is a view's.
-    fn with_suffix(self) -> impl Iterator<Item = Self> {
+    fn with_suffix(self, formats: &Arc<[String]>) -> impl Iterator<Item = Self> + use<> {
         let suffixed = match &self.endpoint {
             Endpoint::Api(view) if !self.is_format_suffix() => Some(Self {
-                pattern: self.pattern.with_suffix(Suffix::Path),
+                pattern: self.pattern.with_suffix(Suffix::Path).with_formats(formats),
                 endpoint: Endpoint::Api(Arc::clone(view)),
                 name: self.name.clone(),
                 namespaces: self.namespaces.clone(),

@@ -19,8 +19,14 @@ pub(crate) struct Pattern {
     stages: Vec<Stage>,
     /// What every path begins with that it matches: its text up to the first name.
     beginning: String,
+    /// It has no names and no regular expressions: nothing but a format suffix may follow its beginning.
+    is_text: bool,
     /// A format suffix (`.json`) follows, and perhaps a slash.
     pub(super) suffix: Option<Suffix>,
+    /// The formats that the suffix may name; any where there are none.
+    formats: Arc<[String]>,
+    /// Parameters that every path has, with their values.
+    extra: Vec<(Arc<str>, String)>,
     /// What a path is checked by that is written from a pattern with regular expressions.
     whole: Option<Regex>,
     /// What is wrong with its regular expressions.
@@ -74,6 +80,9 @@ impl ValueOf {
         }
     }
 }
+
+/// Parameters with their values.
+pub(super) type Values<'a> = [(Cow<'a, str>, String)];
 
 /// The name of the format suffix among the parameters: DRF's `FORMAT_SUFFIX_KWARG`.
 pub(super) const FORMAT: &str = "format";
@@ -189,13 +198,17 @@ impl Pattern {
     }
 
     fn of(stages: Vec<Stage>, suffix: Option<Suffix>) -> Self {
-        let mut beginning = String::new();
+        let (mut beginning, mut is_text) = (String::new(), true);
         'stages: for stage in &stages {
             if matches!(stage, Stage::Regex(_)) {
+                is_text = false;
                 break;
             }
             for part in stage.parts() {
-                let Part::Literal(literal) = part else { break 'stages };
+                let Part::Literal(literal) = part else {
+                    is_text = false;
+                    break 'stages;
+                };
                 beginning.push_str(literal);
             }
         }
@@ -203,7 +216,7 @@ impl Pattern {
             Ok(whole) => (whole, None),
             Err(reason) => (None, Some(reason)),
         };
-        Self { stages, beginning, suffix, whole, wrong }
+        Self { stages, beginning, is_text, suffix, formats: Arc::default(), extra: Vec::new(), whole, wrong }
     }
 
     /// One regular expression of all stages, where one of them is one.
@@ -216,6 +229,15 @@ impl Pattern {
         let source: String =
             sources.map(|(index, stage)| stage.source(suffix.filter(|_| index == last))).collect();
         Regex::new(&format!("^/{source}")).map(Some).map_err(|error| error.to_string())
+    }
+
+    /// The same with a suffix that names one of some formats.
+    pub(super) fn with_formats(self, formats: &Arc<[String]>) -> Self {
+        Self { formats: Arc::clone(formats), ..self }
+    }
+
+    fn takes_format(&self, format: &str) -> bool {
+        is_format(format) && (self.formats.is_empty() || self.formats.iter().any(|known| known == format))
     }
 
     /// The same path with a format suffix in place of the last slash.
@@ -238,7 +260,7 @@ impl Pattern {
             _ => suffix,
         };
         let pattern = Self::of(stages, Some(suffix));
-        Self { wrong: pattern.wrong.clone().or(wrong), ..pattern }
+        Self { wrong: pattern.wrong.clone().or(wrong), extra: self.extra.clone(), ..pattern }
     }
 
     pub(super) fn under(mut self, prefix: &Self) -> Self {
@@ -246,7 +268,21 @@ impl Pattern {
         stages.append(&mut self.stages);
         stages.retain(|stage| !stage.is_empty());
         let pattern = Self::of(stages, self.suffix);
-        Self { wrong: self.wrong.or_else(|| prefix.wrong.clone()).or(pattern.wrong.clone()), ..pattern }
+        let wrong = self.wrong.or_else(|| prefix.wrong.clone()).or(pattern.wrong.clone());
+        Self { wrong, formats: self.formats, extra: self.extra, ..pattern }
+    }
+
+    /// Gives every path a parameter more. One of the same name in the path itself gives way where `is_first`, and stays where not.
+    pub(super) fn give(&mut self, name: &str, value: &str, is_first: bool) {
+        let is_there = self.extra.iter().any(|(known, _)| **known == *name);
+        if !is_there && (is_first || !self.has_name(name)) {
+            self.extra.push((name.into(), value.to_owned()));
+        }
+    }
+
+    /// Whether every path has a parameter of this name, in itself or beside it.
+    pub(super) fn gives(&self, name: &str) -> bool {
+        self.has_name(name) || self.extra.iter().any(|(known, _)| **known == *name)
     }
 
     /// Puts a converter of one's own where its name stands.
@@ -266,7 +302,8 @@ impl Pattern {
             }
         }
         let pattern = Self::of(stages, suffix);
-        *self = Self { wrong: wrong.or(pattern.wrong.clone()), ..pattern };
+        let (formats, extra) = (Arc::clone(&self.formats), std::mem::take(&mut self.extra));
+        *self = Self { wrong: wrong.or(pattern.wrong.clone()), formats, extra, ..pattern };
     }
 
     /// What is wrong with it that was not known when it was written.
@@ -321,14 +358,30 @@ impl Pattern {
 
     /// The path with these values of its names, a format suffix among them: nothing when it has other names, or when a
     /// value is none that its converter takes.
-    pub(super) fn filled(&self, kwargs: &[(Cow<'_, str>, String)]) -> Option<String> {
+    pub(super) fn filled(&self, kwargs: &Values<'_>) -> Option<String> {
+        let kwargs = &*self.without_extra(kwargs)?;
         match &self.whole {
             Some(whole) => self.forms().iter().find_map(|form| self.form_filled(form, whole, kwargs)),
             None => self.parts_filled(kwargs),
         }
     }
 
-    fn parts_filled(&self, kwargs: &[(Cow<'_, str>, String)]) -> Option<String> {
+    /// Values without those of the parameters beside the path; nothing when one of these is another than every path has.
+    fn without_extra<'k, 'n>(&self, kwargs: &'k Values<'n>) -> Option<Cow<'k, Values<'n>>> {
+        if self.extra.is_empty() {
+            return Some(Cow::Borrowed(kwargs));
+        }
+        let is_same =
+            |(name, value): &(Arc<str>, String)| value_of(kwargs, name).is_none_or(|given| given == value);
+        if !self.extra.iter().all(is_same) {
+            return None;
+        }
+        let is_extra =
+            |name: &str| self.extra.iter().any(|(known, _)| **known == *name) && !self.has_name(name);
+        Some(Cow::Owned(kwargs.iter().filter(|(name, _)| !is_extra(name)).cloned().collect()))
+    }
+
+    fn parts_filled(&self, kwargs: &Values<'_>) -> Option<String> {
         let value = |name: &str| value_of(kwargs, name);
         let mut path = String::from("/");
         let mut names = 0;
@@ -345,7 +398,7 @@ impl Pattern {
         (names == kwargs.len()).then_some(path)
     }
 
-    fn form_filled(&self, form: &[Part], whole: &Regex, kwargs: &[(Cow<'_, str>, String)]) -> Option<String> {
+    fn form_filled(&self, form: &[Part], whole: &Regex, kwargs: &Values<'_>) -> Option<String> {
         let mut path = String::from("/");
         let mut names: Vec<&str> = Vec::new();
         for part in form {
@@ -364,15 +417,16 @@ impl Pattern {
     }
 
     /// Writes the format suffix, where there is one; how many parameters it is.
-    fn push_suffix(&self, kwargs: &[(Cow<'_, str>, String)], to: &mut String) -> Option<usize> {
+    fn push_suffix(&self, kwargs: &Values<'_>, to: &mut String) -> Option<usize> {
         let Some(suffix) = self.suffix else { return Some(0) };
-        suffix.push(value_of(kwargs, FORMAT).filter(|format| is_format(format))?, to);
+        suffix.push(value_of(kwargs, FORMAT).filter(|format| self.takes_format(format))?, to);
         Some(1)
     }
 
     /// The path before and after the value of a name, and which values that takes: nothing when it has other names than that
     /// and those whose values are given, a format suffix among them.
-    pub(super) fn around(&self, wanted: &str, given: &[(Cow<'_, str>, String)]) -> Option<Around> {
+    pub(super) fn around(&self, wanted: &str, given: &Values<'_>) -> Option<Around> {
+        let given = &*self.without_extra(given)?;
         match &self.whole {
             Some(whole) => self.forms().iter().find_map(|form| {
                 let around = self.form_around(form, wanted, given)?;
@@ -385,7 +439,7 @@ impl Pattern {
         }
     }
 
-    fn form_around(&self, form: &[Part], wanted: &str, given: &[(Cow<'_, str>, String)]) -> Option<Around> {
+    fn form_around(&self, form: &[Part], wanted: &str, given: &Values<'_>) -> Option<Around> {
         let (mut before, mut after) = (String::from("/"), String::new());
         let (mut found, mut names) = (None, 0);
         for part in form {
@@ -432,9 +486,26 @@ impl Pattern {
         if self.suffix.is_some() { shape + ".<format>" } else { shape }
     }
 
+    /// The parameters of a path, in its order and then those beside it; nothing when it is none of the pattern.
     pub(super) fn matches(&self, path: &str) -> Option<RouteMatch> {
-        if !path.starts_with(&self.beginning) {
-            return None;
+        let mut found = self.matches_path(path)?;
+        for (name, value) in &self.extra {
+            if **name == *FORMAT {
+                found.format = Some(value.clone());
+                continue;
+            }
+            match found.kwargs.iter_mut().find(|(known, _)| known == name) {
+                Some((_, given)) => given.clone_from(value),
+                None => found.kwargs.push((Arc::clone(name), value.clone())),
+            }
+        }
+        Some(found)
+    }
+
+    fn matches_path(&self, path: &str) -> Option<RouteMatch> {
+        let behind = path.strip_prefix(&*self.beginning)?;
+        if self.is_text {
+            return self.matches_behind_text(behind);
         }
         let mut found = RouteMatch::default();
         let mut rest = path;
@@ -451,11 +522,23 @@ impl Pattern {
             };
         }
         if self.suffix.is_some() {
-            found.format = Some(self.format_of(rest, &mut found.kwargs)?);
+            found.format =
+                Some(self.format_of(rest, &mut found.kwargs).filter(|format| self.takes_format(format))?);
         } else if !rest.is_empty() && !self.ends_openly() {
             return None;
         }
         Some(found)
+    }
+
+    /// Whether what comes behind the text of a path is what may.
+    fn matches_behind_text(&self, behind: &str) -> Option<RouteMatch> {
+        match self.suffix {
+            None => behind.is_empty().then(RouteMatch::default),
+            Some(_) => {
+                let format = format_suffix(behind).filter(|format| self.takes_format(format))?;
+                Some(RouteMatch { format: Some(format.to_owned()), ..RouteMatch::default() })
+            }
+        }
     }
 
     /// The format suffix: what is left of the path, or a group of a regular expression, which leaves nothing.
@@ -476,7 +559,7 @@ impl Pattern {
 }
 
 /// The value of a name.
-fn value_of<'a>(kwargs: &'a [(Cow<'_, str>, String)], name: &str) -> Option<&'a String> {
+fn value_of<'a>(kwargs: &'a Values<'_>, name: &str) -> Option<&'a String> {
     kwargs.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 

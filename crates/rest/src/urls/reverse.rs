@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 
 use belleville_http::uri;
 
-use super::pattern::{FORMAT, ValueOf};
+use super::pattern::{FORMAT, ValueOf, Values};
 use super::{Route, Urls};
 use crate::exceptions::Error;
 use crate::request::Request;
@@ -263,9 +263,6 @@ impl Urls {
         ))
     }
 }
-
-/// Parameters with their values.
-type Values<'a> = [(Cow<'a, str>, String)];
 
 fn borrowed<'a>(kwargs: impl Kwargs<'a>) -> Vec<(Cow<'a, str>, String)> {
     kwargs.into_kwargs().into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect()
