@@ -251,7 +251,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     let given = Urls::new()
         .path("", to())
         .name("rt-given-root")
-        .path("<slug:own>/", to())
+        .path("inner/", to())
         .kwargs([("own", "inner")])
         .name("rt-given-inner");
     let given_suffix = Urls::new()

@@ -193,7 +193,7 @@ urlpatterns = [
     path("given-format/", target, {"format": "json"}, name="rt-given-format"),
     path("given-by/<slug:house>/", include([
         path("", target, name="rt-given-root"),
-        path("<slug:own>/", target, {"own": "inner"}, name="rt-given-inner"),
+        path("inner/", target, {"own": "inner"}, name="rt-given-inner"),
     ]), {"more": "outer", "last": "outer"}),
     path("", include(format_suffix_patterns([path("given-suffix/", target, {"state": "suffixed"}, name="rt-given-suffix")]))),
 ]

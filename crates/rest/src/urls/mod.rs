@@ -271,7 +271,7 @@ impl Urls {
         };
         let kwargs = kwargs.into_kwargs();
         for route in &mut self.routes[first..] {
-            kwargs.iter().for_each(|(name, value)| route.pattern.give(name, value, is_path));
+            if is_path { route.pattern.give(&kwargs) } else { route.pattern.give_included(&kwargs) }
         }
         self
     }

@@ -272,12 +272,17 @@ impl Pattern {
         Self { wrong, formats: self.formats, extra: self.extra, ..pattern }
     }
 
-    /// Gives every path a parameter more. One of the same name in the path itself gives way where `is_first`, and stays where not.
-    pub(super) fn give(&mut self, name: &str, value: &str, is_first: bool) {
-        let is_there = self.extra.iter().any(|(known, _)| **known == *name);
-        if !is_there && (is_first || !self.has_name(name)) {
-            self.extra.push((name.into(), value.to_owned()));
-        }
+    /// Gives every path parameters more, which stand for those of the same names in the path itself.
+    pub(super) fn give(&mut self, kwargs: &[(&str, String)]) {
+        let given = kwargs.iter().map(|(name, value)| (Arc::from(*name), value.clone()));
+        self.extra.extend(given);
+    }
+
+    /// The same for an `include`: what a path has already stays.
+    pub(super) fn give_included(&mut self, kwargs: &[(&str, String)]) {
+        let missing = kwargs.iter().filter(|(name, _)| !self.gives(name));
+        let missing: Vec<_> = missing.map(|(name, value)| (Arc::from(*name), value.clone())).collect();
+        self.extra.splice(..0, missing);
     }
 
     /// Whether every path has a parameter of this name, in itself or beside it.
@@ -371,14 +376,14 @@ impl Pattern {
         if self.extra.is_empty() {
             return Some(Cow::Borrowed(kwargs));
         }
+        let beside: Vec<_> = self.extra.iter().filter(|(name, _)| !self.has_name(name)).collect();
         let is_same =
-            |(name, value): &(Arc<str>, String)| value_of(kwargs, name).is_none_or(|given| given == value);
-        if !self.extra.iter().all(is_same) {
+            |(name, value): &&(Arc<str>, String)| value_of(kwargs, name).is_none_or(|given| given == value);
+        if !beside.iter().all(is_same) {
             return None;
         }
-        let is_extra =
-            |name: &str| self.extra.iter().any(|(known, _)| **known == *name) && !self.has_name(name);
-        Some(Cow::Owned(kwargs.iter().filter(|(name, _)| !is_extra(name)).cloned().collect()))
+        let is_beside = |name: &str| beside.iter().any(|(known, _)| **known == *name);
+        Some(Cow::Owned(kwargs.iter().filter(|(name, _)| !is_beside(name)).cloned().collect()))
     }
 
     fn parts_filled(&self, kwargs: &Values<'_>) -> Option<String> {
