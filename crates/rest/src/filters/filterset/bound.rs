@@ -1,5 +1,7 @@
 //! Filters that are checked: from the parameters of a request to conditions on rows.
 
+use std::collections::HashSet;
+
 use belleville_db::{
     ColumnPath, Database, Dialect, ErrorDetail, Family, FieldMeta, LookupName, ModelMeta, OrderName,
     Registry, RowCondition, Rows,
@@ -244,19 +246,7 @@ impl BoundFilter {
         };
         Ok(match cleaned {
             Cleaned::One(value) => row(db, to, by, value).await?.map(Cleaned::One),
-            Cleaned::Several(values) => {
-                let mut found = Vec::with_capacity(values.len());
-                for value in values {
-                    match value {
-                        None => found.push(None),
-                        Some(value) => match row(db, to, by, value).await? {
-                            Ok(value) => found.push(Some(value)),
-                            Err(messages) => return Ok(Err(messages)),
-                        },
-                    }
-                }
-                Ok(Cleaned::Several(found))
-            }
+            Cleaned::Several(texts) => several_rows(db, to, by, texts).await?,
             Cleaned::Nothing => Ok(Cleaned::Nothing),
         })
     }
@@ -432,6 +422,45 @@ async fn row(
         Some(found) => Ok(Ok(Value::Plain(Json::from(str_of_value(found.as_ref()))))),
         None => refused(),
     }
+}
+
+/// The rows that some texts name, in one statement. What is not among its rows as it was written is looked up by itself, so that the
+/// database says what is equal; the first that is not there ends it.
+async fn several_rows(
+    db: &Database,
+    to: &'static ModelMeta,
+    by: &'static FieldMeta,
+    texts: Vec<Option<Value>>,
+) -> Result<Result<Cleaned, Messages>> {
+    let refused = || Ok(Err(vec![no_row()]));
+    let Some(at) = to.position(by.name) else { return refused() };
+    let column = ColumnPath::field(at);
+    let mut asked = HashSet::new();
+    let mut values = Vec::new();
+    for text in texts.iter().flatten() {
+        let Ok(Some(value)) = value_of(by, text) else { return refused() };
+        if asked.insert(str_of_value(value.as_ref())) {
+            values.push(value);
+        }
+    }
+    let found = Rows::all(to).find_all(db, column, &values, column).await?;
+    let found: HashSet<String> = found.iter().map(|(value, _)| str_of_value(value.as_ref())).collect();
+    let mut cleaned = Vec::with_capacity(texts.len());
+    for text in texts {
+        let Some(text) = text else {
+            cleaned.push(None);
+            continue;
+        };
+        let shown = value_of(by, &text).ok().flatten().map(|value| str_of_value(value.as_ref()));
+        match shown.filter(|shown| found.contains(shown)) {
+            Some(shown) => cleaned.push(Some(Value::Plain(Json::from(shown)))),
+            None => match row(db, to, by, text).await? {
+                Ok(value) => cleaned.push(Some(value)),
+                Err(messages) => return Ok(Err(messages)),
+            },
+        }
+    }
+    Ok(Ok(Cleaned::Several(cleaned)))
 }
 
 /// The rows that some texts name, all of which must be there, as the database writes their values.
