@@ -2,7 +2,7 @@
 //!
 //! Inputs begin with the seeds of a target. One whose answer is of a new kind (another status, another error, another number of
 //! statements) is kept, and further ones are made from it: so later inputs get farther than any list of them would. The environment
-//! says how much is tried: `FUZZ_ROUNDS` for each target, or `FUZZ_SECONDS` instead; and `FUZZ_SEED`, from which all else follows. An
+//! says how much is tried: `FUZZ_ROUNDS` or `FUZZ_SECONDS` for each target, or both; and `FUZZ_SEED`, from which all else follows. An
 //! input that fails is made smaller and written to a file; `FUZZ_REPLAY=FILE cargo test -p belleville --test http fuzz::replayed`
 //! sends it again.
 
@@ -51,24 +51,20 @@ struct Kind {
 }
 
 /// How long to go on.
-enum Limit {
-    Rounds(u64),
-    Time(Instant),
+struct Limit {
+    rounds: u64,
+    end: Option<Instant>,
 }
 
 impl Limit {
     fn of_environment() -> Self {
-        match number("FUZZ_SECONDS") {
-            Some(seconds) => Self::Time(Instant::now() + Duration::from_secs(seconds)),
-            None => Self::Rounds(number("FUZZ_ROUNDS").unwrap_or(ROUNDS)),
-        }
+        let seconds = number("FUZZ_SECONDS");
+        let rounds = number("FUZZ_ROUNDS").unwrap_or(if seconds.is_some() { u64::MAX } else { ROUNDS });
+        Self { rounds, end: seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds)) }
     }
 
     fn is_reached(&self, round: u64) -> bool {
-        match self {
-            Self::Rounds(rounds) => round >= *rounds,
-            Self::Time(end) => Instant::now() >= *end,
-        }
+        round >= self.rounds || self.end.is_some_and(|end| Instant::now() >= end)
     }
 }
 
