@@ -478,7 +478,7 @@ fn requests_of_one_connection_count_as_connections() {
             let mut client = Client::new(server.address).await;
             let mut answers = Vec::new();
             for _ in 0..5 {
-                let (answer, _) = client.begin(request("GET", "/work/"), true).await.unwrap();
+                let (answer, _) = client.begin(request("GET", "/jobs/"), true).await.unwrap();
                 answers.push(tokio::spawn(got(answer)));
             }
             while work.begun.load(Ordering::SeqCst) < 3 {
@@ -682,7 +682,7 @@ fn work(took: Duration) -> (Arc<Work>, Urls) {
             Ok::<_, Error>(Response::empty(204))
         }
     };
-    (work, Urls::new().path("work/", open("Work").get(handler)).path("short/", open("Short").get(short)))
+    (work, Urls::new().path("jobs/", open("Work").get(handler)).path("short/", open("Short").get(short)))
 }
 
 #[test]
@@ -692,7 +692,7 @@ fn a_handler_runs_to_its_end_when_its_stream_is_reset() {
     run(&server, async {
         let mut client = Client::new(server.address).await;
         for number in 1..=5 {
-            let (_answer, mut stream) = client.begin(request("GET", "/work/"), false).await.unwrap();
+            let (_answer, mut stream) = client.begin(request("GET", "/jobs/"), false).await.unwrap();
             while work.begun.load(Ordering::SeqCst) < number {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
@@ -713,7 +713,7 @@ fn so_many_streams_are_answered_at_once_and_no_more() {
         assert_eq!(client.send.current_max_send_streams(), 4);
         let mut answers = Vec::new();
         for _ in 0..12 {
-            answers.push(tokio::spawn(got(client.begin(request("GET", "/work/"), true).await.unwrap().0)));
+            answers.push(tokio::spawn(got(client.begin(request("GET", "/jobs/"), true).await.unwrap().0)));
         }
         for answer in answers {
             assert_eq!(answer.await.unwrap().unwrap().status, 204);
@@ -731,7 +731,7 @@ fn streams_that_are_reset_do_not_begin_handlers_without_end() {
     let end = run(&server, async {
         let mut client = Client::new(server.address).await;
         for _ in 0..2000 {
-            let Ok((_answer, mut stream)) = client.begin(request("GET", "/work/"), false).await else {
+            let Ok((_answer, mut stream)) = client.begin(request("GET", "/jobs/"), false).await else {
                 break;
             };
             // The server sees each before it is reset.
@@ -746,7 +746,7 @@ fn streams_that_are_reset_do_not_begin_handlers_without_end() {
     // Those that are reset before they are seen do not wait without end either.
     let mut bytes = [PREFACE, &frame(4, 0, 0, &[])].concat();
     for number in 0..500 {
-        bytes.extend(frame(1, 4, 2 * number + 1, &fields("/work/")));
+        bytes.extend(frame(1, 4, 2 * number + 1, &fields("/jobs/")));
         bytes.extend(frame(3, 0, 2 * number + 1, &8_u32.to_be_bytes()));
     }
     let before = work.begun.load(Ordering::SeqCst);
@@ -805,7 +805,7 @@ fn a_server_that_stops_finishes_what_has_begun() {
         let mut idle = Client::new(address).await;
         assert_eq!(idle.get("/short/").await.unwrap().body, "1");
         let mut busy = Client::new(address).await;
-        let (answer, _) = busy.begin(request("GET", "/work/"), true).await.unwrap();
+        let (answer, _) = busy.begin(request("GET", "/jobs/"), true).await.unwrap();
         while work.begun.load(Ordering::SeqCst) == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
