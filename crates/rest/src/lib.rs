@@ -12,6 +12,7 @@ pub mod development;
 mod dispatch;
 pub mod events;
 pub mod filters;
+mod finalize;
 pub mod guardian;
 mod handlers;
 pub mod limits;
