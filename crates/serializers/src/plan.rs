@@ -37,9 +37,20 @@ pub struct SerializerClass {
     pub(crate) methods: Methods,
     pub(crate) read_object: ReadObject,
     pub(crate) saver: Saver,
+    /// How input is read that is right as it stands; `None` where a field takes more than the input to be read.
+    pub(crate) at_once: Option<AtOncePlan>,
     /// What is read of the rows, and how it is written. It is worked out when it is first needed: a nested serializer's is
     /// a part of that of the one around it.
     output: OnceLock<Output>,
+}
+
+/// How input is read that is right as it stands.
+#[derive(Debug)]
+pub(crate) struct AtOncePlan {
+    /// How many fields input sets.
+    pub(crate) fields: usize,
+    /// Those of them of whose values the database is asked something: the position among all fields, and among these.
+    pub(crate) asking: Vec<(usize, usize)>,
 }
 
 /// Reads an object from the columns of a row.
@@ -170,14 +181,14 @@ impl SerializerClass {
 
     /// Whether nothing is to be waited for while the values of its fields are gathered: it has neither methods of fields nor other
     /// serializers inside.
-    pub(crate) fn is_read_at_once(&self) -> bool {
+    pub(crate) fn waits_for_nothing(&self) -> bool {
         let has_inside = |field: &PlannedField| matches!(field.role, Role::Nested(_) | Role::List(_));
         !self.methods.has_field_methods() && !self.writable_fields().any(has_inside)
     }
 
     /// Whether its fields are all there is to it: what they make of input is neither changed nor refused by anything else.
     pub(crate) fn is_flat(&self) -> bool {
-        self.is_read_at_once()
+        self.waits_for_nothing()
             && self.validators.is_empty()
             && self.methods.validate.is_none()
             && self.methods.to_internal_value.is_none()
@@ -199,6 +210,24 @@ impl SerializerClass {
         let taken = self.writable_fields().any(|known| known.source.is(field.name));
         let what = if taken { "got no value for" } else { "does not take" };
         format!("{} {what} `{}`, which has no default: set it in perform_create", self.name, field.name)
+    }
+}
+
+impl AtOncePlan {
+    /// Of some fields; `None` where a field that input sets is read by more than its own input.
+    pub(crate) fn of(fields: &[PlannedField]) -> Option<Self> {
+        let mut plan = Self { fields: 0, asking: Vec::new() };
+        for (at, field) in fields.iter().enumerate().filter(|(_, field)| !field.bound.read_only) {
+            let is_value = matches!(field.role, Role::Value | Role::Hidden);
+            if !is_value || field.source.names().len() != 1 || !field.bound.may_be_read_at_once() {
+                return None;
+            }
+            if field.bound.asks() {
+                plan.asking.push((at, plan.fields));
+            }
+            plan.fields += 1;
+        }
+        Some(plan)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use belleville_db::{ColumnPath, Error, ModelMeta, Result, Rows, Value};
 
 use crate::belonging::{BelongingQuestion, rows_that_belong};
-use crate::fields::of_column;
+use crate::fields::{Question, of_column};
 use crate::key::{Key, Mixing};
 use crate::uniqueness::{Object, UniqueRule};
 use crate::validation::Purpose;
@@ -74,13 +74,13 @@ pub(crate) enum Answer {
 #[derive(Debug, Default)]
 pub(crate) struct Questions {
     /// Where each of them is, in the order in which they were asked.
-    places: Vec<Place>,
+    places: Vec<QuestionPlace>,
     groups: Vec<Group>,
 }
 
 /// Where a question is, and its answer.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct QuestionPlace {
     group: usize,
     at: usize,
 }
@@ -91,19 +91,29 @@ enum Group {
     /// Which row has each of several values.
     Named(NamedValues),
     /// Whether another row has one of the values that no two rows share.
-    Taken(Arc<UniqueRule>, Lent),
+    Taken(Arc<UniqueRule>, Vec<Compared>),
     /// Whether there are such rows. There are none where a value is one that no row can have.
     Found(Vec<Option<Rows>>),
     /// Which rows that belong to objects are meant.
     Belonging(Vec<BelongingQuestion>),
 }
 
-/// Values that are asked about. Those that are in slots are lent to the question, and given back with the answer.
-#[derive(Debug, Default)]
-pub(crate) struct Lent {
-    values: Vec<Value>,
-    /// Of each the slot that lends it; none of one that is a copy.
-    slots: Vec<Option<usize>>,
+/// A value that is compared with those of rows.
+#[derive(Debug)]
+enum Compared {
+    /// A copy.
+    Copy(Value),
+    /// That of an input that is right as it stands.
+    At(Place),
+}
+
+/// Where a value of an input stands that is right as it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// The position of the input.
+    pub(crate) input: usize,
+    /// The position of the value in it.
+    pub(crate) value: usize,
 }
 
 /// How many values that name rows are few: of each it is asked by itself whether there is such a row, in one statement with all
@@ -123,10 +133,8 @@ struct NamedValues {
 /// The answers to questions.
 #[derive(Debug)]
 pub(crate) struct Answers {
-    places: Vec<Place>,
+    places: Vec<QuestionPlace>,
     groups: Vec<Told>,
-    /// What slots have lent to the questions.
-    lent: Vec<Lent>,
 }
 
 /// The answers to the questions of a group.
@@ -249,11 +257,6 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Asks for the row that a number names, which is what is wanted of it.
-    pub(crate) fn ask_for_number(&mut self, rows: &NamedRows, number: i64) {
-        self.questions.ask_named(rows, Value::Int(number));
-    }
-
     /// Whether another row has a value of a field that is unique; that none has, while there is no answer.
     pub(crate) fn is_taken(&mut self, rule: &Arc<UniqueRule>, value: &Value) -> bool {
         if value.is_null() || self.about.is_unknown {
@@ -263,22 +266,30 @@ impl<'a> Reading<'a> {
             return is_found;
         }
         let about = self.about.clone();
-        self.ask_whether_taken(rule, value, None, &about);
+        self.ask_whether_taken(rule, value, &about, || Compared::Copy(value.clone()));
         false
     }
 
-    /// Asks whether another row than the one that it is about has a value of a field that is unique. The value is copied, or lent by
-    /// the slot that it is going to be in.
-    pub(crate) fn ask_whether_taken(
+    /// Asks about a value that was read at once, at its place.
+    pub(crate) fn ask_at_once(&mut self, question: Question<'_>, place: Place, about: &About) {
+        match question {
+            Question::Row(rows, number) => self.questions.ask_named(rows, Value::Int(number)),
+            Question::Taken(rule, value) => {
+                self.ask_whether_taken(rule, value, about, || Compared::At(place));
+            }
+        }
+    }
+
+    /// Asks whether another row than the one that it is about has a value of a field that is unique.
+    fn ask_whether_taken(
         &mut self,
         rule: &Arc<UniqueRule>,
         value: &Value,
-        slot: Option<usize>,
         about: &About,
+        compared: impl FnOnce() -> Compared,
     ) {
         match &about.object {
-            _ if about.is_unknown => {}
-            None if rule.compares_exactly() => self.questions.ask_taken(rule, value, slot),
+            None if rule.compares_exactly() => self.questions.ask_taken(rule, compared()),
             object => match rule.rows(value, object.as_ref().map(|object| &object.pk), self.context) {
                 Ok(rows) => self.questions.ask_found(rows),
                 Err(error) => self.fail(error),
@@ -314,30 +325,22 @@ impl Questions {
         let group = self.group(is_it, || Group::Named(NamedValues::of(rows.clone())));
         let Group::Named(named) = &mut self.groups[group] else { return };
         let at = named.place(value);
-        self.places.push(Place { group, at });
+        self.places.push(QuestionPlace { group, at });
     }
 
-    fn ask_taken(&mut self, rule: &Arc<UniqueRule>, value: &Value, slot: Option<usize>) {
+    fn ask_taken(&mut self, rule: &Arc<UniqueRule>, value: Compared) {
         let is_it = |group: &Group| matches!(group, Group::Taken(known, _) if Arc::ptr_eq(known, rule));
-        let group = self.group(is_it, || Group::Taken(Arc::clone(rule), Lent::default()));
-        let Group::Taken(_, lent) = &mut self.groups[group] else { return };
-        let at = lent.add(value, slot);
-        self.places.push(Place { group, at });
-    }
-
-    /// What slots lend to the questions.
-    pub(crate) fn lent(&mut self) -> impl Iterator<Item = &mut Lent> {
-        self.groups.iter_mut().filter_map(|group| match group {
-            Group::Taken(_, lent) => Some(lent),
-            Group::Named(_) | Group::Found(_) | Group::Belonging(_) => None,
-        })
+        let group = self.group(is_it, || Group::Taken(Arc::clone(rule), Vec::new()));
+        let Group::Taken(_, values) = &mut self.groups[group] else { return };
+        values.push(value);
+        self.places.push(QuestionPlace { group, at: values.len() - 1 });
     }
 
     fn ask_found(&mut self, rows: Option<Rows>) {
         let group = self.group(|group| matches!(group, Group::Found(_)), || Group::Found(Vec::new()));
         let Group::Found(asked) = &mut self.groups[group] else { return };
         asked.push(rows);
-        self.places.push(Place { group, at: asked.len() - 1 });
+        self.places.push(QuestionPlace { group, at: asked.len() - 1 });
     }
 
     fn ask_for(&mut self, question: BelongingQuestion) {
@@ -347,7 +350,7 @@ impl Questions {
         let group = self.group(is_it, || Group::Belonging(Vec::new()));
         let Group::Belonging(asked) = &mut self.groups[group] else { return };
         asked.push(question);
-        self.places.push(Place { group, at: asked.len() - 1 });
+        self.places.push(QuestionPlace { group, at: asked.len() - 1 });
     }
 
     /// The position of a group, which is made where there is none.
@@ -359,14 +362,18 @@ impl Questions {
     }
 
     /// The answers: one statement for each relation of which many rows are named, one for each field whose values no two rows share,
-    /// and one for all the other rows that must be there or must not, however many are asked about.
+    /// and one for all the other rows that must be there or must not, however many are asked about. `value_at` has the values of
+    /// inputs that are right as they stand.
     ///
     /// # Errors
     /// Any database error, and any error of a queryset that depends on the request.
-    pub(crate) async fn answers(self, context: &Context<'_>) -> Result<Answers> {
+    pub(crate) async fn answers<'v>(
+        self,
+        value_at: impl Fn(Place) -> Option<&'v Value>,
+        context: &Context<'_>,
+    ) -> Result<Answers> {
         let Self { places, groups } = self;
         let mut told: Vec<Told> = Vec::with_capacity(groups.len());
-        let mut given_back = Vec::new();
         // What is asked once about a field needs no statement of its own.
         let mut others = Vec::new();
         for (position, group) in groups.into_iter().enumerate() {
@@ -376,38 +383,46 @@ impl Questions {
                     others.extend(
                         rows.into_iter()
                             .enumerate()
-                            .map(|(at, rows)| (Place { group: position, at }, Some(rows))),
+                            .map(|(at, rows)| (QuestionPlace { group: position, at }, Some(rows))),
                     );
                     Told::Rows(named.values.into_iter().map(Found::One).collect())
                 }
                 Group::Named(named) => Told::Rows(named.found(context).await?),
-                Group::Taken(rule, mut lent) => {
-                    let told = match &*lent.values {
+                Group::Taken(rule, compared) => {
+                    let value = |compared| match compared {
+                        &Compared::At(place) => value_at(place).unwrap_or(&Value::Null),
+                        Compared::Copy(value) => value,
+                    };
+                    let values: Vec<&Value> = compared.iter().map(value).collect();
+                    match &*values {
                         [value] => {
-                            others.push((Place { group: position, at: 0 }, rule.rows(value, None, context)?));
+                            let place = QuestionPlace { group: position, at: 0 };
+                            others.push((place, rule.rows(value, None, context)?));
                             Told::Found(vec![false])
                         }
-                        _ => rule.taken(&mut lent.values, context).await?.map_or(Told::Nothing, Told::Found),
-                    };
-                    given_back.push(lent);
-                    told
+                        values => rule.taken(values, context).await?.map_or(Told::Nothing, Told::Found),
+                    }
                 }
                 Group::Belonging(asked) => Told::Objects(rows_that_belong(&asked, context.db()).await?),
                 Group::Found(asked) => {
                     let told = vec![false; asked.len()];
-                    let place = |(at, rows)| (Place { group: position, at }, rows);
+                    let place = |(at, rows)| (QuestionPlace { group: position, at }, rows);
                     others.extend(asked.into_iter().enumerate().map(place));
                     Told::Found(told)
                 }
             });
         }
         tell_of(&others, &mut told, context).await?;
-        Ok(Answers { places, groups: told, lent: given_back })
+        Ok(Answers { places, groups: told })
     }
 }
 
 /// Adds to the answers of each group whether there are the rows that it asks for.
-async fn tell_of(asked: &[(Place, Option<Rows>)], told: &mut [Told], context: &Context<'_>) -> Result<()> {
+async fn tell_of(
+    asked: &[(QuestionPlace, Option<Rows>)],
+    told: &mut [Told],
+    context: &Context<'_>,
+) -> Result<()> {
     let rows: Vec<&Rows> = asked.iter().filter_map(|(_, rows)| rows.as_ref()).collect();
     let found = match &*rows {
         [] => Vec::new(),
@@ -415,7 +430,7 @@ async fn tell_of(asked: &[(Place, Option<Rows>)], told: &mut [Told], context: &C
         rows => Rows::exist(context.db(), rows).await?,
     };
     let mut found = found.into_iter();
-    for (Place { group, at }, rows) in asked {
+    for (QuestionPlace { group, at }, rows) in asked {
         // A value that no row can have was not asked about.
         let is_found = rows.is_some() && found.next() == Some(true);
         match &mut told[*group] {
@@ -491,30 +506,10 @@ impl NamedValues {
     }
 }
 
-impl Lent {
-    /// Adds a copy of a value, or the place of the one that a slot is going to have; its position.
-    fn add(&mut self, value: &Value, slot: Option<usize>) -> usize {
-        self.values.push(if slot.is_some() { Value::Null } else { value.clone() });
-        self.slots.push(slot);
-        self.values.len() - 1
-    }
-
-    /// The values that are lent, with their slots.
-    pub(crate) fn values(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
-        let lent = self.slots.iter().zip(&mut self.values);
-        lent.filter_map(|(slot, value)| slot.map(|slot| (slot, value)))
-    }
-}
-
 impl Answers {
-    /// What slots have lent to the questions.
-    pub(crate) fn lent(&mut self) -> impl Iterator<Item = &mut Lent> {
-        self.lent.iter_mut()
-    }
-
     /// The answer to a question.
     fn of(&self, question: usize) -> Option<Answer> {
-        let Place { group, at } = *self.places.get(question)?;
+        let QuestionPlace { group, at } = *self.places.get(question)?;
         Some(match &self.groups[group] {
             Told::Rows(found) => Answer::Row(found.get(at)?.clone()),
             Told::Found(found) => Answer::Found(*found.get(at)?),

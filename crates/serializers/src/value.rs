@@ -254,6 +254,23 @@ impl ValidatedData {
         Self { values: Vec::with_capacity(fields), slugs: Vec::new() }
     }
 
+    /// The value at a position, with its name.
+    pub(crate) fn at(&self, position: usize) -> Option<&(Cow<'static, str>, Validated)> {
+        self.values.get(position)
+    }
+
+    /// The value of a name and its position, which is looked for at one first, and is not behind it.
+    pub(crate) fn find_near(&self, position: usize, name: &str) -> Option<(usize, &Validated)> {
+        let is_it = |(known, _): &&(Cow<'static, str>, Validated)| known == name;
+        match self.at(position).filter(is_it) {
+            Some((_, value)) => Some((position, value)),
+            None => {
+                let mut before = self.values.iter().take(position).enumerate();
+                before.find(|(_, known)| is_it(known)).map(|(at, (_, value))| (at, value))
+            }
+        }
+    }
+
     /// Makes room for more values.
     pub(crate) fn reserve(&mut self, fields: usize) {
         self.values.reserve(fields);

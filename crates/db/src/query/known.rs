@@ -54,24 +54,23 @@ pub(super) fn statement(
     Ok(statement)
 }
 
-/// The statement that looks up values one by one by a column, and reads another one. SQLite alone has it. Of many values, copies would
-/// be what it takes longest to make.
+/// The statement that looks up values one by one by a column, and reads another one. SQLite alone has it.
 ///
 /// # Errors
 /// Those of `write`.
 pub(super) fn looked_up(
     meta: &'static ModelMeta,
     columns: [Path; 2],
-    values: Vec<Value>,
-    write: impl FnOnce(&[Value]) -> Result<Statement>,
+    values: Value,
+    write: impl FnOnce(Value) -> Result<Statement>,
 ) -> Result<Statement> {
     let mut shape = Shape::new();
-    let is_plain = shape.looked_up(meta, columns, values.len()).is_some();
+    let is_plain = shape.looked_up(meta, columns).is_some();
     if let Some(sql) = shape.text().filter(|_| is_plain) {
-        return Ok(Statement::new(sql, values));
+        return Ok(Statement::new(sql, vec![values]));
     }
-    let statement = write(&values)?;
-    if is_plain && statement.params == values {
+    let statement = write(values)?;
+    if is_plain {
         shape.remember(&statement.sql);
     }
     Ok(statement)
@@ -122,12 +121,11 @@ impl Shape {
         queries.iter().try_for_each(|query| self.query(query, target, Asked::Exists))
     }
 
-    /// Of so many values that are looked up by a column, and another one that is read.
-    fn looked_up(&mut self, meta: &'static ModelMeta, columns: [Path; 2], values: usize) -> Option<()> {
+    /// Of values that are looked up by a column, and another one that is read.
+    fn looked_up(&mut self, meta: &'static ModelMeta, columns: [Path; 2]) -> Option<()> {
         self.push(6 << 1)?;
         self.push(address(meta))?;
-        columns.iter().try_for_each(|column| self.push(column.last()))?;
-        self.push(values)
+        columns.iter().try_for_each(|column| self.push(column.last()))
     }
 
     /// Of an `UPDATE` or a `DELETE` of a query's rows.

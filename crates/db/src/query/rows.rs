@@ -14,8 +14,8 @@ use super::ways::{ColumnPath, Selection};
 use super::writer::Writer;
 use crate::constraints::{Comparison, Condition, Operand};
 use crate::dialect::{Dialect, Target};
-use crate::json::Json;
-use crate::{Database, Error, FieldValue, Model, ModelMeta, Result, Row, Value};
+use crate::json::{Json, JsonWriter};
+use crate::{Database, Error, FieldValue, Model, ModelMeta, Result, Row, Uuid, Value};
 
 /// Of how many querysets one statement can say whether they have a row: it has a column for each.
 const MOST_AT_ONCE: usize = 500;
@@ -248,16 +248,16 @@ impl Rows {
         wanted: ColumnPath,
     ) -> Result<Vec<(Value, Value)>> {
         let mut found = Vec::new();
+        let each = &mut |row: &dyn Row| {
+            found.push((row.get(0)?.to_owned(), row.get(1)?.to_owned()));
+            Ok(())
+        };
+        if self.looks_up_each(by, wanted, values, db.target()) {
+            let statement = look_up_each(self.meta(), by.0, wanted.0, values, db.target())?;
+            db.select(&statement, each).await?;
+            return Ok(found);
+        }
         for values in values.chunks(MOST_AMONG) {
-            let each = &mut |row: &dyn Row| {
-                found.push((row.get(0)?.to_owned(), row.get(1)?.to_owned()));
-                Ok(())
-            };
-            if self.looks_up_each(by, wanted, values, db.target()) {
-                let statement = look_up_each(self.meta(), by.0, wanted.0, values.to_vec(), db.target())?;
-                db.select(&statement, each).await?;
-                continue;
-            }
             let mut query = self.query.narrowed(Node::is_among(by.0, values.iter().cloned()))?;
             query.order = Some(Vec::new());
             query.selected = Some(vec![Node::Column(by.0), Node::Column(wanted.0)]);
@@ -266,45 +266,50 @@ impl Rows {
         Ok(found)
     }
 
-    /// The values that a row has in a column. Many values are handed to the statement and back, so that they are not copied.
+    /// Those of several values that a row has in a column.
     ///
     /// # Errors
     /// As [`Rows::find`].
-    pub async fn find_values(
-        &self,
-        db: &Database,
-        by: ColumnPath,
-        values: &mut Vec<Value>,
-    ) -> Result<Vec<Value>> {
-        if values.len() > MOST_AMONG || !self.looks_up_each(by, by, values, db.target()) {
-            let found = self.find_all(db, by, values, by).await?;
+    pub async fn find_values(&self, db: &Database, by: ColumnPath, values: &[&Value]) -> Result<Vec<Value>> {
+        if !self.looks_up_each(by, by, values.iter().copied(), db.target()) {
+            let values: Vec<Value> = values.iter().map(|value| (*value).clone()).collect();
+            let found = self.find_all(db, by, &values, by).await?;
             return Ok(found.into_iter().map(|(value, _)| value).collect());
         }
-        let (mut found, asked) = (Vec::new(), values.len());
-        let statement = look_up_each(self.meta(), by.0, by.0, std::mem::take(values), db.target())?;
+        let mut found = Vec::new();
+        let statement = look_up_each(self.meta(), by.0, by.0, values.iter().copied(), db.target())?;
         let each = &mut |row: &dyn Row| {
             found.push(row.get(0)?.to_owned());
             Ok(())
         };
         db.select(&statement, each).await?;
-        *values = statement.params;
-        values.truncate(asked);
         Ok(found)
     }
 
     /// Whether several values are looked up one by one in one statement: SQLite makes a table of those of an `IN` first and sorts
     /// them, which takes three times as long as to find each of them by an index.
-    fn looks_up_each(&self, by: ColumnPath, wanted: ColumnPath, values: &[Value], target: Target) -> bool {
+    fn looks_up_each<'a>(
+        &self,
+        by: ColumnPath,
+        wanted: ColumnPath,
+        values: impl IntoIterator<Item = &'a Value>,
+        target: Target,
+    ) -> bool {
         let meta = self.meta();
         let is_own = |path: Path| path.is_local() && meta.is_own(path.last());
         let field = &meta.fields[by.0.last()];
-        let is_plain = |value: &Value| matches!(value, Value::Int(_) | Value::Text(_) | Value::Uuid(_));
+        let is_plain = |value: &Value| match value {
+            Value::Int(_) | Value::Uuid(_) => true,
+            // SQLite ends a text of JSON there.
+            Value::Text(text) => !text.contains('\0'),
+            _ => false,
+        };
         target.dialect == Dialect::Sqlite
             && self.query.is_all_rows()
             && is_own(by.0)
             && is_own(wanted.0)
             && (field.unique || field.primary_key)
-            && values.iter().all(is_plain)
+            && values.into_iter().all(is_plain)
     }
 
     /// Only those with one of these primary keys.
@@ -368,17 +373,17 @@ impl Rows {
     }
 }
 
-/// The question for the rows that have one of some values in a column, each of which is looked up.
-fn look_up_each(
+/// The question for the rows that have one of some values in a column, each of which is looked up. They are one parameter, a list
+/// of JSON, which takes SQLite a third of the time that as many parameters take.
+fn look_up_each<'a>(
     meta: &'static ModelMeta,
     by: Path,
     wanted: Path,
-    mut values: Vec<Value>,
+    values: impl IntoIterator<Item = &'a Value>,
     target: Target,
 ) -> Result<Statement> {
-    // No row has NULL. As few texts are written and prepared as there are powers of two.
-    values.resize(values.len().next_power_of_two(), Value::Null);
-    let write = |values: &[Value]| {
+    let values = Value::Text(json_list(values)?);
+    let write = |values: Value| {
         let mut writer = Writer::new(target);
         let column = |writer: &mut Writer, path: Path| {
             writer.ident(meta.db_table);
@@ -389,21 +394,33 @@ fn look_up_each(
         column(&mut writer, by);
         writer.push(", ");
         column(&mut writer, wanted);
-        writer.push(" FROM (VALUES ");
-        writer.list(values, |writer, value| {
-            writer.push("(");
-            writer.bind(value.clone());
-            writer.push(")");
-        });
+        writer.push(" FROM json_each(");
+        writer.bind(values);
         // SQLite goes through the tables of a CROSS JOIN in their order.
         writer.push(") AS looked_up CROSS JOIN ");
         writer.ident(meta.db_table);
         writer.push(" WHERE ");
         column(&mut writer, by);
-        writer.push(" = looked_up.column1");
+        writer.push(" = looked_up.value");
         writer.finish()
     };
     known::looked_up(meta, [by, wanted], values, write)
+}
+
+/// Whole numbers, texts and UUIDs as a list of JSON, each as SQLite stores it.
+fn json_list<'a>(values: impl IntoIterator<Item = &'a Value>) -> Result<String> {
+    let mut out = Vec::new();
+    JsonWriter::new(&mut out).list(|list| {
+        for value in values {
+            match value {
+                Value::Int(number) => list.item().number(*number),
+                Value::Text(text) => list.item().text(text),
+                Value::Uuid(uuid) => list.item().text(uuid.simple().encode_lower(&mut Uuid::encode_buffer())),
+                _ => {}
+            }
+        }
+    });
+    String::from_utf8(out).map_err(|_| Error::Database("JSON was not written as UTF-8".to_owned()))
 }
 
 fn of_another_model(asked: &ModelMeta, own: &ModelMeta) -> Error {

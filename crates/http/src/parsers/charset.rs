@@ -1,5 +1,7 @@
 //! The charsets of bodies.
 
+use std::borrow::Cow;
+
 use crate::exceptions::{Error, Result};
 
 /// A charset.
@@ -122,7 +124,7 @@ impl Charset {
                 String::from_utf16(&self.units(bytes)).ok()
             }
             Self::Utf16 | Self::Utf16Le | Self::Utf16Be => None,
-            _ => self.decode(bytes).ok(),
+            _ => self.decode(bytes).ok().map(Cow::into_owned),
         }
     }
 
@@ -135,11 +137,11 @@ impl Charset {
     ///
     /// # Errors
     /// Python's words on the first byte that is no text.
-    pub(crate) fn decode(self, bytes: &[u8]) -> Result<String, String> {
+    pub(crate) fn decode(self, bytes: &[u8]) -> Result<Cow<'_, str>, String> {
         match self {
-            Self::Latin1 => Ok(self.decode_lossy(bytes)),
+            Self::Latin1 => Ok(self.decode_lossy(bytes).into()),
             Self::Ascii => match bytes.iter().position(|byte| !byte.is_ascii()) {
-                None => Ok(self.decode_lossy(bytes)),
+                None => Ok(self.decode_lossy(bytes).into()),
                 Some(at) => Err(format!(
                     "'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
                     bytes[at]
@@ -147,7 +149,7 @@ impl Charset {
             },
             Self::Utf8Sig => Self::Utf8.decode(without_mark(bytes)),
             Self::Cp1252 => match bytes.iter().position(|byte| cp1252(*byte) == '\u{fffd}') {
-                None => Ok(self.decode_lossy(bytes)),
+                None => Ok(self.decode_lossy(bytes).into()),
                 Some(at) => Err(format!(
                     "'charmap' codec can't decode byte 0x{:02x} in position {at}: character maps to <undefined>",
                     bytes[at]
@@ -157,9 +159,10 @@ impl Charset {
                 Err("UTF-16 stream does not start with BOM".to_owned())
             }
             Self::Utf16 | Self::Utf16Le | Self::Utf16Be => String::from_utf16(&self.units(bytes))
+                .map(Cow::Owned)
                 .map_err(|_| "'utf-16' codec can't decode the body: illegal encoding".to_owned()),
             Self::Utf8 => match std::str::from_utf8(bytes) {
-                Ok(text) => Ok(text.to_owned()),
+                Ok(text) => Ok(text.into()),
                 Err(error) => utf8_error(bytes, error),
             },
         }
@@ -191,10 +194,10 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-fn utf8_error(bytes: &[u8], error: std::str::Utf8Error) -> Result<String, String> {
+fn utf8_error(bytes: &[u8], error: std::str::Utf8Error) -> Result<Cow<'_, str>, String> {
     let start = error.valid_up_to();
     let Some(length) = error.error_len() else {
-        return Ok(String::from_utf8_lossy(&bytes[..start]).into_owned());
+        return Ok(String::from_utf8_lossy(&bytes[..start]));
     };
     let reason = match bytes[start] {
         0xc2..=0xf4 => "invalid continuation byte",

@@ -9,6 +9,7 @@ mod multipart;
 pub use belleville_db::files::UploadedFile;
 pub use form::{QueryDict, TooManyFields};
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -317,7 +318,7 @@ impl ParserContext {
     /// # Errors
     /// 400 when it is none: DRF's words.
     pub fn text(&self) -> Result<String> {
-        self.media_type.charset()?.decode(&self.body).map_err(Error::parse)
+        self.media_type.charset()?.decode(&self.body).map(Cow::into_owned).map_err(Error::parse)
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use belleville_db::json::Json;
 use belleville_db::{Result, Value, ValueRef, python};
 
-use super::{AsIs, Bind, Field, Messages, Reading, Shape, ValidationError, cannot_show};
+use super::{AsIs, Bind, Field, Messages, Shape, ValidationError, cannot_show};
 use crate::Given;
 use crate::value::Validated;
 
@@ -43,7 +43,7 @@ impl Field for BooleanField {
         if self.allow_null { Given::Null } else { Given::Value(Cow::Owned(Json::Bool(false))) }
     }
 
-    fn read_at_once(&self, data: &Json, _: &mut Reading<'_>) -> Option<Validated> {
+    fn read_at_once(&self, data: &Json) -> Option<Validated> {
         let Json::Bool(b) = data else { return None };
         Some(Validated::Value(Value::Bool(*b)))
     }

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use belleville_db::json::Json;
-use belleville_db::{Detail, Dialect, FieldMeta};
+use belleville_db::{Detail, Dialect, FieldMeta, Value};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
 use super::{Bind, Blank, Declared, Field, FieldShape, Messages, Shape, ValidationError, in_list, key};
 use crate::input::{Given, Input};
-use crate::reading::{About, Reading};
+use crate::reading::{About, NamedRows, Reading};
+use crate::relations::Related;
 use crate::uniqueness::{UniqueRule, UniqueValidator};
 use crate::value::Validated;
 
@@ -205,10 +206,80 @@ impl BoundField {
         }
     }
 
-    /// What reads input that is right as it stands; `None` where a rule of the declaration is to be asked about each value.
-    pub(crate) fn at_once(&self, reading: &Reading<'_>) -> Option<AtOnce<'_>> {
+    /// Whether its own input is all that it takes to read it, where that is right as it stands.
+    pub(crate) fn may_be_read_at_once(&self) -> bool {
+        let is_by_number = |related: &Related| self.field.link().is_none() && related.are_numbers();
+        self.field.relation().is_none_or(is_by_number)
+            && self.field.child_field().is_none_or(|child| !child.asks() && child.may_be_read_at_once())
+    }
+
+    /// Whether the database is asked something of its values.
+    pub(crate) fn asks(&self) -> bool {
+        !self.unique.is_empty() || self.field.relation().is_some()
+    }
+
+    /// The value of input that is right as it stands; `None` where it is not. It is not null. What the database is to be asked of the
+    /// value stands in [`BoundField::questions`].
+    pub(crate) fn read_at_once(&self, data: &Json, reading: &mut Reading<'_>) -> Option<Validated> {
         let kind = self.kind(reading.context().db().dialect());
-        self.validators.is_empty().then_some(AtOnce { bound: self, kind })
+        if self.validators.is_empty()
+            && let Some(value) = kind.read_at_once(data)
+        {
+            return Some(value);
+        }
+        if self.field.relation().is_some() {
+            return None;
+        }
+        let given = Given::from(data);
+        let text = given.python_str();
+        match text.map_or(Blank::Value, |text| self.field.blank(text)) {
+            Blank::Value => self.read_right(kind, &given, text, reading),
+            Blank::Allowed => Some(Validated::from(String::new())),
+            Blank::Null => self.allow_null.then_some(Validated::NULL),
+            Blank::Refused => None,
+        }
+    }
+
+    /// The value that its kind makes of input, if no rule refuses it.
+    fn read_right(
+        &self,
+        kind: &dyn Field,
+        given: &Given<'_>,
+        text: Option<&str>,
+        reading: &mut Reading<'_>,
+    ) -> Option<Validated> {
+        let value = match text {
+            Some(text) => kind.read_text(text, given, reading),
+            None => kind.read(given, reading),
+        };
+        let value = value.ok().filter(|value| self.takes_null(value))?;
+        let is_right = self.validators.iter().all(|rule| rule.check(&value, reading.context()).is_ok())
+            && kind.validate(&value, given).is_empty();
+        is_right.then_some(value)
+    }
+
+    /// What the database is asked about a value that was read at once, in the order in which it is asked when it is read again.
+    pub(crate) fn questions<'b>(
+        &'b self,
+        value: &'b Validated,
+        about: &About,
+    ) -> impl Iterator<Item = Question<'b>> {
+        let named = self.field.relation().map(|related| {
+            let values = match value {
+                Validated::List(items) => items,
+                value => std::slice::from_ref(value),
+            };
+            let row = |value: &Value| match value {
+                Value::Int(number) => Some(Question::Row(related.rows(), *number)),
+                _ => None,
+            };
+            values.iter().filter_map(Validated::value).filter_map(row)
+        });
+        let compared = value.value().filter(|value| !value.is_null() && !about.is_unknown);
+        let taken = compared
+            .into_iter()
+            .flat_map(|value| self.unique.iter().map(|rule| Question::Taken(rule, value)));
+        named.into_iter().flatten().chain(taken)
     }
 
     fn null(&self) -> Result<Outcome, Detail> {
@@ -266,8 +337,7 @@ impl BoundField {
         if reading.is_guess() {
             return Ok(value);
         }
-        // The text `null` in a form is no null that a column takes which must have a value.
-        if value.is_null() && !self.allow_null && self.model_field.is_some_and(|field| !field.null) {
+        if !self.takes_null(&value) {
             return Err(self.refused(ValidationError::of("null")));
         }
         // In DRF's order: the rules of the declaration or the model come first, then the model's uniqueness, then those of
@@ -292,6 +362,11 @@ impl BoundField {
             messages.extend(broken.into_iter().map(|invalid| self.message(invalid)));
         }
         if messages.is_empty() { Ok(value) } else { Err(Detail::List(messages)) }
+    }
+
+    /// Whether a value is not null, or null is taken. The text `null` in a form is no null that a column takes which must have a value.
+    fn takes_null(&self, value: &Validated) -> bool {
+        !value.is_null() || self.allow_null || self.model_field.is_none_or(|field| field.null)
     }
 
     /// The words for why a value is refused.
@@ -345,40 +420,12 @@ impl BoundField {
     }
 }
 
-/// A field as it reads input that is right as it stands.
-pub(crate) struct AtOnce<'a> {
-    bound: &'a BoundField,
-    /// Its kind on the database.
-    kind: &'a dyn Field,
-}
-
-impl<'a> AtOnce<'a> {
-    pub(crate) fn bound(&self) -> &'a BoundField {
-        self.bound
-    }
-
-    /// Its name in input.
-    pub(crate) fn name(&self) -> &'static str {
-        self.bound.name
-    }
-
-    /// The value of input, which is going to be in a slot; `None` where it takes more to say what it is. What must not be in another row
-    /// than the one that it is about is asked for.
-    pub(crate) fn read(
-        &self,
-        data: &Json,
-        slot: usize,
-        about: &About,
-        reading: &mut Reading<'_>,
-    ) -> Option<Validated> {
-        let value = self.kind.read_at_once(data, reading)?;
-        if let (Some((first, others)), Validated::Value(value)) = (self.bound.unique.split_first(), &value) {
-            reading.ask_whether_taken(first, value, Some(slot), about);
-            // A slot lends its value once.
-            others.iter().for_each(|rule| reading.ask_whether_taken(rule, value, None, about));
-        }
-        Some(value)
-    }
+/// What the database is asked about a value.
+pub(crate) enum Question<'a> {
+    /// Whether there is the row that a number names.
+    Row(&'a NamedRows, i64),
+    /// Whether another row has the value.
+    Taken(&'a Arc<UniqueRule>, &'a Value),
 }
 
 fn default_of(default: &DefaultValue, reading: &mut Reading<'_>) -> Outcome {

@@ -202,7 +202,7 @@ impl<R: TextRule> Field for RuledText<R> {
         }
     }
 
-    fn read_at_once(&self, data: &Json, _: &mut Reading<'_>) -> Option<Validated> {
+    fn read_at_once(&self, data: &Json) -> Option<Validated> {
         let Json::Str(text) = data else { return None };
         let text = self.stripped(text);
         let is_good = !text.is_empty()

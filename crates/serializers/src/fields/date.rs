@@ -83,7 +83,7 @@ impl Field for DateField {
         }
     }
 
-    fn read_at_once(&self, data: &Json, _: &mut Reading<'_>) -> Option<Validated> {
+    fn read_at_once(&self, data: &Json) -> Option<Validated> {
         let Json::Str(text) = data else { return None };
         let is_read = self.input().is_none_or(InputFormats::begin_with_iso_8601);
         let date = is_read.then(|| usual_date(text.as_bytes())).flatten()?;

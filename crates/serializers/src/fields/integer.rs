@@ -3,7 +3,7 @@
 use belleville_db::json::{Json, write_i64, write_str};
 use belleville_db::{Dialect, FieldMeta, FieldValue, Result, Value, ValueRef, python};
 
-use super::{AsIs, Bind, Field, Messages, Reading, Shape, ValidationError};
+use super::{AsIs, Bind, Field, Messages, Shape, ValidationError};
 use crate::Given;
 use crate::field_defaults::FieldDefaults;
 use crate::value::{Validated, too_large};
@@ -105,7 +105,7 @@ impl<const BIG: bool> Field for WholeNumber<BIG> {
         }
     }
 
-    fn read_at_once(&self, data: &Json, _: &mut Reading<'_>) -> Option<Validated> {
+    fn read_at_once(&self, data: &Json) -> Option<Validated> {
         let Json::Int(number) = data else { return None };
         let is_good = self.min_value.is_none_or(|least| *number >= least)
             && self.max_value.is_none_or(|greatest| *number <= greatest);

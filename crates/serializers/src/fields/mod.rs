@@ -46,7 +46,7 @@ pub use belleville_db::Protocol;
 pub use boolean::BooleanField;
 pub(crate) use boolean::write_bool;
 pub use bound::BoundField;
-pub(crate) use bound::{AtOnce, Outcome, label};
+pub(crate) use bound::{Outcome, Question, label};
 pub use char::{
     AnyText, CHAR_MESSAGES, CharField, Email, EmailField, IPAddressField, IpAddress, Pattern, RegexField,
     RuledText, Slug, SlugField, TextRule, URLField, Url,
@@ -195,8 +195,8 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     /// The value of input that [`read`](Field::read) makes the same value of, and [`validate`](Field::validate) says nothing about, so
     /// that neither is called: nearly all input is like that. It is not null. `None` where they are to be asked.
     #[doc(hidden)]
-    fn read_at_once(&self, data: &Json, reading: &mut Reading<'_>) -> Option<Validated> {
-        let _ = (data, reading);
+    fn read_at_once(&self, data: &Json) -> Option<Validated> {
+        let _ = data;
         None
     }
 

@@ -19,7 +19,6 @@ use super::declared::{ExtraKwargs, Kind};
 use super::primitive::ref_of;
 use super::*;
 use crate::input::{FormValue, Input};
-use crate::reading::About;
 use crate::validation::Purpose;
 use crate::{Context, Form};
 
@@ -477,7 +476,7 @@ fn answer_to(field: &BoundField, input: &Input<'_>, partial: bool, db: &Database
 /// What the field makes of input that is right as it stands.
 fn read_at_once(field: &BoundField, input: &Input<'_>, reading: &mut Reading<'_>) -> Option<Validated> {
     let Input::Json(json) = input else { return None };
-    field.at_once(reading)?.read(json.get("f")?, 0, &About::default(), reading)
+    field.read_at_once(json.get("f").filter(|json| **json != Json::Null)?, reading)
 }
 
 fn shown(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Option<String> {

@@ -6,7 +6,7 @@ use belleville_db::python::class_name;
 use belleville_db::suggest::did_you_mean;
 use belleville_db::{FieldMeta, ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
-use super::{PlannedField, Role, SerializerClass, Source};
+use super::{AtOncePlan, PlannedField, Role, SerializerClass, Source};
 use crate::declaration::Names;
 use crate::fields::{
     BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, label_of, of_model,
@@ -65,6 +65,7 @@ impl SerializerClass {
         let class = Self {
             name,
             meta,
+            at_once: AtOncePlan::of(&fields),
             fields,
             validators,
             methods,
@@ -107,10 +108,12 @@ impl SerializerClass {
             querysets: Vec::new(),
             implied: Vec::new(),
         };
-        let fields = fields.into_iter().map(|(name, field)| builder.declared_field(name, field)).collect();
+        let fields: Vec<_> =
+            fields.into_iter().map(|(name, field)| builder.declared_field(name, field)).collect();
         let class = Self {
             name,
             meta: &NO_MODEL,
+            at_once: AtOncePlan::of(&fields),
             fields,
             validators: Validators::default(),
             methods,
@@ -137,11 +140,12 @@ impl SerializerClass {
             implied: Vec::new(),
         };
         let names = builder.names(&Names::All);
-        let fields = names.into_iter().map(|name| builder.field(name)).collect();
+        let fields: Vec<_> = names.into_iter().map(|name| builder.field(name)).collect();
         let methods = Methods::default();
         Arc::new(Self {
             name: meta.name,
             meta,
+            at_once: AtOncePlan::of(&fields),
             fields,
             validators: Validators::default(),
             methods,

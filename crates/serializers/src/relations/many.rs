@@ -48,6 +48,15 @@ impl Field for ManyRelated {
         Err(ValidationError::of("invalid"))
     }
 
+    fn read_at_once(&self, data: &Json) -> Option<Validated> {
+        let Json::List(items) = data else { return None };
+        if items.is_empty() && !self.allow_empty {
+            return None;
+        }
+        let items = items.iter().map(|item| self.child.read_at_once(item));
+        items.collect::<Option<Vec<_>>>().map(Validated::List)
+    }
+
     /// The first item that names no row ends it, as in DRF.
     fn read(&self, given: &Given<'_>, reading: &mut Reading<'_>) -> Result<Validated, ValidationError> {
         let items: Vec<Given<'_>> = match given {

@@ -102,6 +102,11 @@ impl Related {
         (self.holder, self.field.column)
     }
 
+    /// Whether whole numbers name them, which are what is kept of them.
+    pub(crate) fn are_numbers(&self) -> bool {
+        self.are_numbers
+    }
+
     /// Whether what names a row is what is kept of it.
     pub(crate) fn is_kept(&self) -> bool {
         self.rows.are_by_wanted()
@@ -137,10 +142,11 @@ impl Field for Related {
         if text.is_empty() { Blank::Null } else { Blank::Value }
     }
 
-    fn read_at_once(&self, data: &Json, reading: &mut Reading<'_>) -> Option<Validated> {
-        let (Json::Int(number), true) = (data, self.are_numbers) else { return None };
-        reading.ask_for_number(&self.rows, *number);
-        Some(Validated::Value(Value::Int(*number)))
+    fn read_at_once(&self, data: &Json) -> Option<Validated> {
+        match data {
+            Json::Int(number) if self.are_numbers => Some(Validated::Value(Value::Int(*number))),
+            _ => None,
+        }
     }
 
     fn to_internal_value(&self, data: &Json) -> Result<Validated, ValidationError> {

@@ -125,22 +125,15 @@ impl UniqueRule {
     ///
     /// # Errors
     /// Any database error, and those of a queryset.
-    pub(crate) async fn taken(
-        &self,
-        values: &mut Vec<Value>,
-        context: &Context<'_>,
-    ) -> Result<Option<Vec<bool>>> {
+    pub(crate) async fn taken(&self, values: &[&Value], context: &Context<'_>) -> Result<Option<Vec<bool>>> {
         let mut rows = self.among.rows(context)?;
         if let Some(condition) = &self.condition {
             rows = rows.meeting(condition)?;
         }
         let field = ColumnPath::field(self.field);
-        let found = if values.iter().any(|value| cannot_be_asked(value, context)) {
-            let mut asked = values.iter().filter(|value| !cannot_be_asked(value, context)).cloned().collect();
-            rows.find_values(context.db(), field, &mut asked).await?
-        } else {
-            rows.find_values(context.db(), field, values).await?
-        };
+        let asked: Vec<&Value> =
+            values.iter().copied().filter(|value| !cannot_be_asked(value, context)).collect();
+        let found = rows.find_values(context.db(), field, &asked).await?;
         if found.is_empty() {
             return Ok(None);
         }

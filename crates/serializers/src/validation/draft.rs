@@ -1,10 +1,8 @@
 //! The input of one serializer.
 
-use std::ops::Range;
-
 use belleville_db::{Detail, Error, Result, Rows};
 
-use super::slots::{Slot, Slots};
+use super::slots::{Fields, Slot, Slots};
 use super::source::Source;
 use crate::fields::in_list;
 use crate::input::Given;
@@ -17,19 +15,11 @@ use crate::{Context, SerializerClass};
 /// The input of one serializer.
 pub(super) struct Draft<'a> {
     class: &'a SerializerClass,
-    pub(super) about: About,
-    /// The slots of its fields that input sets, in their order.
-    slots: Range<usize>,
+    about: About,
+    /// The position of its input among all.
+    input: usize,
     /// Of a serializer that has more than fields.
     beside: Option<Box<Beside>>,
-}
-
-/// An input whose fields are being read.
-pub(super) struct Item<'a> {
-    pub(super) source: Source<'a>,
-    pub(super) draft: Draft<'a>,
-    /// Where the next field is looked for in an object first.
-    pub(super) place: usize,
 }
 
 /// What a serializer has beside its fields.
@@ -49,29 +39,6 @@ struct Beside {
 
 /// What a serializer is about.
 pub(super) type AboutOf<'b> = &'b dyn Fn(&Source<'_>, &Reading<'_>) -> About;
-
-impl<'a> Item<'a> {
-    pub(super) fn new(
-        class: &'a SerializerClass,
-        source: Source<'a>,
-        about: AboutOf<'_>,
-        slots: &mut Slots<'a>,
-        reading: &Reading<'_>,
-    ) -> Self {
-        let about = about(&source, reading);
-        let (source, own, beside) = match source {
-            Source::Values(made) => {
-                let beside = Beside { made, ..Beside::default() };
-                (Source::Values(ValidatedData::new()), 0..0, Some(Box::new(beside)))
-            }
-            source => {
-                let has_validators = !class.validators.is_empty() && !about.is_unknown;
-                (source, slots.add(class.writable_fields().count()), has_validators.then(Box::default))
-            }
-        };
-        Self { source, draft: Draft { class, about, slots: own, beside }, place: 0 }
-    }
-}
 
 impl<'a> Draft<'a> {
     /// Reads what is given for a serializer, without the database.
@@ -96,23 +63,23 @@ impl<'a> Draft<'a> {
         slots: &mut Slots<'a>,
         reading: &mut Reading<'_>,
     ) -> Self {
-        let mut item = Item::new(class, source, about, slots, reading);
-        slots.read_fields(class, std::slice::from_mut(&mut item), reading);
-        item.draft
-    }
-
-    /// The slot of a field that input sets, by its position among them.
-    pub(super) fn slot(&self, position: usize) -> Option<usize> {
-        let at = self.slots.start + position;
-        (at < self.slots.end).then_some(at)
+        let about = about(&source, reading);
+        if let Source::Values(made) = source {
+            let beside = Beside { made, ..Beside::default() };
+            let input = slots.add_input(Fields::Slots(0..0));
+            return Self { class, about, input, beside: Some(Box::new(beside)) };
+        }
+        let has_validators = !class.validators.is_empty() && !about.is_unknown;
+        let input = slots.read_fields(class, &source, &about, reading);
+        Self { class, about, input, beside: has_validators.then(Box::default) }
     }
 
     /// Asks for the rows that the validators of whole serializers look for, of all the drafts before any of them is finished. A
     /// value that a method changes later is asked about again.
     pub(super) fn ask(&mut self, slots: &mut Slots<'a>, reading: &mut Reading<'_>) {
-        slots.each_inside(self.slots.clone(), |slot, slots| slot.ask(slots, reading));
-        let own = &slots.all[self.slots.clone()];
-        if !self.has_validators() || own.iter().any(|slot| matches!(slot, Slot::Invalid(_))) {
+        let own = slots.of_input(self.input);
+        slots.each_inside(own.clone(), |slot, slots| slot.ask(slots, reading));
+        if !self.has_validators() || slots.all[own].iter().any(|slot| matches!(slot, Slot::Invalid(_))) {
             return;
         }
         let validators = &self.class.validators;
@@ -121,11 +88,20 @@ impl<'a> Draft<'a> {
         beside.defaults = self.class.read_only_defaults(reading);
         reading.set_about(outer);
         let mut values = beside.made.clone();
-        for (field, slot) in self.class.writable_fields().zip(own) {
-            if let (Some(value), [name]) = (slot.value(), field.source.names())
-                && validators.reads(name)
-            {
-                values.set(*name, value.clone());
+        match slots.fields(self.input) {
+            Fields::AtOnce(at_once) => {
+                for (name, value) in at_once.values.iter().filter(|(name, _)| validators.reads(name)) {
+                    values.set(name.to_owned(), value.clone());
+                }
+            }
+            Fields::Slots(own) => {
+                for (field, slot) in self.class.writable_fields().zip(&slots.all[own.clone()]) {
+                    if let (Some(value), [name]) = (slot.value(), field.source.names())
+                        && validators.reads(name)
+                    {
+                        values.set(*name, value.clone());
+                    }
+                }
             }
         }
         let values = validators.values(&beside.defaults, &values);
@@ -144,7 +120,7 @@ impl<'a> Draft<'a> {
 
     /// Takes the answers to what [`Draft::ask`] has asked.
     pub(super) fn learn(&mut self, slots: &mut Slots<'a>, answers: &Answers) {
-        slots.each_inside(self.slots.clone(), |slot, slots| slot.learn(slots, answers));
+        slots.each_inside(slots.of_input(self.input), |slot, slots| slot.learn(slots, answers));
         let Some(beside) = &mut self.beside else { return };
         let asked = std::mem::take(&mut beside.asked);
         let questions = beside.first..beside.first + asked.len();
@@ -168,7 +144,7 @@ impl<'a> Draft<'a> {
             Some(beside) => (beside.made, beside.defaults, beside.known),
             None => (ValidatedData::new(), ValidatedData::new(), Known::new()),
         };
-        let gathered = match self.class.is_read_at_once() {
+        let gathered = match self.class.waits_for_nothing() {
             true => Ok(self.gather(made, slots)),
             // Boxed, because there may be serializers inside of serializers.
             false => Box::pin(self.gather_by_methods(made, slots, context)).await,
@@ -201,10 +177,13 @@ impl<'a> Draft<'a> {
         mut values: ValidatedData,
         slots: &mut Slots<'a>,
     ) -> Result<ValidatedData, Detail> {
-        values.reserve(self.slots.len());
+        if let Some(values) = slots.take_values(self.input) {
+            return Ok(values);
+        }
+        let own = slots.of_input(self.input);
+        values.reserve(own.len());
         let mut errors = Vec::new();
-        let own = slots.all[self.slots.clone()].iter_mut();
-        for (slot, field) in own.zip(self.class.writable_fields()) {
+        for (slot, field) in slots.all[own].iter_mut().zip(self.class.writable_fields()) {
             match std::mem::replace(slot, Slot::Skip) {
                 Slot::Valid(value) => field.source.set(&mut values, value),
                 Slot::Named(named) => {
@@ -226,9 +205,10 @@ impl<'a> Draft<'a> {
         slots: &mut Slots<'a>,
         context: &Context<'_>,
     ) -> Result<Result<ValidatedData, Detail>> {
-        values.reserve(self.slots.len());
+        let own = slots.spread(self.class, self.input);
+        values.reserve(own.len());
         let mut errors = Vec::new();
-        for (at, field) in self.slots.clone().zip(self.class.writable_fields()) {
+        for (at, field) in own.zip(self.class.writable_fields()) {
             let value = match slots.take(at) {
                 Slot::Skip => continue,
                 Slot::Valid(value) => Ok(value),

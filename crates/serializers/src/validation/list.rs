@@ -4,16 +4,16 @@ use std::ops::Range;
 
 use belleville_db::{Detail, Error, Result, Value};
 
-use super::draft::{AboutOf, Item};
+use super::draft::{AboutOf, Draft};
 use super::slots::{Slot, Slots};
 use super::source::{ItemSource, Source, items, null};
+use crate::Context;
 use crate::fields::ValidationError;
 use crate::input::Given;
 use crate::list::{Found, ListChild, ListSerializerClass};
 use crate::nested::Limits;
 use crate::reading::{Answers, Reading};
 use crate::value::{Validated, ValidatedData};
-use crate::{Context, SerializerClass};
 
 /// The inputs of a list.
 pub(super) struct ListDraft<'a> {
@@ -76,13 +76,15 @@ impl<'a> ListDraft<'a> {
         reading: &mut Reading<'_>,
     ) -> Self {
         let items = slots.add(sources.len());
-        if let ListChild::Serializer { class: child, .. } = &class.child {
-            Self::read_serializers(child, items.clone(), sources, about, slots, reading);
-            return Self { class, items };
+        if class.child().is_some() {
+            slots.reserve_inputs(sources.len());
         }
         for (at, source) in items.clone().zip(sources) {
             let slot = match (&class.child, source) {
                 (_, ItemSource::Refused(detail)) => Slot::Invalid(detail),
+                (ListChild::Serializer { class: child, .. }, ItemSource::Object(source)) => {
+                    Slot::Nested(Draft::of(child, source, about, slots, reading))
+                }
                 (ListChild::Field(field), ItemSource::Value(given)) => {
                     slots.read_value(at, field, given, Vec::new(), reading);
                     continue;
@@ -97,33 +99,6 @@ impl<'a> ListDraft<'a> {
             slots.all[at] = slot;
         }
         Self { class, items }
-    }
-
-    /// Reads the items of a list of serializers: each field reads all of them.
-    fn read_serializers(
-        class: &'a SerializerClass,
-        places: Range<usize>,
-        sources: Vec<ItemSource<'a>>,
-        about: AboutOf<'_>,
-        slots: &mut Slots<'a>,
-        reading: &mut Reading<'_>,
-    ) {
-        slots.all.reserve(sources.len() * class.writable_fields().count());
-        let (mut items, mut read) = (Vec::with_capacity(sources.len()), Vec::with_capacity(sources.len()));
-        for (at, source) in places.zip(sources) {
-            match source {
-                ItemSource::Object(source) => {
-                    items.push(Item::new(class, source, about, slots, reading));
-                    read.push(at);
-                }
-                ItemSource::Refused(detail) => slots.all[at] = Slot::Invalid(detail),
-                ItemSource::Value(_) => slots.all[at] = Slot::Valid(Validated::NULL),
-            }
-        }
-        slots.read_fields(class, &mut items, reading);
-        for (at, item) in read.into_iter().zip(items) {
-            slots.all[at] = Slot::Nested(item.draft);
-        }
     }
 
     /// Reads each item, about the row that it names.

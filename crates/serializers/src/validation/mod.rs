@@ -2,6 +2,7 @@
 //! the database is asked what they want to know, and after that what validators of whole serializers want to know. Then the
 //! serializer's own methods are called.
 
+mod at_once;
 mod draft;
 mod inside;
 mod list;
@@ -70,7 +71,7 @@ pub(crate) async fn validate(
     let draft = context.during(|| Draft::read(class, given, &about, &mut slots, &mut reading));
     let mut draft = read_on(draft, &mut slots, &mut reading, context).await?;
     draft.ask(&mut slots, &mut reading);
-    if let Some(answers) = answers(&mut slots, &mut reading, context).await? {
+    if let Some(answers) = answers(&slots, &mut reading, context).await? {
         draft.learn(&mut slots, &answers);
     }
     draft.finish(&mut slots, context).await?.map_err(Error::Invalid)
@@ -120,7 +121,7 @@ async fn validate_items(
 ) -> Result<Vec<Validated>> {
     let draft = read_on(Ok(draft), &mut slots, &mut reading, context).await?;
     draft.ask(&mut slots, &mut reading);
-    if let Some(answers) = answers(&mut slots, &mut reading, context).await? {
+    if let Some(answers) = answers(&slots, &mut reading, context).await? {
         draft.learn(&mut slots, &answers);
     }
     draft.finish(&mut slots, context).await?.map_err(Error::Invalid)
@@ -156,22 +157,19 @@ fn sources<'a>(
 
 /// The answers to what was asked; `None` where nothing was.
 async fn answers(
-    slots: &mut Slots<'_>,
+    slots: &Slots<'_>,
     reading: &mut Reading<'_>,
     context: &Context<'_>,
 ) -> Result<Option<Answers>> {
     if let Some(error) = reading.take_failure() {
         return Err(error);
     }
-    let mut questions = reading.take_questions();
+    let questions = reading.take_questions();
     if questions.is_empty() {
         return Ok(None);
     }
-    questions.lent().for_each(|lent| slots.exchange(lent));
     // Boxed, so that input without questions does not take the memory of a query.
-    let mut answers = Box::pin(questions.answers(context)).await?;
-    answers.lent().for_each(|lent| slots.exchange(lent));
-    Ok(Some(answers))
+    Box::pin(questions.answers(|place| slots.value_at(place), context)).await.map(Some)
 }
 
 fn no_data() -> Detail {

@@ -5,26 +5,39 @@ use std::ops::Range;
 use belleville_db::json::Json;
 use belleville_db::{Detail, Value};
 
-use super::draft::{Draft, Item};
+use super::at_once::AtOnce;
+use super::draft::Draft;
 use super::inside::Looking;
 use super::list::ListDraft;
 use super::source::Source;
 use crate::SerializerClass;
-use crate::fields::{AtOnce, BoundField, Outcome};
+use crate::fields::{BoundField, Outcome};
 use crate::input::Given;
 use crate::plan::{PlannedField, Role};
-use crate::reading::{About, Answer, Answers, Lent, Reading};
+use crate::reading::{About, Answer, Answers, Place, Reading};
 use crate::relations::Related;
-use crate::value::{Slug, Validated};
+use crate::value::{Slug, Validated, ValidatedData};
 
-/// What is known of all fields of an input, of serializers and lists inside of each other: each has a row of slots.
+/// What is known of all fields of an input, of serializers and lists inside of each other.
 #[derive(Default)]
 pub(super) struct Slots<'a> {
     pub(super) all: Vec<Slot<'a>>,
+    /// The inputs of serializers.
+    inputs: Vec<Fields<'a>>,
+    /// How many of them no answer refuses any more.
+    settled: usize,
     /// The fields that have asked the database.
     waiting: Vec<Waiting<'a>>,
     /// What is nested, and is about rows that are being looked for.
     pub(super) looking: Vec<Looking<'a>>,
+}
+
+/// Where the fields of an input of a serializer are.
+pub(super) enum Fields<'a> {
+    /// All of them are right as they stand.
+    AtOnce(AtOnce<'a>),
+    /// Each has a slot.
+    Slots(Range<usize>),
 }
 
 /// What is known of a field, or of an item of a list.
@@ -81,49 +94,79 @@ impl<'a> Slots<'a> {
         }
     }
 
-    /// Reads the fields of some inputs of a serializer, one after the other, each of all the inputs.
+    /// Reads the fields of an input of a serializer; the position of the input.
     pub(super) fn read_fields(
         &mut self,
         class: &'a SerializerClass,
-        items: &mut [Item<'a>],
+        source: &Source<'a>,
+        about: &About,
         reading: &mut Reading<'_>,
-    ) {
-        for (position, field) in class.writable_fields().enumerate() {
-            let at_once = match field.role {
-                Role::Value => field.bound.at_once(reading),
-                _ => None,
-            };
-            for item in &mut *items {
-                let Some(at) = item.draft.slot(position) else { continue };
-                if at_once.as_ref().is_none_or(|at_once| !self.read_at_once(at, at_once, item, reading)) {
-                    let outer = reading.set_about(std::mem::take(&mut item.draft.about));
-                    self.read_field(at, field, &item.source, &mut item.place, reading);
-                    item.draft.about = reading.set_about(outer);
-                }
-            }
+    ) -> usize {
+        let input = self.inputs.len();
+        if let Some(at_once) = AtOnce::read(class, source, about, input, reading) {
+            self.inputs.push(Fields::AtOnce(at_once));
+            return input;
+        }
+        let own = self.add(class.writable_fields().count());
+        let input = self.add_input(Fields::Slots(own.clone()));
+        let (outer, mut place) = (reading.set_about(about.clone()), 0);
+        for (at, field) in own.zip(class.writable_fields()) {
+            self.read_field(at, field, source, &mut place, reading);
+        }
+        reading.set_about(outer);
+        input
+    }
+
+    /// Adds an input of a serializer; its position.
+    pub(super) fn add_input(&mut self, fields: Fields<'a>) -> usize {
+        self.inputs.push(fields);
+        self.inputs.len() - 1
+    }
+
+    /// Makes room for the inputs of a list.
+    pub(super) fn reserve_inputs(&mut self, count: usize) {
+        self.inputs.reserve(count);
+    }
+
+    /// The fields of an input.
+    pub(super) fn fields(&self, input: usize) -> &Fields<'a> {
+        &self.inputs[input]
+    }
+
+    /// The slots of the fields of an input; none where all of them are right as they stand.
+    pub(super) fn of_input(&self, input: usize) -> Range<usize> {
+        match &self.inputs[input] {
+            Fields::AtOnce(_) => 0..0,
+            Fields::Slots(own) => own.clone(),
         }
     }
 
-    /// Reads what was sent for a field, where it is right as it stands; whether it is.
-    fn read_at_once(
-        &mut self,
-        at: usize,
-        field: &AtOnce<'a>,
-        item: &mut Item<'a>,
-        reading: &mut Reading<'_>,
-    ) -> bool {
-        let Some((json, behind)) = item.source.sent(field.name(), item.place) else { return false };
-        let first = reading.open_questions();
-        let Some(value) = field.read(json, at, &item.draft.about, reading) else { return false };
-        item.place = behind;
-        let questions = first..reading.open_questions();
-        if !questions.is_empty() {
-            let (field, given, about) = (field.bound(), Given::from(json), item.draft.about.clone());
-            let known = Vec::new();
-            self.waiting.push(Waiting { at, field, given, about, known, is_read: true, questions });
+    /// Takes the values of an input where all of them are right as they stand.
+    pub(super) fn take_values(&mut self, input: usize) -> Option<ValidatedData> {
+        match &mut self.inputs[input] {
+            Fields::AtOnce(at_once) => Some(std::mem::take(&mut at_once.values)),
+            Fields::Slots(_) => None,
         }
-        self.all[at] = Slot::Valid(value);
-        true
+    }
+
+    /// The slots of the fields of an input, which also get the values where all of them are right as they stand.
+    pub(super) fn spread(&mut self, class: &SerializerClass, input: usize) -> Range<usize> {
+        let Some(mut values) = self.take_values(input) else { return self.of_input(input) };
+        let own = self.add(class.writable_fields().count());
+        for (slot, field) in self.all[own.clone()].iter_mut().zip(class.writable_fields()) {
+            let value = field.source.names().first().and_then(|name| values.take(name));
+            *slot = value.map_or(Slot::Skip, Slot::Valid);
+        }
+        self.inputs[input] = Fields::Slots(own.clone());
+        own
+    }
+
+    /// The value at a place.
+    pub(super) fn value_at(&self, place: Place) -> Option<&Value> {
+        match self.inputs.get(place.input)? {
+            Fields::AtOnce(at_once) => at_once.value(place.value),
+            Fields::Slots(_) => None,
+        }
     }
 
     /// Reads a field of a serializer, which is looked for in an object at a place first.
@@ -150,15 +193,6 @@ impl<'a> Slots<'a> {
             Role::List(list) if has_value() => self.list(&field.bound, list, given, reading),
             _ => return self.read_value(at, &field.bound, given, Vec::new(), reading),
         };
-    }
-
-    /// Exchanges the values in some slots for those that questions have in their place.
-    pub(super) fn exchange(&mut self, lent: &mut Lent) {
-        for (at, other) in lent.values() {
-            if let Some(Slot::Valid(Validated::Value(value))) = self.all.get_mut(at) {
-                std::mem::swap(value, other);
-            }
-        }
     }
 
     pub(super) fn read_value(
@@ -191,6 +225,10 @@ impl<'a> Slots<'a> {
     pub(super) fn read_on(&mut self, answers: &Answers, reading: &mut Reading<'_>) {
         let looking = std::mem::take(&mut self.looking);
         let are_all_good = answers.are_all_good();
+        let asking = std::mem::replace(&mut self.settled, self.inputs.len())..self.inputs.len();
+        if !are_all_good {
+            asking.for_each(|input| self.read_again(input, answers, reading));
+        }
         for waiting in std::mem::take(&mut self.waiting) {
             if waiting.is_read && (are_all_good || answers.are_good(waiting.questions.clone())) {
                 continue;
@@ -203,6 +241,19 @@ impl<'a> Slots<'a> {
         }
         for looking in looking {
             self.read_found(looking, answers, reading);
+        }
+    }
+
+    /// Reads an input again of which an answer refuses a value.
+    fn read_again(&mut self, input: usize, answers: &Answers, reading: &mut Reading<'_>) {
+        let Some(Fields::AtOnce(at_once)) = self.inputs.get(input) else { return };
+        if answers.are_good(at_once.questions.clone()) {
+            return;
+        }
+        let fields = std::mem::replace(&mut self.inputs[input], Fields::Slots(0..0));
+        if let Fields::AtOnce(at_once) = fields {
+            let own = at_once.read_again(answers, self, reading);
+            self.inputs[input] = Fields::Slots(own);
         }
     }
 }

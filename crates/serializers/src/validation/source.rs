@@ -80,16 +80,6 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// What an object of JSON that was sent has under a name, and the place behind it. It is looked for at a place first.
-    pub(super) fn sent(&self, name: &str, mut place: usize) -> Option<(&'a Json, usize)> {
-        match self {
-            Self::Sent(Input::Json(Json::Dict(dict))) => {
-                dict.get_from(&mut place, name).map(|json| (json, place))
-            }
-            _ => None,
-        }
-    }
-
     /// The value of a field, where it is one that a column could have.
     pub(crate) fn value(&self, field: &PlannedField) -> Option<Value> {
         match self {

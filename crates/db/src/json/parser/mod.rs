@@ -48,6 +48,15 @@ struct Open {
     start: usize,
 }
 
+/// The keys of the last object at a depth, in their order: the next one often has the same.
+#[derive(Default)]
+struct UsualKeys<'a> {
+    /// Each with what stands around it in the document: from the brace or the comma before it to its value.
+    keys: Vec<(&'a str, Text)>,
+    /// How many of them, from the first on, are known to differ.
+    differing: usize,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     List,
@@ -67,6 +76,9 @@ impl Kind {
 /// grows where it stays, so that nothing large is copied.
 const LONG: usize = 64;
 
+/// At how many depths keys are compared with those of the last object: those of lists in lists of objects.
+const USUAL_DEPTHS: usize = 8;
+
 struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -82,8 +94,8 @@ struct Parser<'a> {
     members: Vec<Member>,
     /// The value that is read now is that of a member.
     is_in_dict: bool,
-    /// For the first keys of an object, each as it stands in the document, that of the last object: many have the same keys.
-    usual: Vec<(&'a str, Text)>,
+    /// Of the outer depths.
+    usual: [UsualKeys<'a>; USUAL_DEPTHS],
     /// For each long list that is open, the values of the lists around it.
     around: Vec<Vec<Json>>,
     /// For each long object that is open, all but its latest members.
@@ -110,7 +122,7 @@ impl<'a> Parser<'a> {
             items: Vec::new(),
             members: Vec::new(),
             is_in_dict: false,
-            usual: Vec::new(),
+            usual: Default::default(),
             around: Vec::new(),
             long_dicts: Vec::new(),
             unescaped: String::new(),
@@ -231,15 +243,18 @@ impl<'a> Parser<'a> {
     }
 
     fn begin_dict(&mut self) -> Result<Value> {
-        let brace = self.at;
+        let (brace, start, depth) = (self.at, self.members.len(), self.open.len());
+        if let Some(key) = self.usual_key(depth, 0) {
+            self.push_key(key);
+            return self.begin(Open { kind: Kind::Dict, start }, brace);
+        }
         self.step();
         if self.next() == Some(b'}') {
             self.at += 1;
             self.push(|| Json::Dict(Dict::new()));
             return Ok(Value::Complete);
         }
-        let start = self.members.len();
-        let had_surrogates = self.key(0)?;
+        let had_surrogates = self.key(brace, depth, 0)?;
         self.begin(Open { kind: Kind::Dict, start }, brace)?;
         if had_surrogates {
             self.set_unencodable();
@@ -282,43 +297,58 @@ impl<'a> Parser<'a> {
         if count > FEW {
             self.settle(dict, (self.bytes.len() - self.at) / "\"\":1,".len());
         }
+        let (comma, depth) = (self.at, self.open.len() - 1);
+        if let Some(key) = self.usual_key(depth, count) {
+            self.push_key(key);
+            return Ok(Value::Begun);
+        }
         self.step();
-        if self.key(count)? {
+        if self.key(comma, depth, count)? {
             self.set_unencodable();
         }
         Ok(Value::Begun)
     }
 
-    /// The key that begins here, when it stands there as it is.
-    fn usual_key(&mut self, position: usize) -> Option<Text> {
-        let start = self.at + 1;
-        if let Some((shown, key)) = self.usual.get(position) {
-            let end = start + shown.len();
-            if self.byte(end) == Some(b'"') && self.bytes.get(start..end) == Some(shown.as_bytes()) {
-                let key = key.clone();
-                self.at = end + 1;
-                return Some(key);
-            }
+    /// The key at a position of the last object at this depth, if it stands here again, between the same brace or comma and
+    /// its value; it then is behind.
+    #[inline(always)]
+    fn usual_key(&mut self, depth: usize, position: usize) -> Option<Text> {
+        let (shown, key) = self.usual.get(depth)?.keys.get(position)?;
+        let end = self.at + shown.len();
+        if self.bytes.get(self.at..end)? != shown.as_bytes() {
+            return None;
         }
-        let shown = self.plain_string()?;
-        let key = Text::from(shown);
-        if let Some(usual) = self.usual.get_mut(position) {
-            *usual = (shown, key.clone());
-        } else if position == self.usual.len() && position < FEW {
-            self.usual.push((shown, key.clone()));
-        }
+        let key = key.clone();
+        self.at = end;
+        self.skip_space();
         Some(key)
     }
 
     fn close_dict(&mut self, dict: Open) -> Value {
-        let members = &self.members[dict.start..];
-        let value = if dict.kind == Kind::Dict && members.len() <= FEW && all_differ(members) {
+        let value = if dict.kind == Kind::Dict && self.has_few_keys(dict) {
             Dict::of_few(self.members.split_off(dict.start).into())
         } else {
             self.settle(dict, 0);
             self.long_dicts.pop().map(Indexed::finish).unwrap_or_default()
         };
         self.close(Json::Dict(value))
+    }
+
+    /// Whether the members of the innermost container, an object, are few and no key comes twice.
+    fn has_few_keys(&mut self, dict: Open) -> bool {
+        let members = &self.members[dict.start..];
+        // The object's own keys are the usual ones by now.
+        let usual = self.usual.get_mut(self.open.len() - 1);
+        if usual.as_ref().is_some_and(|usual| members.len() <= usual.differing) {
+            return true;
+        }
+        let is_so = members.len() <= FEW && all_differ(members);
+        if let Some(usual) = usual
+            && is_so
+        {
+            usual.differing = members.len().min(usual.keys.len());
+        }
+        is_so
     }
 
     /// The latest members of an object join those that have left the stack before. No more than `most` can follow.
@@ -352,15 +382,16 @@ impl<'a> Parser<'a> {
         Value::Complete
     }
 
-    /// Reads a key, before which the object has some others, and its colon. One with lone surrogates can name no field: each of
-    /// them becomes U+FFFD, and the answer is true.
-    fn key(&mut self, position: usize) -> Result<bool> {
+    /// Reads a key, before which the object has some others, and its colon. What stands around it begins with a brace or a
+    /// comma. One with lone surrogates can name no field: each of them becomes U+FFFD, and the answer is true.
+    fn key(&mut self, before: usize, depth: usize, position: usize) -> Result<bool> {
         if self.next() != Some(b'"') {
             return Err(self.error("Expecting property name enclosed in double quotes", self.at));
         }
         let mut had_surrogates = false;
-        match self.usual_key(position) {
-            Some(key) => self.push_key(key),
+        let plain = self.plain_string();
+        match plain {
+            Some(key) => self.push_key(key.into()),
             None => match self.string_with_escapes()? {
                 Json::Str(key) => self.push_key(key),
                 Json::Surrogates(points) => {
@@ -375,7 +406,23 @@ impl<'a> Parser<'a> {
             return Err(self.error("Expecting ':' delimiter", self.at));
         }
         self.step();
+        let shown = plain.and(self.text.get(before..self.at));
+        self.remember(depth, position, shown);
         Ok(had_surrogates)
+    }
+
+    /// Makes the key that was read, the last one, the usual one at its depth and position, where it stands there as it is.
+    fn remember(&mut self, depth: usize, position: usize, shown: Option<&'a str>) {
+        let Some(usual) = self.usual.get_mut(depth) else { return };
+        // Those behind it were the keys of another object.
+        usual.keys.truncate(position);
+        usual.differing = usual.differing.min(position);
+        if let (Some(shown), Some((key, _))) = (shown, self.members.last())
+            && usual.keys.len() == position
+            && position < FEW
+        {
+            usual.keys.push((shown, key.clone()));
+        }
     }
 }
 
