@@ -98,4 +98,4 @@ pub use uniqueness::{
 pub use url_field::set_url_field_name;
 pub use url_field::url_field_name;
 pub use validation::Purpose;
-pub use value::{FromValidated, Note, Validated, ValidatedData};
+pub use value::{FromValidated, Note, Noted, Validated, ValidatedData};

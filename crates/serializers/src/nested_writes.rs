@@ -127,7 +127,7 @@ impl<'a> NestedValues<'a> {
         let items = match self.value {
             Validated::List(items) => items,
             one @ Validated::Dict(_) => vec![one],
-            Validated::Value(_) | Validated::Noted(..) => Vec::new(),
+            Validated::Value(_) | Validated::Noted(_) => Vec::new(),
         };
         let mut kept = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {

@@ -6,12 +6,11 @@ use belleville_db::{ModelMeta, Result, Row};
 
 use crate::declared_at::declared_at;
 use crate::fields::Declared;
-use crate::list::{ListItem, ListSerializerClass};
 use crate::method::AnyObject;
 use crate::methods::Methods;
 use crate::nested::Nesting;
 use crate::plan::SerializerClass;
-use crate::validation::{Purpose, validate};
+use crate::validation::{Purpose, validate, validate_many};
 use crate::value::{FromValidated, Validated, ValidatedData};
 use crate::{Context, Input};
 
@@ -86,8 +85,7 @@ impl SerializerClass {
         purpose: Purpose,
         context: &Context<'_>,
     ) -> Result<Vec<ValidatedData>> {
-        let items = ListSerializerClass::many(Arc::clone(self)).validate(input, purpose, context).await?;
-        items.into_iter().map(ListItem::of).collect()
+        validate_many(self, input, purpose, context).await
     }
 }
 

@@ -102,7 +102,7 @@ enum Group {
 #[derive(Debug)]
 enum Compared {
     /// A copy.
-    Copy(Value),
+    Copy(Box<Value>),
     /// That of an input that is right as it stands.
     At(Place),
 }
@@ -124,6 +124,8 @@ const FEW: usize = 4;
 #[derive(Debug)]
 struct NamedValues {
     rows: NamedRows,
+    /// Where the rows of the field stand that asked first.
+    asked_at: usize,
     values: Vec<Value>,
     /// Whole numbers, which most keys are, apart from other values.
     numbers: HashMap<i64, usize, Mixing>,
@@ -266,7 +268,7 @@ impl<'a> Reading<'a> {
             return is_found;
         }
         let about = self.about.clone();
-        self.ask_whether_taken(rule, value, &about, || Compared::Copy(value.clone()));
+        self.ask_whether_taken(rule, value, &about, || Compared::Copy(Box::new(value.clone())));
         false
     }
 
@@ -289,7 +291,7 @@ impl<'a> Reading<'a> {
         compared: impl FnOnce() -> Compared,
     ) {
         match &about.object {
-            None if rule.compares_exactly() => self.questions.ask_taken(rule, compared()),
+            None if rule.compares_exactly => self.questions.ask_taken(rule, compared()),
             object => match rule.rows(value, object.as_ref().map(|object| &object.pk), self.context) {
                 Ok(rows) => self.questions.ask_found(rows),
                 Err(error) => self.fail(error),
@@ -321,8 +323,12 @@ impl Questions {
     }
 
     fn ask_named(&mut self, rows: &NamedRows, value: Value) {
-        let is_it = |group: &Group| matches!(group, Group::Named(named) if named.rows.are(rows));
-        let group = self.group(is_it, || Group::Named(NamedValues::of(rows.clone())));
+        let asked_at = std::ptr::from_ref(rows).addr();
+        let is_it = |group: &Group| match group {
+            Group::Named(named) => named.asked_at == asked_at || named.rows.are(rows),
+            _ => false,
+        };
+        let group = self.group(is_it, || Group::Named(NamedValues::of(rows)));
         let Group::Named(named) = &mut self.groups[group] else { return };
         let at = named.place(value);
         self.places.push(QuestionPlace { group, at });
@@ -443,8 +449,15 @@ async fn tell_of(
 }
 
 impl NamedValues {
-    fn of(rows: NamedRows) -> Self {
-        Self { rows, values: Vec::new(), numbers: HashMap::default(), others: HashMap::default() }
+    fn of(rows: &NamedRows) -> Self {
+        let asked_at = std::ptr::from_ref(rows).addr();
+        Self {
+            rows: rows.clone(),
+            asked_at,
+            values: Vec::new(),
+            numbers: HashMap::default(),
+            others: HashMap::default(),
+        }
     }
 
     /// The place of a value among those that are asked about.
@@ -548,12 +561,16 @@ impl Answers {
 impl NamedRows {
     /// Whether they are the same rows, named in the same way.
     fn are(&self, other: &Self) -> bool {
+        // Those of other models, or of another field of the same one, are told apart at once.
+        if !std::ptr::eq(self.to, other.to) || self.wanted != other.wanted {
+            return false;
+        }
         let same_rows = match (&self.queryset, &other.queryset) {
             (None, None) => true,
             (Some(one), Some(two)) => one.is(two),
             _ => false,
         };
-        same_rows && std::ptr::eq(self.to, other.to) && (self.by, self.wanted) == (other.by, other.wanted)
+        same_rows && self.by == other.by
     }
 
     /// The column whose value is wanted.

@@ -221,7 +221,8 @@ impl Parts {
             let keys = match value {
                 Validated::List(items) => items.iter().filter_map(Validated::value).cloned().collect(),
                 Validated::Value(Value::Null) => Vec::new(),
-                Validated::Value(key) | Validated::Noted(key, _) => vec![key],
+                Validated::Value(key) => vec![key],
+                Validated::Noted(noted) => vec![noted.value],
                 Validated::Dict(_) => return Err(class.not_saved(&name)),
             };
             parts.related.push((way, keys));

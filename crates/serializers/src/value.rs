@@ -23,7 +23,16 @@ pub enum Validated {
     /// Values by their names: of a dictionary, or of a nested serializer.
     Dict(ValidatedData),
     /// A value such as a column has, of which Python keeps more until it is saved.
-    Noted(Value, Note),
+    Noted(Box<Noted>),
+}
+
+/// A value with what Python keeps of it besides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Noted {
+    /// The value.
+    pub value: Value,
+    /// What is kept besides.
+    pub note: Note,
 }
 
 /// What Python keeps of a value, and a column does not.
@@ -33,7 +42,7 @@ pub enum Note {
     /// It is zero, with a minus sign.
     MinusZero,
     /// It is a point in time, and this is what a clock of its field shows then.
-    Local(Box<LocalDateTime>),
+    Local(LocalDateTime),
 }
 
 /// Validated values by their names, in the order of the fields: DRF's `validated_data`.
@@ -41,8 +50,12 @@ pub enum Note {
 pub struct ValidatedData {
     values: Vec<(Cow<'static, str>, Validated)>,
     /// What input has named rows by whose keys are among the values, for the words of errors.
-    slugs: Vec<Slug>,
+    slugs: Option<Box<Slugs>>,
 }
+
+/// What input has named rows by. Few values have any.
+#[derive(Clone, Default)]
+struct Slugs(Vec<Slug>);
 
 /// What input has named a row by, where that is not what is kept of it.
 #[derive(Clone, Debug)]
@@ -73,6 +86,11 @@ impl Validated {
         Self::Value(Value::from(upload))
     }
 
+    /// A value with what Python keeps of it besides.
+    pub(crate) fn noted(value: Value, note: Note) -> Self {
+        Self::Noted(Box::new(Noted { value, note }))
+    }
+
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Value(Value::Null))
@@ -81,7 +99,8 @@ impl Validated {
     /// The value, where it is one that a column could have.
     pub fn value(&self) -> Option<&Value> {
         match self {
-            Self::Value(value) | Self::Noted(value, _) => Some(value),
+            Self::Value(value) => Some(value),
+            Self::Noted(noted) => Some(&noted.value),
             Self::List(_) | Self::Dict(_) => None,
         }
     }
@@ -108,7 +127,8 @@ impl Validated {
     /// When the column cannot hold it.
     pub fn into_column(self, kind: FieldKind) -> Result<Value> {
         match (self, kind.row().family) {
-            (Self::Value(value) | Self::Noted(value, _), family) => column_value(value, kind, family),
+            (Self::Value(value), family) => column_value(value, kind, family),
+            (Self::Noted(noted), family) => column_value(noted.value, kind, family),
             (other, Family::Json) => other.into_json().map(Value::Json),
             (Self::List(items), Family::Array) => {
                 let base = kind.base().unwrap_or(kind);
@@ -134,7 +154,8 @@ impl Validated {
     /// When a value in it has no form in JSON.
     pub fn into_json(self) -> Result<Json> {
         match self {
-            Self::Value(value) | Self::Noted(value, _) => json_of(value),
+            Self::Value(value) => json_of(value),
+            Self::Noted(noted) => json_of(noted.value),
             Self::List(items) => {
                 items.into_iter().map(Self::into_json).collect::<Result<Vec<_>>>().map(Json::from)
             }
@@ -227,7 +248,8 @@ impl<T: FieldValue> FromValidated<Plain> for T {
             Validated::Value(value @ Value::Json(Json::BigInt(digits))) => {
                 T::from_value(value.as_ref()).map_err(|_| Error::Invalid(too_large(digits).into()))
             }
-            Validated::Value(value) | Validated::Noted(value, _) => T::from_value(value.as_ref()),
+            Validated::Value(value) => T::from_value(value.as_ref()),
+            Validated::Noted(noted) => T::from_value(noted.value.as_ref()),
             Validated::List(items) => T::from_value(array_of(items)?.as_ref()),
             Validated::Dict(_) => T::from_value(Value::Json(value.clone().into_json()?).as_ref()),
         }
@@ -236,7 +258,8 @@ impl<T: FieldValue> FromValidated<Plain> for T {
 
 fn array_of(items: &[Validated]) -> Result<Value> {
     let item = |item: &Validated| match item {
-        Validated::Value(value) | Validated::Noted(value, _) => Ok(value.clone()),
+        Validated::Value(value) => Ok(value.clone()),
+        Validated::Noted(noted) => Ok(noted.value.clone()),
         Validated::List(items) => array_of(items),
         Validated::Dict(_) => item.clone().into_json().map(Value::Json),
     };
@@ -246,12 +269,12 @@ fn array_of(items: &[Validated]) -> Result<Value> {
 impl ValidatedData {
     /// No values.
     pub const fn new() -> Self {
-        Self { values: Vec::new(), slugs: Vec::new() }
+        Self { values: Vec::new(), slugs: None }
     }
 
     /// With room for some values.
     pub(crate) fn with_capacity(fields: usize) -> Self {
-        Self { values: Vec::with_capacity(fields), slugs: Vec::new() }
+        Self { values: Vec::with_capacity(fields), slugs: None }
     }
 
     /// The value at a position, with its name.
@@ -361,12 +384,12 @@ impl ValidatedData {
 
     /// Remembers what input has named rows by.
     pub(crate) fn remember(&mut self, slugs: Vec<Slug>) {
-        self.slugs.extend(slugs);
+        self.slugs.get_or_insert_default().0.extend(slugs);
     }
 
     /// What input has named rows by.
     pub(crate) fn slugs(&self) -> &[Slug] {
-        &self.slugs
+        self.slugs.as_deref().map_or(&[], |slugs| &slugs.0)
     }
 
     /// How many values there are.
@@ -396,6 +419,6 @@ impl IntoIterator for ValidatedData {
 
 impl FromIterator<(Cow<'static, str>, Validated)> for ValidatedData {
     fn from_iter<I: IntoIterator<Item = (Cow<'static, str>, Validated)>>(values: I) -> Self {
-        Self { values: values.into_iter().collect(), slugs: Vec::new() }
+        Self { values: values.into_iter().collect(), slugs: None }
     }
 }

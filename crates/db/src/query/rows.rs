@@ -252,8 +252,7 @@ impl Rows {
             found.push((row.get(0)?.to_owned(), row.get(1)?.to_owned()));
             Ok(())
         };
-        if self.looks_up_each(by, wanted, values, db.target()) {
-            let statement = look_up_each(self.meta(), by.0, wanted.0, values, db.target())?;
+        if let Some(statement) = self.look_up_each(by, wanted, values, db.target())? {
             db.select(&statement, each).await?;
             return Ok(found);
         }
@@ -271,13 +270,12 @@ impl Rows {
     /// # Errors
     /// As [`Rows::find`].
     pub async fn find_values(&self, db: &Database, by: ColumnPath, values: &[&Value]) -> Result<Vec<Value>> {
-        if !self.looks_up_each(by, by, values.iter().copied(), db.target()) {
+        let Some(statement) = self.look_up_each(by, by, values.iter().copied(), db.target())? else {
             let values: Vec<Value> = values.iter().map(|value| (*value).clone()).collect();
             let found = self.find_all(db, by, &values, by).await?;
             return Ok(found.into_iter().map(|(value, _)| value).collect());
-        }
+        };
         let mut found = Vec::new();
-        let statement = look_up_each(self.meta(), by.0, by.0, values.iter().copied(), db.target())?;
         let each = &mut |row: &dyn Row| {
             found.push(row.get(0)?.to_owned());
             Ok(())
@@ -286,30 +284,27 @@ impl Rows {
         Ok(found)
     }
 
-    /// Whether several values are looked up one by one in one statement: SQLite makes a table of those of an `IN` first and sorts
-    /// them, which takes three times as long as to find each of them by an index.
-    fn looks_up_each<'a>(
+    /// The statement that looks up several values one by one, where SQLite can: it makes a table of those of an `IN` first and sorts them,
+    /// which takes three times as long as to find each of them by an index.
+    fn look_up_each<'a>(
         &self,
         by: ColumnPath,
         wanted: ColumnPath,
         values: impl IntoIterator<Item = &'a Value>,
         target: Target,
-    ) -> bool {
+    ) -> Result<Option<Statement>> {
         let meta = self.meta();
         let is_own = |path: Path| path.is_local() && meta.is_own(path.last());
         let field = &meta.fields[by.0.last()];
-        let is_plain = |value: &Value| match value {
-            Value::Int(_) | Value::Uuid(_) => true,
-            // SQLite ends a text of JSON there.
-            Value::Text(text) => !text.contains('\0'),
-            _ => false,
-        };
-        target.dialect == Dialect::Sqlite
+        let can_be = target.dialect == Dialect::Sqlite
             && self.query.is_all_rows()
             && is_own(by.0)
             && is_own(wanted.0)
-            && (field.unique || field.primary_key)
-            && values.into_iter().all(is_plain)
+            && (field.unique || field.primary_key);
+        match can_be.then(|| json_list(values)).flatten() {
+            Some(values) => look_up_each(meta, by.0, wanted.0, values, target).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Only those with one of these primary keys.
@@ -375,14 +370,14 @@ impl Rows {
 
 /// The question for the rows that have one of some values in a column, each of which is looked up. They are one parameter, a list
 /// of JSON, which takes SQLite a third of the time that as many parameters take.
-fn look_up_each<'a>(
+fn look_up_each(
     meta: &'static ModelMeta,
     by: Path,
     wanted: Path,
-    values: impl IntoIterator<Item = &'a Value>,
+    values: String,
     target: Target,
 ) -> Result<Statement> {
-    let values = Value::Text(json_list(values)?);
+    let values = Value::Text(values);
     let write = |values: Value| {
         let mut writer = Writer::new(target);
         let column = |writer: &mut Writer, path: Path| {
@@ -407,20 +402,22 @@ fn look_up_each<'a>(
     known::looked_up(meta, [by, wanted], values, write)
 }
 
-/// Whole numbers, texts and UUIDs as a list of JSON, each as SQLite stores it.
-fn json_list<'a>(values: impl IntoIterator<Item = &'a Value>) -> Result<String> {
-    let mut out = Vec::new();
+/// Whole numbers, texts and UUIDs as a list of JSON, each as SQLite stores it; `None` where there is anything else. SQLite ends a text of
+/// JSON at a null character.
+fn json_list<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<String> {
+    let (mut out, mut is_plain) = (Vec::new(), true);
     JsonWriter::new(&mut out).list(|list| {
         for value in values {
             match value {
                 Value::Int(number) => list.item().number(*number),
                 Value::Text(text) => list.item().text(text),
                 Value::Uuid(uuid) => list.item().text(uuid.simple().encode_lower(&mut Uuid::encode_buffer())),
-                _ => {}
+                _ => is_plain = false,
             }
         }
     });
-    String::from_utf8(out).map_err(|_| Error::Database("JSON was not written as UTF-8".to_owned()))
+    // That is how a null character is written.
+    String::from_utf8(out).ok().filter(|list| is_plain && !list.contains("\\u0000"))
 }
 
 fn of_another_model(asked: &ModelMeta, own: &ModelMeta) -> Error {

@@ -128,9 +128,9 @@ impl BoundField {
     }
 
     /// Its kind on a database.
-    fn kind(&self, dialect: Dialect) -> &dyn Field {
+    fn kind(&self, dialect: impl FnOnce() -> Dialect) -> &dyn Field {
         match &self.on_postgres {
-            Some(field) if dialect == Dialect::Postgres => &**field,
+            Some(field) if dialect() == Dialect::Postgres => &**field,
             _ => &*self.field,
         }
     }
@@ -221,40 +221,36 @@ impl BoundField {
     /// The value of input that is right as it stands; `None` where it is not. It is not null. What the database is to be asked of the
     /// value stands in [`BoundField::questions`].
     pub(crate) fn read_at_once(&self, data: &Json, reading: &mut Reading<'_>) -> Option<Validated> {
-        let kind = self.kind(reading.context().db().dialect());
+        let kind = self.kind(|| reading.context().db().dialect());
         if self.validators.is_empty()
             && let Some(value) = kind.read_at_once(data)
         {
             return Some(value);
         }
+        self.read_right(kind, data, reading)
+    }
+
+    /// The value that its kind makes of input as usual, if no rule refuses it. Rows of other models are not named in this way.
+    #[inline(never)]
+    fn read_right(&self, kind: &dyn Field, data: &Json, reading: &mut Reading<'_>) -> Option<Validated> {
         if self.field.relation().is_some() {
             return None;
         }
         let given = Given::from(data);
         let text = given.python_str();
         match text.map_or(Blank::Value, |text| self.field.blank(text)) {
-            Blank::Value => self.read_right(kind, &given, text, reading),
-            Blank::Allowed => Some(Validated::from(String::new())),
-            Blank::Null => self.allow_null.then_some(Validated::NULL),
-            Blank::Refused => None,
+            Blank::Value => {}
+            Blank::Allowed => return Some(Validated::from(String::new())),
+            Blank::Null => return self.allow_null.then_some(Validated::NULL),
+            Blank::Refused => return None,
         }
-    }
-
-    /// The value that its kind makes of input, if no rule refuses it.
-    fn read_right(
-        &self,
-        kind: &dyn Field,
-        given: &Given<'_>,
-        text: Option<&str>,
-        reading: &mut Reading<'_>,
-    ) -> Option<Validated> {
         let value = match text {
-            Some(text) => kind.read_text(text, given, reading),
-            None => kind.read(given, reading),
+            Some(text) => kind.read_text(text, &given, reading),
+            None => kind.read(&given, reading),
         };
         let value = value.ok().filter(|value| self.takes_null(value))?;
         let is_right = self.validators.iter().all(|rule| rule.check(&value, reading.context()).is_ok())
-            && kind.validate(&value, given).is_empty();
+            && kind.validate(&value, &given).is_empty();
         is_right.then_some(value)
     }
 
@@ -324,7 +320,7 @@ impl BoundField {
         reading: &mut Reading<'_>,
     ) -> Result<Validated, Detail> {
         let before = reading.open_questions();
-        let kind = self.kind(reading.context().db().dialect());
+        let kind = self.kind(|| reading.context().db().dialect());
         let value = match text {
             Some(text) => kind.read_text(text, given, reading),
             None => kind.read(given, reading),
@@ -399,7 +395,7 @@ impl BoundField {
 
     /// What it says of itself on a database.
     pub(crate) fn shape_on(&self, dialect: Dialect) -> FieldShape {
-        self.described(self.kind(dialect).shape())
+        self.described(self.kind(|| dialect).shape())
     }
 
     fn described(&self, shape: Shape) -> FieldShape {

@@ -50,7 +50,7 @@ impl DateTimeField {
         let is_kept =
             shown != local || (matches!(self.output(), OutputFormat::Unformatted) && !zone.is_utc());
         Some(match is_kept {
-            true => Validated::Noted(Value::DateTime(utc), Note::Local(Box::new(shown))),
+            true => Validated::noted(Value::DateTime(utc), Note::Local(shown)),
             false => Validated::Value(Value::DateTime(utc)),
         })
     }
@@ -122,17 +122,15 @@ impl Field for DateTimeField {
     }
 
     fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
-        match value {
-            Validated::Noted(Value::DateTime(utc), Note::Local(local)) => {
-                let zone = self.time_zone();
-                self.show(local, zone, before_skipped(local, zone, *utc), out);
-                Ok(())
-            }
-            value => {
-                let value = value.value().ok_or_else(cannot_show)?;
-                self.to_representation(value.as_ref(), out)
-            }
+        if let Validated::Noted(noted) = value
+            && let (Value::DateTime(utc), Note::Local(local)) = (&noted.value, &noted.note)
+        {
+            let zone = self.time_zone();
+            self.show(local, zone, before_skipped(local, zone, *utc), out);
+            return Ok(());
         }
+        let value = value.value().ok_or_else(cannot_show)?;
+        self.to_representation(value.as_ref(), out)
     }
 }
 

@@ -187,7 +187,7 @@ impl Field for DecimalField {
         let number = self.quantized(number).ok_or(ValidationError::of("invalid"))?;
         let value = number.to_decimal().map(Value::Decimal).ok_or(ValidationError::of("invalid"))?;
         Ok(if number.is_minus_zero() {
-            Validated::Noted(value, Note::MinusZero)
+            Validated::noted(value, Note::MinusZero)
         } else {
             Validated::Value(value)
         })
@@ -223,15 +223,13 @@ impl Field for DecimalField {
     }
 
     fn represent(&self, value: &Validated, _: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
-        match value {
-            Validated::Noted(Value::Decimal(zero), Note::MinusZero) => {
-                self.show(DecimalParts::from(zero).with_minus(), out)
-            }
-            value => {
-                let value = value.value().ok_or_else(cannot_show)?;
-                self.to_representation(value.as_ref(), out)
-            }
+        if let Validated::Noted(noted) = value
+            && let (Value::Decimal(zero), Note::MinusZero) = (&noted.value, &noted.note)
+        {
+            return self.show(DecimalParts::from(zero).with_minus(), out);
         }
+        let value = value.value().ok_or_else(cannot_show)?;
+        self.to_representation(value.as_ref(), out)
     }
 }
 

@@ -113,7 +113,8 @@ pub trait Field: fmt::Debug + Send + Sync + 'static {
     /// When it is not of this kind.
     fn represent(&self, value: &Validated, context: &Context<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
-            Validated::Value(value) | Validated::Noted(value, _) => self.show(value.as_ref(), context, out),
+            Validated::Value(value) => self.show(value.as_ref(), context, out),
+            Validated::Noted(noted) => self.show(noted.value.as_ref(), context, out),
             Validated::List(_) | Validated::Dict(_) => Err(cannot_show()),
         }
     }

@@ -50,7 +50,8 @@ pub(crate) fn write_primitive(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<
 /// Writes what validation or a method has made, as DRF's encoder does.
 pub(crate) fn write_validated(value: &Validated, out: &mut Vec<u8>) -> Result<()> {
     match value {
-        Validated::Value(value) | Validated::Noted(value, _) => write_primitive(value.as_ref(), out),
+        Validated::Value(value) => write_primitive(value.as_ref(), out),
+        Validated::Noted(noted) => write_primitive(noted.value.as_ref(), out),
         Validated::List(items) => {
             out.push(b'[');
             for (index, item) in items.iter().enumerate() {

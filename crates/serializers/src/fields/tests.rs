@@ -345,7 +345,8 @@ fn folder() -> PathBuf {
 /// The script's `canonical`: a text of a value with its type.
 fn canonical(value: &Validated) -> String {
     match value {
-        Validated::Value(value) | Validated::Noted(value, _) => canonical_value(value.as_ref()),
+        Validated::Value(value) => canonical_value(value.as_ref()),
+        Validated::Noted(noted) => canonical_value(noted.value.as_ref()),
         Validated::List(items) => joined('[', items.iter().map(canonical), ']'),
         Validated::Dict(pairs) => {
             joined('{', pairs.iter().map(|(key, value)| format!("{}:{}", quoted(key), canonical(value))), '}')

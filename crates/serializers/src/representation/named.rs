@@ -121,7 +121,7 @@ impl<'a> Asked<'a> {
         match value {
             Validated::Dict(data) => self.data(class, data),
             Validated::List(items) => items.iter().for_each(|item| self.nested(class, item)),
-            Validated::Value(_) | Validated::Noted(..) => {}
+            Validated::Value(_) | Validated::Noted(_) => {}
         }
     }
 
@@ -132,7 +132,7 @@ impl<'a> Asked<'a> {
             match value {
                 Validated::List(items) => items.iter().for_each(|item| self.value(&*child.field, item)),
                 Validated::Dict(dict) => dict.iter().for_each(|(_, item)| self.value(&*child.field, item)),
-                Validated::Value(_) | Validated::Noted(..) => {}
+                Validated::Value(_) | Validated::Noted(_) => {}
             }
         }
     }
@@ -142,7 +142,7 @@ impl<'a> Asked<'a> {
             Validated::List(items) => items.iter().for_each(|item| self.keys(shows, item)),
             Validated::Value(Value::Array(keys)) => keys.iter().for_each(|key| self.key(shows, key)),
             Validated::Value(key) => self.key(shows, key),
-            Validated::Dict(_) | Validated::Noted(..) => {}
+            Validated::Dict(_) | Validated::Noted(_) => {}
         }
     }
 
@@ -233,7 +233,7 @@ impl Named {
                 Validated::Value(Value::Array(keys.iter().map(shown).collect()))
             }
             Validated::Value(key) => Validated::Value(shown(key)),
-            Validated::Dict(_) | Validated::Noted(..) => value.clone(),
+            Validated::Dict(_) | Validated::Noted(_) => value.clone(),
         }
     }
 }

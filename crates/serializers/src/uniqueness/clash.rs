@@ -28,7 +28,8 @@ impl SerializerClass {
             let related = bound.field.relation()?;
             let keys = match source.find(data)? {
                 Validated::Value(Value::Null) | Validated::Dict(_) => return None,
-                Validated::Value(value) | Validated::Noted(value, _) => vec![value.clone()],
+                Validated::Value(value) => vec![value.clone()],
+                Validated::Noted(noted) => vec![noted.value.clone()],
                 Validated::List(items) => items.iter().filter_map(Validated::value).cloned().collect(),
             };
             let slugs = if related.is_kept() { Vec::new() } else { data.slugs().to_vec() };

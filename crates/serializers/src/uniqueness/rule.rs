@@ -24,6 +24,9 @@ pub(crate) struct UniqueRule {
     condition: Option<Condition>,
     /// How values are compared, where not by `exact`.
     lookup: Option<LookupName>,
+    /// The rows that have one of several values can be looked for at once, because the database finds the values equal that are equal in
+    /// memory.
+    pub(crate) compares_exactly: bool,
     message: String,
 }
 
@@ -38,6 +41,7 @@ impl UniqueRule {
                 field,
                 condition,
                 lookup: None,
+                compares_exactly: is_exact(owner, field),
                 message: message(owner, &owner.fields[field]),
             })
         };
@@ -78,7 +82,8 @@ impl UniqueRule {
             LookupName::parse(meta, &registry, &name).unwrap_or_else(|why| panic!("UniqueValidator: {why}"))
         });
         let message = message.unwrap_or_else(|| "This field must be unique.".to_owned());
-        Self { among, field, condition: None, lookup, message }
+        let compares_exactly = lookup.is_none() && is_exact(meta, field);
+        Self { among, field, condition: None, lookup, compares_exactly, message }
     }
 
     /// The rows that must not be there; `None` where a value has no such rows.
@@ -113,14 +118,6 @@ impl UniqueRule {
         Ok(Some(rows))
     }
 
-    /// Whether the rows that have one of several values can be looked for at once, because the database finds the values equal that
-    /// are equal in memory.
-    pub(crate) fn compares_exactly(&self) -> bool {
-        let kind = self.among.meta().fields[self.field].value_kind();
-        let family = kind.row().family;
-        self.lookup.is_none() && matches!(family, Family::Integer | Family::Text | Family::Uuid)
-    }
-
     /// Of each of several values whether a row has it; `None` where no row has any of them.
     ///
     /// # Errors
@@ -145,6 +142,11 @@ impl UniqueRule {
     pub(crate) fn message(&self) -> ErrorDetail {
         ErrorDetail::new(self.message.clone(), "unique")
     }
+}
+
+/// Whether a database finds the values of a field equal that are equal in memory.
+fn is_exact(meta: &ModelMeta, field: usize) -> bool {
+    matches!(meta.fields[field].value_kind().row().family, Family::Integer | Family::Text | Family::Uuid)
 }
 
 /// PostgreSQL refuses to look for a text that it cannot hold.

@@ -6,11 +6,11 @@ use belleville_db::{Detail, Error, Result, Value};
 
 use super::draft::{AboutOf, Draft};
 use super::slots::{Slot, Slots};
-use super::source::{ItemSource, Source, items, null};
+use super::source::{ItemSource, Items, Source, null};
 use crate::Context;
 use crate::fields::ValidationError;
 use crate::input::Given;
-use crate::list::{Found, ListChild, ListSerializerClass};
+use crate::list::{Found, ListChild, ListItem, ListSerializerClass};
 use crate::nested::Limits;
 use crate::reading::{Answers, Reading};
 use crate::value::{Validated, ValidatedData};
@@ -35,8 +35,9 @@ impl<'a> ListDraft<'a> {
         slots: &mut Slots<'a>,
         reading: &mut Reading<'_>,
     ) -> Result<Self, Detail> {
-        let sources = Self::sources(class, given, refused, reading)?;
-        Ok(Self::read(class, sources, about, slots, reading))
+        let items = Self::items(class, given, refused)?;
+        let source = |given, reading: &mut Reading<'_>| Self::source(class, given, reading);
+        Ok(Self::read(class, items, source, about, slots, reading))
     }
 
     /// What there is for each item.
@@ -49,13 +50,27 @@ impl<'a> ListDraft<'a> {
         refused: impl Fn(ValidationError) -> Detail,
         reading: &mut Reading<'_>,
     ) -> Result<Vec<ItemSource<'a>>, Detail> {
-        let items = items(given).map_err(|found| {
+        let items = Self::items(class, given, refused)?;
+        Ok(items.map(|given| Self::source(class, given, reading)).collect())
+    }
+
+    fn items(
+        class: &'a ListSerializerClass,
+        given: Given<'a>,
+        refused: impl Fn(ValidationError) -> Detail,
+    ) -> Result<Items<'a>, Detail> {
+        let items = Items::of(given).map_err(|found| {
             refused(ValidationError::of("not_a_list").with("input_type", found)).of_serializer()
         })?;
         if let Some(invalid) = class.limits.broken(items.len()) {
             return Err(refused(invalid).of_serializer());
         }
-        let source = |given| match (&class.child, given) {
+        Ok(items)
+    }
+
+    /// What there is for an item.
+    fn source(class: &'a ListSerializerClass, given: Given<'a>, reading: &mut Reading<'_>) -> ItemSource<'a> {
+        match (&class.child, given) {
             // A list of them that may be null has items that may be.
             (ListChild::Serializer { allow_null: false, .. }, Given::Null) => ItemSource::Refused(null()),
             (ListChild::Serializer { allow_null: true, .. }, Given::Null) => ItemSource::Value(Given::Null),
@@ -63,24 +78,24 @@ impl<'a> ListDraft<'a> {
                 Source::of(class, given, reading).map_or_else(ItemSource::Refused, ItemSource::Object)
             }
             (ListChild::Field(_) | ListChild::List(_), given) => ItemSource::Value(given),
-        };
-        Ok(items.into_iter().map(source).collect())
+        }
     }
 
     /// Reads each item, without the database.
-    pub(super) fn read(
+    fn read<T>(
         class: &'a ListSerializerClass,
-        sources: Vec<ItemSource<'a>>,
+        all: impl ExactSizeIterator<Item = T>,
+        source: impl Fn(T, &mut Reading<'_>) -> ItemSource<'a>,
         about: AboutOf<'_>,
         slots: &mut Slots<'a>,
         reading: &mut Reading<'_>,
     ) -> Self {
-        let items = slots.add(sources.len());
+        let items = slots.add(all.len());
         if class.child().is_some() {
-            slots.reserve_inputs(sources.len());
+            slots.reserve_inputs(all.len());
         }
-        for (at, source) in items.clone().zip(sources) {
-            let slot = match (&class.child, source) {
+        for (at, item) in items.clone().zip(all) {
+            let slot = match (&class.child, source(item, reading)) {
                 (_, ItemSource::Refused(detail)) => Slot::Invalid(detail),
                 (ListChild::Serializer { class: child, .. }, ItemSource::Object(source)) => {
                     Slot::Nested(Draft::of(child, source, about, slots, reading))
@@ -112,7 +127,7 @@ impl<'a> ListDraft<'a> {
     ) -> Self {
         let is_partial = reading.is_partial();
         let about = |source: &Source<'_>, _: &Reading<'_>| found.about(source, is_partial);
-        let draft = Self::read(class, sources, &about, slots, reading);
+        let draft = Self::read(class, sources.into_iter(), |source, _| source, &about, slots, reading);
         draft.refuse(slots, found.refused(keys));
         draft
     }
@@ -150,10 +165,28 @@ impl<'a> ListDraft<'a> {
         slots: &mut Slots<'a>,
         context: &Context<'_>,
     ) -> Result<Result<Vec<Validated>, Detail>> {
+        let mut values = match self.finish_items(slots, context).await? {
+            Ok(values) => values,
+            Err(detail) => return Ok(Err(detail)),
+        };
+        let Some(method) = &self.class.methods.validate else { return Ok(Ok(values)) };
+        match method(&mut values, context).await {
+            Ok(()) => Ok(Ok(values)),
+            Err(Error::Invalid(detail)) => Ok(Err(detail.of_serializer())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same without the list's own method.
+    pub(super) async fn finish_items<T: ListItem>(
+        &self,
+        slots: &mut Slots<'a>,
+        context: &Context<'_>,
+    ) -> Result<Result<Vec<T>, Detail>> {
         let is_flat = self.is_flat();
         let mut values = Vec::with_capacity(self.items.len());
         let mut errors = Vec::new();
-        for (index, at) in self.items.enumerate() {
+        for (index, at) in self.items.clone().enumerate() {
             let value = match slots.take(at) {
                 Slot::Skip => Ok(Validated::NULL),
                 Slot::Valid(value) => Ok(value),
@@ -166,18 +199,10 @@ impl<'a> ListDraft<'a> {
                 Slot::List(list) => Box::pin(list.finish(slots, context)).await?.map(Validated::List),
             };
             match value {
-                Ok(value) => values.push(value),
+                Ok(value) => values.push(T::of(value)?),
                 Err(detail) => errors.push((index.to_string(), detail)),
             }
         }
-        if !errors.is_empty() {
-            return Ok(Err(Detail::Dict(errors)));
-        }
-        let Some(method) = &self.class.methods.validate else { return Ok(Ok(values)) };
-        match method(&mut values, context).await {
-            Ok(()) => Ok(Ok(values)),
-            Err(Error::Invalid(detail)) => Ok(Err(detail.of_serializer())),
-            Err(error) => Err(error),
-        }
+        Ok(if errors.is_empty() { Ok(values) } else { Err(Detail::Dict(errors)) })
     }
 }

@@ -9,6 +9,8 @@ mod list;
 mod slots;
 mod source;
 
+use std::sync::Arc;
+
 use belleville_db::json::Json;
 use belleville_db::{Detail, Error, ErrorDetail, Model, Result, Value};
 
@@ -84,12 +86,38 @@ pub(crate) async fn validate_list(
     purpose: Purpose,
     context: &Context<'_>,
 ) -> Result<Vec<Validated>> {
-    let mut reading = Reading::new(context, purpose);
-    let mut slots = Slots::default();
+    let (mut slots, mut reading) = (Slots::default(), Reading::new(context, purpose));
+    let draft = list_draft(list, input, &mut slots, &mut reading)?;
+    let draft = ask(draft, &mut slots, &mut reading, context).await?;
+    draft.finish(&mut slots, context).await?.map_err(Error::Invalid)
+}
+
+/// The validated values of each of several inputs of a serializer.
+pub(crate) async fn validate_many(
+    class: &Arc<SerializerClass>,
+    input: &Input<'_>,
+    purpose: Purpose,
+    context: &Context<'_>,
+) -> Result<Vec<ValidatedData>> {
+    let list = ListSerializerClass::many(Arc::clone(class));
+    let (mut slots, mut reading) = (Slots::default(), Reading::new(context, purpose));
+    let draft = list_draft(&list, input, &mut slots, &mut reading)?;
+    let draft = ask(draft, &mut slots, &mut reading, context).await?;
+    draft.finish_items(&mut slots, context).await?.map_err(Error::Invalid)
+}
+
+/// A list that is the whole input.
+fn list_draft<'a>(
+    list: &'a ListSerializerClass,
+    input: &Input<'a>,
+    slots: &mut Slots<'a>,
+    reading: &mut Reading<'_>,
+) -> Result<ListDraft<'a>> {
+    let given = given(input).ok_or_else(|| Error::Invalid(no_data()))?;
     let about = |_: &Source<'_>, reading: &Reading<'_>| reading.about().clone();
-    let sources = sources(list, input, &mut reading)?;
-    let draft = context.during(|| ListDraft::read(list, sources, &about, &mut slots, &mut reading));
-    validate_items(draft, slots, reading, context).await
+    let draft =
+        reading.context().during(|| ListDraft::read_given(list, given, refused, &about, slots, reading));
+    draft.map_err(Error::Invalid)
 }
 
 /// The validated items of a list that changes rows, each of which is about the row that it names. `rows` finds the rows of
@@ -109,22 +137,24 @@ pub(crate) async fn validate_changes<M: Model>(
     let mut slots = Slots::default();
     let draft =
         context.during(|| ListDraft::of_found(list, sources, &keys, &found, &mut slots, &mut reading));
-    let items = validate_items(draft, slots, reading, context).await?;
+    let draft = ask(draft, &mut slots, &mut reading, context).await?;
+    let items = draft.finish(&mut slots, context).await?.map_err(Error::Invalid)?;
     Ok((items, objects))
 }
 
-async fn validate_items(
-    draft: ListDraft<'_>,
-    mut slots: Slots<'_>,
-    mut reading: Reading<'_>,
+/// A list that was read, once the database has answered all that there is to ask.
+async fn ask<'a>(
+    draft: ListDraft<'a>,
+    slots: &mut Slots<'a>,
+    reading: &mut Reading<'_>,
     context: &Context<'_>,
-) -> Result<Vec<Validated>> {
-    let draft = read_on(Ok(draft), &mut slots, &mut reading, context).await?;
-    draft.ask(&mut slots, &mut reading);
-    if let Some(answers) = answers(&slots, &mut reading, context).await? {
-        draft.learn(&mut slots, &answers);
+) -> Result<ListDraft<'a>> {
+    let draft = read_on(Ok(draft), slots, reading, context).await?;
+    draft.ask(slots, reading);
+    if let Some(answers) = answers(slots, reading, context).await? {
+        draft.learn(slots, &answers);
     }
-    draft.finish(&mut slots, context).await?.map_err(Error::Invalid)
+    Ok(draft)
 }
 
 /// What was read, once the database has answered all that fields have asked.
@@ -150,7 +180,6 @@ fn sources<'a>(
     input: &Input<'a>,
     reading: &mut Reading<'_>,
 ) -> Result<Vec<ItemSource<'a>>> {
-    let refused = |invalid: ValidationError| invalid.detail(&[], Limits::MESSAGES);
     let given = given(input).ok_or_else(|| Error::Invalid(no_data()))?;
     ListDraft::sources(list, given, refused, reading).map_err(Error::Invalid)
 }
@@ -170,6 +199,11 @@ async fn answers(
     }
     // Boxed, so that input without questions does not take the memory of a query.
     Box::pin(questions.answers(|place| slots.value_at(place), context)).await.map(Some)
+}
+
+/// What is said of a list that is the whole input, and is none or has too few or too many items.
+fn refused(invalid: ValidationError) -> Detail {
+    invalid.detail(&[], Limits::MESSAGES)
 }
 
 fn no_data() -> Detail {

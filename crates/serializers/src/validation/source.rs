@@ -102,13 +102,45 @@ pub(super) fn null() -> Detail {
     Detail::message(ErrorDetail::new("This field may not be null.", "null"))
 }
 
-/// The items of a list, or Python's name of what is none.
-pub(super) fn items(given: Given<'_>) -> Result<Vec<Given<'_>>, &'static str> {
-    match given {
-        Given::List(items) => Ok(items),
-        Given::Form(form) => Ok(form.list("").unwrap_or_default()),
-        Given::Value(Cow::Borrowed(Json::List(items))) => Ok(items.iter().map(Given::from).collect()),
-        Given::Value(Cow::Owned(Json::List(items))) => Ok(items.into_iter().map(Given::made).collect()),
-        other => Err(other.python_type_name()),
+/// The items of a list.
+pub(super) enum Items<'a> {
+    /// As they were sent.
+    Sent(std::slice::Iter<'a, Json>),
+    /// Of a form, or made by the program.
+    Made(std::vec::IntoIter<Given<'a>>),
+}
+
+impl<'a> Items<'a> {
+    /// # Errors
+    /// Python's name of what is no list.
+    pub(super) fn of(given: Given<'a>) -> Result<Self, &'static str> {
+        let made = |items: Vec<Given<'a>>| Ok(Self::Made(items.into_iter()));
+        match given {
+            Given::List(items) => made(items),
+            Given::Form(form) => made(form.list("").unwrap_or_default()),
+            Given::Value(Cow::Borrowed(Json::List(items))) => Ok(Self::Sent(items.iter())),
+            Given::Value(Cow::Owned(Json::List(items))) => made(items.into_iter().map(Given::made).collect()),
+            other => Err(other.python_type_name()),
+        }
     }
 }
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Given<'a>;
+
+    fn next(&mut self) -> Option<Given<'a>> {
+        match self {
+            Self::Sent(items) => items.next().map(Given::from),
+            Self::Made(items) => items.next(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Sent(items) => items.size_hint(),
+            Self::Made(items) => items.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Items<'_> {}

@@ -80,13 +80,17 @@ impl<'a> Parser<'a> {
     }
 
     /// The digits from an offset on as a number, right when there are not more than [`SAFE_DIGITS`], and their end.
-    fn digits(&self, mut at: usize) -> (i64, usize) {
-        let mut number = 0_i64;
-        while let Some(digit @ b'0'..=b'9') = self.byte(at) {
-            number = number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
-            at += 1;
+    fn digits(&self, at: usize) -> (i64, usize) {
+        let (mut number, mut end) = (0_i64, at);
+        for byte in self.bytes.get(at..).unwrap_or_default() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            number = number.wrapping_mul(10).wrapping_add(i64::from(digit));
+            end += 1;
         }
-        (number, at)
+        (number, end)
     }
 
     /// The end of a number whose whole part ends at an offset.
