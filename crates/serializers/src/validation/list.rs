@@ -5,13 +5,13 @@ use std::ops::Range;
 use belleville_db::{Detail, Error, Result, Value};
 
 use super::draft::{AboutOf, Draft};
+use super::refused;
 use super::slots::{Slot, Slots};
 use super::source::{ItemSource, Items, Source, null};
 use crate::Context;
 use crate::fields::ValidationError;
 use crate::input::Given;
 use crate::list::{Found, ListChild, ListItem, ListSerializerClass};
-use crate::nested::Limits;
 use crate::reading::{Answers, Reading};
 use crate::value::{Validated, ValidatedData};
 
@@ -36,8 +36,7 @@ impl<'a> ListDraft<'a> {
         reading: &mut Reading<'_>,
     ) -> Result<Self, Detail> {
         let items = Self::items(class, given, refused)?;
-        let source = |given, reading: &mut Reading<'_>| Self::source(class, given, reading);
-        Ok(Self::read(class, items, source, about, slots, reading))
+        Ok(Self::read(class, items, Self::source, about, slots, reading))
     }
 
     /// What there is for each item.
@@ -85,7 +84,7 @@ impl<'a> ListDraft<'a> {
     fn read<T>(
         class: &'a ListSerializerClass,
         all: impl ExactSizeIterator<Item = T>,
-        source: impl Fn(T, &mut Reading<'_>) -> ItemSource<'a>,
+        source: fn(&'a ListSerializerClass, T, &mut Reading<'_>) -> ItemSource<'a>,
         about: AboutOf<'_>,
         slots: &mut Slots<'a>,
         reading: &mut Reading<'_>,
@@ -95,7 +94,7 @@ impl<'a> ListDraft<'a> {
             slots.reserve_inputs(all.len());
         }
         for (at, item) in items.clone().zip(all) {
-            let slot = match (&class.child, source(item, reading)) {
+            let slot = match (&class.child, source(class, item, reading)) {
                 (_, ItemSource::Refused(detail)) => Slot::Invalid(detail),
                 (ListChild::Serializer { class: child, .. }, ItemSource::Object(source)) => {
                     Slot::Nested(Draft::of(child, source, about, slots, reading))
@@ -105,7 +104,6 @@ impl<'a> ListDraft<'a> {
                     continue;
                 }
                 (ListChild::List(list), ItemSource::Value(given)) if !matches!(given, Given::Null) => {
-                    let refused = |invalid: ValidationError| invalid.detail(&[], Limits::MESSAGES);
                     Slot::of_list(Self::read_given(list, given, refused, about, slots, reading))
                 }
                 (ListChild::List(_), _) => Slot::Invalid(null()),
@@ -127,7 +125,7 @@ impl<'a> ListDraft<'a> {
     ) -> Self {
         let is_partial = reading.is_partial();
         let about = |source: &Source<'_>, _: &Reading<'_>| found.about(source, is_partial);
-        let draft = Self::read(class, sources.into_iter(), |source, _| source, &about, slots, reading);
+        let draft = Self::read(class, sources.into_iter(), |_, source, _| source, &about, slots, reading);
         draft.refuse(slots, found.refused(keys));
         draft
     }
