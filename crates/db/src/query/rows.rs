@@ -403,7 +403,8 @@ fn look_up_each(
         writer.push(" = looked_up.column1");
         writer.finish()
     };
-    known::looked_up(meta, [by, wanted], values, write)
+    let (columns, count) = ([by, wanted], values.len());
+    known::statement_with(values, |shape| shape.looked_up(meta, columns, count), write)
 }
 
 fn of_another_model(asked: &ModelMeta, own: &ModelMeta) -> Error {
