@@ -238,7 +238,8 @@ impl<M: Model> QuerySet<M> {
     pub async fn with_any(&self, db: &Database, field: usize, values: &[Value]) -> Result<Vec<M>> {
         let mut objects = Vec::new();
         for chunk in values.chunks(CHUNK) {
-            let query = self.query.narrowed(Node::is_in(Path::field(field), chunk.iter().cloned()))?;
+            let query =
+                self.query.clone().narrowed(Node::is_in(Path::field(field), chunk.iter().cloned()))?;
             objects.extend(fetch::<M, Objects>(&query, db, Asked::Rows).await?);
         }
         Ok(objects)

@@ -210,7 +210,7 @@ impl Rows {
     /// Any database error, or when the query has a slice, which cannot be filtered.
     pub async fn contains(&self, db: &Database, field: usize, value: &Value) -> Result<bool> {
         let equal = Node::equals(Path::field(field), value.clone());
-        exists(&self.query.narrowed(equal)?, db).await
+        exists(&self.query.clone().narrowed(equal)?, db).await
     }
 
     /// The value of one column of those that have this value in another one: of two of them at most.
@@ -224,7 +224,7 @@ impl Rows {
         value: &Value,
         wanted: ColumnPath,
     ) -> Result<Vec<Value>> {
-        let mut query = self.query.narrowed(Node::equals(by.0, value.clone()))?;
+        let mut query = self.query.clone().narrowed(Node::equals(by.0, value.clone()))?;
         query.slice(0, 2);
         query.selected = Some(vec![Node::Column(wanted.0)]);
         let mut found = Vec::new();
@@ -258,7 +258,7 @@ impl Rows {
                 db.select(&statement, each).await?;
                 continue;
             }
-            let mut query = self.query.narrowed(Node::is_among(by.0, values.iter().cloned()))?;
+            let mut query = self.query.clone().narrowed(Node::is_among(by.0, values.iter().cloned()))?;
             query.order = Some(Vec::new());
             query.selected = Some(vec![Node::Column(by.0), Node::Column(wanted.0)]);
             query.select(db, Asked::Rows, each).await?;
