@@ -28,7 +28,7 @@ impl Conflicts {
         Self::default()
     }
 
-    /// The row is left out: Django's `ignore_conflicts`.
+    /// The row is left out: Django's `ignore_conflicts`. On SQLite, as with Django, also one that breaks NOT NULL or a CHECK.
     pub fn ignore() -> Self {
         Self(OnConflict::Ignore)
     }

@@ -156,7 +156,7 @@ pub(crate) fn insert_one(
     let write = |values: &[Value]| {
         let mut writer = Writer::new(target);
         let fields: Vec<usize> = fields.clone().collect();
-        write_rows(&mut writer, meta, &fields, values);
+        write_rows(&mut writer, INSERT, meta, &fields, values);
         if returns == Returns::Rows {
             write_returning(&mut writer, meta);
         }
@@ -189,18 +189,32 @@ pub(crate) fn insert(
     let rows = values.len() / fields.len().max(1);
     let write = |values: &[Value]| {
         let mut writer = Writer::new(target);
-        write_rows(&mut writer, meta, fields, values);
-        write_conflict(&mut writer, meta, on_conflict);
-        if !matches!(on_conflict, OnConflict::Ignore) {
-            write_returning(&mut writer, meta);
+        match on_conflict {
+            OnConflict::Ignore => {
+                let (begin, end) = target.dialect.insert_or_ignore();
+                write_rows(&mut writer, begin, meta, fields, values);
+                writer.push(end);
+            }
+            OnConflict::Fail => {
+                write_rows(&mut writer, INSERT, meta, fields, values);
+                write_returning(&mut writer, meta);
+            }
+            OnConflict::Update { unique, set } => {
+                write_rows(&mut writer, INSERT, meta, fields, values);
+                write_update(&mut writer, meta, unique, set);
+                write_returning(&mut writer, meta);
+            }
         }
         writer.finish()
     };
     known::statement_with(values, |shape| shape.insert_few(meta, target, fields, rows, on_conflict), write)
 }
 
-fn write_rows(writer: &mut Writer, meta: &ModelMeta, fields: &[usize], values: &[Value]) {
-    writer.push("INSERT INTO ");
+/// What an `INSERT` begins with.
+const INSERT: &str = "INSERT INTO ";
+
+fn write_rows(writer: &mut Writer, begin: &str, meta: &ModelMeta, fields: &[usize], values: &[Value]) {
+    writer.push(begin);
     writer.ident(meta.db_table);
     if fields.is_empty() {
         writer.push(" DEFAULT VALUES");
@@ -225,22 +239,16 @@ fn write_returning(writer: &mut Writer, meta: &ModelMeta) {
     }
 }
 
-fn write_conflict(writer: &mut Writer, meta: &ModelMeta, on_conflict: &OnConflict) {
-    match on_conflict {
-        OnConflict::Fail => {}
-        OnConflict::Ignore => writer.push(" ON CONFLICT DO NOTHING"),
-        OnConflict::Update { unique, set } => {
-            writer.push(" ON CONFLICT (");
-            writer.list(unique, |writer, field| writer.ident(meta.fields[*field].column));
-            writer.push(") DO UPDATE SET ");
-            writer.list(set, |writer, field| {
-                let column = meta.fields[*field].column;
-                writer.ident(column);
-                writer.push(" = EXCLUDED.");
-                writer.ident(column);
-            });
-        }
-    }
+fn write_update(writer: &mut Writer, meta: &ModelMeta, unique: &[usize], set: &[usize]) {
+    writer.push(" ON CONFLICT (");
+    writer.list(unique, |writer, field| writer.ident(meta.fields[*field].column));
+    writer.push(") DO UPDATE SET ");
+    writer.list(set, |writer, field| {
+        let column = meta.fields[*field].column;
+        writer.ident(column);
+        writer.push(" = EXCLUDED.");
+        writer.ident(column);
+    });
 }
 
 /// `DELETE` of the rows in which a column has one of these values.
