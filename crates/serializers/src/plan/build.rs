@@ -71,6 +71,7 @@ impl SerializerClass {
             read_object: read_object::<S::Model>,
             saver: Saver::of::<S::Model>(),
             output: OnceLock::new(),
+            ways: OnceLock::new(),
         };
         class.check();
         Arc::new(class)
@@ -117,6 +118,7 @@ impl SerializerClass {
             read_object: no_object,
             saver: Saver::none(),
             output: OnceLock::new(),
+            ways: OnceLock::new(),
         };
         class.check();
         Arc::new(class)
@@ -148,6 +150,7 @@ impl SerializerClass {
             read_object: no_object,
             saver: Saver::none(),
             output: OnceLock::new(),
+            ways: OnceLock::new(),
         })
     }
 
