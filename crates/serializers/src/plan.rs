@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use belleville_db::json::Dict;
-use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, needs_value};
+use belleville_db::{Dialect, FieldMeta, ModelMeta, Result, Row, Way, needs_value};
 
 use crate::ModelSerializer;
 use crate::declared_at::declared_at;
@@ -42,6 +42,8 @@ pub struct SerializerClass {
     /// What is read of the rows, and how it is written. It is worked out when it is first needed: a nested serializer's is
     /// a part of that of the one around it.
     output: OnceLock<Output>,
+    /// The relations that saving sets, by the names of their fields' sources: worked out when an object is first saved.
+    ways: OnceLock<Vec<(&'static str, Way)>>,
 }
 
 /// How input is read that is right as it stands.
@@ -197,6 +199,30 @@ impl SerializerClass {
     /// What is read of the rows, and how it is written.
     pub(crate) fn output(&self) -> &Output {
         self.output.get_or_init(|| Output::of(self))
+    }
+
+    /// The relation of a name that is no column of the model: a many-to-many field, or the way back of another model's.
+    pub(crate) fn way(&self, name: &str) -> Option<Way> {
+        let ways = self.ways.get_or_init(|| {
+            let names = self.writable_fields().filter_map(|field| match field.source.names() {
+                [name] if self.meta.position(name).is_none() => Some(*name),
+                _ => None,
+            });
+            names.filter_map(|name| Some((name, self.find_way(name)?))).collect()
+        });
+        let known = ways.iter().find(|(known, _)| *known == name);
+        known.map(|(_, way)| *way).or_else(|| self.find_way(name))
+    }
+
+    fn find_way(&self, name: &str) -> Option<Way> {
+        let own = self.meta.lineage().find_map(|meta| {
+            let many = meta.many.iter().find(|many| many.name == name)?;
+            Way::find(meta, name, (many.to)())
+        });
+        own.or_else(|| {
+            let field = self.fields.iter().find(|field| field.source.is(name))?;
+            Way::find(self.meta, name, field.bound.field.relation()?.to())
+        })
     }
 
     /// The first required field of a new row that input cannot set: the program must set it.

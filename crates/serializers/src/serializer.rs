@@ -361,18 +361,6 @@ impl SerializerClass {
         }
     }
 
-    /// The relation of a name that is no column of the model: a many-to-many field, or the way back of another model's.
-    fn way(&self, name: &str) -> Option<Way> {
-        let own = self.meta().lineage().find_map(|meta| {
-            let many = meta.many.iter().find(|many| many.name == name)?;
-            Way::find(meta, name, (many.to)())
-        });
-        own.or_else(|| {
-            let field = self.fields().iter().find(|field| field.source.is(name))?;
-            Way::find(self.meta(), name, field.bound.field.relation()?.to())
-        })
-    }
-
     /// The error for a value that the model has no place for.
     fn not_saved(&self, name: &str) -> Error {
         Error::refused(format!(

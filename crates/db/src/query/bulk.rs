@@ -28,7 +28,7 @@ impl Conflicts {
         Self::default()
     }
 
-    /// The row is left out: Django's `ignore_conflicts`.
+    /// The row is left out: Django's `ignore_conflicts`. On SQLite, as with Django, also one that breaks NOT NULL or a CHECK.
     pub fn ignore() -> Self {
         Self(OnConflict::Ignore)
     }
@@ -238,7 +238,8 @@ impl<M: Model> QuerySet<M> {
     pub async fn with_any(&self, db: &Database, field: usize, values: &[Value]) -> Result<Vec<M>> {
         let mut objects = Vec::new();
         for chunk in values.chunks(CHUNK) {
-            let query = self.query.narrowed(Node::is_in(Path::field(field), chunk.iter().cloned()))?;
+            let query =
+                self.query.clone().narrowed(Node::is_in(Path::field(field), chunk.iter().cloned()))?;
             objects.extend(fetch::<M, Objects>(&query, db, Asked::Rows).await?);
         }
         Ok(objects)
@@ -285,19 +286,18 @@ pub async fn create_rows(
 ) -> Result<Vec<Vec<Value>>> {
     let pk = meta.pk_position();
     let written = given.into_iter().map(|given| save::completed(db, meta, given));
-    let written = written.collect::<Result<Vec<_>>>()?;
-    let mut rows: Vec<Option<Vec<Value>>> = vec![None; written.len()];
-    for with_key in [true, false] {
-        let has_key = |row: &[(usize, Value)]| row.iter().any(|(field, _)| *field == pk);
-        let chosen: Vec<usize> = (0..written.len()).filter(|at| has_key(&written[*at]) == with_key).collect();
+    let mut written = written.collect::<Result<Vec<_>>>()?;
+    let mut rows: Vec<Option<Vec<Value>>> = written.iter().map(|_| None).collect();
+    let has_key = |at: &usize| written[*at].iter().any(|(field, _)| *field == pk);
+    let (with_key, without): (Vec<usize>, Vec<usize>) = (0..written.len()).partition(has_key);
+    for chosen in [with_key, without] {
         let Some(first) = chosen.first() else { continue };
         let fields: Vec<usize> = written[*first].iter().map(|(field, _)| *field).collect();
         for chunk in chosen.chunks((PARAMETERS / fields.len().max(1)).max(1)) {
-            let values: Vec<Vec<Value>> = chunk
-                .iter()
-                .map(|at| written[*at].iter().map(|(_, value)| value.clone()).collect())
-                .collect();
-            let values = values.iter().map(Vec::as_slice);
+            let mut values = Vec::with_capacity(chunk.len() * fields.len());
+            for at in chunk {
+                values.extend(std::mem::take(&mut written[*at]).into_iter().map(|(_, value)| value));
+            }
             let statement = write::insert(db.target(), meta, &fields, values, &OnConflict::default())?;
             let mut keys = Vec::with_capacity(chunk.len());
             db.write(&statement, &mut |row| {
@@ -306,9 +306,10 @@ pub async fn create_rows(
             })
             .await
             .map_err(|error| error.in_table(meta.db_table))?;
+            let mut values = statement.params.into_iter();
             for (at, key) in chunk.iter().zip(keys) {
-                let mut row = vec![Value::Null; meta.fields.len()];
-                written[*at].iter().for_each(|(field, value)| row[*field] = value.clone());
+                let mut row: Vec<Value> = meta.fields.iter().map(|_| Value::Null).collect();
+                fields.iter().zip(values.by_ref()).for_each(|(field, value)| row[*field] = value);
                 row[pk] = key;
                 rows[*at] = Some(row);
             }
@@ -373,10 +374,8 @@ async fn insert_all<M: Model>(
         |field: usize| !(automatic && field == pk) && M::meta().fields[field].generated.is_none();
     let fields: Vec<usize> = (0..M::meta().fields.len()).filter(|field| is_written(*field)).collect();
     for chunk in objects.chunks_mut((PARAMETERS / fields.len().max(1)).max(1)) {
-        let rows: Vec<Vec<Value>> =
-            chunk.iter().map(|object| save::values_to_insert(db, &**object, &fields)).collect();
-        let rows = rows.iter().map(Vec::as_slice);
-        let statement = write::insert(db.target(), M::meta(), &fields, rows, on_conflict)?;
+        let values = chunk.iter().flat_map(|object| save::values_to_insert(db, &**object, &fields)).collect();
+        let statement = write::insert(db.target(), M::meta(), &fields, values, on_conflict)?;
         let mut made = Vec::with_capacity(chunk.len());
         db.write(&statement, &mut |row| {
             made.push((M::Pk::from_value(row.get(0)?)?, save::computed(M::meta(), row, 1)?));

@@ -54,23 +54,22 @@ pub(super) fn statement(
     Ok(statement)
 }
 
-/// The statement that looks up values one by one by a column, and reads another one. SQLite alone has it.
+/// The same of values that are handed to the statement instead of copied. `describe` leaves them out.
 ///
 /// # Errors
 /// Those of `write`.
-pub(super) fn looked_up(
-    meta: &'static ModelMeta,
-    columns: [Path; 2],
-    values: Value,
-    write: impl FnOnce(Value) -> Result<Statement>,
+pub(super) fn statement_with(
+    values: Vec<Value>,
+    describe: impl FnOnce(&mut Shape) -> Option<()>,
+    write: impl FnOnce(&[Value]) -> Result<Statement>,
 ) -> Result<Statement> {
     let mut shape = Shape::new();
-    let is_plain = shape.looked_up(meta, columns).is_some();
+    let is_plain = describe(&mut shape).is_some();
     if let Some(sql) = shape.text().filter(|_| is_plain) {
-        return Ok(Statement::new(sql, vec![values]));
+        return Ok(Statement::new(sql, values));
     }
-    let statement = write(values)?;
-    if is_plain {
+    let statement = write(&values)?;
+    if is_plain && statement.params == values {
         shape.remember(&statement.sql);
     }
     Ok(statement)
@@ -121,8 +120,8 @@ impl Shape {
         queries.iter().try_for_each(|query| self.query(query, target, Asked::Exists))
     }
 
-    /// Of values that are looked up by a column, and another one that is read.
-    fn looked_up(&mut self, meta: &'static ModelMeta, columns: [Path; 2]) -> Option<()> {
+    /// Of values that are looked up by a column, and another one that is read. SQLite alone has it.
+    pub(super) fn looked_up(&mut self, meta: &'static ModelMeta, columns: [Path; 2]) -> Option<()> {
         self.push(6 << 1)?;
         self.push(address(meta))?;
         columns.iter().try_for_each(|column| self.push(column.last()))
@@ -159,26 +158,24 @@ impl Shape {
         &mut self,
         meta: &'static ModelMeta,
         target: Target,
-        row: &[(usize, Value)],
+        mut fields: impl Iterator<Item = usize>,
     ) -> Option<()> {
         self.begin(3, target, meta)?;
-        self.values.reserve_exact(row.len());
-        for (field, value) in row {
-            self.push(*field)?;
-            self.values.push(value.clone());
-        }
-        Some(())
+        fields.try_for_each(|field| self.push(field))
     }
 
     /// Of an `INSERT` of a few rows. Of many, hardly two have the same number.
-    pub(super) fn insert_few<'a>(
+    pub(super) fn insert_few(
         &mut self,
         meta: &'static ModelMeta,
         target: Target,
         fields: &[usize],
-        rows: impl Iterator<Item = &'a [Value]>,
+        rows: usize,
         on_conflict: &OnConflict,
     ) -> Option<()> {
+        if rows > FEW_ROWS {
+            return None;
+        }
         self.begin(4, target, meta)?;
         self.push(match on_conflict {
             OnConflict::Fail => 0,
@@ -187,15 +184,7 @@ impl Shape {
         })?;
         self.push(fields.len())?;
         fields.iter().try_for_each(|field| self.push(*field))?;
-        let mut count = 0;
-        for row in rows {
-            count += 1;
-            if count > FEW_ROWS {
-                return None;
-            }
-            self.values.extend_from_slice(row);
-        }
-        self.push(count)
+        self.push(rows)
     }
 
     fn begin(&mut self, kind: usize, target: Target, meta: &'static ModelMeta) -> Option<()> {
@@ -498,7 +487,7 @@ mod tests {
     fn statements_that_differ_in_their_values_share_a_text_that_fits_all_of_them() {
         let asked = [Asked::Rows, Asked::AtMost(2), Asked::Count, Asked::Exists, Asked::Fields(&[1, 0])];
         let change = |value| [(1, Node::Value(Value::Int(value)))];
-        let row = |value: i64| [(2, Value::Int(value)), (1, Value::Text(format!("t{value}")))];
+        let row = |value: i64| vec![Value::Int(value), Value::Text(format!("t{value}"))];
         for dialect in [Dialect::Sqlite, Dialect::Postgres] {
             let target = target(dialect);
             let mut texts = Vec::new();
@@ -523,7 +512,8 @@ mod tests {
                 let written = now.written_delete(target).expect("a statement");
                 assert_eq!((&*known.sql, &known.params), (&*written.sql, &written.params));
             }
-            let insert = |value| super::super::write::insert_one(target, Note::META, &row(value));
+            let insert =
+                |value| super::super::write::insert_one(target, Note::META, [2, 1].into_iter(), row(value));
             let (before, known) = (insert(7).expect("a statement"), insert(8).expect("a statement"));
             assert!(Arc::ptr_eq(&before.sql, &known.sql));
             assert_eq!(known.params, [Value::Int(8), Value::Text("t8".to_owned())]);

@@ -1,6 +1,5 @@
 //! The rows of a many-to-many field: which there are, and how they are set.
 
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::deletion::{self, Key};
@@ -242,7 +241,7 @@ impl Pairs {
             let pair = (Key::of(&object), Key::of(&key));
             match self.is_wanted.get(&pair) {
                 Some(true) if !self.there.contains(&pair) => {
-                    missing.push(vec![(self.own.index(), object), (self.other.index(), key)]);
+                    missing.push([object, key]);
                 }
                 Some(false) => match superfluous.last_mut() {
                     Some((last, keys)) if *last == object => keys.push(key),
@@ -261,35 +260,48 @@ impl Pairs {
             deletion::delete(db, &query).await?;
         }
         let on_conflict = if self.own.model().auto_created { OnConflict::Ignore } else { OnConflict::Fail };
-        insert_pairs(db, self.own.model(), missing, &on_conflict).await
+        insert_pairs(db, [self.own, self.other], missing, &on_conflict).await
     }
 }
 
 /// Keys in the order in which Django inserts them: it has them in a set, where small numbers are in order. Rows without an order
 /// come as they were inserted.
-fn in_order(keys: Vec<Value>) -> Vec<Value> {
-    let mut new = HashSet::new();
-    let mut keys: Vec<Value> = keys.into_iter().filter(|key| new.insert(Key::of(key))).collect();
-    keys.sort_by(|one, two| match (one, two) {
-        (Value::Int(one), Value::Int(two)) => one.cmp(two),
-        _ => Ordering::Equal,
-    });
+fn in_order(mut keys: Vec<Value>) -> Vec<Value> {
+    let number = |key: &Value| if let Value::Int(number) = key { Some(*number) } else { None };
+    if keys.iter().all(|key| number(key).is_some()) {
+        keys.sort_unstable_by_key(number);
+        keys.dedup();
+    } else {
+        let mut new = HashSet::new();
+        keys.retain(|key| new.insert(Key::of(key)));
+    }
     keys
 }
 
-/// Inserts pairs, with the defaults of what else belongs to one.
+/// Inserts pairs of values of two keys, with the defaults of what else belongs to one.
 async fn insert_pairs(
     db: &Database,
-    meta: &'static ModelMeta,
-    pairs: impl IntoIterator<Item = Vec<(usize, Value)>>,
+    keys: [FieldRef; 2],
+    pairs: Vec<[Value; 2]>,
     on_conflict: &OnConflict,
 ) -> Result<()> {
-    let rows = pairs.into_iter().map(|pair| save::completed(db, meta, pair)).collect::<Result<Vec<_>>>()?;
-    for rows in rows.chunks(deletion::CHUNK) {
-        let fields: Vec<usize> = rows[0].iter().map(|(field, _)| *field).collect();
-        let values: Vec<Vec<Value>> =
-            rows.iter().map(|row| row.iter().map(|(_, value)| value.clone()).collect()).collect();
-        let values = values.iter().map(Vec::as_slice);
+    let meta = keys[0].model();
+    let mut pairs = pairs.into_iter();
+    while pairs.len() > 0 {
+        let (mut fields, mut values) = (Vec::new(), Vec::new());
+        for (number, [one, other]) in pairs.by_ref().take(deletion::CHUNK).enumerate() {
+            let mut pair = [Some(one), Some(other)];
+            let given = |field| {
+                let at = keys.iter().position(|key| key.index() == field)?;
+                pair[at].take()
+            };
+            save::complete(db, meta, given, |field, value| {
+                if number == 0 {
+                    fields.push(field);
+                }
+                values.push(value);
+            })?;
+        }
         let statement = write::insert(db.target(), meta, &fields, values, on_conflict)?;
         db.write(&statement, &mut |_| Ok(())).await.map_err(|error| error.in_table(meta.db_table))?;
     }
@@ -388,9 +400,9 @@ impl Link {
             OnConflict::Ignore => HashSet::new(),
             _ => self.others(db, own, other).await?.iter().map(Key::of).collect(),
         };
-        let missing = keys.iter().filter(|key| !there.contains(&Key::of(key)));
-        let pair = |key: &Value| vec![(own.index(), self.object.clone()), (other.index(), key.clone())];
-        insert_pairs(db, meta, missing.map(pair), &on_conflict).await
+        let missing = keys.iter().filter(|key| there.is_empty() || !there.contains(&Key::of(key)));
+        let pairs = missing.map(|key| [self.object.clone(), key.clone()]).collect();
+        insert_pairs(db, [own, other], pairs, &on_conflict).await
     }
 
     /// Takes pairs out: those with these keys on the other side, or all of them.

@@ -210,7 +210,7 @@ impl Rows {
     /// Any database error, or when the query has a slice, which cannot be filtered.
     pub async fn contains(&self, db: &Database, field: usize, value: &Value) -> Result<bool> {
         let equal = Node::equals(Path::field(field), value.clone());
-        exists(&self.query.narrowed(equal)?, db).await
+        exists(&self.query.clone().narrowed(equal)?, db).await
     }
 
     /// The value of one column of those that have this value in another one: of two of them at most.
@@ -224,7 +224,7 @@ impl Rows {
         value: &Value,
         wanted: ColumnPath,
     ) -> Result<Vec<Value>> {
-        let mut query = self.query.narrowed(Node::equals(by.0, value.clone()))?;
+        let mut query = self.query.clone().narrowed(Node::equals(by.0, value.clone()))?;
         query.slice(0, 2);
         query.selected = Some(vec![Node::Column(wanted.0)]);
         let mut found = Vec::new();
@@ -257,7 +257,7 @@ impl Rows {
             return Ok(found);
         }
         for values in values.chunks(MOST_AMONG) {
-            let mut query = self.query.narrowed(Node::is_among(by.0, values.iter().cloned()))?;
+            let mut query = self.query.clone().narrowed(Node::is_among(by.0, values.iter().cloned()))?;
             query.order = Some(Vec::new());
             query.selected = Some(vec![Node::Column(by.0), Node::Column(wanted.0)]);
             query.select(db, Asked::Rows, each).await?;
@@ -377,8 +377,7 @@ fn look_up_each(
     values: String,
     target: Target,
 ) -> Result<Statement> {
-    let values = Value::Text(values);
-    let write = |values: Value| {
+    let write = |values: &[Value]| {
         let mut writer = Writer::new(target);
         let column = |writer: &mut Writer, path: Path| {
             writer.ident(meta.db_table);
@@ -390,7 +389,7 @@ fn look_up_each(
         writer.push(", ");
         column(&mut writer, wanted);
         writer.push(" FROM json_each(");
-        writer.bind(values);
+        values.iter().for_each(|values| writer.bind(values.clone()));
         // SQLite goes through the tables of a CROSS JOIN in their order.
         writer.push(") AS looked_up CROSS JOIN ");
         writer.ident(meta.db_table);
@@ -399,7 +398,7 @@ fn look_up_each(
         writer.push(" = looked_up.value");
         writer.finish()
     };
-    known::looked_up(meta, [by, wanted], values, write)
+    known::statement_with(vec![Value::Text(values)], |shape| shape.looked_up(meta, [by, wanted]), write)
 }
 
 /// Whole numbers, texts and UUIDs as a list of JSON, each as SQLite stores it; `None` where there is anything else. SQLite ends a text of

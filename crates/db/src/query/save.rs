@@ -55,19 +55,10 @@ async fn insert_tables(
     written: Vec<(usize, Value)>,
 ) -> Result<Vec<Value>> {
     let values = match meta.parent {
-        None => insert_own(db, meta, written).await?,
+        None => insert(db, meta, written).await?,
         Some(_) => Box::pin(db.atomic(async || insert_lineage(db, meta, written).await)).await?,
     };
     Ok(row_of(meta, values))
-}
-
-async fn insert_own(
-    db: &Database,
-    meta: &'static ModelMeta,
-    mut written: Vec<(usize, Value)>,
-) -> Result<Vec<(usize, Value)>> {
-    written.extend(insert(db, meta, &written).await?);
-    Ok(written)
 }
 
 async fn insert_lineage(
@@ -79,7 +70,7 @@ async fn insert_lineage(
     for table in from_the_first(meta) {
         let mut own = values_of_table(table, &written);
         own.extend(linked(table, &all));
-        all.extend(insert_own(db, table, own).await?);
+        all.extend(insert(db, table, own).await?);
     }
     Ok(all)
 }
@@ -133,7 +124,7 @@ fn auto_key(meta: &'static ModelMeta) -> Option<usize> {
 
 /// A row of some values; the others are NULL.
 fn row_of(meta: &ModelMeta, values: Vec<(usize, Value)>) -> Vec<Value> {
-    let mut row = vec![Value::Null; meta.fields.len()];
+    let mut row: Vec<Value> = meta.fields.iter().map(|_| Value::Null).collect();
     for (field, value) in values {
         row[field] = value;
     }
@@ -160,22 +151,33 @@ pub(super) fn completed(
     meta: &'static ModelMeta,
     given: Vec<(usize, Value)>,
 ) -> Result<Vec<(usize, Value)>> {
-    let mut row = vec![None; meta.fields.len()];
+    let mut row: Vec<Option<Value>> = meta.fields.iter().map(|_| None).collect();
     for (field, value) in given {
         row[field] = Some(value);
     }
     let mut written = Vec::with_capacity(row.len());
+    complete(db, meta, |field| row[field].take(), |field, value| written.push((field, value)))?;
+    Ok(written)
+}
+
+/// Calls `each` with the values of a new row in the order of their fields: those that are given, and the defaults of the others.
+pub(super) fn complete(
+    db: &Database,
+    meta: &'static ModelMeta,
+    mut given: impl FnMut(usize) -> Option<Value>,
+    mut each: impl FnMut(usize, Value),
+) -> Result<()> {
     let is_given = |field: &FieldMeta| field.generated.is_none() && !field.is_parent_link();
     for (index, field) in meta.fields.iter().enumerate().filter(|(_, field)| is_given(field)) {
-        match row[index].take().or_else(|| Some(DefaultOf::field(field)?.value(db, field))) {
-            Some(value) => written.push((index, value)),
+        match given(index).or_else(|| Some(DefaultOf::field(field)?.value(db, field))) {
+            Some(value) => each(index, value),
             None if field.kind.is_auto() => {}
             None => {
                 return Err(Error::Integrity(Violation::not_null(meta.db_table, field.column)));
             }
         }
     }
-    Ok(written)
+    Ok(())
 }
 
 /// The first required field of a new row that is not among those given: it has no default, is not automatic and may
@@ -232,22 +234,23 @@ impl DefaultOf {
     }
 }
 
-/// Inserts a row and returns what the database has made of it: the primary key, and what it computes.
+/// Inserts a row, and returns its values and what the database has made of it: the primary key, and what it computes.
 async fn insert(
     db: &Database,
     meta: &'static ModelMeta,
-    row: &[(usize, Value)],
+    mut row: Vec<(usize, Value)>,
 ) -> Result<Vec<(usize, Value)>> {
-    let mut made = Vec::new();
-    let statement = write::insert_one(db.target(), meta, row)?;
-    db.write(&statement, &mut |returned| {
-        made.push((meta.pk_position(), returned.get(0)?.to_owned()));
-        made.extend(computed(meta, returned, 1)?);
+    // The statement has the values until it has run.
+    let values = row.iter_mut().map(|(_, value)| std::mem::replace(value, Value::Null)).collect();
+    let statement = write::insert_one(db.target(), meta, row.iter().map(|(field, _)| *field), values)?;
+    let each = &mut |made: &dyn Row| {
+        row.push((meta.pk_position(), made.get(0)?.to_owned()));
+        row.extend(computed(meta, made, 1)?);
         Ok(())
-    })
-    .await
-    .map_err(|error| error.in_table(meta.db_table))?;
-    Ok(made)
+    };
+    db.write(&statement, each).await.map_err(|error| error.in_table(meta.db_table))?;
+    row.iter_mut().zip(statement.params).for_each(|((_, place), value)| *place = value);
+    Ok(row)
 }
 
 /// Writes a row of a model's own table as it is, which is how fixtures are loaded: no hook is called, no time is set, and a
@@ -267,8 +270,8 @@ pub(crate) async fn write_row(
     }
     let mut row = values.to_vec();
     row.extend(key.map(|key| (pk, key)));
-    let made = insert(db, meta, &row).await?;
-    let key = made.into_iter().find(|(field, _)| *field == pk).map(|(_, key)| key);
+    let row = insert(db, meta, row).await?;
+    let key = row.into_iter().rfind(|(field, _)| *field == pk).map(|(_, key)| key);
     key.ok_or_else(|| {
         Error::Database(format!("the database has told no key of the new row of {}", meta.label()))
     })
@@ -564,9 +567,7 @@ async fn write_table<M: Model>(
     }
     let mut values = values_to_save(db, object, table, true);
     values.extend(key.map(|key| (pk, key)));
-    let made = insert(db, table, &values).await?;
-    values.extend(made);
-    Ok(Saved { values, is_new: true })
+    Ok(Saved { values: insert(db, table, values).await?, is_new: true })
 }
 
 /// What the database has computed of a row, in a result's columns from `offset` on.
@@ -599,12 +600,15 @@ fn values_to_save<M: Model>(
 }
 
 /// An object's values of some fields, with the present time where saving sets it.
-pub(super) fn values_to_insert<M: Model>(db: &Database, object: &M, fields: &[usize]) -> Vec<Value> {
-    let value = |field: &usize| {
+pub(super) fn values_to_insert<M: Model>(
+    db: &Database,
+    object: &M,
+    fields: &[usize],
+) -> impl Iterator<Item = Value> {
+    fields.iter().map(|field| {
         let meta = &M::meta().fields[*field];
         if is_automatic_time(meta) { meta.kind.now(db.time_zone()) } else { object.value(*field) }
-    };
-    fields.iter().map(value).collect()
+    })
 }
 
 /// Sets what saving has changed: the key that the database created, the times, and what the database computes.

@@ -175,13 +175,12 @@ impl Query {
     }
 
     /// The rows of this query that also match the condition; for what is looked for in rows that are not sliced.
-    pub(crate) fn narrowed(&self, node: Node) -> Result<Self> {
+    pub(crate) fn narrowed(mut self, node: Node) -> Result<Self> {
         if self.is_sliced() || !self.combined.is_empty() {
             return Err(Error::Database("cannot filter a query once a slice has been taken".to_owned()));
         }
-        let mut query = self.clone();
-        query.filter(node);
-        Ok(query)
+        self.filter(node);
+        Ok(self)
     }
 
     /// Whether it has all rows of the model.

@@ -149,60 +149,72 @@ pub(crate) enum OnConflict {
 pub(crate) fn insert_one(
     target: Target,
     meta: &'static ModelMeta,
-    row: &[(usize, Value)],
+    fields: impl Iterator<Item = usize> + Clone,
+    values: Vec<Value>,
 ) -> Result<Statement> {
-    let returns = returned_by(target, meta, row);
-    let write = || {
-        let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
+    let returns = returned_by(target, meta, fields.clone());
+    let write = |values: &[Value]| {
         let mut writer = Writer::new(target);
-        write_rows(&mut writer, meta, &fields, std::iter::once(values.as_slice()));
+        let fields: Vec<usize> = fields.clone().collect();
+        write_rows(&mut writer, INSERT, meta, &fields, values);
         if returns == Returns::Rows {
             write_returning(&mut writer, meta);
         }
         writer.finish()
     };
-    let statement = known::statement(|shape| shape.insert(meta, target, row), write)?;
+    let described = fields.clone();
+    let statement = known::statement_with(values, |shape| shape.insert(meta, target, described), write)?;
     Ok(Statement { returns, ..statement })
 }
 
 /// SQLite makes a table for what `RETURNING` answers, which costs as much as the insert. Where nothing is asked for but the
 /// key that it has made, the connection knows it: what Django's `last_insert_id` reads.
-fn returned_by(target: Target, meta: &ModelMeta, row: &[(usize, Value)]) -> Returns {
-    let has_key = || row.iter().any(|(field, _)| *field == meta.pk_position());
+fn returned_by(target: Target, meta: &ModelMeta, mut fields: impl Iterator<Item = usize>) -> Returns {
     let is_known = target.dialect.knows_new_key()
         && meta.pk().kind.is_auto()
         && meta.generated().next().is_none()
-        && !has_key();
+        && !fields.any(|field| field == meta.pk_position());
     if is_known { Returns::NewKey } else { Returns::Rows }
 }
 
-/// `INSERT` of rows, each with values of the same fields, that returns their primary keys and what the database computes.
-pub(crate) fn insert<'a>(
+/// `INSERT` of rows, each with values of the same fields, that returns their primary keys and what the database computes. The
+/// values of one row come after those of the other.
+pub(crate) fn insert(
     target: Target,
     meta: &'static ModelMeta,
     fields: &[usize],
-    rows: impl Iterator<Item = &'a [Value]> + Clone,
+    values: Vec<Value>,
     on_conflict: &OnConflict,
 ) -> Result<Statement> {
-    let write = || {
+    let rows = values.len() / fields.len().max(1);
+    let write = |values: &[Value]| {
         let mut writer = Writer::new(target);
-        write_rows(&mut writer, meta, fields, rows.clone());
-        write_conflict(&mut writer, meta, on_conflict);
-        if !matches!(on_conflict, OnConflict::Ignore) {
-            write_returning(&mut writer, meta);
+        match on_conflict {
+            OnConflict::Ignore => {
+                let (begin, end) = target.dialect.insert_or_ignore();
+                write_rows(&mut writer, begin, meta, fields, values);
+                writer.push(end);
+            }
+            OnConflict::Fail => {
+                write_rows(&mut writer, INSERT, meta, fields, values);
+                write_returning(&mut writer, meta);
+            }
+            OnConflict::Update { unique, set } => {
+                write_rows(&mut writer, INSERT, meta, fields, values);
+                write_update(&mut writer, meta, unique, set);
+                write_returning(&mut writer, meta);
+            }
         }
         writer.finish()
     };
-    known::statement(|shape| shape.insert_few(meta, target, fields, rows.clone(), on_conflict), write)
+    known::statement_with(values, |shape| shape.insert_few(meta, target, fields, rows, on_conflict), write)
 }
 
-fn write_rows<'a>(
-    writer: &mut Writer,
-    meta: &ModelMeta,
-    fields: &[usize],
-    rows: impl Iterator<Item = &'a [Value]>,
-) {
-    writer.push("INSERT INTO ");
+/// What an `INSERT` begins with.
+const INSERT: &str = "INSERT INTO ";
+
+fn write_rows(writer: &mut Writer, begin: &str, meta: &ModelMeta, fields: &[usize], values: &[Value]) {
+    writer.push(begin);
     writer.ident(meta.db_table);
     if fields.is_empty() {
         writer.push(" DEFAULT VALUES");
@@ -211,7 +223,7 @@ fn write_rows<'a>(
     writer.push(" (");
     writer.list(fields, |writer, field| writer.ident(meta.fields[*field].column));
     writer.push(") VALUES ");
-    writer.list(rows, |writer, row| {
+    writer.list(values.chunks(fields.len()), |writer, row| {
         writer.push("(");
         writer.list(row, |writer, value| writer.bind(value.clone()));
         writer.push(")");
@@ -227,22 +239,16 @@ fn write_returning(writer: &mut Writer, meta: &ModelMeta) {
     }
 }
 
-fn write_conflict(writer: &mut Writer, meta: &ModelMeta, on_conflict: &OnConflict) {
-    match on_conflict {
-        OnConflict::Fail => {}
-        OnConflict::Ignore => writer.push(" ON CONFLICT DO NOTHING"),
-        OnConflict::Update { unique, set } => {
-            writer.push(" ON CONFLICT (");
-            writer.list(unique, |writer, field| writer.ident(meta.fields[*field].column));
-            writer.push(") DO UPDATE SET ");
-            writer.list(set, |writer, field| {
-                let column = meta.fields[*field].column;
-                writer.ident(column);
-                writer.push(" = EXCLUDED.");
-                writer.ident(column);
-            });
-        }
-    }
+fn write_update(writer: &mut Writer, meta: &ModelMeta, unique: &[usize], set: &[usize]) {
+    writer.push(" ON CONFLICT (");
+    writer.list(unique, |writer, field| writer.ident(meta.fields[*field].column));
+    writer.push(") DO UPDATE SET ");
+    writer.list(set, |writer, field| {
+        let column = meta.fields[*field].column;
+        writer.ident(column);
+        writer.push(" = EXCLUDED.");
+        writer.ident(column);
+    });
 }
 
 /// `DELETE` of the rows in which a column has one of these values.

@@ -7,7 +7,8 @@ use belleville_db::migrations::{
     upper,
 };
 use belleville_db::{
-    Constraint, Database, Date, Decimal, Dialect, Error, Index, Model, Range, Registry, ViolationKind,
+    Conflicts, Constraint, Database, Date, Decimal, Dialect, Error, Index, Model, Range, Registry,
+    ViolationKind,
 };
 
 use crate::library::Place;
@@ -171,6 +172,32 @@ async fn unique_expressions_refuse_rows() {
     member("bo@x.org", "bo", 3).save(&db).await.unwrap();
     let error = Member { id: 0, ..member("cy@x.org", "BO", 3) }.save(&db).await.unwrap_err();
     assert_eq!(broken(error), (ViolationKind::Unique, Some("one_open".to_owned())));
+}
+
+#[derive(Clone, Debug, Model)]
+#[model(app = "till", constraints = [check(name = "is_paid", condition = amount > 0)])]
+struct Payment {
+    #[field(primary_key)]
+    id: i64,
+    #[field(unique)]
+    number: i64,
+    amount: i64,
+}
+
+/// As Django's `ignore_conflicts`, which writes `INSERT OR IGNORE`.
+#[tokio::test]
+async fn sqlite_leaves_out_rows_that_break_any_constraint() {
+    let initial = Migration::new("0001_initial").create(ModelState::of::<Payment>());
+    let apps = [AppConfig::new("till").model::<Payment>().migration(initial)];
+    let db = opened("sqlite://:memory:", &apps).await;
+    let payment = |number, amount| Payment { id: 0, number, amount };
+    let mut payments = [payment(1, 5), payment(2, -1), payment(1, 6), payment(3, 7)];
+    Payment::objects().bulk_create(&db, &mut payments, Conflicts::ignore()).await.unwrap();
+    let kept = Payment::objects().order_by([Payment::NUMBER.asc()]).all(&db).await.unwrap();
+    let kept: Vec<_> = kept.into_iter().map(|payment| (payment.number, payment.amount)).collect();
+    assert_eq!(kept, [(1, 5), (3, 7)]);
+    let refused = Payment::objects().bulk_create(&db, &mut payments[1..2], Conflicts::fail()).await;
+    assert_eq!(broken(refused.unwrap_err()).0, ViolationKind::Check);
 }
 
 #[tokio::test]

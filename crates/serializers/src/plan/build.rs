@@ -72,6 +72,7 @@ impl SerializerClass {
             read_object: read_object::<S::Model>,
             saver: Saver::of::<S::Model>(),
             output: OnceLock::new(),
+            ways: OnceLock::new(),
         };
         class.check();
         Arc::new(class)
@@ -120,6 +121,7 @@ impl SerializerClass {
             read_object: no_object,
             saver: Saver::none(),
             output: OnceLock::new(),
+            ways: OnceLock::new(),
         };
         class.check();
         Arc::new(class)
@@ -152,6 +154,7 @@ impl SerializerClass {
             read_object: no_object,
             saver: Saver::none(),
             output: OnceLock::new(),
+            ways: OnceLock::new(),
         })
     }
 

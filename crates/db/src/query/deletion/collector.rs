@@ -285,7 +285,7 @@ impl Collector<'_> {
                     break;
                 }
                 let pk = meta.pk_position();
-                let going = query.narrowed(Node::is_in(Path::field(pk), staying.iter().cloned()))?;
+                let going = query.clone().narrowed(Node::is_in(Path::field(pk), staying.iter().cloned()))?;
                 let going = values(self.db, &going, &[pk]).await?;
                 let going: HashSet<Key> = going.iter().flatten().map(Key::of).collect();
                 staying.retain(|pk| !going.contains(&Key::of(pk)));

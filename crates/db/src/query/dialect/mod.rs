@@ -43,6 +43,15 @@ impl Dialect {
         self == Self::Sqlite
     }
 
+    /// What an `INSERT` begins and ends with that leaves out what breaks a constraint, as Django writes it. SQLite keeps no journal of
+    /// such a statement, because it never fails halfway.
+    pub(super) fn insert_or_ignore(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => ("INSERT OR IGNORE INTO ", ""),
+            Self::Postgres => ("INSERT INTO ", " ON CONFLICT DO NOTHING"),
+        }
+    }
+
     pub(super) fn has_distinct_on(self) -> bool {
         self == Self::Postgres
     }
