@@ -7,7 +7,7 @@ use std::sync::Arc;
 use belleville_db::{ColumnPath, Error, ModelMeta, Result, Rows, Value};
 
 use crate::belonging::{BelongingQuestion, rows_that_belong};
-use crate::fields::{Question, of_column};
+use crate::fields::of_column;
 use crate::key::{Key, Mixing};
 use crate::uniqueness::{Object, UniqueRule};
 use crate::validation::Purpose;
@@ -100,7 +100,7 @@ enum Group {
 
 /// A value that is compared with those of rows.
 #[derive(Debug)]
-enum Compared {
+pub(crate) enum Compared {
     /// A copy.
     Copy(Box<Value>),
     /// That of an input that is right as it stands.
@@ -272,18 +272,13 @@ impl<'a> Reading<'a> {
         false
     }
 
-    /// Asks about a value that was read at once, at its place.
-    pub(crate) fn ask_at_once(&mut self, question: Question<'_>, place: Place, about: &About) {
-        match question {
-            Question::Row(rows, number) => self.questions.ask_named(rows, Value::Int(number)),
-            Question::Taken(rule, value) => {
-                self.ask_whether_taken(rule, value, about, || Compared::At(place));
-            }
-        }
+    /// Asks for the row that a number names, which is what is wanted of it.
+    pub(crate) fn ask_for_number(&mut self, rows: &NamedRows, number: i64) {
+        self.questions.ask_named(rows, Value::Int(number));
     }
 
     /// Asks whether another row than the one that it is about has a value of a field that is unique.
-    fn ask_whether_taken(
+    pub(crate) fn ask_whether_taken(
         &mut self,
         rule: &Arc<UniqueRule>,
         value: &Value,

@@ -5,9 +5,20 @@ use belleville_db::ErrorDetail;
 /// Django's `ProhibitNullCharactersValidator`.
 pub(crate) fn null_characters(text: &str) -> Option<ErrorDetail> {
     let message = "Null characters are not allowed.";
-    // Without a branch for each byte: nearly no text has one.
-    let is_found = text.bytes().fold(false, |is_found, byte| is_found | (byte == 0));
-    is_found.then(|| ErrorDetail::new(message, "null_characters_not_allowed"))
+    has_null(text.as_bytes()).then(|| ErrorDetail::new(message, "null_characters_not_allowed"))
+}
+
+/// Whether one of some bytes is 0: eight at a time, and without a branch for each eight, because nearly no text has one.
+fn has_null(bytes: &[u8]) -> bool {
+    // The high bit of each byte that is 0, and of some above it.
+    let nulls =
+        |word: u64| word.wrapping_sub(u64::from_ne_bytes([1; 8])) & !word & u64::from_ne_bytes([0x80; 8]);
+    let (words, tail) = bytes.as_chunks::<8>();
+    let found = words.iter().fold(0, |found, word| found | nulls(u64::from_ne_bytes(*word)));
+    match bytes.last_chunk::<8>() {
+        Some(last) => found | nulls(u64::from_ne_bytes(*last)) != 0,
+        None => tail.contains(&0),
+    }
 }
 
 /// DRF's `ProhibitSurrogateCharactersValidator`, of a text that UTF-8 cannot hold: its code points.
@@ -26,4 +37,20 @@ pub(crate) fn too_small(min_value: i64) -> ErrorDetail {
 /// Django's `MaxValueValidator`.
 pub(crate) fn too_great(max_value: i64) -> ErrorDetail {
     ErrorDetail::new(format!("Ensure this value is less than or equal to {max_value}."), "max_value")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_null_character_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            assert!(null_characters(&"é".repeat(length)).is_none(), "{length}");
+            for at in 0..length {
+                let text = "\u{1}".repeat(at) + "\0" + &"\u{7f}".repeat(length - at);
+                assert!(null_characters(&text).is_some(), "{at} of {length}");
+            }
+        }
+    }
 }

@@ -282,16 +282,10 @@ impl ValidatedData {
         self.values.get(position)
     }
 
-    /// The value of a name and its position, which is looked for at one first, and is not behind it.
-    pub(crate) fn find_near(&self, position: usize, name: &str) -> Option<(usize, &Validated)> {
-        let is_it = |(known, _): &&(Cow<'static, str>, Validated)| known == name;
-        match self.at(position).filter(is_it) {
-            Some((_, value)) => Some((position, value)),
-            None => {
-                let mut before = self.values.iter().take(position).enumerate();
-                before.find(|(_, known)| is_it(known)).map(|(at, (_, value))| (at, value))
-            }
-        }
+    /// The value of a name, with its position.
+    pub(crate) fn find(&self, name: &str) -> Option<(usize, &Validated)> {
+        let at = self.values.iter().position(|(known, _)| known == name)?;
+        Some((at, &self.values[at].1))
     }
 
     /// Makes room for more values.
@@ -378,6 +372,7 @@ impl ValidatedData {
     }
 
     /// Adds the value of a name that is known to be new.
+    #[inline(always)]
     pub(crate) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: Validated) {
         self.values.push((name.into(), value));
     }

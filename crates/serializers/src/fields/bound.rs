@@ -9,7 +9,7 @@ use belleville_db::{Detail, Dialect, FieldMeta, Value};
 use super::declared::{DefaultValue, Kind, Options, Validate};
 use super::{Bind, Blank, Declared, Field, FieldShape, Messages, Shape, ValidationError, in_list, key};
 use crate::input::{Given, Input};
-use crate::reading::{About, NamedRows, Reading};
+use crate::reading::{About, Compared, Place, Reading};
 use crate::relations::Related;
 use crate::uniqueness::{UniqueRule, UniqueValidator};
 use crate::value::Validated;
@@ -254,28 +254,24 @@ impl BoundField {
         is_right.then_some(value)
     }
 
-    /// What the database is asked about a value that was read at once, in the order in which it is asked when it is read again.
-    pub(crate) fn questions<'b>(
-        &'b self,
-        value: &'b Validated,
-        about: &About,
-    ) -> impl Iterator<Item = Question<'b>> {
-        let named = self.field.relation().map(|related| {
-            let values = match value {
-                Validated::List(items) => items,
-                value => std::slice::from_ref(value),
-            };
-            let row = |value: &Value| match value {
-                Value::Int(number) => Some(Question::Row(related.rows(), *number)),
-                _ => None,
-            };
-            values.iter().filter_map(Validated::value).filter_map(row)
-        });
-        let compared = value.value().filter(|value| !value.is_null() && !about.is_unknown);
-        let taken = compared
-            .into_iter()
-            .flat_map(|value| self.unique.iter().map(|rule| Question::Taken(rule, value)));
-        named.into_iter().flatten().chain(taken)
+    /// Asks the database about a value that was read at once and stands at a place, in the order in which it is asked when the value
+    /// is read again.
+    pub(crate) fn ask(&self, value: &Validated, place: Place, about: &About, reading: &mut Reading<'_>) {
+        if let Some(related) = self.field.relation() {
+            numbers(value).for_each(|number| reading.ask_for_number(related.rows(), number));
+        }
+        for rule in &self.unique {
+            if let Some(value) = compared(value, about) {
+                reading.ask_whether_taken(rule, value, about, || Compared::At(place));
+            }
+        }
+    }
+
+    /// How many questions that is.
+    pub(crate) fn count_questions(&self, value: &Validated, about: &About) -> usize {
+        let rows = self.field.relation().map_or(0, |_| numbers(value).count());
+        let rules = compared(value, about).map_or(0, |_| self.unique.len());
+        rows + rules
     }
 
     fn null(&self) -> Result<Outcome, Detail> {
@@ -416,12 +412,21 @@ impl BoundField {
     }
 }
 
-/// What the database is asked about a value.
-pub(crate) enum Question<'a> {
-    /// Whether there is the row that a number names.
-    Row(&'a NamedRows, i64),
-    /// Whether another row has the value.
-    Taken(&'a Arc<UniqueRule>, &'a Value),
+/// The numbers of a value that names rows.
+fn numbers(value: &Validated) -> impl Iterator<Item = i64> {
+    let values = match value {
+        Validated::List(items) => items,
+        value => std::slice::from_ref(value),
+    };
+    values.iter().filter_map(|value| match value {
+        Validated::Value(Value::Int(number)) => Some(*number),
+        _ => None,
+    })
+}
+
+/// The value that is compared with those of other rows, where it is.
+fn compared<'a>(value: &'a Validated, about: &About) -> Option<&'a Value> {
+    value.value().filter(|value| !value.is_null() && !about.is_unknown)
 }
 
 fn default_of(default: &DefaultValue, reading: &mut Reading<'_>) -> Outcome {

@@ -46,7 +46,7 @@ pub use belleville_db::Protocol;
 pub use boolean::BooleanField;
 pub(crate) use boolean::write_bool;
 pub use bound::BoundField;
-pub(crate) use bound::{Outcome, Question, label};
+pub(crate) use bound::{Outcome, label};
 pub use char::{
     AnyText, CHAR_MESSAGES, CharField, Email, EmailField, IPAddressField, IpAddress, Pattern, RegexField,
     RuledText, Slug, SlugField, TextRule, URLField, Url,

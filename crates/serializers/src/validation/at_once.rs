@@ -39,9 +39,7 @@ impl<'a> AtOnce<'a> {
         let values = values(class, dict, about, reading)?;
         let first = reading.open_questions();
         for (at, field, value) in asked(class, &values) {
-            for question in field.bound.questions(value, about) {
-                reading.ask_at_once(question, Place { input, value: at }, about);
-            }
+            field.bound.ask(value, Place { input, value: at }, about, reading);
         }
         let questions = first..reading.open_questions();
         Some(Self { class, about: about.clone(), dict, values, questions })
@@ -67,7 +65,7 @@ impl<'a> AtOnce<'a> {
         for (at, field) in own.clone().zip(class.writable_fields()) {
             let is_it = |(_, asking, _): &(usize, &PlannedField, &Validated)| std::ptr::eq(*asking, field);
             let count =
-                asked.next_if(is_it).map_or(0, |(_, _, value)| field.bound.questions(value, &about).count());
+                asked.next_if(is_it).map_or(0, |(_, _, value)| field.bound.count_questions(value, &about));
             let known = answers.of_all(first..first + count).collect();
             first += count;
             let given = match field.role {
@@ -123,10 +121,14 @@ fn asked<'b>(
     class: &'b SerializerClass,
     values: &'b ValidatedData,
 ) -> impl Iterator<Item = (usize, &'b PlannedField, &'b Validated)> {
-    let asking = class.at_once.iter().flat_map(|at_once| &at_once.asking);
-    asking.filter_map(|(at, position)| {
+    let all = class.at_once.iter().flat_map(|at_once| at_once.asking.iter().map(move |at| (at_once, at)));
+    all.filter_map(|(at_once, (at, position))| {
         let field = class.fields().get(*at)?;
-        let (at, value) = values.find_near(*position, field.source.names().first()?)?;
+        // Nothing is left out where there are as many values as fields.
+        if values.len() == at_once.fields {
+            return Some((*position, field, &values.at(*position)?.1));
+        }
+        let (at, value) = values.find(field.source.names().first()?)?;
         Some((at, field, value))
     })
 }

@@ -245,8 +245,8 @@ impl<'a> Parser<'a> {
     fn begin_dict(&mut self) -> Result<Value> {
         let (brace, start, depth) = (self.at, self.members.len(), self.open.len());
         if let Some(key) = self.usual_key(depth, 0) {
-            self.push_key(key);
-            return self.begin(Open { kind: Kind::Dict, start }, brace);
+            self.begin(Open { kind: Kind::Dict, start }, brace)?;
+            return Ok(self.usual_members(depth, 0, key));
         }
         self.step();
         if self.next() == Some(b'}') {
@@ -299,8 +299,7 @@ impl<'a> Parser<'a> {
         }
         let (comma, depth) = (self.at, self.open.len() - 1);
         if let Some(key) = self.usual_key(depth, count) {
-            self.push_key(key);
-            return Ok(Value::Begun);
+            return Ok(self.usual_members(depth, count, key));
         }
         self.step();
         if self.key(comma, depth, count)? {
@@ -322,6 +321,26 @@ impl<'a> Parser<'a> {
         self.at = end;
         self.skip_space();
         Some(key)
+    }
+
+    /// Reads members from a key on that was read, as long as their keys are those of the last object at this depth and their values are
+    /// texts and numbers that stand there as they are.
+    fn usual_members(&mut self, depth: usize, mut position: usize, mut key: Text) -> Value {
+        loop {
+            self.push_key(key);
+            if !self.plain_scalar() {
+                return Value::Begun;
+            }
+            self.skip_space();
+            if self.next() != Some(b',') {
+                return Value::Complete;
+            }
+            position += 1;
+            match self.usual_key(depth, position) {
+                Some(next) => key = next,
+                None => return Value::Complete,
+            }
+        }
     }
 
     fn close_dict(&mut self, dict: Open) -> Value {

@@ -26,6 +26,27 @@ impl<'a> Parser<'a> {
         Ok(Value::Complete)
     }
 
+    /// Whether the value of the last member is a text that stands here as it is, or a short whole number. It then is behind.
+    #[inline(always)]
+    pub(super) fn plain_scalar(&mut self) -> bool {
+        match self.next() {
+            Some(b'"') => match self.plain_string() {
+                Some(text) => self.push_text(text),
+                None => return false,
+            },
+            Some(b'1'..=b'9') => {
+                let (number, end) = self.digits(self.at);
+                if end - self.at > SAFE_DIGITS || matches!(self.byte(end), Some(b'.' | b'e' | b'E')) {
+                    return false;
+                }
+                self.at = end;
+                self.push(|| Json::Int(number));
+            }
+            _ => return false,
+        }
+        true
+    }
+
     /// Whether a word stands here, which then is behind.
     fn skip(&mut self, word: &str) -> bool {
         let is_there = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()));
