@@ -115,10 +115,6 @@ fn with_headers(
     if !policies.throttles().is_empty() {
         throttling::finish(request, &mut response);
     }
-    // Said of handlers, so that what no handler answers does not depend on them.
-    if view.handler(request.method()).is_some() {
-        policies.vary_on_headers.iter().for_each(|name| response.vary_on(name));
-    }
     if policies.never_cache {
         response.never_cache();
     }
