@@ -117,7 +117,24 @@ pub(crate) fn urls(urls: Urls) -> Urls {
         .name("accent")
         .path("a b/", target())
         .name("space")
-        .path("nameless/", target());
+        .path("nameless/", target())
+        .path("beside/", target())
+        .name("beside")
+        .kwargs([("pk", "1")])
+        .path("beside/another/", target())
+        .name("beside")
+        .kwargs([("pk", "2")])
+        .path("beside/<slug:pk>/", target())
+        .name("beside-and-in")
+        .kwargs([("pk", "1")])
+        .path("beside/of/<int:pk>/", target())
+        .name("beside-more")
+        .kwargs([("state", "draft"), ("year", "2000")])
+        .re_path(r"^beside/(?:a|b)\.c/$", target())
+        .name("beside-regex")
+        .kwargs([("pk", "1"), ("state", "a")])
+        .include("beside/under/<slug:shelf>/", Urls::new().path("", target()).name("beside-under"))
+        .kwargs([("pk", "1")]);
     urls.include("links/", links)
 }
 

@@ -1,5 +1,5 @@
 """Names of URLs: what is written from a name, what a URL is resolved to, and by which field a viewset finds its objects."""
-from django.urls import NoReverseMatch, include, path
+from django.urls import NoReverseMatch, include, path, re_path
 from rest_framework import mixins, permissions, serializers, viewsets
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -123,4 +123,10 @@ urlpatterns = [
     path("é/<text>/ü/", target, name="accent"),
     path("a b/", target, name="space"),
     path("nameless/", target),
+    path("beside/", target, {"pk": "1"}, name="beside"),
+    path("beside/another/", target, {"pk": "2"}, name="beside"),
+    path("beside/<slug:pk>/", target, {"pk": "1"}, name="beside-and-in"),
+    path("beside/of/<int:pk>/", target, {"state": "draft", "year": "2000"}, name="beside-more"),
+    re_path(r"^beside/(?:a|b)\.c/$", target, {"pk": "1", "state": "a"}, name="beside-regex"),
+    path("beside/under/<slug:shelf>/", include([path("", target, name="beside-under")]), {"pk": "1"}),
 ]
