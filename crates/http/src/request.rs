@@ -341,7 +341,7 @@ impl HttpRequest {
     pub fn readable_query(&self) -> Result<&QueryDict> {
         let query = self.query_params();
         if query.is_truncated() {
-            return Err(Error::suspicious("the query exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
+            return Err(Error::suspicious(parsers::TOO_MANY_FIELDS));
         }
         Ok(query)
     }

@@ -31,6 +31,7 @@ pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
         }
         // A plain page (400, 500) is Django's, not the API's.
         Err(Error::Suspicious(reason)) => development::suspicious(request, &reason),
+        Err(Error::BadRequest(reason)) => development::bad_request(request, &reason),
         Err(Error::Internal(failure)) => development::internal(request, &failure),
     }
 }
