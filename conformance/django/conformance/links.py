@@ -1,5 +1,6 @@
 """Names of URLs: what is written from a name, what a URL is resolved to, and by which field a viewset finds its objects."""
 from django.urls import NoReverseMatch, include, path, re_path
+from conformance.models import Review
 from rest_framework import mixins, permissions, serializers, viewsets
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -50,6 +51,28 @@ class ItemsByUuid(Items):
     lookup_value_converter = "uuid"
 
 
+class ReviewSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Review
+        fields = ["id", "text"]
+
+
+def reviews_by(field, kwarg=None, converter=None, regex=None):
+    """Reviews by what is behind their relations."""
+    class Reviews(mixins.UpdateModelMixin, mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet):
+        permission_classes = [permissions.AllowAny]
+        queryset = Review.objects.all()
+        serializer_class = ReviewSerializer
+        lookup_field = field
+        lookup_url_kwarg = kwarg
+
+    if converter:
+        Reviews.lookup_value_converter = converter
+    if regex:
+        Reviews.lookup_value_regex = regex
+    return Reviews
+
+
 class Target(APIView):
     permission_classes = [permissions.AllowAny]
 
@@ -98,6 +121,17 @@ converted.register("by-slug", ItemsBySlug, basename="by-slug")
 converted.register("by-int", ItemsByInt, basename="by-int")
 converted.register("by-uuid", ItemsByUuid, basename="by-uuid")
 
+through = SimpleRouter()
+through.register("by-isbn", reviews_by("book__isbn", "isbn"), basename="by-isbn")
+through.register("by-pages", reviews_by("book__pages"), basename="by-pages")
+through.register("by-title", reviews_by("book__title__istartswith", "title"), basename="by-title")
+through.register("by-author", reviews_by("book__author__books__published_on__year__gt", "year"), basename="by-author")
+through.register("by-book", reviews_by("book"), basename="by-book")
+through.register("by-genre", reviews_by("book__genres__slug", "genre"), basename="by-genre")
+through.register("by-rating", reviews_by("book__rating__gt", "rating", regex="[0-9.x]+"), basename="by-rating")
+by_uuid = SimpleRouter(use_regex_path=False)
+by_uuid.register("by-book-uuid", reviews_by("book__uuid", "uuid", "uuid"), basename="by-book-uuid")
+
 spaced = DefaultRouter()
 spaced.register("items", Items)
 spaced.register("codes", ItemsByCode, basename="code")
@@ -107,6 +141,8 @@ inner = [path("leaf/", target, name="leaf")]
 urlpatterns = [
     path("", include(router.urls)),
     path("", include(converted.urls)),
+    path("", include(through.urls)),
+    path("", include(by_uuid.urls)),
     path("spaced/<slug:shelf>/", include((spaced.urls, "spaced"))),
     path("reverse/", Reverse.as_view()),
     path("resolve/", Resolve.as_view()),
