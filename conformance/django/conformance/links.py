@@ -57,7 +57,7 @@ class ReviewSerializer(serializers.ModelSerializer):
         fields = ["id", "text"]
 
 
-def reviews_by(field, kwarg=None, converter=None, regex=None):
+def reviews_by(name, field, kwarg=None, converter=None, regex=None):
     """Reviews by what is behind their relations."""
     class Reviews(mixins.UpdateModelMixin, mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet):
         permission_classes = [permissions.AllowAny]
@@ -70,6 +70,7 @@ def reviews_by(field, kwarg=None, converter=None, regex=None):
         Reviews.lookup_value_converter = converter
     if regex:
         Reviews.lookup_value_regex = regex
+    Reviews.__name__ = f"ReviewsBy{name}"
     return Reviews
 
 
@@ -122,15 +123,15 @@ converted.register("by-int", ItemsByInt, basename="by-int")
 converted.register("by-uuid", ItemsByUuid, basename="by-uuid")
 
 through = SimpleRouter()
-through.register("by-isbn", reviews_by("book__isbn", "isbn"), basename="by-isbn")
-through.register("by-pages", reviews_by("book__pages"), basename="by-pages")
-through.register("by-title", reviews_by("book__title__istartswith", "title"), basename="by-title")
-through.register("by-author", reviews_by("book__author__books__published_on__year__gt", "year"), basename="by-author")
-through.register("by-book", reviews_by("book"), basename="by-book")
-through.register("by-genre", reviews_by("book__genres__slug", "genre"), basename="by-genre")
-through.register("by-rating", reviews_by("book__rating__gt", "rating", regex="[0-9.x]+"), basename="by-rating")
+through.register("by-isbn", reviews_by("Isbn", "book__isbn", "isbn"), basename="by-isbn")
+through.register("by-pages", reviews_by("Pages", "book__pages"), basename="by-pages")
+through.register("by-title", reviews_by("Title", "book__title__istartswith", "title"), basename="by-title")
+through.register("by-author", reviews_by("Author", "book__author__books__published_on__year__gt", "year"), basename="by-author")
+through.register("by-book", reviews_by("Book", "book"), basename="by-book")
+through.register("by-genre", reviews_by("Genre", "book__genres__slug", "genre"), basename="by-genre")
+through.register("by-rating", reviews_by("Rating", "book__rating__gt", "rating", regex="[0-9.x]+"), basename="by-rating")
 by_uuid = SimpleRouter(use_regex_path=False)
-by_uuid.register("by-book-uuid", reviews_by("book__uuid", "uuid", "uuid"), basename="by-book-uuid")
+by_uuid.register("by-book-uuid", reviews_by("Uuid", "book__uuid", "uuid", "uuid"), basename="by-book-uuid")
 
 spaced = DefaultRouter()
 spaced.register("items", Items)

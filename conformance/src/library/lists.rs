@@ -97,9 +97,9 @@ pub(super) fn urls() -> Urls {
         .get(async |request: Request| {
             Response::of_page::<AuthorSerializer>(Author::objects(), &request).await
         });
-    let annotated = || {
-        View::new("Annotated Authors")
-            .class("AnnotatedAuthors")
+    let annotated = |name: &str, class: &str| {
+        View::new(name)
+            .class(class)
             .serializer_class(SerializerClass::of::<AuthorSerializer>())
             .permission_classes(AllowAny)
             .filter_backends((SearchFilter, OrderingFilter))
@@ -113,12 +113,12 @@ pub(super) fn urls() -> Urls {
                 Response::of_page::<AuthorSerializer>(Author::objects(), &request).await
             })
     };
-    let by_works = annotated()
+    let by_works = annotated("Annotated Authors", "AnnotatedAuthors")
         .search_fields(["=works", "^shout", "email"])
         .ordering_fields(["works", "shout", "name", "dearest"])
         .ordering(["-works", "id"])
         .pagination_class(PageNumberPagination::new().page_size(2));
-    let by_all = annotated()
+    let by_all = annotated("Authors By All", "AuthorsByAll")
         .search_fields(["dearest", "$shout", "books__title"])
         .ordering_fields(OrderingFields::All)
         .ordering(["length", "id"]);

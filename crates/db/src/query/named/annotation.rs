@@ -60,6 +60,8 @@ impl Annotation {
             .ok_or_else(|| WrongValue::new(format!("`{lookup}` is no lookup of texts")))?;
         let left = Node::Call(Function::Cast(Type::Text), vec![self.node.clone()]);
         let right = Right::One(Node::Value(Value::Text(text.to_owned())));
-        Ok(RowCondition { meta: self.meta, node: Node::compare(left, lookup, right) })
+        let condition = RowCondition { meta: self.meta, node: Node::compare(left, lookup, right) };
+        // A value of many rows is one of all of them, whatever else a query filters by.
+        Ok(if self.node.has_aggregate() { condition.in_subquery() } else { condition })
     }
 }
