@@ -178,6 +178,24 @@ class SharedWorld:
                 for server in (giver, seer):
                     assert self.listed(server) == expected, f"{op} {to} {on}: {server.name} lists {self.listed(server)}"
 
+    def journey_orphans(self):
+        """`clean_orphan_obj_perms` takes the same rows, and says how many"""
+        urls = [self.databases.seeded(name) for name in ("orphanstheirs", "orphansours")]
+        code = "from django.db import connection; connection.cursor().execute('DELETE FROM notes_note WHERE id IN (2, 3, 8)')"
+        for url in urls:
+            reference.manage(self.options.python, url, "shell", "-v0", "-c", code)
+        rows = [
+            f"SELECT id, object_pk, permission_id FROM guardian_{who}objectpermission ORDER BY id" for who in ("user", "group")
+        ]
+        before = [self.databases.query(urls[1], statement) for statement in rows]
+        said = [
+            reference.manage(self.options.python, urls[0], "clean_orphan_obj_perms"), run_peer(self.options, urls[1], "clean_orphan_obj_perms"),
+        ]
+        assert said[0] == said[1] and "Removed 0 " not in said[0], said
+        after = [[self.databases.query(url, statement) for statement in rows] for url in urls]
+        assert after[0] == after[1] != before, after
+        assert "Removed 0 " in run_peer(self.options, urls[0], "clean_orphan_obj_perms")
+
     def let_dave_read(self):
         """dave is one of the readers."""
         code = "from django.contrib.auth.models import Group, User; User.objects.get(username='dave').groups.add(Group.objects.get(name='readers'))"

@@ -5,6 +5,7 @@ use belleville::json::{Dict, Json};
 use belleville::parsers::Data;
 use belleville::prelude::*;
 
+use crate::library::models::Review;
 use crate::stock::Item;
 
 #[derive(ModelSerializer)]
@@ -43,6 +44,41 @@ items! {
     ItemsByUuid Lookup::field(Item::SERIAL).converter("uuid");
 }
 
+#[derive(ModelSerializer)]
+#[serializer(model = Review, fields = [id, text])]
+struct ReviewSerializer;
+
+macro_rules! reviews {
+    ($($name:ident $lookup:expr;)*) => {$(
+        struct $name;
+
+        impl ModelViewSet for $name {
+            const ACTIONS: &'static [Action] =
+                &[Action::List, Action::Retrieve, Action::Update, Action::PartialUpdate, Action::Destroy];
+
+            type Model = Review;
+            type Serializer = ReviewSerializer;
+
+            const LOOKUP: Lookup<Review> = $lookup;
+
+            fn configure(&self, config: &mut Config<Self>) {
+                config.permission_classes(AllowAny);
+            }
+        }
+    )*};
+}
+
+reviews! {
+    ReviewsByIsbn Lookup::named("book__isbn").url_kwarg("isbn");
+    ReviewsByPages Lookup::named("book__pages");
+    ReviewsByUuid Lookup::named("book__uuid").url_kwarg("uuid").converter("uuid");
+    ReviewsByTitle Lookup::named("book__title__istartswith").url_kwarg("title");
+    ReviewsByAuthor Lookup::named("book__author__books__published_on__year__gt").url_kwarg("year");
+    ReviewsByBook Lookup::named("book");
+    ReviewsByGenre Lookup::named("book__genres__slug").url_kwarg("genre");
+    ReviewsByRating Lookup::named("book__rating__gt").url_kwarg("rating").regex("[0-9.x]+");
+}
+
 struct ItemsByCode;
 
 impl ModelViewSet for ItemsByCode {
@@ -71,6 +107,15 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     converted.register("by-slug", ItemsBySlug).basename("by-slug");
     converted.register("by-int", ItemsByInt).basename("by-int");
     converted.register("by-uuid", ItemsByUuid).basename("by-uuid");
+    let mut through = SimpleRouter::new();
+    through.register("by-isbn", ReviewsByIsbn).basename("by-isbn");
+    through.register("by-pages", ReviewsByPages).basename("by-pages");
+    through.register("by-book-uuid", ReviewsByUuid).basename("by-book-uuid");
+    through.register("by-title", ReviewsByTitle).basename("by-title");
+    through.register("by-author", ReviewsByAuthor).basename("by-author");
+    through.register("by-book", ReviewsByBook).basename("by-book");
+    through.register("by-genre", ReviewsByGenre).basename("by-genre");
+    through.register("by-rating", ReviewsByRating).basename("by-rating");
     let mut spaced = DefaultRouter::new();
     spaced.register("items", Items);
     spaced.register("codes", ItemsByCode).basename("code");
@@ -82,6 +127,7 @@ pub(crate) fn urls(urls: Urls) -> Urls {
     let links = Urls::new()
         .include("", router.urls())
         .include("", converted.urls())
+        .include("", through.urls())
         .include("spaced/<slug:shelf>/", spaced.urls().namespace("spaced"))
         .path(
             "reverse/",
@@ -117,7 +163,24 @@ pub(crate) fn urls(urls: Urls) -> Urls {
         .name("accent")
         .path("a b/", target())
         .name("space")
-        .path("nameless/", target());
+        .path("nameless/", target())
+        .path("beside/", target())
+        .name("beside")
+        .kwargs([("pk", "1")])
+        .path("beside/another/", target())
+        .name("beside")
+        .kwargs([("pk", "2")])
+        .path("beside/<slug:pk>/", target())
+        .name("beside-and-in")
+        .kwargs([("pk", "1")])
+        .path("beside/of/<int:pk>/", target())
+        .name("beside-more")
+        .kwargs([("state", "draft"), ("year", "2000")])
+        .re_path(r"^beside/(?:a|b)\.c/$", target())
+        .name("beside-regex")
+        .kwargs([("pk", "1"), ("state", "a")])
+        .include("beside/under/<slug:shelf>/", Urls::new().path("", target()).name("beside-under"))
+        .kwargs([("pk", "1")]);
     urls.include("links/", links)
 }
 

@@ -1,5 +1,6 @@
 """Names of URLs: what is written from a name, what a URL is resolved to, and by which field a viewset finds its objects."""
-from django.urls import NoReverseMatch, include, path
+from django.urls import NoReverseMatch, include, path, re_path
+from conformance.models import Review
 from rest_framework import mixins, permissions, serializers, viewsets
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -50,6 +51,29 @@ class ItemsByUuid(Items):
     lookup_value_converter = "uuid"
 
 
+class ReviewSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Review
+        fields = ["id", "text"]
+
+
+def reviews_by(name, field, kwarg=None, converter=None, regex=None):
+    """Reviews by what is behind their relations."""
+    class Reviews(mixins.UpdateModelMixin, mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet):
+        permission_classes = [permissions.AllowAny]
+        queryset = Review.objects.all()
+        serializer_class = ReviewSerializer
+        lookup_field = field
+        lookup_url_kwarg = kwarg
+
+    if converter:
+        Reviews.lookup_value_converter = converter
+    if regex:
+        Reviews.lookup_value_regex = regex
+    Reviews.__name__ = f"ReviewsBy{name}"
+    return Reviews
+
+
 class Target(APIView):
     permission_classes = [permissions.AllowAny]
 
@@ -98,6 +122,17 @@ converted.register("by-slug", ItemsBySlug, basename="by-slug")
 converted.register("by-int", ItemsByInt, basename="by-int")
 converted.register("by-uuid", ItemsByUuid, basename="by-uuid")
 
+through = SimpleRouter()
+through.register("by-isbn", reviews_by("Isbn", "book__isbn", "isbn"), basename="by-isbn")
+through.register("by-pages", reviews_by("Pages", "book__pages"), basename="by-pages")
+through.register("by-title", reviews_by("Title", "book__title__istartswith", "title"), basename="by-title")
+through.register("by-author", reviews_by("Author", "book__author__books__published_on__year__gt", "year"), basename="by-author")
+through.register("by-book", reviews_by("Book", "book"), basename="by-book")
+through.register("by-genre", reviews_by("Genre", "book__genres__slug", "genre"), basename="by-genre")
+through.register("by-rating", reviews_by("Rating", "book__rating__gt", "rating", regex="[0-9.x]+"), basename="by-rating")
+by_uuid = SimpleRouter(use_regex_path=False)
+by_uuid.register("by-book-uuid", reviews_by("Uuid", "book__uuid", "uuid", "uuid"), basename="by-book-uuid")
+
 spaced = DefaultRouter()
 spaced.register("items", Items)
 spaced.register("codes", ItemsByCode, basename="code")
@@ -107,6 +142,8 @@ inner = [path("leaf/", target, name="leaf")]
 urlpatterns = [
     path("", include(router.urls)),
     path("", include(converted.urls)),
+    path("", include(through.urls)),
+    path("", include(by_uuid.urls)),
     path("spaced/<slug:shelf>/", include((spaced.urls, "spaced"))),
     path("reverse/", Reverse.as_view()),
     path("resolve/", Resolve.as_view()),
@@ -123,4 +160,10 @@ urlpatterns = [
     path("é/<text>/ü/", target, name="accent"),
     path("a b/", target, name="space"),
     path("nameless/", target),
+    path("beside/", target, {"pk": "1"}, name="beside"),
+    path("beside/another/", target, {"pk": "2"}, name="beside"),
+    path("beside/<slug:pk>/", target, {"pk": "1"}, name="beside-and-in"),
+    path("beside/of/<int:pk>/", target, {"state": "draft", "year": "2000"}, name="beside-more"),
+    re_path(r"^beside/(?:a|b)\.c/$", target, {"pk": "1", "state": "a"}, name="beside-regex"),
+    path("beside/under/<slug:shelf>/", include([path("", target, name="beside-under")]), {"pk": "1"}),
 ]

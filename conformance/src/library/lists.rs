@@ -1,11 +1,11 @@
 //! Lists of books without a viewset: in pages of other sorts, and with a filter of each class.
 
-use belleville::db::Rows;
+use belleville::db::{Annotation, Rows};
 use belleville::filters::{
     DjangoFilterBackend, Filter, FilterSet, OrderingFields, OrderingFilter, SearchFilter,
 };
 use belleville::json::Json;
-use belleville::pagination::{CursorPagination, LimitOffsetPagination};
+use belleville::pagination::{CursorPagination, LimitOffsetPagination, PageNumberPagination};
 use belleville::prelude::*;
 use belleville::serializers::SerializerClass;
 
@@ -97,7 +97,34 @@ pub(super) fn urls() -> Urls {
         .get(async |request: Request| {
             Response::of_page::<AuthorSerializer>(Author::objects(), &request).await
         });
+    let annotated = |name: &str, class: &str| {
+        View::new(name)
+            .class(class)
+            .serializer_class(SerializerClass::of::<AuthorSerializer>())
+            .permission_classes(AllowAny)
+            .filter_backends((SearchFilter, OrderingFilter))
+            .annotations([
+                Annotation::of("works", Book::AUTHOR.reverse().count()),
+                Annotation::of("shout", Author::NAME.upper()),
+                Annotation::of("length", Author::NAME.length()),
+                Annotation::of("dearest", Book::AUTHOR.reverse().to(Book::PRICE).max()),
+            ])
+            .get(async |request: Request| {
+                Response::of_page::<AuthorSerializer>(Author::objects(), &request).await
+            })
+    };
+    let by_works = annotated("Annotated Authors", "AnnotatedAuthors")
+        .search_fields(["=works", "^shout", "email"])
+        .ordering_fields(["works", "shout", "name", "dearest"])
+        .ordering(["-works", "id"])
+        .pagination_class(PageNumberPagination::new().page_size(2));
+    let by_all = annotated("Authors By All", "AuthorsByAll")
+        .search_fields(["dearest", "$shout", "books__title"])
+        .ordering_fields(OrderingFields::All)
+        .ordering(["length", "id"]);
     Urls::new()
+        .path("authors-annotated/", by_works)
+        .path("authors-annotated-by-all/", by_all)
         .path("books-by-offset/", books::<BookSerializer>("OffsetBooks").pagination_class(by_offset))
         .path("books-by-cursor/", books::<BookSerializer>("CursorBooks").pagination_class(by_cursor))
         .path("books-by-cursor-and-order/", ordered)

@@ -2,7 +2,7 @@
 
 mod lists;
 mod migrations;
-mod models;
+pub(crate) mod models;
 mod serializers;
 mod views;
 

@@ -128,7 +128,7 @@ pub use query::generic::{
 };
 pub use query::lookups::{Like, OneOf};
 pub use query::many::ManyRows;
-pub use query::named::{LookupName, OrderName, UnknownName, WrongValue};
+pub use query::named::{Annotation, LookupName, OrderName, UnknownName, WrongValue};
 pub use query::needs::Needs;
 pub use query::output::{
     Annotated, Columns, Fields, Objects, OfObjects, Output, Record, RecordOf, Selectable, WithOne,

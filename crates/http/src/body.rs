@@ -389,8 +389,10 @@ impl BodyError {
 impl From<BodyError> for Error {
     fn from(error: BodyError) -> Self {
         match error {
-            BodyError::TooLong => Self::suspicious("the body is longer than it may be"),
-            BodyError::Broken => Self::suspicious("the body ended early or its chunks are malformed"),
+            BodyError::TooLong => {
+                Self::suspicious("Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE.")
+            }
+            BodyError::Broken => Self::bad_request("the body ended early or its chunks are malformed"),
             BodyError::TimedOut => {
                 ApiException::new(408, "request_timeout", "The request's body took too long to arrive.")
                     .into()

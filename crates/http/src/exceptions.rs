@@ -22,6 +22,8 @@ pub enum Error {
     Api(ApiException),
     /// Input that only an attacker or a broken client sends (Django's `SuspiciousOperation`): an HTML 400.
     Suspicious(Cow<'static, str>),
+    /// A request that cannot be read (Django's `BadRequest`): an HTML 400.
+    BadRequest(Cow<'static, str>),
     /// A mistake of the program: an HTML 500. What is said of it is logged, and shown only in development
     /// ([`Error::internal`]).
     Internal(Failure),
@@ -253,10 +255,16 @@ impl Error {
         ApiException { wait, ..ApiException::new(429, "throttled", detail) }.into()
     }
 
-    /// 400: input that only an attacker or a broken client sends. The reason goes to the log; a client reads it only when `debug`
-    /// is on.
+    /// 400: input that only an attacker or a broken client sends. The reason goes to the log, and by mail to the administrators; a client
+    /// reads it only when `debug` is on.
     pub fn suspicious(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::Suspicious(reason.into())
+    }
+
+    /// 400: a request that cannot be read, as one that breaks off. Other than of a [suspicious](Error::suspicious) one, the
+    /// administrators are not told of it.
+    pub fn bad_request(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::BadRequest(reason.into())
     }
 
     /// 499, as nginx logs it: the client has hung up, so that nobody reads this.
@@ -276,6 +284,7 @@ impl Error {
         match self {
             Self::Api(exception) => Self::Api(exception.clone()),
             Self::Suspicious(reason) => Self::Suspicious(reason.clone()),
+            Self::BadRequest(reason) => Self::BadRequest(reason.clone()),
             Self::Internal(failure) => Self::internal(failure),
         }
     }
@@ -378,7 +387,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Api(exception) => write!(f, "{} {}", exception.status, exception.code),
-            Self::Suspicious(reason) => write!(f, "400 {reason}"),
+            Self::Suspicious(reason) | Self::BadRequest(reason) => write!(f, "400 {reason}"),
             Self::Internal(failure) => failure.fmt(f),
         }
     }

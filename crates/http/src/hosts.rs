@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use belleville_db::json::Json;
+use belleville_db::python::repr_of;
 use serde::Deserialize;
 
 use crate::settings::Section;
@@ -41,6 +43,16 @@ impl AllowedHosts {
         let header = in_lower_case(header);
         domain(&header).is_some_and(|domain| self.patterns.iter().any(|pattern| matches(domain, pattern)))
     }
+}
+
+/// Why a `Host` header is refused, as Django says it.
+pub fn refusal(header: &str) -> String {
+    let quoted = |text: &str| repr_of(&Json::from(text));
+    let what_to_do = match domain(&in_lower_case(header)) {
+        Some(domain) => format!("You may need to add {} to ALLOWED_HOSTS.", quoted(domain)),
+        None => "The domain name provided is not valid according to RFC 1034/1035.".to_owned(),
+    };
+    format!("Invalid HTTP_HOST header: {}. {what_to_do}", quoted(header))
 }
 
 /// Whether a text is a host, perhaps with a port.

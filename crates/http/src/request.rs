@@ -54,27 +54,26 @@ pub struct Parts {
 
 /// The other end of a connection, and how it has come.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Origin {
-    pub(crate) peer: IpAddr,
-    /// The port that the server listens on.
-    pub(crate) port: u16,
-    /// The connection is one of TLS.
-    pub(crate) is_encrypted: bool,
-}
-
-/// The connection that a request of this process would have come by.
-#[derive(Clone, Copy, Debug)]
-pub struct Connection {
+pub struct Origin {
     /// The client's address.
     pub peer: IpAddr,
-    /// It is one of HTTPS.
-    pub is_secure: bool,
+    /// The port that the server listens on.
+    pub port: u16,
+    /// The connection is one of TLS.
+    pub is_encrypted: bool,
+}
+
+impl Origin {
+    /// A connection to the usual port: 443 where it is encrypted, otherwise 80.
+    pub fn new(peer: IpAddr, is_encrypted: bool) -> Self {
+        Self { peer, port: if is_encrypted { 443 } else { 80 }, is_encrypted }
+    }
 }
 
 /// From this machine, by HTTP.
-impl Default for Connection {
+impl Default for Origin {
     fn default() -> Self {
-        Self { peer: Ipv4Addr::LOCALHOST.into(), is_secure: false }
+        Self::new(Ipv4Addr::LOCALHOST.into(), false)
     }
 }
 
@@ -112,12 +111,8 @@ impl Parts {
     }
 
     /// A request of this process, whose body is in memory.
-    pub fn in_process(head: http::request::Parts, body: Bytes, connection: Connection) -> Self {
-        let Connection { peer, is_secure } = connection;
-        let port = if is_secure { 443 } else { 80 };
-        let body = Arc::new(Body::whole(body));
-        let origin = Origin { peer, port, is_encrypted: is_secure };
-        Self::of(head, body, origin, Arc::default())
+    pub fn in_process(head: http::request::Parts, body: Bytes, origin: Origin) -> Self {
+        Self::of(head, Arc::new(Body::whole(body)), origin, Arc::default())
     }
 }
 
@@ -245,6 +240,11 @@ impl HttpRequest {
         headers::text(&self.parts.headers, name)
     }
 
+    /// The same as bytes.
+    pub fn header_bytes(&self, name: &HeaderName) -> Option<Cow<'_, [u8]>> {
+        headers::bytes(&self.parts.headers, name)
+    }
+
     /// The address of the connection: the client's, or that of the proxy in front.
     pub fn peer(&self) -> Option<IpAddr> {
         self.parts.peer
@@ -347,7 +347,7 @@ impl HttpRequest {
     pub fn readable_query(&self) -> Result<&QueryDict> {
         let query = self.query_params();
         if query.is_truncated() {
-            return Err(Error::suspicious("the query exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS"));
+            return Err(Error::suspicious(parsers::TOO_MANY_FIELDS));
         }
         Ok(query)
     }

@@ -249,10 +249,11 @@ fn errors_by_mail(
     errors: &mut ErrorHooks,
 ) -> Result<(), SettingsError> {
     if let Some(mailer) = services.get::<Mailer>()
-        && let Some(hook) = admins::hook(settings, mailer)?
+        && let Some((unhandled, suspicious)) = admins::hooks(settings, mailer)?
         && !services.debug
     {
-        errors.add(hook);
+        errors.add(unhandled);
+        errors.add_for_suspicious(suspicious);
     }
     Ok(())
 }

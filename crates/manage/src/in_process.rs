@@ -6,7 +6,7 @@ use belleville_http::server::Serve as _;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue};
 
-pub use belleville_http::request::Connection;
+pub use belleville_http::request::Origin;
 pub use belleville_rest::exceptions::Failure;
 pub use belleville_rest::request::Forced;
 
@@ -17,7 +17,7 @@ use crate::application::Application;
 #[derive(Clone, Debug, Default)]
 pub struct Circumstances {
     /// The connection that it would have come by.
-    pub connection: Connection,
+    pub origin: Origin,
     /// Who it is from, whatever its headers say: DRF's `force_authenticate`.
     pub forced: Option<Forced>,
     /// It passes the CSRF check without a token: Django's `enforce_csrf_checks=False`.
@@ -39,9 +39,8 @@ impl Application {
     pub async fn answer(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (mut head, body) = request.into_parts();
         let is_head = head.method == http::Method::HEAD;
-        let Circumstances { connection, forced, skips_csrf_check } =
-            head.extensions.remove().unwrap_or_default();
-        let request = self.request_of(Parts::in_process(head, body, connection), forced);
+        let Circumstances { origin, forced, skips_csrf_check } = head.extensions.remove().unwrap_or_default();
+        let request = self.request_of(Parts::in_process(head, body, origin), forced);
         if skips_csrf_check {
             request.skip_csrf_check();
         }

@@ -3,7 +3,6 @@
 //! This module reads the credentials of a request; users and secrets are in the crate `belleville_auth`.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use belleville_auth::hashing::HashingPool;
@@ -257,7 +256,7 @@ async fn basic_user(request: &Request, username: &str, password: &str) -> Result
 }
 
 fn basic_credentials(request: &Request) -> Result<Option<(String, String)>> {
-    let header = header_bytes(request, &AUTHORIZATION);
+    let header = request.header_bytes(&AUTHORIZATION).unwrap_or_default();
     let credentials = match credentials(&header, "Basic") {
         Credentials::OfAnotherScheme => return Ok(None),
         Credentials::Missing => {
@@ -336,7 +335,7 @@ impl Authentication for TokenAuthentication {
 /// 401 or 403 when the header has the keyword and no token of one word.
 pub fn token_key(request: &Request, keyword: &str) -> Result<Option<String>> {
     let failed = |text| Err(Error::authentication_failed(text));
-    match credentials(&header_bytes(request, &AUTHORIZATION), keyword) {
+    match credentials(&request.header_bytes(&AUTHORIZATION).unwrap_or_default(), keyword) {
         Credentials::OfAnotherScheme => Ok(None),
         Credentials::Missing => failed("Invalid token header. No credentials provided."),
         Credentials::WithSpaces => failed("Invalid token header. Token string should not contain spaces."),
@@ -416,18 +415,6 @@ fn credentials<'a>(header: &'a [u8], scheme: &str) -> Credentials<'a> {
         (Some(_), Some(credentials)) if parts.next().is_none() => Credentials::Given(credentials),
         (Some(_), Some(_)) => Credentials::WithSpaces,
     }
-}
-
-/// A header's bytes; several headers are joined with a comma, as WSGI servers do.
-pub fn header_bytes<'a>(request: &'a Request, name: &HeaderName) -> Cow<'a, [u8]> {
-    let headers = request.headers();
-    if headers.len() == headers.keys_len() {
-        // No name comes twice.
-        return Cow::Borrowed(headers.get(name).map(http::HeaderValue::as_bytes).unwrap_or_default());
-    }
-    let mut values = headers.get_all(name).iter().map(http::HeaderValue::as_bytes);
-    let first = values.next().unwrap_or_default();
-    values.fold(Cow::Borrowed(first), |joined, next| Cow::Owned([&*joined, next].join(&b',')))
 }
 
 /// The words of a header, between ASCII white space.

@@ -1,16 +1,14 @@
 //! Pages in the cache: what Django's `cache_page` does with a view's answers.
 //!
-//! A page is kept by its URL and by the headers that its `Vary` names. What a page depends on is in its `Vary`: the session, if
-//! anybody has asked for it, and `Authorization`, if the request has it and the page is not `public`. So no user sees another
-//! one's page.
+//! A page is kept by its URL and by the headers that its `Vary` names. What a page depends on is in its `Vary`: the cookies, if
+//! anybody has asked for the session or the page has a CSRF token, and `Authorization`, if the request has it and the page is not
+//! `public`. So no user sees another one's page.
 
 use std::time::Duration;
 
 use belleville_auth::crypto::sha256_base64;
 use belleville_db::json::{Json, loads};
-use belleville_http::http::header::{
-    AGE, AUTHORIZATION, CONTENT_TYPE, COOKIE, EXPIRES, HeaderName, HeaderValue, SET_COOKIE, VARY,
-};
+use belleville_http::http::header::{AGE, AUTHORIZATION, EXPIRES, HeaderName, HeaderValue, SET_COOKIE, VARY};
 use belleville_http::response::parse_http_date;
 
 use crate::exceptions::Result;
@@ -63,37 +61,45 @@ fn set_age(page: &mut Response) {
 /// Says how long a page is good, and keeps it, if it may be kept.
 pub(crate) async fn update(request: &Request, response: &mut Response, timeout: Duration) {
     let is_old = request.facts().get::<IsFromCache>().is_some();
-    if is_old || !matches!(request.method(), "GET" | "HEAD") || !may_be_kept(request, response) {
+    if is_old || !matches!(request.method(), "GET" | "HEAD") || !is_cacheable(response) {
         return;
     }
     response.expires_after(timeout);
-    if request.headers().contains_key(AUTHORIZATION) && !response.has_cache_directive("public") {
+    let has_credentials = request.headers().get(AUTHORIZATION).is_some_and(|value| !value.is_empty());
+    if has_credentials && !response.has_cache_directive("public") {
         response.vary_on("Authorization");
+    }
+    // Django's middleware say so too, but after the page is kept, so that Django's page of one user is shown to another one.
+    if request.has_used_session() || request.has_used_csrf_token() {
+        response.vary_on("Cookie");
     }
     if response.status() == 200
         && !timeout.is_zero()
+        && !is_of_one_request(request, response)
         && let Err(error) = keep(request, response, timeout).await
     {
         tracing::warn!(%error, "a page is not kept, because the cache does not answer");
     }
 }
 
-/// Django's rules. Besides, a page of HTML for a browser without cookies is not kept: it may have a token that belongs to the cookie
-/// that comes with it.
-fn may_be_kept(request: &Request, response: &mut Response) -> bool {
-    if request.has_used_session() {
-        response.vary_on("Cookie");
-    }
-    let names = names_in_vary(response);
-    let varies_on = |wanted: &str| names.iter().any(|name| name == wanted);
+/// Django's rules.
+fn is_cacheable(response: &Response) -> bool {
     let is_private =
         ["private", "no-cache", "no-store"].iter().any(|name| response.has_cache_directive(name));
-    let sets_own_cookie = response.headers().contains_key(SET_COOKIE) && varies_on("cookie");
-    let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let has_new_token = media_type.starts_with(b"text/html") && !request.headers().contains_key(COOKIE);
-    let is_refused =
-        response.is_streamed() || is_private || sets_own_cookie || varies_on("*") || has_new_token;
+    let is_refused = response.is_streamed()
+        || is_private
+        || sets_own_cookie(response)
+        || names_in_vary(response).iter().any(|name| name == "*");
     matches!(response.status(), 200 | 304) && !is_refused
+}
+
+fn sets_own_cookie(response: &Response) -> bool {
+    response.headers().contains_key(SET_COOKIE) && names_in_vary(response).iter().any(|name| name == "cookie")
+}
+
+/// A page that belongs to a cookie that comes with it: nobody else may see it, and the same visitor has the cookie the next time.
+fn is_of_one_request(request: &Request, response: &Response) -> bool {
+    sets_own_cookie(response) || request.has_used_new_csrf_token()
 }
 
 async fn keep(request: &Request, response: &Response, timeout: Duration) -> Result<()> {

@@ -59,9 +59,17 @@ pub(crate) fn failed(request: &Request, status: u16, failure: &Failure) -> Respo
     }
 }
 
-/// Answers a request that only an attacker or a broken client sends, and logs it.
+/// Answers a request that only an attacker or a broken client sends, and tells the log and who wants to know of it.
 pub(crate) fn suspicious(request: &Request, reason: &str) -> Response {
     tracing::warn!(reason = %Quoted(reason), "suspicious request");
+    let failure = Failure::without_place(reason);
+    reports::tell(request, 400, &failure);
+    failed(request, 400, &failure)
+}
+
+/// Answers a request that cannot be read, and logs it.
+pub(crate) fn bad_request(request: &Request, reason: &str) -> Response {
+    tracing::warn!(reason = %Quoted(reason), "bad request");
     failed(request, 400, &Failure::without_place(reason))
 }
 
@@ -69,7 +77,7 @@ pub(crate) fn suspicious(request: &Request, reason: &str) -> Response {
 pub(crate) fn internal(request: &Request, failure: &Failure) -> Response {
     failure.log();
     request.set_failure(failure);
-    reports::tell(request, failure);
+    reports::tell(request, 500, failure);
     failed(request, 500, failure)
 }
 
@@ -112,14 +120,6 @@ pub(crate) fn missing_slash(request: &Request, target: &str) -> Failure {
         "You called this URL via {method}, but the URL doesn't end in a slash and you have APPEND_SLASH set. A redirect to the \
          URL with the slash would lose the {method} data. Change your form to point to {host}{target} (note the trailing \
          slash), or set append_slash = false in belleville.toml."
-    ))
-}
-
-/// A host that is not allowed, as Django says it.
-pub(crate) fn disallowed_host(host: &str) -> Failure {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    Failure::without_place(format!(
-        "Invalid HTTP_HOST header: '{host}'. You may need to add '{name}' to ALLOWED_HOSTS."
     ))
 }
 

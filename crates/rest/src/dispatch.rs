@@ -31,6 +31,7 @@ pub(crate) async fn dispatch(view: &View, request: &Request) -> Response {
         }
         // A plain page (400, 500) is Django's, not the API's.
         Err(Error::Suspicious(reason)) => development::suspicious(request, &reason),
+        Err(Error::BadRequest(reason)) => development::bad_request(request, &reason),
         Err(Error::Internal(failure)) => development::internal(request, &failure),
     }
 }
@@ -100,7 +101,12 @@ async fn handle_atomically(view: &View, policies: &CompletePolicies, request: &R
 
 async fn act(view: &View, policies: &CompletePolicies, request: &Request) -> Result<Response> {
     match view.handler(request.method()) {
-        Some(handler) => handler.call(request.clone()).await,
+        Some(handler) => {
+            let mut response = handler.call(request.clone()).await?;
+            // An error depends on none of them.
+            policies.vary_on_headers.iter().for_each(|name| response.vary_on(name));
+            Ok(response)
+        }
         None => match policies.metadata.as_ref().filter(|_| request.method() == "OPTIONS") {
             Some(metadata) => metadata.determine(request, view).await,
             None => Err(Error::method_not_allowed(request.method())),

@@ -31,7 +31,7 @@ pub(crate) fn exception_response(
     if exception.status() == 500 {
         let failure = Failure::without_place(exception.detail().to_string());
         failure.log();
-        reports::tell(request, &failure);
+        reports::tell(request, 500, &failure);
     }
     if let Some(reason) = exception.reason() {
         match exception.status() {
@@ -90,6 +90,7 @@ pub(crate) async fn finalized(
                 with_headers(view, policies, request, exception_response(policies, request, &exception))
             }
             Err(Error::Suspicious(reason)) => return development::suspicious(request, &reason),
+            Err(Error::BadRequest(reason)) => return development::bad_request(request, &reason),
             Err(Error::Internal(failure)) => return development::internal(request, &failure),
         };
     }
@@ -114,10 +115,6 @@ fn with_headers(
     response.headers_mut().insert(ALLOW, view.allow_header());
     if !policies.throttles().is_empty() {
         throttling::finish(request, &mut response);
-    }
-    // Said of handlers, so that what no handler answers does not depend on them.
-    if view.handler(request.method()).is_some() {
-        policies.vary_on_headers.iter().for_each(|name| response.vary_on(name));
     }
     if policies.never_cache {
         response.never_cache();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use belleville_db::{Model, ModelMeta, QuerySet, Registry, Rows};
+use belleville_db::{Annotation, Model, ModelMeta, QuerySet, Registry, Rows};
 use belleville_http::services::Services;
 
 use crate::exceptions::Result;
@@ -21,6 +21,7 @@ pub struct Listing {
     filter_backends: Vec<BoxedFilterBackend>,
     pagination: Option<BoxedPagination>,
     filterset: Option<BoundFilterSet>,
+    annotations: Vec<Annotation>,
     search_fields: SearchFields,
     ordering: Ordering,
     page_size: Option<u64>,
@@ -41,11 +42,27 @@ impl Listing {
     ) -> Result<Self, String> {
         let filterset = policies.filterset.as_ref().map(|filterset| filterset.resolve(meta, registry));
         let (ordered, ordering) = (&policies.ordering_fields, &policies.ordering);
+        let annotations = &policies.annotations;
+        if let Some(other) = annotations.iter().find(|one| one.model().db_table != meta.db_table) {
+            let (label, own) = (other.model().label(), meta.label());
+            return Err(format!(
+                "the annotation `{}` is of {label}, and the view's rows are of {own}",
+                other.name()
+            ));
+        }
         let listing = Self {
             model: meta,
             filterset: filterset.transpose()?,
-            search_fields: SearchFields::resolve(meta, registry, &policies.search_fields)?,
-            ordering: Ordering::resolve(meta, registry, ordered, ordering, policies.serializer())?,
+            search_fields: SearchFields::resolve(meta, registry, &policies.search_fields, annotations)?,
+            ordering: Ordering::resolve(
+                meta,
+                registry,
+                ordered,
+                ordering,
+                policies.serializer(),
+                annotations,
+            )?,
+            annotations: annotations.clone(),
             filter_backends: policies.filter_backends.clone(),
             pagination: policies.pagination.clone(),
             page_size: policies.page_size,
@@ -105,6 +122,15 @@ impl Listing {
 
     pub(crate) fn filterset(&self) -> Option<&BoundFilterSet> {
         self.filterset.as_ref()
+    }
+
+    pub(crate) fn annotations(&self) -> &[Annotation] {
+        &self.annotations
+    }
+
+    /// Whether a request, or the view itself, may order the rows by this name.
+    pub(crate) fn may_be_ordered_by(&self, name: &str) -> bool {
+        self.reads(ListOption::Ordering) && self.ordering.has(name)
     }
 
     pub(crate) fn search_fields(&self) -> &SearchFields {

@@ -14,7 +14,7 @@ use belleville_http::compression::CompressionMiddleware;
 use belleville_http::conditional;
 use belleville_http::cors::CorsMiddleware;
 use belleville_http::csrf::{self, CsrfViewMiddleware};
-use belleville_http::hosts::AllowedHosts;
+use belleville_http::hosts::{self, AllowedHosts};
 use belleville_http::panics::caught;
 use belleville_http::response::plain;
 use belleville_http::security::SecurityMiddleware;
@@ -238,7 +238,7 @@ async fn routed(middleware: &Stack, request: &Request) -> Result<Response> {
     }
     csrf::begin(&middleware.csrf, request).await?;
     if !middleware.hosts.allow(&request.host()) {
-        let refusal = development::failed(request, 400, &development::disallowed_host(&request.host()));
+        let refusal = development::suspicious(request, &hosts::refusal(&request.host()));
         // Django's page of development is made outside of its CSRF middleware.
         return if request.services().debug {
             Ok(refusal)
@@ -338,6 +338,7 @@ fn plain_error(request: &Request, error: &Error) -> Response {
         Error::Api(exception) if exception.status() == 408 => plain::request_timeout(),
         Error::Api(_) => plain::bad_request(),
         Error::Suspicious(reason) => development::suspicious(request, reason),
+        Error::BadRequest(reason) => development::bad_request(request, reason),
         Error::Internal(failure) => development::internal(request, failure),
     }
 }

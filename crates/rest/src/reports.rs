@@ -128,34 +128,42 @@ fn headers(request: &Request) -> Vec<(String, String)> {
     headers.collect()
 }
 
-/// A function that is called with every error that nothing has handled, while the request waits: it should hand slow work to
-/// a task.
+/// A function that is called with errors, while the request waits: it should hand slow work to a task.
 pub type ErrorHook = Arc<dyn Fn(&Report) + Send + Sync>;
 
 /// Who is told of errors.
 #[derive(Clone, Default)]
-pub struct ErrorHooks(Vec<ErrorHook>);
+pub struct ErrorHooks {
+    unhandled: Vec<ErrorHook>,
+    suspicious: Vec<ErrorHook>,
+}
 
 impl ErrorHooks {
-    /// Tells this one too.
+    /// Tells this one too of errors that nothing has handled.
     pub fn add(&mut self, hook: ErrorHook) {
-        self.0.push(hook);
+        self.unhandled.push(hook);
+    }
+
+    /// Tells this one too of requests that only an attacker or a broken client sends.
+    pub fn add_for_suspicious(&mut self, hook: ErrorHook) {
+        self.suspicious.push(hook);
     }
 }
 
 impl fmt::Debug for ErrorHooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ErrorHooks").field(&self.0.len()).finish()
+        f.debug_tuple("ErrorHooks").field(&self.unhandled.len()).field(&self.suspicious.len()).finish()
     }
 }
 
 /// Tells of an error whoever wants to know.
-pub(crate) fn tell(request: &Request, failure: &Failure) {
-    let Some(ErrorHooks(hooks)) = request.services().get().filter(|ErrorHooks(hooks)| !hooks.is_empty())
-    else {
+pub(crate) fn tell(request: &Request, status: u16, failure: &Failure) {
+    let Some(hooks) = request.services().get::<ErrorHooks>() else { return };
+    let hooks = if status == 400 { &hooks.suspicious } else { &hooks.unhandled };
+    if hooks.is_empty() {
         return;
-    };
-    let report = Report::of(request, 500, failure);
+    }
+    let report = Report::of(request, status, failure);
     for hook in hooks {
         // The client gets the answer to the first error, whatever becomes of the second.
         if catch_unwind(AssertUnwindSafe(|| hook(&report))).is_err() {

@@ -85,7 +85,7 @@ pub(super) fn count_unless_technical<T>(attempt: Attempt<'_>, outcome: Result<T>
     let is_technical = match &outcome {
         Err(Error::Internal(_)) => true,
         Err(Error::Api(refusal)) => refusal.status() >= 500,
-        Ok(_) | Err(Error::Suspicious(_)) => false,
+        Ok(_) | Err(Error::Suspicious(_) | Error::BadRequest(_)) => false,
     };
     if is_technical {
         attempt.release();

@@ -14,11 +14,15 @@ const MOST: u32 = 10;
 
 const PERIOD: Duration = Duration::from_secs(600);
 
-/// What tells the administrators of errors; `None` where there are none.
+/// What tells the administrators of errors that nothing has handled, and what tells them of suspicious requests; `None` where there are
+/// none. Each has a count of its own: a scanner does not keep anybody from hearing of errors.
 ///
 /// # Errors
 /// When nothing sends mail.
-pub fn hook(settings: &MailSettings, mailer: &Mailer) -> Result<Option<ErrorHook>, SettingsError> {
+pub fn hooks(
+    settings: &MailSettings,
+    mailer: &Mailer,
+) -> Result<Option<(ErrorHook, ErrorHook)>, SettingsError> {
     if settings.admins.is_empty() {
         return Ok(None);
     }
@@ -27,14 +31,18 @@ pub fn hook(settings: &MailSettings, mailer: &Mailer) -> Result<Option<ErrorHook
             "admins are told of errors by mail, but there is no transport; give one (App::mail), or set email_backend",
         ));
     }
+    Ok(Some((hook(settings, mailer), hook(settings, mailer))))
+}
+
+fn hook(settings: &MailSettings, mailer: &Mailer) -> ErrorHook {
     let (settings, mailer) = (settings.clone(), mailer.clone());
     let flood = Mutex::new(Flood::default());
-    Ok(Some(Arc::new(move |report| {
+    Arc::new(move |report| {
         let admitted = flood.lock().unwrap_or_else(PoisonError::into_inner).admit(Instant::now());
         if let Some(left_out) = admitted {
             mails(&settings, report, left_out).for_each(|mail| mailer.send(mail));
         }
-    })))
+    })
 }
 
 /// How many errors were told of.
@@ -72,10 +80,13 @@ fn mails(settings: &MailSettings, report: &Report, left_out: u64) -> impl Iterat
     })
 }
 
-/// Django's, on one line.
+/// Django's, on one line: what it logs of an error, and of a suspicious request its reason.
 fn subject(prefix: &str, report: &Report) -> String {
-    let subject = format!("{prefix}ERROR (EXTERNAL IP): Internal Server Error: {}", report.path);
-    subject.replace('\n', "\\n").replace('\r', "\\r")
+    let message = match report.status {
+        400 => report.reason.clone(),
+        _ => format!("Internal Server Error: {}", report.path),
+    };
+    format!("{prefix}ERROR (EXTERNAL IP): {message}").replace('\n', "\\n").replace('\r', "\\r")
 }
 
 fn body(report: &Report, left_out: u64) -> String {

@@ -7,7 +7,7 @@ use super::{Jwt, challenge, jwt};
 use belleville_http::exceptions::{ApiException, Detail, Error, Result};
 use belleville_http::json::Json;
 use belleville_http::python;
-use belleville_rest::authentication::{Authenticated, Authentication, header_bytes, words};
+use belleville_rest::authentication::{Authenticated, Authentication, words};
 use belleville_rest::request::Request;
 
 /// Authenticates the user of an access token. The user's row is read at every request: a deactivated or deleted user
@@ -63,7 +63,7 @@ async fn validated_token(request: &Request, jwt: &Jwt) -> Result<Option<Token>> 
 
 /// The token in the header; the word before it is compared letter by letter.
 fn raw_token(request: &Request, jwt: &Jwt) -> Result<Option<Vec<u8>>> {
-    let header = header_bytes(request, &jwt.header_name);
+    let header = request.header_bytes(&jwt.header_name).unwrap_or_default();
     let mut parts = words(&header);
     let of_ours = |word: &&[u8]| jwt.header_types.iter().any(|known| known.as_bytes() == *word);
     if parts.next().filter(of_ours).is_none() {

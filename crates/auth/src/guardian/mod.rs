@@ -8,6 +8,7 @@ mod check;
 mod grants;
 mod holders;
 mod objects;
+mod orphans;
 mod tables;
 mod target;
 mod who;

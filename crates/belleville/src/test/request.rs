@@ -8,7 +8,7 @@ use belleville_db::capture_queries;
 use belleville_http::http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use belleville_http::http::{self, HeaderValue};
 use belleville_http::json::Json;
-use belleville_manage::in_process::{Circumstances, Connection, CutShort, Unhandled};
+use belleville_manage::in_process::{Circumstances, CutShort, Origin, Unhandled};
 use bytes::Bytes;
 
 use super::body::{Body, File, Format, urlencoded};
@@ -244,7 +244,7 @@ impl Sent {
             request = request.header(CONTENT_LENGTH, body.len());
         }
         let circumstances = Circumstances {
-            connection: Connection { peer: self.remote_addr, is_secure: self.is_secure },
+            origin: Origin::new(self.remote_addr, self.is_secure),
             forced: client.forced.clone(),
             skips_csrf_check: !client.enforces_csrf_checks,
         };

@@ -45,6 +45,11 @@ async fn rates(request: Request) -> Result<Response> {
     Response::data(200, &rates)
 }
 
+/// A page with a form, as the browsable API has it.
+fn form(request: &Request) -> Response {
+    Response::html(200, request.csrf_token())
+}
+
 fn urls() -> Urls {
     let templates = std::sync::Arc::new(belleville::pages::Templates::new(None).unwrap());
     let open = |name: &str| View::new(name).permission_classes(AllowAny);
@@ -58,6 +63,8 @@ fn urls() -> Urls {
         .path("posted/", open("Page").post(page).cache_page(60))
         .path("rates/", open("Rates").get(rates))
         .path("members/", View::new("Members").get(page).cache_page(60))
+        .path("form/", open("Form").get(form).cache_page(60))
+        .path("never-form/", open("Form").get(form).cache_page(0))
         .path("who/", View::new("Who").get(page))
         .include("api-auth/", belleville::pages::api_auth::urls(&templates))
 }
@@ -127,6 +134,30 @@ async fn nobody_sees_the_page_of_another_user() {
         bob.get(path).await.assert_key("user", "bob");
     }
     client.get("/members/").await.assert_status(403);
+}
+
+#[belleville::test]
+async fn nobody_sees_the_token_of_another_visitor() {
+    let client = client("").await;
+    let of = async |secret: &str| {
+        let cookie = format!("csrftoken={}", secret.repeat(32));
+        client.get("/form/").header("Cookie", &cookie).await
+    };
+    let first = of("a").await;
+    first.assert_header("Cache-Control", "max-age=60").assert_header("Vary", "Accept, Cookie");
+    assert_eq!(of("a").await.text(), first.text());
+    assert_ne!(of("b").await.text(), first.text());
+    // Who has no secret yet gets one with each page, and the token of that one.
+    for path in ["/form/", "/never-form/"] {
+        let new = async || client.get(path).header("Cookie", "theme=dark").await;
+        let (first, second) = (new().await, new().await);
+        assert_ne!(first.text(), second.text());
+        for page in [&first, &second] {
+            let age = if path == "/form/" { "max-age=60" } else { "max-age=0" };
+            page.assert_header("Cache-Control", age).assert_header("Vary", "Accept, Cookie");
+            assert!(page.header("Set-Cookie").is_some_and(|cookie| cookie.starts_with("csrftoken=")));
+        }
+    }
 }
 
 #[belleville::test]

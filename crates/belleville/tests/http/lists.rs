@@ -1,7 +1,7 @@
 //! Filters, search, order and pages of lists. The blocks of `docs/guide/filters-and-pages.md` are pieces of this file.
 
 use belleville::db::migrations::state::ModelState;
-use belleville::db::{Decimal, Rows};
+use belleville::db::{Annotation, Decimal, Rows};
 use belleville::filters::{
     DjangoFilterBackend, Filter, FilterBackend, FilterSet, OrderingFilter, SearchFilter,
 };
@@ -201,6 +201,43 @@ impl ModelViewSet for EmptyPages {
     fn configure(&self, config: &mut Config<Self>) {
         config.pagination_class(PageNumberPagination::new().page_size(0));
     }
+}
+
+/// Viewsets whose declarations are mistaken in the way that they look up or configure.
+macro_rules! mistaken {
+    ($($name:ident $lookup:expr, $configure:expr;)*) => {$(
+        #[derive(Default)]
+        struct $name;
+
+        impl ModelViewSet for $name {
+            const ACTIONS: &'static [Action] = Action::READ_ONLY;
+            const LOOKUP: Lookup<Book> = $lookup;
+
+            type Model = Book;
+            type Serializer = BookSerializer;
+
+            fn configure(&self, config: &mut Config<Self>) {
+                let configure: fn(&mut Config<Self>) = $configure;
+                configure(config);
+            }
+        }
+    )*};
+}
+
+mistaken! {
+    AnnotatedElsewhere Lookup::PRIMARY_KEY, |config| {
+        config.annotations([Annotation::of("works", Book::AUTHOR.reverse().count())]);
+    };
+    CursorByAnnotation Lookup::PRIMARY_KEY, |config| {
+        config
+            .annotations([Annotation::of("shout", Book::TITLE.upper())])
+            .filter_backends(OrderingFilter)
+            .ordering_fields(["shout"])
+            .pagination_class(CursorPagination::new().ordering(["id"]));
+    };
+    LookupOfNothing Lookup::named("author__nam"), |_| {};
+    LookupOfSeveral Lookup::named("title__in"), |_| {};
+    LookupOfNull Lookup::named("author__name__isnull"), |_| {};
 }
 
 fn urls() -> Urls {
@@ -413,6 +450,23 @@ async fn a_mistake_in_a_list_stops_the_start() {
         ),
         (urls_of::<MisspeltViewSet>, "did you mean `title`?"),
         (urls_of::<EmptyPages>, "a page has at least one row: `page_size(20)`"),
+        (
+            urls_of::<AnnotatedElsewhere>,
+            "AnnotatedElsewhere: the annotation `works` is of shop.Author, and the view's rows are of shop.Book",
+        ),
+        (
+            urls_of::<CursorByAnnotation>,
+            "CursorByAnnotation: CursorPagination orders by fields, and `shout` is an annotation",
+        ),
+        (
+            urls_of::<LookupOfNothing>,
+            "LookupOfNothing: LOOKUP has `author__nam`: shop.Author has no field `nam`",
+        ),
+        (
+            urls_of::<LookupOfSeveral>,
+            "LookupOfSeveral: LOOKUP has `in`, which does not compare with one value",
+        ),
+        (urls_of::<LookupOfNull>, "LookupOfNull: LOOKUP has `isnull`, which does not compare with one value"),
     ] {
         let app = App::new("shop", env!("CARGO_MANIFEST_DIR"), urls).app(shop());
         let mut settings = Settings::default();

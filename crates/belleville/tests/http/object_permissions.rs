@@ -1,7 +1,7 @@
 //! Permissions on objects, by guardian's tables.
 
 use belleville::App;
-use belleville::auth::models::{Group, Permission as PermissionRow};
+use belleville::auth::models::{ContentType, Group, Permission as PermissionRow};
 use belleville::auth::user::{self, AuthUser};
 use belleville::db::migrations::AppConfig;
 use belleville::db::migrations::state::ModelState;
@@ -234,6 +234,40 @@ async fn several_permissions_are_given_together_or_not_at_all() -> Result<()> {
     // A user who is deleted takes the rows along.
     AuthUser::objects().filter_pk(bob.pk().clone()).delete(db).await?;
     assert_eq!(UserObjectPermission::objects().count(db).await?, 0);
+    Ok(())
+}
+
+#[belleville::test]
+async fn permissions_on_objects_that_are_gone_are_taken_away() -> Result<()> {
+    let client = TestClient::new(&program()).await;
+    let db = client.db();
+    let alice = client.create_user("alice").await;
+    let readers = Group::objects().create(db, [Group::NAME.set("readers")]).await?;
+    let pages = filled(&client, 3).await?;
+    let guardian = Guardian::new(db);
+    for page in &pages {
+        guardian.assign_perm("view_page", &alice, page).await?;
+        guardian.assign_perm("view_page", &readers, page).await?;
+    }
+    assert_eq!(guardian.clean_orphans().await?, 0);
+    Page::objects().filter_pk(pages[1].id).delete(db).await?;
+    assert_eq!(UserObjectPermission::objects().count(db).await?, 3, "the rows stay behind");
+    assert_eq!(guardian.clean_orphans().await?, 2);
+    for page in [&pages[0], &pages[2]] {
+        assert!(guardian.has_perm(&alice, "view_page", page).await?);
+    }
+    assert_eq!(GroupObjectPermission::objects().count(db).await?, 2);
+
+    // What is about a model that the program does not have may well be there.
+    let elsewhere = [ContentType::APP_LABEL.set("elsewhere"), ContentType::MODEL.set("thing")];
+    let content_type = ContentType::objects().create(db, elsewhere).await?;
+    let rows =
+        UserObjectPermission::objects().filter(UserObjectPermission::OBJECT_PK.eq(pages[0].id.to_string()));
+    rows.update(db, [UserObjectPermission::CONTENT_TYPE.set(&content_type)]).await?;
+    Page::objects().filter_pk(pages[2].id).delete(db).await?;
+    let error = guardian.clean_orphans().await.unwrap_err();
+    assert!(error.to_string().contains("elsewhere"), "{error}");
+    assert_eq!(GroupObjectPermission::objects().count(db).await?, 2);
     Ok(())
 }
 

@@ -21,7 +21,8 @@ async fn fail(request: Request) -> Result<Response> {
             Ok(Response::empty(200))
         }
         Some("parse") => Err(Error::parse("no")),
-        Some("suspicious") => Err(Error::suspicious("no")),
+        Some("suspicious") => Err(Error::suspicious("this\nis suspicious")),
+        Some("unreadable") => Err(Error::bad_request("no")),
         Some("busy") => Err(Error::busy()),
         _ => Err(Error::internal("out of order")),
     }
@@ -51,6 +52,7 @@ fn a_hook_is_told_of_errors_that_nothing_has_handled() {
     for (path, status) in [
         ("/fail/parse/", 400),
         ("/fail/suspicious/", 400),
+        ("/fail/unreadable/", 400),
         ("/fail/database/", 404),
         ("/fail/busy/", 503),
         ("/nowhere/", 404),
@@ -114,6 +116,52 @@ fn administrators_get_a_mail() {
     assert!(sent[0].subject.starts_with("[Django] ERROR "), "{}", sent[0].subject);
     assert!(mails(&[], 1, 0).is_empty());
     assert!(mails(&[("ADMINS", "ann@example.com"), ("DEBUG", "1")], 1, 0).is_empty(), "none in development");
+}
+
+/// What Django's administrators read of each.
+#[test]
+fn administrators_get_a_mail_of_suspicious_requests() {
+    let pigeon = Pigeon::default();
+    let variables = [("ADMINS", "ann@example.com")];
+    let server = Server::start_app(&program().mail(pigeon.clone()), "", &variables);
+    for path in ["/fail/unreadable/", "/fail/parse/", "/nowhere/"] {
+        server.get(path, "");
+    }
+    let mut expected = Vec::new();
+    let mut refused = |path: &str, host: &str, subject: &str| {
+        assert_eq!(server.get(path, &format!("Host: {host}")).status, 400, "{path} of {host}");
+        expected.push(format!("[Django] ERROR (EXTERNAL IP): {subject}"));
+    };
+    refused("/fail/suspicious/", "testserver", r"this\nis suspicious");
+    refused(
+        "/nowhere/",
+        "evil.example:8000",
+        "Invalid HTTP_HOST header: 'evil.example:8000'. You may need to add 'evil.example' to ALLOWED_HOSTS.",
+    );
+    refused(
+        "/fail/now/",
+        "it's",
+        "Invalid HTTP_HOST header: \"it's\". The domain name provided is not valid according to RFC 1034/1035.",
+    );
+    let subjects = |count: usize| {
+        let mut subjects: Vec<String> =
+            wait_for_mail(&pigeon, count).into_iter().map(|mail| mail.subject).collect();
+        subjects.sort();
+        subjects
+    };
+    expected.sort();
+    assert_eq!(subjects(3), expected);
+    let mail = wait_for_mail(&pigeon, 3).into_iter().find(|mail| mail.subject.contains("evil")).unwrap();
+    assert!(mail.body.starts_with("Bad request at /nowhere/\nInvalid HTTP_HOST header: "), "{}", mail.body);
+
+    // Who scans the program keeps nobody from hearing of errors.
+    for _ in 0..20 {
+        server.get("/fail/suspicious/", "");
+    }
+    server.get("/fail/now/", "");
+    let subjects = subjects(11);
+    assert_eq!(subjects.len(), 11, "{subjects:?}");
+    assert!(subjects.iter().any(|subject| subject.ends_with("Internal Server Error: /fail/now/")));
 }
 
 #[test]

@@ -14,8 +14,8 @@ use crate::{Model, ModelMeta};
 /// A condition on rows of a model, without its type.
 #[derive(Clone, Debug)]
 pub struct RowCondition {
-    pub(super) meta: &'static ModelMeta,
-    pub(super) node: Node,
+    pub(in crate::query) meta: &'static ModelMeta,
+    pub(in crate::query) node: Node,
 }
 
 impl RowCondition {

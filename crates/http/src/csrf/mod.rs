@@ -160,13 +160,31 @@ impl HttpRequest {
     /// A token for a form, under a new mask. The response renews the cookie.
     pub fn csrf_token(&self) -> String {
         let mut state = self.found().csrf().lock();
-        state.needs_cookie = true;
-        state.secret.get_or_insert_with(CsrfSecret::new_random).masked()
+        state.is_asked_for = true;
+        let Inner { secret, is_new, .. } = &mut *state;
+        let secret = secret.get_or_insert_with(|| {
+            *is_new = true;
+            CsrfSecret::new_random()
+        });
+        secret.masked()
+    }
+
+    /// Whether somebody asked for a token, so that the answer is for this visitor alone.
+    pub fn has_used_csrf_token(&self) -> bool {
+        self.found().csrf.get().is_some_and(|state| state.lock().is_asked_for)
+    }
+
+    /// Whether somebody asked for a token of a secret that the visitor gets with the answer.
+    pub fn has_used_new_csrf_token(&self) -> bool {
+        self.found().csrf.get().is_some_and(|state| {
+            let state = state.lock();
+            state.is_asked_for && state.is_new
+        })
     }
 
     /// A new secret, at a login: tokens from before it are not valid any more.
     pub fn rotate_csrf_token(&self) {
-        *self.found().csrf().lock() = Inner { secret: Some(CsrfSecret::new_random()), needs_cookie: true };
+        *self.found().csrf().lock() = Inner::new_secret();
     }
 }
 

@@ -13,15 +13,18 @@ pub(crate) struct CsrfState {
 #[derive(Default)]
 pub(super) struct Inner {
     pub(super) secret: Option<CsrfSecret>,
-    pub(super) needs_cookie: bool,
+    /// The visitor does not have the secret yet.
+    pub(super) is_new: bool,
+    /// What the request is answered with has a token.
+    pub(super) is_asked_for: bool,
 }
 
 impl CsrfState {
     /// A malformed cookie is always replaced.
     pub(super) fn of(stored: Result<CsrfSecret, TokenFormat>) -> Self {
         let inner = match stored {
-            Ok(secret) => Inner { secret: Some(secret), needs_cookie: false },
-            Err(_) => Inner { secret: Some(CsrfSecret::new_random()), needs_cookie: true },
+            Ok(secret) => Inner { secret: Some(secret), ..Inner::default() },
+            Err(_) => Inner::new_secret(),
         };
         Self { inner: Mutex::new(inner) }
     }
@@ -32,6 +35,12 @@ impl CsrfState {
 
     pub(super) fn to_hand_out(&self) -> Option<CsrfSecret> {
         let inner = self.lock();
-        if inner.needs_cookie { inner.secret.clone() } else { None }
+        if inner.is_new || inner.is_asked_for { inner.secret.clone() } else { None }
+    }
+}
+
+impl Inner {
+    pub(super) fn new_secret() -> Self {
+        Self { secret: Some(CsrfSecret::new_random()), is_new: true, is_asked_for: false }
     }
 }

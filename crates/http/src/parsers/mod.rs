@@ -547,8 +547,12 @@ pub(crate) fn parse_form(body: &[u8], media_type: &MediaType, limits: UploadSett
         .map_err(too_many_fields)
 }
 
+/// Django's text, for a query too.
+pub(crate) const TOO_MANY_FIELDS: &str =
+    "The number of GET/POST parameters exceeded settings.DATA_UPLOAD_MAX_NUMBER_FIELDS.";
+
 fn too_many_fields(_: TooManyFields) -> Error {
-    Error::suspicious("the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS")
+    Error::suspicious(TOO_MANY_FIELDS)
 }
 
 /// What the form in the body of a POST is, which Django reads whichever parsers the view has.

@@ -245,13 +245,13 @@ impl Counts {
             return within(
                 self.files,
                 self.limits.data_upload_max_number_files,
-                "the form exceeded DATA_UPLOAD_MAX_NUMBER_FILES",
+                "The number of files exceeded settings.DATA_UPLOAD_MAX_NUMBER_FILES.",
             );
         }
         self.fields += 1;
         // What stands before and behind the boundaries counts for two fields.
         let most = self.limits.data_upload_max_number_fields.map(|most| most.saturating_add(2));
-        within(self.fields, most, "the form exceeded DATA_UPLOAD_MAX_NUMBER_FIELDS")
+        within(self.fields, most, super::TOO_MANY_FIELDS)
     }
 
     fn add_field(&mut self, field: &Field) -> Result<()> {
@@ -265,7 +265,7 @@ impl Counts {
         within(
             self.bytes + size_of_field(field),
             self.limits.data_upload_max_memory_size,
-            "the form exceeded DATA_UPLOAD_MAX_MEMORY_SIZE",
+            "Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE.",
         )
     }
 }

@@ -2,6 +2,7 @@
 
 mod changepassword;
 mod check;
+mod clean_orphan_obj_perms;
 mod clearsessions;
 mod createcachetable;
 mod createsuperuser;
@@ -50,6 +51,8 @@ enum Command {
     Changepassword(changepassword::Arguments),
     #[command(name = "drf_create_token")]
     DrfCreateToken(drf_create_token::Arguments),
+    #[command(name = "clean_orphan_obj_perms")]
+    CleanOrphanObjPerms(clean_orphan_obj_perms::Arguments),
     Clearsessions(clearsessions::Arguments),
     Createcachetable(createcachetable::Arguments),
     Flushexpiredtokens(flushexpiredtokens::Arguments),
@@ -81,6 +84,7 @@ pub(crate) fn run(program: &Program, line: Line) -> Result<Exit, CommandError> {
             Command::Createsuperuser(arguments) => createsuperuser::run(program, &arguments).await,
             Command::Changepassword(arguments) => changepassword::run(program, &arguments).await,
             Command::DrfCreateToken(arguments) => drf_create_token::run(program, &arguments).await,
+            Command::CleanOrphanObjPerms(arguments) => clean_orphan_obj_perms::run(program, &arguments).await,
             Command::Clearsessions(arguments) => clearsessions::run(program, &arguments).await,
             Command::Createcachetable(arguments) => createcachetable::run(program, &arguments).await,
             Command::Flushexpiredtokens(arguments) => flushexpiredtokens::run(program, &arguments).await,

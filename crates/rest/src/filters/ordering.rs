@@ -1,6 +1,6 @@
 //! `?ordering=`: the order of a list.
 
-use belleville_db::{ModelMeta, OrderName, Registry, Rows, UnknownName};
+use belleville_db::{Annotation, ModelMeta, OrderName, Registry, Rows, UnknownName};
 
 use super::{FilterBackend, ListOption};
 use crate::exceptions::{Error, Result};
@@ -35,7 +35,7 @@ pub enum OrderingFields {
     /// By the fields that the view's serializer shows, where the rows have them.
     #[default]
     Shown,
-    /// By every field of the model: DRF's `"__all__"`.
+    /// By every field of the model and every [annotation](crate::policies::Policies::annotations): DRF's `"__all__"`.
     All,
     /// By these.
     Named(Vec<&'static str>),
@@ -62,8 +62,18 @@ pub(crate) struct Term {
 }
 
 impl Term {
-    fn parse(meta: &'static ModelMeta, registry: &Registry, name: String) -> Result<Self, UnknownName> {
-        Ok(Self { order: OrderName::parse(meta, registry, &name)?, name })
+    fn parse(
+        meta: &'static ModelMeta,
+        registry: &Registry,
+        annotations: &[Annotation],
+        name: String,
+    ) -> Result<Self, UnknownName> {
+        let plain = name.strip_prefix('-').unwrap_or(&name);
+        let order = match annotations.iter().find(|annotation| annotation.name() == plain) {
+            Some(annotation) => annotation.order(plain != name),
+            None => OrderName::parse(meta, registry, &name)?,
+        };
+        Ok(Self { name, order })
     }
 }
 
@@ -85,8 +95,9 @@ impl Ordering {
         fields: &OrderingFields,
         default: &[&str],
         serializer: Option<&SerializerClass>,
+        annotations: &[Annotation],
     ) -> Result<Self, String> {
-        let term = |name: &str| Term::parse(meta, registry, name.to_owned());
+        let term = |name: &str| Term::parse(meta, registry, annotations, name.to_owned());
         let both = |name: &str| [name.to_owned(), format!("-{name}")];
         let allowed = match fields {
             // What a serializer shows need not be a column.
@@ -95,7 +106,8 @@ impl Ordering {
                 names.flat_map(|name| both(&name)).filter_map(|name| term(&name).ok()).collect()
             }
             OrderingFields::All => {
-                let names = meta.fields.iter().flat_map(|field| both(field.name));
+                let names = meta.fields.iter().map(|field| field.name);
+                let names = names.chain(annotations.iter().map(Annotation::name)).flat_map(both);
                 names.filter_map(|name| term(&name).ok()).collect()
             }
             OrderingFields::Named(names) => {
@@ -105,6 +117,12 @@ impl Ordering {
         };
         let default = default.iter().map(|name| term(name)).collect::<Result<_, _>>();
         Ok(Self { allowed, default: default.map_err(|error| format!("ordering has {error}"))? })
+    }
+
+    /// Whether rows may be ordered by this name, in one of the two directions.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let is_it = |term: &Term| term.name.strip_prefix('-').unwrap_or(&term.name) == name;
+        self.allowed.iter().chain(&self.default).any(is_it)
     }
 
     /// What a request asks for and may have, or the default order.

@@ -1,6 +1,6 @@
 //! `?search=`: rows in which all the words are found.
 
-use belleville_db::{LookupName, ModelMeta, Registry, RowCondition, Rows};
+use belleville_db::{Annotation, LookupName, ModelMeta, Registry, RowCondition, Rows};
 
 use super::{FilterBackend, ListOption};
 use crate::exceptions::{Detail, Error, Result};
@@ -55,7 +55,8 @@ impl SearchFilter {
     /// 400 when the parameter has a null character, 500 when a field is unknown.
     pub fn search(self, request: &Request, rows: Rows, listing: &Listing, fields: &[&str]) -> Result<Rows> {
         let terms = terms(request, listing)?;
-        let fields = SearchFields::resolve(listing.model(), request.db().registry(), fields);
+        let (meta, annotations) = (listing.model(), listing.annotations());
+        let fields = SearchFields::resolve(meta, request.db().registry(), fields, annotations);
         found(rows, &fields.map_err(Error::internal)?, &terms)
     }
 }
@@ -86,7 +87,28 @@ const DEFAULT_LOOKUP: &str = "icontains";
 #[derive(Debug)]
 pub(crate) struct SearchFields {
     meta: &'static ModelMeta,
-    lookups: Vec<LookupName>,
+    lookups: Vec<Searched>,
+}
+
+/// What a word is looked for in, and how.
+#[derive(Debug)]
+enum Searched {
+    Field(LookupName),
+    Annotation(Annotation, &'static str),
+}
+
+impl Searched {
+    /// `None` where the word is no value of the field's kind.
+    fn condition(&self, term: &str) -> Option<RowCondition> {
+        match self {
+            Self::Field(lookup) => lookup.row_condition(&Json::from(term)).ok(),
+            Self::Annotation(annotation, lookup) => annotation.text_condition(lookup, term).ok(),
+        }
+    }
+
+    fn repeats_rows(&self) -> bool {
+        matches!(self, Self::Field(lookup) if lookup.repeats_rows())
+    }
 }
 
 impl SearchFields {
@@ -98,8 +120,9 @@ impl SearchFields {
         meta: &'static ModelMeta,
         registry: &Registry,
         names: &[&str],
+        annotations: &[Annotation],
     ) -> Result<Self, String> {
-        let lookups = names.iter().map(|name| lookup(meta, registry, name));
+        let lookups = names.iter().map(|name| searched(meta, registry, name, annotations));
         let lookups =
             lookups.collect::<Result<_, _>>().map_err(|error| format!("search_fields has {error}"))?;
         Ok(Self { meta, lookups })
@@ -111,31 +134,37 @@ impl SearchFields {
             return None;
         }
         let of_term = |term: &String| {
-            let term = Json::from(term.as_str());
             // A term that is no value of a field's kind is not found in it.
-            let fields = self.lookups.iter().filter_map(|lookup| lookup.row_condition(&term).ok());
+            let fields = self.lookups.iter().filter_map(|searched| searched.condition(term));
             RowCondition::any(self.meta, fields)
         };
         let found = RowCondition::all(self.meta, terms.iter().map(of_term));
-        let repeats_rows = self.lookups.iter().any(LookupName::repeats_rows);
+        let repeats_rows = self.lookups.iter().any(Searched::repeats_rows);
         Some(if repeats_rows { found.in_subquery() } else { found })
     }
 }
 
 /// How a field is searched: as the sign before its name says, by the lookup at its end, or anywhere in it.
-fn lookup(
+fn searched(
     meta: &'static ModelMeta,
     registry: &Registry,
     name: &str,
-) -> Result<LookupName, belleville_db::UnknownName> {
-    let parse = |name: &str| LookupName::parse(meta, registry, name);
+    annotations: &[Annotation],
+) -> Result<Searched, belleville_db::UnknownName> {
     let prefix = LOOKUP_PREFIXES.iter().find(|(sign, _)| name.starts_with(*sign));
-    if let Some((sign, lookup)) = prefix {
-        return parse(&format!("{}__{lookup}", name.trim_start_matches(*sign)));
+    let plain = prefix.map_or(name, |(sign, _)| name.trim_start_matches(*sign));
+    if let Some(annotation) = annotations.iter().find(|annotation| annotation.name() == plain) {
+        let lookup = prefix.map_or(DEFAULT_LOOKUP, |(_, lookup)| *lookup);
+        return Ok(Searched::Annotation(annotation.clone(), lookup));
+    }
+    let parse = |name: &str| LookupName::parse(meta, registry, name);
+    if let Some((_, lookup)) = prefix {
+        return parse(&format!("{plain}__{lookup}")).map(Searched::Field);
     }
     let own = parse(name)?;
     let is_named = name.rsplit_once("__").is_some_and(|(_, last)| last == own.lookup());
-    if is_named { Ok(own) } else { parse(&format!("{name}__{DEFAULT_LOOKUP}")) }
+    let lookup = if is_named { own } else { parse(&format!("{name}__{DEFAULT_LOOKUP}"))? };
+    Ok(Searched::Field(lookup))
 }
 
 /// The words of a search: separated by white space or commas, where those do not stand in quotes.

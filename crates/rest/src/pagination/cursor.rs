@@ -3,7 +3,7 @@
 mod order;
 mod token;
 
-use belleville_db::{Registry, Row, Rows, Selection};
+use belleville_db::{Annotation, Registry, Row, Rows, Selection};
 
 use super::{Page, Pagination, replace_query_params, size_param};
 use crate::exceptions::{Error, Result};
@@ -168,6 +168,12 @@ impl Pagination for CursorPagination {
     fn check(&self, listing: &Listing, registry: &Registry) -> Result<(), String> {
         if self.page_size == Some(0) {
             return Err("a page has at least one row: `page_size(20)`".to_owned());
+        }
+        let annotations = listing.annotations().iter().map(Annotation::name);
+        if let Some(name) = annotations.into_iter().find(|name| listing.may_be_ordered_by(name)) {
+            return Err(format!(
+                "CursorPagination orders by fields, and `{name}` is an annotation: leave it out of the view's orders"
+            ));
         }
         let order = Order::resolve(listing.model(), registry, &self.ordering);
         order.map(drop).map_err(|error| format!("the ordering of CursorPagination has {error}"))

@@ -9,6 +9,7 @@ mod settings;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use belleville_db::Annotation;
 use declare::policies;
 pub use settings::RestFramework;
 
@@ -118,6 +119,12 @@ policies! {
         /// Sets by which parameters [`DjangoFilterBackend`](crate::filters::DjangoFilterBackend) filters: a [`FilterSet`], or the names of fields
         /// that are compared for equality.
         filterset(filterset: impl Into<FilterSet>) => Some(filterset.into());
+    }
+
+    annotations: Vec<Annotation> {
+        /// Names values that are computed for each row, for `search_fields`, `ordering_fields` and `ordering`: the annotations that the
+        /// view's queryset has in Django, `Annotation::of("works", Book::AUTHOR.reverse().count())`.
+        annotations(annotations: impl IntoIterator<Item = Annotation>) => annotations.into_iter().collect();
     }
 
     search_fields: Vec<&'static str> {

@@ -66,6 +66,8 @@ pub(super) enum ValueOf {
         after: String,
         whole: Regex,
     },
+    /// The one that stands beside the path.
+    Beside(String),
 }
 
 impl ValueOf {
@@ -77,6 +79,7 @@ impl ValueOf {
                 let text = converter.to_url(value)?;
                 whole.search(&format!("{before}{text}{after}")).then_some(text)
             }
+            Self::Beside(known) => (known == value).then_some(Cow::Borrowed("")),
         }
     }
 }
@@ -431,6 +434,12 @@ impl Pattern {
     /// The path before and after the value of a name, and which values that takes: nothing when it has other names than that
     /// and those whose values are given, a format suffix among them.
     pub(super) fn around(&self, wanted: &str, given: &Values<'_>) -> Option<Around> {
+        let beside = self.extra.iter().rev().find(|(name, _)| **name == *wanted && !self.has_name(wanted));
+        if let Some((_, value)) = beside {
+            let this = (Cow::Borrowed(wanted), value.clone());
+            let before = self.filled(&given.iter().cloned().chain([this]).collect::<Vec<_>>())?;
+            return Some(Around { before, after: String::new(), value: ValueOf::Beside(value.clone()) });
+        }
         let given = &*self.without_extra(given)?;
         match &self.whole {
             Some(whole) => self.forms().iter().find_map(|form| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use belleville_db::{ModelMeta, Registry};
+use belleville_db::{LookupName, ModelMeta, Registry};
 
 use super::View;
 use crate::exceptions::{Error, Result};
@@ -20,6 +20,8 @@ pub(super) struct Resolved {
     options: Arc<CompletePolicies>,
     /// Those of the methods that the view does not have.
     common: Arc<CompletePolicies>,
+    /// By what the view finds its object, where its viewset says that by a name.
+    lookup: Option<LookupName>,
     /// What is wrong with them.
     pub(super) mistakes: Vec<String>,
 }
@@ -45,8 +47,14 @@ impl View {
             let options = own(&self.metadata);
             let all = methods.iter().map(|(_, policies)| &**policies).chain([&*options]);
             resolving.check_filters(&self.policies, all);
-            Resolved { methods, options, common, mistakes: resolving.mistakes }
+            let lookup = resolving.lookup();
+            Resolved { methods, options, common, lookup, mistakes: resolving.mistakes }
         });
+    }
+
+    /// By what the view finds its object, where its viewset says that by a name.
+    pub(crate) fn named_lookup(&self) -> Option<&LookupName> {
+        self.resolved.get()?.lookup.as_ref()
     }
 
     /// The policies of a method.
@@ -137,6 +145,14 @@ impl Resolving<'_> {
         }
         policies.scheme = policies.versioning.as_ref().map(|own| own.resolved(&policies.versions));
         Arc::new(policies)
+    }
+
+    fn lookup(&mut self) -> Option<LookupName> {
+        let (lookup, meta) = (self.view.lookup?, self.view.model()?);
+        lookup.named(meta, self.registry).unwrap_or_else(|mistake| {
+            self.refuse(mistake);
+            None
+        })
     }
 
     fn listing(&mut self, policies: &CompletePolicies, meta: &'static ModelMeta) -> Option<Arc<Listing>> {

@@ -22,7 +22,7 @@ pub(super) struct Side {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NamedLookup {
     pub(super) name: &'static str,
-    lookup: Lookup,
+    pub(super) lookup: Lookup,
     pub(super) operand: Operand,
 }
 
@@ -142,6 +142,12 @@ const DATE_PARTS: [(&str, Part); 8] = [
 
 const TIME_PARTS: [(&str, Part); 3] =
     [("hour", Part::Hour), ("minute", Part::Minute), ("second", Part::Second)];
+
+/// The lookup of texts of this name.
+pub(super) fn of_texts(name: &str) -> Option<NamedLookup> {
+    let mut lookups = LOOKUPS.iter().chain(&OF_TEXTS).filter(|lookup| lookup.operand == Operand::Text);
+    lookups.find(|lookup| lookup.name == name).copied()
+}
 
 /// Whether it may stand behind a foreign key.
 pub(super) fn is_lookup_of_key(name: &str) -> bool {
@@ -365,7 +371,11 @@ impl Side {
                 return Ok(Node::compare(left, lookup.lookup, right));
             }
         };
-        Ok(Node::compare(self.left(lookup), lookup.lookup, right))
+        Ok(self.compared_with(lookup, right))
+    }
+
+    pub(super) fn compared_with(&self, lookup: &NamedLookup, right: Right) -> Node {
+        Node::compare(self.left(lookup), lookup.lookup, right)
     }
 
     /// A text is looked for in the text of what a document has at a key.

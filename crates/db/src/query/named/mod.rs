@@ -1,6 +1,7 @@
 //! Columns and lookups by their names, as Django writes them: `author__name__icontains`, `-created`. What a program, a
 //! setting or a client says as text goes through here, and is checked once, at start.
 
+mod annotation;
 mod lookups;
 mod resolve;
 mod values;
@@ -8,12 +9,14 @@ mod values;
 use std::fmt;
 
 use super::expr::{Order, Q};
-use super::node::{Node, OrderNode};
+use super::node::{Node, OrderNode, Right};
 use super::path::Path;
 use crate::json::Json;
-use crate::{Family, FieldKind, FieldRef, Model, ModelMeta, Registry};
+use crate::{Family, FieldKind, FieldRef, Model, ModelMeta, Registry, Value};
 
 use lookups::{Operand, Side};
+
+pub use annotation::Annotation;
 
 pub(crate) use values::value_of_text;
 
@@ -147,6 +150,18 @@ impl LookupName {
     pub fn with<M: Model>(&self, value: &Json) -> std::result::Result<Q<M>, WrongValue> {
         self.of_model(M::meta())?;
         self.condition(value).map(Q::new)
+    }
+
+    /// The condition with a value of the field, for a lookup that compares with one: `exact`, `lt`.
+    ///
+    /// # Errors
+    /// When the lookup compares with something else, or is of another model.
+    pub fn with_value<M: Model>(&self, value: Value) -> std::result::Result<Q<M>, WrongValue> {
+        self.of_model(M::meta())?;
+        if self.lookup.operand != Operand::One {
+            return Err(WrongValue(format!("`{}` does not compare with one value", self.lookup.name)));
+        }
+        Ok(Q::new(self.side.compared_with(&self.lookup, Right::One(Node::Value(value)))))
     }
 
     /// The condition with a value written as text, as in a query string. The values of a list, of an array and the bounds of

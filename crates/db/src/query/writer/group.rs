@@ -23,7 +23,7 @@ impl Writer {
             None => query.annotations().for_each(|node| groups.add(node)),
         }
         query.each_order(|by| groups.add(&by.node));
-        query.filters().filter(|node| node.has_aggregate()).for_each(|node| groups.add(node));
+        query.filters().filter(|node| node.has_aggregate()).for_each(|node| groups.add_compared(node));
         if groups.nodes.is_empty() && query.related.is_empty() {
             return;
         }
@@ -94,6 +94,17 @@ impl Groups {
             }
             _ if self.nodes.contains(node) => {}
             _ => self.nodes.push(node.clone()),
+        }
+    }
+
+    /// Adds what a condition compares. A whole comparison would have a parameter of its own here, and be another expression than the one of
+    /// `HAVING`.
+    fn add_compared(&mut self, node: &Node) {
+        match node {
+            Node::Compare(_) | Node::All(_) | Node::Any(_) | Node::Odd(_) | Node::Not(_) => {
+                node.children(&mut |child| self.add_compared(child));
+            }
+            _ => self.add(node),
         }
     }
 }
