@@ -1,33 +1,9 @@
-//! Headers as WSGI hands them to Django, and room for them.
+//! Headers as WSGI hands them to Django.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
-
-/// How many headers a response usually has at most.
-const USUAL: usize = 12;
-
-thread_local! {
-    /// The room of headers that are not needed any more. It is more than the allocator has at hand.
-    static SPARE: Cell<Option<HeaderMap>> = const { Cell::new(None) };
-}
-
-/// No headers, with room for those that a response usually has.
-pub(crate) fn empty() -> HeaderMap {
-    let spare = SPARE.try_with(Cell::take).ok().flatten();
-    spare.unwrap_or_else(|| HeaderMap::with_capacity(USUAL))
-}
-
-/// Leaves the room of headers to the next response of this thread. Much more than usual is not kept.
-pub(crate) fn recycle(mut headers: HeaderMap) {
-    if (USUAL..=4 * USUAL).contains(&headers.capacity()) {
-        headers.clear();
-        // The thread may be ending.
-        let _ = SPARE.try_with(|spare| spare.set(Some(headers)));
-    }
-}
 
 /// A header's value. Several headers of one name are joined with a comma.
 pub(crate) fn bytes<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, [u8]>> {

@@ -116,12 +116,6 @@ impl Parts {
     }
 }
 
-impl Drop for Parts {
-    fn drop(&mut self) {
-        headers::recycle(std::mem::take(&mut self.headers));
-    }
-}
-
 fn in_upper_case(method: Method) -> Method {
     if method.as_str().bytes().any(|byte| byte.is_ascii_lowercase()) {
         // Upper case has the same letters, all of which are allowed in a method.

@@ -9,9 +9,11 @@ pub use crate::conditional::Validators;
 pub use crate::cookies::{http_date, parse_http_date};
 use crate::exceptions::{Error, Result};
 pub use crate::file_response::{FileResponse, content_disposition};
-use crate::headers;
 use crate::json::{self, Json, NotJson};
 pub use crate::streaming::{Chunks, ResponseBody, StreamedBody};
+
+/// How many headers a response usually has at most.
+const USUAL_HEADERS: usize = 12;
 
 /// A response: what a handler returns.
 ///
@@ -59,7 +61,7 @@ impl Response {
     fn of(status: u16, content: Content) -> Self {
         Self(Box::new(Parts {
             status: status_code(status),
-            headers: headers::empty(),
+            headers: HeaderMap::with_capacity(USUAL_HEADERS),
             content,
             not_finite: None,
         }))
