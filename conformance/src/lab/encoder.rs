@@ -44,11 +44,14 @@ fn encoded(model: Option<&ModelMeta>, value: &Validated) -> Json {
             data.iter().for_each(|(name, value)| dict.insert(name, encoded(model, value)));
             Json::Dict(dict)
         }
-        (_, Validated::Noted(Value::Decimal(zero), Note::MinusZero)) => {
-            named("decimal", DecimalParts::from(zero).with_minus().to_string())
-        }
+        (_, Validated::Noted(noted)) => match (&noted.value, &noted.note) {
+            (Value::Decimal(zero), Note::MinusZero) => {
+                named("decimal", DecimalParts::from(zero).with_minus().to_string())
+            }
+            (value, _) => encoded_value(value),
+        },
         (Some(model), Validated::Value(key)) if !key.is_null() => named(model.name, encoded_value(key)),
-        (_, Validated::Value(value) | Validated::Noted(value, _)) => encoded_value(value),
+        (_, Validated::Value(value)) => encoded_value(value),
         (_, other) => unreachable!("{other:?} is not known here"),
     }
 }
