@@ -217,6 +217,11 @@ impl<'a> Reading<'a> {
         self.questions.places.len()
     }
 
+    /// Makes room for so many more questions.
+    pub(crate) fn reserve_questions(&mut self, count: usize) {
+        self.questions.places.reserve(count);
+    }
+
     /// The answers for the field that reads next.
     pub(crate) fn begin(&mut self, known: Vec<Answer>) {
         if !known.is_empty() {

@@ -58,16 +58,17 @@ impl Dict {
     /// the order that they have finds each at once.
     ///
     /// ```
-    /// # use belleville_db::json::{Json, parse};
+    /// # use belleville_db::json::{Json, Text, parse};
     /// # let Ok(Json::Dict(dict)) = parse(r#"{"title": "Alpha", "pages": 120}"#) else { panic!("an object") };
+    /// let [title, isbn, pages] = ["title", "isbn", "pages"].map(Text::from);
     /// let mut position = 0;
-    /// assert_eq!(dict.get_from(&mut position, "title"), Some(&Json::from("Alpha")));
-    /// assert_eq!(dict.get_from(&mut position, "isbn"), None);
-    /// assert_eq!(dict.get_from(&mut position, "pages"), Some(&Json::from(120)));
+    /// assert_eq!(dict.get_from(&mut position, &title), Some(&Json::from("Alpha")));
+    /// assert_eq!(dict.get_from(&mut position, &isbn), None);
+    /// assert_eq!(dict.get_from(&mut position, &pages), Some(&Json::from(120)));
     /// ```
-    pub fn get_from(&self, position: &mut usize, key: &str) -> Option<&Json> {
+    pub fn get_from(&self, position: &mut usize, key: &Text) -> Option<&Json> {
         let members = self.members();
-        if members.get(*position).is_none_or(|(known, _)| *known != *key) {
+        if members.get(*position).is_none_or(|(known, _)| known != key) {
             *position = self.position(key)?;
         }
         let (_, value) = members.get(*position)?;

@@ -404,7 +404,9 @@ fn look_up_each(
 /// Whole numbers, texts and UUIDs as a list of JSON, each as SQLite stores it; `None` where there is anything else. SQLite ends a text of
 /// JSON at a null character.
 fn json_list<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<String> {
-    let (mut out, mut is_plain) = (Vec::new(), true);
+    let values = values.into_iter();
+    // A usual code of a book or a number takes less.
+    let (mut out, mut is_plain) = (Vec::with_capacity(values.size_hint().0 * 16), true);
     JsonWriter::new(&mut out).list(|list| {
         for value in values {
             match value {

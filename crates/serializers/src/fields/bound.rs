@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use belleville_db::json::Json;
+use belleville_db::json::{Json, Text};
 use belleville_db::{Detail, Dialect, FieldMeta, Value};
 
 use super::declared::{DefaultValue, Kind, Options, Validate};
@@ -48,6 +48,8 @@ pub struct BoundField {
     pub(crate) unique: Vec<Arc<UniqueRule>>,
     /// `"name":`, ready for the output.
     pub(crate) key: Vec<u8>,
+    /// The name as a key of input.
+    pub(crate) input_key: Text,
 }
 
 /// What validation has made of a field.
@@ -96,6 +98,7 @@ impl BoundField {
             declared_unique: options.unique,
             unique: Vec::new(),
             key: key(name),
+            input_key: Text::from(name),
         }
     }
 

@@ -128,9 +128,13 @@ impl UniqueRule {
             rows = rows.meeting(condition)?;
         }
         let field = ColumnPath::field(self.field);
-        let asked: Vec<&Value> =
-            values.iter().copied().filter(|value| !cannot_be_asked(value, context)).collect();
-        let found = rows.find_values(context.db(), field, &asked).await?;
+        let found = match values.iter().any(|value| cannot_be_asked(value, context)) {
+            true => {
+                let asked = values.iter().copied().filter(|value| !cannot_be_asked(value, context));
+                rows.find_values(context.db(), field, &asked.collect::<Vec<_>>()).await?
+            }
+            false => rows.find_values(context.db(), field, values).await?,
+        };
         if found.is_empty() {
             return Ok(None);
         }
@@ -151,7 +155,7 @@ fn is_exact(meta: &ModelMeta, field: usize) -> bool {
 
 /// PostgreSQL refuses to look for a text that it cannot hold.
 fn cannot_be_asked(value: &Value, context: &Context<'_>) -> bool {
-    context.db().dialect() == Dialect::Postgres && matches!(value, Value::Text(text) if text.contains('\0'))
+    matches!(value, Value::Text(text) if context.db().dialect() == Dialect::Postgres && text.contains('\0'))
 }
 
 /// Django's message of a field that is unique.

@@ -70,7 +70,7 @@ impl<'a> AtOnce<'a> {
             first += count;
             let given = match field.role {
                 Role::Hidden => Given::Missing,
-                _ => dict.get_from(&mut place, field.bound.name).map_or(Given::Missing, Given::from),
+                _ => dict.get_from(&mut place, &field.bound.input_key).map_or(Given::Missing, Given::from),
             };
             slots.read_value(at, &field.bound, given, known, reading);
         }
@@ -92,7 +92,7 @@ fn values(
     for field in class.writable_fields() {
         let given = match field.role {
             Role::Hidden => None,
-            _ => dict.get_from(&mut place, field.bound.name),
+            _ => dict.get_from(&mut place, &field.bound.input_key),
         };
         let value = match given {
             Some(Json::Null) if field.bound.allow_null => Validated::NULL,

@@ -90,8 +90,9 @@ impl<'a> ListDraft<'a> {
         reading: &mut Reading<'_>,
     ) -> Self {
         let items = slots.add(all.len());
-        if class.child().is_some() {
+        if let Some(at_once) = class.child().and_then(|child| child.at_once.as_ref()) {
             slots.reserve_inputs(all.len());
+            reading.reserve_questions(all.len() * at_once.asking.len());
         }
         for (at, item) in items.clone().zip(all) {
             let slot = match (&class.child, source(class, item, reading)) {

@@ -70,12 +70,12 @@ impl<'a> Source<'a> {
     pub(super) fn given(&self, field: &BoundField, partial: bool, place: &mut usize) -> Given<'a> {
         match self {
             Self::Sent(Input::Json(Json::Dict(dict))) => {
-                dict.get_from(place, field.name).map_or(Given::Missing, Given::from)
+                dict.get_from(place, &field.input_key).map_or(Given::Missing, Given::from)
             }
             Self::Sent(input) => field.given(input, partial),
-            Self::Made(dict) => {
-                dict.get_from(place, field.name).map_or(Given::Missing, |json| Given::made(json.clone()))
-            }
+            Self::Made(dict) => dict
+                .get_from(place, &field.input_key)
+                .map_or(Given::Missing, |json| Given::made(json.clone())),
             Self::Values(_) => Given::Missing,
         }
     }
