@@ -815,3 +815,65 @@ struct SluggedListSerializer {
 fn a_key_is_what_input_says() {
     SluggedListSerializer::class();
 }
+
+/// Every mixture of what may be right and wrong with a book, with numbers as they are or as texts.
+fn mixed_books(quote: &str) -> Vec<String> {
+    let isbns = [Some("\"new\""), Some("\"a\""), Some("\"\""), Some("\"far more than 20 characters\""), None];
+    let titles = [Some("\" t \""), Some("null"), None];
+    let authors = [Some("[1]"), Some("[999]"), None];
+    let genres = [Some("[1, 2]"), Some("[1, 999, 2]"), Some("[999]"), Some("[]"), None];
+    let numbers = |list: &str| {
+        let quoted = list.trim_matches(['[', ']']).split(", ").filter(|number| !number.is_empty());
+        quoted.map(|number| format!("{quote}{number}{quote}")).collect::<Vec<_>>().join(", ")
+    };
+    let mut books = Vec::new();
+    for isbn in isbns {
+        for title in titles {
+            for author in authors {
+                for genres in genres {
+                    let isbn = isbn.map(|isbn| isbn.replace("new", &format!("n{}", books.len())));
+                    let members = [
+                        isbn.map(|isbn| format!("\"isbn\": {isbn}")),
+                        title.map(|title| format!("\"title\": {title}")),
+                        author.map(|author| format!("\"author\": {}", numbers(author))),
+                        genres.map(|genres| format!("\"genres\": [{}]", numbers(genres))),
+                    ];
+                    let members: Vec<String> = members.into_iter().flatten().collect();
+                    books.push(format!("{{{}}}", members.join(", ")));
+                }
+            }
+        }
+    }
+    books
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_input_does_not_depend_on_how_it_is_read() {
+    let db = filled().await;
+    let (class, context) = (SerializerClass::of::<BookSerializer>(), Context::new(&db));
+    for partial in [false, true] {
+        let purpose = || Purpose::create().partial(partial);
+        let mut told = Vec::new();
+        // Numbers as texts take more than to be looked at: their books are read field by field.
+        for quote in ["", "\""] {
+            let books = mixed_books(quote);
+            let json = parse(&format!("[{}]", books.join(", "))).unwrap();
+            let (outcome, queries) =
+                capture_queries(class.validate_many(&Input::Json(&json), purpose(), &context)).await;
+            // Whether the ISBNs are taken; and whether there are these few authors and genres.
+            assert_eq!(queries.len(), 2, "partial {partial}, quote {quote:?}");
+            let Err(Error::Invalid(Detail::Dict(by_place))) = outcome else { panic!("not refused") };
+            let mut by_place = by_place.into_iter().peekable();
+            for (index, book) in books.iter().enumerate() {
+                let json = parse(book).unwrap();
+                let alone = class.validate(&Input::Json(&json), purpose(), &context).await;
+                match by_place.next_if(|(place, _)| *place == index.to_string()) {
+                    Some((_, detail)) => assert_eq!(refused(alone), detail.to_string(), "{book}"),
+                    None => assert!(alone.is_ok(), "{book}: {alone:?}"),
+                }
+            }
+            told.push(refused(class.validate_many(&Input::Json(&json), purpose(), &context).await));
+        }
+        assert_eq!(told[0], told[1]);
+    }
+}
