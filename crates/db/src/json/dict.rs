@@ -66,14 +66,22 @@ impl Dict {
     /// assert_eq!(dict.get_from(&mut position, &isbn), None);
     /// assert_eq!(dict.get_from(&mut position, &pages), Some(&Json::from(120)));
     /// ```
+    #[inline]
     pub fn get_from(&self, position: &mut usize, key: &Text) -> Option<&Json> {
-        let members = self.members();
-        if members.get(*position).is_none_or(|(known, _)| known != key) {
-            *position = self.position(key)?;
+        match self.members().get(*position) {
+            Some((known, value)) if known == key => {
+                *position += 1;
+                Some(value)
+            }
+            _ => self.get_from_elsewhere(position, key),
         }
-        let (_, value) = members.get(*position)?;
-        *position += 1;
-        Some(value)
+    }
+
+    /// The same of a key that is not at the position.
+    fn get_from_elsewhere(&self, position: &mut usize, key: &Text) -> Option<&Json> {
+        let found = self.position(key)?;
+        *position = found + 1;
+        self.members().get(found).map(|(_, value)| value)
     }
 
     /// The position of a key.
@@ -115,6 +123,7 @@ impl Dict {
         }
     }
 
+    #[inline]
     pub(super) fn members(&self) -> &[Member] {
         match &self.0 {
             Members::Few(few) => few,

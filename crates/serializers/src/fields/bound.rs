@@ -223,6 +223,7 @@ impl BoundField {
 
     /// The value of input that is right as it stands; `None` where it is not. It is not null. What the database is to be asked of the
     /// value stands in [`BoundField::questions`].
+    #[inline(always)]
     pub(crate) fn read_at_once(&self, data: &Json, reading: &mut Reading<'_>) -> Option<Validated> {
         let kind = self.kind(|| reading.context().db().dialect());
         if self.validators.is_empty()
