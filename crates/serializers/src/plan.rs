@@ -239,13 +239,23 @@ impl SerializerClass {
     }
 }
 
+/// Marks the fields that set a value which another one sets too.
+fn mark_shared(fields: &mut [PlannedField]) {
+    let names = |field: &PlannedField| field.source.names().to_vec();
+    let all: Vec<_> = fields.iter().filter(|field| !field.bound.read_only).map(names).collect();
+    for field in fields.iter_mut().filter(|field| !field.bound.read_only) {
+        field.source.is_shared = all.iter().filter(|names| **names == field.source.names()).count() > 1;
+    }
+}
+
 impl AtOncePlan {
-    /// Of some fields; `None` where a field that input sets is read by more than its own input.
+    /// Of some fields; `None` where a field that input sets is read by more than its own input, or sets a value that another one sets.
     pub(crate) fn of(fields: &[PlannedField]) -> Option<Self> {
         let mut plan = Self { fields: 0, asking: Vec::new() };
         for (at, field) in fields.iter().enumerate().filter(|(_, field)| !field.bound.read_only) {
             let is_value = matches!(field.role, Role::Value | Role::Hidden);
-            if !is_value || field.source.names().len() != 1 || !field.bound.may_be_read_at_once() {
+            let is_own = field.source.names().len() == 1 && !field.source.is_shared;
+            if !is_value || !is_own || !field.bound.may_be_read_at_once() {
                 return None;
             }
             if field.bound.asks() {

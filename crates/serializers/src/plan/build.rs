@@ -6,7 +6,7 @@ use belleville_db::python::class_name;
 use belleville_db::suggest::did_you_mean;
 use belleville_db::{FieldMeta, ManyMeta, Model, ModelMeta, Result, Row, Way, WayKind};
 
-use super::{AtOncePlan, PlannedField, Role, SerializerClass, Source};
+use super::{AtOncePlan, PlannedField, Role, SerializerClass, Source, mark_shared};
 use crate::declaration::Names;
 use crate::fields::{
     BoundField, Declared, DefaultValue, ExtraKwargs, Field, Kind, Options, label_of, of_model,
@@ -62,6 +62,7 @@ impl SerializerClass {
         if nesting.takes_keys {
             builder.take_keys(&mut fields);
         }
+        mark_shared(&mut fields);
         let class = Self {
             name,
             meta,
@@ -109,8 +110,9 @@ impl SerializerClass {
             querysets: Vec::new(),
             implied: Vec::new(),
         };
-        let fields: Vec<_> =
+        let mut fields: Vec<_> =
             fields.into_iter().map(|(name, field)| builder.declared_field(name, field)).collect();
+        mark_shared(&mut fields);
         let class = Self {
             name,
             meta: &NO_MODEL,

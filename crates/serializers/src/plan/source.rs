@@ -6,7 +6,11 @@ use crate::value::{Validated, ValidatedData};
 
 /// The names from an object to a value: `author`, `name`. None at all is the object itself: `*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Source(Vec<&'static str>);
+pub(crate) struct Source {
+    names: Vec<&'static str>,
+    /// Another field sets the same value too.
+    pub(super) is_shared: bool,
+}
 
 /// A column that a source leads to.
 #[derive(Clone, Copy, Debug)]
@@ -23,31 +27,35 @@ pub(crate) struct Column {
 
 impl Source {
     pub(crate) fn new(text: &'static str) -> Self {
-        Self(if text == "*" { Vec::new() } else { text.split('.').collect() })
+        Self::of(if text == "*" { Vec::new() } else { text.split('.').collect() })
     }
 
     /// The same as a lookup of Django has it: `author__name`.
     pub(crate) fn of_lookup(text: &'static str) -> Self {
-        Self(text.split("__").collect())
+        Self::of(text.split("__").collect())
+    }
+
+    fn of(names: Vec<&'static str>) -> Self {
+        Self { names, is_shared: false }
     }
 
     /// Whether it is this one name.
     pub(crate) fn is(&self, name: &str) -> bool {
-        self.0 == [name]
+        self.names == [name]
     }
 
     pub(crate) fn names(&self) -> &[&'static str] {
-        &self.0
+        &self.names
     }
 
     /// Whether it is the object itself.
     pub(crate) fn is_object(&self) -> bool {
-        self.0.is_empty()
+        self.names.is_empty()
     }
 
     /// The value that it leads to among validated ones.
     pub(crate) fn find<'a>(&self, data: &'a ValidatedData) -> Option<&'a Validated> {
-        let (first, rest) = self.0.split_first()?;
+        let (first, rest) = self.names.split_first()?;
         rest.iter().try_fold(data.get(first)?, |value, name| match value {
             Validated::Dict(data) => data.get(name),
             _ => None,
@@ -57,14 +65,14 @@ impl Source {
     /// Sets the value that it leads to among validated ones: DRF's `set_value`.
     #[inline]
     pub(crate) fn set(&self, data: &mut ValidatedData, value: Validated) {
-        match &*self.0 {
-            [name] => data.push(*name, value),
+        match &*self.names {
+            [name] if !self.is_shared => data.push(*name, value),
             _ => self.set_inside(data, value),
         }
     }
 
     fn set_inside(&self, data: &mut ValidatedData, value: Validated) {
-        match (&*self.0, value) {
+        match (&*self.names, value) {
             ([], Validated::Dict(values)) => {
                 values.into_iter().for_each(|(name, value)| data.set(name, value))
             }
@@ -78,7 +86,7 @@ impl Source {
 
     /// The foreign keys on the way to the model whose member the last name is.
     pub(crate) fn keys(&self, meta: &'static ModelMeta) -> Option<(Vec<usize>, &'static ModelMeta)> {
-        let (_, way) = self.0.split_last()?;
+        let (_, way) = self.names.split_last()?;
         let mut model = meta;
         let mut keys = Vec::new();
         for name in way {
@@ -92,7 +100,7 @@ impl Source {
     /// The column that it leads to.
     pub(crate) fn column(&self, meta: &'static ModelMeta) -> Option<Column> {
         let (keys, model) = self.keys(meta)?;
-        let (at, is_display) = member(model, self.0.last()?)?;
+        let (at, is_display) = member(model, self.names.last()?)?;
         let path = keys.iter().rev().fold(ColumnPath::field(at), |path, key| path.behind(*key));
         Some(Column { path, field: &model.fields[at], model, is_display })
     }

@@ -877,3 +877,27 @@ async fn what_is_wrong_with_input_does_not_depend_on_how_it_is_read() {
         assert_eq!(told[0], told[1]);
     }
 }
+
+#[derive(ModelSerializer)]
+#[serializer(model = Genre, fields = [name, label])]
+struct LabelledSerializer {
+    #[field(source = "name", required = false)]
+    label: belleville_serializers::fields::CharField,
+}
+
+#[tokio::test]
+async fn of_two_fields_for_one_value_the_last_one_sets_it() {
+    let db = filled().await;
+    let (class, context) = (SerializerClass::of::<LabelledSerializer>(), Context::new(&db));
+    for (input, name) in [
+        (r#"{"name": "a", "label": "b"}"#, "b"),
+        (r#"{"label": "b", "name": "a"}"#, "b"),
+        (r#"{"name": 1}"#, "1"),
+    ] {
+        let json = parse(input).unwrap();
+        let data = class.validate(&Input::Json(&json), Purpose::create(), &context).await.unwrap();
+        let values: Vec<_> =
+            data.iter().map(|(name, value)| (name, value.read::<String, _>().unwrap())).collect();
+        assert_eq!(values, [("name", name.to_owned())], "{input}");
+    }
+}
