@@ -36,13 +36,16 @@ impl<'a> AtOnce<'a> {
         reading: &mut Reading<'_>,
     ) -> Option<Self> {
         let Source::Sent(Input::Json(Json::Dict(dict))) = source else { return None };
-        let values = values(class, dict, about, reading)?;
+        let outer = reading.set_about(about.clone());
+        let values = values(class, dict, reading);
+        let about = reading.set_about(outer);
+        let values = values?;
         let first = reading.open_questions();
         for (at, field, value) in asked(class, &values) {
-            field.bound.ask(value, Place { input, value: at }, about, reading);
+            field.bound.ask(value, Place { input, value: at }, &about, reading);
         }
         let questions = first..reading.open_questions();
-        Some(Self { class, about: about.clone(), dict, values, questions })
+        Some(Self { class, about, dict, values, questions })
     }
 
     /// The value at a position.
@@ -80,12 +83,7 @@ impl<'a> AtOnce<'a> {
 }
 
 /// The values of the fields, without the database.
-fn values(
-    class: &SerializerClass,
-    dict: &Dict,
-    about: &About,
-    reading: &mut Reading<'_>,
-) -> Option<ValidatedData> {
+fn values(class: &SerializerClass, dict: &Dict, reading: &mut Reading<'_>) -> Option<ValidatedData> {
     let at_once = class.at_once.as_ref()?;
     let mut values = ValidatedData::with_capacity(at_once.fields);
     let mut place = 0;
@@ -98,18 +96,13 @@ fn values(
             Some(Json::Null) if field.bound.allow_null => Validated::NULL,
             Some(Json::Null) => return None,
             Some(json) => field.bound.read_at_once(json, reading)?,
-            None if about.is_partial => continue,
+            None if reading.is_partial() => continue,
             None if field.bound.required => return None,
-            None => {
-                let outer = reading.set_about(about.clone());
-                let outcome = field.bound.default(reading);
-                reading.set_about(outer);
-                match outcome {
-                    Outcome::Valid(value) => value,
-                    Outcome::Skip => continue,
-                    Outcome::Waiting(_) => return None,
-                }
-            }
+            None => match field.bound.default(reading) {
+                Outcome::Valid(value) => value,
+                Outcome::Skip => continue,
+                Outcome::Waiting(_) => return None,
+            },
         };
         field.source.set(&mut values, value);
     }
