@@ -4,7 +4,7 @@
 use std::pin::pin;
 
 use crate::exceptions::{Error, Result};
-use crate::finalize::{cached, exception_response, finalized, only_json};
+use crate::finalize::{cached, exception_response, finalized, only_json, varied};
 use crate::policies::CompletePolicies;
 use crate::request::Request;
 use crate::response::Response;
@@ -101,12 +101,7 @@ async fn handle_atomically(view: &View, policies: &CompletePolicies, request: &R
 
 async fn act(view: &View, policies: &CompletePolicies, request: &Request) -> Result<Response> {
     match view.handler(request.method()) {
-        Some(handler) => {
-            let mut response = handler.call(request.clone()).await?;
-            // An error depends on none of them.
-            policies.vary_on_headers.iter().for_each(|name| response.vary_on(name));
-            Ok(response)
-        }
+        Some(handler) => Ok(varied(policies, handler.call(request.clone()).await?)),
         None => match policies.metadata.as_ref().filter(|_| request.method() == "OPTIONS") {
             Some(metadata) => metadata.determine(request, view).await,
             None => Err(Error::method_not_allowed(request.method())),

@@ -105,6 +105,12 @@ pub(crate) async fn finalized(
     response
 }
 
+/// A handler's answer, with the headers on which the policies say that it depends. An error depends on none of them.
+pub(crate) fn varied(policies: &CompletePolicies, mut response: Response) -> Response {
+    policies.vary_on_headers.iter().for_each(|name| response.vary_on(name));
+    response
+}
+
 /// Says what the answer depends on.
 fn with_headers(
     view: &View,

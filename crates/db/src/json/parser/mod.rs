@@ -94,7 +94,7 @@ struct Parser<'a> {
     members: Vec<Member>,
     /// The value that is read now is that of a member.
     is_in_dict: bool,
-    /// Of the outer depths.
+    /// The keys of the last object at each of the outer depths.
     usual: [UsualKeys<'a>; USUAL_DEPTHS],
     /// For each long list that is open, the values of the lists around it.
     around: Vec<Vec<Json>>,
